@@ -1,0 +1,1 @@
+"""The store: schema, migrations and one module per table family. SQL goes in, records come out."""

@@ -1,0 +1,49 @@
+"""Exact money: integer fen, rounding only where a rule says so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from fractions import Fraction
+
+from rules.errors import InputError
+
+FEN_PER_YUAN = 100
+
+
+def round_half_up(value: Fraction | Decimal | int) -> int:
+    """The whole number nearest to ``value``; a half goes away from zero."""
+    exact = Fraction(value)
+    whole = (abs(exact.numerator) * 2 + exact.denominator) // (exact.denominator * 2)
+    return whole if exact >= 0 else -whole
+
+
+def decimal_string(value: Fraction | Decimal | int, places: int) -> str:
+    """``value`` with exactly ``places`` decimals, half up away from zero, e.g. ``"0.050000"``; never ``"-0.00"``."""
+    scaled = round_half_up(Fraction(value) * 10**places)
+    digits = str(abs(scaled)).rjust(places + 1, "0")
+    sign = "-" if scaled < 0 else ""
+    return sign + (digits if places == 0 else f"{digits[:-places]}.{digits[-places:]}")
+
+
+def split_largest_remainder(total: int, weights: Mapping[str, Fraction | int]) -> dict[str, int]:
+    """``total`` fen divided in proportion to non-negative ``weights``; the parts sum to ``total`` exactly.
+
+    Each exact share is floored to a fen; the fen left over go one each to the largest remainders, ties by key ascending.
+    Raises InputError when a weight is negative, or when all are zero and ``total`` is not.
+    """
+    exact = {key: Fraction(weight) for key, weight in weights.items()}
+    if any(weight < 0 for weight in exact.values()):
+        raise InputError("a weight is negative", path="weights")
+    whole = sum(exact.values(), Fraction(0))
+    if whole == 0:
+        if total:
+            raise InputError("all weights are zero, nothing can be split", path="weights")
+        return dict.fromkeys(weights, 0)
+    shares = {key: total * weight / whole for key, weight in exact.items()}
+    parts = {key: share.numerator // share.denominator for key, share in shares.items()}
+    left_over = total - sum(parts.values())
+    by_remainder = sorted(shares, key=lambda key: (parts[key] - shares[key], key))
+    for key in by_remainder[:left_over]:
+        parts[key] += 1
+    return parts

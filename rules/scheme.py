@@ -1,0 +1,193 @@
+"""Scheme profiles (统筹制度): one TOML file per scheme, read once, every parameter a list of dated values.
+
+A scheme is one province, one fund and one policy profile. Adding a province needs a TOML file and region rows, no Python.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from rules.errors import NotInForce, ProfileError
+from rules.movements import MOVEMENTS, Account
+
+HERE = Path(__file__).parent
+Side = Literal["income", "expenditure"]
+Status = Literal["enacted", "planned", "assumed"]
+STATUSES = ("enacted", "planned", "assumed")
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One fund item. ``between_levels`` marks 上级补助、下级上解、补助下级、上解上级, which 收入小计/支出小计 leave out."""
+
+    code: str
+    side: Side
+    name: str
+    name_en: str
+    parent: str | None = None
+    between_levels: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterValue:
+    """One dated value of a parameter with where it comes from.
+
+    ``source`` is the article (document and number), None where the document leaves it open; then ``reason`` says why
+    this value is assumed 暂定. ``unverified`` (待核) is true when it is used after the profile's ``verified_through``.
+    """
+
+    name: str
+    value: object
+    starts_on: date
+    status: Status
+    source: str | None = None
+    reason: str | None = None
+    region: str | None = None
+    unverified: bool = False
+
+    @property
+    def assumed(self) -> bool:
+        return self.status == "assumed"
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    code: str
+    name: str
+    unit: str
+    values: tuple[ParameterValue, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Scheme:
+    """One scheme's profile. Item order is the order of the execution form."""
+
+    code: str
+    kind: Literal["ledger", "published"]
+    fund: str
+    province: str
+    name: str
+    name_en: str
+    short_name: str
+    short_name_en: str
+    document: str
+    pooled_from: date | None
+    verified_through: date | None
+    disburse_account: str
+    local_items: tuple[str, ...]
+    items: tuple[Item, ...]
+    parameters: Mapping[str, Parameter]
+
+    def item(self, code: str) -> Item:
+        for item in self.items:
+            if item.code == code:
+                return item
+        raise ProfileError(f"{self.code} has no item {code}", scheme=self.code, item=code)
+
+    def children(self, code: str) -> tuple[Item, ...]:
+        return tuple(item for item in self.items if item.parent == code)
+
+    def leaves(self, code: str | None = None, side: Side | None = None) -> tuple[str, ...]:
+        """Codes of the items entries are booked on: those below ``code`` (itself if it has no children), or all."""
+        if code is not None:
+            below = self.children(code)
+            return tuple(item.code for item in below) or (self.item(code).code,)
+        parents = {item.parent for item in self.items}
+        return tuple(item.code for item in self.items if item.code not in parents and side in (None, item.side))
+
+    def parameter(self, code: str, on: date, region: str | None = None) -> ParameterValue:
+        """The value in force on a day: the region's own where it has one then, else the province's.
+
+        Raises NotInForce before the first value, ProfileError for an unknown parameter.
+        """
+        if code not in self.parameters:
+            raise ProfileError(f"{self.code} has no parameter {code}", scheme=self.code, parameter=code)
+        known = [v for v in self.parameters[code].values if v.starts_on <= on and v.region in (None, region)]
+        if not known:
+            raise NotInForce(f"{self.code}.{code} has no value on {on}", scheme=self.code, parameter=code, on=on)
+        own = [value for value in known if value.region is not None]
+        latest_own = max(own, key=lambda value: value.starts_on, default=None)
+        latest = max((v for v in known if v.region is None), key=lambda value: value.starts_on, default=None)
+        # A local transition ends when the province's rule has a later value.
+        chosen = latest_own or latest
+        if latest_own and latest and latest.starts_on > latest_own.starts_on:
+            chosen = latest
+        assert chosen is not None
+        if self.verified_through is not None and on > self.verified_through:
+            fields = {name: getattr(chosen, name) for name in chosen.__slots__}
+            return ParameterValue(**{**fields, "unverified": True})
+        return chosen
+
+
+def _read_toml(path: Path) -> dict[str, object]:
+    try:
+        with path.open("rb") as file:
+            return tomllib.load(file, parse_float=Decimal)
+    except (OSError, tomllib.TOMLDecodeError) as problem:
+        raise ProfileError(f"{path.name}: {problem}", file=path.name) from problem
+
+
+def _items(fund: dict[str, object]) -> tuple[Item, ...]:
+    return tuple(Item(**row) for row in fund["items"])  # type: ignore[attr-defined]
+
+
+def _parameter(code: str, raw: dict[str, object]) -> Parameter:
+    values = []
+    for row in raw["values"]:  # type: ignore[attr-defined]
+        if row["status"] not in STATUSES or ("reason" if row["status"] == "assumed" else "source") not in row:
+            raise ProfileError(f"parameter {code}: status or its source/reason is missing", parameter=code)
+        given = {key: value for key, value in row.items() if key != "from"}
+        values.append(ParameterValue(name=str(raw["name"]), starts_on=row["from"], **given))
+    return Parameter(code, str(raw["name"]), str(raw.get("unit", "")), tuple(values))
+
+
+@cache
+def load_scheme(code: str) -> Scheme:
+    """The profile of a scheme. Raises ProfileError when there is no such file or it is malformed."""
+    path = HERE / "schemes" / f"{code}.toml"
+    if not path.is_file():
+        raise ProfileError(f"there is no scheme {code}", scheme=code)
+    raw = _read_toml(path)
+    fund = _read_toml(HERE / "funds" / f"{raw['fund']}.toml")
+    try:
+        scheme = Scheme(
+            code=str(raw["code"]),
+            kind=raw["kind"],  # type: ignore[arg-type]
+            fund=str(raw["fund"]),
+            province=str(raw["province"]),
+            name=str(raw["name"]),
+            name_en=str(raw["name_en"]),
+            short_name=str(fund["short_name"]),
+            short_name_en=str(fund["short_name_en"]),
+            document=str(raw["document"]),
+            pooled_from=raw.get("pooled_from"),  # type: ignore[arg-type]
+            verified_through=raw.get("verified_through"),  # type: ignore[arg-type]
+            disburse_account=str(raw.get("disburse_account", Account.LOCAL_FISCAL)),
+            local_items=tuple(raw.get("local_items", ())),  # type: ignore[arg-type]
+            items=_items(fund),
+            parameters={k: _parameter(k, v) for k, v in raw.get("parameters", {}).items()},  # type: ignore[attr-defined]
+        )
+    except (KeyError, TypeError) as problem:
+        raise ProfileError(f"{path.name}: {problem}", file=path.name) from problem
+    if scheme.code != code:
+        raise ProfileError(f"{path.name} names itself {scheme.code}", file=path.name)
+    return scheme
+
+
+@cache
+def scheme_codes() -> tuple[str, ...]:
+    """Every scheme that has a profile, by code."""
+    return tuple(sorted(path.stem for path in (HERE / "schemes").glob("*.toml")))
+
+
+def movements_of(scheme: Scheme) -> tuple[str, ...]:
+    """The movements this scheme's ledger may use: the reserve exists in work injury only."""
+    reserve = {"reserve_in", "reserve_out"}
+    return tuple(code for code in MOVEMENTS if code not in reserve or scheme.fund == "work_injury")
