@@ -1,0 +1,221 @@
+"""Data versions 数据版本, month close 月度定稿 and what was corrected afterwards 以前月份数据更正.
+
+Publishing makes everything loaded since the last version visible in one transaction: the waiting batches get the new
+version's number and what they changed is added to the facts. A reader inside one transaction sees one version.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, Engine, Table, and_, func, insert, or_, select, text, update
+
+from data_access import schema
+from rules.errors import InputError
+
+FACTS: tuple[tuple[Table, Table], ...] = (
+    (schema.monthly_fact, schema.monthly_change),
+    (schema.account_fact, schema.account_change),
+    (schema.daily_fact, schema.daily_change),
+)
+TIME_ZONE = ZoneInfo("Asia/Shanghai")
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One published state of the data. ``as_of`` is the instant its figures speak of (数据截至)."""
+
+    id: int
+    published_at: datetime
+    as_of: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MonthClose:
+    """A month signed as final by a named person, at the data version signed."""
+
+    scheme: str
+    month: int
+    version: int
+    signed_by: str
+    signed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Restatement:
+    """A final month's figure that later entries changed: what it was when signed, and what it is now, in fen."""
+
+    region: str
+    month: int
+    item: str
+    movement: str
+    signed_fen: int
+    current_fen: int
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A read transaction in which every query sees the same published version, whatever is published meanwhile."""
+    # SQLite's transactions see one state anyway; PostgreSQL's default would look anew at every statement.
+    options = {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == "postgresql" else {}
+    with engine.connect().execution_options(**options) as connection, connection.begin():
+        yield connection
+
+
+def current_version(connection: Connection) -> Version | None:
+    """The newest published version; None before the first."""
+    table = schema.data_version
+    row = connection.execute(
+        select(table.c.id, table.c.published_at, table.c.as_of).order_by(table.c.id.desc())
+    ).first()
+    return None if row is None else Version(row.id, row.published_at, row.as_of)
+
+
+def version(connection: Connection, number: int) -> Version:
+    """One published version. Raises InputError when there is none of that number."""
+    table = schema.data_version
+    row = connection.execute(
+        select(table.c.id, table.c.published_at, table.c.as_of).where(table.c.id == number)
+    ).one_or_none()
+    if row is None:
+        raise InputError(f"there is no data version {number}", path="version", got=number)
+    return Version(row.id, row.published_at, row.as_of)
+
+
+# --- publishing
+
+
+def news(connection: Connection) -> tuple[int, ...]:
+    """Batches that came to an end since the last version and change what readers see: loaded, or refused with rows."""
+    batch, last = schema.import_batch, current_version(connection)
+    refused = batch.c.state == "refused"
+    if last is not None:
+        refused = and_(refused, batch.c.finished_at > last.published_at)
+    waiting = and_(batch.c.state == "loaded", batch.c.data_version.is_(None))
+    found = connection.execute(select(batch.c.id).where(or_(waiting, refused)).order_by(batch.c.id))
+    return tuple(found.scalars())
+
+
+def publish(connection: Connection, *, run: int, published_at: datetime, as_of: datetime) -> Version:
+    """Make every loaded batch visible as one new version, within the caller's transaction.
+
+    Nothing is seen by others before the caller commits. Indicator values of the version are written by the caller.
+    """
+    table, batch = schema.data_version, schema.import_batch
+    values = {"published_at": published_at, "as_of": as_of, "refresh_run": run}
+    number = connection.execute(insert(table).values(values).returning(table.c.id)).scalar_one()
+    connection.execute(
+        update(batch).where(batch.c.state == "loaded", batch.c.data_version.is_(None)).values(data_version=number)
+    )
+    for fact, change in FACTS:
+        _add_changes(connection, fact, change, number)
+    return Version(number, published_at, as_of)
+
+
+def _keys(fact: Table) -> str:
+    return ", ".join(column.name for column in fact.primary_key)
+
+
+def _add_changes(connection: Connection, fact: Table, change: Table, number: int) -> None:
+    """Add what the version's batches changed to the facts. Plain SQL that SQLite and PostgreSQL share."""
+    keys = _keys(fact)
+    connection.execute(
+        text(
+            f"INSERT INTO {fact.name} ({keys}, amount_fen, entries, data_version) "
+            f"SELECT {keys}, SUM(amount_fen), SUM(entries), :number FROM {change.name} "
+            "WHERE batch IN (SELECT id FROM import_batch WHERE data_version = :number) "
+            f"GROUP BY {keys} ON CONFLICT ({keys}) DO UPDATE SET "
+            f"amount_fen = {fact.name}.amount_fen + excluded.amount_fen, "
+            f"entries = {fact.name}.entries + excluded.entries, data_version = excluded.data_version"
+        ),
+        {"number": number},
+    )
+
+
+def rebuild_facts(connection: Connection) -> None:
+    """Make the facts anew from what the published batches changed; the rows are those that publishing one by one made.
+
+    See :func:`data_access.rollup.rebuild_changes` for the step before, from the ledger itself.
+    """
+    for fact, change in FACTS:
+        keys = _keys(fact)
+        connection.execute(text(f"DELETE FROM {fact.name}"))
+        connection.execute(
+            text(
+                f"INSERT INTO {fact.name} ({keys}, amount_fen, entries, data_version) "
+                f"SELECT {keys}, SUM(amount_fen), SUM(entries), MAX(b.data_version) FROM {change.name} "
+                "JOIN import_batch b ON b.id = batch AND b.data_version IS NOT NULL "
+                f"GROUP BY {keys}"
+            )
+        )
+
+
+# --- month close
+
+
+def close_month(
+    connection: Connection, scheme: str, month: int, *, signed_by: str, signed_at: datetime, version: int
+) -> MonthClose:
+    """Sign a month as final at a version. A signature is never replaced.
+
+    Raises InputError when the month is signed already, has not ended, or the signer gave no name.
+    """
+    if not signed_by.strip():
+        raise InputError("a signature needs a name", path="signed_by")
+    if month in {close.month for close in closes(connection, scheme)}:
+        raise InputError(f"{month} of {scheme} is signed already", path="month", scheme=scheme, month=month)
+    signed_on = signed_at.astimezone(TIME_ZONE)
+    if month >= signed_on.year * 100 + signed_on.month:
+        raise InputError(f"{month} has not ended", path="month", scheme=scheme, month=month)
+    connection.execute(
+        insert(schema.month_close).values(
+            scheme=scheme, month=month, data_version=version, signed_by=signed_by, signed_at=signed_at
+        )
+    )
+    return MonthClose(scheme, month, version, signed_by, signed_at)
+
+
+def closes(connection: Connection, scheme: str) -> tuple[MonthClose, ...]:
+    """Signed months of a scheme, oldest first."""
+    table = schema.month_close
+    rows = connection.execute(select(table).where(table.c.scheme == scheme).order_by(table.c.month))
+    return tuple(MonthClose(row.scheme, row.month, row.data_version, row.signed_by, row.signed_at) for row in rows)
+
+
+def restatements(connection: Connection, scheme: str, since_month: int = 0) -> tuple[Restatement, ...]:
+    """Figures of final months that entries published after the signature changed, newest month first.
+
+    One row per region (own entries, not its subtree), month, item and movement whose amount differs.
+    """
+    change, fact, batch, close = schema.monthly_change, schema.monthly_fact, schema.import_batch, schema.month_close
+    keys = (change.c.region, change.c.month, change.c.item, change.c.movement)
+    later = (
+        select(*keys, func.sum(change.c.amount_fen).label("difference"))
+        .join(batch, batch.c.id == change.c.batch)
+        .join(close, and_(close.c.scheme == change.c.scheme, close.c.month == change.c.month))
+        .where(change.c.scheme == scheme, change.c.month >= since_month, batch.c.data_version > close.c.data_version)
+        .group_by(*keys)
+        .having(func.sum(change.c.amount_fen) != 0)
+        .subquery()
+    )
+    same = [fact.c[name] == later.c[name] for name in ("region", "month", "item", "movement")]
+    rows = connection.execute(
+        select(later, fact.c.amount_fen)
+        .join(fact, and_(fact.c.scheme == scheme, *same))
+        .order_by(later.c.month.desc(), later.c.region, later.c.item, later.c.movement)
+    )
+    return tuple(
+        Restatement(
+            row.region,
+            row.month,
+            row.item,
+            row.movement,
+            int(row.amount_fen) - int(row.difference),
+            int(row.amount_fen),
+        )
+        for row in rows
+    )
