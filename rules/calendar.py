@@ -1,0 +1,157 @@
+"""Working days, the time schedule 序时进度, the historical schedule 历史同期进度, and the age of waiting money."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from fractions import Fraction
+
+from rules.errors import InputError
+
+SATURDAY = 5
+MONTHS = 12
+# 历史同期进度: the mean of up to three previous closed years, at least two (1-domain, dates and calendar).
+YEARS_AT_MOST, YEARS_AT_LEAST = 3, 2
+
+
+@dataclass(frozen=True, slots=True)
+class WorkingCalendar:
+    """Monday to Friday, less the holidays 放假, plus the make-up working days 调休上班."""
+
+    holidays: frozenset[date] = frozenset()
+    workdays: frozenset[date] = frozenset()
+
+    def is_working(self, day: date) -> bool:
+        return day in self.workdays or (day.weekday() < SATURDAY and day not in self.holidays)
+
+    def next_working(self, day: date) -> date:
+        """The first working day after ``day``."""
+        following = day + timedelta(days=1)
+        while not self.is_working(following):
+            following += timedelta(days=1)
+        return following
+
+    def last_working(self, day: date) -> date:
+        """The last working day up to and including ``day``."""
+        while not self.is_working(day):
+            day -= timedelta(days=1)
+        return day
+
+    def elapsed(self, due: datetime, now: datetime) -> int:
+        """Whole working days gone by since ``due``: how often its time of day came round on later working days.
+
+        0 before ``due`` and during the first working day after it.
+        """
+        days = (now.date() - due.date()).days
+        if now.time() < due.time():
+            days -= 1
+        return sum(self.is_working(due.date() + timedelta(days=after)) for after in range(1, days + 1))
+
+
+def month_end(month: int) -> date:
+    """The last day of a month yyyymm."""
+    year, number = divmod(month, 100)
+    return date(year, number, monthrange(year, number)[1])
+
+
+def months_before(month: int, count: int) -> int:
+    """The month yyyymm ``count`` months earlier (later for a negative count)."""
+    year, number = divmod(month, 100)
+    years, rest = divmod(year * MONTHS + number - 1 - count, MONTHS)
+    return years * 100 + rest + 1
+
+
+def part_of_month(month: int, as_of: date) -> Fraction:
+    """How much of a month has gone by on a day (that day included): 1 from its last day on, 0 before it."""
+    last = month_end(month)
+    if as_of >= last:
+        return Fraction(1)
+    if as_of < last.replace(day=1):
+        return Fraction(0)
+    return Fraction(as_of.day, last.day)
+
+
+def schedule_share(month: int, as_of: date) -> Fraction:
+    """序时进度: the share of the year gone by. A month that has ended counts in months, the running one in days."""
+    return (month % 100 - 1 + part_of_month(month, as_of)) / MONTHS
+
+
+def historical_share(month: int, as_of: date, years: Mapping[int, Sequence[int]]) -> Fraction | None:
+    """历史同期进度: the mean share of the annual total that previous years had reached by the same month.
+
+    ``years`` holds the twelve monthly amounts of each closed year. Up to three years before the month's own are used;
+    a year whose total is not positive says nothing. None when fewer than two are left. In the running month the month's
+    own share counts by days.
+    """
+    year, number = divmod(month, 100)
+    shares = []
+    for earlier in range(year - 1, year - 1 - YEARS_AT_MOST, -1):
+        amounts = years.get(earlier)
+        if amounts is None:
+            continue
+        if len(amounts) != MONTHS:
+            raise InputError(f"year {earlier} has {len(amounts)} months", path="years", got=len(amounts))
+        total = sum(amounts)
+        if total > 0:
+            reached = sum(amounts[: number - 1]) + part_of_month(month, as_of) * amounts[number - 1]
+            shares.append(Fraction(reached) / total)
+    if len(shares) < YEARS_AT_LEAST:
+        return None
+    return sum(shares, Fraction(0)) / len(shares)
+
+
+# --- money that waits 国库待划转
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Money still in the treasury: how much, and fen × days since it came in. Both add up over regions."""
+
+    amount_fen: int = 0
+    fen_days: int = 0
+
+    def __add__(self, other: Waiting) -> Waiting:
+        return Waiting(self.amount_fen + other.amount_fen, self.fen_days + other.fen_days)
+
+
+def waiting(balance_fen: int, received: Iterable[tuple[date, int]], as_of: date) -> Waiting:
+    """First in, first out: what is left of a balance is what came in last, each fen as old as its day of receipt.
+
+    ``received`` are (day, fen), newest first, at most one row a day; days after ``as_of`` and days on which more was
+    refunded than received are passed over. A balance of nothing or less waits for nothing. What no known receipt
+    explains is as old as the oldest day given (the opening balance: give its day last, with any amount).
+    """
+    left, fen_days, oldest = max(balance_fen, 0), 0, 0
+    total = left
+    for day, amount in received:
+        if left == 0:
+            break
+        if day > as_of:
+            continue
+        oldest = (as_of - day).days
+        taken = min(left, max(amount, 0))
+        left -= taken
+        fen_days += taken * oldest
+    return Waiting(total, fen_days + left * oldest)
+
+
+# --- when data are due
+
+
+def daily_due(booked_on: date, at: time, calendar: WorkingCalendar) -> datetime:
+    """When a daily source that has delivered ``booked_on`` owes its next working day: one working day after that day."""
+    return datetime.combine(calendar.next_working(calendar.next_working(booked_on)), at)
+
+
+def monthly_due(booked_on: date, day: int, calendar: WorkingCalendar) -> datetime:
+    """When a monthly source owes its next month: the end of ``day`` of the month after it.
+
+    A month counts as delivered when the newest entry was booked on its last working day or later.
+    """
+    owed = booked_on.year * 100 + booked_on.month
+    if booked_on >= calendar.last_working(month_end(owed)):
+        owed = months_before(owed, -1)
+    due_in = months_before(owed, -1)
+    return datetime.combine(date(due_in // 100, due_in % 100, day) + timedelta(days=1), time())

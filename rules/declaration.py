@@ -1,0 +1,126 @@
+"""How an indicator is declared: name, unit, formula, period, who answers for it, default limits and its function.
+
+The indicators themselves stand in :mod:`rules.indicators`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Literal
+
+from rules.money import decimal_string
+
+Number = int | Fraction | Decimal
+Inputs = Mapping[str, Number | None]
+Level = Literal["province", "city", "county"]
+SEVERITIES = ("blue", "yellow", "orange", "red")
+EVERYWHERE: tuple[Level, ...] = ("province", "city", "county")
+PROVINCE: tuple[Level, ...] = ("province",)
+
+# Why there is no value. Each is worded for the reader in the display catalogue.
+NO_INPUT = "no_input"  # the figure is not known
+NO_PLAN = "no_plan"  # no plan was entered for the year
+NO_DENOMINATOR = "no_denominator"  # nothing to divide by: zero or less
+TOO_FEW_MONTHS = "too_few_months"  # the ledger does not go back twelve closed months
+TOO_FEW_YEARS = "too_few_years"  # fewer than two closed years to compare with
+NEVER_DELIVERED = "never_delivered"  # the source has not sent anything yet
+NOT_REPORTED = "not_reported"  # a department has not reported its total
+REASONS = (
+    NO_INPUT,
+    NO_PLAN,
+    NO_DENOMINATOR,
+    TOO_FEW_MONTHS,
+    TOO_FEW_YEARS,
+    NEVER_DELIVERED,
+    NOT_REPORTED,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """An indicator's value at its declared scale, or None and the reason. ``inputs`` is what it was computed from."""
+
+    value: Decimal | None
+    reason: str | None
+    inputs: Inputs
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One input of a formula: its name, how it is called, its unit (fen, days, share …), and why it may be missing."""
+
+    name: str
+    label: str
+    label_en: str
+    unit: str
+    missing: str = NO_INPUT
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """One default rule 系统预置: on trial (试运行) until the province confirms or changes it.
+
+    ``at`` maps a severity to the limit as a decimal string. ``fund`` restricts the rule to one fund, ``kind`` as in
+    :class:`Indicator` overrides the indicator's own.
+    """
+
+    operator: Literal["lt", "le", "gt", "ge"]
+    at: Mapping[str, str]
+    fund: str | None = None
+    kind: Literal["act", "watch"] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """One declaration. ``period`` month: judged once the month is final; live: at every published version.
+
+    ``worse`` says in which direction it gets worse, None for a mere figure. ``levels`` is where it exists at all,
+    ``responsible`` the departments that can act, ``kind`` whether a warning must be worked (act) or is shown (watch).
+    ``parted`` marks values kept per part (a source) rather than one a region.
+    """
+
+    code: str
+    name: str
+    name_en: str
+    unit: str
+    scale: int
+    worse: Literal["lower", "higher"] | None
+    formula: str
+    formula_en: str
+    period: Literal["month", "live"]
+    side: Literal["policy", "operations", "information", "supervision"] | None
+    levels: tuple[Level, ...]
+    responsible: tuple[str, ...]
+    inputs: tuple[Input, ...]
+    compute: Callable[[Inputs], Number | str]
+    limits: tuple[Limits, ...] = ()
+    kind: Literal["act", "watch"] = "act"
+    article: str | None = None
+    parted: bool = False
+
+    def value(self, **given: Number | None) -> Value:
+        """The value for these inputs; TypeError for a name that is not declared or not given."""
+        wanted = [needed.name for needed in self.inputs]
+        if unknown := set(given).symmetric_difference(wanted):
+            raise TypeError(f"{self.code}: inputs {sorted(unknown)} do not match the declaration")
+        for needed in self.inputs:
+            if given[needed.name] is None and not needed.optional:
+                return Value(None, needed.missing, given)
+        found = self.compute(given)
+        if isinstance(found, str):
+            return Value(None, found, given)
+        return Value(Decimal(decimal_string(found, self.scale)), None, given)
+
+
+def four(operator: Literal["lt", "le", "gt", "ge"], *at: str) -> Limits:
+    """Limits for blue, yellow, orange, red in this order."""
+    return Limits(operator, dict(zip(SEVERITIES, at, strict=True)))
+
+
+def ratio(part: Number, whole: Number, unit: int) -> Number | str:
+    """``part`` ÷ ``whole`` in hundredths (unit 100) or thousandths (1000); no value unless the whole is positive."""
+    return Fraction(part) / Fraction(whole) * unit if whole > 0 else NO_DENOMINATOR
