@@ -141,7 +141,7 @@ def waiting(balance_fen: int, received: Iterable[tuple[date, int]], as_of: date)
 
 
 def daily_due(booked_on: date, at: time, calendar: WorkingCalendar) -> datetime:
-    """When a daily source that has delivered ``booked_on`` owes its next working day: one working day after that day."""
+    """When a daily source that has delivered ``booked_on`` owes the next working day: one working day after that."""
     return datetime.combine(calendar.next_working(calendar.next_working(booked_on)), at)
 
 
