@@ -1,0 +1,84 @@
+"""历年结余: what the cities held when pooling began, and how it is handed over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from data_access.demo import calibration as c
+from data_access.demo import stories
+
+QUARTER_DAYS = ((3, 20), (6, 20), (9, 20), (12, 20))
+
+
+@dataclass(frozen=True, slots=True)
+class LegacyDuty:
+    """What a city owes, in fen: ``held`` at the beginning of the ledger, of it ``deposited`` until a day."""
+
+    region: str  # the city's own level
+    as_of: date
+    due_on: date
+    owed: int
+    handed_before: int
+    deposited: tuple[tuple[date, int], ...]  # maturity, amount
+
+    @property
+    def held(self) -> int:
+        return self.owed - self.handed_before
+
+
+def legacy_duties(scheme: str) -> tuple[LegacyDuty, ...]:
+    """The duties of a scheme, one per city; Jilin handed everything over before the ledger begins."""
+    if scheme == "jiangsu-pension":
+        cities = {code: city for code, city in c.JIANGSU.cities.items() if not code.endswith("-0")}
+        weight = sum(city.residents * city.pays for city in cities.values())
+        return tuple(
+            _even(code, int(600 * city.residents * city.pays / weight * 10_000) * 1_000_000)
+            for code, city in cities.items()
+        )
+    if scheme == "shanxi-pension":
+        return tuple(_handed(code, city.residents) for code, city in c.SHANXI.cities.items() if not code.endswith("-0"))
+    return ()
+
+
+def _even(city: str, owed: int) -> LegacyDuty:
+    """Jiangsu: five equal years to the end of 2025, two of them lying in term deposits."""
+    year = owed // 5 // 4 * 4
+    first = owed - 4 * year
+    deposited = ((date(2024, 1, 10), year), (date(2025, 1, 10), year))
+    return LegacyDuty(f"{city}-0", date(2020, 12, 31), date(2025, 12, 31), owed, first, deposited)
+
+
+def _handed(city: str, residents: float) -> LegacyDuty:
+    """Shanxi: handed over by the deadline, but for the bond of one city."""
+    owed = int(residents * 0.035 * 100) * (c.FEN_PER_YI // 100)
+    deposited: tuple[tuple[date, int], ...] = ()
+    if city == stories.LEGACY_DEPOSIT_CITY:
+        deposited = ((stories.LEGACY_DEPOSIT_MATURES, owed * 2 // 5),)
+    handed = owed - sum(amount for _, amount in deposited)
+    return LegacyDuty(f"{city}-0", date(2019, 12, 31), date(2020, 1, 31), owed, handed, deposited)
+
+
+def legacy_movements(scheme: str) -> Iterator[tuple[str, str, date, int]]:
+    """Every movement of legacy money: (movement, region, calendar day, fen), in order of days within a city."""
+    for duty in legacy_duties(scheme):
+        for matures, amount in duty.deposited:
+            yield "legacy_mature", duty.region, matures, amount
+        if scheme == "jiangsu-pension":
+            yield from _by_quarter(duty)
+        elif duty.deposited:
+            matures, amount = duty.deposited[0]
+            yield "legacy_transfer", duty.region, date(matures.year, matures.month, 25), amount
+
+
+def _by_quarter(duty: LegacyDuty) -> Iterator[tuple[str, str, date, int]]:
+    quarter = duty.held // 4 // 4
+    late = duty.region.startswith(stories.LEGACY_LATE_CITY)
+    for year in (2022, 2023, 2024, 2025):
+        for month, day in QUARTER_DAYS:
+            if not (late and year == 2025 and month > 3):
+                yield "legacy_transfer", duty.region, date(year, month, day), quarter
+    if late:  # three instalments stay out: one comes half a year late, two a year and a half
+        yield "legacy_transfer", duty.region, date(2026, 6, 20), quarter
+        yield "legacy_transfer", duty.region, date(2027, 6, 20), 2 * quarter

@@ -1,0 +1,65 @@
+"""The planted stories 预设情节: what goes wrong where, and from when. docs/demo.md lists where each is to be seen.
+
+Months are yyyymm. A factor is against the planned amount of the same month.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+LATE_COUNTY = "320981"  # 东台市 collects about half a month late
+LATE_COUNTY_FROM = 202601
+LATE_SHARE = 0.5  # of the month's working days
+
+RATE_CUT_COUNTY = "321283"  # 泰兴市 lowered the employer rate from 16 % to 15 %
+EARLY_RAISE_COUNTY = "320381"  # 新沂市 raised pensions in April, before the province's adjustment
+EARLY_RAISE = 0.05
+SLOW_POOLING_COUNTY = "321322"  # 沭阳县 leaves its collections in the treasury
+SLOW_POOLING_FROM = 202605
+SLOW_POOLING_DAYS = 12  # working days
+
+DOUBLE_POSTING_COUNTY = "320614"  # 海门区: the tax side books receipts twice
+DOUBLE_POSTING_CORRECTED = (202606, 202608)  # reversed in the following month, after the close
+DOUBLE_POSTING_STANDING = (202610,)  # still there
+
+RECONCILIATION_COUNTY = "321084"  # 高邮市: the treasury's total is short, with no unreached item to explain it
+RECONCILIATION_MONTH = 202610
+RECONCILIATION_SHORT = 0.03
+
+SILENT_SOURCE = "jiangsu-pension-tax-park"  # 苏州工业园区 reports through its own system, which falls silent
+SILENT_COUNTY = "320576"
+SILENT_WORKING_DAYS = 4  # before the demonstration is loaded
+
+LEGACY_LATE_CITY = "320300"  # 徐州 handed over its last instalment in parts
+LEGACY_DEPOSIT_CITY = "140500"  # 晋城 holds a bond that matures later: rightly not handed over yet
+LEGACY_DEPOSIT_MATURES = date(2027, 6, 15)
+
+QUIET_CITIES = ("320400", "320200")  # 常州、无锡: nothing happens, nothing may warn
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """From a month on, a region (a city with its units, or a unit) pays in or draws more or less than planned."""
+
+    scheme: str
+    region: str
+    from_month: int
+    premium: float = 1.0
+    benefit: float = 1.0
+
+
+SHIFTS = (
+    Shift("jiangsu-pension", "320800", 202601, premium=0.932),  # 淮安 falls well behind on premium
+    Shift("jiangsu-pension", "320700", 202601, premium=0.938),  # 连云港 likewise
+    Shift("jiangsu-pension", "321100", 202601, benefit=1.12),  # 镇江 exceeds its expenditure plan by 12 %
+    Shift("jiangsu-pension", RATE_CUT_COUNTY, 202601, premium=15 / 16),
+    Shift("jiangsu-pension", EARLY_RAISE_COUNTY, 202604, benefit=1 + EARLY_RAISE),
+    Shift("shanxi-pension", "141100", 202601, premium=0.955),  # 吕梁 behind on premium
+    Shift("jilin-pension", "220500", 202601, premium=0.945),  # 通化 behind on premium
+    Shift("jilin-work-injury", "220300", 202601, benefit=1.06),  # 四平: more injuries than planned
+)
+
+# Cities whose plan is met almost exactly, so that a story stands out and the quiet stay quiet.
+EVEN_PLAN = frozenset({"320800", "320700", "321100", "320300", *QUIET_CITIES, "141100", "220500", "220300"})
+EVEN_UNITS = frozenset({LATE_COUNTY, RATE_CUT_COUNTY, EARLY_RAISE_COUNTY, SLOW_POOLING_COUNTY, DOUBLE_POSTING_COUNTY})
