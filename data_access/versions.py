@@ -139,7 +139,7 @@ def _add_changes(connection: Connection, fact: Table, change: Table, number: int
 def rebuild_facts(connection: Connection) -> None:
     """Make the facts anew from what the published batches changed; the rows are those that publishing one by one made.
 
-    See :func:`data_access.rollup.rebuild_changes` for the step before, from the ledger itself.
+    :func:`data_access.rebuild.rebuild` does the step before: the changes from the ledger itself.
     """
     for fact, change in FACTS:
         keys = _keys(fact)
