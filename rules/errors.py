@@ -26,6 +26,11 @@ class InputError(PoolwatchError):
     code = "input"
 
 
+def refused(path: str, got: object, needs: str) -> InputError:
+    """The refusal of one field: its path, what it got, what it needs."""
+    return InputError(f"got {got}, needs {needs}", path=path)
+
+
 class ProfileError(PoolwatchError):
     """A scheme profile is wrong or is asked for something it does not hold."""
 

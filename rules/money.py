@@ -26,11 +26,36 @@ def decimal_string(value: Fraction | Decimal | int, places: int) -> str:
     return sign + (digits if places == 0 else f"{digits[:-places]}.{digits[-places:]}")
 
 
+def rounded(value: Fraction | Decimal | int, places: int) -> Decimal:
+    """``value`` as a Decimal that prints with exactly ``places`` decimals, half up away from zero."""
+    return Decimal(decimal_string(value, places))
+
+
+def trimmed(value: Decimal) -> Decimal:
+    """The same number without trailing zeros or exponent, so that it prints as ``"4250"`` or ``"9340.79"``."""
+    digits = format(value, "f")
+    return Decimal(digits.rstrip("0").rstrip(".") if "." in digits else digits)
+
+
+def product(*factors: Fraction | Decimal | int) -> Fraction:
+    """The exact product: Decimal multiplication alone would round at 28 digits."""
+    result = Fraction(1)
+    for factor in factors:
+        result *= Fraction(factor)
+    return result
+
+
+def yuan_text(fen: int) -> str:
+    """An amount for a line of working, exact to the fen: ``"1,234.56元"``."""
+    sign = "-" if fen < 0 else ""
+    return f"{sign}{abs(fen) // FEN_PER_YUAN:,}.{abs(fen) % FEN_PER_YUAN:02d}元"
+
+
 def split_largest_remainder(total: int, weights: Mapping[str, Fraction | int]) -> dict[str, int]:
     """``total`` fen divided in proportion to non-negative ``weights``; the parts sum to ``total`` exactly.
 
-    Each exact share is floored to a fen; the fen left over go one each to the largest remainders, ties by key ascending.
-    Raises InputError when a weight is negative, or when all are zero and ``total`` is not.
+    Each exact share is floored to a fen; the fen left over go one each to the largest remainders, ties by key
+    ascending. Raises InputError when a weight is negative, or when all are zero and ``total`` is not.
     """
     exact = {key: Fraction(weight) for key, weight in weights.items()}
     if any(weight < 0 for weight in exact.values()):

@@ -1,6 +1,7 @@
 """Scheme profiles (统筹制度): one TOML file per scheme, read once, every parameter a list of dated values.
 
-A scheme is one province, one fund and one policy profile. Adding a province needs a TOML file and region rows, no Python.
+A scheme is one province, one fund and one policy profile. Adding a province needs a TOML file and region
+rows, no Python.
 """
 
 from __future__ import annotations
@@ -25,7 +26,10 @@ STATUSES = ("enacted", "planned", "assumed")
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One fund item. ``between_levels`` marks 上级补助、下级上解、补助下级、上解上级, which 收入小计/支出小计 leave out."""
+    """One fund item.
+
+    ``between_levels`` marks 上级补助、下级上解、补助下级、上解上级, which 收入小计/支出小计 leave out.
+    """
 
     code: str
     side: Side

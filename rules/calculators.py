@@ -1,0 +1,92 @@
+"""The rules as calculators: parsed JSON in, JSON out, the same records and formulas that the site uses."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from importlib import import_module
+from importlib.util import find_spec
+from types import ModuleType
+from typing import Any
+
+from rules import (
+    assessment,
+    base_limits,
+    break_even_rate,
+    central_adjustment,
+    contribution,
+    general_gap,
+    json_schema,
+    management_gap,
+    over_collection,
+    pre_transfer,
+)
+from rules.reading import fields_of, read
+
+RULES: Mapping[str, ModuleType] = {
+    "central_adjustment": central_adjustment,
+    "base_limits": base_limits,
+    "contribution": contribution,
+    "pre_transfer": pre_transfer,
+    "over_collection": over_collection,
+    "management_gap": management_gap,
+    "general_gap": general_gap,
+    "assessment": assessment,
+    "break_even_rate": break_even_rate,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Calculator:
+    """``schema`` is None for a calculator whose input is not one record."""
+
+    title: str
+    run: Callable[[object, bool], object]
+    schema: dict[str, Any] | None = None
+
+
+def calculators() -> dict[str, Calculator]:
+    """Every calculator by name, the rules first."""
+    return {name: _of_rule(name, rule) for name, rule in RULES.items()} | _of_alerts()
+
+
+def _of_rule(name: str, rule: ModuleType) -> Calculator:
+    def run(tree: object, with_steps: bool) -> object:
+        result = as_json(rule.calculate(read(rule.Case, tree)))
+        if not with_steps:
+            del result["steps"]
+        return result
+
+    schema = json_schema.of_rule(name, rule.TITLE, rule.ARTICLE, rule.Case, rule.Result)
+    return Calculator(f"{rule.TITLE} ({rule.ARTICLE})", run, schema)
+
+
+def _of_alerts() -> dict[str, Calculator]:
+    if find_spec("rules.alerts") is None:
+        return {}
+
+    def without_steps(calculate: Callable[[object], object]) -> Callable[[object, bool], object]:
+        return lambda tree, _: calculate(tree)
+
+    return {
+        name: Calculator(" ".join((calculate.__doc__ or "").split()), without_steps(calculate))
+        for name, calculate in import_module("rules.alerts").CALCULATORS.items()
+    }
+
+
+def as_json(value: Any) -> Any:
+    """A result as JSON values: decimals as strings with the places they carry; an absent field left out."""
+    if dataclasses.is_dataclass(value):
+        fields = fields_of(type(value))
+        given = ((field, getattr(value, field.name)) for field in fields)
+        return {json_schema.key_of(f): as_json(v) for f, v in given if f.required or v is not None}
+    if isinstance(value, tuple | list):
+        return [as_json(item) for item in value]
+    if isinstance(value, Mapping):
+        return {key: as_json(item) for key, item in value.items()}
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    return value.isoformat() if isinstance(value, date) else value
