@@ -1,0 +1,169 @@
+/* What the browser does by itself: links without reload, version poll, menus, search, pictures of charts. */
+(function () {
+  "use strict";
+  var POLL = 5000;
+
+  function split(path, query) {
+    var all = new URLSearchParams(query || "");
+    var item = all.get("item") || "";
+    all.delete("item");
+    var rest = all.toString();
+    return {view: path + (rest ? "?" + rest : ""), item: item};
+  }
+
+  window.dash_clientside = Object.assign({}, window.dash_clientside, {
+    poolwatch: {
+      place: function (path, query, view, place) {
+        var now = split(path || "/", query);
+        var whole = now.item ? (path || "/") + (query || "") : "";
+        var same = window.dash_clientside.no_update;
+        return [now.view === view ? same : now.view, whole === (place || "") ? same : whole];
+      }
+    }
+  });
+
+  function go(href) {
+    var url = new URL(href, location.href);
+    window.dash_clientside.set_props("url", {pathname: url.pathname, search: url.search});
+  }
+
+  function here(link) {
+    return link.origin === location.origin && !link.target && !link.hasAttribute("download") &&
+      !link.hasAttribute("data-reload") && !/^\/(export|preferences|sign-|api|template|rejected)/.test(link.pathname);
+  }
+
+  document.addEventListener("click", function (event) {
+    var open = document.querySelectorAll("details.menu[open]");
+    open.forEach(function (menu) {
+      if (!menu.contains(event.target) || event.target.closest(".pop a")) menu.removeAttribute("open");
+    });
+    if (event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    var picture = event.target.closest("[data-picture]");
+    if (picture) { event.preventDefault(); download(picture); return; }
+    if (event.target.closest("[data-print]")) { window.print(); return; }
+    if (event.target.closest("#search")) { find(); return; }
+    var link = event.target.closest("a[href]");
+    var row = !link && event.target.closest("tr[data-href]");
+    if (row && !window.getSelection().toString()) { go(row.getAttribute("data-href")); return; }
+    if (!link || !here(link) || !window.dash_clientside.set_props) return;
+    event.preventDefault();
+    var leaves = link.pathname !== location.pathname;
+    go(link.href);
+    if (leaves) window.scrollTo(0, 0);
+  });
+
+  document.addEventListener("keydown", function (event) {
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") { event.preventDefault(); find(); return; }
+    if (event.key !== "Escape") return;
+    var menu = document.querySelector("details.menu[open]");
+    if (menu) { menu.removeAttribute("open"); menu.querySelector("summary").focus(); return; }
+    var close = document.querySelector("#drawer .close");
+    if (close) close.click();
+  });
+
+  /* search: every page, region and figure that the header's own list names */
+  function find() {
+    var dialog = document.querySelector("dialog.find");
+    if (!dialog || dialog.open) return;
+    dialog.showModal();
+    var field = dialog.querySelector("input");
+    field.value = ""; sift(dialog, ""); field.focus();
+  }
+  function sift(dialog, words) {
+    var wanted = words.trim().toLowerCase(), first = true, shown = 0;
+    dialog.querySelectorAll("li").forEach(function (line) {
+      var fits = !wanted || line.textContent.toLowerCase().indexOf(wanted) >= 0 || (line.dataset.words || "").indexOf(wanted) >= 0;
+      fits = fits && shown < 60;
+      line.hidden = !fits;
+      line.querySelector("a").classList.toggle("on", fits && first);
+      if (fits) { first = false; shown += 1; }
+    });
+    dialog.querySelector(".none").hidden = shown > 0;
+  }
+  document.addEventListener("input", function (event) {
+    var dialog = event.target.closest("dialog.find");
+    if (dialog) sift(dialog, event.target.value);
+  });
+  document.addEventListener("keydown", function (event) {
+    var dialog = event.target.closest && event.target.closest("dialog.find");
+    if (!dialog) return;
+    var lines = Array.prototype.filter.call(dialog.querySelectorAll("li"), function (line) { return !line.hidden; });
+    var at = lines.findIndex(function (line) { return line.querySelector("a.on"); });
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      var next = Math.max(0, Math.min(lines.length - 1, at + (event.key === "ArrowDown" ? 1 : -1)));
+      lines.forEach(function (line, index) { line.querySelector("a").classList.toggle("on", index === next); });
+      if (lines[next]) lines[next].scrollIntoView({block: "nearest"});
+    } else if (event.key === "Enter" && lines[at]) {
+      event.preventDefault(); dialog.close(); lines[at].querySelector("a").click();
+    }
+  });
+  document.addEventListener("click", function (event) {
+    var dialog = event.target.closest("dialog.find");
+    if (dialog && (event.target === dialog || event.target.closest("a"))) dialog.close();
+  });
+
+  /* the version poll: figures are fetched again only when a new version is out */
+  var etag = null, known = null;
+  function poll() {
+    if (document.hidden || !document.getElementById("shell")) return;
+    fetch("/api/v1/version", {headers: etag ? {"If-None-Match": etag} : {}, credentials: "same-origin", cache: "no-store"})
+      .then(function (answer) {
+        if (answer.status === 401) { location.href = "/sign-in"; return null; }
+        if (answer.status !== 200) return null;
+        etag = answer.headers.get("ETag");
+        return answer.json();
+      })
+      .then(function (said) {
+        if (!said || said.version === known) return;
+        if (known !== null) window.dash_clientside.set_props("version", {data: said.version});
+        known = said.version;
+      })
+      .catch(function () { /* offline for a moment: the page keeps what it shows */ });
+  }
+  setInterval(poll, POLL);
+  document.addEventListener("visibilitychange", poll);
+
+  /* pictures: the same figure in print layout, drawn by the reader's own browser with its fonts */
+  function plotly() {
+    if (window.Plotly) return Promise.resolve(window.Plotly);
+    return new Promise(function (done, failed) {
+      var script = document.createElement("script");
+      script.src = "/_dash-component-suites/plotly/package_data/plotly.min.js";
+      script.onload = function () { done(window.Plotly); };
+      script.onerror = failed;
+      document.head.appendChild(script);
+    });
+  }
+  function download(button) {
+    var kind = button.getAttribute("data-picture");
+    Promise.all([plotly(), fetch(button.getAttribute("data-figure"), {credentials: "same-origin"})])
+      .then(function (both) {
+        if (!both[1].ok) throw new Error(both[1].status);
+        return both[1].json().then(function (chart) {
+          var size = {format: kind, width: chart.width, height: chart.height, scale: kind === "png" ? chart.scale : 1};
+          return both[0].toImage({data: chart.data, layout: chart.layout}, size).then(function (image) {
+            var link = document.createElement("a");
+            link.href = image; link.download = chart.name + "." + kind;
+            document.body.appendChild(link); link.click(); link.remove();
+          });
+        });
+      })
+      .catch(function (problem) {
+        var note = document.getElementById("note");
+        note.textContent = note.getAttribute("data-failed") + " (" + problem.message + ")";
+      });
+  }
+
+  /* after each change: title of the page, selected row */
+  function settle() {
+    var titled = document.querySelector("#page [data-title]");
+    if (titled && document.title !== titled.getAttribute("data-title")) document.title = titled.getAttribute("data-title");
+    var item = new URLSearchParams(location.search).get("item") || "";
+    document.querySelectorAll("#page tr[data-href]").forEach(function (row) {
+      var its = new URL(row.getAttribute("data-href"), location.href).searchParams.get("item") || "";
+      if (item && its === item) row.setAttribute("aria-selected", "true"); else row.removeAttribute("aria-selected");
+    });
+  }
+  new MutationObserver(settle).observe(document.documentElement, {subtree: true, childList: true});
+})();

@@ -1,0 +1,70 @@
+"""The site: ``create_app`` joins the parts. Nothing here runs at import, so a second application is a complete one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from dash import Dash
+from flask import Flask
+from sqlalchemy import Engine
+
+from dashboard import doors, exporting, shell, wire
+from dashboard.bundle import serve_chart_library
+from dashboard.pages import budget, data, funds, overview
+from data_access.published import Published
+
+ASSETS = Path(__file__).parent.parent / "assets"
+
+# In menu order.
+PAGES = (overview, budget, funds, data)
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What the site is built from, handed in by the composition root.
+
+    ``imported`` starts a refresh after an upload; ``demo_sign_in`` allows sign-in by role without a password.
+    ``inbox`` is the drop folder uploads are read from. ``now`` is the clock.
+    """
+
+    engine: Engine
+    published: Published
+    secret_key: str
+    now: Callable[[], datetime]
+    demo_sign_in: bool
+    var: Path
+    language: str = "zh"
+    imported: Callable[[], None] = lambda: None
+
+
+def create_site(site: Site) -> Dash:
+    """The Dash application of one site. ``.server`` is the WSGI application."""
+    server = Flask("poolwatch")
+    server.secret_key = site.secret_key
+    server.config["SEND_FILE_MAX_AGE_DEFAULT"] = wire.STATIC_AGE
+    server.config["MAX_CONTENT_LENGTH"] = 256 * 1024 * 1024
+    app = Dash(
+        "poolwatch",
+        server=server,
+        assets_folder=str(ASSETS),
+        pages_folder="",
+        title="基金运行监测",
+        update_title="",
+        suppress_callback_exceptions=True,
+        add_log_handler=False,
+        enable_mcp=False,
+        compress=False,
+        health_endpoint="healthz",
+        on_error=shell.report,
+    )
+    doors.register(server, site)
+    wire.install(server, lambda: doors.answer_depends_on(site), app.csp_hashes)
+    serve_chart_library(server, site.var)
+    exporting.register(server, site, PAGES)
+    shell.register(app, site, PAGES)
+    for page in PAGES:
+        page.register(app, site)
+    return app

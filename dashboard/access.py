@@ -1,0 +1,91 @@
+"""The one policy: what an account may open and whose figures it may see. Every page, callback, export and route asks here.
+
+Deny by default: a page or action that names no role is closed to everyone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from data_access.accounts import Account, Role
+from data_access.regions import NATION, RegionTree
+from rules.errors import NotAllowed
+
+PROVINCE_READERS = frozenset(
+    {
+        Role.LEADER,
+        Role.MONITOR,
+        Role.ASSESSOR,
+        Role.FINANCE,
+        Role.TAX,
+        Role.TREASURY,
+        Role.AGENCY,
+        Role.WRITER,
+        Role.AUDITOR,
+    }
+)
+EVERY_READER = PROVINCE_READERS | {Role.CITY}
+
+# Page path → roles that may open it.
+PAGES: dict[str, frozenset[Role]] = {
+    "/": EVERY_READER,
+    "/budget": EVERY_READER,
+    "/funds": EVERY_READER,
+    "/data": frozenset(
+        {Role.MONITOR, Role.FINANCE, Role.TAX, Role.TREASURY, Role.AGENCY, Role.CITY, Role.AUDITOR, Role.SYSTEM_ADMIN, Role.LEADER}
+    ),
+}
+
+# Action → roles that may do it.
+ACTIONS: dict[str, frozenset[Role]] = {
+    "upload": frozenset({Role.MONITOR, Role.FINANCE, Role.TAX, Role.TREASURY, Role.AGENCY, Role.SYSTEM_ADMIN}),
+    "close_month": frozenset({Role.MONITOR}),
+    "refresh": frozenset({Role.MONITOR, Role.SYSTEM_ADMIN}),
+}
+
+# What the menu shows first; a menu hides, it does not forbid.
+MENU: dict[Role, tuple[str, ...]] = {Role.LEADER: ("/", "/funds")}
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Whose figures an account may see: one region and everything below it."""
+
+    role: Role
+    region: str
+    department: str | None
+
+    @property
+    def key(self) -> str:
+        """Two accounts with the same key see the same answers."""
+        return f"{self.role}/{self.region}/{self.department or ''}"
+
+    def covers(self, tree: RegionTree, region: str) -> bool:
+        """Whether a region's own figures may be shown. Published tables of the nation are public."""
+        if region not in tree:
+            return False
+        return NATION in (tree.root, self.region) or self.region in tree.path(region)
+
+
+def scope_of(account: Account) -> Scope:
+    return Scope(account.role, account.region, account.department)
+
+
+def may_open(scope: Scope, path: str) -> bool:
+    return scope.role in PAGES.get(path, frozenset())
+
+
+def may_do(scope: Scope, action: str) -> bool:
+    return scope.role in ACTIONS.get(action, frozenset())
+
+
+def demand(scope: Scope, path: str) -> None:
+    """Raises NotAllowed when the page is closed to the account."""
+    if not may_open(scope, path):
+        raise NotAllowed(f"{scope.role} may not open {path}", page=path)
+
+
+def demand_action(scope: Scope, action: str) -> None:
+    """Raises NotAllowed when the account may not do it."""
+    if not may_do(scope, action):
+        raise NotAllowed(f"{scope.role} may not {action}", action=action)

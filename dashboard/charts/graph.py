@@ -1,0 +1,93 @@
+"""The one place that puts a figure on a page: no cloud button, no mode bar, the reader's language.
+
+A chart is a record: ``draw(colours)`` gives its Plotly figure as a plain dict, so screen and picture are the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from dashboard.charts.theme import LIGHT, Palette, palette
+from dashboard.components.table import Table
+from dashboard.wording import _, language
+
+Figure = dict[str, object]
+CONFIG = {
+    "displayModeBar": False,
+    "showSendToCloud": False,
+    "plotlyServerURL": "",
+    "displaylogo": False,
+    "responsive": True,
+    "doubleClick": False,
+    "scrollZoom": False,
+    "topojsonURL": "/assets/",
+}
+# 150 mm of an A4 column at 96 px an inch; PNG at 300 dpi.
+PRINT_WIDTH, PRINT_HEIGHT, PRINT_SCALE = 567, 330, 3.125
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """One chart: its name in export addresses, title, unit, span, the drawing, and the table behind it (看表格)."""
+
+    code: str
+    title: str
+    unit: str
+    span: str
+    draw: Callable[[Palette], Figure]
+    table: Table
+
+
+def graph(chart: Chart, theme: str, *, size: str = "") -> Component:
+    """The chart on screen, with a text for those who cannot see it."""
+    locale = "zh-CN" if language() == "zh" else "en"
+    drawn = dcc.Graph(
+        id={"chart": chart.code},
+        figure=chart.draw(palette(theme)),
+        config={**CONFIG, "locale": locale},
+        className=f"chart {size}".strip(),
+    )
+    label = _("{title}，{unit}，{span}。数据见“看表格”。", title=chart.title, unit=chart.unit, span=chart.span)
+    return html.Div(drawn, role="img", **{"aria-label": label})
+
+
+def print_figure(chart: Chart, *, period: str, source: str, mark: str) -> Figure:
+    """The chart as it goes into a document: white, with title, unit, period, source and the demonstration mark in it."""
+    figure = chart.draw(LIGHT)
+    layout = {**figure["layout"], "paper_bgcolor": "#ffffff", "plot_bgcolor": "#ffffff"}  # type: ignore[dict-item]
+    margin = {**layout["margin"], "t": 62, "b": 74}  # type: ignore[dict-item]
+    layout |= {"margin": margin, "width": PRINT_WIDTH, "height": PRINT_HEIGHT}
+
+    def note(text: str, y: float, size: int, *, right: bool = False, colour: str = LIGHT.t3) -> Figure:
+        return {
+            "text": text,
+            "xref": "paper",
+            "yref": "paper",
+            "x": 1 if right else 0,
+            "xanchor": "right" if right else "left",
+            "xshift": (margin["r"] - 10) if right else -(margin["l"] - 10),
+            "y": y,
+            "yanchor": "bottom" if y else "top",
+            "yshift": 0,
+            "showarrow": False,
+            "font": {"size": size, "color": colour},
+            "align": "left",
+        }
+
+    head = note(f"<b>{chart.title}</b>", 1, 15, colour=LIGHT.ink) | {"yshift": 36}
+    unit = note(_("单位：{unit}", unit=chart.unit), 1, 12, right=True) | {"yshift": 14}
+    span = note("　".join(text for text in (period, mark) if text), 1, 12) | {"yshift": 14}
+    foot = note(source, 0, 11) | {"yshift": -48}
+    layout["annotations"] = [*layout.get("annotations", ()), head, unit, span, foot]  # type: ignore[misc]
+    return {
+        "data": figure["data"],
+        "layout": layout,
+        "width": PRINT_WIDTH,
+        "height": PRINT_HEIGHT,
+        "scale": PRINT_SCALE,
+        "name": f"{chart.title}_{period}".replace("/", "-"),
+    }

@@ -1,0 +1,210 @@
+"""Charts over months: a balance line, income against expenditure with the monthly result, bars of one item."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dashboard import display
+from dashboard.charts.theme import Palette, layout
+from dashboard.wording import _
+
+Figure = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Months:
+    """Amounts in fen over months. ``closed`` is how many of them are final: a thin rule marks the last one."""
+
+    months: Sequence[int]
+    amounts: Sequence[int | None]
+
+    def drawn(self, unit: str = "yi") -> list[float | None]:
+        return [None if fen is None else display.axis_value(int(fen), unit) for fen in self.amounts]
+
+    def words(self, unit: str = "yi") -> list[str]:
+        return [display.money(None if fen is None else int(fen), unit) for fen in self.amounts]
+
+
+def _end_label(text: str, x: int, y: float | None, *, shift: int = 0, colour: str) -> Figure:
+    return {
+        "x": x,
+        "y": y,
+        "text": text,
+        "xanchor": "left",
+        "xshift": 8,
+        "yshift": shift,
+        "showarrow": False,
+        "align": "left",
+        "font": {"color": colour, "size": 12},
+    }
+
+
+def _line(name: str, series: Months, colour: str, unit: str, width: float = 2) -> Figure:
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "name": name,
+        "x": list(range(len(series.months))),
+        "y": series.drawn(unit),
+        "customdata": series.words(unit),
+        "line": {"color": colour, "width": width},
+        "hovertemplate": f"{name} %{{customdata}}<extra></extra>",
+    }
+
+
+def _point(x: int, y: float | None, colour: str, background: str) -> Figure:
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": [x],
+        "y": [y],
+        "marker": {"color": colour, "size": 7, "line": {"color": background, "width": 1.5}},
+        "hoverinfo": "skip",
+    }
+
+
+def _linear(figure_layout: Figure, count: int, ticks: Sequence[int], texts: Sequence[str]) -> None:
+    """Months sit at 0, 1, 2 …: the axis is linear and named where asked."""
+    figure_layout["xaxis"] = figure_layout["xaxis"] | {  # type: ignore[operator]
+        "type": "linear",
+        "tickmode": "array",
+        "tickvals": list(ticks),
+        "ticktext": list(texts),
+        "range": [-0.4, count - 0.6],
+        "hoverformat": "",
+        "unifiedhovertitle": {"text": "%{x}"},
+    }
+
+
+def balance(series: Months, under: Sequence[str | None], colours: Palette, *, span: int = 12) -> Figure:
+    """A month-end balance as a line. ``under`` is a second measure written under the axis, None where there is none."""
+    last = len(series.months) - 1
+    ticks = [index for index in range(last, -1, -span)][::-1]
+    if ticks and ticks[0] > span // 2:
+        ticks.insert(0, 0)
+    texts = [
+        display.month_name(series.months[index]) + (f"<br>{under[index]}" if under and under[index] else "")
+        for index in ticks
+    ]
+    shape = layout(colours, bottom=44)
+    _linear(shape, len(series.months), ticks, texts)
+    _hover_months(shape)
+    drawn = series.drawn()
+    line = _line(_("累计结余"), series, colours.accent, "yi")
+    line["text"] = [display.month_name(month) for month in series.months]
+    line["hovertemplate"] = "%{text}<br>%{customdata}<extra></extra>"
+    label = f"<b>{series.words()[last]}</b>" if series.months else ""
+    if series.months:
+        shape["annotations"] = [_end_label(label, last, drawn[last], colour=colours.ink)]
+    return {"data": [line, *([_point(last, drawn[last], colours.accent, colours.background)] if series.months else [])], "layout": shape}
+
+
+def _hover_months(shape: Figure) -> None:
+    shape["hovermode"] = "closest"
+
+
+def income_and_expenditure(income: Months, expenditure: Months, colours: Palette) -> Figure:
+    """Two lines, and below them the monthly result as bars on the same months; ends are labelled, no second axis."""
+    count = len(income.months)
+    last = count - 1
+    result = Months(income.months, [_minus(a, b) for a, b in zip(income.amounts, expenditure.amounts, strict=True)])
+    shape = layout(colours, right=92, bottom=26)
+    shape["hovermode"] = "closest"
+    ticks = list(range(count)) if count <= 14 else list(range(last % 3, count, 3))
+    _linear(shape, count, ticks, [display.short_month(income.months[index]) for index in ticks])
+    shape["xaxis"]["anchor"] = "y2"  # type: ignore[index]
+    shape["yaxis"] = shape["yaxis"] | {"domain": [0.34, 1]}  # type: ignore[operator]
+    shape["yaxis2"] = shape["yaxis"] | {"domain": [0, 0.24], "nticks": 3, "zeroline": True, "zerolinecolor": colours.line_2}  # type: ignore[operator]
+    lines = []
+    for name, series, colour in ((_("收入"), income, colours.accent), (_("支出"), expenditure, colours.brown)):
+        line = _line(name, series, colour, "yi")
+        line["text"] = [display.month_name(month) for month in series.months]
+        line["hovertemplate"] = f"%{{text}}<br>{name} %{{customdata}}<extra></extra>"
+        lines.append(line)
+    bars = {
+        "type": "bar",
+        "x": list(range(count)),
+        "y": result.drawn(),
+        "yaxis": "y2",
+        "customdata": result.words(),
+        "text": [display.month_name(month) for month in result.months],
+        "textposition": "none",
+        "marker": {"color": [colours.mid if (fen or 0) >= 0 else colours.below for fen in result.amounts]},
+        "hovertemplate": f"%{{text}}<br>{_('当月结余')} %{{customdata}}<extra></extra>",
+    }
+    shape["annotations"] = _pair_labels(income, expenditure, last, colours) + [
+        {"text": _("当月结余"), "xref": "paper", "x": 0, "yref": "paper", "y": 0.265, "showarrow": False,
+         "xanchor": "left", "xshift": -40, "font": {"size": 12, "color": colours.t3}}
+    ]  # fmt: skip
+    return {"data": [*lines, bars], "layout": shape}
+
+
+def _minus(a: int | None, b: int | None) -> int | None:
+    return None if a is None or b is None else int(a) - int(b)
+
+
+def _pair_labels(income: Months, expenditure: Months, last: int, colours: Palette) -> list[Figure]:
+    if last < 0:
+        return []
+    ends = [(income.drawn()[last], _("收入"), income, colours.accent), (expenditure.drawn()[last], _("支出"), expenditure, colours.brown)]
+    ends.sort(key=lambda end: -(end[0] or 0))
+    return [
+        _end_label(f"<b>{name} {series.words()[last]}</b>", last, value, shift=7 if rank == 0 else -7, colour=colour)
+        for rank, (value, name, series, colour) in enumerate(ends)
+    ]
+
+
+def item_months(
+    actual: Months, plan: Sequence[int | None], last_year: Sequence[int | None], colours: Palette, *, unit: str = "yi",
+    spend: bool = False,
+) -> Figure:  # fmt: skip
+    """One item's months of a year: bars, the plan as an ink tick across each, last year as a grey line."""
+    months = list(range(1, 13))
+    values = actual.drawn(unit) + [None] * (12 - len(actual.months))
+    words = actual.words(unit) + [display.NO_VALUE] * (12 - len(actual.months))
+    current = len(actual.months)
+    ordinary, strong = (colours.brown_mid, colours.brown) if spend else (colours.mid, colours.accent)
+    data: list[Figure] = [
+        {
+            "type": "bar", "x": months, "y": values, "customdata": words, "name": _("实际"),
+            "marker": {"color": [strong if number == current else ordinary for number in months]},
+            "hovertemplate": f"{_('实际')} %{{customdata}}<extra></extra>",
+        }
+    ]  # fmt: skip
+    earlier = Months(months, list(last_year))
+    if any(fen is not None for fen in last_year):
+        data.append(_line(_("上年同期"), earlier, colours.t4, unit, 1.25) | {"x": months})
+    planned = Months(months, list(plan))
+    if any(fen is not None for fen in plan):
+        data.append(
+            {
+                "type": "scatter", "mode": "markers", "x": months, "y": planned.drawn(unit), "name": _("计划"),
+                "customdata": planned.words(unit), "hovertemplate": f"{_('计划')} %{{customdata}}<extra></extra>",
+                "marker": {"symbol": "line-ew", "size": 20, "line": {"color": colours.ink, "width": 1.5}},
+            }
+        )  # fmt: skip
+    shape = layout(colours, right=4, left=38, bottom=20, top=6)
+    shape["xaxis"] = shape["xaxis"] | {"type": "linear", "tickvals": months, "ticktext": [str(n) for n in months], "range": [0.4, 12.6]}  # type: ignore[operator]
+    shape["yaxis"] = shape["yaxis"] | {"rangemode": "tozero", "nticks": 4}  # type: ignore[operator]
+    return {"data": data, "layout": shape}
+
+
+def small_line(series: Months, colours: Palette, *, words: Sequence[str] | None = None, values: Sequence[float | None] | None = None) -> Figure:
+    """Twelve periods in a drawer: a line, first and last month named, the last value at its point."""
+    last = len(series.months) - 1
+    drawn = list(values) if values is not None else series.drawn()
+    said = list(words) if words is not None else series.words()
+    shape = layout(colours, right=70, left=44, bottom=22, top=8)
+    shape["hovermode"] = "closest"
+    ends = sorted({0, last}) if last >= 0 else []
+    _linear(shape, len(series.months), ends, [display.short_month(series.months[index]) for index in ends])
+    shape["yaxis"] = shape["yaxis"] | {"nticks": 3}  # type: ignore[operator]
+    line: Figure = {
+        "type": "scatter", "mode": "lines", "x": list(range(len(drawn))), "y": drawn, "customdata": said,
+        "text": [display.month_name(month) for month in series.months],
+        "line": {"color": colours.accent, "width": 2}, "hovertemplate": "%{text}<br>%{customdata}<extra></extra>",
+    }  # fmt: skip
+    if last >= 0:
+        shape["annotations"] = [_end_label(f"<b>{said[last]}</b>", last, drawn[last], colour=colours.ink)]
+    return {"data": [line], "layout": shape}

@@ -1,0 +1,207 @@
+"""The frame around every page: header, menu, search, skeleton. The layout holds structure only, never data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from dashboard import display
+from dashboard.components.parts import Child, icon, menu, option
+from dashboard.view import View
+from dashboard.wording import LANGUAGES, _, language
+
+
+@dataclass(frozen=True, slots=True)
+class MenuEntry:
+    path: str
+    name: str
+    short: str
+    icon: str
+    below: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One entry of a header menu."""
+
+    text: str
+    href: str
+    selected: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What the header shows. ``period`` is None for schemes without months."""
+
+    demo: bool
+    scheme: str
+    schemes: Sequence[Choice]
+    region: str
+    regions: Sequence[Choice]
+    period: str | None
+    period_state: str
+    periods: Sequence[Choice]
+    live: Choice | None
+    compare: str
+    compares: Sequence[Choice]
+    status: str
+    status_note: str
+    late: bool
+    account: str
+    account_note: str
+    theme: str
+
+
+def layout() -> Component:
+    """Structure only: identical for every reader and URL."""
+    blocks = [(420, 28), (640, 20), (None, 128), (None, 300)]
+    skeleton = [
+        html.Div(className="skeleton", style={"width": width and f"{width}px", "height": f"{height}px", "maxWidth": "100%"})
+        for width, height in blocks
+    ]
+    return html.Div(
+        [
+            dcc.Location(id="url", refresh=False),
+            dcc.Store(id="view"),
+            dcc.Store(id="place"),
+            dcc.Store(id="version"),
+            html.Header(id="header"),
+            html.Nav(id="menu", **{"aria-label": "menu"}),
+            html.Div(
+                [
+                    html.Main(html.Div(skeleton, className="content", **{"aria-busy": "true"}), id="page"),
+                    html.Aside(id="drawer"),
+                ],
+                id="body",
+            ),
+        ],
+        id="shell",
+    )
+
+
+def header_bar(header: Header, view: View) -> Component:
+    """Scheme · region · period · compare · status · search · account."""
+    brand = html.A(
+        [
+            html.Img(src="/assets/icons/mark.svg", className="mark", alt=""),
+            html.Span([html.Span(_("社会保险"), className="long"), _("基金运行监测")]),
+            *([html.Span(_("演示数据"), className="demo")] if header.demo else []),
+        ],
+        href=view.page_href("/"),
+        className="brand",
+    )
+    parts: list[Child] = [
+        brand,
+        html.Span(className="break"),
+        menu(header.scheme, _options(header.schemes), title=_("险种")),
+        menu(header.region, _options(header.regions), title=_("地区")),
+    ]
+    if header.period is not None:
+        parts.append(_period(header))
+        shown = [html.Span(_("对比"), className="muted"), html.Span(header.compare)]
+        parts.append(menu(shown, _options(header.compares), className="compare", title=_("对比")))
+    parts += [
+        html.Span(className="spacer"),
+        html.Span(header.status, className="status late" if header.late else "status", title=header.status_note),
+        html.Button([_("搜索"), html.Kbd("Ctrl K")], id="search", type="button"),
+        menu(header.account, _account_menu(header, view), className="right", title=header.account_note),
+    ]
+    return html.Div(parts, className="bar")
+
+
+def _options(choices: Sequence[Choice]) -> list[Child]:
+    return [option(choice.text, choice.href, choice.selected, choice.note) for choice in choices]
+
+
+def _period(header: Header) -> Component:
+    shown = [html.Span(header.period), html.Span(header.period_state, className="muted")]
+    on = "" if header.live is not None and header.live.selected else "on"
+    parts: list[Component] = [menu(shown, _options(header.periods), className=on, title=_("期间"))]
+    if header.live is not None:
+        parts.append(html.A(header.live.text, href=header.live.href, className="on" if header.live.selected else ""))
+    return html.Div(parts, className="period")
+
+
+def _account_menu(header: Header, view: View) -> list[Child]:
+    there = view.href()
+    languages = [
+        html.A(name, href=f"/preferences?language={code}&next={_quoted(there)}", **_current(code == language()))
+        for code, name in LANGUAGES.items()
+    ]
+    themes = [
+        html.A(text, href=f"/preferences?theme={code}&next={_quoted(there)}", **_current(code == header.theme))
+        for code, text in (("light", _("浅色")), ("dark", _("深色")))
+    ]
+    leave = html.Form(html.Button(_("退出登录"), type="submit"), action="/sign-out", method="post")
+    return [html.Div(header.account_note, className="note"), *languages, html.Hr(), *themes, html.Hr(), leave]
+
+
+def _current(on: bool) -> dict[str, str]:
+    return {"aria-current": "true"} if on else {}
+
+
+def _quoted(href: str) -> str:
+    from urllib.parse import quote
+
+    return quote(href, safe="")
+
+
+def menu_rail(entries: Sequence[MenuEntry], view: View) -> Component:
+    """The left menu: icon over a two-character label, names from 1680 wide."""
+    lines = []
+    first_below = True
+    for entry in entries:
+        current = {"aria-current": "page"} if entry.path == view.path else {}
+        label = [html.Span(entry.short, className="short"), html.Span(entry.name, className="long")]
+        link = html.A([icon(entry.icon), *label], href=view.page_href(entry.path), title=entry.name, **current)
+        lines.append(html.Li(link, className="below" if entry.below and first_below else ""))
+        first_below = first_below and not entry.below
+    return html.Ul(lines)
+
+
+def search_box(choices: Sequence[tuple[str, str, str]]) -> Component:
+    """The search dialog over (text, kind, href); sifting is done in the browser."""
+    lines = [html.Li(html.A([text, html.Small(kind)], href=href)) for text, kind, href in choices]
+    field = dcc.Input(className="field", placeholder=_("页面、地区"), type="text", id="find-field")
+    return html.Dialog(
+        [field, html.Ul(lines), html.P(_("没有找到"), className="none muted", hidden=True)], className="find"
+    )
+
+
+def ribbon(parts: Sequence[str], right: str = "") -> Component:
+    """The line at the foot of each page: as-of, version, sources, the demonstration mark."""
+    return html.Footer(
+        [*(html.Span(part) for part in parts if part), html.Span(right, className="right")], className="ribbon"
+    )
+
+
+def tabs(title: str, entries: Sequence[tuple[str, str, bool]]) -> Component:
+    """Page title and its tabs: (text, href, selected)."""
+    links = [html.A(text, href=href, **({"aria-current": "page"} if on else {})) for text, href, on in entries]
+    return html.Nav([html.H1(title), *links], className="tabs")
+
+
+def exports(page: str, code: str, view: View, *, chart: bool = False) -> Component:
+    """The 导出 menu of one table or chart."""
+    query = view.href().partition("?")[2]
+    link = f"/export{'' if page == '/' else page}/{code}"
+    entries: list[Child] = []
+    if chart:
+        figure = f"{link}.json?{query}"
+        entries += [
+            html.Button(text, type="button", **{"data-picture": kind, "data-figure": figure})
+            for kind, text in (("png", _("图片 PNG（300dpi）")), ("svg", _("矢量图 SVG")))
+        ]
+    entries += [
+        html.A(text, href=f"{link}.{kind}?{query}", download="")
+        for kind, text in (("xlsx", _("表格 XLSX")), ("csv", _("数据 CSV")))
+    ]
+    return menu(_("导出"), entries, className="right export")
+
+
+def period_words(month: int, final: bool) -> str:
+    return display.month_name(month) + (_("已定稿") if final else _("实时"))

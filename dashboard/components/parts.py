@@ -1,0 +1,162 @@
+"""The small parts every page is made of. Records or plain values in, components out; no callbacks, no data access."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from urllib.parse import quote
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.wording import _
+
+Child = Component | str
+Children = Child | Sequence[Child] | None
+
+
+class Strong(str):
+    """A figure that a sentence sets in bold."""
+
+    __slots__ = ()
+
+
+def sentence(text: str, **values: str) -> list[Child]:
+    """A translated text with its figures; those given as Strong stand out."""
+    parts: list[Child] = []
+    for literal, name, _spec, _conversion in string.Formatter().parse(_(text)):
+        if literal:
+            parts.append(literal)
+        if name:
+            value = values[name]
+            parts.append(html.B(str(value)) if isinstance(value, Strong) else value)
+    return parts
+
+
+def plain(parts: Iterable[Child]) -> str:
+    """A sentence as text, for titles and exports."""
+    return "".join(part if isinstance(part, str) else str(part.children) for part in parts)
+
+
+def conclusion(first: Children, second: Children = None, actions: Sequence[Component] = ()) -> Component:
+    """The page's two lines, readable aloud."""
+    lines = [html.P(first, className="first"), html.P(second or "", className="second")]
+    return html.Div([html.Div(lines), html.Div(list(actions), className="actions")], className="say")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One figure of the band: label, figure with unit, a 14 px micro-chart and up to two lines."""
+
+    label: str
+    figure: str
+    unit: str = ""
+    micro: Component | None = None
+    lines: Sequence[Children] = field(default_factory=tuple)
+    href: str = ""
+    swatch: str = ""
+
+
+def band(cells: Sequence[Cell], *, accounts: bool = False) -> Component:
+    """The band of figures between one heavy and one light line."""
+    style = {"--count": str(len(cells) - 1)} if accounts else None
+    return html.Section(
+        [_cell(cell, micro=not accounts) for cell in cells],
+        className="band accounts" if accounts else "band",
+        style=style,
+        **{"aria-label": _("主要数字")},
+    )
+
+
+def _cell(cell: Cell, *, micro: bool) -> Component:
+    swatch = [html.Span(className=f"swatch {cell.swatch}")] if cell.swatch else []
+    content: list[Component] = [
+        html.Div([*swatch, cell.label], className="label", title=cell.label),
+        html.Div([cell.figure, html.Span(cell.unit, className="unit")], className="figure"),
+    ]
+    if micro:
+        content.append(html.Div(cell.micro, className="micro"))
+    content.extend(html.Div(line, className="line") for line in cell.lines)
+    if cell.href:
+        return html.A(content, href=cell.href, className="cell")
+    return html.Div(content, className="cell")
+
+
+def section(
+    title: str, body: Children, *, note: str = "", actions: Sequence[Child] = (), foot: Children = None
+) -> Component:
+    """A titled zone: title, grey note, actions at the right, body, a grey line under it."""
+    head = [html.H2(title), html.Span(note, className="note"), html.Div(list(actions), className="actions")]
+    content: list[Child] = [html.Div(head, className="head")]
+    content.extend(body if isinstance(body, (list, tuple)) else [body or ""])
+    if foot:
+        content.append(html.Div(foot, className="foot"))
+    return html.Section(content, className="section")
+
+
+def segment(options: Sequence[tuple[str, str, bool]], *, label: str, small: bool = False) -> Component:
+    """A switch of two to four links: (text, href, selected)."""
+    links = [html.A(text, href=href, **({"aria-current": "true"} if on else {})) for text, href, on in options]
+    return html.Div(links, className="segment small" if small else "segment", role="group", **{"aria-label": label})
+
+
+def menu(label: Children, entries: Sequence[Child], *, className: str = "", title: str = "") -> Component:
+    """A button that opens a list of links. Works without script; script only closes it again."""
+    return html.Details(
+        [html.Summary(label, title=title), html.Div(list(entries), className="pop")], className=f"menu {className}".strip()
+    )
+
+
+def option(text: str, href: str, selected: bool = False, note: str = "") -> Component:
+    content: list[Child] = [text, *([html.Small(note)] if note else [])]
+    return html.A(content, href=href, **({"aria-current": "true"} if selected else {}))
+
+
+def track(share: float | None, tick: float | None = None, *, spend: bool = False, mini: bool = False) -> Component:
+    """A bar of a share 0–1 with an ink tick, e.g. progress and 历史同期."""
+    marks: list[Component] = []
+    if share is not None:
+        marks.append(html.Span(className="fill", style={"width": f"{min(max(share, 0), 1) * 100:.2f}%"}))
+    if tick is not None:
+        marks.append(html.Span(className="tick", style={"left": f"{min(max(tick, 0), 1) * 100:.2f}%"}))
+    return html.Span(marks, className=f"track{' spend' if spend else ''}{' mini' if mini else ''}")
+
+
+def stack(shares: Sequence[tuple[float, str]]) -> Component:
+    """One bar divided by (share 0–1, colour class)."""
+    visible = [(share, colour) for share, colour in shares if share > 0]
+    return html.Div(
+        [html.Span(className=colour, style={"width": f"{share * 100:.3f}%"}) for share, colour in visible],
+        className="stack",
+        **{"aria-hidden": "true"},
+    )
+
+
+def spark(values: Sequence[float]) -> Component:
+    """A line without axes in the accent colour; nothing for fewer than two values."""
+    if len(values) < 2:
+        return html.Span()
+    low, high = min(values), max(values)
+    step = 100 / (len(values) - 1)
+    points = " ".join(f"{i * step:.1f},{12 - 10 * (v - low) / ((high - low) or 1):.1f}" for i, v in enumerate(values))
+    drawn = (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 14" preserveAspectRatio="none"><polyline points="'
+        f'{points}" fill="none" stroke="#000" stroke-width="1.5" vector-effect="non-scaling-stroke"/></svg>'
+    )
+    mask = f"url(\"data:image/svg+xml,{quote(drawn)}\") 0 0 / 100% 100% no-repeat"
+    return html.Span(className="spark", style={"mask": mask, "WebkitMask": mask})
+
+
+def icon(name: str) -> Component:
+    return html.Span(className="icon", style={"--icon": f"url(/assets/icons/{name}.svg)"}, **{"aria-hidden": "true"})
+
+
+def message(title: str, text: str = "", actions: Sequence[Component] = ()) -> Component:
+    """An empty state or an error: what happened, what is shown instead, what to do."""
+    content: list[Component] = [html.B(title)]
+    if text:
+        content.append(html.P(text))
+    if actions:
+        content.append(html.Div(list(actions), className="actions"))
+    return html.Div(content, className="panel", role="status")

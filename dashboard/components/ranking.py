@@ -1,0 +1,165 @@
+"""A ranking of regions as rows with bars, as a tile map, or as a table: three looks of one record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard import display
+from dashboard.components.table import Column, Row, Table
+from dashboard.wording import _
+
+Value = display.Number | None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One region's value. ``rank`` is shared by equals (1, 2, 2, 4) and None without a value."""
+
+    code: str
+    name: str
+    value: Value
+    rank: int | None
+    href: str = ""
+    note: str = ""
+    current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Places in order. ``whole`` is the province's own value, ``mean`` the mean of the places (may be None)."""
+
+    title: str
+    unit: str
+    whole_name: str
+    whole: Value
+    places: Sequence[Place]
+    money: bool = False
+    decimals: int = 2
+    signed: bool = False
+
+    def text(self, value: Value) -> str:
+        if self.money and value is not None:
+            return display.money(int(value), signed=self.signed)
+        return display.number(value, self.decimals, signed=self.signed)
+
+
+def rank(
+    values: Mapping[str, Value], *, higher_first: bool = True
+) -> list[tuple[str, Value, int | None]]:
+    """(code, value, rank) best first; equals share a rank, regions without a value come last by code."""
+    known = sorted(
+        ((code, value) for code, value in values.items() if value is not None),
+        key=lambda pair: (-pair[1] if higher_first else pair[1], pair[0]),
+    )
+    placed: list[tuple[str, Value, int | None]] = []
+    for position, (code, value) in enumerate(known, start=1):
+        same = placed and placed[-1][1] == value
+        placed.append((code, value, placed[-1][2] if same else position))
+    return placed + [(code, None, None) for code, value in sorted(values.items()) if value is None]
+
+
+def bars(ranking: Ranking) -> Component:
+    """Name, bar, value on one line each; zero axis and the province's value run through."""
+    numbers = [float(place.value) for place in ranking.places if place.value is not None]
+    whole = None if ranking.whole is None else float(ranking.whole)
+    low = min([0.0, *numbers, *([whole] if whole is not None else [])])
+    high = max([0.0, *numbers, *([whole] if whole is not None else [])])
+    reach = (high - low) or 1.0
+    if low < 0:
+        low -= reach * 0.05
+    high += reach * 0.05
+
+    def at(value: float) -> float:
+        return (value - low) / (high - low) * 100
+
+    rows = [_head_row(ranking, None if whole is None else at(whole))]
+    for place in ranking.places:
+        rows.append(_bar_row(ranking, place, at, whole))
+    return html.Div(rows, className="rank")
+
+
+def _head_row(ranking: Ranking, whole_at: float | None) -> Component:
+    word = [] if whole_at is None else [
+        html.Span(ranking.whole_name, className="word", style={"left": f"{min(max(whole_at, 8), 92):.1f}%"})
+    ]
+    return html.Div(
+        [
+            html.Span(),
+            html.Span(ranking.whole_name, className="name"),
+            html.Span(word, className="plot"),
+            html.Span(ranking.text(ranking.whole), className="value"),
+        ],
+        className="row head",
+    )
+
+
+def _bar_row(ranking: Ranking, place: Place, at, whole: float | None) -> Component:  # type: ignore[no-untyped-def]
+    marks: list[Component] = []
+    if place.value is not None:
+        value = float(place.value)
+        left, right = sorted((at(0.0), at(value)))
+        colour = "bar0 neg" if value < 0 else "bar0"
+        marks.append(html.Span(className=colour, style={"left": f"{left:.2f}%", "width": f"{max(right - left, 0.4):.2f}%"}))
+    marks.append(html.Span(className="axis", style={"left": f"{at(0.0):.2f}%"}))
+    if whole is not None:
+        marks.append(html.Span(className="mean", style={"left": f"{at(whole):.2f}%"}))
+    content = [
+        html.Span("" if place.rank is None else str(place.rank), className="place n"),
+        html.Span(place.name, className="name", title=place.note or place.name),
+        html.Span(marks, className="plot", **{"aria-hidden": "true"}),
+        html.Span(ranking.text(place.value), className="value"),
+    ]
+    current = {"aria-current": "true"} if place.current else {}
+    if place.href:
+        return html.A(content, href=place.href, className="row", **current)
+    return html.Div(content, className="row", **current)
+
+
+def tiles(ranking: Ranking, grid: Mapping[str, tuple[int, int]]) -> Component:
+    """A tile per region at its (row, column); the number stands in each. Seven steps around the province's value."""
+    columns = max((column for _row, column in grid.values()), default=0) + 1
+    numbers = sorted(float(p.value) for p in ranking.places if p.value is not None)
+    drawn = []
+    for place in ranking.places:
+        if place.code not in grid:
+            continue
+        row, column = grid[place.code]
+        style = {"gridRow": str(row + 1), "gridColumn": str(column + 1)}
+        content = [html.B(place.name), html.Span(ranking.text(place.value), className="n")]
+        kind = f"tile s{_step(place.value, numbers)}"
+        drawn.append(html.A(content, href=place.href or None, className=kind, style=style))
+    return html.Div(
+        [
+            html.Div(drawn, className="tiles", style={"--columns": str(columns)}),
+            html.Div(_("示意排布，不代表行政区域界线"), className="foot muted"),
+        ]
+    )
+
+
+def _step(value: Value, ordered: Sequence[float]) -> int:
+    """1 (lowest) … 7 (highest) by share of regions below; 4 without a value or when all are equal."""
+    if value is None or len(ordered) < 2 or ordered[0] == ordered[-1]:
+        return 4
+    below = sum(other < float(value) for other in ordered)
+    return 1 + min(6, int(Fraction(below * 7, len(ordered))))
+
+
+def as_table(ranking: Ranking, code: str) -> Table:
+    """The ranking as a table, also for its files."""
+    kind = "money" if ranking.money else "number"
+    columns = (
+        Column("rank", _("名次"), "text"),
+        Column("name", _("地区"), "text"),
+        Column("value", f"{ranking.title}（{ranking.unit}）", kind, places=ranking.decimals, signed=ranking.signed),
+    )
+    rows = [Row({"rank": "", "name": ranking.whole_name, "value": ranking.whole}, style="total")]
+    rows += [
+        Row({"rank": "" if p.rank is None else str(p.rank), "name": p.name, "value": p.value}, href=p.href)
+        for p in ranking.places
+    ]
+    return Table(code, ranking.title, columns, rows)

@@ -1,0 +1,108 @@
+"""One table record for screen, sheet and file: exact values with their kind, shown by ``display`` in each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard import display
+from dashboard.components.parts import Child
+
+Kind = Literal["text", "money", "percent", "points", "number", "count", "day"]
+Cell = object  # str, int (fen or count), Decimal, Fraction, date or None
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """``kind`` says what the raw values are: money is fen, percent and points are numbers already × 100."""
+
+    key: str
+    title: str
+    kind: Kind = "text"
+    places: int = 2
+    signed: bool = False
+    hidden: bool = False  # in files only, not on screen
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    values: Mapping[str, Cell]
+    href: str = ""
+    indent: int = 0
+    style: str = ""  # "", total, sum
+    selected: bool = False
+    extra: Mapping[str, Child] = field(default_factory=dict)  # a component shown in place of, or before, a value
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """``code`` is its name in export addresses, ``unit`` the money unit of every money column."""
+
+    code: str
+    title: str
+    columns: Sequence[Column]
+    rows: Sequence[Row]
+    unit: str = "yi"
+    foot: Sequence[Row] = ()
+    note: str = ""
+
+
+def shown(column: Column, value: Cell, unit: str) -> str:
+    """A raw value as the reader sees it."""
+    if value is None:
+        return display.NO_VALUE
+    if column.kind == "money":
+        return display.money(int(value), unit, signed=column.signed)  # type: ignore[call-overload]
+    if column.kind in ("percent", "points", "number"):
+        return display.number(value, column.places, signed=column.signed)  # type: ignore[arg-type]
+    if column.kind == "count":
+        return display.number(value, 0)  # type: ignore[arg-type]
+    if column.kind == "day":
+        return display.day_name(value) if isinstance(value, date) else str(value)
+    return str(value)
+
+
+def html_table(table: Table, *, sort_hrefs: Mapping[str, str] | None = None, sorted_by: str = "") -> Component:
+    """The table on screen. Numbers right, the first column stays in view, a row's link covers its first cell."""
+    columns = [column for column in table.columns if not column.hidden]
+    head = html.Thead(html.Tr([_head(column, sort_hrefs or {}, sorted_by) for column in columns]))
+    body = html.Tbody([_row(row, columns, table.unit) for row in table.rows])
+    parts: list[Component] = [head, body]
+    if table.foot:
+        parts.append(html.Tfoot([_row(row, columns, table.unit) for row in table.foot]))
+    caption = html.Caption(table.title, className="vh")
+    return html.Table([caption, *parts], className="t")
+
+
+def _head(column: Column, sort_hrefs: Mapping[str, str], sorted_by: str) -> Component:
+    direction = {"aria-sort": "descending"} if sorted_by == column.key else {}
+    content: Child = column.title
+    if column.key in sort_hrefs:
+        content = html.A(column.title, href=sort_hrefs[column.key], className="sort")
+    return html.Th(content, className="" if column.kind in ("text", "day") else "r", scope="col", **direction)
+
+
+def _row(row: Row, columns: Sequence[Column], unit: str) -> Component:
+    cells = []
+    for position, column in enumerate(columns):
+        value = row.values.get(column.key)
+        text = shown(column, value, unit) if column.key in row.values else ""
+        numeric = column.kind not in ("text", "day")
+        classes = ["r"] if numeric else []
+        if numeric and text == display.NO_VALUE:
+            classes = ["none"]
+        if position == 0 and row.indent:
+            classes.append(f"i{row.indent}")
+        content: list[Child] = [text]
+        if column.key in row.extra:
+            content = [row.extra[column.key], *([" ", text] if text else [])]
+        if position == 0 and row.href:
+            content = [html.A(content, href=row.href, className="cover")]
+        cells.append(html.Td(content, className=" ".join(classes)))
+    selected = {"aria-selected": "true"} if row.selected else {}
+    return html.Tr(cells, className=row.style, **({"data-href": row.href} if row.href else {}), **selected)

@@ -1,0 +1,174 @@
+"""Doors into the site that are not pages: sign-in and out, preferences, the version poll, and the check before every one.
+
+Deny by default: without a session only the paths of OPEN answer.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, abort, g, jsonify, make_response, redirect, request
+
+from dashboard.access import Scope, scope_of
+from dashboard.display import local
+from dashboard.pages import sign_in
+from dashboard.wording import LANGUAGES, language, set_language
+from data_access import accounts
+from data_access.accounts import Role
+from data_access.versions import current_version
+from rules.errors import NotAllowed
+
+if TYPE_CHECKING:
+    from dashboard import Site
+
+SESSION_COOKIE = "poolwatch_session"
+LOOPBACK = frozenset({"127.0.0.1", "::1"})
+OPEN = ("/sign-in", "/preferences", "/assets/", "/_dash-component-suites/", "/healthz", "/readyz", "/_favicon.ico")
+THEMES = ("light", "dark")
+
+
+def register(server: Flask, site: Site) -> None:
+    """Install the check and the doors."""
+
+    @server.before_request
+    def check() -> Response | None:
+        set_language(_preferred("language", tuple(LANGUAGES), site.language))
+        g.theme = _preferred("theme", THEMES, "light")
+        g.account = None
+        if request.method not in ("GET", "HEAD", "OPTIONS") and not _same_origin():
+            abort(403)
+        path = request.path
+        if any(path == door or (door.endswith("/") and path.startswith(door)) for door in OPEN) or path.startswith("/sign-in/"):
+            return None
+        token = request.cookies.get(SESSION_COOKIE)
+        if token:
+            with site.engine.connect() as connection:
+                g.account = accounts.session_account(connection, token, site.now())
+        if g.account is not None:
+            return None
+        if request.method == "GET" and not path.startswith(("/api/", "/_dash", "/export")):
+            return redirect(f"/sign-in?next={request.full_path.rstrip('?')}")  # type: ignore[return-value]
+        return _refused()
+
+    @server.get("/sign-in")
+    def door() -> Response:
+        return _sign_in_page(site)
+
+    @server.post("/sign-in")
+    def enter() -> Response:
+        try:
+            token = accounts.sign_in(
+                site.engine, request.form.get("login", ""), request.form.get("password", ""), site.now()
+            )
+        except NotAllowed:
+            return _sign_in_page(site, sign_in.REFUSED, 403)
+        return _admit(token)
+
+    @server.post("/sign-in/demo")
+    def enter_demo() -> Response:
+        if not _demo_allowed(site):
+            return _sign_in_page(site, sign_in.DEMO_REFUSED, 403)
+        try:
+            token = accounts.sign_in_demo(site.engine, Role(request.form.get("role", "")), site.now())
+        except (NotAllowed, ValueError):
+            return _sign_in_page(site, sign_in.REFUSED, 403)
+        return _admit(token)
+
+    @server.post("/sign-out")
+    def leave() -> Response:
+        accounts.sign_out(site.engine, request.cookies.get(SESSION_COOKIE, ""))
+        response = redirect("/sign-in", 303)
+        response.delete_cookie(SESSION_COOKIE)
+        return response  # type: ignore[return-value]
+
+    @server.get("/preferences")
+    def prefer() -> Response:
+        response = redirect(_inside(request.args.get("next", "/")), 303)
+        for name, allowed in (("language", tuple(LANGUAGES)), ("theme", THEMES)):
+            value = request.args.get(name)
+            if value in allowed:
+                response.set_cookie(name, value, max_age=31_536_000, samesite="Lax", httponly=True)
+        return response  # type: ignore[return-value]
+
+    @server.get("/api/v1/version")
+    def version() -> Response:
+        with site.engine.connect() as connection:
+            now = current_version(connection)
+        response = jsonify({"version": 0 if now is None else now.id})
+        response.set_etag(f"v{0 if now is None else now.id}")
+        return response.make_conditional(request)
+
+    @server.get("/readyz")
+    def ready() -> Response:
+        with site.engine.connect() as connection:
+            known = current_version(connection) is not None
+        return make_response(jsonify({"ready": known}), 200 if known else 503)
+
+
+def _preferred(name: str, allowed: tuple[str, ...], default: str) -> str:
+    value = request.cookies.get(name, default)
+    return value if value in allowed else default
+
+
+def _same_origin() -> bool:
+    origin = request.headers.get("Origin")
+    return origin is None or urlsplit(origin).netloc == request.host
+
+
+def _inside(target: str) -> str:
+    """A redirect target on this site, else the first page."""
+    return target if target.startswith("/") and not target.startswith(("//", "/\\")) else "/"
+
+
+def _refused() -> Response:
+    return make_response(jsonify({"error": "sign in first"}), 401)
+
+
+def _demo_allowed(site: Site) -> bool:
+    return site.demo_sign_in and request.remote_addr in LOOPBACK
+
+
+def _sign_in_page(site: Site, problem: str = "", status: int = 200) -> Response:
+    offered: tuple[accounts.Account, ...] = ()
+    if _demo_allowed(site):
+        with site.engine.connect() as connection:
+            offered = accounts.demo_accounts(connection)
+    target = _inside(request.values.get("next", "/"))
+    return make_response(sign_in.page(offered, problem=problem, next_url=target, theme=g.theme), status)
+
+
+def _admit(token: str) -> Response:
+    response = redirect(_inside(request.form.get("next", "/")), 303)
+    response.set_cookie(
+        SESSION_COOKIE,
+        token,
+        max_age=int(accounts.SESSION_LASTS.total_seconds()),
+        httponly=True,
+        samesite="Lax",
+        secure=request.is_secure,
+    )
+    return response  # type: ignore[return-value]
+
+
+def current_scope() -> Scope:
+    """Whose request this is. Raises NotAllowed without a session."""
+    if getattr(g, "account", None) is None:
+        raise NotAllowed("no session")
+    return scope_of(g.account)
+
+
+def answer_depends_on(site: Site) -> tuple[object, ...] | None:
+    """What a page's answer depends on besides the request: None when nobody is signed in."""
+    if getattr(g, "account", None) is None:
+        return None
+    version = site.published.version()
+    return (
+        0 if version is None else version.id,
+        g.account.login,
+        scope_of(g.account).key,
+        language(),
+        g.theme,
+        local(site.now()).date(),
+        site.published.state_stamp(),
+    )

@@ -1,0 +1,159 @@
+"""The one dispatch: URL → rights → reading → page. Pages never see a request that its reader may not make."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Callable, Sequence
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+from dash import ClientsideFunction, Dash, Input, Output, State, html
+from dash.development.base_component import Component
+from flask import g
+
+from dashboard import access, display, heading
+from dashboard.components import frame, parts
+from dashboard.doors import current_scope
+from dashboard.reading import NothingPublished, Reading, read
+from dashboard.view import View, parse_view
+from dashboard.wording import N_, _
+from rules.errors import NotAllowed, PoolwatchError
+
+if TYPE_CHECKING:
+    from dashboard import Site
+
+log = logging.getLogger("poolwatch.dashboard")
+
+MENU = (
+    frame.MenuEntry("/", N_("总览"), N_("总览"), "overview"),
+    frame.MenuEntry("/budget", N_("预算执行"), N_("预算"), "budget"),
+    frame.MenuEntry("/funds", N_("资金运行"), N_("资金"), "funds"),
+    frame.MenuEntry("/data", N_("数据接入"), N_("数据"), "data", below=True),
+)
+
+
+def register(app: Dash, site: Site, pages: Sequence[ModuleType]) -> None:
+    """The layout and its three callbacks: where we are, the frame, the page, the drawer."""
+    by_path = {page.PATH: page for page in pages}
+    app.layout = frame.layout
+    app.index_string = _INDEX
+    app.interpolate_index = _index(app.interpolate_index)  # type: ignore[method-assign]
+
+    app.clientside_callback(
+        ClientsideFunction("poolwatch", "place"),
+        [Output("view", "data"), Output("place", "data")],
+        [Input("url", "pathname"), Input("url", "search")],
+        [State("view", "data"), State("place", "data")],
+    )
+
+    @app.callback(
+        [Output("header", "children"), Output("menu", "children")], [Input("view", "data"), Input("version", "data")]
+    )
+    def show_frame(address: str | None, _version: int | None) -> tuple[Component, Component]:
+        view = _view(address)
+        return heading.header(site, view), _menu(view)
+
+    @app.callback(Output("page", "children"), [Input("view", "data"), Input("version", "data")])
+    def show_page(address: str | None, _version: int | None) -> Component:
+        view = _view(address)
+        return _guarded(lambda: _page(by_path, site, view))
+
+    @app.callback(Output("drawer", "children"), [Input("place", "data"), Input("version", "data")])
+    def show_drawer(address: str | None, _version: int | None) -> Component | None:
+        view = _view(address)
+        if not view.item:
+            return None
+        return _guarded(lambda: _drawer(by_path, site, view))
+
+
+def _view(address: str | None) -> View:
+    path, _mark, query = (address or "/").partition("?")
+    return parse_view(path, query)
+
+
+def _page(by_path: dict[str, ModuleType], site: Site, view: View) -> Component:
+    page = by_path.get(view.path)
+    if page is None:
+        return parts.message(
+            _("没有这个页面。"), _("地址可能有误，或页面已移走。"), [html.A(_("回到总览"), href="/", className="button")]
+        )
+    reading = reading_of(site, view)
+    content = page.show(reading)
+    mark = html.Div(_("演示数据"), className="demo-print") if reading.demo else None
+    return html.Div([mark, content], **{"data-title": f"{_(page.TITLE)} · {_('基金运行监测')}"})
+
+
+def _drawer(by_path: dict[str, ModuleType], site: Site, view: View) -> Component | None:
+    page = by_path.get(view.path)
+    return None if page is None else page.drawer(reading_of(site, view))
+
+
+def reading_of(site: Site, view: View) -> Reading:
+    """The reading of the present request's account. Raises NotAllowed when the page is closed to it."""
+    scope = current_scope()
+    access.demand(scope, view.path)
+    return read(site.published, view, scope, site.now())
+
+
+def _guarded(make: Callable[[], Component | None]) -> Component | None:
+    """What the page shows when it cannot be shown: the expected in words, a surprise with a number to quote."""
+    try:
+        return make()
+    except NotAllowed:
+        text = _("您的账户没有查看这部分内容的权限。如有需要，请联系安全管理员。")
+        shown = parts.message(_("无权查看。"), text, [html.A(_("回到首页"), href="/", className="button")])
+    except NothingPublished:
+        shown = parts.message(
+            _("还没有已发布的数据。"), _("请在“数据接入”上传数据，或等待首次刷新完成。"),
+            [html.A(_("数据接入"), href="/data", className="button")],
+        )
+    except PoolwatchError as problem:
+        shown = parts.message(_("这里无法显示。"), display.problem_text(problem))
+    except Exception:
+        shown = surprise()
+    return html.Div(shown, className="content")
+
+
+def surprise() -> Component:
+    """Log the exception being handled and show a number the reader can quote."""
+    number = secrets.token_hex(3).upper()
+    log.exception("failure %s", number)
+    return parts.message(
+        _("这里出错了，编号 {number}。", number=number),
+        _("其他页面不受影响。请稍后再试；仍不行时，把编号告诉系统管理员。"),
+    )
+
+
+def report(problem: Exception) -> None:
+    """Dash's handler for anything a callback did not handle itself."""
+    log.error("callback failed", exc_info=problem)
+
+
+def _menu(view: View) -> Component:
+    scope = current_scope()
+    shown = access.MENU.get(scope.role)
+    entries = [
+        frame.MenuEntry(e.path, _(e.name), _(e.short), e.icon, e.below)
+        for e in MENU
+        if access.may_open(scope, e.path) and (shown is None or e.path in shown)
+    ]
+    return frame.menu_rail(entries, view)
+
+
+_INDEX = """<!DOCTYPE html>
+<html>
+<head>{%metas%}<title>{%title%}</title><link rel="icon" href="/assets/favicon.svg">{%css%}</head>
+<body>{%app_entry%}<footer>{%config%}{%scripts%}{%renderer%}</footer></body>
+</html>"""
+
+
+def _index(plain: Callable[..., str]) -> Callable[..., str]:
+    """Language and theme on the root element, known before anything is drawn."""
+
+    def interpolate(**parts_: str) -> str:
+        lang = "en" if _("中文") == "Chinese" else "zh-CN"
+        theme = getattr(g, "theme", "light")
+        return plain(**parts_).replace("<html>", f'<html lang="{lang}" data-theme="{theme}">', 1)
+
+    return interpolate

@@ -1,0 +1,54 @@
+"""What the reader looks at: the whole state of a screen, kept in its URL so that a link shows another reader the same."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, fields, replace
+from urllib.parse import parse_qsl, urlencode
+
+_CODE = re.compile(r"^[A-Za-z0-9_.:-]{1,64}$")
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One screen. An empty field means the page's default; unknown or malformed parameters are dropped.
+
+    ``period`` is ``2026-10`` or ``live``; ``item`` opens the drawer; ``show`` is a page's own switch (bars, tiles, table),
+    ``sort`` its column, ``number`` its page of a long list.
+    """
+
+    path: str = "/"
+    scheme: str = ""
+    region: str = ""
+    period: str = ""
+    compare: str = ""
+    tab: str = ""
+    item: str = ""
+    show: str = ""
+    measure: str = ""
+    unit: str = ""
+    span: str = ""
+    sort: str = ""
+    number: str = ""
+    version: str = ""
+
+    def href(self, **changes: str) -> str:
+        """The link to this view with some fields changed."""
+        there = replace(self, **changes)
+        query = [(f.name, getattr(there, f.name)) for f in fields(there) if f.name != "path" and getattr(there, f.name)]
+        return there.path + (f"?{urlencode(query)}" if query else "")
+
+    def page_href(self, path: str) -> str:
+        """The link to another page that keeps scheme, region, period and comparison."""
+        return View(path, self.scheme, self.region, self.period, self.compare).href()
+
+    def without_item(self) -> View:
+        return replace(self, item="")
+
+
+def parse_view(path: str | None, query: str | None) -> View:
+    """The view of a URL. Never fails: what it does not know it leaves out."""
+    names = {f.name for f in fields(View)} - {"path"}
+    given = {key: value for key, value in parse_qsl((query or "").lstrip("?")) if key in names and _CODE.match(value)}
+    clean = "/" + (path or "/").strip("/")
+    return View(path=clean if re.fullmatch(r"/[a-z0-9/-]{0,80}", clean) else "/", **given)

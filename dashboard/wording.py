@@ -1,0 +1,59 @@
+"""The reader's language: every text on screen goes through here.
+
+Source texts are Chinese; ``translations/en.po`` holds the English ones. ``_`` translates now, ``N_`` marks a text that
+a table holds and that is translated when shown.
+"""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from functools import cache
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
+
+LANGUAGES = {"zh": "中文", "en": "English"}  # each in its own words, so not translated
+HERE = Path(__file__).parent / "translations"
+
+_language: ContextVar[str] = ContextVar("language", default="zh")
+
+
+def set_language(language: str) -> None:
+    """The language of what this request or thread says from now on."""
+    _language.set(language if language in LANGUAGES else "zh")
+
+
+def language() -> str:
+    """``zh`` or ``en``."""
+    return _language.get()
+
+
+@cache
+def catalogue(code: str) -> Catalog:
+    """The message catalogue of a language other than Chinese."""
+    with (HERE / f"{code}.po").open("rb") as file:
+        return read_po(file, locale=code)
+
+
+@cache
+def _texts(code: str) -> dict[str, str]:
+    return {str(message.id): str(message.string) for message in catalogue(code) if message.id and message.string}
+
+
+def _(text: str, **values: object) -> str:
+    """``text`` in the reader's language, with ``{names}`` filled in."""
+    said = text if _language.get() == "zh" else _texts(_language.get()).get(text, text)
+    return said.format(**values) if values else said
+
+
+def N_(text: str) -> str:
+    """Mark a text for translation; it is translated by ``_`` when shown."""
+    return text
+
+
+def name_of(thing: object) -> str:
+    """The name of a region, item, scheme, source or indicator in the reader's language."""
+    if language() == "en":
+        return str(getattr(thing, "name_en", None) or thing.name)  # type: ignore[attr-defined]
+    return str(thing.name)  # type: ignore[attr-defined]

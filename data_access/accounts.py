@@ -1,0 +1,186 @@
+"""Accounts (用户) and sessions: who may sign in, and who is signed in. What they may see is decided elsewhere."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import Connection, Engine, delete, insert, select, update
+from werkzeug.security import check_password_hash, generate_password_hash
+
+from data_access import schema
+from rules.errors import NotAllowed, PoolwatchError
+
+SESSION_LASTS = timedelta(hours=12)
+SHORTEST_PASSWORD = 12
+
+
+class Role(StrEnum):
+    LEADER = "leader"  # 领导
+    MONITOR = "monitor"  # 省级监测岗
+    ASSESSOR = "assessor"  # 考核岗
+    FINANCE = "finance"  # 财政
+    TAX = "tax"  # 税务
+    TREASURY = "treasury"  # 国库
+    AGENCY = "agency"  # 经办
+    CITY = "city"  # 市县用户
+    WRITER = "writer"  # 文书
+    AUDITOR = "auditor"  # 审计
+    SYSTEM_ADMIN = "system_admin"  # 系统管理员
+    SECURITY_ADMIN = "security_admin"  # 安全管理员
+    AUDIT_ADMIN = "audit_admin"  # 审计管理员
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One person's account. ``region`` is the top of what the account may see, a province or one city or county."""
+
+    login: str
+    name: str
+    role: Role
+    region: str
+    department: str | None
+    demo: bool
+
+
+class AccountError(PoolwatchError):
+    """An account cannot be made or changed as asked; ``parameters`` say why."""
+
+    code = "account"
+
+
+def _account(row: object) -> Account:
+    r = row
+    return Account(r.login, r.name, Role(r.role), r.region, r.department, r.demo)  # type: ignore[attr-defined]
+
+
+def create_account(
+    connection: Connection,
+    *,
+    login: str,
+    name: str,
+    role: Role,
+    region: str,
+    department: str | None = None,
+    password: str | None = None,
+    demo: bool = False,
+    valid_to: date | None = None,
+) -> Account:
+    """A new account. Raises AccountError for a taken login, an unknown region or a password that is too short."""
+    if password is not None and len(password) < SHORTEST_PASSWORD:
+        raise AccountError(f"the password needs {SHORTEST_PASSWORD} characters", needs=SHORTEST_PASSWORD)
+    known = schema.region.c.code
+    if not connection.execute(select(known).where(known == region)).first():
+        raise AccountError(f"there is no region {region}", region=region)
+    if connection.execute(select(schema.account.c.login).where(schema.account.c.login == login)).first():
+        raise AccountError(f"the login {login} is taken", login=login)
+    connection.execute(
+        insert(schema.account).values(
+            login=login,
+            name=name,
+            role=role.value,
+            region=region,
+            department=department,
+            password_hash=None if password is None else generate_password_hash(password),
+            demo=demo,
+            valid_to=valid_to,
+        )
+    )
+    return Account(login, name, role, region, department, demo)
+
+
+def set_password(connection: Connection, login: str, password: str) -> None:
+    """A new password; every session of the account ends. Raises AccountError when there is no such account."""
+    if len(password) < SHORTEST_PASSWORD:
+        raise AccountError(f"the password needs {SHORTEST_PASSWORD} characters", needs=SHORTEST_PASSWORD)
+    _change(connection, login, password_hash=generate_password_hash(password))
+
+
+def disable_account(connection: Connection, login: str, now: datetime) -> None:
+    """No more sign-in; every session of the account ends. Raises AccountError when there is no such account."""
+    _change(connection, login, disabled_at=now)
+
+
+def _change(connection: Connection, login: str, **values: object) -> None:
+    table = schema.account
+    if not connection.execute(update(table).where(table.c.login == login).values(**values)).rowcount:
+        raise AccountError(f"there is no account {login}", login=login)
+    connection.execute(delete(schema.session).where(schema.session.c.login == login))
+
+
+def _usable(now: datetime) -> list[object]:
+    table = schema.account.c
+    return [table.disabled_at.is_(None), (table.valid_to.is_(None)) | (table.valid_to >= now.date())]
+
+
+def sign_in(engine: Engine, login: str, password: str, now: datetime) -> str:
+    """A new session's token. Raises NotAllowed, for every cause alike, so that logins cannot be guessed."""
+    with engine.begin() as connection:
+        row = connection.execute(
+            select(schema.account.c.password_hash).where(schema.account.c.login == login, *_usable(now))  # type: ignore[arg-type]
+        ).first()
+        stored = row.password_hash if row and row.password_hash else _NOBODY
+        if not check_password_hash(stored, password) or stored is _NOBODY:
+            raise NotAllowed("login or password is wrong", login=login)
+        return _open_session(connection, login, now)
+
+
+# Checked when there is no such account, so that the answer takes as long.
+_NOBODY = generate_password_hash(secrets.token_hex(16))
+
+
+def sign_in_demo(engine: Engine, role: Role, now: datetime) -> str:
+    """A session of the demonstration account of a role, without a password. Raises NotAllowed when there is none."""
+    with engine.begin() as connection:
+        table = schema.account.c
+        login = connection.execute(
+            select(table.login).where(table.role == role.value, table.demo, *_usable(now)).order_by(table.login)  # type: ignore[arg-type]
+        ).scalar()
+        if login is None:
+            raise NotAllowed("there is no demonstration account of this role", role=role.value)
+        return _open_session(connection, login, now)
+
+
+def _open_session(connection: Connection, login: str, now: datetime) -> str:
+    token = secrets.token_urlsafe(32)
+    connection.execute(delete(schema.session).where(schema.session.c.expires_at < now))
+    connection.execute(
+        insert(schema.session).values(
+            token_hash=_hash(token), login=login, created_at=now, expires_at=now + SESSION_LASTS
+        )
+    )
+    return token
+
+
+def session_account(connection: Connection, token: str, now: datetime) -> Account | None:
+    """Whose session it is; None when it is unknown, expired, or the account may no longer sign in."""
+    wanted = (
+        select(schema.account)
+        .join(schema.session, schema.session.c.login == schema.account.c.login)
+        .where(schema.session.c.token_hash == _hash(token), schema.session.c.expires_at > now, *_usable(now))  # type: ignore[arg-type]
+    )
+    row = connection.execute(wanted).first()
+    return None if row is None else _account(row)
+
+
+def sign_out(engine: Engine, token: str) -> None:
+    """The session ends; an unknown token is nothing to end."""
+    with engine.begin() as connection:
+        connection.execute(delete(schema.session).where(schema.session.c.token_hash == _hash(token)))
+
+
+def demo_accounts(connection: Connection) -> tuple[Account, ...]:
+    """Demonstration accounts, by role."""
+    table = schema.account
+    return tuple(_account(row) for row in connection.execute(select(table).where(table.c.demo).order_by(table.c.login)))
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode("ascii", "replace")).hexdigest()
+
+
+def now_utc() -> datetime:
+    return datetime.now(UTC)
