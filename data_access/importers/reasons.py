@@ -1,0 +1,112 @@
+"""Why a row or a file is refused: codes with the names of their parameters. The sentences are worded when shown.
+
+Every refusal also carries line, column and value; ``line`` 0 means the file as a whole.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from rules.errors import ImportRefused
+
+# --- one value ---
+VALUE_REASONS: dict[str, tuple[str, ...]] = {
+    "blank": (),
+    "too_long": ("limit",),
+    "control_character": (),
+    "full_width_digits": ("suggestion",),
+    "thousands_separator": ("suggestion",),
+    "exponent": (),
+    "not_a_number": (),
+    "decimals_in_fen": ("alternative",),
+    "too_many_decimals": ("places",),
+    "amount_too_large": ("limit_yuan",),
+    "not_a_whole_number": (),
+    "out_of_bounds": ("low", "high"),
+    "bad_date": ("expected",),
+    "no_such_date": (),
+    "bad_instant": ("expected",),
+    "in_future": ("latest",),
+    "unknown_code": ("kind", "suggestion"),
+    "not_a_choice": ("choices",),
+    "bad_form": ("expected",),
+    "ambiguous_place": ("candidates",),
+}
+# --- values that do not go together ---
+ROW_REASONS: dict[str, tuple[str, ...]] = {
+    "movement_not_in_scheme": ("scheme", "movement"),
+    "item_missing": ("movement",),
+    "item_not_expected": ("movement",),
+    "item_not_for_movement": ("movement", "item", "scheme"),
+    "item_not_in_scheme": ("item", "scheme"),
+    "region_outside_scheme": ("scheme", "province"),
+    "region_not_valid": ("valid_from", "valid_to", "day"),
+    "before_open_years": ("earliest",),
+    "amount_zero": (),
+    "negative_without_correction": ("movement",),
+    "negative_amount": (),
+    "corrects_itself": (),
+    "before_other_date": ("other", "day"),
+    "source_differs": ("expected",),
+    "unknown_parent": ("parent",),
+}
+# --- rows that clash with what is in the store or in the same file ---
+CLASH_REASONS: dict[str, tuple[str, ...]] = {
+    "conflict": ("key", "stored"),
+    "conflict_in_file": ("key", "first_line"),
+}
+# --- the file as a whole ---
+FILE_REASONS: dict[str, tuple[str, ...]] = {
+    "empty_file": (),
+    "no_rows": (),
+    "file_too_large": ("limit_bytes",),
+    "too_many_rows": ("limit",),
+    "unknown_encoding": ("byte",),
+    "old_excel": (),
+    "unreadable": ("format",),
+    "wrong_delimiter": ("delimiter",),
+    "wrong_number_of_columns": ("expected", "got"),
+    "broken_quotes": (),
+    "merged_cells": ("cells",),
+    "float_column": ("type",),
+    "unknown_header": ("known", "suggestion"),
+    "duplicate_header": ("other",),
+    "missing_header": ("label",),
+    "fen_and_yuan": ("other",),
+    "unknown_target": ("tables",),
+}
+
+REASONS: dict[str, tuple[str, ...]] = {**VALUE_REASONS, **ROW_REASONS, **CLASH_REASONS, **FILE_REASONS}
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """One reason to refuse one value. ``line`` is the line of the file (header = 1), 0 for the file as a whole."""
+
+    line: int
+    column: str
+    value: str
+    reason: str
+    parameters: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if set(self.parameters) != set(REASONS[self.reason]):
+            raise ValueError(f"{self.reason} takes {REASONS[self.reason]}, got {tuple(self.parameters)}")
+
+
+class Unacceptable(Exception):
+    """A value cannot be taken; caught by the validator, which adds line and column."""
+
+    def __init__(self, reason: str, **parameters: Any) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.parameters = parameters
+
+
+class FileRefused(ImportRefused):
+    """The file as a whole cannot be taken: its form, its headers or its size."""
+
+    def __init__(self, *rejections: Rejection) -> None:
+        super().__init__("; ".join(f"{r.reason} {r.column} {r.value}".strip() for r in rejections))
+        self.rejections = rejections
