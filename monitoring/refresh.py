@@ -1,0 +1,237 @@
+"""The refresh 刷新: pull the source databases, import the drop folder, roll up, compute indicators, publish.
+
+One refresh at a time (the lease). Roll-up, indicators and the new version are one transaction, so readers see the
+last version until the next one is whole, and a failure or a kill at any point leaves the last one standing.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, insert, update
+
+from data_access import schema
+from data_access.engine import writing
+from data_access.importers import BatchResult, import_file, recover_interrupted
+from data_access.rebuild import rebuild
+from data_access.sources.database import pull
+from data_access.sources.status import TIME_ZONE
+from data_access.versions import Version, current_version, news, publish, reading
+from monitoring.indicators import update_indicators
+from monitoring.lease import Clock, Lease, hold, utc_now
+from rules.errors import ImportRefused
+
+LEASE = "refresh"
+# A file still being copied into the drop folder changes; one untouched this long is taken as whole.
+SETTLED_SECONDS = 1.0
+UNFINISHED = (".", "~$")
+DONE, REFUSED = "done", "refused"
+RUN = schema.refresh_run
+
+log = logging.getLogger(__name__)
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where data arrive: the drop folder ``inbox`` and the folder of source mapping files (YAML)."""
+
+    inbox: Path
+    mappings: Path
+
+    @classmethod
+    def under(cls, var: Path) -> Places:
+        return cls(var / "inbox", var / "sources")
+
+
+@dataclass(frozen=True, slots=True)
+class Refreshed:
+    """What a refresh did. ``version`` is the new version, None when nothing had changed; ``values`` counts indicator
+    values written; ``problems`` are sources and files that could not be read, each in words."""
+
+    run: int
+    version: Version | None
+    batches: tuple[BatchResult, ...] = ()
+    values: int = 0
+    problems: tuple[str, ...] = ()
+
+
+def refresh(
+    engine: Engine,
+    places: Places | None = None,
+    *,
+    full: bool = False,
+    wait_seconds: float = 0.0,
+    clock: Clock = utc_now,
+    progress: Progress | None = None,
+) -> Refreshed:
+    """One refresh. ``full`` rebuilds every roll-up and indicator from the ledger and always publishes.
+
+    Raises LeaseHeld when another process is refreshing (after ``wait_seconds``); any other failure is recorded in the
+    run and raised, and the last version stands.
+    """
+    with hold(engine, LEASE, wait_seconds=wait_seconds, clock=clock) as lease:
+        return _Run(engine, lease, clock, progress).work(lambda run: run.take_in(places) if places else (), full)
+
+
+def import_files(
+    engine: Engine,
+    paths: Sequence[Path],
+    *,
+    target: str | None = None,
+    source: str | None = None,
+    accept_good_rows: bool = False,
+    uploaded_by: str | None = None,
+    wait_seconds: float = 60.0,
+    clock: Clock = utc_now,
+    progress: Progress | None = None,
+) -> Refreshed:
+    """Import the named files, one batch each, and publish what came in. Raises LeaseHeld, ImportRefused."""
+
+    def imported(run: _Run) -> tuple[BatchResult, ...]:
+        return tuple(
+            import_file(
+                engine,
+                path,
+                target=target,
+                source=source,
+                accept_good_rows=accept_good_rows,
+                uploaded_by=uploaded_by,
+                progress=progress,
+                now=clock(),
+            )
+            for path in paths
+        )
+
+    with hold(engine, LEASE, wait_seconds=wait_seconds, clock=clock) as lease:
+        return _Run(engine, lease, clock, progress).work(imported, full=False)
+
+
+class _Run:
+    """One refresh under the lease, recorded as one row of ``refresh_run``."""
+
+    def __init__(self, engine: Engine, lease: Lease, clock: Clock, progress: Progress | None) -> None:
+        self.engine, self.lease, self.clock = engine, lease, clock
+        self.progress = progress or (lambda phase, done, total: None)
+        self.step = "recover"
+        self.problems: list[str] = []
+
+    def work(self, take_in: Callable[[_Run], tuple[BatchResult, ...]], full: bool) -> Refreshed:
+        with writing(self.engine) as connection:
+            self._close_dead_runs(connection)
+            values = {"started_at": self.clock(), "state": "running", "full": full}
+            self.id = connection.execute(insert(RUN).values(values).returning(RUN.c.id)).scalar_one()
+        try:
+            recover_interrupted(self.engine)
+            batches = take_in(self)
+            done = self._publish(full)
+        except BaseException as problem:
+            self._record(state="failed", step=self.step, error=f"{type(problem).__name__}: {problem}")
+            raise
+        return replace(done, batches=batches, problems=tuple(self.problems))
+
+    def _close_dead_runs(self, connection: Connection) -> None:
+        """Runs whose process died: whoever holds the lease now is the only one running."""
+        died = {"state": "failed", "finished_at": self.clock(), "error": "the process ended before the run did"}
+        connection.execute(update(RUN).where(RUN.c.state == "running").values(died))
+
+    def _record(self, **values: object) -> None:
+        with writing(self.engine) as connection:
+            connection.execute(update(RUN).where(RUN.c.id == self.id).values(finished_at=self.clock(), **values))
+
+    # --- taking in
+
+    def take_in(self, places: Places) -> tuple[BatchResult, ...]:
+        """Pull every mapped source database, then import every file of the drop folder, oldest first."""
+        return (*self._pull(places.mappings), *self._import(places.inbox))
+
+    def _pull(self, mappings: Path) -> list[BatchResult]:
+        self.step = "pull"
+        results = []
+        for mapping in sorted(mappings.glob("*.y*ml")):
+            try:
+                results.append(pull(self.engine, mapping, now=self.clock()))
+            except Exception as problem:
+                # One database that is down must not keep the others' data back; its data age tells of it.
+                log.exception("source %s", mapping.name)
+                self.problems.append(f"{mapping.name}: {problem}")
+        return results
+
+    def _import(self, inbox: Path) -> list[BatchResult]:
+        self.step = "import"
+        results = []
+        for path in arrived(inbox):
+            try:
+                result = import_file(self.engine, path, progress=self.progress, now=self.clock())
+            except ImportRefused as refusal:
+                log.warning("%s: %s", path.name, refusal)
+                self.problems.append(f"{path.name}: {refusal}")
+                _move(path, inbox / REFUSED)
+                continue
+            results.append(result)
+            _move(path, inbox / (REFUSED if result.state == "refused" else DONE))
+        return results
+
+    # --- publishing
+
+    def _publish(self, full: bool) -> Refreshed:
+        error = "\n".join(self.problems) or None
+        now = self.clock()
+        with reading(self.engine) as connection:
+            previous = current_version(connection)
+            waiting = news(connection)
+        first_today = previous is None or _day(previous.published_at) != _day(now)
+        if not (full or waiting or first_today):
+            self._record(state="unchanged", step=None, error=error)
+            return Refreshed(self.id, None)
+        with writing(self.engine) as connection:
+            # From here the lease cannot pass on before this transaction ends.
+            self.lease.confirm(connection)
+            self.step = "rollup"
+            self.progress("rollup", 0, 3)
+            batches = news(connection)
+            version = publish(connection, run=self.id, published_at=now, as_of=now)
+            if full:
+                rebuild(connection)
+            self.step = "indicators"
+            self.progress("indicators", 1, 3)
+            values = update_indicators(connection, version, previous, batches, full=full)
+            self.step = "publish"
+            self.progress("publish", 2, 3)
+            published = {"state": "published", "step": None, "error": error, "finished_at": self.clock()}
+            connection.execute(update(RUN).where(RUN.c.id == self.id).values(published))
+        self.progress("publish", 3, 3)
+        return Refreshed(self.id, version, values=values)
+
+
+def _day(instant: datetime) -> object:
+    return instant.astimezone(TIME_ZONE).date()
+
+
+def arrived(inbox: Path) -> list[Path]:
+    """Whole files waiting in the drop folder, oldest first. Waits a moment for one that is still being written."""
+    if not inbox.is_dir():
+        return []
+    found = [path for path in inbox.iterdir() if path.is_file() and not path.name.startswith(UNFINISHED)]
+    newest = max((path.stat().st_mtime for path in found), default=0.0)
+    if 0 <= time.time() - newest < SETTLED_SECONDS:
+        time.sleep(SETTLED_SECONDS)
+    settled = time.time() - SETTLED_SECONDS
+    # A modification time in the future says nothing; such a file is taken.
+    whole = [path for path in found if path.stat().st_mtime <= settled or path.stat().st_mtime > time.time()]
+    return sorted(whole, key=lambda path: (path.stat().st_mtime, path.name))
+
+
+def _move(path: Path, folder: Path) -> None:
+    """Out of the drop folder, never over another file of the same name."""
+    folder.mkdir(exist_ok=True)
+    goal, number = folder / path.name, 1
+    while goal.exists():
+        number += 1
+        goal = folder / f"{path.stem} ({number}){path.suffix}"
+    path.rename(goal)

@@ -1,0 +1,105 @@
+"""The clock of the refresh: APScheduler inside the web process, or as a process of its own in production.
+
+However many schedulers run, the lease lets one refresh work at a time; the others find it held and wait for their next
+turn.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.schedulers.base import BaseScheduler
+from apscheduler.schedulers.blocking import BlockingScheduler
+from apscheduler.triggers.cron import CronTrigger
+from sqlalchemy import Engine
+
+from monitoring.lease import Clock, utc_now
+from monitoring.refresh import Places, arrived, refresh
+from rules.errors import LeaseHeld
+
+WATCH_SECONDS = 5
+# A triggered refresh waits for one under way, so that what arrived meanwhile is published too.
+WAIT_SECONDS = 300.0
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Extra periodic work, such as the demonstration feed. ``run`` returns True to have a refresh follow at once."""
+
+    name: str
+    seconds: float
+    run: Callable[[], bool]
+
+
+class RefreshScheduler:
+    """Refreshes by the cron expression, at once when asked, and when a file arrives in the drop folder.
+
+    ``blocking`` makes :meth:`start` run until it is shut down (``flask scheduler``); otherwise it returns and the work
+    goes on in a thread of this process.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        places: Places,
+        *,
+        cron: str = "*/15 * * * *",
+        timezone: str = "Asia/Shanghai",
+        jobs: Sequence[Job] = (),
+        blocking: bool = False,
+        clock: Clock = utc_now,
+    ) -> None:
+        self._engine, self._places, self._clock = engine, places, clock
+        defaults = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+        make = BlockingScheduler if blocking else BackgroundScheduler
+        self._scheduler: BaseScheduler = make(timezone=timezone, job_defaults=defaults)
+        self._scheduler.add_job(self._refresh, CronTrigger.from_crontab(cron, timezone), id="refresh")
+        self._scheduler.add_job(self._watch, "interval", seconds=WATCH_SECONDS, id="watch")
+        for job in jobs:
+            self._scheduler.add_job(self._do, "interval", seconds=job.seconds, id=job.name, args=[job])
+
+    def start(self) -> None:
+        """Begin; a refresh is due at once, so that what arrived while nothing ran is seen."""
+        self.trigger()
+        self._scheduler.start()
+
+    def shutdown(self) -> None:
+        """No new work; returns when the work under way has ended."""
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=True)
+
+    def trigger(self) -> None:
+        """Refresh at once; several calls before it begins make one refresh."""
+        # Two instances: what arrives during one refresh is published by the next, which waits for the lease.
+        self._scheduler.add_job(self._refresh, id="now", args=[WAIT_SECONDS], replace_existing=True, max_instances=2)
+
+    def next_refresh_at(self) -> datetime | None:
+        """When the next scheduled refresh is due; None before the start."""
+        job = self._scheduler.get_job("refresh")
+        return getattr(job, "next_run_time", None)
+
+    def _refresh(self, wait_seconds: float = 0.0) -> None:
+        try:
+            refresh(self._engine, self._places, wait_seconds=wait_seconds, clock=self._clock)
+        except LeaseHeld as held:
+            log.info("no refresh now: %s", held)
+        except Exception:
+            # Recorded in refresh_run by the refresh itself; the clock goes on.
+            log.exception("the refresh failed; the last version stands")
+
+    def _watch(self) -> None:
+        if arrived(self._places.inbox):
+            self.trigger()
+
+    def _do(self, job: Job) -> None:
+        try:
+            if job.run():
+                self.trigger()
+        except Exception:
+            log.exception("the job %s failed; it runs again in %s seconds", job.name, job.seconds)

@@ -1,0 +1,139 @@
+"""Settings 设置, from the environment only, each checked before anything starts."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import secrets
+from contextlib import suppress
+from pathlib import Path
+from typing import Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from apscheduler.triggers.cron import CronTrigger
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+from rules.errors import SettingsError
+
+PREFIX = "POOLWATCH_"
+SHORTEST_SECRET = 32
+SECRET = ("DATABASE_URL", "SECRET_KEY")
+
+
+class Settings(BaseSettings):
+    """One installation's settings. Every field is the environment variable ``POOLWATCH_`` + its name in capitals."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, frozen=True)
+
+    database_url: str = ""  # empty: SQLite under VAR
+    var: Path = Path("var")
+    host: str = "127.0.0.1"
+    port: int = Field(8050, ge=1, le=65535)
+    province: str | None = Field(None, pattern=r"^\d{2}0000$")
+    secret_key: str = ""
+    refresh_cron: str = "*/15 * * * *"
+    demo: Literal["auto", "on", "off"] = "auto"
+    timezone: str = "Asia/Shanghai"
+    language: Literal["zh_CN", "en"] = "zh_CN"
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, value: str) -> str:
+        if value:
+            try:
+                backend = make_url(value).get_backend_name()
+            except ArgumentError:
+                raise ValueError("is not a database URL such as postgresql://user@host/poolwatch") from None
+            if backend not in ("sqlite", "postgresql"):
+                raise ValueError(f"names {backend}; only sqlite and postgresql are known")
+        return value
+
+    @field_validator("refresh_cron")
+    @classmethod
+    def _five_fields(cls, value: str) -> str:
+        try:
+            CronTrigger.from_crontab(value)
+        except ValueError as problem:
+            raise ValueError(f"is not a cron expression such as */15 * * * * ({problem})") from None
+        return value
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError):
+            raise ValueError("is not a time zone such as Asia/Shanghai") from None
+        return value
+
+    @property
+    def store_url(self) -> str:
+        """The database: as set, or SQLite under VAR."""
+        return self.database_url or f"sqlite:///{self.var.absolute() / 'poolwatch.db'}"
+
+    @property
+    def loopback(self) -> bool:
+        """True when nobody outside this machine can reach the site."""
+        if self.host == "localhost":
+            return True
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return False
+
+    def secret(self) -> str:
+        """The key that signs sessions: as set; on loopback made once and kept under VAR.
+
+        Raises SettingsError when it is missing elsewhere, or too short to protect anything.
+        """
+        if self.secret_key:
+            if len(self.secret_key) < SHORTEST_SECRET:
+                raise SettingsError(
+                    f"{PREFIX}SECRET_KEY needs at least {SHORTEST_SECRET} characters.", name="SECRET_KEY"
+                )
+            return self.secret_key
+        if not self.loopback:
+            raise SettingsError(
+                f"{PREFIX}SECRET_KEY must be set when the site is served beyond this machine (HOST {self.host}).",
+                name="SECRET_KEY",
+            )
+        return self._kept_secret()
+
+    def _kept_secret(self) -> str:
+        self.var.mkdir(parents=True, exist_ok=True)
+        path = self.var / "secret_key"
+        if not path.exists():
+            made = self.var / f"secret_key.{os.getpid()}"
+            with os.fdopen(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as file:
+                file.write(secrets.token_hex(SHORTEST_SECRET))
+            # A link appears whole and only once, whichever of several starting processes is first.
+            with suppress(FileExistsError):
+                os.link(made, path)
+            made.unlink()
+        return path.read_text(encoding="ascii")
+
+
+def load_settings() -> Settings:
+    """The settings of this process. Raises SettingsError, one sentence naming the variable, what it got and needs."""
+    try:
+        settings = Settings()
+    except ValidationError as problem:
+        first = problem.errors(include_url=False)[0]
+        name = str(first["loc"][0]).upper()
+        reason = str(first["msg"]).removeprefix("Value error, ")
+        # A database URL may hold a password, which has no business in a log.
+        got = "" if name in SECRET else f"={os.environ.get(PREFIX + name, '')!r}"
+        raise SettingsError(f"{PREFIX}{name}{got}: {reason}.", name=name) from None
+    settings.secret()
+    return settings
+
+
+def settings_or_exit() -> Settings:
+    """The settings, or the end of the process with the one sentence on standard error and status 1."""
+    try:
+        return load_settings()
+    except SettingsError as problem:
+        raise SystemExit(str(problem)) from None
