@@ -161,6 +161,9 @@ def _fields_of(record: Any) -> tuple[RecordField, ...]:
 
 def _taken_apart(field: Field[Any], hint: Any) -> RecordField:
     kind, marks = apart(hint)
+    members = [member for member in alternatives(kind) if member is not type(None)]
+    if len(members) == 1:
+        marks += apart(members[0])[1]
     default = field.default if field.default_factory is MISSING else field.default_factory()
     return RecordField(field.name, kind, marks, default, ProfileOnly in marks)
 

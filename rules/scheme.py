@@ -67,14 +67,19 @@ class Parameter:
     name: str
     unit: str
     values: tuple[ParameterValue, ...]
+    name_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Scheme:
-    """One scheme's profile. Item order is the order of the execution form."""
+    """One scheme's profile. Item order is the order of the execution form.
+
+    A ``mechanism`` works between schemes (中央调剂): it has parameters and no ledger, and nobody can select it.
+    ``assessment_label`` is what the province calls its assessment: 考核 or 评估.
+    """
 
     code: str
-    kind: Literal["ledger", "published"]
+    kind: Literal["ledger", "published", "mechanism"]
     fund: str
     province: str
     name: str
@@ -88,6 +93,7 @@ class Scheme:
     local_items: tuple[str, ...]
     items: tuple[Item, ...]
     parameters: Mapping[str, Parameter]
+    assessment_label: str = "考核"
 
     def item(self, code: str) -> Item:
         for item in self.items:
@@ -149,7 +155,7 @@ def _parameter(code: str, raw: dict[str, object]) -> Parameter:
             raise ProfileError(f"parameter {code}: status or its source/reason is missing", parameter=code)
         given = {key: value for key, value in row.items() if key != "from"}
         values.append(ParameterValue(name=str(raw["name"]), starts_on=row["from"], **given))
-    return Parameter(code, str(raw["name"]), str(raw.get("unit", "")), tuple(values))
+    return Parameter(code, str(raw["name"]), str(raw.get("unit", "")), tuple(values), str(raw.get("name_en", "")))
 
 
 @cache
@@ -177,6 +183,7 @@ def load_scheme(code: str) -> Scheme:
             local_items=tuple(raw.get("local_items", ())),  # type: ignore[arg-type]
             items=_items(fund),
             parameters={k: _parameter(k, v) for k, v in raw.get("parameters", {}).items()},  # type: ignore[attr-defined]
+            assessment_label=str(raw.get("assessment_label", "考核")),
         )
     except (KeyError, TypeError) as problem:
         raise ProfileError(f"{path.name}: {problem}", file=path.name) from problem
@@ -186,9 +193,15 @@ def load_scheme(code: str) -> Scheme:
 
 
 @cache
-def scheme_codes() -> tuple[str, ...]:
-    """Every scheme that has a profile, by code."""
+def profile_codes() -> tuple[str, ...]:
+    """Everything that has a profile, by code: the schemes and the mechanism between them."""
     return tuple(sorted(path.stem for path in (HERE / "schemes").glob("*.toml")))
+
+
+@cache
+def scheme_codes() -> tuple[str, ...]:
+    """Every scheme that can be selected, by code."""
+    return tuple(code for code in profile_codes() if load_scheme(code).kind != "mechanism")
 
 
 def movements_of(scheme: Scheme) -> tuple[str, ...]:

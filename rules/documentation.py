@@ -1,0 +1,132 @@
+"""Writes docs/parameters.md and docs/rules.md from the profiles and the rules: ``python -m rules.documentation``."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import date
+from pathlib import Path
+from types import ModuleType
+from typing import Any, get_args
+
+from rules.calculators import RULES, as_json
+from rules.reading import alternatives, apart, fields_of
+from rules.records import FromProfile
+from rules.scheme import Parameter, ParameterValue, Scheme, load_scheme, profile_codes
+
+DOCS = Path(__file__).parent.parent / "docs"
+LONGEST_VALUE = 60
+
+PARAMETERS_HEAD = """# Parameters of the schemes
+
+Made from `rules/schemes/*.toml` by `python -m rules.documentation`; do not edit.
+
+A value counts from its day on; a region's own value goes before the province's until the province has a later one.
+Status: *enacted* stands in the document, *planned* is an aim of the document, *assumed* 暂定 is left open by the
+document: the reason stands in place of the article, and every figure that rests on it is marked. After the profile's
+last verified day the last value is used and marked 待核.
+"""
+
+RULES_HEAD = """# Rules
+
+Made from the code under `rules/` by `python -m rules.documentation`; do not edit.
+
+Each rule is a function `calculate(case)` in the module of its name and a calculator on the command line:
+`python -m rules RULE [--steps] < input.json > output.json`; `python -m rules schema RULE` prints its JSON schema.
+*Assumed* names what the documents leave open and the rule or a profile fills in.
+"""
+
+
+def parameters_page() -> str:
+    """Every parameter value of every profile: document, article, what, key, value."""
+    schemes = [load_scheme(code) for code in profile_codes()]
+    return PARAMETERS_HEAD + "".join(_scheme_section(scheme) for scheme in schemes if scheme.parameters)
+
+
+def rules_page() -> str:
+    """One row per rule: module, article, the profile parameters it takes, what is assumed in which schemes."""
+    lines = [
+        RULES_HEAD,
+        _row("Rule", "What", "Document and article", "Profile parameters", "Assumed"),
+        _row(*["---"] * 5),
+    ]
+    for name, rule in RULES.items():
+        keys = [f"`{key}`" for key in profile_parameters(rule)]
+        lines.append(_row(f"`{name}`", rule.TITLE, rule.ARTICLE, ", ".join(keys) or "–", rule.ASSUMED))
+    lines.append("\n## Parameters by rule\n")
+    lines.append(_row("Rule", "TOML key", "Enacted in", "Assumed in"))
+    lines.append(_row(*["---"] * 4))
+    for name, rule in RULES.items():
+        lines += [_row(f"`{name}`", f"`{key}`", *_by_status(key)) for key in profile_parameters(rule)]
+    return "\n".join(lines) + "\n"
+
+
+def profile_parameters(rule: ModuleType) -> tuple[str, ...]:
+    """The profile parameters that fill fields of a rule's case, in order, each once."""
+    return tuple(dict.fromkeys(_marked(rule.Case)))
+
+
+def _marked(kind: Any) -> list[str]:
+    if not (isinstance(kind, type) and dataclasses.is_dataclass(kind)):
+        members = alternatives(apart(kind)[0])
+        inner = members if len(members) > 1 else get_args(members[0])
+        return [key for member in inner for key in _marked(apart(member)[0])]
+    found = []
+    for field in fields_of(kind):
+        mark = field.mark(FromProfile)
+        found += [mark.parameter] if mark else _marked(field.kind)
+    return found
+
+
+def _by_status(key: str) -> tuple[str, str]:
+    """The profiles where some value of a parameter is enacted, and those where some value is assumed."""
+    schemes = [scheme for code in profile_codes() if key in (scheme := load_scheme(code)).parameters]
+    enacted, assumed = (
+        [s.code for s in schemes if any(value.assumed is wanted for value in s.parameters[key].values)]
+        for wanted in (False, True)
+    )
+    return ", ".join(enacted) or "–", ", ".join(assumed) or "–"
+
+
+def _scheme_section(scheme: Scheme) -> str:
+    verified = f"; verified through {scheme.verified_through}" if scheme.verified_through else ""
+    lines = [
+        f"\n## {scheme.name_en} {scheme.name}\n",
+        f"`rules/schemes/{scheme.code}.toml`; {scheme.document}{verified}.\n",
+        _row("Article", "What", "TOML key", "From", "Value", "Status", "Reason where assumed"),
+        _row(*["---"] * 7),
+    ]
+    lines += [_value_row(p, value) for p in scheme.parameters.values() for value in p.values]
+    return "\n".join(lines) + "\n"
+
+
+def _value_row(parameter: Parameter, value: ParameterValue) -> str:
+    what = f"{parameter.name_en} {parameter.name}" + (f", {value.region}" if value.region else "")
+    unit = f" ({parameter.unit})" if parameter.unit else ""
+    shown = _value_text(value.value) + unit
+    return _row(
+        value.source or "–", what, f"`{parameter.code}`", str(value.starts_on), shown, value.status, value.reason or ""
+    )
+
+
+def _value_text(value: object) -> str:
+    """A value in one cell; a list of tables by names and weights or points only, the TOML file has the rest."""
+    if isinstance(value, list):
+        if all(isinstance(entry, dict) for entry in value):
+            return "; ".join(_table_text(entry) for entry in value)
+        return ", ".join(" → ".join(map(_value_text, e)) if isinstance(e, list) else _value_text(e) for e in value)
+    return value.isoformat() if isinstance(value, date) else str(as_json(value))
+
+
+def _table_text(entry: dict[str, object]) -> str:
+    name = entry.get("name", entry.get("consequence")) or "–"
+    number = entry.get("weight", entry.get("points", entry.get("from")))
+    return f"{name} {_value_text(number)}"
+
+
+def _row(*cells: str) -> str:
+    return "| " + " | ".join(cells) + " |"
+
+
+if __name__ == "__main__":
+    (DOCS / "parameters.md").write_text(parameters_page(), encoding="utf-8")
+    (DOCS / "rules.md").write_text(rules_page(), encoding="utf-8")
