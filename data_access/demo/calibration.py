@@ -1,7 +1,7 @@
 """How large the simulated funds are. Amounts in 亿元 of 2022; ``growth`` is by year against the year before.
 
-Residents by city: Jiangsu Statistical Yearbook 2019 table 3-6; seventh census 2020, Shanxi and Jilin bulletins; wages by city
-set the Jilin factors (Jilin Bureau of Statistics 2022). Ratio of premium to pensions after staff per retiree in 2010
+Residents by city: Jiangsu Statistical Yearbook 2019 table 3-6; seventh census 2020, Shanxi and Jilin bulletins; wages
+by city set the Jilin factors (Jilin Bureau of Statistics 2022). Ratio of premium to pensions after staff per retiree in 2010
 (Jiangsu 3.5, Shanxi 3.0, Jilin 1.9; China Statistical Yearbook 2011). All else is chosen to look plausible.
 """
 
@@ -195,9 +195,7 @@ JILIN_INJURY = Calibration(
     benefit=12.9,
     premium_growth=(1.045, 1.040, 1.035, 1.030),
     benefit_growth=(1.050, 1.045, 1.040, 1.040),
-    flows=(
-        ProvinceFlow("receive", "interest", 0.42, QUARTERS),
-    ),
+    flows=(ProvinceFlow("receive", "interest", 0.42, QUARTERS),),
     transfer_in=0,
     transfer_out=0.04,
     death_benefit=0,

@@ -37,7 +37,8 @@ def shifted(days: Days, count: NDArray[np.int64] | int) -> Days:
     """The ``count``-th working day after each day (before it, when negative)."""
     known = working_days()
     side = np.searchsorted(known, days, side="right") - 1
-    return known[side + count]
+    found: Days = known[side + count]
+    return found
 
 
 def first_days(months: Days) -> Days:
@@ -50,4 +51,5 @@ def at_share(months: Days, share: NDArray[np.float64]) -> Days:
     known = working_days()
     start = np.searchsorted(known, first_days(months))
     end = np.searchsorted(known, first_days(months + np.timedelta64(1, "M")))
-    return known[start + np.minimum((share * (end - start)).astype(np.int64), end - start - 1)]
+    found: Days = known[start + np.minimum((share * (end - start)).astype(np.int64), end - start - 1)]
+    return found

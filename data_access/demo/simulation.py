@@ -17,7 +17,8 @@ from data_access.demo import stories
 from data_access.reference import reference_rows
 
 Floats = NDArray[np.float64]
-Fen = NDArray[np.int64]
+Ints = NDArray[np.int64]
+Fen = Ints  # amounts
 NOISE = 0.012
 CHANCES = 48  # uniform draws kept per unit and month
 
@@ -61,7 +62,8 @@ def _size(unit: Unit) -> float:
 
 def fen(amount_yi: Floats | float) -> Fen:
     """亿元 to whole fen."""
-    return np.rint(np.asarray(amount_yi) * c.FEN_PER_YI).astype(np.int64)
+    whole: Fen = np.rint(np.asarray(amount_yi) * c.FEN_PER_YI).astype(np.int64)
+    return whole
 
 
 class Simulation:
@@ -85,14 +87,19 @@ class Simulation:
         weights = np.zeros(len(self.units))
         for code, city in self.calibration.cities.items():
             inside = cities == code
-            weights[inside] = city.residents * (city.draws if draws else city.pays) * sizes[inside] / sizes[inside].sum()
-        return weights / weights.sum()
+            per_head = city.draws if draws else city.pays
+            weights[inside] = city.residents * per_head * sizes[inside] / sizes[inside].sum()
+        shares: Floats = weights / weights.sum()
+        return shares
 
     @cached_property
     def chance(self) -> Floats:
         """Uniform draws [unit, month, CHANCES]: by scheme and month only."""
         return np.stack(
-            [np.random.default_rng([seed_of(self.scheme), int(m)]).random((len(self.units), CHANCES)) for m in self.yyyymm],
+            [
+                np.random.default_rng([seed_of(self.scheme), int(m)]).random((len(self.units), CHANCES))
+                for m in self.yyyymm
+            ],
             axis=1,
         )
 

@@ -13,21 +13,19 @@ from numpy.typing import NDArray
 from data_access.demo import calibration as c
 from data_access.demo import stories
 from data_access.demo.days import first_days, on_or_before, shifted
-from data_access.demo.ledger import (
-    BENEFIT_ITEM,
+from data_access.demo.ledger import local_income
+from data_access.demo.legacy import legacy_duties
+from data_access.demo.premium import (
     MAIN_ITEM,
     SIDE_ITEMS,
-    WAN_FEN,
     collected_by_slot,
     collection_days,
     daily_days,
     daily_premium,
-    local_income,
     opening_treasury,
-    small_spending,
 )
-from data_access.demo.legacy import legacy_duties
 from data_access.demo.simulation import Fen, Floats, Simulation, fen
+from data_access.demo.spending import BENEFIT_ITEM, WAN_FEN, small_spending
 from rules.movements import Account
 from rules.scheme import load_scheme
 
@@ -84,7 +82,9 @@ def opening_balances(scheme: str) -> Table:
         amounts[Account.LEGACY_DEPOSIT, duty.region] = deposited
         amounts[Account.LOCAL_LEGACY, duty.region] = duty.held - deposited
     amounts[Account.PROVINCIAL, province] = int(fen(of.opening)) - sum(amounts.values())
-    rows = tuple((scheme, str(account), region, amount, AS_OF) for (account, region), amount in amounts.items() if amount)
+    rows = tuple(
+        (scheme, str(account), region, amount, AS_OF) for (account, region), amount in amounts.items() if amount
+    )
     return Table("opening_balance", ("scheme", "account", "region", "amount_fen", "as_of"), rows)
 
 
@@ -112,7 +112,9 @@ def deposits(scheme: str, since: date | None, until: date) -> Table:
         for matures_on, deposited in duty.deposited:
             started = date(matures_on.year - 10 if scheme == "shanxi-pension" else 2019, 6, 15)
             ref = f"{scheme}.legacy.{duty.region}.{matures_on:%Y%m}"
-            rows.append((scheme, ref, duty.region, "legacy_deposit", BANKS[0], deposited, "0.0330", started, matures_on))
+            rows.append(
+                (scheme, ref, duty.region, "legacy_deposit", BANKS[0], deposited, "0.0330", started, matures_on)
+            )
     kept = tuple(row for row in rows if row[7] <= until and (since is None or row[7] > since))
     columns = ("scheme", "ref", "region", "account", "bank", "amount_fen", "rate", "starts_on", "matures_on")
     return Table("deposit", columns, kept)
@@ -277,7 +279,7 @@ def _differences(simulation: Simulation) -> dict[tuple[str, date, str], int]:
 
 
 def unreached_items(scheme: str, since: date | None, until: date) -> Table:
-    """未达账项 that arose or were cleared after ``since`` (None: ever) and up to ``until``; uncleared ones without a day."""
+    """未达账项 that arose or were cleared after ``since`` (None: ever) and up to ``until``; open ones have no day."""
     rows: list[Row] = []
     if until.year >= RECONCILED_FROM:
         simulation = simulated(scheme, *_reconciled_months(since, until))

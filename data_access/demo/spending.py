@@ -1,0 +1,87 @@
+"""Spending: 拨付 → 拨付到支出户 → 发放, and what comes back."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+
+from data_access.demo import calibration as c
+from data_access.demo.days import Days, first_days, on_or_before, shifted
+from data_access.demo.entries import Entries, office_hours
+from data_access.demo.simulation import Fen, Simulation
+from rules.scheme import load_scheme
+
+WAN_FEN = 1_000_000
+BENEFIT_ITEM = {"pension": "pension", "work_injury": "benefit"}
+
+
+def small_spending(simulation: Simulation) -> dict[str, Fen]:
+    """Spending beside the benefits themselves, by item, [unit, month]."""
+    of = simulation.calibration
+    every_month = tuple(range(1, 13))
+    wanted = {
+        "death_benefit": (of.death_benefit, every_month),
+        "transfer_out": (of.transfer_out, every_month if of.fund == "pension" else c.QUARTERS),
+        "other_expenditure": (of.other, c.QUARTERS),
+    }
+    return {
+        item: simulation.small(yi, 30 + 2 * number, months=months, draws=True)
+        for number, (item, (yi, months)) in enumerate(wanted.items())
+        if yi
+    }
+
+
+def _not_before_the_ledger(days: Days) -> Days:
+    return np.maximum(days, np.datetime64(f"{c.FIRST_YEAR}-01-04"))
+
+
+def _pay_days(simulation: Simulation) -> Days:
+    day = load_scheme(simulation.scheme).parameter("paying_day", date(c.FIRST_YEAR, 1, 1)).value
+    return on_or_before(first_days(simulation.months) + np.timedelta64(int(str(day)) - 1, "D"))[None, :]
+
+
+def write_spending(simulation: Simulation, entries: Entries) -> None:
+    """拨付 → 拨付到支出户 → 发放, the back pay of July apart; what is left over goes back 退回 each quarter."""
+    regions, cycles = simulation.codes[:, None], simulation.yyyymm[None, :]
+    benefit = BENEFIT_ITEM[simulation.calibration.fund]
+    paid_on = _pay_days(simulation)
+    second = np.rint(simulation.benefit * 0.03).astype(np.int64)
+    small = small_spending(simulation)
+    paid = simulation.benefit + sum(small.values(), np.zeros_like(second))
+    payments = [(benefit, "1", paid_on, simulation.benefit - second), (benefit, "2", shifted(paid_on, 4), second)]
+    payments += [(item, "1", shifted(paid_on, 7), amount) for item, amount in small.items()]
+    payments.append((benefit, "back", shifted(paid_on, 9), simulation.back_pay))
+    for number, (item, slot, days, amount) in enumerate(payments):
+        clock = office_hours(simulation, 36 + number, 8.5, 12)
+        entries.add("pay", item, regions, _not_before_the_ledger(days), clock, amount, cycles=cycles, slot=slot)
+    # Asked for by the ten thousand yuan; the remainder lies in the expenditure account until the quarter's end.
+    asked = -(-paid // WAN_FEN) * WAN_FEN
+    back = -(-simulation.back_pay // WAN_FEN) * WAN_FEN
+    for slot, ahead, amount in (("1", -5, asked), ("back", 5, back)):
+        day = _not_before_the_ledger(shifted(paid_on, ahead))
+        arrives = _not_before_the_ledger(shifted(paid_on, ahead + 2))
+        entries.add("disburse", "", regions, day, 8 * 3600 + 1800, amount, cycles=cycles, slot=slot)
+        clock = office_hours(simulation, 42, 9, 11)
+        entries.add("local_disburse", "", regions, arrives, clock, amount, cycles=cycles, slot=slot)
+    recovered = _recovered(simulation)
+    recovered_on = on_or_before(first_days(simulation.months) + np.timedelta64(22, "D"))[None, :]
+    entries.add(
+        "recover", benefit, regions, recovered_on, office_hours(simulation, 43), recovered, cycles=cycles, slot="1"
+    )
+    _return_surplus(simulation, entries, asked + back + recovered - paid - simulation.back_pay)
+
+
+def _recovered(simulation: Simulation) -> Fen:
+    """Overpayments that come back: now and then ten to fifty thousand yuan."""
+    chance = simulation.chance
+    amount = np.rint((1 + 4 * chance[:, :, 45]) * WAN_FEN).astype(np.int64)
+    return np.where(chance[:, :, 44] < 0.03, amount, 0)
+
+
+def _return_surplus(simulation: Simulation, entries: Entries, surplus: Fen) -> None:
+    quarter_end = np.flatnonzero(simulation.month_of_year % 3 == 0)
+    sums = np.stack([surplus[:, at - 2 : at + 1].sum(axis=1) for at in quarter_end], axis=1)
+    days = on_or_before(first_days(simulation.months[quarter_end]) + np.timedelta64(26, "D"))[None, :]
+    cycles = simulation.yyyymm[quarter_end][None, :]
+    entries.add("return", "", simulation.codes[:, None], days, 16 * 3600, sums, cycles=cycles, slot="1")
