@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from itertools import accumulate
 
 from sqlalchemy import Connection, func, select
 
@@ -25,7 +24,7 @@ from data_access.regions import RegionTree
 from data_access.sources.status import TIME_ZONE, source_statuses
 from data_access.treasury import load_received, load_waiting
 from data_access.versions import Version
-from rules.calendar import historical_share, month_end, schedule_share
+from rules.calendar import closed_years, historical_share, month_end, schedule_share, year_to_date
 from rules.errors import NotInForce, ProfileError
 from rules.indicators import INDICATORS, Value
 from rules.movements import Account
@@ -178,8 +177,8 @@ class _Context:
         return ((index, month) for index, month in enumerate(self.months) if month >= first)
 
     def _progress(self, region: str, code: str, amounts: list[int], first: int) -> Iterator[tuple[str, int, Value]]:
-        to_date = _year_to_date(self.months, amounts)
-        years = self._closed_years(amounts)
+        to_date = year_to_date(self.months, amounts)
+        years = closed_years(self.months, amounts, self.as_of)
         for index, month in self._begun(first):
             figures = {
                 f"{code}_fen": to_date[index],
@@ -194,15 +193,6 @@ class _Context:
                 schedule_share=_kept_share(schedule_share(month, self.as_of)),
             )
             yield f"{code}_deviation", month, deviation
-
-    def _closed_years(self, amounts: list[int]) -> dict[int, list[int]]:
-        """Twelve amounts for each year that is over and that the ledger has from January on."""
-        years = {}
-        for index, month in enumerate(self.months):
-            year_over = month // 100 < self.as_of.year
-            if month % 100 == 1 and year_over and len(amounts) >= index + MONTHS:
-                years[month // 100] = amounts[index : index + MONTHS]
-        return years
 
     def _plan(self, region: str, code: str, month: int) -> int | None:
         year, on = month // 100, month_end(month)
@@ -227,8 +217,8 @@ class _Context:
             yield "months_payable", month, payable
 
     def _pooling(self, region: str, first: int) -> Iterator[tuple[str, int, Value]]:
-        collected = _year_to_date(self.months, self.facts.moved(region, "collect").tolist())
-        pooled = _year_to_date(self.months, self.facts.moved(region, "pool").tolist())
+        collected = year_to_date(self.months, self.facts.moved(region, "collect").tolist())
+        pooled = year_to_date(self.months, self.facts.moved(region, "pool").tolist())
         treasury = self.facts.account(region, Account.TREASURY).tolist()
         for index, month in self._begun(first):
             if (region, month) not in self.received:
@@ -246,16 +236,6 @@ class _Context:
 
 def _kept_share(share: Fraction) -> Decimal:
     return (Decimal(share.numerator) / Decimal(share.denominator)).quantize(SHARE)
-
-
-def _year_to_date(months: Sequence[int], amounts: Sequence[int]) -> list[int]:
-    """Sums from January, or from where the series begins, to each month."""
-    running = accumulate(zip(months, amounts, strict=False), lambda sofar, now: _next(sofar, now), initial=(0, 0))
-    return [fen for _, fen in running][1:]
-
-
-def _next(sofar: tuple[int, int], now: tuple[int, int]) -> tuple[int, int]:
-    return now[0], now[1] + (sofar[1] if now[0] % 100 != 1 else 0)
 
 
 def _live_values(connection: Connection, facts: Facts, scheme: Scheme, as_of: date) -> Iterator[tuple[str, str, Value]]:

@@ -102,6 +102,23 @@ def historical_share(month: int, as_of: date, years: Mapping[int, Sequence[int]]
     return sum(shares, Fraction(0)) / len(shares)
 
 
+def closed_years(months: Sequence[int], amounts: Sequence[int], as_of: date) -> dict[int, Sequence[int]]:
+    """The twelve amounts of each year that is over and that a series of consecutive months has from January on."""
+    return {
+        month // 100: amounts[index : index + MONTHS]
+        for index, month in enumerate(months)
+        if month % 100 == 1 and month // 100 < as_of.year and len(amounts) >= index + MONTHS
+    }
+
+
+def year_to_date(months: Sequence[int], amounts: Sequence[int]) -> list[int]:
+    """Sums from January, or from where the series begins, to each month."""
+    sums: list[int] = []
+    for month, amount in zip(months, amounts, strict=False):
+        sums.append(amount + (sums[-1] if sums and month % 100 != 1 else 0))
+    return sums
+
+
 # --- money that waits 国库待划转
 
 
