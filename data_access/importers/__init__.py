@@ -1,6 +1,7 @@
 """The import pipeline: file, source database or push → checked rows → store, with their roll-up, all or nothing."""
 
-from data_access.importers.load import BatchResult, import_file, import_rows, recover_interrupted
+from data_access.importers.batch import BatchResult, recover_interrupted
+from data_access.importers.load import import_file, import_rows
 from data_access.importers.reasons import REASONS, Rejection
 from data_access.importers.tables import TABLES
 

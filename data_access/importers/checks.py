@@ -228,11 +228,13 @@ def parent_is_known(sheet: Sheet) -> None:
     """A region's parent and successor are in the store or in the same delivery."""
     known = {*sheet.codes.regions, *sheet.values["code"].to_pylist()}
     for column in ("parent", "successor"):
-        values, at = sheet.coded(column)
-        lost = np.array([bool(value) and value not in known for value in values], dtype=bool)[at]
-        sheet.refuse_where(
-            column, lost, lambda row, column=column: Unacceptable("unknown_parent", parent=sheet.at(column, row))
-        )
+        _refuse_lost(sheet, column, known)
+
+
+def _refuse_lost(sheet: Sheet, column: str, known: set[str]) -> None:
+    values, at = sheet.coded(column)
+    lost = np.array([bool(value) and value not in known for value in values], dtype=bool)[at]
+    sheet.refuse_where(column, lost, lambda row: Unacceptable("unknown_parent", parent=sheet.at(column, row)))
 
 
 CHECKS: dict[str, tuple[Callable[[Sheet], None], ...]] = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from difflib import get_close_matches
@@ -50,19 +50,26 @@ class Codes:
     def today(self) -> date:
         return self.now.astimezone(BEIJING).date()
 
-    def listed(self, kind: str) -> Iterable[str]:
+    def listed(self, kind: str) -> Collection[str]:
         """The codes of one kind."""
-        return {
-            "scheme": lambda: [code for code, scheme in self.schemes.items() if scheme.kind == "ledger"],
-            "any_scheme": lambda: list(self.schemes),
-            "topic": lambda: [*crosswalk()["topics"], *crosswalk()["topics"].values()],
-            "region": lambda: self.regions,
-            "place": lambda: self.regions,
-            "item": lambda: {item.code: None for scheme in self.schemes.values() for item in scheme.items},
-            "movement": lambda: MOVEMENTS,
-            "account": lambda: [str(account) for account in Account],
-            "source": lambda: self.sources,
-        }[kind]()
+        match kind:
+            case "scheme":
+                return [code for code, scheme in self.schemes.items() if scheme.kind == "ledger"]
+            case "any_scheme":
+                return self.schemes
+            case "topic":
+                return [*crosswalk()["topics"].values()]
+            case "region":
+                return self.regions
+            case "item":
+                return {item.code for scheme in self.schemes.values() for item in scheme.items}
+            case "movement":
+                return MOVEMENTS
+            case "account":
+                return [str(account) for account in Account]
+            case "source":
+                return self.sources
+        raise ValueError(kind)
 
     def resolve(self, kind: str, text: str) -> str:
         """The code that ``text`` stands for. Raises Unacceptable, with the nearest known code where there is one."""
@@ -71,7 +78,7 @@ class Codes:
             text = crosswalk()["topics"].get(text, text)
         if text in known:
             return text
-        nearest = get_close_matches(text, list(known), 1)
+        nearest = get_close_matches(text, [*known, *(crosswalk()["topics"] if kind == "topic" else ())], 1)
         raise Unacceptable("unknown_code", kind=kind, suggestion=nearest[0] if nearest else None)
 
     def place(self, text: str, topic: str) -> str:

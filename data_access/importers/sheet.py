@@ -18,7 +18,7 @@ Mask = np.ndarray[Any, np.dtype[np.bool_]]
 
 
 class Sheet:
-    """``texts``: one array of strings per delivered column, blank = ""; ``values``: one typed array per declared column."""
+    """``texts``: strings per delivered column, blank = ""; ``values``: a typed array per declared column."""
 
     def __init__(self, table: ImportTable, texts: Mapping[str, pa.StringArray], lines: Ints, codes: Codes) -> None:
         self.table = table
