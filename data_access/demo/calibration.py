@@ -1,7 +1,7 @@
 """How large the simulated funds are. Amounts in 亿元 of 2022; ``growth`` is by year against the year before.
 
 Residents by city: Jiangsu Statistical Yearbook 2019 table 3-6; seventh census 2020, Shanxi and Jilin bulletins; wages
-by city set the Jilin factors (Jilin Bureau of Statistics 2022). Ratio of premium to pensions after staff per retiree in 2010
+by city set the Jilin factors (Jilin Bureau of Statistics 2022). Premium to pensions after staff per retiree in 2010
 (Jiangsu 3.5, Shanxi 3.0, Jilin 1.9; China Statistical Yearbook 2011). All else is chosen to look plausible.
 """
 

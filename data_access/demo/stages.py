@@ -90,12 +90,12 @@ def silent_since(loaded_at: datetime) -> datetime:
 def deliveries(scheme: str, since: datetime | None, until: datetime, silent_from: datetime) -> Iterator[Delivery]:
     """Everything of a scheme booked after ``since`` (None: from the beginning, with openings) and up to ``until``."""
     if since is None:
-        yield from _delivery(f"{scheme}-fiscal", tables.opening_balances(scheme))
-        yield from _delivery(f"{scheme}-fiscal", tables.legacy_balances(scheme))
+        yield from table_delivery(f"{scheme}-fiscal", tables.opening_balances(scheme))
+        yield from table_delivery(f"{scheme}-fiscal", tables.legacy_balances(scheme))
     last_day = until.astimezone(TIME_ZONE).date()
     first_day = None if since is None else since.astimezone(TIME_ZONE).date()
     yield from plan_deliveries(scheme, first_day, last_day)
-    yield from _delivery(f"{scheme}-fiscal", tables.deposits(scheme, first_day, last_day))
+    yield from table_delivery(f"{scheme}-fiscal", tables.deposits(scheme, first_day, last_day))
     yield from ledger_deliveries(scheme, since or BEGINNING, until, silent_from)
     yesterday, before = last_day - timedelta(days=1), None if first_day is None else first_day - timedelta(days=1)
     yield from total_deliveries(scheme, before, yesterday, silent_from)
@@ -107,7 +107,7 @@ def plan_deliveries(scheme: str, since: date | None, until: date) -> Iterator[De
     table = tables.plans(scheme, range(first_year, until.year + 1))
     approved = table.columns.index("approved_on")
     rows = tuple(row for row in table.rows if row[approved] <= until and (since is None or row[approved] > since))
-    yield from _delivery(f"{scheme}-fiscal", tables.Table(table.target, table.columns, rows))
+    yield from table_delivery(f"{scheme}-fiscal", tables.Table(table.target, table.columns, rows))
 
 
 def ledger_deliveries(scheme: str, since: datetime, until: datetime, silent_from: datetime) -> Iterator[Delivery]:
@@ -136,16 +136,16 @@ def total_deliveries(scheme: str, since: date | None, until: date, silent_from: 
             for row in table.rows
             if row[3] == department and (row[1] != stories.SILENT_COUNTY or row[2] < silent_day)
         )
-        yield from _delivery(f"{scheme}-{department}", tables.Table(table.target, table.columns, rows))
-    yield from _delivery(f"{scheme}-agency", tables.unreached_items(scheme, since, until))
+        yield from table_delivery(f"{scheme}-{department}", tables.Table(table.target, table.columns, rows))
+    yield from table_delivery(f"{scheme}-agency", tables.unreached_items(scheme, since, until))
 
 
 def scheme_deliveries() -> Iterator[Delivery]:
     """The schemes themselves, marked as demonstration."""
-    yield from _delivery("demonstration", tables.scheme_table())
+    yield from table_delivery("demonstration", tables.scheme_table())
 
 
-def _delivery(source: str, table: tables.Table) -> Iterator[Delivery]:
+def table_delivery(source: str, table: tables.Table) -> Iterator[Delivery]:
     """A table as a delivery; none when it is empty."""
     if table.rows:
         columns = {name: [row[index] for row in table.rows] for index, name in enumerate(table.columns)}

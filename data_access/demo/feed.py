@@ -1,0 +1,76 @@
+"""What the demonstration has delivered so far, read from the store, and what is still to come."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from sqlalchemy import Connection, Table, func, select
+
+from data_access import schema
+from data_access.demo import stories, tables
+from data_access.demo.stages import (
+    BEGINNING,
+    SCHEMES,
+    TIME_ZONE,
+    Delivery,
+    ledger_deliveries,
+    plan_deliveries,
+    table_delivery,
+    total_deliveries,
+)
+
+
+def demonstrated(connection: Connection) -> tuple[str, ...]:
+    """The demonstration's schemes that the store holds, in the order they are loaded."""
+    table = schema.scheme
+    found = set(connection.execute(select(table.c.code).where(table.c.demo)).scalars())
+    return tuple(code for code in SCHEMES if code in found)
+
+
+def outstanding(connection: Connection, scheme: str, now: datetime) -> Iterator[Delivery]:
+    """What a scheme's sources have booked since their last delivery, up to ``now``; the silent source stays silent."""
+    today = now.astimezone(TIME_ZONE).date()
+    yesterday = today - timedelta(days=1)
+    approved = _newest(connection, schema.plan, schema.plan.c.approved_on, scheme)
+    if approved is not None:
+        yield from plan_deliveries(scheme, approved, today)
+    account = schema.deposit.c.account == "deposit"
+    started = _newest(connection, schema.deposit, schema.deposit.c.starts_on, scheme, account)
+    if started is not None:
+        yield from table_delivery(f"{scheme}-fiscal", tables.deposits(scheme, started, today))
+    yield from _booked_since(connection, scheme, now)
+    reported = _newest(connection, schema.agency_total, schema.agency_total.c.day, scheme)
+    if reported is not None and reported < yesterday:
+        yield from total_deliveries(scheme, reported, yesterday, BEGINNING)
+
+
+def _newest(connection: Connection, table: Table, column: Any, scheme: str, *where: Any) -> date | None:
+    """The newest day of a table's column for a scheme; None while the table has no row of it."""
+    newest: date | None = connection.execute(
+        select(func.max(column)).where(table.c.scheme == scheme, *where)
+    ).scalar_one()
+    return newest
+
+
+def _booked_since(connection: Connection, scheme: str, now: datetime) -> Iterator[Delivery]:
+    """Each source goes on from its own newest entry, so that a feed cut off between two sources loses nothing."""
+    batch, source = schema.import_batch, schema.source
+    newest = (
+        select(batch.c.source, func.max(batch.c.newest_booked_at))
+        .join(source, source.c.code == batch.c.source)
+        .where(source.c.scheme == scheme, batch.c.state == "loaded", batch.c.newest_booked_at.is_not(None))
+        .group_by(batch.c.source)
+    )
+    since = dict(connection.execute(newest).tuples().all())
+    since.pop(stories.SILENT_SOURCE, None)
+    if not since:
+        return
+    for delivery in ledger_deliveries(scheme, min(since.values()), now, BEGINNING):
+        booked = delivery.frame["booked_at"]
+        fresh = delivery.frame.filter(pc.greater(booked, pa.scalar(since.get(delivery.source, BEGINNING), booked.type)))
+        if fresh.num_rows:
+            yield Delivery(delivery.target, delivery.source, fresh)

@@ -1,0 +1,106 @@
+"""The demonstration drive: load the simulated past, sign its months, keep entries arriving while the server runs."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from sqlalchemy import Engine
+
+from data_access.demo.feed import demonstrated, outstanding
+from data_access.demo.stages import SCHEMES, Delivery, Stage, deliveries, scheme_deliveries, silent_since, stages
+from data_access.engine import writing
+from data_access.importers import import_rows
+from data_access.reference import load_reference
+from data_access.versions import close_month, closes, current_version
+from monitoring.lease import hold
+from monitoring.refresh import LEASE, refresh
+from rules.errors import ImportRefused, LeaseHeld
+
+ORIGIN = "demonstration"
+LOAD_WAIT_SECONDS = 60.0
+
+log = logging.getLogger(__name__)
+Progress = Callable[[str, int, int], None]
+
+
+def load_demonstration(engine: Engine, now: datetime, progress: Progress | None = None) -> int:
+    """Load the demonstration as it stands at ``now`` through the ordinary import; returns the rows delivered.
+
+    First what was booked up to the last due month close, published and its months signed by the demonstration's
+    signer; then the rest, in which late entries restate signed months. Loading again, or going on after a break-off,
+    changes nothing that is there. ``progress(phase, done, total)``: one phase per scheme, then those of the refresh.
+    Raises LeaseHeld while another process works, ImportRefused if a delivery is not taken whole.
+    """
+    load_reference(engine, now=now)
+    silent_from = silent_since(now)
+    rows = 0
+    for number, stage in enumerate(stages(now)):
+        with hold(engine, LEASE, wait_seconds=LOAD_WAIT_SECONDS):
+            if number == 0:
+                rows += _take(engine, scheme_deliveries(), stage.until)
+            for done, scheme in enumerate(SCHEMES):
+                _tell(progress, f"{ORIGIN} {scheme}", done, len(SCHEMES))
+                rows += _take(engine, deliveries(scheme, stage.since, stage.until, silent_from), stage.until)
+        until = stage.until
+        refresh(engine, wait_seconds=LOAD_WAIT_SECONDS, clock=lambda until=until: until, progress=progress)
+        _sign(engine, stage)
+    return rows
+
+
+def feed(engine: Engine, now: datetime) -> bool:
+    """Deliver what the demonstration's sources booked since their last delivery, up to ``now``.
+
+    True when something came in, so that a refresh should follow; False otherwise, also while another process works.
+    Without a demonstration in the store there is nothing to feed.
+    """
+    try:
+        with hold(engine, LEASE):
+            with engine.connect() as connection:
+                waiting = [
+                    delivery for scheme in demonstrated(connection) for delivery in outstanding(connection, scheme, now)
+                ]
+            return _take(engine, waiting, now) > 0
+    except LeaseHeld as held:
+        log.info("no demonstration feed now: %s", held)
+        return False
+
+
+def _take(engine: Engine, waiting: Iterable[Delivery], now: datetime) -> int:
+    rows = 0
+    for delivery in waiting:
+        result = import_rows(
+            engine, delivery.target, delivery.frame, source=delivery.source, origin=ORIGIN, demo=True, now=now
+        )
+        if result.state == "refused":
+            reasons = [f"line {r.line} {r.column}: {r.reason} {r.value}" for r in result.rejections[:3]]
+            raise ImportRefused(
+                f"the demonstration's {delivery.target} of {delivery.source} was refused: {'; '.join(reasons)}",
+                target=delivery.target,
+            )
+        rows += result.inserted
+    return rows
+
+
+def _sign(engine: Engine, stage: Stage) -> None:
+    """Sign the stage's months at the version just published; a month signed by an earlier, broken-off load stays so."""
+    with writing(engine) as connection:
+        version = current_version(connection)
+        assert version is not None, "a stage is published before it is signed"
+        signed = {(scheme, close.month) for scheme in SCHEMES for close in closes(connection, scheme)}
+        for close in stage.closes:
+            if (close.scheme, close.month) not in signed:
+                close_month(
+                    connection,
+                    close.scheme,
+                    close.month,
+                    signed_by=close.signed_by,
+                    signed_at=close.signed_at,
+                    version=version.id,
+                )
+
+
+def _tell(progress: Progress | None, phase: str, done: int, total: int) -> None:
+    if progress:
+        progress(phase, done, total)
