@@ -23,7 +23,8 @@ from rules.alert_threshold import (
     dates_overlap,
     recovery_value,
 )
-from rules.errors import InputError
+from rules.errors import InputError, refused
+from rules.reading import joined, shown
 
 # ASCII only and without separators: what a spreadsheet damages must not pass for a number.
 _DECIMAL = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?")
@@ -83,24 +84,6 @@ def no_data_of(value: object) -> tuple[NoData, Level] | None:
     return (NoData(policy), Level.NONE) if policy in (NoData.KEEP, NoData.OK) and not colon else None
 
 
-def _shown(value: object) -> str:
-    if isinstance(value, Mapping):
-        return "an object"
-    if isinstance(value, list | tuple):
-        return "a list"
-    if value is None or isinstance(value, bool):
-        return {None: "null", True: "true", False: "false"}[value]
-    if isinstance(value, int) and abs(value) > _LARGEST_WHOLE:
-        return "a huge number"
-    text = ascii(value) if isinstance(value, str) else str(value)
-    return text if len(text) <= 40 else text[:37] + "..."
-
-
-def _step(key: str) -> str:
-    # A name from the input may hold anything; the message must stay one readable line.
-    return key if key.isprintable() and len(key) <= 60 and key else ascii(key)[:60]
-
-
 @dataclass(frozen=True, slots=True)
 class Field:
     """One value of the input with its path (``series[3]``); every reader raises InputError when it does not fit."""
@@ -109,11 +92,9 @@ class Field:
     path: str = ""
 
     def refused(self, needs: str) -> InputError:
-        got = _shown(self.value)
-        return InputError(f"got {got}, needs {needs}", path=self.path or "input", got=got, needs=needs)
-
-    def child(self, key: str) -> str:
-        return f"{self.path}.{_step(key)}" if self.path else _step(key)
+        # Python refuses to write out whole numbers of thousands of digits.
+        huge = isinstance(self.value, int) and abs(self.value) > _LARGEST_WHOLE
+        return refused(self.path or "input", "a huge number" if huge else shown(self.value), needs)
 
     def any_members(self) -> dict[str, Field]:
         """The members of an object whose keys are names the input chose."""
@@ -122,18 +103,17 @@ class Field:
         for key in self.value:
             if not isinstance(key, str):
                 raise self.refused("an object with text keys")
-        return {key: Field(value, self.child(key)) for key, value in self.value.items()}
+        return {key: Field(value, joined(self.path, key)) for key, value in self.value.items()}
 
     def members(self, required: tuple[str, ...], optional: tuple[str, ...] = ()) -> dict[str, Field]:
         """The members of an object with known keys; an optional one that is null counts as absent."""
         found = self.any_members()
         for key, member in found.items():
             if key not in required and key not in optional:
-                known = ", ".join((*required, *optional))
-                raise InputError(f"unknown key, needs one of {known}", path=member.path, needs=known)
+                raise refused(member.path, "an unknown key", f"one of {', '.join((*required, *optional))}")
         for key in required:
             if key not in found:
-                raise InputError("got nothing, needs a value", path=self.child(key), got="nothing", needs="a value")
+                raise refused(joined(self.path, key), "nothing", "a value")
         return {key: member for key, member in found.items() if key in required or member.value is not None}
 
     def elements(self) -> list[Field]:
@@ -173,12 +153,12 @@ class Field:
 
     def one_of(self, choices: Mapping[str, Level]) -> Level:
         if not isinstance(self.value, str) or self.value not in choices:
-            raise self.refused(" | ".join(choices))
+            raise self.refused(f"one of {', '.join(choices)}")
         return choices[self.value]
 
     def operator(self) -> Operator:
         if not isinstance(self.value, str) or self.value not in tuple(Operator):
-            raise self.refused(" | ".join(Operator))
+            raise self.refused(f"one of {', '.join(Operator)}")
         return Operator(self.value)
 
     def observation(self) -> Observation:
@@ -221,14 +201,14 @@ def read_threshold(field: Field) -> Threshold:
     limits = []
     for name, member in found["levels"].any_members().items():
         if name not in COLOURS:
-            raise InputError("unknown level, needs blue | yellow | orange | red", path=member.path)
+            raise refused(member.path, "an unknown level", "one of blue, yellow, orange, red")
         limits.append(_read_limit(COLOURS[name], member, worse, margin, for_periods))
     if not limits:
         raise found["levels"].refused("at least one level")
     policy = found.get("no_data")
     no_data = (NoData.KEEP, Level.NONE) if policy is None else no_data_of(policy.value)
     if policy is not None and no_data is None:
-        raise policy.refused("keep | ok | breach:LEVEL")
+        raise policy.refused("keep, ok or breach: with a level")
     assert no_data is not None
     return Threshold(
         operator=worse,

@@ -52,6 +52,7 @@ from rules.alert_threshold import (
 )
 from rules.alert_validation import Dates, Draft, draft_limits, validate_threshold
 from rules.alert_workflow import advance
+from rules.reading import joined
 
 _MOST_STEPS = 1000
 _MOST_GRACE_DAYS = 36500
@@ -112,7 +113,7 @@ def _run(
     found = field.members((), ("data_version", "threshold_set", "series", "status"))
     status = found["status"].text() if "status" in found else "ok"
     if status not in ("ok", "failed"):
-        raise found["status"].refused("ok | failed")
+        raise found["status"].refused("ok or failed")
     failed = status == "failed"
     if not failed:
         # Only a failed refresh may come without a version or data of its own.
@@ -285,7 +286,7 @@ class _Step:
         self.t = self.found["t"].hours()
 
     def needed(self, key: str) -> Field:
-        return self.found.get(key) or Field(None, self.field.child(key))
+        return self.found.get(key) or Field(None, joined(self.field.path, key))
 
     def name(self, key: str) -> str:
         """Who or which; a person or id that an action does not check may be left out."""
@@ -302,7 +303,7 @@ class _Step:
     def action(self) -> Action:
         do = self.found["do"].text()
         if do not in _ACTIONS:
-            raise self.found["do"].refused(" | ".join(_ACTIONS))
+            raise self.found["do"].refused(f"one of {', '.join(_ACTIONS)}")
         return _ACTIONS[do](self)
 
 
