@@ -130,10 +130,5 @@ ACCOUNT_NAMES = {
     Account.RESERVE: N_("储备金"),
 }
 
-DEPARTMENTS = {
-    "hrss": N_("人社"),
-    "fiscal": N_("财政"),
-    "tax": N_("税务"),
-    "agency": N_("经办"),
-    "treasury": N_("国库"),
-}
+# As the sources and indicators name the departments.
+DEPARTMENTS = (N_("人社"), N_("财政"), N_("税务"), N_("经办"), N_("人行"))

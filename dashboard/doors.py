@@ -162,13 +162,12 @@ def answer_depends_on(site: Site) -> tuple[object, ...] | None:
     """What a page's answer depends on besides the request: None when nobody is signed in."""
     if getattr(g, "account", None) is None:
         return None
-    version = site.published.version()
+    person = None if b'"page.children"' in request.get_data(cache=True) else g.account.login
     return (
-        0 if version is None else version.id,
-        g.account.login,
+        *site.published.stamp(),
         scope_of(g.account).key,
+        person,  # the header names the reader; the page itself is the same for everyone with the same scope
         language(),
         g.theme,
         local(site.now()).date(),
-        site.published.state_stamp(),
     )

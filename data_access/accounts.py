@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, delete, insert, select, update
 from werkzeug.security import check_password_hash, generate_password_hash
 
 from data_access import schema
+from data_access.regions import NATION
 from rules.errors import NotAllowed, PoolwatchError
 
 SESSION_LASTS = timedelta(hours=12)
@@ -172,10 +173,39 @@ def sign_out(engine: Engine, token: str) -> None:
         connection.execute(delete(schema.session).where(schema.session.c.token_hash == _hash(token)))
 
 
+# One account a role; the city user sees one city only.
+DEMO_ACCOUNTS = (
+    ("demo-leader", "演示领导", Role.LEADER, NATION, None),
+    ("demo-monitor", "演示监测员", Role.MONITOR, NATION, "人社"),
+    ("demo-assessor", "演示考核员", Role.ASSESSOR, NATION, "人社"),
+    ("demo-finance", "演示财政", Role.FINANCE, NATION, "财政"),
+    ("demo-tax", "演示税务", Role.TAX, NATION, "税务"),
+    ("demo-treasury", "演示国库", Role.TREASURY, NATION, "人行"),
+    ("demo-agency", "演示经办", Role.AGENCY, NATION, "经办"),
+    ("demo-city", "演示市县（苏州）", Role.CITY, "320500", "人社"),
+    ("demo-writer", "演示文书", Role.WRITER, NATION, None),
+    ("demo-auditor", "演示审计", Role.AUDITOR, NATION, None),
+    ("demo-system", "演示系统管理员", Role.SYSTEM_ADMIN, NATION, None),
+    ("demo-security", "演示安全管理员", Role.SECURITY_ADMIN, NATION, None),
+    ("demo-audit", "演示审计管理员", Role.AUDIT_ADMIN, NATION, None),
+)
+
+
+def ensure_demo_accounts(connection: Connection) -> None:
+    """The demonstration's accounts, without passwords: they sign in by role on loopback only."""
+    known = {account.login for account in demo_accounts(connection)}
+    for login, name, role, region, department in DEMO_ACCOUNTS:
+        if login not in known:
+            create_account(
+                connection, login=login, name=name, role=role, region=region, department=department, demo=True
+            )
+
+
 def demo_accounts(connection: Connection) -> tuple[Account, ...]:
     """Demonstration accounts, by role."""
     table = schema.account
-    return tuple(_account(row) for row in connection.execute(select(table).where(table.c.demo).order_by(table.c.login)))
+    found = [_account(row) for row in connection.execute(select(table).where(table.c.demo))]
+    return tuple(sorted(found, key=lambda account: list(Role).index(account.role)))
 
 
 def _hash(token: str) -> str:

@@ -18,6 +18,7 @@ from data_access import schema
 from data_access.facts import Facts, load_facts
 from data_access.indicators import IndicatorRow, month_period, values_at
 from data_access.plans import Plans, load_plans
+from data_access.published_totals import PublishedYear, load_published_years
 from data_access.regions import RegionTree, load_tree
 from data_access.versions import TIME_ZONE as SHANGHAI
 from data_access.versions import MonthClose, Version, closes, current_version, reading, version
@@ -127,6 +128,7 @@ class Published:
         self._states: OrderedDict[tuple[str, int], State] = OrderedDict()
         self._snapshots: OrderedDict[tuple[str, int, int | None], Snapshot] = OrderedDict()
         self._trees: dict[tuple[str, int], RegionTree] = {}
+        self._published: dict[tuple[str, int], tuple[PublishedYear, ...]] = {}
 
     @property
     def engine(self) -> Engine:
@@ -151,6 +153,15 @@ class Published:
         with self._engine.connect() as connection:
             rows = connection.execute(select(table.c.code, table.c.demo).order_by(table.c.kind, table.c.code)).all()
         return tuple(SchemeEntry(load_scheme(row.code), bool(row.demo)) for row in rows)
+
+    def published_years(self, scheme_code: str) -> tuple[PublishedYear, ...]:
+        """Every published year of a scheme as of the newest version, oldest first."""
+        key = (scheme_code, self.stamp()[0])
+        if key not in self._published:
+            with self._engine.connect() as connection:
+                years = load_published_years(connection, *key)
+            self._published = {k: y for k, y in self._published.items() if k[1] == key[1]} | {key: years}
+        return self._published[key]
 
     def tree(self, root: str) -> RegionTree:
         """The regions below a root, as of the newest version."""

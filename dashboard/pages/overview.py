@@ -18,7 +18,7 @@ from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.pages import published_totals
 from dashboard.reading import Reading
 from dashboard.wording import N_, _, name_of
-from data_access.reference import tile_grid
+from data_access.reference import reference_rows
 from rules.indicators import INDICATORS
 from rules.movements import Account
 
@@ -373,7 +373,7 @@ def _silence_matters(reading: Reading) -> list[Matter]:
             what = sentence(
                 N_("{source}数据逾期{days}个工作日"), source=name_of(source), days=Strong(display.number(row.value.value, 0))
             )
-            who = _(display.DEPARTMENTS[source.department])
+            who = _(source.department)
             matters.append(Matter(_("数据"), what, who, _("应即报送"), _("未到"), reading.view.page_href("/data")))
     return matters
 
@@ -506,7 +506,7 @@ def _ranking_section(reading: Reading) -> Component:
         alone = _("{region}没有下辖地区。", region=name_of(reading.node))
         return parts.section(_("各地排名"), html.Div(alone, className="foot"))
     look = view.show if view.show in ("tiles", "table") else "bars"
-    grid = tile_grid(reading.tree.root) if reading.is_province else {}
+    grid = _tile_grid(reading.tree.root) if reading.is_province else {}
     looks = [("bars", _("条形")), *([("tiles", _("方块图"))] if grid else []), ("table", _("表"))]
     switch = parts.segment(
         [(name, view.href(show="" if code == "bars" else code), code == look) for code, name in looks],
@@ -529,6 +529,12 @@ def _ranking_section(reading: Reading) -> Component:
     foot = _("口径：剔除财政补助、调剂和委托投资（省统一管理，不计入市县进度）。")
     actions = [measures, switch, frame.exports(PATH, "ranking", view)]
     return parts.section(title, body, note=record.unit, actions=actions, foot=foot)
+
+
+def _tile_grid(province: str) -> dict[str, tuple[int, int]]:
+    """Region → (row, column) of a province's tile map; empty where none is drawn."""
+    rows = [row for row in reference_rows("tile_grid") if row["province"] == province]
+    return {row["region"]: (int(row["row"]), int(row["column"])) for row in rows}
 
 
 # --- drawer and files

@@ -1,0 +1,107 @@
+"""Composition root: settings → store → refresh clock → site → server. Nobody imports it but the servers and Flask's CLI.
+
+``python app.py`` runs everything in one process (embedded SQLite, demonstration data on first start). In production
+``gunicorn "app:create_app()"`` serves and ``flask scheduler`` is its own process.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import threading
+from datetime import UTC, datetime
+from pathlib import Path
+
+from flask import Flask
+from sqlalchemy import Engine
+
+from commands import register_commands, terminal_progress
+from dashboard import Site, create_site
+from data_access.accounts import ensure_demo_accounts
+from data_access.engine import create_store, is_empty, migrate, writing
+from data_access.published import Published
+from monitoring.demonstration import feed, load_demonstration
+from monitoring.refresh import Places, import_files
+from monitoring.scheduler import Job, RefreshScheduler
+from rules.errors import PoolwatchError
+from settings import Settings, load_settings
+
+log = logging.getLogger("poolwatch")
+EXAMPLES = Path(__file__).parent / "examples"
+FEED_SECONDS = 120
+
+
+def now_utc() -> datetime:
+    return datetime.now(UTC)
+
+
+def build(settings: Settings, engine: Engine, scheduler: RefreshScheduler | None = None) -> Flask:
+    """The WSGI application with Flask's commands, on an open store."""
+    site = Site(
+        engine=engine,
+        published=Published(engine),
+        secret_key=settings.secret(),
+        now=now_utc,
+        demo_sign_in=settings.loopback and settings.demo != "off",
+        var=settings.var,
+        language="en" if settings.language == "en" else "zh",
+        imported=scheduler.trigger if scheduler is not None else lambda: None,
+    )
+    server: Flask = create_site(site).server
+    register_commands(server, settings)
+    return server
+
+
+def create_app() -> Flask:
+    """For gunicorn and ``flask``: serves an initialised store; refreshing is the scheduler process's work."""
+    settings = load_settings()
+    return build(settings, create_store(settings.store_url))
+
+
+def main() -> None:
+    """One process: prepare the store, load the demonstration into an empty one, serve, refresh by the clock."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    for noisy in ("apscheduler", "waitress.queue", "alembic"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+    settings = load_settings()
+    settings.var.mkdir(parents=True, exist_ok=True)
+    engine = create_store(settings.store_url)
+    migrate(engine)
+    if settings.demo == "on" or (settings.demo == "auto" and is_empty(engine)):
+        _demonstrate(engine)
+    places = Places.under(settings.var)
+    places.inbox.mkdir(parents=True, exist_ok=True)
+    scheduler = RefreshScheduler(
+        engine, places, cron=settings.refresh_cron, timezone=settings.timezone, jobs=[Job("feed", FEED_SECONDS, lambda: feed(engine, now_utc()))]
+    )
+    server = build(settings, engine, scheduler)
+    threading.Thread(target=scheduler.start, name="first-refresh", daemon=True).start()
+    _serve(server, settings)
+
+
+def _demonstrate(engine: Engine) -> None:
+    """The demonstration, the published tables of the examples (real figures), and an account for each role."""
+    print("Loading the demonstration (simulated data of four systems) and the published examples …", flush=True)
+    with terminal_progress() as progress:
+        load_demonstration(engine, now_utc(), progress)
+        import_files(engine, sorted(EXAMPLES.glob("published*.csv")), progress=progress)
+    with writing(engine) as connection:
+        ensure_demo_accounts(connection)
+
+
+def _serve(server: Flask, settings: Settings) -> None:
+    from waitress import create_server
+
+    try:
+        serving = create_server(server, host=settings.host, port=settings.port, threads=8)
+    except OSError as problem:
+        sys.exit(f"Port {settings.port} on {settings.host} cannot be used ({problem}). Set POOLWATCH_PORT to a free one.")
+    print(f"Poolwatch: http://{settings.host}:{settings.port}", flush=True)
+    serving.run()
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except PoolwatchError as problem:
+        sys.exit(str(problem))

@@ -1,0 +1,204 @@
+"""The one drawer: value → twelve periods → regions → 计算依据. Docked beside the page, the same everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from dashboard import display, figures
+from dashboard.charts import series
+from dashboard.charts.graph import CONFIG
+from dashboard.charts.theme import palette
+from dashboard.components import ranking
+from dashboard.components.parts import Child
+from dashboard.components.table import Column, Row, Table, html_table
+from dashboard.reading import Reading
+from dashboard.wording import N_, _, language, name_of
+from rules.indicators import INDICATORS, Value
+
+PERIODS = 12
+ENDS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Trio:
+    """One of the drawer's leading figures."""
+
+    label: str
+    figure: str
+    unit: str
+
+
+def drawer(
+    reading: Reading, *, crumb: str, title: str, leading: Sequence[Trio], blocks: Sequence[Component], foot: Sequence[Child] = ()
+) -> Component:
+    """The frame of the drawer. ``blocks`` come in the fixed order; ``foot`` holds its actions."""
+    close = html.A("×", href=reading.view.href(item=""), className="close", title=_("关闭"), **{"aria-label": _("关闭")})
+    trio = [
+        html.Div([html.Small(one.label), html.Div([one.figure, html.Span(one.unit, className="unit")], className="figure")])
+        for one in leading
+    ]
+    rows = [
+        html.Div([html.Span(crumb), close], className="crumb"),
+        html.H2(title),
+        html.Div(trio, className="trio"),
+        *blocks,
+    ]
+    return html.Div([html.Div(rows, className="rows"), html.Div(list(foot), className="foot")], className="in")
+
+
+def block(title: str, body: Child | Sequence[Child], *, note: str = "", right: Child = "") -> Component:
+    head = html.H3([title, html.Small(note), html.Span(right, className="right")])
+    return html.Div([head, *(body if isinstance(body, (list, tuple)) else [body])], className="block")
+
+
+def basis(entries: Sequence[tuple[str, Child]]) -> Component:
+    """计算依据: how the figure was made, term by term."""
+    pairs: list[Component] = []
+    for term, text in entries:
+        pairs += [html.Dt(term), html.Dd(text)]
+    return block(_("计算依据"), html.Dl(pairs))
+
+
+def small_chart(figure: dict[str, object], code: str, label: str) -> Component:
+    config = {**CONFIG, "locale": "zh-CN" if language() == "zh" else "en"}
+    drawn = dcc.Graph(id={"chart": code}, figure=figure, config=config, className="chart small")
+    return html.Div(drawn, role="img", **{"aria-label": label})
+
+
+def indicator_drawer(reading: Reading, code: str, theme: str) -> Component:
+    """The drawer of an indicator for the region looked at."""
+    indicator = INDICATORS[code]
+    found = figures.value(reading, code)
+    leading = [Trio(name_of(indicator), figures.shown(code, figures.exact(found)), figures.unit(code))]
+    place = _place(reading, code)
+    if place:
+        leading.append(place)
+    blocks = []
+    if indicator.period == "month":
+        blocks.append(_history(reading, code, theme))
+    regions = _regions(reading, code)
+    if regions is not None:
+        blocks.append(regions)
+    blocks.append(basis(_basis(reading, code, found)))
+    crumb = f"{name_of(reading.node)} · {_period_words(reading)}"
+    return drawer(reading, crumb=crumb, title=name_of(indicator), leading=leading, blocks=blocks)
+
+
+def _period_words(reading: Reading) -> str:
+    snapshot = reading.snapshot
+    state = _("实时") if snapshot.live else _("已定稿")
+    return f"{display.month_name(snapshot.month)} {state}" if snapshot.month else state
+
+
+def _place(reading: Reading, code: str) -> Trio | None:
+    """The region's rank among its siblings, where it has any and the value is ranked."""
+    parent = reading.tree.parent(reading.region)
+    if parent is None or INDICATORS[code].worse is None:
+        return None
+    siblings = reading.tree.children(parent, reading.today)
+    values = {sibling: figures.exact(figures.value(reading, code, sibling)) for sibling in siblings}
+    placed = ranking.rank(values, higher_first=INDICATORS[code].worse == "lower")
+    own = next((place for sibling, _value, place in placed if sibling == reading.region), None)
+    known = sum(value is not None for value in values.values())
+    return None if own is None else Trio(_("名次"), str(own), _("共{count}个地区", count=known))
+
+
+def _history(reading: Reading, code: str, theme: str) -> Component:
+    months, at = reading.snapshot.facts.months, reading.snapshot.at
+    shown = months[max(0, at - PERIODS + 1) : at + 1]
+    values = [figures.exact(figures.value(reading, code, month=month)) for month in shown]
+    drawn = [None if value is None else float(value) / (1e8 if INDICATORS[code].unit == "yuan" else 1) for value in values]
+    words = [figures.shown(code, value) for value in values]
+    figure = series.small_line(series.Months(shown, [None] * len(shown)), palette(theme), words=words, values=drawn)
+    label = _("近12期{name}", name=name_of(INDICATORS[code]))
+    return block(_("近12期"), small_chart(figure, f"drawer-{code}", label), note=figures.unit(code))
+
+
+def _regions(reading: Reading, code: str) -> Component | None:
+    """Best and worst of the regions below; every one stands in the ranking."""
+    children = reading.children()
+    values = {child: figures.exact(figures.value(reading, code, child)) for child in children}
+    values = {child: value for child, value in values.items() if value is not None}
+    if not values:
+        return None
+    placed = ranking.rank(values, higher_first=INDICATORS[code].worse != "higher")
+    chosen = placed if len(placed) <= 2 * ENDS else placed[:ENDS] + placed[-ENDS:]
+    rows = [
+        Row(
+            {"name": name_of(reading.tree.region(child)), "rank": str(place), "value": figures.shown(code, value)},
+            href=reading.view.href(region=child),
+        )
+        for child, value, place in chosen
+    ]
+    columns = (Column("rank", _("名次")), Column("name", _("地区")), Column("value", figures.unit(code), "number"))
+    table = Table("regions", _("分地区"), columns, [_as_text(row) for row in rows])
+    note = _("前{n}位与后{n}位，共{count}个", n=ENDS, count=len(placed)) if len(placed) > 2 * ENDS else ""
+    return block(_("分地区"), html_table(table), note=note)
+
+
+def _as_text(row: Row) -> Row:
+    """Values already worded at the indicator's own scale: shown as they are, right-aligned."""
+    extra = {"value": html.Span(str(row.values["value"]))}
+    return Row({"rank": row.values["rank"], "name": row.values["name"], "value": None}, href=row.href, extra=extra)
+
+
+def _basis(reading: Reading, code: str, found: Value | None) -> list[tuple[str, Child]]:
+    indicator = INDICATORS[code]
+    formula = indicator.formula if language() == "zh" else indicator.formula_en
+    entries: list[tuple[str, Child]] = [(_("公式"), formula)]
+    if found is None:
+        entries.append((_("无数值"), _("本地区没有这项指标")))
+    else:
+        if found.reason is not None:
+            entries.append((_("无数值"), _(REASON_WORDS[found.reason])))
+        for needed in indicator.inputs:
+            label = needed.label if language() == "zh" else needed.label_en
+            entries.append((label, input_words(found.inputs.get(needed.name), needed.unit)))
+    if indicator.article:
+        entries.append((_("条文"), indicator.article))
+    entries.append((_("责任部门"), _("、").join(_(name) for name in indicator.responsible)))
+    entries.append((_("数据"), data_words(reading)))
+    return entries
+
+
+def data_words(reading: Reading) -> str:
+    """The period and the data version: the only place a version number is shown."""
+    snapshot = reading.snapshot
+    signed = ""
+    if snapshot.close is not None:
+        signed = _("（{name}，{day}签）", name=snapshot.close.signed_by, day=display.short_day(display.local(snapshot.close.signed_at).date()))
+    as_of = _("数据截至{moment}", moment=display.moment(snapshot.version.as_of))
+    return f"{_period_words(reading)}{signed} · {as_of} · {_('版本 {number}', number=snapshot.version.id)}"
+
+
+def input_words(given: object, unit: str) -> str:
+    """An input of a formula with its unit; ``—`` where it is missing."""
+    if given is None:
+        return display.NO_VALUE
+    number = given if isinstance(given, (int, Decimal)) else Decimal(str(given))
+    if unit == "fen":
+        return f"{display.money(int(number))} {_('亿元')}（{display.money(int(number), 'yuan')} {_('元')}）"
+    if unit == "share":
+        return f"{display.number(number * 100, 2)}%"
+    if unit == "fen_days":
+        return f"{display.money(int(number))} {_('亿元·天')}"
+    if unit == "month":
+        return display.month_name(int(number))
+    suffix = {"days": N_("天"), "working_days": N_("个工作日"), "rows": N_("行")}.get(unit, "")
+    return f"{display.number(number, 0)} {_(suffix) if suffix else ''}".strip()
+
+
+REASON_WORDS = {
+    "no_input": N_("缺少计算所需的数"),
+    "no_plan": N_("本年没有录入计划"),
+    "no_denominator": N_("分母为零或为负，不能计算"),
+    "too_few_months": N_("账目不足12个已结月份"),
+    "too_few_years": N_("可比的已结年度不足两年"),
+    "never_delivered": N_("该来源尚未报送过数据"),
+    "not_reported": N_("有部门尚未报送"),
+}

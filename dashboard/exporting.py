@@ -1,0 +1,104 @@
+"""Files of what is on screen: ``/export/PAGE/CODE.KIND``. The same records as the page, the same rights, the same figures.
+
+Tables go out as XLSX and CSV; a chart's figure goes to the reader's browser in print layout, which draws PNG and SVG.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from types import ModuleType
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from flask import Flask, Response, abort, g, jsonify, make_response, request
+
+from dashboard import display
+from dashboard.charts.graph import print_figure
+from dashboard.components.table import Table
+from dashboard.exports.sheets import Provenance, csv_bytes, xlsx_bytes
+from dashboard.reading import NothingPublished, Reading
+from dashboard.shell import reading_of
+from dashboard.view import parse_view
+from dashboard.wording import _, name_of
+from rules.errors import NotAllowed, PoolwatchError
+
+if TYPE_CHECKING:
+    from dashboard import Site
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_CODE = re.compile(r"^[a-z0-9_-]{1,64}$")
+
+
+def register(server: Flask, site: Site, pages: Sequence[ModuleType]) -> None:
+    """Install the export routes of every page."""
+    by_path = {page.PATH: page for page in pages}
+
+    def answer(path: str, code: str, kind: str) -> Response:
+        page = by_path.get(path)
+        if page is None or not _CODE.match(code):
+            abort(404)
+        view = parse_view(path, request.query_string.decode("utf-8", "replace"))
+        try:
+            reading = reading_of(site, view)
+        except NotAllowed:
+            abort(403)
+        except (NothingPublished, PoolwatchError):
+            abort(404)
+        return _file(page, reading, code, kind)
+
+    @server.get("/export/<code>.<kind>")
+    def export_overview(code: str, kind: str) -> Response:
+        return answer("/", code, kind)
+
+    @server.get("/export/<page>/<code>.<kind>")
+    def export_page(page: str, code: str, kind: str) -> Response:
+        return answer(f"/{page}", code, kind)
+
+
+def _file(page: ModuleType, reading: Reading, code: str, kind: str) -> Response:
+    if kind == "json":
+        chart = page.charts(reading).get(code)
+        if chart is None:
+            abort(404)
+        source = provenance(reading)
+        return jsonify(
+            print_figure(chart, period=source.period, source=f"{source.source} · {source.as_of}", mark=source.mark)
+        )
+    table = page.tables(reading).get(code)
+    writer = WRITERS.get(kind)
+    if table is None or writer is None:
+        abort(404)
+    body, mimetype = writer(table, reading)
+    name = f"{table.title}_{provenance(reading).period}.{kind}".replace(" ", "")
+    response = make_response(body)
+    response.mimetype = mimetype
+    response.headers["Content-Disposition"] = f"attachment; filename=export.{kind}; filename*=UTF-8''{quote(name)}"
+    return response
+
+
+def _xlsx(table: Table, reading: Reading) -> tuple[bytes, str]:
+    return xlsx_bytes(table, provenance(reading)), XLSX
+
+
+def _csv(table: Table, reading: Reading) -> tuple[bytes, str]:
+    return csv_bytes(table, provenance(reading)), "text/csv"
+
+
+WRITERS: dict[str, Callable[[Table, Reading], tuple[bytes, str]]] = {"xlsx": _xlsx, "csv": _csv}
+
+
+def provenance(reading: Reading) -> Provenance:
+    """What every file says about where its figures come from."""
+    mark = _("演示数据：模拟生成，不是任何地区的实际情况") if reading.demo else ""
+    region = name_of(reading.node)
+    reader = f"{g.account.name} · {display.moment(reading.now)}"
+    if reading.scheme.kind == "published":
+        return Provenance(region, _("公布数"), "", name_of(reading.scheme), mark, reader)
+    snapshot = reading.snapshot
+    state = _("实时") if snapshot.live else _("已定稿")
+    period = f"{display.month_name(snapshot.month)}{state}" if snapshot.month else state
+    as_of = _("数据截至{moment}，版本 {number}", moment=display.moment(snapshot.version.as_of), number=snapshot.version.id)
+    return Provenance(region, period, as_of, name_of(reading.scheme), mark, reader)
+
+
