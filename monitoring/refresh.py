@@ -19,7 +19,6 @@ from data_access import schema
 from data_access.engine import writing
 from data_access.importers import BatchResult, import_file, recover_interrupted
 from data_access.rebuild import rebuild
-from data_access.sources.database import pull
 from data_access.sources.status import TIME_ZONE
 from data_access.versions import Version, current_version, news, publish, reading
 from monitoring.indicators import update_indicators
@@ -66,17 +65,20 @@ def refresh(
     places: Places | None = None,
     *,
     full: bool = False,
+    as_of: datetime | None = None,
     wait_seconds: float = 0.0,
     clock: Clock = utc_now,
     progress: Progress | None = None,
 ) -> Refreshed:
     """One refresh. ``full`` rebuilds every roll-up and indicator from the ledger and always publishes.
 
+    ``as_of`` publishes the state of an earlier instant (the demonstration's signed past); without it, of now.
+
     Raises LeaseHeld when another process is refreshing (after ``wait_seconds``); any other failure is recorded in the
     run and raised, and the last version stands.
     """
     with hold(engine, LEASE, wait_seconds=wait_seconds, clock=clock) as lease:
-        return _Run(engine, lease, clock, progress).work(lambda run: run.take_in(places) if places else (), full)
+        return _Run(engine, lease, clock, progress).work(lambda run: run.take_in(places) if places else (), full, as_of)
 
 
 def import_files(
@@ -109,7 +111,7 @@ def import_files(
         )
 
     with hold(engine, LEASE, wait_seconds=wait_seconds, clock=clock) as lease:
-        return _Run(engine, lease, clock, progress).work(imported, full=False)
+        return _Run(engine, lease, clock, progress).work(imported)
 
 
 class _Run:
@@ -121,7 +123,9 @@ class _Run:
         self.step = "recover"
         self.problems: list[str] = []
 
-    def work(self, take_in: Callable[[_Run], tuple[BatchResult, ...]], full: bool) -> Refreshed:
+    def work(
+        self, take_in: Callable[[_Run], tuple[BatchResult, ...]], full: bool = False, as_of: datetime | None = None
+    ) -> Refreshed:
         with writing(self.engine) as connection:
             self._close_dead_runs(connection)
             values = {"started_at": self.clock(), "state": "running", "full": full}
@@ -129,7 +133,7 @@ class _Run:
         try:
             recover_interrupted(self.engine)
             batches = take_in(self)
-            done = self._publish(full)
+            done = self._publish(full, as_of or self.clock())
         except BaseException as problem:
             self._record(state="failed", step=self.step, error=f"{type(problem).__name__}: {problem}")
             raise
@@ -154,6 +158,8 @@ class _Run:
         self.step = "pull"
         results = []
         for mapping in sorted(mappings.glob("*.y*ml")):
+            from data_access.sources.database import pull
+
             try:
                 results.append(pull(self.engine, mapping, now=self.clock()))
             except Exception as problem:
@@ -179,9 +185,8 @@ class _Run:
 
     # --- publishing
 
-    def _publish(self, full: bool) -> Refreshed:
+    def _publish(self, full: bool, now: datetime) -> Refreshed:
         error = "\n".join(self.problems) or None
-        now = self.clock()
         with reading(self.engine) as connection:
             previous = current_version(connection)
             waiting = news(connection)

@@ -1,0 +1,303 @@
+"""Commands of ``flask``: setting up, taking data in, refreshing, checking, signing months, accounts."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import click
+from flask import Flask
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from sqlalchemy import Engine
+
+from data_access.accounts import Role, create_account, disable_account, set_password
+from data_access.checks import run_checks
+from data_access.engine import create_store, migrate, writing
+from data_access.importers import TABLES, BatchResult
+from data_access.reference import load_reference
+from data_access.versions import close_month, current_version, reading
+from monitoring.demonstration import load_demonstration
+from monitoring.refresh import Places, Refreshed, import_files, refresh
+from monitoring.scheduler import RefreshScheduler
+from rules.errors import PoolwatchError
+from settings import Settings
+
+console = Console()
+# The lease may be held by the running site's own refresh, which takes seconds.
+WAIT_SECONDS = 60.0
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@contextmanager
+def _one_sentence() -> Iterator[None]:
+    """An expected failure ends the command with its sentence and status 1; a surprise keeps its traceback."""
+    try:
+        yield
+    except (PoolwatchError, OSError) as problem:
+        raise click.ClickException(str(problem)) from None
+
+
+@contextmanager
+def terminal_progress() -> Iterator[Callable[[str, int, int], None]]:
+    """A progress bar for each phase that reports; only where a person watches."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as bars:
+        tasks: dict[str, TaskID] = {}
+
+        def show(phase: str, done: int, total: int) -> None:
+            if phase not in tasks:
+                tasks[phase] = bars.add_task(phase)
+            bars.update(tasks[phase], completed=done, total=total or None)
+
+        yield show
+
+
+def register_commands(app: Flask, settings: Settings) -> None:
+    """Add every command to the application's ``flask`` command line."""
+
+    def store() -> Engine:
+        settings.var.mkdir(parents=True, exist_ok=True)
+        engine = create_store(settings.store_url)
+        migrate(engine)
+        return engine
+
+    places = Places.under(settings.var)
+    for command in (
+        _init(store, settings, places),
+        _demo(store),
+        _import(store),
+        _refresh(store, places),
+        _scheduler(store, settings, places),
+        _check(store),
+        _close_month(store),
+        _account(store),
+    ):
+        app.cli.add_command(command)
+
+
+Store = Callable[[], Engine]
+
+
+def _init(store: Store, settings: Settings, places: Places) -> click.Command:
+    @click.command("init")
+    def init() -> None:
+        """Create or upgrade the store and load regions, calendar and the province's schemes.
+
+        Does nothing where that is done already. Example: flask init
+        """
+        with _one_sentence():
+            engine = store()
+            for folder in (places.inbox, places.mappings):
+                folder.mkdir(parents=True, exist_ok=True)
+            load_reference(engine, now=utc_now())
+        click.echo(f"The store is ready. Drop files into {places.inbox}, or use: flask import FILE")
+
+    return init
+
+
+def _demo(store: Store) -> click.Command:
+    @click.command("demo")
+    def demo() -> None:
+        """Load the demonstration (simulated data of five systems) into the store.
+
+        Example: flask demo
+        """
+        with _one_sentence(), terminal_progress() as progress:
+            rows = load_demonstration(store(), utc_now(), progress)
+        click.echo(f"The demonstration is loaded: {rows:,} rows.")
+
+    return demo
+
+
+def _import(store: Store) -> click.Command:
+    @click.command("import")
+    @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+    @click.option("--table", type=click.Choice(sorted(TABLES)), help="Target table; told from the headers without it.")
+    @click.option("--source", help="Source code for rows that name none.")
+    @click.option(
+        "--accept-good-rows", is_flag=True, help="Take the good rows; without it one bad row refuses the file."
+    )
+    def import_(files: tuple[Path, ...], table: str | None, source: str | None, accept_good_rows: bool) -> None:
+        """Import CSV, XLSX or Parquet FILES and publish them. Refused rows are listed; nothing of a refused file stays.
+
+        Example: flask import collections-2026-10.csv --table ledger_entry
+        """
+        with _one_sentence(), terminal_progress() as progress:
+            done = import_files(
+                store(),
+                files,
+                target=table,
+                source=source,
+                accept_good_rows=accept_good_rows,
+                wait_seconds=WAIT_SECONDS,
+                progress=progress,
+            )
+        for file, result in zip(files, done.batches, strict=True):
+            _tell_batch(file.name, result)
+        _tell(done)
+        if any(result.state == "refused" for result in done.batches):
+            sys.exit(1)
+
+    return import_
+
+
+def _refresh(store: Store, places: Places) -> click.Command:
+    @click.command("refresh")
+    @click.option("--full", is_flag=True, help="Rebuild every roll-up and indicator from the ledger.")
+    def refresh_(full: bool) -> None:
+        """Pull sources, import the drop folder, publish what is new. Says so when another process is doing it.
+
+        Example: flask refresh --full
+        """
+        with _one_sentence(), terminal_progress() as progress:
+            done = refresh(store(), places, full=full, progress=progress)
+        for result in done.batches:
+            _tell_batch(result.origin, result)
+        for problem in done.problems:
+            click.echo(f"Not read: {problem}", err=True)
+        _tell(done)
+
+    return refresh_
+
+
+def _scheduler(store: Store, settings: Settings, places: Places) -> click.Command:
+    @click.command("scheduler")
+    def scheduler() -> None:
+        """Run the refresh clock as a process of its own, until interrupted. A second one is harmless.
+
+        Example: POOLWATCH_REFRESH_CRON="*/5 * * * *" flask scheduler
+        """
+        with _one_sentence():
+            clock = RefreshScheduler(
+                store(), places, cron=settings.refresh_cron, timezone=settings.timezone, blocking=True
+            )
+        click.echo(f"Refreshing by {settings.refresh_cron!r}; stop with Ctrl-C.")
+        try:
+            clock.start()
+        except (KeyboardInterrupt, SystemExit):
+            clock.shutdown()
+
+    return scheduler
+
+
+def _check(store: Store) -> click.Command:
+    @click.command("check")
+    def check() -> None:
+        """Check every identity: balances, roll-ups, plans, versions. Prints what differs; status 1 if anything does.
+
+        Example: flask check
+        """
+        failed = False
+        with _one_sentence(), reading(store()) as connection:
+            for outcome in run_checks(connection):
+                failed = failed or not outcome.passed
+                state = "ok" if outcome.passed else f"{outcome.failed} differ"
+                click.echo(f"{outcome.code:10} {outcome.compared:>10,} compared  {state}")
+                for difference in outcome.differences:
+                    click.echo(f"  {difference.where}: expected {difference.expected!r}, found {difference.found!r}")
+        if failed:
+            sys.exit(1)
+
+    return check
+
+
+def _close_month(store: Store) -> click.Command:
+    @click.command("close-month")
+    @click.argument("scheme")
+    @click.argument("month", metavar="YYYY-MM")
+    @click.option("--signed-by", required=True, help="Name of the person who signs.")
+    def close_month_(scheme: str, month: str, signed_by: str) -> None:
+        """Sign a month of a SCHEME as final at the version now published. A signature is never replaced.
+
+        Example: flask close-month jiangsu-pension 2026-10 --signed-by 李某某
+        """
+        try:
+            number = int(datetime.strptime(month, "%Y-%m").replace(tzinfo=UTC).strftime("%Y%m"))
+        except ValueError:
+            raise click.BadParameter("is not a month such as 2026-10", param_hint="YYYY-MM") from None
+        with _one_sentence(), writing(store()) as connection:
+            version = current_version(connection)
+            if version is None:
+                raise click.ClickException("Nothing is published yet; use: flask refresh")
+            signed = close_month(
+                connection, scheme, number, signed_by=signed_by, signed_at=utc_now(), version=version.id
+            )
+        click.echo(f"{month} of {signed.scheme} is final, signed by {signed.signed_by}.")
+
+    return close_month_
+
+
+def _account(store: Store) -> click.Group:
+    @click.group("account")
+    def account() -> None:
+        """Accounts: create, disable, reset a password."""
+
+    password = click.option(
+        "--password", prompt=True, hide_input=True, confirmation_prompt=True, help="Asked for where it is not given."
+    )
+
+    @account.command("create")
+    @click.argument("login")
+    @click.option("--name", required=True, help="The person's name.")
+    @click.option("--role", required=True, type=click.Choice([role.value for role in Role]))
+    @click.option("--region", required=True, help="Top region the account may see.")
+    @click.option("--department", help="Department, where the role belongs to one.")
+    @password
+    def create(login: str, name: str, role: str, region: str, department: str | None, password: str) -> None:
+        """Create an account.
+
+        Example: flask account create zhang --name 张某某 --role monitor --region 320000
+        """
+        with _one_sentence(), writing(store()) as connection:
+            create_account(
+                connection,
+                login=login,
+                name=name,
+                role=Role(role),
+                region=region,
+                department=department,
+                password=password,
+            )
+        click.echo(f"The account {login} is ready.")
+
+    @account.command("disable")
+    @click.argument("login")
+    def disable(login: str) -> None:
+        """End an account's sign-in and sessions. Example: flask account disable zhang"""
+        with _one_sentence(), writing(store()) as connection:
+            disable_account(connection, login, utc_now())
+        click.echo(f"The account {login} is disabled.")
+
+    @account.command("reset")
+    @click.argument("login")
+    @password
+    def reset(login: str, password: str) -> None:
+        """Set a new password and end the account's sessions. Example: flask account reset zhang"""
+        with _one_sentence(), writing(store()) as connection:
+            set_password(connection, login, password)
+        click.echo(f"The account {login} has a new password.")
+
+    return account
+
+
+# --- telling
+
+
+def _tell(done: Refreshed) -> None:
+    if done.version is None:
+        click.echo("Nothing is new; the last version stands.")
+        return
+    shown = done.version.published_at.astimezone(ZoneInfo("Asia/Shanghai")).strftime("%Y-%m-%d %H:%M")
+    click.echo(f"Published version {done.version.id} at {shown}; {done.values:,} indicator values changed.")
+
+
+def _tell_batch(name: str, result: BatchResult) -> None:
+    click.echo(f"{name}: {result.state}, {result.inserted:,} new, {result.known:,} known, {result.rejected:,} refused.")

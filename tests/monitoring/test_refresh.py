@@ -1,0 +1,314 @@
+"""The refresh publishes what is new, once, whole, and leaves the last version standing when something fails."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from small_province import (
+    BAIXIA,
+    LIANGXI,
+    NANJING,
+    PROVINCE,
+    QINHUAI,
+    SCHEME,
+    XUANWU,
+    Entry,
+    load_entries,
+    load_province,
+    reversal,
+)
+from sqlalchemy import Engine, func, select, text
+
+from data_access import schema
+from data_access.engine import writing
+from data_access.facts import load_facts
+from data_access.indicators import values_at
+from data_access.versions import close_month, current_version, reading, restatements
+from monitoring.lease import acquire, hold
+from monitoring.refresh import LEASE, Places, arrived, refresh
+from rules.errors import LeaseHeld
+
+ROOT = Path(__file__).parents[2]
+OCTOBER = date(2026, 10, 9)
+
+
+@pytest.fixture
+def province(store: Engine, now: datetime) -> Engine:
+    load_province(store, now)
+    return store
+
+
+def at(instant: datetime):
+    return lambda: instant
+
+
+def income_now(engine: Engine, region: str = PROVINCE) -> int:
+    with reading(engine) as connection:
+        return int(load_facts(connection, SCHEME).income(region).sum())
+
+
+def run_states(engine: Engine) -> list[str]:
+    with reading(engine) as connection:
+        return list(connection.execute(select(schema.refresh_run.c.state).order_by(schema.refresh_run.c.id)).scalars())
+
+
+def versions(engine: Engine) -> int:
+    with reading(engine) as connection:
+        return connection.execute(select(func.count()).select_from(schema.data_version)).scalar_one()
+
+
+COLLECTED = Entry("1", XUANWU, "premium_current", "collect", OCTOBER, 50_000)
+
+
+def test_entries_are_seen_only_once_published(province: Engine, now: datetime) -> None:
+    refresh(province, clock=at(now))
+    load_entries(province, [COLLECTED], now)
+    assert income_now(province) == 0
+    refresh(province, clock=at(now))
+    assert income_now(province) == 50_000
+    assert income_now(province, NANJING) == 50_000
+
+
+def test_unchanged_data_make_no_version(province: Engine, now: datetime) -> None:
+    first = refresh(province, clock=at(now))
+    again = refresh(province, clock=at(now + timedelta(minutes=15)))
+    assert first.version is not None and again.version is None
+    assert run_states(province) == ["published", "unchanged"]
+
+
+def test_the_first_refresh_of_a_day_publishes_even_when_nothing_came(province: Engine, now: datetime) -> None:
+    refresh(province, clock=at(now))
+    midnight = datetime.fromisoformat("2026-11-21T00:00:00+08:00")
+    assert refresh(province, clock=at(midnight - timedelta(seconds=1))).version is None
+    assert refresh(province, clock=at(midnight)).version is not None
+
+
+def test_silence_of_a_source_is_seen_on_the_next_working_days(province: Engine, now: datetime) -> None:
+    load_entries(province, [COLLECTED], now)  # Friday
+    ages = []
+    for day in ("2026-11-20T10:16", "2026-11-24T09:59", "2026-11-24T10:00", "2026-11-25T10:00"):
+        refresh(province, full=True, clock=at(datetime.fromisoformat(f"{day}:00+08:00")))
+        with reading(province) as connection:
+            rows = values_at(connection, SCHEME, indicators=["data_age"])
+        ages.append({row.part: row.value.value for row in rows}["tax"])
+    # Monday's data are owed on Tuesday at ten; one working day later they are one day late.
+    assert ages == [0, 0, 0, 1]
+
+
+def test_a_late_entry_recomputes_its_month_and_is_listed_as_a_restatement(province: Engine, now: datetime) -> None:
+    load_entries(province, [COLLECTED], now)
+    first = refresh(province, clock=at(now)).version
+    assert first is not None
+    with writing(province) as connection:
+        close_month(connection, SCHEME, 202610, signed_by="李某某", signed_at=now, version=first.id)
+    load_entries(
+        province, [reversal(COLLECTED, "2"), Entry("3", XUANWU, "premium_current", "collect", OCTOBER, 7)], now
+    )
+    refresh(province, clock=at(now))
+    with reading(province) as connection:
+        (found,) = restatements(connection, SCHEME)
+        signed, current = load_facts(connection, SCHEME, first.id), load_facts(connection, SCHEME)
+    assert (found.region, found.month, found.item) == (XUANWU, 202610, "premium_current")
+    assert (found.signed_fen, found.current_fen) == (50_000, 7)
+    assert signed.income(PROVINCE).tolist() == [50_000]
+    assert current.income(PROVINCE).tolist() == [7]
+
+
+def test_a_merged_region_counts_inside_its_successor(province: Engine, now: datetime) -> None:
+    load_entries(province, [Entry("1", BAIXIA, "premium_current", "collect", date(2024, 12, 31), 3)], now)
+    refresh(province, clock=at(now))
+    assert income_now(province, QINHUAI) == 3
+    assert income_now(province, NANJING) == 3
+    assert income_now(province, LIANGXI) == 0
+
+
+# --- failures
+
+
+def test_a_failing_step_leaves_the_last_version_and_is_recorded(province: Engine, now: datetime) -> None:
+    load_entries(province, [COLLECTED], now)
+    refresh(province, clock=at(now))
+    load_entries(province, [Entry("2", XUANWU, "premium_current", "collect", OCTOBER, 1)], now)
+    with writing(province) as connection:  # a store in which indicators cannot be written
+        connection.execute(text("ALTER TABLE indicator_value RENAME TO indicator_value_away"))
+    with pytest.raises(Exception, match="indicator_value"):
+        refresh(province, clock=at(now))
+    assert income_now(province) == 50_000
+    assert versions(province) == 1
+    with reading(province) as connection:
+        run = connection.execute(select(schema.refresh_run).order_by(schema.refresh_run.c.id.desc())).first()
+    assert run is not None and (run.state, run.step) == ("failed", "indicators")
+    assert "indicator_value" in run.error
+    with writing(province) as connection:
+        connection.execute(text("ALTER TABLE indicator_value_away RENAME TO indicator_value"))
+    refresh(province, clock=at(now))
+    assert income_now(province) == 50_001
+
+
+def test_a_source_database_that_is_down_does_not_keep_files_back(
+    province: Engine, now: datetime, tmp_path: Path
+) -> None:
+    places = Places.under(tmp_path)
+    places.inbox.mkdir()
+    places.mappings.mkdir()
+    (places.mappings / "away.yaml").write_text(
+        "url: sqlite:////nowhere/at/all.db\nquery: SELECT 1\ntarget: ledger_entry\nsource: tax\n", encoding="utf-8"
+    )
+    write_file(places.inbox / "october.csv", COLLECTED)
+    done = refresh(province, places, clock=at(now))
+    assert done.version is not None
+    assert [problem.split(":")[0] for problem in done.problems] == ["away.yaml"]
+    assert income_now(province) == 50_000
+    with reading(province) as connection:
+        assert "away.yaml" in connection.execute(select(schema.refresh_run.c.error)).scalar_one()
+
+
+# --- the drop folder
+
+
+def write_file(path: Path, *entries: Entry, settled: bool = True) -> None:
+    rows = [
+        f"{SCHEME},{e.region},{e.item},{e.movement},{e.day},2026-11-20T09:00:00+08:00,{e.amount_fen},tax,{e.ref},\n"
+        for e in entries
+    ]
+    head = "scheme,region,item,movement,business_date,booked_at,amount_fen,source,source_ref,corrects\n"
+    path.write_text(head + "".join(rows), encoding="utf-8")
+    if settled:
+        os.utime(path, (time.time() - 60, time.time() - 60))
+
+
+def test_files_of_the_drop_folder_come_in_and_move_out(province: Engine, now: datetime, tmp_path: Path) -> None:
+    places = Places.under(tmp_path)
+    places.inbox.mkdir()
+    write_file(places.inbox / "good.csv", COLLECTED)
+    write_file(places.inbox / "bad.csv", Entry("2", "999999", "premium_current", "collect", OCTOBER, 1))
+    write_file(places.inbox / ".hidden.csv", Entry("3", XUANWU, "premium_current", "collect", OCTOBER, 1))
+    done = refresh(province, places, clock=at(now))
+    assert sorted(result.state for result in done.batches) == ["loaded", "refused"]
+    assert income_now(province) == 50_000
+    assert [path.name for path in (places.inbox / "done").iterdir()] == ["good.csv"]
+    assert [path.name for path in (places.inbox / "refused").iterdir()] == ["bad.csv"]
+    # The same file again changes nothing, and its predecessor is kept beside it.
+    write_file(places.inbox / "good.csv", COLLECTED)
+    assert [result.state for result in refresh(province, places, clock=at(now)).batches] == ["duplicate"]
+    assert sorted(path.name for path in (places.inbox / "done").iterdir()) == ["good (2).csv", "good.csv"]
+
+
+def test_a_file_just_written_is_waited_for(tmp_path: Path) -> None:
+    write_file(tmp_path / "fresh.csv", COLLECTED, settled=False)
+    assert [path.name for path in arrived(tmp_path)] == ["fresh.csv"]
+
+
+# --- one at a time
+
+
+WORKER = """
+import sys, time
+from datetime import datetime
+from data_access.engine import create_store
+from monitoring import refresh as module
+from monitoring.lease import hold
+url, what = sys.argv[1:3]
+now = datetime.fromisoformat("2026-11-20T10:15:00+08:00")
+engine = create_store(url)
+if what == "publish":
+    try:
+        done = module.refresh(engine, clock=lambda: now)
+        print("published" if done.version else "unchanged")
+    except module.LeaseHeld if hasattr(module, "LeaseHeld") else Exception as held:
+        print("held" if type(held).__name__ == "LeaseHeld" else repr(held))
+elif what == "hang":
+    # Stops inside the publishing transaction, as a process does that is about to be killed.
+    real = module.update_indicators
+    def hang(*arguments, **options):
+        real(*arguments, **options)
+        print("hanging", flush=True)
+        time.sleep(60)
+    module.update_indicators = hang
+    module.refresh(engine)
+elif what == "hold":
+    with hold(engine, module.LEASE):
+        print("holding", flush=True)
+        time.sleep(60)
+"""
+
+
+@pytest.fixture
+def worker(store_url: str) -> Iterator[object]:
+    started: list[subprocess.Popen[str]] = []
+
+    def start(what: str) -> subprocess.Popen[str]:
+        process = subprocess.Popen(
+            [sys.executable, "-c", WORKER, store_url, what], cwd=ROOT, stdout=subprocess.PIPE, text=True
+        )
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        process.kill()
+        process.wait()
+
+
+def test_of_several_refreshes_at_once_one_works_and_the_others_say_so(province: Engine, now: datetime, worker) -> None:
+    load_entries(province, [COLLECTED], now)
+    said = [process.communicate(timeout=60)[0].strip() for process in [worker("publish") for _ in range(4)]]
+    assert said.count("published") == 1
+    assert set(said) <= {"published", "held", "unchanged"}
+    assert versions(province) == 1
+    assert income_now(province) == 50_000
+
+
+def test_while_one_process_holds_the_lease_another_is_told_who(province: Engine, worker) -> None:
+    other = worker("hold")
+    assert other.stdout.readline().strip() == "holding"
+    with pytest.raises(LeaseHeld, match=f"process {other.pid} "):
+        refresh(province)
+
+
+def test_a_killed_refresh_leaves_the_last_version_and_the_next_one_recovers(
+    province: Engine, now: datetime, worker
+) -> None:
+    refresh(province, clock=at(now - timedelta(days=1)))
+    load_entries(province, [COLLECTED], now)
+    killed = worker("hang")
+    assert killed.stdout.readline().strip() == "hanging"
+    os.kill(killed.pid, signal.SIGKILL)
+    killed.wait()
+    assert income_now(province) == 0
+    assert versions(province) == 1
+    with pytest.raises(LeaseHeld):
+        refresh(province)  # its heartbeat is fresh: nobody can know yet that it is dead
+    later = datetime.now(now.tzinfo) + timedelta(seconds=60)
+    done = refresh(province, clock=at(later))
+    assert done.version is not None
+    assert income_now(province) == 50_000
+    assert run_states(province) == ["published", "failed", "published"]
+
+
+def test_a_reader_in_a_transaction_sees_one_version_while_another_is_published(province: Engine, now: datetime) -> None:
+    load_entries(province, [COLLECTED], now)
+    refresh(province, clock=at(now))
+    with reading(province) as connection:
+        before = current_version(connection)
+        load_entries(province, [Entry("2", XUANWU, "premium_current", "collect", OCTOBER, 1)], now)
+        refresh(province, clock=at(now))
+        facts = load_facts(connection, SCHEME)
+        assert current_version(connection) == before
+        assert int(facts.income(PROVINCE).sum()) == 50_000
+    assert income_now(province) == 50_001
+
+
+def test_a_superseded_holder_cannot_publish(province: Engine, now: datetime) -> None:
+    old = acquire(province, LEASE, clock=at(now))
+    with hold(province, LEASE, clock=at(now + timedelta(minutes=1))), writing(province) as connection:
+        with pytest.raises(LeaseHeld):
+            old.confirm(connection)
