@@ -9,6 +9,7 @@ import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -95,7 +96,14 @@ def _free_port() -> int:
 
 @pytest.fixture(scope="session")
 def postgres_cluster() -> Iterator[Cluster]:
-    """A temporary PostgreSQL cluster on a free loopback port, gone when the tests end."""
+    """The cluster of this test session."""
+    with temporary_cluster() as cluster:
+        yield cluster
+
+
+@contextmanager
+def temporary_cluster() -> Iterator[Cluster]:
+    """A temporary PostgreSQL cluster on a free loopback port, gone at the end."""
     binaries = _binaries()
     folder = Path(tempfile.mkdtemp(prefix="poolwatch-postgres-"))
     run = _as_ordinary_user(folder)

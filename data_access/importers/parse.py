@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import openpyxl
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
@@ -84,8 +85,15 @@ def _read_csv(content: bytes) -> Delivery:
 
 
 def _is_plain(text: str) -> bool:
-    """No quotes, no lone carriage returns: every line is a row, so that the fast reader's row numbers are lines."""
-    return '"' not in text and "\x00" not in text and text.count("\r") in (0, text.count("\r\n"))
+    """No lone carriage returns, and quotes only around whole values: what both readers understand alike."""
+    if "\x00" in text or text.count("\r") not in (0, text.count("\r\n")):
+        return False
+    quotes = text.count('"')
+    if not quotes:
+        return True
+    opening = text.count(',"') + text.count('\n"') + text.startswith('"')
+    closing = text.count('",') + text.count('"\n') + text.count('"\r') + text.endswith('"')
+    return 2 * opening == 2 * closing == quotes
 
 
 def _read_plain_csv(text: str) -> Delivery | None:
@@ -94,7 +102,7 @@ def _read_plain_csv(text: str) -> Delivery | None:
         table = pacsv.read_csv(
             pa.BufferReader(text.encode()),
             read_options=pacsv.ReadOptions(autogenerate_column_names=True, block_size=1 << 23),
-            parse_options=pacsv.ParseOptions(quote_char=False, ignore_empty_lines=False),
+            parse_options=pacsv.ParseOptions(ignore_empty_lines=False),
             convert_options=pacsv.ConvertOptions(
                 column_types={f"f{place}": pa.string() for place in range(MAX_COLUMNS)}, strings_can_be_null=False
             ),
@@ -110,6 +118,8 @@ def _read_plain_csv(text: str) -> Delivery | None:
         pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], pa.string()) for column in rows.columns
     )
     if any(not name.strip() for name in header):
+        return None
+    if '"' in text and any(pc.any(pc.match_substring(column, '"')).as_py() for column in texts):
         return None
     return Delivery(tuple(header), texts, np.arange(2, rows.num_rows + 2, dtype=np.int64))
 
