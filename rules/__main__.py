@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping
 from typing import BinaryIO, TextIO
 
 from rules.calculators import Calculator, calculators
@@ -50,7 +51,7 @@ def _answer(arguments: list[str], stdin: BinaryIO) -> str:
     raise InputError("got other arguments, needs RULE [--steps], schema RULE or list", path="arguments")
 
 
-def _named(name: str, known: dict[str, Calculator]) -> Calculator:
+def _named(name: str, known: Mapping[str, Calculator]) -> Calculator:
     if name not in known:
         raise InputError(f"got {shown(name)}, needs one of {', '.join(known)}", path="RULE")
     return known[name]

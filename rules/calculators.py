@@ -7,12 +7,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from importlib import import_module
-from importlib.util import find_spec
+from functools import cache
 from types import ModuleType
 from typing import Any
 
 from rules import (
+    alerts,
     assessment,
     base_limits,
     break_even_rate,
@@ -48,9 +48,11 @@ class Calculator:
     schema: dict[str, Any] | None = None
 
 
-def calculators() -> dict[str, Calculator]:
-    """Every calculator by name, the rules first."""
-    return {name: _of_rule(name, rule) for name, rule in RULES.items()} | _of_alerts()
+@cache
+def calculators() -> Mapping[str, Calculator]:
+    """Every calculator by name, the rules first, then those of the alerts."""
+    rules = {name: _of_rule(name, rule) for name, rule in RULES.items()}
+    return rules | {name: _of_alerts(calculate) for name, calculate in alerts.CALCULATORS.items()}
 
 
 def _of_rule(name: str, rule: ModuleType) -> Calculator:
@@ -64,17 +66,8 @@ def _of_rule(name: str, rule: ModuleType) -> Calculator:
     return Calculator(f"{rule.TITLE} ({rule.ARTICLE})", run, schema)
 
 
-def _of_alerts() -> dict[str, Calculator]:
-    if find_spec("rules.alerts") is None:
-        return {}
-
-    def without_steps(calculate: Callable[[object], object]) -> Callable[[object, bool], object]:
-        return lambda tree, _: calculate(tree)
-
-    return {
-        name: Calculator(" ".join((calculate.__doc__ or "").split()), without_steps(calculate))
-        for name, calculate in import_module("rules.alerts").CALCULATORS.items()
-    }
+def _of_alerts(calculate: Callable[[object], object]) -> Calculator:
+    return Calculator(" ".join((calculate.__doc__ or "").split()), lambda tree, _: calculate(tree))
 
 
 def as_json(value: Any) -> Any:

@@ -74,7 +74,7 @@ def pooled_by(scheme: Scheme, collected_on: date) -> date:
     if rule == "days_after_collection":
         return collected_on + days
     if rule == "month_end":
-        return _months_later(collected_on.replace(day=1), 1) - timedelta(days=1) + days
+        return _month_end(collected_on) + days
     raise ProfileError(f"{scheme.code}: handover_rule is {rule}", scheme=scheme.code, parameter="handover_rule")
 
 
@@ -96,48 +96,47 @@ def legacy_share_due(scheme: Scheme, on: date) -> Fraction:
 
 
 def _yearly(scheme: Scheme, code: str, year: int) -> list[Deadline]:
-    if not _starts_by(scheme, code, year):
+    last_day = date(year, 12, 31)
+    if not _started(scheme, code, last_day):
         return []
-    value = scheme.parameter(code, date(year, 12, 31))
+    value = scheme.parameter(code, last_day)
     month, day = (int(part) for part in str(value.value).split("-"))
     return [Deadline(code, value.name, date(year, month, day), value)]
 
 
 def _quarterly_pooling(scheme: Scheme, year: int) -> list[Deadline]:
-    if (
-        "quarterly_items" not in scheme.parameters
-        or scheme.parameters["quarterly_items"].values[0].starts_on.year > year
-    ):
-        return []
     found = []
-    for month in (3, 6, 9, 12):
-        quarter_end = date(year, month, monthrange(year, month)[1])
-        if all(value.starts_on > quarter_end for value in scheme.parameters["quarterly_items"].values):
-            continue
-        items = scheme.parameter("quarterly_items", quarter_end).value
-        days = scheme.parameter("quarterly_pooling_days", quarter_end)
-        codes = tuple(str(item) for item in items) if isinstance(items, list) else ()
-        on = quarter_end + timedelta(days=_whole(days))
-        found.append(Deadline("quarterly_pooling_days", days.name, on, days, codes))
+    for quarter_end in (_month_end(date(year, month, 1)) for month in (3, 6, 9, 12)):
+        if _started(scheme, "quarterly_items", quarter_end):
+            items = scheme.parameter("quarterly_items", quarter_end).value
+            days = scheme.parameter("quarterly_pooling_days", quarter_end)
+            codes = tuple(str(item) for item in items) if isinstance(items, list) else ()
+            on = quarter_end + timedelta(days=_whole(days))
+            found.append(Deadline("quarterly_pooling_days", days.name, on, days, codes))
     return found
 
 
 def _prepayments(scheme: Scheme, year: int) -> list[Deadline]:
-    code = "prepayments_per_year"
-    if not _starts_by(scheme, code, year):
+    code, last_day = "prepayments_per_year", date(year, 12, 31)
+    if not _started(scheme, code, last_day):
         return []
-    times = scheme.parameter(code, date(year, 12, 31))
-    months = (12 * number // _whole(times) for number in range(1, _whole(times) + 1))
-    return [Deadline(code, times.name, date(year, month, monthrange(year, month)[1]), times) for month in months]
+    times = scheme.parameter(code, last_day)
+    number = _whole(times)
+    ends = (_month_end(date(year, 12 * part // number, 1)) for part in range(1, number + 1))
+    return [Deadline(code, times.name, end, times) for end in ends if _started(scheme, code, end)]
 
 
-def _starts_by(scheme: Scheme, code: str, year: int) -> bool:
-    return code in scheme.parameters and any(v.starts_on.year <= year for v in scheme.parameters[code].values)
+def _started(scheme: Scheme, code: str, on: date) -> bool:
+    return code in scheme.parameters and any(value.starts_on <= on for value in scheme.parameters[code].values)
+
+
+def _month_end(month: date) -> date:
+    return month.replace(day=monthrange(month.year, month.month)[1])
 
 
 def _day_of(month: date, value: ParameterValue) -> date:
     """The day of a month, its last one where the month is shorter."""
-    return month.replace(day=min(_whole(value), monthrange(month.year, month.month)[1]))
+    return month.replace(day=min(_whole(value), _month_end(month).day))
 
 
 def _months_later(month: date, months: int) -> date:

@@ -1,0 +1,29 @@
+"""The generated tables are current and complete."""
+
+import re
+
+import pytest
+
+from rules.calculators import RULES
+from rules.documentation import DOCS, parameters_page, profile_parameters, rules_page
+from rules.scheme import load_scheme, profile_codes
+
+
+@pytest.mark.parametrize(("name", "page"), [("parameters.md", parameters_page), ("rules.md", rules_page)])
+def test_a_generated_table_is_current(name, page):
+    assert (DOCS / name).read_text(encoding="utf-8") == page(), "run python -m rules.documentation"
+
+
+def test_every_parameter_of_every_profile_is_in_the_table():
+    text = parameters_page()
+    for code in profile_codes():
+        for key, parameter in load_scheme(code).parameters.items():
+            assert text.count(f"`{key}`") >= len(parameter.values)
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_a_rule_cites_its_article_and_its_parameters_exist(name):
+    rule = RULES[name]
+    assert re.search(r"〔20\d\d〕\d+号", rule.calculate.__doc__ or ""), "the docstring names no article"
+    held = {key for code in profile_codes() for key in load_scheme(code).parameters}
+    assert profile_parameters(rule) and set(profile_parameters(rule)) <= held

@@ -1,0 +1,60 @@
+"""The worked cases of the rules: every input gives its output, through the command line's own entry."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from rules.calculators import RULES
+
+GOLDEN = Path(__file__).parent / "golden"
+CASES = [
+    pytest.param(rule, case, id=f"{rule}-{number}")
+    for rule in RULES
+    for number, case in enumerate(json.loads((GOLDEN / f"{rule}.json").read_text(encoding="utf-8")), start=1)
+]
+
+
+@pytest.mark.parametrize(("rule", "case"), CASES)
+def test_a_worked_case_gives_exactly_its_output(run, rule, case):
+    code, out, err = run(rule, given=case["input"])
+    assert (code, err) == (0, "")
+    assert json.loads(out) == case["output"]
+
+
+@pytest.mark.parametrize(("rule", "case"), CASES)
+def test_steps_are_added_to_the_same_output_and_nothing_else(run, rule, case):
+    code, out, _ = run(rule, "--steps", given=case["input"])
+    answer = json.loads(out)
+    steps = answer.pop("steps")
+    assert code == 0 and answer == case["output"]
+    assert steps and all(set(step) == {"code", "text"} and step["text"] for step in steps)
+
+
+def test_every_rule_is_listed_with_its_document(run):
+    code, out, _ = run("list")
+    listed = dict(line.split("\t") for line in out.splitlines())
+    assert code == 0
+    assert all("〔20" in listed[rule] for rule in RULES)
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_a_schema_names_the_keys_of_the_worked_cases(run, rule):
+    code, out, _ = run("schema", rule)
+    schema = json.loads(out)
+    assert code == 0
+    for case in json.loads((GOLDEN / f"{rule}.json").read_text(encoding="utf-8")):
+        assert set(schema["required"]) <= set(case["input"]) <= set(schema["properties"])
+        output = schema["$defs"]["output"]
+        assert set(output["required"]) <= set(case["output"]) <= set(output["properties"])
+
+
+def test_help_says_how_to_call(run):
+    code, out, err = run("--help")
+    assert (code, err) == (0, "") and out.startswith("usage: python -m rules RULE")
+
+
+@pytest.mark.parametrize("arguments", [(), ("schema",), ("list", "x"), ("general_gap", "--all"), ("no_such_rule",)])
+def test_other_arguments_are_refused_in_one_line(run, arguments):
+    code, out, err = run(*arguments)
+    assert (code, out, err.count("\n")) == (2, "", 1)

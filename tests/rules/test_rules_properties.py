@@ -1,0 +1,289 @@
+"""What must hold for every input of the rules."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rules import (
+    assessment,
+    base_limits,
+    break_even_rate,
+    central_adjustment,
+    contribution,
+    general_gap,
+    management_gap,
+    over_collection,
+    pre_transfer,
+)
+from rules.money import product, split_largest_remainder
+
+PROPERTY = settings(max_examples=150, deadline=None, database=None)
+
+fen = st.integers(min_value=0, max_value=10**14)
+signed_fen = st.integers(min_value=-(10**14), max_value=10**14)
+people = st.integers(min_value=0, max_value=10**8)
+ratio = st.decimals(min_value=0, max_value=1, places=3)
+yuan = st.decimals(min_value=0, max_value=200_000, places=2)
+
+
+def coded(records, minimum=1):
+    """A list of records whose codes differ."""
+    return st.lists(records, min_size=minimum, max_size=7).map(
+        lambda found: tuple(replace(record, code=f"{number:06}") for number, record in enumerate(found))
+    )
+
+
+provinces = coded(
+    st.builds(
+        central_adjustment.Province,
+        code=st.just(""),
+        participants=people,
+        enterprise_employees=people,
+        retirees=st.integers(min_value=1, max_value=10**8),
+        avg_wage_yuan=yuan,
+    )
+)
+central_cases = st.builds(central_adjustment.Case, provinces=provinces, ratio=ratio)
+
+FACTORS = (
+    general_gap.Factor("dependency", Decimal("0.4"), burden=False),
+    general_gap.Factor("elderly", Decimal("0.6"), burden=True),
+)
+factor_values = st.fixed_dictionaries(
+    dict.fromkeys(("dependency", "elderly"), st.decimals(min_value=Decimal("0.01"), max_value=100, places=2))
+)
+regions = coded(
+    st.builds(
+        general_gap.Region,
+        code=st.just(""),
+        income_plan_fen=fen,
+        expenditure_plan_fen=fen,
+        credit_fen=fen,
+        factors=factor_values,
+    )
+)
+gap_cases = st.builds(
+    general_gap.Case,
+    opening_surplus_fen=signed_fen,
+    province_share=ratio,
+    regions=regions,
+    reserve_floor_fen=fen,
+    surplus_share=ratio,
+    county_share=st.none() | ratio,
+    factors=st.just(FACTORS),
+    reference=factor_values,
+)
+
+indicators = st.lists(st.sampled_from(["linear", "deduct", "manual"]), min_size=1, max_size=5)
+
+
+@PROPERTY
+@given(total=fen, weights=st.dictionaries(st.text(max_size=3), fen.filter(bool), min_size=1, max_size=9))
+def test_a_split_sums_exactly_and_no_part_is_a_fen_away_from_its_share(total, weights):
+    parts = split_largest_remainder(total, weights)
+    assert sum(parts.values()) == total
+    whole = sum(weights.values())
+    assert all(abs(parts[key] * whole - total * weight) < whole for key, weight in weights.items())
+
+
+@PROPERTY
+@given(case=central_cases)
+def test_central_nets_sum_to_zero_and_everything_collected_is_paid_out(case):
+    result = central_adjustment.calculate(case)
+    assert sum(position.net_fen for position in result.provinces) == 0
+    assert sum(position.contribution_fen for position in result.provinces) == result.pool_fen
+    assert sum(position.allocation_fen for position in result.provinces) == result.pool_fen
+
+
+@PROPERTY
+@given(case=central_cases, times=st.integers(min_value=2, max_value=9))
+def test_scaling_the_ratio_scales_every_central_position(case, times):
+    once = central_adjustment.calculate(replace(case, ratio=case.ratio / 10))
+    scaled = central_adjustment.calculate(replace(case, ratio=case.ratio / 10 * times))
+    # Each contribution is rounded to a fen, so n-fold positions differ by at most n fen for each province.
+    tolerance = times * (len(case.provinces) + 2)
+    for one, other in zip(once.provinces, scaled.provinces, strict=True):
+        for name in ("contribution_fen", "allocation_fen", "net_fen"):
+            assert abs(times * getattr(one, name) - getattr(other, name)) <= tolerance
+
+
+@PROPERTY
+@given(case=central_cases, chance=st.randoms(use_true_random=False))
+def test_the_order_of_provinces_does_not_matter(case, chance):
+    shuffled = replace(case, provinces=tuple(chance.sample(case.provinces, len(case.provinces))))
+    positions = central_adjustment.calculate(case).provinces
+    again = central_adjustment.calculate(shuffled).provinces
+    assert sorted(again, key=lambda position: position.code) == list(positions)
+
+
+@PROPERTY
+@given(case=central_cases, paid=st.lists(fen, min_size=2, max_size=2))
+def test_settlement_is_the_final_amount_less_what_was_prepaid(case, paid):
+    first = case.provinces[0].code
+    prepaid = (central_adjustment.Prepaid(first, *paid),)
+    result = central_adjustment.calculate(replace(case, prepaid=prepaid))
+    for position in result.provinces:
+        contribution_paid, allocation_paid = paid if position.code == first else (0, 0)
+        assert position.settle_contribution_fen == position.contribution_fen - contribution_paid
+        assert position.settle_allocation_fen == position.allocation_fen - allocation_paid
+
+
+@PROPERTY
+@given(case=gap_cases)
+def test_covered_province_and_local_make_up_the_gap(case):
+    result = general_gap.calculate(case)
+    assert result.covered_fen + result.province_fen + result.local_fen == result.gap_fen
+    assert sum(region.gap_fen for region in result.regions) == result.gap_fen
+    assert sum(region.covered_fen for region in result.regions) == result.covered_fen <= result.pool_fen
+    assert sum(region.payable_fen for region in result.regions) == result.local_fen
+    for region, plan in zip(result.regions, case.regions, strict=True):
+        assert region.local_fen == region.credit_used_fen + region.payable_fen
+        assert region.credit_used_fen <= plan.credit_fen
+        assert Decimal("0.5") <= region.multiplier <= 2
+        if case.county_share is not None:
+            assert region.city_fen + region.county_fen == region.payable_fen
+
+
+@PROPERTY
+@given(case=gap_cases, chance=st.randoms(use_true_random=False))
+def test_the_order_of_regions_does_not_matter(case, chance):
+    shuffled = replace(case, regions=tuple(chance.sample(case.regions, len(case.regions))))
+    again = general_gap.calculate(shuffled).regions
+    assert sorted(again, key=lambda region: region.code) == list(general_gap.calculate(case).regions)
+
+
+@PROPERTY
+@given(case=gap_cases)
+def test_more_surplus_never_leaves_more_to_share(case):
+    richer = replace(case, opening_surplus_fen=case.opening_surplus_fen + 10**12)
+    assert general_gap.calculate(richer).covered_fen >= general_gap.calculate(case).covered_fen
+
+
+@PROPERTY
+@given(
+    months=st.integers(min_value=0, max_value=12),
+    monthly=fen,
+    balances=coded(st.builds(pre_transfer.Balance, code=st.just(""), balance_fen=signed_fen)),
+)
+def test_an_advance_never_takes_more_than_a_region_has(months, monthly, balances):
+    result = pre_transfer.calculate(pre_transfer.Case(months, monthly, balances))
+    assert sum(share.amount_fen for share in result.regions) == result.total_fen <= months * monthly
+    for share, balance in zip(result.regions, balances, strict=True):
+        assert 0 <= share.amount_fen <= max(0, balance.balance_fen)
+
+
+@PROPERTY
+@given(plan=fen.filter(bool), actual=fen, more=fen)
+def test_collecting_more_never_earns_a_smaller_credit(plan, actual, more):
+    less = over_collection.calculate(over_collection.Case(plan, actual))
+    greater = over_collection.calculate(over_collection.Case(plan, actual + more))
+    assert 0 <= less.credit_fen <= greater.credit_fen <= max(0, actual + more - plan)
+
+
+@PROPERTY
+@given(plan=st.integers(min_value=1, max_value=10**12).map(lambda n: 20 * n), above=st.integers(1, 1000))
+def test_nothing_is_earned_at_five_per_cent_and_half_of_what_lies_above(plan, above):
+    limit = plan // 20 * 21
+    assert over_collection.calculate(over_collection.Case(plan, limit)).credit_fen == 0
+    credit = over_collection.calculate(over_collection.Case(plan, limit + 2 * above)).credit_fen
+    assert credit == above or 2 * above > plan // 20
+
+
+@PROPERTY
+@given(wage=yuan, kind=st.sampled_from(["employee", "flexible", "employer"]))
+def test_only_the_employer_base_leaves_the_limits(wage, kind):
+    case = contribution.Case(kind, wage, Decimal(4000), Decimal(20000))
+    result = contribution.calculate(case)
+    if kind == "employer":
+        assert result.base_yuan == wage and result.individual_account_fen == 0
+    else:
+        assert 4000 <= result.base_yuan <= 20000
+        assert 0 < result.individual_account_fen <= result.contribution_fen
+
+
+@PROPERTY
+@given(wage=yuan.filter(bool), rounding=st.sampled_from([1, 5, 10]))
+def test_base_limits_are_whole_multiples_nearest_to_the_exact_ones(wage, rounding):
+    result = base_limits.calculate(base_limits.Case(wage, rounding_yuan=rounding))
+    for limit, share in ((result.lower_yuan, Decimal("0.6")), (result.upper_yuan, Decimal(3))):
+        assert limit % rounding == 0
+        assert 2 * abs(12 * limit - product(wage, share)) <= 12 * rounding
+
+
+@PROPERTY
+@given(amounts=st.lists(st.tuples(fen, st.booleans()), min_size=1, max_size=6), paid=fen)
+def test_a_management_gap_counts_nothing_twice(amounts, paid):
+    less = [management_gap.LessOther("less_other", amount, inside) for amount, inside in amounts]
+    over = management_gap.OverOther("over_other", paid)
+    result = management_gap.calculate(management_gap.Case((*less, over)))
+    assert result.less_fen == sum(amount for amount, inside in amounts if not inside)
+    assert result.total_fen == result.less_fen + result.over_fen == result.less_fen + paid
+
+
+def test_an_early_pension_counts_from_the_first_of_january_2021():
+    def total(since):
+        item = management_gap.EarlyFemaleFlexible("early_female_flexible", 100, since)
+        return management_gap.calculate(management_gap.Case((item,))).total_fen
+
+    assert total(date(2021, 1, 1)) == 100
+
+
+@st.composite
+def scored(draw):
+    """An assessment of one area for each indicator, with values of any size for the linear and counted ones."""
+    kinds = draw(indicators)
+    cuts = sorted(draw(st.lists(st.integers(1, 99), min_size=len(kinds) - 1, max_size=len(kinds) - 1, unique=True)))
+    points = [b - a for a, b in zip([0, *cuts], [*cuts, 100], strict=True)]
+    areas, values = [], {}
+    for number, (kind, worth) in enumerate(zip(kinds, points, strict=True)):
+        code = f"{kind}-{number}"
+        most = worth if kind == "manual" else 10**6
+        values[code] = draw(st.none() | st.decimals(min_value=0, max_value=most, places=3))
+        match kind:
+            case "linear":
+                full_at = draw(st.decimals(min_value=-100, max_value=100, places=2))
+                zero_at = draw(st.decimals(min_value=101, max_value=200, places=2))
+                indicator = assessment.Linear(code, "linear", Decimal(worth), full_at, zero_at)
+            case "deduct":
+                indicator = assessment.Deduct(code, "deduct", Decimal(worth), draw(ratio))
+            case _:
+                indicator = assessment.Manual(code, "manual", Decimal(worth))
+        areas.append(assessment.Area(f"area-{number}", Decimal(worth), (indicator,)))
+    return assessment.Case(tuple(areas), values)
+
+
+@PROPERTY
+@given(case=scored())
+def test_scores_stay_inside_their_points(case):
+    result = assessment.calculate(case)
+    for area, given_area in zip(result.areas, case.areas, strict=True):
+        assert 0 <= area.score <= given_area.points
+        assert area.incomplete is any(indicator.score is None for indicator in area.indicators)
+    assert 0 <= result.score <= result.possible <= 100
+    assert result.score == sum(area.score for area in result.areas)
+    assert (result.score_scaled is None) is (result.possible == 0)
+    assert result.score_scaled is None or 0 <= result.score_scaled <= 100
+
+
+def test_equal_scores_share_a_place_and_the_next_place_is_left_out():
+    scores = {"a": Decimal("80.00"), "b": Decimal("90.00"), "c": Decimal("80.00"), "d": None, "e": Decimal("70.00")}
+    assert assessment.rank(scores) == {"b": 1, "a": 2, "c": 2, "e": 4, "d": None}
+
+
+@PROPERTY
+@given(expenditure=fen, addition=fen, income=fen, base=st.integers(10**6, 10**15))
+def test_the_break_even_rate_covers_what_is_needed_to_half_a_millionth_of_the_base(expenditure, addition, income, base):
+    rate = break_even_rate.calculate(break_even_rate.Case(expenditure, base, addition, income)).rate
+    needed = max(0, expenditure + addition - income)
+    assert rate >= 0 and abs(product(rate, base) - needed) <= product(base, Decimal("0.0000005"))
+
+
+@PROPERTY
+@given(expenditure=fen, reserve=fen, share=ratio)
+def test_the_reserve_is_filled_to_its_share_and_never_emptied(expenditure, reserve, share):
+    addition = break_even_rate.reserve_addition(expenditure, reserve, share)
+    assert addition >= 0
+    assert addition == 0 or abs(reserve + addition - product(expenditure, share)) <= 1
