@@ -309,6 +309,6 @@ def test_a_reader_in_a_transaction_sees_one_version_while_another_is_published(p
 
 def test_a_superseded_holder_cannot_publish(province: Engine, now: datetime) -> None:
     old = acquire(province, LEASE, clock=at(now))
-    with hold(province, LEASE, clock=at(now + timedelta(minutes=1))), writing(province) as connection:
-        with pytest.raises(LeaseHeld):
-            old.confirm(connection)
+    new = hold(province, LEASE, clock=at(now + timedelta(minutes=1)))
+    with new, writing(province) as connection, pytest.raises(LeaseHeld):
+        old.confirm(connection)
