@@ -1,0 +1,200 @@
+"""Every declared indicator: worked values, missing inputs, limits, and the order of the declarations' words."""
+
+from __future__ import annotations
+
+import inspect
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rules import indicators
+from rules.declaration import NO_DENOMINATOR, SEVERITIES, Indicator, Input
+from rules.indicators import INDICATORS, REASONS
+
+FEN = st.integers(-(10**18), 10**18)
+
+
+def value(code: str, **inputs: object) -> str:
+    found = INDICATORS[code].value(**inputs)  # type: ignore[arg-type]
+    return str(found.value) if found.reason is None else found.reason
+
+
+WORKED = [
+    ("balance_total", {"balance_fen": 538_620_000_050}, "5386200000.50"),
+    ("balance_total", {"balance_fen": -1}, "-0.01"),
+    # 5,386.20 亿元 ÷ 302.60 亿元 a month = 17.799…
+    ("months_payable", {"balance_fen": 53_862_000_000_000, "expenditure_12_fen": 36_312_000_000_000}, "17.8"),
+    ("months_payable", {"balance_fen": 1195, "expenditure_12_fen": 1200}, "12.0"),
+    ("months_payable", {"balance_fen": 1194, "expenditure_12_fen": 1200}, "11.9"),
+    ("months_payable", {"balance_fen": 5, "expenditure_12_fen": None}, "too_few_months"),
+    ("months_payable", {"balance_fen": 5, "expenditure_12_fen": 0}, "no_denominator"),
+    # 3,012.28 of 3,480.00 亿元 = 86.5597…
+    ("income_progress", {"income_fen": 301_228, "income_plan_fen": 348_000}, "86.56"),
+    ("income_progress", {"income_fen": 301_228, "income_plan_fen": None}, "no_plan"),
+    ("income_progress", {"income_fen": 301_228, "income_plan_fen": 0}, "no_denominator"),
+    ("expenditure_progress", {"expenditure_fen": 305_166, "expenditure_plan_fen": 362_000}, "84.30"),
+    (
+        "income_deviation",
+        {
+            "income_fen": 301_228,
+            "income_plan_fen": 348_000,
+            "historical_share": Decimal("0.849"),
+            "schedule_share": Decimal("0.833333333333"),
+        },
+        "1.66",
+    ),
+    (
+        "premium_deviation",
+        {"premium_fen": 1, "premium_plan_fen": 4, "historical_share": None, "schedule_share": Decimal("0.25")},
+        "too_few_years",
+    ),
+    (
+        "premium_deviation",
+        {"premium_fen": 1, "premium_plan_fen": 4, "historical_share": Decimal("0.3"), "schedule_share": None},
+        "-5.00",
+    ),
+    (
+        "expenditure_deviation",
+        {
+            "expenditure_fen": 1,
+            "expenditure_plan_fen": 4,
+            "historical_share": Decimal("0.25005"),
+            "schedule_share": Decimal("0.25"),
+        },
+        "-0.01",
+    ),
+    (
+        "pooling_rate",
+        {"waiting_at_new_year_fen": 10, "collected_fen": 100, "not_yet_due_fen": 10, "pooled_fen": 99},
+        "99.00",
+    ),
+    ("pooling_delay", {"waiting_fen": 120, "waiting_fen_days": 300}, "3"),
+    ("pooling_delay", {"waiting_fen": 0, "waiting_fen_days": 0}, "0"),
+    (
+        "reconciliation_difference",
+        {"difference_fen": -5, "collected_fen": 100_000, "unreached_fen": 0, "days_open": 3},
+        "0.05",
+    ),
+    (
+        "reconciliation_difference",
+        {"difference_fen": None, "collected_fen": 1, "unreached_fen": None, "days_open": None},
+        "not_reported",
+    ),
+    ("data_age", {"working_days_late": 0}, "0"),
+    ("data_age", {"working_days_late": None}, "never_delivered"),
+    ("rejected_share", {"rejected_rows": 1, "offered_rows": 3}, "33.33"),
+    ("rejected_share", {"rejected_rows": 0, "offered_rows": 0}, "no_denominator"),
+    ("balance_identity", {"result_fen": 7, "accounts_fen": 5, "month": 202610}, "0.02"),
+]
+
+
+@pytest.mark.parametrize(("code", "inputs", "expected"), WORKED)
+def test_worked_values(code: str, inputs: dict[str, object], expected: str) -> None:
+    assert value(code, **inputs) == expected
+
+
+def test_every_indicator_has_a_worked_value() -> None:
+    assert {code for code, _, expected in WORKED if expected not in REASONS} == set(INDICATORS)
+
+
+@pytest.mark.parametrize("declared", INDICATORS.values(), ids=lambda declared: declared.code)
+def test_any_required_input_that_is_missing_gives_no_value_and_its_reason(declared: Indicator) -> None:
+    given = {needed.name: 1 for needed in declared.inputs}
+    for needed in declared.inputs:
+        found = declared.value(**{**given, needed.name: None})
+        if needed.optional:
+            assert found.value is not None
+        else:
+            assert (found.value, found.reason) == (None, needed.missing)
+        assert found.inputs[needed.name] is None
+
+
+@pytest.mark.parametrize("declared", INDICATORS.values(), ids=lambda declared: declared.code)
+def test_a_declaration_says_everything_in_both_languages(declared: Indicator) -> None:
+    for chinese in (declared.name, declared.formula, *(needed.label for needed in declared.inputs)):
+        assert any("一" <= sign <= "鿿" for sign in chinese)
+    for english in (declared.name_en, declared.formula_en, *(needed.label_en for needed in declared.inputs)):
+        assert english and not any("一" <= sign <= "鿿" for sign in english)
+    assert declared.levels and declared.responsible
+    assert (declared.worse is None) == (not declared.limits)
+
+
+@pytest.mark.parametrize("declared", INDICATORS.values(), ids=lambda declared: declared.code)
+def test_limits_get_stricter_in_their_own_direction(declared: Indicator) -> None:
+    for limits in declared.limits:
+        ordered = [Decimal(limits.at[severity]) for severity in SEVERITIES if severity in limits.at]
+        assert ordered == sorted(ordered, reverse=limits.operator in ("lt", "le"))
+        assert len(set(ordered)) == len(ordered)
+        assert all(-limit.as_tuple().exponent <= declared.scale for limit in ordered)
+
+
+@pytest.mark.parametrize("declared", INDICATORS.values(), ids=lambda declared: declared.code)
+def test_the_function_takes_the_declared_inputs_by_name(declared: Indicator) -> None:
+    function = getattr(indicators, declared.code)
+    named = [name for name, kind in inspect.signature(function).parameters.items() if kind.kind is not kind.VAR_KEYWORD]
+    needed = [needed.name for needed in declared.inputs if not needed.optional]
+    assert sorted(named) == sorted(needed)
+
+
+def test_an_undeclared_input_is_a_mistake_of_the_program() -> None:
+    with pytest.raises(TypeError, match="balance"):
+        INDICATORS["balance_total"].value(balance=1)
+
+
+def test_a_new_indicator_is_one_declaration_and_one_function(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(indicators, "INDICATORS", {})
+
+    def doubled(amount_fen: int) -> int:
+        return 2 * amount_fen
+
+    indicators._declare(
+        doubled,
+        name="两倍",
+        name_en="Doubled",
+        unit="fen",
+        scale=0,
+        worse=None,
+        formula="2×金额",
+        formula_en="2 × amount",
+        period="month",
+        side=None,
+        levels=("province",),
+        responsible=("财政",),
+        inputs=(Input("amount_fen", "金额", "Amount", "fen"),),
+    )
+    assert str(indicators.INDICATORS["doubled"].value(amount_fen=4).value) == "8"
+
+
+@given(FEN, st.integers(1, 10**18))
+def test_progress_less_its_own_share_deviates_by_nothing(amount: int, plan: int) -> None:
+    share = Fraction(amount, plan)
+    assert (
+        value("income_deviation", income_fen=amount, income_plan_fen=plan, historical_share=share, schedule_share=None)
+        == "0.00"
+    )
+
+
+@given(FEN, FEN)
+def test_the_identity_difference_is_the_same_whichever_side_is_larger(one: int, other: int) -> None:
+    declared = INDICATORS["balance_identity"]
+    assert (
+        declared.value(result_fen=one, accounts_fen=other, month=None).value
+        == declared.value(result_fen=other, accounts_fen=one, month=None).value
+    )
+
+
+@given(FEN, st.integers(-(10**18), 0))
+def test_nothing_is_divided_by_zero_or_less(part: int, whole: int) -> None:
+    assert value("income_progress", income_fen=part, income_plan_fen=whole) == NO_DENOMINATOR
+    assert value("months_payable", balance_fen=part, expenditure_12_fen=whole) == NO_DENOMINATOR
+
+
+@given(FEN, st.integers(1, 10**18))
+def test_a_value_is_the_exact_quotient_rounded_once(part: int, whole: int) -> None:
+    shown = INDICATORS["income_progress"].value(income_fen=part, income_plan_fen=whole).value
+    assert shown is not None
+    assert abs(Fraction(shown) - Fraction(part * 100, whole)) <= Fraction(5, 1000)
+    assert -shown.as_tuple().exponent == 2
