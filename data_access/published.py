@@ -9,18 +9,20 @@ import threading
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 
 from sqlalchemy import Engine, func, select
 
 from data_access import schema
 from data_access.facts import Facts, load_facts
+from data_access.funds import Deposit, LegacyDuty, load_deposits, load_legacy_duties
 from data_access.indicators import IndicatorRow, month_period, values_at
 from data_access.plans import Plans, load_plans
 from data_access.published_totals import PublishedYear, load_published_years
 from data_access.regions import RegionTree, load_tree
 from data_access.versions import TIME_ZONE as SHANGHAI
+from data_access.sources.status import SourceStatus, source_statuses
 from data_access.versions import MonthClose, Version, closes, current_version, reading, version
 from rules.calendar import month_end
 from rules.errors import ProfileError
@@ -162,6 +164,21 @@ class Published:
                 years = load_published_years(connection, *key)
             self._published = {k: y for k, y in self._published.items() if k[1] == key[1]} | {key: years}
         return self._published[key]
+
+    def sources(self, scheme_code: str, now: datetime) -> tuple[SourceStatus, ...]:
+        """Every declared source of a scheme and how fresh its data are, by department. Not kept: it moves with the clock."""
+        with self._engine.connect() as connection:
+            return source_statuses(connection, now, scheme_code)
+
+    def deposits(self, scheme_code: str, number: int) -> tuple[Deposit, ...]:
+        """Deposits known to a version, soonest maturity first."""
+        with self._engine.connect() as connection:
+            return load_deposits(connection, scheme_code, number)
+
+    def legacy_duties(self, scheme_code: str, number: int) -> tuple[LegacyDuty, ...]:
+        """Balances owed from before pooling as known to a version, by region."""
+        with self._engine.connect() as connection:
+            return load_legacy_duties(connection, scheme_code, number)
 
     def tree(self, root: str) -> RegionTree:
         """The regions below a root, as of the newest version."""

@@ -365,7 +365,7 @@ def _reconciliation_matters(reading: Reading) -> list[Matter]:
 
 
 def _silence_matters(reading: Reading) -> list[Matter]:
-    sources = {source.code: source for source in reading.published.sources(reading.scheme.code)}
+    sources = {source.code: source for source in reading.published.sources(reading.scheme.code, reading.now)}
     matters = []
     for row in reading.snapshot.rows("data_age", None):
         if row.value.value and row.part in sources:
