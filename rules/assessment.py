@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 from rules.errors import refused
 from rules.money import product, rounded
+from rules.reading import joined, shown
 from rules.records import FromProfile, Items, NonNegative, Number, Positive, ProfileOnly, Step
 
 TITLE = "Assessment 考核评估"
@@ -121,7 +122,12 @@ def calculate(case: Case) -> Result:
         areas.append(AreaScore(area.code, rounded(_sum(known), 2), len(known) < len(scores), tuple(scores)))
     total = _sum([area.score for area in areas])
     scaled = rounded(total / possible * FULL_POINTS, 2) if possible else None
-    steps.append(Step(None, f"得分 {rounded(total, 2)}，可得 {rounded(possible, 2)}，折合百分制 {scaled or '—'}"))
+    steps.append(
+        Step(
+            None,
+            f"得分 {rounded(total, 2)}，可得 {rounded(possible, 2)}，折合百分制 {'—' if scaled is None else scaled}",
+        )
+    )
     return Result(tuple(areas), rounded(total, 2), rounded(possible, 2), scaled, tuple(steps))
 
 
@@ -163,13 +169,13 @@ def _refuse_points(case: Case) -> None:
     for i, j, indicator in indicators:
         path = f"areas[{i}].indicators[{j}]"
         if indicator.code in codes:
-            raise refused(f"{path}.code", f"{indicator.code} again", "each indicator once")
+            raise refused(f"{path}.code", f"{shown(indicator.code)} again", "each indicator once")
         codes.add(indicator.code)
         if isinstance(indicator, Linear) and indicator.full_at == indicator.zero_at:
             raise refused(f"{path}.zero_at", indicator.zero_at, "a number other than full_at")
     for code in case.values:
         if code not in codes:
-            raise refused(f"values.{code}", "an unknown indicator", f"one of {', '.join(sorted(codes))}")
+            raise refused(joined("values", code), "an unknown indicator", "an indicator of the areas")
     for _, _, indicator in indicators:
         _refuse_value(indicator, case.values.get(indicator.code))
 
@@ -180,7 +186,7 @@ def _refuse_value(indicator: Indicator, value: Decimal | None) -> None:
     highest = indicator.points if isinstance(indicator, Manual) else None
     if value < 0 or (highest is not None and value > highest):
         limit = "at least 0" if highest is None else f"0 to {highest}"
-        raise refused(f"values.{indicator.code}", value, limit)
+        raise refused(joined("values", indicator.code), value, limit)
 
 
 def _score(indicator: Indicator, value: Decimal) -> Fraction:

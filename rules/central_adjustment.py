@@ -18,6 +18,7 @@ from rules.money import (
     trimmed,
     yuan_text,
 )
+from rules.reading import shown
 from rules.records import Amount, Count, Fen, FromProfile, Items, NonNegative, Ratio, Step
 
 TITLE = "Central adjustment 中央调剂"
@@ -142,7 +143,7 @@ def _prepaid(case: Case) -> dict[str, Prepaid] | None:
     known = {province.code: Prepaid(province.code, 0, 0) for province in case.provinces}
     for index, payment in enumerate(case.prepaid):
         if payment.code not in known:
-            raise refused(f"prepaid[{index}].code", payment.code, "a province of the list")
+            raise refused(f"prepaid[{index}].code", shown(payment.code), "a province of the list")
         known[payment.code] = payment
     return known
 

@@ -10,6 +10,7 @@ from typing import Annotated
 
 from rules.errors import refused
 from rules.money import product, round_half_up, rounded, split_largest_remainder, yuan_text
+from rules.reading import joined
 from rules.records import Amount, Fen, FromProfile, Items, NonNegative, Positive, Ratio, Step
 
 TITLE = "General gap 一般性收支缺口"
@@ -150,7 +151,7 @@ def _multipliers(case: Case) -> dict[str, Fraction]:
     names = [factor.name for factor in case.factors]
     weights = sum((Fraction(factor.weight) for factor in case.factors), Fraction(0))
     if names and weights != 1:
-        raise refused("factors", f"weights that sum to {float(weights):g}", "a sum of exactly 1")
+        raise refused("factors", "weights of another sum", "weights that sum to exactly 1")
     _refuse_other_names(case.reference, names, "reference")
     for index, region in enumerate(case.regions):
         _refuse_other_names(region.factors, names, f"regions[{index}].factors")
@@ -167,7 +168,7 @@ def _multiplier(case: Case, region: Region, path: str) -> Fraction:
         value, reference = Fraction(region.factors[factor.name]), Fraction(case.reference[factor.name])
         divisor, where = (value, path) if factor.burden else (reference, "reference")
         if divisor == 0:
-            raise refused(f"{where}.{factor.name}", "0", "a number above 0, as it divides")
+            raise refused(joined(where, factor.name), "0", "a number above 0, as it divides")
         ratio = reference / value if factor.burden else value / reference
         total += Fraction(factor.weight) * min(max(ratio, low), high)
     return total
@@ -176,10 +177,10 @@ def _multiplier(case: Case, region: Region, path: str) -> Fraction:
 def _refuse_other_names(values: Mapping[str, Decimal], names: list[str], path: str) -> None:
     for name in values:
         if name not in names:
-            raise refused(f"{path}.{name}", "an unknown factor", f"one of {', '.join(names) or 'no factors'}")
+            raise refused(joined(path, name), "an unknown factor", "a factor of the list")
     for name in names:
         if name not in values:
-            raise refused(f"{path}.{name}", "nothing", "a number or decimal string at least 0")
+            raise refused(joined(path, name), "nothing", "a number or decimal string at least 0")
 
 
 def _step(region: Region, share: RegionShare) -> Step:

@@ -111,7 +111,7 @@ def _text(value: str, path: str) -> str:
 
 def joined(path: str, key: str) -> str:
     """The path of ``key`` below ``path``; a key that is no plain word is quoted, so that the path stays one line."""
-    word = key if key.isidentifier() else shown(key)
+    word = shortened(key) if key.isidentifier() else shown(key)
     return f"{path}.{word}" if path else word
 
 
@@ -181,17 +181,14 @@ def alternatives(kind: Any) -> tuple[Any, ...]:
     return get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
 
 
-def read(record: type[T], value: object, path: str = "", *, from_profile: bool = False) -> T:
-    """``value`` as a record. Raises InputError naming the first field that does not fit.
-
-    ``from_profile`` also admits the fields that only a profile may set, and dates that are dates already.
-    """
-    return cast(T, _Reader(from_profile).record(record, value, path))
+def read(record: type[T], value: object) -> T:
+    """A calculator's input as a record. Raises InputError naming the first field that does not fit."""
+    return cast(T, _Reader(from_profile=False).record(record, value, ""))
 
 
 def read_field(field: RecordField, value: object, path: str) -> object:
-    """One value for one field, as a profile gives it."""
-    return _Reader(True).value(field.kind, field.marks, value, path)
+    """One value for one field, as a profile gives it: with the fields only a profile may set, and dates as dates."""
+    return _Reader(from_profile=True).value(field.kind, field.marks, value, path)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

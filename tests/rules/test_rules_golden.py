@@ -1,13 +1,17 @@
 """The worked cases of the rules: every input gives its output, through the command line's own entry."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from rules.alerts import CALCULATORS
 from rules.calculators import RULES
 
 GOLDEN = Path(__file__).parent / "golden"
+ROOT = Path(__file__).parents[2]
 CASES = [
     pytest.param(rule, case, id=f"{rule}-{number}")
     for rule in RULES
@@ -58,3 +62,18 @@ def test_help_says_how_to_call(run):
 def test_other_arguments_are_refused_in_one_line(run, arguments):
     code, out, err = run(*arguments)
     assert (code, out, err.count("\n")) == (2, "", 1)
+
+
+def test_the_module_runs_as_a_command():
+    command = [sys.executable, "-m", "rules", "over_collection"]
+    done = subprocess.run(command, input=b'{"plan_fen": 100}', capture_output=True, cwd=ROOT, check=False)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert done.stderr == b"actual_fen: got nothing, needs a whole number\n"
+
+
+@pytest.mark.parametrize("name", CALCULATORS)
+def test_the_calculators_of_the_alerts_are_served_too(run, name):
+    code, out, err = run(name, given=b"[]")
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert name in run("list")[1]
+    assert run("schema", name)[0] == 2

@@ -211,6 +211,7 @@ RAW = [
     (b'{"avg_wage_yuan": ' + b"[" * 60 + b"]" * 60 + b"}", "avg_wage_yuan" + "[0]" * 39),
     (b'{"avg_wage_yuan": "\\ud800"}', "avg_wage_yuan"),
     (b'{"a\\nb": 1}', '"a\\nb"'),
+    (b'{"' + b"k" * 1_000_000 + b'": 1}', "k" * 60 + "…"),
     (b'{"avg_wage_yuan": 01}', "input"),
 ]
 
