@@ -88,10 +88,14 @@ def _by_status(key: str) -> tuple[str, str]:
 
 
 def _scheme_section(scheme: Scheme) -> str:
-    verified = f"; verified through {scheme.verified_through}" if scheme.verified_through else ""
+    facts = [f"`rules/schemes/{scheme.code}.toml`", f"items `rules/funds/{scheme.fund}.toml`", scheme.document]
+    if scheme.pooled_from:
+        facts += [f"`pooled_from` {scheme.pooled_from}", f"`disburse_account` {scheme.disburse_account}"]
+        facts += [f"`local_items` {', '.join(scheme.local_items)}"]
+    facts += [f"`verified_through` {scheme.verified_through}"] if scheme.verified_through else []
     lines = [
         f"\n## {scheme.name_en} {scheme.name}\n",
-        f"`rules/schemes/{scheme.code}.toml`; {scheme.document}{verified}.\n",
+        "; ".join(facts) + ".\n",
         _row("Article", "What", "TOML key", "From", "Value", "Status", "Reason where assumed"),
         _row(*["---"] * 7),
     ]
@@ -118,7 +122,7 @@ def _value_text(value: object) -> str:
 
 
 def _table_text(entry: dict[str, object]) -> str:
-    name = entry.get("name", entry.get("consequence")) or "–"
+    name = entry.get("label") or entry.get("name") or entry.get("consequence") or "–"
     number = entry.get("weight", entry.get("points", entry.get("from")))
     return f"{name} {_value_text(number)}"
 

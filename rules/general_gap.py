@@ -11,7 +11,7 @@ from typing import Annotated
 from rules.errors import refused
 from rules.money import product, round_half_up, rounded, split_largest_remainder, yuan_text
 from rules.reading import joined
-from rules.records import Amount, Fen, FromProfile, Items, NonNegative, Positive, Ratio, Step
+from rules.records import Amount, Fen, FromProfile, Items, NonNegative, Positive, ProfileOnly, Ratio, Step
 
 TITLE = "General gap 一般性收支缺口"
 ARTICLE = (
@@ -25,11 +25,15 @@ CLAMP = (Decimal("0.5"), Decimal(2))
 
 @dataclass(frozen=True, slots=True)
 class Factor:
-    """One factor of the local split. ``burden``: a higher value means a lower share (reference ÷ value)."""
+    """One factor of the local split. ``burden``: a higher value means a lower share (reference ÷ value).
+
+    ``label`` is the profile's word for it, for a page.
+    """
 
     name: str
     weight: Ratio
     burden: bool
+    label: Annotated[str, ProfileOnly] = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,11 +79,7 @@ def calculate(case: Case) -> Result:
     credit = round_half_up(sum(credits, Fraction(0)))
     head = f"实际 {yuan_text(case.actual_fen)} − 计划 {yuan_text(case.plan_fen)} = {yuan_text(excess)}（{rate}）"
     steps = [
-        Step(
-            None,
-            f"超收 {b.from_} 至 {b.to if b.to is not None else '以上'}：{yuan_text(b.slice_fen)} × {share}"
-            f" = {yuan_text(b.credit_fen)}",
-        )
+        Step(None, f"超收 {_range(b)}：{yuan_text(b.slice_fen)} × {share} = {yuan_text(b.credit_fen)}")
         for b, (_, _, share) in zip(bands, case.bands, strict=True)
     ]
     total = Step(None, f"可冲减下一年度一般性缺口地方分担部分 {yuan_text(credit)}")
@@ -93,6 +89,10 @@ def calculate(case: Case) -> Result:
 def expires_on(earned_year: int, valid_years: int) -> date:
     """The last day on which a credit earned in a year can be used. 苏政发〔2020〕45号 附件3 四 (下一年度)."""
     return date(earned_year + valid_years, 12, 31)
+
+
+def _range(band: BandCredit) -> str:
+    return f"{band.from_} 以上" if band.to is None else f"{band.from_} 至 {band.to}"
 
 
 def _slice(plan: int, excess: int, start: Decimal, end: Decimal | None) -> Fraction:

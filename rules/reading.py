@@ -94,7 +94,7 @@ def _number(text: str, path: str) -> int | Decimal:
         )
     if match[1] is None and match[2] is None:
         return int(text)
-    return _unsigned_zero(Decimal(text))
+    return _unsigned_zero(Decimal(format(Decimal(text), "f")))
 
 
 def _unsigned_zero(number: Decimal) -> Decimal:

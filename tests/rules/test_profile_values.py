@@ -233,3 +233,10 @@ def test_changing_a_value_changes_a_result(scheme, code, index):
     before = results(scheme, on, value.region)
     for other in variants(value.value, scheme.parameters[code].unit):
         assert results(with_value(scheme, code, index, other), on, value.region) != before
+
+
+@pytest.mark.parametrize("scheme", [scheme for scheme in PROFILES if scheme.kind == "ledger"], ids=lambda s: s.code)
+def test_the_gap_of_every_ledger_scheme_can_be_calculated_from_its_profile(scheme):
+    result = gap_result(scheme, date(2026, 1, 1))
+    assert result.covered_fen + result.province_fen + result.local_fen == result.gap_fen == 6 * 10**9 + 7
+    assert len({region.multiplier for region in result.regions}) == 4

@@ -31,6 +31,7 @@ CENTRAL = load_scheme("central-adjustment")
 def test_every_value_names_its_article_or_the_reason_why_it_is_assumed(scheme):
     for parameter in scheme.parameters.values():
         assert parameter.name and parameter.name_en and parameter.unit + parameter.code
+        assert len({(value.starts_on, value.region) for value in parameter.values}) == len(parameter.values)
         for value in parameter.values:
             assert bool(value.reason) is value.assumed
             assert value.assumed or value.source.startswith(DOCUMENTS[scheme.code])
