@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import Engine
@@ -14,7 +14,7 @@ from data_access.engine import writing
 from data_access.importers import import_rows
 from data_access.reference import load_reference
 from data_access.versions import close_month, closes, current_version
-from monitoring.lease import hold
+from monitoring.lease import Clock, hold
 from monitoring.refresh import LEASE, refresh
 from rules.errors import ImportRefused, LeaseHeld
 
@@ -25,7 +25,9 @@ log = logging.getLogger(__name__)
 Progress = Callable[[str, int, int], None]
 
 
-def load_demonstration(engine: Engine, now: datetime, progress: Progress | None = None) -> int:
+def load_demonstration(
+    engine: Engine, now: datetime, progress: Progress | None = None, schemes: Sequence[str] = SCHEMES
+) -> int:
     """Load the demonstration as it stands at ``now`` through the ordinary import; returns the rows delivered.
 
     First what was booked up to the last due month close, published and its months signed by the demonstration's
@@ -36,16 +38,15 @@ def load_demonstration(engine: Engine, now: datetime, progress: Progress | None 
     load_reference(engine, now=now)
     silent_from = silent_since(now)
     rows = 0
-    for number, stage in enumerate(stages(now)):
+    for number, stage in enumerate(stages(now, schemes)):
         with hold(engine, LEASE, wait_seconds=LOAD_WAIT_SECONDS):
             if number == 0:
-                rows += _take(engine, scheme_deliveries(), stage.until)
-            for done, scheme in enumerate(SCHEMES):
-                _tell(progress, f"{ORIGIN} {scheme}", done, len(SCHEMES))
+                rows += _take(engine, scheme_deliveries(schemes), stage.until)
+            for done, scheme in enumerate(schemes):
+                _tell(progress, f"{ORIGIN} {scheme}", done, len(schemes))
                 rows += _take(engine, deliveries(scheme, stage.since, stage.until, silent_from), stage.until)
-        until = stage.until
-        refresh(engine, wait_seconds=LOAD_WAIT_SECONDS, clock=lambda until=until: until, progress=progress)
-        _sign(engine, stage)
+        refresh(engine, wait_seconds=LOAD_WAIT_SECONDS, clock=_at(stage.until), progress=progress)
+        _sign(engine, stage, schemes)
     return rows
 
 
@@ -83,12 +84,12 @@ def _take(engine: Engine, waiting: Iterable[Delivery], now: datetime) -> int:
     return rows
 
 
-def _sign(engine: Engine, stage: Stage) -> None:
+def _sign(engine: Engine, stage: Stage, schemes: Sequence[str]) -> None:
     """Sign the stage's months at the version just published; a month signed by an earlier, broken-off load stays so."""
     with writing(engine) as connection:
         version = current_version(connection)
         assert version is not None, "a stage is published before it is signed"
-        signed = {(scheme, close.month) for scheme in SCHEMES for close in closes(connection, scheme)}
+        signed = {(scheme, close.month) for scheme in schemes for close in closes(connection, scheme)}
         for close in stage.closes:
             if (close.scheme, close.month) not in signed:
                 close_month(
@@ -99,6 +100,11 @@ def _sign(engine: Engine, stage: Stage) -> None:
                     signed_at=close.signed_at,
                     version=version.id,
                 )
+
+
+def _at(instant: datetime) -> Clock:
+    """A clock that stands still: a stage is published as of its own end."""
+    return lambda: instant
 
 
 def _tell(progress: Progress | None, phase: str, done: int, total: int) -> None:

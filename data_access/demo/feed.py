@@ -60,13 +60,12 @@ def _booked_since(connection: Connection, scheme: str, now: datetime) -> Iterato
     """Each source goes on from its own newest entry, so that a feed cut off between two sources loses nothing."""
     batch, source = schema.import_batch, schema.source
     newest = (
-        select(batch.c.source, func.max(batch.c.newest_booked_at))
+        select(batch.c.source, func.max(batch.c.newest_booked_at).label("booked_at"))
         .join(source, source.c.code == batch.c.source)
         .where(source.c.scheme == scheme, batch.c.state == "loaded", batch.c.newest_booked_at.is_not(None))
         .group_by(batch.c.source)
     )
-    since = dict(connection.execute(newest).tuples().all())
-    since.pop(stories.SILENT_SOURCE, None)
+    since = {row.source: row.booked_at for row in connection.execute(newest) if row.source != stories.SILENT_SOURCE}
     if not since:
         return
     for delivery in ledger_deliveries(scheme, min(since.values()), now, BEGINNING):

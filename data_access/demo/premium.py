@@ -14,7 +14,7 @@ from data_access.demo.simulation import Fen, Simulation, fen
 
 LEVEL_SHARES = (0.39, 0.27, 0.19, 0.12)  # premium of a month by collection day; the rest comes in on line
 POOL_SLOTS = len(LEVEL_SHARES) + 1
-DOUBLED_SLOT = 3
+DOUBLED_SLOT = 0
 DAILY_SLOTS = 23  # as many as a month has working days at most
 # Premium items beside the main one: collection day, months (empty = all), share of the month.
 SIDE_ITEMS: dict[str, tuple[tuple[str, int, tuple[int, ...], float], ...]] = {
@@ -164,7 +164,7 @@ def write_late_entries(simulation: Simulation, entries: Entries) -> None:
             % len(simulation.codes)
         )
         at = np.arange(len(simulation.months))
-        late[unit, at] = np.rint(simulation.premium[unit, at] * 0.004).astype(np.int64)
+        late[unit, at] = np.rint(simulation.premium[unit, at] * (0.004 - 0.001 * number)).astype(np.int64)
         days = on_or_before(first_days(simulation.months + 1) - np.timedelta64(2, "D"))[None, :]
         booked = on_or_before(first_days(simulation.months + 1) + np.timedelta64(12 + 3 * number, "D"))[None, :]
         regions, cycles = simulation.codes[:, None], simulation.yyyymm[None, :]

@@ -177,7 +177,7 @@ class Simulation:
         for index, unit in enumerate(self.units):
             city = np.random.default_rng(seed_of("plan", self.scheme, unit.city))
             own = np.random.default_rng(seed_of("plan", self.scheme, unit.code))
-            of_city = city.uniform(-0.004, 0.035), city.uniform(-0.006, 0.006)
+            of_city = city.uniform(0.003, 0.06), city.uniform(-0.006, 0.006)
             even = unit.city in stories.EVEN_PLAN or unit.code in stories.EVEN_UNITS
             premium[index] = own.uniform(-0.002, 0.002) + (0.0 if even else of_city[0])
             benefit[index] = own.uniform(-0.002, 0.002) + (0.0 if even else of_city[1])

@@ -6,7 +6,7 @@ entries restate signed months. Afterwards the feed asks for what was booked sinc
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -57,9 +57,9 @@ class Stage:
     closes: tuple[Close, ...]
 
 
-def stages(now: datetime) -> tuple[Stage, ...]:
+def stages(now: datetime, schemes: Sequence[str] = SCHEMES) -> tuple[Stage, ...]:
     """The stages of loading the demonstration at an instant: the signed past, then the time since."""
-    closes = tuple(close for scheme in SCHEMES for close in due_closes(scheme, now))
+    closes = tuple(close for scheme in schemes for close in due_closes(scheme, now))
     if not closes:
         return (Stage(None, now, ()),)
     last = max(close.signed_at for close in closes)
@@ -140,9 +140,9 @@ def total_deliveries(scheme: str, since: date | None, until: date, silent_from: 
     yield from table_delivery(f"{scheme}-agency", tables.unreached_items(scheme, since, until))
 
 
-def scheme_deliveries() -> Iterator[Delivery]:
+def scheme_deliveries(schemes: Sequence[str]) -> Iterator[Delivery]:
     """The schemes themselves, marked as demonstration."""
-    yield from table_delivery("demonstration", tables.scheme_table())
+    yield from table_delivery("demonstration", tables.scheme_table(schemes))
 
 
 def table_delivery(source: str, table: tables.Table) -> Iterator[Delivery]:

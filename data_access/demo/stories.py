@@ -8,13 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-LATE_COUNTY = "320981"  # 东台市 collects about half a month late
+LATE_COUNTY = "320981"  # 东台市 collects about three weeks late
 LATE_COUNTY_FROM = 202601
-LATE_SHARE = 0.5  # of the month's working days
+LATE_SHARE = 0.75  # of a month
 
 RATE_CUT_COUNTY = "321283"  # 泰兴市 lowered the employer rate from 16 % to 15 %
 EARLY_RAISE_COUNTY = "320381"  # 新沂市 raised pensions in April, before the province's adjustment
-EARLY_RAISE = 0.05
+EARLY_RAISE = 0.07
 SLOW_POOLING_COUNTY = "321322"  # 沭阳县 leaves its collections in the treasury
 SLOW_POOLING_FROM = 202605
 SLOW_POOLING_DAYS = 12  # working days

@@ -35,7 +35,7 @@ RECONCILED_FROM = 2026  # the first year with agency totals
 DEPARTMENTS = ("tax", "treasury", "fiscal", "agency")
 BANKS = ("甲银行", "乙银行", "丙银行", "丁银行", "戊银行", "己银行")
 EXPENDITURE_MONTHS = 0.11  # kept in the expenditure accounts, in months of benefits
-ADJUSTED = {("jiangsu-pension", 2026): 0.012}  # the one adjusted plan: the benefits of every unit, by this share
+ADJUSTED = {("jiangsu-pension", 2026): 0.004}  # the one adjusted plan: the benefits of every unit, by this share
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +53,9 @@ def simulated(scheme: str, first: str, last: str) -> Simulation:
     return Simulation(scheme, load_scheme(scheme).province, months)
 
 
-def scheme_table() -> Table:
+def scheme_table(schemes: Iterable[str]) -> Table:
     rows = []
-    for code in c.CALIBRATIONS:
+    for code in schemes:
         scheme = load_scheme(code)
         rows.append((code, scheme.name, scheme.name_en, scheme.fund, scheme.province, scheme.kind, "true"))
     return Table("scheme", ("code", "name", "name_en", "fund", "province", "kind", "demo"), tuple(rows))

@@ -1,0 +1,343 @@
+"""The demonstration: deterministic ledgers, and every planted story visible in the data."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from sqlalchemy import Engine, func, select
+
+from data_access import schema
+from data_access.demo import stories, tables
+from data_access.demo.days import working_days
+from data_access.demo.ledger import entries_between
+from data_access.demo.stages import BEGINNING, SCHEMES, SIGNED_BY, TIME_ZONE, silent_since
+from data_access.engine import create_store, migrate
+from data_access.facts import load_facts
+from data_access.indicators import values_at
+from data_access.versions import closes, current_version, restatements
+from monitoring.demonstration import feed, load_demonstration
+from monitoring.refresh import refresh
+from rules.movements import Account, legs, result_sign
+from rules.scheme import load_scheme
+
+NOW = datetime(2026, 11, 20, 10, 15, tzinfo=TIME_ZONE)
+LAST_CLOSED = "2026-10"
+JIANGSU = "jiangsu-pension"
+MONTHS_PAYABLE = {
+    "jiangsu-pension": (16, 18),
+    "shanxi-pension": (12, 15),
+    "jilin-pension": (6, 9),
+    "jilin-work-injury": (15, 18),
+}
+
+
+def ledger(scheme: str, until: datetime = NOW, since: datetime = BEGINNING) -> pd.DataFrame:
+    entries = pd.DataFrame(entries_between(scheme, since, until))
+    return entries.assign(corrects=entries["corrects"].fillna("").astype(str))
+
+
+def account_legs(scheme: str, entries: pd.DataFrame) -> pd.DataFrame:
+    """One row per entry and account, with the signed amount."""
+    disburse_account = load_scheme(scheme).disburse_account
+    parts = []
+    for movement, chosen in entries.groupby("movement"):
+        for account, sign in legs(str(movement), disburse_account):
+            parts.append(chosen.assign(account=str(account), change=sign * chosen["amount_fen"]))
+    return pd.concat(parts)
+
+
+# --- the simulation
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_loading_later_gives_the_same_history(scheme: str) -> None:
+    earlier = ledger(scheme, NOW - timedelta(days=12))
+    later = ledger(scheme)
+    cut = np.datetime64(int((NOW - timedelta(days=12)).timestamp()), "s")
+    pd.testing.assert_frame_equal(earlier, later[later["booked_at"] <= cut].reset_index(drop=True))
+
+
+@pytest.mark.parametrize("hours", [1, 24, 24 * 70])
+def test_a_window_holds_exactly_what_was_booked_inside_it(hours: int) -> None:
+    since = NOW - timedelta(hours=hours)
+    whole = ledger(JIANGSU)
+    inside = whole[whole["booked_at"] > np.datetime64(int(since.timestamp()), "s")].reset_index(drop=True)
+    assert len(inside)
+    pd.testing.assert_frame_equal(ledger(JIANGSU, since=since), inside)
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_no_account_of_any_region_is_ever_overdrawn_at_the_end_of_a_day(scheme: str) -> None:
+    province = load_scheme(scheme).province
+    moved = account_legs(scheme, ledger(scheme))
+    opening = pd.DataFrame(tables.opening_balances(scheme).rows, columns=["s", "account", "region", "change", "as_of"])
+    opening["business_date"] = pd.to_datetime(opening["as_of"])
+    both = pd.concat([opening, moved])[["account", "region", "business_date", "change"]]
+    # What the province holds is one account, whoever's share a movement names.
+    both.loc[both["account"] == str(Account.PROVINCIAL), "region"] = province
+    daily = both.groupby(["account", "region", "business_date"])["change"].sum()
+    balances = daily.groupby(level=[0, 1]).cumsum()
+    assert balances.min() >= 0, balances.idxmin()
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_months_payable_stand_where_the_calibration_wants_them(scheme: str) -> None:
+    entries = ledger(scheme)
+    entries["month"] = pd.DatetimeIndex(entries["business_date"]).strftime("%Y%m").astype(int)
+    closed = entries[entries["month"] <= 202610]
+    signs = closed["movement"].map(result_sign)
+    income = int((closed["amount_fen"] * signs.str[0]).sum())
+    spent = closed["amount_fen"] * signs.str[1]
+    opening = sum(row[3] for row in tables.opening_balances(scheme).rows)
+    balance = opening + income - int(spent.sum())
+    last_year = int(spent[closed["month"] >= 202511].sum())
+    low, high = MONTHS_PAYABLE[scheme]
+    assert low <= 12 * balance / last_year <= high
+
+
+def test_income_is_far_more_seasonal_than_expenditure() -> None:
+    entries = ledger(JIANGSU)
+    day = pd.DatetimeIndex(entries["business_date"])
+    year = entries[(day.year == 2025) & entries["movement"].isin(["collect", "pay"])]
+    by_month = year.groupby(["movement", pd.DatetimeIndex(year["business_date"]).month])["amount_fen"].sum()
+    collected, paid = by_month["collect"], by_month["pay"]
+    assert collected.idxmax() == 1 and collected[6] > collected[5] and collected[12] > collected[11]
+    assert paid.idxmax() == 7
+    assert collected.std() / collected.mean() > 2 * paid.std() / paid.mean()
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_pensions_are_paid_on_working_days_out_of_money_that_has_arrived(scheme: str) -> None:
+    entries = ledger(scheme)
+    paid = entries[entries["movement"].isin(["pay", "disburse", "local_disburse", "pool"])]
+    assert np.isin(paid["business_date"].to_numpy().astype("datetime64[D]"), working_days()).all()
+
+
+def test_shanxi_disburses_by_the_tenth() -> None:
+    entries = ledger("shanxi-pension")
+    ordinary = entries[(entries["movement"] == "disburse") & entries["source_ref"].str.endswith(".1")]
+    day = pd.DatetimeIndex(ordinary["business_date"]).day
+    assert ((day <= 10) | (day > 25)).all()  # after the 25th: paid out early before a holiday or month's end
+
+
+def test_amounts_are_whole_fen_and_references_unique() -> None:
+    for scheme in SCHEMES:
+        entries = ledger(scheme)
+        assert entries["amount_fen"].dtype == np.int64
+        assert not entries.duplicated(["source", "source_ref"]).any()
+
+
+def test_the_ledgers_are_as_dense_as_a_provinces() -> None:
+    assert 90_000 <= len(ledger(JIANGSU)) <= 150_000
+
+
+def test_the_handover_of_legacy_balances_is_complete_but_for_the_planted_cities() -> None:
+    handed = ledger(JIANGSU).query("movement == 'legacy_transfer'").groupby("region")["amount_fen"].sum()
+    open_duties = {}
+    for _, region, _, owed, before, due_on in tables.legacy_balances(JIANGSU).rows:
+        assert due_on == date(2025, 12, 31)
+        open_duties[region] = owed - before - int(handed[region])
+    assert {region for region, left in open_duties.items() if left} == {f"{stories.LEGACY_LATE_CITY}-0"}
+
+
+def test_shanxis_unmatured_legacy_deposit_explains_all_that_is_not_handed_over() -> None:
+    duties = tables.legacy_balances("shanxi-pension").rows
+    left = {region: owed - before for _, region, _, owed, before, _ in duties if owed > before}
+    held = {
+        row[2]: row[5]
+        for row in tables.deposits("shanxi-pension", None, NOW.date()).rows
+        if row[3] == "legacy_deposit" and row[8] > NOW.date()
+    }
+    assert left == held and set(left) == {f"{stories.LEGACY_DEPOSIT_CITY}-0"}
+
+
+def test_the_same_receipt_stands_twice_in_one_county_only() -> None:
+    collected = ledger(JIANGSU).query("movement == 'collect'")
+    same = ["region", "item", "business_date", "amount_fen"]
+    corrected = set(collected["corrects"]) - {""}
+    standing = collected[(collected["corrects"] == "") & ~collected["source_ref"].isin(corrected)]
+    doubled = standing[standing.duplicated(same, keep=False) & (standing["region"] != stories.SILENT_COUNTY)]
+    assert set(doubled["region"]) == {stories.DOUBLE_POSTING_COUNTY}
+    months = set(pd.DatetimeIndex(doubled["business_date"]).strftime("%Y%m").astype(int))
+    assert months == set(stories.DOUBLE_POSTING_STANDING)
+    reversed_months = {int(ref.split(".")[-3]) for ref in corrected}
+    assert reversed_months == set(stories.DOUBLE_POSTING_CORRECTED)
+
+
+# --- in the store
+
+
+@pytest.fixture(scope="module")
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """Jiangsu's demonstration, loaded through the ordinary import and refresh."""
+    engine = create_store(f"sqlite:///{tmp_path_factory.mktemp('demonstration') / 'store.db'}")
+    migrate(engine)
+    load_demonstration(engine, NOW, schemes=[JIANGSU])
+    yield engine
+    engine.dispose()
+
+
+def value(engine: Engine, indicator: str, region: str, part: str = "") -> float:
+    """The newest value; of the last closed month where the indicator has months."""
+    with engine.connect() as connection:
+        rows = values_at(connection, JIANGSU, indicators=[indicator], periods=[LAST_CLOSED], regions=[region])
+    found = [row.value.value for row in rows if row.part == part]
+    assert len(found) == 1 and found[0] is not None, (indicator, region, rows)
+    return float(found[0])
+
+
+def test_everything_is_marked_as_demonstration(demonstration: Engine) -> None:
+    with demonstration.connect() as connection:
+        batch = schema.import_batch
+        kinds = select(batch.c.target, batch.c.demo, batch.c.state).distinct()
+        marked = {(row.target, row.demo) for row in connection.execute(kinds)}
+        states = set(connection.execute(select(batch.c.state)).scalars())
+        schemes = {row.code: row.demo for row in connection.execute(select(schema.scheme))}
+    assert schemes == {JIANGSU: True}
+    assert states == {"loaded"}
+    reference = {"region", "calendar_day", "source"}
+    assert {target for target, demo in marked if not demo} == reference
+    ledgers = {"scheme", "ledger_entry", "plan", "opening_balance", "agency_total", "unreached_item"}
+    assert {target for target, demo in marked if demo} == ledgers | {"legacy_balance", "deposit"}
+
+
+def test_every_due_month_is_signed_and_late_entries_restate_the_last(demonstration: Engine) -> None:
+    with demonstration.connect() as connection:
+        signed = closes(connection, JIANGSU)
+        corrected = restatements(connection, JIANGSU)
+        version = current_version(connection)
+    assert [close.month for close in signed][:1] == [202201] and signed[-1].month == 202610
+    assert {close.signed_by for close in signed} == {SIGNED_BY}
+    assert version is not None and {close.version for close in signed} == {version.id - 1}
+    assert corrected and {row.month for row in corrected} == {202610}
+
+
+def test_both_sides_of_every_balance_agree_to_the_fen(demonstration: Engine) -> None:
+    with demonstration.connect() as connection:
+        facts = load_facts(connection, JIANGSU)
+    assert all(not facts.identity_difference(region).any() for region in facts.tree.codes)
+    assert facts.result_balance("320000")[-2] > 450_000_000_000 * 100  # fen
+
+
+def test_two_cities_are_well_behind_on_premium(demonstration: Engine) -> None:
+    for city in ("320800", "320700"):
+        assert -6.5 < value(demonstration, "premium_deviation", city) < -4.8
+
+
+def test_the_county_that_collects_late_is_behind(demonstration: Engine) -> None:
+    assert value(demonstration, "premium_deviation", stories.LATE_COUNTY) < -3
+
+
+def test_the_county_that_cut_the_rate_is_behind(demonstration: Engine) -> None:
+    assert value(demonstration, "premium_deviation", stories.RATE_CUT_COUNTY) < -4
+
+
+def test_the_county_that_raised_pensions_early_spends_too_fast(demonstration: Engine) -> None:
+    assert value(demonstration, "expenditure_deviation", stories.EARLY_RAISE_COUNTY) > 3
+
+
+def test_the_city_that_exceeds_its_plan_is_far_ahead_on_expenditure(demonstration: Engine) -> None:
+    assert value(demonstration, "expenditure_deviation", "321100") > 8
+
+
+def test_receipts_booked_twice_never_leave_the_treasury(demonstration: Engine) -> None:
+    assert value(demonstration, "pooling_rate", stories.DOUBLE_POSTING_COUNTY) < 97.5
+    assert value(demonstration, "pooling_delay", stories.DOUBLE_POSTING_COUNTY) > 3
+
+
+def test_the_county_that_pools_slowly_has_money_waiting(demonstration: Engine) -> None:
+    assert value(demonstration, "pooling_rate", stories.SLOW_POOLING_COUNTY) < 99
+    assert value(demonstration, "pooling_delay", stories.SLOW_POOLING_COUNTY) > 3
+
+
+def test_only_the_planted_county_does_not_reconcile(demonstration: Engine) -> None:
+    with demonstration.connect() as connection:
+        rows = values_at(connection, JIANGSU, indicators=["reconciliation_difference"])
+        levels = {row.code: row.level for row in connection.execute(select(schema.region))}
+        items = connection.execute(select(func.count()).select_from(schema.unreached_item)).scalar_one()
+    differing = {row.region for row in rows if row.value.value and levels[row.region] == "county"}
+    assert differing == {stories.RECONCILIATION_COUNTY}
+    assert items > 20  # the others agree because their unreached items are counted
+
+
+def test_only_the_silent_source_is_overdue(demonstration: Engine) -> None:
+    with demonstration.connect() as connection:
+        rows = values_at(connection, JIANGSU, indicators=["data_age"], regions=["320000"])
+    overdue = {row.part: row.value.value for row in rows if row.value.value}
+    assert set(overdue) == {stories.SILENT_SOURCE} and overdue[stories.SILENT_SOURCE] >= 3
+
+
+def test_quiet_cities_have_nothing_to_warn_of(demonstration: Engine) -> None:
+    for city in stories.QUIET_CITIES:
+        assert value(demonstration, "premium_deviation", city) >= -1
+        assert value(demonstration, "income_deviation", city) >= -1
+        assert -2 <= value(demonstration, "expenditure_deviation", city) <= 1
+        assert value(demonstration, "pooling_rate", city) >= 99.5
+        assert value(demonstration, "pooling_delay", city) <= 3
+        assert value(demonstration, "reconciliation_difference", city) == 0
+
+
+def test_one_adjustment_of_the_plan_is_approved(demonstration: Engine) -> None:
+    with demonstration.connect() as connection:
+        found = connection.execute(
+            select(schema.plan.c.year, schema.plan.c.version).where(schema.plan.c.version > 0).distinct()
+        ).all()
+    assert [tuple(row) for row in found] == [(2026, 1)]
+
+
+def references(engine: Engine) -> set[tuple[str, str]]:
+    entry = schema.ledger_entry
+    with engine.connect() as connection:
+        rows = connection.execute(select(entry.c.source, entry.c.source_ref))
+        return {(row.source, row.source_ref) for row in rows}
+
+
+def test_loading_again_changes_nothing(store: Engine) -> None:
+    early = datetime(2022, 3, 10, 9, tzinfo=TIME_ZONE)
+    assert load_demonstration(store, early, schemes=[JIANGSU]) > 4_000
+    loaded = references(store)
+    assert load_demonstration(store, early, schemes=[JIANGSU]) == 0
+    assert references(store) == loaded
+    with store.connect() as connection:
+        assert [(close.month, close.version) for close in closes(connection, JIANGSU)] == [(202201, 1), (202202, 1)]
+
+
+def heard(until: datetime) -> set[tuple[str, str]]:
+    """What a store loaded at NOW and fed since must hold."""
+    entries = ledger(JIANGSU, until)
+    silent = np.datetime64(int(silent_since(NOW).timestamp()), "s")
+    kept = entries[(entries["source"] != stories.SILENT_SOURCE) | (entries["booked_at"] < silent)]
+    return set(zip(kept["source"], kept["source_ref"], strict=True))
+
+
+# The last test of the shared store: what it adds stays.
+def test_the_feed_catches_up_step_by_step_to_the_same_ledger_and_is_idempotent(demonstration: Engine) -> None:
+    assert not feed(demonstration, NOW)
+    for later in (timedelta(hours=4), timedelta(days=25)):
+        assert feed(demonstration, NOW + later)
+        assert not feed(demonstration, NOW + later)
+        assert references(demonstration) == heard(NOW + later)
+    until = NOW + timedelta(days=25)
+    refresh(demonstration, clock=lambda: until)
+    assert value(demonstration, "data_age", "320000", stories.SILENT_SOURCE) >= 5
+    assert value(demonstration, "data_age", "320000", f"{JIANGSU}-tax") == 0
+    with demonstration.connect() as connection:
+        rows = values_at(connection, JIANGSU, indicators=["reconciliation_difference"], regions=["320400"])
+    assert [row.value.value for row in rows] == [0]
+
+
+# --- the guide
+
+
+def test_the_guide_names_every_planted_region() -> None:
+    guide = Path("docs/demo.md").read_text(encoding="utf-8")
+    planted: list[Any] = [getattr(stories, name) for name in dir(stories) if name.endswith(("COUNTY", "CITY"))]
+    planted += [shift.region for shift in stories.SHIFTS] + [stories.SILENT_SOURCE, *stories.QUIET_CITIES]
+    assert [code for code in planted if not re.search(rf"\b{re.escape(code)}\b", guide)] == []
