@@ -90,12 +90,12 @@ def version(connection: Connection, number: int) -> Version:
 
 
 def news(connection: Connection) -> tuple[int, ...]:
-    """Batches that came to an end since the last version and change what readers see: loaded, or refused with rows."""
+    """Batches since the last version that change what readers see: loaded with something new in them, or refused."""
     batch, last = schema.import_batch, current_version(connection)
     refused = batch.c.state == "refused"
     if last is not None:
         refused = and_(refused, batch.c.finished_at > last.published_at)
-    waiting = and_(batch.c.state == "loaded", batch.c.data_version.is_(None))
+    waiting = and_(batch.c.state == "loaded", batch.c.data_version.is_(None), batch.c.rows_inserted > 0)
     found = connection.execute(select(batch.c.id).where(or_(waiting, refused)).order_by(batch.c.id))
     return tuple(found.scalars())
 

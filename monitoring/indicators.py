@@ -111,11 +111,13 @@ def _figure_rows(
     facts = load_facts(connection, scheme.code)
     as_of = version.as_of.astimezone(TIME_ZONE)
     tree = facts.tree
-    first = dict.fromkeys(tree.codes, running)
+    months = [month for month in facts.months if month <= month_of(as_of)]
+    known = _known_months(connection, scheme)
+    # A month that no region had yet is new to every region.
+    first = dict.fromkeys(tree.codes, min([running, *(month for month in months if month not in known)]))
     for region, month in (moved or {}).items():
         for node in tree.path(region) if region in tree else ():
             first[node] = min(first[node], month)
-    months = [month for month in facts.months if month <= month_of(as_of)]
     context = _Context(
         facts,
         load_plans(connection, scheme.code),
@@ -129,6 +131,17 @@ def _figure_rows(
     minute = as_of.strftime("%Y-%m-%dT%H:%M")
     for indicator, region, value in _live_values(connection, facts, scheme, as_of.date()):
         yield IndicatorRow(indicator, minute, region, "", version.id, value)
+
+
+def _known_months(connection: Connection, scheme: Scheme) -> set[int]:
+    """Months that have values; the province has 收入预算执行率 for every month there is."""
+    table = schema.indicator_value
+    periods = connection.execute(
+        select(table.c.period)
+        .where(table.c.scheme == scheme.code, table.c.indicator == "income_progress", table.c.region == scheme.province)
+        .distinct()
+    )
+    return {int(period.replace("-", "")) for period in periods.scalars()}
 
 
 def _windows(scheme: Scheme, months: Iterable[int], first: int, as_of: date) -> dict[int, tuple[date, date]]:

@@ -19,6 +19,7 @@ from data_access import schema
 from data_access.engine import writing
 from data_access.importers import BatchResult, import_file, recover_interrupted
 from data_access.rebuild import rebuild
+from data_access.sources.database import pull
 from data_access.sources.status import TIME_ZONE
 from data_access.versions import Version, current_version, news, publish, reading
 from monitoring.indicators import update_indicators
@@ -158,10 +159,9 @@ class _Run:
         self.step = "pull"
         results = []
         for mapping in sorted(mappings.glob("*.y*ml")):
-            from data_access.sources.database import pull
-
             try:
-                results.append(pull(self.engine, mapping, now=self.clock()))
+                result = pull(self.engine, mapping, now=self.clock())
+                results += [] if result is None else [result]
             except Exception as problem:
                 # One database that is down must not keep the others' data back; its data age tells of it.
                 log.exception("source %s", mapping.name)

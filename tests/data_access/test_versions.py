@@ -8,7 +8,16 @@ from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
-from small_province import (
+from sqlalchemy import Engine, delete, insert, select, text
+
+from data_access import schema
+from data_access.checks import run_checks
+from data_access.engine import writing
+from data_access.facts import load_facts
+from data_access.rebuild import rebuild
+from data_access.versions import FACTS, close_month, closes, current_version, news, publish, reading, version
+from rules.errors import InputError
+from tests.small_province import (
     BAIXIA,
     MERGED_ON,
     PROVINCE,
@@ -22,15 +31,6 @@ from small_province import (
     load_entries,
     load_province,
 )
-from sqlalchemy import Engine, delete, insert, select, text
-
-from data_access import schema
-from data_access.checks import run_checks
-from data_access.engine import writing
-from data_access.facts import load_facts
-from data_access.rebuild import rebuild
-from data_access.versions import FACTS, close_month, closes, current_version, news, publish, reading, version
-from rules.errors import InputError
 
 ROLLUPS = [table for pair in FACTS for table in pair]
 # Each example empties and fills a real store.

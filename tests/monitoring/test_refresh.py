@@ -12,7 +12,17 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from small_province import (
+from sqlalchemy import Engine, create_engine, func, select, text
+
+from data_access import schema
+from data_access.engine import writing
+from data_access.facts import load_facts
+from data_access.indicators import values_at
+from data_access.versions import close_month, current_version, reading, restatements
+from monitoring.lease import acquire, hold
+from monitoring.refresh import LEASE, Places, arrived, refresh
+from rules.errors import LeaseHeld
+from tests.small_province import (
     BAIXIA,
     LIANGXI,
     NANJING,
@@ -25,16 +35,6 @@ from small_province import (
     load_province,
     reversal,
 )
-from sqlalchemy import Engine, func, select, text
-
-from data_access import schema
-from data_access.engine import writing
-from data_access.facts import load_facts
-from data_access.indicators import values_at
-from data_access.versions import close_month, current_version, reading, restatements
-from monitoring.lease import acquire, hold
-from monitoring.refresh import LEASE, Places, arrived, refresh
-from rules.errors import LeaseHeld
 
 ROOT = Path(__file__).parents[2]
 OCTOBER = date(2026, 10, 9)
@@ -65,6 +65,15 @@ def versions(engine: Engine) -> int:
         return connection.execute(select(func.count()).select_from(schema.data_version)).scalar_one()
 
 
+MAPPING = """
+name: tax
+target: ledger_entry
+source: tax
+url_env: TAX_DATABASE_URL
+query: select no, county, paid_on, fen from payments
+columns: {no: source_ref, county: region, paid_on: business_date, fen: amount_fen}
+constants: {scheme: jiangsu-pension, movement: collect, item: premium_current}
+"""
 COLLECTED = Entry("1", XUANWU, "premium_current", "collect", OCTOBER, 50_000)
 
 
@@ -154,14 +163,13 @@ def test_a_failing_step_leaves_the_last_version_and_is_recorded(province: Engine
 
 
 def test_a_source_database_that_is_down_does_not_keep_files_back(
-    province: Engine, now: datetime, tmp_path: Path
+    province: Engine, now: datetime, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     places = Places.under(tmp_path)
     places.inbox.mkdir()
     places.mappings.mkdir()
-    (places.mappings / "away.yaml").write_text(
-        "url: sqlite:////nowhere/at/all.db\nquery: SELECT 1\ntarget: ledger_entry\nsource: tax\n", encoding="utf-8"
-    )
+    (places.mappings / "away.yaml").write_text(MAPPING, encoding="utf-8")
+    monkeypatch.setenv("TAX_DATABASE_URL", f"sqlite:///{tmp_path}/nowhere/at-all.db")
     write_file(places.inbox / "october.csv", COLLECTED)
     done = refresh(province, places, clock=at(now))
     assert done.version is not None
@@ -169,6 +177,23 @@ def test_a_source_database_that_is_down_does_not_keep_files_back(
     assert income_now(province) == 50_000
     with reading(province) as connection:
         assert "away.yaml" in connection.execute(select(schema.refresh_run.c.error)).scalar_one()
+
+
+def test_rows_pulled_again_make_no_version(
+    province: Engine, now: datetime, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    places = Places.under(tmp_path)
+    places.mappings.mkdir()
+    (places.mappings / "tax.yaml").write_text(MAPPING, encoding="utf-8")
+    address = f"sqlite:///{tmp_path}/tax.db"
+    monkeypatch.setenv("TAX_DATABASE_URL", address)
+    theirs = create_engine(address)
+    with theirs.begin() as connection:
+        connection.execute(text("CREATE TABLE payments (no TEXT, county TEXT, paid_on TEXT, fen INTEGER)"))
+        connection.execute(text("INSERT INTO payments VALUES ('A-1', '320102', '2026-10-09', 50000)"))
+    assert refresh(province, places, clock=at(now)).version is not None
+    assert refresh(province, places, clock=at(now)).version is None
+    assert income_now(province) == 50_000
 
 
 # --- the drop folder
