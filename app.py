@@ -72,7 +72,11 @@ def main() -> None:
     places = Places.under(settings.var)
     places.inbox.mkdir(parents=True, exist_ok=True)
     scheduler = RefreshScheduler(
-        engine, places, cron=settings.refresh_cron, timezone=settings.timezone, jobs=[Job("feed", FEED_SECONDS, lambda: feed(engine, now_utc()))]
+        engine,
+        places,
+        cron=settings.refresh_cron,
+        timezone=settings.timezone,
+        jobs=[Job("feed", FEED_SECONDS, lambda: feed(engine, now_utc()))],
     )
     server = build(settings, engine, scheduler)
     threading.Thread(target=scheduler.start, name="first-refresh", daemon=True).start()
@@ -95,7 +99,9 @@ def _serve(server: Flask, settings: Settings) -> None:
     try:
         serving = create_server(server, host=settings.host, port=settings.port, threads=8)
     except OSError as problem:
-        sys.exit(f"Port {settings.port} on {settings.host} cannot be used ({problem}). Set POOLWATCH_PORT to a free one.")
+        sys.exit(
+            f"Port {settings.port} on {settings.host} cannot be used ({problem}). Set POOLWATCH_PORT to a free one."
+        )
     print(f"Poolwatch: http://{settings.host}:{settings.port}", flush=True)
     serving.run()
 

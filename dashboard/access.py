@@ -32,7 +32,17 @@ PAGES: dict[str, frozenset[Role]] = {
     "/budget": EVERY_READER,
     "/funds": EVERY_READER,
     "/data": frozenset(
-        {Role.MONITOR, Role.FINANCE, Role.TAX, Role.TREASURY, Role.AGENCY, Role.CITY, Role.AUDITOR, Role.SYSTEM_ADMIN, Role.LEADER}
+        {
+            Role.MONITOR,
+            Role.FINANCE,
+            Role.TAX,
+            Role.TREASURY,
+            Role.AGENCY,
+            Role.CITY,
+            Role.AUDITOR,
+            Role.SYSTEM_ADMIN,
+            Role.LEADER,
+        }
     ),
 }
 

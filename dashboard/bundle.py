@@ -71,4 +71,6 @@ def serve_chart_library(server: Flask, var: Path) -> None:
 
 if __name__ == "__main__":
     ready = prepare(Path(sys.argv[1] if len(sys.argv) > 1 else "var"))
-    print("chart library: partial, compressed" if ready else "chart library: npm did not bring it, the full one is served")
+    print(
+        "chart library: partial, compressed" if ready else "chart library: npm did not bring it, the full one is served"
+    )

@@ -81,7 +81,9 @@ MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct
 def month_name(month: int) -> str:
     """``2026年10月`` / ``Oct 2026``."""
     year, number_ = divmod(month, 100)
-    return f"{MONTHS_EN[number_ - 1]} {year}" if language() == "en" else _("{year}年{month}月", year=year, month=number_)
+    return (
+        f"{MONTHS_EN[number_ - 1]} {year}" if language() == "en" else _("{year}年{month}月", year=year, month=number_)
+    )
 
 
 def short_month(month: int) -> str:

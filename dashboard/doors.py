@@ -39,7 +39,9 @@ def register(server: Flask, site: Site) -> None:
         if request.method not in ("GET", "HEAD", "OPTIONS") and not _same_origin():
             abort(403)
         path = request.path
-        if any(path == door or (door.endswith("/") and path.startswith(door)) for door in OPEN) or path.startswith("/sign-in/"):
+        if any(path == door or (door.endswith("/") and path.startswith(door)) for door in OPEN) or path.startswith(
+            "/sign-in/"
+        ):
             return None
         token = request.cookies.get(SESSION_COOKIE)
         if token:

@@ -98,7 +98,7 @@ def provenance(reading: Reading) -> Provenance:
     snapshot = reading.snapshot
     state = _("实时") if snapshot.live else _("已定稿")
     period = f"{display.month_name(snapshot.month)}{state}" if snapshot.month else state
-    as_of = _("数据截至{moment}，版本 {number}", moment=display.moment(snapshot.version.as_of), number=snapshot.version.id)
+    as_of = _(
+        "数据截至{moment}，版本 {number}", moment=display.moment(snapshot.version.as_of), number=snapshot.version.id
+    )
     return Provenance(region, period, as_of, name_of(reading.scheme), mark, reader)
-
-

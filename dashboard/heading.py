@@ -109,7 +109,9 @@ def _regions(reading: Reading) -> list[frame.Choice]:
     below = reading.children() or reading.tree.children(reading.tree.parent(reading.region) or "", reading.today)
     shown = path + [code for code in below if code not in path and reading.scope.covers(reading.tree, code)]
     return [
-        frame.Choice("　" * min(depth, 3) + _region_name(reading, code), view.href(region=code, item=""), code == reading.region)
+        frame.Choice(
+            "　" * min(depth, 3) + _region_name(reading, code), view.href(region=code, item=""), code == reading.region
+        )
         for code in shown
         for depth in [len(reading.tree.path(code)) - 1]
     ]
@@ -123,14 +125,18 @@ def _period(reading: Reading) -> str:
 def _periods(reading: Reading) -> list[frame.Choice]:
     signed = sorted((close.month for close in reading.snapshot.state.closes), reverse=True)[:PERIODS_SHOWN]
     current = None if reading.snapshot.live else reading.snapshot.month
+    live = frame.Choice(_("实时"), reading.view.href(period=LIVE, item=""), reading.snapshot.live)
     return [
-        frame.Choice(
-            display.month_name(month),
-            reading.view.href(period=display.period_month(month), item=""),
-            month == current,
-            _("已定稿"),
-        )
-        for month in signed
+        live,
+        *(
+            frame.Choice(
+                display.month_name(month),
+                reading.view.href(period=display.period_month(month), item=""),
+                month == current,
+                _("已定稿"),
+            )
+            for month in signed
+        ),
     ]
 
 
@@ -179,5 +185,3 @@ def footer(reading: Reading, *more: str) -> Component:
     if reading.demo:
         parts.append(_("演示数据：模拟生成，不是任何地区的实际情况"))
     return frame.ribbon([*parts, *more], "")
-
-

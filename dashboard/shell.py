@@ -76,7 +76,9 @@ def _page(by_path: dict[str, ModuleType], site: Site, view: View) -> Component:
     page = by_path.get(view.path)
     if page is None:
         return parts.message(
-            _("没有这个页面。"), _("地址可能有误，或页面已移走。"), [html.A(_("回到总览"), href="/", className="button")]
+            _("没有这个页面。"),
+            _("地址可能有误，或页面已移走。"),
+            [html.A(_("回到总览"), href="/", className="button")],
         )
     reading = reading_of(site, view)
     content = page.show(reading)
@@ -105,7 +107,8 @@ def _guarded(make: Callable[[], Component | None]) -> Component | None:
         shown = parts.message(_("无权查看。"), text, [html.A(_("回到首页"), href="/", className="button")])
     except NothingPublished:
         shown = parts.message(
-            _("还没有已发布的数据。"), _("请在“数据接入”上传数据，或等待首次刷新完成。"),
+            _("还没有已发布的数据。"),
+            _("请在“数据接入”上传数据，或等待首次刷新完成。"),
             [html.A(_("数据接入"), href="/data", className="button")],
         )
     except PoolwatchError as problem:

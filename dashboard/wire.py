@@ -81,7 +81,7 @@ def install(
         if not policy:
             policy.append(_policy(csp_hashes()))
         _headers(response, policy[0])
-        if response.status_code != 200 or response.direct_passthrough and request.path == "/healthz":
+        if response.status_code != 200 or (response.direct_passthrough and request.path == "/healthz"):
             return response
         if response.headers.get("Content-Encoding") or "X-Memo" in response.headers:
             response.headers.pop("X-Memo", None)

@@ -49,10 +49,9 @@ def graph(chart: Chart, theme: str, *, size: str = "") -> Component:
         id={"chart": chart.code},
         figure=chart.draw(palette(theme)),
         config={**CONFIG, "locale": locale},
-        className=f"chart {size}".strip(),
     )
     label = _("{title}，{unit}，{span}。数据见“看表格”。", title=chart.title, unit=chart.unit, span=chart.span)
-    return html.Div(drawn, role="img", **{"aria-label": label})
+    return html.Div(drawn, className=f"chart {size}".strip(), role="img", **{"aria-label": label})
 
 
 def print_figure(chart: Chart, *, period: str, source: str, mark: str) -> Figure:

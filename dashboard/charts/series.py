@@ -97,7 +97,10 @@ def balance(series: Months, under: Sequence[str | None], colours: Palette, *, sp
     label = f"<b>{series.words()[last]}</b>" if series.months else ""
     if series.months:
         shape["annotations"] = [_end_label(label, last, drawn[last], colour=colours.ink)]
-    return {"data": [line, *([_point(last, drawn[last], colours.accent, colours.background)] if series.months else [])], "layout": shape}
+    return {
+        "data": [line, *([_point(last, drawn[last], colours.accent, colours.background)] if series.months else [])],
+        "layout": shape,
+    }
 
 
 def _hover_months(shape: Figure) -> None:
@@ -115,7 +118,12 @@ def income_and_expenditure(income: Months, expenditure: Months, colours: Palette
     _linear(shape, count, ticks, [display.short_month(income.months[index]) for index in ticks])
     shape["xaxis"]["anchor"] = "y2"  # type: ignore[index]
     shape["yaxis"] = shape["yaxis"] | {"domain": [0.34, 1]}  # type: ignore[operator]
-    shape["yaxis2"] = shape["yaxis"] | {"domain": [0, 0.24], "nticks": 3, "zeroline": True, "zerolinecolor": colours.line_2}  # type: ignore[operator]
+    shape["yaxis2"] = shape["yaxis"] | {
+        "domain": [0, 0.24],
+        "nticks": 3,
+        "zeroline": True,
+        "zerolinecolor": colours.line_2,
+    }  # type: ignore[operator]
     lines = []
     for name, series, colour in ((_("收入"), income, colours.accent), (_("支出"), expenditure, colours.brown)):
         line = _line(name, series, colour, "yi")
@@ -147,7 +155,10 @@ def _minus(a: int | None, b: int | None) -> int | None:
 def _pair_labels(income: Months, expenditure: Months, last: int, colours: Palette) -> list[Figure]:
     if last < 0:
         return []
-    ends = [(income.drawn()[last], _("收入"), income, colours.accent), (expenditure.drawn()[last], _("支出"), expenditure, colours.brown)]
+    ends = [
+        (income.drawn()[last], _("收入"), income, colours.accent),
+        (expenditure.drawn()[last], _("支出"), expenditure, colours.brown),
+    ]
     ends.sort(key=lambda end: -(end[0] or 0))
     return [
         _end_label(f"<b>{name} {series.words()[last]}</b>", last, value, shift=7 if rank == 0 else -7, colour=colour)
@@ -185,12 +196,23 @@ def item_months(
             }
         )  # fmt: skip
     shape = layout(colours, right=4, left=38, bottom=20, top=6)
-    shape["xaxis"] = shape["xaxis"] | {"type": "linear", "tickvals": months, "ticktext": [str(n) for n in months], "range": [0.4, 12.6]}  # type: ignore[operator]
+    shape["xaxis"] = shape["xaxis"] | {
+        "type": "linear",
+        "tickvals": months,
+        "ticktext": [str(n) for n in months],
+        "range": [0.4, 12.6],
+    }  # type: ignore[operator]
     shape["yaxis"] = shape["yaxis"] | {"rangemode": "tozero", "nticks": 4}  # type: ignore[operator]
     return {"data": data, "layout": shape}
 
 
-def small_line(series: Months, colours: Palette, *, words: Sequence[str] | None = None, values: Sequence[float | None] | None = None) -> Figure:
+def small_line(
+    series: Months,
+    colours: Palette,
+    *,
+    words: Sequence[str] | None = None,
+    values: Sequence[float | None] | None = None,
+) -> Figure:
     """Twelve periods in a drawer: a line, first and last month named, the last value at its point."""
     last = len(series.months) - 1
     drawn = list(values) if values is not None else series.drawn()

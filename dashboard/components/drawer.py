@@ -34,12 +34,22 @@ class Trio:
 
 
 def drawer(
-    reading: Reading, *, crumb: str, title: str, leading: Sequence[Trio], blocks: Sequence[Component], foot: Sequence[Child] = ()
+    reading: Reading,
+    *,
+    crumb: str,
+    title: str,
+    leading: Sequence[Trio],
+    blocks: Sequence[Component],
+    foot: Sequence[Child] = (),
 ) -> Component:
     """The frame of the drawer. ``blocks`` come in the fixed order; ``foot`` holds its actions."""
-    close = html.A("×", href=reading.view.href(item=""), className="close", title=_("关闭"), **{"aria-label": _("关闭")})
+    close = html.A(
+        "×", href=reading.view.href(item=""), className="close", title=_("关闭"), **{"aria-label": _("关闭")}
+    )
     trio = [
-        html.Div([html.Small(one.label), html.Div([one.figure, html.Span(one.unit, className="unit")], className="figure")])
+        html.Div(
+            [html.Small(one.label), html.Div([one.figure, html.Span(one.unit, className="unit")], className="figure")]
+        )
         for one in leading
     ]
     rows = [
@@ -66,8 +76,8 @@ def basis(entries: Sequence[tuple[str, Child]]) -> Component:
 
 def small_chart(figure: dict[str, object], code: str, label: str) -> Component:
     config = {**CONFIG, "locale": "zh-CN" if language() == "zh" else "en"}
-    drawn = dcc.Graph(id={"chart": code}, figure=figure, config=config, className="chart small")
-    return html.Div(drawn, role="img", **{"aria-label": label})
+    drawn = dcc.Graph(id={"chart": code}, figure=figure, config=config)
+    return html.Div(drawn, className="chart small", role="img", **{"aria-label": label})
 
 
 def indicator_drawer(reading: Reading, code: str, theme: str) -> Component:
@@ -112,7 +122,9 @@ def _history(reading: Reading, code: str, theme: str) -> Component:
     months, at = reading.snapshot.facts.months, reading.snapshot.at
     shown = months[max(0, at - PERIODS + 1) : at + 1]
     values = [figures.exact(figures.value(reading, code, month=month)) for month in shown]
-    drawn = [None if value is None else float(value) / (1e8 if INDICATORS[code].unit == "yuan" else 1) for value in values]
+    drawn = [
+        None if value is None else float(value) / (1e8 if INDICATORS[code].unit == "yuan" else 1) for value in values
+    ]
     words = [figures.shown(code, value) for value in values]
     figure = series.small_line(series.Months(shown, [None] * len(shown)), palette(theme), words=words, values=drawn)
     label = _("近12期{name}", name=name_of(INDICATORS[code]))
@@ -171,7 +183,11 @@ def data_words(reading: Reading) -> str:
     snapshot = reading.snapshot
     signed = ""
     if snapshot.close is not None:
-        signed = _("（{name}，{day}签）", name=snapshot.close.signed_by, day=display.short_day(display.local(snapshot.close.signed_at).date()))
+        signed = _(
+            "（{name}，{day}签）",
+            name=snapshot.close.signed_by,
+            day=display.short_day(display.local(snapshot.close.signed_at).date()),
+        )
     as_of = _("数据截至{moment}", moment=display.moment(snapshot.version.as_of))
     return f"{_period_words(reading)}{signed} · {as_of} · {_('版本 {number}', number=snapshot.version.id)}"
 

@@ -60,7 +60,9 @@ def layout() -> Component:
     """Structure only: identical for every reader and URL."""
     blocks = [(420, 28), (640, 20), (None, 128), (None, 300)]
     skeleton = [
-        html.Div(className="skeleton", style={"width": width and f"{width}px", "height": f"{height}px", "maxWidth": "100%"})
+        html.Div(
+            className="skeleton", style={"width": width and f"{width}px", "height": f"{height}px", "maxWidth": "100%"}
+        )
         for width, height in blocks
     ]
     return html.Div(

@@ -84,10 +84,11 @@ def _cell(cell: Cell, *, micro: bool) -> Component:
 
 
 def section(
-    title: str, body: Children, *, note: str = "", actions: Sequence[Child] = (), foot: Children = None
+    title: str, body: Children, *, note: Child = "", actions: Sequence[Child] = (), foot: Children = None
 ) -> Component:
     """A titled zone: title, grey note, actions at the right, body, a grey line under it."""
-    head = [html.H2(title), html.Span(note, className="note"), html.Div(list(actions), className="actions")]
+    aside = html.Span(note, className="note") if isinstance(note, str) else note
+    head = [html.H2(title), aside, html.Div(list(actions), className="actions")]
     content: list[Child] = [html.Div(head, className="head")]
     content.extend(body if isinstance(body, (list, tuple)) else [body or ""])
     if foot:
@@ -104,7 +105,8 @@ def segment(options: Sequence[tuple[str, str, bool]], *, label: str, small: bool
 def menu(label: Children, entries: Sequence[Child], *, className: str = "", title: str = "") -> Component:
     """A button that opens a list of links. Works without script; script only closes it again."""
     return html.Details(
-        [html.Summary(label, title=title), html.Div(list(entries), className="pop")], className=f"menu {className}".strip()
+        [html.Summary(label, title=title), html.Div(list(entries), className="pop")],
+        className=f"menu {className}".strip(),
     )
 
 
@@ -144,7 +146,7 @@ def spark(values: Sequence[float]) -> Component:
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 14" preserveAspectRatio="none"><polyline points="'
         f'{points}" fill="none" stroke="#000" stroke-width="1.5" vector-effect="non-scaling-stroke"/></svg>'
     )
-    mask = f"url(\"data:image/svg+xml,{quote(drawn)}\") 0 0 / 100% 100% no-repeat"
+    mask = f'url("data:image/svg+xml,{quote(drawn)}") 0 0 / 100% 100% no-repeat'
     return html.Span(className="spark", style={"mask": mask, "WebkitMask": mask})
 
 

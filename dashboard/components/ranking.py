@@ -48,9 +48,7 @@ class Ranking:
         return display.number(value, self.decimals, signed=self.signed)
 
 
-def rank(
-    values: Mapping[str, Value], *, higher_first: bool = True
-) -> list[tuple[str, Value, int | None]]:
+def rank(values: Mapping[str, Value], *, higher_first: bool = True) -> list[tuple[str, Value, int | None]]:
     """(code, value, rank) best first; equals share a rank, regions without a value come last by code."""
     known = sorted(
         ((code, value) for code, value in values.items() if value is not None),
@@ -84,13 +82,15 @@ def bars(ranking: Ranking) -> Component:
 
 
 def _head_row(ranking: Ranking, whole_at: float | None) -> Component:
-    word = [] if whole_at is None else [
-        html.Span(ranking.whole_name, className="word", style={"left": f"{min(max(whole_at, 8), 92):.1f}%"})
-    ]
+    word = (
+        []
+        if whole_at is None
+        else [html.Span(ranking.whole_name, className="word", style={"left": f"{min(max(whole_at, 8), 92):.1f}%"})]
+    )
     return html.Div(
         [
             html.Span(),
-            html.Span(ranking.whole_name, className="name"),
+            html.Span([ranking.whole_name, html.Small(f" {ranking.unit}", className="muted")], className="name"),
             html.Span(word, className="plot"),
             html.Span(ranking.text(ranking.whole), className="value"),
         ],
@@ -104,7 +104,9 @@ def _bar_row(ranking: Ranking, place: Place, at, whole: float | None) -> Compone
         value = float(place.value)
         left, right = sorted((at(0.0), at(value)))
         colour = "bar0 neg" if value < 0 else "bar0"
-        marks.append(html.Span(className=colour, style={"left": f"{left:.2f}%", "width": f"{max(right - left, 0.4):.2f}%"}))
+        marks.append(
+            html.Span(className=colour, style={"left": f"{left:.2f}%", "width": f"{max(right - left, 0.4):.2f}%"})
+        )
     marks.append(html.Span(className="axis", style={"left": f"{at(0.0):.2f}%"}))
     if whole is not None:
         marks.append(html.Span(className="mean", style={"left": f"{at(whole):.2f}%"}))

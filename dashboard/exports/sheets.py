@@ -136,7 +136,9 @@ def _styles(book: xlsxwriter.Workbook) -> dict[str, xlsxwriter.format.Format]:
     }
 
 
-def _write(sheet: object, line: int, place: int, column: Column, row: Row, table: Table, style: dict[str, object]) -> None:
+def _write(
+    sheet: object, line: int, place: int, column: Column, row: Row, table: Table, style: dict[str, object]
+) -> None:
     total = "_total" if row.style in ("total", "sum") else ""
     value = exact(column, row.values.get(column.key), table.unit)
     if value is None:

@@ -87,10 +87,13 @@ def execution_form(reading: Reading, region: str | None = None) -> Form:
     lines[EXPENDITURE_TOTAL] = _line(reading, code, EXPENDITURE_TOTAL)
     balances = Balances()
     if code == reading.tree.root:
-        balance, first = facts.result_balance(code), snapshot.year_start
-        opening = int(balance[first - 1]) if first else facts.opening(code)
-        earlier = int(balance[first - 13]) if first >= 13 else facts.opening(code) if first == 12 else None
-        balances = Balances(opening, earlier, int(facts.account_total(code)[snapshot.at]))
+        balance, first, at = facts.result_balance(code), snapshot.year_start, snapshot.at
+        balances = Balances(
+            opening=int(balance[first - 1]) if first else facts.opening(code),
+            closing=int(balance[at]),
+            last_year_closing=int(balance[at - 12]) if at >= 12 else None,
+            accounts=int(facts.account_total(code)[at]),
+        )
     return build_form(reading.scheme, lines, balances)
 
 
@@ -122,7 +125,12 @@ def _line(reading: Reading, region: str, line: str) -> Figures:
     else:
         original, adjusted = plans.original(region, line, year), plans.adjusted(region, line, year, day)
     return Figures(
-        original, adjusted, int(amounts[max(start, 0) : at + 1].sum()), int(amounts[first : at + 1].sum()), last_year, share
+        original,
+        adjusted,
+        int(amounts[max(start, 0) : at + 1].sum()),
+        int(amounts[first : at + 1].sum()),
+        last_year,
+        share,
     )
 
 
@@ -175,7 +183,10 @@ def _gap_sentence(form: Form) -> list[Child]:
 
 def _toolbar(reading: Reading, form: Form) -> Component:
     view = reading.view
-    spans = [(_(name), view.href(span="" if code == "month" else code), code == _span(reading)) for code, name in SPANS.items()]
+    spans = [
+        (_(name), view.href(span="" if code == "month" else code), code == _span(reading))
+        for code, name in SPANS.items()
+    ]
     units = [
         (_(one.name), view.href(unit="" if code == "yi" else code), code == _unit(reading))
         for code, one in display.UNITS.items()
@@ -210,10 +221,13 @@ def _checks_line(checks: tuple[CrossCheck, ...]) -> Component:
     if not failed:
         return html.Span(_("勾稽校验{count}项全部通过", count=len(checks)), className="checked")
     said = "；".join(
-        f"{_(CHECKS.get(check.code, check.code))} {check.key}: {display.money(check.difference, 'yuan')} {_('元')}" for check in failed
+        f"{_(CHECKS.get(check.code, check.code))} {check.key}: {display.money(check.difference, 'yuan')} {_('元')}"
+        for check in failed
     )
     return html.Span(
-        _("勾稽校验{count}项，{failed}项不符", count=len(checks), failed=len(failed)), className="checked no", title=said
+        _("勾稽校验{count}项，{failed}项不符", count=len(checks), failed=len(failed)),
+        className="checked no",
+        title=said,
     )
 
 
@@ -254,7 +268,7 @@ def _label(row: FormRow) -> str:
 
 
 def _screen_row(reading: Reading, row: FormRow) -> Row:
-    spend = row.item is not None and reading.scheme.item(row.item).side == "expenditure" or row.key == EXPENDITURE_TOTAL
+    spend = (row.item is not None and reading.scheme.item(row.item).side == "expenditure") or row.key == EXPENDITURE_TOTAL
     line = row.figures
     nothing = not line.adjusted_plan and not line.cumulative and row.key not in (RESULT, CLOSING)
     values: dict[str, object] = {
@@ -274,7 +288,9 @@ def _screen_row(reading: Reading, row: FormRow) -> Row:
         extra["bar"] = parts.track(float(row.progress) / 100, tick, spend=spend, mini=True)
     values["bar"] = ""
     if row.key in (RESULT, CLOSING):
-        values = {key: value for key, value in values.items() if key not in ("progress", "historical", "ahead", "growth")}
+        values = {
+            key: value for key, value in values.items() if key not in ("progress", "historical", "ahead", "growth")
+        }
         extra = {}
     indent = 3 if row.indent == 2 and not row.first_child else row.indent
     href = reading.view.href(item=row.key) if row.key not in (RESULT, CLOSING) else ""
@@ -304,7 +320,9 @@ def official_table(reading: Reading) -> Table:
         )
         for row in form.rows
     ]  # fmt: skip
-    return Table("form", f"{_('社会保险基金预算执行情况表')}（{_fund_name(reading)}）", columns, rows, unit=_unit(reading))
+    return Table(
+        "form", f"{_('社会保险基金预算执行情况表')}（{_fund_name(reading)}）", columns, rows, unit=_unit(reading)
+    )
 
 
 # --- 地区进度
@@ -356,7 +374,12 @@ def _region_row(reading: Reading, code: str, name: str) -> Row:
     values: dict[str, object] = {"region": name}
     for side, prefix in (("premium", "premium"), ("income", "income"), ("expenditure", "spent")):
         done = figures.progress(reading, side, code)
-        values |= {prefix: done.amount, f"{prefix}_plan": done.plan, f"{prefix}_rate": done.progress, f"{prefix}_ahead": done.deviation}
+        values |= {
+            prefix: done.amount,
+            f"{prefix}_plan": done.plan,
+            f"{prefix}_rate": done.progress,
+            f"{prefix}_ahead": done.deviation,
+        }
     return Row(values, href=reading.view.href(region=code) if code != reading.region else "")
 
 
@@ -370,7 +393,9 @@ def drawer(reading: Reading) -> Component | None:
     if form is None or row is None or row.key in (RESULT, CLOSING):
         return None
     chart = item_chart(reading, row)
-    spend = row.key == EXPENDITURE_TOTAL or (row.item is not None and reading.scheme.item(row.item).side == "expenditure")
+    spend = row.key == EXPENDITURE_TOTAL or (
+        row.item is not None and reading.scheme.item(row.item).side == "expenditure"
+    )
     leading = [
         docked.Trio(_("累计执行"), display.money(row.figures.cumulative), _("亿元")),
         docked.Trio(_("预算执行进度"), display.number(row.progress, 2), "%" if row.progress is not None else ""),
@@ -399,7 +424,9 @@ def item_chart(reading: Reading, row: FormRow) -> Chart:
     monthly = None if row.figures.adjusted_plan is None else row.figures.adjusted_plan // 12
     plan: list[int | None] = [monthly] * 12
     months = snapshot.facts.months[first : at + 1]
-    spend = row.key == EXPENDITURE_TOTAL or (row.item is not None and reading.scheme.item(row.item).side == "expenditure")
+    spend = row.key == EXPENDITURE_TOTAL or (
+        row.item is not None and reading.scheme.item(row.item).side == "expenditure"
+    )
 
     def draw(colours: series.Palette) -> series.Figure:
         return series.item_months(series.Months(months, actual), plan, last_year, colours, spend=spend)
@@ -414,7 +441,9 @@ def item_chart(reading: Reading, row: FormRow) -> Chart:
         for n in range(1, 13)
     ]  # fmt: skip
     title = _("{item}各月执行", item=_label(row))
-    return Chart(f"item-{row.key}", title, _("亿元"), str(snapshot.year), draw, Table(f"item-{row.key}", title, columns, rows))
+    return Chart(
+        f"item-{row.key}", title, _("亿元"), str(snapshot.year), draw, Table(f"item-{row.key}", title, columns, rows)
+    )
 
 
 def _item_regions(reading: Reading, row: FormRow) -> list[Component]:
@@ -436,7 +465,13 @@ def _item_regions(reading: Reading, row: FormRow) -> list[Component]:
     )  # fmt: skip
     rows = [
         Row(
-            {"region": name_of(reading.tree.region(code)), "plan": line.adjusted_plan, "done": line.cumulative, "rate": rate, "ahead": ahead},
+            {
+                "region": name_of(reading.tree.region(code)),
+                "plan": line.adjusted_plan,
+                "done": line.cumulative,
+                "rate": rate,
+                "ahead": ahead,
+            },
             href=reading.view.href(region=code),
         )
         for code, line, rate, ahead in chosen
@@ -452,15 +487,29 @@ def _item_basis(reading: Reading, row: FormRow) -> list[tuple[str, Child]]:
         working = f"{display.money(line.cumulative)} ÷ {display.money(line.adjusted_plan)} ＝ {display.number(row.progress, 2)}%"
         entries.append((_("进度"), f"{_('累计执行÷调整后预算')} ＝ {working}"))
     if row.historical is not None:
-        entries.append((_("历史同期"), _("前三年同期占全年比重的平均 ＝ {share}%", share=display.number(row.historical, 2))))
+        entries.append(
+            (_("历史同期"), _("前三年同期占全年比重的平均 ＝ {share}%", share=display.number(row.historical, 2)))
+        )
     else:
         entries.append((_("历史同期"), _("可比的已结年度不足两年")))
     if row.growth is not None:
-        entries.append((_("同比"), f"{display.money(line.cumulative)} ÷ {display.money(line.last_year)} − 1 ＝ {display.number(row.growth, 2)}%"))
+        entries.append(
+            (
+                _("同比"),
+                f"{display.money(line.cumulative)} ÷ {display.money(line.last_year)} − 1 ＝ {display.number(row.growth, 2)}%",
+            )
+        )
     approvals = _approvals(reading)
     if approvals:
         entries.append((_("批复"), approvals))
-    entries.append((_("条文"), "苏政发〔2020〕45号 附件2 第十八条" if reading.scheme.code == "jiangsu-pension" else reading.scheme.document))
+    entries.append(
+        (
+            _("条文"),
+            "苏政发〔2020〕45号 附件2 第十八条"
+            if reading.scheme.code == "jiangsu-pension"
+            else reading.scheme.document,
+        )
+    )
     entries.append((_("数据"), docked.data_words(reading)))
     return entries
 
@@ -493,4 +542,3 @@ def charts(reading: Reading) -> dict[str, Chart]:
         return {}
     chart = item_chart(reading, row)
     return {chart.code: chart}
-

@@ -98,8 +98,10 @@ def _flow_sentence(reading: Reading) -> list[Child]:
     income = int(facts.income(reading.region)[at])
     spent = int(facts.expenditure(reading.region)[at])
     month = display.short_month(reading.snapshot.month or 0)
-    text = N_("{month}收入{income}亿元、支出{spent}亿元，当月结余增加{change}亿元") if income >= spent else N_(
-        "{month}收入{income}亿元、支出{spent}亿元，当月结余减少{change}亿元"
+    text = (
+        N_("{month}收入{income}亿元、支出{spent}亿元，当月结余增加{change}亿元")
+        if income >= spent
+        else N_("{month}收入{income}亿元、支出{spent}亿元，当月结余减少{change}亿元")
     )
     return [
         *sentence(text, month=month, income=Strong(display.money(income)), spent=Strong(display.money(spent)),
@@ -112,7 +114,9 @@ def _agreement(reading: Reading) -> list[Child]:
     difference = int(reading.snapshot.facts.identity_difference(reading.region)[reading.snapshot.at])
     if difference == 0:
         return [_("；各账户合计与基金结余一致。")]
-    return sentence(N_("；各账户合计与基金结余相差{yuan}元，待查。"), yuan=Strong(display.money(abs(difference), "yuan")))
+    return sentence(
+        N_("；各账户合计与基金结余相差{yuan}元，待查。"), yuan=Strong(display.money(abs(difference), "yuan"))
+    )
 
 
 def _second(reading: Reading) -> list[Child]:
@@ -215,7 +219,9 @@ def flow_table(reading: Reading) -> Table:
     spent_own = facts.expenditure(reading.region) - sum(
         (facts.expenditure(c) for c in children), 0 * facts.income(reading.region)
     )
-    rows = [_flow_row(reading, name_of(reading.tree.region(c)), facts.income(c), facts.expenditure(c), c) for c in children]
+    rows = [
+        _flow_row(reading, name_of(reading.tree.region(c)), facts.income(c), facts.expenditure(c), c) for c in children
+    ]
     key = reading.view.sort if reading.view.sort in FLOW_SORTS else "income"
     rows.sort(key=lambda row: -(row.values[key] if row.values[key] is not None else -(10**20)))  # type: ignore[operator]
     if children and (own.any() or spent_own.any()):
@@ -257,7 +263,9 @@ def _accounts(reading: Reading) -> Component:
     total = int(facts.account_total(reading.region)[snapshot.at])
     soon = [d for d in _deposits(reading) if snapshot.day < d.matures_on <= snapshot.day + SOON]
     first = sentence(
-        N_("账户合计{total}亿元，其中可动用{liquid}亿元"), total=Strong(display.money(total)), liquid=Strong(display.money(liquid))
+        N_("账户合计{total}亿元，其中可动用{liquid}亿元"),
+        total=Strong(display.money(total)),
+        liquid=Strong(display.money(liquid)),
     )
     if soon:
         first += sentence(
@@ -273,7 +281,9 @@ def _accounts(reading: Reading) -> Component:
     )  # fmt: skip
     right = parts.section(
         _("存款到期"),
-        html.Div(html_table(calendar), className="sheet") if calendar.rows else html.Div(_("没有未到期的定期存款。"), className="foot"),
+        html.Div(html_table(calendar), className="sheet")
+        if calendar.rows
+        else html.Div(_("没有未到期的定期存款。"), className="foot"),
         note=_("按到期日 · 亿元"),
         actions=[frame.exports(PATH, calendar.code, reading.view)],
     )
@@ -297,10 +307,22 @@ def account_table(reading: Reading) -> Table:
         before = int(balances[at - 1]) if at else facts.opening(reading.region, account)
         if opening or closing:
             name = _(display.ACCOUNT_NAMES[account])
-            rows.append(Row({"account": name, "opening": opening, "change": closing - opening, "month": closing - before, "closing": closing}))
+            rows.append(
+                Row(
+                    {
+                        "account": name,
+                        "opening": opening,
+                        "change": closing - opening,
+                        "month": closing - before,
+                        "closing": closing,
+                    }
+                )
+            )
     keys = ("opening", "change", "month", "closing")
     whole = {key: sum(int(row.values[key]) for row in rows) for key in keys}  # type: ignore[call-overload]
-    return Table("accounts", _("各账户余额变动"), columns, rows, foot=[Row({"account": _("账户合计"), **whole}, style="sum")])
+    return Table(
+        "accounts", _("各账户余额变动"), columns, rows, foot=[Row({"account": _("账户合计"), **whole}, style="sum")]
+    )
 
 
 def _deposits(reading: Reading) -> Sequence[Deposit]:
@@ -329,7 +351,9 @@ def deposit_table(reading: Reading) -> Table:
         )
         for d in _deposits(reading)
     ]  # fmt: skip
-    foot = [Row({"matures": _("合计"), "amount": sum(int(r.values["amount"]) for r in rows)}, style="sum")] if rows else []  # type: ignore[call-overload]
+    foot = (
+        [Row({"matures": _("合计"), "amount": sum(int(r.values["amount"]) for r in rows)}, style="sum")] if rows else []
+    )  # type: ignore[call-overload]
     return Table("deposits", _("存款到期"), columns, rows, foot=foot)
 
 
@@ -395,9 +419,7 @@ def _pooling_row(reading: Reading, code: str, name: str) -> Row:
 def _legacy(reading: Reading) -> Component:
     duties = _duties(reading)
     if not duties:
-        return parts.message(
-            _("没有历年结余上解任务。"), _("本制度的历年结余在统筹时已一次上收，或尚未录入应上解数。")
-        )
+        return parts.message(_("没有历年结余上解任务。"), _("本制度的历年结余在统筹时已一次上收，或尚未录入应上解数。"))
     table = legacy_table(reading)
     owed = sum(duty.owed_fen for duty in duties)
     handed = sum(_handed(reading, duty) for duty in duties)
@@ -407,7 +429,9 @@ def _legacy(reading: Reading) -> Component:
         owed=Strong(display.money(owed)), handed=Strong(display.money(handed)),
         rate=Strong(display.number(Fraction(handed * 100, owed), 2) if owed > 0 else display.NO_VALUE),
     )  # fmt: skip
-    second = _("未到期定期存款{amount}亿元，到期后上解，不算滞后。", amount=display.money(unmatured)) if unmatured else ""
+    second = (
+        _("未到期定期存款{amount}亿元，到期后上解，不算滞后。", amount=display.money(unmatured)) if unmatured else ""
+    )
     body = parts.section(
         _("历年结余上解"), html.Div(html_table(table), className="scroll"), note=_("亿元"),
         actions=[frame.exports(PATH, table.code, reading.view)],

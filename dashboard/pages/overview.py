@@ -16,7 +16,7 @@ from dashboard.components.drawer import indicator_drawer
 from dashboard.components.parts import Cell, Child, Strong, sentence
 from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.pages import published_totals
-from dashboard.reading import Reading
+from dashboard.reading import LIVE, Reading
 from dashboard.wording import N_, _, name_of
 from data_access.reference import reference_rows
 from rules.indicators import INDICATORS
@@ -81,7 +81,9 @@ def _conclusion(reading: Reading) -> tuple[list[Child], list[Child]]:
     if reading.is_province:
         months = figures.value(reading, "months_payable")
         first = sentence(
-            N_("截至{until}末，全省累计结余{balance}亿元") if not snapshot.live else N_("截至{until}，全省累计结余{balance}亿元"),
+            N_("截至{until}末，全省累计结余{balance}亿元")
+            if not snapshot.live
+            else N_("截至{until}，全省累计结余{balance}亿元"),
             until=until,
             balance=Strong(figures.shown("balance_total", figures.exact(figures.value(reading, "balance_total")))),
         )
@@ -115,7 +117,11 @@ def _second(reading: Reading) -> list[Child]:
     if not slow:
         return [_("所辖地区征缴进度均不低于历史同期。")]
     worst = _("、").join(
-        _("{region}（慢{points}个百分点）", region=name_of(reading.tree.region(code)), points=display.number(abs(value), 2))
+        _(
+            "{region}（慢{points}个百分点）",
+            region=name_of(reading.tree.region(code)),
+            points=display.number(abs(value), 2),
+        )
         for code, value in slow[:2]
     )
     if not reading.sees_siblings and reading.is_province:
@@ -146,9 +152,7 @@ def _balance_cell(reading: Reading) -> Cell:
     bar = None
     if total > 0:
         rest = total - liquid - fixed
-        bar = parts.stack(
-            [(liquid / total, "fill-accent"), (fixed / total, "fill-2"), (rest / total, "fill-3")]
-        )
+        bar = parts.stack([(liquid / total, "fill-accent"), (fixed / total, "fill-2"), (rest / total, "fill-3")])
     return Cell(
         _("累计结余"),
         figures.shown("balance_total", figures.exact(figures.value(reading, "balance_total"))),
@@ -228,11 +232,15 @@ def _compared(reading: Reading, side: str, done: figures.Progress) -> list[Child
     }[side](reading.region)
     if reading.compare == "month":
         now, before = int(amounts[at]), int(amounts[at - 1]) if at else None
-        return sentence(N_("当月环比 {growth}%"), growth=Strong(display.number(figures.growth(now, before), 2, signed=True)))
+        return sentence(
+            N_("当月环比 {growth}%"), growth=Strong(display.number(figures.growth(now, before), 2, signed=True))
+        )
     first = reading.snapshot.year_start
     now = int(amounts[first : at + 1].sum())
     before = int(amounts[first - 12 : at - 11].sum()) if first >= 12 else None
-    return sentence(N_("累计同比 {growth}%"), growth=Strong(display.number(figures.growth(now, before), 2, signed=True)))
+    return sentence(
+        N_("累计同比 {growth}%"), growth=Strong(display.number(figures.growth(now, before), 2, signed=True))
+    )
 
 
 def _pooling_cell(reading: Reading) -> Cell:
@@ -309,7 +317,9 @@ def _matters(reading: Reading) -> Component:
     matters = _find_matters(reading)
     note = _("来自数据，最急在前") if matters else ""
     if not matters:
-        body: Component = html.Div(_("没有需要关注的事项：数据按时到达，账目相符，各地进度不低于历史同期。"), className="matters foot")
+        body: Component = html.Div(
+            _("没有需要关注的事项：数据按时到达，账目相符，各地进度不低于历史同期。"), className="matters foot"
+        )
     else:
         body = html.Ul([_matter_line(matter) for matter in matters[:MATTERS]], className="matters")
     return parts.section(_("请您关注"), body, note=note)
@@ -333,7 +343,12 @@ def _matter_line(matter: Matter) -> Component:
 
 def _find_matters(reading: Reading) -> list[Matter]:
     """Facts that need an eye, from the data alone: books that do not balance or reconcile, silence, then the slowest."""
-    return [*_identity_matters(reading), *_reconciliation_matters(reading), *_silence_matters(reading), *_slow_matters(reading)]
+    return [
+        *_identity_matters(reading),
+        *_reconciliation_matters(reading),
+        *_silence_matters(reading),
+        *_slow_matters(reading),
+    ]
 
 
 def _identity_matters(reading: Reading) -> list[Matter]:
@@ -347,7 +362,11 @@ def _identity_matters(reading: Reading) -> list[Matter]:
 def _reconciliation_matters(reading: Reading) -> list[Matter]:
     rows = reading.snapshot.values("reconciliation_difference", None)
     found = sorted(
-        ((code, value) for code, value in rows.items() if value.value and code in reading.tree.children(reading.region)),
+        (
+            (code, value)
+            for code, value in rows.items()
+            if value.value and code in reading.tree.children(reading.region)
+        ),
         key=lambda pair: -(pair[1].value or 0),
     )
     matters = []
@@ -360,18 +379,23 @@ def _reconciliation_matters(reading: Reading) -> list[Matter]:
         )
         days = value.inputs.get("days_open")
         since = _("已{days}天", days=int(days)) if days else _("今日")
-        matters.append(Matter(_("核"), what, _("税务、国库、财政、经办"), since, _("差额待查"), reading.view.page_href("/data")))
+        matters.append(
+            Matter(_("核"), what, _("税务、国库、财政、经办"), since, _("差额待查"), reading.view.page_href("/data"))
+        )
     return matters
 
 
 def _silence_matters(reading: Reading) -> list[Matter]:
     sources = {source.code: source for source in reading.published.sources(reading.scheme.code, reading.now)}
     matters = []
-    for row in reading.snapshot.rows("data_age", None):
+    now = reading.published.snapshot(reading.scheme.code, LIVE)
+    for row in now.rows("data_age", None):
         if row.value.value and row.part in sources:
             source = sources[row.part]
             what = sentence(
-                N_("{source}数据逾期{days}个工作日"), source=name_of(source), days=Strong(display.number(row.value.value, 0))
+                N_("{source}数据逾期{days}个工作日"),
+                source=name_of(source),
+                days=Strong(display.number(row.value.value, 0)),
             )
             who = _(source.department)
             matters.append(Matter(_("数据"), what, who, _("应即报送"), _("未到"), reading.view.page_href("/data")))
@@ -421,7 +445,7 @@ def trend(reading: Reading) -> Chart:
         for i, month in reversed(list(enumerate(months)))
     ]
     if reading.is_province:
-        under = [_payable(reading, month) for month in months]
+        under = [_payable(reading, month, first=place == 0) for place, month in enumerate(months)]
         title = _("累计结余")
 
         def draw(colours: series.Palette) -> series.Figure:
@@ -438,9 +462,13 @@ def trend(reading: Reading) -> Chart:
     return Chart("trend", title, _("亿元"), span, draw, Table("trend", title, columns, rows))
 
 
-def _payable(reading: Reading, month: int) -> str | None:
+def _payable(reading: Reading, month: int, *, first: bool) -> str | None:
+    """Months payable written under the axis: in words at the first month, then the number alone."""
     found = figures.exact(figures.value(reading, "months_payable", month=month))
-    return None if found is None else _("可支付{months}个月", months=display.number(found, 1))
+    if found is None:
+        return None
+    number = display.number(found, 1)
+    return _("可支付{months}个月", months=number) if first else number
 
 
 def _trend_section(reading: Reading) -> Component:
@@ -449,7 +477,11 @@ def _trend_section(reading: Reading) -> Component:
     look = html.A(
         _("看图") if as_table else _("看表格"), href=reading.view.href(show="" if as_table else "trend-table")
     )
-    body = html.Div(html_table(chart.table), className="sheet") if as_table else graph(chart, _theme())
+    body = (
+        html.Div(html_table(chart.table), className="sheet")
+        if as_table
+        else graph(chart, _theme(), size="" if reading.is_province else "tall")
+    )
     note = f"{chart.unit} · {_('近36个月')}" if reading.is_province else f"{chart.unit} · {_('近14个月')}"
     return parts.section(
         chart.title, body, note=note, actions=[look, frame.exports(PATH, chart.code, reading.view, chart=True)]
@@ -516,7 +548,6 @@ def _ranking_section(reading: Reading) -> Component:
     measures = parts.menu(
         record.title,
         [parts.option(_(RANK_TITLES[code]), view.href(measure=code), code == _measure(reading)) for code in MEASURES],
-        className="right",
     )
     body: Component
     if look == "tiles":
@@ -527,8 +558,8 @@ def _ranking_section(reading: Reading) -> Component:
         body = ranking.bars(record)
     title = _("各市排名") if reading.is_province else _("各县（市、区）排名")
     foot = _("口径：剔除财政补助、调剂和委托投资（省统一管理，不计入市县进度）。")
-    actions = [measures, switch, frame.exports(PATH, "ranking", view)]
-    return parts.section(title, body, note=record.unit, actions=actions, foot=foot)
+    actions = [switch, frame.exports(PATH, "ranking", view)]
+    return parts.section(title, body, note=measures, actions=actions, foot=foot)
 
 
 def _tile_grid(province: str) -> dict[str, tuple[int, int]]:
@@ -558,4 +589,3 @@ def charts(reading: Reading) -> dict[str, Chart]:
     if reading.scheme.kind == "published":
         return published_totals.charts(reading)
     return {"trend": trend(reading)}
-

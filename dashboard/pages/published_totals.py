@@ -88,8 +88,14 @@ def flows(reading: Reading) -> Component:
     year = _year(reading)
     names = [(_("收支"), reading.view.href(tab=""), True)]
     if year is None:
-        return html.Div([frame.tabs(_("资金运行"), names), html.Div(_nothing(), className="content")], className="tabbed")
-    body = [parts.conclusion(_conclusion(reading, year), _second(year)), _table_section(reading, year), _footer(reading, year)]
+        return html.Div(
+            [frame.tabs(_("资金运行"), names), html.Div(_nothing(), className="content")], className="tabbed"
+        )
+    body = [
+        parts.conclusion(_conclusion(reading, year), _second(year)),
+        _table_section(reading, year),
+        _footer(reading, year),
+    ]
     return html.Div([frame.tabs(_("资金运行"), names), html.Div(body, className="content")], className="tabbed")
 
 
@@ -136,7 +142,10 @@ def _second(year: PublishedYear) -> list[Child]:
 
 
 def _cells(reading: Reading, year: PublishedYear) -> list[Cell]:
-    shown = [*_measures(year), *(m for m in ("contributors", "participants", "retirees", "beneficiaries") if year.has(m))][:6]
+    shown = [
+        *_measures(year),
+        *(m for m in ("contributors", "participants", "retirees", "beneficiaries") if year.has(m)),
+    ][:6]
     cells = []
     for measure in shown:
         value = year.value(reading.region, measure)
@@ -176,13 +185,17 @@ def ranked(reading: Reading, year: PublishedYear) -> ranking.Ranking:
         for code, value, place in ranking.rank(_values(year, measure))
     ]  # fmt: skip
     decimals = PLACES.get(measure, year.places(measure))
-    return ranking.Ranking(_name(measure), _unit(year, measure), _("全国"), year.value(NATION, measure), places, decimals=decimals)
+    return ranking.Ranking(
+        _name(measure), _unit(year, measure), _("全国"), year.value(NATION, measure), places, decimals=decimals
+    )
 
 
 def _ranking_section(reading: Reading, year: PublishedYear) -> Component:
     record, view = ranked(reading, year), reading.view
     grid = {
-        row["region"]: (int(row["row"]), int(row["column"])) for row in reference_rows("tile_grid") if row["province"] == NATION
+        row["region"]: (int(row["row"]), int(row["column"]))
+        for row in reference_rows("tile_grid")
+        if row["province"] == NATION
     }
     look = view.show if view.show in ("tiles", "table") else "bars"
     looks = [("bars", _("条形")), ("tiles", _("方块图")), ("table", _("表"))]
@@ -194,7 +207,6 @@ def _ranking_section(reading: Reading, year: PublishedYear) -> Component:
     measures = parts.menu(
         record.title,
         [parts.option(_name(m), view.href(measure=m), m == _measure(reading, year)) for m in _measures(year)],
-        className="right",
     )
     body: Component
     if look == "tiles":
@@ -203,8 +215,8 @@ def _ranking_section(reading: Reading, year: PublishedYear) -> Component:
         body = html_table(ranking.as_table(record, "ranking"))
     else:
         body = ranking.bars(record)
-    actions = [measures, switch, frame.exports("/", "ranking", view)]
-    return parts.section(_("各省份排名"), body, note=record.unit, actions=actions)
+    actions = [switch, frame.exports("/", "ranking", view)]
+    return parts.section(_("各省份排名"), body, note=measures, actions=actions)
 
 
 def full_table(reading: Reading, year: PublishedYear) -> Table:
@@ -254,7 +266,9 @@ def drawer(reading: Reading) -> Component | None:
     entries: list[tuple[str, Child]] = []
     working = year.working(reading.region, measure)
     if working:
-        formula = {"months_payable": N_("累计结余÷（全年支出÷12）"), "staff_per_retiree": N_("缴费人数÷离退休人数")}[measure]
+        formula = {"months_payable": N_("累计结余÷（全年支出÷12）"), "staff_per_retiree": N_("缴费人数÷离退休人数")}[
+            measure
+        ]
         entries.append((_("公式"), _(formula)))
         entries += [(_name(part), f"{_plain(number)} {_unit(year, part)}") for part, number in working.items()]
     entries.append((_("来源"), year.citation(reading.region, measure) or _("未公布")))
@@ -277,5 +291,3 @@ def tables(reading: Reading) -> dict[str, Table]:
 def charts(reading: Reading) -> dict[str, Chart]:
     """Published tables have no series to draw."""
     return {}
-
-

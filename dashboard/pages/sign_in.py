@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from data_access.accounts import Account, Role
 from dashboard.wording import N_, _, language
+from data_access.accounts import Account, Role
 
 PATH = "/sign-in"
 
@@ -63,7 +63,7 @@ def page(demo: Sequence[Account], *, problem: str = "", next_url: str = "/", the
         '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<title>{escape(_("登录"))}</title><link rel="icon" href="/assets/favicon.svg">'
         '<link rel="stylesheet" href="/assets/poolwatch.css"></head><body><main class="door">'
-        f'<h1>{escape(_("社会保险基金运行监测"))}</h1>{said}{offered}{form}'
+        f"<h1>{escape(_('社会保险基金运行监测'))}</h1>{said}{offered}{form}"
         f'<p class="lead"><a href="/preferences?language={other}&amp;next=/sign-in">'
-        f'{"English" if other == "en" else "中文"}</a></p></main></body></html>'
+        f"{'English' if other == 'en' else '中文'}</a></p></main></body></html>"
     )

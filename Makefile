@@ -1,0 +1,54 @@
+# make run   — environment, chart library, store, demonstration, site on http://127.0.0.1:8050
+# make test  — make check and every test: SQLite, a real PostgreSQL, a real browser
+# make check — format, lint, types
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.ONESHELL:
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+VAR := $(or $(POOLWATCH_VAR),var)
+
+.PHONY: help run test check screenshots clean
+
+help:
+	@sed -n '1,3s/^# //p' Makefile
+
+$(VENV)/run.stamp: requirements.txt
+	@$(PYTHON) tools/check_python.py
+	echo "Making the environment in $(VENV) …"
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt || { echo "The packages of requirements.txt could not be installed; see pip's message above (is a package index reachable?)." >&2; exit 1; }
+	touch $@
+
+$(VENV)/dev.stamp: requirements-dev.txt $(VENV)/run.stamp
+	@echo "Installing the tools of check and test …"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	touch $@
+
+# npm brings the cut-down chart library; without it the full one inside plotly's package is served.
+$(VENV)/chart.stamp: package.json package-lock.json $(VENV)/run.stamp
+	@if command -v npm >/dev/null; then npm ci --silent --no-audit --no-fund || echo "npm could not bring the chart library; the full one is served."; else echo "npm is not installed: the full chart library is served (slower first page)."; fi
+	$(BIN)/python -m dashboard.bundle $(VAR)
+	touch $@
+
+run: $(VENV)/run.stamp $(VENV)/chart.stamp
+	@$(BIN)/python app.py
+
+check: $(VENV)/dev.stamp
+	@echo "format"; $(BIN)/ruff format --check --quiet . || { echo "Run: $(BIN)/ruff format ." >&2; exit 1; }
+	echo "lint"; $(BIN)/ruff check --quiet .
+	echo "types"; $(BIN)/mypy
+
+test: $(VENV)/dev.stamp $(VENV)/chart.stamp
+	@$(PYTHON) tools/system_packages.py
+	$(MAKE) --no-print-directory check
+	echo "tests"; $(BIN)/python -m pytest -n 2 --dist loadfile
+
+screenshots: $(VENV)/dev.stamp $(VENV)/chart.stamp
+	@$(PYTHON) tools/system_packages.py
+	$(BIN)/python -m tools.screenshots
+
+clean:
+	@rm -rf $(VENV) node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis
