@@ -21,7 +21,7 @@ def test_the_revisions_build_exactly_the_declared_tables(store: Engine) -> None:
 
 
 def test_migrating_twice_changes_nothing_and_keeps_the_data(store: Engine) -> None:
-    row = dict(code="000000", name="全国", name_en="China", level="nation", kind="division")
+    row = {"code": "000000", "name": "全国", "name_en": "China", "level": "nation", "kind": "division"}
     with writing(store) as connection:
         connection.execute(region.insert().values(row))
     migrate(store)
