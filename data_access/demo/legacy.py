@@ -79,6 +79,6 @@ def _by_quarter(duty: LegacyDuty) -> Iterator[tuple[str, str, date, int]]:
         for month, day in QUARTER_DAYS:
             if not (late and year == 2025 and month > 3):
                 yield "legacy_transfer", duty.region, date(year, month, day), quarter
-    if late:  # three instalments stay out: one comes half a year late, two a year and a half
-        yield "legacy_transfer", duty.region, date(2026, 6, 20), quarter
-        yield "legacy_transfer", duty.region, date(2027, 6, 20), 2 * quarter
+    if late:  # three instalments stay out: half of one comes half a year late, the rest a year after that
+        yield "legacy_transfer", duty.region, date(2026, 6, 20), quarter // 2
+        yield "legacy_transfer", duty.region, date(2027, 6, 20), 3 * quarter - quarter // 2
