@@ -71,7 +71,7 @@ def register_commands(app: Flask, settings: Settings) -> None:
 
     places = Places.under(settings.var)
     for command in (
-        _init(store, settings, places),
+        _init(store, places),
         _demo(store),
         _import(store),
         _refresh(store, places),
@@ -86,10 +86,10 @@ def register_commands(app: Flask, settings: Settings) -> None:
 Store = Callable[[], Engine]
 
 
-def _init(store: Store, settings: Settings, places: Places) -> click.Command:
+def _init(store: Store, places: Places) -> click.Command:
     @click.command("init")
     def init() -> None:
-        """Create or upgrade the store and load regions, calendar and the province's schemes.
+        """Create or upgrade the store and load regions, calendar and declared sources.
 
         Does nothing where that is done already. Example: flask init
         """

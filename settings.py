@@ -31,8 +31,8 @@ class Settings(BaseSettings):
     database_url: str = ""  # empty: SQLite under VAR
     var: Path = Path("var")
     host: str = "127.0.0.1"
-    port: int = Field(8050, ge=1, le=65535)
-    province: str | None = Field(None, pattern=r"^\d{2}0000$")
+    port: int = Field(default=8050, ge=1, le=65535)
+    province: str | None = Field(default=None, pattern=r"^\d{2}0000$")
     secret_key: str = ""
     refresh_cron: str = "*/15 * * * *"
     demo: Literal["auto", "on", "off"] = "auto"

@@ -16,11 +16,19 @@ from sqlalchemy import Connection, Engine, Table, and_, func, insert, or_, selec
 
 from data_access import schema
 from rules.errors import InputError
+from rules.scheme import load_scheme, scheme_codes
 
 FACTS: tuple[tuple[Table, Table], ...] = (
     (schema.monthly_fact, schema.monthly_change),
     (schema.account_fact, schema.account_change),
     (schema.daily_fact, schema.daily_change),
+)
+WITH_SCHEME = (
+    schema.monthly_change,
+    schema.opening_balance,
+    schema.plan,
+    schema.agency_total,
+    schema.published_total,
 )
 TIME_ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -111,9 +119,25 @@ def publish(connection: Connection, *, run: int, published_at: datetime, as_of: 
     connection.execute(
         update(batch).where(batch.c.state == "loaded", batch.c.data_version.is_(None)).values(data_version=number)
     )
+    _add_schemes(connection, number)
     for fact, change in FACTS:
         _add_changes(connection, fact, change, number)
     return Version(number, published_at, as_of)
+
+
+def _add_schemes(connection: Connection, number: int) -> None:
+    """A scheme that has a profile enters the store with its first data; topics of published tables are no schemes."""
+    known = set(connection.execute(select(schema.scheme.c.code)).scalars())
+    published = select(schema.import_batch.c.id).where(schema.import_batch.c.data_version == number)
+    for table in WITH_SCHEME:
+        brought = select(table.c.scheme).where(table.c.batch.in_(published)).distinct()
+        for code in set(connection.execute(brought).scalars()).difference(known).intersection(scheme_codes()):
+            scheme = load_scheme(code)
+            described = {
+                name: getattr(scheme, name) for name in ("code", "name", "name_en", "fund", "province", "kind")
+            }
+            connection.execute(insert(schema.scheme).values(**described, demo=False))
+            known.add(code)
 
 
 def _keys(fact: Table) -> str:

@@ -190,3 +190,16 @@ def test_a_change_to_a_published_fact_is_found_by_the_checks(province: Engine, n
         failed = {check.code: check for check in run_checks(connection) if not check.passed}
     assert set(failed) == {"balances", "facts"}
     assert failed["balances"].differences[0].where == f"{SCHEME} {PROVINCE} 202501 version 2"
+
+
+def test_a_scheme_enters_the_store_with_its_first_published_data(store: Engine, now: datetime) -> None:
+    load_province(store, now)
+    with writing(store) as connection:
+        connection.execute(delete(schema.scheme))
+    load_entries(store, [Entry("1", XUANWU, "premium_current", "collect", MERGED_ON, 10)], now)
+    codes = select(schema.scheme.c.code)
+    with reading(store) as connection:
+        assert connection.execute(codes).scalars().all() == []
+    publish_now(store, now)
+    with reading(store) as connection:
+        assert connection.execute(codes).scalars().all() == [SCHEME]

@@ -66,12 +66,11 @@ def versions(engine: Engine) -> int:
 
 
 MAPPING = """
-name: tax
 target: ledger_entry
 source: tax
 url_env: TAX_DATABASE_URL
-query: select no, county, paid_on, fen from payments
-columns: {no: source_ref, county: region, paid_on: business_date, fen: amount_fen}
+query: select number, county, paid_on, fen from payments
+columns: {number: source_ref, county: region, paid_on: business_date, fen: amount_fen}
 constants: {scheme: jiangsu-pension, movement: collect, item: premium_current}
 """
 COLLECTED = Entry("1", XUANWU, "premium_current", "collect", OCTOBER, 50_000)
@@ -189,7 +188,7 @@ def test_rows_pulled_again_make_no_version(
     monkeypatch.setenv("TAX_DATABASE_URL", address)
     theirs = create_engine(address)
     with theirs.begin() as connection:
-        connection.execute(text("CREATE TABLE payments (no TEXT, county TEXT, paid_on TEXT, fen INTEGER)"))
+        connection.execute(text("CREATE TABLE payments (number TEXT, county TEXT, paid_on TEXT, fen INTEGER)"))
         connection.execute(text("INSERT INTO payments VALUES ('A-1', '320102', '2026-10-09', 50000)"))
     assert refresh(province, places, clock=at(now)).version is not None
     assert refresh(province, places, clock=at(now)).version is None

@@ -1,0 +1,113 @@
+"""Every check finds the mistake it is there for, and only that one."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import pytest
+from sqlalchemy import Engine, text
+
+from data_access.checks import Check, run_checks
+from data_access.engine import writing
+from data_access.versions import close_month, reading
+from monitoring.refresh import refresh
+from tests.small_province import (
+    NANJING,
+    OWN,
+    SCHEME,
+    XUANWU,
+    Entry,
+    load_entries,
+    load_province,
+    load_table,
+    reversal,
+)
+
+COLLECTED = Entry("1", XUANWU, "premium_current", "collect", date(2026, 10, 9), 50)
+POOLED = Entry("2", XUANWU, "", "pool", date(2026, 10, 10), 30)
+
+
+@pytest.fixture
+def published(store: Engine, now: datetime) -> Engine:
+    load_province(store, now)
+    load_entries(store, [COLLECTED, POOLED], now)
+    version = refresh(store, clock=lambda: now).version
+    assert version is not None
+    with writing(store) as connection:
+        close_month(connection, SCHEME, 202610, signed_by="李某某", signed_at=now, version=version.id)
+    load_entries(store, [reversal(COLLECTED, "3")], now)
+    refresh(store, clock=lambda: now)
+    return store
+
+
+def outcome(engine: Engine) -> dict[str, Check]:
+    with reading(engine) as connection:
+        return {check.code: check for check in run_checks(connection)}
+
+
+def failed(engine: Engine) -> set[str]:
+    return {code for code, check in outcome(engine).items() if not check.passed}
+
+
+def test_a_sound_store_passes_and_everything_was_compared(published: Engine) -> None:
+    checks = outcome(published)
+    assert failed(published) == set()
+    # Nine regions, one month; the current version and the signed one.
+    assert checks["balances"].compared == 2 * 9
+    assert checks["versions"].compared == 2 + 2
+    assert checks["rollup"].compared > 0 and checks["facts"].compared > 0
+
+
+@pytest.mark.parametrize(
+    ("damage", "expected"),
+    [
+        ("UPDATE ledger_entry SET amount_fen = 51 WHERE source_ref = '1'", {"rollup"}),
+        ("DELETE FROM ledger_entry WHERE source_ref = '2'", {"rollup", "versions"}),
+        ("UPDATE monthly_fact SET entries = entries + 1", {"facts"}),
+        ("UPDATE daily_change SET amount_fen = amount_fen + 1", {"rollup", "facts"}),
+        ("DELETE FROM account_fact WHERE account = 'treasury'", {"balances", "facts"}),
+        ("UPDATE refresh_run SET state = 'failed' WHERE id = 1", {"versions"}),
+    ],
+)
+def test_damage_is_found_where_it_is(published: Engine, damage: str, expected: set[str]) -> None:
+    with writing(published) as connection:
+        connection.execute(text(damage))
+    assert failed(published) == expected
+
+
+def plan(item: str, region: str, fen: int) -> dict[str, object]:
+    return {
+        "scheme": SCHEME,
+        "year": 2026,
+        "region": region,
+        "item": item,
+        "version": 0,
+        "amount_fen": fen,
+        "approval_ref": "苏财社〔2026〕1号",
+        "approved_on": "2026-02-20",
+    }
+
+
+@pytest.mark.parametrize(
+    ("rows", "where"),
+    [
+        ([plan("premium", XUANWU, 100), plan("premium_current", XUANWU, 99)], f"{SCHEME} 2026 {XUANWU} premium"),
+        (
+            [plan("premium", NANJING, 100), plan("premium", XUANWU, 60), plan("premium", OWN, 41)],
+            f"{SCHEME} 2026 {NANJING} premium",
+        ),
+    ],
+)
+def test_a_plan_that_is_not_the_sum_of_its_parts_is_named(
+    published: Engine, now: datetime, rows: list[dict[str, object]], where: str
+) -> None:
+    load_table(published, "plan", rows, now)
+    refresh(published, clock=lambda: now)
+    check = outcome(published)["plans"]
+    assert {difference.where for difference in check.differences} == {where}
+
+
+def test_a_plan_given_for_a_part_only_is_no_mistake(published: Engine, now: datetime) -> None:
+    load_table(published, "plan", [plan("premium", XUANWU, 60), plan("interest", OWN, 41)], now)
+    refresh(published, clock=lambda: now)
+    assert failed(published) == set()

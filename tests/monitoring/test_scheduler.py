@@ -1,0 +1,122 @@
+"""The clock refreshes at the start, at once when asked, when a file arrives, and after a job that brought something."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, func, select
+
+from data_access import schema
+from data_access.versions import reading
+from monitoring.lease import hold
+from monitoring.refresh import LEASE, Places
+from monitoring.scheduler import Job, RefreshScheduler
+from tests.small_province import SCHEME, XUANWU, Entry, load_entries, load_province
+
+ENTRY = Entry("1", XUANWU, "premium_current", "collect", date(2026, 10, 9), 5)
+
+
+@pytest.fixture
+def places(tmp_path: Path) -> Places:
+    made = Places.under(tmp_path)
+    made.inbox.mkdir()
+    return made
+
+
+@pytest.fixture
+def start(sqlite_store: Engine, places: Places, now: datetime) -> Iterator[Callable[..., RefreshScheduler]]:
+    load_province(sqlite_store, now)
+    started: list[RefreshScheduler] = []
+
+    def make(*jobs: Job, cron: str = "0 0 1 1 *") -> RefreshScheduler:
+        scheduler = RefreshScheduler(sqlite_store, places, cron=cron, jobs=jobs, clock=lambda: now)
+        started.append(scheduler)
+        scheduler.start()
+        return scheduler
+
+    yield make
+    for scheduler in started:
+        scheduler.shutdown()
+
+
+def versions(engine: Engine) -> int:
+    with reading(engine) as connection:
+        return connection.execute(select(func.count()).select_from(schema.data_version)).scalar_one()
+
+
+def until(reached: Callable[[], bool], seconds: float = 20.0) -> bool:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if reached():
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def test_it_refreshes_at_the_start_and_when_asked(
+    sqlite_store: Engine, now: datetime, start: Callable[..., RefreshScheduler]
+) -> None:
+    scheduler = start()
+    assert until(lambda: versions(sqlite_store) == 1)
+    load_entries(sqlite_store, [ENTRY], now)
+    scheduler.trigger()
+    assert until(lambda: versions(sqlite_store) == 2)
+
+
+def test_a_file_in_the_drop_folder_is_taken_without_waiting_for_the_clock(
+    sqlite_store: Engine, places: Places, start: Callable[..., RefreshScheduler]
+) -> None:
+    start()
+    assert until(lambda: versions(sqlite_store) == 1)
+    (places.inbox / "plan.csv").write_text(
+        "scheme,year,region,item,version,amount_fen,approval_ref,approved_on\n"
+        f"{SCHEME},2026,{XUANWU},premium,0,100,文,2026-02-20\n",
+        encoding="utf-8",
+    )
+    assert until(lambda: versions(sqlite_store) == 2)
+
+
+def test_an_extra_job_that_brought_something_is_followed_by_a_refresh(
+    sqlite_store: Engine, now: datetime, start: Callable[..., RefreshScheduler]
+) -> None:
+    waiting = [ENTRY]
+
+    def feed() -> bool:
+        if not waiting:
+            return False
+        load_entries(sqlite_store, [waiting.pop()], now)
+        return True
+
+    start(Job("feed", 0.2, feed))
+    assert until(lambda: _facts(sqlite_store) == 1)
+
+
+def _facts(engine: Engine) -> int:
+    with reading(engine) as connection:
+        return connection.execute(select(func.count()).select_from(schema.monthly_fact)).scalar_one()
+
+
+def test_a_job_that_fails_does_not_stop_the_clock(start: Callable[..., RefreshScheduler]) -> None:
+    runs = threading.Semaphore(0)
+
+    def broken() -> bool:
+        runs.release()
+        raise RuntimeError("no")
+
+    start(Job("broken", 0.1, broken))
+    assert all(runs.acquire(timeout=10) for _ in range(3))
+
+
+def test_what_arrives_while_another_process_refreshes_is_published_after_it(
+    sqlite_store: Engine, now: datetime, start: Callable[..., RefreshScheduler]
+) -> None:
+    with hold(sqlite_store, LEASE, clock=lambda: now):
+        start()
+        load_entries(sqlite_store, [ENTRY], now)
+        assert not until(lambda: versions(sqlite_store) > 0, seconds=1.0)
+    assert until(lambda: _facts(sqlite_store) == 1)

@@ -1,0 +1,139 @@
+"""The command line does what it says, says what it did, and ends with status 1 when something is wrong."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from flask import Flask
+from sqlalchemy import text
+
+from commands import register_commands
+from data_access.engine import create_store, writing
+from monitoring.lease import hold
+from monitoring.refresh import LEASE
+from settings import Settings, load_settings
+from tests.small_province import SCHEME, XUANWU
+
+LEDGER = (
+    "scheme,region,item,movement,business_date,booked_at,amount_fen,source,source_ref,corrects\n"
+    f"{SCHEME},{XUANWU},premium_current,collect,2026-10-09,2026-10-09T16:30:00+08:00,125000000,jiangsu-pension-tax,A-1,\n"
+)
+
+
+@pytest.fixture
+def settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Settings:
+    for name in list(os.environ):
+        if name.startswith("POOLWATCH_"):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("POOLWATCH_VAR", str(tmp_path / "var"))
+    return load_settings()
+
+
+@pytest.fixture
+def flask(settings: Settings):
+    app = Flask("poolwatch")
+    register_commands(app, settings)
+
+    def run(*arguments: str, **options: str) -> Result:
+        return app.test_cli_runner().invoke(args=list(arguments), catch_exceptions=False, **options)
+
+    return run
+
+
+def commands_of(flask) -> list[tuple[str, ...]]:
+    return [
+        ("init",),
+        ("demo",),
+        ("import",),
+        ("refresh",),
+        ("scheduler",),
+        ("check",),
+        ("close-month",),
+        ("account", "create"),
+        ("account", "disable"),
+        ("account", "reset"),
+    ]
+
+
+def test_every_command_explains_itself_with_an_example(flask) -> None:
+    for command in commands_of(flask):
+        shown = flask(*command, "--help")
+        assert shown.exit_code == 0
+        assert "Example:" in shown.output and "flask " + " ".join(command) in " ".join(shown.output.split())
+
+
+def test_init_import_check_and_close_a_month(flask, tmp_path: Path) -> None:
+    assert flask("init").exit_code == 0
+    assert flask("init").exit_code == 0, "a second time changes nothing"
+    file = tmp_path / "october.csv"
+    file.write_text(LEDGER, encoding="utf-8")
+    first = flask("import", str(file))
+    assert first.exit_code == 0, first.output
+    assert "loaded, 1 new" in first.output and "Published version" in first.output
+    again = flask("import", str(file))
+    assert "duplicate" in again.output and "Nothing is new" in again.output
+    closed = flask("close-month", SCHEME, "2026-10", "--signed-by", "李某某")
+    assert closed.exit_code == 0, closed.output
+    repeated = flask("close-month", SCHEME, "2026-10", "--signed-by", "李某某")
+    assert repeated.exit_code == 1 and "signed already" in repeated.output
+    checked = flask("check")
+    assert checked.exit_code == 0, checked.output
+    assert "balances" in checked.output and "0 compared" in checked.output  # plans: none came
+
+
+def test_a_refused_file_ends_with_status_one_and_leaves_nothing(flask, tmp_path: Path) -> None:
+    flask("init")
+    file = tmp_path / "wrong.csv"
+    file.write_text(LEDGER.replace(XUANWU, "999999"), encoding="utf-8")
+    refused = flask("import", str(file))
+    assert refused.exit_code == 1
+    assert "refused, 0 new" in refused.output
+
+
+def test_check_prints_what_differs_and_ends_with_status_one(flask, settings: Settings, tmp_path: Path) -> None:
+    flask("init")
+    file = tmp_path / "october.csv"
+    file.write_text(LEDGER, encoding="utf-8")
+    flask("import", str(file))
+    with writing(create_store(settings.store_url)) as connection:
+        connection.execute(text("UPDATE account_fact SET amount_fen = amount_fen + 1"))
+    checked = flask("check")
+    assert checked.exit_code == 1
+    assert "125000000" in checked.output and "125000001" in checked.output
+
+
+def test_a_refresh_under_way_elsewhere_is_said_in_one_sentence(flask, settings: Settings) -> None:
+    flask("init")
+    with hold(create_store(settings.store_url), LEASE):
+        told = flask("refresh")
+    assert told.exit_code == 1
+    assert "is being done by" in told.output and "Traceback" not in told.output
+
+
+def test_full_refresh_publishes_although_nothing_is_new(flask) -> None:
+    flask("init")
+    assert "Published version 1" in flask("refresh").output
+    assert "Nothing is new" in flask("refresh").output
+    assert "Published version 2" in flask("refresh", "--full").output
+
+
+def test_an_account_is_created_disabled_and_given_a_new_password(flask) -> None:
+    flask("init")
+    create = ("account", "create", "zhang", "--name", "张某某", "--role", "monitor", "--region", "320000")
+    short = flask(*create, input="short\nshort\n")
+    assert short.exit_code == 1 and "12 characters" in short.output
+    made = flask(*create, input="correct horse\ncorrect horse\n")
+    assert made.exit_code == 0, made.output
+    assert "correct horse" not in made.output
+    assert flask(*create, input="correct horse\ncorrect horse\n").exit_code == 1
+    assert flask("account", "reset", "zhang", input="another password\nanother password\n").exit_code == 0
+    assert flask("account", "disable", "zhang").exit_code == 0
+    assert flask("account", "disable", "nobody").exit_code == 1
+
+
+def test_a_month_that_is_none_is_refused(flask) -> None:
+    flask("init")
+    assert flask("close-month", SCHEME, "2026-13", "--signed-by", "李某某").exit_code == 2
