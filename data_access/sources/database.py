@@ -59,7 +59,8 @@ class Mapping:
 def read_mapping(path: Path) -> Mapping:
     """Read and check a mapping file. Raises SourceError with what to mend."""
     try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+        # Every scalar stays the text it is: YAML would read a column called `no` as False, and round numbers.
+        raw = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as problem:
         raise _problem(path.name, f"cannot be read: {problem}", "mend the YAML") from problem
     if not isinstance(raw, dict):

@@ -1,0 +1,40 @@
+"""The declared tables, the schema and the printed contract say the same."""
+
+from __future__ import annotations
+
+import pytest
+
+from data_access import schema
+from data_access.importers import TABLES
+from data_access.importers.documentation import CONTRACT, contract
+
+FILLED_BY_THE_IMPORT = {"id", "month", "batch"}
+
+
+def test_the_data_contract_is_current() -> None:
+    assert CONTRACT.read_text(encoding="utf-8") == contract(), "run python -m data_access.importers.documentation"
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_declared_table_has_the_columns_and_key_of_the_schema(name: str) -> None:
+    kept = schema.metadata.tables[name]
+    declared = {column.code for column in TABLES[name].columns}
+    assert declared == {column.name for column in kept.columns} - FILLED_BY_THE_IMPORT
+    keys = [{column.name for column in kept.primary_key}]
+    keys += [
+        {column.name for column in constraint.columns}  # type: ignore[attr-defined]
+        for constraint in kept.constraints
+        if type(constraint).__name__ == "UniqueConstraint"
+    ]
+    assert set(TABLES[name].key) in keys
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_no_two_headers_of_a_table_are_spelt_alike(name: str) -> None:
+    spellings = [
+        spelling
+        for column in TABLES[name].columns
+        for spelling in (column.code, column.label, *column.aliases, column.yuan_code, column.yuan_label)
+        if spelling
+    ]
+    assert len(spellings) == len(set(spellings))
