@@ -16,6 +16,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from data_access.schema import Instant
 
 CHUNK_ROWS = 50_000
+SAMPLE = 1_000
 Progress = Callable[[int], None]
 
 
@@ -130,12 +131,13 @@ def _tuples(frame: pa.Table) -> Iterator[tuple[object, ...]]:
 
 def _values(column: pa.ChunkedArray) -> list[object]:
     """A column's Python values; equal ones are the same object, which is much quicker where they repeat."""
-    if pa.types.is_integer(column.type):
-        values: list[object] = column.to_pylist()
+    temporal = pa.types.is_date(column.type) or pa.types.is_timestamp(column.type)
+    if pa.types.is_integer(column.type) or len(column.slice(0, SAMPLE).unique()) > SAMPLE // 2:
+        values: list[object] = (column.cast(pa.string()) if temporal else column).to_pylist()
         return values
     encoded = column.combine_chunks().dictionary_encode()
     distinct = encoded.dictionary
-    if pa.types.is_date(column.type) or pa.types.is_timestamp(column.type):
+    if temporal:
         distinct = distinct.cast(pa.string())
     objects = np.array([*distinct.to_pylist(), None], dtype=object)
     # A null has no place in the dictionary: it is given the last one.
