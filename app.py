@@ -1,4 +1,4 @@
-"""Composition root: settings → store → refresh clock → site → server. Nobody imports it but the servers and Flask's CLI.
+"""Composition root: settings → store → refresh clock → site → server. Only the servers and Flask's CLI import it.
 
 ``python app.py`` runs everything in one process (embedded SQLite, demonstration data on first start). In production
 ``gunicorn "app:create_app()"`` serves and ``flask scheduler`` is its own process.
@@ -13,11 +13,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from flask import Flask
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
 from commands import register_commands, terminal_progress
 from dashboard import Site, create_site
-from data_access.accounts import ensure_demo_accounts
+from data_access import schema
+from data_access.accounts import demo_accounts, ensure_demo_accounts
 from data_access.engine import create_store, is_empty, migrate, writing
 from data_access.published import Published
 from monitoring.demonstration import feed, load_demonstration
@@ -67,7 +68,7 @@ def main() -> None:
     settings.var.mkdir(parents=True, exist_ok=True)
     engine = create_store(settings.store_url)
     migrate(engine)
-    if settings.demo == "on" or (settings.demo == "auto" and is_empty(engine)):
+    if settings.demo == "on" or (settings.demo == "auto" and (is_empty(engine) or demonstration_broke_off(engine))):
         _demonstrate(engine)
     places = Places.under(settings.var)
     places.inbox.mkdir(parents=True, exist_ok=True)
@@ -81,6 +82,13 @@ def main() -> None:
     server = build(settings, engine, scheduler)
     threading.Thread(target=scheduler.start, name="first-refresh", daemon=True).start()
     _serve(server, settings)
+
+
+def demonstration_broke_off(engine: Engine) -> bool:
+    """Whether a first load was interrupted: its schemes are there, its accounts, which come last, are not."""
+    with engine.connect() as connection:
+        begun = connection.execute(select(schema.scheme.c.code).where(schema.scheme.c.demo)).first() is not None
+        return begun and not demo_accounts(connection)
 
 
 def _demonstrate(engine: Engine) -> None:

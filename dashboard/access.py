@@ -1,4 +1,4 @@
-"""The one policy: what an account may open and whose figures it may see. Every page, callback, export and route asks here.
+"""The one policy: what an account may open and whose figures it may see. Every page, callback and route asks here.
 
 Deny by default: a page or action that names no role is closed to everyone.
 """

@@ -8,7 +8,7 @@ percent with two decimals, half up.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
@@ -131,7 +131,8 @@ def build_form(scheme: Scheme, figures: Mapping[str, Figures], balances: Balance
     """The form from plain figures: one entry per item code, and INCOME_TOTAL and EXPENDITURE_TOTAL taken independently.
 
     Items that are missing count as lines without figures. Totals and parents are shown as given; the cross-checks
-    compare them with the sums of their parts.
+    compare them with the sums of their parts. Subtotals are always the sum of their items; an entry for one gives only
+    its historical share.
     """
     rows: list[Row] = []
     sides: tuple[tuple[Side, str, str], ...] = (
@@ -152,7 +153,9 @@ def _side(scheme: Scheme, side: Side, total: str, subtotal: str, figures: Mappin
     top = [item for item in scheme.items if item.side == side and item.parent is None]
     own = [item for item in top if not item.between_levels]
     rows = [_row(total, None, LABELS[total], 0, True, figures[total])]
-    rows.append(_row(subtotal, None, LABELS[subtotal], 1, True, _sum(figures.get(item.code) for item in own)))
+    summed = _sum(figures.get(item.code) for item in own)
+    share = figures.get(subtotal, Figures()).historical_share
+    rows.append(_row(subtotal, None, LABELS[subtotal], 1, True, replace(summed, historical_share=share)))
     for number, item in enumerate(own, start=1):
         rows.append(_item_row(item, figures, f"{number}.", 1))
         for place, child in enumerate(scheme.children(item.code)):

@@ -55,7 +55,7 @@ def graph(chart: Chart, theme: str, *, size: str = "") -> Component:
 
 
 def print_figure(chart: Chart, *, period: str, source: str, mark: str) -> Figure:
-    """The chart as it goes into a document: white, with title, unit, period, source and the demonstration mark in it."""
+    """The chart as it goes into a document: white, with title, unit, period, source and mark inside."""
     figure = chart.draw(LIGHT)
     layout = {**figure["layout"], "paper_bgcolor": "#ffffff", "plot_bgcolor": "#ffffff"}  # type: ignore[dict-item]
     margin = {**layout["margin"], "t": 62, "b": 74}  # type: ignore[dict-item]

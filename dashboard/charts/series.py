@@ -80,7 +80,7 @@ def _linear(figure_layout: Figure, count: int, ticks: Sequence[int], texts: Sequ
 def balance(series: Months, under: Sequence[str | None], colours: Palette, *, span: int = 12) -> Figure:
     """A month-end balance as a line. ``under`` is a second measure written under the axis, None where there is none."""
     last = len(series.months) - 1
-    ticks = [index for index in range(last, -1, -span)][::-1]
+    ticks = list(range(last, -1, -span))[::-1]
     if ticks and ticks[0] > span // 2:
         ticks.insert(0, 0)
     texts = [

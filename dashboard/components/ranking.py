@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -133,22 +134,42 @@ def tiles(ranking: Ranking, grid: Mapping[str, tuple[int, int]]) -> Component:
         row, column = grid[place.code]
         style = {"gridRow": str(row + 1), "gridColumn": str(column + 1)}
         content = [html.B(place.name), html.Span(ranking.text(place.value), className="n")]
-        kind = f"tile s{_step(place.value, numbers)}"
+        kind = f"tile s{_step(ranking, place.value, numbers)}"
         drawn.append(html.A(content, href=place.href or None, className=kind, style=style))
     return html.Div(
         [
             html.Div(drawn, className="tiles", style={"--columns": str(columns)}),
+            *([_legend()] if ranking.signed else []),
             html.Div(_("示意排布，不代表行政区域界线"), className="foot muted"),
         ]
     )
 
 
-def _step(value: Value, ordered: Sequence[float]) -> int:
-    """1 (lowest) … 7 (highest) by share of regions below; 4 without a value or when all are equal."""
-    if value is None or len(ordered) < 2 or ordered[0] == ordered[-1]:
+# Points ahead of or behind earlier years: brown is slow, teal is fast.
+BOUNDS = (-5, -3, -1, 1, 2, 3)
+
+
+def _step(ranking: Ranking, value: Value, ordered: Sequence[float]) -> int:
+    """1 (lowest) … 7 (highest): by fixed bounds for points, else by the share of regions below; 4 without a value."""
+    if value is None:
+        return 4
+    if ranking.signed:
+        return 1 + bisect_right(BOUNDS, float(value))
+    if len(ordered) < 2 or ordered[0] == ordered[-1]:
         return 4
     below = sum(other < float(value) for other in ordered)
     return 1 + min(6, int(Fraction(below * 7, len(ordered))))
+
+
+def _legend() -> Component:
+    """The bounds under the tiles, in the tiles' colours."""
+    words = [
+        _("低于{value}", value=display.number(BOUNDS[0], 0)),
+        *(display.number(bound, 0, signed=True) for bound in BOUNDS[:-1]),
+        _("{value}以上", value=display.number(BOUNDS[-1], 0, signed=True)),
+    ]
+    steps = [html.Span(word, className=f"s{step}") for step, word in enumerate(words, start=1)]
+    return html.Div(steps, className="scale", **{"aria-label": _("排名的颜色")})
 
 
 def as_table(ranking: Ranking, code: str) -> Table:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 
-import numpy as np
 from dash import html
 from dash.development.base_component import Component
 from flask import g
@@ -20,10 +19,13 @@ from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.pages import published_totals
 from dashboard.reading import Reading
 from dashboard.wording import N_, _, language, name_of
+from data_access.facts import Series
 from rules.calendar import historical_share
 from rules.execution_form import (
     CLOSING,
+    EXPENDITURE_SUBTOTAL,
     EXPENDITURE_TOTAL,
+    INCOME_SUBTOTAL,
     INCOME_TOTAL,
     RESULT,
     Balances,
@@ -33,6 +35,7 @@ from rules.execution_form import (
     build_form,
 )
 from rules.execution_form import Row as FormRow
+from rules.scheme import Side
 
 PATH = "/budget"
 TITLE = N_("预算执行")
@@ -85,6 +88,8 @@ def execution_form(reading: Reading, region: str | None = None) -> Form:
     lines = {item.code: _line(reading, code, item.code) for item in reading.scheme.items}
     lines[INCOME_TOTAL] = _line(reading, code, INCOME_TOTAL)
     lines[EXPENDITURE_TOTAL] = _line(reading, code, EXPENDITURE_TOTAL)
+    for subtotal in (INCOME_SUBTOTAL, EXPENDITURE_SUBTOTAL):
+        lines[subtotal] = Figures(historical_share=_historical(reading, _amounts(reading, code, subtotal)))
     balances = Balances()
     if code == reading.tree.root:
         balance, first, at = facts.result_balance(code), snapshot.year_start, snapshot.at
@@ -97,40 +102,55 @@ def execution_form(reading: Reading, region: str | None = None) -> Form:
     return build_form(reading.scheme, lines, balances)
 
 
-def _amounts(reading: Reading, region: str, line: str) -> np.ndarray:
+def _amounts(reading: Reading, region: str, line: str) -> Series:
+    """A line's amounts by month: a total, a subtotal (without what moves between levels) or an item."""
     facts = reading.snapshot.facts
     if line == INCOME_TOTAL:
         return facts.income(region)
-    return facts.expenditure(region) if line == EXPENDITURE_TOTAL else facts.item(region, line)
+    if line == EXPENDITURE_TOTAL:
+        return facts.expenditure(region)
+    if line in (INCOME_SUBTOTAL, EXPENDITURE_SUBTOTAL):
+        side = "income" if line == INCOME_SUBTOTAL else "expenditure"
+        items = [i.code for i in reading.scheme.items if i.side == side and i.parent is None and not i.between_levels]
+        return facts.items(region, items)
+    return facts.item(region, line)
+
+
+def _historical(reading: Reading, amounts: Series) -> Fraction | None:
+    """历史同期进度 of a line from its closed years; None with fewer than two."""
+    months = reading.snapshot.facts.months
+    history = {
+        month // 100: [int(fen) for fen in amounts[index : index + 12]]
+        for index, month in enumerate(months[:-11])
+        if month % 100 == 1 and month // 100 < reading.snapshot.year
+    }
+    return historical_share(reading.snapshot.month or 0, reading.snapshot.day, history)
 
 
 def _line(reading: Reading, region: str, line: str) -> Figures:
     """One line of the form; months the ledger never had are not known, not zero."""
     snapshot = reading.snapshot
-    amounts, at, first = _amounts(reading, region, line), snapshot.at, snapshot.year_start
+    amounts, at, first, year, day = (
+        _amounts(reading, region, line),
+        snapshot.at,
+        snapshot.year_start,
+        snapshot.year,
+        snapshot.day,
+    )
     start = at if _span(reading) == "month" else at - ((snapshot.month or 1) % 100 - 1) % 3
-    last_year = int(amounts[first - 12 : at - 11].sum()) if first >= 12 else None
-    year, day = snapshot.year, snapshot.day
-    months = snapshot.facts.months
-    history = {
-        months[index] // 100: [int(fen) for fen in amounts[index : index + 12]]
-        for index in range(len(months) - 11)
-        if months[index] % 100 == 1 and months[index] // 100 < year
-    }
-    share = historical_share(snapshot.month or 0, day, history) if history else None
     plans = snapshot.plans
     if line in (INCOME_TOTAL, EXPENDITURE_TOTAL):
-        side = "income" if line == INCOME_TOTAL else "expenditure"
+        side: Side = "income" if line == INCOME_TOTAL else "expenditure"
         original, adjusted = plans.total(region, side, year), plans.total(region, side, year, day)
     else:
         original, adjusted = plans.original(region, line, year), plans.adjusted(region, line, year, day)
     return Figures(
         original,
         adjusted,
-        int(amounts[max(start, 0) : at + 1].sum()),
-        int(amounts[first : at + 1].sum()),
-        last_year,
-        share,
+        period=int(amounts[max(start, 0) : at + 1].sum()),
+        cumulative=int(amounts[first : at + 1].sum()),
+        last_year=int(amounts[first - 12 : at - 11].sum()) if first >= 12 else None,
+        historical_share=_historical(reading, amounts),
     )
 
 
@@ -268,7 +288,9 @@ def _label(row: FormRow) -> str:
 
 
 def _screen_row(reading: Reading, row: FormRow) -> Row:
-    spend = (row.item is not None and reading.scheme.item(row.item).side == "expenditure") or row.key == EXPENDITURE_TOTAL
+    spend = (
+        row.item is not None and reading.scheme.item(row.item).side == "expenditure"
+    ) or row.key == EXPENDITURE_TOTAL
     line = row.figures
     nothing = not line.adjusted_plan and not line.cumulative and row.key not in (RESULT, CLOSING)
     values: dict[str, object] = {

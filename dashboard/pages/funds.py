@@ -377,7 +377,8 @@ def _pooling(reading: Reading) -> Component:
     body = parts.section(
         _("归集与在途"), html.Div(html_table(table), className="scroll"), note=_("本年累计 · 亿元"),
         actions=[frame.exports(PATH, table.code, reading.view)],
-        foot=_("归集率＝已归集÷应归集（年初在库＋本年入库－规定天数内尚不必划转）；天数按先进先出、金额加权。"),
+        foot=_("归集率＝已归集÷应归集（年初在库＋本年入库－规定天数内尚不必划转）；天数按先进先出、金额加权。")
+        + _("待划转天数按数据截至时计算。"),
     )  # fmt: skip
     return html.Div([parts.conclusion(first, second), body])
 
