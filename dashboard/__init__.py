@@ -61,7 +61,8 @@ def create_site(site: Site) -> Dash:
         on_error=shell.report,
     )
     doors.register(server, site)
-    wire.install(server, lambda: doors.answer_depends_on(site), app.csp_hashes)
+    unremembered = frozenset(page.PATH for page in PAGES if not getattr(page, "REMEMBERED", True))
+    wire.install(server, lambda: doors.answer_depends_on(site, unremembered), app.csp_hashes)
     serve_chart_library(server, site.var)
     exporting.register(server, site, PAGES)
     shell.register(app, site, PAGES)

@@ -5,6 +5,8 @@ Deny by default: without a session only the paths of OPEN answer.
 
 from __future__ import annotations
 
+import json
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -160,11 +162,22 @@ def current_scope() -> Scope:
     return scope_of(g.account)
 
 
-def answer_depends_on(site: Site) -> tuple[object, ...] | None:
-    """What a page's answer depends on besides the request: None when nobody is signed in."""
+# The shell's own questions; every other callback may do something, so its answer is never kept.
+REMEMBERED = frozenset({"page.children", "drawer.children", "..header.children...menu.children.."})
+LARGEST_QUESTION = 16_384
+
+
+def answer_depends_on(site: Site, unremembered: Collection[str] = ()) -> tuple[object, ...] | None:
+    """What a page's answer depends on besides the request: None when it must not be kept for others.
+
+    ``unremembered``: paths of pages that show what changes between versions.
+    """
     if getattr(g, "account", None) is None:
         return None
-    person = None if b'"page.children"' in request.get_data(cache=True) else g.account.login
+    asked = _question()
+    if asked is None or asked[0] not in REMEMBERED or (asked[1] in unremembered and not asked[0].startswith("..")):
+        return None
+    person = None if asked[0] == "page.children" else g.account.login
     return (
         *site.published.stamp(),
         scope_of(g.account).key,
@@ -173,3 +186,15 @@ def answer_depends_on(site: Site) -> tuple[object, ...] | None:
         g.theme,
         local(site.now()).date(),
     )
+
+
+def _question() -> tuple[str, str] | None:
+    """(output, path looked at) of a callback request; None for anything else."""
+    body = request.get_data(cache=True)
+    if len(body) > LARGEST_QUESTION:
+        return None
+    try:
+        asked = json.loads(body)
+        return str(asked["output"]), str(asked["inputs"][0].get("value") or "/").partition("?")[0]
+    except (ValueError, LookupError, TypeError, AttributeError):
+        return None

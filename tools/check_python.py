@@ -1,4 +1,6 @@
-"""Say in one sentence when the interpreter cannot run Poolwatch. Runs on any Python 3."""
+"""Say in one sentence when the interpreter cannot run Poolwatch. Runs on any Python 3, so no newer syntax here."""
+
+# ruff: noqa: UP031
 
 import sys
 

@@ -3,45 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from fractions import Fraction
 
 from dash import html
 from dash.development.base_component import Component
-from flask import g
 
 from dashboard import display, figures, heading
-from dashboard.charts import series
-from dashboard.charts.graph import Chart, graph
-from dashboard.components import drawer as docked
+from dashboard.charts.graph import Chart
 from dashboard.components import frame, parts
 from dashboard.components.parts import Child, Strong, sentence
 from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.pages import published_totals
+from dashboard.pages.budget_drawer import item_chart
+from dashboard.pages.budget_lines import SPANS, execution_form, label_of, span_of, unit_of
 from dashboard.reading import Reading
 from dashboard.wording import N_, _, language, name_of
-from data_access.facts import Series
-from rules.calendar import historical_share
 from rules.execution_form import (
     CLOSING,
-    EXPENDITURE_SUBTOTAL,
     EXPENDITURE_TOTAL,
-    INCOME_SUBTOTAL,
     INCOME_TOTAL,
     RESULT,
-    Balances,
     CrossCheck,
-    Figures,
     Form,
-    build_form,
 )
 from rules.execution_form import Row as FormRow
-from rules.scheme import Side
 
 PATH = "/budget"
 TITLE = N_("预算执行")
 TABS = {"form": N_("执行表"), "regions": N_("地区进度")}
-SPANS = {"month": N_("月"), "quarter": N_("季")}
-ENDS = 2
 CHECKS = {
     "children": N_("其中项合计＝上级项"),
     "total": N_("合计＝小计＋上级补助＋下级上解（支出：＋补助下级＋上解上级）"),
@@ -70,97 +58,13 @@ def show(reading: Reading) -> Component:
     return html.Div([frame.tabs(_(TITLE), names), content], className="tabbed")
 
 
-# --- the figures behind the form
-
-
-def _span(reading: Reading) -> str:
-    return reading.view.span if reading.view.span in SPANS else "month"
-
-
-def _unit(reading: Reading) -> str:
-    return reading.view.unit if reading.view.unit in display.UNITS else "yi"
-
-
-def execution_form(reading: Reading, region: str | None = None) -> Form:
-    """The form of a region for the period shown, from roll-ups and plans of one version."""
-    snapshot, facts = reading.snapshot, reading.snapshot.facts
-    code = region or reading.region
-    lines = {item.code: _line(reading, code, item.code) for item in reading.scheme.items}
-    lines[INCOME_TOTAL] = _line(reading, code, INCOME_TOTAL)
-    lines[EXPENDITURE_TOTAL] = _line(reading, code, EXPENDITURE_TOTAL)
-    for subtotal in (INCOME_SUBTOTAL, EXPENDITURE_SUBTOTAL):
-        lines[subtotal] = Figures(historical_share=_historical(reading, _amounts(reading, code, subtotal)))
-    balances = Balances()
-    if code == reading.tree.root:
-        balance, first, at = facts.result_balance(code), snapshot.year_start, snapshot.at
-        balances = Balances(
-            opening=int(balance[first - 1]) if first else facts.opening(code),
-            closing=int(balance[at]),
-            last_year_closing=int(balance[at - 12]) if at >= 12 else None,
-            accounts=int(facts.account_total(code)[at]),
-        )
-    return build_form(reading.scheme, lines, balances)
-
-
-def _amounts(reading: Reading, region: str, line: str) -> Series:
-    """A line's amounts by month: a total, a subtotal (without what moves between levels) or an item."""
-    facts = reading.snapshot.facts
-    if line == INCOME_TOTAL:
-        return facts.income(region)
-    if line == EXPENDITURE_TOTAL:
-        return facts.expenditure(region)
-    if line in (INCOME_SUBTOTAL, EXPENDITURE_SUBTOTAL):
-        side = "income" if line == INCOME_SUBTOTAL else "expenditure"
-        items = [i.code for i in reading.scheme.items if i.side == side and i.parent is None and not i.between_levels]
-        return facts.items(region, items)
-    return facts.item(region, line)
-
-
-def _historical(reading: Reading, amounts: Series) -> Fraction | None:
-    """历史同期进度 of a line from its closed years; None with fewer than two."""
-    months = reading.snapshot.facts.months
-    history = {
-        month // 100: [int(fen) for fen in amounts[index : index + 12]]
-        for index, month in enumerate(months[:-11])
-        if month % 100 == 1 and month // 100 < reading.snapshot.year
-    }
-    return historical_share(reading.snapshot.month or 0, reading.snapshot.day, history)
-
-
-def _line(reading: Reading, region: str, line: str) -> Figures:
-    """One line of the form; months the ledger never had are not known, not zero."""
-    snapshot = reading.snapshot
-    amounts, at, first, year, day = (
-        _amounts(reading, region, line),
-        snapshot.at,
-        snapshot.year_start,
-        snapshot.year,
-        snapshot.day,
-    )
-    start = at if _span(reading) == "month" else at - ((snapshot.month or 1) % 100 - 1) % 3
-    plans = snapshot.plans
-    if line in (INCOME_TOTAL, EXPENDITURE_TOTAL):
-        side: Side = "income" if line == INCOME_TOTAL else "expenditure"
-        original, adjusted = plans.total(region, side, year), plans.total(region, side, year, day)
-    else:
-        original, adjusted = plans.original(region, line, year), plans.adjusted(region, line, year, day)
-    return Figures(
-        original,
-        adjusted,
-        period=int(amounts[max(start, 0) : at + 1].sum()),
-        cumulative=int(amounts[first : at + 1].sum()),
-        last_year=int(amounts[first - 12 : at - 11].sum()) if first >= 12 else None,
-        historical_share=_historical(reading, amounts),
-    )
-
-
 # --- 执行表
 
 
 def _form_page(reading: Reading) -> Component:
     form = execution_form(reading)
     title = _("社会保险基金预算执行情况表")
-    unit = display.unit_name(_unit(reading))
+    unit = display.unit_name(unit_of(reading))
     section = parts.section(
         title,
         html.Div(html_table(screen_table(reading, form)), className="sheet"),
@@ -204,11 +108,11 @@ def _gap_sentence(form: Form) -> list[Child]:
 def _toolbar(reading: Reading, form: Form) -> Component:
     view = reading.view
     spans = [
-        (_(name), view.href(span="" if code == "month" else code), code == _span(reading))
+        (_(name), view.href(span="" if code == "month" else code), code == span_of(reading))
         for code, name in SPANS.items()
     ]
     units = [
-        (_(one.name), view.href(unit="" if code == "yi" else code), code == _unit(reading))
+        (_(one.name), view.href(unit="" if code == "yi" else code), code == unit_of(reading))
         for code, one in display.UNITS.items()
     ]
     bar: list[Component] = [
@@ -269,7 +173,7 @@ def screen_table(reading: Reading, form: Form) -> Table:
     """The form as the screen shows it: with 历史同期 and 快慢, "—" where there is no figure."""
     docked_open = bool(reading.view.item)
     columns = [
-        Column(key, _("当季执行") if key == "period" and _span(reading) == "quarter" else _(title) if title else "", kind,  # type: ignore[arg-type]
+        Column(key, _("当季执行") if key == "period" and span_of(reading) == "quarter" else _(title) if title else "", kind,  # type: ignore[arg-type]
                signed=kind == "points")
         for key, title, kind in SCREEN_COLUMNS
         if not (docked_open and key == "original_plan")
@@ -279,12 +183,7 @@ def screen_table(reading: Reading, form: Form) -> Table:
     closing = form.row(CLOSING)
     if closing.figures.cumulative is not None:
         foot.append(_screen_row(reading, closing))
-    return Table("form", _("社会保险基金预算执行情况表"), columns, rows, unit=_unit(reading), foot=foot)
-
-
-def _label(row: FormRow) -> str:
-    label = row.label_en if language() == "en" else row.label
-    return f"{_('其中：')}{label}" if row.first_child else label
+    return Table("form", _("社会保险基金预算执行情况表"), columns, rows, unit=unit_of(reading), foot=foot)
 
 
 def _screen_row(reading: Reading, row: FormRow) -> Row:
@@ -294,7 +193,7 @@ def _screen_row(reading: Reading, row: FormRow) -> Row:
     line = row.figures
     nothing = not line.adjusted_plan and not line.cumulative and row.key not in (RESULT, CLOSING)
     values: dict[str, object] = {
-        "item": _label(row),
+        "item": label_of(row),
         "original_plan": None if nothing else line.original_plan,
         "adjusted_plan": None if nothing else line.adjusted_plan,
         "period": None if nothing else line.period,
@@ -322,7 +221,7 @@ def _screen_row(reading: Reading, row: FormRow) -> Row:
 def official_table(reading: Reading) -> Table:
     """The form as printed: the ministry's columns, 100.00 and blanks by its conventions."""
     form = execution_form(reading)
-    period = _("当期（季）执行数") if _span(reading) == "quarter" else _("当期（月）执行数")
+    period = _("当期（季）执行数") if span_of(reading) == "quarter" else _("当期（月）执行数")
     columns = (
         Column("item", _("项目")), Column("original_plan", _("年初预算数"), "money"),
         Column("adjusted_plan", _("调整后预算数"), "money"), Column("period", period, "money"),
@@ -332,7 +231,7 @@ def official_table(reading: Reading) -> Table:
     rows = [
         Row(
             {
-                "item": "　" * row.indent + _label(row),
+                "item": "　" * row.indent + label_of(row),
                 "original_plan": row.figures.original_plan, "adjusted_plan": row.figures.adjusted_plan,
                 "period": row.figures.period, "cumulative": row.figures.cumulative, "last_year": row.figures.last_year,
                 **({"progress": row.printed_progress} if row.printed_progress is not None else {}),
@@ -343,7 +242,7 @@ def official_table(reading: Reading) -> Table:
         for row in form.rows
     ]  # fmt: skip
     return Table(
-        "form", f"{_('社会保险基金预算执行情况表')}（{_fund_name(reading)}）", columns, rows, unit=_unit(reading)
+        "form", f"{_('社会保险基金预算执行情况表')}（{_fund_name(reading)}）", columns, rows, unit=unit_of(reading)
     )
 
 
@@ -405,148 +304,7 @@ def _region_row(reading: Reading, code: str, name: str) -> Row:
     return Row(values, href=reading.view.href(region=code) if code != reading.region else "")
 
 
-# --- drawer and files
-
-
-def drawer(reading: Reading) -> Component | None:
-    """One line of the form: its months, its regions, how the figures were made."""
-    form = execution_form(reading) if reading.scheme.kind == "ledger" and reading.snapshot.month else None
-    row = None if form is None else next((one for one in form.rows if one.key == reading.view.item), None)
-    if form is None or row is None or row.key in (RESULT, CLOSING):
-        return None
-    chart = item_chart(reading, row)
-    spend = row.key == EXPENDITURE_TOTAL or (
-        row.item is not None and reading.scheme.item(row.item).side == "expenditure"
-    )
-    leading = [
-        docked.Trio(_("累计执行"), display.money(row.figures.cumulative), _("亿元")),
-        docked.Trio(_("预算执行进度"), display.number(row.progress, 2), "%" if row.progress is not None else ""),
-    ]
-    if row.ahead is not None:
-        word = _("快于历史同期") if row.ahead >= 0 else _("慢于历史同期")
-        leading.append(docked.Trio(word, display.number(abs(row.ahead), 2), _("百分点")))
-    legend = _("柱：实际　横线：计划月均　灰线：上年同期")
-    small = docked.block(_("各月执行"), graph(chart, str(g.theme), size="small"), note=f"{_('亿元')} · {legend}")
-    blocks = [small, *_item_regions(reading, row), docked.basis(_item_basis(reading, row))]
-    foot = [frame.exports(PATH, chart.code, reading.view, chart=True)]
-    crumb = f"{_('预算执行情况表')} › {_('支出') if spend else _('收入')} · {_span_words(reading)}"
-    return docked.drawer(reading, crumb=crumb, title=_label(row), leading=leading, blocks=blocks, foot=foot)
-
-
-def _span_words(reading: Reading) -> str:
-    return f"{name_of(reading.node) if not reading.is_province else _('全省')} · {display.month_name(reading.snapshot.month or 0)}"
-
-
-def item_chart(reading: Reading, row: FormRow) -> Chart:
-    """The year's months of one line: actual, the plan's monthly mean, last year."""
-    snapshot = reading.snapshot
-    amounts, first, at = _amounts(reading, reading.region, row.key), snapshot.year_start, snapshot.at
-    actual = [int(fen) for fen in amounts[first : at + 1]]
-    last_year: list[int | None] = [int(fen) for fen in amounts[first - 12 : first]] if first >= 12 else [None] * 12
-    monthly = None if row.figures.adjusted_plan is None else row.figures.adjusted_plan // 12
-    plan: list[int | None] = [monthly] * 12
-    months = snapshot.facts.months[first : at + 1]
-    spend = row.key == EXPENDITURE_TOTAL or (
-        row.item is not None and reading.scheme.item(row.item).side == "expenditure"
-    )
-
-    def draw(colours: series.Palette) -> series.Figure:
-        return series.item_months(series.Months(months, actual), plan, last_year, colours, spend=spend)
-
-    columns = (
-        Column("month", _("月份")), Column("actual", _("实际"), "money"), Column("plan", _("计划月均"), "money"),
-        Column("last_year", _("上年同期"), "money"),
-    )  # fmt: skip
-    rows = [
-        Row({"month": display.short_month(n), "actual": actual[n - 1] if n <= len(actual) else None, "plan": plan[n - 1],
-             "last_year": last_year[n - 1]})
-        for n in range(1, 13)
-    ]  # fmt: skip
-    title = _("{item}各月执行", item=_label(row))
-    return Chart(
-        f"item-{row.key}", title, _("亿元"), str(snapshot.year), draw, Table(f"item-{row.key}", title, columns, rows)
-    )
-
-
-def _item_regions(reading: Reading, row: FormRow) -> list[Component]:
-    """The line in the regions below: two fastest and two slowest of those with a plan."""
-    lines = []
-    for code in reading.children():
-        line = _line(reading, code, row.key)
-        if line.adjusted_plan and line.cumulative is not None:
-            rate = Fraction(line.cumulative * 100, line.adjusted_plan)
-            ahead = None if line.historical_share is None else rate - Fraction(line.historical_share) * 100
-            lines.append((code, line, rate, ahead))
-    if not lines:
-        return []
-    lines.sort(key=lambda one: -(one[3] if one[3] is not None else one[2]))
-    chosen = lines if len(lines) <= 2 * ENDS else lines[:ENDS] + lines[-ENDS:]
-    columns = (
-        Column("region", _("地区")), Column("plan", _("预算"), "money"), Column("done", _("累计"), "money"),
-        Column("rate", _("进度%"), "percent"), Column("ahead", _("快慢"), "points", signed=True),
-    )  # fmt: skip
-    rows = [
-        Row(
-            {
-                "region": name_of(reading.tree.region(code)),
-                "plan": line.adjusted_plan,
-                "done": line.cumulative,
-                "rate": rate,
-                "ahead": ahead,
-            },
-            href=reading.view.href(region=code),
-        )
-        for code, line, rate, ahead in chosen
-    ]
-    note = _("前{n}位与后{n}位，共{count}个", n=ENDS, count=len(lines)) if len(lines) > 2 * ENDS else ""
-    return [docked.block(_("分地区"), html_table(Table("regions", _("分地区"), columns, rows)), note=note)]
-
-
-def _item_basis(reading: Reading, row: FormRow) -> list[tuple[str, Child]]:
-    line = row.figures
-    entries: list[tuple[str, Child]] = []
-    if row.progress is not None:
-        working = f"{display.money(line.cumulative)} ÷ {display.money(line.adjusted_plan)} ＝ {display.number(row.progress, 2)}%"
-        entries.append((_("进度"), f"{_('累计执行÷调整后预算')} ＝ {working}"))
-    if row.historical is not None:
-        entries.append(
-            (_("历史同期"), _("前三年同期占全年比重的平均 ＝ {share}%", share=display.number(row.historical, 2)))
-        )
-    else:
-        entries.append((_("历史同期"), _("可比的已结年度不足两年")))
-    if row.growth is not None:
-        entries.append(
-            (
-                _("同比"),
-                f"{display.money(line.cumulative)} ÷ {display.money(line.last_year)} − 1 ＝ {display.number(row.growth, 2)}%",
-            )
-        )
-    approvals = _approvals(reading)
-    if approvals:
-        entries.append((_("批复"), approvals))
-    entries.append(
-        (
-            _("条文"),
-            "苏政发〔2020〕45号 附件2 第十八条"
-            if reading.scheme.code == "jiangsu-pension"
-            else reading.scheme.document,
-        )
-    )
-    entries.append((_("数据"), docked.data_words(reading)))
-    return entries
-
-
-def _approvals(reading: Reading) -> str:
-    """The approval of the newest plan version of the year in force."""
-    known = [
-        plan
-        for (year, _region, _item), plans in reading.snapshot.plans.rows.items()
-        if year == reading.snapshot.year
-        for plan in plans
-        if plan.version == 0 or plan.approved_on <= reading.snapshot.day
-    ]
-    newest = max(known, key=lambda plan: (plan.version, plan.approved_on), default=None)
-    return "" if newest is None else f"{newest.approval_ref}（{display.day_name(newest.approved_on)}）"
+# --- files
 
 
 def tables(reading: Reading) -> dict[str, Table]:

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import timedelta
-from fractions import Fraction
-
 from dash import html
 from dash.development.base_component import Component
 from flask import g
@@ -15,31 +11,20 @@ from dashboard.charts import series
 from dashboard.charts.graph import Chart, graph
 from dashboard.components import frame, parts
 from dashboard.components.drawer import indicator_drawer
-from dashboard.components.parts import Cell, Child, Strong, sentence
+from dashboard.components.parts import Child, Strong, sentence
 from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.pages import published_totals
+from dashboard.pages.funds_accounts import account_band, account_table, accounts, deposit_table
+from dashboard.pages.funds_legacy import legacy, legacy_table
+from dashboard.pages.funds_pooling import pooling, pooling_table
 from dashboard.reading import Reading
 from dashboard.wording import N_, _, name_of
-from data_access.funds import Deposit, LegacyDuty
 from rules.indicators import INDICATORS
 from rules.movements import Account
 
 PATH = "/funds"
 TITLE = N_("资金运行")
 TABS = {"flows": N_("收支"), "accounts": N_("账户与存款"), "pooling": N_("归集在途"), "legacy": N_("结余上解")}
-
-# The accounts shown, in the order money passes through them, with their colour.
-BAND = (
-    ((Account.TREASURY,), N_("国库待划转"), "fill-brown"),
-    ((Account.PROVINCIAL,), N_("省级财政专户活期"), "fill-accent"),
-    ((Account.DEPOSIT,), N_("定期存款与国债"), "fill-2"),
-    ((Account.ENTRUSTED,), N_("委托投资"), "fill-3"),
-    ((Account.RESERVE,), N_("储备金"), "fill-3"),
-    ((Account.LOCAL_FISCAL, Account.CITY_EXPENDITURE), N_("市县专户（户）"), "fill-below"),
-    ((Account.EXPENDITURE,), N_("支出户"), "fill-pale"),
-    ((Account.LOCAL_LEGACY, Account.LEGACY_DEPOSIT), N_("地方历年结余"), "fill-mid"),
-)
-SOON = timedelta(days=60)
 
 
 def register(app: object, site: object) -> None:
@@ -53,7 +38,7 @@ def show(reading: Reading) -> Component:
     if reading.snapshot.month is None:
         body: Component = parts.message(_("本险种还没有收支数据。"), _("请在“数据接入”上传数据。"))
     else:
-        body = {"flows": _flows, "accounts": _accounts, "pooling": _pooling, "legacy": _legacy}[tab](reading)
+        body = {"flows": _flows, "accounts": accounts, "pooling": pooling, "legacy": legacy}[tab](reading)
     names = [
         (_(name), reading.view.href(tab="" if code == "flows" else code, item="", show=""), code == tab)
         for code, name in TABS.items()
@@ -89,7 +74,7 @@ def _flows(reading: Reading) -> Component:
     )
     body: list[Component] = [parts.conclusion(_flow_sentence(reading), _second(reading))]
     if reading.is_province:
-        body += _account_band(reading)
+        body += account_band(reading)
     return html.Div([*body, html.Div([left, right], className="split even")])
 
 
@@ -126,32 +111,6 @@ def _second(reading: Reading) -> list[Child]:
     if delay is not None:
         said += [_("，平均停留{days}天", days=display.number(delay, 0))]
     return [*said, _("。")]
-
-
-def _account_band(reading: Reading) -> list[Component]:
-    facts, at, region = reading.snapshot.facts, reading.snapshot.at, reading.region
-    total = int(facts.account_total(region)[at])
-    amounts = [
-        (sum(int(facts.account(region, account)[at]) for account in accounts), _(name), colour)
-        for accounts, name, colour in BAND
-    ]
-    amounts = [entry for entry in amounts if entry[0]]
-    liquid = int(facts.account(region, Account.PROVINCIAL)[at])
-    part = display.number(Fraction(liquid * 100, total), 1) if total > 0 else display.NO_VALUE
-    cells = [
-        Cell(
-            _("账户合计"), display.money(total), _("亿元"), None,
-            [sentence(N_("可动用 {liquid}，占{part}%"), liquid=Strong(display.money(liquid)), part=part)],
-        ),
-        *(
-            Cell(name, display.money(amount), "", None,
-                 [sentence(N_("占{part}%"), part=display.number(Fraction(amount * 100, total), 1) if total > 0 else display.NO_VALUE)],
-                 swatch=colour)
-            for amount, name, colour in amounts
-        ),
-    ]  # fmt: skip
-    shares = [(amount / total, colour) for amount, _name, colour in amounts] if total > 0 else []
-    return [parts.band(cells, accounts=True), parts.stack(shares)]
 
 
 def _closing_line(reading: Reading) -> Component:
@@ -252,236 +211,6 @@ def _flow_row(reading: Reading, name: str, income: object, spent: object, code: 
         },
         href=reading.view.href(region=code) if code else "",
     )
-
-
-# --- 账户与存款
-
-
-def _accounts(reading: Reading) -> Component:
-    snapshot, facts = reading.snapshot, reading.snapshot.facts
-    liquid = int(facts.account(reading.region, Account.PROVINCIAL)[snapshot.at])
-    total = int(facts.account_total(reading.region)[snapshot.at])
-    soon = [d for d in _deposits(reading) if snapshot.day < d.matures_on <= snapshot.day + SOON]
-    first = sentence(
-        N_("账户合计{total}亿元，其中可动用{liquid}亿元"),
-        total=Strong(display.money(total)),
-        liquid=Strong(display.money(liquid)),
-    )
-    if soon:
-        first += sentence(
-            N_("；60天内到期定期存款{count}笔、{amount}亿元"),
-            count=Strong(str(len(soon))),
-            amount=Strong(display.money(sum(d.amount_fen for d in soon))),
-        )
-    first += [_("。")]
-    table, calendar = account_table(reading), deposit_table(reading)
-    left = parts.section(
-        _("各账户余额变动"), html.Div(html_table(table), className="scroll"), note=_("本年 · 亿元"),
-        actions=[frame.exports(PATH, table.code, reading.view)],
-    )  # fmt: skip
-    right = parts.section(
-        _("存款到期"),
-        html.Div(html_table(calendar), className="sheet")
-        if calendar.rows
-        else html.Div(_("没有未到期的定期存款。"), className="foot"),
-        note=_("按到期日 · 亿元"),
-        actions=[frame.exports(PATH, calendar.code, reading.view)],
-    )
-    band = _account_band(reading) if reading.is_province else []
-    second = _("可动用只指省级财政专户活期；定期、委托投资需到期或赎回后才能使用。")
-    return html.Div([parts.conclusion(first, second), *band, html.Div([left, right], className="split even")])
-
-
-def account_table(reading: Reading) -> Table:
-    """Each account: opening of the year, in, out, closing; the whole equals the fund balance."""
-    facts, at, first = reading.snapshot.facts, reading.snapshot.at, reading.snapshot.year_start
-    columns = (
-        Column("account", _("账户")), Column("opening", _("年初余额"), "money"), Column("change", _("本年净变动"), "money", signed=True),
-        Column("month", _("当月净变动"), "money", signed=True), Column("closing", _("期末余额"), "money"),
-    )  # fmt: skip
-    rows = []
-    for account in Account:
-        balances = facts.account(reading.region, account)
-        opening = int(balances[first - 1]) if first else facts.opening(reading.region, account)
-        closing = int(balances[at])
-        before = int(balances[at - 1]) if at else facts.opening(reading.region, account)
-        if opening or closing:
-            name = _(display.ACCOUNT_NAMES[account])
-            rows.append(
-                Row(
-                    {
-                        "account": name,
-                        "opening": opening,
-                        "change": closing - opening,
-                        "month": closing - before,
-                        "closing": closing,
-                    }
-                )
-            )
-    keys = ("opening", "change", "month", "closing")
-    whole = {key: sum(int(row.values[key]) for row in rows) for key in keys}  # type: ignore[call-overload]
-    return Table(
-        "accounts", _("各账户余额变动"), columns, rows, foot=[Row({"account": _("账户合计"), **whole}, style="sum")]
-    )
-
-
-def _deposits(reading: Reading) -> Sequence[Deposit]:
-    """Deposits of the region and below that have started and not matured on the day shown, soonest first."""
-    held = reading.published.deposits(reading.scheme.code, reading.snapshot.version.id)
-    inside = set(reading.tree.subtree(reading.region))
-    day = reading.snapshot.day
-    return [d for d in held if d.region in inside and d.starts_on <= day < d.matures_on]
-
-
-def deposit_table(reading: Reading) -> Table:
-    """The maturity calendar 到期日历."""
-    columns = (
-        Column("matures", _("到期日"), "day"), Column("days", _("剩余天数"), "count"), Column("region", _("地区")),
-        Column("bank", _("存放银行")), Column("amount", _("金额"), "money"), Column("rate", _("年利率%"), "percent"),
-        Column("account", _("账户")), Column("starts", _("存入日"), "day"),
-    )  # fmt: skip
-    day = reading.snapshot.day
-    rows = [
-        Row(
-            {
-                "matures": d.matures_on, "days": (d.matures_on - day).days, "region": name_of(reading.tree.region(d.region)),
-                "bank": d.bank, "amount": d.amount_fen, "rate": Fraction(d.rate) * 100,
-                "account": _(display.ACCOUNT_NAMES[Account(d.account)]), "starts": d.starts_on,
-            }
-        )
-        for d in _deposits(reading)
-    ]  # fmt: skip
-    foot = (
-        [Row({"matures": _("合计"), "amount": sum(int(r.values["amount"]) for r in rows)}, style="sum")] if rows else []
-    )  # type: ignore[call-overload]
-    return Table("deposits", _("存款到期"), columns, rows, foot=foot)
-
-
-# --- 归集在途
-
-
-def _pooling(reading: Reading) -> Component:
-    table = pooling_table(reading)
-    rate, delay = (figures.value(reading, code) for code in ("pooling_rate", "pooling_delay"))
-    treasury = int(reading.snapshot.facts.account(reading.region, Account.TREASURY)[reading.snapshot.at])
-    first = sentence(
-        N_("保费归集率{rate}%，国库待划转{amount}亿元，平均停留{days}天。"),
-        rate=Strong(display.number(figures.exact(rate), 2)),
-        amount=Strong(display.money(treasury)),
-        days=Strong(display.number(figures.exact(delay), 0)),
-    )
-    rule = reading.scheme.parameter("pooling_days", reading.snapshot.day)
-    second = _("入库后应在{days}天内划转。", days=rule.value)
-    if rule.assumed:
-        second += _("暂定参数（文件未明确）：{reason}。", reason=rule.reason)
-    body = parts.section(
-        _("归集与在途"), html.Div(html_table(table), className="scroll"), note=_("本年累计 · 亿元"),
-        actions=[frame.exports(PATH, table.code, reading.view)],
-        foot=_("归集率＝已归集÷应归集（年初在库＋本年入库－规定天数内尚不必划转）；天数按先进先出、金额加权。")
-        + _("待划转天数按数据截至时计算。"),
-    )  # fmt: skip
-    return html.Div([parts.conclusion(first, second), body])
-
-
-def pooling_table(reading: Reading) -> Table:
-    """Collected, due, pooled, in transit and its age, one row per region below, slowest first."""
-    columns = (
-        Column("region", _("地区")), Column("collected", _("征收入库"), "money"), Column("not_due", _("尚不必划转"), "money"),
-        Column("pooled", _("已归集"), "money"), Column("rate", _("归集率%"), "percent"),
-        Column("waiting", _("国库待划转"), "money"), Column("days", _("待划转天数"), "count"),
-    )  # fmt: skip
-    rows = [_pooling_row(reading, code, name_of(reading.tree.region(code))) for code in reading.children()]
-    rows.sort(key=lambda row: (row.values["rate"] is None, row.values["rate"] or 0))
-    whole = _pooling_row(reading, reading.region, _("合计"))
-    return Table("pooling", _("归集与在途"), columns, rows, foot=[Row(whole.values, style="sum")])
-
-
-def _pooling_row(reading: Reading, code: str, name: str) -> Row:
-    rate = figures.value(reading, "pooling_rate", code)
-    delay = figures.value(reading, "pooling_delay", code)
-    treasury = int(reading.snapshot.facts.account(code, Account.TREASURY)[reading.snapshot.at])
-    return Row(
-        {
-            "region": name,
-            "collected": figures.input_fen(rate, "collected_fen"),
-            "not_due": figures.input_fen(rate, "not_yet_due_fen"),
-            "pooled": figures.input_fen(rate, "pooled_fen"),
-            "rate": figures.exact(rate),
-            "waiting": treasury,
-            "days": figures.exact(delay),
-        },
-        href=reading.view.href(region=code) if code != reading.region else "",
-    )
-
-
-# --- 结余上解
-
-
-def _legacy(reading: Reading) -> Component:
-    duties = _duties(reading)
-    if not duties:
-        return parts.message(_("没有历年结余上解任务。"), _("本制度的历年结余在统筹时已一次上收，或尚未录入应上解数。"))
-    table = legacy_table(reading)
-    owed = sum(duty.owed_fen for duty in duties)
-    handed = sum(_handed(reading, duty) for duty in duties)
-    unmatured = sum(_locked(reading, duty) for duty in duties)
-    first = sentence(
-        N_("历年结余应上解{owed}亿元，已上解{handed}亿元，完成{rate}%。"),
-        owed=Strong(display.money(owed)), handed=Strong(display.money(handed)),
-        rate=Strong(display.number(Fraction(handed * 100, owed), 2) if owed > 0 else display.NO_VALUE),
-    )  # fmt: skip
-    second = (
-        _("未到期定期存款{amount}亿元，到期后上解，不算滞后。", amount=display.money(unmatured)) if unmatured else ""
-    )
-    body = parts.section(
-        _("历年结余上解"), html.Div(html_table(table), className="scroll"), note=_("亿元"),
-        actions=[frame.exports(PATH, table.code, reading.view)],
-        foot=_("本表只列应上解、已上解和未到期定期；进度要求按制度文件。"),
-    )  # fmt: skip
-    return html.Div([parts.conclusion(first, second), body])
-
-
-def _duties(reading: Reading) -> list[LegacyDuty]:
-    inside = set(reading.tree.subtree(reading.region))
-    known = reading.published.legacy_duties(reading.scheme.code, reading.snapshot.version.id)
-    return [duty for duty in known if duty.region in inside]
-
-
-def _handed(reading: Reading, duty: LegacyDuty) -> int:
-    """Handed over before the ledger began and since, to the day shown."""
-    moved = reading.snapshot.facts.moved(duty.region, "legacy_transfer")
-    return duty.handed_before_fen + int(moved[: reading.snapshot.at + 1].sum())
-
-
-def _locked(reading: Reading, duty: LegacyDuty) -> int:
-    return int(reading.snapshot.facts.account(duty.region, Account.LEGACY_DEPOSIT)[reading.snapshot.at])
-
-
-def legacy_table(reading: Reading) -> Table:
-    """What each region owed, handed over and still holds of its balance from before pooling."""
-    columns = (
-        Column("region", _("地区")), Column("owed", _("应上解"), "money"), Column("handed", _("已上解"), "money"),
-        Column("rate", _("完成%"), "percent"), Column("left", _("尚未上解"), "money"),
-        Column("locked", _("其中未到期定期"), "money"), Column("due", _("期限"), "day"),
-    )  # fmt: skip
-    rows = []
-    for duty in _duties(reading):
-        handed = _handed(reading, duty)
-        rate = Fraction(handed * 100, duty.owed_fen) if duty.owed_fen > 0 else None
-        rows.append(
-            Row(
-                {
-                    "region": name_of(reading.tree.region(duty.region)), "owed": duty.owed_fen, "handed": handed, "rate": rate,
-                    "left": duty.owed_fen - handed, "locked": _locked(reading, duty), "due": duty.due_on,
-                }
-            )
-        )  # fmt: skip
-    rows.sort(key=lambda row: (row.values["rate"] is None, row.values["rate"] or 0))
-    keys = ("owed", "handed", "left", "locked")
-    whole = {key: sum(int(row.values[key]) for row in rows) for key in keys}  # type: ignore[call-overload]
-    whole_rate = Fraction(whole["handed"] * 100, whole["owed"]) if whole["owed"] > 0 else None
-    foot = [Row({"region": _("合计"), **whole, "rate": whole_rate}, style="sum")]
-    return Table("legacy", _("历年结余上解"), columns, rows, foot=foot)
 
 
 # --- drawer and files
