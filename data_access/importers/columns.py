@@ -119,7 +119,7 @@ def _reader(column: Column, codes: Codes, yuan: bool) -> Callable[[str], Any]:
         case "instant":
             return lambda text: read_instant(text, codes.now)
         case "money":
-            return read_yuan if yuan else read_fen
+            return read_yuan if yuan else lambda text: read_fen(text, str(column.yuan_code))
         case "integer":
             return lambda text: _integer(text, column.bounds)
         case "decimal":
@@ -155,11 +155,11 @@ def _refuse_odd_digits(text: str) -> None:
         raise Unacceptable("exponent")
 
 
-def read_fen(text: str) -> int:
-    """A whole number of fen."""
+def read_fen(text: str, alternative: str) -> int:
+    """A whole number of fen. ``alternative`` names the column that takes yuan instead."""
     _refuse_odd_digits(text)
     if re.fullmatch(r"[+-]?[0-9]+\.[0-9]*", text):
-        raise Unacceptable("decimals_in_fen", alternative="amount_yuan")
+        raise Unacceptable("decimals_in_fen", alternative=alternative)
     if not re.fullmatch(r"[+-]?[0-9]+", text):
         raise Unacceptable("not_a_number")
     return _bounded(int(text))

@@ -102,12 +102,16 @@ def _presence(column: Column, present: set[str]) -> list[Rejection]:
 
 
 def find_table(names: Sequence[str]) -> ImportTable:
-    """The table whose headers these are: every name is one of its own. Raises FileRefused when not exactly one is."""
+    """The table whose headers these are. Raises FileRefused: with what is wrong with the headers of the table that they
+    nearly are, else with the tables there are.
+    """
     given = {_plain(name) for name in names} - set(REJECTED_BECAUSE)
-    fitting = [table for table in TABLES.values() if given and given <= set(_spellings(table))]
-    complete = [table for table in fitting if _complete(table, names)]
+    complete = [table for table in TABLES.values() if _complete(table, names)]
     if len(complete) == 1:
         return complete[0]
+    nearest = max(TABLES.values(), key=lambda table: len(given & set(_spellings(table))))
+    if not complete and 3 * len(given & set(_spellings(nearest))) >= 2 * len(given) > 0:
+        match_headers(nearest, names)
     header = ",".join(names)[:200]
     raise FileRefused(Rejection(HEADER_LINE, "", header, "unknown_target", {"tables": list(TABLES)}))
 

@@ -135,6 +135,13 @@ def test_what_is_no_table_is_refused_as_a_whole(
     assert (result.state, [rejection.reason for rejection in result.rejections]) == ("refused", [reason])
 
 
+def test_headers_that_are_nearly_a_table_are_told_what_is_wrong(ready_sqlite: Engine, now: datetime) -> None:
+    result = import_file(ready_sqlite, BROKEN / "misspelt-header.csv", now=now)
+    problems = [(rejection.reason, rejection.column, rejection.value) for rejection in result.rejections]
+    assert problems == [("unknown_header", "", "movment"), ("missing_header", "movement", "")]
+    assert result.rejections[0].parameters["suggestion"] == "movement"
+
+
 def test_fen_and_yuan_together_are_refused(ready_sqlite: Engine, tmp_path: Path, now: datetime) -> None:
     path = tmp_path / "entries.csv"
     path.write_text(f"{HEADER},amount_fen\n{ROW},1234\n", encoding="utf-8")
