@@ -22,6 +22,7 @@ from rules.indicators import INDICATORS, Value
 
 PERIODS = 12
 ENDS = 3
+RESPONSIBLE = {"source": N_("数据来源部门")}  # as indicators name the department a source belongs to
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +174,7 @@ def _basis(reading: Reading, code: str, found: Value | None) -> list[tuple[str, 
             entries.append((label, input_words(found.inputs.get(needed.name), needed.unit)))
     if indicator.article:
         entries.append((_("条文"), indicator.article))
-    entries.append((_("责任部门"), _("、").join(_(name) for name in indicator.responsible)))
+    entries.append((_("责任部门"), _("、").join(_(RESPONSIBLE.get(name, name)) for name in indicator.responsible)))
     entries.append((_("数据"), data_words(reading)))
     return entries
 
