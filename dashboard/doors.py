@@ -15,6 +15,7 @@ from flask import Flask, Response, abort, g, jsonify, make_response, redirect, r
 from dashboard.access import Scope, scope_of
 from dashboard.display import local
 from dashboard.pages import sign_in
+from dashboard.view import parse_view
 from dashboard.wording import LANGUAGES, language, set_language
 from data_access import accounts
 from data_access.accounts import Role
@@ -195,6 +196,7 @@ def _question() -> tuple[str, str] | None:
         return None
     try:
         asked = json.loads(body)
-        return str(asked["output"]), str(asked["inputs"][0].get("value") or "/").partition("?")[0]
+        path, _mark, query = str(asked["inputs"][0].get("value") or "/").partition("?")
+        return str(asked["output"]), parse_view(path, query).path
     except (ValueError, LookupError, TypeError, AttributeError):
         return None

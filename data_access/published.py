@@ -20,6 +20,7 @@ from data_access.funds import Deposit, LegacyDuty, load_deposits, load_legacy_du
 from data_access.indicators import IndicatorRow, month_period, values_at
 from data_access.plans import Plans, load_plans
 from data_access.published_totals import PublishedYear, load_published_years
+from data_access.reconciliation import Reconciliation, load_reconciliation
 from data_access.regions import RegionTree, load_tree
 from data_access.versions import TIME_ZONE as SHANGHAI
 from data_access.sources.status import SourceStatus, source_statuses
@@ -131,6 +132,7 @@ class Published:
         self._snapshots: OrderedDict[tuple[str, int, int | None], Snapshot] = OrderedDict()
         self._trees: dict[tuple[str, int], RegionTree] = {}
         self._published: dict[tuple[str, int], tuple[PublishedYear, ...]] = {}
+        self._reconciled: OrderedDict[tuple[str, int, int], Reconciliation] = OrderedDict()
 
     @property
     def engine(self) -> Engine:
@@ -179,6 +181,21 @@ class Published:
         """Balances owed from before pooling as known to a version, by region."""
         with self._engine.connect() as connection:
             return load_legacy_duties(connection, scheme_code, number)
+
+    def reconciliation(self, scheme_code: str, number: int, year: int) -> Reconciliation:
+        """The departments' totals of a year and every unreached item, as known to a version."""
+        key = (scheme_code, number, year)
+        with self._lock:
+            known = self._reconciled.get(key)
+        if known is None:
+            tree = self.tree(load_scheme(scheme_code).province)
+            with reading(self._engine) as connection:
+                known = load_reconciliation(connection, scheme_code, tree, date(year, 1, 1), number)
+            with self._lock:
+                self._reconciled[key] = known
+                while len(self._reconciled) > KEPT_STATES:
+                    self._reconciled.popitem(last=False)
+        return known
 
     def tree(self, root: str) -> RegionTree:
         """The regions below a root, as of the newest version."""
