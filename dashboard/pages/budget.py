@@ -13,6 +13,7 @@ from dashboard.components import frame, parts
 from dashboard.components.parts import Child, Strong, sentence
 from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.pages import published_totals
+from dashboard.pages.budget_drawer import drawer as drawer
 from dashboard.pages.budget_drawer import item_chart
 from dashboard.pages.budget_lines import SPANS, execution_form, label_of, span_of, unit_of
 from dashboard.reading import Reading

@@ -33,14 +33,14 @@ def show(reading: Reading) -> Component:
     left = [
         data_close.section(reading, SHOWN_CLOSES),
         parts.section(
-            _("以前月份数据更正"), _corrections(reading), note=_("定稿后到账的更正"),
+            _("以前月份数据更正"), _corrections(reading), note=_("定稿后到账的更正 · 万元"),
             actions=[frame.exports(PATH, "restatements", reading.view)],
         ),
     ]  # fmt: skip
     right = parts.section(
         _("收支平衡校验"),
         html.Div(html_table(balance), className="scroll"),
-        note=_("{month}末 · 元", month=display.month_name(_newest(reading).month or 0)),
+        note=_("至{month} · 元", month=display.month_name(_newest(reading).month or 0)),
         actions=[
             html.A(_("计算依据"), href=reading.view.href(item="balance_identity")),
             frame.exports(PATH, balance.code, reading.view),
@@ -128,7 +128,7 @@ def _balance_row(reading: Reading, code: str, href: str = "") -> Row:
         int(facts.result_balance(code)[_newest(reading).at]),
         int(facts.account_total(code)[_newest(reading).at]),
     )
-    difference = display.yuan(accounts - result)
+    difference = accounts - result
     return Row(
         {
             "region": name_of(reading.tree.region(code)),
