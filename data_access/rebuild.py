@@ -6,38 +6,44 @@ rows, which the tests and ``flask check`` compare.
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, Table, select, text
 
 from data_access import schema
-from data_access.versions import FACTS, rebuild_facts
+from data_access.versions import FACTS, fact_query
 from rules.movements import legs
 from rules.scheme import load_scheme, movements_of
 
-# One SELECT per roll-up: the batch, its keys, then fen and number of entries.
+# One SELECT per roll-up: the batch, its keys, then fen and number of entries. ``{entered}`` is the ledger, or a
+# table of sums that has the keys asked for.
+SUMS = "CAST(SUM(amount_fen) AS BIGINT) AS amount_fen, CAST(SUM(entries) AS BIGINT) AS entries"
 MONTHLY_SQL = (
-    "SELECT batch, scheme, region, month, item, movement, SUM(amount_fen) AS amount_fen, COUNT(*) AS entries "
-    "FROM ledger_entry GROUP BY batch, scheme, region, month, item, movement"
+    f"SELECT batch, scheme, region, month, item, movement, {SUMS} FROM {{entered}} "
+    "GROUP BY batch, scheme, region, month, item, movement"
 )
 DAILY_SQL = (
-    "SELECT batch, scheme, region, business_date AS day, movement, SUM(amount_fen) AS amount_fen, "
-    "COUNT(*) AS entries FROM ledger_entry WHERE movement IN ('collect', 'pool') "
-    "GROUP BY batch, scheme, region, business_date, movement"
+    f"SELECT batch, scheme, region, business_date AS day, movement, {SUMS} FROM {{entered}} "
+    "WHERE movement IN ('collect', 'pool') GROUP BY batch, scheme, region, business_date, movement"
 )
 ACCOUNT_SQL = (
     "WITH leg (scheme, movement, account, sign) AS (VALUES {legs}), moved AS ("
-    "SELECT batch, scheme, region, month, movement, SUM(amount_fen) AS amount_fen, COUNT(*) AS entries "
-    "FROM ledger_entry GROUP BY batch, scheme, region, month, movement) "
+    f"SELECT batch, scheme, region, month, movement, {SUMS} FROM {{entered}} "
+    "GROUP BY batch, scheme, region, month, movement) "
     "SELECT moved.batch, moved.scheme, moved.region, moved.month, leg.account, "
-    "SUM(leg.sign * moved.amount_fen) AS amount_fen, SUM(moved.entries) AS entries "
+    "CAST(SUM(leg.sign * moved.amount_fen) AS BIGINT) AS amount_fen, CAST(SUM(moved.entries) AS BIGINT) AS entries "
     "FROM moved JOIN leg ON leg.scheme = moved.scheme AND leg.movement = moved.movement "
     "GROUP BY moved.batch, moved.scheme, moved.region, moved.month, leg.account"
 )
+LEDGER = "(SELECT batch, scheme, region, month, business_date, item, movement, amount_fen, 1 AS entries FROM ledger_entry) AS e"
 NO_LEGS = "('', '', '', 0)"
 
 
-def rollup_queries(connection: Connection) -> tuple[str, str, str]:
-    """SELECTs of the monthly, account and daily changes over the whole ledger, in the order of ``versions.FACTS``."""
-    return MONTHLY_SQL, ACCOUNT_SQL.format(legs=_leg_values(connection)), DAILY_SQL
+def rollup_queries(connection: Connection, moved: str = LEDGER) -> tuple[str, str, str]:
+    """SELECTs of the monthly, account and daily changes over the whole ledger, in the order of ``versions.FACTS``.
+
+    The account changes are summed over ``moved``: the ledger itself, or the monthly changes.
+    """
+    account = ACCOUNT_SQL.format(legs=_leg_values(connection), entered=moved)
+    return MONTHLY_SQL.format(entered=LEDGER), account, DAILY_SQL.format(entered=LEDGER)
 
 
 def _leg_values(connection: Connection) -> str:
@@ -56,15 +62,29 @@ def _leg_values(connection: Connection) -> str:
 
 
 def rebuild(connection: Connection) -> None:
-    """Make all ``*_change`` and ``*_fact`` rows anew, within the caller's transaction. Versions stay as they are."""
-    for (_, change), query in zip(FACTS, rollup_queries(connection), strict=True):
-        names = ", ".join(column.name for column in change.columns)
-        connection.execute(text(f"DELETE FROM {change.name}"))
-        if connection.dialect.name == "postgresql":
-            # PostgreSQL groups on several cores for CREATE TABLE AS, on one for INSERT … SELECT.
-            connection.execute(text(f"CREATE TEMPORARY TABLE rebuilt ON COMMIT DROP AS {query}"))
-            connection.execute(text(f"INSERT INTO {change.name} ({names}) SELECT {names} FROM rebuilt"))
-            connection.execute(text("DROP TABLE rebuilt"))
-        else:
-            connection.execute(text(f"INSERT INTO {change.name} ({names}) {query}"))
-    rebuild_facts(connection)
+    """Make all ``*_change`` and ``*_fact`` rows anew, within the caller's transaction. Versions stay as they are.
+
+    Rows that are right already are left alone, so that a sound store costs the reading only.
+    """
+    if connection.dialect.name == "postgresql":
+        # Enough to group by hashing; with the default it sorts on disk.
+        connection.execute(text("SET LOCAL work_mem = '256MB'"))
+    # The monthly changes are made first and spare the accounts another reading of the ledger.
+    queries = rollup_queries(connection, schema.monthly_change.name)
+    for (fact, change), query in zip(FACTS, queries, strict=True):
+        _replace(connection, change, query)
+        _replace(connection, fact, fact_query(fact, change))
+
+
+def _replace(connection: Connection, table: Table, query: str) -> None:
+    """Give a table exactly the rows of a query that returns its columns."""
+    names = ", ".join(column.name for column in table.columns)
+    keys = ", ".join(column.name for column in table.primary_key)
+    # PostgreSQL groups on several cores for CREATE TABLE AS, on one for INSERT … SELECT.
+    connection.execute(text(f"CREATE TEMPORARY TABLE rebuilt AS SELECT {names} FROM ({query}) AS made"))
+    wrong = f"SELECT {keys} FROM (SELECT {names} FROM {table.name} EXCEPT SELECT {names} FROM rebuilt) AS wrong"
+    connection.execute(text(f"DELETE FROM {table.name} WHERE ({keys}) IN ({wrong})"))
+    connection.execute(
+        text(f"INSERT INTO {table.name} ({names}) SELECT {names} FROM rebuilt EXCEPT SELECT {names} FROM {table.name}")
+    )
+    connection.execute(text("DROP TABLE rebuilt"))

@@ -160,22 +160,14 @@ def _add_changes(connection: Connection, fact: Table, change: Table, number: int
     )
 
 
-def rebuild_facts(connection: Connection) -> None:
-    """Make the facts anew from what the published batches changed; the rows are those that publishing one by one made.
-
-    :func:`data_access.rebuild.rebuild` does the step before: the changes from the ledger itself.
-    """
-    for fact, change in FACTS:
-        keys = _keys(fact)
-        connection.execute(text(f"DELETE FROM {fact.name}"))
-        connection.execute(
-            text(
-                f"INSERT INTO {fact.name} ({keys}, amount_fen, entries, data_version) "
-                f"SELECT {keys}, SUM(amount_fen), SUM(entries), MAX(b.data_version) FROM {change.name} "
-                "JOIN import_batch b ON b.id = batch AND b.data_version IS NOT NULL "
-                f"GROUP BY {keys}"
-            )
-        )
+def fact_query(fact: Table, change: Table) -> str:
+    """A SELECT of a fact table's columns, from what the published batches changed: the rows that publishing made."""
+    keys = _keys(fact)
+    return (
+        f"SELECT {keys}, CAST(SUM(amount_fen) AS BIGINT) AS amount_fen, CAST(SUM(entries) AS BIGINT) AS entries, "
+        "MAX(b.data_version) AS data_version "
+        f"FROM {change.name} JOIN import_batch b ON b.id = batch AND b.data_version IS NOT NULL GROUP BY {keys}"
+    )
 
 
 # --- month close
