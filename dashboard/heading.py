@@ -10,6 +10,7 @@ from flask import g
 from dashboard import access, display
 from dashboard.components import frame
 from dashboard.doors import current_scope
+from dashboard.pages.published_totals import year_shown
 from dashboard.pages.sign_in import role_name
 from dashboard.reading import COMPARES, LIVE, NothingPublished, Reading, read
 from dashboard.view import View
@@ -61,13 +62,15 @@ def _full(site: Site, reading: Reading) -> frame.Header:
         schemes=_schemes(site, reading),
         region=_region_name(reading, reading.region),
         regions=_regions(reading),
-        period=_period(reading) if dated else None,
+        period=_period(reading) if dated else _published_year(reading),
         period_state="" if not dated or reading.snapshot.live else _("已定稿"),
-        periods=_periods(reading) if dated else (),
+        periods=_periods(reading) if dated else _published_years(reading),
         live=frame.Choice(_("实时"), view.href(period=LIVE), reading.snapshot.live) if dated else None,
         compare=_(COMPARE_NAMES[reading.compare]),
         compares=[
-            frame.Choice(_(COMPARE_NAMES[code]), view.href(compare=code), code == reading.compare) for code in COMPARES
+            frame.Choice(_(COMPARE_NAMES[code]), view.href(compare=code), code == reading.compare)
+            for code in COMPARES
+            if dated
         ],
         status=status,
         status_note=note,
@@ -137,6 +140,19 @@ def _periods(reading: Reading) -> list[frame.Choice]:
             )
             for month in signed
         ),
+    ]
+
+
+def _published_year(reading: Reading) -> str | None:
+    year = year_shown(reading)
+    return None if year is None else _("{year}年", year=year.year)
+
+
+def _published_years(reading: Reading) -> list[frame.Choice]:
+    shown = year_shown(reading)
+    return [
+        frame.Choice(_("{year}年", year=year.year), reading.view.href(period=str(year.year), item=""), year is shown)
+        for year in reversed(reading.published.published_years(reading.scheme.code))
     ]
 
 

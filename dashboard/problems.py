@@ -161,6 +161,8 @@ def _shown(name: str, value: object, target: str) -> str:
         return _(KINDS[str(value)])
     if name == "tables" and isinstance(value, (list, tuple)):
         return _("、").join(table_name(str(code)) for code in value)
+    if name == "label" and target in TABLES:
+        return next((column_name(target, c.code) for c in TABLES[target].columns if c.label == value), str(value))
     if name in ("known", "other") and target:
         codes = value if isinstance(value, (list, tuple)) else [value]
         return _("、").join(column_name(target, str(code)) for code in codes)

@@ -35,7 +35,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What the header shows. ``period`` is None for schemes without months."""
+    """What the header shows. ``period`` is None without data; ``compares`` is empty where nothing can be compared."""
 
     demo: bool
     scheme: str
@@ -104,6 +104,7 @@ def header_bar(header: Header, view: View) -> Component:
     ]
     if header.period is not None:
         parts.append(_period(header))
+    if header.compares:
         shown = [html.Span(_("对比"), className="muted"), html.Span(header.compare)]
         parts.append(menu(shown, _options(header.compares), className="compare", title=_("对比")))
     parts += [

@@ -24,7 +24,7 @@ from data_access.regions import NATION
 MEASURES = ("months_payable", "staff_per_retiree", "income", "expenditure", "balance")
 NAMES = {
     "months_payable": N_("可支付月数"),
-    "staff_per_retiree": N_("每名离退休人员对应缴费人数"),
+    "staff_per_retiree": N_("抚养比（缴费人数÷离退休人数）"),
     "income": N_("收入"),
     "expenditure": N_("支出"),
     "balance": N_("累计结余"),
@@ -37,7 +37,8 @@ PLACES = {"months_payable": 1, "staff_per_retiree": 2}
 UNITS = {"100m yuan": N_("亿元"), "10k persons": N_("万人"), "yuan": N_("元"), "persons": N_("人")}
 
 
-def _year(reading: Reading) -> PublishedYear | None:
+def year_shown(reading: Reading) -> PublishedYear | None:
+    """The year looked at: the one in the period of the view, else the newest; None where nothing is published."""
     years = reading.published.published_years(reading.scheme.code)
     wanted = int(reading.view.period) if reading.view.period.isdigit() else None
     return next((year for year in years if year.year == wanted), years[-1] if years else None)
@@ -47,7 +48,7 @@ def _unit(year: PublishedYear, measure: str) -> str:
     if measure == "months_payable":
         return _("个月")
     if measure == "staff_per_retiree":
-        return _("人")
+        return _("比")
     unit = year.unit(measure)
     return _(UNITS[unit]) if unit in UNITS else unit
 
@@ -71,13 +72,16 @@ def _said(year: PublishedYear, measure: str, value: Fraction | None) -> str:
 
 def overview(reading: Reading) -> Component:
     """总览 of published tables: the nation's (or one province's) totals and the ranking of provinces."""
-    year = _year(reading)
+    year = year_shown(reading)
     if year is None:
         return html.Div(_nothing(), className="content")
+    table, places = _table_section(reading, year), _ranking_section(reading, year)
+    # Thirty-one tiles need the page's width.
+    blocks = [places, table] if reading.view.show == "tiles" else [html.Div([table, places], className="split")]
     body = [
         parts.conclusion(_conclusion(reading, year), _second(year)),
         parts.band(_cells(reading, year)),
-        html.Div([_table_section(reading, year), _ranking_section(reading, year)], className="split"),
+        *blocks,
         _footer(reading, year),
     ]
     return html.Div(body, className="content")
@@ -85,7 +89,7 @@ def overview(reading: Reading) -> Component:
 
 def flows(reading: Reading) -> Component:
     """收支 of published tables: income, expenditure and balance of every province."""
-    year = _year(reading)
+    year = year_shown(reading)
     names = [(_("收支"), reading.view.href(tab=""), True)]
     if year is None:
         return html.Div(
@@ -257,7 +261,7 @@ def _footer(reading: Reading, year: PublishedYear) -> Component:
 
 def drawer(reading: Reading) -> Component | None:
     """One measure: the value, how it was made and where it was published."""
-    year = _year(reading)
+    year = year_shown(reading)
     measure = reading.view.item
     if year is None or not year.has(measure):
         return None
@@ -282,7 +286,7 @@ def _plain(number: Decimal) -> str:
 
 
 def tables(reading: Reading) -> dict[str, Table]:
-    year = _year(reading)
+    year = year_shown(reading)
     if year is None:
         return {}
     return {"ranking": ranking.as_table(ranked(reading, year), "ranking"), "published": full_table(reading, year)}
