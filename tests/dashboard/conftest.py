@@ -1,0 +1,143 @@
+"""The site over a small real store, asked as a browser asks it but without one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import Engine
+from werkzeug.test import TestResponse
+
+from dashboard import create_site
+from dashboard.wording import set_language
+from data_access.engine import create_store
+from tests import demonstration_store
+
+QUESTION = "/_dash-update-component"
+
+
+class Reader:
+    """One signed-in reader: asks for the frame, a page or a drawer by its address."""
+
+    def __init__(self, client: FlaskClient) -> None:
+        self.client = client
+
+    def ask(self, output: str, store: str, address: str, **headers: str) -> TestResponse:
+        parts = [part.partition(".") for part in output.strip(".").split("...")]
+        outputs = [{"id": one, "property": prop} for one, _dot, prop in parts]
+        question = {
+            "output": output,
+            "outputs": outputs if len(outputs) > 1 else outputs[0],
+            "inputs": [
+                {"id": store, "property": "data", "value": address},
+                {"id": "version", "property": "data", "value": None},
+            ],
+            "changedPropIds": [f"{store}.data"],
+        }
+        return self.client.post(QUESTION, data=json.dumps(question), content_type="application/json", headers=headers)
+
+    def page(self, address: str) -> object:
+        """The components of a page as the browser gets them."""
+        return self._children(self.ask("page.children", "view", address), "page")
+
+    def drawer(self, address: str) -> object:
+        return self._children(self.ask("drawer.children", "place", address), "drawer")
+
+    def frame(self, address: str) -> object:
+        answer = self.ask("..header.children...menu.children..", "view", address)
+        assert answer.status_code == 200, answer.data
+        return json.loads(answer.data)["response"]
+
+    def text(self, address: str) -> str:
+        return words(self.page(address))
+
+    @staticmethod
+    def _children(answer: TestResponse, part: str) -> object:
+        assert answer.status_code == 200, answer.data
+        return json.loads(answer.data)["response"][part]["children"]
+
+
+def nodes(component: object) -> Iterator[dict[str, object]]:
+    """Every component of an answer, parents first."""
+    if isinstance(component, dict):
+        if "type" in component and "props" in component:
+            yield component
+        for value in component.values():
+            yield from nodes(value)
+    elif isinstance(component, list):
+        for one in component:
+            yield from nodes(one)
+
+
+def words(component: object) -> str:
+    """The text of an answer, as it is read."""
+    if isinstance(component, (str, int, float)):
+        return str(component)
+    if isinstance(component, list):
+        return "".join(words(one) for one in component)
+    if isinstance(component, dict):
+        return words(component.get("props", {}).get("children"))  # type: ignore[union-attr]
+    return ""
+
+
+def hrefs(component: object) -> list[str]:
+    """Every address the answer links to."""
+    found = [str(node["props"].get("href") or "") for node in nodes(component)]  # type: ignore[union-attr]
+    return [href for href in found if href]
+
+
+@pytest.fixture(scope="session")
+def store_file(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """The demonstration store of the run, read only."""
+    own = tmp_path_factory.getbasetemp()
+    return demonstration_store.built_once(own if worker_id == "master" else own.parent)
+
+
+@pytest.fixture(scope="session")
+def shared_engine(store_file: Path) -> Iterator[Engine]:
+    engine = create_store(f"sqlite:///{store_file}")
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def own_engine(store_file: Path, tmp_path: Path) -> Iterator[Engine]:
+    """A copy of the store for a test that changes it."""
+    with demonstration_store.copy_of(store_file, tmp_path) as engine:
+        yield engine
+
+
+@pytest.fixture(scope="session")
+def server(shared_engine: Engine, tmp_path_factory: pytest.TempPathFactory):  # type: ignore[no-untyped-def]
+    return create_site(demonstration_store.site_on(shared_engine, tmp_path_factory.mktemp("var"))).server
+
+
+def sign_in(server, login: str) -> Reader:  # type: ignore[no-untyped-def]
+    client = server.test_client()
+    answer = client.post("/sign-in", data={"login": login, "password": demonstration_store.PASSWORD})
+    assert answer.status_code == 303, answer.data
+    return Reader(client)
+
+
+@pytest.fixture(scope="session")
+def reader(server) -> Callable[[str], Reader]:  # type: ignore[no-untyped-def]
+    """Signs somebody in, once a session: ``reader("c-jilin")``."""
+    known: dict[str, Reader] = {}
+
+    def signed_in(login: str = "p-monitor") -> Reader:
+        if login not in known:
+            known[login] = sign_in(server, login)
+        return known[login]
+
+    return signed_in
+
+
+@pytest.fixture(autouse=True)
+def chinese() -> Iterator[None]:
+    """Every test begins in Chinese, whatever language the one before spoke."""
+    set_language("zh")
+    yield
+    set_language("zh")

@@ -1,0 +1,127 @@
+"""Figures as the reader sees them: rounded once, from the exact value, in the field's notation."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashboard import display
+from dashboard.wording import set_language
+
+ROUNDED = [
+    (None, 2, "—"),
+    (0, 2, "0.00"),
+    (Decimal("-0.00"), 2, "0.00"),
+    (Decimal("-0.004"), 2, "0.00"),
+    (Decimal("-0.005"), 2, "−0.01"),
+    (Decimal("0.005"), 2, "0.01"),
+    (Decimal("0.004999999999"), 2, "0.00"),
+    (Decimal("1.005"), 2, "1.01"),  # as a float this would be 1.00
+    (Decimal("2.675"), 2, "2.68"),
+    (Decimal("-2.675"), 2, "−2.68"),
+    (Fraction(1, 3), 2, "0.33"),
+    (Fraction(2, 3), 1, "0.7"),
+    (Fraction(-1, 3), 0, "0"),
+    (999, 0, "999"),
+    (1000, 0, "1,000"),
+    (Decimal("999999.995"), 2, "1,000,000.00"),
+    (-1234567, 2, "−1,234,567.00"),
+    (Decimal("17.75"), 1, "17.8"),
+    (9_223_372_036_854_775_807, 0, "9,223,372,036,854,775,807"),
+    (Decimal("1E+30"), 0, "1,000,000,000,000,000,000,000,000,000,000"),
+    (Decimal("1E-30"), 2, "0.00"),
+]
+
+
+@pytest.mark.parametrize(("value", "places", "said"), ROUNDED)
+def test_a_number_is_rounded_half_up_with_separators_and_a_real_minus(
+    value: display.Number | None, places: int, said: str
+) -> None:
+    assert display.number(value, places) == said
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (Decimal("1.66"), "+1.66"),
+        (Decimal("-1.66"), "−1.66"),
+        (0, "0.00"),
+        (Decimal("0.004"), "0.00"),
+        (Decimal("-0.004"), "0.00"),
+        (None, "—"),
+    ],
+)
+def test_a_signed_number_shows_plus_and_minus_but_nothing_before_zero(value: display.Number | None, said: str) -> None:
+    assert display.number(value, 2, signed=True) == said
+
+
+NUMBERS = st.one_of(
+    st.integers(-(10**24), 10**24),
+    st.fractions(max_denominator=10**9),
+    st.decimals(allow_nan=False, allow_infinity=False, places=6, min_value=-(10**15), max_value=10**15),
+)
+
+
+@given(NUMBERS, st.integers(0, 4))
+def test_what_is_shown_reads_back_as_the_exactly_rounded_value(value: display.Number, places: int) -> None:
+    shown = display.number(value, places)
+    back = Decimal(shown.replace(",", "").replace("−", "-"))
+    scaled = Fraction(value) * 10**places
+    whole = (abs(scaled.numerator) * 2 + scaled.denominator) // (2 * scaled.denominator)  # half away from zero
+    assert back * 10**places == (whole if scaled >= 0 else -whole)
+    assert not shown.startswith("−0.0") or back != 0
+    assert len(shown.partition(".")[2]) == places
+
+
+@pytest.mark.parametrize(
+    ("fen", "unit", "said"),
+    [
+        (538_620_000_000_00, "yi", "5,386.20"),
+        (1, "yuan", "0.01"),
+        (1, "yi", "0.00"),
+        (-1, "yi", "0.00"),
+        (-50_000_000, "yi", "−0.01"),  # half a unit of the last place
+        (49_999_999, "yi", "0.00"),
+        (12_345_678, "wan", "12.35"),
+        (-100, "yuan", "−1.00"),
+        (None, "yi", "—"),
+    ],
+)
+def test_an_amount_in_fen_is_shown_in_the_unit_of_the_table(fen: int | None, unit: str, said: str) -> None:
+    assert display.money(fen, unit) == said
+
+
+@given(st.integers(-(10**17), 10**17))
+def test_an_amount_is_rounded_from_fen_and_never_from_a_rounded_figure(fen: int) -> None:
+    for unit, per in (("yi", 10**10), ("wan", 10**6), ("yuan", 100)):
+        expected = (Decimal(fen) / per).quantize(Decimal("0.01"), ROUND_HALF_UP)
+        assert Decimal(display.money(fen, unit).replace(",", "").replace("−", "-")) == expected
+
+
+def test_the_units_are_named_in_the_readers_language() -> None:
+    assert [display.unit_name(code) for code in ("yi", "wan", "yuan")] == ["亿元", "万元", "元"]
+    set_language("en")
+    assert len({display.unit_name(code) for code in ("yi", "wan", "yuan")}) == 3
+    assert not any("元" in display.unit_name(code) for code in display.UNITS)
+
+
+def test_days_and_moments_are_said_on_the_clock_of_beijing() -> None:
+    last_evening_utc = datetime(2026, 11, 19, 16, 15, tzinfo=UTC)
+    assert display.moment(last_evening_utc) == "11月20日00:15"
+    assert display.day_name(date(2026, 11, 20)) == "2026年11月20日"
+    assert display.month_name(202610) == "2026年10月"
+    assert display.short_month(202601) == "1月"
+    assert display.period_month(202601) == "2026-01"
+    set_language("en")
+    assert display.moment(last_evening_utc) == "20 Nov 00:15"
+    assert display.day_name(date(2026, 11, 20)) == "20 Nov 2026"
+    assert display.month_name(202610) == "Oct 2026"
+
+
+def test_every_account_of_the_books_has_a_name() -> None:
+    assert set(display.ACCOUNT_NAMES) == set(display.Account)

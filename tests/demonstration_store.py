@@ -1,0 +1,102 @@
+"""A small real store for tests of the site: the demonstration of one scheme, the published examples, accounts of every kind.
+
+Built once per test run, whatever the number of workers; those who write copy it.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from sqlalchemy import Engine, update
+from werkzeug.security import generate_password_hash
+
+from dashboard import Site
+from data_access import schema
+from data_access.accounts import Role, create_account, disable_account, ensure_demo_accounts
+from data_access.engine import create_store, migrate, writing
+from data_access.published import Published
+from data_access.regions import NATION
+from monitoring.demonstration import load_demonstration
+from monitoring.refresh import import_files
+
+NOW = datetime(2026, 11, 20, 2, 15, tzinfo=UTC)  # 10:15 in Beijing
+SCHEME, PROVINCE = "jilin-work-injury", "220000"
+JILIN_CITY, SIPING, YONGJI = "220200", "220300", "220221"
+PASSWORD = "a passphrase of the tests"
+EXAMPLES = Path(__file__).parent.parent / "examples"
+
+# login → role, region, last valid day
+PEOPLE: dict[str, tuple[Role, str, date | None]] = {
+    **{f"p-{role.value}": (role, PROVINCE, None) for role in Role if role is not Role.CITY},
+    "c-jilin": (Role.CITY, JILIN_CITY, None),
+    "c-jilin-2": (Role.CITY, JILIN_CITY, None),
+    "c-siping": (Role.CITY, SIPING, None),
+    "c-yongji": (Role.CITY, YONGJI, None),
+    "monitor-of-jilin": (Role.MONITOR, JILIN_CITY, None),
+    "until-yesterday": (Role.MONITOR, PROVINCE, date(2026, 11, 19)),
+    "disabled": (Role.MONITOR, PROVINCE, None),
+    "nation": (Role.LEADER, NATION, None),
+}
+
+
+def build(path: Path) -> None:
+    """Make the store at a path: about ten seconds."""
+    engine = create_store(f"sqlite:///{path}")
+    migrate(engine)
+    load_demonstration(engine, NOW, schemes=(SCHEME,))
+    import_files(engine, sorted(EXAMPLES.glob("published*.csv")), clock=lambda: NOW)
+    with writing(engine) as connection:
+        ensure_demo_accounts(connection)
+        for login, (role, region, valid_to) in PEOPLE.items():
+            create_account(
+                connection, login=login, name=f"Name of {login}", role=role, region=region, valid_to=valid_to
+            )
+        # Made once: a password's hash is slow on purpose.
+        hashed = generate_password_hash(PASSWORD)
+        connection.execute(update(schema.account).where(~schema.account.c.demo).values(password_hash=hashed))
+        disable_account(connection, "disabled", NOW)
+    with engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    engine.dispose()
+
+
+def built_once(run_folder: Path) -> Path:
+    """The store of this test run; the first worker that asks builds it, the others wait for it."""
+    path = run_folder / "demonstration.db"
+    with (run_folder / "demonstration.lock").open("w", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not path.exists():
+            making = run_folder / "demonstration.making.db"
+            build(making)
+            making.rename(path)
+    return path
+
+
+@contextmanager
+def copy_of(store: Path, folder: Path) -> Iterator[Engine]:
+    """A copy that may be written to, open."""
+    copied = folder / "store.db"
+    shutil.copy(store, copied)
+    engine = create_store(f"sqlite:///{copied}")
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+def site_on(engine: Engine, var: Path, *, demo_sign_in: bool = True, language: str = "zh") -> Site:
+    """A site over an open store, at the tests' instant."""
+    return Site(
+        engine=engine,
+        published=Published(engine),
+        secret_key="a key of the tests",
+        now=lambda: NOW,
+        demo_sign_in=demo_sign_in,
+        var=var,
+        language=language,
+    )
