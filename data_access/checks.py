@@ -113,12 +113,12 @@ def check_plans(connection: Connection) -> Check:
     compared, differences = 0, []
     for code in _ledger_schemes(connection):
         plans = load_plans(connection, code)
+        newest = max((row.approved_on for rows in plans.rows.values() for row in rows), default=None)
         for year, region, item in sorted(plans.rows):
             if region not in plans.tree:
                 differences.append(Difference(f"{code} {year} {region} {item}", "a region of the province", region))
                 continue
-            day = max(row.approved_on for rows in plans.rows.values() for row in rows)
-            for on in (None, day):
+            for on in (None, newest):
                 own = plans.own(region, item, year, on)
                 children = [plans.own(region, child.code, year, on) for child in plans.scheme.children(item)]
                 below = [plans.items(child, [item], year, on) for child in plans.tree.children(region)]
