@@ -62,11 +62,16 @@ def prepare(engine: Engine) -> None:
     import_rows(engine, "source", {name: [value] for name, value in row.items()}, now=NOW)
 
 
+ENTRIES_A_DAY = 1_500
+MONTHS_22 = 680
+
+
 def entries(first: int, rows: int, seed: int) -> pa.Table:
-    """Entries ``first`` … of about 22 months, as they would be delivered."""
+    """Entries ``first`` … of the days that so many are delivered in, at most 22 months."""
     draw = np.random.default_rng([seed, first])
     flow = draw.integers(0, len(FLOWS), rows)
-    day = np.datetime64("2025-01-01") + draw.integers(0, 680, rows)
+    days = min(rows // ENTRIES_A_DAY + 1, MONTHS_22)
+    day = np.datetime64("2026-11-12") - draw.integers(0, days, rows)
     region = np.array(regions())[draw.integers(0, 100, rows)]
     booked = pa.array(day.astype("datetime64[us]") + draw.integers(0, 86_400_000_000, rows), pa.timestamp("us"))
     return pa.table(

@@ -106,7 +106,7 @@ def find_table(names: Sequence[str]) -> ImportTable:
     nearly are, else with the tables there are.
     """
     given = {_plain(name) for name in names} - set(REJECTED_BECAUSE)
-    complete = [table for table in TABLES.values() if _complete(table, names)]
+    complete = [table for table in TABLES.values() if given <= set(_spellings(table)) and _complete(table, names)]
     if len(complete) == 1:
         return complete[0]
     nearest = max(TABLES.values(), key=lambda table: len(given & set(_spellings(table))))

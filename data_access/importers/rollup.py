@@ -53,12 +53,14 @@ def account_legs(monthly: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
             change = sums[scheme, region, month, account]
             change[0] += sign * amount
             change[1] += entries
-    return [(*key, *change) for key, change in sums.items()]
+    return [(*key, *change) for key, change in sorted(sums.items())]
 
 
 def _grouped(entries: pa.Table, keys: tuple[str, ...]) -> list[tuple[Any, ...]]:
     _refuse_overflow(entries["amount_fen"])
     grouped = entries.group_by(list(keys)).aggregate([("amount_fen", "sum"), ("amount_fen", "count")])
+    # In key order an index grows at its end, which is several times quicker than in any other.
+    grouped = grouped.sort_by([(key, "ascending") for key in keys])
     names = (*keys, "amount_fen_sum", "amount_fen_count")
     return list(zip(*(grouped[name].to_pylist() for name in names), strict=True))
 
