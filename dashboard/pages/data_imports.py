@@ -95,6 +95,8 @@ def _conclusion(reading: Reading) -> list[Child]:
 def _second(reading: Reading) -> str:
     with reading.published.engine.connect() as connection:
         counted = count_batches(connection, uploaded_by=_own(reading))
+    if not counted:
+        return ""
     said = _("共{count}批，已导入{loaded}批，退回{refused}批。", count=display.number(sum(counted.values()), 0),
              loaded=display.number(counted.get("loaded", 0), 0), refused=display.number(counted.get("refused", 0), 0))  # fmt: skip
     if counted.get("running"):
@@ -278,7 +280,7 @@ def batch_table(reading: Reading, *, everything: bool = False) -> Table:
     """Batches, newest first; ``everything`` gives up to ``MOST_ROWS`` for a file instead of one page."""
     columns = (
         Column("number", _("批次")), Column("origin", _("文件或来源")), Column("target", _("表")), Column("state", _("结果")),
-        Column("offered", _("报送行数"), "count"), Column("inserted", _("入库"), "count"), Column("known", _("已有"), "count"),
+        Column("offered", _("报送"), "count"), Column("inserted", _("入库"), "count"), Column("known", _("已有"), "count"),
         Column("rejected", _("退回"), "count"), Column("by", _("上传人")), Column("at", _("时间")),
     )  # fmt: skip
     limit, offset = (MOST_ROWS, 0) if everything else (PAGE_ROWS, (_page(reading) - 1) * PAGE_ROWS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from fractions import Fraction
 
 from dash import html
@@ -142,7 +143,7 @@ def _row(reading: Reading, source: SourceStatus) -> Row:
         "department": _(source.department),
         "rhythm": _rhythm(source),
         "newest": None if source.newest_booked_at is None else display.moment(source.newest_booked_at),
-        "due": None if source.due_at is None else display.moment(source.due_at),
+        "due": _due(source),
         "late": None if source.working_days_late is None else source.working_days_late if late else 0,
         "last": None if source.last_batch_at is None else display.moment(source.last_batch_at),
         "offered": source.offered,
@@ -161,3 +162,12 @@ def _rhythm(source: SourceStatus) -> str:
     if source.rhythm == "daily":
         return _("每日，次一工作日{time}前", time=source.due)
     return _("每月，次月{day}日前", day=source.due)
+
+
+def _due(source: SourceStatus) -> str | None:
+    """When the next data are owed: an instant, or the last day on which they are still in time."""
+    if source.due_at is None:
+        return None
+    if source.rhythm == "daily":
+        return display.moment(source.due_at)
+    return display.short_day((display.local(source.due_at) - timedelta(seconds=1)).date())

@@ -117,13 +117,13 @@ class Uploads:
                 progress=tell,
                 now=self._site.now(),
             )
-            self._site.imported()
         except Exception:
             # The batch is closed as interrupted, which is what the reader is told.
             log.exception("upload of %s by %s", path.name, login)
         finally:
             shutil.rmtree(path.parent, ignore_errors=True)
             self._end(login)
+        self._site.imported()
 
     def _end(self, login: str) -> None:
         with self._lock:
