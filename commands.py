@@ -15,6 +15,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from sqlalchemy import Engine
 
+from dashboard.problems import rejection_line
+from dashboard.wording import set_language
 from data_access.accounts import Role, create_account, disable_account, set_password
 from data_access.checks import run_checks
 from data_access.engine import create_store, migrate, writing
@@ -30,6 +32,8 @@ from settings import Settings
 console = Console()
 # The lease may be held by the running site's own refresh, which takes seconds.
 WAIT_SECONDS = 60.0
+# Of a refused file; all its rows are on the data page.
+REASONS_SHOWN = 20
 
 
 def utc_now() -> datetime:
@@ -73,8 +77,8 @@ def register_commands(app: Flask, settings: Settings) -> None:
     for command in (
         _init(store, places),
         _demo(store),
-        _import(store),
-        _refresh(store, places),
+        _import(store, settings),
+        _refresh(store, settings, places),
         _scheduler(store, settings, places),
         _check(store),
         _close_month(store),
@@ -117,7 +121,7 @@ def _demo(store: Store) -> click.Command:
     return demo
 
 
-def _import(store: Store) -> click.Command:
+def _import(store: Store, settings: Settings) -> click.Command:
     @click.command("import")
     @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
     @click.option("--table", type=click.Choice(sorted(TABLES)), help="Target table; told from the headers without it.")
@@ -141,7 +145,7 @@ def _import(store: Store) -> click.Command:
                 progress=progress,
             )
         for file, result in zip(files, done.batches, strict=True):
-            _tell_batch(file.name, result)
+            _tell_batch(file.name, result, settings)
         _tell(done)
         if any(result.state == "refused" for result in done.batches):
             sys.exit(1)
@@ -149,7 +153,7 @@ def _import(store: Store) -> click.Command:
     return import_
 
 
-def _refresh(store: Store, places: Places) -> click.Command:
+def _refresh(store: Store, settings: Settings, places: Places) -> click.Command:
     @click.command("refresh")
     @click.option("--full", is_flag=True, help="Rebuild every roll-up and indicator from the ledger.")
     def refresh_(full: bool) -> None:
@@ -160,7 +164,7 @@ def _refresh(store: Store, places: Places) -> click.Command:
         with _one_sentence(), terminal_progress() as progress:
             done = refresh(store(), places, full=full, progress=progress)
         for result in done.batches:
-            _tell_batch(result.origin, result)
+            _tell_batch(result.origin, result, settings)
         for problem in done.problems:
             click.echo(f"Not read: {problem}", err=True)
         _tell(done)
@@ -299,5 +303,11 @@ def _tell(done: Refreshed) -> None:
     click.echo(f"Published version {done.version.id} at {shown}; {done.values:,} indicator values changed.")
 
 
-def _tell_batch(name: str, result: BatchResult) -> None:
+def _tell_batch(name: str, result: BatchResult, settings: Settings) -> None:
     click.echo(f"{name}: {result.state}, {result.inserted:,} new, {result.known:,} known, {result.rejected:,} refused.")
+    set_language("en" if settings.language == "en" else "zh")
+    for rejection in result.rejections[:REASONS_SHOWN]:
+        click.echo(f"  {rejection_line(rejection, result.target)}")
+    more = len(result.rejections) - REASONS_SHOWN
+    if more > 0:
+        click.echo(f"  … and {more:,} more; see the batch on the data page.")
