@@ -6,9 +6,10 @@ Deny by default: without a session only the paths of OPEN answer.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from flask import Flask, Response, abort, g, jsonify, make_response, redirect, request
 
@@ -29,6 +30,7 @@ SESSION_COOKIE = "poolwatch_session"
 LOOPBACK = frozenset({"127.0.0.1", "::1"})
 OPEN = ("/sign-in", "/preferences", "/assets/", "/_dash-component-suites/", "/healthz", "/readyz", "/_favicon.ico")
 THEMES = ("light", "dark")
+_ON_THIS_SITE = re.compile(r"/(?!/)[^\\\x00-\x20\x7f]*")
 
 
 def register(server: Flask, site: Site) -> None:
@@ -53,7 +55,7 @@ def register(server: Flask, site: Site) -> None:
         if g.account is not None:
             return None
         if request.method == "GET" and not path.startswith(("/api/", "/_dash", "/export")):
-            return redirect(f"/sign-in?next={request.full_path.rstrip('?')}")  # type: ignore[return-value]
+            return redirect(f"/sign-in?next={quote(request.full_path.rstrip('?'), safe='/')}")  # type: ignore[return-value]
         return _refused()
 
     @server.get("/sign-in")
@@ -122,8 +124,8 @@ def _same_origin() -> bool:
 
 
 def _inside(target: str) -> str:
-    """A redirect target on this site, else the first page."""
-    return target if target.startswith("/") and not target.startswith(("//", "/\\")) else "/"
+    """A redirect target on this site, else the first page. Browsers drop tabs and line ends and read \\ as /."""
+    return target if _ON_THIS_SITE.fullmatch(target) else "/"
 
 
 def _refused() -> Response:

@@ -119,7 +119,8 @@ def _guarded(make: Callable[[], Component | None]) -> Component | None:
 
 
 def surprise() -> Component:
-    """Log the exception being handled and show a number the reader can quote."""
+    """Log the exception being handled and show a number the reader can quote. The next reader gets another try."""
+    g.memo_key = None
     number = secrets.token_hex(3).upper()
     log.exception("failure %s", number)
     return parts.message(

@@ -79,7 +79,9 @@ def words(component: object) -> str:
     if isinstance(component, list):
         return "".join(words(one) for one in component)
     if isinstance(component, dict):
-        return words(component.get("props", {}).get("children"))  # type: ignore[union-attr]
+        if "props" in component:
+            return words(component["props"].get("children"))
+        return "".join(words(one) for one in component.values())
     return ""
 
 

@@ -1,0 +1,336 @@
+"""Nobody without a session, nobody from another site, and nobody gets another's answer."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import Engine
+
+from dashboard import create_site
+from data_access import accounts
+from data_access.accounts import Role, disable_account
+from data_access.engine import writing
+from tests.dashboard.conftest import QUESTION, Reader, sign_in, words
+from tests.demonstration_store import JILIN_CITY, NOW, PASSWORD, SIPING, YONGJI, site_on
+
+OPEN_RULES = {"/sign-in", "/sign-in/demo", "/preferences", "/healthz", "/readyz", "/assets/<path:filename>"}
+OPEN_RULES |= {"/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>", "/_favicon.ico"}
+
+
+def _addresses(server):  # type: ignore[no-untyped-def]
+    """Every rule of the server with an address that fits it."""
+    samples = {"int": "1", "path": "a/b", "string": "a", "default": "a"}
+    for rule in server.url_map.iter_rules():
+        address = re.sub(r"<(?:(\w+)[^:>]*:)?\w+>", lambda found: samples[found.group(1) or "default"], rule.rule)
+        for method in sorted(rule.methods & {"GET", "POST", "PUT", "DELETE", "PATCH"}):
+            yield rule.rule, method, address
+
+
+def test_every_route_and_method_is_closed_without_a_session(server) -> None:  # type: ignore[no-untyped-def]
+    client = server.test_client()
+    asked = 0
+    for rule, method, address in _addresses(server):
+        if rule in OPEN_RULES:
+            continue
+        answer = client.open(address, method=method)
+        sent_away = answer.status_code == 302 and answer.headers["Location"].startswith("/sign-in")
+        assert answer.status_code == 401 or sent_away, (method, address, answer.status_code)
+        assert len(answer.data) < 1000
+        asked += 1
+    assert asked >= 10
+
+
+def test_every_callback_refuses_a_stranger(server, reader: Callable[[str], Reader]) -> None:  # type: ignore[no-untyped-def]
+    known = json.loads(reader("p-monitor").client.get("/_dash-dependencies").data)
+    stranger = server.test_client()
+    outputs = [one["output"] for one in known]
+    assert {"page.children", "drawer.children"} <= set(outputs)
+    for one in known:
+        question = {
+            "output": one["output"],
+            "outputs": [],
+            "inputs": [{**given, "value": "/"} for given in one["inputs"]],
+            "state": [{**given, "value": "/"} for given in one["state"]],
+            "changedPropIds": [],
+        }
+        answer = stranger.post(QUESTION, data=json.dumps(question), content_type="application/json")
+        assert answer.status_code == 401, one["output"]
+
+
+@pytest.mark.parametrize("address", ["/_dash-layout", "/_dash-dependencies", "/api/v1/version", "/export/trend.json"])
+def test_machine_doors_answer_401_and_pages_lead_to_the_sign_in(server, address: str) -> None:  # type: ignore[no-untyped-def]
+    client = server.test_client()
+    assert client.get(address).status_code == 401
+    assert client.get("/funds").headers["Location"] == "/sign-in?next=/funds"
+
+
+def test_a_link_opened_without_a_session_leads_to_the_same_view_after_the_sign_in(server) -> None:  # type: ignore[no-untyped-def]
+    client = server.test_client()
+    link = f"/funds?scheme=jilin-work-injury&region={JILIN_CITY}&tab=accounts"
+    door = client.get(client.get(link).headers["Location"])
+    target = re.search(r'name="next" value="([^"]*)"', door.text)
+    assert target is not None and target.group(1).replace("&amp;", "&") == link
+    answer = client.post("/sign-in", data={"login": "p-monitor", "password": PASSWORD, "next": link})
+    assert (answer.status_code, answer.headers["Location"]) == (303, link)
+
+
+ELSEWHERE = [
+    "https://evil.example/",
+    "//evil.example/",
+    "/\\evil.example",
+    "\\\\evil.example",
+    "/\t/evil.example",
+    "/\n/evil.example",
+    "\t//evil.example",
+    "javascript:alert(1)",
+    "http:evil.example",
+    "",
+]
+
+
+@pytest.mark.parametrize("target", ELSEWHERE)
+def test_no_door_leads_to_another_site(server, target: str) -> None:  # type: ignore[no-untyped-def]
+    client = server.test_client()
+    entered = client.post("/sign-in", data={"login": "p-monitor", "password": PASSWORD, "next": target})
+    for answer in (entered, client.get("/preferences", query_string={"next": target, "theme": "dark"})):
+        assert answer.status_code == 303
+        # A browser drops tabs and line ends and takes a backslash for a slash.
+        seen = re.sub(r"[\t\r\n]", "", answer.headers["Location"]).replace("\\", "/")
+        assert seen.startswith("/") and not seen.startswith("//"), answer.headers["Location"]
+
+
+def test_a_post_from_another_site_is_refused_before_anything_else(reader: Callable[[str], Reader]) -> None:
+    one = reader("p-monitor")
+    for origin in ("https://evil.example", "null", "http://localhost:1", "http://localhost.evil.example"):
+        assert one.ask("page.children", "view", "/", Origin=origin).status_code == 403, origin
+        for path in ("/sign-in", "/sign-in/demo", "/sign-out"):
+            assert one.client.post(path, headers={"Origin": origin}).status_code == 403, (origin, path)
+    assert one.ask("page.children", "view", "/", Origin="http://localhost").status_code == 200
+
+
+def test_a_wrong_password_an_unknown_a_disabled_and_an_expired_account_hear_the_same(server) -> None:  # type: ignore[no-untyped-def]
+    client = server.test_client()
+    tried = [("p-monitor", "wrong"), ("nobody", PASSWORD), ("disabled", PASSWORD), ("until-yesterday", PASSWORD)]
+    answers = [client.post("/sign-in", data={"login": login, "password": word}) for login, word in [*tried, ("", "")]]
+    assert {answer.status_code for answer in answers} == {403}
+    assert len({answer.text for answer in answers}) == 1
+    assert not any("Set-Cookie" in answer.headers for answer in answers)
+
+
+def test_a_disabled_account_is_out_at_once_and_its_session_does_not_come_back(own_engine: Engine, tmp_path) -> None:  # type: ignore[no-untyped-def]
+    server = create_site(site_on(own_engine, tmp_path)).server
+    one = sign_in(server, "p-monitor")
+    assert one.ask("page.children", "view", "/").status_code == 200
+    with writing(own_engine) as connection:
+        disable_account(connection, "p-monitor", NOW)
+    assert one.ask("page.children", "view", "/").status_code == 401
+
+
+def test_a_session_ends_after_its_time_and_an_account_on_its_last_day(own_engine: Engine, tmp_path) -> None:  # type: ignore[no-untyped-def]
+    later = [NOW]
+    server = create_site(replace(site_on(own_engine, tmp_path), now=lambda: later[0])).server
+    one = sign_in(server, "p-monitor")
+    later[0] = NOW + accounts.SESSION_LASTS - timedelta(seconds=1)
+    assert one.ask("page.children", "view", "/").status_code == 200
+    later[0] = NOW + accounts.SESSION_LASTS
+    assert one.ask("page.children", "view", "/").status_code == 401
+
+
+def test_signing_out_ends_the_session_on_the_server_too(own_engine: Engine, tmp_path) -> None:  # type: ignore[no-untyped-def]
+    server = create_site(site_on(own_engine, tmp_path)).server
+    one = sign_in(server, "p-monitor")
+    token = one.client.get_cookie("poolwatch_session")
+    assert token is not None and token.http_only and token.same_site == "Lax"
+    assert one.client.post("/sign-out").status_code == 303
+    again = server.test_client()
+    again.set_cookie("poolwatch_session", token.value)
+    assert Reader(again).ask("page.children", "view", "/").status_code == 401
+
+
+# --- demonstration sign-in
+
+
+def test_demonstration_sign_in_works_on_this_machine_and_lets_in_by_role(server) -> None:  # type: ignore[no-untyped-def]
+    client = server.test_client()
+    assert 'action="/sign-in/demo"' in client.get("/sign-in").text
+    assert client.post("/sign-in/demo", data={"role": "leader"}).status_code == 303
+    assert client.get("/api/v1/version").status_code == 200
+
+
+@pytest.mark.parametrize("role", ["", "nobody", "LEADER"])
+def test_demonstration_sign_in_knows_its_roles_only(server, role: str) -> None:  # type: ignore[no-untyped-def]
+    assert server.test_client().post("/sign-in/demo", data={"role": role}).status_code == 403
+
+
+@pytest.mark.parametrize("remote", ["192.0.2.7", "10.0.0.7", "::ffff:192.0.2.7", ""])
+def test_demonstration_sign_in_is_refused_to_another_machine(server, remote: str) -> None:  # type: ignore[no-untyped-def]
+    client = server.test_client()
+    far = {"REMOTE_ADDR": remote}
+    assert "/sign-in/demo" not in client.get("/sign-in", environ_base=far).text
+    pretending = {"X-Forwarded-For": "127.0.0.1", "Forwarded": "for=127.0.0.1", "X-Real-IP": "127.0.0.1"}
+    answer = client.post("/sign-in/demo", data={"role": "leader"}, environ_base=far, headers=pretending)
+    assert answer.status_code == 403
+    assert "Set-Cookie" not in answer.headers
+
+
+def test_demonstration_sign_in_is_refused_when_the_installation_is_not_bound_to_loopback(
+    shared_engine: Engine,
+    tmp_path,  # type: ignore[no-untyped-def]
+) -> None:
+    client = create_site(site_on(shared_engine, tmp_path, demo_sign_in=False)).server.test_client()
+    assert "/sign-in/demo" not in client.get("/sign-in").text
+    assert client.post("/sign-in/demo", data={"role": "leader"}).status_code == 403
+
+
+# --- rights on the server
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_every_page_of_every_role_is_shown_or_refused_as_the_policy_says(
+    reader: Callable[[str], Reader], role: Role
+) -> None:
+    from dashboard import access
+
+    one = reader("c-jilin" if role is Role.CITY else f"p-{role.value}")
+    for path, roles in access.PAGES.items():
+        said = one.text(path)
+        assert ("无权查看。" in said) == (role not in roles), (path, said[:80])
+        assert "这里出错了" not in said, (path, said[:200])
+        files = [
+            one.client.get(f"/export{'' if path == '/' else path}/{code}.csv")
+            for code in ("trend", "form", "flows", "batches")
+        ]
+        assert {answer.status_code for answer in files} <= ({200, 404} if role in roles else {403}), path
+
+
+@pytest.mark.parametrize("region", ["220000", SIPING, "220000-0"])
+@pytest.mark.parametrize("path", ["/", "/budget", "/funds"])
+def test_a_city_cannot_read_its_province_or_a_sister_by_address(
+    reader: Callable[[str], Reader], path: str, region: str
+) -> None:
+    city = reader("c-jilin")
+    address = f"{path}?scheme=jilin-work-injury&region={region}"
+    assert "无权查看。" in city.text(address)
+    assert "无权查看。" in words(city.drawer(f"{address}&item=premium_deviation"))
+    for code in ("trend.json", "trend.csv", "ranking.xlsx", "flows.json", "form.xlsx", "regions.csv", "accounts.csv"):
+        page = "" if path == "/" else path
+        assert city.client.get(f"/export{page}/{code}", query_string={"region": region}).status_code == 403
+
+
+def test_a_city_lands_on_its_own_region_and_a_county_on_its_own(reader: Callable[[str], Reader]) -> None:
+    assert "吉林市" in reader("c-jilin").text("/")
+    assert "永吉县" in reader("c-yongji").text("/")
+    assert "全省" not in words(reader("c-jilin").frame("/"))
+
+
+def test_a_city_may_look_into_its_own_counties(reader: Callable[[str], Reader]) -> None:
+    assert "无权查看。" not in reader("c-jilin").text(f"/?region={YONGJI}")
+    assert "无权查看。" in reader("c-yongji").text(f"/?region={JILIN_CITY}")
+
+
+# --- answers kept in memory
+
+
+PAGES_ASKED = [
+    "/",
+    "/?period=live",
+    "/budget",
+    "/budget?tab=regions",
+    "/funds",
+    "/funds?tab=pooling",
+    "/funds?tab=accounts",
+]
+
+
+def test_a_remembered_answer_is_byte_for_byte_the_fresh_one(
+    shared_engine: Engine,
+    reader: Callable[[str], Reader],
+    tmp_path,  # type: ignore[no-untyped-def]
+) -> None:
+    one = reader("p-monitor")
+    fresh = sign_in(create_site(site_on(shared_engine, tmp_path)).server, "p-monitor")
+    for address in PAGES_ASKED:
+        first, second = (one.ask("page.children", "view", address) for _ in range(2))
+        assert first.data == second.data == fresh.ask("page.children", "view", address).data, address
+
+
+def test_an_answer_kept_for_one_reader_is_never_given_to_another(reader: Callable[[str], Reader]) -> None:
+    """The same question in turn by two cities, a county, a province's account and a role without figures."""
+    logins = ["c-jilin", "c-siping", "c-yongji", "p-monitor", "p-security_admin", "monitor-of-jilin", "nation"]
+    for address in ("/", "/funds", "/budget"):
+        alone = {login: reader(login).ask("page.children", "view", address).data for login in logins}
+        for login in [*reversed(logins), *logins]:
+            assert reader(login).ask("page.children", "view", address).data == alone[login], (login, address)
+        assert (
+            len({alone[login] for login in ("c-jilin", "c-siping", "c-yongji", "p-monitor", "p-security_admin")}) == 5
+        )
+
+
+def test_the_header_names_its_own_reader_whoever_asked_before(reader: Callable[[str], Reader]) -> None:
+    for login in ("c-jilin", "c-jilin-2", "c-jilin", "p-monitor", "p-leader"):
+        said = words(reader(login).frame("/"))
+        assert re.findall(r"([pc]-[a-z_]+(?:-2)?) · ", said) == [login], said
+
+
+def test_a_file_names_its_own_reader_whoever_asked_before(reader: Callable[[str], Reader]) -> None:
+    for login in ("c-jilin", "c-jilin-2", "c-jilin"):
+        assert f"Name of {login} ·" in reader(login).client.get("/export/trend.csv").data.decode("utf-8-sig")
+
+
+def test_languages_and_themes_do_not_share_answers(server) -> None:  # type: ignore[no-untyped-def]
+    one = sign_in(server, "p-leader")
+    chinese = one.text("/")
+    one.client.get("/preferences?language=en")
+    english = one.text("/")
+    assert chinese != english and "累计结余" in chinese and "累计结余" not in english
+    light = one.ask("page.children", "view", "/").data
+    one.client.get("/preferences?theme=dark")
+    assert one.ask("page.children", "view", "/").data != light
+    one.client.get("/preferences?theme=light&language=zh")
+    assert one.text("/") == chinese
+
+
+def test_a_failure_is_not_remembered_once_the_store_answers_again(own_engine: Engine, tmp_path) -> None:  # type: ignore[no-untyped-def]
+    one = sign_in(create_site(site_on(own_engine, tmp_path)).server, "p-monitor")
+    with writing(own_engine) as connection:
+        connection.exec_driver_sql("ALTER TABLE indicator_value RENAME TO away")
+    said = one.text("/")
+    assert re.search(r"这里出错了，编号 [0-9A-F]{6}。", said) and "indicator_value" not in said
+    with writing(own_engine) as connection:
+        connection.exec_driver_sql("ALTER TABLE away RENAME TO indicator_value")
+    assert "累计结余" in one.text("/")
+
+
+# --- headers
+
+
+def test_every_answer_bears_the_strict_headers(server, reader: Callable[[str], Reader]) -> None:  # type: ignore[no-untyped-def]
+    one = reader("p-monitor")
+    answers = [
+        one.client.get(path) for path in ("/", "/api/v1/version", "/_dash-layout", "/export/trend.csv", "/nowhere")
+    ]
+    answers += [server.test_client().get(path) for path in ("/sign-in", "/healthz", "/", "/api/v1/version")]
+    answers.append(one.ask("page.children", "view", "/"))
+    for answer in answers:
+        policy = answer.headers["Content-Security-Policy"]
+        assert "unsafe-eval" not in policy and "default-src 'self'" in policy and "frame-ancestors 'none'" in policy
+        assert "'unsafe-inline'" not in policy.partition("script-src")[2].partition(";")[0]
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert answer.headers["Cache-Control"] in ("no-cache", "no-store"), answer.request.path
+
+
+def test_the_version_door_answers_304_until_a_new_version_is_out(reader: Callable[[str], Reader]) -> None:
+    one = reader("p-monitor")
+    first = one.client.get("/api/v1/version")
+    assert first.json["version"] >= 1
+    assert one.client.get("/api/v1/version", headers={"If-None-Match": first.headers["ETag"]}).status_code == 304
+
+
+def test_two_sites_in_one_process_both_answer(shared_engine: Engine, tmp_path) -> None:  # type: ignore[no-untyped-def]
+    said = [sign_in(create_site(site_on(shared_engine, tmp_path)).server, "p-monitor").text("/") for _ in range(2)]
+    assert said[0] == said[1] and "累计结余" in said[0]
