@@ -17,10 +17,26 @@ from dashboard.wording import N_, _, name_of
 from data_access.published import Snapshot
 from data_access.runs import recent_runs, recent_versions
 from data_access.versions import Restatement, restatements
-from rules.movements import MOVEMENTS
 
 PATH = "/data"
 SHOWN_CLOSES = 6
+# Movements between accounts: their entries name no item.
+MOVED = {
+    "pool": N_("归集"),
+    "local_pool": N_("地方上划"),
+    "legacy_transfer": N_("历年结余上解"),
+    "disburse": N_("拨付"),
+    "local_disburse": N_("拨付到支出户"),
+    "return": N_("支出户结余退回"),
+    "reserve_in": N_("转入储备金"),
+    "reserve_out": N_("动用储备金"),
+    "deposit": N_("转存定期"),
+    "mature": N_("定期到期"),
+    "legacy_deposit": N_("历年结余转存定期"),
+    "legacy_mature": N_("历年结余定期到期"),
+    "entrust": N_("委托投资"),
+    "redeem": N_("委托投资赎回"),
+}
 SHOWN_RUNS = 8
 SHOWN_CORRECTIONS = 12
 
@@ -176,7 +192,7 @@ def _item_name(reading: Reading, item: str, movement: str) -> str:
     known = {one.code: one for one in reading.scheme.items}
     if item in known:
         return name_of(known[item])
-    return _(MOVEMENTS[movement].name)
+    return _(MOVED[movement]) if movement in MOVED else item
 
 
 def _corrections(reading: Reading) -> Component:

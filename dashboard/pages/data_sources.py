@@ -18,7 +18,6 @@ from data_access.runs import Run, recent_runs
 from data_access.sources.status import SourceStatus
 
 PATH = "/data"
-DEPARTMENTS_SAID = (N_("税务"), N_("人行"), N_("财政"), N_("经办"), N_("人社"), N_("国库"))
 RUN_STATES = {
     "running": N_("正在进行"),
     "published": N_("已发布新版本"),

@@ -1,0 +1,413 @@
+"""数据接入: who sees which deliveries, what becomes of an upload, who may sign a month, files to fill and to mend."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import io
+import json
+import string
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import openpyxl
+import pytest
+from sqlalchemy import Engine, delete, select
+
+from dashboard import create_site, problems
+from dashboard.pages import data_close
+from dashboard.wording import _, set_language
+from data_access import schema
+from data_access.engine import writing
+from data_access.importers import REASONS, TABLES, Rejection, import_file
+from data_access.versions import closes
+from rules.errors import PoolwatchError
+from tests.dashboard.conftest import QUESTION, Reader, hrefs, sign_in, words
+from tests.demonstration_store import JILIN_CITY, NOW, SCHEME, SIPING, site_on
+
+HEADER = ["scheme", "region", "item", "movement", "business_date", "amount_yuan", "source", "source_ref"]
+SOURCE = f"{SCHEME}-tax"
+
+
+def ledger(*rows: dict[str, str]) -> bytes:
+    """A CSV of ledger entries; each row says what is not as usual."""
+    usual = {
+        "scheme": SCHEME, "region": "220202", "item": "premium", "movement": "collect",
+        "business_date": "2026-11-19", "amount_yuan": "100.00", "source": SOURCE,
+    }  # fmt: skip
+    out = io.StringIO(newline="")
+    writer = csv.DictWriter(out, HEADER)
+    writer.writeheader()
+    for number, row in enumerate(rows):
+        writer.writerow({**usual, "source_ref": f"UPLOAD-{number}", **row})
+    return out.getvalue().encode("utf-8")
+
+
+BROKEN = ledger({"amount_yuan": "1,234.50"}, {"region": "229999"}, {"business_date": "2026-02-30"}, {})
+
+
+@pytest.fixture
+def site(own_engine: Engine, tmp_path: Path):  # type: ignore[no-untyped-def]
+    """A site of its own over a copy of the store."""
+    return create_site(site_on(own_engine, tmp_path / "var")).server
+
+
+def call(reader: Reader, output: str, inputs: dict[str, object], state: dict[str, object] | None = None) -> object:
+    """What a callback of the page answers."""
+    named = [part.rpartition(".") for part in output.strip(".").split("...")]
+    outputs = [{"id": one, "property": prop} for one, _dot, prop in named]
+
+    def given(values: dict[str, object]) -> list[dict[str, object]]:
+        return [
+            dict(zip(("id", "property"), name.split("."), strict=True), value=value) for name, value in values.items()
+        ]
+
+    question = {
+        "output": output,
+        "outputs": outputs if len(outputs) > 1 else outputs[0],
+        "inputs": given(inputs),
+        "state": given(state or {}),
+        "changedPropIds": [next(iter(inputs))],
+    }
+    answer = reader.client.post(QUESTION, data=json.dumps(question), content_type="application/json")
+    assert answer.status_code == 200, answer.data
+    return json.loads(answer.data)["response"]
+
+
+def upload(reader: Reader, content: bytes, address: str = "/data?tab=imports", name: str = "november.csv") -> str:
+    """Upload a file and wait for the answer's text."""
+    contents = "data:text/csv;base64," + base64.b64encode(content).decode("ascii")
+    state = {"upload.filename": name, "view.data": address}
+    given = call(reader, "..upload-given.data...upload.contents..", {"upload.contents": contents}, state)
+    until = time.monotonic() + 20
+    while time.monotonic() < until:
+        told = call(
+            reader,
+            "..upload-answer.children...batches.children...upload-clock.disabled..",
+            {"upload-given.data": given["upload-given"]["data"], "upload-clock.n_intervals": 1},  # type: ignore[index]
+            {"view.data": address},
+        )
+        if told["upload-clock"]["disabled"]:  # type: ignore[index]
+            return words(told["upload-answer"]["children"])  # type: ignore[index]
+        time.sleep(0.05)
+    raise AssertionError("the upload did not end")
+
+
+def batches_of(engine: Engine) -> list[object]:
+    with engine.connect() as connection:
+        return list(connection.execute(select(schema.import_batch).order_by(schema.import_batch.c.id)))
+
+
+def audited(engine: Engine, action: str) -> list[object]:
+    table = schema.audit_event
+    with engine.connect() as connection:
+        return list(connection.execute(select(table).where(table.c.action == action)))
+
+
+# --- what is on the page
+
+
+@pytest.mark.parametrize("tab", ["", "imports", "reconciliation", "checks"])
+@pytest.mark.parametrize("login", ["p-monitor", "p-leader", "p-auditor", "c-jilin"])
+def test_every_tab_opens_for_those_who_may_see_the_page(reader: Callable[[str], Reader], login: str, tab: str) -> None:
+    text = reader(login).text(f"/data?tab={tab}")
+    assert "数据接入" in text and "出错" not in text and "无权" not in text, text
+
+
+def test_the_page_is_closed_to_a_writer(reader: Callable[[str], Reader]) -> None:
+    assert "无权查看" in reader("p-writer").text("/data")
+
+
+def test_late_sources_come_first_and_the_sentence_counts_them(reader: Callable[[str], Reader]) -> None:
+    page = reader("p-monitor").page("/data")
+    text = words(page)
+    assert "个来源" in text
+    for department in ("税务", "财政", "经办"):
+        assert department in text
+
+
+def test_a_published_scheme_has_no_sources_reconciliation_or_month_close(reader: Callable[[str], Reader]) -> None:
+    nation = reader("nation")
+    assert "没有登记数据来源" in nation.text("/data?scheme=published-pension")
+    assert "没有可对账的数据" in nation.text("/data?scheme=published-pension&tab=reconciliation")
+    assert "没有可校验的账目" in nation.text("/data?scheme=published-pension&tab=checks")
+
+
+def test_both_sides_of_every_balance_agree_on_the_page(reader: Callable[[str], Reader]) -> None:
+    assert "收支平衡校验全部一致" in reader("p-monitor").text("/data?tab=checks")
+
+
+def test_every_table_of_the_page_can_be_exported(reader: Callable[[str], Reader]) -> None:
+    client = reader("p-monitor").client
+    for code in ("sources", "batches", "reconciliation-regions", "reconciliation-months", "unreached", "runs", "versions",
+                 "balance", "restatements", "closes"):  # fmt: skip
+        for kind in ("csv", "xlsx"):
+            answer = client.get(f"/export/data/{code}.{kind}")
+            assert answer.status_code == 200, (code, kind)
+
+
+# --- own region
+
+
+def test_a_city_reconciles_only_itself(reader: Callable[[str], Reader]) -> None:
+    text = reader("c-jilin").text("/data?tab=reconciliation")
+    assert "四平" not in text
+    assert "无权查看" in reader("c-jilin").text(f"/data?tab=reconciliation&region={SIPING}")
+
+
+def test_a_city_sees_corrections_of_its_own_region_only(reader: Callable[[str], Reader]) -> None:
+    page = reader("c-jilin").page("/data?tab=checks")
+    assert not [href for href in hrefs(page) if f"region={SIPING}" in href]
+
+
+def test_a_city_sees_no_batch_but_its_own(site, own_engine: Engine, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    path = tmp_path / "of-siping.csv"
+    path.write_bytes(BROKEN)
+    import_file(own_engine, path, target="ledger_entry", uploaded_by="c-siping", now=NOW)
+    number = batches_of(own_engine)[-1].id  # type: ignore[attr-defined]
+    siping, jilin = sign_in(site, "c-siping"), sign_in(site, "c-jilin")
+    assert "of-siping.csv" in siping.text("/data?tab=imports")
+    assert "of-siping.csv" not in jilin.text("/data?tab=imports")
+    assert "1,234.50" in words(siping.drawer(f"/data?tab=imports&item=batch-{number}"))
+    assert not jilin.drawer(f"/data?tab=imports&item=batch-{number}")
+    assert siping.client.get(f"/rejected/{number}.xlsx").status_code == 200
+    assert jilin.client.get(f"/rejected/{number}.xlsx").status_code == 404
+
+
+# --- templates
+
+
+@pytest.mark.parametrize("target", sorted(TABLES))
+def test_templates_open_and_name_every_column(reader: Callable[[str], Reader], target: str) -> None:
+    client = reader("p-tax").client
+    book = openpyxl.load_workbook(io.BytesIO(client.get(f"/template/{target}.xlsx").data))
+    labels = [column.label for column in TABLES[target].columns]
+    assert [cell.value for cell in next(book.worksheets[0].iter_rows())] == labels
+    rows = list(csv.reader(io.StringIO(client.get(f"/template/{target}.csv").data.decode("utf-8-sig"))))
+    assert rows[0] == labels and len(rows) == 2
+
+
+def test_templates_of_unknown_tables_are_not_found_and_closed_to_those_without_the_page(
+    reader: Callable[[str], Reader],
+) -> None:
+    assert reader("p-tax").client.get("/template/account.xlsx").status_code == 404
+    assert reader("p-tax").client.get("/template/plan.exe").status_code == 404
+    assert reader("p-writer").client.get("/template/plan.xlsx").status_code == 403
+
+
+# --- upload
+
+
+def test_a_good_file_is_imported_under_the_readers_name(site, own_engine: Engine) -> None:  # type: ignore[no-untyped-def]
+    said = upload(sign_in(site, "p-tax"), ledger({}, {}))
+    assert "november.csv已导入2行" in said
+    newest = batches_of(own_engine)[-1]
+    assert (newest.state, newest.uploaded_by, newest.rows_inserted) == ("loaded", "p-tax", 2)  # type: ignore[attr-defined]
+    event = audited(own_engine, "upload")[-1]
+    assert (event.actor, event.subject) == ("p-tax", "november.csv")  # type: ignore[attr-defined]
+
+
+def test_the_same_file_again_changes_nothing_and_says_so(site) -> None:  # type: ignore[no-untyped-def]
+    reader = sign_in(site, "p-tax")
+    upload(reader, ledger({}))
+    assert "完全相同" in upload(reader, ledger({}), name="again.csv")
+
+
+BROKEN_SAID = {
+    "zh": [
+        "november.csv没有收下：3行不合格",
+        "第 2 行“金额（元）”列，值“1,234.50”：数字里有千位分隔符。请改写为 1234.50。",
+        "第 3 行“地区代码”列，值“229999”：没有这个地区代码。",
+        "第 4 行“业务日期”列，值“2026-02-30”：没有这一天。请核对年月日。",
+    ],
+    "en": [
+        "november.csv was not taken: 3 row(s) are wrong",
+        'Line 2, column "Amount (yuan)": "1,234.50": the number has thousands separators. Please write 1234.50.',
+        'Line 3, column "Region code": "229999": there is no such code (Region).',
+        'Line 4, column "Business date": "2026-02-30": there is no such day.',
+    ],
+}
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_broken_file_is_refused_with_line_column_value_and_remedy(site, own_engine: Engine, language: str) -> None:  # type: ignore[no-untyped-def]
+    reader = sign_in(site, "p-tax")
+    reader.client.set_cookie("language", language)
+    said = upload(reader, BROKEN)
+    for sentence in BROKEN_SAID[language]:
+        assert sentence in said
+    assert batches_of(own_engine)[-1].rows_inserted == 0  # type: ignore[attr-defined]
+
+
+def test_the_good_rows_of_a_broken_file_are_taken_when_asked(site, own_engine: Engine) -> None:  # type: ignore[no-untyped-def]
+    said = upload(sign_in(site, "p-tax"), BROKEN, "/data?tab=imports&show=good")
+    assert "已导入1行，3行退回待更正" in said
+    assert batches_of(own_engine)[-1].rows_inserted == 1  # type: ignore[attr-defined]
+
+
+def test_the_sheet_of_rejected_rows_mended_comes_in(site, own_engine: Engine) -> None:  # type: ignore[no-untyped-def]
+    reader = sign_in(site, "p-tax")
+    upload(reader, BROKEN)
+    number = batches_of(own_engine)[-1].id  # type: ignore[attr-defined]
+    book = openpyxl.load_workbook(io.BytesIO(reader.client.get(f"/rejected/{number}.xlsx").data))
+    sheet = book.worksheets[0]
+    assert "千位分隔符" in str(sheet.cell(2, sheet.max_column).value)
+    sheet.cell(2, HEADER.index("amount_yuan") + 1).value = "1234.50"
+    sheet.cell(3, HEADER.index("region") + 1).value = "220202"
+    sheet.cell(4, HEADER.index("business_date") + 1).value = "2026-02-28"
+    mended = io.BytesIO()
+    book.save(mended)
+    assert "mended.xlsx已导入3行" in upload(reader, mended.getvalue(), name="mended.xlsx")
+
+
+@pytest.mark.parametrize("login", ["p-leader", "p-auditor", "c-jilin", "monitor-of-jilin", "p-writer"])
+def test_an_upload_by_an_account_without_the_right_is_refused(site, own_engine: Engine, login: str) -> None:  # type: ignore[no-untyped-def]
+    before = len(batches_of(own_engine))
+    assert "没有" in upload(sign_in(site, login), ledger({}))
+    assert len(batches_of(own_engine)) == before
+
+
+def test_master_data_cannot_be_uploaded_by_a_department(site, own_engine: Engine) -> None:  # type: ignore[no-untyped-def]
+    said = upload(
+        sign_in(site, "p-tax"), b"day,kind,name\n2026-12-31,holiday,x\n", "/data?tab=imports&measure=calendar_day"
+    )
+    assert "没有收下" in said
+    assert batches_of(own_engine)[-1].target == "ledger_entry"  # type: ignore[attr-defined]
+
+
+def test_a_path_in_a_file_name_stays_a_name() -> None:
+    from dashboard.pages.data_upload import file_name
+
+    assert file_name("../../etc/passwd") == "passwd"
+    assert file_name("..\\..\\boot.ini") == "boot.ini"
+    assert file_name("..") == file_name("") == file_name(None) == "upload"
+    assert file_name("10月 征缴（终稿）.xlsx") == "10月 征缴（终稿）.xlsx"
+
+
+def test_what_is_no_file_is_refused_in_words(site) -> None:  # type: ignore[no-untyped-def]
+    reader = sign_in(site, "p-tax")
+    given = call(
+        reader, "..upload-given.data...upload.contents..", {"upload.contents": "data:text/csv;base64,***"},
+        {"upload.filename": "x.csv", "view.data": "/data?tab=imports"},
+    )  # fmt: skip
+    assert "没有收到文件内容" in given["upload-given"]["data"]["problem"]  # type: ignore[index]
+
+
+def test_a_batch_that_came_in_a_moment_ago_is_on_the_page(site) -> None:  # type: ignore[no-untyped-def]
+    """The page's answer is not one kept in memory from before."""
+    reader = sign_in(site, "p-tax")
+    assert "november.csv" not in reader.text("/data?tab=imports")
+    upload(reader, ledger({}))
+    assert "november.csv" in reader.text("/data?tab=imports")
+
+
+# --- month close
+
+
+def reopened(engine: Engine) -> int:
+    """Take the last signature away, so that a month is due; its number."""
+    with writing(engine) as connection:
+        last = closes(connection, SCHEME)[-1].month
+        table = schema.month_close
+        connection.execute(delete(table).where(table.c.scheme == SCHEME, table.c.month == last))
+    return last
+
+
+def sign(reader: Reader) -> str:
+    step = next(
+        (h for h in hrefs(reader.page("/data?tab=checks")) if "show=sign" in h), "/data?tab=checks&show=sign&version=1"
+    )
+    return words(call(reader, "close-answer.children", {"close-sign.n_clicks": 1}, {"view.data": step})["close-answer"])  # type: ignore[index]
+
+
+def test_a_monitor_signs_the_month_that_is_due(site, own_engine: Engine) -> None:  # type: ignore[no-untyped-def]
+    month = reopened(own_engine)
+    reader = sign_in(site, "p-monitor")
+    step = next(h for h in hrefs(reader.page("/data?tab=checks")) if "show=sign" in h)
+    assert "签署后不能撤销" in reader.text(step)
+    assert "已定稿" in sign(reader)
+    with own_engine.connect() as connection:
+        assert closes(connection, SCHEME)[-1].month == month
+        assert closes(connection, SCHEME)[-1].signed_by == "Name of p-monitor"
+    assert json.loads(audited(own_engine, "close_month")[-1].details)["month"] == month  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("login", ["p-finance", "p-leader", "c-jilin", "monitor-of-jilin", "p-system_admin"])
+def test_nobody_else_signs(site, own_engine: Engine, login: str) -> None:  # type: ignore[no-untyped-def]
+    month = reopened(own_engine)
+    said = sign(sign_in(site, login))
+    assert "没有做这件事的权限" in said
+    with own_engine.connect() as connection:
+        assert month not in {close.month for close in closes(connection, SCHEME)}
+
+
+def test_a_month_is_signed_once(site, own_engine: Engine) -> None:  # type: ignore[no-untyped-def]
+    reopened(own_engine)
+    reader = sign_in(site, "p-monitor")
+    step = next(h for h in hrefs(reader.page("/data?tab=checks")) if "show=sign" in h)
+    for said in ("已定稿", "不能重复签署"):
+        answer = call(reader, "close-answer.children", {"close-sign.n_clicks": 1}, {"view.data": step})
+        assert said in words(answer["close-answer"])  # type: ignore[index]
+
+
+def test_a_month_after_december_is_january() -> None:
+    assert data_close.next_month(202612) == 202701
+    assert data_close.next_month(202611) == 202612
+
+
+def test_a_refresh_on_demand_is_for_those_who_may(site, own_engine: Engine) -> None:  # type: ignore[no-untyped-def]
+    def ask(login: str) -> str:
+        return words(
+            call(sign_in(site, login), "refresh-answer.children", {"refresh-now.n_clicks": 1})["refresh-answer"]
+        )  # type: ignore[index]
+
+    assert "已请求刷新" in ask("p-monitor")
+    assert "没有做这件事的权限" in ask("p-tax")
+    assert [event.actor for event in audited(own_engine, "refresh")] == ["p-monitor"]  # type: ignore[attr-defined]
+
+
+# --- wordings
+
+
+def _named(text: str) -> set[str]:
+    return {name for _literal, name, _spec, _conversion in string.Formatter().parse(text) if name}
+
+
+def _every(kind: type[PoolwatchError]) -> set[str]:
+    return {kind.code}.union(*(_every(sub) for sub in kind.__subclasses__()))
+
+
+def test_every_reason_has_a_wording_of_its_own_parameters() -> None:
+    assert set(problems.REJECTIONS) == set(REASONS)
+    for reason, text in [*problems.REJECTIONS.items(), *problems.WITHOUT_SUGGESTION.items()]:
+        assert _named(text) <= set(REASONS[reason]), reason
+
+
+def test_every_failure_has_a_wording() -> None:
+    assert _every(PoolwatchError) <= set(problems.PROBLEMS)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_wording_is_said_in_both_languages(language: str) -> None:
+    set_language(language)
+    for text in [*problems.PROBLEMS.values(), *problems.REJECTIONS.values(), *problems.WITHOUT_SUGGESTION.values()]:
+        chinese = any("\u4e00" <= char <= "\u9fff" for char in _(text))
+        assert chinese == (language == "zh"), text
+        assert _named(_(text)) == _named(text)
+
+
+def test_a_reason_without_a_suggestion_does_not_offer_one() -> None:
+    said = problems.rejection_text("unknown_code", {"kind": "region", "suggestion": None})
+    assert said == "没有这个地区代码。请按代码表填写。"
+
+
+def test_a_failure_that_leaves_a_parameter_out_still_gets_its_sentence() -> None:
+    from rules.errors import InputError
+
+    assert problems.problem_text(InputError("no path")) == "填写的内容不能采用：“—”不符合要求。请核对后再试。"
+
+
+def test_a_reason_of_the_whole_file_names_no_line() -> None:
+    assert problems.rejection_line(Rejection(0, "", "", "empty_file")) == "文件是空的。请重新导出后上传。"
+    assert JILIN_CITY not in problems.rejection_line(Rejection(1, "", "", "no_rows"))
