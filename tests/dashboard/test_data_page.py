@@ -261,10 +261,20 @@ def test_the_sheet_of_rejected_rows_mended_comes_in(site, own_engine: Engine) ->
     assert "mended.xlsx已导入3行" in upload(reader, mended.getvalue(), name="mended.xlsx")
 
 
-@pytest.mark.parametrize("login", ["p-leader", "p-auditor", "c-jilin", "monitor-of-jilin", "p-writer"])
+@pytest.mark.parametrize("login", ["p-leader", "p-auditor", "c-jilin", "monitor-of-jilin"])
 def test_an_upload_by_an_account_without_the_right_is_refused(site, own_engine: Engine, login: str) -> None:  # type: ignore[no-untyped-def]
     before = len(batches_of(own_engine))
     assert "没有" in upload(sign_in(site, login), ledger({}))
+    assert len(batches_of(own_engine)) == before
+
+
+def test_an_account_without_the_page_cannot_upload_past_it(site, own_engine: Engine) -> None:  # type: ignore[no-untyped-def]
+    contents = "data:text/csv;base64," + base64.b64encode(ledger({})).decode("ascii")
+    state = {"upload.filename": "x.csv", "view.data": "/data?tab=imports"}
+    before = len(batches_of(own_engine))
+    output = "..upload-given.data...upload.contents.."
+    given = call(sign_in(site, "p-writer"), output, {"upload.contents": contents}, state)
+    assert "没有做这件事的权限" in given["upload-given"]["data"]["problem"]  # type: ignore[index]
     assert len(batches_of(own_engine)) == before
 
 
