@@ -155,10 +155,15 @@
       });
   }
 
-  /* after each change: title of the page, selected row */
+  /* after each change: title of the page, whose page it is, selected row */
   function settle() {
     var titled = document.querySelector("#page [data-title]");
     if (titled && document.title !== titled.getAttribute("data-title")) document.title = titled.getAttribute("data-title");
+    var root = document.documentElement.dataset;
+    [["account-name", root.name], ["account-note", root.account]].forEach(function (one) {
+      var place = document.getElementById(one[0]);
+      if (place && place.textContent !== one[1]) place.textContent = one[1];
+    });
     var item = new URLSearchParams(location.search).get("item") || "";
     document.querySelectorAll("#page tr[data-href]").forEach(function (row) {
       var its = new URL(row.getAttribute("data-href"), location.href).searchParams.get("item") || "";

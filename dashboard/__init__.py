@@ -62,7 +62,9 @@ def create_site(site: Site) -> Dash:
     )
     doors.register(server, site)
     unremembered = frozenset(page.PATH for page in PAGES if not getattr(page, "REMEMBERED", True))
-    wire.install(server, lambda: doors.answer_depends_on(site, unremembered), app.csp_hashes)
+    wire.install(
+        server, lambda environ, body: doors.answer_depends_on(site, environ, body, unremembered), app.csp_hashes
+    )
     serve_chart_library(server, site.var)
     exporting.register(server, site, PAGES)
     shell.register(app, site, PAGES)

@@ -7,17 +7,18 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
 from flask import Flask, Response, abort, g, jsonify, make_response, redirect, request
+from werkzeug.http import parse_cookie
 
 from dashboard.access import Scope, scope_of
 from dashboard.display import local
 from dashboard.pages import sign_in
 from dashboard.view import parse_view
-from dashboard.wording import LANGUAGES, language, set_language
+from dashboard.wording import LANGUAGES, set_language
 from data_access import accounts
 from data_access.accounts import Role
 from data_access.versions import current_version
@@ -38,10 +39,12 @@ def register(server: Flask, site: Site) -> None:
 
     @server.before_request
     def check() -> Response | None:
-        set_language(_preferred("language", tuple(LANGUAGES), site.language))
-        g.theme = _preferred("theme", THEMES, "light")
+        set_language(_preferred(request.cookies, "language", tuple(LANGUAGES), site.language))
+        g.theme = _preferred(request.cookies, "theme", THEMES, "light")
         g.account = None
-        if request.method not in ("GET", "HEAD", "OPTIONS") and not _same_origin():
+        if request.method not in ("GET", "HEAD", "OPTIONS") and not _same_host(
+            request.headers.get("Origin"), request.host
+        ):
             abort(403)
         path = request.path
         if any(path == door or (door.endswith("/") and path.startswith(door)) for door in OPEN) or path.startswith(
@@ -113,14 +116,13 @@ def register(server: Flask, site: Site) -> None:
         return make_response(jsonify({"ready": known}), 200 if known else 503)
 
 
-def _preferred(name: str, allowed: tuple[str, ...], default: str) -> str:
-    value = request.cookies.get(name, default)
+def _preferred(cookies: Mapping[str, str], name: str, allowed: tuple[str, ...], default: str) -> str:
+    value = cookies.get(name, default)
     return value if value in allowed else default
 
 
-def _same_origin() -> bool:
-    origin = request.headers.get("Origin")
-    return origin is None or urlsplit(origin).netloc == request.host
+def _same_host(origin: str | None, host: str) -> bool:
+    return origin is None or urlsplit(origin).netloc == host
 
 
 def _inside(target: str) -> str:
@@ -166,39 +168,44 @@ def current_scope() -> Scope:
 
 
 # The shell's own questions; every other callback may do something, so its answer is never kept.
-REMEMBERED = frozenset({"page.children", "drawer.children", "..header.children...menu.children.."})
-LARGEST_QUESTION = 16_384
+REMEMBERED = (b'"output":"..header.children...menu.children...page.children.."', b'"output":"drawer.children"')
 
 
-def answer_depends_on(site: Site, unremembered: Collection[str] = ()) -> tuple[object, ...] | None:
-    """What a page's answer depends on besides the request: None when it must not be kept for others.
+def answer_depends_on(
+    site: Site, environ: dict[str, Any], body: bytes, unremembered: Collection[str] = ()
+) -> tuple[object, ...] | None:
+    """What a page's answer depends on besides the question: None when it must not be kept for others.
 
-    ``unremembered``: paths of pages that show what changes between versions.
+    The session is checked here too: a remembered answer is still a checked one. ``unremembered``: paths of pages that
+    show what changes between versions.
     """
-    if getattr(g, "account", None) is None:
+    if not any(question in body for question in REMEMBERED) or not _same_host(
+        environ.get("HTTP_ORIGIN"), environ.get("HTTP_HOST", "")
+    ):
         return None
-    asked = _question()
-    if asked is None or asked[0] not in REMEMBERED or (asked[1] in unremembered and not asked[0].startswith("..")):
+    cookies = parse_cookie(environ.get("HTTP_COOKIE"))
+    token = cookies.get(SESSION_COOKIE)
+    if not token or _path_of(body) in unremembered:
         return None
-    person = None if asked[0] == "page.children" else g.account.login
+    with site.engine.connect() as connection:
+        account = accounts.session_account(connection, token, site.now())
+        stamp = site.published.stamp(connection)
+    if account is None:
+        return None
     return (
-        *site.published.stamp(),
-        scope_of(g.account).key,
-        person,  # the header names the reader; the page itself is the same for everyone with the same scope
-        language(),
-        g.theme,
+        *stamp,
+        scope_of(account).key,
+        _preferred(cookies, "language", tuple(LANGUAGES), site.language),
+        _preferred(cookies, "theme", THEMES, "light"),
         local(site.now()).date(),
     )
 
 
-def _question() -> tuple[str, str] | None:
-    """(output, path looked at) of a callback request; None for anything else."""
-    body = request.get_data(cache=True)
-    if len(body) > LARGEST_QUESTION:
-        return None
+def _path_of(body: bytes) -> str | None:
+    """The path a shell question is about; None when it cannot be told."""
     try:
-        asked = json.loads(body)
-        path, _mark, query = str(asked["inputs"][0].get("value") or "/").partition("?")
-        return str(asked["output"]), parse_view(path, query).path
+        address = json.loads(body)["inputs"][0].get("value")
     except (ValueError, LookupError, TypeError, AttributeError):
         return None
+    path, _mark, query = str(address or "/").partition("?")
+    return parse_view(path, query).path

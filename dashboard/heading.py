@@ -11,7 +11,6 @@ from dashboard import access, display
 from dashboard.components import frame
 from dashboard.doors import current_scope
 from dashboard.pages.published_totals import year_shown
-from dashboard.pages.sign_in import role_name
 from dashboard.reading import COMPARES, LIVE, NothingPublished, Reading, read
 from dashboard.view import View
 from dashboard.wording import N_, _, name_of
@@ -43,13 +42,7 @@ def _bare(site: Site, view: View) -> frame.Header:
         demo=any(entry.demo for entry in site.published.schemes()),
         scheme=_("险种"), schemes=schemes, region=_("地区"), regions=(), period=None, period_state="", periods=(),
         live=None, compare="", compares=(), status=_("无数据"), status_note="", late=False, theme=g.theme,
-        **_person(),
     )  # fmt: skip
-
-
-def _person() -> dict[str, str]:
-    account = g.account
-    return {"account": account.name, "account_note": f"{account.login} · {role_name(account.role)}"}
 
 
 def _full(site: Site, reading: Reading) -> frame.Header:
@@ -76,7 +69,6 @@ def _full(site: Site, reading: Reading) -> frame.Header:
         status_note=note,
         late=late,
         theme=g.theme,
-        **_person(),
     )
 
 

@@ -5,19 +5,22 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Callable, Sequence
+from html import escape
 from types import ModuleType
 from typing import TYPE_CHECKING
 
 from dash import ClientsideFunction, Dash, Input, Output, State, html
 from dash.development.base_component import Component
-from flask import g
+from flask import g, request
 
 from dashboard import access, display, heading
 from dashboard.components import frame, parts
 from dashboard.doors import current_scope
+from dashboard.pages.sign_in import role_name
 from dashboard.reading import NothingPublished, Reading, read
 from dashboard.view import View, parse_view
-from dashboard.wording import N_, _
+from dashboard.wire import MEMO_KEY
+from dashboard.wording import N_, _, language
 from rules.errors import NotAllowed, PoolwatchError
 
 if TYPE_CHECKING:
@@ -34,7 +37,7 @@ MENU = (
 
 
 def register(app: Dash, site: Site, pages: Sequence[ModuleType]) -> None:
-    """The layout and its three callbacks: where we are, the frame, the page, the drawer."""
+    """The layout and its callbacks: where we are (in the browser), the frame with its page, the drawer."""
     by_path = {page.PATH: page for page in pages}
     app.layout = frame.layout
     app.index_string = _INDEX
@@ -48,16 +51,12 @@ def register(app: Dash, site: Site, pages: Sequence[ModuleType]) -> None:
     )
 
     @app.callback(
-        [Output("header", "children"), Output("menu", "children")], [Input("view", "data"), Input("version", "data")]
+        [Output("header", "children"), Output("menu", "children"), Output("page", "children")],
+        [Input("view", "data"), Input("version", "data")],
     )
-    def show_frame(address: str | None, _version: int | None) -> tuple[Component, Component]:
+    def show(address: str | None, _version: int | None) -> tuple[Component, Component, Component | None]:
         view = _view(address)
-        return heading.header(site, view), _menu(view)
-
-    @app.callback(Output("page", "children"), [Input("view", "data"), Input("version", "data")])
-    def show_page(address: str | None, _version: int | None) -> Component:
-        view = _view(address)
-        return _guarded(lambda: _page(by_path, site, view))
+        return heading.header(site, view), _menu(view), _guarded(lambda: _page(by_path, site, view))
 
     @app.callback(Output("drawer", "children"), [Input("place", "data"), Input("version", "data")])
     def show_drawer(address: str | None, _version: int | None) -> Component | None:
@@ -120,7 +119,7 @@ def _guarded(make: Callable[[], Component | None]) -> Component | None:
 
 def surprise() -> Component:
     """Log the exception being handled and show a number the reader can quote. The next reader gets another try."""
-    g.memo_key = None
+    request.environ.pop(MEMO_KEY, None)
     number = secrets.token_hex(3).upper()
     log.exception("failure %s", number)
     return parts.message(
@@ -153,11 +152,20 @@ _INDEX = """<!DOCTYPE html>
 
 
 def _index(plain: Callable[..., str]) -> Callable[..., str]:
-    """Language and theme on the root element, known before anything is drawn."""
+    """Language and theme on the root element, known before anything is drawn; and whose page it is.
+
+    The name stands here and not in the header's answer, which everyone with the same rights shares.
+    """
 
     def interpolate(**parts_: str) -> str:
-        lang = "en" if _("中文") == "Chinese" else "zh-CN"
-        theme = getattr(g, "theme", "light")
-        return plain(**parts_).replace("<html>", f'<html lang="{lang}" data-theme="{theme}">', 1)
+        account = getattr(g, "account", None)
+        root = {
+            "lang": "en" if language() == "en" else "zh-CN",
+            "data-theme": getattr(g, "theme", "light"),
+            "data-name": "" if account is None else account.name,
+            "data-account": "" if account is None else f"{account.login} · {role_name(account.role)}",
+        }
+        attributes = " ".join(f'{name}="{escape(value, quote=True)}"' for name, value in root.items())
+        return plain(**parts_).replace("<html>", f"<html {attributes}>", 1)
 
     return interpolate

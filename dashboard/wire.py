@@ -8,26 +8,38 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import io
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import brotli
-from flask import Flask, Response, g, request
+from flask import Flask, Response, request
 
 CALLBACK = "/_dash-update-component"
 REMEMBERED_STATIC = ("/_dash-component-suites/", "/assets/")
 COMPRESSIBLE = ("text/", "application/json", "application/javascript", "image/svg")
 SMALLEST = 500
+LARGEST_QUESTION = 16_384
+LONGEST_WAIT = 20.0
+MEMO_KEY = "poolwatch.memo_key"
+
+Environ = dict[str, Any]
+StartResponse = Callable[..., Any]
+Application = Callable[[Environ, StartResponse], Iterable[bytes]]
+DependsOn = Callable[[Environ, bytes], tuple[object, ...] | None]
+Key = tuple[object, ...]
 STATIC_AGE = 31_536_000
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
+    """One whole answer: compressed body, its headers, and a tag for asking whether it changed."""
+
     body: bytes
-    mimetype: str
-    encoding: str
+    headers: tuple[tuple[str, str], ...]
     etag: str
 
 
@@ -36,17 +48,18 @@ class Memo:
 
     def __init__(self, most_bytes: int) -> None:
         self._most, self._held = most_bytes, 0
-        self._answers: OrderedDict[tuple[object, ...], Answer] = OrderedDict()
+        self._answers: OrderedDict[Key, Answer] = OrderedDict()
         self._lock = threading.Lock()
+        self._making: dict[Key, threading.Event] = {}
 
-    def get(self, key: tuple[object, ...]) -> Answer | None:
+    def get(self, key: Key) -> Answer | None:
         with self._lock:
             answer = self._answers.get(key)
             if answer is not None:
                 self._answers.move_to_end(key)
             return answer
 
-    def put(self, key: tuple[object, ...], answer: Answer) -> None:
+    def put(self, key: Key, answer: Answer) -> None:
         with self._lock:
             old = self._answers.pop(key, None)
             self._held += len(answer.body) - (len(old.body) if old else 0)
@@ -55,91 +68,123 @@ class Memo:
                 _key, dropped = self._answers.popitem(last=False)
                 self._held -= len(dropped.body)
 
+    def claim(self, key: Key) -> bool:
+        """True for the one who shall make the answer; everyone else waits for it."""
+        with self._lock:
+            return self._making.setdefault(key, made := threading.Event()) is made
+
+    def release(self, key: Key) -> None:
+        """The answer is made, or could not be kept: whoever waits goes on."""
+        with self._lock:
+            made = self._making.pop(key, None)
+        if made is not None:
+            made.set()
+
+    def wait(self, key: Key, seconds: float) -> Answer | None:
+        """The answer another asker is making; None when it could not be kept or takes too long."""
+        with self._lock:
+            made = self._making.get(key)
+        if made is not None:
+            made.wait(seconds)
+        return self.get(key)
+
+
+class Front:
+    """WSGI: answers what was answered before, without waking the application; one asker makes what all others wait for.
+
+    ``depends_on(environ, body)`` gives what a callback's answer depends on besides the question itself (version, scope,
+    language …), after checking the session; None when it must not be kept or given to others.
+    """
+
+    def __init__(self, application: Application, memo: Memo, depends_on: DependsOn) -> None:
+        self._application, self._memo, self._depends_on = application, memo, depends_on
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        key = self._key(environ)
+        if key is None:
+            return self._application(environ, start_response)
+        answer = self._memo.get(key)
+        if answer is None and not self._memo.claim(key):
+            answer = self._memo.wait(key, LONGEST_WAIT)
+        if answer is not None:
+            return _say(answer, environ, start_response)
+        environ[MEMO_KEY] = key
+        try:
+            return self._application(environ, start_response)
+        finally:
+            self._memo.release(key)
+
+    def _key(self, environ: Environ) -> Key | None:
+        method, path = environ["REQUEST_METHOD"], environ.get("PATH_INFO", "")
+        encoding = accepted(environ)
+        if method == "GET" and path.startswith(REMEMBERED_STATIC):
+            return ("static", path, environ.get("QUERY_STRING", ""), encoding)
+        length = environ.get("CONTENT_LENGTH") or ""
+        if method != "POST" or path != CALLBACK or not length.isdigit() or int(length) > LARGEST_QUESTION:
+            return None
+        body = environ["wsgi.input"].read(int(length))
+        environ["wsgi.input"] = io.BytesIO(body)
+        about = self._depends_on(environ, body)
+        return None if about is None else ("callback", encoding, hashlib.sha256(body).digest(), *about)
+
+
+def _say(answer: Answer, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+    headers = list(answer.headers)
+    if answer.etag and answer.etag in environ.get("HTTP_IF_NONE_MATCH", ""):
+        start_response("304 Not Modified", [pair for pair in headers if pair[0].lower() != "content-length"])
+        return [b""]
+    start_response("200 OK", headers)
+    return [answer.body]
+
 
 def install(
-    server: Flask,
-    view_key: Callable[[], tuple[object, ...] | None],
-    csp_hashes: Callable[[], list[str]],
-    most_bytes: int = 64_000_000,
+    server: Flask, depends_on: DependsOn, csp_hashes: Callable[[], list[str]], most_bytes: int = 64_000_000
 ) -> Memo:
-    """Attach the memo and the headers to a server.
-
-    ``view_key`` gives what an answer depends on besides the request itself (version, scope, language …), None when the
-    request must not be remembered. Call after the access check is installed: a remembered answer is still a checked one.
-    """
+    """Put the memo before a server and the headers on everything it says."""
     memo = Memo(most_bytes)
     policy: list[str] = []
-
-    @server.before_request
-    def remembered() -> Response | None:
-        g.memo_key = _key(view_key)
-        answer = None if g.memo_key is None else memo.get(g.memo_key)
-        return None if answer is None else _respond(answer)
 
     @server.after_request
     def send(response: Response) -> Response:
         if not policy:
             policy.append(_policy(csp_hashes()))
         _headers(response, policy[0])
-        if response.status_code != 200 or (response.direct_passthrough and request.path == "/healthz"):
-            return response
-        if response.headers.get("Content-Encoding") or "X-Memo" in response.headers:
-            response.headers.pop("X-Memo", None)
+        if response.status_code != 200 or response.headers.get("Content-Encoding"):
             return response
         if not response.mimetype.startswith(COMPRESSIBLE):
             return response
         response.direct_passthrough = False
         body = response.get_data()
-        if len(body) < SMALLEST:
-            return response
-        answer = _compress(body, response.mimetype, lasting=request.path.startswith(REMEMBERED_STATIC))
-        if getattr(g, "memo_key", None) is not None and not response.headers.get("Set-Cookie"):
-            memo.put(g.memo_key, answer)
-        _fill(response, answer)
+        if len(body) >= SMALLEST:
+            _compress(response, body, lasting=request.path.startswith(REMEMBERED_STATIC))
+        key = request.environ.get(MEMO_KEY)
+        if key is not None and not response.headers.get("Set-Cookie"):
+            tag = response.get_etag()[0] or ""
+            memo.put(key, Answer(response.get_data(), tuple(response.headers), tag))
         return response
 
+    server.wsgi_app = Front(server.wsgi_app, memo, depends_on)  # type: ignore[method-assign]
     return memo
 
 
-def _key(view_key: Callable[[], tuple[object, ...] | None]) -> tuple[object, ...] | None:
-    encoding = _accepted()
-    if request.method == "GET" and request.path.startswith(REMEMBERED_STATIC):
-        return ("static", request.full_path, encoding)
-    if request.method == "POST" and request.path == CALLBACK:
-        about = view_key()
-        digest = hashlib.sha256(request.get_data(cache=True)).digest()
-        return None if about is None else ("callback", encoding, digest, *about)
-    return None
-
-
-def _accepted() -> str:
-    offered = request.headers.get("Accept-Encoding", "")
+def accepted(environ: Environ) -> str:
+    """The best encoding the reader takes of those we make; empty for none."""
+    offered = environ.get("HTTP_ACCEPT_ENCODING", "")
     return next((encoding for encoding in ("br", "gzip") if encoding in offered), "")
 
 
-def _compress(body: bytes, mimetype: str, *, lasting: bool) -> Answer:
-    encoding = _accepted()
+def _compress(response: Response, body: bytes, *, lasting: bool) -> None:
+    encoding = accepted(request.environ)
     if encoding == "br":
         body = brotli.compress(body, quality=9 if lasting else 5)
     elif encoding == "gzip":
         body = gzip.compress(body, compresslevel=9 if lasting else 6, mtime=0)
-    return Answer(body, mimetype, encoding, hashlib.sha256(body).hexdigest()[:32])
-
-
-def _respond(answer: Answer) -> Response:
-    response = Response(mimetype=answer.mimetype)
-    response.headers["X-Memo"] = "1"
-    _fill(response, answer)
-    return response
-
-
-def _fill(response: Response, answer: Answer) -> None:
-    response.set_data(answer.body)
-    if answer.encoding:
-        response.headers["Content-Encoding"] = answer.encoding
+    response.set_data(body)
+    if encoding:
+        response.headers["Content-Encoding"] = encoding
     response.headers["Vary"] = "Accept-Encoding, Cookie"
-    if request.path.startswith(REMEMBERED_STATIC):
-        response.set_etag(answer.etag)
+    if lasting:
+        response.set_etag(hashlib.sha256(body).hexdigest()[:32])
         response.make_conditional(request)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import Connection, Engine, delete, insert, select, update
+from sqlalchemy import Connection, Engine, bindparam, delete, insert, select, update
 from werkzeug.security import check_password_hash, generate_password_hash
 
 from data_access import schema
@@ -156,14 +156,23 @@ def _open_session(connection: Connection, login: str, now: datetime) -> str:
     return token
 
 
+# Asked at every request, so made once.
+_BY_SESSION = (
+    select(schema.account)
+    .join(schema.session, schema.session.c.login == schema.account.c.login)
+    .where(
+        schema.session.c.token_hash == bindparam("token_hash"),
+        schema.session.c.expires_at > bindparam("now"),
+        schema.account.c.disabled_at.is_(None),
+        schema.account.c.valid_to.is_(None) | (schema.account.c.valid_to >= bindparam("today")),
+    )
+)
+
+
 def session_account(connection: Connection, token: str, now: datetime) -> Account | None:
     """Whose session it is; None when it is unknown, expired, or the account may no longer sign in."""
-    wanted = (
-        select(schema.account)
-        .join(schema.session, schema.session.c.login == schema.account.c.login)
-        .where(schema.session.c.token_hash == _hash(token), schema.session.c.expires_at > now, *_usable(now))  # type: ignore[arg-type]
-    )
-    row = connection.execute(wanted).first()
+    known = {"token_hash": _hash(token), "now": now, "today": now.date()}
+    row = connection.execute(_BY_SESSION, known).first()
     return None if row is None else _account(row)
 
 

@@ -7,7 +7,16 @@ from datetime import date
 from data_access.facts import Facts, Series
 from data_access.plans import Plans
 from rules.calendar import closed_years, historical_share, month_end, months_before, year_to_date
-from rules.execution_form import EXPENDITURE_TOTAL, INCOME_TOTAL, Balances, Figures, Form, build_form
+from rules.execution_form import (
+    EXPENDITURE_SUBTOTAL,
+    EXPENDITURE_TOTAL,
+    INCOME_SUBTOTAL,
+    INCOME_TOTAL,
+    Balances,
+    Figures,
+    Form,
+    build_form,
+)
 
 YEAR = 12
 
@@ -20,22 +29,32 @@ def execution_form(
     ``balances`` False leaves 年末滚存结余 without figures: below province level there are none. KeyError for a month
     that the ledger does not have.
     """
-    series: dict[str, Series] = {item.code: facts.item(region, item.code) for item in facts.scheme.items}
-    series |= {INCOME_TOTAL: facts.income(region), EXPENDITURE_TOTAL: facts.expenditure(region)}
+    keys = [item.code for item in facts.scheme.items]
+    keys += [INCOME_TOTAL, EXPENDITURE_TOTAL, INCOME_SUBTOTAL, EXPENDITURE_SUBTOTAL]
+    figures = {key: line_figures(facts, plans, region, key, month, as_of, period_months=period_months) for key in keys}
     at = facts.index(month)
-    figures = {
-        key: _figures(facts, plans, region, key, amounts.tolist(), at, as_of, period_months)
-        for key, amounts in series.items()
-    }
     return build_form(facts.scheme, figures, _balances(facts, region, at) if balances else Balances())
 
 
-def _figures(
-    facts: Facts, plans: Plans, region: str, key: str, amounts: list[int], at: int, as_of: date, period_months: int
+def line_amounts(facts: Facts, region: str, key: str) -> Series:
+    """A line's amounts by month: a total, a subtotal (without what moves between levels) or an item."""
+    if key == INCOME_TOTAL:
+        return facts.income(region)
+    if key == EXPENDITURE_TOTAL:
+        return facts.expenditure(region)
+    if key in (INCOME_SUBTOTAL, EXPENDITURE_SUBTOTAL):
+        side = "income" if key == INCOME_SUBTOTAL else "expenditure"
+        top = [item for item in facts.scheme.items if item.side == side and item.parent is None]
+        return facts.items(region, [item.code for item in top if not item.between_levels])
+    return facts.item(region, key)
+
+
+def line_figures(
+    facts: Facts, plans: Plans, region: str, key: str, month: int, as_of: date, *, period_months: int = 1
 ) -> Figures:
-    month = facts.months[at]
-    to_date = year_to_date(facts.months, amounts)
-    before = months_before(month, YEAR)
+    """One line's figures at a month's end; a subtotal's plans are left to the sum of its items."""
+    amounts: list[int] = line_amounts(facts, region, key).tolist()
+    at, to_date, before = facts.index(month), year_to_date(facts.months, amounts), months_before(month, YEAR)
     return Figures(
         original_plan=_plan(plans, region, key, month // 100, None),
         adjusted_plan=_plan(plans, region, key, month // 100, month_end(month)),
@@ -57,6 +76,8 @@ def _plan(plans: Plans, region: str, key: str, year: int, on: date | None) -> in
         return plans.total(region, "income", year, on)
     if key == EXPENDITURE_TOTAL:
         return plans.total(region, "expenditure", year, on)
+    if key in (INCOME_SUBTOTAL, EXPENDITURE_SUBTOTAL):
+        return None
     return plans.original(region, key, year) if on is None else plans.adjusted(region, key, year, on)
 
 

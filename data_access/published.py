@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Connection, Engine, func, select
 
 from data_access import schema
 from data_access.facts import Facts, load_facts
@@ -22,8 +22,8 @@ from data_access.plans import Plans, load_plans
 from data_access.published_totals import PublishedYear, load_published_years
 from data_access.reconciliation import Reconciliation, load_reconciliation
 from data_access.regions import RegionTree, load_tree
-from data_access.versions import TIME_ZONE as SHANGHAI
 from data_access.sources.status import SourceStatus, source_statuses
+from data_access.versions import TIME_ZONE as SHANGHAI
 from data_access.versions import MonthClose, Version, closes, current_version, reading, version
 from rules.calendar import month_end
 from rules.errors import ProfileError
@@ -31,6 +31,11 @@ from rules.indicators import Value
 from rules.scheme import Scheme, load_scheme
 
 KEPT_STATES = 12
+# Asked at every request, so made once.
+_STAMP = select(
+    select(func.coalesce(func.max(schema.data_version.c.id), 0)).scalar_subquery(),
+    select(func.count()).select_from(schema.month_close).scalar_subquery(),
+)
 LIVE = "live"
 
 
@@ -138,13 +143,13 @@ class Published:
     def engine(self) -> Engine:
         return self._engine
 
-    def stamp(self) -> tuple[int, int]:
+    def stamp(self, connection: Connection | None = None) -> tuple[int, int]:
         """Newest version and number of signatures: when both are the same, so is every page. (0, 0) before the first."""
-        newest = select(func.coalesce(func.max(schema.data_version.c.id), 0)).scalar_subquery()
-        signed = select(func.count()).select_from(schema.month_close).scalar_subquery()
-        with self._engine.connect() as connection:
-            row = connection.execute(select(newest, signed)).one()
-        return int(row[0]), int(row[1])
+        if connection is None:
+            with self._engine.connect() as own:
+                return self.stamp(own)
+        newest, signed = connection.execute(_STAMP).one()
+        return int(newest), int(signed)
 
     def version(self) -> Version | None:
         """The newest version; None before the first."""
@@ -202,7 +207,9 @@ class Published:
         key = (root, self.stamp()[0])
         if key not in self._trees:
             with self._engine.connect() as connection:
-                self._trees = {k: t for k, t in self._trees.items() if k[1] == key[1]} | {key: load_tree(connection, root)}
+                self._trees = {k: t for k, t in self._trees.items() if k[1] == key[1]} | {
+                    key: load_tree(connection, root)
+                }
         return self._trees[key]
 
     def snapshot(self, scheme_code: str, period: str = "", at_version: int | None = None) -> Snapshot:

@@ -254,9 +254,7 @@ account_fact, account_change = _fact_pair(
     "account", ("scheme", Text), ("region", Text), ("month", Integer), ("account", Text)
 )
 # What enters and leaves the treasury day by day: for 国库待划转天数.
-daily_fact, daily_change = _fact_pair(
-    "daily", ("scheme", Text), ("region", Text), ("day", Date), ("movement", Text)
-)
+daily_fact, daily_change = _fact_pair("daily", ("scheme", Text), ("region", Text), ("day", Date), ("movement", Text))
 
 indicator_value = Table(
     "indicator_value",

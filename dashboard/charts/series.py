@@ -141,7 +141,15 @@ def income_and_expenditure(income: Months, expenditure: Months, colours: Palette
         "marker": {"color": [colours.mid if (fen or 0) >= 0 else colours.below for fen in result.amounts]},
         "hovertemplate": f"%{{text}}<br>{_('当月结余')} %{{customdata}}<extra></extra>",
     }
-    under = {"text": _("当月结余"), "xref": "paper", "x": 0, "xanchor": "left", "xshift": -40, "yref": "paper", "y": 0.265}
+    under = {
+        "text": _("当月结余"),
+        "xref": "paper",
+        "x": 0,
+        "xanchor": "left",
+        "xshift": -40,
+        "yref": "paper",
+        "y": 0.265,
+    }
     words: Figure = {**under, "showarrow": False, "font": {"size": 12, "color": colours.t3}}
     shape["annotations"] = [*_pair_labels(income, expenditure, last, colours), words]
     return {"data": [*lines, bars], "layout": shape}

@@ -51,8 +51,6 @@ class Header:
     status: str
     status_note: str
     late: bool
-    account: str
-    account_note: str
     theme: str
 
 
@@ -111,7 +109,7 @@ def header_bar(header: Header, view: View) -> Component:
         html.Span(className="spacer"),
         html.Span(header.status, className="status late" if header.late else "status", title=header.status_note),
         html.Button([_("搜索"), html.Kbd("Ctrl K")], id="search", type="button"),
-        menu(header.account, _account_menu(header, view), className="right", title=header.account_note),
+        menu(html.Span("…", id="account-name"), _account_menu(header, view), className="right", title=_("账户")),
     ]
     return html.Div(parts, className="bar")
 
@@ -140,7 +138,7 @@ def _account_menu(header: Header, view: View) -> list[Child]:
         for code, text in (("light", _("浅色")), ("dark", _("深色")))
     ]
     leave = html.Form(html.Button(_("退出登录"), type="submit"), action="/sign-out", method="post")
-    return [html.Div(header.account_note, className="note"), *languages, html.Hr(), *themes, html.Hr(), leave]
+    return [html.Div(id="account-note", className="note"), *languages, html.Hr(), *themes, html.Hr(), leave]
 
 
 def _current(on: bool) -> dict[str, str]:

@@ -38,7 +38,7 @@ class Provenance:
 
 def safe_text(text: str) -> str:
     """Text for a CSV cell: one that a spreadsheet would take for a formula gets a leading apostrophe."""
-    return f"'{text}" if text.lstrip(" \u3000").startswith(DANGEROUS) else text
+    return f"'{text}" if text.startswith(DANGEROUS) or text.lstrip().startswith(DANGEROUS) else text
 
 
 def exact(column: Column, value: object, unit: str) -> Decimal | str | None:

@@ -15,7 +15,7 @@ from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.pages import published_totals
 from dashboard.pages.budget_drawer import drawer as drawer
 from dashboard.pages.budget_drawer import item_chart
-from dashboard.pages.budget_lines import SPANS, execution_form, label_of, span_of, unit_of
+from dashboard.pages.budget_lines import SPANS, form_of, label_of, span_of, unit_of
 from dashboard.reading import Reading
 from dashboard.wording import N_, _, language, name_of
 from rules.execution_form import (
@@ -63,7 +63,7 @@ def show(reading: Reading) -> Component:
 
 
 def _form_page(reading: Reading) -> Component:
-    form = execution_form(reading)
+    form = form_of(reading)
     title = _("社会保险基金预算执行情况表")
     unit = display.unit_name(unit_of(reading))
     section = parts.section(
@@ -221,7 +221,7 @@ def _screen_row(reading: Reading, row: FormRow) -> Row:
 
 def official_table(reading: Reading) -> Table:
     """The form as printed: the ministry's columns, 100.00 and blanks by its conventions."""
-    form = execution_form(reading)
+    form = form_of(reading)
     period = _("当期（季）执行数") if span_of(reading) == "quarter" else _("当期（月）执行数")
     columns = (
         Column("item", _("项目")), Column("original_plan", _("年初预算数"), "money"),
@@ -318,7 +318,7 @@ def tables(reading: Reading) -> dict[str, Table]:
 def charts(reading: Reading) -> dict[str, Chart]:
     if reading.scheme.kind == "published" or reading.snapshot.month is None or not reading.view.item:
         return {}
-    row = next((one for one in execution_form(reading).rows if one.key == reading.view.item), None)
+    row = next((one for one in form_of(reading).rows if one.key == reading.view.item), None)
     if row is None or row.key in (RESULT, CLOSING):
         return {}
     chart = item_chart(reading, row)

@@ -14,9 +14,10 @@ from dashboard.components import drawer as docked
 from dashboard.components import frame
 from dashboard.components.parts import Child
 from dashboard.components.table import Column, Row, Table, html_table
-from dashboard.pages.budget_lines import amounts_of, execution_form, label_of, line_of
+from dashboard.pages.budget_lines import form_of, label_of
 from dashboard.reading import Reading
 from dashboard.wording import _, name_of
+from data_access.execution import line_amounts, line_figures
 from rules.execution_form import (
     CLOSING,
     EXPENDITURE_TOTAL,
@@ -29,7 +30,7 @@ ENDS = 2
 
 def drawer(reading: Reading) -> Component | None:
     """One line of the form: its months, its regions, how the figures were made."""
-    form = execution_form(reading) if reading.scheme.kind == "ledger" and reading.snapshot.month else None
+    form = form_of(reading) if reading.scheme.kind == "ledger" and reading.snapshot.month else None
     row = None if form is None else next((one for one in form.rows if one.key == reading.view.item), None)
     if form is None or row is None or row.key in (RESULT, CLOSING):
         return None
@@ -59,7 +60,7 @@ def _span_words(reading: Reading) -> str:
 def item_chart(reading: Reading, row: FormRow) -> Chart:
     """The year's months of one line: actual, the plan's monthly mean, last year."""
     snapshot = reading.snapshot
-    amounts, first, at = amounts_of(reading, reading.region, row.key), snapshot.year_start, snapshot.at
+    amounts, first, at = line_amounts(snapshot.facts, reading.region, row.key), snapshot.year_start, snapshot.at
     actual = [int(fen) for fen in amounts[first : at + 1]]
     last_year: list[int | None] = [int(fen) for fen in amounts[first - 12 : first]] if first >= 12 else [None] * 12
     monthly = None if row.figures.adjusted_plan is None else row.figures.adjusted_plan // 12
@@ -89,9 +90,9 @@ def item_chart(reading: Reading, row: FormRow) -> Chart:
 
 def _item_regions(reading: Reading, row: FormRow) -> list[Component]:
     """The line in the regions below: two fastest and two slowest of those with a plan."""
-    lines = []
+    lines, snapshot = [], reading.snapshot
     for code in reading.children():
-        line = line_of(reading, code, row.key)
+        line = line_figures(snapshot.facts, snapshot.plans, code, row.key, snapshot.month or 0, snapshot.day)
         if line.adjusted_plan and line.cumulative is not None:
             rate = Fraction(line.cumulative * 100, line.adjusted_plan)
             ahead = None if line.historical_share is None else rate - Fraction(line.historical_share) * 100

@@ -70,7 +70,11 @@ def balanced(reading: Reading, month: int, version: int) -> bool:
 def section(reading: Reading, most: int) -> Component:
     """The last signed months, and for those who may sign the next one the step to do it."""
     table = close_table(reading, most)
-    listed: Component = html.Div(html_table(table), className="scroll") if table.rows else html.Div(_("还没有定稿的月份。"), className="foot")
+    listed: Component = (
+        html.Div(html_table(table), className="scroll")
+        if table.rows
+        else html.Div(_("还没有定稿的月份。"), className="foot")
+    )
     return parts.section(
         _("月度定稿"),
         [_step(reading), listed],
@@ -91,7 +95,13 @@ def _step(reading: Reading) -> Component:
         return _confirm(reading, month, int(reading.view.version))
     if not balanced(reading, month, newest.id):
         why = _("{month}账户合计与收支结余不一致，查明前不能定稿。", month=name)
-        return html.Div([html.Button(_("定稿{month}", month=name), className="button", disabled=True), html.P(why, className="why")], className="next")
+        return html.Div(
+            [
+                html.Button(_("定稿{month}", month=name), className="button", disabled=True),
+                html.P(why, className="why"),
+            ],
+            className="next",
+        )
     href = reading.view.href(show=STEP, version=str(newest.id), item="")
     return html.Div([html.A(_("定稿{month}", month=name), href=href, className="button main")], className="next")
 
@@ -109,7 +119,13 @@ def _confirm(reading: Reading, month: int, version: int) -> Component:
     ]  # fmt: skip
     return html.Div(
         [
-            html.B(_("请确认：由{name}签署{month}为定稿，签署后不能撤销。", name=g.account.name, month=display.month_name(month))),
+            html.B(
+                _(
+                    "请确认：由{name}签署{month}为定稿，签署后不能撤销。",
+                    name=g.account.name,
+                    month=display.month_name(month),
+                )
+            ),
             *(html.P(line) for line in lines),
             html.Div(
                 [
@@ -137,7 +153,14 @@ def close_table(reading: Reading, most: int | None = None) -> Table:
 
 def _row(reading: Reading, close: MonthClose) -> Row:
     signed = display.local(close.signed_at)
-    return Row({"month": display.month_name(close.month), "by": close.signed_by, "at": f"{display.day_name(signed.date())} {signed:%H:%M}", "as_of": str(close.version)})
+    return Row(
+        {
+            "month": display.month_name(close.month),
+            "by": close.signed_by,
+            "at": f"{display.day_name(signed.date())} {signed:%H:%M}",
+            "as_of": str(close.version),
+        }
+    )
 
 
 # --- signing
@@ -145,7 +168,10 @@ def _row(reading: Reading, close: MonthClose) -> Row:
 
 def register(app: Dash, site: Site) -> None:
     @app.callback(
-        Output("close-answer", "children"), Input("close-sign", "n_clicks"), State("view", "data"), prevent_initial_call=True
+        Output("close-answer", "children"),
+        Input("close-sign", "n_clicks"),
+        State("view", "data"),
+        prevent_initial_call=True,
     )
     def sign_month(clicks: int | None, address: str | None) -> list[Child]:
         if not clicks:

@@ -213,7 +213,7 @@ def answer(reading: Reading, record: BatchRecord) -> Component:
         lines = [html.Li(display.rejection_line(reason, record.target)) for reason in reasons[:SAID_REASONS]]
         if len(reasons) > SAID_REASONS:
             lines.append(html.Li(_("……其余见“查看退回的行”。")))
-        actions = [html.A(_("查看退回的行"), href=_batch_href(reading, record), className="button")]
+        actions: list[Child] = [html.A(_("查看退回的行"), href=_batch_href(reading, record), className="button")]
         if record.rows_rejected:
             actions.append(_mend_link(record))
         content += [html.Ul(lines, className="reasons"), html.Div(actions, className="actions")]

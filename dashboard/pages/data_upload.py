@@ -175,7 +175,9 @@ def register(app: Dash, site: Site) -> None:
         State("view", "data"),
         prevent_initial_call=True,
     )
-    def tell(given: dict[str, Any] | None, _ticks: int | None, address: str | None) -> tuple[Component, Component, bool]:
+    def tell(
+        given: dict[str, Any] | None, _ticks: int | None, address: str | None
+    ) -> tuple[Component, Component, bool]:
         if not given:
             raise PreventUpdate
         reading = _reading(site, address)

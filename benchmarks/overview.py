@@ -1,0 +1,222 @@
+"""总览 under many viewers: pages a second of this site against a minimal plain-Dash page of the same figures.
+
+Both are served in the same run by gunicorn with two workers of eight threads, asked by the same client over kept
+connections. A page of the site is header, menu and page; the plain page is one callback that reads the same
+published facts, computes the same figures and draws the trend with ``go.Figure`` for every viewer.
+
+    python -m benchmarks.overview [--viewers 50] [--seconds 8] [--scheme jiangsu-pension]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from sqlalchemy import Engine
+
+from data_access.accounts import Role, ensure_demo_accounts, sign_in_demo
+from data_access.engine import create_store, migrate, writing
+from data_access.published import Published
+from monitoring.demonstration import load_demonstration
+
+REQUIRED_RATIO = 8
+WARM_SECONDS = 5.0
+CALLBACK = "/_dash-update-component"
+
+
+def plain_page() -> object:
+    """The peer: a WSGI application of one Dash page written the ordinary way, on the same store."""
+    import plotly.graph_objects as go
+    from dash import Dash, Input, Output, dcc, html
+
+    engine = create_store(f"sqlite:///{os.environ['POOLWATCH_VAR']}/poolwatch.db")
+    snapshot = Published(engine).snapshot(os.environ["BENCHMARK_SCHEME"])
+    facts, root = snapshot.facts, snapshot.facts.tree.root
+    app = Dash("plain")
+    app.layout = html.Div([dcc.Location(id="url"), html.Div(id="page")])
+
+    @app.callback(Output("page", "children"), Input("url", "pathname"))
+    def show(_path: str) -> list[object]:
+        at, first = snapshot.at, snapshot.year_start
+        balance = facts.result_balance(root)
+        income, spent = facts.income(root), facts.expenditure(root)
+        plan = snapshot.plans.total(root, "income", snapshot.year, snapshot.day) or 1
+        plan_out = snapshot.plans.total(root, "expenditure", snapshot.year, snapshot.day) or 1
+        cards = {
+            "累计结余": balance[at] / 1e10,
+            "可支付月数": balance[at] * 12 / max(1, int(spent[at - 11 : at + 1].sum())),
+            "收入执行": income[first : at + 1].sum() / plan * 100,
+            "支出执行": spent[first : at + 1].sum() / plan_out * 100,
+            "当月收入": income[at] / 1e10,
+            "当月支出": spent[at] / 1e10,
+        }
+        cities = []
+        for code in facts.tree.children(root):
+            done = int(facts.item(code, "premium")[first : at + 1].sum())
+            planned = snapshot.plans.adjusted(code, "premium", snapshot.year, snapshot.day) or 1
+            cities.append((facts.tree.region(code).name, done / planned * 100))
+        cities.sort(key=lambda city: -city[1])
+        figure = go.Figure(go.Scatter(x=[str(m) for m in facts.months[-36:]], y=(balance[-36:] / 1e10).tolist()))
+        figure.update_layout(height=200, margin={"l": 40, "r": 40, "t": 10, "b": 30})
+        return [
+            html.Div([html.Div([html.Span(name), html.B(f"{value:,.2f}")]) for name, value in cards.items()]),
+            html.Table([html.Tr([html.Td(name), html.Td(f"{value:.2f}")]) for name, value in cities]),
+            dcc.Graph(figure=figure),
+        ]
+
+    return app.server
+
+
+def plain_body() -> bytes:
+    body = {
+        "output": "page.children", "outputs": {"id": "page", "property": "children"}, "changedPropIds": ["url.pathname"],
+        "inputs": [{"id": "url", "property": "pathname", "value": "/"}],
+    }  # fmt: skip
+    return json.dumps(body).encode()
+
+
+def site_bodies(address: str) -> list[bytes]:
+    """What the site's page asks for: the frame and the page, one question."""
+    parts = [{"id": name, "property": "children"} for name in ("header", "menu", "page")]
+    body = {
+        "output": "..header.children...menu.children...page.children..", "outputs": parts, "changedPropIds": ["view.data"],
+        "inputs": [{"id": "view", "property": "data", "value": address}, {"id": "version", "property": "data"}],
+    }  # fmt: skip
+    return [json.dumps(body, separators=(",", ":")).encode()]
+
+
+class Viewer(threading.Thread):
+    """One person opening the page again and again over one kept connection.
+
+    Speaks HTTP over a plain socket: the client shares the two cores with the server, so it must cost little.
+    """
+
+    def __init__(self, port: int, bodies: Sequence[bytes], cookie: str, until: float) -> None:
+        super().__init__(daemon=True)
+        self._until = until
+        self._port = port
+        head = (
+            f"POST {CALLBACK} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Type: application/json\r\n"
+            f"Accept-Encoding: gzip\r\nCookie: {cookie}\r\nContent-Length: "
+        )
+        self._requests = [f"{head}{len(body)}\r\n\r\n".encode() + body for body in bodies]
+        self.pages, self.received, self.slowest, self.failure = 0, 0, 0.0, ""
+
+    def run(self) -> None:
+        with socket.create_connection(("127.0.0.1", self._port), 60) as connection:
+            while time.perf_counter() < self._until and not self.failure:
+                began = time.perf_counter()
+                for request in self._requests:
+                    connection.sendall(request)
+                    self.received += self._read(connection)
+                self.slowest = max(self.slowest, time.perf_counter() - began)
+                self.pages += 1
+
+    def _read(self, connection: socket.socket) -> int:
+        """Read one answer; returns the length of its body."""
+        data = connection.recv(65536)
+        while b"\r\n\r\n" not in data:
+            data += connection.recv(65536)
+        head, _blank, body = data.partition(b"\r\n\r\n")
+        length = int(head.lower().partition(b"content-length:")[2].split(b"\r\n", 1)[0] or 0)
+        received = len(body)
+        while received < length:
+            received += len(connection.recv(65536))
+        if b" 200 " not in head[:20]:
+            self.failure = head[:200].decode("latin-1")
+        return length
+
+
+def serve(target: str, environment: dict[str, str]) -> tuple[subprocess.Popen[bytes], int]:
+    """Start gunicorn on a free port and wait until it answers."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "gunicorn", "--workers", "2", "--threads", "8", "--log-level", "error",
+               "--bind", f"127.0.0.1:{port}", target]  # fmt: skip
+    process = subprocess.Popen(command, env={**os.environ, **environment})
+    for _ in range(240):
+        try:
+            socket.create_connection(("127.0.0.1", port), 0.5).close()
+            time.sleep(3)
+            return process, port
+        except OSError:
+            time.sleep(0.25)
+    raise SystemExit(f"{target} did not start")
+
+
+def measure(port: int, viewers: Sequence[tuple[Sequence[bytes], str]], seconds: float) -> float:
+    """Pages a second of all viewers together, after a while of the same for every worker to have seen them."""
+    for length in (WARM_SECONDS, seconds):
+        until = time.perf_counter() + length
+        people = [Viewer(port, bodies, cookie, until) for bodies, cookie in viewers]
+        began = time.perf_counter()
+        for person in people:
+            person.start()
+        for person in people:
+            person.join()
+        took = time.perf_counter() - began
+        if failed := next((person.failure for person in people if person.failure), ""):
+            raise SystemExit(f"an answer failed: {failed}")
+    pages = sum(person.pages for person in people)
+    size = sum(person.received for person in people) / max(1, pages)
+    slowest = max(person.slowest for person in people)
+    print(f"    {pages / took:9.0f} pages/s   {size:8.0f} bytes a page   slowest {slowest * 1000:6.0f} ms")
+    return pages / took
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--viewers", type=int, default=50)
+    parser.add_argument("--seconds", type=float, default=8)
+    parser.add_argument("--scheme", default="jiangsu-pension")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        engine = create_store(f"sqlite:///{folder}/poolwatch.db")
+        migrate(engine)
+        print(f"loading the demonstration of {options.scheme} …", flush=True)
+        load_demonstration(engine, datetime.now(UTC), schemes=(options.scheme,))
+        with writing(engine) as connection:
+            ensure_demo_accounts(connection)
+        environment = {"POOLWATCH_VAR": folder, "POOLWATCH_DATABASE_URL": "", "BENCHMARK_SCHEME": options.scheme}
+        compare(engine_sessions(engine), environment, options.viewers, options.seconds)
+
+
+def engine_sessions(engine: Engine) -> list[tuple[str, str]]:
+    """(cookie, address) of viewers in several roles and regions."""
+    signed = []
+    for role in (Role.LEADER, Role.MONITOR, Role.FINANCE, Role.CITY):
+        token = sign_in_demo(engine, role, datetime.now(UTC))
+        for address in ("/",) if role is Role.CITY else ("/", "/?region=320500", "/?region=320100", "/?period=live"):
+            signed.append((f"poolwatch_session={token}", address))
+    return signed
+
+
+def compare(signed: Sequence[tuple[str, str]], environment: dict[str, str], viewers: int, seconds: float) -> None:
+    rates = []
+    asked = [(site_bodies(address), cookie) for cookie, address in (signed[i % len(signed)] for i in range(viewers))]
+    for name, target, people in (
+        ("plain Dash page", "benchmarks.overview:plain_page()", [([plain_body()], "")] * viewers),
+        ("this site", "app:create_app()", asked),
+    ):
+        process, port = serve(target, environment)
+        try:
+            print(f"{name}: {viewers} viewers, {seconds:g} s")
+            rates.append(measure(port, people, seconds))
+        finally:
+            process.terminate()
+            process.wait()
+    print(f"ratio {rates[1] / rates[0]:.1f} (required {REQUIRED_RATIO})")
+
+
+if __name__ == "__main__":
+    main()
