@@ -354,7 +354,7 @@ def _facts(record: BatchRecord) -> list[Component]:
             if record.data_version
             else _("待发布，下次刷新后可见")
         )
-        pairs.append((_("发布"), published))
+        pairs.append((_("状态"), published))
     shown: list[Component] = []
     for term, text in pairs:
         shown += [html.Dt(term), html.Dd(text)]
