@@ -19,7 +19,7 @@ from data_access import schema
 from data_access.engine import writing
 from data_access.importers import BatchResult, import_file, recover_interrupted
 from data_access.rebuild import rebuild
-from data_access.sources.database import pull
+from data_access.sources.database import SourceError, pull
 from data_access.sources.status import TIME_ZONE
 from data_access.versions import Version, current_version, news, publish, reading
 from monitoring.indicators import update_indicators
@@ -162,6 +162,9 @@ class _Run:
             try:
                 result = pull(self.engine, mapping, now=self.clock())
                 results += [] if result is None else [result]
+            except SourceError as problem:
+                log.warning("%s", problem)
+                self.problems.append(str(problem))
             except Exception as problem:
                 # One database that is down must not keep the others' data back; its data age tells of it.
                 log.exception("source %s", mapping.name)
