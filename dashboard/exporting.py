@@ -63,14 +63,21 @@ def _file(page: ModuleType, reading: Reading, code: str, kind: str) -> Response:
             abort(404)
         source = provenance(reading)
         return jsonify(
-            print_figure(chart, period=source.period, source=f"{source.source} · {source.as_of}", mark=source.mark)
+            print_figure(
+                chart,
+                region=source.region,
+                period=source.period,
+                source=f"{source.source} · {source.as_of}",
+                mark=source.mark,
+            )
         )
     table = page.tables(reading).get(code)
     writer = WRITERS.get(kind)
     if table is None or writer is None:
         abort(404)
     body, mimetype = writer(table, reading)
-    name = f"{table.title}_{provenance(reading).period}.{kind}".replace(" ", "")
+    source = provenance(reading)
+    name = f"{table.title}_{source.region}_{source.period}.{kind}".replace(" ", "").replace("/", "-")
     response = make_response(body)
     response.mimetype = mimetype
     response.headers["Content-Disposition"] = f"attachment; filename=export.{kind}; filename*=UTF-8''{quote(name)}"

@@ -32,7 +32,10 @@ PRINT_WIDTH, PRINT_HEIGHT, PRINT_SCALE = 567, 330, 3.125
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """One chart: its name in export addresses, title, unit, span, the drawing, and the table behind it (看表格)."""
+    """One chart: its name in export addresses, title, unit, span, the drawing, the table behind it (看表格).
+
+    ``legend`` says in words what the marks are, where they are not labelled themselves.
+    """
 
     code: str
     title: str
@@ -40,6 +43,7 @@ class Chart:
     span: str
     draw: Callable[[Palette], Figure]
     table: Table
+    legend: str = ""
 
 
 def graph(chart: Chart, theme: str, *, size: str = "") -> Component:
@@ -54,7 +58,7 @@ def graph(chart: Chart, theme: str, *, size: str = "") -> Component:
     return html.Div(drawn, className=f"chart {size}".strip(), role="img", **{"aria-label": label})
 
 
-def print_figure(chart: Chart, *, period: str, source: str, mark: str) -> Figure:
+def print_figure(chart: Chart, *, region: str, period: str, source: str, mark: str) -> Figure:
     """The chart as it goes into a document: white, with title, unit, period, source and mark inside."""
     figure = chart.draw(LIGHT)
     layout = {**figure["layout"], "paper_bgcolor": "#ffffff", "plot_bgcolor": "#ffffff"}  # type: ignore[dict-item]
@@ -79,8 +83,10 @@ def print_figure(chart: Chart, *, period: str, source: str, mark: str) -> Figure
 
     head = note(f"<b>{chart.title}</b>", 1, 15, colour=LIGHT.ink) | {"yshift": 36}
     unit = note(_("单位：{unit}", unit=chart.unit), 1, 12, right=True) | {"yshift": 14}
-    span = note("　".join(text for text in (period, mark) if text), 1, 12) | {"yshift": 14}
-    foot = note(source, 0, 11) | {"yshift": -48}
+    span = note("　".join(text for text in (region, period, mark) if text), 1, 12) | {"yshift": 14}
+    foot = note("<br>".join(text for text in (chart.legend, source) if text), 0, 11) | {
+        "yshift": -34 if chart.legend else -48
+    }
     layout["annotations"] = [*layout.get("annotations", ()), head, unit, span, foot]  # type: ignore[misc]
     return {
         "data": figure["data"],
@@ -88,5 +94,5 @@ def print_figure(chart: Chart, *, period: str, source: str, mark: str) -> Figure
         "width": PRINT_WIDTH,
         "height": PRINT_HEIGHT,
         "scale": PRINT_SCALE,
-        "name": f"{chart.title}_{period}".replace("/", "-"),
+        "name": f"{chart.title}_{region}_{period}".replace("/", "-"),
     }

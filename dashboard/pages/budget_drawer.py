@@ -45,8 +45,7 @@ def drawer(reading: Reading) -> Component | None:
     if row.ahead is not None:
         word = _("快于历史同期") if row.ahead >= 0 else _("慢于历史同期")
         leading.append(docked.Trio(word, display.number(abs(row.ahead), 2), _("百分点")))
-    legend = _("柱：实际　横线：计划月均　灰线：上年同期")
-    small = docked.block(_("各月执行"), graph(chart, str(g.theme), size="small"), note=f"{_('亿元')} · {legend}")
+    small = docked.block(_("各月执行"), graph(chart, str(g.theme), size="small"), note=f"{chart.unit} · {chart.legend}")
     blocks = [small, *_item_regions(reading, row), docked.basis(_item_basis(reading, row))]
     foot = [frame.exports("/budget", chart.code, reading.view, chart=True)]
     crumb = f"{_('预算执行情况表')} › {_('支出') if spend else _('收入')} · {_span_words(reading)}"
@@ -83,9 +82,9 @@ def item_chart(reading: Reading, row: FormRow) -> Chart:
         for n in range(1, 13)
     ]  # fmt: skip
     title = _("{item}各月执行", item=label_of(row))
-    return Chart(
-        f"item-{row.key}", title, _("亿元"), str(snapshot.year), draw, Table(f"item-{row.key}", title, columns, rows)
-    )
+    code = f"item-{row.key}"
+    legend = _("柱：实际　横线：计划月均　灰线：上年同期")
+    return Chart(code, title, _("亿元"), str(snapshot.year), draw, Table(code, title, columns, rows), legend)
 
 
 def _item_regions(reading: Reading, row: FormRow) -> list[Component]:
