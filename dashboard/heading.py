@@ -11,10 +11,10 @@ from dashboard import access, display
 from dashboard.components import frame
 from dashboard.doors import current_scope
 from dashboard.pages.published_totals import year_shown
-from dashboard.reading import COMPARES, LIVE, NothingPublished, Reading, read
+from dashboard.reading import COMPARES, LIVE, Reading, read
 from dashboard.view import View
 from dashboard.wording import N_, _, name_of
-from rules.errors import NotAllowed
+from rules.errors import PoolwatchError
 
 if TYPE_CHECKING:
     from dashboard import Site
@@ -27,9 +27,9 @@ def header(site: Site, view: View) -> list[Component]:
     """The header bar and the search dialog. Where nothing can be read it still shows the way out."""
     try:
         reading = read(site.published, view, current_scope(), site.now())
-    except (NothingPublished, NotAllowed):
+        return [frame.header_bar(_full(site, reading), reading.view), frame.search_box(_finds(site, reading))]
+    except PoolwatchError:  # nothing published, not allowed, no such version: the page says which
         return [frame.header_bar(_bare(site, view), view)]
-    return [frame.header_bar(_full(site, reading), reading.view), frame.search_box(_finds(site, reading))]
 
 
 def _bare(site: Site, view: View) -> frame.Header:

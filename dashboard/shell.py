@@ -54,9 +54,9 @@ def register(app: Dash, site: Site, pages: Sequence[ModuleType]) -> None:
         [Output("header", "children"), Output("menu", "children"), Output("page", "children")],
         [Input("view", "data"), Input("version", "data")],
     )
-    def show(address: str | None, _version: int | None) -> tuple[Component, Component, Component | None]:
+    def show(address: str | None, _version: int | None) -> tuple[list[Component], Component, Component | None]:
         view = _view(address)
-        return heading.header(site, view), _menu(view), _guarded(lambda: _page(by_path, site, view))
+        return _header(site, view), _menu(view), _guarded(lambda: _page(by_path, site, view))
 
     @app.callback(Output("drawer", "children"), [Input("place", "data"), Input("version", "data")])
     def show_drawer(address: str | None, _version: int | None) -> Component | None:
@@ -64,6 +64,16 @@ def register(app: Dash, site: Site, pages: Sequence[ModuleType]) -> None:
         if not view.item:
             return None
         return _guarded(lambda: _drawer(by_path, site, view))
+
+
+def _header(site: Site, view: View) -> list[Component]:
+    """The header; empty where it fails, so that the page can still say what happened."""
+    try:
+        return heading.header(site, view)
+    except Exception:
+        log.exception("the header failed")
+        request.environ.pop(MEMO_KEY, None)
+        return []
 
 
 def _view(address: str | None) -> View:

@@ -20,42 +20,51 @@ QUESTION = "/_dash-update-component"
 
 
 class Reader:
-    """One signed-in reader: asks for the frame, a page or a drawer by its address."""
+    """One signed-in reader: asks for the frame, a page or a drawer by its address, as the browser does."""
 
     def __init__(self, client: FlaskClient) -> None:
         self.client = client
+        self._callbacks: list[dict[str, object]] = []
 
-    def ask(self, output: str, store: str, address: str, **headers: str) -> TestResponse:
-        parts = [part.partition(".") for part in output.strip(".").split("...")]
+    def ask(self, output: str, address: str, **headers: str) -> TestResponse:
+        """The raw answer of the callback that owns an output, e.g. ``page.children``."""
+        if not self._callbacks:
+            known = self.client.get("/_dash-dependencies")
+            self._callbacks = json.loads(known.data) if known.status_code == 200 else []
+        owner = next((one for one in self._callbacks if output in str(one["output"]).strip(".").split("...")), None)
+        assert owner is not None, f"no callback owns {output}"
+        parts = [part.partition(".") for part in str(owner["output"]).strip(".").split("...")]
         outputs = [{"id": one, "property": prop} for one, _dot, prop in parts]
+        inputs = [
+            {"id": one["id"], "property": one["property"], "value": None if one["id"] == "version" else address}
+            for one in owner["inputs"]  # type: ignore[attr-defined]
+        ]
         question = {
-            "output": output,
+            "output": owner["output"],
             "outputs": outputs if len(outputs) > 1 else outputs[0],
-            "inputs": [
-                {"id": store, "property": "data", "value": address},
-                {"id": "version", "property": "data", "value": None},
-            ],
-            "changedPropIds": [f"{store}.data"],
+            "inputs": inputs,
+            "changedPropIds": [f"{inputs[0]['id']}.data"],
+            "parsedChangedPropsIds": [f"{inputs[0]['id']}.data"],
         }
-        return self.client.post(QUESTION, data=json.dumps(question), content_type="application/json", headers=headers)
+        body = json.dumps(question, separators=(",", ":"))
+        return self.client.post(QUESTION, data=body, content_type="application/json", headers=headers)
 
     def page(self, address: str) -> object:
         """The components of a page as the browser gets them."""
-        return self._children(self.ask("page.children", "view", address), "page")
+        return self._part("page", address)
 
     def drawer(self, address: str) -> object:
-        return self._children(self.ask("drawer.children", "place", address), "drawer")
+        return self._part("drawer", address)
 
     def frame(self, address: str) -> object:
-        answer = self.ask("..header.children...menu.children..", "view", address)
-        assert answer.status_code == 200, answer.data
-        return json.loads(answer.data)["response"]
+        """Header with search, and menu."""
+        return [self._part("header", address), self._part("menu", address)]
 
     def text(self, address: str) -> str:
         return words(self.page(address))
 
-    @staticmethod
-    def _children(answer: TestResponse, part: str) -> object:
+    def _part(self, part: str, address: str) -> object:
+        answer = self.ask(f"{part}.children", address)
         assert answer.status_code == 200, answer.data
         return json.loads(answer.data)["response"][part]["children"]
 

@@ -1,0 +1,150 @@
+"""A real server on a free loopback port and the distribution's Chromium, watched while it works."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from sqlalchemy import Engine
+from waitress.server import create_server
+
+from dashboard import bundle, create_site
+from dashboard.doors import SESSION_COOKIE
+from data_access.accounts import sign_in
+from tests import demonstration_store
+from tests.demonstration_store import NOW, PASSWORD, site_on
+
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+WIDE, LARGE, PHONE = (1440, 770), (1920, 950), (390, 844)
+READY = "#page .content:not([aria-busy])"
+
+
+def _chromium() -> str:
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        if found := shutil.which(name):
+            return found
+    said = "Chromium is missing: install your distribution's package chromium (sudo apt-get install chromium)."
+    if os.environ.get("CI") == "true":
+        pytest.fail(said, pytrace=False)
+    pytest.skip(said)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=_chromium(), args=FLAGS)
+        yield started
+        started.close()
+
+
+@dataclass
+class Served:
+    """A site that answers on a loopback port, and the store behind it."""
+
+    base: str
+    engine: Engine
+    partial_library: bool
+
+
+@pytest.fixture(scope="session")
+def run_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    own = tmp_path_factory.getbasetemp()
+    return own if worker_id == "master" else own.parent
+
+
+@pytest.fixture(scope="session")
+def serve(run_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], Served]]:
+    """Starts a site over its own copy of the demonstration store; all stop at the end."""
+    running = []
+
+    def start() -> Served:
+        folder = tmp_path_factory.mktemp("site")
+        store = folder / "store.db"
+        shutil.copy(demonstration_store.built_once(run_folder), store)
+        engine = demonstration_store.create_store(f"sqlite:///{store}")
+        partial = bundle.prepare(run_folder)
+        server = create_server(create_site(site_on(engine, run_folder)).server, host="127.0.0.1", port=0, threads=6)
+        thread = threading.Thread(target=server.run, daemon=True)
+        thread.start()
+        running.append((server, thread, engine))
+        return Served(f"http://127.0.0.1:{server.effective_port}", engine, partial)
+
+    yield start
+    for server, thread, engine in running:
+        server.close()
+        thread.join(2)
+        engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def site(serve: Callable[[], Served]) -> Served:
+    """The site most tests read."""
+    return serve()
+
+
+@dataclass
+class Seat:
+    """A reader before a browser: the page, and everything the browser asked for or complained of."""
+
+    page: Page
+    context: BrowserContext
+    base: str
+    requests: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    def go(self, address: str) -> Page:
+        """Open an address and wait until page and charts stand."""
+        self.page.goto(self.base + address)
+        return self.settled()
+
+    def settled(self) -> Page:
+        self.page.wait_for_selector(READY)
+        self.page.wait_for_load_state("networkidle")
+        return self.page
+
+    def address(self) -> str:
+        return self.page.url.removeprefix(self.base)
+
+    def size(self, size: tuple[int, int]) -> None:
+        self.page.set_viewport_size({"width": size[0], "height": size[1]})
+
+
+@pytest.fixture
+def sit(browser: Browser, site: Served) -> Iterator[Callable[..., Seat]]:
+    """``sit("p-monitor")`` gives a fresh browser context with that reader signed in; complaints fail the test."""
+    seats: list[Seat] = []
+
+    def take(login: str = "p-monitor", *, at: Served = site, size: tuple[int, int] = WIDE, **preferences: str) -> Seat:
+        context = browser.new_context(viewport={"width": size[0], "height": size[1]}, accept_downloads=True)
+        cookies = dict(preferences)
+        if login:
+            cookies[SESSION_COOKIE] = sign_in(at.engine, login, PASSWORD, NOW)
+        if cookies:
+            context.add_cookies([{"name": name, "value": value, "url": at.base} for name, value in cookies.items()])
+        seat = Seat(context.new_page(), context, at.base)
+        context.on("request", lambda request: seat.requests.append(request.url))
+        context.on(
+            "console",
+            lambda said: seat.complaints.append(said.text) if said.type in ("error", "warning") else None,
+        )
+        context.on("weberror", lambda problem: seat.complaints.append(str(problem.error)))
+        context.set_default_timeout(15_000)
+        seats.append(seat)
+        return seat
+
+    yield take
+    for seat in seats:
+        seat.context.close()
+    outside = [url for seat in seats for url in seat.requests if not url.startswith((seat.base, "data:", "blob:"))]
+    assert not outside, f"the page asked another host: {outside}"
+    complaints = [said for seat in seats for said in seat.complaints if "401 (UNAUTHORIZED)" not in said]
+    assert not complaints, complaints

@@ -1,0 +1,228 @@
+"""Files of what is on screen: text stays text, amounts are numbers, and screen, sheet and CSV say the same."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import zipfile
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+import openpyxl
+import pytest
+
+from dashboard.components.table import Column, Row, Table, shown
+from dashboard.exports.sheets import Provenance, csv_bytes, safe_text, xlsx_bytes
+from tests.dashboard.conftest import Reader, nodes, words
+
+SOURCE = Provenance(
+    "全省", "2026年10月已定稿", "数据截至11月20日08:15，版本 3", "工伤保险", "演示数据", "读者 · 11月20日"
+)
+INJECTIONS = [
+    "=1+1",
+    "=cmd|' /C calc'!A0",
+    '=HYPERLINK("http://evil.example","click")',
+    "+1+1",
+    "-1+1",
+    "@SUM(A1:A9)",
+    "\t=1+1",
+    "\r=1+1",
+    "\n=1+1",
+    " =1+1",
+    "\u3000=1+1",
+    "\u00a0=1+1",
+    "＝1+1",
+    "＋1",
+    "－1",
+    "＠SUM(1)",
+    "{=1+1}",
+    "http://evil.example/",
+    "00123",
+    "1e5",
+    '"quoted", with comma',
+    "two\nlines",
+]
+EXECUTED = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+def _table(texts: list[str]) -> Table:
+    columns = (Column("name", "地区"), Column("amount", "金额", "money"))
+    return Table("t", "表", columns, [Row({"name": text, "amount": 12_345_678_901}) for text in texts])
+
+
+@pytest.mark.parametrize("text", INJECTIONS)
+def test_a_text_that_looks_like_a_formula_is_not_one_in_csv(text: str) -> None:
+    assert not safe_text(text).lstrip().startswith(EXECUTED)
+    content = csv_bytes(_table([text]), SOURCE).decode("utf-8-sig")
+    cell = list(csv.reader(io.StringIO(content, newline="")))[1][0]
+    assert not cell.lstrip().startswith(EXECUTED)
+    assert cell.removeprefix("'") == text
+
+
+def test_no_cell_of_a_sheet_is_a_formula_or_a_link_and_every_text_is_kept_as_it_is() -> None:
+    content = xlsx_bytes(_table(INJECTIONS), SOURCE)
+    sheet = openpyxl.load_workbook(io.BytesIO(content)).active
+    texts = [sheet.cell(row, 1) for row in range(4, 4 + len(INJECTIONS))]
+    assert [cell.data_type for cell in texts] == ["s"] * len(INJECTIONS)
+    assert all(cell.hyperlink is None and cell.quotePrefix for cell in texts)
+    kept = [str(cell.value).replace("_x000D_", "\n").strip() for cell in texts]
+    assert kept == [text.replace("\r", "\n").strip() for text in INJECTIONS]
+    inside = zipfile.ZipFile(io.BytesIO(content))
+    assert not any(b"<f>" in inside.read(part) or b"<hyperlink" in inside.read(part) for part in inside.namelist())
+
+
+def test_titles_and_notes_cannot_become_formulas_either() -> None:
+    columns = (Column("name", "=1+1"), Column("amount", "@金额", "money"))
+    table = Table("t", "=cmd|' /C calc'!A0", columns, [Row({"name": "甲", "amount": 1})])
+    hostile = Provenance("=1", "+1", "-1", "@1", "\t=1", "=1")
+    for row in csv.reader(io.StringIO(csv_bytes(table, hostile).decode("utf-8-sig"), newline="")):
+        assert not any(cell.startswith(EXECUTED) for cell in row), row
+    sheet = openpyxl.load_workbook(io.BytesIO(xlsx_bytes(table, hostile))).active
+    assert not any(cell.data_type == "f" for row in sheet.iter_rows() for cell in row)
+
+
+VALUES = [
+    ("money", 538_620_000_000_00, 2, "5386.20"),
+    ("money", -1, 2, "0.00"),
+    ("money", -50_000_000, 2, "-0.01"),
+    ("percent", Decimal("86.555"), 2, "86.56"),
+    ("points", Decimal("-5.605"), 2, "-5.61"),
+    ("number", Fraction(1, 3), 2, "0.33"),
+    ("number", Decimal("17.75"), 1, "17.8"),
+    ("count", 12_345, 2, "12345"),
+]
+
+
+@pytest.mark.parametrize(("kind", "value", "places", "written"), VALUES)
+def test_screen_sheet_and_csv_show_the_same_figure(kind: str, value: object, places: int, written: str) -> None:
+    column = Column("v", "值", kind, places=places)  # type: ignore[arg-type]
+    table = Table("t", "表", (Column("n", "名"), column), [Row({"n": "甲", "v": value})])
+    on_screen = shown(column, value, "yi").replace(",", "").replace("−", "-")
+    in_csv = csv.reader(io.StringIO(csv_bytes(table, SOURCE).decode("utf-8-sig"), newline=""))
+    cell = openpyxl.load_workbook(io.BytesIO(xlsx_bytes(table, SOURCE))).active.cell(4, 2)
+    assert on_screen == written
+    assert Decimal(list(in_csv)[1][1]) == Decimal(written)
+    assert cell.data_type == "n" and Decimal(str(cell.value)) == Decimal(written)
+
+
+def test_an_unknown_figure_is_an_empty_cell_and_not_a_zero() -> None:
+    table = Table("t", "表", (Column("n", "名"), Column("v", "值", "money")), [Row({"n": "甲", "v": None})])
+    assert csv_bytes(table, SOURCE).decode("utf-8-sig").splitlines()[1] == "甲,"
+    assert openpyxl.load_workbook(io.BytesIO(xlsx_bytes(table, SOURCE))).active.cell(4, 2).value is None
+
+
+def test_a_day_is_written_so_that_every_program_reads_it() -> None:
+    table = Table(
+        "t", "表", (Column("d", "日", "day"), Column("v", "值", "count")), [Row({"d": date(2026, 1, 9), "v": 1})]
+    )
+    assert csv_bytes(table, SOURCE).decode("utf-8-sig").splitlines()[1] == "2026-01-09,1"
+
+
+def test_a_file_says_unit_period_source_version_reader_and_that_it_is_a_demonstration() -> None:
+    table = _table(["甲"])
+    content = csv_bytes(table, SOURCE)
+    assert content.startswith(b"\xef\xbb\xbf")
+    sheet = openpyxl.load_workbook(io.BytesIO(xlsx_bytes(table, SOURCE))).active
+    in_sheet = "\n".join(str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value)
+    for said in (SOURCE.region, SOURCE.period, SOURCE.as_of, SOURCE.source, SOURCE.mark, SOURCE.reader, "亿元"):
+        assert said in content.decode("utf-8-sig")
+        assert said in in_sheet, said
+
+
+# --- the pages' own tables
+
+
+def _screen_tables(component: object) -> list[list[list[str]]]:
+    """Every table on screen as rows of the texts of its cells."""
+    found = []
+    for node in nodes(component):
+        if node["type"] == "Table":
+            rows = [part for part in nodes(node) if part["type"] == "Tr"]
+            found.append([[words(cell) for cell in nodes(row) if cell["type"] in ("Td", "Th")] for row in rows])
+    return found
+
+
+@pytest.mark.parametrize(("path", "query", "codes"), [
+    ("/", "show=table", ["ranking"]),
+    ("/funds", "", ["regions"]),
+    ("/funds", "tab=accounts", ["accounts", "deposits"]),
+    ("/funds", "tab=pooling", ["pooling"]),
+    ("/budget", "tab=regions", ["regions"]),
+])  # fmt: skip
+def test_the_tables_of_a_page_are_the_same_on_screen_in_xlsx_and_in_csv(
+    reader: Callable[[str], Reader], path: str, query: str, codes: list[str]
+) -> None:
+    one = reader("p-monitor")
+    screen = {
+        tuple(cell.strip() for row in table[1:] for cell in row if _figure(cell))
+        for table in _screen_tables(one.page(f"{path}?{query}"))
+    }
+    for code in codes:
+        address = f"/export{'' if path == '/' else path}/{code}"
+        rows = list(
+            csv.reader(io.StringIO(one.client.get(f"{address}.csv?{query}").data.decode("utf-8-sig"), newline=""))
+        )
+        rows = rows[1 : rows.index([])]
+        sheet = openpyxl.load_workbook(io.BytesIO(one.client.get(f"{address}.xlsx?{query}").data)).active
+        in_sheet = [[sheet.cell(4 + r, 1 + c).value for c in range(len(row))] for r, row in enumerate(rows)]
+        for row, cells in zip(rows, in_sheet, strict=True):
+            for text, cell in zip(row, cells, strict=True):
+                if isinstance(cell, (int, float)):
+                    assert Decimal(text) == Decimal(str(cell)), (code, row)
+        figures = tuple(Decimal(text) for row in rows for text in row if _decimal(text))
+        assert any(figures == tuple(map(_number, table)) for table in screen), (
+            code,
+            figures[:8],
+            [t[:8] for t in screen],
+        )
+
+
+def _figure(text: str) -> bool:
+    return _decimal(text.strip().replace(",", "").replace("−", "-").replace("+", ""))
+
+
+def _number(text: str) -> Decimal:
+    return Decimal(text.replace(",", "").replace("−", "-").replace("+", ""))
+
+
+def _decimal(text: str) -> bool:
+    return re.fullmatch(r"-?\d+(\.\d+)?", text) is not None
+
+
+def test_every_table_and_chart_a_page_offers_can_be_had_as_a_file(reader: Callable[[str], Reader]) -> None:
+    one = reader("p-monitor")
+    asked = 0
+    for address in (
+        "/",
+        "/?show=table",
+        "/budget",
+        "/budget?tab=regions",
+        "/funds",
+        "/funds?tab=accounts",
+        "/funds?tab=pooling",
+        "/data",
+        "/?scheme=published-pension",
+    ):
+        for node in nodes(one.page(address)):
+            props = node["props"]
+            for link in (props.get("href"), props.get("data-figure")):
+                if isinstance(link, str) and link.startswith("/export"):
+                    assert one.client.get(link).status_code == 200, (address, link)
+                    asked += 1
+    assert asked > 20
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "/export/nothing.csv",
+        "/export/trend.exe",
+        "/export/%2e%2e.csv",
+        "/export/nowhere/trend.csv",
+    ],
+)
+def test_a_file_that_does_not_exist_is_not_found(reader: Callable[[str], Reader], link: str) -> None:
+    assert reader("p-monitor").client.get(link).status_code == 404
