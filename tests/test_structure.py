@@ -215,9 +215,11 @@ MODULE_LINES, FUNCTION_LINES = 400, 60
 LONG_MODULES = {
     "data_access/importers/tables.py": "one declaration of every table; splitting it would hide what belongs together",
     "data_access/migrations/versions/0001_initial.py": "written by Alembic",
+    "data_access/schema.py": "one table after the other; who looks for a name finds it in one place",
 }
 LONG_FUNCTIONS = {
     "data_access/migrations/versions/0001_initial.py:upgrade": "written by Alembic",
+    "data_access/migrations/versions/0002_thresholds_and_alerts.py:upgrade": "written by Alembic",
 }
 
 
