@@ -92,13 +92,14 @@ def _conclusion(reading: Reading) -> tuple[list[Child], list[Child]]:
 
 def _second(reading: Reading) -> list[Child]:
     """Which of the regions below lag in collection: at most two names, worst first."""
-    slow = [
+    known = [
         (code, found.value)
         for code, found in reading.snapshot.values("premium_deviation", reading.snapshot.month).items()
-        if code in reading.children() and found.value is not None and found.value < 0
+        if code in reading.children() and found.value is not None
     ]
-    slow.sort(key=lambda pair: (pair[1], pair[0]))
-    if not reading.children():
+    slow = sorted(((code, value) for code, value in known if value < 0), key=lambda pair: (pair[1], pair[0]))
+    # Without a history there is nothing to compare: that nobody lags would be said of nothing.
+    if not known:
         return []
     if not slow:
         return [_("所辖地区征缴进度均不低于历史同期。")]

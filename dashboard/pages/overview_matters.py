@@ -32,12 +32,18 @@ def matters_section(reading: Reading) -> Component:
     matters = _find_matters(reading)
     note = _("来自数据，最急在前") if matters else ""
     if not matters:
-        body: Component = html.Div(
-            _("没有需要关注的事项：数据按时到达，账目相符，各地进度不低于历史同期。"), className="matters foot"
-        )
+        body: Component = html.Div(_nothing(reading), className="matters foot")
     else:
         body = html.Ul([_matter_line(matter) for matter in matters[:MATTERS]], className="matters")
     return parts.section(_("请您关注"), body, note=note)
+
+
+def _nothing(reading: Reading) -> str:
+    """Good news, as far as it is known: progress is only spoken of where some region can be compared."""
+    compared = reading.snapshot.values("premium_deviation", reading.snapshot.month)
+    if any(found.value is not None for found in compared.values()):
+        return _("没有需要关注的事项：数据按时到达，账目相符，各地进度不低于历史同期。")
+    return _("没有需要关注的事项：数据按时到达，账目相符。")
 
 
 def _matter_line(matter: Matter) -> Component:
