@@ -17,11 +17,13 @@ from sqlalchemy import Engine
 
 from dashboard.problems import rejection_line
 from dashboard.wording import set_language
+from data_access import audit
 from data_access.accounts import Role, create_account, disable_account, set_password
 from data_access.checks import run_checks
 from data_access.engine import create_store, migrate, writing
 from data_access.importers import TABLES, BatchResult
 from data_access.reference import load_reference
+from data_access.thresholds import load_presets
 from data_access.versions import close_month, current_version, reading
 from monitoring.demonstration import load_demonstration
 from monitoring.refresh import Places, Refreshed, import_files, refresh
@@ -83,6 +85,7 @@ def register_commands(app: Flask, settings: Settings) -> None:
         _check(store),
         _close_month(store),
         _account(store),
+        _audit(store),
     ):
         app.cli.add_command(command)
 
@@ -93,7 +96,7 @@ Store = Callable[[], Engine]
 def _init(store: Store, places: Places) -> click.Command:
     @click.command("init")
     def init() -> None:
-        """Create or upgrade the store and load regions, calendar and declared sources.
+        """Create or upgrade the store and load regions, calendar, declared sources and the preset limits (on trial).
 
         Does nothing where that is done already. Example: flask init
         """
@@ -102,6 +105,8 @@ def _init(store: Store, places: Places) -> click.Command:
             for folder in (places.inbox, places.mappings):
                 folder.mkdir(parents=True, exist_ok=True)
             load_reference(engine, now=utc_now())
+            with writing(engine) as connection:
+                load_presets(connection, utc_now())
         click.echo(f"The store is ready. Drop files into {places.inbox}, or use: flask import FILE")
 
     return init
@@ -290,6 +295,28 @@ def _account(store: Store) -> click.Group:
         click.echo(f"The account {login} has a new password.")
 
     return account
+
+
+def _audit(store: Store) -> click.Group:
+    @click.group("audit")
+    def audit_group() -> None:
+        """The record of who did what."""
+
+    @audit_group.command("verify")
+    def verify() -> None:
+        """Verify the seal of every day against the record. Names the days that were tampered with; status 1 if any.
+
+        Example: flask audit verify
+        """
+        with _one_sentence(), reading(store()) as connection:
+            broken, days = audit.broken_seals(connection), audit.sealed_days(connection)
+        for day in broken:
+            click.echo(f"{day.day}: {day.sealed_rows} rows were sealed, {day.found_rows} are there and do not match.")
+        click.echo(f"{days} sealed days, {len(broken)} broken.")
+        if broken:
+            sys.exit(1)
+
+    return audit_group
 
 
 # --- telling

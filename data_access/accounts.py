@@ -117,6 +117,12 @@ def _usable(now: datetime) -> list[object]:
     return [table.disabled_at.is_(None), (table.valid_to.is_(None)) | (table.valid_to >= now.date())]
 
 
+def usable_accounts(connection: Connection, now: datetime) -> tuple[Account, ...]:
+    """Everyone who may sign in at an instant, by login."""
+    rows = connection.execute(select(schema.account).where(*_usable(now)).order_by(schema.account.c.login))  # type: ignore[arg-type]
+    return tuple(_account(row) for row in rows)
+
+
 def sign_in(engine: Engine, login: str, password: str, now: datetime) -> str:
     """A new session's token. Raises NotAllowed, for every cause alike, so that logins cannot be guessed."""
     with engine.begin() as connection:

@@ -202,6 +202,12 @@ def closes(connection: Connection, scheme: str) -> tuple[MonthClose, ...]:
     return tuple(MonthClose(row.scheme, row.month, row.data_version, row.signed_by, row.signed_at) for row in rows)
 
 
+def signed_since(connection: Connection, version: Version) -> bool:
+    """Whether a month was signed after a version was published."""
+    later = select(schema.month_close.c.month).where(schema.month_close.c.signed_at > version.published_at).limit(1)
+    return connection.execute(later).first() is not None
+
+
 def restatements(connection: Connection, scheme: str, since_month: int = 0) -> tuple[Restatement, ...]:
     """Figures of final months that entries published after the signature changed, newest month first.
 

@@ -9,10 +9,20 @@ from datetime import datetime
 from sqlalchemy import Engine
 
 from data_access.demo.feed import demonstrated, outstanding
-from data_access.demo.stages import SCHEMES, Delivery, Stage, deliveries, scheme_deliveries, silent_since, stages
+from data_access.demo.stages import (
+    SCHEMES,
+    SIGNED_BY,
+    Delivery,
+    Stage,
+    deliveries,
+    scheme_deliveries,
+    silent_since,
+    stages,
+)
 from data_access.engine import writing
 from data_access.importers import import_rows
 from data_access.reference import load_reference
+from data_access.thresholds import Change, confirm_trial, load_presets
 from data_access.versions import close_month, closes, current_version
 from monitoring.lease import Clock, hold
 from monitoring.refresh import LEASE, refresh
@@ -31,21 +41,25 @@ def load_demonstration(
     """Load the demonstration as it stands at ``now`` through the ordinary import; returns the rows delivered.
 
     First what was booked up to the last due month close, published and its months signed by the demonstration's
-    signer; then the rest, in which late entries restate signed months. Loading again, or going on after a break-off,
+    signer; then the rest, in which late entries restate signed months. The catalogue's limits are confirmed by the same
+    signer, and judged at the last stage, when the past is signed. Loading again, or going on after a break-off,
     changes nothing that is there. ``progress(phase, done, total)``: one phase per scheme, then those of the refresh.
     Raises LeaseHeld while another process works, ImportRefused if a delivery is not taken whole.
     """
     load_reference(engine, now=now)
     silent_from = silent_since(now)
     rows = 0
-    for number, stage in enumerate(stages(now, schemes)):
+    _confirm_limits(engine, now)
+    steps = stages(now, schemes)
+    for number, stage in enumerate(steps):
         with hold(engine, LEASE, wait_seconds=LOAD_WAIT_SECONDS):
             if number == 0:
                 rows += _take(engine, scheme_deliveries(schemes), stage.until)
             for done, scheme in enumerate(schemes):
                 _tell(progress, f"{ORIGIN} {scheme}", done, len(schemes))
                 rows += _take(engine, deliveries(scheme, stage.since, stage.until, silent_from), stage.until)
-        refresh(engine, wait_seconds=LOAD_WAIT_SECONDS, clock=_at(stage.until), progress=progress)
+        last = number == len(steps) - 1
+        refresh(engine, alerts=last, wait_seconds=LOAD_WAIT_SECONDS, clock=_at(stage.until), progress=progress)
         _sign(engine, stage, schemes)
     return rows
 
@@ -82,6 +96,13 @@ def _take(engine: Engine, waiting: Iterable[Delivery], now: datetime) -> int:
             )
         rows += result.inserted
     return rows
+
+
+def _confirm_limits(engine: Engine, now: datetime) -> None:
+    """A real province confirms each limit itself; the demonstration's signer did."""
+    with writing(engine) as connection:
+        load_presets(connection, now)
+        confirm_trial(connection, Change(SIGNED_BY, "demonstration", now))
 
 
 def _sign(engine: Engine, stage: Stage, schemes: Sequence[str]) -> None:

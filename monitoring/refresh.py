@@ -1,7 +1,8 @@
 """The refresh 刷新: pull the source databases, import the drop folder, roll up, compute indicators, publish.
 
 One refresh at a time (the lease). Roll-up, indicators and the new version are one transaction, so readers see the
-last version until the next one is whole, and a failure or a kill at any point leaves the last one standing.
+last version until the next one is whole, and a failure or a kill at any point leaves the last one standing. Warnings
+are judged once the version is published, still under the lease.
 """
 
 from __future__ import annotations
@@ -16,12 +17,14 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, insert, update
 
 from data_access import schema
+from data_access.audit import seal_days
 from data_access.engine import writing
 from data_access.importers import BatchResult, import_file, recover_interrupted
 from data_access.rebuild import rebuild
 from data_access.sources.database import SourceError, pull
 from data_access.sources.status import TIME_ZONE
-from data_access.versions import Version, current_version, news, publish, reading
+from data_access.versions import Version, current_version, news, publish, reading, signed_since
+from monitoring.alerts import Evaluated, evaluate_alerts
 from monitoring.indicators import update_indicators
 from monitoring.lease import Clock, Lease, hold, utc_now
 from rules.errors import ImportRefused
@@ -52,12 +55,13 @@ class Places:
 @dataclass(frozen=True, slots=True)
 class Refreshed:
     """What a refresh did. ``version`` is the new version, None when nothing had changed; ``values`` counts indicator
-    values written; ``problems`` are sources and files that could not be read, each in words."""
+    values written, ``alerts`` says which warnings were judged (None: none were); ``problems`` are sources and files that could not be read, each in words."""
 
     run: int
     version: Version | None
     batches: tuple[BatchResult, ...] = ()
     values: int = 0
+    alerts: Evaluated | None = None
     problems: tuple[str, ...] = ()
 
 
@@ -67,11 +71,13 @@ def refresh(
     *,
     full: bool = False,
     as_of: datetime | None = None,
+    alerts: bool = True,
     wait_seconds: float = 0.0,
     clock: Clock = utc_now,
     progress: Progress | None = None,
 ) -> Refreshed:
     """One refresh. ``full`` rebuilds every roll-up and indicator from the ledger and always publishes.
+    ``alerts`` False leaves the judging of warnings to the next one.
 
     ``as_of`` publishes the state of an earlier instant (the demonstration's signed past); without it, of now.
 
@@ -79,7 +85,9 @@ def refresh(
     run and raised, and the last version stands.
     """
     with hold(engine, LEASE, wait_seconds=wait_seconds, clock=clock) as lease:
-        return _Run(engine, lease, clock, progress).work(lambda run: run.take_in(places) if places else (), full, as_of)
+        run = _Run(engine, lease, clock, progress)
+        done = run.work(lambda run: run.take_in(places) if places else (), full, as_of)
+        return run.judge(done) if alerts else done
 
 
 def import_files(
@@ -112,7 +120,8 @@ def import_files(
         )
 
     with hold(engine, LEASE, wait_seconds=wait_seconds, clock=clock) as lease:
-        return _Run(engine, lease, clock, progress).work(imported)
+        run = _Run(engine, lease, clock, progress)
+        return run.judge(run.work(imported))
 
 
 class _Run:
@@ -193,8 +202,10 @@ class _Run:
         with reading(self.engine) as connection:
             previous = current_version(connection)
             waiting = news(connection)
+            signed = previous is not None and signed_since(connection, previous)
         first_today = previous is None or _day(previous.published_at) != _day(now)
-        if not (full or waiting or first_today):
+        # A month just signed is judged, and a judgement belongs to a version.
+        if not (full or waiting or first_today or signed):
             self._record(state="unchanged", step=None, error=error)
             return Refreshed(self.id, None)
         with writing(self.engine) as connection:
@@ -215,6 +226,27 @@ class _Run:
             connection.execute(update(RUN).where(RUN.c.id == self.id).values(published))
         self.progress("publish", 3, 3)
         return Refreshed(self.id, version, values=values)
+
+    # --- judging
+
+    def judge(self, done: Refreshed) -> Refreshed:
+        """Judge the warnings at the version now published, and seal the days of the audit that have ended.
+
+        The version stands whatever happens here; what failed is recorded and made good by the next refresh.
+        """
+        self.progress("alerts", 0, 1)
+        try:
+            with reading(self.engine) as connection:
+                version = done.version or current_version(connection)
+            judged = Evaluated() if version is None else evaluate_alerts(self.engine, version, self.clock())
+            with writing(self.engine) as connection:
+                seal_days(connection, self.clock())
+        except Exception as problem:
+            log.exception("the warnings of run %s were not judged", self.id)
+            self._record(step="alerts", error=f"{type(problem).__name__}: {problem}")
+            return done
+        self.progress("alerts", 1, 1)
+        return replace(done, alerts=judged)
 
 
 def _day(instant: datetime) -> object:

@@ -1,0 +1,166 @@
+"""Indicator values as the alert rules take them: one observation a period, in the order of time.
+
+Months are judged once final 定稿; a month past its closing day and grace that nobody signed is missing 逾期未定稿. What is
+live is judged at every published version, the period being the version's minute.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Connection, CursorResult, select
+
+from data_access import schema
+from data_access.indicators import month_period
+from data_access.versions import TIME_ZONE, Version, closes
+from rules.alert_condition import DueState, Gap, Observation, due_state
+from rules.calendar import months_before
+from rules.declaration import NO_DENOMINATOR, TOO_FEW_MONTHS, TOO_FEW_YEARS
+from rules.errors import NotInForce, ProfileError
+from rules.scheme import Scheme
+
+VALUE, VERSION = schema.indicator_value, schema.data_version
+# Versions that a live limit looks back on when it is judged anew: about three weeks of quarter-hours.
+LIVE_VERSIONS = 2000
+
+Key = tuple[str, str, str]
+"""Indicator, region and part (a source) of a value."""
+
+Series = list[tuple[str, Observation]]
+
+
+@dataclass(frozen=True, slots=True)
+class Months:
+    """Which months of a scheme are final and which are missing; the others are not due. Periods such as "2026-10"."""
+
+    final: frozenset[str]
+    missing: frozenset[str]
+
+    @property
+    def text(self) -> str:
+        """Equal as long as no month changes: how many are final and missing, and the last of each."""
+        return " ".join(f"{len(months)}:{max(months, default='')}" for months in (self.final, self.missing))
+
+
+def load_months(connection: Connection, scheme: Scheme, as_of: datetime) -> Months:
+    """The months of a scheme's ledger as they stand at an instant."""
+    fact = schema.monthly_fact
+    known = connection.execute(select(fact.c.month).where(fact.c.scheme == scheme.code).distinct()).scalars().all()
+    signed = {close.month for close in closes(connection, scheme.code)}
+    missing = {month for month in known if month not in signed and _overdue(scheme, month, as_of)}
+    return Months(frozenset(map(month_period, signed)), frozenset(map(month_period, missing)))
+
+
+def _overdue(scheme: Scheme, month: int, as_of: datetime) -> bool:
+    following = months_before(month, -1)
+    first = date(following // 100, following % 100, 1)
+    try:
+        closing_day = int(str(scheme.parameter("closing_day", first).value))
+        grace_days = int(str(scheme.parameter("closing_grace_days", first).value))
+    except (NotInForce, ProfileError):
+        # Nobody was bound to sign the month.
+        return False
+    # The whole closing day may be used.
+    due = datetime.combine(first + timedelta(days=closing_day), time(), TIME_ZONE)
+    return due_state(due, grace_days, as_of, has_value=False) is DueState.MISSING
+
+
+def observed(value: str | None, reason: str | None) -> Observation:
+    """What one kept value says: a number, or why there is none."""
+    if value is not None:
+        return Decimal(value)
+    if reason in (TOO_FEW_MONTHS, TOO_FEW_YEARS):
+        # A ledger that is still too short owes nothing.
+        return Gap.NOT_DUE
+    return Gap.INVALID if reason == NO_DENOMINATOR else Gap.MISSING
+
+
+def month_series(
+    connection: Connection, version: Version, months: Months, scheme: str, keys: Collection[Key]
+) -> dict[Key, Series]:
+    """By subject its months, oldest first, from its first value on, as a version knows them."""
+    found: dict[Key, dict[str, Observation]] = {key: {} for key in keys}
+    for row in _rows(connection, version, scheme, keys):
+        of_key = found.get((row.indicator, row.region, row.part))
+        if of_key is not None:
+            of_key[row.period] = observed(row.value, row.reason)
+    every = sorted(months.final | months.missing)
+    return {key: _judged(values, months, every) for key, values in found.items() if values}
+
+
+def _judged(values: Mapping[str, Observation], months: Months, every: Sequence[str]) -> Series:
+    first = min(values)
+    periods = sorted({*values, *(period for period in every if period >= first)})
+    return [(period, _month(values.get(period, Gap.MISSING), period, months)) for period in periods]
+
+
+def _month(value: Observation, period: str, months: Months) -> Observation:
+    if period in months.final:
+        return value
+    return Gap.MISSING if period in months.missing else Gap.NOT_DUE
+
+
+def live_series(connection: Connection, version: Version, scheme: str, keys: Collection[Key]) -> dict[Key, Series]:
+    """By subject its value at every version of the newest LIVE_VERSIONS, from its first value on."""
+    known = connection.execute(
+        select(VERSION.c.id, VERSION.c.as_of)
+        .where(VERSION.c.id <= version.id)
+        .order_by(VERSION.c.id.desc())
+        .limit(LIVE_VERSIONS)
+    ).all()
+    versions = [(row.id, row.as_of.astimezone(TIME_ZONE).strftime("%Y-%m-%dT%H:%M")) for row in reversed(known)]
+    kept: dict[Key, list[tuple[int, Observation]]] = {key: [] for key in keys}
+    for row in _rows(connection, version, scheme, keys):
+        of_key = kept.get((row.indicator, row.region, row.part))
+        if of_key is not None:
+            of_key.append((row.data_version, observed(row.value, row.reason)))
+    return {key: _carried(values, versions) for key, values in kept.items() if values}
+
+
+def _carried(values: Sequence[tuple[int, Observation]], versions: Sequence[tuple[int, str]]) -> Series:
+    """The value in force at each version; of two versions in one minute the later counts."""
+    since = [number for number, _ in values]
+    series: dict[str, Observation] = {}
+    for number, minute in versions:
+        at = bisect_right(since, number)
+        if at:
+            series[minute] = values[at - 1][1]
+    return sorted(series.items())
+
+
+def _rows(connection: Connection, version: Version, scheme: str, keys: Collection[Key]) -> CursorResult[Any]:
+    """The rows of the subjects' indicators, oldest version first, so that later ones replace."""
+    indicators, regions = sorted({key[0] for key in keys}), sorted({key[1] for key in keys})
+    wanted = select(
+        VALUE.c.indicator,
+        VALUE.c.region,
+        VALUE.c.part,
+        VALUE.c.period,
+        VALUE.c.data_version,
+        VALUE.c.value,
+        VALUE.c.reason,
+    ).where(VALUE.c.scheme == scheme, VALUE.c.indicator.in_(indicators), VALUE.c.data_version <= version.id)
+    if len(regions) <= 50:
+        wanted = wanted.where(VALUE.c.region.in_(regions))
+    return connection.execute(wanted.order_by(VALUE.c.data_version))
+
+
+def changed_keys(connection: Connection, scheme: str, after: int, version: Version) -> set[Key]:
+    """Subjects with a value that versions after ``after``, up to ``version``, wrote."""
+    wanted = select(VALUE.c.indicator, VALUE.c.region, VALUE.c.part).where(
+        VALUE.c.scheme == scheme, VALUE.c.data_version > after, VALUE.c.data_version <= version.id
+    )
+    return {(row.indicator, row.region, row.part) for row in connection.execute(wanted.distinct())}
+
+
+def keys_of(connection: Connection, scheme: str, indicators: Collection[str], version: Version) -> set[Key]:
+    """Every subject of some indicators that has a value."""
+    wanted = select(VALUE.c.indicator, VALUE.c.region, VALUE.c.part).where(
+        VALUE.c.scheme == scheme, VALUE.c.indicator.in_(list(indicators)), VALUE.c.data_version <= version.id
+    )
+    return {(row.indicator, row.region, row.part) for row in connection.execute(wanted.distinct())}

@@ -1,0 +1,399 @@
+"""The register of thresholds 预警阈值: who set which limit, why, from when, and which limit decides for a subject.
+
+Rows are never changed except to end them. A change is a new row; every approved change makes one more threshold set.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cache, lru_cache
+from itertools import zip_longest
+
+from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from data_access import schema
+from data_access.audit import record
+from rules.alert_input import Field, read_threshold
+from rules.alert_threshold import (
+    Operator,
+    Resolution,
+    Scope,
+    Threshold,
+    ThresholdRecord,
+    ThresholdVersion,
+    resolve_threshold,
+)
+from rules.alert_validation import Draft, draft_limits, validate_threshold
+from rules.declaration import Limits
+from rules.indicators import INDICATORS
+from rules.scheme import load_scheme, scheme_codes
+
+TABLE, SET = schema.threshold, schema.threshold_set
+PRESET = "系统预置"
+ALWAYS = "2000-01"
+TRIAL, CONFIRMED = "trial", "confirmed"
+ACT, WATCH = "act", "watch"
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """One row of the register. ``rule`` is low or high: too little and too much of one indicator are two rules.
+
+    ``spec`` as the calculators take it (operator, levels, …). ``status`` trial 试运行: evaluated and shown, nothing
+    sent; confirmed 已确认. ``kind`` act: a warning is worked; watch 关注: shown only. ``since_set`` and ``ended_set`` are
+    the threshold sets that brought and ended it.
+    """
+
+    id: int
+    scope: Scope
+    rule: str
+    starts: str
+    ends: str | None
+    spec: str
+    enabled: bool
+    kind: str
+    status: str
+    since_set: int
+    ended_set: int | None
+
+    @property
+    def threshold(self) -> Threshold:
+        return parsed(self.spec)
+
+    @property
+    def record(self) -> ThresholdRecord:
+        return ThresholdRecord(f"{self.id:09d}", self.scope, self.starts, self.ends, self.enabled)
+
+
+@dataclass(frozen=True, slots=True)
+class NewLimit:
+    """A limit to be recorded; not ``enabled`` it says that its scope is deliberately not monitored."""
+
+    scope: Scope
+    spec: Mapping[str, object]
+    starts: str
+    ends: str | None = None
+    enabled: bool = True
+    kind: str = ACT
+    status: str = CONFIRMED
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Who changes limits, why and when; ``approved_by`` is needed for a start that lies in the past."""
+
+    by: str
+    reason: str
+    now: datetime
+    approved_by: str | None = None
+    retroactive: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """How a change ended: the threshold set it made, or None and the codes of what forbids it."""
+
+    threshold_set: int | None
+    errors: tuple[str, ...] = ()
+
+
+@lru_cache(maxsize=4096)
+def parsed(spec: str) -> Threshold:
+    """The threshold that a row's JSON says."""
+    return read_threshold(Field(json.loads(spec)))
+
+
+def rule_of(operator: str) -> str:
+    """The rule an operator belongs to: low 偏低 or high 偏高."""
+    return "low" if Operator(operator).worse_is_lower else "high"
+
+
+def limits(connection: Connection, indicator: str | None = None) -> tuple[Limit, ...]:
+    """Every row of the register, of one indicator or all, in the order recorded."""
+    wanted = select(TABLE).order_by(TABLE.c.id)
+    if indicator is not None:
+        wanted = wanted.where(TABLE.c.indicator == indicator)
+    return tuple(
+        Limit(
+            row.id,
+            Scope(row.indicator, row.scheme, row.region_level, row.region),
+            row.rule,
+            row.starts,
+            row.ends,
+            row.spec,
+            row.enabled,
+            row.kind,
+            row.status,
+            row.since_set,
+            row.ended_set,
+        )
+        for row in connection.execute(wanted)
+    )
+
+
+def current_set(connection: Connection) -> int:
+    """The number of the newest threshold set; 0 before the first."""
+    return int(connection.execute(select(func.max(SET.c.id))).scalar_one() or 0)
+
+
+# --- changing
+
+
+def record_limit(connection: Connection, new: NewLimit, change: Change, last_evaluated: str | None = None) -> Recorded:
+    """Add one limit to the register, within the caller's transaction. Refused or not, it leaves one audit row.
+
+    ``last_evaluated``: the last period already judged; an earlier start needs ``retroactive``, a reason and a second
+    person.
+    """
+    rule = rule_of(str(new.spec["operator"])) if new.spec.get("operator") in tuple(Operator) else "low"
+    errors = _errors(connection, new, rule, change, last_evaluated)
+    details = {**_described(new.scope, rule), "from": new.starts, "to": new.ends, "spec": dict(new.spec)}
+    if not errors:
+        try:
+            with connection.begin_nested():
+                number = _new_set(connection, change)
+                _insert(connection, [(new, rule)], number)
+        except IntegrityError:
+            # Another writer was first between our check and our row.
+            errors = ("E_OVERLAP",)
+    if errors:
+        _audit(connection, "threshold_refused", new.scope, {**details, "errors": list(errors)}, change)
+        return Recorded(None, errors)
+    _audit(connection, "threshold_recorded", new.scope, {**details, "threshold_set": number}, change)
+    return Recorded(number)
+
+
+def _errors(
+    connection: Connection, new: NewLimit, rule: str, change: Change, last_evaluated: str | None
+) -> tuple[str, ...]:
+    given = dict(new.spec)
+    levels = given.pop("levels", {})
+    draft = Draft(
+        operator=given.get("operator"),
+        limits=draft_limits(levels if isinstance(levels, Mapping) else {}),
+        for_periods=given.get("for_periods"),
+        recover_margin=given.get("recover_margin"),
+        recover_periods=given.get("recover_periods"),
+        no_data=given.get("no_data"),
+        scale=given.get("scale"),
+        scope=new.scope,
+        dates=(new.starts, new.ends),
+        retroactive=change.retroactive,
+    )
+    existing = [
+        (limit.scope, (limit.starts, limit.ends))
+        for limit in limits(connection, new.scope.indicator)
+        if limit.rule == rule
+    ]
+    errors = set(validate_threshold(draft, last_evaluated=last_evaluated, existing=existing).errors)
+    if not change.reason.strip():
+        errors.add("E_REASON")
+    backwards = last_evaluated is not None and new.starts <= last_evaluated
+    if backwards and change.approved_by in (None, "", change.by):
+        errors.add("E_SECOND_APPROVER")
+    return tuple(sorted(errors))
+
+
+def end_limit(connection: Connection, number: int, ends: str, change: Change) -> Recorded:
+    """End a row before period ``ends`` (its own start or earlier: withdrawn as a whole). Leaves one audit row."""
+    row = connection.execute(select(TABLE).where(TABLE.c.id == number).with_for_update()).one_or_none()
+    errors = []
+    if row is None or row.ended_set is not None:
+        errors.append("E_ENDED")
+    if not change.reason.strip():
+        errors.append("E_REASON")
+    scope = Scope(None) if row is None else Scope(row.indicator, row.scheme, row.region_level, row.region)
+    if row is None or errors:
+        _audit(connection, "threshold_refused", scope, {"id": number, "to": ends, "errors": errors}, change)
+        return Recorded(None, tuple(errors))
+    made = _new_set(connection, change)
+    _end(connection, [number], made, max(ends, row.starts))
+    _audit(connection, "threshold_ended", scope, {"id": number, "to": ends, "threshold_set": made}, change)
+    return Recorded(made)
+
+
+def confirm_trial(connection: Connection, change: Change, indicators: Sequence[str] | None = None) -> int | None:
+    """Confirm limits that are on trial (of the indicators named, or all) as they are, in one threshold set.
+
+    Each trial row is ended at its own start and an equal confirmed one recorded. None when nothing was on trial.
+    """
+    trial = [
+        limit
+        for limit in limits(connection)
+        if limit.status == TRIAL
+        and limit.ended_set is None
+        and (indicators is None or limit.scope.indicator in indicators)
+    ]
+    if not trial:
+        return None
+    number = _new_set(connection, change)
+    for limit in trial:
+        _end(connection, [limit.id], number, limit.starts)
+    confirmed = [
+        (
+            NewLimit(limit.scope, json.loads(limit.spec), limit.starts, limit.ends, limit.enabled, limit.kind),
+            limit.rule,
+        )
+        for limit in trial
+    ]
+    _insert(connection, confirmed, number)
+    details = {"threshold_set": number, "rows": [limit.id for limit in trial]}
+    _audit(connection, "threshold_confirmed", Scope(None), details, change)
+    return number
+
+
+def load_presets(connection: Connection, now: datetime) -> int | None:
+    """Record the catalogue's limits 系统预置 that the register has never had, on trial; the new set, or None."""
+    known = set(connection.execute(select(TABLE.c.scope_key)).scalars())
+    wanted = [(new, rule) for new, rule in _presets() if scope_key(new.scope, rule) not in known]
+    if not wanted:
+        return None
+    change = Change(PRESET, "limits of the indicator catalogue", now)
+    number = _new_set(connection, change)
+    _insert(connection, wanted, number)
+    _audit(connection, "threshold_preset", Scope(None), {"threshold_set": number, "rows": len(wanted)}, change)
+    return number
+
+
+def _presets() -> list[tuple[NewLimit, str]]:
+    found = []
+    for code, indicator in INDICATORS.items():
+        for rule in indicator.limits:
+            spec = {"operator": rule.operator, "levels": dict(rule.at), "scale": indicator.scale}
+            for scheme in _schemes_of(rule):
+                new = NewLimit(Scope(code, scheme), spec, ALWAYS, kind=rule.kind or indicator.kind, status=TRIAL)
+                found.append((new, rule_of(rule.operator)))
+    return found
+
+
+def _schemes_of(rule: Limits) -> list[str | None]:
+    """A rule of one fund becomes one row for each scheme of the fund."""
+    if rule.fund is None:
+        return [None]
+    return [code for code in scheme_codes() if load_scheme(code).fund == rule.fund]
+
+
+def scope_key(scope: Scope, rule: str) -> str:
+    """One text for the scope and rule of a limit, equal exactly where they are."""
+    return "|".join((scope.indicator or "", rule, scope.scheme or "", scope.region_level or "", scope.region or ""))
+
+
+def _new_set(connection: Connection, change: Change) -> int:
+    values = {"recorded_at": change.now, "recorded_by": change.by, "approved_by": change.approved_by}
+    made = connection.execute(insert(SET).values(**values, reason=change.reason).returning(SET.c.id))
+    return int(made.scalar_one())
+
+
+def _insert(connection: Connection, rows: Sequence[tuple[NewLimit, str]], number: int) -> None:
+    connection.execute(
+        insert(TABLE),
+        [
+            {
+                "indicator": new.scope.indicator,
+                "rule": rule,
+                "scheme": new.scope.scheme,
+                "region_level": new.scope.region_level,
+                "region": new.scope.region,
+                "scope_key": scope_key(new.scope, rule),
+                "starts": new.starts,
+                "ends": new.ends,
+                "spec": json.dumps(dict(new.spec), sort_keys=True),
+                "enabled": new.enabled,
+                "kind": new.kind,
+                "status": new.status,
+                "since_set": number,
+            }
+            for new, rule in rows
+        ],
+    )
+
+
+def _end(connection: Connection, rows: Sequence[int], number: int, ends: str) -> None:
+    connection.execute(update(TABLE).where(TABLE.c.id.in_(rows)).values(ends=ends, ended_set=number))
+
+
+def _described(scope: Scope, rule: str) -> dict[str, object]:
+    return {
+        "indicator": scope.indicator,
+        "rule": rule,
+        "scheme": scope.scheme,
+        "region_level": scope.region_level,
+        "region": scope.region,
+    }
+
+
+def _audit(connection: Connection, action: str, scope: Scope, details: Mapping[str, object], change: Change) -> None:
+    told = {**details, "reason": change.reason, "approved_by": change.approved_by}
+    record(connection, change.by, action, scope.indicator or "*", told, change.now)
+
+
+# --- resolving
+
+
+class Register:
+    """The limits of one moment, asked for the subjects of one scheme. ``number`` is the threshold set."""
+
+    def __init__(self, number: int, rows: Sequence[Limit]) -> None:
+        self.number = number
+        self._by_rule: dict[tuple[str, str], list[Limit]] = {}
+        for row in rows:
+            self._by_rule.setdefault((str(row.scope.indicator), row.rule), []).append(row)
+        self._by_id = {row.record.id: row for row in rows}
+        self.versions = cache(self._versions)
+        self.resolve = cache(self._resolve)
+
+    def rules(self, indicator: str) -> tuple[str, ...]:
+        """The rules that any row of an indicator ever had."""
+        return tuple(sorted(rule for code, rule in self._by_rule if code == indicator))
+
+    def changed_since(self, number: int) -> set[str]:
+        """Indicators with a row that a later threshold set brought or ended."""
+        return {
+            indicator
+            for (indicator, _), rows in self._by_rule.items()
+            if any(max(row.since_set, row.ended_set or 0) > number for row in rows)
+        }
+
+    def touches_past(self, subject: Scope, rule: str, number: int, period: str) -> bool:
+        """Whether a threshold set after ``number`` brought or ended a limit of the subject for a period up to this."""
+        return any(
+            (row.since_set > number and row.starts <= period)
+            or ((row.ended_set or 0) > number and row.ends is not None and row.ends <= period)
+            for row in self.matching(subject, rule)
+        )
+
+    def matching(self, subject: Scope, rule: str) -> list[Limit]:
+        return [row for row in self._by_rule.get((str(subject.indicator), rule), ()) if row.scope.matches(subject)]
+
+    def _resolve(self, subject: Scope, rule: str, period: str) -> Resolution:
+        """Which row decides in a period, and which lose."""
+        return resolve_threshold([row.record for row in self.matching(subject, rule)], subject, period)
+
+    def deciding(self, subject: Scope, rule: str, period: str) -> Limit | None:
+        """The row in force in a period; None where none is or monitoring is switched off."""
+        winner = self.resolve(subject, rule, period).winner
+        return self._by_id[winner.id] if winner is not None and winner.enabled else None
+
+    def _versions(self, subject: Scope, rule: str) -> tuple[ThresholdVersion, ...]:
+        """The thresholds of a subject through time, each with the periods in which its row decides."""
+        matching = self.matching(subject, rule)
+        turns = sorted({row.starts for row in matching} | {row.ends for row in matching if row.ends is not None})
+        found: list[ThresholdVersion] = []
+        for starts, ends in zip_longest(turns, turns[1:]):
+            row = self.deciding(subject, rule, starts)
+            if row is None:
+                continue
+            if found and found[-1].ends == starts and found[-1].threshold == row.threshold:
+                found[-1] = replace(found[-1], ends=ends)
+            else:
+                found.append(ThresholdVersion(row.threshold, starts, ends))
+        return tuple(found)
+
+
+def load_register(connection: Connection) -> Register:
+    """The register as it stands."""
+    return Register(current_set(connection), limits(connection))

@@ -1,0 +1,239 @@
+"""The step of the refresh that judges 预警: limits against the values just published, subject by subject.
+
+It runs right after a version is published, under the same lease, because each warning commits on its own while the
+version is one transaction; evaluating one version and threshold set twice changes nothing, so a break-off at any point
+is made good by the next run. Cost follows the changes: a subject is folded again only when its value, its limit or
+the finality of its months changed, or when it is counting versions.
+
+A warning of a confirmed limit that someone must act on opens an episode, in a transaction of its own with its events,
+messages and audit row. What is on trial 试运行 or only watched 关注 is kept and shown, and told to nobody.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, Engine
+
+from data_access.accounts import Account, usable_accounts
+from data_access.alerts import (
+    EvaluationRun,
+    Subject,
+    SubjectState,
+    add_events,
+    last_run,
+    lock_states,
+    record_error,
+    save_run,
+    save_states,
+    states,
+    unsettled,
+)
+from data_access.engine import writing
+from data_access.episodes import last_episode
+from data_access.observations import (
+    Key,
+    Series,
+    changed_keys,
+    keys_of,
+    live_series,
+    load_months,
+    month_series,
+)
+from data_access.outbox import IN_APP
+from data_access.regions import RegionTree, load_tree
+from data_access.thresholds import load_register
+from data_access.versions import Version, reading
+from monitoring.episodes import Telling, commit_alone, hours
+from monitoring.indicators import ledger_schemes
+from monitoring.judgement import Judgement, judge
+from rules.alert_threshold import Scope
+from rules.indicators import INDICATORS
+from rules.scheme import Scheme, load_scheme
+
+TOGETHER = 200
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluated:
+    """What one evaluation did: subjects folded, how many of them changed their warning, how many failed."""
+
+    subjects: int = 0
+    told: int = 0
+    failed: int = 0
+
+    def __add__(self, other: Evaluated) -> Evaluated:
+        return Evaluated(self.subjects + other.subjects, self.told + other.told, self.failed + other.failed)
+
+
+def evaluate_alerts(
+    engine: Engine, version: Version, now: datetime, *, channels: Sequence[str] = (IN_APP,)
+) -> Evaluated:
+    """Judge every scheme's subjects at a published version. ``channels``: those a warning is told through.
+
+    A subject that fails is recorded and tried again by the next run; it stops no other.
+    """
+    with reading(engine) as connection:
+        schemes = ledger_schemes(connection)
+    done = Evaluated()
+    for code in schemes:
+        done += _Evaluation(engine, load_scheme(code), version, now, tuple(channels)).run()
+    return done
+
+
+class _Evaluation:
+    """One scheme at one version."""
+
+    def __init__(
+        self, engine: Engine, scheme: Scheme, version: Version, now: datetime, channels: Sequence[str]
+    ) -> None:
+        self.engine, self.scheme, self.version, self.now = engine, scheme, version, now
+        self.channels = channels
+
+    def run(self) -> Evaluated:
+        with reading(self.engine) as connection:
+            self.register = load_register(connection)
+            last = last_run(connection, self.scheme.code)
+            if not self.register.number or (last is not None and not self._is_news(last)):
+                return Evaluated()
+            self.tree: RegionTree = load_tree(connection, self.scheme.province)
+            self.accounts: tuple[Account, ...] = usable_accounts(connection, self.now)
+            self.months = load_months(connection, self.scheme, self.version.as_of)
+            keys = {key for key in self._touched(connection, last) if self._applies(key)}
+            series = self._series(connection, keys)
+            subjects = [
+                Subject(self.scheme.code, indicator, rule, region, part)
+                for indicator, region, part in sorted(series)
+                for rule in self.register.rules(indicator)
+                # A rule made for other schemes or regions alone does not exist here.
+                if self.register.matching(self._scope(indicator, region), rule)
+            ]
+            known = states(connection, self.scheme.code, subjects)
+        done = self._evaluate(subjects, known, series)
+        with writing(self.engine) as connection:
+            run = EvaluationRun(
+                self.scheme.code, self.version.id, self.register.number, self.months.text, done.subjects, done.failed
+            )
+            save_run(connection, run, self.now)
+        return done
+
+    def _is_news(self, last: EvaluationRun) -> bool:
+        """Whether this pair of version and threshold set is later than the last one gone through, in both or either."""
+        if self.version.id < last.data_version or self.register.number < last.threshold_set:
+            log.info("version %s of %s is older than the one judged", self.version.id, self.scheme.code)
+            return False
+        return (self.version.id, self.register.number) != (last.data_version, last.threshold_set) or last.failed > 0
+
+    # --- which subjects
+
+    def _touched(self, connection: Connection, last: EvaluationRun | None) -> set[Key]:
+        monitored = {code for code in INDICATORS if self.register.rules(code)}
+        if last is None:
+            return keys_of(connection, self.scheme.code, monitored, self.version)
+        live = {code for code in monitored if INDICATORS[code].period == "live"}
+        anew = self.register.changed_since(last.threshold_set)
+        if last.months != self.months.text:
+            anew |= monitored - live
+        found = changed_keys(connection, self.scheme.code, last.data_version, self.version)
+        found |= unsettled(connection, self.scheme.code, live)
+        return found | (keys_of(connection, self.scheme.code, anew, self.version) if anew else set())
+
+    def _applies(self, key: Key) -> bool:
+        indicator, region, _ = key
+        known = indicator in INDICATORS and region in self.tree and self.register.rules(indicator)
+        return bool(known) and self.tree.region(region).level in INDICATORS[indicator].levels
+
+    def _scope(self, indicator: str, region: str) -> Scope:
+        return Scope(indicator, self.scheme.code, self.tree.region(region).level, region)
+
+    def _series(self, connection: Connection, keys: set[Key]) -> dict[Key, Series]:
+        live = {key for key in keys if INDICATORS[key[0]].period == "live"}
+        found = month_series(connection, self.version, self.months, self.scheme.code, keys - live)
+        return found | live_series(connection, self.version, self.scheme.code, live)
+
+    # --- judging
+
+    def _evaluate(
+        self, subjects: Sequence[Subject], known: dict[Subject, SubjectState], series: dict[Key, Series]
+    ) -> Evaluated:
+        done, quiet = Evaluated(), []
+        for subject in subjects:
+            try:
+                judgement = self._judge(subject, known.get(subject), series)
+                if judgement is None:
+                    continue
+                if judgement.needs_work:
+                    done += self._alone(subject, series)
+                else:
+                    quiet.append((subject, judgement))
+            except Exception as problem:
+                done += self._failed(subject, problem)
+        for start in range(0, len(quiet), TOGETHER):
+            done += self._together(quiet[start : start + TOGETHER], known, series)
+        return done
+
+    def _judge(
+        self, subject: Subject, state: SubjectState | None, series: dict[Key, Series], *, episode_open: bool = False
+    ) -> Judgement | None:
+        scope, rule = self._scope(subject.indicator, subject.region), subject.rule
+        own = series[subject.indicator, subject.region, subject.part]
+        live = INDICATORS[subject.indicator].period == "live"
+        return judge(scope, rule, state, self.version.id, self.register, own, live=live, episode_open=episode_open)
+
+    def _together(
+        self,
+        quiet: Sequence[tuple[Subject, Judgement]],
+        known: dict[Subject, SubjectState],
+        series: dict[Key, Series],
+    ) -> Evaluated:
+        """Commit at once what opens, moves and closes nothing; what fails or someone else moved is judged alone."""
+        try:
+            done, left = self._commit(quiet, known)
+        except Exception:
+            log.exception("alerts of %s together; each is tried alone", self.scheme.code)
+            done, left = Evaluated(), [subject for subject, _ in quiet]
+        for subject in left:
+            try:
+                done += self._alone(subject, series)
+            except Exception as problem:
+                done += self._failed(subject, problem)
+        return done
+
+    def _commit(
+        self, quiet: Sequence[tuple[Subject, Judgement]], known: dict[Subject, SubjectState]
+    ) -> tuple[Evaluated, list[Subject]]:
+        moved, saved = [], []
+        with writing(self.engine) as connection:
+            locked = lock_states(connection, [subject for subject, _ in quiet])
+            for subject, judgement in quiet:
+                before = known[subject].committed if subject in known else None
+                if locked[subject].committed == before:
+                    saved.append((judgement.after(locked[subject]), judgement.events))
+                else:
+                    moved.append(subject)
+            save_states(connection, [state for state, _ in saved])
+            add_events(connection, saved, self.now)
+        return Evaluated(len(saved), sum(1 for _, events in saved if events)), moved
+
+    def _alone(self, subject: Subject, series: dict[Key, Series]) -> Evaluated:
+        """One subject, one transaction: lock, compare, fold, episode, events, messages, audit."""
+        with writing(self.engine) as connection:
+            state = lock_states(connection, [subject])[subject]
+            episode = last_episode(connection, subject, hours)
+            judgement = self._judge(subject, state, series, episode_open=episode is not None and episode.live)
+            if judgement is None:
+                return Evaluated()
+            telling = Telling(self.tree, self.accounts, self.channels, self.now)
+            told = commit_alone(connection, state, episode, judgement, telling)
+        return Evaluated(1, int(told))
+
+    def _failed(self, subject: Subject, problem: Exception) -> Evaluated:
+        log.exception("alerts of %s", subject)
+        with writing(self.engine) as connection:
+            record_error(connection, subject, f"{type(problem).__name__}: {problem}")
+        return Evaluated(1, 0, 1)
