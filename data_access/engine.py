@@ -16,6 +16,8 @@ from data_access.schema import import_batch
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_TIMEOUT_MS = 30_000
+# SQLite's page cache, per connection: readers have many and small questions; the one writer changes wide indexes.
+READING_CACHE_KIB, WRITING_CACHE_KIB = 4_096, 65_536
 # Any fixed number: the key under which processes that start together take turns at the migrations.
 MIGRATION_LOCK = 20_201_010
 
@@ -50,7 +52,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
         "journal_mode = WAL",
         "synchronous = FULL",
         "foreign_keys = ON",
-        "cache_size = -65536",
+        f"cache_size = -{READING_CACHE_KIB}",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
@@ -68,8 +70,20 @@ def writing(engine: Engine) -> Iterator[Connection]:
     On SQLite it takes the write lock at once and waits for it; a transaction that reads first and writes later would
     be refused there whenever another writer came in between.
     """
-    with engine.connect().execution_options(writes=True) as connection, connection.begin():
-        yield connection
+    with engine.connect().execution_options(writes=True) as connection:
+        _size_cache(connection, WRITING_CACHE_KIB)
+        try:
+            with connection.begin():
+                yield connection
+        finally:
+            _size_cache(connection, READING_CACHE_KIB)
+
+
+def _size_cache(connection: Connection, kib: int) -> None:
+    if connection.dialect.name == "sqlite":
+        raw = connection.connection.dbapi_connection
+        assert raw is not None
+        raw.execute(f"PRAGMA cache_size = -{kib}")
 
 
 def alembic_config(connection: Connection | None = None) -> Config:

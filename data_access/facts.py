@@ -6,7 +6,7 @@ of ``Facts.months``, without gaps. Pages and indicators read nothing else of the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any, cast
 
@@ -126,10 +126,6 @@ class Facts:
         """Accounts less result; zero everywhere unless something is wrong."""
         return self.account_total(region) - self.result_balance(region)
 
-    def last_month(self) -> int | None:
-        """The newest month with entries; None in an empty ledger."""
-        return self.months[-1] if self.months else None
-
 
 def load_facts(connection: Connection, scheme_code: str, version: int | None = None) -> Facts:
     """The facts of a scheme as published now, or as an earlier version showed them.
@@ -140,14 +136,7 @@ def load_facts(connection: Connection, scheme_code: str, version: int | None = N
     tree = load_tree(connection, scheme.province)
     latest = connection.execute(select(func.max(schema.data_version.c.id))).scalar() or 0
     shown = latest if version is None else version
-    monthly = _rows(connection, schema.monthly_fact, ("item", "movement"), scheme_code)
-    accounts = _rows(connection, schema.account_fact, ("account",), scheme_code)
-    if shown < latest:
-        monthly += _since(connection, schema.monthly_change, ("item", "movement"), scheme_code, shown)
-        accounts += _since(connection, schema.account_change, ("account",), scheme_code, shown)
-    openings = _opening_rows(connection, scheme_code, shown)
-    known = [row[1] for row in (*monthly, *accounts)]
-    months = month_range(min(known), max(known)) if known else ()
+    months = _months(connection, scheme_code)
     rows = {code: index for index, code in enumerate(tree.codes)}
     columns = {month: index for index, month in enumerate(months)}
     return Facts(
@@ -155,44 +144,76 @@ def load_facts(connection: Connection, scheme_code: str, version: int | None = N
         tree,
         shown,
         months,
-        {(key[0], key[1]): own for key, own in _fill(monthly, 2, rows, columns).items()},
-        {key[0]: own for key, own in _fill(accounts, 1, rows, columns).items()},
-        {key[0]: own for key, own in _fill(openings, 1, rows, {0: 0}).items()},
+        {
+            (item, movement): own
+            for (item, movement), own in _fill(
+                _rows(connection, MONTHLY, ("item", "movement"), scheme_code, shown, latest), 2, rows, columns
+            ).items()
+        },
+        {
+            account: own
+            for (account,), own in _fill(
+                _rows(connection, ACCOUNTS, ("account",), scheme_code, shown, latest), 1, rows, columns
+            ).items()
+        },
+        {
+            account: own
+            for (account,), own in _fill(_opening_rows(connection, scheme_code, shown), 1, rows, {0: 0}).items()
+        },
     )
 
 
-def _fetch(connection: Connection, wanted: Select[*tuple[Any, ...]]) -> list[FactRow]:
-    return cast(list[FactRow], connection.execute(wanted).all())
+MONTHLY = (schema.monthly_fact, schema.monthly_change)
+ACCOUNTS = (schema.account_fact, schema.account_change)
+# Rows held at once while reading: the arrays are small, a province's rows are not.
+PAGE = 4_000
 
 
-def _rows(connection: Connection, table: Table, keys: Key, scheme: str) -> list[FactRow]:
-    columns = [table.c.region, table.c.month, *(table.c[key] for key in keys), table.c.amount_fen]
-    return _fetch(connection, select(*columns).where(table.c.scheme == scheme))
+def _months(connection: Connection, scheme: str) -> tuple[int, ...]:
+    """From the first to the newest month of the facts; empty without any. Both roll-ups hold the same months."""
+    table = schema.account_fact
+    wanted = select(func.min(table.c.month), func.max(table.c.month)).where(table.c.scheme == scheme)
+    first, last = connection.execute(wanted).one()
+    return () if first is None else month_range(first, last)
 
 
-def _since(connection: Connection, table: Table, keys: Key, scheme: str, version: int) -> list[FactRow]:
+def _rows(
+    connection: Connection, tables: tuple[Table, Table], keys: Key, scheme: str, shown: int, latest: int
+) -> Iterator[FactRow]:
+    """The facts, then, for an earlier version, what was published since with the sign turned."""
+    fact, change = tables
+    columns = [fact.c.region, fact.c.month, *(fact.c[key] for key in keys), fact.c.amount_fen]
+    yield from _read(connection, select(*columns).where(fact.c.scheme == scheme))
+    if shown < latest:
+        yield from _read(connection, _since(change, keys, scheme, shown))
+
+
+def _read(connection: Connection, wanted: Select[*tuple[Any, ...]]) -> Iterator[FactRow]:
+    yield from cast(Iterable[FactRow], connection.execute(wanted.execution_options(yield_per=PAGE)))
+
+
+def _since(change: Table, keys: Key, scheme: str, version: int) -> Select[*tuple[Any, ...]]:
     batch = schema.import_batch
-    columns: list[ColumnElement[Any]] = [table.c.region, table.c.month, *(table.c[key] for key in keys)]
-    later = (
-        select(*columns, -func.sum(table.c.amount_fen))
-        .join(batch, batch.c.id == table.c.batch)
-        .where(table.c.scheme == scheme, batch.c.data_version > version)
+    columns: list[ColumnElement[Any]] = [change.c.region, change.c.month, *(change.c[key] for key in keys)]
+    return (
+        select(*columns, -func.sum(change.c.amount_fen))
+        .join(batch, batch.c.id == change.c.batch)
+        .where(change.c.scheme == scheme, batch.c.data_version > version)
         .group_by(*columns)
     )
-    return _fetch(connection, later)
 
 
-def _opening_rows(connection: Connection, scheme: str, version: int) -> list[FactRow]:
+def _opening_rows(connection: Connection, scheme: str, version: int) -> Iterator[FactRow]:
     table, batch = schema.opening_balance, schema.import_batch
     wanted = (
         select(table.c.region, literal(0), table.c.account, table.c.amount_fen)
         .join(batch, batch.c.id == table.c.batch)
         .where(table.c.scheme == scheme, batch.c.data_version <= version)
     )
-    return _fetch(connection, wanted)
+    return _read(connection, wanted)
 
 
-def _fill(found: Sequence[FactRow], width: int, rows: dict[str, int], columns: dict[int, int]) -> dict[Key, Series]:
+def _fill(found: Iterable[FactRow], width: int, rows: dict[str, int], columns: dict[int, int]) -> dict[Key, Series]:
     """Own amounts by key: rows are (region, month, *key, fen); what is missing is zero."""
     filled: dict[Key, Series] = {}
     for row in found:

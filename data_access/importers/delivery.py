@@ -7,16 +7,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from difflib import get_close_matches
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from data_access.importers.reasons import FileRefused, Rejection
 from data_access.importers.sheet import Ints
 from data_access.importers.tables import TABLES, Column, ImportTable
+
+if TYPE_CHECKING:
+    # Only a caller that has a frame has pandas loaded; a web worker has not.
+    import pandas as pd
 
 # The column that a sheet of rejected rows carries: it may stay when the mended sheet is sent again.
 REJECTED_BECAUSE = ("rejected_because", "拒收原因")
@@ -126,7 +129,7 @@ def _complete(table: ImportTable, names: Sequence[str]) -> bool:
 
 def from_columns(columns: Mapping[str, Sequence[Any]] | pd.DataFrame | pa.Table, first_line: int = 2) -> Delivery:
     """A delivery from columns in memory: any mapping, pandas frame or Arrow table. Floats are refused for money."""
-    if isinstance(columns, pd.DataFrame):
+    if not isinstance(columns, (Mapping, pa.Table)):
         columns = pa.Table.from_pandas(columns, preserve_index=False)
     if isinstance(columns, pa.Table):
         names = tuple(str(name) for name in columns.column_names)

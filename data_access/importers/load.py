@@ -7,9 +7,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 from sqlalchemy import Connection, Engine
@@ -25,6 +24,10 @@ from data_access.importers.rollup import write_changes
 from data_access.importers.tables import TABLES, ImportTable
 from data_access.importers.validate import Validated, validate
 from rules.errors import ImportRefused
+
+if TYPE_CHECKING:
+    # Only a caller that has a frame has pandas loaded; a web worker has not.
+    import pandas as pd
 
 
 def import_file(
