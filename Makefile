@@ -30,7 +30,7 @@ $(VENV)/dev.stamp: requirements-dev.txt $(VENV)/run.stamp
 # npm brings the cut-down chart library; without it the full one inside plotly's package is served.
 $(VENV)/chart.stamp: package.json package-lock.json $(VENV)/run.stamp
 	@if command -v npm >/dev/null; then npm ci --silent --no-audit --no-fund || echo "npm could not bring the chart library; the full one is served."; else echo "npm is not installed: the full chart library is served (slower first page)."; fi
-	$(BIN)/python -m dashboard.bundle $(VAR)
+	$(BIN)/python -m tools.chart_library $(VAR)
 	touch $@
 
 run: $(VENV)/run.stamp $(VENV)/chart.stamp

@@ -22,9 +22,9 @@ from data_access.accounts import demo_accounts, ensure_demo_accounts
 from data_access.engine import create_store, is_empty, migrate, writing
 from data_access.published import Published
 from monitoring.demonstration import feed, load_demonstration
-from monitoring.refresh import Places, import_files
+from monitoring.refresh import Places, import_files, refresh
 from monitoring.scheduler import Job, RefreshScheduler
-from rules.errors import PoolwatchError
+from rules.errors import LeaseHeld, PoolwatchError
 from settings import Settings, load_settings
 
 log = logging.getLogger("poolwatch")
@@ -38,19 +38,35 @@ def now_utc() -> datetime:
 
 def build(settings: Settings, engine: Engine, scheduler: RefreshScheduler | None = None) -> Flask:
     """The WSGI application with Flask's commands, on an open store."""
+    places = Places.under(settings.var)
     site = Site(
         engine=engine,
-        published=Published(engine),
+        published=Published(engine, settings.province),
         secret_key=settings.secret(),
         now=now_utc,
         demo_sign_in=settings.loopback and settings.demo != "off",
         var=settings.var,
         language="en" if settings.language == "en" else "zh",
-        imported=scheduler.trigger if scheduler is not None else lambda: None,
+        take_in=lambda path, **order: import_files(engine, [path], **order),
+        refresh=scheduler.trigger if scheduler is not None else lambda: _refresh_aside(engine, places),
     )
     server: Flask = create_site(site).server
     register_commands(server, settings)
     return server
+
+
+def _refresh_aside(engine: Engine, places: Places) -> None:
+    """A refresh in a thread of its own, for a web worker beside the scheduler's process; the lease keeps them apart."""
+
+    def work() -> None:
+        try:
+            refresh(engine, places)
+        except LeaseHeld as held:
+            log.info("no refresh now: %s", held)
+        except Exception:
+            log.exception("the refresh failed; the last version stands")
+
+    threading.Thread(target=work, name="refresh", daemon=True).start()
 
 
 def create_app() -> Flask:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Protocol
 
 from dash import Dash
 from flask import Flask
@@ -22,12 +23,26 @@ ASSETS = Path(__file__).parent.parent / "assets"
 PAGES = (overview, budget, funds, data)
 
 
+class TakeIn(Protocol):
+    """Import one file under the refresh lease and publish it; ``progress(phase, done, total)`` tells how far it is."""
+
+    def __call__(
+        self,
+        path: Path,
+        *,
+        target: str,
+        accept_good_rows: bool,
+        uploaded_by: str,
+        progress: Callable[[str, int, int], None],
+    ) -> object: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Site:
     """What the site is built from, handed in by the composition root.
 
-    ``imported`` starts a refresh after an upload; ``demo_sign_in`` allows sign-in by role without a password.
-    ``inbox`` is the drop folder uploads are read from. ``now`` is the clock.
+    ``take_in`` imports one uploaded file and publishes it, ``refresh`` asks for a refresh and returns at once;
+    ``demo_sign_in`` allows sign-in by role without a password; ``var`` is where uploads wait; ``now`` is the clock.
     """
 
     engine: Engine
@@ -36,8 +51,9 @@ class Site:
     now: Callable[[], datetime]
     demo_sign_in: bool
     var: Path
+    take_in: TakeIn
+    refresh: Callable[[], None]
     language: str = "zh"
-    imported: Callable[[], None] = lambda: None
 
 
 def create_site(site: Site) -> Dash:

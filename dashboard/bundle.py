@@ -1,14 +1,13 @@
 """The chart library, cut down and compressed once at set-up, served in place of plotly's full file.
 
 ``package.json`` names the partial build of exactly the plotly.js that plotly's Python package carries; without npm the
-packaged full file is served, three times as large. ``python -m dashboard.bundle VAR`` prepares it.
+packaged full file is served, three times as large. ``python -m tools.chart_library VAR`` prepares it.
 """
 
 from __future__ import annotations
 
 import gzip
 import json
-import sys
 from pathlib import Path
 
 import brotli
@@ -67,10 +66,3 @@ def serve_chart_library(server: Flask, var: Path) -> None:
         response.headers["Vary"] = "Accept-Encoding"
         response.set_etag(f"{folder.name}-{encoding}")
         return response.make_conditional(request)
-
-
-if __name__ == "__main__":
-    ready = prepare(Path(sys.argv[1] if len(sys.argv) > 1 else "var"))
-    print(
-        "chart library: partial, compressed" if ready else "chart library: npm did not bring it, the full one is served"
-    )

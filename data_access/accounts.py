@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, bindparam, delete, insert, select, up
 from werkzeug.security import check_password_hash, generate_password_hash
 
 from data_access import schema
+from data_access.engine import writing
 from data_access.regions import NATION
 from rules.errors import NotAllowed, PoolwatchError
 
@@ -125,7 +126,7 @@ def usable_accounts(connection: Connection, now: datetime) -> tuple[Account, ...
 
 def sign_in(engine: Engine, login: str, password: str, now: datetime) -> str:
     """A new session's token. Raises NotAllowed, for every cause alike, so that logins cannot be guessed."""
-    with engine.begin() as connection:
+    with writing(engine) as connection:
         row = connection.execute(
             select(schema.account.c.password_hash).where(schema.account.c.login == login, *_usable(now))  # type: ignore[arg-type]
         ).first()
@@ -141,7 +142,7 @@ _NOBODY = generate_password_hash(secrets.token_hex(16))
 
 def sign_in_demo(engine: Engine, role: Role, now: datetime) -> str:
     """A session of the demonstration account of a role, without a password. Raises NotAllowed when there is none."""
-    with engine.begin() as connection:
+    with writing(engine) as connection:
         table = schema.account.c
         login = connection.execute(
             select(table.login).where(table.role == role.value, table.demo, *_usable(now)).order_by(table.login)  # type: ignore[arg-type]
@@ -184,7 +185,7 @@ def session_account(connection: Connection, token: str, now: datetime) -> Accoun
 
 def sign_out(engine: Engine, token: str) -> None:
     """The session ends; an unknown token is nothing to end."""
-    with engine.begin() as connection:
+    with writing(engine) as connection:
         connection.execute(delete(schema.session).where(schema.session.c.token_hash == _hash(token)))
 
 

@@ -130,8 +130,9 @@ class Snapshot:
 class Published:
     """The reader's door to the store. One object serves a whole process; safe for threads."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, engine: Engine, province: str | None = None) -> None:
+        """``province`` names the installation's own: ledgers of others are shown only where they are a demonstration."""
+        self._engine, self._province = engine, province
         self._lock = threading.Lock()
         self._states: OrderedDict[tuple[str, int], State] = OrderedDict()
         self._snapshots: OrderedDict[tuple[str, int, int | None], Snapshot] = OrderedDict()
@@ -161,7 +162,12 @@ class Published:
         table = schema.scheme
         with self._engine.connect() as connection:
             rows = connection.execute(select(table.c.code, table.c.demo).order_by(table.c.kind, table.c.code)).all()
-        return tuple(SchemeEntry(load_scheme(row.code), bool(row.demo)) for row in rows)
+        entries = (SchemeEntry(load_scheme(row.code), bool(row.demo)) for row in rows)
+        return tuple(entry for entry in entries if self._shown(entry))
+
+    def _shown(self, entry: SchemeEntry) -> bool:
+        foreign = entry.scheme.kind == "ledger" and entry.scheme.province != self._province
+        return entry.demo or self._province is None or not foreign
 
     def published_years(self, scheme_code: str) -> tuple[PublishedYear, ...]:
         """Every published year of a scheme as of the newest version, oldest first."""

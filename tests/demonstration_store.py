@@ -99,4 +99,6 @@ def site_on(engine: Engine, var: Path, *, demo_sign_in: bool = True, language: s
         demo_sign_in=demo_sign_in,
         var=var,
         language=language,
+        take_in=lambda path, **order: import_files(engine, [path], clock=lambda: NOW, **order),
+        refresh=lambda: None,
     )

@@ -27,7 +27,6 @@ from dashboard.view import parse_view
 from dashboard.wording import _
 from data_access import audit
 from data_access.engine import writing
-from data_access.importers import import_file
 from data_access.importers.history import last_batch_number, newest_batch
 from rules.errors import NotAllowed, PoolwatchError
 
@@ -108,22 +107,13 @@ class Uploads:
                 self._steps[login] = Step(path.name, phase, done, total)
 
         try:
-            import_file(
-                self._site.engine,
-                path,
-                target=target,
-                accept_good_rows=accept_good_rows,
-                uploaded_by=login,
-                progress=tell,
-                now=self._site.now(),
-            )
+            self._site.take_in(path, target=target, accept_good_rows=accept_good_rows, uploaded_by=login, progress=tell)
         except Exception:
             # The batch is closed as interrupted, which is what the reader is told.
             log.exception("upload of %s by %s", path.name, login)
         finally:
             shutil.rmtree(path.parent, ignore_errors=True)
             self._end(login)
-        self._site.imported()
 
     def _end(self, login: str) -> None:
         with self._lock:
@@ -194,7 +184,7 @@ def register(app: Dash, site: Site) -> None:
             return display.problem_text(problem)
         with writing(site.engine) as connection:
             audit.record(connection, g.account.login, "refresh", "refresh", {}, site.now())
-        site.imported()
+        site.refresh()
         return _("已请求刷新，有新数据时页面自动更新。")
 
 

@@ -135,6 +135,8 @@ def _conclusion(reading: Reading, year: PublishedYear) -> list[Child]:
 def _second(year: PublishedYear) -> list[Child]:
     missing = year.not_listed("balance")
     count = sum(code != NATION for code in year.regions)
+    if not count:
+        return [_("只公布了全国数，没有分省份数。")]
     if missing is not None and missing:
         return sentence(
             N_("表列{count}个省份，与全国合计之差（未列省份）为结余{amount}亿元。"), count=str(count),
@@ -196,6 +198,8 @@ def ranked(reading: Reading, year: PublishedYear) -> ranking.Ranking:
 
 def _ranking_section(reading: Reading, year: PublishedYear) -> Component:
     record, view = ranked(reading, year), reading.view
+    if not record.places:
+        return parts.section(_("各省份排名"), html.Div(_("只公布了全国数，没有分省份数。"), className="foot"))
     grid = {
         row["region"]: (int(row["row"]), int(row["column"]))
         for row in reference_rows("tile_grid")
@@ -238,7 +242,7 @@ def full_table(reading: Reading, year: PublishedYear) -> Table:
     foot = []
     if NATION in year.regions:
         rest = {m: year.not_listed(m) for m in measures}
-        if any(rest.values()):
+        if rows and any(rest.values()):
             foot.append(Row({"region": _("未列省份"), **rest}))
         foot.append(Row({"region": _("全国"), **{m: year.value(NATION, m) for m in measures}}, style="sum"))
     return Table("published", f"{name_of(reading.scheme)} {year.year}", columns, rows, foot=foot)
