@@ -20,6 +20,7 @@ from data_access import schema
 from data_access.audit import seal_days
 from data_access.engine import writing
 from data_access.importers import BatchResult, import_file, recover_interrupted
+from data_access.outbox import IN_APP
 from data_access.rebuild import rebuild
 from data_access.sources.database import SourceError, pull
 from data_access.sources.status import TIME_ZONE
@@ -72,12 +73,13 @@ def refresh(
     full: bool = False,
     as_of: datetime | None = None,
     alerts: bool = True,
+    channels: Sequence[str] = (IN_APP,),
     wait_seconds: float = 0.0,
     clock: Clock = utc_now,
     progress: Progress | None = None,
 ) -> Refreshed:
     """One refresh. ``full`` rebuilds every roll-up and indicator from the ledger and always publishes.
-    ``alerts`` False leaves the judging of warnings to the next one.
+    ``alerts`` False leaves the judging of warnings to the next one; ``channels`` are those they are told through.
 
     ``as_of`` publishes the state of an earlier instant (the demonstration's signed past); without it, of now.
 
@@ -87,7 +89,7 @@ def refresh(
     with hold(engine, LEASE, wait_seconds=wait_seconds, clock=clock) as lease:
         run = _Run(engine, lease, clock, progress)
         done = run.work(lambda run: run.take_in(places) if places else (), full, as_of)
-        return run.judge(done) if alerts else done
+        return run.judge(done, channels) if alerts else done
 
 
 def import_files(
@@ -229,7 +231,7 @@ class _Run:
 
     # --- judging
 
-    def judge(self, done: Refreshed) -> Refreshed:
+    def judge(self, done: Refreshed, channels: Sequence[str] = (IN_APP,)) -> Refreshed:
         """Judge the warnings at the version now published, and seal the days of the audit that have ended.
 
         The version stands whatever happens here; what failed is recorded and made good by the next refresh.
@@ -238,7 +240,9 @@ class _Run:
         try:
             with reading(self.engine) as connection:
                 version = done.version or current_version(connection)
-            judged = Evaluated() if version is None else evaluate_alerts(self.engine, version, self.clock())
+            judged = Evaluated()
+            if version is not None:
+                judged = evaluate_alerts(self.engine, version, self.clock(), channels=channels)
             with writing(self.engine) as connection:
                 seal_days(connection, self.clock())
         except Exception as problem:

@@ -17,11 +17,13 @@ from apscheduler.schedulers.blocking import BlockingScheduler
 from apscheduler.triggers.cron import CronTrigger
 from sqlalchemy import Engine
 
+from monitoring.dispatcher import Channels, dispatch
 from monitoring.lease import Clock, utc_now
 from monitoring.refresh import Places, arrived, refresh
 from rules.errors import LeaseHeld
 
 WATCH_SECONDS = 5
+DISPATCH_SECONDS = 30
 # A triggered refresh waits for one under way, so that what arrived meanwhile is published too.
 WAIT_SECONDS = 300.0
 
@@ -40,7 +42,7 @@ class Job:
 class RefreshScheduler:
     """Refreshes by the cron expression, at once when asked, and when a file arrives in the drop folder.
 
-    ``blocking`` makes :meth:`start` run until it is shut down (``flask scheduler``); otherwise it returns and the work
+    Notifications go out after each refresh, and those that failed when they are due again. ``blocking`` makes :meth:`start` run until it is shut down (``flask scheduler``); otherwise it returns and the work
     goes on in a thread of this process.
     """
 
@@ -52,15 +54,18 @@ class RefreshScheduler:
         cron: str = "*/15 * * * *",
         timezone: str = "Asia/Shanghai",
         jobs: Sequence[Job] = (),
+        channels: Channels | None = None,
         blocking: bool = False,
         clock: Clock = utc_now,
     ) -> None:
         self._engine, self._places, self._clock = engine, places, clock
+        self._channels = channels or Channels()
         defaults = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         make = BlockingScheduler if blocking else BackgroundScheduler
         self._scheduler: BaseScheduler = make(timezone=timezone, job_defaults=defaults)
         self._scheduler.add_job(self._refresh, CronTrigger.from_crontab(cron, timezone), id="refresh")
         self._scheduler.add_job(self._watch, "interval", seconds=WATCH_SECONDS, id="watch")
+        self._scheduler.add_job(self._dispatch, "interval", seconds=DISPATCH_SECONDS, id="dispatch")
         for job in jobs:
             self._scheduler.add_job(self._do, "interval", seconds=job.seconds, id=job.name, args=[job])
 
@@ -86,12 +91,20 @@ class RefreshScheduler:
 
     def _refresh(self, wait_seconds: float = 0.0) -> None:
         try:
-            refresh(self._engine, self._places, wait_seconds=wait_seconds, clock=self._clock)
+            channels = self._channels.names
+            refresh(self._engine, self._places, channels=channels, wait_seconds=wait_seconds, clock=self._clock)
         except LeaseHeld as held:
             log.info("no refresh now: %s", held)
         except Exception:
             # Recorded in refresh_run by the refresh itself; the clock goes on.
             log.exception("the refresh failed; the last version stands")
+        self._dispatch()
+
+    def _dispatch(self) -> None:
+        try:
+            dispatch(self._engine, self._channels, clock=self._clock)
+        except Exception:
+            log.exception("notifications were not delivered; they wait")
 
     def _watch(self) -> None:
         if arrived(self._places.inbox):

@@ -1,0 +1,96 @@
+"""A small province whose indicator values a test sets itself, for what happens from a value to a warning."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from sqlalchemy import Engine, func, insert, select
+
+from data_access import schema
+from data_access.accounts import Role, create_account
+from data_access.engine import writing
+from data_access.indicators import IndicatorRow, write_changes
+from data_access.thresholds import Change, confirm_trial, load_presets
+from data_access.versions import Version, close_month
+from rules.indicators import Value
+from tests.small_province import NANJING, PROVINCE, SCHEME, WUXI, load_province
+
+NOW = datetime(2026, 11, 20, 2, 15, tzinfo=UTC)
+RED, ORANGE, YELLOW, QUIET = "-9", "-6", "-4", "0.5"
+INDICATOR = "premium_deviation"
+
+
+def prepare(engine: Engine, *, counties: int = 0, confirmed: bool = True) -> None:
+    """Regions, limits and three people: a monitor of the province, a city user of each city."""
+    load_province(engine, NOW)
+    with writing(engine) as connection:
+        load_presets(connection, NOW)
+        if confirmed:
+            confirm_trial(connection, Change("monitor", "meeting of 20 November", NOW))
+        rows = [
+            {"code": county(n), "name": f"县{n}", "name_en": f"County {n}", "level": "county", "kind": "division"}
+            | {"parent": NANJING}
+            for n in range(counties)
+        ]
+        if rows:
+            connection.execute(insert(schema.region), rows)
+        for login, role, region in (
+            ("monitor", Role.MONITOR, PROVINCE),
+            ("nanjing", Role.CITY, NANJING),
+            ("wuxi", Role.CITY, WUXI),
+        ):
+            create_account(connection, login=login, name=login, role=role, region=region)
+
+
+def county(number: int) -> str:
+    return f"3209{number:04d}"
+
+
+def publish_values(
+    engine: Engine,
+    values: Mapping[tuple[str, str, str], str | None],
+    *,
+    now: datetime = NOW,
+    sign: Sequence[int] = (),
+    part: str = "",
+) -> Version:
+    """A new version with (indicator, region, period) → value (None: there is none), and months signed at it."""
+    with writing(engine) as connection:
+        run = connection.execute(
+            insert(schema.refresh_run)
+            .values(started_at=now, state="published", full=False)
+            .returning(schema.refresh_run.c.id)
+        ).scalar_one()
+        table = schema.data_version
+        made = insert(table).values(published_at=now, as_of=now, refresh_run=run).returning(table.c.id)
+        version = Version(connection.execute(made).scalar_one(), now, now)
+        rows = [
+            IndicatorRow(indicator, period, region, part, version.id, _value(value))
+            for (indicator, region, period), value in values.items()
+        ]
+        write_changes(connection, SCHEME, version.id, rows)
+        for month in sign:
+            close_month(connection, SCHEME, month, signed_by="monitor", signed_at=now, version=version.id)
+    return version
+
+
+def _value(value: str | None) -> Value:
+    return Value(None, "no_plan", {}) if value is None else Value(Decimal(value), None, {})
+
+
+def count(engine: Engine, table: str, **equal: object) -> int:
+    found = schema.metadata.tables[table]
+    with engine.connect() as connection:
+        wanted = select(func.count()).select_from(found)
+        return int(connection.execute(wanted.where(*(found.c[k] == v for k, v in equal.items()))).scalar_one())
+
+
+def told(engine: Engine, region: str) -> list[tuple[str, str, str]]:
+    """What happened to a region's subjects in order: period, event and what it notified."""
+    event, state = schema.alert_event, schema.alert_state
+    wanted = select(event.c.period, event.c.text, event.c.told).join(state, state.c.id == event.c.state)
+    with engine.connect() as connection:
+        rows = connection.execute(wanted.where(state.c.region == region).order_by(event.c.id))
+        return [(row.period, row.text, row.told) for row in rows]
