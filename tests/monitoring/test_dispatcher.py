@@ -1,0 +1,274 @@
+"""What waits in the outbox arrives: in the inbox once, by real mail and HTTP at least once, whoever dies meanwhile."""
+
+from __future__ import annotations
+
+import http.server
+import json
+import os
+import signal
+import socketserver
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, select, update
+
+from data_access import schema
+from data_access.accounts import disable_account
+from data_access.engine import writing
+from data_access.outbox import claim, dead_letters, mark_sent, unread
+from monitoring.alerts import evaluate_alerts
+from monitoring.dispatcher import MOST_ATTEMPTS, Channels, Dispatched, Mail, Webhook, dispatch, wait_after
+from tests.small_province import NANJING
+from tests.warning_store import INDICATOR, NOW, RED, count, prepare, publish_values
+
+ROOT = Path(__file__).parents[2]
+
+
+# --- sinks that really listen
+
+
+class MailSink(socketserver.ThreadingTCPServer):
+    """Speaks as much SMTP as a sender needs and keeps the letters; ``refuse`` is the answer to every recipient."""
+
+    allow_reuse_address = daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), MailConversation)
+        self.letters: list[str] = []
+        self.refuse: str | None = None
+
+
+class MailConversation(socketserver.StreamRequestHandler):
+    server: MailSink
+
+    def handle(self) -> None:
+        self.say("220 sink")
+        while line := self.rfile.readline().decode("ascii", "replace").strip():
+            command = line.split(" ")[0].split(":")[0].upper()
+            if command == "DATA":
+                self.say("354 go on")
+                lines: list[str] = []
+                while (text := self.rfile.readline().decode("utf-8")) != ".\r\n":
+                    lines.append(text)
+                self.server.letters.append("".join(lines))
+            if command == "RCPT" and self.server.refuse:
+                self.say(self.server.refuse)
+                continue
+            self.say("221 bye" if command == "QUIT" else "250 ok")
+            if command == "QUIT":
+                return
+
+    def say(self, line: str) -> None:
+        self.wfile.write(f"{line}\r\n".encode("ascii"))
+
+
+class HttpSink(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), HttpAnswer)
+        self.documents: list[dict[str, str]] = []
+        self.status = 204
+
+
+class HttpAnswer(http.server.BaseHTTPRequestHandler):
+    server: HttpSink
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.documents.append(json.loads(body))
+        self.send_response(self.server.status)
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """A test's output stays its own."""
+
+
+def running(sink: socketserver.TCPServer) -> Iterator[socketserver.TCPServer]:
+    threading.Thread(target=sink.serve_forever, args=[0.05], daemon=True).start()
+    yield sink
+    sink.shutdown()
+    sink.server_close()
+
+
+@pytest.fixture
+def post() -> Iterator[socketserver.TCPServer]:
+    yield from running(MailSink())
+
+
+@pytest.fixture
+def web() -> Iterator[socketserver.TCPServer]:
+    yield from running(HttpSink())
+
+
+def mail_to(sink: MailSink) -> Mail:
+    addresses = {"monitor": "monitor@example.test", "nanjing": "nanjing@example.test"}
+    return Mail("127.0.0.1", sink.server_address[1], "poolwatch@example.test", addresses)
+
+
+def hook_to(sink: HttpSink) -> Webhook:
+    return Webhook(f"http://127.0.0.1:{sink.server_address[1]}/alerts")
+
+
+def at(instant: datetime):
+    return lambda: instant
+
+
+def warn(engine: Engine, channels: Channels | None = None) -> None:
+    """One red warning of Nanjing, told to the monitor and the city."""
+    prepare(engine)
+    version = publish_values(engine, {(INDICATOR, NANJING, "2026-09"): RED}, sign=(202609,))
+    evaluate_alerts(engine, version, NOW, channels=(channels or Channels()).names)
+
+
+# --- the inbox
+
+
+def test_a_warning_reaches_each_inbox_once(store: Engine) -> None:
+    warn(store)
+    assert dispatch(store, clock=at(NOW)) == Dispatched(sent=2)
+    assert dispatch(store, clock=at(NOW)) == Dispatched()
+    with store.connect() as connection:
+        assert (unread(connection, "monitor"), unread(connection, "nanjing"), unread(connection, "wuxi")) == (1, 1, 0)
+
+
+def test_who_lost_the_right_meanwhile_is_not_told(store: Engine) -> None:
+    warn(store)
+    with writing(store) as connection:
+        disable_account(connection, "nanjing", NOW)
+    assert dispatch(store, clock=at(NOW)) == Dispatched(sent=1, dropped=1)
+    assert count(store, "inbox") == 1
+
+
+def test_a_message_is_marked_only_by_who_claimed_it(store: Engine) -> None:
+    warn(store)
+    lapses = NOW + timedelta(minutes=5)
+    with writing(store) as connection:
+        first = claim(connection, "first", ["in_app"], now=NOW, until=lapses, limit=9)
+    with writing(store) as connection:
+        assert claim(connection, "second", ["in_app"], now=NOW, until=lapses, limit=9) == ()
+        second = claim(connection, "second", ["in_app"], now=lapses, until=lapses, limit=9)
+        assert len(first) == len(second) == 2
+        assert not mark_sent(connection, first[0], "first", lapses)
+        assert mark_sent(connection, second[0], "second", lapses)
+        assert not mark_sent(connection, second[0], "second", lapses)
+
+
+# --- mail and webhook
+
+
+def test_mail_and_webhook_carry_the_facts_and_the_key(store: Engine, post: MailSink, web: HttpSink) -> None:
+    channels = Channels(mail_to(post), hook_to(web))
+    warn(store, channels)
+    assert dispatch(store, channels, clock=at(NOW)) == Dispatched(sent=5)
+    with store.connect() as connection:
+        keys = dict(connection.execute(select(schema.outbox.c.key, schema.outbox.c.channel)).tuples().all())
+    assert len(post.letters) == 2 and len(web.documents) == 1
+    assert all(any(key in letter for letter in post.letters) for key, channel in keys.items() if channel == "mail")
+    assert all("open red: premium_deviation" in letter for letter in post.letters)
+    document = web.documents[0]
+    assert keys[document["key"]] == "webhook" and document["key"] in document["text"] and document["level"] == "red"
+
+
+def test_nothing_is_mailed_unless_it_is_configured(store: Engine, post: MailSink) -> None:
+    warn(store)
+    assert dispatch(store, clock=at(NOW)) == Dispatched(sent=2)
+    assert post.letters == [] and count(store, "outbox", channel="mail") == 0
+
+
+def test_what_fails_is_tried_again_later_and_later_and_then_given_up(store: Engine, web: HttpSink) -> None:
+    channels = Channels(webhook=hook_to(web))
+    warn(store, channels)
+    web.status = 503
+    now = NOW
+    assert dispatch(store, channels, clock=at(now)) == Dispatched(sent=2, again=1)
+    assert dispatch(store, channels, clock=at(now)) == Dispatched()
+    for _ in range(MOST_ATTEMPTS - 2):
+        now += timedelta(hours=8)
+        assert dispatch(store, channels, clock=at(now)) == Dispatched(again=1)
+    assert dispatch(store, channels, clock=at(now + timedelta(hours=8))) == Dispatched(dead=1)
+    assert len(web.documents) == MOST_ATTEMPTS and len({document["key"] for document in web.documents}) == 1
+    with store.connect() as connection:
+        assert dead_letters(connection) == 1
+
+
+def test_waits_double_and_are_spread() -> None:
+    for attempts, minutes in ((1, 1), (2, 2), (5, 16), (20, 360)):
+        waits = {wait_after(attempts) for _ in range(20)}
+        assert len(waits) > 1
+        assert all(timedelta(minutes=minutes * 0.75) <= wait <= timedelta(minutes=minutes * 1.25) for wait in waits)
+
+
+def test_a_final_refusal_is_a_dead_letter_at_once_and_holds_up_nothing(
+    store: Engine, post: MailSink, web: HttpSink
+) -> None:
+    channels = Channels(mail_to(post), hook_to(web))
+    warn(store, channels)
+    post.refuse = "550 no such mailbox"
+    assert dispatch(store, channels, clock=at(NOW)) == Dispatched(sent=3, dead=2)
+    web.status = 404
+    with writing(store) as connection:
+        connection.execute(
+            update(schema.outbox).where(schema.outbox.c.channel == "webhook").values(state="waiting", attempts=0)
+        )
+    assert dispatch(store, channels, clock=at(NOW)) == Dispatched(dead=1)
+
+
+def test_a_recipient_without_address_is_a_dead_letter(store: Engine, post: MailSink) -> None:
+    mail = Mail("127.0.0.1", post.server_address[1], "poolwatch@example.test", {"monitor": "monitor@example.test"})
+    warn(store, Channels(mail))
+    assert dispatch(store, Channels(mail), clock=at(NOW)) == Dispatched(sent=3, dead=1)
+
+
+# --- kill −9
+
+CHILD = """
+import os, signal, sys
+from datetime import datetime
+from data_access.engine import create_store
+from data_access.versions import current_version
+from monitoring import dispatcher, episodes
+from monitoring.alerts import evaluate_alerts
+url, where, hook = sys.argv[1:]
+engine, now = create_store(url), datetime.fromisoformat("2026-11-20T02:15:00+00:00")
+channels = dispatcher.Channels(webhook=dispatcher.Webhook(hook))
+def die(*_, **__):
+    os.kill(os.getpid(), signal.SIGKILL)
+if where == "before commit":
+    episodes._audit = die
+elif where == "before marking":
+    dispatcher.mark_sent = die
+with engine.connect() as connection:
+    version = current_version(connection)
+evaluate_alerts(engine, version, now, channels=("webhook",))
+if where == "before sending":
+    die()
+dispatcher.dispatch(engine, channels, clock=lambda: now)
+"""
+
+
+@pytest.mark.parametrize(
+    ("where", "episodes", "arrived"), [("before commit", 0, 1), ("before sending", 1, 1), ("before marking", 1, 2)]
+)
+def test_a_killed_worker_loses_nothing(
+    store: Engine, store_url: str, web: HttpSink, where: str, episodes: int, arrived: int
+) -> None:
+    prepare(store)
+    version = publish_values(store, {(INDICATOR, NANJING, "2026-09"): RED}, sign=(202609,))
+    channels = Channels(webhook=hook_to(web))
+    child = subprocess.run(
+        [sys.executable, "-c", CHILD, store_url, where, hook_to(web).url], cwd=ROOT, env=os.environ, check=False
+    )
+    assert child.returncode == -signal.SIGKILL
+    assert (count(store, "alert_episode"), count(store, "alert_event"), count(store, "outbox")) == (episodes,) * 3
+    # The claim of the dead worker lapses; then whoever comes next does what was left.
+    later = NOW + timedelta(minutes=6)
+    evaluate_alerts(store, version, later, channels=("webhook",))
+    dispatch(store, channels, clock=at(later))
+    assert (count(store, "alert_episode"), count(store, "outbox", state="sent")) == (1, 1)
+    assert len(web.documents) == arrived and len({document["key"] for document in web.documents}) == 1
