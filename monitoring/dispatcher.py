@@ -15,9 +15,9 @@ import smtplib
 import socket
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from typing import Protocol
 from uuid import uuid4
@@ -193,8 +193,24 @@ def dispatch(
             claimed = claim(connection, worker, channels.names, now=now, until=now + CLAIM_LASTS, limit=CLAIMED_AT_ONCE)
         if not claimed:
             return done
+        # Rights are asked again now: an account may have been disabled or moved since the message was written.
+        delivery = _Delivery(engine, worker, senders, wording, clock, _forbidden(engine, claimed, now))
         for message in claimed:
-            done += _Delivery(engine, worker, senders, wording, clock).deliver(message)
+            done += delivery.deliver(message)
+
+
+def _forbidden(engine: Engine, messages: Sequence[Message], now: datetime) -> frozenset[str]:
+    """Keys of the messages whose recipient may not, or no longer, see what they tell of."""
+    with reading(engine) as connection:
+        accounts = {account.login: account for account in usable_accounts(connection, now)}
+        provinces = {message.scheme: load_scheme(message.scheme).province for message in messages}
+        trees = {province: load_tree(connection, province) for province in set(provinces.values())}
+    forbidden = set()
+    for message in messages:
+        account, tree = accounts.get(message.recipient), trees[provinces[message.scheme]]
+        if message.channel != WEBHOOK and (account is None or not covers(account, tree.path(message.region))):
+            forbidden.add(message.key)
+    return frozenset(forbidden)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,9 +220,10 @@ class _Delivery:
     senders: Mapping[str, Sender]
     wording: Wording
     clock: Clock
+    forbidden: frozenset[str]
 
     def deliver(self, message: Message) -> Dispatched:
-        if not self._allowed(message):
+        if message.key in self.forbidden:
             with writing(self.engine) as connection:
                 dropped = mark_dropped(
                     connection, message, self.worker, self.clock(), "the recipient has no right to it"
@@ -221,16 +238,6 @@ class _Delivery:
             return self._failed(message, problem)
         with writing(self.engine) as connection:
             return Dispatched(sent=int(mark_sent(connection, message, self.worker, self.clock())))
-
-    def _allowed(self, message: Message) -> bool:
-        """Rights are asked again now: an account may have been disabled or moved since."""
-        if message.channel == WEBHOOK:
-            return True
-        with reading(self.engine) as connection:
-            accounts = {account.login: account for account in usable_accounts(connection, self.clock())}
-            account = accounts.get(message.recipient)
-            path = load_tree(connection, load_scheme(message.scheme).province).path(message.region)
-        return account is not None and covers(account, path)
 
     def _failed(self, message: Message, problem: Exception) -> Dispatched:
         final = isinstance(problem, Undeliverable) or message.attempts + 1 >= MOST_ATTEMPTS

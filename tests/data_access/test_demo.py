@@ -21,9 +21,11 @@ from data_access.demo.stages import BEGINNING, SCHEMES, SIGNED_BY, TIME_ZONE, si
 from data_access.engine import create_store, migrate
 from data_access.facts import load_facts
 from data_access.indicators import values_at
+from data_access.thresholds import PRESET, limits
 from data_access.versions import closes, current_version, restatements
 from monitoring.demonstration import feed, load_demonstration
 from monitoring.refresh import refresh
+from rules.alert_threshold import Level
 from rules.movements import Account, legs, result_sign
 from rules.scheme import load_scheme
 
@@ -282,6 +284,52 @@ def test_quiet_cities_have_nothing_to_warn_of(demonstration: Engine) -> None:
         assert value(demonstration, "pooling_rate", city) >= 99.5
         assert value(demonstration, "pooling_delay", city) <= 3
         assert value(demonstration, "reconciliation_difference", city) == 0
+
+
+def colours(engine: Engine) -> dict[tuple[str, str, str], str]:
+    """The colour of every warning: indicator, region and source → colour."""
+    state = schema.alert_state
+    with engine.connect() as connection:
+        rows = connection.execute(select(state).where(state.c.level > 0)).all()
+    return {(row.indicator, row.region, row.part): Level(row.level).code for row in rows}
+
+
+def test_every_story_raises_its_colour(demonstration: Engine) -> None:
+    found = colours(demonstration)
+    expected = {
+        ("premium_deviation", "320800", ""): "orange",
+        ("premium_deviation", "320700", ""): "orange",
+        ("premium_deviation", stories.LATE_COUNTY, ""): "yellow",
+        ("premium_deviation", stories.RATE_CUT_COUNTY, ""): "orange",
+        ("expenditure_deviation", stories.EARLY_RAISE_COUNTY, ""): "yellow",
+        ("expenditure_deviation", "321100", ""): "red",
+        ("pooling_rate", stories.DOUBLE_POSTING_COUNTY, ""): "orange",
+        ("pooling_rate", stories.SLOW_POOLING_COUNTY, ""): "yellow",
+        ("pooling_delay", stories.DOUBLE_POSTING_COUNTY, ""): "yellow",
+        ("pooling_delay", stories.SLOW_POOLING_COUNTY, ""): "yellow",
+        ("reconciliation_difference", stories.RECONCILIATION_COUNTY, ""): "orange",
+        ("data_age", "320000", stories.SILENT_SOURCE): "orange",
+    }
+    assert {subject: found.get(subject) for subject in expected} == expected
+
+
+def test_quiet_cities_raise_no_warning(demonstration: Engine) -> None:
+    assert {subject for subject in colours(demonstration) if subject[1] in stories.QUIET_CITIES} == set()
+
+
+def test_the_demonstrations_limits_are_confirmed_by_its_signer(demonstration: Engine) -> None:
+    with demonstration.connect() as connection:
+        standing = [row for row in limits(connection) if row.ended_set is None]
+        signers = set(connection.execute(select(schema.threshold_set.c.recorded_by)).scalars())
+    assert {row.status for row in standing} == {"confirmed"} and signers == {PRESET, SIGNED_BY}
+
+
+def test_each_warning_of_the_demonstration_opens_one_episode(demonstration: Engine) -> None:
+    with demonstration.connect() as connection:
+        opened = connection.execute(select(schema.alert_event.c.text, schema.alert_event.c.period)).all()
+        episodes = connection.execute(select(func.count()).select_from(schema.alert_episode)).scalar_one()
+    assert len(opened) == episodes == len(colours(demonstration))
+    assert {text.partition(":")[0] for text, _ in opened} == {"open"}
 
 
 def test_one_adjustment_of_the_plan_is_approved(demonstration: Engine) -> None:
