@@ -141,23 +141,22 @@ def _regions(reading: Reading, code: str) -> Component | None:
         return None
     placed = ranking.rank(values, higher_first=INDICATORS[code].worse != "higher")
     chosen = placed if len(placed) <= 2 * ENDS else placed[:ENDS] + placed[-ENDS:]
+    indicator = INDICATORS[code]
     rows = [
         Row(
-            {"name": name_of(reading.tree.region(child)), "rank": str(place), "value": figures.shown(code, value)},
+            {"rank": str(place), "name": name_of(reading.tree.region(child)), "value": value},
             href=reading.view.href(region=child),
         )
         for child, value, place in chosen
     ]
-    columns = (Column("rank", _("名次")), Column("name", _("地区")), Column("value", figures.unit(code), "number"))
-    table = Table("regions", _("分地区"), columns, [_as_text(row) for row in rows])
+    columns = (
+        Column("rank", _("名次")),
+        Column("name", _("地区")),
+        Column("value", figures.unit(code), "number", places=indicator.scale, signed=indicator.unit == "points"),
+    )
+    table = Table("regions", _("分地区"), columns, rows)
     note = _("前{n}位与后{n}位，共{count}个", n=ENDS, count=len(placed)) if len(placed) > 2 * ENDS else ""
     return block(_("分地区"), html_table(table), note=note)
-
-
-def _as_text(row: Row) -> Row:
-    """Values already worded at the indicator's own scale: shown as they are, right-aligned."""
-    extra = {"value": html.Span(str(row.values["value"]))}
-    return Row({"rank": row.values["rank"], "name": row.values["name"], "value": None}, href=row.href, extra=extra)
 
 
 def _basis(reading: Reading, code: str, found: Value | None) -> list[tuple[str, Child]]:

@@ -143,14 +143,7 @@ def _item_basis(reading: Reading, row: FormRow) -> list[tuple[str, Child]]:
     approvals = _approvals(reading)
     if approvals:
         entries.append((_("批复"), approvals))
-    entries.append(
-        (
-            _("条文"),
-            "苏政发〔2020〕45号 附件2 第十八条"
-            if reading.scheme.code == "jiangsu-pension"
-            else reading.scheme.document,
-        )
-    )
+    entries.append((_("条文"), reading.scheme.document))
     entries.append((_("数据"), docked.data_words(reading)))
     return entries
 
