@@ -115,7 +115,11 @@ def income_and_expenditure(income: Months, expenditure: Months, colours: Palette
     shape = layout(colours, right=92, bottom=26)
     shape["hovermode"] = "closest"
     ticks = list(range(count)) if count <= 14 else list(range(last % 3, count, 3))
-    _linear(shape, count, ticks, [display.short_month(income.months[index]) for index in ticks])
+    words = [
+        display.short_month(income.months[index]) if place == 0 else str(income.months[index] % 100)
+        for place, index in enumerate(ticks)
+    ]
+    _linear(shape, count, ticks, words)
     shape["xaxis"]["anchor"] = "y2"  # type: ignore[index]
     shape["yaxis"] = shape["yaxis"] | {"domain": [0.34, 1]}  # type: ignore[operator]
     shape["yaxis2"] = shape["yaxis"] | {
@@ -150,8 +154,8 @@ def income_and_expenditure(income: Months, expenditure: Months, colours: Palette
         "yref": "paper",
         "y": 0.265,
     }
-    words: Figure = {**under, "showarrow": False, "font": {"size": 12, "color": colours.t3}}
-    shape["annotations"] = [*_pair_labels(income, expenditure, last, colours), words]
+    caption: Figure = {**under, "showarrow": False, "font": {"size": 12, "color": colours.t3}}
+    shape["annotations"] = [*_pair_labels(income, expenditure, last, colours), caption]
     return {"data": [*lines, bars], "layout": shape}
 
 
