@@ -46,6 +46,7 @@ def flask(settings: Settings):
 def commands_of(flask) -> list[tuple[str, ...]]:
     return [
         ("init",),
+        ("audit", "verify"),
         ("demo",),
         ("import",),
         ("refresh",),
@@ -137,3 +138,25 @@ def test_an_account_is_created_disabled_and_given_a_new_password(flask) -> None:
 def test_a_month_that_is_none_is_refused(flask) -> None:
     flask("init")
     assert flask("close-month", SCHEME, "2026-13", "--signed-by", "李某某").exit_code == 2
+
+
+def test_the_audit_is_verified_and_a_tampered_day_is_named(flask, settings: Settings) -> None:
+    flask("init")
+    assert flask("audit", "verify").output == "0 sealed days, 0 broken.\n"
+    engine = create_store(settings.store_url)
+    with writing(engine) as connection:
+        connection.execute(text("UPDATE audit_event SET happened_at = '2026-11-02 04:00:00.000000'"))
+    flask("refresh")
+    assert flask("audit", "verify").exit_code == 0
+    with writing(engine) as connection:
+        connection.execute(text("UPDATE audit_event SET actor = 'nobody' WHERE action = 'threshold_preset'"))
+    found = flask("audit", "verify")
+    assert found.exit_code == 1
+    assert "2026-11-02: 1 rows were sealed, 1 are there and do not match." in found.output
+
+
+def test_a_fresh_provinces_limits_are_on_trial(flask, settings: Settings) -> None:
+    flask("init")
+    with create_store(settings.store_url).connect() as connection:
+        statuses = connection.execute(text("SELECT DISTINCT status FROM threshold")).scalars().all()
+    assert statuses == ["trial"]
