@@ -28,7 +28,7 @@
   }
 
   function here(link) {
-    return link.origin === location.origin && !link.target && !link.hasAttribute("download") &&
+    return link.origin === location.origin && !link.target && !link.hash && !link.hasAttribute("download") &&
       !link.hasAttribute("data-reload") && !/^\/(export|preferences|sign-|api|template|rejected)/.test(link.pathname);
   }
 
@@ -137,6 +137,7 @@
   }
   function download(button) {
     var kind = button.getAttribute("data-picture");
+    document.getElementById("note").textContent = "";
     Promise.all([plotly(), fetch(button.getAttribute("data-figure"), {credentials: "same-origin"})])
       .then(function (both) {
         if (!both[1].ok) throw new Error(both[1].status);

@@ -63,7 +63,7 @@ def register(app: Dash, site: Site, pages: Sequence[ModuleType]) -> None:
         view = _view(address)
         if not view.item:
             return None
-        return _guarded(lambda: _drawer(by_path, site, view))
+        return _guarded(lambda: _drawer(by_path, site, view), drawer=True)
 
 
 def _header(site: Site, view: View) -> list[Component]:
@@ -84,10 +84,12 @@ def _view(address: str | None) -> View:
 def _page(by_path: dict[str, ModuleType], site: Site, view: View) -> Component:
     page = by_path.get(view.path)
     if page is None:
-        return parts.message(
-            _("没有这个页面。"),
-            _("地址可能有误，或页面已移走。"),
-            [html.A(_("回到总览"), href="/", className="button")],
+        return _instead(
+            parts.message(
+                _("没有这个页面。"),
+                _("地址可能有误，或页面已移走。"),
+                [html.A(_("回到总览"), href="/", className="button")],
+            )
         )
     reading = reading_of(site, view)
     content = page.show(reading)
@@ -107,7 +109,7 @@ def reading_of(site: Site, view: View) -> Reading:
     return read(site.published, view, scope, site.now())
 
 
-def _guarded(make: Callable[[], Component | None]) -> Component | None:
+def _guarded(make: Callable[[], Component | None], *, drawer: bool = False) -> Component | None:
     """What the page shows when it cannot be shown: the expected in words, a surprise with a number to quote."""
     try:
         return make()
@@ -124,7 +126,12 @@ def _guarded(make: Callable[[], Component | None]) -> Component | None:
         shown = parts.message(_("这里无法显示。"), display.problem_text(problem))
     except Exception:
         shown = surprise()
-    return html.Div(shown, className="content")
+    return html.Div(shown, className="content") if drawer else _instead(shown)
+
+
+def _instead(shown: Component) -> Component:
+    """A message in the place of a page."""
+    return html.Div([html.H1(_("基金运行监测"), className="vh"), shown], className="content")
 
 
 def surprise() -> Component:

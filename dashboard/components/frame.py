@@ -55,7 +55,7 @@ class Header:
 
 
 def layout() -> Component:
-    """Structure only: identical for every reader and URL."""
+    """Structure only: identical for every reader and URL of a language."""
     blocks = [(420, 28), (640, 20), (None, 128), (None, 300)]
     skeleton = [
         html.Div(
@@ -65,6 +65,7 @@ def layout() -> Component:
     ]
     return html.Div(
         [
+            html.A(_("跳到正文"), href="#page", className="skip"),
             dcc.Location(id="url", refresh=False),
             dcc.Store(id="view"),
             dcc.Store(id="place"),
@@ -73,11 +74,14 @@ def layout() -> Component:
             html.Nav(id="menu", **{"aria-label": "menu"}),
             html.Div(
                 [
-                    html.Main(html.Div(skeleton, className="content", **{"aria-busy": "true"}), id="page"),
+                    html.Main(
+                        html.Div(skeleton, className="content", **{"aria-busy": "true"}), id="page", tabIndex="-1"
+                    ),
                     html.Aside(id="drawer"),
                 ],
                 id="body",
             ),
+            html.Div(id="note", role="alert", **{"data-failed": _("图片没有生成，请再试一次。")}),
         ],
         id="shell",
     )

@@ -37,6 +37,7 @@ def show(reading: Reading) -> Component:
     first, second = _conclusion(reading)
     left = [matters_section(reading), _trend_section(reading)]
     body = [
+        html.H1(_(TITLE), className="vh"),
         parts.conclusion(first, second, _actions(reading)),
         parts.band(cells(reading)),
         html.Div([html.Div(left), ranking_section(reading)], className="split"),

@@ -79,6 +79,7 @@ def overview(reading: Reading) -> Component:
     # Thirty-one tiles need the page's width.
     blocks = [places, table] if reading.view.show == "tiles" else [html.Div([table, places], className="split")]
     body = [
+        html.H1(_("总览"), className="vh"),
         parts.conclusion(_conclusion(reading, year), _second(year)),
         parts.band(_cells(reading, year)),
         *blocks,
