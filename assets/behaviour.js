@@ -104,20 +104,24 @@
   });
 
   /* the version poll: figures are fetched again only when a new version is out */
-  var etag = null, known = null;
+  var etag = null, newest = null, asked = null;
   function poll() {
     if (document.hidden || !document.getElementById("shell")) return;
     fetch("/api/v1/version", {headers: etag ? {"If-None-Match": etag} : {}, credentials: "same-origin", cache: "no-store"})
       .then(function (answer) {
-        if (answer.status === 401) { location.href = "/sign-in"; return null; }
-        if (answer.status !== 200) return null;
+        if (answer.status === 401) { location.href = "/sign-in?next=" + encodeURIComponent(location.pathname + location.search); }
+        if (answer.status !== 200) return newest;
         etag = answer.headers.get("ETag");
-        return answer.json();
+        return answer.json().then(function (said) { return said.version; });
       })
-      .then(function (said) {
-        if (!said || said.version === known) return;
-        if (known !== null) window.dash_clientside.set_props("version", {data: said.version});
-        known = said.version;
+      .then(function (version) {
+        /* compared with what the page shows: one published between the page's answer and the first poll counts too */
+        var page = document.querySelector("#page [data-version]");
+        var shown = page ? Number(page.getAttribute("data-version")) : newest;
+        newest = version;
+        if (version === null || shown === null || shown === version || asked === version) return;
+        asked = version;
+        window.dash_clientside.set_props("version", {data: version});
       })
       .catch(function () { /* offline for a moment: the page keeps what it shows */ });
   }
@@ -160,10 +164,16 @@
   function settle() {
     var titled = document.querySelector("#page [data-title]");
     if (titled && document.title !== titled.getAttribute("data-title")) document.title = titled.getAttribute("data-title");
+    document.querySelectorAll(".upload input[type=file]:not([aria-label])").forEach(function (field) {
+      field.setAttribute("aria-label", field.closest(".upload").textContent.trim());
+    });
     var root = document.documentElement.dataset;
     [["account-name", root.name], ["account-note", root.account]].forEach(function (one) {
       var place = document.getElementById(one[0]);
       if (place && place.textContent !== one[1]) place.textContent = one[1];
+    });
+    document.querySelectorAll(".upload input:not([aria-label])").forEach(function (field) {
+      field.setAttribute("aria-label", field.closest(".upload").textContent);
     });
     var item = new URLSearchParams(location.search).get("item") || "";
     document.querySelectorAll("#page tr[data-href]").forEach(function (row) {

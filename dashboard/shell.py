@@ -91,10 +91,12 @@ def _page(by_path: dict[str, ModuleType], site: Site, view: View) -> Component:
                 [html.A(_("回到总览"), href="/", className="button")],
             )
         )
+    newest = site.published.stamp()[0]  # asked first: a version published meanwhile makes the browser ask again
     reading = reading_of(site, view)
     content = page.show(reading)
     mark = html.Div(_("演示数据"), className="demo-print") if reading.demo else None
-    return html.Div([mark, content], **{"data-title": f"{_(page.TITLE)} · {_('基金运行监测')}"})
+    told = {"data-title": f"{_(page.TITLE)} · {_('基金运行监测')}", "data-version": str(newest)}
+    return html.Div([mark, content], **told)
 
 
 def _drawer(by_path: dict[str, ModuleType], site: Site, view: View) -> Component | None:

@@ -82,7 +82,7 @@ def ranking_section(reading: Reading) -> Component:
     if look == "tiles":
         body = ranking.tiles(record, grid)
     elif look == "table":
-        body = html_table(ranking.as_table(record, "ranking"))
+        body = html.Div(html_table(ranking.as_table(record, "ranking")), className="scroll")
     else:
         body = ranking.bars(record)
     title = _("各市排名") if reading.is_province else _("各县（市、区）排名")

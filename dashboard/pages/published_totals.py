@@ -221,7 +221,7 @@ def _ranking_section(reading: Reading, year: PublishedYear) -> Component:
     if look == "tiles":
         body = ranking.tiles(record, grid)
     elif look == "table":
-        body = html_table(ranking.as_table(record, "ranking"))
+        body = html.Div(html_table(ranking.as_table(record, "ranking")), className="scroll")
     else:
         body = ranking.bars(record)
     actions = [switch, frame.exports("/", "ranking", view)]

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -53,6 +54,7 @@ class Served:
     base: str
     engine: Engine
     partial_library: bool
+    sent: list[tuple[str, int]]  # path and bytes of every body that left the server, compressed as it was
 
 
 @pytest.fixture(scope="session")
@@ -72,11 +74,13 @@ def serve(run_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         shutil.copy(demonstration_store.built_once(run_folder), store)
         engine = demonstration_store.create_store(f"sqlite:///{store}")
         partial = bundle.prepare(run_folder)
-        server = create_server(create_site(site_on(engine, run_folder)).server, host="127.0.0.1", port=0, threads=6)
+        sent: list[tuple[str, int]] = []
+        application = _weighed(create_site(site_on(engine, run_folder)).server, sent)
+        server = create_server(application, host="127.0.0.1", port=0, threads=6)
         thread = threading.Thread(target=server.run, daemon=True)
         thread.start()
         running.append((server, thread, engine))
-        return Served(f"http://127.0.0.1:{server.effective_port}", engine, partial)
+        return Served(f"http://127.0.0.1:{server.effective_port}", engine, partial, sent)
 
     yield start
     for server, thread, engine in running:
@@ -89,6 +93,21 @@ def serve(run_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 def site(serve: Callable[[], Served]) -> Served:
     """The site most tests read."""
     return serve()
+
+
+def _weighed(application: Any, sent: list[tuple[str, int]]) -> Any:
+    """The application, with every body that leaves it weighed."""
+
+    def weighed(environ: dict[str, Any], start_response: Any) -> Iterator[bytes]:
+        chunks = application(environ, start_response)
+        try:
+            for chunk in chunks:
+                sent.append((environ["PATH_INFO"], len(chunk)))
+                yield chunk
+        finally:
+            getattr(chunks, "close", lambda: None)()
+
+    return weighed
 
 
 @dataclass
@@ -116,6 +135,15 @@ class Seat:
 
     def size(self, size: tuple[int, int]) -> None:
         self.page.set_viewport_size({"width": size[0], "height": size[1]})
+
+
+def until(page: Page, said: str, seconds: float) -> bool:
+    """Whether an expression becomes true in time. The site's policy forbids Playwright's own way, which evaluates text."""
+    for _ in range(int(seconds * 10)):
+        if page.evaluate(said):
+            return True
+        page.wait_for_timeout(100)
+    return bool(page.evaluate(said))
 
 
 @pytest.fixture

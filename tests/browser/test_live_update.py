@@ -1,0 +1,76 @@
+"""A new version while the page is open: the figures follow, the reader's place does not move."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from monitoring.refresh import import_files
+from tests.browser.conftest import Seat, Served, until
+from tests.demonstration_store import NOW, SCHEME
+
+
+@pytest.fixture(scope="module")
+def own_site(serve: Callable[[], Served]) -> Served:
+    """A site of its own, whose store the tests change."""
+    return serve()
+
+
+def publish(served: Served, folder: Path, number: int) -> None:
+    """A hundred million yuan of premiums arrive as a file and are published."""
+    path = folder / f"delivery-{number}.csv"
+    head = "scheme,region,item,movement,business_date,amount_yuan,source,source_ref"
+    row = f"{SCHEME},220202,premium,collect,2026-11-19,100000000.00,{SCHEME}-tax,LIVE-{number}"
+    path.write_text(f"{head}\n{row}\n", encoding="utf-8")
+    assert import_files(served.engine, [path], clock=lambda: NOW + timedelta(minutes=number)).version is not None
+
+
+def test_the_figures_follow_a_new_version_without_reload_and_without_moving_the_page(
+    sit: Callable[..., Seat], own_site: Served, tmp_path: Path
+) -> None:
+    seat = sit("p-monitor", at=own_site, size=(1200, 420))
+    page = seat.go("/?period=live")
+    page.evaluate("window.stayed = true; window.scrollTo(0, 180)")
+    page.wait_for_timeout(300)
+    done = page.locator(".band .cell", has_text="收入执行").locator(".line").first
+    before = Decimal(done.inner_text().partition(" /")[0])
+    publish(own_site, tmp_path, 1)
+    expect(done).to_have_text(re.compile(f"^{before + 1} /"), timeout=15_000)
+    seat.settled()
+    assert page.evaluate("window.stayed") is True, "the page was loaded again"
+    assert page.evaluate("window.scrollY") == 180
+
+
+def test_a_signed_month_stands_as_signed_when_a_new_version_is_out(
+    sit: Callable[..., Seat], own_site: Served, tmp_path: Path
+) -> None:
+    seat = sit("p-monitor", at=own_site)
+    page = seat.go("/?item=months_payable")
+    page.wait_for_selector("#drawer .in")
+    before = page.inner_text(".band"), page.inner_text("#drawer .trio")
+    polled = len([url for url in seat.requests if "/api/v1/version" in url])
+    publish(own_site, tmp_path, 2)
+    fetched = "performance.getEntriesByType('resource').filter(e => e.name.includes('_dash-update')).length"
+    assert until(page, f"{fetched} >= 3", 15)
+    page.wait_for_timeout(500)
+    assert (page.inner_text(".band"), page.inner_text("#drawer .trio")) == before
+    assert page.locator("#drawer .in").count() == 1
+    assert len([url for url in seat.requests if "/api/v1/version" in url]) >= polled
+
+
+def test_nothing_is_fetched_again_while_no_version_is_new(sit: Callable[..., Seat], own_site: Served) -> None:
+    seat = sit("p-monitor", at=own_site)
+    page = seat.go("/")
+    page.wait_for_timeout(5500)  # a poll has passed
+    own_site.sent.clear()
+    seat.requests.clear()
+    page.wait_for_timeout(5500)
+    asked = [url.removeprefix(seat.base) for url in seat.requests]
+    assert asked and set(asked) == {"/api/v1/version"}
+    assert sum(size for _path, size in own_site.sent) == 0, "answered 304, without a body"
