@@ -205,6 +205,21 @@ published_total = Table(
     _batch(),
 )
 
+central_year = Table(
+    "central_year",
+    metadata,
+    Column("year", Integer, primary_key=True),
+    Column("region", Text, primary_key=True),  # a province
+    Column("participants", BigInteger, nullable=False),  # persons in work and insured
+    Column("enterprise_employees", BigInteger, nullable=False),
+    Column("retirees", BigInteger, nullable=False),
+    Column("nonprivate_wage_yuan", BigInteger, nullable=False),
+    Column("nonprivate_employees", BigInteger, nullable=False),
+    Column("private_wage_yuan", BigInteger, nullable=False),
+    Column("private_employees", BigInteger, nullable=False),
+    _batch(),
+)
+
 calendar_day = Table(
     "calendar_day",
     metadata,

@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 
 from data_access.demo import calibration as c
 from data_access.demo import stories, tables
+from data_access.demo.central import central_years
 from data_access.demo.days import on_or_before, shifted
 from data_access.demo.ledger import entries_between
 from rules.calendar import months_before
@@ -141,8 +142,9 @@ def total_deliveries(scheme: str, since: date | None, until: date, silent_from: 
 
 
 def scheme_deliveries(schemes: Sequence[str]) -> Iterator[Delivery]:
-    """The schemes themselves, marked as demonstration."""
+    """What belongs to no single ledger: the schemes, marked as demonstration, and the central adjustment's inputs."""
     yield from table_delivery("demonstration", tables.scheme_table(schemes))
+    yield from table_delivery("demonstration", central_years())
 
 
 def table_delivery(source: str, table: tables.Table) -> Iterator[Delivery]:

@@ -271,6 +271,7 @@ CHECKS: dict[str, tuple[Callable[[Sheet], None], ...]] = {
         year_not_in_future(0),
         text_form("measure", r"[a-z][a-z0-9_]{0,63}", "lower_case_code"),
     ),
+    "central_year": (text_form("region", r"[1-9][0-9]0000", "NN0000"), year_not_in_future(0)),
     "region": (
         text_form("code", r"[0-9]{6}(-(0|F[0-9]+))?", "NNNNNN, NNNNNN-0, NNNNNN-F1"),
         parent_is_known,

@@ -415,6 +415,31 @@ _SCHEME = ImportTable(
     "replace",
 )
 
-_MONEY = (_LEDGER, _PLAN, _OPENING, _AGENCY, _UNREACHED, _LEGACY, _DEPOSIT, _PUBLISHED)
+
+def _count(code: str, label: str, label_en: str, example: str) -> Column:
+    return Column(code, label, label_en, "integer", example, bounds=(0, 2_000_000_000))
+
+
+_CENTRAL = ImportTable(
+    "central_year",
+    "中央调剂年度数",
+    "Central adjustment inputs",
+    (
+        Column("year", "年度", "Year", "integer", "2020", bounds=(2018, 2100)),
+        _region("320000"),
+        _count("participants", "在职参保人数（人）", "Participants in work (persons)", "24210000"),
+        _count("enterprise_employees", "企业就业人数（人）", "Enterprise employees (persons)", "23050000"),
+        _count("retirees", "核定离退休人数（人）", "Retirees (persons)", "8760000"),
+        _count("nonprivate_wage_yuan", "非私营单位平均工资（元）", "Non-private average wage (yuan)", "103621"),
+        _count("nonprivate_employees", "非私营单位就业人数（人）", "Non-private employees (persons)", "13800000"),
+        _count("private_wage_yuan", "私营单位平均工资（元）", "Private average wage (yuan)", "63830"),
+        _count("private_employees", "私营单位就业人数（人）", "Private employees (persons)", "9250000"),
+    ),
+    ("year", "region"),
+    note="各省份计算上解额、拨付额的依据，一省一年一行（国发〔2018〕18号 二（一）（二））。",
+    note_en="What each province's contribution and allocation are computed from, one row a province and year.",
+)
+
+_MONEY = (_LEDGER, _PLAN, _OPENING, _AGENCY, _UNREACHED, _LEGACY, _DEPOSIT, _PUBLISHED, _CENTRAL)
 _MASTER = (_REGION, _SOURCE, _CALENDAR, _SCHEME)
 TABLES: dict[str, ImportTable] = {table.name: table for table in (*_MONEY, *_MASTER)}
