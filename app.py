@@ -109,7 +109,7 @@ def demonstration_broke_off(engine: Engine) -> bool:
 
 def _demonstrate(engine: Engine) -> None:
     """The demonstration, the published tables of the examples (real figures), and an account for each role."""
-    print("Loading the demonstration (simulated data of four systems) and the published examples …", flush=True)
+    print("Loading the demonstration (simulated data of five systems) and the published examples …", flush=True)
     with terminal_progress() as progress:
         load_demonstration(engine, now_utc(), progress)
         import_files(engine, sorted(EXAMPLES.glob("published*.csv")), progress=progress)
