@@ -207,7 +207,7 @@ def test_everything_is_marked_as_demonstration(demonstration: Engine) -> None:
     reference = {"region", "calendar_day", "source"}
     assert {target for target, demo in marked if not demo} == reference
     ledgers = {"scheme", "ledger_entry", "plan", "opening_balance", "agency_total", "unreached_item"}
-    assert {target for target, demo in marked if demo} == ledgers | {"legacy_balance", "deposit"}
+    assert {target for target, demo in marked if demo} == ledgers | {"legacy_balance", "deposit", "central_year"}
 
 
 def test_every_due_month_is_signed_and_late_entries_restate_the_last(demonstration: Engine) -> None:
