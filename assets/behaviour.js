@@ -107,6 +107,8 @@
   var etag = null, newest = null, asked = null;
   function poll() {
     if (document.hidden || !document.getElementById("shell")) return;
+    /* what is being written must not be swept away */
+    if (document.querySelector("form[data-act][data-dirty]")) return;
     fetch("/api/v1/version", {headers: etag ? {"If-None-Match": etag} : {}, credentials: "same-origin", cache: "no-store"})
       .then(function (answer) {
         if (answer.status === 401) { location.href = "/sign-in?next=" + encodeURIComponent(location.pathname + location.search); }
@@ -117,7 +119,7 @@
       .then(function (version) {
         /* compared with what the page shows: one published between the page's answer and the first poll counts too */
         var page = document.querySelector("#page [data-version]");
-        var shown = page ? Number(page.getAttribute("data-version")) : newest;
+        var shown = page ? page.getAttribute("data-version") : newest;
         newest = version;
         if (version === null || shown === null || shown === version || asked === version) return;
         asked = version;
@@ -127,6 +129,61 @@
   }
   setInterval(poll, POLL);
   document.addEventListener("visibilitychange", poll);
+
+  /* the controls of forms: each place marked .in gets the browser's own control */
+  function controls() {
+    document.querySelectorAll(".in").forEach(function (place) {
+      var wanted = place.dataset, made = place.firstChild, value = wanted.value || "";
+      if (made && made.dataset.from === value) return;
+      if (!made) {
+        made = document.createElement(wanted.kind === "area" ? "textarea" : wanted.kind === "select" ? "select" : "input");
+        if (made.tagName === "INPUT") made.type = wanted.kind;
+        made.name = wanted.name;
+        made.autocomplete = wanted.kind === "password" ? "current-password" : "off";
+        if (wanted.placeholder) made.placeholder = wanted.placeholder;
+        if (wanted.required) made.required = true;
+        if (wanted.rows) made.rows = Number(wanted.rows);
+        if (wanted.on) made.checked = true;
+        JSON.parse(wanted.options || "[]").forEach(function (one) { made.add(new Option(one[1], one[0])); });
+        place.appendChild(made);
+      }
+      if (wanted.kind !== "file") made.value = value;
+      made.dataset.from = value;
+    });
+  }
+  ["input", "change"].forEach(function (kind) {
+    document.addEventListener(kind, function (event) {
+      var form = event.target.closest && event.target.closest("form[data-act]");
+      if (form) form.dataset.dirty = "1";
+    });
+  });
+
+  /* acts: what was written stays until it is taken; the answer appears in the form */
+  document.addEventListener("submit", function (event) {
+    var form = event.target.closest("form[data-act]");
+    if (!form) return;
+    event.preventDefault();
+    if (form.dataset.busy) return;
+    var answer = form.querySelector(".answer"), note = document.getElementById("note");
+    var content = new FormData(form);
+    if (event.submitter && event.submitter.name) content.append(event.submitter.name, event.submitter.value);
+    form.dataset.busy = "1"; answer.textContent = ""; note.textContent = "";
+    fetch(form.getAttribute("action"), {method: "POST", body: content, credentials: "same-origin", headers: {Accept: "application/json"}})
+      .then(function (said) {
+        if (said.status === 401) { location.href = "/sign-in?next=" + encodeURIComponent(location.pathname + location.search); }
+        return said.json();
+      })
+      .then(function (said) {
+        delete form.dataset.busy;
+        if (!said.problem) { delete form.dataset.dirty; form.reset(); }
+        if (said.problem) { answer.textContent = said.problem; answer.classList.add("bad"); return; }
+        note.textContent = said.message; note.classList.add("good");
+        setTimeout(function () { if (note.textContent === said.message) { note.textContent = ""; note.classList.remove("good"); } }, 6000);
+        if (said.href) go(said.href);
+        etag = null; poll();
+      })
+      .catch(function () { delete form.dataset.busy; answer.textContent = form.dataset.failed; answer.classList.add("bad"); });
+  });
 
   /* pictures: the same figure in print layout, drawn by the reader's own browser with its fonts */
   function plotly() {
@@ -162,6 +219,7 @@
 
   /* after each change: title of the page, whose page it is, selected row */
   function settle() {
+    controls();
     var titled = document.querySelector("#page [data-title]");
     if (titled && document.title !== titled.getAttribute("data-title")) document.title = titled.getAttribute("data-title");
     document.querySelectorAll(".upload input[type=file]:not([aria-label])").forEach(function (field) {

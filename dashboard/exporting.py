@@ -18,7 +18,7 @@ from dashboard.charts.graph import print_figure
 from dashboard.components.table import Table
 from dashboard.exports.sheets import Provenance, csv_bytes, xlsx_bytes
 from dashboard.reading import NothingPublished, Reading
-from dashboard.shell import reading_of
+from dashboard.shell import page_of, reading_of
 from dashboard.view import parse_view
 from dashboard.wording import _, name_of
 from rules.errors import NotAllowed, PoolwatchError
@@ -35,10 +35,10 @@ def register(server: Flask, site: Site, pages: Sequence[ModuleType]) -> None:
     by_path = {page.PATH: page for page in pages}
 
     def answer(path: str, code: str, kind: str) -> Response:
-        page = by_path.get(path)
+        view = parse_view(path, request.query_string.decode("utf-8", "replace"))
+        page = page_of(by_path, view)
         if page is None or not _CODE.match(code):
             abort(404)
-        view = parse_view(path, request.query_string.decode("utf-8", "replace"))
         try:
             reading = reading_of(site, view)
         except NotAllowed:
@@ -54,6 +54,10 @@ def register(server: Flask, site: Site, pages: Sequence[ModuleType]) -> None:
     @server.get("/export/<page>/<code>.<kind>")
     def export_page(page: str, code: str, kind: str) -> Response:
         return answer(f"/{page}", code, kind)
+
+    @server.get("/export/<page>/<subject>/<code>.<kind>")
+    def export_subject(page: str, subject: str, code: str, kind: str) -> Response:
+        return answer(f"/{page}/{subject}", code, kind)
 
 
 def _file(page: ModuleType, reading: Reading, code: str, kind: str) -> Response:

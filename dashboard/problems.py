@@ -27,6 +27,13 @@ PROBLEMS: dict[str, str] = {
     "upload_too_large": N_("文件超过 {limit} MB，没有收下。请拆成几个文件，或交系统管理员放入收件目录导入。"),
     "upload_running": N_("您的上一个文件还在导入。请等它结束后再传。"),
     "upload_empty": N_("没有收到文件内容。请重新选择文件上传。"),
+    "field_missing": N_("“{label}”必填。请填写后再提交。"),
+    "field_too_long": N_("“{label}”太长，最多 {limit}。请缩短后再提交。"),
+    "field_not_number": N_("“{label}”的“{got}”不是数字。请只写数字、小数点和负号，不带单位和千位分隔符。"),
+    "field_not_day": N_("“{label}”的“{got}”不是日期。请写成 2026-11-20 的样子。"),
+    "field_not_choice": N_("“{label}”没有“{got}”这一项。请从列表中选择。"),
+    "field_out_of_range": N_("“{label}”的“{got}”应在 {low} 至 {high} 之间。请核对。"),
+    "conflict_stale": N_("刚才有人先改了这一条，您的操作没有执行。请看过最新情况后再办。"),
     "month_signed": N_("{month}已经定稿，不能重复签署。"),
     "month_unbalanced": N_("{month}账户合计与收支结余不一致，不能定稿。请先查明差额。"),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from types import ModuleType
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ from dash import ClientsideFunction, Dash, Input, Output, State, html
 from dash.development.base_component import Component
 from flask import g, request
 
-from dashboard import access, display, heading
+from dashboard import access, display, doors, heading
 from dashboard.components import frame, parts
 from dashboard.doors import current_scope
 from dashboard.pages.sign_in import role_name
@@ -54,12 +54,12 @@ def register(app: Dash, site: Site, pages: Sequence[ModuleType]) -> None:
         [Output("header", "children"), Output("menu", "children"), Output("page", "children")],
         [Input("view", "data"), Input("version", "data")],
     )
-    def show(address: str | None, _version: int | None) -> tuple[list[Component], Component, Component | None]:
+    def show(address: str | None, _version: str | None) -> tuple[list[Component], Component, Component | None]:
         view = _view(address)
         return _header(site, view), _menu(view), _guarded(lambda: _page(by_path, site, view))
 
     @app.callback(Output("drawer", "children"), [Input("place", "data"), Input("version", "data")])
-    def show_drawer(address: str | None, _version: int | None) -> Component | None:
+    def show_drawer(address: str | None, _version: str | None) -> Component | None:
         view = _view(address)
         if not view.item:
             return None
@@ -82,7 +82,7 @@ def _view(address: str | None) -> View:
 
 
 def _page(by_path: dict[str, ModuleType], site: Site, view: View) -> Component:
-    page = by_path.get(view.path)
+    page = page_of(by_path, view)
     if page is None:
         return _instead(
             parts.message(
@@ -91,23 +91,29 @@ def _page(by_path: dict[str, ModuleType], site: Site, view: View) -> Component:
                 [html.A(_("回到总览"), href="/", className="button")],
             )
         )
-    newest = site.published.stamp()[0]  # asked first: a version published meanwhile makes the browser ask again
+    stamp = doors.stamp_text(site)  # asked first: what changes meanwhile makes the browser ask again
     reading = reading_of(site, view)
     content = page.show(reading)
     mark = html.Div(_("演示数据"), className="demo-print") if reading.demo else None
-    told = {"data-title": f"{_(page.TITLE)} · {_('基金运行监测')}", "data-version": str(newest)}
+    told = {"data-title": f"{_(page.TITLE)} · {_('基金运行监测')}", "data-version": stamp}
     return html.Div([mark, content], **told)
 
 
 def _drawer(by_path: dict[str, ModuleType], site: Site, view: View) -> Component | None:
-    page = by_path.get(view.path)
+    page = page_of(by_path, view)
     return None if page is None else page.drawer(reading_of(site, view))
+
+
+def page_of(by_path: Mapping[str, ModuleType], view: View) -> ModuleType | None:
+    """The page of an address; one that names a subject needs a page that shows single subjects (``SUBJECTS``)."""
+    page = by_path.get(view.page)
+    return None if page is None or (view.subject and not getattr(page, "SUBJECTS", False)) else page
 
 
 def reading_of(site: Site, view: View) -> Reading:
     """The reading of the present request's account. Raises NotAllowed when the page is closed to it."""
     scope = current_scope()
-    access.demand(scope, view.path)
+    access.demand(scope, view.page)
     return read(site.published, view, scope, site.now())
 
 

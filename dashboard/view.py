@@ -32,6 +32,16 @@ class View:
     number: str = ""
     version: str = ""
 
+    @property
+    def page(self) -> str:
+        """The page's own path: ``/warnings`` for ``/warnings/12``."""
+        return "/" + self.path.split("/")[1]
+
+    @property
+    def subject(self) -> str:
+        """What a page of many shows, as its address names it: ``12`` of ``/warnings/12``; "" on the page itself."""
+        return self.path.removeprefix(self.page).strip("/")
+
     def href(self, **changes: str) -> str:
         """The link to this view with some fields changed."""
         there = replace(self, **changes)

@@ -330,7 +330,7 @@ def test_every_answer_bears_the_strict_headers(server, reader: Callable[[str], R
 def test_the_version_door_answers_304_until_a_new_version_is_out(reader: Callable[[str], Reader]) -> None:
     one = reader("p-monitor")
     first = one.client.get("/api/v1/version")
-    assert first.json["version"] >= 1
+    assert first.json["version"].partition(".")[0] >= "1"
     assert one.client.get("/api/v1/version", headers={"If-None-Match": first.headers["ETag"]}).status_code == 304
 
 

@@ -1,0 +1,94 @@
+"""Fields of the forms by which readers act; names and wording are the caller's, the looks are here.
+
+Dash has no plain form controls (its own send nothing with a form), so a field is a place that names its control and
+``assets/behaviour.js`` puts the browser's own control there.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Literal
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.components.parts import Child
+
+Kind = Literal["text", "date", "password", "file", "checkbox", "radio", "hidden", "area", "select"]
+
+
+def control(
+    kind: Kind,
+    name: str,
+    value: str = "",
+    *,
+    placeholder: str = "",
+    required: bool = False,
+    on: bool = False,
+    rows: int = 3,
+    options: Sequence[tuple[str, str]] = (),
+) -> Component:
+    """The bare control. ``on`` ticks a box; ``options`` are a select's (value, text)."""
+    data = {"data-kind": kind, "data-name": name, "data-value": value}
+    if placeholder:
+        data["data-placeholder"] = placeholder
+    if required:
+        data["data-required"] = "1"
+    if on:
+        data["data-on"] = "1"
+    if kind == "area":
+        data["data-rows"] = str(rows)
+    if options:
+        data["data-options"] = json.dumps([list(option) for option in options], ensure_ascii=False)
+    return html.Span(className="in", **data)
+
+
+def field(label: str, inside: Component, note: str = "") -> Component:
+    """A labelled control; the whole of it is the label, so that a click on the words focuses it."""
+    content: list[Child] = [html.Span(label, className="name"), inside]
+    if note:
+        content.append(html.Small(note))
+    return html.Label(content, className="field")
+
+
+def write(name: str, label: str, value: str = "", *, placeholder: str = "", note: str = "",
+          required: bool = False) -> Component:  # fmt: skip
+    """One line of text."""
+    return field(label, control("text", name, value, placeholder=placeholder, required=required), note)
+
+
+def day(name: str, label: str, value: str = "", *, note: str = "", required: bool = False) -> Component:
+    """A date, written 2026-11-20."""
+    return field(label, control("date", name, value, required=required), note)
+
+
+def area(name: str, label: str, value: str = "", *, placeholder: str = "", rows: int = 3, note: str = "",
+         required: bool = False) -> Component:  # fmt: skip
+    """Several lines of text."""
+    return field(label, control("area", name, value, placeholder=placeholder, rows=rows, required=required), note)
+
+
+def choose(name: str, label: str, options: Sequence[tuple[str, str]], value: str = "", *, note: str = "") -> Component:
+    """One of (value, text)."""
+    return field(label, control("select", name, value, options=options), note)
+
+
+def tick(name: str, label: str, value: str = "1", *, on: bool = False) -> Component:
+    """A box to tick, words behind it."""
+    return html.Label([control("checkbox", name, value, on=on), html.Span(label)], className="tick-box")
+
+
+def upload(name: str, label: str, *, note: str = "", required: bool = False) -> Component:
+    """One file from the reader's machine."""
+    return field(label, control("file", name, required=required), note)
+
+
+def hidden(name: str, value: str) -> Component:
+    """What the act needs and the reader need not see, e.g. the row version the page showed."""
+    return control("hidden", name, value)
+
+
+def row(*fields: Component) -> Component:
+    """Fields side by side."""
+    return html.Div(list(fields), className="fields")
