@@ -35,6 +35,7 @@ KEPT_STATES = 12
 _STAMP = select(
     select(func.coalesce(func.max(schema.data_version.c.id), 0)).scalar_subquery(),
     select(func.count()).select_from(schema.month_close).scalar_subquery(),
+    select(func.coalesce(func.max(schema.audit_event.c.id), 0)).scalar_subquery(),
 )
 LIVE = "live"
 
@@ -144,13 +145,13 @@ class Published:
     def engine(self) -> Engine:
         return self._engine
 
-    def stamp(self, connection: Connection | None = None) -> tuple[int, int]:
-        """Newest version and number of signatures: when both are the same, so is every page. (0, 0) before the first."""
+    def stamp(self, connection: Connection | None = None) -> tuple[int, int, int]:
+        """Newest version, number of signatures, newest change on record: when all are the same, so is every page."""
         if connection is None:
             with self._engine.connect() as own:
                 return self.stamp(own)
-        newest, signed = connection.execute(_STAMP).one()
-        return int(newest), int(signed)
+        newest, signed, changed = connection.execute(_STAMP).one()
+        return int(newest), int(signed), int(changed)
 
     def version(self) -> Version | None:
         """The newest version; None before the first."""
