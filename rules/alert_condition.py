@@ -288,9 +288,14 @@ def backtest(series: Series, threshold: Threshold, starts: str, ends: str) -> Ba
 
     Earlier periods of the series warm the counters up. Periods not due are not counted: they were never judged.
     """
+    return summed_up(fold(series, always(threshold)), starts, ends)
+
+
+def summed_up(results: Sequence[PeriodResult], starts: str, ends: str) -> Backtest:
+    """The counts of a folded history, of its periods ``starts`` to ``ends``."""
     before = NEVER_EVALUATED
     counted = []
-    for result in fold(series, always(threshold)):
+    for result in results:
         if result.period < starts:
             before = result.state
         elif result.period <= ends and result.evaluated:
