@@ -77,6 +77,9 @@ from data_access.schema.inputs import (
 from data_access.schema.inputs import (
     unreached_item as unreached_item,
 )
+from data_access.schema.proposals import (
+    threshold_proposal as threshold_proposal,
+)
 from data_access.schema.running import (
     account as account,
 )
