@@ -1,7 +1,8 @@
 """Composition root: settings → store → refresh clock → site → server. Only the servers and Flask's CLI import it.
 
 ``python app.py`` runs everything in one process (embedded SQLite, demonstration data on first start). In production
-``gunicorn "app:create_app()"`` serves and ``flask scheduler`` is its own process.
+``gunicorn "app:create_app()"`` serves and ``flask scheduler`` is its own process. A web worker loads what takes files
+in and refreshes only when it is first asked to: it is half of its memory.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import sys
 import threading
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 from sqlalchemy import Engine, select
@@ -21,11 +23,11 @@ from data_access import schema
 from data_access.accounts import demo_accounts, ensure_demo_accounts
 from data_access.engine import create_store, is_empty, migrate, writing
 from data_access.published import Published
-from monitoring.demonstration import feed, load_demonstration
-from monitoring.refresh import Places, import_files, refresh
-from monitoring.scheduler import Job, RefreshScheduler
 from rules.errors import LeaseHeld, PoolwatchError
 from settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from monitoring.scheduler import RefreshScheduler
 
 log = logging.getLogger("poolwatch")
 EXAMPLES = Path(__file__).parent / "examples"
@@ -38,7 +40,6 @@ def now_utc() -> datetime:
 
 def build(settings: Settings, engine: Engine, scheduler: RefreshScheduler | None = None) -> Flask:
     """The WSGI application with Flask's commands, on an open store."""
-    places = Places.under(settings.var)
     site = Site(
         engine=engine,
         published=Published(engine, settings.province),
@@ -47,20 +48,27 @@ def build(settings: Settings, engine: Engine, scheduler: RefreshScheduler | None
         demo_sign_in=settings.loopback and settings.demo != "off",
         var=settings.var,
         language="en" if settings.language == "en" else "zh",
-        take_in=lambda path, **order: import_files(engine, [path], **order),
-        refresh=scheduler.trigger if scheduler is not None else lambda: _refresh_aside(engine, places),
+        take_in=lambda path, **order: _take_in(engine, path, **order),
+        refresh=scheduler.trigger if scheduler is not None else lambda: _refresh_aside(engine, settings.var),
     )
     server: Flask = create_site(site).server
     register_commands(server, settings)
     return server
 
 
-def _refresh_aside(engine: Engine, places: Places) -> None:
+def _take_in(engine: Engine, path: Path, **order: Any) -> object:
+    from monitoring.refresh import import_files
+
+    return import_files(engine, [path], **order)
+
+
+def _refresh_aside(engine: Engine, var: Path) -> None:
     """A refresh in a thread of its own, for a web worker beside the scheduler's process; the lease keeps them apart."""
+    from monitoring.refresh import Places, refresh
 
     def work() -> None:
         try:
-            refresh(engine, places)
+            refresh(engine, Places.under(var))
         except LeaseHeld as held:
             log.info("no refresh now: %s", held)
         except Exception:
@@ -77,6 +85,10 @@ def create_app() -> Flask:
 
 def main() -> None:
     """One process: prepare the store, load the demonstration into an empty one, serve, refresh by the clock."""
+    from monitoring.demonstration import feed
+    from monitoring.refresh import Places
+    from monitoring.scheduler import Job, RefreshScheduler
+
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     for noisy in ("apscheduler", "waitress.queue", "alembic"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
@@ -109,6 +121,9 @@ def demonstration_broke_off(engine: Engine) -> bool:
 
 def _demonstrate(engine: Engine) -> None:
     """The demonstration, the published tables of the examples (real figures), and an account for each role."""
+    from monitoring.demonstration import load_demonstration
+    from monitoring.refresh import import_files
+
     print("Loading the demonstration (simulated data of five systems) and the published examples …", flush=True)
     with terminal_progress() as progress:
         load_demonstration(engine, now_utc(), progress)

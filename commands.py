@@ -1,4 +1,8 @@
-"""Commands of ``flask``: setting up, taking data in, refreshing, checking, signing months, accounts."""
+"""Commands of ``flask``: setting up, taking data in, refreshing, checking, signing months, accounts.
+
+A command loads the machinery of imports and refreshes when it runs: a web worker, which registers the same commands,
+does without it.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import click
@@ -21,15 +26,15 @@ from data_access import audit
 from data_access.accounts import Role, create_account, disable_account, set_password
 from data_access.checks import run_checks
 from data_access.engine import create_store, migrate, writing
-from data_access.importers import TABLES, BatchResult
-from data_access.reference import load_reference
+from data_access.importers import TABLES
 from data_access.thresholds import load_presets
 from data_access.versions import close_month, current_version, reading
-from monitoring.demonstration import load_demonstration
-from monitoring.refresh import Places, Refreshed, import_files, refresh
-from monitoring.scheduler import RefreshScheduler
 from rules.errors import PoolwatchError
 from settings import Settings
+
+if TYPE_CHECKING:
+    from data_access.importers import BatchResult
+    from monitoring.refresh import Refreshed
 
 console = Console()
 # The lease may be held by the running site's own refresh, which takes seconds.
@@ -75,13 +80,12 @@ def register_commands(app: Flask, settings: Settings) -> None:
         migrate(engine)
         return engine
 
-    places = Places.under(settings.var)
     for command in (
-        _init(store, places),
+        _init(store, settings),
         _demo(store),
         _import(store, settings),
-        _refresh(store, settings, places),
-        _scheduler(store, settings, places),
+        _refresh(store, settings),
+        _scheduler(store, settings),
         _check(store),
         _close_month(store),
         _account(store),
@@ -93,13 +97,17 @@ def register_commands(app: Flask, settings: Settings) -> None:
 Store = Callable[[], Engine]
 
 
-def _init(store: Store, places: Places) -> click.Command:
+def _init(store: Store, settings: Settings) -> click.Command:
     @click.command("init")
     def init() -> None:
         """Create or upgrade the store and load regions, calendar, declared sources and the preset limits (on trial).
 
         Does nothing where that is done already. Example: flask init
         """
+        from data_access.reference import load_reference
+        from monitoring.refresh import Places
+
+        places = Places.under(settings.var)
         with _one_sentence():
             engine = store()
             for folder in (places.inbox, places.mappings):
@@ -119,6 +127,8 @@ def _demo(store: Store) -> click.Command:
 
         Example: flask demo
         """
+        from monitoring.demonstration import load_demonstration
+
         with _one_sentence(), terminal_progress() as progress:
             rows = load_demonstration(store(), utc_now(), progress)
         click.echo(f"The demonstration is loaded: {rows:,} rows.")
@@ -139,6 +149,8 @@ def _import(store: Store, settings: Settings) -> click.Command:
 
         Example: flask import collections-2026-10.csv --table ledger_entry
         """
+        from monitoring.refresh import import_files
+
         with _one_sentence(), terminal_progress() as progress:
             done = import_files(
                 store(),
@@ -158,7 +170,7 @@ def _import(store: Store, settings: Settings) -> click.Command:
     return import_
 
 
-def _refresh(store: Store, settings: Settings, places: Places) -> click.Command:
+def _refresh(store: Store, settings: Settings) -> click.Command:
     @click.command("refresh")
     @click.option("--full", is_flag=True, help="Rebuild every roll-up and indicator from the ledger.")
     def refresh_(full: bool) -> None:
@@ -166,8 +178,10 @@ def _refresh(store: Store, settings: Settings, places: Places) -> click.Command:
 
         Example: flask refresh --full
         """
+        from monitoring.refresh import Places, refresh
+
         with _one_sentence(), terminal_progress() as progress:
-            done = refresh(store(), places, full=full, progress=progress)
+            done = refresh(store(), Places.under(settings.var), full=full, progress=progress)
         for result in done.batches:
             _tell_batch(result.origin, result, settings)
         for problem in done.problems:
@@ -177,16 +191,23 @@ def _refresh(store: Store, settings: Settings, places: Places) -> click.Command:
     return refresh_
 
 
-def _scheduler(store: Store, settings: Settings, places: Places) -> click.Command:
+def _scheduler(store: Store, settings: Settings) -> click.Command:
     @click.command("scheduler")
     def scheduler() -> None:
         """Run the refresh clock as a process of its own, until interrupted. A second one is harmless.
 
         Example: POOLWATCH_REFRESH_CRON="*/5 * * * *" flask scheduler
         """
+        from monitoring.refresh import Places
+        from monitoring.scheduler import RefreshScheduler
+
         with _one_sentence():
             clock = RefreshScheduler(
-                store(), places, cron=settings.refresh_cron, timezone=settings.timezone, blocking=True
+                store(),
+                Places.under(settings.var),
+                cron=settings.refresh_cron,
+                timezone=settings.timezone,
+                blocking=True,
             )
         click.echo(f"Refreshing by {settings.refresh_cron!r}; stop with Ctrl-C.")
         try:

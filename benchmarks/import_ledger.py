@@ -25,7 +25,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 from sqlalchemy import Connection, Engine, text
 
-from data_access.bulk import insert_frame
+from data_access.bulk_frames import insert_frame
 from data_access.engine import create_store, migrate, writing
 from data_access.importers import import_rows
 from data_access.importers.load import import_file

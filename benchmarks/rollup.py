@@ -1,7 +1,7 @@
 """The full roll-up and the incremental one against the bare database: ``python -m benchmarks.rollup``.
 
-Floor: one ``SELECT … SUM, COUNT … GROUP BY`` of the ledger by the keys of the monthly roll-up, its rows fetched. Full:
-all three roll-ups (by item, by account, by day) made anew from the ledger, into empty tables and beside sound ones.
+Floor: one ``SELECT … SUM, COUNT … GROUP BY`` of the ledger by the keys of the monthly roll-up, its rows fetched. By item
+alone: what the full roll-up does for the same sums. Full: all three roll-ups (by item, by account, by day) made anew from the ledger, into empty tables and beside sound ones.
 Incremental: what publishing adds for a batch of new entries, and the whole refresh around it with every indicator it
 touches. All on PostgreSQL, in one run, so that only the ratios matter.
 
@@ -21,7 +21,7 @@ from sqlalchemy import Engine, text
 from benchmarks.import_ledger import NOW, entries, fill, prepare
 from data_access.engine import create_store, writing
 from data_access.importers import import_rows
-from data_access.rebuild import rebuild
+from data_access.rebuild import rebuild, rollup_queries
 from data_access.versions import FACTS, _add_changes
 from monitoring.refresh import refresh
 from tests.conftest import temporary_cluster
@@ -48,6 +48,15 @@ GROUP_BY = (
 def group_by(engine: Engine) -> None:
     with engine.connect() as connection:
         connection.execute(text(GROUP_BY)).all()
+
+
+def monthly(engine: Engine) -> None:
+    """The roll-up by item alone, as the full one makes it: the floor's work, by batch, kept in the store."""
+    with engine.connect() as connection:
+        connection.execute(text("SET work_mem = '256MB'"))
+        query = rollup_queries(connection)[0]
+        connection.execute(text(f"CREATE TEMPORARY TABLE rolled AS {query}"))
+        connection.rollback()
 
 
 def full(engine: Engine) -> None:
@@ -82,6 +91,7 @@ def measure(engine: Engine, size: int, new: int) -> None:
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("VACUUM ANALYZE"))
     floor = seconds(lambda: group_by(engine), REPEATS)
+    one = seconds(lambda: monthly(engine), REPEATS)
     whole = seconds(lambda: full(engine), REPEATS)
     batch = import_rows(engine, "ledger_entry", entries(size, new, 11), now=NOW).batch
     added = incremental(engine, batch)
@@ -89,6 +99,7 @@ def measure(engine: Engine, size: int, new: int) -> None:
     published = seconds(lambda: refresh(engine, clock=lambda: later))
     print(f"ledger of {size:,} entries, {new:,} new")
     print(f"  floor: bare GROUP BY            {floor:8.2f} s")
+    print(f"  roll-up by item alone           {one:8.2f} s   {one / floor:6.2f} × the floor")
     print(f"  full roll-up into empty tables  {empty:8.2f} s   {empty / floor:6.2f} × the floor")
     print(f"  full roll-up                    {whole:8.2f} s   {whole / floor:6.2f} × the floor")
     print(f"  incremental roll-up             {added:8.3f} s   full = {whole / added:,.0f} × incremental")

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
-from itertools import islice
 from typing import Any
 
-import numpy as np
-import pyarrow as pa
-import pyarrow.csv as pacsv
 from sqlalchemy import Connection, Date, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
 from data_access.schema import Instant
 
 CHUNK_ROWS = 50_000
-SAMPLE = 1_000
 Progress = Callable[[int], None]
 
 
@@ -26,36 +21,13 @@ def insert_rows(connection: Connection, table: Table, columns: Sequence[str], ro
     Values are what the schema's types take in Python (dates, aware instants, int, str, None).
     """
     prepared = _stored(connection, table, columns, rows)
-    cursor = _driver_cursor(connection)
+    cursor = driver_cursor(connection)
     if connection.dialect.name == "sqlite":
-        cursor.executemany(_insert_statement(table.name, columns), prepared)
+        cursor.executemany(insert_statement(table.name, columns), prepared)
         return
-    with cursor.copy(_copy_statement(table.name, columns)) as copy:
+    with cursor.copy(copy_statement(table.name, columns)) as copy:
         for row in prepared:
             copy.write_row(row)
-
-
-def insert_frame(connection: Connection, table_name: str, frame: pa.Table, progress: Progress | None = None) -> None:
-    """Insert an Arrow table whose columns bear the table's names and are in storage form (instants as naive UTC)."""
-    cursor = _driver_cursor(connection)
-    if connection.dialect.name == "sqlite":
-        statement = _insert_statement(table_name, frame.column_names)
-        rows = _tuples(frame)
-        done = 0
-        while chunk := list(islice(rows, CHUNK_ROWS)):
-            cursor.executemany(statement, chunk)
-            done += len(chunk)
-            if progress:
-                progress(done)
-        return
-    with cursor.copy(_copy_statement(table_name, frame.column_names) + " WITH (FORMAT csv)") as copy:
-        for start in range(0, frame.num_rows, CHUNK_ROWS):
-            text = pa.BufferOutputStream()
-            # Strings are quoted and nulls are not, which is how COPY tells "" from NULL.
-            pacsv.write_csv(frame.slice(start, CHUNK_ROWS), text, pacsv.WriteOptions(include_header=False))
-            copy.write(memoryview(text.getvalue()))
-            if progress:
-                progress(min(start + CHUNK_ROWS, frame.num_rows))
 
 
 def upsert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], add: Sequence[str] = ()) -> None:
@@ -73,16 +45,16 @@ def upsert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any
     connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=changes), list(rows))
 
 
-def _driver_cursor(connection: Connection) -> Any:
+def driver_cursor(connection: Connection) -> Any:
     return connection.connection.cursor()
 
 
-def _insert_statement(table_name: str, columns: Sequence[str]) -> str:
+def insert_statement(table_name: str, columns: Sequence[str]) -> str:
     names = ", ".join(f'"{name}"' for name in columns)
     return f'INSERT INTO "{table_name}" ({names}) VALUES ({", ".join("?" * len(columns))})'
 
 
-def _copy_statement(table_name: str, columns: Sequence[str]) -> str:
+def copy_statement(table_name: str, columns: Sequence[str]) -> str:
     names = ", ".join(f'"{name}"' for name in columns)
     return f'COPY "{table_name}" ({names}) FROM STDIN'
 
@@ -120,26 +92,3 @@ def _naive(instant: datetime) -> datetime:
 def _instant_text(instant: datetime) -> str:
     # The form in which SQLAlchemy keeps timestamps in SQLite.
     return _naive(instant).strftime("%Y-%m-%d %H:%M:%S.%f")
-
-
-def _tuples(frame: pa.Table) -> Iterator[tuple[object, ...]]:
-    """Rows of an Arrow table as SQLite takes them: dates and instants as text."""
-    for start in range(0, frame.num_rows, CHUNK_ROWS):
-        chunk = frame.slice(start, CHUNK_ROWS)
-        yield from zip(*(_values(column) for column in chunk.columns), strict=True)
-
-
-def _values(column: pa.ChunkedArray) -> list[object]:
-    """A column's Python values; equal ones are the same object, which is much quicker where they repeat."""
-    temporal = pa.types.is_date(column.type) or pa.types.is_timestamp(column.type)
-    if pa.types.is_integer(column.type) or len(column.slice(0, SAMPLE).unique()) > SAMPLE // 2:
-        values: list[object] = (column.cast(pa.string()) if temporal else column).to_pylist()
-        return values
-    encoded = column.combine_chunks().dictionary_encode()
-    distinct = encoded.dictionary
-    if temporal:
-        distinct = distinct.cast(pa.string())
-    objects = np.array([*distinct.to_pylist(), None], dtype=object)
-    # A null has no place in the dictionary: it is given the last one.
-    taken: list[object] = objects[encoded.indices.fill_null(len(distinct)).to_numpy(zero_copy_only=False)].tolist()
-    return taken

@@ -6,6 +6,7 @@ import ast
 import json
 import re
 import string
+import subprocess
 import sys
 from collections.abc import Iterator
 from functools import cache
@@ -142,6 +143,18 @@ def test_the_dashboard_knows_of_the_database_only_the_types_it_is_handed() -> No
         and (name(path), what) not in {("dashboard/__init__.py", "Engine"), ("dashboard/acting.py", "Connection")}
     ]
     assert not wrong, report(wrong)
+
+
+def test_a_web_worker_does_without_the_machinery_of_imports_and_refreshes_until_it_is_asked_for_it() -> None:
+    heavy = ("pyarrow", "openpyxl", "pandas", "statsmodels", "scipy", "monitoring")
+    found = subprocess.run(
+        [sys.executable, "-c", f"import sys, app; print(*(name for name in {heavy} if name in sys.modules))"],
+        cwd=ROOT,
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    assert found.stdout.split() == []
 
 
 def test_the_dashboard_holds_no_sql() -> None:

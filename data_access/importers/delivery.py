@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data_access.importers.reasons import FileRefused, Rejection
+from data_access.importers.reasons import REJECTED_BECAUSE, FileRefused, Rejection
 from data_access.importers.sheet import Ints
 from data_access.importers.tables import TABLES, Column, ImportTable
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 # The column that a sheet of rejected rows carries: it may stay when the mended sheet is sent again.
-REJECTED_BECAUSE = ("rejected_because", "拒收原因")
 HEADER_LINE = 1
 MAX_ROWS = 5_000_000
 

@@ -10,6 +10,9 @@ from typing import Any
 
 from rules.errors import ImportRefused
 
+# The header under which a returned sheet says why each row was refused; ignored when it is sent in again.
+REJECTED_BECAUSE = ("rejected_because", "拒收原因")
+
 # --- one value ---
 VALUE_REASONS: dict[str, tuple[str, ...]] = {
     "blank": (),

@@ -14,7 +14,8 @@ from sqlalchemy import Column, Connection, Integer, MetaData, Table, and_, selec
 from sqlalchemy.sql.elements import ColumnElement
 
 from data_access import schema
-from data_access.bulk import Progress, insert_frame, upsert
+from data_access.bulk import Progress, upsert
+from data_access.bulk_frames import insert_frame
 from data_access.importers.delivery import plain_text
 from data_access.importers.reasons import Rejection
 from data_access.importers.sheet import Ints

@@ -15,8 +15,7 @@ import xlsxwriter
 from sqlalchemy import Engine, select
 
 from data_access import schema
-from data_access.importers.delivery import REJECTED_BECAUSE
-from data_access.importers.reasons import Rejection
+from data_access.importers.reasons import REJECTED_BECAUSE, Rejection
 from data_access.importers.tables import TABLES, Column, ImportTable
 
 Word = Callable[[Rejection], str]

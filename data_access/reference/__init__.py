@@ -7,10 +7,8 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 
-import pyarrow as pa
 from sqlalchemy import Engine
 
-from data_access.importers import import_rows
 from rules.errors import ImportRefused
 
 HERE = Path(__file__).parent
@@ -29,10 +27,12 @@ def load_reference(engine: Engine, now: datetime | None = None) -> None:
 
     Loading again updates what changed in the files. Raises ImportRefused when a file is not taken whole.
     """
+    from data_access.importers import import_rows  # the tables are also read by pages, which take nothing in
+
     for target, name in TARGETS.items():
         rows = reference_rows(name)
-        frame = pa.table({column: [row[column] for row in rows] for column in rows[0]})
-        result = import_rows(engine, target, frame, origin=f"reference/{name}.csv", now=now)
+        columns = {column: [row[column] for row in rows] for column in rows[0]}
+        result = import_rows(engine, target, columns, origin=f"reference/{name}.csv", now=now)
         if result.state == "refused":
             first = result.rejections[0]
             raise ImportRefused(f"{name}.csv line {first.line} {first.column}: {first.reason}", file=f"{name}.csv")
