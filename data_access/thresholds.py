@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from functools import cache, lru_cache
 from itertools import zip_longest
@@ -112,6 +112,9 @@ def rule_of(operator: str) -> str:
     return "low" if Operator(operator).worse_is_lower else "high"
 
 
+_AS_KEPT = ("starts", "ends", "spec", "enabled", "kind", "status", "since_set", "ended_set")
+
+
 def limits(connection: Connection, indicator: str | None = None) -> tuple[Limit, ...]:
     """Every row of the register, of one indicator or all, in the order recorded."""
     wanted = select(TABLE).order_by(TABLE.c.id)
@@ -122,14 +125,7 @@ def limits(connection: Connection, indicator: str | None = None) -> tuple[Limit,
             row.id,
             Scope(row.indicator, row.scheme, row.region_level, row.region),
             row.rule,
-            row.starts,
-            row.ends,
-            row.spec,
-            row.enabled,
-            row.kind,
-            row.status,
-            row.since_set,
-            row.ended_set,
+            *(getattr(row, name) for name in _AS_KEPT),
         )
         for row in connection.execute(wanted)
     )
@@ -155,8 +151,8 @@ def record_limit(connection: Connection, new: NewLimit, change: Change, last_eva
     if not errors:
         try:
             with connection.begin_nested():
-                number = _new_set(connection, change)
-                _insert(connection, [(new, rule)], number)
+                number = new_set(connection, change)
+                insert_limits(connection, [(new, rule)], number)
         except IntegrityError:
             # Another writer was first between our check and our row.
             errors = ("E_OVERLAP",)
@@ -167,12 +163,11 @@ def record_limit(connection: Connection, new: NewLimit, change: Change, last_eva
     return Recorded(number)
 
 
-def _errors(
-    connection: Connection, new: NewLimit, rule: str, change: Change, last_evaluated: str | None
-) -> tuple[str, ...]:
+def drafted(new: NewLimit, *, retroactive: bool = False) -> Draft:
+    """A limit as validation takes it; its numbers may still be anything."""
     given = dict(new.spec)
     levels = given.pop("levels", {})
-    draft = Draft(
+    return Draft(
         operator=given.get("operator"),
         limits=draft_limits(levels if isinstance(levels, Mapping) else {}),
         for_periods=given.get("for_periods"),
@@ -182,13 +177,19 @@ def _errors(
         scale=given.get("scale"),
         scope=new.scope,
         dates=(new.starts, new.ends),
-        retroactive=change.retroactive,
+        retroactive=retroactive,
     )
+
+
+def _errors(
+    connection: Connection, new: NewLimit, rule: str, change: Change, last_evaluated: str | None
+) -> tuple[str, ...]:
     existing = [
         (limit.scope, (limit.starts, limit.ends))
         for limit in limits(connection, new.scope.indicator)
         if limit.rule == rule
     ]
+    draft = drafted(new, retroactive=change.retroactive)
     errors = set(validate_threshold(draft, last_evaluated=last_evaluated, existing=existing).errors)
     if not change.reason.strip():
         errors.add("E_REASON")
@@ -210,8 +211,8 @@ def end_limit(connection: Connection, number: int, ends: str, change: Change) ->
     if row is None or errors:
         _audit(connection, "threshold_refused", scope, {"id": number, "to": ends, "errors": errors}, change)
         return Recorded(None, tuple(errors))
-    made = _new_set(connection, change)
-    _end(connection, [number], made, max(ends, row.starts))
+    made = new_set(connection, change)
+    end_rows(connection, [number], made, max(ends, row.starts))
     _audit(connection, "threshold_ended", scope, {"id": number, "to": ends, "threshold_set": made}, change)
     return Recorded(made)
 
@@ -230,9 +231,9 @@ def confirm_trial(connection: Connection, change: Change, indicators: Sequence[s
     ]
     if not trial:
         return None
-    number = _new_set(connection, change)
+    number = new_set(connection, change)
     for limit in trial:
-        _end(connection, [limit.id], number, limit.starts)
+        end_rows(connection, [limit.id], number, limit.starts)
     confirmed = [
         (
             NewLimit(limit.scope, json.loads(limit.spec), limit.starts, limit.ends, limit.enabled, limit.kind),
@@ -240,7 +241,7 @@ def confirm_trial(connection: Connection, change: Change, indicators: Sequence[s
         )
         for limit in trial
     ]
-    _insert(connection, confirmed, number)
+    insert_limits(connection, confirmed, number)
     details = {"threshold_set": number, "rows": [limit.id for limit in trial]}
     _audit(connection, "threshold_confirmed", Scope(None), details, change)
     return number
@@ -253,8 +254,8 @@ def load_presets(connection: Connection, now: datetime) -> int | None:
     if not wanted:
         return None
     change = Change(PRESET, "limits of the indicator catalogue", now)
-    number = _new_set(connection, change)
-    _insert(connection, wanted, number)
+    number = new_set(connection, change)
+    insert_limits(connection, wanted, number)
     _audit(connection, "threshold_preset", Scope(None), {"threshold_set": number, "rows": len(wanted)}, change)
     return number
 
@@ -282,13 +283,15 @@ def scope_key(scope: Scope, rule: str) -> str:
     return "|".join((scope.indicator or "", rule, scope.scheme or "", scope.region_level or "", scope.region or ""))
 
 
-def _new_set(connection: Connection, change: Change) -> int:
+def new_set(connection: Connection, change: Change) -> int:
+    """One more threshold set, within the caller's transaction; its number."""
     values = {"recorded_at": change.now, "recorded_by": change.by, "approved_by": change.approved_by}
     made = connection.execute(insert(SET).values(**values, reason=change.reason).returning(SET.c.id))
     return int(made.scalar_one())
 
 
-def _insert(connection: Connection, rows: Sequence[tuple[NewLimit, str]], number: int) -> None:
+def insert_limits(connection: Connection, rows: Sequence[tuple[NewLimit, str]], number: int) -> None:
+    """Add rows, each with its rule, to the set ``number``."""
     connection.execute(
         insert(TABLE),
         [
@@ -312,18 +315,13 @@ def _insert(connection: Connection, rows: Sequence[tuple[NewLimit, str]], number
     )
 
 
-def _end(connection: Connection, rows: Sequence[int], number: int, ends: str) -> None:
+def end_rows(connection: Connection, rows: Sequence[int], number: int, ends: str) -> None:
+    """End rows before period ``ends`` by the set ``number``."""
     connection.execute(update(TABLE).where(TABLE.c.id.in_(rows)).values(ends=ends, ended_set=number))
 
 
 def _described(scope: Scope, rule: str) -> dict[str, object]:
-    return {
-        "indicator": scope.indicator,
-        "rule": rule,
-        "scheme": scope.scheme,
-        "region_level": scope.region_level,
-        "region": scope.region,
-    }
+    return {"rule": rule, **asdict(scope)}
 
 
 def _audit(connection: Connection, action: str, scope: Scope, details: Mapping[str, object], change: Change) -> None:
