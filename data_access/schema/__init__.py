@@ -41,6 +41,30 @@ from data_access.schema.derived import (
 from data_access.schema.derived import (
     monthly_fact as monthly_fact,
 )
+from data_access.schema.gap import (
+    credit as credit,
+)
+from data_access.schema.gap import (
+    gap_factor as gap_factor,
+)
+from data_access.schema.gap import (
+    gap_item as gap_item,
+)
+from data_access.schema.gap import (
+    gap_step as gap_step,
+)
+from data_access.schema.gap import (
+    parameter as parameter,
+)
+from data_access.schema.gap import (
+    scenario as scenario,
+)
+from data_access.schema.gap import (
+    settlement as settlement,
+)
+from data_access.schema.gap import (
+    settlement_payment as settlement_payment,
+)
 from data_access.schema.inputs import (
     agency_total as agency_total,
 )
