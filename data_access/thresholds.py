@@ -35,8 +35,7 @@ from rules.scheme import load_scheme, scheme_codes
 TABLE, SET = schema.threshold, schema.threshold_set
 PRESET = "系统预置"
 ALWAYS = "2000-01"
-TRIAL, CONFIRMED = "trial", "confirmed"
-ACT, WATCH = "act", "watch"
+TRIAL, CONFIRMED, ACT, WATCH = "trial", "confirmed", "act", "watch"
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,6 +346,10 @@ class Register:
     def rules(self, indicator: str) -> tuple[str, ...]:
         """The rules that any row of an indicator ever had."""
         return tuple(sorted(rule for code, rule in self._by_rule if code == indicator))
+
+    def rows(self, indicator: str, rule: str) -> tuple[Limit, ...]:
+        """Every row an indicator's rule ever had, in the order recorded."""
+        return tuple(self._by_rule.get((indicator, rule), ()))
 
     def changed_since(self, number: int) -> set[str]:
         """Indicators with a row that a later threshold set brought or ended."""
