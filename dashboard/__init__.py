@@ -14,17 +14,17 @@ from sqlalchemy import Engine
 
 from dashboard import acting, doors, exporting, shell, wire
 from dashboard.bundle import serve_chart_library
-from dashboard.pages import budget, data, funds, overview
+from dashboard.pages import budget, data, funds, overview, region
 from data_access.published import Published
 
 ASSETS = Path(__file__).parent.parent / "assets"
 
 # In menu order.
-PAGES = (overview, budget, funds, data)
+PAGES = (overview, region, budget, funds, data)
 
 
 class TakeIn(Protocol):
-    """Import one file under the refresh lease and publish it; ``progress(phase, done, total)`` tells how far it is."""
+    """Import one file under the refresh lease and publish it; ``within`` a region: only its rows; ``progress(phase, done, total)`` tells how far it is."""
 
     def __call__(
         self,
@@ -33,6 +33,7 @@ class TakeIn(Protocol):
         target: str,
         accept_good_rows: bool,
         uploaded_by: str,
+        within: str | None,
         progress: Callable[[str, int, int], None],
     ) -> object: ...
 

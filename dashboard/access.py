@@ -31,6 +31,7 @@ PAGES: dict[str, frozenset[Role]] = {
     "/": EVERY_READER,
     "/budget": EVERY_READER,
     "/funds": EVERY_READER,
+    "/region": EVERY_READER,
     "/data": frozenset(
         {
             Role.MONITOR,
@@ -48,13 +49,22 @@ PAGES: dict[str, frozenset[Role]] = {
 
 # Action → roles that may do it.
 ACTIONS: dict[str, frozenset[Role]] = {
-    "upload": frozenset({Role.MONITOR, Role.FINANCE, Role.TAX, Role.TREASURY, Role.AGENCY, Role.SYSTEM_ADMIN}),
+    "upload": frozenset(
+        {Role.MONITOR, Role.FINANCE, Role.TAX, Role.TREASURY, Role.AGENCY, Role.CITY, Role.SYSTEM_ADMIN}
+    ),
     "close_month": frozenset({Role.MONITOR}),
     "refresh": frozenset({Role.MONITOR, Role.SYSTEM_ADMIN}),
 }
 
 # What the menu shows first; a menu hides, it does not forbid.
-MENU: dict[Role, tuple[str, ...]] = {Role.LEADER: ("/", "/funds")}
+MENU: dict[Role, tuple[str, ...]] = {
+    Role.LEADER: ("/", "/warnings", "/funds", "/gap", "/assessment"),
+    Role.CITY: ("/region", "/warnings", "/budget", "/gap", "/assessment", "/data"),
+}
+# Where a role begins; 总览 for all others.
+HOME: dict[Role, str] = {Role.CITY: "/region"}
+# Reached from what is on screen, in the menu only where a role's own list names it.
+OFF_MENU = frozenset({"/region"})
 
 
 @dataclass(frozen=True, slots=True)

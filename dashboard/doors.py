@@ -14,7 +14,7 @@ from urllib.parse import quote, urlsplit
 from flask import Flask, Response, abort, g, jsonify, make_response, redirect, request
 from werkzeug.http import parse_cookie
 
-from dashboard.access import Scope, scope_of
+from dashboard.access import HOME, Scope, scope_of
 from dashboard.display import local
 from dashboard.pages import sign_in
 from dashboard.view import parse_view
@@ -73,7 +73,7 @@ def register(server: Flask, site: Site) -> None:
             )
         except NotAllowed:
             return _sign_in_page(site, sign_in.REFUSED, 403)
-        return _admit(token)
+        return _admit(site, token)
 
     @server.post("/sign-in/demo")
     def enter_demo() -> Response:
@@ -83,7 +83,7 @@ def register(server: Flask, site: Site) -> None:
             token = accounts.sign_in_demo(site.engine, Role(request.form.get("role", "")), site.now())
         except (NotAllowed, ValueError):
             return _sign_in_page(site, sign_in.REFUSED, 403)
-        return _admit(token)
+        return _admit(site, token)
 
     @server.post("/sign-out")
     def leave() -> Response:
@@ -151,8 +151,14 @@ def _sign_in_page(site: Site, problem: str = "", status: int = 200) -> Response:
     return make_response(sign_in.page(offered, problem=problem, next_url=target, theme=g.theme), status)
 
 
-def _admit(token: str) -> Response:
-    response = redirect(_inside(request.form.get("next", "/")), 303)
+def _admit(site: Site, token: str) -> Response:
+    """To where the reader wanted to go, else to the page the role begins with."""
+    target = _inside(request.form.get("next", "/"))
+    if target == "/":
+        with site.engine.connect() as connection:
+            account = accounts.session_account(connection, token, site.now())
+        target = target if account is None else HOME.get(account.role, target)
+    response = redirect(target, 303)
     response.set_cookie(
         SESSION_COOKIE,
         token,

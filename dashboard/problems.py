@@ -65,6 +65,8 @@ REJECTIONS: dict[str, str] = {
     "item_not_for_movement": N_("{scheme} 的资金运动 {movement} 不能记入项目 {item}。请改用该运动对应的末级项目。"),
     "item_not_in_scheme": N_("{scheme} 没有收支项目 {item}。请按该险种的科目表填写。"),
     "region_outside_scheme": N_("该地区不在 {scheme} 的统筹范围（{province}）内。请核对地区或险种。"),
+    "region_not_yours": N_("您的账户只报送本地区的数据。请删去其他地区的行，或交省级导入。"),
+    "table_not_of_region": N_("这张表不分地区，由省级导入。请选本地区报送的表。"),
     "region_not_valid": N_("该地区在 {day} 不存在（启用 {valid_from}，停用 {valid_to}）。请改用当时有效或合并后的地区代码。"),
     "before_open_years": N_("早于开放年度，最早为 {earliest}。更早的余额请填入期初余额表。"),
     "amount_zero": N_("金额不得为零。请填实际金额，或删去这一行。"),

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("poolwatch.dashboard")
 
 MENU = (
+    frame.MenuEntry("/region", N_("本地概况"), N_("本地"), "overview"),
     frame.MenuEntry("/", N_("总览"), N_("总览"), "overview"),
     frame.MenuEntry("/budget", N_("预算执行"), N_("预算"), "budget"),
     frame.MenuEntry("/funds", N_("资金运行"), N_("资金"), "funds"),
@@ -164,7 +165,7 @@ def _menu(view: View) -> Component:
     entries = [
         frame.MenuEntry(e.path, _(e.name), _(e.short), e.icon, e.below)
         for e in MENU
-        if access.may_open(scope, e.path) and (shown is None or e.path in shown)
+        if access.may_open(scope, e.path) and (e.path not in access.OFF_MENU if shown is None else e.path in shown)
     ]
     return frame.menu_rail(entries, view)
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, fields, replace
 from urllib.parse import parse_qsl, urlencode
 
+_REGION = re.compile(r"/region/([A-Za-z0-9-]{1,20})")
 _CODE = re.compile(r"^[A-Za-z0-9_.:-]{1,64}$")
 
 
@@ -61,4 +62,7 @@ def parse_view(path: str | None, query: str | None) -> View:
     names = {f.name for f in fields(View)} - {"path"}
     given = {key: value for key, value in parse_qsl((query or "").lstrip("?")) if key in names and _CODE.match(value)}
     clean = "/" + (path or "/").strip("/")
+    # A region's own address: the region is part of every view, so it is kept where all pages keep it.
+    if place := _REGION.fullmatch(clean):
+        clean, given["region"] = "/region", place[1]
     return View(path=clean if re.fullmatch(r"/[a-z0-9/-]{0,80}", clean) else "/", **given)

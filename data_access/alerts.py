@@ -18,7 +18,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from data_access import schema
 from data_access.bulk import upsert
-from data_access.thresholds import parsed
+from data_access.thresholds import ACT, parsed
 from rules.alert_condition import ConditionState, Data, Phase
 from rules.alert_runs import Committed
 from rules.alert_threshold import Level
@@ -319,3 +319,31 @@ def counts_by_level(connection: Connection, scheme: str) -> dict[Level, int]:
     """How many subjects of a scheme stand at each level, trial and watched ones included; levels without any left out."""
     wanted = select(STATE.c.level, func.count()).where(STATE.c.scheme == scheme).group_by(STATE.c.level)
     return {Level(level): int(count) for level, count in connection.execute(wanted)}
+
+
+# --- what stands now
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A subject that stands at a level. ``work``: someone must act on it; else it is on trial or only watched."""
+
+    indicator: str
+    rule: str
+    region: str
+    part: str
+    level: Level
+    period: str
+    value: str | None
+    work: bool
+
+
+def standings(connection: Connection, scheme: str, region: str) -> tuple[Standing, ...]:
+    """What stands at a level in one region, the worst first."""
+    wanted = select(STATE).where(STATE.c.scheme == scheme, STATE.c.region == region, STATE.c.level > 0)
+    return tuple(
+        Standing(
+            row.indicator, row.rule, row.region, row.part, Level(row.level), row.period, row.value, row.standing == ACT
+        )
+        for row in connection.execute(wanted.order_by(STATE.c.level.desc(), STATE.c.indicator, STATE.c.part))
+    )

@@ -100,6 +100,7 @@ def import_files(
     source: str | None = None,
     accept_good_rows: bool = False,
     uploaded_by: str | None = None,
+    within: str | None = None,
     wait_seconds: float = 60.0,
     clock: Clock = utc_now,
     progress: Progress | None = None,
@@ -115,6 +116,7 @@ def import_files(
                 source=source,
                 accept_good_rows=accept_good_rows,
                 uploaded_by=uploaded_by,
+                within=within,
                 progress=progress,
                 now=clock(),
             )

@@ -241,3 +241,27 @@ def small_line(
     if last >= 0:
         shape["annotations"] = [_end_label(f"<b>{said[last]}</b>", last, drawn[last], colour=colours.ink)]
     return {"data": [line], "layout": shape}
+
+
+def beside_last_year(now: Months, before: Months | None, colours: Palette) -> Figure:
+    """A year's cumulative amount: this year in the accent colour, last year as a thin grey line; both labelled at their end."""
+    last = len(now.months) - 1
+    shape = layout(colours, right=104, bottom=26)
+    _linear(shape, len(now.months), range(last + 1), [display.short_month(month) for month in now.months])
+    _hover_months(shape)
+    drawn = []
+    labels = []
+    for name, series, colour, width, shift in (
+        (_("上年同期"), before, colours.t4, 1.25, -9),
+        (_("本年"), now, colours.accent, 2.0, 9),
+    ):
+        if series is None:
+            continue
+        line = _line(name, series, colour, "yi", width)
+        line["text"] = [display.month_name(month) for month in series.months]
+        line["hovertemplate"] = f"%{{text}}<br>{name} %{{customdata}}<extra></extra>"
+        drawn.append(line)
+        label = f"{name} {series.words()[last]}"
+        labels.append(_end_label(label, last, series.drawn()[last], shift=shift, colour=colours.t3))
+    shape["annotations"] = labels
+    return {"data": [*drawn, _point(last, now.drawn()[last], colours.accent, colours.background)], "layout": shape}

@@ -27,6 +27,7 @@ class Column:
     places: int = 2
     signed: bool = False
     hidden: bool = False  # in files only, not on screen
+    right: bool = False  # figures already in words, such as those of different units in one column
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +80,16 @@ def html_table(table: Table, *, sort_hrefs: Mapping[str, str] | None = None, sor
     return html.Table([caption, *parts], className="t")
 
 
+def _is_right(column: Column) -> bool:
+    return column.right or column.kind not in ("text", "day")
+
+
 def _head(column: Column, sort_hrefs: Mapping[str, str], sorted_by: str) -> Component:
     direction = {"aria-sort": "descending"} if sorted_by == column.key else {}
     content: Child = column.title
     if column.key in sort_hrefs:
         content = html.A(column.title, href=sort_hrefs[column.key], className="sort")
-    return html.Th(content, className="" if column.kind in ("text", "day") else "r", scope="col", **direction)
+    return html.Th(content, className="r" if _is_right(column) else "", scope="col", **direction)
 
 
 def _row(row: Row, columns: Sequence[Column], unit: str) -> Component:
@@ -92,7 +97,7 @@ def _row(row: Row, columns: Sequence[Column], unit: str) -> Component:
     for position, column in enumerate(columns):
         value = row.values.get(column.key)
         text = shown(column, value, unit) if column.key in row.values else ""
-        numeric = column.kind not in ("text", "day")
+        numeric = _is_right(column)
         classes = ["r"] if numeric else []
         if numeric and text == display.NO_VALUE:
             classes = ["none"]

@@ -51,12 +51,19 @@ def sees_batch(scope: Scope, login: str, record: BatchRecord) -> bool:
 
 
 def may_upload(scope: Scope) -> bool:
-    """A file may name any region, so only accounts of a whole province give one in."""
-    return access.may_do(scope, "upload") and sees_all_batches(scope)
+    return access.may_do(scope, "upload")
+
+
+def sends_for(scope: Scope) -> str | None:
+    """The region whose rows alone the account may send 数据上报; None for accounts of a whole province."""
+    return None if sees_all_batches(scope) else scope.region
 
 
 def uploadable(scope: Scope) -> tuple[str, ...]:
-    """Tables the account may upload. Regions, sources, calendar and schemes are master data: few may change them."""
+    """Tables the account may upload. Regions, sources, calendar and schemes are master data: few may change them;
+    who sends for one region has the tables that bear a scheme and a region."""
+    if sends_for(scope) is not None:
+        return tuple(name for name, table in TABLES.items() if {"scheme", "region"} <= {c.code for c in table.columns})
     return tuple(name for name in TABLES if name not in MASTER or scope.role in MASTERS)
 
 

@@ -78,7 +78,9 @@ class Uploads:
         with self._lock:
             return self._steps.get(login)
 
-    def start(self, login: str, name: str, content: bytes, target: str, *, accept_good_rows: bool) -> None:
+    def start(
+        self, login: str, name: str, content: bytes, target: str, *, accept_good_rows: bool, within: str | None
+    ) -> None:
         """Import in the background. Raises UploadRunning while the login's last one is not done."""
         with self._lock:
             if login in self._steps:
@@ -92,7 +94,7 @@ class Uploads:
             self._end(login)
             raise
         work = threading.Thread(
-            target=self._work, args=(login, path, target, accept_good_rows), name=f"upload-{login}", daemon=True
+            target=self._work, args=(login, path, target, accept_good_rows, within), name=f"upload-{login}", daemon=True
         )
         work.start()
 
@@ -101,13 +103,15 @@ class Uploads:
         uploads.mkdir(parents=True, exist_ok=True)
         return Path(tempfile.mkdtemp(dir=uploads))
 
-    def _work(self, login: str, path: Path, target: str, accept_good_rows: bool) -> None:
+    def _work(self, login: str, path: Path, target: str, accept_good_rows: bool, within: str | None) -> None:
         def tell(phase: str, done: int, total: int) -> None:
             with self._lock:
                 self._steps[login] = Step(path.name, phase, done, total)
 
         try:
-            self._site.take_in(path, target=target, accept_good_rows=accept_good_rows, uploaded_by=login, progress=tell)
+            self._site.take_in(
+                path, target=target, accept_good_rows=accept_good_rows, uploaded_by=login, within=within, progress=tell
+            )
         except Exception:
             # The batch is closed as interrupted, which is what the reader is told.
             log.exception("upload of %s by %s", path.name, login)
@@ -196,15 +200,16 @@ def _reading(site: Site, address: str | None) -> Reading:
 def _take(uploads: Uploads, site: Site, reading: Reading, contents: str, name: str) -> dict[str, Any]:
     """Check the rights, note who gives what, start the import. Raises NotAllowed and the refusals of an upload."""
     access.demand_action(reading.scope, "upload")
-    if not data_imports.may_upload(reading.scope):
-        raise NotAllowed("the account does not cover a whole province", region=reading.scope.region)
     target, login = data_imports.chosen_table(reading), g.account.login
     content = file_bytes(contents)
     with writing(site.engine) as connection:
         before = last_batch_number(connection)
         details = {"table": target, "bytes": len(content), "accept_good_rows": reading.view.show == "good"}
         audit.record(connection, login, "upload", name, details, site.now())
-    uploads.start(login, name, content, target, accept_good_rows=reading.view.show == "good")
+    uploads.start(
+        login, name, content, target,
+        accept_good_rows=reading.view.show == "good", within=data_imports.sends_for(reading.scope),
+    )  # fmt: skip
     return {"after": before, "name": name}
 
 

@@ -59,6 +59,7 @@ class Order:
     progress: Progress | None = None
     sha256: str | None = None
     watermark: str | None = None
+    within: str | None = None  # the region below and at which alone the rows may lie
 
 
 class Batch:

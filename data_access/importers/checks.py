@@ -42,6 +42,14 @@ def region_in_scheme(sheet: Sheet) -> None:
     sheet.refuse_where("region", wrong, lambda row: _outside(sheet, sheet.at("scheme", row)))
 
 
+def region_is_the_senders(sheet: Sheet) -> None:
+    """Who sends for one region sends its rows and those below it only."""
+    allowed = sheet.codes.within or frozenset()
+    regions, region_at = sheet.coded("region")
+    wrong = np.array([bool(region) and region not in allowed for region in regions], dtype=bool)[region_at]
+    sheet.refuse_where("region", wrong, lambda _: Unacceptable("region_not_yours"))
+
+
 def _outside(sheet: Sheet, scheme: str) -> Unacceptable:
     return Unacceptable("region_outside_scheme", scheme=scheme, province=sheet.codes.schemes[scheme].province)
 

@@ -44,6 +44,7 @@ class Codes:
     regions: dict[str, KnownRegion]
     sources: frozenset[str]
     now: datetime
+    within: frozenset[str] | None = None  # the regions that rows may name; None = every one
     schemes: dict[str, Scheme] = field(default_factory=lambda: {code: load_scheme(code) for code in scheme_codes()})
 
     @property
@@ -106,8 +107,8 @@ class Codes:
         return {name: code for name, code in found.items() if code}
 
 
-def load_codes(connection: Connection, now: datetime) -> Codes:
-    """Read the regions and sources that the store knows."""
+def load_codes(connection: Connection, now: datetime, within: str | None = None) -> Codes:
+    """Read the regions and sources that the store knows. ``within``: rows may name this region and those below it."""
     rows = connection.execute(select(schema.region)).all()
     parents = {row.code: row.parent for row in rows}
     regions = {
@@ -117,16 +118,21 @@ def load_codes(connection: Connection, now: datetime) -> Codes:
         for row in rows
     }
     sources = frozenset(connection.execute(select(schema.source.c.code)).scalars())
-    return Codes(regions, sources, now)
+    own = None if within is None else frozenset(code for code in parents if within in _above(code, parents))
+    return Codes(regions, sources, now, own)
 
 
 def _province(code: str, parents: dict[str, str | None]) -> str:
-    seen = {code}
-    while (above := parents.get(code)) not in (None, NATION) and above not in seen:
+    return _above(code, parents)[-1]
+
+
+def _above(code: str, parents: dict[str, str | None]) -> list[str]:
+    """The region and those above it, up to the province; a circle in the data ends it too."""
+    path = [code]
+    while (above := parents.get(path[-1])) not in (None, NATION) and above not in path:
         assert above is not None
-        code = above
-        seen.add(code)
-    return code
+        path.append(above)
+    return path
 
 
 @cache

@@ -39,17 +39,21 @@ def import_file(
     accept_good_rows: bool = False,
     demo: bool = False,
     uploaded_by: str | None = None,
+    within: str | None = None,
     progress: Progress | None = None,
     now: datetime | None = None,
 ) -> BatchResult:
     """Import a CSV, XLSX or Parquet file. ``target`` None: told from the headers. ``source`` fills a source column.
+    ``within`` a region: rows of others, and tables that are nobody's region, are refused.
 
     All or nothing: one bad row refuses the file, unless ``accept_good_rows``. Refusals are results, not exceptions;
     the reasons are kept with the batch. ``progress(phase, done, total)`` is called as rows go by.
     Raises OSError when the file cannot be read at all, ImportRefused for an unknown ``target``.
     """
     file = Path(path)
-    order = Order(file.name, now or datetime.now(UTC), source, accept_good_rows, demo, uploaded_by, progress)
+    order = Order(
+        file.name, now or datetime.now(UTC), source, accept_good_rows, demo, uploaded_by, progress, within=within
+    )
     table = _table(target) if target else None
     try:
         content = read_bytes(file)
@@ -119,6 +123,8 @@ def _run(batch: Batch, deliver: Callable[[], tuple[ImportTable, Delivery]]) -> B
 
 
 def _import(batch: Batch, table: ImportTable, delivery: Delivery) -> BatchResult:
+    if batch.order.within and "region" not in (column.code for column in table.columns):
+        raise FileRefused(Rejection(0, "", table.name, "table_not_of_region"))
     named = batch.order.source if table.policy == "ledger" else None
     headers = match_headers(table, delivery.names, ["source"] if named else ())
     if not delivery.rows:
@@ -128,7 +134,7 @@ def _import(batch: Batch, table: ImportTable, delivery: Delivery) -> BatchResult
         texts = _with_source(texts, named, delivery)
     batch.tell("check", 0, delivery.rows)
     with batch.engine.connect() as connection:
-        codes = load_codes(connection, batch.order.now)
+        codes = load_codes(connection, batch.order.now, batch.order.within)
     checked = validate(table, texts, delivery.lines, codes)
     batch.tell("check", delivery.rows, delivery.rows)
     if checked.rejected and not batch.order.accept_good_rows:
@@ -164,15 +170,19 @@ def _load(
         delivered=[c.code for c in table.columns if c.code in delivered or c.yuan_code in delivered],
         progress=lambda done: batch.tell("insert", done, total),
     )
+    clashes = outcome.clashes
+    if batch.order.within:
+        # The stored row may be another region's: the sender of one learns that the number is taken, not by what.
+        clashes = [replace(clash, parameters={**clash.parameters, "stored": {}}) for clash in clashes]
     inserted = outcome.fresh.num_rows + outcome.filled
     result = replace(
         batch.result("loaded" if inserted or outcome.known else "refused"),
         inserted=inserted,
         known=outcome.known,
-        rejected=checked.bad_rows + len(outcome.clashes),
-        rejections=tuple(sorted([*checked.rejected, *outcome.clashes], key=lambda rejection: rejection.line)),
+        rejected=checked.bad_rows + len(clashes),
+        rejections=tuple(sorted([*checked.rejected, *clashes], key=lambda rejection: rejection.line)),
     )
-    if outcome.clashes and not batch.order.accept_good_rows:
+    if clashes and not batch.order.accept_good_rows:
         raise _Clashes(replace(result, state="refused", inserted=0, known=0))
     newest = None
     if table.policy == "ledger" and outcome.fresh.num_rows:

@@ -44,6 +44,7 @@ ROW_REASONS: dict[str, tuple[str, ...]] = {
     "item_not_for_movement": ("movement", "item", "scheme"),
     "item_not_in_scheme": ("item", "scheme"),
     "region_outside_scheme": ("scheme", "province"),
+    "region_not_yours": (),
     "region_not_valid": ("valid_from", "valid_to", "day"),
     "before_open_years": ("earliest",),
     "amount_zero": (),
@@ -78,6 +79,7 @@ FILE_REASONS: dict[str, tuple[str, ...]] = {
     "missing_header": ("label",),
     "fen_and_yuan": ("other",),
     "unknown_target": ("tables",),
+    "table_not_of_region": (),
 }
 
 REASONS: dict[str, tuple[str, ...]] = {**VALUE_REASONS, **ROW_REASONS, **CLASH_REASONS, **FILE_REASONS}

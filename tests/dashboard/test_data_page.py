@@ -261,11 +261,35 @@ def test_the_sheet_of_rejected_rows_mended_comes_in(site, own_engine: Engine) ->
     assert "mended.xlsx已导入3行" in upload(reader, mended.getvalue(), name="mended.xlsx")
 
 
-@pytest.mark.parametrize("login", ["p-leader", "p-auditor", "c-jilin", "monitor-of-jilin"])
+@pytest.mark.parametrize("login", ["p-leader", "p-auditor"])
 def test_an_upload_by_an_account_without_the_right_is_refused(site, own_engine: Engine, login: str) -> None:  # type: ignore[no-untyped-def]
     before = len(batches_of(own_engine))
     assert "没有" in upload(sign_in(site, login), ledger({}))
     assert len(batches_of(own_engine)) == before
+
+
+@pytest.mark.parametrize("login", ["c-jilin", "monitor-of-jilin"])
+def test_a_city_sends_its_own_rows_and_no_others(site, own_engine: Engine, login: str) -> None:  # type: ignore[no-untyped-def]
+    reader = sign_in(site, login)
+    before = len(batches_of(own_engine))
+    assert "已导入2行" in upload(reader, ledger({"region": "220202"}, {"region": "220221"}), name="own.csv")
+    said = upload(reader, ledger({"region": "220302", "source_ref": "SIPING-1"}), name="other.csv")
+    assert "您的账户只报送本地区的数据" in said and "220302" in said
+    refused, taken = batches_of(own_engine)[-1], batches_of(own_engine)[before]
+    assert (taken.state, refused.state, refused.rows_inserted) == ("loaded", "refused", 0)  # type: ignore[attr-defined]
+
+
+def test_a_city_does_not_learn_what_stands_under_anothers_number(site, own_engine: Engine) -> None:  # type: ignore[no-untyped-def]
+    upload(sign_in(site, "p-tax"), ledger({"region": "220302", "amount_yuan": "98765.43"}), name="siping.csv")
+    said = upload(sign_in(site, "c-jilin"), ledger({"amount_yuan": "1.00"}), name="guess.csv")
+    assert "库内已有" in said and "9876543" not in said and "220302" not in said
+
+
+def test_a_city_cannot_send_a_table_that_is_nobodys_region(own_engine: Engine, tmp_path: Path) -> None:
+    path = tmp_path / "calendar.csv"
+    path.write_text("day,kind,name\n2026-12-31,holiday,x\n", encoding="utf-8")
+    result = import_file(own_engine, path, target="calendar_day", uploaded_by="c-siping", within=SIPING, now=NOW)
+    assert (result.state, result.rejections[0].reason) == ("refused", "table_not_of_region")
 
 
 def test_an_account_without_the_page_cannot_upload_past_it(site, own_engine: Engine) -> None:  # type: ignore[no-untyped-def]
