@@ -161,12 +161,14 @@ class Deed:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What was done: the sentence for the reader, subject and details for the audit, and where to go (empty: stay)."""
+    """What was done: the sentence for the reader, subject and details for the audit, and where to go (empty: stay).
+    ``refresh`` asks for a refresh once all is committed, for what readers wait to see judged anew."""
 
     message: str
     subject: str
     details: Mapping[str, object] = field(default_factory=dict)
     href: str = ""
+    refresh: bool = False
 
 
 Act = Callable[[Deed], Done]
@@ -212,6 +214,8 @@ def _perform(site: Site, view: View, name: str, act: Act) -> Done:
         deed = Deed(reading, Form(request.form, request.files), g.account, connection, now, site)
         done = act(deed)
         audit.record(connection, g.account.login, name, done.subject, dict(done.details), now)
+    if done.refresh:
+        site.refresh()
     return done
 
 

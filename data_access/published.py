@@ -36,6 +36,10 @@ _STAMP = select(
     select(func.coalesce(func.max(schema.data_version.c.id), 0)).scalar_subquery(),
     select(func.count()).select_from(schema.month_close).scalar_subquery(),
     select(func.coalesce(func.max(schema.audit_event.c.id), 0)).scalar_subquery(),
+    # Warnings are judged once a version or a set of limits stands, so a page made in between is not the last.
+    select(
+        func.coalesce(func.sum(schema.alert_run.c.data_version + schema.alert_run.c.threshold_set), 0)
+    ).scalar_subquery(),
 )
 LIVE = "live"
 
@@ -145,13 +149,14 @@ class Published:
     def engine(self) -> Engine:
         return self._engine
 
-    def stamp(self, connection: Connection | None = None) -> tuple[int, int, int]:
-        """Newest version, number of signatures, newest change on record: when all are the same, so is every page."""
+    def stamp(self, connection: Connection | None = None) -> tuple[int, int, int, int]:
+        """Newest version, number of signatures, newest change on record, and how far warnings are judged: when all are
+        the same, so is every page."""
         if connection is None:
             with self._engine.connect() as own:
                 return self.stamp(own)
-        newest, signed, changed = connection.execute(_STAMP).one()
-        return int(newest), int(signed), int(changed)
+        newest, signed, changed, judged = connection.execute(_STAMP).one()
+        return int(newest), int(signed), int(changed), int(judged)
 
     def version(self) -> Version | None:
         """The newest version; None before the first."""

@@ -46,7 +46,9 @@ def test_a_trial_counts_what_the_backtest_counts(history: list, start: str, many
 def test_the_spans_of_a_trial_are_its_judged_periods_without_gap_or_overlap(history: list, start: str) -> None:
     tried = try_threshold(history, limit(), start, "2026-12")
     judged = [r for r in fold(history, always(limit())) if r.evaluated and r.period >= start]
-    assert [span.at for span in tried.spans] == [sum(s.length for s in tried.spans[:i]) for i in range(len(tried.spans))]
+    assert [span.at for span in tried.spans] == [
+        sum(s.length for s in tried.spans[:i]) for i in range(len(tried.spans))
+    ]
     assert sum(span.length for span in tried.spans) == len(judged)
     assert sum(span.length for span in tried.spans if span.level) == tried.counts.periods_alerting
     assert sum(span.length for span in tried.spans if span.missing) == tried.counts.periods_missing
@@ -79,7 +81,9 @@ def test_a_warning_that_began_before_the_span_counts_as_one() -> None:
         (series("-1.01"), {}, record(), (Answer.WARNED,)),
     ],
 )
-def test_each_reason_for_silence_has_its_answer(history: list, more: dict, resolution: Resolution, answers: tuple) -> None:
+def test_each_reason_for_silence_has_its_answer(
+    history: list, more: dict, resolution: Resolution, answers: tuple
+) -> None:
     assert explain(history, always(limit(**more)), resolution, "2024-01").answers == answers
 
 
