@@ -20,6 +20,8 @@ UNIT_NAMES = {
     "days": N_("天"),
     "working_days": N_("个工作日"),
     "permille": "‰",
+    "times": N_("倍"),
+    "ratio": N_("比"),
 }
 
 

@@ -20,7 +20,7 @@ from data_access.indicators import month_period
 from data_access.versions import TIME_ZONE, Version, closes
 from rules.alert_condition import DueState, Gap, Observation, due_state
 from rules.calendar import months_before
-from rules.declaration import NO_DENOMINATOR, TOO_FEW_MONTHS, TOO_FEW_YEARS
+from rules.declaration import NO_DENOMINATOR, NOT_YET
 from rules.errors import NotInForce, ProfileError
 from rules.scheme import Scheme
 
@@ -74,8 +74,7 @@ def observed(value: str | None, reason: str | None) -> Observation:
     """What one kept value says: a number, or why there is none."""
     if value is not None:
         return Decimal(value)
-    if reason in (TOO_FEW_MONTHS, TOO_FEW_YEARS):
-        # A ledger that is still too short owes nothing.
+    if reason in NOT_YET:
         return Gap.NOT_DUE
     return Gap.INVALID if reason == NO_DENOMINATOR else Gap.MISSING
 

@@ -9,9 +9,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from typing import Literal
 
-from rules.money import decimal_string
+from rules.money import rounded
 
 Number = int | Fraction | Decimal
 Inputs = Mapping[str, Number | None]
@@ -28,6 +29,14 @@ TOO_FEW_MONTHS = "too_few_months"  # the ledger does not go back twelve closed m
 TOO_FEW_YEARS = "too_few_years"  # fewer than two closed years to compare with
 NEVER_DELIVERED = "never_delivered"  # the source has not sent anything yet
 NOT_REPORTED = "not_reported"  # a department has not reported its total
+NO_STATISTIC = "no_statistic"  # head-counts, wage bases and the like were not reported for the month
+NO_YEAR_AGO = "no_year_ago"  # nothing is known of the year before
+NO_REQUEST = "no_request"  # no disbursement request was made
+NOT_DISBURSED = "not_disbursed"  # nothing was disbursed in the month
+TOO_SHORT = "too_short"  # the ledger does not go back thirty-six months
+NO_SPREAD = "no_spread"  # past deviations do not vary, nothing can be called unusual
+# A ledger that is still too short owes nothing.
+NOT_YET = (TOO_FEW_MONTHS, TOO_FEW_YEARS, TOO_SHORT, NO_YEAR_AGO)
 REASONS = (
     NO_INPUT,
     NO_PLAN,
@@ -36,6 +45,12 @@ REASONS = (
     TOO_FEW_YEARS,
     NEVER_DELIVERED,
     NOT_REPORTED,
+    NO_STATISTIC,
+    NO_YEAR_AGO,
+    NO_REQUEST,
+    NOT_DISBURSED,
+    TOO_SHORT,
+    NO_SPREAD,
 )
 
 
@@ -74,7 +89,7 @@ class Limits:
     kind: Literal["act", "watch"] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Indicator:
     """One declaration. ``period`` month: judged once the month is final; live: at every published version.
 
@@ -96,7 +111,7 @@ class Indicator:
     levels: tuple[Level, ...]
     responsible: tuple[str, ...]
     inputs: tuple[Input, ...]
-    compute: Callable[[Inputs], Number | str]
+    compute: Callable[..., Number | str]
     limits: tuple[Limits, ...] = ()
     kind: Literal["act", "watch"] = "act"
     article: str | None = None
@@ -104,16 +119,21 @@ class Indicator:
 
     def value(self, **given: Number | None) -> Value:
         """The value for these inputs; TypeError for a name that is not declared or not given."""
-        wanted = [needed.name for needed in self.inputs]
-        if unknown := set(given).symmetric_difference(wanted):
-            raise TypeError(f"{self.code}: inputs {sorted(unknown)} do not match the declaration")
+        if given.keys() != self.names:
+            unknown = sorted(given.keys() ^ self.names)
+            raise TypeError(f"{self.code}: inputs {unknown} do not match the declaration")
         for needed in self.inputs:
             if given[needed.name] is None and not needed.optional:
                 return Value(None, needed.missing, given)
-        found = self.compute(given)
+        found = self.compute(**given)
         if isinstance(found, str):
             return Value(None, found, given)
-        return Value(Decimal(decimal_string(found, self.scale)), None, given)
+        return Value(rounded(found, self.scale), None, given)
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The names of the inputs."""
+        return frozenset(needed.name for needed in self.inputs)
 
 
 def four(operator: Literal["lt", "le", "gt", "ge"], *at: str) -> Limits:
@@ -123,4 +143,8 @@ def four(operator: Literal["lt", "le", "gt", "ge"], *at: str) -> Limits:
 
 def ratio(part: Number, whole: Number, unit: int) -> Number | str:
     """``part`` ÷ ``whole`` in hundredths (unit 100) or thousandths (1000); no value unless the whole is positive."""
-    return Fraction(part) / Fraction(whole) * unit if whole > 0 else NO_DENOMINATOR
+    if whole <= 0:
+        return NO_DENOMINATOR
+    if isinstance(part, int) and isinstance(whole, int):
+        return Fraction(part * unit, whole)
+    return Fraction(part) / Fraction(whole) * unit

@@ -13,14 +13,18 @@ FEN_PER_YUAN = 100
 
 def round_half_up(value: Fraction | Decimal | int) -> int:
     """The whole number nearest to ``value``; a half goes away from zero."""
-    exact = Fraction(value)
-    whole = (abs(exact.numerator) * 2 + exact.denominator) // (exact.denominator * 2)
-    return whole if exact >= 0 else -whole
+    return _half_up(*value.as_integer_ratio())
+
+
+def _half_up(numerator: int, denominator: int) -> int:
+    whole = (abs(numerator) * 2 + denominator) // (denominator * 2)
+    return whole if numerator >= 0 else -whole
 
 
 def decimal_string(value: Fraction | Decimal | int, places: int) -> str:
     """``value`` with exactly ``places`` decimals, half up away from zero, e.g. ``"0.050000"``; never ``"-0.00"``."""
-    scaled = round_half_up(Fraction(value) * 10**places)
+    numerator, denominator = value.as_integer_ratio()
+    scaled = _half_up(numerator * 10**places, denominator)
     digits = str(abs(scaled)).rjust(places + 1, "0")
     sign = "-" if scaled < 0 else ""
     return sign + (digits if places == 0 else f"{digits[:-places]}.{digits[-places:]}")

@@ -205,10 +205,19 @@ def input_words(given: object, unit: str) -> str:
         return f"{display.money(int(number))} {_('亿元·天')}"
     if unit == "month":
         return display.month_name(int(number))
-    suffix = {"days": N_("天"), "working_days": N_("个工作日"), "rows": N_("行")}.get(unit, "")
+    if unit == "percent":
+        return f"{display.number(number, 2)}%"
+    suffix = INPUT_UNITS.get(unit, "")
     return f"{display.number(number, 0)} {_(suffix) if suffix else ''}".strip()
 
 
+INPUT_UNITS = {
+    "days": N_("天"),
+    "working_days": N_("个工作日"),
+    "rows": N_("行"),
+    "persons": N_("人"),
+    "day": N_("日"),
+}
 REASON_WORDS = {
     "no_input": N_("缺少计算所需的数"),
     "no_plan": N_("本年没有录入计划"),
@@ -217,4 +226,10 @@ REASON_WORDS = {
     "too_few_years": N_("可比的已结年度不足两年"),
     "never_delivered": N_("该来源尚未报送过数据"),
     "not_reported": N_("有部门尚未报送"),
+    "no_statistic": N_("该月统计数尚未报送"),
+    "no_year_ago": N_("没有上年的数可比"),
+    "no_request": N_("没有用款计划"),
+    "not_disbursed": N_("本月尚未拨付"),
+    "too_short": N_("账目不足36个月"),
+    "no_spread": N_("历史上没有波动，不能判断异常"),
 }
