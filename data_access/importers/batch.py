@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -129,8 +129,13 @@ class Batch:
             self.write(connection, result)
         return result
 
-    def write(self, connection: Connection, result: BatchResult, newest: datetime | None = None) -> None:
-        """Close within the transaction that brings the rows. ``newest``: the latest booking time among them."""
+    def write(
+        self, connection: Connection, result: BatchResult, newest: Mapping[str, datetime] | None = None
+    ) -> None:
+        """Close within the transaction that brings the rows. ``newest``: the latest booking time of each source."""
+        brought = [{"batch": self.id, "source": code, "newest_booked_at": at} for code, at in (newest or {}).items()]
+        if brought:
+            connection.execute(insert(schema.batch_source), brought)
         kept = result.rejections[:MAX_KEPT]
         insert_rows(
             connection,
@@ -150,7 +155,7 @@ class Batch:
                 rows_rejected=result.rejected,
                 rows_done=result.offered,
                 finished_at=self.order.now + timedelta(seconds=time.monotonic() - self._began),
-                newest_booked_at=newest,
+                newest_booked_at=max((newest or {}).values(), default=None),
                 watermark=self.order.watermark if result.state == "loaded" else None,
             )
         )

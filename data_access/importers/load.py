@@ -184,11 +184,13 @@ def _load(
     )
     if clashes and not batch.order.accept_good_rows:
         raise _Clashes(replace(result, state="refused", inserted=0, known=0))
-    newest = None
+    newest: dict[str, datetime] = {}
     if table.policy == "ledger" and outcome.fresh.num_rows:
         batch.tell("roll-up", 0, inserted)
         write_changes(connection, batch.id, outcome.fresh)
-        newest = pc.max(outcome.fresh["booked_at"]).as_py().replace(tzinfo=UTC)
+        by_source = outcome.fresh.group_by("source").aggregate([("booked_at", "max")]).to_pydict()
+        pairs = zip(by_source["source"], by_source["booked_at_max"], strict=True)
+        newest = {source: booked_at.replace(tzinfo=UTC) for source, booked_at in pairs}
     batch.write(connection, result, newest)
     return result
 

@@ -105,6 +105,7 @@ from data_access.schema.proposals import (
     threshold_proposal as threshold_proposal,
 )
 from data_access.schema.running import (
+    batch_source as batch_source,
     account as account,
 )
 from data_access.schema.running import (

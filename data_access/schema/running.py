@@ -83,6 +83,15 @@ import_batch = Table(
     Index("ix_import_batch_source", "source"),
 )
 
+# A delivery may bring entries of several sources; each counts for its own freshness.
+batch_source = Table(
+    "batch_source",
+    metadata,
+    Column("batch", ForeignKey("import_batch.id"), primary_key=True),
+    Column("source", Text, primary_key=True),
+    Column("newest_booked_at", Instant, nullable=False),
+)
+
 rejected_row = Table(
     "rejected_row",
     metadata,

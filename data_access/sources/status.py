@@ -55,10 +55,9 @@ def source_statuses(connection: Connection, now: datetime, scheme: str | None = 
     """Every declared source, of one scheme or all, by department and code."""
     calendar = load_calendar(connection)
     source, batch = schema.source, schema.import_batch
-    booked_at = (
-        select(batch.c.source, func.max(batch.c.newest_booked_at).label("newest"))
-        .where(batch.c.state == "loaded", batch.c.newest_booked_at.is_not(None))
-        .group_by(batch.c.source)
+    brought = schema.batch_source
+    booked_at = select(brought.c.source, func.max(brought.c.newest_booked_at).label("newest")).group_by(
+        brought.c.source
     )
     newest = {row.source: row.newest for row in connection.execute(booked_at)}
     latest = select(func.max(batch.c.id)).where(batch.c.state.in_(("loaded", "refused"))).group_by(batch.c.source)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -12,6 +12,7 @@ from sqlalchemy import Engine, func, select
 
 from data_access import schema
 from data_access.importers import import_rows, recover_interrupted
+from data_access.sources.status import source_statuses
 from rules.errors import ImportRefused
 
 Entry = Callable[..., dict[str, Any]]
@@ -47,6 +48,21 @@ def test_an_entry_is_kept_exactly_with_its_three_changes(
     assert (daily.day.isoformat(), daily.movement, daily.amount_fen) == ("2026-10-09", "collect", 125_000_000)
     assert (batch.state, batch.source, batch.newest_booked_at) == ("loaded", "js-tax", kept.booked_at)
     assert batch.data_version is None
+
+
+def test_a_delivery_of_several_sources_counts_for_the_freshness_of_each(
+    ready: Engine, entry: Entry, columns: Columns, now: datetime
+) -> None:
+    rows = columns(
+        entry(booked_at="2026-10-09 16:30:00"),
+        entry(source_ref="T2", booked_at="2026-10-10 09:00:00"),
+        entry(source="js-agency", source_ref="A1", booked_at="2026-10-08 10:00:00"),
+    )
+    assert import_rows(ready, "ledger_entry", rows, now=now).inserted == 3
+    with ready.connect() as connection:
+        newest = {status.code: status.newest_booked_at for status in source_statuses(connection, now)}
+    assert newest["js-tax"] == datetime(2026, 10, 10, 1, 0, tzinfo=UTC)
+    assert newest["js-agency"] == datetime(2026, 10, 8, 2, 0, tzinfo=UTC)
 
 
 def test_the_same_rows_again_change_nothing(ready: Engine, entry: Entry, columns: Columns, now: datetime) -> None:
