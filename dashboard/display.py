@@ -12,9 +12,11 @@ from decimal import Decimal
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
-from dashboard.problems import problem_text as problem_text
-from dashboard.problems import rejection_line as rejection_line
-from dashboard.problems import rejection_text as rejection_text
+from dashboard.problems import (
+    problem_text as problem_text,
+    rejection_line as rejection_line,
+    rejection_text as rejection_text,
+)
 from dashboard.wording import N_, _, language
 from rules.money import decimal_string
 from rules.movements import Account

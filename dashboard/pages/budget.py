@@ -13,8 +13,7 @@ from dashboard.components import frame, parts
 from dashboard.components.parts import Child, Strong, sentence
 from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.pages import published_totals
-from dashboard.pages.budget_drawer import drawer as drawer
-from dashboard.pages.budget_drawer import item_chart
+from dashboard.pages.budget_drawer import drawer as drawer, item_chart
 from dashboard.pages.budget_lines import SPANS, form_of, label_of, span_of, unit_of
 from dashboard.reading import Reading
 from dashboard.wording import N_, _, language, name_of
@@ -25,8 +24,8 @@ from rules.execution_form import (
     RESULT,
     CrossCheck,
     Form,
+    Row as FormRow,
 )
-from rules.execution_form import Row as FormRow
 
 PATH = "/budget"
 TITLE = N_("预算执行")

@@ -10,8 +10,7 @@ from flask import g
 from dashboard import display
 from dashboard.charts import series
 from dashboard.charts.graph import Chart, graph
-from dashboard.components import drawer as docked
-from dashboard.components import frame
+from dashboard.components import drawer as docked, frame
 from dashboard.components.parts import Child
 from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.pages.budget_lines import form_of, label_of
@@ -22,8 +21,8 @@ from rules.execution_form import (
     CLOSING,
     EXPENDITURE_TOTAL,
     RESULT,
+    Row as FormRow,
 )
-from rules.execution_form import Row as FormRow
 
 ENDS = 2
 

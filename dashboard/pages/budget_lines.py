@@ -8,8 +8,8 @@ from dashboard.wording import N_, _, language
 from data_access.execution import execution_form
 from rules.execution_form import (
     Form,
+    Row as FormRow,
 )
-from rules.execution_form import Row as FormRow
 
 SPANS = {"month": N_("月"), "quarter": N_("季")}
 

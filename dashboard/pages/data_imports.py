@@ -10,8 +10,7 @@ from flask import g
 
 from dashboard import access, display
 from dashboard.access import Scope
-from dashboard.components import drawer as docked
-from dashboard.components import frame, parts
+from dashboard.components import drawer as docked, frame, parts
 from dashboard.components.parts import Child, Strong, sentence
 from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.problems import column_name, table_name

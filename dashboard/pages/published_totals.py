@@ -11,8 +11,7 @@ from dash.development.base_component import Component
 
 from dashboard import display
 from dashboard.charts.graph import Chart
-from dashboard.components import drawer as docked
-from dashboard.components import frame, parts, ranking
+from dashboard.components import drawer as docked, frame, parts, ranking
 from dashboard.components.parts import Cell, Child, Strong, sentence
 from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.reading import Reading

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from data_access.demo import calibration as c
-from data_access.demo import stories
+from data_access.demo import calibration as c, stories
 
 QUARTER_DAYS = ((3, 20), (6, 20), (9, 20), (12, 20))
 

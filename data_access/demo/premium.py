@@ -6,8 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from data_access.demo import calibration as c
-from data_access.demo import stories
+from data_access.demo import calibration as c, stories
 from data_access.demo.days import Days, at_share, first_days, on_or_before, shifted
 from data_access.demo.entries import Entries, office_hours
 from data_access.demo.simulation import Fen, Simulation, fen

@@ -12,8 +12,7 @@ from functools import cache, cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from data_access.demo import calibration as c
-from data_access.demo import stories
+from data_access.demo import calibration as c, stories
 from data_access.reference import reference_rows
 
 Floats = NDArray[np.float64]

@@ -15,8 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data_access.demo import calibration as c
-from data_access.demo import stories, tables
+from data_access.demo import calibration as c, stories, tables
 from data_access.demo.central import central_years
 from data_access.demo.days import on_or_before, shifted
 from data_access.demo.ledger import entries_between

@@ -10,8 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from data_access.demo import calibration as c
-from data_access.demo import stories
+from data_access.demo import calibration as c, stories
 from data_access.demo.days import first_days, on_or_before, shifted
 from data_access.demo.ledger import local_income
 from data_access.demo.legacy import legacy_duties

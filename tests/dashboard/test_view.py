@@ -6,8 +6,7 @@ from dataclasses import fields
 from urllib.parse import urlsplit
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from dashboard.view import View, parse_view
 

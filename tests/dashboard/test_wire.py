@@ -9,8 +9,7 @@ from collections.abc import Callable
 import brotli
 import pytest
 from flask import Flask
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from dashboard import wire
 from dashboard.wire import Answer, Memo

@@ -9,8 +9,7 @@ from decimal import Decimal
 
 import pytest
 import yaml
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from sqlalchemy import Engine
 
 from data_access.engine import writing

@@ -3,8 +3,7 @@
 from dataclasses import replace
 from decimal import Decimal
 
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from rules.alert_condition import NEVER_EVALUATED, Gap, fold
 from rules.alert_runs import evaluate_run

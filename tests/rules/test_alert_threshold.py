@@ -3,8 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from rules.alert_threshold import Scope, ThresholdRecord, resolve_threshold
 from rules.alerts import CALCULATORS

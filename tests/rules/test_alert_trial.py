@@ -5,8 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from rules.alert_condition import Gap, Observation, backtest, fold
 from rules.alert_explanation import Answer, explain

@@ -1,8 +1,7 @@
 """What people and the clock do with a warning, in the corners of the rules."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from rules.alerts import CALCULATORS
 

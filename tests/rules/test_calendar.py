@@ -6,8 +6,7 @@ from datetime import date, datetime, time
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from rules.calendar import (
     Waiting,
