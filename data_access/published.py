@@ -18,13 +18,13 @@ from data_access import schema
 from data_access.facts import Facts, load_facts
 from data_access.funds import Deposit, LegacyDuty, load_deposits, load_legacy_duties
 from data_access.indicators import IndicatorRow, month_period, values_at
+from data_access.parameters import scheme_in_force
 from data_access.plans import Plans, load_plans
 from data_access.published_totals import PublishedYear, load_published_years
 from data_access.reconciliation import Reconciliation, load_reconciliation
 from data_access.regions import RegionTree, load_tree
 from data_access.sources.status import SourceStatus, source_statuses
-from data_access.versions import TIME_ZONE as SHANGHAI
-from data_access.versions import MonthClose, Version, closes, current_version, reading, version
+from data_access.versions import TIME_ZONE as SHANGHAI, MonthClose, Version, closes, current_version, reading, version
 from rules.calendar import month_end
 from rules.errors import ProfileError
 from rules.indicators import Value
@@ -46,7 +46,7 @@ LIVE = "live"
 
 @dataclass(frozen=True, slots=True)
 class SchemeEntry:
-    """A scheme that has data, and whether they are a demonstration."""
+    """A scheme that has data, with the parameters the province set, and whether its data are a demonstration."""
 
     scheme: Scheme
     demo: bool
@@ -168,7 +168,7 @@ class Published:
         table = schema.scheme
         with self._engine.connect() as connection:
             rows = connection.execute(select(table.c.code, table.c.demo).order_by(table.c.kind, table.c.code)).all()
-        entries = (SchemeEntry(load_scheme(row.code), bool(row.demo)) for row in rows)
+            entries = [SchemeEntry(scheme_in_force(connection, row.code), bool(row.demo)) for row in rows]
         return tuple(entry for entry in entries if self._shown(entry))
 
     def _shown(self, entry: SchemeEntry) -> bool:

@@ -44,6 +44,7 @@ from data_access.observations import (
     month_series,
 )
 from data_access.outbox import IN_APP
+from data_access.parameters import scheme_in_force
 from data_access.regions import RegionTree, load_tree
 from data_access.thresholds import load_register
 from data_access.versions import Version, reading
@@ -52,7 +53,7 @@ from monitoring.indicators import ledger_schemes
 from monitoring.judgement import Judgement, judge
 from rules.alert_threshold import Scope
 from rules.indicators import INDICATORS
-from rules.scheme import Scheme, load_scheme
+from rules.scheme import Scheme
 
 TOGETHER = 200
 
@@ -79,10 +80,10 @@ def evaluate_alerts(
     A subject that fails is recorded and tried again by the next run; it stops no other.
     """
     with reading(engine) as connection:
-        schemes = ledger_schemes(connection)
+        schemes = [scheme_in_force(connection, code) for code in ledger_schemes(connection)]
     done = Evaluated()
-    for code in schemes:
-        done += _Evaluation(engine, load_scheme(code), version, now, tuple(channels)).run()
+    for scheme in schemes:
+        done += _Evaluation(engine, scheme, version, now, tuple(channels)).run()
     return done
 
 

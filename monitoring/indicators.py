@@ -18,6 +18,7 @@ from sqlalchemy import Connection, func, select
 from data_access import schema
 from data_access.facts import Facts, load_facts
 from data_access.indicators import IndicatorRow, month_period, write_changes
+from data_access.parameters import newest_setting, scheme_in_force
 from data_access.plans import Plans, load_plans
 from data_access.reconciliation import load_reconciliation
 from data_access.regions import RegionTree
@@ -28,7 +29,7 @@ from rules.calendar import closed_years, historical_share, month_end, schedule_s
 from rules.errors import NotInForce, ProfileError
 from rules.indicators import INDICATORS, Value
 from rules.movements import Account
-from rules.scheme import Scheme, load_scheme
+from rules.scheme import Scheme
 
 # Shares are kept as inputs to this many places, so that a value can be computed from its inputs again.
 SHARE = Decimal(1).scaleb(-12)
@@ -50,9 +51,12 @@ def update_indicators(
     touched = _touched(connection, batches)
     written = 0
     for code in ledger_schemes(connection):
-        scheme = load_scheme(code)
+        scheme = scheme_in_force(connection, code)
         rows = list(_source_rows(connection, version, scheme))
         moved = touched.get(code, {}) if EVERY_MONTH not in touched.get("", {}).values() else None
+        # A parameter set since the last version may change any month.
+        if previous is not None and newest_setting(connection, code) > previous.published_at:
+            moved = None
         if full or last_day is None or moved is None:
             rows += _figure_rows(connection, version, scheme, None, EVERY_MONTH)
         elif moved or last_day != as_of.date():

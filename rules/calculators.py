@@ -71,9 +71,12 @@ def _of_alerts(calculate: Callable[[object], object]) -> Calculator:
 
 
 def as_json(value: Any) -> Any:
-    """A result as JSON values: decimals as strings with the places they carry; an absent field left out."""
+    """A result as JSON values: decimals as strings with the places they carry; an absent field left out.
+
+    A case becomes the input that the calculator reads: what only a scheme profile may set is left out too.
+    """
     if dataclasses.is_dataclass(value):
-        fields = fields_of(type(value))
+        fields = [field for field in fields_of(type(value)) if not field.profile_only]
         given = ((field, getattr(value, field.name)) for field in fields)
         return {json_schema.key_of(f): as_json(v) for f, v in given if f.required or v is not None}
     if isinstance(value, tuple | list):

@@ -1,0 +1,246 @@
+"""一般性收支缺口 of a plan year: what the rule is fed with, from the plans handed down, and what it gives.
+
+The gap is the difference of the whole province's planned income and expenditure (附件3 二（一）); surpluses of regions
+are the province's to use. So the rule is asked twice: for the province as a whole, how much surplus covers and what
+remains; then for the units that have a plan, how what remains is split among those in deficit. The second case starts
+from what the first one draws, so that both leave the same remainder.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from data_access.plans import Plans
+from rules import general_gap
+from rules.in_force import case
+from rules.money import round_half_up
+from rules.scheme import ParameterValue, Scheme
+
+PENSION_ITEM = {"pension": "pension", "work_injury": "benefit"}
+Factors = Mapping[str, Mapping[str, Decimal]]
+
+
+@dataclass(frozen=True, slots=True)
+class UnitPlan:
+    """One unit's plan in fen: 收入合计, 支出合计, of which premium and benefits; and its credit of last year."""
+
+    code: str
+    income_fen: int
+    expenditure_fen: int
+    premium_fen: int = 0
+    benefit_fen: int = 0
+    credit_fen: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PlanYear:
+    """A year's plan as the rule needs it.
+
+    ``managed_fen`` is income less expenditure of what the province manages itself (subsidies, adjustment, investment),
+    ``opening_fen`` the balance at the beginning of the year, ``factors`` the units' and under the root the province's.
+    """
+
+    root: str
+    year: int
+    on: date
+    opening_fen: int
+    managed_income_fen: int
+    managed_expenditure_fen: int
+    units: tuple[UnitPlan, ...]
+    factors: Factors
+
+    @property
+    def income_fen(self) -> int:
+        return self.managed_income_fen + sum(unit.income_fen for unit in self.units)
+
+    @property
+    def expenditure_fen(self) -> int:
+        return self.managed_expenditure_fen + sum(unit.expenditure_fen for unit in self.units)
+
+    @property
+    def managed_fen(self) -> int:
+        return self.managed_income_fen - self.managed_expenditure_fen
+
+    @property
+    def deficits(self) -> Mapping[str, int]:
+        """仅赤字地区: what each unit in deficit lacks."""
+        short = {unit.code: unit.expenditure_fen - unit.income_fen for unit in self.units}
+        return {code: fen for code, fen in short.items() if fen > 0}
+
+    @property
+    def surplus_fen(self) -> int:
+        """盈余地区合计."""
+        return sum(max(0, unit.income_fen - unit.expenditure_fen) for unit in self.units)
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What a scenario 方案 sets otherwise; None or empty is as it is today. Percentages are of the plan."""
+
+    province_share: Decimal | None = None
+    surplus_share: Decimal | None = None
+    reserve_floor_fen: int | None = None
+    county_share: Decimal | None = None
+    weights: Mapping[str, Decimal] = field(default_factory=dict)
+    clamp: tuple[Decimal, Decimal] | None = None
+    collection: Mapping[str, Decimal] = field(default_factory=dict)  # region → change of its premium in %
+    benefit_growth: Decimal | None = None  # of benefits in %, everywhere: 退休人员增长
+
+
+@dataclass(frozen=True, slots=True)
+class GeneralGap:
+    """The general gap and who covers it: covered + province + local = gap.
+
+    ``whole`` is the rule's case for the province, ``split`` that for the units (None without a gap), ``rests_on`` the
+    parameters used; ``unweighted``: the units' factors are not at hand, so that the split is by their gaps alone.
+    """
+
+    plan: PlanYear
+    whole: general_gap.Case
+    split: general_gap.Case | None
+    gap_fen: int
+    pool_fen: int
+    covered_fen: int
+    province_fen: int
+    local_fen: int
+    shares: tuple[general_gap.RegionShare, ...]
+    rests_on: tuple[ParameterValue, ...]
+    unweighted: bool
+
+
+def planned_units(plans: Plans, year: int) -> tuple[str, ...]:
+    """The units 市县 that have a plan of their own for a year: the highest ones below the province."""
+    given = {region for planned, region, _ in plans.rows if planned == year}
+    tree = plans.tree
+    return tuple(
+        code for code in tree.codes if code in given and code != tree.root and given.isdisjoint(tree.path(code)[1:-1])
+    )
+
+
+def plan_year(
+    plans: Plans, year: int, on: date, opening_fen: int, credits: Mapping[str, int], factors: Factors
+) -> PlanYear | None:
+    """The plan of a year as in force on a day; None where income or expenditure is not planned at all."""
+    root = plans.tree.root
+    income, expenditure = plans.total(root, "income", year, on), plans.total(root, "expenditure", year, on)
+    if income is None or expenditure is None:
+        return None
+    benefit = PENSION_ITEM[plans.scheme.fund]
+    units = tuple(
+        UnitPlan(
+            code,
+            plans.total(code, "income", year, on) or 0,
+            plans.total(code, "expenditure", year, on) or 0,
+            plans.adjusted(code, "premium", year, on) or 0,
+            plans.adjusted(code, benefit, year, on) or 0,
+            credits.get(code, 0),
+        )
+        for code in planned_units(plans, year)
+    )
+    managed_income = income - sum(unit.income_fen for unit in units)
+    managed_expenditure = expenditure - sum(unit.expenditure_fen for unit in units)
+    return PlanYear(root, year, on, opening_fen, managed_income, managed_expenditure, units, factors)
+
+
+def share_out(plan: PlanYear, scheme: Scheme, changes: Changes | None = None) -> GeneralGap:
+    """Who covers the general gap of a plan, by the parameters in force on its day or by those of a scenario.
+
+    苏政发〔2020〕45号 附件3 二; 晋政发〔2019〕4号 二（三）; 吉政发〔2020〕2号政策解读 二（三）四是;
+    吉政发〔2020〕20号 三（四）. Raises InputError for weights that do not sum to 1.
+    """
+    changes = changes or Changes()
+    plan = _changed(plan, changes)
+    whole, rests_on = case(
+        general_gap.Case, scheme, plan.on, opening_surplus_fen=plan.opening_fen, county_share=None, factors=(),
+        regions=(general_gap.Region(plan.root, plan.income_fen, plan.expenditure_fen),), **_whole_changes(changes),
+    )  # fmt: skip
+    found = general_gap.calculate(whole)
+    if found.gap_fen == 0:
+        return GeneralGap(plan, whole, None, 0, found.pool_fen, 0, 0, 0, (), rests_on, False)
+    split, also, unweighted = _split_case(plan, scheme, whole, found.covered_fen, changes)
+    shares = general_gap.calculate(split)
+    known = {value.name for value in rests_on}
+    rests_on = (*rests_on, *(value for value in also if value.name not in known))
+    return GeneralGap(
+        plan, whole, split, found.gap_fen, found.pool_fen, found.covered_fen, shares.province_fen, shares.local_fen,
+        shares.regions, rests_on, unweighted,
+    )  # fmt: skip
+
+
+def _whole_changes(changes: Changes) -> dict[str, Any]:
+    given = {
+        "province_share": changes.province_share,
+        "surplus_share": changes.surplus_share,
+        "reserve_floor_fen": changes.reserve_floor_fen,
+        "clamp": changes.clamp,
+    }
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def _split_case(
+    plan: PlanYear, scheme: Scheme, whole: general_gap.Case, covered_fen: int, changes: Changes
+) -> tuple[general_gap.Case, tuple[ParameterValue, ...], bool]:
+    """The case of the units: surplus is what the province draws, and what it manages itself."""
+    regions = tuple(
+        general_gap.Region(unit.code, unit.income_fen, unit.expenditure_fen, unit.credit_fen) for unit in plan.units
+    )
+    given: dict[str, Any] = {
+        "opening_surplus_fen": covered_fen + plan.managed_fen,
+        "province_share": whole.province_share,
+        "surplus_share": Decimal(1),
+        "reserve_floor_fen": 0,
+        "clamp": whole.clamp,
+    }
+    if changes.county_share is not None:
+        given["county_share"] = changes.county_share
+    weighed, used = _factors(scheme, plan.on, changes)
+    names = [factor.name for factor in weighed]
+    known = bool(names) and all(
+        set(names) <= plan.factors.get(code, {}).keys() for code in (plan.root, *(unit.code for unit in plan.units))
+    )
+    if known:
+        regions = tuple(replace(region, factors=_named(plan.factors[region.code], names)) for region in regions)
+        given["reference"] = _named(plan.factors[plan.root], names)
+    made, rests_on = case(general_gap.Case, scheme, plan.on, regions=regions, factors=weighed if known else (), **given)
+    return made, (*rests_on, *used) if known else rests_on, bool(names) and not known
+
+
+def _named(values: Mapping[str, Decimal], names: list[str]) -> dict[str, Decimal]:
+    return {name: values[name] for name in names}
+
+
+def _factors(
+    scheme: Scheme, on: date, changes: Changes
+) -> tuple[tuple[general_gap.Factor, ...], tuple[ParameterValue, ...]]:
+    """The factors in force with a scenario's weights; none where the profile has none."""
+    if "gap_factors" not in scheme.parameters:
+        return (), ()
+    probe, used = case(
+        general_gap.Case, scheme, on, opening_surplus_fen=0, province_share=Decimal(0), regions=(), clamp=(1, 1),
+        surplus_share=Decimal(0), reserve_floor_fen=0, county_share=None,
+    )  # fmt: skip
+    return tuple(
+        replace(factor, weight=changes.weights.get(factor.name, factor.weight)) for factor in probe.factors
+    ), used
+
+
+def _changed(plan: PlanYear, changes: Changes) -> PlanYear:
+    """The plan with a scenario's collection and benefit growth, each unit's change rounded to the fen."""
+    growth = Fraction(changes.benefit_growth or 0) / 100
+    if not changes.collection and not growth:
+        return plan
+    units = tuple(
+        replace(
+            unit,
+            income_fen=unit.income_fen
+            + round_half_up(unit.premium_fen * Fraction(changes.collection.get(unit.code, Decimal(0))) / 100),
+            expenditure_fen=unit.expenditure_fen + round_half_up(unit.benefit_fen * growth),
+        )
+        for unit in plan.units
+    )
+    return replace(plan, units=units)
