@@ -1,0 +1,91 @@
+"""本地概况: one region beside the province, on one page; of other regions nothing but what may be derived."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from decimal import Decimal
+from fractions import Fraction
+from statistics import median
+
+import pytest
+from sqlalchemy import Engine
+
+from dashboard.access import Scope
+from dashboard.pages import region
+from dashboard.reading import Reading, read
+from dashboard.view import View, parse_view
+from data_access.accounts import Role
+from data_access.published import Published
+from tests.dashboard.conftest import Reader, hrefs, words
+from tests.demonstration_store import JILIN_CITY, NOW, PASSWORD, PROVINCE, SCHEME, SIPING, YONGJI
+
+
+def reading(engine: Engine, code: str, scope: str = PROVINCE) -> Reading:
+    role = Role.MONITOR if scope == PROVINCE else Role.CITY
+    return read(Published(engine), View("/region", SCHEME, code), Scope(role, scope, None), NOW)
+
+
+def test_a_regions_own_address_is_a_view_of_it() -> None:
+    assert parse_view("/region/220200", "?tab=x") == View("/region", region="220200", tab="x")
+    assert parse_view("/region/../../etc", "").path != "/region"
+
+
+def test_a_city_user_begins_at_its_own_region(server) -> None:  # type: ignore[no-untyped-def]
+    client = server.test_client()
+    entered = client.post("/sign-in", data={"login": "c-jilin", "password": PASSWORD})
+    assert entered.headers["Location"] == "/region"
+    asked = client.post("/sign-in", data={"login": "c-jilin", "password": PASSWORD, "next": "/budget"})
+    assert asked.headers["Location"] == "/budget"
+    leader = client.post("/sign-in", data={"login": "p-leader", "password": PASSWORD})
+    assert leader.headers["Location"] == "/"
+
+
+def test_mean_median_and_rank_are_those_of_the_regions_beside_it(shared_engine: Engine) -> None:
+    looked_at = reading(shared_engine, JILIN_CITY)
+    found = {one.indicator.code: one for one in region.compared(looked_at)}
+    values = {
+        code: value.value
+        for code, value in looked_at.snapshot.values("premium_deviation", looked_at.snapshot.month).items()
+        if code in looked_at.tree.children(PROVINCE) and value.value is not None
+    }
+    one = found["premium_deviation"]
+    assert one.ranked == len(values) > 8
+    assert one.mean == Fraction(sum(values.values(), Decimal(0))) / len(values)
+    assert one.median == Fraction(median(values.values()))
+    assert one.rank == 1 + sum(value > values[JILIN_CITY] for value in values.values())
+
+
+def test_only_what_exists_for_the_level_is_listed(shared_engine: Engine) -> None:
+    for one in region.compared(reading(shared_engine, YONGJI)):
+        assert "county" in one.indicator.levels
+    province = {one.indicator.code: one for one in region.compared(reading(shared_engine, PROVINCE))}
+    assert "balance_total" in province and province["balance_total"].rank is None
+
+
+@pytest.mark.parametrize("address", ["/region", f"/region/{JILIN_CITY}", f"/region?region={YONGJI}"])
+def test_a_city_sees_nothing_of_a_single_other_region(reader: Callable[[str], Reader], address: str) -> None:
+    page = reader("c-jilin").page(address)
+    said = words(page)
+    assert "吉林市" in said
+    others = ("四平", "长春", "白山", "通化", "松原", "白城", "辽源", "延边")
+    assert not [name for name in others if name in said]
+    assert not [href for href in hrefs(page) if SIPING in href]
+
+
+def test_a_city_cannot_look_at_another(reader: Callable[[str], Reader]) -> None:
+    assert "无权查看" in reader("c-jilin").text(f"/region/{SIPING}")
+    export = reader("c-jilin").client.get(f"/export/region/indicators.csv?region={SIPING}")
+    assert export.status_code == 403
+
+
+def test_the_table_goes_out_as_it_stands(reader: Callable[[str], Reader]) -> None:
+    answer = reader("c-jilin").client.get(f"/export/region/indicators.csv?scheme={SCHEME}")
+    assert answer.status_code == 200
+    assert "征缴进度偏差" in answer.get_data(as_text=True)
+    figure = reader("c-jilin").client.get(f"/export/region/collection.json?scheme={SCHEME}")
+    assert json.loads(figure.data)["data"]
+
+
+def test_a_scheme_of_published_tables_says_that_it_has_no_months(reader: Callable[[str], Reader]) -> None:
+    assert "本险种没有分月的地区数据" in reader("p-monitor").text("/region?scheme=published-pension")
