@@ -37,6 +37,9 @@ KINDS: Mapping[str, str | None] = {
     "early_female_flexible": "early_female_from",
     "over_other": None,
 }
+OF_PENSIONS = frozenset(
+    {"special_work_early", "disability_early", "lump_sum_backpay", "pension_raise", "early_female_flexible"}
+)
 OPEN_TO = {
     "assess": ("lead",),
     "exclude": ("lead", "assessed"),
@@ -112,8 +115,12 @@ class Finding:
 
 
 def kinds(scheme: Scheme) -> tuple[str, ...]:
-    """The kinds of items that a scheme can determine: those whose parameters its profile has."""
-    return tuple(kind for kind, needs in KINDS.items() if needs is None or needs in scheme.parameters)
+    """The kinds of items that a scheme can determine: those of its fund whose parameters its profile has."""
+    return tuple(
+        kind
+        for kind, needs in KINDS.items()
+        if (needs is None or needs in scheme.parameters) and (scheme.fund == "pension" or kind not in OF_PENSIONS)
+    )
 
 
 def item_inputs(scheme: Scheme, year: int, given: Mapping[str, object]) -> dict[str, object]:

@@ -232,14 +232,3 @@ def load_credits(connection: Connection, scheme: str, year: int | None = None) -
         wanted = wanted.where(table.c.year == year)
     rows = connection.execute(wanted.order_by(table.c.year.desc(), table.c.region))
     return tuple(Credit(**row._mapping) for row in rows)
-
-
-def load_factors(connection: Connection, scheme: str, year: int) -> Mapping[str, Mapping[str, Decimal]]:
-    """分担因素 by region and name, the province's own as reference; the newest year up to the one asked for."""
-    table = schema.gap_factor
-    newest = select(table.c.year).where(table.c.scheme == scheme, table.c.year <= year).order_by(table.c.year.desc())
-    known = connection.execute(newest.limit(1)).scalar()
-    found: dict[str, dict[str, Decimal]] = defaultdict(dict)
-    for row in connection.execute(select(table).where(table.c.scheme == scheme, table.c.year == known)):
-        found[row.region][row.name] = Decimal(row.value)
-    return found

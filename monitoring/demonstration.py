@@ -24,6 +24,7 @@ from data_access.importers import import_rows
 from data_access.reference import load_reference
 from data_access.thresholds import Change, confirm_trial, load_presets
 from data_access.versions import close_month, closes, current_version
+from monitoring.demonstration_gap import enter_registers
 from monitoring.lease import Clock, hold
 from monitoring.refresh import LEASE, refresh
 from rules.errors import ImportRefused, LeaseHeld
@@ -61,6 +62,8 @@ def load_demonstration(
         last = number == len(steps) - 1
         refresh(engine, alerts=last, wait_seconds=LOAD_WAIT_SECONDS, clock=_at(stage.until), progress=progress)
         _sign(engine, stage, schemes)
+    for scheme in schemes:
+        enter_registers(engine, scheme, now)
     return rows
 
 

@@ -145,11 +145,18 @@ def _whole_wan(amount: float) -> int:
     return round(amount / WAN_FEN) * WAN_FEN
 
 
+def _planned_low(scheme: str, year: int, city: str) -> float:
+    """The share of what is expected that a city's premium plan is set to."""
+    return stories.PLANNED_LOW.get((scheme, year, city), stories.PLANNED_LOW.get((scheme, year, ""), 1.0))
+
+
 def _planned(simulation: Simulation) -> list[tuple[str, str, int]]:
     """Yearly amounts by (region, leaf item), in whole 万元."""
     premium_bias, benefit_bias = simulation.plan_bias
     fund = simulation.calibration.fund
-    premium = simulation.premium_expected / (1 + premium_bias[:, None])
+    year = int(simulation.years[0])
+    low = [_planned_low(simulation.scheme, year, unit.city) for unit in simulation.units]
+    premium = simulation.premium_expected / (1 + premium_bias[:, None]) * np.array(low)[:, None]
     by_item: dict[str, Floats] = {}
     rest = premium.sum(axis=1)
     for item, _, months, share in SIDE_ITEMS[fund]:
@@ -167,9 +174,10 @@ def _planned(simulation: Simulation) -> list[tuple[str, str, int]]:
         for item, amounts in by_item.items()
         for unit, amount in zip(simulation.units, amounts, strict=True)
     ]
-    year = int(simulation.years[0])
     for flow in simulation.calibration.flows:
         amount = flow.yi * (1 + flow.growth) ** (year - c.FIRST_YEAR)
+        if flow.item == "from_above":
+            amount *= stories.PLANNED_LOW.get((simulation.scheme, year, simulation.province), 1.0)
         planned.append((simulation.province, flow.item, _whole_wan(amount * c.FEN_PER_YI)))
     return planned
 
