@@ -32,6 +32,7 @@ PAGES: dict[str, frozenset[Role]] = {
     "/budget": EVERY_READER,
     "/funds": EVERY_READER,
     "/region": EVERY_READER,
+    "/thresholds": frozenset({Role.MONITOR, Role.SYSTEM_ADMIN, Role.AUDITOR}),
     "/data": frozenset(
         {
             Role.MONITOR,
@@ -54,6 +55,14 @@ ACTIONS: dict[str, frozenset[Role]] = {
     ),
     "close_month": frozenset({Role.MONITOR}),
     "refresh": frozenset({Role.MONITOR, Role.SYSTEM_ADMIN}),
+    "save_limit": frozenset({Role.MONITOR}),
+    "end_limit": frozenset({Role.MONITOR}),
+    "confirm_limits": frozenset({Role.MONITOR}),
+    "dry_run_limits": frozenset({Role.MONITOR}),
+    "apply_limits": frozenset({Role.MONITOR}),
+    # The second person may also be the administrator, where an office has one monitor.
+    "approve_limits": frozenset({Role.MONITOR, Role.SYSTEM_ADMIN}),
+    "reject_limits": frozenset({Role.MONITOR, Role.SYSTEM_ADMIN}),
 }
 
 # What the menu shows first; a menu hides, it does not forbid.

@@ -34,6 +34,11 @@ PROBLEMS: dict[str, str] = {
     "field_not_choice": N_("“{label}”没有“{got}”这一项。请从列表中选择。"),
     "field_out_of_range": N_("“{label}”的“{got}”应在 {low} 至 {high} 之间。请核对。"),
     "conflict_stale": N_("刚才有人先改了这一条，您的操作没有执行。请看过最新情况后再办。"),
+    "limit_refused": N_("没有保存：{said}"),
+    "limit_warnings": N_("请先确认提示，再保存：{said}"),
+    "limit_gone": N_("这条标准或改动已经不在，或已有人处理。请刷新页面。"),
+    "limits_overlap": N_("同一范围在这段时间刚被别人设了标准，没有保存。请刷新页面后再改。"),
+    "four_eyes_limits": N_("追溯改动须由另一人确认，提出人不能自己同意。"),
     "month_signed": N_("{month}已经定稿，不能重复签署。"),
     "month_unbalanced": N_("{month}账户合计与收支结余不一致，不能定稿。请先查明差额。"),
 }

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import IntegrityError
@@ -229,3 +230,28 @@ def apply_steps(connection: Connection, steps: Sequence[Step], change: Change) -
     except IntegrityError as problem:
         raise LimitsOverlap("another limit of the same scope and dates was recorded first") from problem
     return number
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """Who made a threshold set, when and why; names of the accounts, or what stands for them."""
+
+    recorded_at: datetime
+    recorded_by: str
+    approved_by: str | None
+    reason: str
+
+
+def recordings(connection: Connection) -> dict[int, Recording]:
+    """Every threshold set by its number."""
+    account = schema.account
+    names = dict(connection.execute(select(account.c.login, account.c.name)).tuples().all())
+    return {
+        row.id: Recording(
+            row.recorded_at,
+            names.get(row.recorded_by, row.recorded_by),
+            None if row.approved_by is None else names.get(row.approved_by, row.approved_by),
+            row.reason,
+        )
+        for row in connection.execute(select(SET))
+    }
