@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
 
 from data_access import schema
 from data_access.bulk import insert_rows
@@ -16,6 +17,7 @@ from rules.indicators import INDICATORS, Value
 
 TABLE = schema.indicator_value
 KEY = ("indicator", "period", "region", "part")
+LIVE_KEY = ("indicator", "region", "part")
 COLUMNS = ("scheme", *KEY, "data_version", "value", "reason", "inputs")
 Key = tuple[str, ...]
 
@@ -58,7 +60,7 @@ def values_at(
     month = [code for code in indicators if INDICATORS[code].period == "month"]
     found = _latest(connection, scheme, month, KEY, periods, regions, version) if month else []
     if live:
-        found += _latest(connection, scheme, live, ("indicator", "region", "part"), None, regions, version)
+        found += _latest(connection, scheme, live, LIVE_KEY, None, regions, version)
     return tuple(sorted(found, key=lambda row: (row.indicator, row.period, row.region, row.part)))
 
 
@@ -70,23 +72,9 @@ def _latest(
     periods: Sequence[str] | None,
     regions: Sequence[str] | None,
     version: int | None,
-    since: str | None = None,
 ) -> list[IndicatorRow]:
     """The newest row of each key."""
-    conditions = [TABLE.c.scheme == scheme, TABLE.c.indicator.in_(indicators)]
-    if periods is not None:
-        conditions.append(TABLE.c.period.in_(periods))
-    if since is not None:
-        conditions.append(TABLE.c.period >= since)
-    if regions is not None:
-        conditions.append(TABLE.c.region.in_(regions))
-    if version is not None:
-        conditions.append(TABLE.c.data_version <= version)
-    columns = [TABLE.c[name] for name in keys]
-    newest = select(*columns, func.max(TABLE.c.data_version).label("newest")).where(*conditions).group_by(*columns)
-    known = newest.subquery()
-    same = [TABLE.c[name] == known.c[name] for name in keys]
-    wanted = select(TABLE).join(known, and_(*same, TABLE.c.data_version == known.c.newest)).where(*conditions)
+    wanted = _conditions(scheme, indicators, periods, regions, version, None)
     return [
         IndicatorRow(
             row.indicator,
@@ -96,8 +84,37 @@ def _latest(
             row.data_version,
             Value(None if row.value is None else Decimal(row.value), row.reason, _inputs(row.inputs)),
         )
-        for row in connection.execute(wanted)
+        for row in connection.execute(_newest_rows(keys, wanted))
     ]
+
+
+def _conditions(
+    scheme: str,
+    indicators: Sequence[str],
+    periods: Sequence[str] | None,
+    regions: Sequence[str] | None,
+    version: int | None,
+    since: str | None,
+) -> list[ColumnElement[bool]]:
+    conditions = [TABLE.c.scheme == scheme, TABLE.c.indicator.in_(indicators)]
+    if periods is not None:
+        conditions.append(TABLE.c.period.in_(periods))
+    if since is not None:
+        conditions.append(TABLE.c.period >= since)
+    if regions is not None:
+        conditions.append(TABLE.c.region.in_(regions))
+    if version is not None:
+        conditions.append(TABLE.c.data_version <= version)
+    return conditions
+
+
+def _newest_rows(keys: Key, conditions: Sequence[ColumnElement[bool]]) -> Select[*tuple[Any, ...]]:
+    """The newest row of each key."""
+    columns = [TABLE.c[name] for name in keys]
+    newest = select(*columns, func.max(TABLE.c.data_version).label("newest")).where(*conditions).group_by(*columns)
+    known = newest.subquery()
+    same = [TABLE.c[name] == known.c[name] for name in keys]
+    return select(TABLE).join(known, and_(*same, TABLE.c.data_version == known.c.newest)).where(*conditions)
 
 
 def _inputs(kept: str) -> dict[str, int | Decimal | None]:
@@ -105,37 +122,53 @@ def _inputs(kept: str) -> dict[str, int | Decimal | None]:
     return {name: Decimal(value) if isinstance(value, str) else value for name, value in given.items()}
 
 
+_ENCODER = json.JSONEncoder(sort_keys=True)
+
+
 def _kept(value: Value) -> tuple[str | None, str | None, str]:
     """A value as its row keeps it: decimal string, reason, and the inputs as JSON (fractions as decimal strings)."""
-    inputs = {
-        name: given if given is None or isinstance(given, int) else str(given) for name, given in value.inputs.items()
-    }
-    if any(isinstance(given, Fraction) for given in value.inputs.values()):
-        raise TypeError("an input is kept as an integer or a decimal, so that the value can be computed from it again")
-    return None if value.value is None else str(value.value), value.reason, json.dumps(inputs, sort_keys=True)
+    inputs: dict[str, int | str | None] = {}
+    for name, given in value.inputs.items():
+        if isinstance(given, Fraction):
+            raise TypeError("an input is kept as an integer or a decimal, so that the value can be computed again")
+        inputs[name] = given if given is None or isinstance(given, int) else str(given)
+    return None if value.value is None else str(value.value), value.reason, _ENCODER.encode(inputs)
 
 
 def write_changes(connection: Connection, scheme: str, version: int, rows: Iterable[IndicatorRow]) -> int:
     """Write the values that differ from the newest ones kept, live ones across periods; returns how many."""
-    offered = list(rows)
-    months = [row for row in offered if INDICATORS[row.indicator].period == "month"]
-    live = [row for row in offered if INDICATORS[row.indicator].period == "live"]
-    kept: dict[Key, tuple[str | None, str | None, str]] = {}
-    if months:
-        codes, since = sorted({row.indicator for row in months}), min(row.period for row in months)
-        for row in _latest(connection, scheme, codes, KEY, None, None, None, since):
-            kept[row.indicator, row.region, row.part, row.period] = _kept(row.value)
-    if live:
-        codes = sorted({row.indicator for row in live})
-        for row in _latest(connection, scheme, codes, ("indicator", "region", "part"), None, None, None):
-            kept[row.indicator, row.region, row.part] = _kept(row.value)
-    written = []
-    for row in offered:
-        value = _kept(row.value)
-        key: Key = (row.indicator, row.region, row.part)
-        if INDICATORS[row.indicator].period == "month":
-            key = (*key, row.period)
-        if kept.get(key) != value:
-            written.append((scheme, row.indicator, row.period, row.region, row.part, version, *value))
-    insert_rows(connection, TABLE, COLUMNS, written)
-    return len(written)
+    offered = [(_key(row), (scheme, row.indicator, row.period, row.region, row.part), _kept(row.value)) for row in rows]
+    kept = _newest(connection, scheme, [columns for _, columns, _ in offered])
+    changed = [(*columns, version, *value) for key, columns, value in offered if kept.get(key) != value]
+    insert_rows(connection, TABLE, COLUMNS, changed)
+    return len(changed)
+
+
+def _key(row: IndicatorRow) -> Key:
+    """What a value replaces: a month's the same month's, a live one the latest."""
+    of_month = INDICATORS[row.indicator].period == "month"
+    return (row.indicator, row.region, row.part, row.period if of_month else "")
+
+
+def _newest(
+    connection: Connection, scheme: str, offered: Sequence[tuple[str, ...]]
+) -> dict[Key, tuple[str | None, str | None, str]]:
+    """The newest rows kept for what is offered: live ones, and months from the first one offered of each region on."""
+    since: dict[str, str] = {}
+    indicators: dict[str, set[str]] = {"month": set(), "live": set()}
+    for _scheme, indicator, period, region, _part in offered:
+        kind = INDICATORS[indicator].period
+        indicators[kind].add(indicator)
+        if kind == "month":
+            since[region] = min(period, since.get(region, period))
+    found: dict[Key, tuple[str | None, str | None, str]] = {}
+    for first in sorted(set(since.values())):
+        regions = [region for region, period in since.items() if period == first]
+        wanted = _conditions(scheme, sorted(indicators["month"]), None, regions, None, first)
+        for row in connection.execute(_newest_rows(KEY, wanted)):
+            found[row.indicator, row.region, row.part, row.period] = (row.value, row.reason, row.inputs)
+    if indicators["live"]:
+        wanted = _conditions(scheme, sorted(indicators["live"]), None, None, None, None)
+        for row in connection.execute(_newest_rows(LIVE_KEY, wanted)):
+            found[row.indicator, row.region, row.part, ""] = (row.value, row.reason, row.inputs)
+    return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -38,6 +39,10 @@ class Plans:
         self.scheme, self.tree, self.rows = scheme, tree, rows
         self._known: dict[tuple[int, str, str, date | None], int | None] = {}
         self.years = tuple(sorted({year for year, _, _ in rows}))
+        turns: dict[int, set[date]] = {year: set() for year in self.years}
+        for (year, _region, _item), given in rows.items():
+            turns[year].update(row.approved_on for row in given if row.version > 0)
+        self._turns = {year: sorted(days) for year, days in turns.items()}
 
     def original(self, region: str, item: str, year: int) -> int | None:
         """年初预算 in fen; None when none was given."""
@@ -45,7 +50,7 @@ class Plans:
 
     def adjusted(self, region: str, item: str, year: int, on: date) -> int | None:
         """调整后预算 in force on a day in fen; the original where nothing was adjusted by then, None without a plan."""
-        return self._amount(region, item, year, on)
+        return self._amount(region, item, year, self._standing(year, on))
 
     def total(self, region: str, side: Side, year: int, on: date | None = None) -> int | None:
         """The plan's 收入合计 or 支出合计: adjusted as of ``on``, else the original; None without a plan."""
@@ -54,7 +59,14 @@ class Plans:
 
     def items(self, region: str, items: list[str] | tuple[str, ...], year: int, on: date | None = None) -> int | None:
         """The sum of several items' plans, none inside another; None when none of them is planned."""
-        return _sum(self._amount(region, item, year, on) for item in items)
+        standing = self._standing(year, on)
+        return _sum(self._amount(region, item, year, standing) for item in items)
+
+    def _standing(self, year: int, on: date | None) -> date | None:
+        """The last adjustment of the year approved by a day: between two of them every day's plan is the same."""
+        turns = self._turns.get(year, [])
+        at = 0 if on is None else bisect_right(turns, on)
+        return turns[at - 1] if at else None
 
     def own(self, region: str, item: str, year: int, on: date | None = None) -> int | None:
         """What was entered for exactly this region and item, None when nothing was."""

@@ -22,7 +22,7 @@ MONTHLY_SQL = (
 )
 DAILY_SQL = (
     f"SELECT batch, scheme, region, business_date AS day, movement, {SUMS} FROM {{entered}} "
-    "WHERE movement IN ('collect', 'pool') GROUP BY batch, scheme, region, business_date, movement"
+    "WHERE movement IN ('collect', 'pool', 'disburse') GROUP BY batch, scheme, region, business_date, movement"
 )
 ACCOUNT_SQL = (
     "WITH leg (scheme, movement, account, sign) AS (VALUES {legs}), moved AS ("

@@ -111,3 +111,21 @@ def load_received(
             if parent is not None:
                 own[parent, month] += own[code, month]
     return own
+
+
+def load_disbursed(connection: Connection, scheme: str, since: int) -> dict[int, date]:
+    """By month from one on (yyyymm), the day on which the last unit got its first disbursement 拨付 of the month."""
+    fact = schema.daily_fact
+    months: dict[int, dict[str, date]] = defaultdict(dict)
+    for region, day in connection.execute(
+        select(fact.c.region, fact.c.day)
+        .where(
+            fact.c.scheme == scheme,
+            fact.c.movement == "disburse",
+            fact.c.day >= date(since // 100, since % 100, 1),
+            fact.c.amount_fen > 0,
+        )
+        .order_by(fact.c.day)
+    ):
+        months[day.year * 100 + day.month].setdefault(region, day)
+    return {month: max(units.values()) for month, units in months.items()}

@@ -7,39 +7,42 @@ month on. What moves with the day (the running month, ages) is computed for all.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
-from decimal import Decimal
-from fractions import Fraction
 
 from sqlalchemy import Connection, func, select
 
 from data_access import schema
 from data_access.facts import Facts, load_facts
+from data_access.funds import load_deposits, load_legacy_duties
 from data_access.indicators import IndicatorRow, month_period, write_changes
 from data_access.parameters import newest_setting, scheme_in_force
-from data_access.plans import Plans, load_plans
+from data_access.plans import load_plans
 from data_access.reconciliation import load_reconciliation
 from data_access.regions import RegionTree
 from data_access.sources.status import TIME_ZONE, source_statuses
-from data_access.treasury import load_received, load_waiting
+from data_access.treasury import load_disbursed, load_received, load_waiting
 from data_access.versions import Version
-from rules.calendar import closed_years, historical_share, month_end, schedule_share, year_to_date
+from monitoring.indicator_figures import RECENT_MONTHS, Figures, Found, month_of
+from monitoring.indicator_ledger import (
+    Ledger,
+    accounts,
+    anomalies,
+    disbursement,
+    gaps,
+    legacy,
+    prepaid,
+    subsidy,
+)
+from monitoring.indicator_progress import balances, pooling, progress
+from rules.calendar import months_before
+from rules.deadlines import pooled_by
 from rules.errors import NotInForce, ProfileError
 from rules.indicators import INDICATORS, Value
-from rules.movements import Account
 from rules.scheme import Scheme
 
-# Shares are kept as inputs to this many places, so that a value can be computed from its inputs again.
-SHARE = Decimal(1).scaleb(-12)
-MONTHS = 12
 Touched = Mapping[str, int]  # region → first month to compute again
 EVERY_MONTH = 0
-
-
-def month_of(day: date) -> int:
-    return day.year * 100 + day.month
 
 
 def update_indicators(
@@ -93,10 +96,11 @@ def _touched(connection: Connection, batches: Sequence[int]) -> dict[str, dict[s
     planned = select(plan.c.scheme, plan.c.region, func.min(plan.c.year)).where(plan.c.batch.in_(batches))
     for scheme, region, year in connection.execute(planned.group_by(plan.c.scheme, plan.c.region)):
         note(scheme, region, year * 100 + 1)
-    for scheme, region in connection.execute(
-        select(opening.c.scheme, opening.c.region).where(opening.c.batch.in_(batches))
-    ):
-        note(scheme, region, EVERY_MONTH + 1)
+    for table in (opening, schema.legacy_balance, schema.deposit):
+        for scheme, region in connection.execute(
+            select(table.c.scheme, table.c.region).where(table.c.batch.in_(batches)).distinct()
+        ):
+            note(scheme, region, EVERY_MONTH + 1)
     batch = schema.import_batch
     other = select(batch.c.target).where(batch.c.id.in_(batches), batch.c.target.in_(("region", "scheme")))
     if connection.execute(other).first():
@@ -112,147 +116,93 @@ def _figure_rows(
     connection: Connection, version: Version, scheme: Scheme, moved: Touched | None, running: int
 ) -> Iterator[IndicatorRow]:
     """Everything that rests on the ledger: months of touched regions (None: of all), the running months of all."""
-    facts = load_facts(connection, scheme.code)
     as_of = version.as_of.astimezone(TIME_ZONE)
+    figures = _figures(connection, scheme, as_of.date(), moved, running)
+    levels = {region: figures.tree.region(region).level for region in figures.tree.codes}
+    if figures.months:
+        for region, (indicator, part, month, value) in _month_values(connection, version, figures):
+            if levels[region] in INDICATORS[indicator].levels:
+                yield IndicatorRow(indicator, month_period(month), region, part, version.id, value)
+    minute = as_of.strftime("%Y-%m-%dT%H:%M")
+    for indicator, region, value in _live_values(connection, figures.facts, scheme, as_of.date()):
+        yield IndicatorRow(indicator, minute, region, "", version.id, value)
+
+
+def _figures(connection: Connection, scheme: Scheme, as_of: date, moved: Touched | None, running: int) -> Figures:
+    """The figures of a scheme, and from which month on each region is to be computed again."""
+    facts = load_facts(connection, scheme.code)
     tree = facts.tree
     months = [month for month in facts.months if month <= month_of(as_of)]
-    known = _known_months(connection, scheme)
+    known = _known_months(connection, scheme, "income_progress")
     # A month that no region had yet is new to every region.
     first = dict.fromkeys(tree.codes, min([running, *(month for month in months if month not in known)]))
     for region, month in (moved or {}).items():
         for node in tree.path(region) if region in tree else ():
             first[node] = min(first[node], month)
-    context = _Context(
-        facts,
-        load_plans(connection, scheme.code),
-        as_of.date(),
-        months,
-        load_received(connection, scheme.code, tree, _windows(scheme, months, min(first.values()), as_of.date())),
+    # What was begun earlier is kept up.
+    begun = _known_months(connection, scheme, "expenditure_account_months")
+    recent = min([months_before(month_of(as_of), RECENT_MONTHS - 1), *begun])
+    return Figures(scheme, facts, load_plans(connection, scheme.code), as_of, months, first, recent)
+
+
+def _month_values(connection: Connection, version: Version, figures: Figures) -> Iterator[tuple[str, Found]]:
+    """Every month indicator of every region, by region."""
+    scheme, tree, first = figures.scheme.code, figures.tree, min(figures.first.values())
+    received = load_received(connection, scheme, tree, _windows(figures, first))
+    ledger = Ledger(
+        load_legacy_duties(connection, scheme, version.id),
+        load_deposits(connection, scheme, version.id),
+        load_disbursed(connection, scheme, max(figures.first[tree.root], figures.recent)),
+    )
+    families: tuple[Callable[[str], Iterator[Found]], ...] = (
+        lambda region: progress(figures, region),
+        lambda region: balances(figures, region),
+        lambda region: pooling(figures, region, received),
+        lambda region: prepaid(figures, region),
+        lambda region: subsidy(figures, region),
+        lambda region: accounts(figures, region),
+        lambda region: legacy(figures, region, ledger),
+        lambda region: disbursement(figures, region, ledger),
+        lambda region: gaps(figures, region),
+        lambda region: anomalies(figures, region),
     )
     for region in tree.codes:
-        for indicator, month, value in context.month_values(region, first[region]):
-            yield IndicatorRow(indicator, month_period(month), region, "", version.id, value)
-    minute = as_of.strftime("%Y-%m-%dT%H:%M")
-    for indicator, region, value in _live_values(connection, facts, scheme, as_of.date()):
-        yield IndicatorRow(indicator, minute, region, "", version.id, value)
+        if figures.first[region] <= figures.months[-1]:
+            for family in families:
+                for found in family(region):
+                    yield region, found
 
 
-def _known_months(connection: Connection, scheme: Scheme) -> set[int]:
-    """Months that have values; the province has 收入预算执行率 for every month there is."""
+def _known_months(connection: Connection, scheme: Scheme, indicator: str) -> set[int]:
+    """Months for which the province has an indicator that it has for every month there is."""
     table = schema.indicator_value
     periods = connection.execute(
         select(table.c.period)
-        .where(table.c.scheme == scheme.code, table.c.indicator == "income_progress", table.c.region == scheme.province)
+        .where(table.c.scheme == scheme.code, table.c.indicator == indicator, table.c.region == scheme.province)
         .distinct()
     )
     return {int(period.replace("-", "")) for period in periods.scalars()}
 
 
-def _windows(scheme: Scheme, months: Iterable[int], first: int, as_of: date) -> dict[int, tuple[date, date]]:
+def _windows(figures: Figures, first: int) -> dict[int, tuple[date, date]]:
     """For each month the days whose receipts need not be transferred by its end; none without a rule in force."""
     windows = {}
-    for month in months:
-        if month < first:
-            continue
-        last = min(month_end(month), as_of)
-        try:
-            days = scheme.parameter("pooling_days", last).value
-        except (NotInForce, ProfileError):
-            continue
-        windows[month] = (last - timedelta(days=int(str(days)) - 1), last)
+    for month in figures.months:
+        if month >= first:
+            last = figures.day(month)
+            try:
+                windows[month] = (_first_not_due(figures.scheme, last), last)
+            except (NotInForce, ProfileError):
+                continue
     return windows
 
 
-@dataclass(frozen=True, slots=True)
-class _Context:
-    """One scheme's figures while its indicators are computed. ``months`` are those that have begun."""
-
-    facts: Facts
-    plans: Plans
-    as_of: date
-    months: Sequence[int]
-    received: Mapping[tuple[str, int], int]
-
-    def month_values(self, region: str, first: int) -> Iterator[tuple[str, int, Value]]:
-        """Every month indicator of a region from a month on."""
-        if not self.months or self.months[-1] < first:
-            return
-        scheme, facts, province = self.facts.scheme, self.facts, region == self.facts.tree.root
-        income = facts.income(region) if province else facts.items(region, scheme.local_items)
-        flows = {
-            "income": income.tolist(),
-            "premium": facts.item(region, "premium").tolist(),
-            "expenditure": facts.expenditure(region).tolist(),
-        }
-        for code, amounts in flows.items():
-            yield from self._progress(region, code, amounts, first)
-        if province:
-            yield from self._balances(region, flows["expenditure"], first)
-        yield from self._pooling(region, first)
-
-    def _begun(self, first: int) -> Iterator[tuple[int, int]]:
-        return ((index, month) for index, month in enumerate(self.months) if month >= first)
-
-    def _progress(self, region: str, code: str, amounts: list[int], first: int) -> Iterator[tuple[str, int, Value]]:
-        to_date = year_to_date(self.months, amounts)
-        years = closed_years(self.months, amounts, self.as_of)
-        for index, month in self._begun(first):
-            figures = {
-                f"{code}_fen": to_date[index],
-                f"{code}_plan_fen": self._plan(region, code, month),
-            }
-            if code != "premium":
-                yield f"{code}_progress", month, INDICATORS[f"{code}_progress"].value(**figures)
-            share = historical_share(month, self.as_of, years)
-            deviation = INDICATORS[f"{code}_deviation"].value(
-                **figures,
-                historical_share=None if share is None else _kept_share(share),
-                schedule_share=_kept_share(schedule_share(month, self.as_of)),
-            )
-            yield f"{code}_deviation", month, deviation
-
-    def _plan(self, region: str, code: str, month: int) -> int | None:
-        year, on = month // 100, month_end(month)
-        if code == "expenditure":
-            return self.plans.total(region, "expenditure", year, on)
-        if code == "premium":
-            return self.plans.adjusted(region, "premium", year, on)
-        if region == self.facts.tree.root:
-            return self.plans.total(region, "income", year, on)
-        return self.plans.items(region, self.facts.scheme.local_items, year, on)
-
-    def _balances(self, region: str, expenditure: list[int], first: int) -> Iterator[tuple[str, int, Value]]:
-        balance = self.facts.result_balance(region).tolist()
-        for index, month in self._begun(first):
-            # The running month is not closed: its twelve months end with the one before.
-            last = index if month < month_of(self.as_of) else index - 1
-            closed = expenditure[last - MONTHS + 1 : last + 1] if last >= MONTHS - 1 else None
-            yield "balance_total", month, INDICATORS["balance_total"].value(balance_fen=balance[index])
-            payable = INDICATORS["months_payable"].value(
-                balance_fen=balance[index], expenditure_12_fen=None if closed is None else sum(closed)
-            )
-            yield "months_payable", month, payable
-
-    def _pooling(self, region: str, first: int) -> Iterator[tuple[str, int, Value]]:
-        collected = year_to_date(self.months, self.facts.moved(region, "collect").tolist())
-        pooled = year_to_date(self.months, self.facts.moved(region, "pool").tolist())
-        treasury = self.facts.account(region, Account.TREASURY).tolist()
-        for index, month in self._begun(first):
-            if (region, month) not in self.received:
-                continue
-            new_year = index - (month % 100 - 1)
-            opening = treasury[new_year - 1] if new_year > 0 else self.facts.opening(region, Account.TREASURY)
-            value = INDICATORS["pooling_rate"].value(
-                waiting_at_new_year_fen=opening,
-                collected_fen=collected[index],
-                not_yet_due_fen=self.received[region, month],
-                pooled_fen=pooled[index],
-            )
-            yield "pooling_rate", month, value
-
-
-def _kept_share(share: Fraction) -> Decimal:
-    return (Decimal(share.numerator) / Decimal(share.denominator)).quantize(SHARE)
+def _first_not_due(scheme: Scheme, day: date) -> date:
+    """The earliest day whose receipts need not be pooled by the end of a day; the day after it when there is none."""
+    earliest = day + timedelta(days=1)
+    while pooled_by(scheme, earliest - timedelta(days=1)) > day:
+        earliest -= timedelta(days=1)
+    return earliest
 
 
 def _live_values(connection: Connection, facts: Facts, scheme: Scheme, as_of: date) -> Iterator[tuple[str, str, Value]]:

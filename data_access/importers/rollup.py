@@ -17,8 +17,8 @@ from rules.scheme import load_scheme
 
 MONTHLY = ("scheme", "region", "month", "item", "movement")
 DAILY = ("scheme", "region", "business_date", "movement")
-# What enters and leaves the treasury.
-DAILY_MOVEMENTS = ("collect", "pool")
+# What enters and leaves the treasury, and when the units get their money.
+DAILY_MOVEMENTS = ("collect", "pool", "disburse")
 
 
 def write_changes(connection: Connection, batch: int, entries: pa.Table) -> None:
@@ -36,12 +36,12 @@ def write_changes(connection: Connection, batch: int, entries: pa.Table) -> None
         ("batch", "scheme", "region", "month", "account", "amount_fen", "entries"),
         [(batch, *row) for row in account_legs(monthly)],
     )
-    treasury = entries.filter(pc.is_in(entries["movement"], value_set=pa.array(DAILY_MOVEMENTS)))
+    daily = entries.filter(pc.is_in(entries["movement"], value_set=pa.array(DAILY_MOVEMENTS)))
     insert_rows(
         connection,
         schema.daily_change,
         ("batch", "scheme", "region", "day", "movement", "amount_fen", "entries"),
-        [(batch, *row) for row in _grouped(treasury, DAILY)],
+        [(batch, *row) for row in _grouped(daily, DAILY)],
     )
 
 

@@ -72,7 +72,7 @@ def test_changes_are_the_ledger_summed(ready: Engine, deliveries: list[list[dict
             for account, sign in two:
                 accounts[row.scheme, row.region, month, account] += sign * row.amount_fen
             outside[OUTSIDE] -= sum(sign for _, sign in two) * row.amount_fen
-            if row.movement in ("collect", "pool"):
+            if row.movement in ("collect", "pool", "disburse"):
                 daily[row.scheme, row.region, row.business_date, row.movement] += row.amount_fen
         kept = {table.name: _sums(connection.execute(select(table)).all()) for table in CHANGES}
     assert kept["monthly_change"] == without_zeros(monthly)

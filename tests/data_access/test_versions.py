@@ -64,6 +64,7 @@ def empty_ledger(engine: Engine) -> None:
     with writing(engine) as connection:
         for table in (*ROLLUPS, schema.ledger_entry):
             connection.execute(delete(table))
+        connection.execute(delete(schema.batch_source))
         connection.execute(delete(schema.import_batch).where(schema.import_batch.c.target == "ledger_entry"))
 
 

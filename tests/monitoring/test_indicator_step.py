@@ -91,6 +91,7 @@ def test_refreshing_batch_by_batch_leaves_a_full_refresh_nothing_to_change(
     with writing(province) as connection:
         for table in (*(table for pair in FACTS for table in pair), schema.ledger_entry, schema.indicator_value):
             connection.execute(delete(table))
+        connection.execute(delete(schema.batch_source))
         connection.execute(delete(schema.import_batch).where(schema.import_batch.c.target == "ledger_entry"))
     for batch in made:
         load_entries(province, batch, now)

@@ -1,0 +1,102 @@
+"""What the indicators of one scheme are computed from, read once for all of its regions and months."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from data_access.facts import Facts
+from data_access.plans import Plans
+from data_access.regions import RegionTree
+from rules.calendar import month_end
+from rules.indicators import Value
+from rules.scheme import Scheme
+
+# Shares are kept as inputs to this many places, so that a value can be computed from its inputs again.
+SHARE = Decimal(1).scaleb(-12)
+MONTHS = 12
+# Indicators beside balances, progress and pooling go back this far: limits are tried on two years, and compared with
+# the year before.
+RECENT_MONTHS = 36
+
+Found = tuple[str, str, int, Value]
+"""Indicator, part, month and value of a region."""
+
+
+def month_of(day: date) -> int:
+    return day.year * 100 + day.month
+
+
+def kept_share(share: Fraction) -> Decimal:
+    """A share as an input is kept."""
+    return (Decimal(share.numerator) / Decimal(share.denominator)).quantize(SHARE)
+
+
+@dataclass
+class Figures:
+    """One scheme's figures. ``months`` are those that have begun; ``first`` is, by region, the first month to compute,
+    ``recent`` the first month of the indicators that do not go back to the beginning."""
+
+    scheme: Scheme
+    facts: Facts
+    plans: Plans
+    as_of: date
+    months: Sequence[int]
+    first: Mapping[str, int]
+    recent: int
+    _flows: dict[tuple[str, str], list[int]] = field(default_factory=dict)
+    _planned: dict[int, set[str]] = field(default_factory=dict)
+
+    @property
+    def tree(self) -> RegionTree:
+        return self.facts.tree
+
+    def begun(self, region: str) -> Iterator[tuple[int, int]]:
+        """Index and number of every month to compute."""
+        return ((index, month) for index, month in enumerate(self.months) if month >= self.first[region])
+
+    def lately(self, region: str) -> Iterator[tuple[int, int]]:
+        """The same for indicators that do not go back to the beginning."""
+        since = max(self.first[region], self.recent)
+        return ((index, month) for index, month in enumerate(self.months) if month >= since)
+
+    def day(self, month: int) -> date:
+        """The day a month's figures speak of: its last, or today in the running month."""
+        return min(month_end(month), self.as_of)
+
+    def item(self, region: str, item: str) -> list[int]:
+        """An item's amounts by month."""
+        return self._kept(region, item, lambda: self.facts.item(region, item).tolist())
+
+    def moved(self, region: str, movement: str) -> list[int]:
+        """A movement's amounts by month."""
+        return self._kept(region, f"moved {movement}", lambda: self.facts.moved(region, movement).tolist())
+
+    def expenditure(self, region: str) -> list[int]:
+        """支出合计 by month."""
+        return self._kept(region, "expenditure", lambda: self.facts.expenditure(region).tolist())
+
+    def last_12(self, amounts: Sequence[int], index: int) -> int | None:
+        """The sum of the twelve closed months up to a month; None when the ledger has fewer.
+
+        The running month is not closed: its twelve months end with the one before.
+        """
+        last = index if self.months[index] < month_of(self.as_of) else index - 1
+        return sum(amounts[last - MONTHS + 1 : last + 1]) if last >= MONTHS - 1 else None
+
+    def planned_units(self, region: str, year: int) -> tuple[str, ...]:
+        """The units of a region that are planned for: itself where it has a plan, else those below it."""
+        if year not in self._planned:
+            self._planned[year] = {unit for planned, unit, _item in self.plans.rows if planned == year}
+        if region == self.tree.root or region in self._planned[year]:
+            return (region,)
+        return tuple(unit for child in self.tree.children(region) for unit in self.planned_units(child, year))
+
+    def _kept(self, region: str, name: str, made: Callable[[], list[int]]) -> list[int]:
+        known = self._flows.get((region, name))
+        if known is None:
+            known = self._flows[region, name] = made()
+        return known
