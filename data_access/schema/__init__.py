@@ -49,6 +49,11 @@ from data_access.schema.inputs import (
     scheme as scheme,
     unreached_item as unreached_item,
 )
+from data_access.schema.outlook import (
+    annotation as annotation,
+    explanation as explanation,
+    forecast as forecast,
+)
 from data_access.schema.proposals import (
     threshold_proposal as threshold_proposal,
 )
