@@ -83,7 +83,7 @@ def written(fields: Mapping[str, str], indicator: str, rule: str, reading: Readi
     for name in ("for_periods", "recover_periods", "stale_after"):
         if (text := _plain(fields.get(name, ""))) and text != _DEFAULTS[name]:
             spec[name] = text
-    if fields.get("no_data", "keep") != "keep":
+    if fields.get("no_data", "") not in ("", "keep"):
         spec["no_data"] = fields["no_data"]
     spec["scale"] = INDICATORS[indicator].scale
     place = _PLACE.fullmatch(fields.get("place", ""))

@@ -58,7 +58,7 @@ def show(reading: Reading) -> Component:
     if reading.view.tab == COVERAGE:
         body.append(_coverage(reading, register))
     else:
-        body += _groups(reading, rows, counts, made)
+        body.append(_grouped(reading, rows, counts, made))
         body.append(_confirming(reading, register, rows))
     return html.Div(body)
 
@@ -122,7 +122,6 @@ def limit_table(
     rows: list[tuple[str, str, Limit]],
     counts: Mapping[int, Counter[Level]],
     made: dict[int, Recording],
-    code: str = "limits",
 ) -> Table:
     columns = (
         Column("side", _("四位一体"), hidden=True), Column("indicator", _("指标")), Column("unit", _("单位")),
@@ -131,7 +130,7 @@ def limit_table(
         Column("now", _("现在超限的地区")), Column("by", _("由谁")),
     )  # fmt: skip
     lines = [_limit_row(reading, one, counts.get(one[2].id, Counter()), made) for one in rows]
-    return Table(code, _("预警标准"), columns, lines)
+    return Table("limits", _("预警标准"), columns, lines)
 
 
 def _limit_row(
@@ -184,24 +183,26 @@ def wanted(
     return [one for one in rows if fits(one)]
 
 
-def _groups(
+def _grouped(
     reading: Reading,
     rows: list[tuple[str, str, Limit]],
     counts: Mapping[int, Counter[Level]],
     made: dict[int, Recording],
-) -> list[Child]:
+) -> Component:
+    """One table for the screen, a line before each side."""
     left = wanted(reading, rows, counts)
     if not left:
-        return [html.Div(_("没有符合条件的标准。"), className="foot")]
-    found: list[Child] = []
+        return html.Div(_("没有符合条件的标准。"), className="foot")
+    lines: list[Row] = []
     for side, name in words.SIDES.items():
         mine = [one for one in left if INDICATORS[one[0]].side == side]
         if mine:
-            table = limit_table(reading, mine, counts, made, f"limits-{side}")
             many = len({(code, rule) for code, rule, _row in mine})
-            note = _("{count}项规则", count=many)
-            found.append(parts.section(_(name), html.Div(html_table(table), className="scroll limits"), note=note))
-    return found
+            head = html.Span([_(name), html.Small(_("{count}项规则", count=many))])
+            lines.append(Row({"indicator": ""}, style="group", extra={"indicator": head}))
+            lines += limit_table(reading, mine, counts, made).rows
+    whole = limit_table(reading, [], counts, made)
+    return html.Div(html_table(replace(whole, rows=lines)), className="scroll limits")
 
 
 def _confirming(reading: Reading, register: Register, rows: list[tuple[str, str, Limit]]) -> Component:
@@ -218,7 +219,9 @@ def _confirming(reading: Reading, register: Register, rows: list[tuple[str, str,
     ]  # fmt: skip
     fields = [
         forms.hidden("set", str(register.number)),
-        forms.row(forms.choose("which", _("确认哪些"), options), forms.write("reason", _("确认依据"), required=True)),
+        forms.row(
+            forms.choose("which", _("确认哪些"), options, "all"), forms.write("reason", _("确认依据"), required=True)
+        ),
     ]
     body = act_form(reading.view, "confirm_limits", fields, button=_("确认启用"))
     note = _("按系统预置的数值原样启用；从下一次评判起发通知、派任务")

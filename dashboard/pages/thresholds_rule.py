@@ -17,11 +17,12 @@ from dashboard.pages.thresholds_pending import waiting_panels
 from dashboard.reading import Reading
 from dashboard.wording import N_, _, name_of
 from data_access.threshold_changes import Recording, as_new, recordings, standing
-from data_access.thresholds import Limit, Register, load_register
+from data_access.thresholds import PRESET, Limit, Register, load_register
 from rules.alert_threshold import Scope
 from rules.indicators import INDICATORS
 
 NEW = "new"
+SYSTEM = N_("系统预置")
 
 
 def load(reading: Reading) -> tuple[Register, dict[int, Recording]]:
@@ -159,8 +160,8 @@ def limit_cells(indicator: str, row: Limit) -> dict[str, object]:
 
 
 def _by(by: Recording | None) -> dict[str, object]:
-    if by is None:
-        return {"by": "", "reason": ""}
+    if by is None or by.recorded_by == PRESET:
+        return {"by": "" if by is None else _(SYSTEM), "reason": ""}
     approved = _("，{name}复核", name=by.approved_by) if by.approved_by else ""
     return {"by": f"{by.recorded_by} {_day(by)}{approved}", "reason": by.reason}
 

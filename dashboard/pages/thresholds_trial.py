@@ -18,7 +18,7 @@ from dashboard.components.parts import Child, Strong, sentence
 from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.pages import thresholds_words as words
 from dashboard.reading import Reading
-from dashboard.wording import N_, _, name_of
+from dashboard.wording import N_, _
 from data_access.histories import History, history
 from data_access.observations import Key
 from data_access.regions import RegionTree
@@ -217,12 +217,14 @@ def _tried(
 
 def panel(reading: Reading, register: Register, new: NewLimit | None, rule: str) -> Component:
     """The trial beside the form; ``new`` None while what is written cannot be tried yet."""
-    if new is None:
-        return parts.message(_("填好标准值后，这里立即试算。"), _("试算只读历史数据，不保存，也不通知任何人。"))
     try:
-        found = compare(reading, register, new, rule)
+        found = None if new is None else compare(reading, register, new, rule)
     except InputError:
-        return parts.message(_("填好标准值后，这里立即试算。"), _("试算只读历史数据，不保存，也不通知任何人。"))
+        new = found = None
+    if new is None:
+        return parts.message(
+            _("标准值填好并前后相符后，这里立即试算。"), _("试算只读历史数据，不保存，也不通知任何人。")
+        )
     if found is None:
         return parts.message(_("没有可以试算的历史。"), _("这项指标在所选范围内还没有数值。"))
     live = INDICATORS[str(new.scope.indicator)].period == "live"
@@ -333,7 +335,7 @@ def _weight(pair: Pair) -> tuple[object, ...]:
 def _pair_row(reading: Reading, pair: Pair, many: bool) -> Row:
     name = words.place_name(reading, pair.scheme, pair.region, pair.part)
     if many:
-        name = f"{name} · {name_of(load_scheme(pair.scheme))}"
+        name = f"{name} · {words.scheme_name(reading, pair.scheme)}"
     extra: dict[str, Child] = {"present": _strip(pair.present), "wanted": _strip(pair.wanted)}
     counts = [0 if t is None else t.counts.opens + t.counts.carried_in for t in (pair.present, pair.wanted)]
     return Row(

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from dashboard import display, figures
 from dashboard.reading import Reading
-from dashboard.wording import N_, _, name_of
+from dashboard.wording import N_, _, language, name_of
 from data_access.regions import RegionTree
 from data_access.thresholds import ALWAYS, TRIAL, WATCH, Limit
 from rules.alert_condition import Gap, Observation
@@ -97,9 +97,20 @@ def unit(indicator: str) -> str:
     return _("元") if INDICATORS[indicator].unit == "yuan" else figures.unit(indicator)
 
 
+def scheme_name(reading: Reading, code: str) -> str:
+    """A scheme's short name behind its province's: ``江苏省企业职工养老``."""
+    scheme = load_scheme(code)
+    province = name_of(reading.published.tree(scheme.province).region(scheme.province))
+    return f"{province} {scheme.short_name_en}" if language() == "en" else f"{province}{scheme.short_name}"
+
+
 def scope_words(tree: RegionTree, scope: Scope) -> str:
     """``各险种 · 全部地区`` or what it names."""
-    scheme = _("各险种") if scope.scheme is None else name_of(load_scheme(scope.scheme))
+    known = None if scope.scheme is None else load_scheme(scope.scheme)
+    if known is None:
+        scheme = _("各险种")
+    else:
+        scheme = known.short_name_en if language() == "en" else known.short_name
     if scope.region is not None:
         place = name_of(tree.region(scope.region)) if scope.region in tree else scope.region
     elif scope.region_level is not None:
@@ -118,9 +129,9 @@ def status_words(row: Limit) -> str:
 
 
 def period_words(period: str) -> str:
-    """``2026年12月``, ``2026年12月1日`` or a minute; ``一直`` for the beginning of everything."""
+    """``2026年12月``, ``2026年12月1日`` or a minute; ``一直有效`` for the beginning of everything."""
     if period == ALWAYS:
-        return _("一直")
+        return _("一直有效")
     parts = re.split(r"[-T]", period)
     if len(parts) == 2:
         return display.month_name(int(parts[0]) * 100 + int(parts[1]))
@@ -132,7 +143,7 @@ def period_words(period: str) -> str:
 
 def dates_words(row: Limit) -> str:
     """``2026年12月起`` or ``2026年1月起，至2026年12月前``."""
-    since = _("一直") if row.starts == ALWAYS else _("{period}起", period=period_words(row.starts))
+    since = _("一直有效") if row.starts == ALWAYS else _("{period}起", period=period_words(row.starts))
     return since if row.ends is None else _("{since}，至{period}前", since=since, period=period_words(row.ends))
 
 
