@@ -107,10 +107,8 @@ def scheme_name(reading: Reading, code: str) -> str:
 def scope_words(tree: RegionTree, scope: Scope) -> str:
     """``各险种 · 全部地区`` or what it names."""
     known = None if scope.scheme is None else load_scheme(scope.scheme)
-    if known is None:
-        scheme = _("各险种")
-    else:
-        scheme = known.short_name_en if language() == "en" else known.short_name
+    short = "short_name_en" if language() == "en" else "short_name"
+    scheme = _("各险种") if known is None else getattr(known, short)
     if scope.region is not None:
         place = name_of(tree.region(scope.region)) if scope.region in tree else scope.region
     elif scope.region_level is not None:
