@@ -178,7 +178,7 @@ def standing_table(reading: Reading) -> Table:
         rows.append(
             Row(
                 {
-                    "side": _(SIDES[str(one.indicator.side)]), "name": f"{name_of(one.indicator)}（{figures.unit(code)}）",
+                    "side": _(SIDES[str(one.indicator.side)]), "name": _("{name}（{unit}）", name=name_of(one.indicator), unit=figures.unit(code)),
                     "value": said(one.value), "whole": said(one.whole), "mean": said(one.mean), "median": said(one.median),
                     "rank": display.NO_VALUE if one.rank is None else f"{one.rank} / {one.ranked}", "level": "",
                 },
