@@ -39,6 +39,17 @@ PROBLEMS: dict[str, str] = {
     "limit_gone": N_("这条标准或改动已经不在，或已有人处理。请刷新页面。"),
     "limits_overlap": N_("同一范围在这段时间刚被别人设了标准，没有保存。请刷新页面后再改。"),
     "four_eyes_limits": N_("追溯改动须由另一人确认，提出人不能自己同意。"),
+    "gap_step_not_open": N_("{number}现在的状态不能办这一步。请刷新后按台账所示状态办理。"),
+    "gap_already_signed": N_("{department}已经会签，或{name}已核定或会签过这一项。请由另一人签署。"),
+    "gap_objection_open": N_("{number}有对方申辩尚未答复。请先答复，再会签或告知。"),
+    "gap_year_not_over": N_("{year}年尚未终了，未完成收入计划要到年底后核定。"),
+    "gap_amount_too_large": N_("金额超过可登记的上限。请核对后重新填写。"),
+    "gap_already_paid": N_("{number}已有缴款，不能撤销。请先用红字更正缴款。"),
+    "gap_no_entry": N_("账上没有该地区单号为“{got}”的地方补助收入。请核对单号，或留空只登记缴款书。"),
+    "gap_shares_issued": N_("{year}年地方分担已经下达，每年只下达一次。"),
+    "gap_credits_booked": N_("{year}年超收已经登记，每年只登记一次。"),
+    "parameter_enacted": N_("“{label}”由{source}规定，不能在此更改。"),
+    "parameter_unfit": N_("“{label}”的“{got}”不能采用，应与现值“{expected}”同一写法；比例在0至1之间，权重合计为1。"),
     "month_signed": N_("{month}已经定稿，不能重复签署。"),
     "month_unbalanced": N_("{month}账户合计与收支结余不一致，不能定稿。请先查明差额。"),
 }
@@ -69,6 +80,7 @@ REJECTIONS: dict[str, str] = {
     "item_not_expected": N_("资金运动 {movement} 不确认收支，收支项目应留空。"),
     "item_not_for_movement": N_("{scheme} 的资金运动 {movement} 不能记入项目 {item}。请改用该运动对应的末级项目。"),
     "item_not_in_scheme": N_("{scheme} 没有收支项目 {item}。请按该险种的科目表填写。"),
+    "measure_not_in_scheme": N_("{scheme} 不报送指标 {measure}。请按该险种的指标表填写。"),
     "region_outside_scheme": N_("该地区不在 {scheme} 的统筹范围（{province}）内。请核对地区或险种。"),
     "region_not_yours": N_("您的账户只报送本地区的数据。请删去其他地区的行，或交省级导入。"),
     "table_not_of_region": N_("这张表不分地区，由省级导入。请选本地区报送的表。"),
@@ -79,6 +91,7 @@ REJECTIONS: dict[str, str] = {
     "negative_amount": N_("金额不得为负。请核对。"),
     "corrects_itself": N_("冲销单号与本行来源单号相同。请填被冲销那一笔的来源单号。"),
     "before_other_date": N_("早于同一行的“{other}”（{day}）。请核对两个日期。"),
+    "given_together": N_("与“{other}”须同时填写。请补填，或把两格都留空。"),
     "source_differs": N_("数据来源应为 {expected}。请改正，或分开上传。"),
     "unknown_parent": N_("地区 {parent} 不在库中，也不在本文件里。请先导入上级地区。"),
     "conflict": N_("编号 {key} 库内已有，内容不同（库内：{stored}）。已入库的不改：明细请用红字冲销，预算请用更高版本号。"),
@@ -117,6 +130,7 @@ KINDS = {
     "movement": N_("资金运动"),
     "account": N_("账户"),
     "source": N_("数据来源"),
+    "measure": N_("统计指标"),
 }
 
 

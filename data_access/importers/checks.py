@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 
 import numpy as np
+import pyarrow.compute as pc
 
 from data_access.importers.codes import NATION, allowed_movements, items_for, open_from
 from data_access.importers.reasons import Unacceptable
 from data_access.importers.sheet import Ints, Mask, Sheet
+from rules.calendar import months_before
 from rules.movements import MOVEMENTS
+from rules.statistics import MEASURES, measures_of
 
 EPOCH = date(1970, 1, 1).toordinal()
 
@@ -245,6 +249,62 @@ def _refuse_lost(sheet: Sheet, column: str, known: set[str]) -> None:
     sheet.refuse_where(column, lost, lambda row: Unacceptable("unknown_parent", parent=sheet.at(column, row)))
 
 
+def month_form(months_ahead: int) -> Callable[[Sheet], None]:
+    """A month yyyymm that exists and lies at most so many months ahead of the running one."""
+
+    def check(sheet: Sheet) -> None:
+        months = sheet.numbers("month")
+        wrong = (months < 194901) | (months > 999912) | (months % 100 < 1) | (months % 100 > 12)
+        sheet.refuse_where("month", sheet.given("month") & wrong, lambda _: Unacceptable("bad_form", expected="YYYYMM"))
+        last = months_before(sheet.codes.today.year * 100 + sheet.codes.today.month, -months_ahead)
+        sheet.refuse_where("month", months > last, lambda _: Unacceptable("in_future", latest=str(last)))
+
+    return check
+
+
+def measure_in_scheme(sheet: Sheet) -> None:
+    """Each fund reports its own measures."""
+    schemes, scheme_at = sheet.coded("scheme")
+    measures, measure_at = sheet.coded("measure")
+    own = {scheme: measures_of(sheet.codes.schemes[scheme].fund) for scheme in schemes if scheme}
+    known = _table(schemes, measures, lambda s, m: not s or not m or m in own[s])
+    sheet.refuse_where(
+        "measure",
+        ~known[scheme_at, measure_at],
+        lambda row: Unacceptable(
+            "measure_not_in_scheme", measure=sheet.at("measure", row), scheme=sheet.at("scheme", row)
+        ),
+    )
+
+
+def value_of_measure(sheet: Sheet) -> None:
+    """Nothing counted is negative; heads, cases and fen are whole, shares at most 1."""
+    values = sheet.values["value"].fill_null("")
+    measures, at = sheet.coded("measure")
+    negative = np.asarray(pc.starts_with(values, "-").to_numpy(zero_copy_only=False), dtype=bool)
+    sheet.refuse_where("value", negative, lambda _: Unacceptable("negative_amount"))
+    whole = np.array([bool(code) and MEASURES[code].whole for code in measures], dtype=bool)[at]
+    broken = np.asarray(pc.match_substring(values, ".").to_numpy(zero_copy_only=False), dtype=bool)
+    sheet.refuse_where("value", whole & broken, lambda _: Unacceptable("not_a_whole_number"))
+    bounded = np.array([bool(code) and MEASURES[code].highest is not None for code in measures], dtype=bool)[at]
+    for row in np.flatnonzero(bounded & sheet.good).tolist():
+        highest = MEASURES[sheet.at("measure", row)].highest
+        if highest is not None and Decimal(sheet.at("value", row)) > highest:
+            sheet.refuse("value", [(row, Unacceptable("out_of_bounds", low=0, high=str(highest)))])
+
+
+def given_together(column: str, other: str) -> Callable[[Sheet], None]:
+    """Both of two columns are filled in, or neither."""
+
+    def check(sheet: Sheet) -> None:
+        alone = sheet.given(column) & ~sheet.given(other)
+        sheet.refuse_where(other, alone, lambda _: Unacceptable("given_together", other=column))
+        alone = sheet.given(other) & ~sheet.given(column)
+        sheet.refuse_where(column, alone, lambda _: Unacceptable("given_together", other=other))
+
+    return check
+
+
 CHECKS: dict[str, tuple[Callable[[Sheet], None], ...]] = {
     "ledger_entry": (
         region_in_scheme,
@@ -280,6 +340,30 @@ CHECKS: dict[str, tuple[Callable[[Sheet], None], ...]] = {
         text_form("measure", r"[a-z][a-z0-9_]{0,63}", "lower_case_code"),
     ),
     "central_year": (text_form("region", r"[1-9][0-9]0000", "NN0000"), year_not_in_future(0)),
+    "statistic": (region_in_scheme, month_form(0), measure_in_scheme, value_of_measure),
+    "disbursement_request": (
+        region_in_scheme,
+        month_form(2),
+        positive("asked_fen", or_zero=True),
+        positive("approved_fen", or_zero=True),
+        given_together("approved_fen", "approved_on"),
+        not_in_future("asked_on", "approved_on"),
+        not_before("approved_on", "asked_on", same_day=True),
+    ),
+    "central_payment": (
+        text_form("region", r"[1-9][0-9]0000", "NN0000"),
+        year_not_in_future(0),
+        positive("contribution_fen", or_zero=True),
+        positive("allocation_fen", or_zero=True),
+        not_in_future("paid_on"),
+    ),
+    "violation": (
+        region_in_scheme,
+        positive("amount_fen", or_zero=True),
+        not_in_future("found_on"),
+        not_before("due_on", "found_on", same_day=True),
+        text_form("related", r"warning:[0-9]+|gap:.+", "warning:ID, gap:NUMBER"),
+    ),
     "region": (
         text_form("code", r"[0-9]{6}(-(0|F[0-9]+))?", "NNNNNN, NNNNNN-0, NNNNNN-F1"),
         parent_is_known,

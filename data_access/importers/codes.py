@@ -18,6 +18,7 @@ from data_access import schema
 from data_access.importers.reasons import Unacceptable
 from rules.movements import MOVEMENTS, Account, Recognised
 from rules.scheme import Scheme, load_scheme, movements_of, scheme_codes
+from rules.statistics import MEASURES
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 NATION = "000000"
@@ -70,6 +71,8 @@ class Codes:
                 return [str(account) for account in Account]
             case "source":
                 return self.sources
+            case "measure":
+                return MEASURES
         raise ValueError(kind)
 
     def resolve(self, kind: str, text: str) -> str:

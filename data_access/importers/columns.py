@@ -48,6 +48,8 @@ def read_column(
         return _read(texts, column, reader, _plain_yuan if yuan else _plain_fen)
     if column.kind == "text":
         return _read(texts, column, reader, _plain_text)
+    if column.kind == "decimal":
+        return _read(texts, column, reader, _plain_decimal)
     if column.kind == "instant":
         return _read(texts, column, reader, lambda given: _plain_instants(given, codes.now))
     return _read_distinct(texts, column, reader)
@@ -244,6 +246,11 @@ def _plain_yuan(texts: pa.StringArray) -> tuple[pa.Array, np.ndarray[Any, Any]]:
     taken = _mask(texts, r"^-?[0-9]{1,12}(\.[0-9]{1,2})?$")
     exact = _only(texts, taken).cast(pa.decimal128(15, 2))
     return pc.multiply(exact, pa.scalar(Decimal(100))).cast(pa.int64()), taken
+
+
+def _plain_decimal(texts: pa.StringArray) -> tuple[pa.Array, np.ndarray[Any, Any]]:
+    taken = _mask(texts, r"^-?[0-9]{1,18}(\.[0-9]{1,12})?$")
+    return _only(texts, taken), taken
 
 
 def _plain_text(texts: pa.StringArray) -> tuple[pa.Array, np.ndarray[Any, Any]]:

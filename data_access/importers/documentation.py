@@ -56,7 +56,8 @@ def _policy(table: ImportTable) -> str:
     if table.policy == "replace":
         return "Master data: a later row replaces an earlier one."
     if table.may_fill:
-        return f"Append-only; `{table.may_fill}` may be filled in later."
+        names = ", ".join(f"`{name}`" for name in table.may_fill)
+        return f"Append-only; {names} may be filled in later."
     return "Append-only."
 
 

@@ -43,6 +43,7 @@ ROW_REASONS: dict[str, tuple[str, ...]] = {
     "item_not_expected": ("movement",),
     "item_not_for_movement": ("movement", "item", "scheme"),
     "item_not_in_scheme": ("item", "scheme"),
+    "measure_not_in_scheme": ("measure", "scheme"),
     "region_outside_scheme": ("scheme", "province"),
     "region_not_yours": (),
     "region_not_valid": ("valid_from", "valid_to", "day"),
@@ -52,6 +53,7 @@ ROW_REASONS: dict[str, tuple[str, ...]] = {
     "negative_amount": (),
     "corrects_itself": (),
     "before_other_date": ("other", "day"),
+    "given_together": ("other",),
     "source_differs": ("expected",),
     "unknown_parent": ("parent",),
 }

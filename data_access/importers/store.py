@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import psycopg
 import pyarrow as pa
-from sqlalchemy import Column, Connection, Integer, MetaData, Table, and_, select, text, update
+from sqlalchemy import Column, Connection, Integer, MetaData, Table, and_, or_, select, text, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from data_access import schema
@@ -153,18 +153,20 @@ def _compare(
 
 
 def _fill(connection: Connection, table: ImportTable, target: Table, staging: Table, content: list[str]) -> set[int]:
-    """Fill in the one column that may follow later (e.g. 核销日期), where it was empty and all else is equal."""
-    name = table.may_fill
-    if name is None or name not in content:
+    """Fill in what may follow later (e.g. 核销日期), where it was empty and all else is equal."""
+    names = [name for name in table.may_fill if name in content]
+    if not names:
         return set()
-    rest = [column for column in content if column != name]
+    rest = [column for column in content if column not in names]
     keys = and_(*(staging.c[key] == target.c[key] for key in table.key))
-    fits = and_(keys, _same(target, staging, rest), target.c[name].is_(None), staging.c[name].is_not(None))
+    empty = and_(*(target.c[name].is_(None) for name in names))
+    given = or_(*(staging.c[name].is_not(None) for name in names))
+    fits = and_(keys, _same(target, staging, rest), empty, given)
     positions = set(connection.execute(select(staging.c.position).join(target, fits)).scalars())
     if positions:
-        value = select(staging.c[name]).where(keys).scalar_subquery()
+        values = {name: select(staging.c[name]).where(keys).scalar_subquery() for name in names}
         exists = select(staging.c.position).where(fits).correlate(target).exists()
-        connection.execute(update(target).values({name: value}).where(exists))
+        connection.execute(update(target).values(values).where(exists))
     return positions
 
 

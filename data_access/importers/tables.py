@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from rules.violations import CATEGORIES, DEPARTMENTS, ORIGINS, SIDES
+
 Kind = Literal["code", "choice", "text", "date", "instant", "money", "integer", "decimal"]
 Policy = Literal["ledger", "append", "replace"]
 
@@ -14,7 +16,7 @@ class Column:
     """One importable column. The header may be ``code``, ``label`` or one of ``aliases``.
 
     ``codes`` names the code list of a ``code`` column (scheme, any_scheme, region, item, movement, account, source,
-    topic, place), ``choices`` the values of a ``choice`` column. ``rule`` says what else is asked of the value.
+    topic, place, measure), ``choices`` the values of a ``choice`` column. ``rule`` says what else is asked of the value.
     A ``money`` column is integer fen; its twin in yuan (``…_yuan``, （元）) is taken in its stead.
     """
 
@@ -46,7 +48,7 @@ class ImportTable:
 
     ``key`` tells two rows apart. ``policy``: *ledger* rows are entries that also change the roll-ups; *append* rows
     stay as they came, and a second row of the same key with other content is a conflict; *replace* rows are master
-    data, where the later row counts. ``may_fill`` names the one column that a later row may fill in where it was empty.
+    data, where the later row counts. ``may_fill`` names the columns that a later row may fill in where they were empty.
     """
 
     name: str
@@ -55,7 +57,7 @@ class ImportTable:
     columns: tuple[Column, ...]
     key: tuple[str, ...]
     policy: Policy = "append"
-    may_fill: str | None = None
+    may_fill: tuple[str, ...] = ()
     note: str = ""
     note_en: str = ""
 
@@ -226,7 +228,7 @@ _UNREACHED = ImportTable(
         ),
     ),
     ("scheme", "ref"),
-    may_fill="cleared_on",
+    may_fill=("cleared_on",),
 )
 
 _LEGACY = ImportTable(
@@ -440,6 +442,135 @@ _CENTRAL = ImportTable(
     note_en="What each province's contribution and allocation are computed from, one row a province and year.",
 )
 
+_MONTH_RULE = ("六位年月，如 202610", "year and month in six digits: 202610")
+
+_STATISTIC = ImportTable(
+    "statistic",
+    "统计指标",
+    "Statistics",
+    (
+        _scheme(),
+        _region(),
+        Column("month", "月份", "Month", "integer", "202610", rule=_MONTH_RULE[0], rule_en=_MONTH_RULE[1]),
+        Column("measure", "指标", "Measure", "code", "contributors", codes="measure"),
+        Column(
+            "version",
+            "版本",
+            "Version",
+            "integer",
+            "0",
+            bounds=(0, 999),
+            rule="0 为首次上报，更正依次加一",
+            rule_en="0 is the first report, each correction one more",
+        ),
+        Column(
+            "value",
+            "数值",
+            "Value",
+            "decimal",
+            "215430",
+            rule="人数、件数、金额（分）为整数；比例用小数",
+            rule_en="persons, cases and fen whole; shares as fractions",
+        ),
+    ),
+    ("scheme", "region", "month", "measure", "version"),
+    note="指标代码见规则说明。已上报的不改：更正用更高的版本号。",
+    note_en="What was reported stays as it is: a correction takes a higher version.",
+)
+
+_REQUEST = ImportTable(
+    "disbursement_request",
+    "用款计划",
+    "Disbursement requests",
+    (
+        _scheme(),
+        Column("month", "用款月份", "Month", "integer", "202611", rule=_MONTH_RULE[0], rule_en=_MONTH_RULE[1]),
+        _region(),
+        _money("asked_fen", "申请金额", "Asked", "38600000000", "不得为负", "never negative"),
+        Column(
+            "approved_fen",
+            "核定金额（分）",
+            "Approved (fen)",
+            "money",
+            "",
+            False,
+            rule="可与核定日期一并后补",
+            rule_en="may be filled in later, with its day",
+        ),
+        Column("asked_on", "申请日期", "Asked on", "date", "2026-10-20", rule="不晚于今天", rule_en="not after today"),
+        Column(
+            "approved_on",
+            "核定日期",
+            "Approved on",
+            "date",
+            "",
+            False,
+            rule="不早于申请日期",
+            rule_en="not before it was asked for",
+        ),
+    ),
+    ("scheme", "month", "region"),
+    may_fill=("approved_fen", "approved_on"),
+    note="经办机构按月申请，财政审核（晋政发〔2019〕4号 二（一）；苏政发〔2020〕45号 二（二））。",
+    note_en="What the agencies ask for the month, and what the finance side approves.",
+)
+
+_CENTRAL_PAYMENT = ImportTable(
+    "central_payment",
+    "中央调剂缴拨",
+    "Central adjustment payments",
+    (
+        Column("year", "年度", "Year", "integer", "2020", bounds=(2018, 2100)),
+        Column("quarter", "季度", "Quarter", "integer", "1", bounds=(1, 4)),
+        _region("320000"),
+        _money("contribution_fen", "上解额", "Contribution", "612000000000", "不得为负", "never negative"),
+        _money("allocation_fen", "下拨额", "Allocation", "438000000000", "不得为负", "never negative"),
+        Column("paid_on", "缴拨日期", "Paid on", "date", "2020-03-20", rule="不晚于今天", rule_en="not after today"),
+    ),
+    ("year", "quarter", "region"),
+    note="各省份按季预缴预拨（国发〔2018〕18号 二（三））。",
+    note_en="What each province paid in and was given in a quarter.",
+)
+
+_VIOLATION = ImportTable(
+    "violation",
+    "问题线索",
+    "Problems found",
+    (
+        _scheme(),
+        Column("ref", "编号", "Reference", "text", "BD-2026-10-0031"),
+        _region(),
+        Column("department", "责任部门", "Responsible department", "choice", "人社", choices=(*DEPARTMENTS,)),
+        Column("origin", "来源", "Origin", "choice", "comparison", choices=(*ORIGINS,)),
+        Column("side", "四位一体", "Side", "choice", "operations", choices=(*SIDES,)),
+        Column("category", "类别", "Category", "choice", "duplicate_benefit", choices=(*CATEGORIES,)),
+        Column("title", "问题", "Problem", "text", "比对发现17人在两地同时领取待遇"),
+        Column("found_on", "发现日期", "Found on", "date", "2026-10-12", rule="不晚于今天", rule_en="not after today"),
+        _money("amount_fen", "涉及金额", "Amount concerned", "41300000", "不得为负", "never negative"),
+        Column("persons", "涉及人数", "Persons concerned", "integer", "", False, bounds=(0, 999_999_999)),
+        Column("comparison", "比对批次", "Comparison", "text", "2026年三季度跨省领取比对", False),
+        Column("suspects", "疑点数", "Suspects", "integer", "17", False, bounds=(0, 999_999_999)),
+        Column(
+            "due_on", "整改期限", "Due on", "date", "", False, rule="不早于发现日期", rule_en="not before it was found"
+        ),
+        Column("evidence", "依据", "Evidence", "text", "比对结果清单"),
+        Column(
+            "related",
+            "关联",
+            "Related to",
+            "text",
+            "",
+            False,
+            rule="预警写 warning:编号，缺口台账写 gap:编号",
+            rule_en="a warning as warning:ID, an item of the gap register as gap:NUMBER",
+        ),
+    ),
+    ("scheme", "ref"),
+    note="导入的问题都是线索，核实、整改、销号在问题台账里办理。",
+    note_en="What is imported are leads; they are verified, mended and closed in the register of problems.",
+)
+
 _MONEY = (_LEDGER, _PLAN, _OPENING, _AGENCY, _UNREACHED, _LEGACY, _DEPOSIT, _PUBLISHED, _CENTRAL)
+_FURTHER = (_STATISTIC, _REQUEST, _CENTRAL_PAYMENT, _VIOLATION)
 _MASTER = (_REGION, _SOURCE, _CALENDAR, _SCHEME)
-TABLES: dict[str, ImportTable] = {table.name: table for table in (*_MONEY, *_MASTER)}
+TABLES: dict[str, ImportTable] = {table.name: table for table in (*_MONEY, *_FURTHER, *_MASTER)}

@@ -57,6 +57,14 @@ from data_access.schema.outlook import (
 from data_access.schema.proposals import (
     threshold_proposal as threshold_proposal,
 )
+from data_access.schema.registers import (
+    attachment as attachment,
+    central_payment as central_payment,
+    disbursement_request as disbursement_request,
+    statistic as statistic,
+    violation as violation,
+    violation_step as violation_step,
+)
 from data_access.schema.running import (
     account as account,
     audit_event as audit_event,
