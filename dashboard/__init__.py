@@ -14,13 +14,13 @@ from sqlalchemy import Engine
 
 from dashboard import acting, doors, exporting, shell, wire
 from dashboard.bundle import serve_chart_library
-from dashboard.pages import budget, data, funds, overview, region, thresholds
+from dashboard.pages import budget, data, funds, gap, overview, region, thresholds, warnings
 from data_access.published import Published
 
 ASSETS = Path(__file__).parent.parent / "assets"
 
 # In menu order.
-PAGES = (overview, region, thresholds, budget, funds, data)
+PAGES = (overview, region, warnings, thresholds, budget, funds, gap, data)
 
 
 class TakeIn(Protocol):

@@ -31,8 +31,10 @@ log = logging.getLogger("poolwatch.dashboard")
 MENU = (
     frame.MenuEntry("/region", N_("本地概况"), N_("本地"), "overview"),
     frame.MenuEntry("/", N_("总览"), N_("总览"), "overview"),
+    frame.MenuEntry("/warnings", N_("预警督办"), N_("预警"), "warnings"),
     frame.MenuEntry("/budget", N_("预算执行"), N_("预算"), "budget"),
     frame.MenuEntry("/funds", N_("资金运行"), N_("资金"), "funds"),
+    frame.MenuEntry("/gap", N_("缺口分担"), N_("缺口"), "gap"),
     frame.MenuEntry("/data", N_("数据接入"), N_("数据"), "data", below=True),
 )
 

@@ -155,12 +155,16 @@ def _quoted(href: str) -> str:
     return quote(href, safe="")
 
 
+# Pages that are tabs of another one's entry.
+UNDER = {"/issues": "/warnings", "/thresholds": "/warnings"}
+
+
 def menu_rail(entries: Sequence[MenuEntry], view: View) -> Component:
     """The left menu: icon over a two-character label, names from 1680 wide."""
     lines = []
     first_below = True
     for entry in entries:
-        current = {"aria-current": "page"} if entry.path == view.path else {}
+        current = {"aria-current": "page"} if entry.path == UNDER.get(view.page, view.page) else {}
         label = [html.Span(entry.short, className="short"), html.Span(entry.name, className="long")]
         link = html.A([icon(entry.icon), *label], href=view.page_href(entry.path), title=entry.name, **current)
         lines.append(html.Li(link, className="below" if entry.below and first_below else ""))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from dash import html
 from dash.development.base_component import Component
 
@@ -17,6 +19,33 @@ LONG = {
 PLOT_SYMBOLS = {
     Level.BLUE: "circle-open", Level.YELLOW: "diamond", Level.ORANGE: "triangle-up", Level.RED: "square",
 }  # fmt: skip
+# Written before a limit's name on a chart.
+PLOT_MARKS = {Level.BLUE: "○", Level.YELLOW: "◆", Level.ORANGE: "▲", Level.RED: "■"}
+
+
+@dataclass(frozen=True, slots=True)
+class PlotColours:
+    """A level's colours inside a chart: dotted line and outline, band, words, inside of a point."""
+
+    line: str
+    tint: str
+    text: str
+    fill: str
+
+
+# As in the style sheet; a chart is drawn where no variable reaches.
+PLOT_LIGHT = {
+    Level.BLUE: PlotColours("#2f6fd0", "#eaf1fc", "#1c59b3", "#ffffff"),
+    Level.YELLOW: PlotColours("#b58e00", "#fdf8e6", "#7a5a00", "#fdf3cd"),
+    Level.ORANGE: PlotColours("#a34a00", "#fdf0e3", "#a34a00", "#f09436"),
+    Level.RED: PlotColours("#a81e2a", "#fcecec", "#b01e27", "#c4262e"),
+}
+PLOT_DARK = {
+    Level.BLUE: PlotColours("#5f97e8", "#18263b", "#93bcf8", "#12181b"),
+    Level.YELLOW: PlotColours("#d9b83e", "#2c2610", "#e6c75a", "#3a3112"),
+    Level.ORANGE: PlotColours("#ea8330", "#33240f", "#f5a860", "#f09a48"),
+    Level.RED: PlotColours("#e5595f", "#351b1e", "#ff8f8f", "#d43c43"),
+}
 
 
 def level_tag(level: Level, count: int | None = None, *, long: bool = False) -> Component:

@@ -1,0 +1,51 @@
+"""预警督办 [/warnings, /warnings/NUMBER]: what must be worked, what stands at a level, one warning with all that is done."""
+
+from __future__ import annotations
+
+from dash import html
+from dash.development.base_component import Component
+from flask import g
+
+from dashboard import heading
+from dashboard.charts.graph import Chart
+from dashboard.components import parts
+from dashboard.components.drawer import indicator_drawer
+from dashboard.components.table import Table
+from dashboard.pages import warnings_list, warnings_signal
+from dashboard.pages.warnings_tabs import tab_bar
+from dashboard.reading import Reading
+from dashboard.wording import N_, _
+from rules.indicators import INDICATORS
+
+PATH = "/warnings"
+TITLE = N_("预警督办")
+SUBJECTS = True
+
+
+def register(app: object, site: object) -> None:
+    """No callbacks of its own: the shell's serve it."""
+
+
+def show(reading: Reading) -> Component:
+    if reading.view.subject:
+        return html.Div([tab_bar(reading, f"{PATH}?tab=list"), warnings_signal.show(reading)], className="tabbed")
+    if reading.scheme.kind == "published":
+        said = parts.message(_("公布数没有预警。"), _("预警只判定有分月账目的险种。"))
+        return html.Div([tab_bar(reading, PATH), html.Div(said, className="content")], className="tabbed")
+    body = html.Div([*warnings_list.page(reading), heading.footer(reading)], className="content")
+    return html.Div([tab_bar(reading, f"{PATH}?tab=list"), body], className="tabbed")
+
+
+def drawer(reading: Reading) -> Component | None:
+    return indicator_drawer(reading, reading.view.item, str(g.theme)) if reading.view.item in INDICATORS else None
+
+
+def tables(reading: Reading) -> dict[str, Table]:
+    if reading.view.subject:
+        return warnings_signal.tables(reading)
+    listed = warnings_list.table_of(reading, warnings_list.chosen(reading, warnings_list.listed(reading)))
+    return {listed.code: listed}
+
+
+def charts(reading: Reading) -> dict[str, Chart]:
+    return warnings_signal.charts(reading) if reading.view.subject else {}
