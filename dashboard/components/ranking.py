@@ -11,15 +11,17 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard import display
+from dashboard.components.level import LETTERS, level_tag
 from dashboard.components.table import Column, Row, Table
 from dashboard.wording import _
+from rules.alert_threshold import Level
 
 Value = display.Number | None
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One region's value. ``rank`` is shared by equals (1, 2, 2, 4) and None without a value."""
+    """One region's value. ``rank`` is shared by equals (1, 2, 2, 4) and None without a value; ``level`` of its warning."""
 
     code: str
     name: str
@@ -28,11 +30,21 @@ class Place:
     href: str = ""
     note: str = ""
     current: bool = False
+    level: Level = Level.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A limit that runs through the bars: its level, where, and how it is called."""
+
+    level: Level
+    at: float
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """Places in order. ``whole`` is the province's own value, ``mean`` the mean of the places (may be None)."""
+    """Places in order. ``whole`` is the province's own value; ``limit`` is shown where the values reach it."""
 
     title: str
     unit: str
@@ -42,6 +54,7 @@ class Ranking:
     money: bool = False
     decimals: int = 2
     signed: bool = False
+    limit: Mark | None = None
 
     def text(self, value: Value) -> str:
         if self.money and value is not None:
@@ -76,18 +89,28 @@ def bars(ranking: Ranking) -> Component:
     def at(value: float) -> float:
         return (value - low) / (high - low) * 100
 
-    rows = [_head_row(ranking, None if whole is None else at(whole))]
+    limit = ranking.limit if ranking.limit is not None and low <= ranking.limit.at <= high else None
+    tagged = any(place.level >= TAGGED for place in ranking.places)
+    rows = [_head_row(ranking, None if whole is None else at(whole), limit, at)]
     for place in ranking.places:
-        rows.append(_bar_row(ranking, place, at, whole))
-    return html.Div(rows, className="rank")
+        rows.append(_bar_row(ranking, place, at, whole, limit))
+    return html.Div(rows, className="rank tagged" if tagged else "rank")
 
 
-def _head_row(ranking: Ranking, whole_at: float | None) -> Component:
+# From this level on a row carries its tag: the list of warnings has the others.
+TAGGED = Level.ORANGE
+
+
+def _head_row(ranking: Ranking, whole_at: float | None, limit: Mark | None, at) -> Component:  # type: ignore[no-untyped-def]
     word = (
         []
         if whole_at is None
         else [html.Span(ranking.whole_name, className="word", style={"left": f"{min(max(whole_at, 8), 92):.1f}%"})]
     )
+    # Where both names would touch, the limit's is in the tags of the rows.
+    if limit is not None and (whole_at is None or abs(at(limit.at) - whole_at) > 36):
+        left = f"{min(max(at(limit.at), 18), 82):.1f}%"
+        word.append(html.Span(limit.name, className="word", style={"left": left}))
     return html.Div(
         [
             html.Span(),
@@ -99,23 +122,28 @@ def _head_row(ranking: Ranking, whole_at: float | None) -> Component:
     )
 
 
-def _bar_row(ranking: Ranking, place: Place, at, whole: float | None) -> Component:  # type: ignore[no-untyped-def]
+def _bar_row(ranking: Ranking, place: Place, at, whole: float | None, limit: Mark | None) -> Component:  # type: ignore[no-untyped-def]
     marks: list[Component] = []
     if place.value is not None:
         value = float(place.value)
         left, right = sorted((at(0.0), at(value)))
         colour = "bar0 neg" if value < 0 else "bar0"
+        if place.level >= TAGGED:
+            colour = f"bar0 {LETTERS[place.level]}"
         marks.append(
             html.Span(className=colour, style={"left": f"{left:.2f}%", "width": f"{max(right - left, 0.4):.2f}%"})
         )
     marks.append(html.Span(className="axis", style={"left": f"{at(0.0):.2f}%"}))
     if whole is not None:
         marks.append(html.Span(className="mean", style={"left": f"{at(whole):.2f}%"}))
+    if limit is not None:
+        marks.append(html.Span(className=f"limit {LETTERS[limit.level]}", style={"left": f"{at(limit.at):.2f}%"}))
     content = [
         html.Span("" if place.rank is None else str(place.rank), className="place n"),
         html.Span(place.name, className="name", title=place.note or place.name),
         html.Span(marks, className="plot", **{"aria-hidden": "true"}),
         html.Span(ranking.text(place.value), className="value"),
+        *([html.Span(level_tag(place.level), className="at-level")] if place.level >= TAGGED else []),
     ]
     current = {"aria-current": "true"} if place.current else {}
     if place.href:

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from dash import html
 from dash.development.base_component import Component
 
 from dashboard import figures
 from dashboard.components import frame, parts, ranking
 from dashboard.components.table import html_table
+from dashboard.pages.warnings_words import STANDARD, trimmed_number
 from dashboard.reading import Reading
 from dashboard.wording import N_, _, name_of
+from data_access.alerts import Subject
 from data_access.reference import reference_rows
+from data_access.standing import Standing, subject_standings
+from data_access.thresholds import ACT
+from rules.alert_threshold import Level
 from rules.indicators import INDICATORS
 
 MEASURES = ("premium_deviation", "income_deviation", "expenditure_deviation", "pooling_rate", "pooling_delay")
@@ -38,6 +45,7 @@ def ranked(reading: Reading) -> ranking.Ranking:
     month = None if indicator.period == "live" else reading.snapshot.month
     found = reading.snapshot.values(code, month)
     values = {child: (found[child].value if child in found else None) for child in children}
+    warned = _warned(reading, code, children)
     places = [
         ranking.Place(
             child,
@@ -45,6 +53,7 @@ def ranked(reading: Reading) -> ranking.Ranking:
             value,
             place,
             reading.view.href(region=child, item="", show="", measure=""),
+            level=max((one.level for one in warned if one.subject.region == child), default=Level.NONE),
         )
         for child, value, place in ranking.rank(values, higher_first=code not in LOW_IS_GOOD)
     ]
@@ -57,7 +66,34 @@ def ranked(reading: Reading) -> ranking.Ranking:
         places,
         decimals=indicator.scale,
         signed=indicator.unit == "points",
+        limit=_limit(warned),
     )
+
+
+def _warned(reading: Reading, code: str, regions: Sequence[str]) -> list[Standing]:
+    """How an indicator's warnings of some regions stand, of confirmed limits; they are of now, so not for past months."""
+    if INDICATORS[code].period == "month" and reading.snapshot.month != _newest_month(reading):
+        return []
+    rules = {"lower": "low", "higher": "high"}
+    rule = rules.get(INDICATORS[code].worse or "", "low")
+    subjects = [Subject(reading.scheme.code, code, rule, region) for region in regions]
+    with reading.published.engine.connect() as connection:
+        return [one for one in subject_standings(connection, subjects).values() if one.standing == ACT]
+
+
+def _newest_month(reading: Reading) -> int | None:
+    """The last month that is final: the one warnings speak of."""
+    return max((close.month for close in reading.snapshot.state.closes), default=None)
+
+
+def _limit(warned: Sequence[Standing]) -> ranking.Mark | None:
+    """The line where orange begins, else the most severe limit there is."""
+    limits = next((one.limits.limits for one in warned if one.limits is not None), ())
+    if not limits:
+        return None
+    limit = next((one for one in limits if one.level is Level.ORANGE), limits[-1])
+    code = warned[0].subject.indicator
+    return ranking.Mark(limit.level, float(limit.at), f"{_(STANDARD[limit.level])} {trimmed_number(code, limit.at)}")
 
 
 def ranking_section(reading: Reading) -> Component:
