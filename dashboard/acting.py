@@ -224,7 +224,7 @@ def _refused(site: Site, view: View, name: str, problem: PoolwatchError) -> Resp
     with writing(site.engine) as connection:
         details = {"code": problem.code, "at": view.href()}
         audit.record(connection, g.account.login, f"refused:{name}", view.path, details, site.now())
-    status = 403 if isinstance(problem, NotAllowed) else 409 if isinstance(problem, Conflict) else 422
+    status = 403 if isinstance(problem, NotAllowed) else 409 if problem.code == Conflict.code else 422
     return make_response(jsonify({"problem": display.problem_text(problem)}), status)
 
 
