@@ -4,6 +4,7 @@ the trial that was seen; a start in the past waits for another account."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from dashboard.acting import Conflict, Deed, Done
 from dashboard.pages import thresholds_form, thresholds_trial, thresholds_words as words
@@ -124,20 +125,15 @@ def save_limit(deed: Deed) -> Done:
     made = apply_steps(deed.connection, [checked.step], Change(deed.account.login, reason, deed.now))
     details = {**_described([checked.step]), "reason": reason, "threshold_set": made, "preview": preview}
     said = _("已保存，{period}起生效，随后重新评判。", period=words.period_words(checked.new.starts))
-    return Done(said, words.slug(indicator, rule), details, _there(deed, indicator, rule), refresh=True)
+    row = max(row.id for row in limits(deed.connection, indicator) if row.since_set == made)
+    href = replace(deed.reading.view, item="").href(number=str(row))
+    return Done(said, words.slug(indicator, rule), details, href, refresh=True)
 
 
 def _refusal(codes: Sequence[str], said: dict[str, str] | object) -> LimitRefused:
     parameters = said if isinstance(said, dict) else {}
     text = "".join(words.finding(code, parameters) for code in codes or ("E_NOTHING",))
     return LimitRefused(", ".join(codes), said=text)
-
-
-def _there(deed: Deed, indicator: str, rule: str) -> str:
-    from dataclasses import replace
-
-    path = f"/thresholds/{words.slug(indicator, rule)}"
-    return replace(deed.reading.view, path=path, number="", item="", measure="").href()
 
 
 def _described(steps: Sequence[Step]) -> dict[str, object]:

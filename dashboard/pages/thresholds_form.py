@@ -171,11 +171,11 @@ def remarks(checked: Checked, fields: Mapping[str, str]) -> dict[str, list[Child
     if checked.reaches_back:
         told["starts"] += [
             html.Div(words.finding("E_RETROACTIVE", checked.said), className="warn"),
-            forms.tick("retroactive", _("追溯生效，提交第二人确认")),
+            forms.tick("retroactive", _("追溯生效，提交第二人确认"), on=bool(fields.get("retroactive"))),
         ]
     if checked.found.warnings:
         place = words.FINDINGS[checked.found.warnings[-1]][0]
-        told[place].append(forms.tick("confirmed", _("已知悉，仍按此保存")))
+        told[place].append(forms.tick("confirmed", _("已知悉，仍按此保存"), on=bool(fields.get("confirmed"))))
     return told
 
 

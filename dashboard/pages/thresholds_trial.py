@@ -5,7 +5,7 @@ Computed while someone types, so histories and trials are kept in memory; nothin
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -32,7 +32,7 @@ from rules.indicators import INDICATORS
 from rules.scheme import load_scheme
 
 MONTHS = 24
-SHOWN = 40
+SHOWN = 20
 KEPT = 48
 RISES = 3
 COLOURS = {Level.BLUE: "blue", Level.YELLOW: "yellow", Level.ORANGE: "orange", Level.RED: "red"}
@@ -302,12 +302,12 @@ def _notes(found: Comparison) -> list[str]:
 def _regions(reading: Reading, found: Comparison, live: bool) -> Component:
     told = [pair for pair in found.pairs if not pair.quiet]
     told.sort(key=_weight)
-    shown, many = told[:SHOWN], len({pair.scheme for pair in found.pairs}) > 1
+    shown, schemes = told[:SHOWN], sorted({pair.scheme for pair in found.pairs})
     columns = [
         Column("region", _("地区")), Column("present", _("现行标准")), Column("wanted", _("拟用标准")),
         Column("count", _("次数"), "text"), Column("when", _("拟用标准预警于")),
     ]  # fmt: skip
-    rows = [_pair_row(reading, pair, many) for pair in shown]
+    rows = [_pair_row(reading, pair, schemes) for pair in shown]
     span = _("每格一次更新") if live else _("每格一个月，左旧右新")
     foot = []
     if len(told) > len(shown):
@@ -332,10 +332,10 @@ def _weight(pair: Pair) -> tuple[object, ...]:
     return (not pair.differs, -now, -many, pair.scheme, pair.region, pair.part)
 
 
-def _pair_row(reading: Reading, pair: Pair, many: bool) -> Row:
+def _pair_row(reading: Reading, pair: Pair, schemes: Sequence[str]) -> Row:
     name = words.place_name(reading, pair.scheme, pair.region, pair.part)
-    if many:
-        name = f"{name} · {words.scheme_name(reading, pair.scheme)}"
+    if told_apart := words.told_apart(reading, pair.scheme, schemes):
+        name = f"{name} · {told_apart}"
     extra: dict[str, Child] = {"present": _strip(pair.present), "wanted": _strip(pair.wanted)}
     counts = [0 if t is None else t.counts.opens + t.counts.carried_in for t in (pair.present, pair.wanted)]
     return Row(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
@@ -97,18 +97,26 @@ def unit(indicator: str) -> str:
     return _("元") if INDICATORS[indicator].unit == "yuan" else figures.unit(indicator)
 
 
-def scheme_name(reading: Reading, code: str) -> str:
-    """A scheme's short name behind its province's: ``江苏省企业职工养老``."""
+def short_name(code: str) -> str:
     scheme = load_scheme(code)
-    province = name_of(reading.published.tree(scheme.province).region(scheme.province))
-    return f"{province} {scheme.short_name_en}" if language() == "en" else f"{province}{scheme.short_name}"
+    return scheme.short_name_en if language() == "en" else scheme.short_name
+
+
+def told_apart(reading: Reading, code: str, among: Sequence[str]) -> str:
+    """What tells a scheme's regions from those of others shown with them: its province, its fund, or both."""
+    province = load_scheme(code).province
+    beside = [load_scheme(other).province for other in among]
+    said = []
+    if len(set(beside)) > 1:
+        said.append(name_of(reading.published.tree(province).region(province)))
+    if beside.count(province) > 1:
+        said.append(short_name(code))
+    return " ".join(said)
 
 
 def scope_words(tree: RegionTree, scope: Scope) -> str:
     """``各险种 · 全部地区`` or what it names."""
-    known = None if scope.scheme is None else load_scheme(scope.scheme)
-    short = "short_name_en" if language() == "en" else "short_name"
-    scheme = _("各险种") if known is None else getattr(known, short)
+    scheme = _("各险种") if scope.scheme is None else short_name(scope.scheme)
     if scope.region is not None:
         place = name_of(tree.region(scope.region)) if scope.region in tree else scope.region
     elif scope.region_level is not None:
