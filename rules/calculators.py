@@ -19,6 +19,7 @@ from rules import (
     central_adjustment,
     contribution,
     general_gap,
+    indicator,
     json_schema,
     management_gap,
     over_collection,
@@ -38,6 +39,8 @@ RULES: Mapping[str, ModuleType] = {
     "break_even_rate": break_even_rate,
 }
 
+INDICATOR = "indicator"
+
 
 @dataclass(frozen=True, slots=True)
 class Calculator:
@@ -50,8 +53,9 @@ class Calculator:
 
 @cache
 def calculators() -> Mapping[str, Calculator]:
-    """Every calculator by name, the rules first, then those of the alerts."""
+    """Every calculator by name, the rules first, then the indicators', then those of the alerts."""
     rules = {name: _of_rule(name, rule) for name, rule in RULES.items()}
+    rules |= {INDICATOR: _of_rule(INDICATOR, indicator)}
     return rules | {name: _of_alerts(calculate) for name, calculate in alerts.CALCULATORS.items()}
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from fractions import Fraction
+from functools import cache
 
 from rules.errors import InputError
 
@@ -50,6 +51,7 @@ class WorkingCalendar:
         return sum(self.is_working(due.date() + timedelta(days=after)) for after in range(1, days + 1))
 
 
+@cache
 def month_end(month: int) -> date:
     """The last day of a month yyyymm."""
     year, number = divmod(month, 100)
@@ -86,20 +88,20 @@ def historical_share(month: int, as_of: date, years: Mapping[int, Sequence[int]]
     own share counts by days.
     """
     year, number = divmod(month, 100)
-    shares = []
+    part = part_of_month(month, as_of)
+    # Added up as one fraction over whole numbers: this is asked for every region and month.
+    above, below, count = 0, 1, 0
     for earlier in range(year - 1, year - 1 - YEARS_AT_MOST, -1):
         amounts = years.get(earlier)
         if amounts is None:
             continue
         if len(amounts) != MONTHS:
             raise InputError(f"year {earlier} has {len(amounts)} months", path="years", got=len(amounts))
-        total = sum(amounts)
+        total = sum(amounts) * part.denominator
         if total > 0:
-            reached = sum(amounts[: number - 1]) + part_of_month(month, as_of) * amounts[number - 1]
-            shares.append(Fraction(reached) / total)
-    if len(shares) < YEARS_AT_LEAST:
-        return None
-    return sum(shares, Fraction(0)) / len(shares)
+            reached = sum(amounts[: number - 1]) * part.denominator + part.numerator * amounts[number - 1]
+            above, below, count = above * total + reached * below, below * total, count + 1
+    return Fraction(above, below * count) if count >= YEARS_AT_LEAST else None
 
 
 def closed_years(months: Sequence[int], amounts: Sequence[int], as_of: date) -> dict[int, Sequence[int]]:

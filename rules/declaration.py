@@ -74,6 +74,11 @@ class Input:
     missing: str = NO_INPUT
     optional: bool = False
 
+    @property
+    def whole(self) -> bool:
+        """Whether it is a whole number: all but shares and percentages are."""
+        return self.unit not in ("share", "percent")
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:

@@ -1,4 +1,4 @@
-"""Writes docs/parameters.md and docs/rules.md from the profiles and the rules: ``python -m rules.documentation``."""
+"""Writes docs/parameters.md, docs/rules.md and docs/indicators.md from profiles, rules and declarations: ``python -m rules.documentation``."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from types import ModuleType
 from typing import Any, get_args
 
 from rules.calculators import RULES, as_json
+from rules.declaration import SEVERITIES, Indicator, Limits
+from rules.indicators import INDICATORS
 from rules.reading import alternatives, apart, fields_of
 from rules.records import FromProfile
 from rules.scheme import Parameter, ParameterValue, Scheme, load_scheme, profile_codes
@@ -32,7 +34,18 @@ Made from the code under `rules/` by `python -m rules.documentation`; do not edi
 
 Each rule is a function `calculate(case)` in the module of its name and a calculator on the command line:
 `python -m rules RULE [--steps] < input.json > output.json`; `python -m rules schema RULE` prints its JSON schema.
+`python -m rules indicator` computes any figure of [the catalogue](indicators.md) from its inputs.
 *Assumed* names what the documents leave open and the rule or a profile fills in.
+"""
+
+INDICATORS_HEAD = """# Indicators
+
+Made from `rules/indicators/` by `python -m rules.documentation`; do not edit.
+
+Every value on screen carries its inputs; 计算依据 downloads them, and `python -m rules indicator < file` gives the same
+value again. An input that is missing gives no value and the reason, never 0. *Month* indicators are judged once the
+month is final, *live* ones at every published version. *Watch* 关注 is shown and given to nobody to work. Limits are
+presets 系统预置 on trial until the province confirms them; a value exactly at a limit of `lt` or `gt` is healthy.
 """
 
 
@@ -58,6 +71,35 @@ def rules_page() -> str:
     for name, rule in RULES.items():
         lines += [_row(f"`{name}`", f"`{key}`", *_by_status(key)) for key in profile_parameters(rule)]
     return "\n".join(lines) + "\n"
+
+
+def indicators_page() -> str:
+    """One section per indicator: names, formula, inputs, where it exists, who acts, limits."""
+    return INDICATORS_HEAD + "".join(_indicator_section(indicator) for indicator in INDICATORS.values())
+
+
+def _indicator_section(indicator: Indicator) -> str:
+    facts = [f"{indicator.unit}, {indicator.scale} places", indicator.period, ", ".join(indicator.levels)]
+    facts += [f"{'、'.join(indicator.responsible)}", indicator.kind]
+    facts += [side for side in (indicator.side, indicator.article) if side]
+    lines = [f"\n## `{indicator.code}` {indicator.name_en} {indicator.name}\n", f"{indicator.formula_en}  "]
+    lines += [f"{indicator.formula}\n", "; ".join(facts) + ".\n"]
+    lines += [_row("Input", "What", "Unit", "Without it"), _row(*["---"] * 4)]
+    lines += [
+        _row(f"`{given.name}`", f"{given.label_en} {given.label}", given.unit, "–" if given.optional else given.missing)
+        for given in indicator.inputs
+    ]
+    if indicator.limits:
+        lines += ["", _row("Limits", *SEVERITIES), _row(*["---"] * (len(SEVERITIES) + 1))]
+        lines += [_limits_row(limits) for limits in indicator.limits]
+    return "\n".join(lines) + "\n"
+
+
+def _limits_row(limits: Limits) -> str:
+    where = [f"{limits.fund} only"] if limits.fund else []
+    where += [limits.kind] if limits.kind else []
+    name = f"`{limits.operator}`" + (f" ({', '.join(where)})" if where else "")
+    return _row(name, *(limits.at.get(severity, "–") for severity in SEVERITIES))
 
 
 def profile_parameters(rule: ModuleType) -> tuple[str, ...]:
@@ -134,3 +176,4 @@ def _row(*cells: str) -> str:
 if __name__ == "__main__":
     (DOCS / "parameters.md").write_text(parameters_page(), encoding="utf-8")
     (DOCS / "rules.md").write_text(rules_page(), encoding="utf-8")
+    (DOCS / "indicators.md").write_text(indicators_page(), encoding="utf-8")

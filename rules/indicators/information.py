@@ -117,8 +117,8 @@ _declare(
 )
 
 
-def series_anomaly(amount_fen: int, expected_fen: int, spread_fen: Fraction) -> Number | str:
-    return abs(amount_fen - expected_fen) / (MAD_TO_SIGMA * Fraction(spread_fen)) if spread_fen > 0 else NO_SPREAD
+def series_anomaly(amount_fen: int, expected_fen: int, spread_fen: int) -> Number | str:
+    return abs(amount_fen - expected_fen) / (MAD_TO_SIGMA * spread_fen) if spread_fen > 0 else NO_SPREAD
 
 
 # Makes the median absolute deviation comparable with a standard deviation where deviations are normal.

@@ -5,11 +5,13 @@ import re
 import pytest
 
 from rules.calculators import RULES
-from rules.documentation import DOCS, parameters_page, profile_parameters, rules_page
+from rules.documentation import DOCS, indicators_page, parameters_page, profile_parameters, rules_page
 from rules.scheme import load_scheme, profile_codes
 
+PAGES = [("parameters.md", parameters_page), ("rules.md", rules_page), ("indicators.md", indicators_page)]
 
-@pytest.mark.parametrize(("name", "page"), [("parameters.md", parameters_page), ("rules.md", rules_page)])
+
+@pytest.mark.parametrize(("name", "page"), PAGES)
 def test_a_generated_table_is_current(name, page):
     assert (DOCS / name).read_text(encoding="utf-8") == page(), "run python -m rules.documentation"
 

@@ -174,7 +174,7 @@ WORKED = [
     ("central_net", {"allocation_fen": 300, "contribution_fen": 500}, "-2.00"),
     ("central_prepayment", {"prepaid_fen": 49, "contribution_fen": 100, "elapsed_share": Decimal("0.5")}, "-1.00"),
     # |90 − 100| ÷ (1.4826 × 2) = 3.37…
-    ("series_anomaly", {"amount_fen": 90, "expected_fen": 100, "spread_fen": Decimal(2)}, "3.4"),
+    ("series_anomaly", {"amount_fen": 90, "expected_fen": 100, "spread_fen": 2}, "3.4"),
     ("series_anomaly", {"amount_fen": 90, "expected_fen": 100, "spread_fen": 0}, "no_spread"),
     ("series_anomaly", {"amount_fen": 90, "expected_fen": None, "spread_fen": None}, "too_short"),
 ]
