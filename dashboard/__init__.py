@@ -12,7 +12,7 @@ from dash import Dash
 from flask import Flask
 from sqlalchemy import Engine
 
-from dashboard import acting, doors, exporting, shell, wire
+from dashboard import acting, attaching, doors, exporting, shell, wire
 from dashboard.bundle import serve_chart_library
 from dashboard.pages import budget, data, funds, gap, overview, region, thresholds, warnings
 from data_access.published import Published
@@ -84,6 +84,7 @@ def create_site(site: Site) -> Dash:
     )
     serve_chart_library(server, site.var)
     exporting.register(server, site, PAGES)
+    attaching.register(server, site)
     acting.register(server, site, PAGES)
     shell.register(app, site, PAGES)
     for page in PAGES:

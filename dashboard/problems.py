@@ -50,6 +50,12 @@ PROBLEMS: dict[str, str] = {
     "gap_credits_booked": N_("{year}年超收已经登记，每年只登记一次。"),
     "parameter_enacted": N_("“{label}”由{source}规定，不能在此更改。"),
     "parameter_unfit": N_("“{label}”的“{got}”不能采用，应与现值“{expected}”同一写法；比例在0至1之间，权重合计为1。"),
+    "attachment_too_large": N_("附件“{name}”是空的或超过 {limit_bytes}，没有收下。"),
+    "issue_step_not_open": N_("问题 {ref} 目前不能办这一步。请看过最新情况后再办。"),
+    "issue_four_eyes": N_("销号须由另一人同意，申请人不能自己同意。"),
+    "issue_not_asked": N_("问题 {ref} 还没有人申请销号。"),
+    "issue_amount": N_("金额超过可填的 {limit_fen} 分。请核对。"),
+    "issue_exists": N_("编号 {ref} 已有问题登记。"),
     "month_signed": N_("{month}已经定稿，不能重复签署。"),
     "month_unbalanced": N_("{month}账户合计与收支结余不一致，不能定稿。请先查明差额。"),
 }

@@ -359,6 +359,7 @@ CHECKS: dict[str, tuple[Callable[[Sheet], None], ...]] = {
     ),
     "violation": (
         region_in_scheme,
+        text_form("ref", r"[A-Z0-9][A-Z0-9-]{0,39}", "A-Z, 0-9, -"),
         positive("amount_fen", or_zero=True),
         not_in_future("found_on"),
         not_before("due_on", "found_on", same_day=True),

@@ -538,7 +538,15 @@ _VIOLATION = ImportTable(
     "Problems found",
     (
         _scheme(),
-        Column("ref", "编号", "Reference", "text", "BD-2026-10-0031"),
+        Column(
+            "ref",
+            "编号",
+            "Reference",
+            "text",
+            "BD-2026-10-0031",
+            rule="大写字母、数字和短横",
+            rule_en="capital letters, digits and hyphens",
+        ),
         _region(),
         Column("department", "责任部门", "Responsible department", "choice", "人社", choices=(*DEPARTMENTS,)),
         Column("origin", "来源", "Origin", "choice", "comparison", choices=(*ORIGINS,)),
