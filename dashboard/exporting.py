@@ -5,6 +5,7 @@ Tables go out as XLSX and CSV; a chart's figure goes to the reader's browser in 
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Sequence
 from types import ModuleType
@@ -21,6 +22,7 @@ from dashboard.reading import NothingPublished, Reading
 from dashboard.shell import page_of, reading_of
 from dashboard.view import parse_view
 from dashboard.wording import _, name_of
+from rules.calculators import as_json
 from rules.errors import NotAllowed, PoolwatchError
 
 if TYPE_CHECKING:
@@ -64,7 +66,7 @@ def _file(page: ModuleType, reading: Reading, code: str, kind: str) -> Response:
     if kind == "json":
         chart = page.charts(reading).get(code)
         if chart is None:
-            abort(404)
+            return _calculation(page, reading, code)
         source = provenance(reading)
         return jsonify(
             print_figure(
@@ -85,6 +87,21 @@ def _file(page: ModuleType, reading: Reading, code: str, kind: str) -> Response:
     response = make_response(body)
     response.mimetype = mimetype
     response.headers["Content-Disposition"] = f"attachment; filename=export.{kind}; filename*=UTF-8''{quote(name)}"
+    return response
+
+
+def _calculation(page: ModuleType, reading: Reading, code: str) -> Response:
+    """The input of the rule that gives a figure, as ``python -m rules RULE`` reads it."""
+    made = page.calculations(reading) if hasattr(page, "calculations") else {}
+    # Codes of addresses are in small letters.
+    found = next((made[name] for name in made if name.lower() == code), None)
+    if found is None:
+        abort(404)
+    rule, case = found
+    body = json.dumps(as_json(case), ensure_ascii=False, indent=2)
+    response = make_response(body)
+    response.mimetype = "application/json"
+    response.headers["Content-Disposition"] = f"attachment; filename={rule}-{code}.json"
     return response
 
 
