@@ -161,6 +161,16 @@ WORKED = [
         },
         "-0.60",
     ),
+    # 1,000 held, 600 come in, 1,200 go out in twelve months, 100 a month: 400 left last four months.
+    ("months_payable_ahead", {"balance_fen": 1000, "income_ahead_fen": 600, "expenditure_ahead_fen": 1200}, "4.0"),
+    ("months_payable_ahead", {"balance_fen": 1, "income_ahead_fen": 1, "expenditure_ahead_fen": 0}, "no_denominator"),
+    (
+        "completion_forecast",
+        {"done_fen": 80, "rest_fen": 18, "income_plan_fen": 100, "rest_low_fen": 15, "rest_high_fen": 21},
+        "98.00",
+    ),
+    ("management_gap_forecast", {"gap_fen": 200}, "2.00"),
+    ("management_gap_forecast_share", {"gap_fen": 2, "income_plan_fen": 100}, "2.00"),
     ("rate_gap", {"average_rate": Decimal("0.0075"), "break_even_rate": Decimal("0.008123")}, "-0.06"),
     ("general_gap", {"gap_fen": 12345}, "123.45"),
     ("general_gap", {"gap_fen": None}, "no_plan"),

@@ -1,0 +1,188 @@
+"""The refresh step of forecasts 预计: the signed months of every series go to the fitting, what is expected is kept.
+
+A series whose signed months are as they were is not fitted again (its digest is kept with the forecast). The fitting is
+a process of its own, begun before the version's transaction where a newly signed month asks for all series at once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, func, select
+
+from data_access import schema
+from data_access.execution import line_amounts
+from data_access.facts import Facts, load_facts
+from data_access.forecasts import LOCAL_INCOME, Forecast, Key, load_forecasts, write_forecasts
+from data_access.versions import Version, closes, reading
+from monitoring.indicator_forecast import write_indicators
+from monitoring.indicators import ledger_schemes
+from rules.execution_form import EXPENDITURE_TOTAL, INCOME_TOTAL
+from rules.forecast import Fit, ahead
+
+ROOT = Path(__file__).resolve().parent.parent
+# A second process costs as much time as fitting this many series.
+SERIES_A_PROCESS = 60
+METHOD = 1  # raise it when the way of fitting changes: every series is then fitted anew
+Fits = dict[str, Fit]  # by digest
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """The closed months of one region and item, from the first with any amount to ``last``."""
+
+    region: str
+    item: str
+    last: int
+    amounts: tuple[int, ...]
+
+    @property
+    def digest(self) -> str:
+        said = json.dumps([METHOD, self.last, self.amounts]).encode()
+        return hashlib.sha256(said).hexdigest()[:32]
+
+
+def prepare(engine: Engine) -> Fits:
+    """Fit what a month signed since the last forecast asks for, without holding up any writer; by digest."""
+    with reading(engine) as connection:
+        waiting = [
+            series
+            for scheme in ledger_schemes(connection)
+            if (last := _signed(connection, scheme)) is not None and _newest(connection, scheme) != last
+            for series in _new(connection, scheme, load_facts(connection, scheme), last)
+        ]
+    return fit(waiting)
+
+
+def update_forecasts(
+    connection: Connection, version: Version, batches: Sequence[int], prepared: Mapping[str, Fit], *, full: bool = False
+) -> int:
+    """Keep the forecasts, and the indicators that rest on them, of every scheme with a signed month, where a signature,
+    late entries, a plan or ``full`` ask for it; returns how many series are new."""
+    written = 0
+    for scheme in ledger_schemes(connection):
+        last = _signed(connection, scheme)
+        if last is None or not (full or _asked(connection, scheme, last, batches)):
+            continue
+        facts = load_facts(connection, scheme)
+        fresh = _new(connection, scheme, facts, last)
+        fits = {**prepared, **fit([series for series in fresh if series.digest not in prepared])}
+        made = [_forecast(series, fits[series.digest]) for series in fresh]
+        written += write_forecasts(connection, scheme, version.id, made)
+        write_indicators(connection, version, facts, last, load_forecasts(connection, scheme))
+    return written
+
+
+def _asked(connection: Connection, scheme: str, last: int, batches: Sequence[int]) -> bool:
+    """Whether a forecast of the scheme may have changed: a month newly signed, entries of signed months, plans."""
+    if _newest(connection, scheme) != last:
+        return True
+    change, plan, opening = schema.monthly_change, schema.plan, schema.opening_balance
+    late = select(change.c.batch).where(change.c.scheme == scheme, change.c.month <= last, change.c.batch.in_(batches))
+    given = [select(table.c.batch).where(table.c.scheme == scheme, table.c.batch.in_(batches)) for table in (plan, opening)]
+    return any(connection.execute(wanted.limit(1)).first() for wanted in (late, *given))
+
+
+def _signed(connection: Connection, scheme: str) -> int | None:
+    """The last signed month: what a forecast rests on."""
+    return max((close.month for close in closes(connection, scheme)), default=None)
+
+
+def _newest(connection: Connection, scheme: str) -> int | None:
+    """The last month that the scheme's forecasts rest on; None before the first."""
+    table = schema.forecast
+    newest = select(func.max(table.c.month)).where(table.c.scheme == scheme)
+    month = connection.execute(newest).scalar()
+    return None if month is None else int(month) - 100
+
+
+def _new(connection: Connection, scheme: str, facts: Facts, last: int) -> list[Series]:
+    """The series whose forecast is not kept yet."""
+    kept = {key: one.digest for key, one in load_forecasts(connection, scheme).items()}
+    return [one for one in _series(facts, last) if kept.get((one.region, one.item)) != one.digest]
+
+
+def _series(facts: Facts, last: int) -> Iterator[Series]:
+    """Every series to forecast: the province's lines, below it what each region answers for."""
+    end = facts.months.index(last) + 1
+    for region in facts.tree.codes:
+        items = [LOCAL_INCOME, "premium", EXPENDITURE_TOTAL]
+        if region == facts.tree.root:
+            items = [LOCAL_INCOME, INCOME_TOTAL, EXPENDITURE_TOTAL, *(item.code for item in facts.scheme.items)]
+        for item in items:
+            amounts = amounts_of(facts, region, item)[:end]
+            begun = next((at for at, amount in enumerate(amounts) if amount), None)
+            if begun is not None:
+                yield Series(region, item, last, tuple(amounts[begun:]))
+
+
+def amounts_of(facts: Facts, region: str, item: str) -> list[int]:
+    """A series by month: a line of the execution form, or the income items a region answers for."""
+    if item == LOCAL_INCOME:
+        return [int(fen) for fen in facts.items(region, facts.scheme.local_items)]
+    return [int(fen) for fen in line_amounts(facts, region, item)]
+
+
+def _forecast(series: Series, found: Fit) -> Forecast:
+    return Forecast(series.region, series.item, ahead(series.last, found), found.method, found.mase, series.digest)
+
+
+# --- fitting
+
+
+def fit(series: Sequence[Series]) -> Fits:
+    """The fits of series by digest, on as many processes as there are processors and work for them."""
+    distinct = list({one.digest: one for one in series}.values())
+    count = min(os.cpu_count() or 1, -(-len(distinct) // SERIES_A_PROCESS))
+    started = [(_start(), distinct[at::count]) for at in range(count)]
+    # Each is given its work before any is waited for.
+    for process, part in started:
+        assert process.stdin is not None
+        process.stdin.write("".join(json.dumps({"last": s.last, "amounts": s.amounts}) + "\n" for s in part))
+        process.stdin.close()
+    return {digest: found for process, part in started for digest, found in _answers(process, part)}
+
+
+def _start() -> subprocess.Popen[str]:
+    # One thread each: the processes are the parallelism.
+    single = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    return subprocess.Popen(
+        [sys.executable, "-m", "monitoring.forecast_fits"],
+        cwd=ROOT,
+        env={**os.environ, **single},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+    )
+
+
+def _answers(process: subprocess.Popen[str], part: Sequence[Series]) -> Iterator[tuple[str, Fit]]:
+    assert process.stdout is not None
+    with process.stdout as answers:
+        lines = answers.readlines()
+    if process.wait() != 0 or len(lines) != len(part):
+        raise RuntimeError(f"the fitting of forecasts ended with {process.returncode} after {len(lines)} series")
+    for one, line in zip(part, lines, strict=True):
+        method, means, deviations, totals, mase = json.loads(line)
+        yield (
+            one.digest,
+            Fit(
+                method,
+                tuple(means),
+                None if deviations is None else tuple(deviations),
+                None if totals is None else tuple(totals),
+                None if mase is None else Decimal(mase),
+            ),
+        )

@@ -1,0 +1,107 @@
+"""Forecast 预计: how far the year's income will come, what will be missing, how long the balance will last a year on."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from rules.declaration import EVERYWHERE, NO_DENOMINATOR, NO_PLAN, PROVINCE, Input, Number, four, ratio
+from rules.indicators.catalogue import _declare
+from rules.money import FEN_PER_YUAN
+
+
+def months_payable_ahead(balance_fen: int, income_ahead_fen: int, expenditure_ahead_fen: int) -> Number | str:
+    left = balance_fen + income_ahead_fen - expenditure_ahead_fen
+    return Fraction(left * 12, expenditure_ahead_fen) if expenditure_ahead_fen > 0 else NO_DENOMINATOR
+
+
+def completion_forecast(done_fen: int, rest_fen: int, income_plan_fen: int, **_: object) -> Number | str:
+    return ratio(done_fen + rest_fen, income_plan_fen, 100)
+
+
+def management_gap_forecast(gap_fen: int) -> Number | str:
+    return Fraction(gap_fen, FEN_PER_YUAN)
+
+
+def management_gap_forecast_share(gap_fen: int, income_plan_fen: int) -> Number | str:
+    return ratio(gap_fen, income_plan_fen, 100)
+
+
+PLAN = Input("income_plan_fen", "全年收入计划（调整后）", "Income plan of the year (adjusted)", "fen", NO_PLAN)
+GAP = Input("gap_fen", "预计少收", "Expected to be missing", "fen", NO_PLAN)
+ARTICLE = "苏政发〔2020〕45号 附件3 三（二）"
+
+_declare(
+    months_payable_ahead,
+    name="12个月后可支付月数",
+    name_en="Months payable twelve months ahead",
+    unit="months",
+    scale=1,
+    worse="lower",
+    formula="（累计结余＋预计12个月收入－预计12个月支出）÷预计12个月的月均支出",
+    formula_en="(total balance + income − expenditure of the twelve months ahead) ÷ their mean monthly expenditure",
+    period="month",
+    side="supervision",
+    levels=PROVINCE,
+    responsible=("财政", "人社"),
+    inputs=(
+        Input("balance_fen", "累计结余", "Total balance", "fen"),
+        Input("income_ahead_fen", "预计12个月收入", "Income of the twelve months ahead", "fen"),
+        Input("expenditure_ahead_fen", "预计12个月支出", "Expenditure of the twelve months ahead", "fen"),
+    ),
+    limits=(four("lt", "12", "9", "6", "3"),),
+)
+_declare(
+    completion_forecast,
+    name="全年收入预计完成率",
+    name_en="Year's income expected against plan",
+    unit="percent",
+    scale=2,
+    worse="lower",
+    formula="（本年累计收入＋年内其余月份预计收入）÷全年收入计划（调整后）",
+    formula_en="(income year to date + expected rest of the year) ÷ (adjusted) annual income plan",
+    period="month",
+    side="operations",
+    levels=EVERYWHERE,
+    responsible=("税务",),
+    inputs=(
+        Input("done_fen", "本年累计收入", "Income year to date", "fen"),
+        Input("rest_fen", "其余月份预计收入", "Expected rest of the year", "fen"),
+        PLAN,
+        Input("rest_low_fen", "其余月份预计下限（80%）", "Rest of the year, low end (80%)", "fen", optional=True),
+        Input("rest_high_fen", "其余月份预计上限（80%）", "Rest of the year, high end (80%)", "fen", optional=True),
+    ),
+    limits=(four("lt", "100", "98", "95", "90"),),
+)
+_declare(
+    management_gap_forecast,
+    name="预计管理性缺口",
+    name_en="Expected management gap",
+    unit="yuan",
+    scale=2,
+    worse=None,
+    formula="全年收入计划－（本年累计＋其余月份预计），只计本级负责的项目，不小于0；全省为各地之和",
+    formula_en="income plan − (year to date + expected rest), local items only, at least 0; the province sums its regions",
+    period="month",
+    side="operations",
+    levels=EVERYWHERE,
+    responsible=("税务",),
+    inputs=(GAP,),
+    article=ARTICLE,
+)
+_declare(
+    management_gap_forecast_share,
+    name="预计管理性缺口占比",
+    name_en="Expected management gap share",
+    unit="percent",
+    scale=2,
+    worse="higher",
+    formula="预计管理性缺口÷全年收入计划（本级负责的项目）",
+    formula_en="expected management gap ÷ income plan of the local items",
+    period="month",
+    side="operations",
+    levels=EVERYWHERE,
+    responsible=("税务",),
+    inputs=(GAP, PLAN),
+    limits=(four("gt", "0", "1", "2", "4"),),
+    article=ARTICLE,
+)
