@@ -36,7 +36,6 @@ MOVABLE = {
     "open_violations_share": "open_fen",
     "central_prepayment": "prepaid_fen",
 }
-PROBE_FEN = 10**12
 
 
 def amount_to_limit(indicator: str, found: Value, limit: Decimal, operator: Operator) -> int | None:
@@ -49,10 +48,11 @@ def amount_to_limit(indicator: str, found: Value, limit: Decimal, operator: Oper
         return None
     given = {key: None if value is None else Fraction(value) for key, value in found.inputs.items()}
     compute = INDICATORS[indicator].compute
-    now, moved = compute(**given), compute(**given | {name: Fraction(amount) + PROBE_FEN})
+    # One fen more: some values have a ceiling, which a larger step would run into.
+    now, moved = compute(**given), compute(**given | {name: Fraction(amount) + 1})
     if isinstance(now, str) or isinstance(moved, str) or now == moved:
         return None
-    slope = (Fraction(moved) - Fraction(now)) / PROBE_FEN
+    slope = Fraction(moved) - Fraction(now)
     target = Fraction(limit)
     # Where the limit itself still warns, the value as shown must be beyond it.
     beyond = operator in (Operator.LE, Operator.GE)

@@ -99,3 +99,11 @@ def test_a_gap_made_good_is_a_year_that_ends_on_plan(plan: int, done: int, recen
 def test_the_mildest_limit_is_where_the_last_colour_ends() -> None:
     spec = {"operator": "lt", "levels": {"blue": "-1", "red": "-8"}, "recover_margin": "0.5"}
     assert mildest_limit(read_threshold(Field(spec))) == Decimal("-0.5")
+
+
+def test_a_value_with_a_ceiling_is_made_good_below_it() -> None:
+    found = INDICATORS["pooling_rate"].value(
+        waiting_at_new_year_fen=0, collected_fen=100 * YI, not_yet_due_fen=0, pooled_fen=9_658 * YI // 100
+    )
+    assert found.value == Decimal("96.58")
+    assert amount_to_limit("pooling_rate", found, Decimal("99.5"), Operator.LT) == 292 * YI // 100
