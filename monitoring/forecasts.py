@@ -22,7 +22,7 @@ from sqlalchemy import Connection, Engine, func, select
 from data_access import schema
 from data_access.execution import line_amounts
 from data_access.facts import Facts, load_facts
-from data_access.forecasts import LOCAL_INCOME, Forecast, Key, load_forecasts, write_forecasts
+from data_access.forecasts import LOCAL_INCOME, Forecast, load_forecasts, write_forecasts
 from data_access.versions import Version, closes, reading
 from monitoring.indicator_forecast import write_indicators
 from monitoring.indicators import ledger_schemes
@@ -90,7 +90,9 @@ def _asked(connection: Connection, scheme: str, last: int, batches: Sequence[int
         return True
     change, plan, opening = schema.monthly_change, schema.plan, schema.opening_balance
     late = select(change.c.batch).where(change.c.scheme == scheme, change.c.month <= last, change.c.batch.in_(batches))
-    given = [select(table.c.batch).where(table.c.scheme == scheme, table.c.batch.in_(batches)) for table in (plan, opening)]
+    given = [
+        select(table.c.batch).where(table.c.scheme == scheme, table.c.batch.in_(batches)) for table in (plan, opening)
+    ]
     return any(connection.execute(wanted.limit(1)).first() for wanted in (late, *given))
 
 
