@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from dashboard import Site
 
 # What a file belongs to → the page whose readers may fetch it.
-PAGE_OF: dict[Kind, str] = {"issue": "/issues", "warning": "/warnings", "gap": "/gap"}
+PAGE_OF: dict[Kind, str] = {
+    "issue": "/issues", "warning": "/warnings", "gap": "/gap", "assessment": "/assessment"
+}  # fmt: skip
 
 
 def register(server: Flask, site: Site) -> None:

@@ -17,7 +17,7 @@ from rules.errors import PoolwatchError
 
 TABLE = schema.attachment
 LARGEST_BYTES = 10 << 20
-Kind = Literal["issue", "warning", "gap"]
+Kind = Literal["issue", "warning", "gap", "assessment"]
 
 
 class AttachmentTooLarge(PoolwatchError):
@@ -28,7 +28,8 @@ class AttachmentTooLarge(PoolwatchError):
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """What a file belongs to: a problem's reference, a warning's episode, an item of the gap register.
+    """What a file belongs to: a problem's reference, a warning's episode, an item of the gap register,
+    an assessment's ``YEAR indicator``.
 
     ``region`` is whose matter it is: who may see that region's matters may read the file.
     """

@@ -11,6 +11,11 @@ facts less the changes published since.
 
 from __future__ import annotations
 
+from data_access.schema.assessment import (
+    assessment_confirmation as assessment_confirmation,
+    assessment_entry as assessment_entry,
+    assessment_score as assessment_score,
+)
 from data_access.schema.base import (
     Instant as Instant,
     RowId as RowId,
