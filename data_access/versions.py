@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Engine, Table, and_, func, insert, or_, select, text, update
+from sqlalchemy import Connection, Engine, Table, and_, func, insert, literal, or_, select, text, update
 
 from data_access import schema
 from rules.errors import InputError
@@ -108,13 +108,42 @@ def news(connection: Connection) -> tuple[int, ...]:
     return tuple(found.scalars())
 
 
+# Registers that people keep and figures rest on: rows are added, and changed only with their row version.
+REGISTERS = (schema.gap_item, schema.settlement, schema.settlement_payment, schema.violation_step, schema.parameter)
+
+
+def registers_standing(connection: Connection) -> str:
+    """How the registers stand: rows and row versions of each. Any change of a register gives another text."""
+    parts = []
+    for table in REGISTERS:
+        changes = func.coalesce(func.sum(table.c.row_version), 0) if "row_version" in table.c else literal(0)
+        rows, changed = connection.execute(select(func.count(), changes).select_from(table)).one()
+        parts.append(f"{table.name} {rows}/{changed}")
+    return ", ".join(parts)
+
+
+def registers_changed(connection: Connection) -> bool:
+    """Whether a register changed since the newest version was published."""
+    table = schema.data_version
+    known = connection.execute(select(table.c.registers).order_by(table.c.id.desc()).limit(1)).scalar()
+    return known != registers_standing(connection)
+
+
+def registers_differ(connection: Connection, one: Version, other: Version) -> bool:
+    """Whether the registers stood otherwise when two versions were published."""
+    table = schema.data_version
+    found = connection.execute(select(table.c.registers).where(table.c.id.in_((one.id, other.id)))).scalars().all()
+    return len(set(found)) > 1
+
+
 def publish(connection: Connection, *, run: int, published_at: datetime, as_of: datetime) -> Version:
     """Make every loaded batch visible as one new version, within the caller's transaction.
 
     Nothing is seen by others before the caller commits. Indicator values of the version are written by the caller.
     """
     table, batch = schema.data_version, schema.import_batch
-    values = {"published_at": published_at, "as_of": as_of, "refresh_run": run}
+    standing = registers_standing(connection)
+    values = {"published_at": published_at, "as_of": as_of, "refresh_run": run, "registers": standing}
     number = connection.execute(insert(table).values(values).returning(table.c.id)).scalar_one()
     connection.execute(
         update(batch).where(batch.c.state == "loaded", batch.c.data_version.is_(None)).values(data_version=number)

@@ -11,7 +11,7 @@ from fractions import Fraction
 from data_access.facts import Facts
 from data_access.plans import Plans
 from data_access.regions import RegionTree
-from rules.calendar import month_end
+from rules.calendar import month_end, schedule_share
 from rules.indicators import Value
 from rules.scheme import Scheme
 
@@ -38,7 +38,8 @@ def kept_share(share: Fraction) -> Decimal:
 @dataclass
 class Figures:
     """One scheme's figures. ``months`` are those that have begun; ``first`` is, by region, the first month to compute,
-    ``recent`` the first month of the indicators that do not go back to the beginning."""
+    ``recent`` the first month of the indicators that do not go back to the beginning; ``registered`` are the regions of
+    which every recent month is computed, because they stand in a register."""
 
     scheme: Scheme
     facts: Facts
@@ -47,7 +48,9 @@ class Figures:
     months: Sequence[int]
     first: Mapping[str, int]
     recent: int
+    registered: frozenset[str]
     _flows: dict[tuple[str, str], list[int]] = field(default_factory=dict)
+    _schedules: dict[int, Decimal] = field(default_factory=dict)
     _planned: dict[int, set[str]] = field(default_factory=dict)
 
     @property
@@ -63,9 +66,20 @@ class Figures:
         since = max(self.first[region], self.recent)
         return ((index, month) for index, month in enumerate(self.months) if month >= since)
 
+    def registering(self, region: str) -> Iterator[tuple[int, int]]:
+        """The same for indicators that rest on registers."""
+        since = self.recent if region in self.registered else max(self.first[region], self.recent)
+        return ((index, month) for index, month in enumerate(self.months) if month >= since)
+
     def day(self, month: int) -> date:
         """The day a month's figures speak of: its last, or today in the running month."""
         return min(month_end(month), self.as_of)
+
+    def schedule(self, month: int) -> Decimal:
+        """序时进度 of a month."""
+        if month not in self._schedules:
+            self._schedules[month] = kept_share(schedule_share(month, self.as_of))
+        return self._schedules[month]
 
     def item(self, region: str, item: str) -> list[int]:
         """An item's amounts by month."""

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from fractions import Fraction
 
 from data_access.funds import Deposit, LegacyDuty
 from monitoring.indicator_figures import MONTHS, Figures, Found, kept_share, month_of
-from rules.calendar import YEARS_AT_LEAST, YEARS_AT_MOST, month_end, schedule_share, year_to_date
+from rules.calendar import YEARS_AT_LEAST, YEARS_AT_MOST, month_end, year_to_date
 from rules.deadlines import legacy_share_due, of_month
 from rules.errors import NotInForce
 from rules.indicators import INDICATORS
+from rules.money import round_half_up
 from rules.movements import Account
 
 # Those that come every month; what comes by the quarter or now and then has no usual size.
@@ -74,7 +74,7 @@ def subsidy(figures: Figures, region: str) -> Iterator[Found]:
         value = INDICATORS["subsidy_arrival"].value(
             received_fen=received[index],
             planned_fen=planned,
-            schedule_share=kept_share(schedule_share(month, figures.as_of)),
+            schedule_share=figures.schedule(month),
         )
         yield "subsidy_arrival", "", month, value
 
@@ -191,10 +191,10 @@ def _expected(amounts: Sequence[int]) -> list[int | None]:
     return found
 
 
-def median_deviation(values: Sequence[int]) -> Decimal:
-    """绝对中位差: the median distance from the median, exact to a quarter of a fen."""
+def median_deviation(values: Sequence[int]) -> int:
+    """绝对中位差: the median distance from the median, to the fen."""
     twice_median = _twice_median(values)
-    return Decimal(_twice_median([abs(2 * value - twice_median) for value in values])) / 4
+    return round_half_up(Fraction(_twice_median([abs(2 * value - twice_median) for value in values]), 4))
 
 
 def _twice_median(values: Sequence[int]) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from monitoring.indicator_figures import Figures, Found, kept_share
-from rules.calendar import closed_years, historical_share, month_end, schedule_share, year_to_date
+from rules.calendar import closed_years, historical_share, month_end, year_to_date
 from rules.indicators import INDICATORS
 from rules.movements import Account
 
@@ -30,7 +30,7 @@ def _of_plan(figures: Figures, region: str, code: str, amounts: list[int]) -> It
         deviation = INDICATORS[f"{code}_deviation"].value(
             **given,
             historical_share=None if share is None else kept_share(share),
-            schedule_share=kept_share(schedule_share(month, figures.as_of)),
+            schedule_share=figures.schedule(month),
         )
         yield f"{code}_deviation", "", month, deviation
 

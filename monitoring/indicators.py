@@ -22,7 +22,7 @@ from data_access.reconciliation import load_reconciliation
 from data_access.regions import RegionTree
 from data_access.sources.status import TIME_ZONE, source_statuses
 from data_access.treasury import load_disbursed, load_received, load_waiting
-from data_access.versions import Version
+from data_access.versions import Version, registers_differ
 from monitoring.indicator_figures import RECENT_MONTHS, Figures, Found, month_of
 from monitoring.indicator_ledger import (
     Ledger,
@@ -35,6 +35,7 @@ from monitoring.indicator_ledger import (
     subsidy,
 )
 from monitoring.indicator_progress import balances, pooling, progress
+from monitoring.indicator_registers import Registers, load_registers, management, overdue
 from rules.calendar import months_before
 from rules.deadlines import pooled_by
 from rules.errors import NotInForce, ProfileError
@@ -52,6 +53,7 @@ def update_indicators(
     as_of = version.as_of.astimezone(TIME_ZONE)
     last_day = None if previous is None or full else previous.as_of.astimezone(TIME_ZONE).date()
     touched = _touched(connection, batches)
+    stands_otherwise = previous is not None and registers_differ(connection, previous, version)
     written = 0
     for code in ledger_schemes(connection):
         scheme = scheme_in_force(connection, code)
@@ -62,7 +64,7 @@ def update_indicators(
             moved = None
         if full or last_day is None or moved is None:
             rows += _figure_rows(connection, version, scheme, None, EVERY_MONTH)
-        elif moved or last_day != as_of.date():
+        elif moved or last_day != as_of.date() or stands_otherwise:
             rows += _figure_rows(connection, version, scheme, moved, month_of(last_day))
         written += write_changes(connection, code, version.id, rows)
     return written
@@ -117,18 +119,23 @@ def _figure_rows(
 ) -> Iterator[IndicatorRow]:
     """Everything that rests on the ledger: months of touched regions (None: of all), the running months of all."""
     as_of = version.as_of.astimezone(TIME_ZONE)
-    figures = _figures(connection, scheme, as_of.date(), moved, running)
+    registers = load_registers(connection, scheme.code)
+    figures = _figures(connection, scheme, as_of.date(), moved, running, registers)
     levels = {region: figures.tree.region(region).level for region in figures.tree.codes}
     if figures.months:
-        for region, (indicator, part, month, value) in _month_values(connection, version, figures):
+        for region, (indicator, part, month, value) in _month_values(connection, version, figures, registers):
             if levels[region] in INDICATORS[indicator].levels:
                 yield IndicatorRow(indicator, month_period(month), region, part, version.id, value)
     minute = as_of.strftime("%Y-%m-%dT%H:%M")
     for indicator, region, value in _live_values(connection, figures.facts, scheme, as_of.date()):
         yield IndicatorRow(indicator, minute, region, "", version.id, value)
+    for region, value in overdue(figures.tree, registers.settlements, as_of.date()):
+        yield IndicatorRow("gap_overdue", minute, region, "", version.id, value)
 
 
-def _figures(connection: Connection, scheme: Scheme, as_of: date, moved: Touched | None, running: int) -> Figures:
+def _figures(
+    connection: Connection, scheme: Scheme, as_of: date, moved: Touched | None, running: int, registers: Registers
+) -> Figures:
     """The figures of a scheme, and from which month on each region is to be computed again."""
     facts = load_facts(connection, scheme.code)
     tree = facts.tree
@@ -142,10 +149,14 @@ def _figures(connection: Connection, scheme: Scheme, as_of: date, moved: Touched
     # What was begun earlier is kept up.
     begun = _known_months(connection, scheme, "expenditure_account_months")
     recent = min([months_before(month_of(as_of), RECENT_MONTHS - 1), *begun])
-    return Figures(scheme, facts, load_plans(connection, scheme.code), as_of, months, first, recent)
+    return Figures(
+        scheme, facts, load_plans(connection, scheme.code), as_of, months, first, recent, registers.regions(tree)
+    )
 
 
-def _month_values(connection: Connection, version: Version, figures: Figures) -> Iterator[tuple[str, Found]]:
+def _month_values(
+    connection: Connection, version: Version, figures: Figures, registers: Registers
+) -> Iterator[tuple[str, Found]]:
     """Every month indicator of every region, by region."""
     scheme, tree, first = figures.scheme.code, figures.tree, min(figures.first.values())
     received = load_received(connection, scheme, tree, _windows(figures, first))
@@ -171,6 +182,8 @@ def _month_values(connection: Connection, version: Version, figures: Figures) ->
             for family in families:
                 for found in family(region):
                     yield region, found
+        for found in management(figures, region, registers):
+            yield region, found
 
 
 def _known_months(connection: Connection, scheme: Scheme, indicator: str) -> set[int]:

@@ -37,6 +37,7 @@ data_version = Table(
     Column("published_at", Instant, nullable=False),
     Column("as_of", Instant, nullable=False),
     Column("refresh_run", ForeignKey("refresh_run.id"), nullable=False),
+    Column("registers", Text),  # how the registers stood that people keep, see versions.registers_standing
 )
 
 month_close = Table(

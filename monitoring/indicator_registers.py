@@ -1,0 +1,77 @@
+"""Indicators that rest on the registers people keep: the management gap, what is overdue.
+
+A register may change any month of its year, so every recent month of the regions that stand in it is computed at every
+version; only what changed is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Connection
+
+from data_access.gap_register import GapItem, Settlement, load_gap_items, load_settlements
+from data_access.regions import RegionTree
+from data_access.versions import TIME_ZONE
+from monitoring.indicator_figures import MONTHS, Figures, Found, month_of
+from rules.calendar import month_end
+from rules.indicators import INDICATORS, Value
+
+# From the assessment on; a lead may come to nothing, and what was taken back counts no more.
+RECOGNISED = ("assessed", "signing", "determined", "told", "settled")
+
+
+@dataclass(frozen=True, slots=True)
+class Registers:
+    """The registers of a scheme as they stand."""
+
+    items: tuple[GapItem, ...]
+    settlements: tuple[Settlement, ...]
+
+    def regions(self, tree: RegionTree) -> frozenset[str]:
+        """Regions that stand in a register, and those above them."""
+        named = {item.region for item in self.items}
+        return frozenset(node for region in named if region in tree for node in tree.path(region))
+
+
+def load_registers(connection: Connection, scheme: str) -> Registers:
+    return Registers(load_gap_items(connection, scheme), load_settlements(connection, scheme))
+
+
+def management(figures: Figures, region: str, registers: Registers) -> Iterator[Found]:
+    """管理性收支缺口 of the year, as far as assessed by each month's end."""
+    inside = set(figures.tree.subtree(region))
+    counted = [
+        (item.year, _counts_from(item), item.recognised_fen)
+        for item in registers.items
+        if item.region in inside and item.state in RECOGNISED and item.counted and not item.expected
+    ]
+    for _index, month in figures.registering(region):
+        year = month // 100
+        total = sum(fen for of_year, since, fen in counted if of_year == year and since <= month)
+        yield "management_gap", "", month, INDICATORS["management_gap"].value(total_fen=total)
+        value = INDICATORS["management_gap_share"].value(
+            total_fen=total, income_plan_fen=figures.plans.total(region, "income", year, month_end(month))
+        )
+        yield "management_gap_share", "", month, value
+
+
+def _counts_from(item: GapItem) -> int:
+    """The month of its year from which on an item counts; one assessed after the year counts in December."""
+    assessed = next((step for step in item.steps if step.step == "assess"), None)
+    day = (assessed or item.steps[0]).happened_at.astimezone(TIME_ZONE).date() if item.steps else date(item.year, 1, 1)
+    return min(max(month_of(day), item.year * 100 + 1), item.year * 100 + MONTHS)
+
+
+def overdue(tree: RegionTree, settlements: Sequence[Settlement], as_of: date) -> Iterator[tuple[str, Value]]:
+    """缺口资金逾期 of every region today: its own and those below it."""
+    late = [(one.region, one.overdue_days(as_of), one.unpaid_fen) for one in settlements if one.overdue_days(as_of)]
+    for region in tree.codes:
+        inside = set(tree.subtree(region))
+        own = [(days, fen) for owed_by, days, fen in late if owed_by in inside]
+        value = INDICATORS["gap_overdue"].value(
+            days_overdue=max((days for days, _ in own), default=0), overdue_fen=sum(fen for _, fen in own)
+        )
+        yield region, value
