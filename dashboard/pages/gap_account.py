@@ -18,8 +18,10 @@ from dashboard.pages.gap_words import region_name
 from dashboard.reading import Reading
 from dashboard.wording import N_, _
 from data_access.general_gap import GeneralGap
+from rules.indicators import INDICATORS
 
 ITEMS_SHOWN = 9
+FORECAST = "management_gap_forecast"
 
 
 def account(reading: Reading, found: WhoPays) -> Component:
@@ -79,17 +81,17 @@ def _first(found: WhoPays, general: GeneralGap) -> list[Child]:
 
 def _second(reading: Reading, found: WhoPays) -> list[Child]:
     """What the localities owe and have not handed over."""
-    expected = [item for item in found.listed if item.expected]
     said: list[Child] = []
+    expected = expected_gaps(reading, found)
     if expected:
-        names = _("、").join(region_name(reading.tree, item.region) for item in expected[:2])
+        names = _("、").join(region_name(reading.tree, region) for region in list(expected)[:2])
         text = (
             N_("{names}年底预计形成管理性缺口{amount}亿元，由当地财政承担；")
             if len(expected) <= 2
             else N_("{names}等{count}地年底预计形成管理性缺口{amount}亿元，由当地财政承担；")
         )
-        total = sum(item.recognised_fen for item in expected)
-        said += sentence(text, names=names, count=str(len(expected)), amount=Strong(display.money(total)))
+        total = Strong(display.money(sum(expected.values())))
+        said += sentence(text, names=names, count=str(len(expected)), amount=total)
     due, unpaid = sum(one.due_fen for one in found.owed), sum(one.unpaid_fen for one in found.owed)
     overdue = sum(one.unpaid_fen for one in found.owed if one.overdue_days(reading.today))
     if not due:
@@ -102,11 +104,27 @@ def _second(reading: Reading, found: WhoPays) -> list[Child]:
     return [*said, _("，没有逾期。")]
 
 
+def expected_gaps(reading: Reading, found: WhoPays) -> dict[str, int]:
+    """预计管理性缺口 by region, largest first: as forecast where it is, else as registered by estimate."""
+    forecast: dict[str, int] = {}
+    if FORECAST in INDICATORS:
+        values = reading.snapshot.values(FORECAST, reading.snapshot.month)
+        for region in reading.children() or (reading.region,):
+            value = values.get(region)
+            if value is not None and value.value is not None and value.value > 0:
+                forecast[region] = int(value.value * 100)
+    registered = {item.region: item.recognised_fen for item in found.listed if item.expected}
+    return dict(sorted((forecast or registered).items(), key=lambda pair: (-pair[1], pair[0])))
+
+
 # --- the line
 
 
 def _term(label: str, fen: int, note: str = "") -> Component:
-    lines = [html.Div(label, className="label"), html.Div(display.money(fen), className="figure")]
+    lines = [
+        html.Div(label, className="label"),
+        html.Div(display.money(fen), className="figure", title=_("{yuan}元", yuan=display.money(fen, "yuan"))),
+    ]
     return html.Div([*lines, html.Div(note, className="line")], className="term")
 
 
@@ -123,7 +141,9 @@ def _equation(reading: Reading, found: WhoPays) -> Component:
         if not general.local_fen
         else _("{count}个市县", count=sum(1 for s in general.shares if s.payable_fen))
     )
-    gap_note = _("计划内，由省统筹解决") if general.gap_fen else _("没有缺口")
+    gap_note = _("没有缺口")
+    if general.gap_fen:
+        gap_note = _("计划内，由省统筹解决") if general.covered_fen == general.gap_fen else _("计划内，各级共同分担")
     line = html.Div(
         [
             _term(_("计划支出"), plan.expenditure_fen), _sign("−"),
@@ -162,7 +182,7 @@ def _sources(reading: Reading, found: WhoPays) -> Component:
     whole = max(plan.expenditure_fen, 1)
     names = (
         (_("当年收入"), min(plan.income_fen, plan.expenditure_fen), "fill-part"), (_("动用结余"), general.covered_fen, "fill-accent"),
-        (_("省级财政"), general.province_fen, "fill-mid"), (_("地方分担"), general.local_fen, "fill-pale"),
+        (_("省级财政"), general.province_fen, "fill-3"), (_("地方分担"), general.local_fen, "fill-pale"),
     )  # fmt: skip
     shares = [(float(Fraction(fen, whole)), colour) for _name, fen, colour in names]
     legend = [
@@ -237,7 +257,22 @@ def _of_region(reading: Reading, found: WhoPays) -> Component:
         note=_("{year}年计划，亿元", year=found.year),
         actions=[frame.exports(PATH, "shares", reading.view)],
     )
-    return html.Div([parts.conclusion(first, _second(reading, found)), planned, *_registers(reading, found)])
+    return html.Div([parts.conclusion(first, _planned(reading, found)), *_registers(reading, found), planned])
+
+
+def _planned(reading: Reading, found: WhoPays) -> list[Child]:
+    """The region's plan: its gap is the province's to cover, a surplus the province's to use."""
+    inside = frozenset(reading.tree.subtree(reading.region))
+    units = [unit for unit in found.plan.units if unit.code in inside] if found.plan else []
+    left = sum(unit.income_fen - unit.expenditure_fen for unit in units)
+    local = sum(share.payable_fen for share in found.general.shares if share.code in inside) if found.general else 0
+    if not units:
+        return []
+    if left >= 0:
+        text = N_("{year}年计划收入大于支出{amount}亿元，由省统一调度使用。")
+        return sentence(text, year=str(found.year), amount=Strong(display.money(left)))
+    text = N_("{year}年计划内收支缺口{amount}亿元，由省统筹解决，本地分担{local}亿元。")
+    return sentence(text, year=str(found.year), amount=Strong(display.money(-left)), local=Strong(display.money(local)))
 
 
 def region_table(reading: Reading, found: WhoPays) -> Table:

@@ -94,8 +94,13 @@ def _item(reading: Reading, found: WhoPays, item: GapItem) -> Component:
             Trio(_("已{duty}", duty=duty_word(item)), display.money(owed.paid_fen + owed.deducted_fen), _("亿元"))
         )
         leading.append(Trio(_("逾期"), str(owed.overdue_days(reading.today)), _("天")))
-    blocks = [*_working(reading, item), _about(reading, item), _journal(item), *_documents(reading, item, owed)]
-    blocks += gap_forms.item_forms(reading, item)
+    blocks = [
+        *_working(reading, item),
+        *gap_forms.item_forms(reading, item),
+        _about(reading, item),
+        _journal(item),
+        *_documents(reading, item, owed),
+    ]
     crumb = f"{_('管理性缺口台账')} › {item.number} · {_(STATE_NAMES[item.state])}"
     title = f"{region_name(reading.tree, item.region)} · {kind_name(item)}"
     foot: list[Child] = [download(reading, f"item-{item.number}")] if item.corrects is None else []

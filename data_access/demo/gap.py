@@ -62,9 +62,9 @@ _PEOPLE = [
     {"backpaid_years": "5", "total_years": "16", "monthly_pension_yuan": "1985.60"},
 ] * 60
 JIANGSU = (
-    Case("320508", "数据比对发现同一证件号码在两地领取待遇", "待遇领取资格比对疑点清单", {"kind": "over_other", "amount_fen": _yuan(310)}, "determined", 150),
+    Case("321281", "数据比对发现同一证件号码在两地领取待遇", "待遇领取资格比对疑点清单", {"kind": "over_other", "amount_fen": _yuan(310)}, "determined", 150),
     Case("320681", "违规办理特殊工种提前退休27人", "专项检查报告〔2026〕3号", {"kind": "special_work_early", "paid_fen": _yuan(612)}, "settled", 140, due_in=-45, paid=Decimal(1), budgeted=True),
-    Case("321281", "违规一次性前补后退休180人", "稽核意见书〔2026〕11号", {"kind": "lump_sum_backpay", "people": _PEOPLE}, "told", 120, due_in=41, budgeted=False),
+    Case("320508", "违规一次性前补后退休180人", "稽核意见书〔2026〕11号", {"kind": "lump_sum_backpay", "people": _PEOPLE}, "told", 120, due_in=41, budgeted=False),
     Case(EARLY_RAISE_COUNTY, "先于全省自行提高基本养老金水平", "待遇发放明细与调整文件比对", {"kind": "pension_raise", "headcount": 4310, "avg_monthly_pension_yuan": "2985.5", "raise_rate": str(EARLY_RAISE)}, "signing", 100,
          excluded_fen=_yuan(196), excluded_why="灾后临时救助按省级文件发放的部分，见证明材料",
          objection="其中一部分系灾后临时救助，有省级文件，请予剔除。", reply="经核，相应金额按不可抗力剔除，其余维持认定。"),
