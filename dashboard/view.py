@@ -15,7 +15,7 @@ class View:
     """One screen. An empty field means the page's default; unknown or malformed parameters are dropped.
 
     ``period`` is ``2026-10`` or ``live``; ``item`` opens the drawer; ``show`` is a page's own switch (bars, tiles, table),
-    ``sort`` its column, ``number`` its page of a long list.
+    ``sort`` its column, ``number`` its page of a long list, ``state`` how far the work on what it lists is.
     """
 
     path: str = "/"
@@ -31,6 +31,7 @@ class View:
     span: str = ""
     sort: str = ""
     number: str = ""
+    state: str = ""
     version: str = ""
 
     @property

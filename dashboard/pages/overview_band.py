@@ -9,6 +9,7 @@ from dash import html
 from dashboard import display, figures
 from dashboard.components import parts, ranking
 from dashboard.components.parts import Cell, Child, Strong, sentence
+from dashboard.pages.overview_warnings import gap_cell, warnings_cell
 from dashboard.reading import Reading
 from dashboard.wording import N_, _
 from rules.movements import Account
@@ -16,10 +17,10 @@ from rules.movements import Account
 
 def cells(reading: Reading) -> list[Cell]:
     flows = [_progress_cell(reading, "income"), _progress_cell(reading, "expenditure")]
-    premium, pooling = _progress_cell(reading, "premium"), _pooling_cell(reading)
     if reading.is_province:
-        return [_balance_cell(reading), _months_cell(reading), *flows, premium, pooling]
-    return [*flows, premium, pooling, _place_cell(reading), _net_cell(reading)]
+        return [_balance_cell(reading), _months_cell(reading), *flows, gap_cell(reading), warnings_cell(reading)]
+    premium = _progress_cell(reading, "premium")
+    return [*flows, premium, _place_cell(reading), _net_cell(reading), warnings_cell(reading)]
 
 
 def _open(reading: Reading, item: str) -> str:
@@ -122,23 +123,6 @@ def _compared(reading: Reading, side: str, done: figures.Progress) -> list[Child
     before = int(amounts[first - 12 : at - 11].sum()) if first >= 12 else None
     return sentence(
         N_("累计同比 {growth}%"), growth=Strong(display.number(figures.growth(now, before), 2, signed=True))
-    )
-
-
-def _pooling_cell(reading: Reading) -> Cell:
-    rate, delay = figures.value(reading, "pooling_rate"), figures.value(reading, "pooling_delay")
-    treasury = int(reading.snapshot.facts.account(reading.region, Account.TREASURY)[reading.snapshot.at])
-    pooled = figures.exact(rate)
-    return Cell(
-        _("归集率（保费）"),
-        display.number(pooled, 2),
-        "%" if pooled is not None else "",
-        parts.track(None if pooled is None else float(pooled) / 100),
-        [
-            sentence(N_("国库待划转 {amount} 亿元"), amount=Strong(display.money(treasury))),
-            sentence(N_("待划转 {days} 天"), days=Strong(display.number(figures.exact(delay), 0))),
-        ],
-        _open(reading, "pooling_rate"),
     )
 
 

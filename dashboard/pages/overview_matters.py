@@ -10,7 +10,9 @@ from dash.development.base_component import Component
 from dashboard import display, figures
 from dashboard.components import parts
 from dashboard.components.parts import Child, Strong, sentence
+from dashboard.pages.overview_warnings import case_lines
 from dashboard.reading import LIVE, Reading
+from dashboard.view import View
 from dashboard.wording import N_, _, name_of
 
 MATTERS = 5
@@ -29,13 +31,14 @@ class Matter:
 
 
 def matters_section(reading: Reading) -> Component:
-    matters = _find_matters(reading)
-    note = _("来自数据，最急在前") if matters else ""
-    if not matters:
-        body: Component = html.Div(_nothing(reading), className="matters foot")
-    else:
-        body = html.Ul([_matter_line(matter) for matter in matters[:MATTERS]], className="matters")
-    return parts.section(_("请您关注"), body, note=note)
+    cases, count = case_lines(reading, MATTERS)
+    facts = [_matter_line(matter) for matter in _find_matters(reading)]
+    lines = [*cases, *facts][:MATTERS]
+    if not lines:
+        return parts.section(_("请您关注"), html.Div(_nothing(reading), className="matters foot"))
+    href = View("/warnings", reading.view.scheme, reading.view.region).href()
+    every = [html.A(_("全部{count}项", count=count), href=href)] if count else []
+    return parts.section(_("请您关注"), html.Ul(lines, className="matters"), note=_("最急在前"), actions=every)
 
 
 def _nothing(reading: Reading) -> str:

@@ -11,8 +11,9 @@ from dashboard.charts.graph import Chart
 from dashboard.components import parts
 from dashboard.components.drawer import indicator_drawer
 from dashboard.components.table import Table
-from dashboard.pages import warnings_list, warnings_signal
+from dashboard.pages import warnings_list, warnings_queue, warnings_signal
 from dashboard.pages.warnings_tabs import tab_bar
+from dashboard.pages.warnings_work import matters
 from dashboard.reading import Reading
 from dashboard.wording import N_, _
 from rules.indicators import INDICATORS
@@ -32,8 +33,10 @@ def show(reading: Reading) -> Component:
     if reading.scheme.kind == "published":
         said = parts.message(_("公布数没有预警。"), _("预警只判定有分月账目的险种。"))
         return html.Div([tab_bar(reading, PATH), html.Div(said, className="content")], className="tabbed")
-    body = html.Div([*warnings_list.page(reading), heading.footer(reading)], className="content")
-    return html.Div([tab_bar(reading, f"{PATH}?tab=list"), body], className="tabbed")
+    listing = reading.view.tab == "list"
+    shown = warnings_list.page(reading) if listing else warnings_queue.page(reading)
+    body = html.Div([*shown, heading.footer(reading)], className="content warnings")
+    return html.Div([tab_bar(reading, f"{PATH}?tab=list" if listing else PATH), body], className="tabbed")
 
 
 def drawer(reading: Reading) -> Component | None:
@@ -43,8 +46,11 @@ def drawer(reading: Reading) -> Component | None:
 def tables(reading: Reading) -> dict[str, Table]:
     if reading.view.subject:
         return warnings_signal.tables(reading)
-    listed = warnings_list.table_of(reading, warnings_list.chosen(reading, warnings_list.listed(reading)))
-    return {listed.code: listed}
+    if reading.view.tab == "list":
+        listed = warnings_list.table_of(reading, warnings_list.chosen(reading, warnings_list.listed(reading)))
+        return {listed.code: listed}
+    queue = warnings_queue.table_of(reading, warnings_queue.chosen(reading, matters(reading)))
+    return {queue.code: queue}
 
 
 def charts(reading: Reading) -> dict[str, Chart]:

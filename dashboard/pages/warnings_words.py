@@ -270,9 +270,9 @@ def conclusion(reading: Reading, found: Found) -> list[Child]:
             rate = Strong(display.number(Fraction(done * 100, plan), 2) + "%")
             said += sentence(N_("{month}末完成年度计划{rate}，"), month=display.short_month(month), rate=rate)
     said += what(reading, found)
-    if subject.indicator == "premium_deviation" and found.year is not None and found.year.expected_gap > 0:
-        if subject.region != reading.tree.root:
-            said += sentence(N_("，由{region}财政补足"), region=place(reading, subject))
+    short = subject.indicator == "premium_deviation" and found.year is not None and found.year.expected_gap > 0
+    if short and subject.region != reading.tree.root:
+        said += sentence(N_("，由{region}财政补足"), region=place(reading, subject))
     if found.year is not None and found.to_limit:
         said += [_("。"), *to_limit(found)]
     return [*said, _("。")]
