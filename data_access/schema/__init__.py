@@ -94,3 +94,11 @@ from data_access.schema.warnings import (
     threshold as threshold,
     threshold_set as threshold_set,
 )
+from data_access.schema.work import (
+    case_member as case_member,
+    case_request as case_request,
+    case_step as case_step,
+    instruction as instruction,
+    silence as silence,
+    work_case as work_case,
+)

@@ -1,0 +1,66 @@
+"""Cases 事项: which warnings are worked as one, and how long each severity gives.
+
+Warnings of one city (with its counties) and one group of departments are one case: the worst leads, the city answers
+once. Deadlines are working time; the policy is a default of this system, no document sets it (assumed).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+from rules.alert_episode import Policy
+from rules.alert_threshold import Level
+from rules.indicators import INDICATORS
+from rules.working_time import DAY_HOURS
+
+
+class Group(StrEnum):
+    """征缴, 支付, 资金, 数据, 政策: whose work a case is."""
+
+    COLLECTION = "collection"
+    PAYMENT = "payment"
+    FUNDS = "funds"
+    DATA = "data"
+    POLICY = "policy"
+
+
+_COLLECTION = {
+    "income_deviation", "premium_deviation", "collection_rate", "completion_forecast", "management_gap_forecast",
+    "prepaid_share", "effective_rate", "enrolment_progress",
+}  # fmt: skip
+_PAYMENT = {
+    "expenditure_deviation", "unpaid_due", "disbursement_delay", "request_deviation", "expenditure_account_months",
+    "early_retirement_share", "recovery_rate", "open_violations_share",
+}  # fmt: skip
+_BY_SIDE = {"information": Group.DATA, "policy": Group.POLICY}
+
+
+def group_of(indicator: str) -> Group:
+    """The group whose work a warning of the indicator is."""
+    if indicator in _COLLECTION:
+        return Group.COLLECTION
+    if indicator in _PAYMENT:
+        return Group.PAYMENT
+    known = INDICATORS.get(indicator)
+    return Group.FUNDS if known is None or known.side is None else _BY_SIDE.get(known.side, Group.FUNDS)
+
+
+def place_of(path: Sequence[str]) -> str:
+    """The region whose case a warning is: the city of the path from the province down, else the province itself."""
+    return path[1] if len(path) > 1 else path[0]
+
+
+NEVER = 10**9
+# Sign within: red 4 working hours, orange 1 day, yellow 3 days, blue no deadline. Urged again every three days.
+_SIGN = {Level.RED: 4, Level.ORANGE: DAY_HOURS, Level.YELLOW: 3 * DAY_HOURS}
+POLICIES = {
+    level: Policy(ack_sla=_SIGN.get(level, NEVER), repeat=3 * DAY_HOURS, ack_timeout=5 * DAY_HOURS) for level in Level
+}
+# While an objection is open nobody is urged; a deadline that was set still passes.
+PAUSED = Policy(max_steps=0, repeat=NEVER, ack_timeout=NEVER)
+
+
+def policy_of(level: Level, *, paused: bool = False) -> Policy:
+    """The deadlines at a level; ``paused`` while a request about the case itself is open."""
+    return PAUSED if paused else POLICIES[level]
