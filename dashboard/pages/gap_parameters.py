@@ -12,7 +12,7 @@ from dashboard.acting import Deed, Done, act_form
 from dashboard.components import drawer as docked, forms
 from dashboard.pages.gap_reading import WhoPays
 from dashboard.reading import Reading
-from dashboard.wording import _
+from dashboard.wording import _, name_of
 from data_access.parameters import Setting, assumed, set_parameter, settings, written
 from rules.errors import NotAllowed
 from rules.scheme import ParameterValue, Scheme
@@ -52,7 +52,7 @@ def _listed(
     for value in values:
         code = named[value.name]
         lines = [
-            html.B(value.name),
+            html.B(name_of(reading.scheme.parameters[code])),
             html.P(value_words(value.value), className="value"),
             html.P(value.reason or "", className="muted"),
         ]

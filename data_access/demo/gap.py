@@ -101,7 +101,7 @@ def cases(scheme: str, units: Sequence[str]) -> tuple[Case, ...]:
     """What stands in a scheme's register, oldest first; ``units`` are those that have a plan."""
     if scheme == "jiangsu-pension":
         return tuple(case for case in JIANGSU if case.region in units)
-    return _others(units, {"shanxi-pension": 320, "jilin-pension": 260}.get(scheme, 8))
+    return _others(units, {"shanxi-pension": 320, "jilin-pension": 260}.get(scheme, 90))
 
 
 def factor_values(scheme: str, names: Sequence[str], units: Sequence[str]) -> dict[str, dict[str, Decimal]]:
