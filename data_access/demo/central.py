@@ -6,8 +6,18 @@ not listed there are sized by hand) and grow evenly to a nation of about 290 mil
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+
+import numpy as np
+
+from data_access.demo.days import on_or_before
 from data_access.demo.simulation import seed_of
+from data_access.demo.spending import WAN_FEN
 from data_access.demo.tables import Table
+from rules import central_adjustment
+from rules.scheme import load_scheme
 
 YEARS = (2019, 2020, 2021)
 # Province → contributors and retirees of 2010 in 10,000 persons, and the wage level against the nation in percent.
@@ -25,6 +35,7 @@ PROVINCES: dict[str, tuple[float, float, int]] = {
 }  # fmt: skip
 # 2019 against 2010, and the growth of each year after.
 WORKING, RETIRED, YEARLY = 1.52, 1.72, (1.0, 1.021, 1.046)
+PREPAID = Decimal("0.97")  # of the year's duty; the rest is settled after the year
 WAGES = {2019: (90_501, 53_604), 2020: (97_379, 57_727), 2021: (106_837, 62_884)}  # national: non-private, private
 
 
@@ -36,6 +47,35 @@ def central_years() -> Table:
     )  # fmt: skip
     rows = [_row(place, year, province) for place, year in enumerate(YEARS) for province in PROVINCES]
     return Table("central_year", columns, tuple(rows))
+
+
+def central_payments() -> Table:
+    """What each province prepaid and was given in a quarter: a quarter of the year's, a little less than it came to."""
+    mechanism = load_scheme("central-adjustment")
+    inputs = [dict(zip(central_years().columns, row, strict=True)) for row in central_years().rows]
+    rows: list[tuple[object, ...]] = []
+    for year in YEARS:
+        ratio = Decimal(str(mechanism.parameter("central_ratio", date(year, 12, 31)).value))
+        factor = Decimal(str(mechanism.parameter("central_wage_factor", date(year, 12, 31)).value))
+        provinces = [_province(given) for given in inputs if given["year"] == year]
+        found = central_adjustment.calculate(central_adjustment.Case(tuple(provinces), ratio, factor))
+        for quarter in (1, 2, 3, 4):
+            paid_on = on_or_before(np.array([date(year, quarter * 3, 20)], dtype="datetime64[D]"))[0].item()
+            for one in found.provinces:
+                paid, given = (_prepaid(fen) for fen in (one.contribution_fen, one.allocation_fen))
+                rows.append((year, quarter, one.code, paid, given, paid_on))
+    columns = ("year", "quarter", "region", "contribution_fen", "allocation_fen", "paid_on")
+    return Table("central_payment", columns, tuple(rows))
+
+
+def _province(given: Mapping[str, object]) -> central_adjustment.Province:
+    fields = {name: value for name, value in given.items() if name not in ("year", "region")}
+    return central_adjustment.Province(code=given["region"], **fields)  # type: ignore[arg-type]
+
+
+def _prepaid(yearly_fen: int) -> int:
+    """A quarter's payment, in whole 万元."""
+    return int(yearly_fen * PREPAID / 4) // WAN_FEN * WAN_FEN
 
 
 def _row(place: int, year: int, province: str) -> tuple[int | str, ...]:

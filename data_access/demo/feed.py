@@ -17,11 +17,14 @@ from data_access.demo.stages import (
     SCHEMES,
     TIME_ZONE,
     Delivery,
+    agency_deliveries,
     ledger_deliveries,
     plan_deliveries,
     table_delivery,
     total_deliveries,
 )
+from data_access.demo.statistics import REPORTED_ON
+from rules.calendar import months_before
 
 
 def demonstrated(connection: Connection) -> tuple[str, ...]:
@@ -42,10 +45,28 @@ def outstanding(connection: Connection, scheme: str, now: datetime) -> Iterator[
     started = _newest(connection, schema.deposit, schema.deposit.c.starts_on, scheme, account)
     if started is not None:
         yield from table_delivery(f"{scheme}-fiscal", tables.deposits(scheme, started, today))
+    reported = _reported(connection, scheme)
+    if reported is not None and reported < today:
+        yield from agency_deliveries(scheme, reported, today)
     yield from _booked_since(connection, scheme, now)
     reported = _newest(connection, schema.agency_total, schema.agency_total.c.day, scheme)
     if reported is not None and reported < yesterday:
         yield from total_deliveries(scheme, reported, yesterday, BEGINNING)
+
+
+def _reported(connection: Connection, scheme: str) -> date | None:
+    """The newest day on which the agencies asked for money or it was approved, or their statistics were due."""
+    request, statistic = schema.disbursement_request, schema.statistic
+    month = connection.execute(select(func.max(statistic.c.month)).where(statistic.c.scheme == scheme)).scalar_one()
+    if month is None:
+        return None
+    following = months_before(month, -1)
+    days = [
+        _newest(connection, request, request.c.asked_on, scheme),
+        _newest(connection, request, request.c.approved_on, scheme),
+        date(following // 100, following % 100, REPORTED_ON),
+    ]
+    return max(day for day in days if day is not None)
 
 
 def _newest(connection: Connection, table: Table, column: Any, scheme: str, *where: Any) -> date | None:

@@ -102,7 +102,7 @@ class Simulation:
             axis=1,
         )
 
-    def _noise(self, column: int) -> Floats:
+    def noise(self, column: int) -> Floats:
         spread = self.chance[:, :, column] + self.chance[:, :, column + 1] - 1.0  # a triangle around 0
         return 1.0 + spread * NOISE * 2.45
 
@@ -146,12 +146,12 @@ class Simulation:
 
     @cached_property
     def premium(self) -> Fen:
-        return fen(self.premium_expected * self._noise(0) * self._story("premium"))
+        return fen(self.premium_expected * self.noise(0) * self._story("premium"))
 
     @cached_property
     def benefit(self) -> Fen:
         # A twentieth of the noise: pensions hardly vary from month to month.
-        noise = 1 + (self._noise(2) - 1) / 20
+        noise = 1 + (self.noise(2) - 1) / 20
         return fen(self.benefit_expected * noise * self._story("benefit"))
 
     @cached_property
@@ -165,7 +165,7 @@ class Simulation:
         level = np.array([1.03 ** (int(year) - c.FIRST_YEAR) for year in self.years])
         due = np.isin(self.month_of_year, months)
         amounts = np.outer(self._weights(draws), yearly_yi / len(months) * level * due)
-        return fen(amounts if column is None else amounts * self._noise(column))
+        return fen(amounts if column is None else amounts * self.noise(column))
 
     # --- plans
 

@@ -16,9 +16,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data_access.demo import calibration as c, stories, tables
-from data_access.demo.central import central_years
+from data_access.demo.central import central_payments, central_years
 from data_access.demo.days import on_or_before, shifted
 from data_access.demo.ledger import entries_between
+from data_access.demo.requests import disbursement_requests
+from data_access.demo.statistics import statistics
 from rules.calendar import months_before
 from rules.scheme import load_scheme
 
@@ -96,9 +98,18 @@ def deliveries(scheme: str, since: datetime | None, until: datetime, silent_from
     first_day = None if since is None else since.astimezone(TIME_ZONE).date()
     yield from plan_deliveries(scheme, first_day, last_day)
     yield from table_delivery(f"{scheme}-fiscal", tables.deposits(scheme, first_day, last_day))
+    yield from agency_deliveries(scheme, first_day, last_day)
     yield from ledger_deliveries(scheme, since or BEGINNING, until, silent_from)
     yesterday, before = last_day - timedelta(days=1), None if first_day is None else first_day - timedelta(days=1)
     yield from total_deliveries(scheme, before, yesterday, silent_from)
+
+
+def agency_deliveries(scheme: str, since: date | None, until: date) -> Iterator[Delivery]:
+    """What the agencies report beside the ledger after ``since`` and up to ``until``: statistics and requests."""
+    reported = statistics(scheme, since, until)
+    if reported is not None:
+        yield Delivery("statistic", f"{scheme}-agency", reported)
+    yield from table_delivery(f"{scheme}-agency", disbursement_requests(scheme, since, until))
 
 
 def plan_deliveries(scheme: str, since: date | None, until: date) -> Iterator[Delivery]:
@@ -144,6 +155,7 @@ def scheme_deliveries(schemes: Sequence[str]) -> Iterator[Delivery]:
     """What belongs to no single ledger: the schemes, marked as demonstration, and the central adjustment's inputs."""
     yield from table_delivery("demonstration", tables.scheme_table(schemes))
     yield from table_delivery("demonstration", central_years())
+    yield from table_delivery("demonstration", central_payments())
 
 
 def table_delivery(source: str, table: tables.Table) -> Iterator[Delivery]:

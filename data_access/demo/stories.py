@@ -35,6 +35,19 @@ LEGACY_LATE_CITY = "320300"  # 徐州 handed over its last instalment in parts
 LEGACY_DEPOSIT_CITY = "140500"  # 晋城 holds a bond that matures later: rightly not handed over yet
 LEGACY_DEPOSIT_MATURES = date(2027, 6, 15)
 
+# What statistics show. Of the cities below plan, these collect less than is due; in the others less is due.
+COLLECTED_SHORT = ("320800", "141100")
+RATE_CUT = -0.01  # of the county that lowered the employer rate
+ENROLMENT_BEHIND = {"320700": 0.86, "220500": 0.88}  # 连云港、通化: this share of what was to be added
+EARLY_RETIREMENTS = (("320681", 202507, 4.2),)  # 启东市: so many times as many as elsewhere
+UNPAID = (("321324", 202610, 386),)  # 泗洪县: persons not paid in full on time
+SLOW_RECOGNITION_CITY = "220400"  # 辽源 decides on injuries late
+STATISTIC_CORRECTED, STATISTIC_CORRECTED_MONTH = "320116", 202606  # 六合区 first reported too few contributors
+STATISTIC_CORRECTED_ON = date(2026, 8, 15)
+
+REQUEST_OFF_UNIT, REQUEST_OFF_MONTH = "320382", 202608  # 邳州市 asked late and for too much
+REQUEST_OFF = 1.14
+
 QUIET_CITIES = ("320400", "320200")  # 常州、无锡: nothing happens, nothing may warn
 
 

@@ -207,7 +207,8 @@ def test_everything_is_marked_as_demonstration(demonstration: Engine) -> None:
     reference = {"region", "calendar_day", "source"}
     assert {target for target, demo in marked if not demo} == reference
     ledgers = {"scheme", "ledger_entry", "plan", "opening_balance", "agency_total", "unreached_item"}
-    assert {target for target, demo in marked if demo} == ledgers | {"legacy_balance", "deposit", "central_year"}
+    further = {"legacy_balance", "deposit", "central_year", "central_payment", "statistic", "disbursement_request"}
+    assert {target for target, demo in marked if demo} == ledgers | further
 
 
 def test_every_due_month_is_signed_and_late_entries_restate_the_last(demonstration: Engine) -> None:

@@ -1,0 +1,55 @@
+"""The demonstration's 用款计划: what each unit asks for the month ahead, and what is approved a few days later."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+
+from data_access.demo import calibration as c, stories
+from data_access.demo.days import first_days, on_or_before, shifted
+from data_access.demo.simulation import Floats, Simulation
+from data_access.demo.spending import WAN_FEN, small_spending
+from data_access.demo.tables import Table
+from rules.scheme import load_scheme
+
+ASKED_ON = 20  # day of the month before
+APPROVED_AFTER = 4  # working days
+LATE_AFTER = 13  # working days after the others
+OFF_BY = 0.02  # what is asked is so close to what is paid, at most
+
+
+def disbursement_requests(scheme: str, since: date | None, until: date) -> Table:
+    """Requests asked for or approved after ``since`` (None: ever) and up to ``until``; open ones are not approved."""
+    columns = ("scheme", "month", "region", "asked_fen", "approved_fen", "asked_on", "approved_on")
+    rows = []
+    money, asked = _asked(scheme, since, until)
+    for at, month in enumerate(money.yyyymm.tolist()):
+        usual = _days(money, at, 0)
+        late = _days(money, at, LATE_AFTER)
+        for row, code in enumerate(money.codes.tolist()):
+            off = (code, month) == (stories.REQUEST_OFF_UNIT, stories.REQUEST_OFF_MONTH)
+            asked_on, approved_on = late if off else usual
+            amount = -(-int(asked[row, at] * (stories.REQUEST_OFF if off else 1)) // WAN_FEN) * WAN_FEN
+            approved = approved_on <= until
+            newest = approved_on if approved else asked_on
+            if newest <= until and (since is None or newest > since):
+                decided = (amount, asked_on, approved_on) if approved else (None, asked_on, None)
+                rows.append((scheme, month, code, amount, *decided))
+    return Table("disbursement_request", columns, tuple(rows))
+
+
+def _asked(scheme: str, since: date | None, until: date) -> tuple[Simulation, Floats]:
+    """The months in question, and what their units need and a little more or less, [unit, month]."""
+    first = date(c.FIRST_YEAR, 1, 1) if since is None else since
+    start = np.datetime64(date(first.year, (first.month - 1) // 3 * 3 + 1, 1), "M")
+    money = Simulation(scheme, load_scheme(scheme).province, np.arange(start, np.datetime64(until, "M") + 2))
+    needed = money.benefit + money.back_pay + sum(small_spending(money).values(), np.zeros_like(money.benefit))
+    return money, needed * (1 + (money.chance[:, :, 38] - 0.5) * OFF_BY)
+
+
+def _days(money: Simulation, at: int, late: int) -> tuple[date, date]:
+    """When a month's money is asked for and when approved, ``late`` working days after the usual."""
+    usual = on_or_before(first_days(money.months[[at]] - 1) + np.timedelta64(ASKED_ON - 1, "D"))
+    asked_on = shifted(usual, late)
+    return asked_on[0].item(), shifted(asked_on, APPROVED_AFTER)[0].item()
