@@ -22,6 +22,8 @@ ASSUMED = "the indicators of each area, their points, and the score bands of the
 
 FULL_POINTS = 100
 Name = Annotated[str, ProfileOnly]
+# Measures of the statistics: the first as a percentage of the second, both summed over the year.
+ShareOf = Annotated[tuple[str, ...], ProfileOnly]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,9 @@ class Linear:
     full_at: Number
     zero_at: Number
     name: Name = ""
+    name_en: Name = ""
+    unit: Name = ""
+    share_of: ShareOf = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,7 @@ class Deduct:
     points: Positive
     per: NonNegative
     name: Name = ""
+    name_en: Name = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +61,7 @@ class Manual:
     kind: Literal["manual"]
     points: Positive
     name: Name = ""
+    name_en: Name = ""
 
 
 Indicator = Linear | Deduct | Manual
@@ -66,6 +73,7 @@ class Area:
     points: Positive
     indicators: Annotated[tuple[Indicator, ...], Items()]
     name: Name = ""
+    name_en: Name = ""
 
 
 @dataclass(frozen=True, slots=True)
