@@ -77,9 +77,10 @@ def rearranging(rows: Sequence[Limit], wanted: Sequence[NewLimit]) -> Step | Non
     A row that begins when a wanted limit begins is replaced by it. Any other row keeps the periods that no wanted limit
     takes. Wanted limits that overlap each other are for validation to find.
     """
-    rule = rule_of(str(wanted[0].spec.get("operator")))
+    rule, indicator = rule_of(str(wanted[0].spec.get("operator"))), str(wanted[0].scope.indicator)
     key = scope_key(wanted[0].scope, rule)
     mine = [row for row in rows if standing(row) and scope_key(row.scope, row.rule) == key]
+    wanted = [new for new in wanted if not any(_says_already(row, new) for row in mine)]
     desired = list(wanted)
     for row in mine:
         if row.starts not in {new.starts for new in wanted}:
@@ -104,8 +105,12 @@ def rearranging(rows: Sequence[Limit], wanted: Sequence[NewLimit]) -> Step | Non
     if not ends and not records:
         return None
     kind = NEW if not ends else END if not records else CHANGE if since else CONFIRM
-    indicator = str(wanted[0].scope.indicator)
     return Step(kind, indicator, rule, min(since, default=None), tuple(ends), tuple(records))
+
+
+def _says_already(row: Limit, new: NewLimit) -> bool:
+    """Whether an earlier row says the same for all the time that is wished for."""
+    return row.starts < new.starts and (new.ends or FOREVER) <= (row.ends or FOREVER) and same_limit(new, as_new(row))
 
 
 def _outside(row: Limit, wanted: Sequence[NewLimit]) -> list[tuple[str, str | None]]:
@@ -245,7 +250,7 @@ class Recording:
 def recordings(connection: Connection) -> dict[int, Recording]:
     """Every threshold set by its number."""
     account = schema.account
-    names = dict(connection.execute(select(account.c.login, account.c.name)).tuples().all())
+    names = {row.login: row.name for row in connection.execute(select(account.c.login, account.c.name))}
     return {
         row.id: Recording(
             row.recorded_at,

@@ -300,7 +300,7 @@ def dry_run_limits(deed: Deed) -> Done:
         warnings |= set(told.warnings)
         back = back or reaches_back(step, last)
         parameters = {"last": words.period_words(last) if last else "—", "scale": INDICATORS[step.indicator].scale}
-        said += [_("第 {line} 行：{text}", line=line, text=words.finding(code, parameters)) for code in told.errors]
+        said += [_("第 {line} 行：{said}", line=line, said=words.finding(code, parameters)) for code in told.errors]
     if said:
         raise LimitRefused("rows refused", said=_first(said))
     drop_dry_runs(deed.connection, deed.account.login, deed.now)
