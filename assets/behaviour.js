@@ -43,7 +43,7 @@
     if (event.target.closest("[data-print]")) { window.print(); return; }
     if (event.target.closest("#search")) { find(); return; }
     var link = event.target.closest("a[href]");
-    var row = !link && event.target.closest("tr[data-href]");
+    var row = !link && !event.target.closest("input, label, button, select, textarea") && event.target.closest("tr[data-href]");
     if (row && !window.getSelection().toString()) { go(row.getAttribute("data-href")); return; }
     if (!link || !here(link) || !window.dash_clientside.set_props) return;
     event.preventDefault();
@@ -54,12 +54,31 @@
 
   document.addEventListener("keydown", function (event) {
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") { event.preventDefault(); find(); return; }
-    if (event.key !== "Escape") return;
+    if (event.key !== "Escape") { step(event); return; }
     var menu = document.querySelector("details.menu[open]");
     if (menu) { menu.removeAttribute("open"); menu.querySelector("summary").focus(); return; }
     var close = document.querySelector("#drawer .close");
     if (close) close.click();
   });
+
+  /* triage by keyboard: J and K to the next and the one before, on a page of one or along the rows of a list; Enter opens */
+  function step(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+    if (event.target.closest && event.target.closest("input, textarea, select, button, a, summary, dialog[open]") && event.key === "Enter") return;
+    if (event.target.closest && event.target.closest("input, textarea, select, dialog[open]")) return;
+    var key = event.key.toLowerCase();
+    if (key !== "j" && key !== "k" && key !== "enter") return;
+    var link = key !== "enter" && document.querySelector('#page a[data-key="' + key + '"]');
+    if (link) { event.preventDefault(); link.click(); return; }
+    var rows = Array.prototype.slice.call(document.querySelectorAll("#page .triage tr[data-href]"));
+    var at = rows.findIndex(function (row) { return row.classList.contains("at"); });
+    if (key === "enter") { if (at >= 0) { event.preventDefault(); go(rows[at].getAttribute("data-href")); } return; }
+    if (!rows.length) return;
+    event.preventDefault();
+    var next = Math.max(0, Math.min(rows.length - 1, at + (key === "j" ? 1 : -1)));
+    rows.forEach(function (row, index) { row.classList.toggle("at", index === next); });
+    rows[next].scrollIntoView({block: "nearest"});
+  }
 
   /* search: every page, region and figure that the header's own list names */
   function find() {

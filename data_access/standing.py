@@ -130,3 +130,27 @@ def live_episodes(connection: Connection, scheme: str) -> tuple[LiveEpisode, ...
         for row in rows
     ]  # fmt: skip
     return tuple(sorted(found, key=lambda one: (-one.standing.level, one.id)))
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One thing that happened to a subject: when it was found, in which period, what (``open:red``), what it notified."""
+
+    at: datetime
+    period: str
+    text: str
+    level: Level
+    told: tuple[str, ...]
+    standing: int
+
+
+def happened(connection: Connection, standings: Sequence[int]) -> tuple[Happened, ...]:
+    """What happened to some subjects, oldest first."""
+    event = schema.alert_event
+    wanted = select(event).where(event.c.state.in_(list(standings))).order_by(event.c.happened_at, event.c.id)
+    return tuple(
+        Happened(
+            row.happened_at, row.period, row.text, Level(row.level), tuple(filter(None, row.told.split(","))), row.state
+        )
+        for row in connection.execute(wanted)
+    )

@@ -157,7 +157,7 @@ def _marks(points: Sequence[Point], looks: dict[Level, PlotColours]) -> list[Fig
     return [
         {
             "type": "scatter", "mode": "markers", "x": [i for i, _ in marked], "y": [point.value for _, point in marked],
-            "hoverinfo": "skip",
+            "hoverinfo": "skip", "cliponaxis": False,
             "marker": {
                 "size": 10, "symbol": [PLOT_SYMBOLS[point.level].removesuffix("-open") for _, point in marked],
                 "color": [looks[point.level].fill for _, point in marked],

@@ -11,7 +11,7 @@ from dashboard.charts.graph import Chart
 from dashboard.components import parts
 from dashboard.components.drawer import indicator_drawer
 from dashboard.components.table import Table
-from dashboard.pages import warnings_list, warnings_queue, warnings_signal
+from dashboard.pages import warnings_case, warnings_list, warnings_queue
 from dashboard.pages.warnings_tabs import tab_bar
 from dashboard.pages.warnings_work import matters
 from dashboard.reading import Reading
@@ -29,7 +29,7 @@ def register(app: object, site: object) -> None:
 
 def show(reading: Reading) -> Component:
     if reading.view.subject:
-        return html.Div([tab_bar(reading, f"{PATH}?tab=list"), warnings_signal.show(reading)], className="tabbed")
+        return html.Div([tab_bar(reading, f"{PATH}?tab=list"), warnings_case.show(reading)], className="tabbed")
     if reading.scheme.kind == "published":
         said = parts.message(_("公布数没有预警。"), _("预警只判定有分月账目的险种。"))
         return html.Div([tab_bar(reading, PATH), html.Div(said, className="content")], className="tabbed")
@@ -40,12 +40,15 @@ def show(reading: Reading) -> Component:
 
 
 def drawer(reading: Reading) -> Component | None:
-    return indicator_drawer(reading, reading.view.item, str(g.theme)) if reading.view.item in INDICATORS else None
+    if reading.view.item not in INDICATORS:
+        return None
+    seen = warnings_case.subject_reading(reading) if reading.view.subject else reading
+    return indicator_drawer(seen, seen.view.item, str(g.theme))
 
 
 def tables(reading: Reading) -> dict[str, Table]:
     if reading.view.subject:
-        return warnings_signal.tables(reading)
+        return warnings_case.tables(reading)
     if reading.view.tab == "list":
         listed = warnings_list.table_of(reading, warnings_list.chosen(reading, warnings_list.listed(reading)))
         return {listed.code: listed}
@@ -54,4 +57,4 @@ def tables(reading: Reading) -> dict[str, Table]:
 
 
 def charts(reading: Reading) -> dict[str, Chart]:
-    return warnings_signal.charts(reading) if reading.view.subject else {}
+    return warnings_case.charts(reading) if reading.view.subject else {}

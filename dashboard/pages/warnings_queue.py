@@ -71,7 +71,7 @@ def page(reading: Reading) -> list[Child]:
     body: list[Child] = [html.Div(_empty(every), className="foot")]
     if found:
         sorts = {key: reading.view.href(sort=key, number="", item="") for key in ("region", "due")}
-        drawn = html.Div(html_table(whole, sort_hrefs=sorts, sorted_by=reading.view.sort), className="scroll")
+        drawn = html.Div(html_table(whole, sort_hrefs=sorts, sorted_by=reading.view.sort), className="scroll triage")
         body = [_urging(reading, drawn) if may_urge else drawn, *pager(reading, len(found), start, PAGE)]
     actions = [frame.exports(PATH, "cases", reading.view)]
     return [

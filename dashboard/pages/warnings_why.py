@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from dash import html
@@ -28,6 +29,7 @@ from rules.indicators import INDICATORS
 
 PATH = "/warnings"
 YEARS = 3
+SIGNALS = 5
 # What may stand behind a warning of income, as far as it is known.
 CLUES = ("collection_rate", "contributor_growth", "enrolment_progress")
 ABOUT_INCOME = ("income_deviation", "premium_deviation", "collection_rate")
@@ -203,7 +205,7 @@ def signals_table(reading: Reading, others: Sequence[Standing]) -> Table:
         value = None if standing.value is None else Decimal(standing.value)
         rows.append(
             Row(
-                {"level": "", "what": said, "value": words.number(subject.indicator, value), "limit": limit_said(standing)},
+                {"level": "", "what": said, "value": words.short_number(subject.indicator, value), "limit": limit_said(standing)},
                 href=subject_href(reading, standing),
                 extra={"level": level_tag(standing.level)},
             )
@@ -234,8 +236,13 @@ def subject_href(reading: Reading, standing: Standing) -> str:
 def signals(reading: Reading, others: Sequence[Standing]) -> Component:
     if not others:
         return parts.section(_("同一事项的其他信号"), html.Div(_("没有其他信号。"), className="foot"))
-    table = signals_table(reading, others)
-    return parts.section(table.title, html.Div(html_table(table), className="scroll"), note=_("合并办理"))
+    table, whole = signals_table(reading, others), reading.view.span == "all"
+    more = []
+    if len(others) > SIGNALS:
+        said = _("收起") if whole else _("全部{count}条", count=len(others))
+        more = [html.A(said, href=reading.view.href(span="" if whole else "all"))]
+    shown = replace(table, rows=table.rows if whole else table.rows[:SIGNALS])
+    return parts.section(table.title, html.Div(html_table(shown), className="scroll"), note=_("合并办理"), actions=more)
 
 
 def still_firing(found: Found) -> str:

@@ -200,6 +200,12 @@ def number(code: str, value: Decimal | None) -> str:
     return f"{figures.shown(code, value)} {figures.unit(code)}" if value is not None else display.NO_VALUE
 
 
+def short_number(code: str, value: Decimal | None) -> str:
+    """A value in a narrow column: points stand without their unit, per cent with it."""
+    unit = "%" if INDICATORS[code].unit == "percent" and value is not None else ""
+    return f"{figures.shown(code, value)}{unit}"
+
+
 def what(reading: Reading, found: Found) -> list[Child]:
     """One sentence without a full stop: 征缴落后历史同期5.60个百分点，预计年底少收1.86亿元."""
     subject = found.subject

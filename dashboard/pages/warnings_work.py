@@ -51,6 +51,11 @@ class Matter:
         return self.lead.subject.region
 
     @property
+    def label(self) -> str:
+        """How the case is called on paper: 2026-0117."""
+        return f"{display.local(self.opened_at).year}-{self.number:04d}"
+
+    @property
     def key(self) -> str:
         """What a ticked row sends."""
         return str(self.number)
@@ -78,6 +83,14 @@ def matters(reading: Reading) -> list[Matter]:
             by_case.setdefault((place, GROUP_OF.get(one.standing.subject.indicator, "other")), []).append(one)
     cases = [_matter(group, members) for (_place, group), members in by_case.items()]
     return sorted(cases, key=lambda one: (-one.level, one.due or one.opened_at, one.number))
+
+
+def matter_of(reading: Reading) -> Matter | None:
+    """The case of the address; None where there is none or it is not the reader's to see."""
+    if not reading.view.subject.isdigit():
+        return None
+    number = int(reading.view.subject)
+    return next((one for one in matters(reading) if one.number == number), None)
 
 
 def _matter(group: str, members: Sequence[LiveEpisode]) -> Matter:

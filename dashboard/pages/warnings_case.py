@@ -1,0 +1,61 @@
+"""One case [/warnings/NUMBER]: its leading signal at the left, the other signals and what was done below, 办理 at the right."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.charts.graph import Chart
+from dashboard.components import parts
+from dashboard.components.table import Table
+from dashboard.pages import warnings_words as words
+from dashboard.pages.warnings_chart import why_chart
+from dashboard.pages.warnings_panel import panel
+from dashboard.pages.warnings_signal import standing_of
+from dashboard.pages.warnings_timeline import timeline_section
+from dashboard.pages.warnings_why import facts, head, signals, signals_table, why
+from dashboard.pages.warnings_work import Matter, matter_of
+from dashboard.reading import Reading
+from dashboard.wording import _
+from data_access.standing import Standing
+
+
+def show(reading: Reading) -> Component:
+    """The case of the address, or one signal by itself where the address names a signal."""
+    matter = None if reading.view.subject.startswith("s") else matter_of(reading)
+    standing = standing_of(reading) if matter is None else matter.lead
+    if standing is None:
+        return html.Div(parts.message(_("没有这条预警。"), _("它可能属于别的险种。")), className="content")
+    found = words.find(reading, standing)
+    left: list[Component] = [head(reading, found), why(reading, found), facts(reading, found)]
+    if matter is not None:
+        below = [signals(reading, matter.others), timeline_section(reading, matter)]
+        left.append(html.Div(below, className="below"))
+    body = html.Div(left, className="content")
+    return html.Div([body, panel(reading, found, matter)], className="one")
+
+
+def subject_reading(reading: Reading) -> Reading:
+    """The reading of the region that the warning is about, for what the drawer says of it."""
+    standing = _lead(reading)
+    return reading if standing is None else replace(reading, region=standing.subject.region)
+
+
+def _lead(reading: Reading) -> Standing | None:
+    matter: Matter | None = None if reading.view.subject.startswith("s") else matter_of(reading)
+    return standing_of(reading) if matter is None else matter.lead
+
+
+def tables(reading: Reading) -> dict[str, Table]:
+    matter = None if reading.view.subject.startswith("s") else matter_of(reading)
+    made = {code: chart.table for code, chart in charts(reading).items()}
+    if matter is not None:
+        made["signals"] = signals_table(reading, matter.others)
+    return made
+
+
+def charts(reading: Reading) -> dict[str, Chart]:
+    standing = _lead(reading)
+    return {} if standing is None else {"why": why_chart(reading, standing)}
