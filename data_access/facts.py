@@ -97,9 +97,10 @@ class Facts:
         """支出合计 by month."""
         return self._flow(region, lambda _, movement: result_sign(movement)[1])
 
-    def moved(self, region: str, movement: str) -> Series:
-        """What a movement moved, by month, whatever the item."""
-        return self._flow(region, lambda _, code: int(code == movement))
+    def moved(self, region: str, movement: str, item: str | None = None) -> Series:
+        """What a movement moved, by month, of one item or whatever the item."""
+        leaves = None if item is None else self.scheme.leaves(item)
+        return self._flow(region, lambda of, code: int(code == movement and (leaves is None or of in leaves)))
 
     # --- balances
 

@@ -89,6 +89,10 @@ class Figures:
         """A movement's amounts by month."""
         return self._kept(region, f"moved {movement}", lambda: self.facts.moved(region, movement).tolist())
 
+    def paid(self, region: str, item: str) -> list[int]:
+        """What was paid out of an item by month, overpayments that came back not taken off."""
+        return self._kept(region, f"paid {item}", lambda: self.facts.moved(region, "pay", item).tolist())
+
     def expenditure(self, region: str) -> list[int]:
         """支出合计 by month."""
         return self._kept(region, "expenditure", lambda: self.facts.expenditure(region).tolist())

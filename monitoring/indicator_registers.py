@@ -1,4 +1,4 @@
-"""Indicators that rest on the registers people keep: the management gap, what is overdue.
+"""Indicators that rest on the registers people keep: the management gap, what is overdue, problems not put right.
 
 A register may change any month of its year, so every recent month of the regions that stand in it is computed at every
 version; only what changed is written.
@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from data_access.gap_register import GapItem, Settlement, load_gap_items, load_settlements
 from data_access.regions import RegionTree
 from data_access.versions import TIME_ZONE
+from data_access.violations import Violation, load_violations
 from monitoring.indicator_figures import MONTHS, Figures, Found, month_of
 from rules.calendar import month_end
 from rules.indicators import INDICATORS, Value
@@ -29,15 +30,18 @@ class Registers:
 
     items: tuple[GapItem, ...]
     settlements: tuple[Settlement, ...]
+    violations: tuple[Violation, ...]
 
     def regions(self, tree: RegionTree) -> frozenset[str]:
         """Regions that stand in a register, and those above them."""
-        named = {item.region for item in self.items}
+        named = {item.region for item in self.items} | {one.region for one in self.violations}
         return frozenset(node for region in named if region in tree for node in tree.path(region))
 
 
 def load_registers(connection: Connection, scheme: str) -> Registers:
-    return Registers(load_gap_items(connection, scheme), load_settlements(connection, scheme))
+    return Registers(
+        load_gap_items(connection, scheme), load_settlements(connection, scheme), load_violations(connection, scheme)
+    )
 
 
 def management(figures: Figures, region: str, registers: Registers) -> Iterator[Found]:
@@ -63,6 +67,32 @@ def _counts_from(item: GapItem) -> int:
     assessed = next((step for step in item.steps if step.step == "assess"), None)
     day = (assessed or item.steps[0]).happened_at.astimezone(TIME_ZONE).date() if item.steps else date(item.year, 1, 1)
     return min(max(month_of(day), item.year * 100 + 1), item.year * 100 + MONTHS)
+
+
+def violations(figures: Figures, region: str, registers: Registers) -> Iterator[Found]:
+    """违规支出追回率 and 未整改问题金额占比: of problems found to be so whose deadline has passed by a month's end."""
+    inside = set(figures.tree.subtree(region))
+    known = [one for one in registers.violations if one.region in inside and one.upheld and one.due_on is not None]
+    expenditure = figures.expenditure(region)
+    for index, month in figures.registering(region):
+        day = figures.day(month)
+        late = [one for one in known if one.due_on is not None and one.due_on < day]
+        value = INDICATORS["recovery_rate"].value(
+            recovered_fen=sum(_recovered(one, day) for one in late),
+            to_recover_fen=sum(one.to_recover_fen for one in late),
+        )
+        yield "recovery_rate", "", month, value
+        still = [one for one in late if one.closed_on is None or one.closed_on > day]
+        value = INDICATORS["open_violations_share"].value(
+            open_fen=sum(one.amount_fen for one in still), expenditure_12_fen=figures.last_12(expenditure, index)
+        )
+        yield "open_violations_share", "", month, value
+
+
+def _recovered(one: Violation, day: date) -> int:
+    """What had come back by a day."""
+    steps = (step for step in one.steps if step.step == "recover")
+    return sum(step.amount_fen or 0 for step in steps if step.happened_at.astimezone(TIME_ZONE).date() <= day)
 
 
 def overdue(tree: RegionTree, settlements: Sequence[Settlement], as_of: date) -> Iterator[tuple[str, Value]]:

@@ -23,6 +23,7 @@ from data_access.regions import RegionTree
 from data_access.sources.status import TIME_ZONE, source_statuses
 from data_access.treasury import load_disbursed, load_received, load_waiting
 from data_access.versions import Version, registers_differ
+from monitoring.indicator_central import central
 from monitoring.indicator_figures import RECENT_MONTHS, Figures, Found, month_of
 from monitoring.indicator_ledger import (
     Ledger,
@@ -34,14 +35,17 @@ from monitoring.indicator_ledger import (
     prepaid,
     subsidy,
 )
+from monitoring.indicator_people import Reported, collection, cover, heads, load_reported, payment, pensions, rates
 from monitoring.indicator_progress import balances, pooling, progress
-from monitoring.indicator_registers import Registers, load_registers, management, overdue
+from monitoring.indicator_registers import Registers, load_registers, management, overdue, violations
 from rules.calendar import months_before
 from rules.deadlines import pooled_by
 from rules.errors import NotInForce, ProfileError
 from rules.indicators import INDICATORS, Value
 from rules.scheme import Scheme
 
+# Tables whose rows any region's figures may rest on.
+CHANGES_ALL = ("region", "scheme", "central_year", "central_payment")
 Touched = Mapping[str, int]  # region → first month to compute again
 EVERY_MONTH = 0
 
@@ -103,8 +107,16 @@ def _touched(connection: Connection, batches: Sequence[int]) -> dict[str, dict[s
             select(table.c.scheme, table.c.region).where(table.c.batch.in_(batches)).distinct()
         ):
             note(scheme, region, EVERY_MONTH + 1)
+    for table in (schema.statistic, schema.disbursement_request):
+        wanted = select(table.c.scheme, table.c.region, func.min(table.c.month)).where(table.c.batch.in_(batches))
+        for scheme, region, month in connection.execute(wanted.group_by(table.c.scheme, table.c.region)):
+            note(scheme, region, month)
+    for scheme, region in connection.execute(
+        select(schema.violation.c.scheme, schema.violation.c.region).where(schema.violation.c.batch.in_(batches))
+    ):
+        note(scheme, region, 999912)
     batch = schema.import_batch
-    other = select(batch.c.target).where(batch.c.id.in_(batches), batch.c.target.in_(("region", "scheme")))
+    other = select(batch.c.target).where(batch.c.id.in_(batches), batch.c.target.in_(CHANGES_ALL))
     if connection.execute(other).first():
         note("", "", EVERY_MONTH)
     # Reconciliation has no months of its own; any new total is enough to look again.
@@ -121,14 +133,19 @@ def _figure_rows(
     as_of = version.as_of.astimezone(TIME_ZONE)
     registers = load_registers(connection, scheme.code)
     figures = _figures(connection, scheme, as_of.date(), moved, running, registers)
+    reported = load_reported(connection, scheme.code, figures.tree)
     levels = {region: figures.tree.region(region).level for region in figures.tree.codes}
     if figures.months:
-        for region, (indicator, part, month, value) in _month_values(connection, version, figures, registers):
+        for region, (indicator, part, month, value) in _month_values(connection, version, figures, registers, reported):
             if levels[region] in INDICATORS[indicator].levels:
                 yield IndicatorRow(indicator, month_period(month), region, part, version.id, value)
+    for indicator, part, month, value in central(connection, scheme, as_of.date()):
+        yield IndicatorRow(indicator, month_period(month), scheme.province, part, version.id, value)
     minute = as_of.strftime("%Y-%m-%dT%H:%M")
     for indicator, region, value in _live_values(connection, figures.facts, scheme, as_of.date()):
         yield IndicatorRow(indicator, minute, region, "", version.id, value)
+    if figures.months:
+        yield IndicatorRow("account_cover", minute, scheme.province, "", version.id, cover(figures, reported))
     for region, value in overdue(figures.tree, registers.settlements, as_of.date()):
         yield IndicatorRow("gap_overdue", minute, region, "", version.id, value)
 
@@ -155,7 +172,7 @@ def _figures(
 
 
 def _month_values(
-    connection: Connection, version: Version, figures: Figures, registers: Registers
+    connection: Connection, version: Version, figures: Figures, registers: Registers, reported: Reported
 ) -> Iterator[tuple[str, Found]]:
     """Every month indicator of every region, by region."""
     scheme, tree, first = figures.scheme.code, figures.tree, min(figures.first.values())
@@ -176,14 +193,25 @@ def _month_values(
         lambda region: disbursement(figures, region, ledger),
         lambda region: gaps(figures, region),
         lambda region: anomalies(figures, region),
+        lambda region: heads(figures, region, reported),
+        lambda region: collection(figures, region, reported),
+        lambda region: payment(figures, region, reported),
+        lambda region: rates(figures, region, reported),
     )
     for region in tree.codes:
         if figures.first[region] <= figures.months[-1]:
             for family in families:
                 for found in family(region):
                     yield region, found
-        for found in management(figures, region, registers):
+        for found in _every_version(figures, region, registers, reported):
             yield region, found
+
+
+def _every_version(figures: Figures, region: str, registers: Registers, reported: Reported) -> Iterator[Found]:
+    """What may move without an entry of the region: registers, and the province's own growth."""
+    yield from management(figures, region, registers)
+    yield from violations(figures, region, registers)
+    yield from pensions(figures, region, reported)
 
 
 def _known_months(connection: Connection, scheme: Scheme, indicator: str) -> set[int]:

@@ -8,6 +8,7 @@ from rules.declaration import (
     EVERYWHERE,
     NO_DENOMINATOR,
     NO_PLAN,
+    NOT_REPORTED,
     PROVINCE,
     TOO_FEW_MONTHS,
     Input,
@@ -219,7 +220,7 @@ _declare(
     levels=PROVINCE,
     responsible=("财政", "人社"),
     inputs=(
-        Input("prepaid_fen", "本年已预缴", "Prepaid this year", "fen"),
+        Input("prepaid_fen", "本年已预缴", "Prepaid this year", "fen", NOT_REPORTED),
         DUTY,
         Input("elapsed_share", "已过季度占比", "Share of quarters elapsed", "share"),
     ),
