@@ -18,11 +18,12 @@ from dashboard import create_site
 from data_access import schema
 from data_access.accounts import Role, create_account
 from data_access.engine import writing
+from data_access.regions import NATION
 from data_access.threshold_proposals import waiting_proposals
 from data_access.thresholds import TRIAL, limits
 from monitoring.refresh import refresh
 from tests.dashboard.conftest import Reader, hrefs, sign_in, words
-from tests.demonstration_store import NOW, PROVINCE, SCHEME, site_on
+from tests.demonstration_store import NOW, PASSWORD, PROVINCE, SCHEME, site_on
 
 JSON = {"Accept": "application/json"}
 PAGE = f"/thresholds?scheme={SCHEME}"
@@ -72,14 +73,8 @@ class Desk:
 def desk(own_engine: Engine, tmp_path: Path) -> Iterator[Desk]:
     desk = Desk(own_engine, tmp_path)
     with writing(own_engine) as connection:
-        create_account(
-            connection,
-            login="second",
-            name="Second",
-            role=Role.MONITOR,
-            region=PROVINCE,
-            password="a passphrase of the tests",
-        )
+        for login, region in (("second", PROVINCE), ("nation-monitor", NATION)):
+            create_account(connection, login=login, name=login, role=Role.MONITOR, region=region, password=PASSWORD)
     yield desk
 
 
@@ -429,6 +424,6 @@ def test_the_reason_for_silence_is_given_for_any_region_and_month(reader: Callab
     )
 
 
-def test_a_published_scheme_and_an_unknown_rule_say_so(reader: Callable[[str], Reader]) -> None:
-    assert "没有这条规则" in reader("p-monitor").text(f"/thresholds/nothing-low?scheme={SCHEME}")
-    assert "公布数不设预警标准" in reader("nation").text("/thresholds?scheme=published-pension")
+def test_a_published_scheme_and_an_unknown_rule_say_so(desk: Desk) -> None:
+    assert "没有这条规则" in desk.reader("p-monitor").text(f"/thresholds/nothing-low?scheme={SCHEME}")
+    assert "公布数不设预警标准" in desk.reader("nation-monitor").text("/thresholds?scheme=published-pension")
