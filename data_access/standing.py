@@ -56,24 +56,25 @@ def standing_subjects(connection: Connection, scheme: str) -> tuple[Standing, ..
     """Every subject of a scheme that stands at a level, the worst first."""
     wanted = select(STATE).where(STATE.c.scheme == scheme, STATE.c.level > 0)
     order = (STATE.c.level.desc(), STATE.c.indicator, STATE.c.region, STATE.c.part)
-    return tuple(_standing(row) for row in connection.execute(wanted.order_by(*order)))
+    return tuple(standing_of_row(row) for row in connection.execute(wanted.order_by(*order)))
 
 
 def subject_standings(connection: Connection, subjects: Sequence[Subject]) -> dict[Subject, Standing]:
     """Some subjects as they stand, whatever their level; one never evaluated is not among them."""
     keys = [subject.dedup_key for subject in subjects]
     wanted = select(STATE).where(STATE.c.dedup_key.in_(keys), STATE.c.period.is_not(None))
-    found = [_standing(row) for row in connection.execute(wanted)]
+    found = [standing_of_row(row) for row in connection.execute(wanted)]
     return {standing.subject: standing for standing in found}
 
 
 def standing_by_number(connection: Connection, number: int) -> Standing | None:
     """A subject by its number; None where there is none or it was never evaluated."""
     row = connection.execute(select(STATE).where(STATE.c.id == number, STATE.c.period.is_not(None))).one_or_none()
-    return None if row is None else _standing(row)
+    return None if row is None else standing_of_row(row)
 
 
-def _standing(row: Row[Any]) -> Standing:
+def standing_of_row(row: Row[Any]) -> Standing:
+    """A subject as its row of the states has it."""
     spec = json.loads(row.condition).get("spec")
     return Standing(
         row.id,
@@ -125,7 +126,7 @@ def live_episodes(connection: Connection, scheme: str) -> tuple[LiveEpisode, ...
     found = [
         LiveEpisode(
             row.episode_id, row.episode_row_version, row.episode_opened_at, row.episode_work, Level(row.episode_highest),
-            row.episode_acked_level is not None, row.episode_assignee, row.episode_due, _standing(row),
+            row.episode_acked_level is not None, row.episode_assignee, row.episode_due, standing_of_row(row),
         )
         for row in rows
     ]  # fmt: skip

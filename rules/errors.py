@@ -61,6 +61,20 @@ class NotAllowed(PoolwatchError):
     code = "not_allowed"
 
 
+class StaleRow(PoolwatchError):
+    """Someone else changed the row first; nothing was changed."""
+
+    code = "conflict_stale"
+
+
+class WorkRefused(PoolwatchError):
+    """A step of the work on a warning that cannot be taken now; ``result`` says why (conflict, four_eyes …)."""
+
+    def __init__(self, message: str, result: str, **parameters: object) -> None:
+        super().__init__(message, **parameters)
+        self.code = f"work_{result}"
+
+
 class SettingsError(PoolwatchError):
     """A setting stops the start."""
 
