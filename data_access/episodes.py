@@ -71,25 +71,40 @@ def save_episode(
     period: str,
     now: datetime,
     hours: Clock,
+    due: datetime | None = None,
 ) -> EpisodeRow:
     """Write the work as one step left it: a new row for a new episode, else the next version of the row.
 
-    Every hour in ``after`` is that of ``now`` or was read from the row; it is kept as its instant.
+    Every hour in ``after`` is that of ``now``, of a new deadline ``due``, or was read from the row; it is kept as its
+    instant, a field that did not move as the instant it had.
     """
     episode = after.episode
-    instants = {hours(now): now}
+    instants = {hours(at): at for at in (due, now) if at is not None}
     if before is not None:
         row = connection.execute(select(EPISODE).where(EPISODE.c.id == before.id)).one()
         kept = [getattr(row, name) for name in ("acked_at", *_TIMES)]
-        instants |= {hours(at): at for at in kept if at is not None}
+        instants = {hours(at): at for at in kept if at is not None} | instants
+        unmoved = {name: at for name in ("acked_at", *_TIMES) if (at := getattr(row, name)) is not None}
+    else:
+        unmoved = {}
+
+    def instant(name: str, hour: Hours | None) -> datetime | None:
+        if hour is None:
+            return None
+        # Nights take no working time, so two instants may be the same hour: what did not move keeps its own.
+        for at in (due if name == "due" else None, unmoved.get(name)):
+            if at is not None and hours(at) == hour:
+                return at
+        return instants[hour]
+
     values: dict[str, object] = {name: getattr(episode, name) for name in _PLAIN}
-    values |= {name: None if (at := getattr(episode, name)) is None else instants[at] for name in _TIMES}
+    values |= {name: instant(name, getattr(episode, name)) for name in _TIMES}
     values |= {
         "work": episode.work.value,
         "level": int(episode.level),
         "highest": int(episode.highest),
         "acked_level": None if episode.acked_level is None else int(episode.acked_level),
-        "acked_at": instants[episode.acked_at] if episode.acked else None,
+        "acked_at": instant("acked_at", episode.acked_at) if episode.acked else None,
         "was_silenced": after.was_silenced,
         "withheld": after.withheld,
         "recovered_at": None if episode.level else now,

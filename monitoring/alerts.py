@@ -46,9 +46,11 @@ from data_access.observations import (
 from data_access.outbox import IN_APP
 from data_access.parameters import scheme_in_force
 from data_access.regions import RegionTree, load_tree
+from data_access.telling import Telling
 from data_access.thresholds import load_register
 from data_access.versions import Version, reading
-from monitoring.episodes import Telling, commit_alone, hours
+from data_access.working_clock import working_clock
+from monitoring.episodes import commit_alone
 from monitoring.indicators import ledger_schemes
 from monitoring.judgement import Judgement, judge
 from rules.alert_threshold import Scope
@@ -104,6 +106,7 @@ class _Evaluation:
                 return Evaluated()
             self.tree: RegionTree = load_tree(connection, self.scheme.province)
             self.accounts: tuple[Account, ...] = usable_accounts(connection, self.now)
+            self.clock = working_clock(connection)
             self.months = load_months(connection, self.scheme, self.version.as_of)
             keys = {key for key in self._touched(connection, last) if self._applies(key)}
             series = self._series(connection, keys)
@@ -225,12 +228,12 @@ class _Evaluation:
         """One subject, one transaction: lock, compare, fold, episode, events, messages, audit."""
         with writing(self.engine) as connection:
             state = lock_states(connection, [subject])[subject]
-            episode = last_episode(connection, subject, hours)
+            episode = last_episode(connection, subject, self.clock)
             judgement = self._judge(subject, state, series, episode_open=episode is not None and episode.live)
             if judgement is None:
                 return Evaluated()
             telling = Telling(self.tree, self.accounts, self.channels, self.now)
-            told = commit_alone(connection, state, episode, judgement, telling)
+            told = commit_alone(connection, state, episode, judgement, telling, self.clock)
         return Evaluated(1, int(told))
 
     def _failed(self, subject: Subject, problem: Exception) -> Evaluated:

@@ -37,8 +37,8 @@ from data_access.outbox import (
     mark_sent,
 )
 from data_access.regions import load_tree
+from data_access.telling import WEBHOOK
 from data_access.versions import reading
-from monitoring.episodes import WEBHOOK
 from monitoring.lease import Clock, utc_now
 from rules.scheme import load_scheme
 

@@ -6,55 +6,41 @@ Only the condition moves the workflow here. Its clock (督办 ladder, 催办 rem
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
-from fractions import Fraction
+from dataclasses import replace
+from datetime import datetime
 
 from sqlalchemy import Connection
 
-from data_access.accounts import Account
 from data_access.alerts import NewEvent, Subject, SubjectState, add_events, save_states
 from data_access.audit import record
+from data_access.case_membership import settle_case
 from data_access.episodes import EpisodeRow, save_episode
-from data_access.outbox import NewMessage, enqueue, recipients
-from data_access.regions import RegionTree
+from data_access.silences import silences_over
+from data_access.telling import Telling, tell
 from data_access.thresholds import ACT
+from data_access.working_clock import WorkingClock
 from monitoring.judgement import Judgement, history_revised, level_after
 from rules.alert_condition import AlertEvent, EventKind, Reason, level_event
-from rules.alert_episode import Condition, DisableRule, Hours, Policy, Work, WorkflowState
+from rules.alert_episode import Condition, DisableRule, Silence, Work, WorkflowState
 from rules.alert_threshold import Level
 from rules.alert_workflow import advance
-from rules.indicators import INDICATORS
+from rules.casework import PAUSED
 
 SYSTEM = "system"
-WEBHOOK = "webhook"
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-NEVER = 10**9
-# An evaluation moves the condition; that nobody signed for it is found by the clock, not by whatever data happen to come.
-CONDITION_ONLY = Policy(max_steps=0, repeat=NEVER, ack_timeout=NEVER)
-
-
-def hours(instant: datetime) -> Hours:
-    """An instant in the workflow's hours."""
-    return Fraction((instant - EPOCH) // timedelta(microseconds=1), 3_600_000_000)
-
-
-@dataclass(frozen=True, slots=True)
-class Telling:
-    """Who can be told, through which channels, and when it is."""
-
-    tree: RegionTree
-    accounts: Sequence[Account]
-    channels: Sequence[str]
-    now: datetime
 
 
 def commit_alone(
-    connection: Connection, state: SubjectState, episode: EpisodeRow | None, judgement: Judgement, telling: Telling
+    connection: Connection,
+    state: SubjectState,
+    episode: EpisodeRow | None,
+    judgement: Judgement,
+    telling: Telling,
+    clock: WorkingClock,
 ) -> bool:
-    """Write a judgement with its episode, events, messages and audit row; the caller holds the state's lock. Returns
-    whether anything happened."""
-    work = _Work(connection, state, episode, telling.now)
+    """Write a judgement with its episode, case, events, messages and audit row; the caller holds the state's lock.
+    Returns whether anything happened."""
+    silences = silences_over(connection, state.subject, telling.tree, clock)
+    work = _Work(connection, state, episode, telling, clock, silences)
     level = judgement.before
     if judgement.revised:
         work.note(history_revised(judgement.period, judgement.revised, level))
@@ -68,7 +54,7 @@ def commit_alone(
     after = judgement.after(state, len(work.events))
     save_states(connection, [after])
     rows = add_events(connection, [(after, work.events)], telling.now)
-    _enqueue(connection, after, list(zip(rows, work.events, strict=True)), telling)
+    tell(connection, after, list(zip(rows, work.events, strict=True)), telling)
     if work.events:
         _audit(connection, after, work.events, telling.now)
     return bool(work.events)
@@ -77,13 +63,24 @@ def commit_alone(
 class _Work:
     """The workflow of one subject's last episode, moved event by event."""
 
-    def __init__(self, connection: Connection, state: SubjectState, episode: EpisodeRow | None, now: datetime) -> None:
-        self.connection, self.state, self.episode, self.now = connection, state, episode, now
+    def __init__(
+        self,
+        connection: Connection,
+        state: SubjectState,
+        episode: EpisodeRow | None,
+        telling: Telling,
+        clock: WorkingClock,
+        silences: tuple[Silence, ...],
+    ) -> None:
+        self.connection, self.state, self.episode = connection, state, episode
+        self.telling, self.clock, self.silences = telling, clock, silences
+        self.now = telling.now
         self.events: list[NewEvent] = []
 
     @property
     def workflow(self) -> WorkflowState:
-        return WorkflowState() if self.episode is None else self.episode.work
+        work = WorkflowState() if self.episode is None else self.episode.work
+        return replace(work, silences=self.silences)
 
     def note(self, event: NewEvent) -> None:
         """What moves no work; it belongs to the episode all the same, if one is live."""
@@ -92,12 +89,14 @@ class _Work:
 
     def move(self, period: str, event: AlertEvent, level: Level) -> None:
         action = DisableRule() if event.kind is EventKind.UNMONITORED else Condition(level)
-        turn = advance(self.workflow, CONDITION_ONLY, hours(self.now), action)
+        # That nobody signed for it is found by the clock, not by whatever data happen to come.
+        turn = advance(self.workflow, PAUSED, self.clock(self.now), action)
         before = self.workflow.episode.number
         if turn.state.episode.work is Work.NONE:
             self.note(NewEvent(period, str(event), level))
             return
-        self.episode = save_episode(self.connection, self.state, self.episode, turn.state, period, self.now, hours)
+        self.episode = save_episode(self.connection, self.state, self.episode, turn.state, period, self.now, self.clock)
+        settle_case(self.connection, self.telling.tree, self.state.subject, self.episode, self.now)
         if event.kind in (EventKind.OPEN, EventKind.REFIRE):
             # The workflow closed the last episode by itself, or did not: it knows whether this is a new one.
             opened = turn.state.episode.number != before
@@ -117,27 +116,6 @@ class _Work:
         event = level_event(now.level, level, live, Reason.THRESHOLD_CHANGED)
         assert event is not None, "the levels differ"
         self.move(judgement.period, event, level)
-
-
-def _enqueue(
-    connection: Connection, state: SubjectState, events: Sequence[tuple[int, NewEvent]], telling: Telling
-) -> None:
-    subject = state.subject
-    told = [(row, event) for row, event in events if any(not kind.startswith("withheld:") for kind in event.told)]
-    if not told:
-        return
-    responsible = INDICATORS[subject.indicator].responsible
-    logins = recipients(telling.accounts, telling.tree, subject.region, responsible)
-    first = state.events - len(events) + 1
-    numbers = {row: first + place for place, (row, _) in enumerate(events)}
-    messages = [
-        NewMessage(event.episode, numbers[row], row, recipient, channel, event.level)
-        for row, event in told
-        if event.episode is not None
-        for channel in telling.channels
-        for recipient in ([WEBHOOK] if channel == WEBHOOK else logins)
-    ]
-    enqueue(connection, messages, telling.now)
 
 
 def _audit(connection: Connection, state: SubjectState, events: Sequence[NewEvent], now: datetime) -> None:

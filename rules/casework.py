@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import StrEnum
 
-from rules.alert_episode import Policy
+from rules.alert_episode import Hours, Policy
 from rules.alert_threshold import Level
 from rules.indicators import INDICATORS
 from rules.working_time import DAY_HOURS
@@ -53,7 +53,7 @@ def place_of(path: Sequence[str]) -> str:
 
 NEVER = 10**9
 # Sign within: red 4 working hours, orange 1 day, yellow 3 days, blue no deadline. Urged again every three days.
-_SIGN = {Level.RED: 4, Level.ORANGE: DAY_HOURS, Level.YELLOW: 3 * DAY_HOURS}
+_SIGN: dict[Level, Hours] = {Level.RED: 4, Level.ORANGE: DAY_HOURS, Level.YELLOW: 3 * DAY_HOURS}
 POLICIES = {
     level: Policy(ack_sla=_SIGN.get(level, NEVER), repeat=3 * DAY_HOURS, ack_timeout=5 * DAY_HOURS) for level in Level
 }
