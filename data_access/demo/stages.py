@@ -19,6 +19,7 @@ from data_access.demo import calibration as c, stories, tables
 from data_access.demo.central import central_payments, central_years
 from data_access.demo.days import on_or_before, shifted
 from data_access.demo.ledger import entries_between
+from data_access.demo.problems import leads
 from data_access.demo.requests import disbursement_requests
 from data_access.demo.statistics import statistics
 from rules.calendar import months_before
@@ -94,6 +95,7 @@ def deliveries(scheme: str, since: datetime | None, until: datetime, silent_from
     if since is None:
         yield from table_delivery(f"{scheme}-fiscal", tables.opening_balances(scheme))
         yield from table_delivery(f"{scheme}-fiscal", tables.legacy_balances(scheme))
+        yield from table_delivery(f"{scheme}-agency", leads(scheme, until.astimezone(TIME_ZONE).date()))
     last_day = until.astimezone(TIME_ZONE).date()
     first_day = None if since is None else since.astimezone(TIME_ZONE).date()
     yield from plan_deliveries(scheme, first_day, last_day)
