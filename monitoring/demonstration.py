@@ -24,7 +24,10 @@ from data_access.importers import import_rows
 from data_access.reference import load_reference
 from data_access.thresholds import Change, confirm_trial, load_presets
 from data_access.versions import close_month, closes, current_version
+from monitoring.demonstration_assessment import confirm_last_year, enter_assessments
 from monitoring.demonstration_gap import enter_registers
+from monitoring.demonstration_sayings import enter_sayings
+from monitoring.demonstration_issues import enter_issues
 from monitoring.lease import Clock, hold
 from monitoring.refresh import LEASE, refresh
 from rules.errors import ImportRefused, LeaseHeld
@@ -52,6 +55,8 @@ def load_demonstration(
     rows = 0
     _confirm_limits(engine, now)
     steps = stages(now, schemes)
+    for scheme in schemes:
+        enter_assessments(engine, scheme, now)
     for number, stage in enumerate(steps):
         with hold(engine, LEASE, wait_seconds=LOAD_WAIT_SECONDS):
             if number == 0:
@@ -64,6 +69,9 @@ def load_demonstration(
         _sign(engine, stage, schemes)
     for scheme in schemes:
         enter_registers(engine, scheme, now)
+        enter_sayings(engine, scheme, now)
+        enter_issues(engine, scheme, now)
+        confirm_last_year(engine, scheme, now)
     return rows
 
 

@@ -24,8 +24,10 @@ from data_access.outbox import IN_APP
 from data_access.rebuild import rebuild
 from data_access.sources.database import SourceError, pull
 from data_access.sources.status import TIME_ZONE
-from data_access.versions import Version, current_version, news, publish, reading, signed_since
+from data_access.versions import Version, current_version, news, publish, reading, registers_changed, signed_since
 from monitoring.alerts import Evaluated, evaluate_alerts
+from monitoring.assessments import update_assessments
+from monitoring.forecasts import prepare, update_forecasts
 from monitoring.indicators import update_indicators
 from monitoring.lease import Clock, Lease, hold, utc_now
 from rules.errors import ImportRefused
@@ -207,11 +209,14 @@ class _Run:
             previous = current_version(connection)
             waiting = news(connection)
             signed = previous is not None and signed_since(connection, previous)
+            registered = previous is not None and registers_changed(connection)
         first_today = previous is None or _day(previous.published_at) != _day(now)
         # A month just signed is judged, and a judgement belongs to a version.
-        if not (full or waiting or first_today or signed):
+        if not (full or waiting or first_today or signed or registered):
             self._record(state="unchanged", step=None, error=error)
             return Refreshed(self.id, None)
+        self.step = "forecasts"
+        prepared = prepare(self.engine)
         with writing(self.engine) as connection:
             # From here the lease cannot pass on before this transaction ends.
             self.lease.confirm(connection)
@@ -224,6 +229,10 @@ class _Run:
             self.step = "indicators"
             self.progress("indicators", 1, 3)
             values = update_indicators(connection, version, previous, batches, full=full)
+            self.step = "forecasts"
+            update_forecasts(connection, version, batches, prepared, full=full)
+            self.step = "assessments"
+            update_assessments(connection, version)
             self.step = "publish"
             self.progress("publish", 2, 3)
             published = {"state": "published", "step": None, "error": error, "finished_at": self.clock()}
