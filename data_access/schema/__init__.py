@@ -21,6 +21,11 @@ from data_access.schema.base import (
     RowId as RowId,
     metadata as metadata,
 )
+from data_access.schema.delivery import (
+    channel as channel,
+    system_alert as system_alert,
+    system_alert_reading as system_alert_reading,
+)
 from data_access.schema.derived import (
     account_change as account_change,
     account_fact as account_fact,
