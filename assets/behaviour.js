@@ -41,6 +41,12 @@
     var picture = event.target.closest("[data-picture]");
     if (picture) { event.preventDefault(); download(picture); return; }
     if (event.target.closest("[data-print]")) { window.print(); return; }
+    var copied = event.target.closest("[data-copy]");
+    if (copied) {
+      navigator.clipboard.writeText(document.querySelector(copied.getAttribute("data-copy")).innerText)
+        .then(function () { copied.classList.add("done"); });
+      return;
+    }
     if (event.target.closest("#search")) { find(); return; }
     var link = event.target.closest("a[href]");
     var row = !link && !event.target.closest("input, label, button, select, textarea") && event.target.closest("tr[data-href]");
@@ -187,7 +193,8 @@
     var content = new FormData(form);
     if (event.submitter && event.submitter.name) content.append(event.submitter.name, event.submitter.value);
     form.dataset.busy = "1"; answer.textContent = ""; note.textContent = "";
-    fetch(form.getAttribute("action"), {method: "POST", body: content, credentials: "same-origin", headers: {Accept: "application/json"}})
+    var act = event.submitter && event.submitter.getAttribute("data-action") || form.getAttribute("action");
+    fetch(act, {method: "POST", body: content, credentials: "same-origin", headers: {Accept: "application/json"}})
       .then(function (said) {
         if (said.status === 401) { location.href = "/sign-in?next=" + encodeURIComponent(location.pathname + location.search); }
         return said.json();

@@ -25,6 +25,11 @@ PROVINCE_READERS = frozenset(
     }
 )
 EVERY_READER = PROVINCE_READERS | {Role.CITY}
+OFFICES = frozenset({Role.MONITOR, Role.ASSESSOR, Role.FINANCE, Role.TAX, Role.TREASURY, Role.AGENCY, Role.CITY})
+
+# Who answers for a case, and who works on one at all.
+ANSWERING = frozenset({Role.CITY, Role.FINANCE, Role.TAX, Role.TREASURY, Role.AGENCY})
+WORKING = ANSWERING | {Role.MONITOR}
 
 # Page path → roles that may open it.
 PAGES: dict[str, frozenset[Role]] = {
@@ -32,8 +37,11 @@ PAGES: dict[str, frozenset[Role]] = {
     "/budget": EVERY_READER,
     "/funds": EVERY_READER,
     "/gap": EVERY_READER | {Role.SYSTEM_ADMIN},
+    "/central": PROVINCE_READERS,
+    "/assessment": EVERY_READER,
     "/region": EVERY_READER,
     "/warnings": EVERY_READER,
+    "/issues": EVERY_READER,
     "/thresholds": frozenset({Role.MONITOR, Role.SYSTEM_ADMIN, Role.AUDITOR}),
     "/data": frozenset(
         {
@@ -50,6 +58,9 @@ PAGES: dict[str, frozenset[Role]] = {
     ),
 }
 
+# 问题台账: the province's departments find, verify and see to it that it is mended; the place answers for itself.
+_KEEPERS = frozenset({Role.MONITOR, Role.ASSESSOR, Role.FINANCE, Role.TAX, Role.AGENCY})
+
 # Action → roles that may do it.
 ACTIONS: dict[str, frozenset[Role]] = {
     "upload": frozenset(
@@ -57,6 +68,28 @@ ACTIONS: dict[str, frozenset[Role]] = {
     ),
     "close_month": frozenset({Role.MONITOR}),
     "refresh": frozenset({Role.MONITOR, Role.SYSTEM_ADMIN}),
+    # Cases: the province's monitors direct, who was given one answers, leaders instruct. Each act asks for the region too.
+    "case_sign": WORKING,
+    "case_assign": frozenset({Role.MONITOR}),
+    "case_hand_down": ANSWERING,
+    "case_submit": ANSWERING,
+    "case_return": frozenset({Role.MONITOR}),
+    "case_close": frozenset({Role.MONITOR}),
+    "case_except": frozenset({Role.MONITOR}),
+    "case_ask": ANSWERING,
+    "case_decide": frozenset({Role.MONITOR}),
+    "case_remind": frozenset({Role.MONITOR}),
+    "case_silence": frozenset({Role.MONITOR}),
+    "case_unsilence": frozenset({Role.MONITOR}),
+    "case_letter": frozenset({Role.MONITOR}),
+    "instruct": frozenset({Role.LEADER}),
+    "report_instruction": WORKING,
+    "finish_instruction": frozenset({Role.LEADER, Role.MONITOR}),
+    # 情况说明 by those whose business it is, each in its own region; 标注 of time charts.
+    "write_explanation": OFFICES,
+    "withdraw_explanation": OFFICES,
+    "add_annotation": frozenset({Role.MONITOR, Role.CITY}),
+    "withdraw_annotation": frozenset({Role.MONITOR, Role.CITY}),
     # 管理性缺口: 人社 registers and assesses, each department signs for itself, the other side objects.
     "gap_register": frozenset({Role.MONITOR, Role.ASSESSOR}),
     "gap_assess": frozenset({Role.MONITOR, Role.ASSESSOR}),
@@ -70,6 +103,23 @@ ACTIONS: dict[str, frozenset[Role]] = {
     "gap_budget": frozenset({Role.FINANCE, Role.CITY}),
     "gap_issue": frozenset({Role.FINANCE}),
     "gap_credits": frozenset({Role.MONITOR}),
+    "issue_register": _KEEPERS,
+    "issue_verify": _KEEPERS,
+    "issue_dismiss": _KEEPERS,
+    "issue_amount": _KEEPERS,
+    "issue_assign": _KEEPERS,
+    "issue_answer": frozenset({Role.CITY}),
+    "issue_recover": _KEEPERS,
+    "issue_exclude": frozenset({Role.MONITOR, Role.ASSESSOR}),
+    "issue_extend": _KEEPERS,
+    "issue_study": _KEEPERS,
+    "issue_ask_close": _KEEPERS,
+    "issue_close": _KEEPERS,
+    "issue_decline": _KEEPERS,
+    "issue_reopen": frozenset({Role.MONITOR, Role.ASSESSOR}),
+    # 考核评估: values by hand; each department signs a year for itself.
+    "assessment_enter": frozenset({Role.MONITOR, Role.ASSESSOR}),
+    "assessment_sign": frozenset({Role.MONITOR, Role.ASSESSOR, Role.FINANCE, Role.TAX}),
     "save_scenario": frozenset({Role.MONITOR, Role.ASSESSOR, Role.FINANCE}),
     "set_parameter": frozenset({Role.SYSTEM_ADMIN}),
     "save_limit": frozenset({Role.MONITOR}),

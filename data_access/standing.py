@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
@@ -100,58 +99,3 @@ def subject_series(connection: Connection, subject: Subject) -> Series:
         return live_series(connection, version, subject.scheme, [key]).get(key, [])
     months = load_months(connection, load_scheme(subject.scheme), version.as_of)
     return month_series(connection, version, months, subject.scheme, [key]).get(key, [])
-
-
-@dataclass(frozen=True, slots=True)
-class LiveEpisode:
-    """The work on one subject that is not closed, as its row has it."""
-
-    id: int
-    row_version: int
-    opened_at: datetime
-    work: str
-    highest: Level
-    signed: bool
-    assignee: str | None
-    due: datetime | None
-    standing: Standing
-
-
-def live_episodes(connection: Connection, scheme: str) -> tuple[LiveEpisode, ...]:
-    """Every episode of a scheme that is not closed, the worst first."""
-    episode = schema.alert_episode
-    wanted = select(STATE).join(episode, episode.c.state == STATE.c.id)
-    wanted = wanted.add_columns(*(column.label(f"episode_{column.name}") for column in episode.c))
-    rows = connection.execute(wanted.where(STATE.c.scheme == scheme, episode.c.closed_at.is_(None)))
-    found = [
-        LiveEpisode(
-            row.episode_id, row.episode_row_version, row.episode_opened_at, row.episode_work, Level(row.episode_highest),
-            row.episode_acked_level is not None, row.episode_assignee, row.episode_due, standing_of_row(row),
-        )
-        for row in rows
-    ]  # fmt: skip
-    return tuple(sorted(found, key=lambda one: (-one.standing.level, one.id)))
-
-
-@dataclass(frozen=True, slots=True)
-class Happened:
-    """One thing that happened to a subject: when it was found, in which period, what (``open:red``), what it notified."""
-
-    at: datetime
-    period: str
-    text: str
-    level: Level
-    told: tuple[str, ...]
-    standing: int
-
-
-def happened(connection: Connection, standings: Sequence[int]) -> tuple[Happened, ...]:
-    """What happened to some subjects, oldest first."""
-    event = schema.alert_event
-    wanted = select(event).where(event.c.state.in_(list(standings))).order_by(event.c.happened_at, event.c.id)
-    return tuple(
-        Happened(
-            row.happened_at, row.period, row.text, Level(row.level), tuple(filter(None, row.told.split(","))), row.state
-        )
-        for row in connection.execute(wanted)
-    )

@@ -15,7 +15,7 @@ from dashboard.pages import warnings_words as words
 from dashboard.pages.gap_account import expected_gaps
 from dashboard.pages.gap_reading import who_pays
 from dashboard.pages.warnings_queue import case_href
-from dashboard.pages.warnings_work import Matter, due_words, matters, state_words
+from dashboard.pages.warnings_work import Matter, due_words, matters, responsible, state_words
 from dashboard.reading import Reading
 from dashboard.view import View
 from dashboard.wording import N_, _
@@ -70,7 +70,7 @@ def case_lines(reading: Reading, most: int) -> tuple[list[Component], int]:
 def _line(reading: Reading, one: Matter) -> Component:
     found = words.find(reading, one.lead)
     who = [
-        html.Span([html.I(_("责任")), one.responsible or _("待明确")]),
+        html.Span([html.I(_("责任")), responsible(reading, one)]),
         html.Span([html.I(_("限期")), due_words(one)]),
         html.Span([html.I(_("状态")), html.B(state_words(one, reading.now)) if one.overdue(reading.now) else state_words(one, reading.now)]),
     ]  # fmt: skip

@@ -12,6 +12,8 @@ from dashboard.components import parts
 from dashboard.components.drawer import indicator_drawer
 from dashboard.components.table import Table
 from dashboard.pages import warnings_case, warnings_list, warnings_queue
+from dashboard.pages.warnings_acts import ACTS as ACTS
+from dashboard.pages.warnings_letters import LETTERS
 from dashboard.pages.warnings_tabs import tab_bar
 from dashboard.pages.warnings_work import matters
 from dashboard.reading import Reading
@@ -40,6 +42,9 @@ def show(reading: Reading) -> Component:
 
 
 def drawer(reading: Reading) -> Component | None:
+    kind = reading.view.item.removeprefix("letter.")
+    if reading.view.subject and reading.view.item != kind and kind in LETTERS:
+        return warnings_case.letter(reading, kind)
     if reading.view.item not in INDICATORS:
         return None
     seen = warnings_case.subject_reading(reading) if reading.view.subject else reading

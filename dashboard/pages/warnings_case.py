@@ -7,11 +7,13 @@ from dataclasses import replace
 from dash import html
 from dash.development.base_component import Component
 
+from dashboard import access
 from dashboard.charts.graph import Chart
 from dashboard.components import parts
 from dashboard.components.table import Table
 from dashboard.pages import warnings_words as words
 from dashboard.pages.warnings_chart import why_chart
+from dashboard.pages.warnings_letters import letter_drawer
 from dashboard.pages.warnings_panel import panel
 from dashboard.pages.warnings_signal import standing_of
 from dashboard.pages.warnings_timeline import timeline_section
@@ -46,6 +48,14 @@ def subject_reading(reading: Reading) -> Reading:
 def _lead(reading: Reading) -> Standing | None:
     matter: Matter | None = None if reading.view.subject.startswith("s") else matter_of(reading)
     return standing_of(reading) if matter is None else matter.lead
+
+
+def letter(reading: Reading, kind: str) -> Component | None:
+    """One of the letters about the case, in the drawer."""
+    matter = matter_of(reading)
+    if matter is None or not access.may_do(reading.scope, "case_letter"):
+        return None
+    return letter_drawer(reading, kind, words.find(reading, matter.lead), matter)
 
 
 def tables(reading: Reading) -> dict[str, Table]:

@@ -16,11 +16,21 @@ from dashboard.components.level import LONG, level_tag
 from dashboard.components.parts import Cell, Child, Strong, sentence
 from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.pages import warnings_words as words
+from dashboard.pages.warnings_instructions import instructions_section
 from dashboard.pages.warnings_list import filter_menu, level_filter, pager
-from dashboard.pages.warnings_work import GROUPS, STATES, Matter, due_words, matters, remaining, state_words
+from dashboard.pages.warnings_work import (
+    GROUPS,
+    STATES,
+    Matter,
+    due_words,
+    matters,
+    remaining,
+    responsible,
+    state_words,
+)
 from dashboard.reading import Reading
 from dashboard.view import View
-from dashboard.wording import N_, _
+from dashboard.wording import N_, _, name_of
 from rules.alert_threshold import COLOURS, Level
 
 PATH = "/warnings"
@@ -66,7 +76,7 @@ def page(reading: Reading) -> list[Child]:
     every = matters(reading)
     found = chosen(reading, every)
     start = (int(reading.view.number) - 1) * PAGE if reading.view.number.isdigit() and reading.view.number != "0" else 0
-    may_urge = access.may_do(reading.scope, "remind")
+    may_urge = access.may_do(reading.scope, "case_remind")
     whole = table_of(reading, found[start : start + PAGE], screen=True, tick=may_urge)
     body: list[Child] = [html.Div(_empty(every), className="foot")]
     if found:
@@ -74,17 +84,21 @@ def page(reading: Reading) -> list[Child]:
         drawn = html.Div(html_table(whole, sort_hrefs=sorts, sorted_by=reading.view.sort), className="scroll triage")
         body = [_urging(reading, drawn) if may_urge else drawn, *pager(reading, len(found), start, PAGE)]
     actions = [frame.exports(PATH, "cases", reading.view)]
+    asked = instructions_section(reading)
     return [
         parts.conclusion(_said(reading, every), _second(reading, every)),
         parts.band(_cells(reading, every)),
         html.Div(_filters(reading, every), className="toolbar"),
         parts.section(_("待办事项"), body, note=_("一事一办，最急在前；J、K 上下，回车打开"), actions=actions),
+        *([] if asked is None else [asked]),
     ]
 
 
 def _urging(reading: Reading, drawn: Component) -> Component:
-    fields = [drawn, forms.write("note", _("催办内容"), placeholder=_("请按期反馈办理结果"))]
-    return html.Div(acting.act_form(reading.view, "remind", fields, button=_("催办所选事项"), main=False), className="urge")
+    fields = [drawn, forms.write("text", _("催办内容"), placeholder=_("请按期反馈办理结果"))]
+    return html.Div(
+        acting.act_form(reading.view, "case_remind", fields, button=_("催办所选事项"), main=False), className="urge"
+    )
 
 
 def _said(reading: Reading, every: Sequence[Matter]) -> list[Child]:
@@ -150,7 +164,7 @@ def _filters(reading: Reading, every: Sequence[Matter]) -> list[Child]:
     ]  # fmt: skip
 
 
-def case_href(reading: Reading, number: int) -> str:
+def case_href(reading: Reading, number: str) -> str:
     view = reading.view
     return View(f"{PATH}/{number}", view.scheme, view.region, view.period).href()
 
@@ -170,9 +184,9 @@ def table_of(reading: Reading, found: Sequence[Matter], *, screen: bool = False,
         if tick:
             extra["tick"] = html.Label(forms.control("checkbox", "case", one.key), className="tick-box")
         values = {
-            "level": "" if screen else _(LONG[one.level]), "region": words.place(reading, one.lead.subject),
+            "level": "" if screen else _(LONG[one.level]), "region": name_of(reading.tree.region(one.region)),
             "what": "" if screen else parts.plain(words.what(reading, said)), "merged": len(one.others) + 1,
-            "responsible": one.responsible or display.NO_VALUE, "due": due_words(one), "left": remaining(reading, one),
+            "responsible": responsible(reading, one), "due": due_words(one), "left": remaining(reading, one),
             "state": state_words(one, reading.now), "tick": "",
         }  # fmt: skip
         rows.append(Row(values, href=case_href(reading, one.number), extra=extra if screen else {}))

@@ -1,9 +1,10 @@
-"""办理过程: what happened to a case and who did what, oldest first."""
+"""办理过程: what the system found and told of a case, and what people did, oldest first."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from dash import html
 from dash.development.base_component import Component
@@ -12,17 +13,18 @@ from dashboard import display
 from dashboard.components import parts
 from dashboard.components.level import LONG
 from dashboard.pages import warnings_words as words
+from dashboard.pages.warnings_letters import LETTERS
 from dashboard.pages.warnings_list import period_name
-from dashboard.pages.warnings_work import Matter
+from dashboard.pages.warnings_work import Matter, assignee_words
 from dashboard.reading import Reading
 from dashboard.wording import N_, _
-from data_access.standing import Happened, happened
+from data_access.cases import CaseStep, Happening, timeline
 from rules.alert_threshold import LEVELS
 
 SHOWN = 7
 EVENTS = {
     "open": N_("{period}达到{level}标准，列入预警"),
-    "refire": N_("{period}再次触发{level}预警"),
+    "refire": N_("{period}再次触发{level}"),
     "escalate": N_("{period}升级为{level}"),
     "deescalate": N_("{period}降为{level}"),
     "recover": N_("{period}指标已回落到标准以内"),
@@ -31,8 +33,27 @@ EVENTS = {
     "unmonitored": N_("{period}起未设预警标准"),
     "history_revised": N_("以前月份数据更正，重新判定"),
 }
+# What the clock told of a case on which nothing else happened.
+TOLD = {
+    "reminder": N_("尚未签收，催办"),
+    "ack_expired": N_("签收后超时未办"),
+    "overdue": N_("逾期未反馈"),
+    "catch_up": N_("暂缓期满，补发"),
+}
 REASONS = {
     "no_data": N_("因本期无数据"), "threshold_changed": N_("因标准调整"), "data_revised": N_("因数据更正"),
+}  # fmt: skip
+STEPS = {
+    "sign": N_("签收"),
+    "assign": N_("转办{to}，限{due}"),
+    "hand_down": N_("下转{to}"),
+    "submit": N_("反馈办理结果"),
+    "return": N_("退回补充"),
+    "close": N_("核实销号"),
+    "remind": N_("催办"),
+}
+REQUESTS = {
+    "data": N_("数据异议"), "force_majeure": N_("剔除不可抗力"), "extension": N_("延期"), "exception": N_("经批准暂不处置"),
 }  # fmt: skip
 
 
@@ -44,21 +65,64 @@ class Entry:
 
 
 def entries(reading: Reading, matter: Matter) -> list[Entry]:
-    """The lead's own events; what the merged signals did is in their own pages."""
+    """The course of the case; of the system's findings those of the leading signal, the others have their own pages."""
     with reading.published.engine.connect() as connection:
-        found = happened(connection, [matter.lead.id])
-    return [Entry(one.at, _("系统"), event_words(one)) for one in found]
+        found = timeline(connection, matter.case)
+    made = [_entry(reading, matter, one) for one in found]
+    return [one for one in made if one is not None]
 
 
-def event_words(one: Happened) -> str:
-    """An event in the reader's words: 10月升级为橙色预警（因数据更正）."""
-    kind, _mark, reason = one.text.partition("/")
+def _entry(reading: Reading, matter: Matter, one: Happening) -> Entry | None:
+    if one.step is not None:
+        return Entry(one.at, one.step.name, step_words(reading, one.step))
+    if one.standing is None or one.standing.id != matter.lead.id:
+        return None
+    return Entry(one.at, _("系统"), event_words(one))
+
+
+def event_words(one: Happening) -> str:
+    """An event in the reader's words: 10月升级为橙色预警（因数据更正）, or what the clock told."""
+    kind, _mark, reason = one.event.partition("/")
     name, _colon, level = kind.partition(":")
     name = name.split(" ")[0]
+    if name not in EVENTS:
+        return _told(one, name, level)
     month = words.month_of(one.period)
     period = period_name(one.period) if month is None else display.short_month(month)
-    said = _(EVENTS.get(name, EVENTS["open"]), period=period, level=_(LONG[LEVELS[level]]) if level in LEVELS else "")
+    said = _(EVENTS[name], period=period, level=_(LONG[LEVELS[level]]) if LEVELS.get(level) else "")
     return f"{said}{_('（')}{_(REASONS[reason])}{_('）')}" if reason in REASONS else said
+
+
+def _told(one: Happening, name: str, step: str) -> str:
+    for told in (name, *(kind.removeprefix("withheld:").partition(":")[0] for kind in one.told)):
+        if told in TOLD:
+            return _(TOLD[told])
+    if name == "ladder" or any(kind.startswith("ladder:") for kind in one.told):
+        return _("超时未签收，督办提醒（第{step}次）", step=step or "1")
+    return one.event
+
+
+def step_words(reading: Reading, step: CaseStep) -> str:
+    """What a person did, with to whom, until when and what was written."""
+    kind, _mark, about = step.step.partition(":")
+    if kind == "ask":
+        said = _("申请{what}", what=_(REQUESTS[about])) if about != "data" else _("提出数据异议")
+    elif kind == "decide":
+        said = _("答复{what}", what=_(REQUESTS[about]))
+    elif kind == "letter":
+        said = _("发出{letter} {number}", letter=_(LETTERS.get(about, "notice")), number=step.details.get("number", ""))
+    else:
+        said = _(STEPS.get(kind, "sign"), to=_to(reading, step.details), due=_due(step.details))
+    return f"{said}{_('：')}{step.text}" if step.text else said
+
+
+def _to(reading: Reading, details: Mapping[str, object]) -> str:
+    return assignee_words(reading, str(details.get("to", "")))
+
+
+def _due(details: Mapping[str, object]) -> str:
+    text = str(details.get("due") or details.get("until") or "")[:10]
+    return display.short_day(date.fromisoformat(text)) if text else display.NO_VALUE
 
 
 def timeline_section(reading: Reading, matter: Matter) -> Component:

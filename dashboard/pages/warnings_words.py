@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from dashboard import display, figures
-from dashboard.components.level import SHORT
+from dashboard.components.level import LONG, SHORT
 from dashboard.components.parts import Child, Strong, sentence
 from dashboard.reading import LIVE, Reading
 from dashboard.wording import N_, _, name_of
@@ -301,6 +301,16 @@ def trimmed_number(code: str, value: Decimal) -> str:
     if INDICATORS[code].unit == "yuan":
         return display.number(value, places) + _("元")
     return display.number(value, places)
+
+
+STATE_IN_LETTER = {
+    "open": N_("多次提醒仍未签收"), "handling": N_("转办，尚未反馈"), "submitted": N_("反馈，指标尚未回落"), "closed": N_("销号"),
+}  # fmt: skip
+
+
+def level_name(standing: Standing) -> str:
+    """橙色预警."""
+    return _(LONG[standing.level]) if standing.level else _("预警标准")
 
 
 def lasted(standing: Standing) -> str:
