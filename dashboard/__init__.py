@@ -12,15 +12,15 @@ from dash import Dash
 from flask import Flask
 from sqlalchemy import Engine
 
-from dashboard import acting, attaching, doors, exporting, shell, wire
+from dashboard import acting, annotating, attaching, doors, explaining, exporting, shell, wire
 from dashboard.bundle import serve_chart_library
-from dashboard.pages import budget, data, funds, gap, overview, region, thresholds, warnings
+from dashboard.pages import budget, data, funds, gap, issues, overview, region, thresholds, warnings
 from data_access.published import Published
 
 ASSETS = Path(__file__).parent.parent / "assets"
 
 # In menu order.
-PAGES = (overview, region, warnings, thresholds, budget, funds, gap, data)
+PAGES = (overview, region, warnings, issues, thresholds, budget, funds, gap, data)
 
 
 class TakeIn(Protocol):
@@ -85,7 +85,7 @@ def create_site(site: Site) -> Dash:
     serve_chart_library(server, site.var)
     exporting.register(server, site, PAGES)
     attaching.register(server, site)
-    acting.register(server, site, PAGES)
+    acting.register(server, site, PAGES, {**explaining.ACTS, **annotating.ACTS})
     shell.register(app, site, PAGES)
     for page in PAGES:
         page.register(app, site)

@@ -174,15 +174,15 @@ class Done:
 Act = Callable[[Deed], Done]
 
 
-def register(server: Flask, site: Site, pages: Sequence[ModuleType]) -> None:
-    """Install the route of every page's acts."""
+def register(server: Flask, site: Site, pages: Sequence[ModuleType], everywhere: Mapping[str, Act]) -> None:
+    """Install the route of every page's acts, and of those that are done ``everywhere``."""
     acts: dict[tuple[str, str], Act] = {
         (page.PATH, name): act for page in pages for name, act in getattr(page, "ACTS", {}).items()
     }
 
     def answer(path: str, name: str) -> Response:
         view = parse_view(path, request.query_string.decode("utf-8", "replace"))
-        act = acts.get((view.page, name))
+        act = acts.get((view.page, name)) or everywhere.get(name)
         if act is None:
             abort(404)
         try:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -16,8 +16,9 @@ from sqlalchemy import Connection, Engine, func, select
 
 from data_access import schema
 from data_access.facts import Facts, load_facts
+from data_access.forecasts import Forecast, Key, load_forecasts
 from data_access.funds import Deposit, LegacyDuty, load_deposits, load_legacy_duties
-from data_access.indicators import IndicatorRow, month_period, values_at
+from data_access.indicators import IndicatorRow, live_days, month_period, values_at
 from data_access.parameters import scheme_in_force
 from data_access.plans import Plans, load_plans
 from data_access.published_totals import PublishedYear, load_published_years
@@ -27,7 +28,7 @@ from data_access.sources.status import SourceStatus, source_statuses
 from data_access.versions import TIME_ZONE as SHANGHAI, MonthClose, Version, closes, current_version, reading, version
 from rules.calendar import month_end
 from rules.errors import ProfileError
-from rules.indicators import Value
+from rules.indicators import INDICATORS, Value
 from rules.scheme import Scheme, load_scheme
 
 KEPT_STATES = 12
@@ -42,6 +43,7 @@ _STAMP = select(
     ).scalar_subquery(),
 )
 LIVE = "live"
+EXPECTED = frozenset(code for code, declared in INDICATORS.items() if declared.expected)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,8 @@ class Snapshot:
     """A state looked at for one period: a month as signed 定稿, or the running state 实时.
 
     ``month`` is the last month shown, None in an empty ledger. ``close`` is the signature the figures rest on, None for
-    live figures. ``day`` is the day the figures speak of: the month's end, or the day of the newest version.
+    live figures. ``day`` is the day the figures speak of: the month's end, or the day of the newest version. ``known`` is
+    the newest version looked at: what is expected of a month is made once it is signed, so after its own version.
     """
 
     engine: Engine
@@ -76,6 +79,7 @@ class Snapshot:
     month: int | None
     close: MonthClose | None
     day: date
+    known: int
 
     @property
     def facts(self) -> Facts:
@@ -123,13 +127,25 @@ class Snapshot:
                     self.state.scheme.code,
                     indicators=(indicator,),
                     periods=None if month is None else (month_period(month),),
-                    version=self.version.id,
+                    version=self.known if indicator in EXPECTED else self.version.id,
                 )
         return self._values[key]
+
+    def days(self, indicator: str, region: str, part: str = "", count: int = 12) -> tuple[tuple[date, Value], ...]:
+        """A live indicator's value at the end of each of the last days, oldest first."""
+        with self.engine.connect() as connection:
+            return live_days(connection, self.state.scheme.code, indicator, region, part, count, self.version.id)
 
     def values(self, indicator: str, month: int | None) -> Mapping[str, Value]:
         """The same by region, for indicators that are not kept by part."""
         return {row.region: row.value for row in self.rows(indicator, month) if not row.part}
+
+    def forecasts(self, regions: Collection[str]) -> Mapping[Key, Forecast]:
+        """What is expected after the month, by region and item; live, what the last signed month lets expect. A month
+        whose forecasts were followed by later ones has none."""
+        with self.engine.connect() as connection:
+            found = load_forecasts(connection, self.state.scheme.code, self.known, regions)
+        return {key: one for key, one in found.items() if self.live or one.last == self.month}
 
 
 class Published:
@@ -252,9 +268,9 @@ class Published:
             day = newest.version.as_of.astimezone(SHANGHAI).date()
             running = day.year * 100 + day.month
             months = [month for month in newest.facts.months if month <= running]
-            return Snapshot(self._engine, newest, max(months, default=None), None, day)
+            return Snapshot(self._engine, newest, max(months, default=None), None, day, newest.version.id)
         state = self._state(newest.scheme.code, close.version)
-        return Snapshot(self._engine, state, close.month, close, month_end(close.month))
+        return Snapshot(self._engine, state, close.month, close, month_end(close.month), newest.version.id)
 
     def _state(self, scheme_code: str, number: int | None) -> State:
         wanted = number if number is not None else self.stamp()[0]

@@ -26,8 +26,8 @@ from data_access.thresholds import Change, confirm_trial, load_presets
 from data_access.versions import close_month, closes, current_version
 from monitoring.demonstration_assessment import confirm_last_year, enter_assessments
 from monitoring.demonstration_gap import enter_registers
-from monitoring.demonstration_sayings import enter_sayings
 from monitoring.demonstration_issues import enter_issues
+from monitoring.demonstration_sayings import enter_sayings
 from monitoring.lease import Clock, hold
 from monitoring.refresh import LEASE, refresh
 from rules.errors import ImportRefused, LeaseHeld

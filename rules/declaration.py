@@ -100,7 +100,8 @@ class Indicator:
 
     ``worse`` says in which direction it gets worse, None for a mere figure. ``levels`` is where it exists at all,
     ``responsible`` the departments that can act, ``kind`` whether a warning must be worked (act) or is shown (watch).
-    ``parted`` marks values kept per part (a source) rather than one a region.
+    ``parted`` marks values kept per part (a source) rather than one a region, ``expected`` those that rest on forecasts
+    and so exist only of signed months, from after their signature.
     """
 
     code: str
@@ -121,6 +122,7 @@ class Indicator:
     kind: Literal["act", "watch"] = "act"
     article: str | None = None
     parted: bool = False
+    expected: bool = False
 
     def value(self, **given: Number | None) -> Value:
         """The value for these inputs; TypeError for a name that is not declared or not given."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from math import isqrt
 
 from rules.calendar import YEARS_AT_MOST, months_before
 from rules.money import rounded
@@ -140,5 +141,30 @@ def ahead(last: int, fit: Fit) -> tuple[Ahead, ...]:
                 None if whole is None else total - whole,
                 None if whole is None else total + whole,
             )
+        )
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class BalanceAhead:
+    """The balance expected at a month's end in fen, with its 80 % interval."""
+
+    month: int
+    mean_fen: int
+    low_fen: int | None
+    high_fen: int | None
+
+
+def balance_ahead(balance_fen: int, income: Sequence[Ahead], spent: Sequence[Ahead]) -> tuple[BalanceAhead, ...]:
+    """预计结余: the closing balance + expected income − expected expenditure. Both may miss apart from one another
+    (assumed), so half the interval is the root of the sum of their squares."""
+    found = []
+    for into, out in zip(income, spent, strict=True):
+        mean = balance_fen + into.total_fen - out.total_fen
+        half = None
+        if into.total_high_fen is not None and out.total_high_fen is not None:
+            half = isqrt((into.total_high_fen - into.total_fen) ** 2 + (out.total_high_fen - out.total_fen) ** 2)
+        found.append(
+            BalanceAhead(into.month, mean, None if half is None else mean - half, None if half is None else mean + half)
         )
     return tuple(found)

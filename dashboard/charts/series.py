@@ -1,4 +1,4 @@
-"""Charts over months: a balance line, income against expenditure with the monthly result, bars of one item."""
+"""Charts over months: income against expenditure with the monthly result, bars of one item."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dashboard import display
+from dashboard.charts.events import Event, mark
 from dashboard.charts.theme import Palette, layout
 from dashboard.wording import _
 
@@ -26,7 +27,7 @@ class Months:
         return [display.money(None if fen is None else int(fen), unit) for fen in self.amounts]
 
 
-def _end_label(text: str, x: int, y: float | None, *, shift: int = 0, colour: str) -> Figure:
+def end_label(text: str, x: int, y: float | None, *, shift: int = 0, colour: str) -> Figure:
     return {
         "x": x,
         "y": y,
@@ -40,7 +41,7 @@ def _end_label(text: str, x: int, y: float | None, *, shift: int = 0, colour: st
     }
 
 
-def _line(name: str, series: Months, colour: str, unit: str, width: float = 2) -> Figure:
+def month_line(name: str, series: Months, colour: str, unit: str, width: float = 2) -> Figure:
     return {
         "type": "scatter",
         "mode": "lines",
@@ -53,7 +54,7 @@ def _line(name: str, series: Months, colour: str, unit: str, width: float = 2) -
     }
 
 
-def _point(x: int, y: float | None, colour: str, background: str) -> Figure:
+def point(x: int, y: float | None, colour: str, background: str) -> Figure:
     return {
         "type": "scatter",
         "mode": "markers",
@@ -64,7 +65,7 @@ def _point(x: int, y: float | None, colour: str, background: str) -> Figure:
     }
 
 
-def _linear(figure_layout: Figure, count: int, ticks: Sequence[int], texts: Sequence[str]) -> None:
+def linear(figure_layout: Figure, count: int, ticks: Sequence[int], texts: Sequence[str]) -> None:
     """Months sit at 0, 1, 2 …: the axis is linear and named where asked."""
     figure_layout["xaxis"] = figure_layout["xaxis"] | {  # type: ignore[operator]
         "type": "linear",
@@ -77,37 +78,13 @@ def _linear(figure_layout: Figure, count: int, ticks: Sequence[int], texts: Sequ
     }
 
 
-def balance(series: Months, under: Sequence[str | None], colours: Palette, *, span: int = 12) -> Figure:
-    """A month-end balance as a line. ``under`` is a second measure written under the axis, None where there is none."""
-    last = len(series.months) - 1
-    ticks = list(range(last, -1, -span))[::-1]
-    if ticks and ticks[0] > span // 2:
-        ticks.insert(0, 0)
-    texts = [
-        display.month_name(series.months[index]) + (f"<br>{under[index]}" if under and under[index] else "")
-        for index in ticks
-    ]
-    shape = layout(colours, bottom=44)
-    _linear(shape, len(series.months), ticks, texts)
-    _hover_months(shape)
-    drawn = series.drawn()
-    line = _line(_("累计结余"), series, colours.accent, "yi")
-    line["text"] = [display.month_name(month) for month in series.months]
-    line["hovertemplate"] = "%{text}<br>%{customdata}<extra></extra>"
-    label = f"<b>{series.words()[last]}</b>" if series.months else ""
-    if series.months:
-        shape["annotations"] = [_end_label(label, last, drawn[last], colour=colours.ink)]
-    return {
-        "data": [line, *([_point(last, drawn[last], colours.accent, colours.background)] if series.months else [])],
-        "layout": shape,
-    }
-
-
-def _hover_months(shape: Figure) -> None:
+def hover_months(shape: Figure) -> None:
     shape["hovermode"] = "closest"
 
 
-def income_and_expenditure(income: Months, expenditure: Months, colours: Palette) -> Figure:
+def income_and_expenditure(
+    income: Months, expenditure: Months, colours: Palette, *, events: Sequence[Event] = ()
+) -> Figure:
     """Two lines, and below them the monthly result as bars on the same months; ends are labelled, no second axis."""
     count = len(income.months)
     last = count - 1
@@ -119,7 +96,7 @@ def income_and_expenditure(income: Months, expenditure: Months, colours: Palette
         display.short_month(income.months[index]) if place == 0 else str(income.months[index] % 100)
         for place, index in enumerate(ticks)
     ]
-    _linear(shape, count, ticks, words)
+    linear(shape, count, ticks, words)
     shape["xaxis"]["anchor"] = "y2"  # type: ignore[index]
     shape["yaxis"] = shape["yaxis"] | {"domain": [0.34, 1]}  # type: ignore[operator]
     shape["yaxis2"] = shape["yaxis"] | {
@@ -130,7 +107,7 @@ def income_and_expenditure(income: Months, expenditure: Months, colours: Palette
     }  # type: ignore[operator]
     lines = []
     for name, series, colour in ((_("收入"), income, colours.accent), (_("支出"), expenditure, colours.brown)):
-        line = _line(name, series, colour, "yi")
+        line = month_line(name, series, colour, "yi")
         line["text"] = [display.month_name(month) for month in series.months]
         line["hovertemplate"] = f"%{{text}}<br>{name} %{{customdata}}<extra></extra>"
         lines.append(line)
@@ -156,6 +133,7 @@ def income_and_expenditure(income: Months, expenditure: Months, colours: Palette
     }
     caption: Figure = {**under, "showarrow": False, "font": {"size": 12, "color": colours.t3}}
     shape["annotations"] = [*_pair_labels(income, expenditure, last, colours), caption]
+    mark(shape, income.months, events, colours)
     return {"data": [*lines, bars], "layout": shape}
 
 
@@ -172,16 +150,17 @@ def _pair_labels(income: Months, expenditure: Months, last: int, colours: Palett
     ]
     ends.sort(key=lambda end: -(end[0] or 0))
     return [
-        _end_label(f"<b>{name} {series.words()[last]}</b>", last, value, shift=7 if rank == 0 else -7, colour=colour)
+        end_label(f"<b>{name} {series.words()[last]}</b>", last, value, shift=7 if rank == 0 else -7, colour=colour)
         for rank, (value, name, series, colour) in enumerate(ends)
     ]
 
 
 def item_months(
     actual: Months, plan: Sequence[int | None], last_year: Sequence[int | None], colours: Palette, *, unit: str = "yi",
-    spend: bool = False,
+    spend: bool = False, expected: Sequence[tuple[int, int]] = (), events: Sequence[Event] = (),
 ) -> Figure:  # fmt: skip
-    """One item's months of a year: bars, the plan as an ink tick across each, last year as a grey line."""
+    """One item's months of a year: bars, the plan as an ink tick across each, last year as a grey line; ``expected`` are
+    (month 1–12, fen) still to come, with a dashed outline."""
     months = list(range(1, 13))
     values = actual.drawn(unit) + [None] * (12 - len(actual.months))
     words = actual.words(unit) + [display.NO_VALUE] * (12 - len(actual.months))
@@ -196,7 +175,7 @@ def item_months(
     ]  # fmt: skip
     earlier = Months(months, list(last_year))
     if any(fen is not None for fen in last_year):
-        data.append(_line(_("上年同期"), earlier, colours.t4, unit, 1.25) | {"x": months})
+        data.append(month_line(_("上年同期"), earlier, colours.t4, unit, 1.25) | {"x": months})
     planned = Months(months, list(plan))
     if any(fen is not None for fen in plan):
         data.append(
@@ -214,7 +193,32 @@ def item_months(
         "range": [0.4, 12.6],
     }  # type: ignore[operator]
     shape["yaxis"] = shape["yaxis"] | {"rangemode": "tozero", "nticks": 4}  # type: ignore[operator]
+    if expected:
+        shape["barmode"] = "overlay"
+        data.append(_expected_bars(expected, colours.brown if spend else colours.accent, unit))
+        shape["shapes"] = [_outline(number, display.axis_value(fen, unit), colours.brown if spend else colours.accent)
+                           for number, fen in expected]  # fmt: skip
+    if actual.months:
+        mark(shape, [actual.months[0] // 100 * 100 + number for number in months], events, colours, first=1, top=True)
     return {"data": data, "layout": shape}
+
+
+def _expected_bars(expected: Sequence[tuple[int, int]], colour: str, unit: str) -> Figure:
+    return {
+        "type": "bar", "x": [number for number, _fen in expected], "name": _("预计"),
+        "y": [display.axis_value(fen, unit) for _number, fen in expected],
+        "customdata": [display.money(fen, unit) for _number, fen in expected],
+        "marker": {"color": colour, "opacity": 0.12}, "hovertemplate": f"{_('预计')} %{{customdata}}<extra></extra>",
+    }  # fmt: skip
+
+
+def _outline(number: int, height: float, colour: str) -> Figure:
+    """Bars have no dashed outline of their own."""
+    half = 0.28
+    return {
+        "type": "rect", "x0": number - half, "x1": number + half, "y0": 0, "y1": height,
+        "line": {"color": colour, "width": 1, "dash": "4px,3px"},
+    }  # fmt: skip
 
 
 def small_line(
@@ -223,23 +227,30 @@ def small_line(
     *,
     words: Sequence[str] | None = None,
     values: Sequence[float | None] | None = None,
+    days: Sequence[str] | None = None,
+    events: Sequence[Event] = (),
 ) -> Figure:
-    """Twelve periods in a drawer: a line, first and last month named, the last value at its point."""
+    """Twelve periods in a drawer: a line, first and last month named, the last value at its point.
+
+    ``days`` are the names of periods that are days instead of months.
+    """
     last = len(series.months) - 1
     drawn = list(values) if values is not None else series.drawn()
     said = list(words) if words is not None else series.words()
     shape = layout(colours, right=70, left=44, bottom=22, top=8)
     shape["hovermode"] = "closest"
     ends = sorted({0, last}) if last >= 0 else []
-    _linear(shape, len(series.months), ends, [display.short_month(series.months[index]) for index in ends])
+    short = days or [display.short_month(month) for month in series.months]
+    linear(shape, len(series.months), ends, [short[index] for index in ends])
     shape["yaxis"] = shape["yaxis"] | {"nticks": 3}  # type: ignore[operator]
     line: Figure = {
         "type": "scatter", "mode": "lines", "x": list(range(len(drawn))), "y": drawn, "customdata": said,
-        "text": [display.month_name(month) for month in series.months],
+        "text": days or [display.month_name(month) for month in series.months],
         "line": {"color": colours.accent, "width": 2}, "hovertemplate": "%{text}<br>%{customdata}<extra></extra>",
     }  # fmt: skip
     if last >= 0:
-        shape["annotations"] = [_end_label(f"<b>{said[last]}</b>", last, drawn[last], colour=colours.ink)]
+        shape["annotations"] = [end_label(f"<b>{said[last]}</b>", last, drawn[last], colour=colours.ink)]
+    mark(shape, series.months, events, colours)
     return {"data": [line], "layout": shape}
 
 
@@ -247,8 +258,8 @@ def beside_last_year(now: Months, before: Months | None, colours: Palette) -> Fi
     """A year's cumulative amount: this year in the accent colour, last year as a thin grey line; both labelled at their end."""
     last = len(now.months) - 1
     shape = layout(colours, right=104, bottom=26)
-    _linear(shape, len(now.months), range(last + 1), [display.short_month(month) for month in now.months])
-    _hover_months(shape)
+    linear(shape, len(now.months), range(last + 1), [display.short_month(month) for month in now.months])
+    hover_months(shape)
     drawn = []
     labels = []
     for name, series, colour, width, shift in (
@@ -257,11 +268,11 @@ def beside_last_year(now: Months, before: Months | None, colours: Palette) -> Fi
     ):
         if series is None:
             continue
-        line = _line(name, series, colour, "yi", width)
+        line = month_line(name, series, colour, "yi", width)
         line["text"] = [display.month_name(month) for month in series.months]
         line["hovertemplate"] = f"%{{text}}<br>{name} %{{customdata}}<extra></extra>"
         drawn.append(line)
         label = f"{name} {series.words()[last]}"
-        labels.append(_end_label(label, last, series.drawn()[last], shift=shift, colour=colours.t3))
+        labels.append(end_label(label, last, series.drawn()[last], shift=shift, colour=colours.t3))
     shape["annotations"] = labels
-    return {"data": [*drawn, _point(last, now.drawn()[last], colours.accent, colours.background)], "layout": shape}
+    return {"data": [*drawn, point(last, now.drawn()[last], colours.accent, colours.background)], "layout": shape}

@@ -1,15 +1,15 @@
-"""The one drawer: value → twelve periods → regions → 计算依据. Docked beside the page, the same everywhere."""
+"""The one drawer: value → twelve periods → regions → 计算依据 → 情况说明. Docked beside the page, the same everywhere."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from dashboard import display, figures
+from dashboard import access, annotating, display, explaining, figures
 from dashboard.charts import series
 from dashboard.charts.graph import CONFIG
 from dashboard.charts.theme import palette
@@ -17,7 +17,9 @@ from dashboard.components import ranking
 from dashboard.components.parts import Child
 from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.reading import Reading
+from dashboard.view import View
 from dashboard.wording import N_, _, language, name_of
+from rules.calculators import INDICATOR
 from rules.indicators import INDICATORS, Value
 
 PERIODS = 12
@@ -75,6 +77,12 @@ def basis(entries: Sequence[tuple[str, Child]]) -> Component:
     return block(_("计算依据"), html.Dl(pairs))
 
 
+def explanations(reading: Reading, figure: str) -> Component:
+    """情况说明: what departments say about the figure."""
+    lines, count = explaining.block(reading, figure)
+    return block(_("情况说明"), lines, right=count)
+
+
 def small_chart(figure: dict[str, object], code: str, label: str) -> Component:
     config = {**CONFIG, "locale": "zh-CN" if language() == "zh" else "en"}
     drawn = dcc.Graph(id={"chart": code}, figure=figure, config=config)
@@ -89,15 +97,29 @@ def indicator_drawer(reading: Reading, code: str, theme: str) -> Component:
     place = _place(reading, code)
     if place:
         leading.append(place)
-    blocks = []
-    if indicator.period == "month":
-        blocks.append(_history(reading, code, theme))
+    # What rests on forecasts begins with the month first signed under them.
+    blocks = [] if INDICATORS[code].expected else [_history(reading, code, theme)]
     regions = _regions(reading, code)
     if regions is not None:
         blocks.append(regions)
     blocks.append(basis(_basis(reading, code, found)))
+    blocks.append(explanations(reading, code))
     crumb = f"{name_of(reading.node)} · {_period_words(reading)}"
-    return drawer(reading, crumb=crumb, title=name_of(indicator), leading=leading, blocks=blocks)
+    foot = _why(reading, code)
+    return drawer(reading, crumb=crumb, title=name_of(indicator), leading=leading, blocks=blocks, foot=foot)
+
+
+def _why(reading: Reading, code: str) -> list[Child]:
+    """To 为什么没有预警 of the figure, for those who may ask and where it can get worse."""
+    worse = INDICATORS[code].worse
+    if worse is None or not access.may_open(reading.scope, "/thresholds"):
+        return []
+    rule = "low" if worse == "lower" else "high"
+    view = reading.view
+    there = View("/thresholds/why", view.scheme, view.region, view.period, measure=f"{code}.{rule}")
+    if reading.snapshot.month is not None and INDICATORS[code].period == "month":
+        there = replace(there, span=display.period_month(reading.snapshot.month))
+    return [html.A(_("为什么没有预警"), href=there.href(), className="button")]
 
 
 def _period_words(reading: Reading) -> str:
@@ -120,16 +142,38 @@ def _place(reading: Reading, code: str) -> Trio | None:
 
 
 def _history(reading: Reading, code: str, theme: str) -> Component:
+    """The last twelve periods: months, of a live indicator the days on which versions were published."""
+    if INDICATORS[code].period == "live":
+        return _days(reading, code, theme)
     months, at = reading.snapshot.facts.months, reading.snapshot.at
     shown = months[max(0, at - PERIODS + 1) : at + 1]
     values = [figures.exact(figures.value(reading, code, month=month)) for month in shown]
-    drawn = [
-        None if value is None else float(value) / (1e8 if INDICATORS[code].unit == "yuan" else 1) for value in values
-    ]
+    drawn = [_drawn(code, value) for value in values]
     words = [figures.shown(code, value) for value in values]
-    figure = series.small_line(series.Months(shown, [None] * len(shown)), palette(theme), words=words, values=drawn)
+    points = series.Months(shown, [None] * len(shown))
+    happened = annotating.events(reading)
+    figure = series.small_line(points, palette(theme), words=words, values=drawn, events=happened)
     label = _("近12期{name}", name=name_of(INDICATORS[code]))
     return block(_("近12期"), small_chart(figure, f"drawer-{code}", label), note=figures.unit(code))
+
+
+def _days(reading: Reading, code: str, theme: str) -> Component:
+    found = figures.row(reading, code)
+    days = () if found is None else reading.snapshot.days(code, reading.region, found.part, PERIODS)
+    if not days:
+        return block(_("近12天"), _("还没有数值。"))
+    values = [value.value for _day, value in days]
+    points = series.Months(range(len(days)), [None] * len(days))
+    words = [figures.shown(code, value) for value in values]
+    drawn = [_drawn(code, value) for value in values]
+    names = [display.short_day(day) for day, _value in days]
+    figure = series.small_line(points, palette(theme), words=words, values=drawn, days=names)
+    label = _("近12天{name}", name=name_of(INDICATORS[code]))
+    return block(_("近12天"), small_chart(figure, f"drawer-{code}", label), note=figures.unit(code))
+
+
+def _drawn(code: str, value: Decimal | None) -> float | None:
+    return None if value is None else float(value) / (1e8 if INDICATORS[code].unit == "yuan" else 1)
 
 
 def _regions(reading: Reading, code: str) -> Component | None:
@@ -175,7 +219,16 @@ def _basis(reading: Reading, code: str, found: Value | None) -> list[tuple[str, 
         entries.append((_("条文"), indicator.article))
     entries.append((_("责任部门"), _("、").join(_(RESPONSIBLE.get(name, name)) for name in indicator.responsible)))
     entries.append((_("数据"), data_words(reading)))
+    if found is not None:
+        entries.append((_("复算"), calculation_link(reading, f"{INDICATOR}-{code}")))
     return entries
+
+
+def calculation_link(reading: Reading, code: str) -> Component:
+    """The download of a figure's inputs, with which the command line gives the same figure."""
+    path, _mark, query = reading.view.without_item().href().partition("?")
+    address = f"/export{path.rstrip('/')}/{code}.json?{query}"
+    return html.A(_("下载计算依据（可用命令行复算）"), href=address, download="")
 
 
 def data_words(reading: Reading) -> str:

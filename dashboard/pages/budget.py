@@ -1,4 +1,4 @@
-"""预算执行 [/budget]: 执行表 in the official form · 地区进度."""
+"""预算执行 [/budget]: 执行表 in the official form · 地区进度 · 全年预计."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from dashboard.components.parts import Child, Strong, sentence
 from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.pages import published_totals
 from dashboard.pages.budget_drawer import drawer as drawer, item_chart
+from dashboard.pages.budget_expected import expected_page, expected_table
 from dashboard.pages.budget_lines import SPANS, form_of, label_of, span_of, unit_of
 from dashboard.reading import Reading
 from dashboard.wording import N_, _, language, name_of
@@ -29,7 +30,7 @@ from rules.execution_form import (
 
 PATH = "/budget"
 TITLE = N_("预算执行")
-TABS = {"form": N_("执行表"), "regions": N_("地区进度")}
+TABS = {"form": N_("执行表"), "regions": N_("地区进度"), "expected": N_("全年预计")}
 CHECKS = {
     "children": N_("其中项合计＝上级项"),
     "total": N_("合计＝小计＋上级补助＋下级上解（支出：＋补助下级＋上解上级）"),
@@ -53,7 +54,7 @@ def show(reading: Reading) -> Component:
     if reading.snapshot.month is None:
         body: Component = parts.message(_("本险种还没有收支数据。"), _("请在“数据接入”上传数据。"))
         return html.Div([frame.tabs(_(TITLE), names), html.Div(body, className="content")], className="tabbed")
-    shown = _form_page(reading) if tab == "form" else _regions_page(reading)
+    shown = {"form": _form_page, "regions": _regions_page, "expected": expected_page}[tab](reading)
     content = html.Div([shown, heading.footer(reading)], className="content")
     return html.Div([frame.tabs(_(TITLE), names), content], className="tabbed")
 
@@ -310,7 +311,11 @@ def _region_row(reading: Reading, code: str, name: str) -> Row:
 def tables(reading: Reading) -> dict[str, Table]:
     if reading.scheme.kind == "published" or reading.snapshot.month is None:
         return {}
-    made: Mapping[str, Table] = {"form": official_table(reading), "regions": region_table(reading)}
+    made: Mapping[str, Table] = {
+        "form": official_table(reading),
+        "regions": region_table(reading),
+        "expected": expected_table(reading),
+    }
     return {**made, **{chart.code: chart.table for chart in charts(reading).values()}}
 
 

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from dash import html
 from dash.development.base_component import Component
 from flask import g
 
-from dashboard import display
+from dashboard import annotating, display, expected
 from dashboard.charts import series
 from dashboard.charts.graph import Chart, graph
 from dashboard.components import drawer as docked, frame
-from dashboard.components.parts import Child
+from dashboard.components.parts import Child, Strong, sentence
 from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.pages.budget_lines import form_of, label_of
 from dashboard.reading import Reading
-from dashboard.wording import _, name_of
+from dashboard.wording import N_, _, name_of
 from data_access.execution import line_amounts, line_figures
 from rules.execution_form import (
     CLOSING,
@@ -45,7 +46,10 @@ def drawer(reading: Reading) -> Component | None:
         word = _("快于历史同期") if row.ahead >= 0 else _("慢于历史同期")
         leading.append(docked.Trio(word, display.number(abs(row.ahead), 2), _("百分点")))
     small = docked.block(_("各月执行"), graph(chart, str(g.theme), size="small"), note=f"{chart.unit} · {chart.legend}")
-    blocks = [small, *_item_regions(reading, row), docked.basis(_item_basis(reading, row))]
+    blocks = [
+        small, *_year_words(reading, row), *_item_regions(reading, row), docked.basis(_item_basis(reading, row)),
+        docked.explanations(reading, row.key),
+    ]  # fmt: skip
     foot = [frame.exports("/budget", chart.code, reading.view, chart=True)]
     crumb = f"{_('预算执行情况表')} › {_('支出') if spend else _('收入')} · {_span_words(reading)}"
     return docked.drawer(reading, crumb=crumb, title=label_of(row), leading=leading, blocks=blocks, foot=foot)
@@ -53,6 +57,40 @@ def drawer(reading: Reading) -> Component | None:
 
 def _span_words(reading: Reading) -> str:
     return f"{name_of(reading.node) if not reading.is_province else _('全省')} · {display.month_name(reading.snapshot.month or 0)}"
+
+
+def _year_words(reading: Reading, row: FormRow) -> list[Component]:
+    """全年预计 with its interval, what it makes of the plan, and how the past was expected."""
+    year = _year(reading, row)
+    if year is None:
+        return []
+    said: list[Child] = sentence(N_("全年预计 {total}"), total=Strong(display.money(year.total)))
+    if year.low is not None and year.high is not None:
+        said += [_("（{low}～{high}）", low=display.money(year.low), high=display.money(year.high))]
+    if year.plan:
+        said += sentence(N_("，完成预算 {rate}%"), rate=Strong(display.number(year.rate(year.total), 2)))
+    method = _(expected.METHODS[year.forecast.method])
+    told = _("80%区间；{method}", method=method)
+    if year.mase is not None:
+        told += _("，回测误差 MASE {mase}", mase=display.number(year.mase, 2))
+    return [html.Div([html.P(said), html.Small(told)], className="block said")]
+
+
+def _year(reading: Reading, row: FormRow) -> expected.Year | None:
+    line = expected.line_of(reading, row.key)
+    return expected.year(reading, expected.forecasts(reading, [reading.region]), reading.region, line)
+
+
+def _months_ahead(reading: Reading, row: FormRow) -> list[tuple[int, int]]:
+    """The expected months of the year shown that have not begun: (1–12, fen)."""
+    line = expected.line_of(reading, row.key)
+    forecast = expected.forecasts(reading, [reading.region]).get((reading.region, line))
+    shown = reading.snapshot.month or 0
+    return [
+        (one.month % 100, one.mean_fen)
+        for one in (forecast.months if forecast else ())
+        if shown < one.month <= reading.snapshot.year * 100 + 12
+    ]
 
 
 def item_chart(reading: Reading, row: FormRow) -> Chart:
@@ -67,22 +105,24 @@ def item_chart(reading: Reading, row: FormRow) -> Chart:
     spend = row.key == EXPENDITURE_TOTAL or (
         row.item is not None and reading.scheme.item(row.item).side == "expenditure"
     )
+    coming, happened = _months_ahead(reading, row), annotating.events(reading)
 
     def draw(colours: series.Palette) -> series.Figure:
-        return series.item_months(series.Months(months, actual), plan, last_year, colours, spend=spend)
+        drawn = series.Months(months, actual)
+        return series.item_months(drawn, plan, last_year, colours, spend=spend, expected=coming, events=happened)
 
     columns = (
         Column("month", _("月份")), Column("actual", _("实际"), "money"), Column("plan", _("计划月均"), "money"),
-        Column("last_year", _("上年同期"), "money"),
+        Column("last_year", _("上年同期"), "money"), Column("expected", _("预计"), "money"),
     )  # fmt: skip
     rows = [
         Row({"month": display.short_month(n), "actual": actual[n - 1] if n <= len(actual) else None, "plan": plan[n - 1],
-             "last_year": last_year[n - 1]})
+             "last_year": last_year[n - 1], "expected": dict(coming).get(n)})
         for n in range(1, 13)
     ]  # fmt: skip
     title = _("{item}各月执行", item=label_of(row))
     code = f"item-{row.key}"
-    legend = _("柱：实际　横线：计划月均　灰线：上年同期")
+    legend = _("柱实际　虚框预计　横线计划　灰线上年") if coming else _("柱：实际　横线：计划月均　灰线：上年同期")
     return Chart(code, title, _("亿元"), str(snapshot.year), draw, Table(code, title, columns, rows), legend)
 
 

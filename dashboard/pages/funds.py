@@ -6,7 +6,7 @@ from dash import html
 from dash.development.base_component import Component
 from flask import g
 
-from dashboard import display, figures, heading
+from dashboard import annotating, display, figures, heading
 from dashboard.charts import series
 from dashboard.charts.graph import Chart, graph
 from dashboard.components import frame, parts
@@ -140,9 +140,12 @@ def flow_chart(reading: Reading) -> Chart:
     months = facts.months[first : at + 1]
     income = [int(fen) for fen in facts.income(reading.region)[first : at + 1]]
     spent = [int(fen) for fen in facts.expenditure(reading.region)[first : at + 1]]
+    happened = annotating.events(reading)
 
     def draw(colours: series.Palette) -> series.Figure:
-        return series.income_and_expenditure(series.Months(months, income), series.Months(months, spent), colours)
+        return series.income_and_expenditure(
+            series.Months(months, income), series.Months(months, spent), colours, events=happened
+        )
 
     columns = (
         Column("month", _("月份")), Column("income", _("收入"), "money"), Column("spent", _("支出"), "money"),

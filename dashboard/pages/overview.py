@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard import display, figures, heading
+from dashboard import annotating, display, expected, explaining, figures, heading
 from dashboard.charts import series
+from dashboard.charts.balance import balance
 from dashboard.charts.graph import Chart, graph
 from dashboard.components import frame, parts, ranking
 from dashboard.components.drawer import indicator_drawer
@@ -18,6 +21,7 @@ from dashboard.pages.overview_matters import matters_section
 from dashboard.pages.overview_ranking import PATH, ranked, ranking_section
 from dashboard.reading import Reading
 from dashboard.wording import N_, _, name_of
+from rules.forecast import BalanceAhead
 from rules.indicators import INDICATORS
 
 TITLE = N_("总览")
@@ -103,7 +107,7 @@ def _second(reading: Reading) -> list[Child]:
     if not known:
         return []
     if not slow:
-        return [_("所辖地区征缴进度均不低于历史同期。")]
+        return [_("所辖地区征缴进度均不低于历史同期。"), *_gap_ahead(reading)]
     worst = _("、").join(
         _(
             "{region}（慢{points}个百分点）",
@@ -114,14 +118,22 @@ def _second(reading: Reading) -> list[Child]:
     )
     if not reading.sees_siblings and reading.is_province:
         return []
-    return [_("{count}个地区征缴慢于历史同期，最慢的是{worst}。", count=len(slow), worst=worst)]
+    return [_("{count}个地区征缴慢于历史同期，最慢的是{worst}。", count=len(slow), worst=worst), *_gap_ahead(reading)]
+
+
+def _gap_ahead(reading: Reading) -> list[Child]:
+    """What is expected to be missing at the year's end; nothing where nothing is."""
+    gap = figures.exact(figures.value(reading, "management_gap_forecast", month=expected.last_month(reading)))
+    if not gap:
+        return []
+    return [_("按目前进度年底预计形成管理性缺口{amount}亿元。", amount=figures.shown("management_gap_forecast", gap))]
 
 
 # --- trend
 
 
 def trend(reading: Reading) -> Chart:
-    """累计结余 of the province over three years; of a city its income and expenditure."""
+    """累计结余 of the province over three years and the twelve months expected; of a city its income and expenditure."""
     facts, at = reading.snapshot.facts, reading.snapshot.at
     first = max(0, at - TREND_MONTHS + 1)
     months = facts.months[first : at + 1]
@@ -136,22 +148,39 @@ def trend(reading: Reading) -> Chart:
         Row({"month": display.month_name(month), "income": income[i], "spent": spent[i], "balance": balances[i]})
         for i, month in reversed(list(enumerate(months)))
     ]
+    happened = annotating.events(reading)
     if reading.is_province:
         under = [_payable(reading, month, first=place == 0) for place, month in enumerate(months)]
+        coming = [one for one in expected.balances(reading) if one.month > months[-1]]
+        under += [None] * (len(coming) - 1) + [expected.months_payable(reading)] if coming else []
+        rows = [*_coming_rows(coming), *rows]
+        columns += [Column("low", _("预计下限（80%）"), "money"), Column("high", _("预计上限（80%）"), "money")]
         title = _("累计结余")
 
         def draw(colours: series.Palette) -> series.Figure:
-            return series.balance(series.Months(months, balances), under, colours)
+            return balance(series.Months(months, balances), coming, under, colours, events=happened)
     else:
         title = _("收入与支出")
         recent = slice(-14, None)
 
         def draw(colours: series.Palette) -> series.Figure:
             return series.income_and_expenditure(
-                series.Months(months[recent], income[recent]), series.Months(months[recent], spent[recent]), colours
+                series.Months(months[recent], income[recent]),
+                series.Months(months[recent], spent[recent]),
+                colours,
+                events=happened,
             )
 
     return Chart("trend", title, _("亿元"), span, draw, Table("trend", title, columns, rows))
+
+
+def _coming_rows(coming: Sequence[BalanceAhead]) -> list[Row]:
+    """The expected months of the table, farthest first like the rest."""
+    return [
+        Row({"month": _("{month}（预计）", month=display.month_name(one.month)), "balance": one.mean_fen,
+             "low": one.low_fen, "high": one.high_fen})
+        for one in reversed(coming)
+    ]  # fmt: skip
 
 
 def _payable(reading: Reading, month: int, *, first: bool) -> str | None:
@@ -165,19 +194,26 @@ def _payable(reading: Reading, month: int, *, first: bool) -> str | None:
 
 def _trend_section(reading: Reading) -> Component:
     chart = trend(reading)
-    as_table = reading.view.show == "trend-table"
+    as_table, as_notes = reading.view.show == "trend-table", reading.view.show == "trend-notes"
     look = html.A(
         _("看图") if as_table else _("看表格"), href=reading.view.href(show="" if as_table else "trend-table")
     )
-    body = (
-        html.Div(html_table(chart.table), className="sheet")
-        if as_table
-        else graph(chart, _theme(), size="" if reading.is_province else "tall")
-    )
-    note = f"{chart.unit} · {_('近36个月')}" if reading.is_province else f"{chart.unit} · {_('近14个月')}"
+    notes = html.A(_("看图") if as_notes else _("标注"), href=reading.view.href(show="" if as_notes else "trend-notes"))
+    body: list[Component] = [graph(chart, _theme(), size="" if reading.is_province else "tall")]
+    months, at = reading.snapshot.facts.months, reading.snapshot.at
+    numbers = annotating.key(reading, months[max(0, at - (TREND_MONTHS if reading.is_province else 14) + 1) : at + 1])
+    if numbers is not None:
+        body.append(numbers)
+    if as_table or as_notes:
+        body = [html.Div(html_table(chart.table), className="sheet") if as_table else annotating.panel(reading)]
+    span = _("近36个月及12个月预计") if expected.balances(reading) else _("近36个月")
+    note = f"{chart.unit} · {span}" if reading.is_province else f"{chart.unit} · {_('近14个月')}"
+    told = explaining.count_words(reading, ("balance_total", "months_payable", "months_payable_ahead"))
+    said = [html.A(told, href=reading.view.href(item="balance_total"))] if told and reading.is_province else []
     return parts.section(
-        chart.title, body, note=note, actions=[look, frame.exports(PATH, chart.code, reading.view, chart=True)]
-    )
+        chart.title, body, note=note,
+        actions=[look, notes, frame.exports(PATH, chart.code, reading.view, chart=True), *said],
+    )  # fmt: skip
 
 
 def _theme() -> str:

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from dash import html
 
-from dashboard import display, figures
+from dashboard import display, expected, figures
 from dashboard.components import parts, ranking
 from dashboard.components.parts import Cell, Child, Strong, sentence
 from dashboard.pages.overview_warnings import gap_cell, warnings_cell
@@ -67,11 +67,17 @@ def _months_cell(reading: Reading) -> Cell:
         _("个月"),
         parts.spark(history),
         [
+            _ahead_words(reading) or _("按近12个月月均支出"),
             sentence(word, change=Strong(display.number(change, 1, signed=True))),
-            _("按近12个月月均支出"),
         ],
         _open(reading, "months_payable"),
     )
+
+
+def _ahead_words(reading: Reading) -> list[Child]:
+    """12个月后 16.4（预计）; nothing where nothing can be expected yet."""
+    later = expected.months_payable(reading)
+    return [] if later is None else sentence(N_("12个月后 {months}（预计）"), months=Strong(later))
 
 
 def _months_back(reading: Reading, count: int) -> list[int]:

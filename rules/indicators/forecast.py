@@ -48,6 +48,7 @@ _declare(
         Input("income_ahead_fen", "预计12个月收入", "Income of the twelve months ahead", "fen"),
         Input("expenditure_ahead_fen", "预计12个月支出", "Expenditure of the twelve months ahead", "fen"),
     ),
+    expected=True,
     limits=(four("lt", "12", "9", "6", "3"),),
 )
 _declare(
@@ -70,6 +71,7 @@ _declare(
         Input("rest_low_fen", "其余月份预计下限（80%）", "Rest of the year, low end (80%)", "fen", optional=True),
         Input("rest_high_fen", "其余月份预计上限（80%）", "Rest of the year, high end (80%)", "fen", optional=True),
     ),
+    expected=True,
     limits=(four("lt", "100", "98", "95", "90"),),
 )
 _declare(
@@ -86,6 +88,7 @@ _declare(
     levels=EVERYWHERE,
     responsible=("税务",),
     inputs=(GAP,),
+    expected=True,
     article=ARTICLE,
 )
 _declare(
@@ -102,6 +105,7 @@ _declare(
     levels=EVERYWHERE,
     responsible=("税务",),
     inputs=(GAP, PLAN),
+    expected=True,
     limits=(four("gt", "0", "1", "2", "4"),),
     article=ARTICLE,
 )
