@@ -206,7 +206,11 @@ def fields_of(reading: Reading, register: Register, indicator: str, rule: str, r
     if row is not None and row.starts > starts:
         starts = row.starts
     numbers = [
-        forms.write(level, f"{_(name)}（{words.unit(indicator)}）", _text(at[level].at) if level in at else "")
+        forms.write(
+            level,
+            _("{colour}（{unit}）", colour=_(name), unit=words.unit(indicator)),
+            _text(at[level].at) if level in at else "",
+        )
         for level, (_level, name) in words.LEVELS.items()
     ]
     live = INDICATORS[indicator].period == "live"

@@ -50,13 +50,16 @@ def rows_here(reading: Reading, register: Register, indicator: str, rule: str) -
 
 
 def edited(reading: Reading, register: Register, indicator: str, rule: str) -> Limit | None:
-    """The row the form is filled from: the one asked for, else the newest of the widest scope."""
+    """The row the form is filled from: the one asked for, else the newest of the scope that decides here."""
     rows = rows_here(reading, register, indicator, rule)
     asked = reading.view.number
     if asked == NEW or not rows:
         return None
     chosen = next((row for row in rows if str(row.id) == asked), None)
-    return chosen or next(row for row in reversed(rows) if row.scope == rows[0].scope)
+    subject = Scope(indicator, reading.scheme.code, reading.node.level, reading.region)
+    deciding = register.deciding(subject, rule, period_now(reading, indicator))
+    scope = rows[0].scope if deciding is None else deciding.scope
+    return chosen or next((row for row in reversed(rows) if row.scope == scope), rows[0])
 
 
 def show(reading: Reading, indicator: str, rule: str) -> Component:

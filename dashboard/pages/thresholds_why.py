@@ -7,6 +7,7 @@ from dataclasses import replace
 from dash import html
 from dash.development.base_component import Component
 
+from dashboard import display
 from dashboard.components import parts
 from dashboard.components.level import level_tag
 from dashboard.components.parts import Child, Strong, sentence
@@ -14,8 +15,11 @@ from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.pages import thresholds_rule, thresholds_words as words
 from dashboard.reading import Reading
 from dashboard.wording import N_, _, name_of
+from data_access.alerts import Subject
+from data_access.held_back import active_silences, was_withheld
 from data_access.histories import history
 from data_access.observations import Series
+from data_access.silences import SilenceRow
 from data_access.thresholds import TRIAL, WATCH, Register
 from rules.alert_condition import Gap
 from rules.alert_explanation import Answer, Explanation, explain
@@ -55,23 +59,40 @@ def show(reading: Reading) -> Component:
     judged = [when for when, value in series if value is not Gap.NOT_DUE]
     period = reading.view.span or (judged[-1] if judged else thresholds_rule.period_now(reading, code))
     said = explained(reading, register, code, rule, series, period)
+    held: tuple[SilenceRow, ...] = ()
+    if said.after.level:
+        silenced, held = _silences(reading, code, rule, part, said, latest=bool(judged) and period == judged[-1])
+        said = explained(reading, register, code, rule, series, period, silenced=silenced)
     body: list[Child] = [parts.conclusion(_sentence(reading, code, rule, said, part), _answers(said))]
     body.append(_choices(reading, register, code, rule, series, period))
     body.append(
-        html.Div([_facts(reading, code, said), _past(reading, register, code, rule, series)], className="split even")
+        html.Div([_facts(code, said, held), _past(reading, register, code, rule, series)], className="split even")
     )
     body.append(thresholds_rule.resolution(reading, register, code, rule, reading.region, period))
     return html.Div(body)
 
 
-def explained(reading: Reading, register: Register, code: str, rule: str, series: Series, period: str) -> Explanation:
+def explained(
+    reading: Reading, register: Register, code: str, rule: str, series: Series, period: str, *, silenced: bool = False
+) -> Explanation:
     """The explanation of one period of the region looked at, by the limits as they were in force through time."""
     subject = Scope(code, reading.scheme.code, reading.node.level, reading.region)
     row = register.deciding(subject, rule, period)
     return explain(
         series, register.versions(subject, rule), register.resolve(subject, rule, period), period,
-        trial=row is not None and row.status == TRIAL, watch=row is not None and row.kind == WATCH,
+        trial=row is not None and row.status == TRIAL, watch=row is not None and row.kind == WATCH, silenced=silenced,
     )  # fmt: skip
+
+
+def _silences(
+    reading: Reading, code: str, rule: str, part: str, said: Explanation, latest: bool
+) -> tuple[bool, tuple[SilenceRow, ...]]:
+    """Whether the period's notice was held back, and the silences that hold the warning back now."""
+    subject = Subject(reading.scheme.code, code, rule, reading.region, part)
+    with reading.published.engine.connect() as connection:
+        withheld = was_withheld(connection, subject, said.period)
+        now = active_silences(connection, subject, reading.tree, said.after.level, reading.now) if latest else ()
+    return withheld or bool(now), now
 
 
 def _sentence(reading: Reading, code: str, rule: str, said: Explanation, part: str) -> list[Child]:
@@ -117,7 +138,7 @@ def _choices(reading: Reading, register: Register, code: str, rule: str, series:
     )
 
 
-def _facts(reading: Reading, code: str, said: Explanation) -> Component:
+def _facts(code: str, said: Explanation, held: tuple[SilenceRow, ...]) -> Component:
     threshold = said.threshold
     lines: list[tuple[str, Child]] = [
         (_("本期数值"), words.observation_words(code, said.observation)),
@@ -127,6 +148,10 @@ def _facts(reading: Reading, code: str, said: Explanation) -> Component:
     ]
     if said.after.pending:
         lines.append((_("正在累计"), level_tag(said.after.pending)))
+    lines += [
+        (_("暂缓提醒"), _("至{moment}：{reason}", moment=display.moment(row.ends_at), reason=row.reason))
+        for row in held
+    ]
     body: list[Child] = [
         html.Dl([one for term, text in lines for one in (html.Dt(term), html.Dd(text))], className="facts")
     ]
