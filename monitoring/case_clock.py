@@ -1,0 +1,117 @@
+"""The clock of the work on warnings: 督办 ladder, 催办 reminders, lapsed signatures, overdue answers, what silence held back.
+
+It runs every few minutes and after each evaluation. Which warnings have something due is found without a lock; each of
+them is then locked, read again and moved in a transaction of its own, so that whoever comes second finds nothing left.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, Engine, select
+
+from data_access import audit, schema
+from data_access.alerts import lock_states, states
+from data_access.case_turns import TICK, Desk, Seat, keep_turn, open_desk, turn_of
+from data_access.cases import Case, case_list, case_of_episode
+from data_access.engine import writing
+from data_access.episodes import last_episode
+from data_access.versions import reading
+from monitoring.episodes import SYSTEM
+from monitoring.lease import Clock, hold, utc_now
+from rules.errors import LeaseHeld
+
+LEASE = "work_clock"
+CASE = schema.work_case
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Ticked:
+    """How many warnings the clock moved, and how many of them could not be."""
+
+    moved: int = 0
+    failed: int = 0
+
+    def __add__(self, other: Ticked) -> Ticked:
+        return Ticked(self.moved + other.moved, self.failed + other.failed)
+
+
+def tick_cases(engine: Engine, *, clock: Clock = utc_now) -> Ticked:
+    """One turn of the clock over every open case; nothing while another process does it."""
+    try:
+        with hold(engine, LEASE, clock=clock):
+            return _tick(engine, clock())
+    except LeaseHeld as held:
+        log.info("the clock of the work is not run here: %s", held)
+        return Ticked()
+
+
+def _tick(engine: Engine, now: datetime) -> Ticked:
+    with reading(engine) as connection:
+        schemes = connection.execute(select(CASE.c.scheme).where(CASE.c.closed_at.is_(None)).distinct()).scalars().all()
+        due = [pair for scheme in schemes for pair in _due(connection, scheme, now)]
+    done = Ticked()
+    for case, episodes in due:
+        # What is told of one member stands for the others of its case.
+        told: set[str] = set()
+        for episode in episodes:
+            try:
+                done += Ticked(int(_move(engine, case, episode, now, told)))
+            except Exception:
+                log.exception("the clock of %s, episode %s", case.number, episode)
+                done += Ticked(0, 1)
+    return done
+
+
+def _due(connection: Connection, scheme: str, now: datetime) -> list[tuple[Case, list[int]]]:
+    """Cases with the members that the clock would move now, the worst first."""
+    desk = open_desk(connection, scheme, now)
+    found = []
+    for case in case_list(connection, scheme):
+        seats = _seats(desk, case)
+        moved = [episode for episode, seat in seats.items() if _moves(desk, case, seat)]
+        if moved:
+            found.append((case, moved))
+    return found
+
+
+def _seats(desk: Desk, case: Case) -> dict[int, Seat]:
+    subjects = [member.standing.subject for member in case.live]
+    known = states(desk.connection, case.scheme, subjects)
+    rows = {subject: last_episode(desk.connection, subject, desk.clock) for subject in subjects}
+    return {row.id: (known[subject], row) for subject, row in rows.items() if row is not None and row.live}
+
+
+def _moves(desk: Desk, case: Case, seat: Seat) -> bool:
+    turn = turn_of(desk, seat, TICK, paused=case.paused)
+    # The silences are read anew at every step; they are no change of the episode.
+    before, after = seat[1].work, turn.state
+    same = (after.episode, after.was_silenced, after.withheld) == (before.episode, before.was_silenced, before.withheld)
+    return bool(turn.notifications) or not same
+
+
+def _move(engine: Engine, case: Case, episode: int, now: datetime, told: set[str]) -> bool:
+    """Move one member, locked and read again; False when someone else has done so."""
+    subject = next(member.standing.subject for member in case.live if member.episode == episode)
+    with writing(engine) as connection:
+        state = lock_states(connection, [subject])[subject]
+        desk = open_desk(connection, case.scheme, now)
+        row = last_episode(connection, subject, desk.clock)
+        if row is None or row.id != episode or not row.live:
+            return False
+        # A request may have been made or decided meanwhile, which is kept with the case.
+        fresh = case_of_episode(connection, episode)
+        seat = (state, row)
+        if fresh is None or not _moves(desk, fresh, seat):
+            return False
+        turn = turn_of(desk, seat, TICK, paused=fresh.paused)
+        kinds = keep_turn(desk, seat, turn, told)
+        if turn.notifications:
+            named = {"episode": episode, "told": list(turn.notifications)}
+            audit.record(connection, SYSTEM, "work_clock", case.number, named, now)
+    told |= kinds
+    return True

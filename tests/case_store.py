@@ -1,0 +1,53 @@
+"""Cases in a small province: two warnings of Nanjing, one of its district, with people of every side."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection, Engine
+
+from data_access.accounts import Account, Role, create_account, usable_accounts
+from data_access.attachments import Owner, attach
+from data_access.cases import Case, case_list
+from data_access.engine import writing
+from data_access.gap_items import By
+from monitoring.alerts import evaluate_alerts
+from tests.small_province import NANJING, PROVINCE, SCHEME, XUANWU
+from tests.warning_store import INDICATOR, NOW, ORANGE, RED, YELLOW, prepare, publish_values
+
+TO_CITY, TO_TAX, TO_COUNTY = f"{NANJING}/人社", f"{NANJING}/税务", f"{XUANWU}/税务"
+
+
+def open_case(engine: Engine, now: datetime = NOW, worst: str = RED) -> Case:
+    """One case of three members: Nanjing's premiums (red), its income (orange), a district's premiums (yellow)."""
+    prepare(engine)
+    with writing(engine) as connection:
+        for login, role, region in (
+            ("monitor-2", Role.MONITOR, PROVINCE), ("leader", Role.LEADER, PROVINCE), ("tax", Role.TAX, NANJING),
+            ("xuanwu", Role.CITY, XUANWU), ("system", Role.SYSTEM_ADMIN, PROVINCE),
+        ):  # fmt: skip
+            create_account(connection, login=login, name=login, role=role, region=region)
+    values = {
+        (INDICATOR, NANJING, "2026-09"): worst,
+        ("income_deviation", NANJING, "2026-09"): ORANGE,
+        (INDICATOR, XUANWU, "2026-09"): YELLOW,
+    }
+    evaluate_alerts(engine, publish_values(engine, values, sign=(202609,), now=now), now)
+    return the_case(engine)
+
+
+def the_case(engine: Engine) -> Case:
+    with engine.connect() as connection:
+        (found,) = case_list(connection, SCHEME)
+    return found
+
+
+def who(connection: Connection, login: str) -> Account:
+    return next(account for account in usable_accounts(connection, NOW) if account.login == login)
+
+
+def evidence(connection: Connection, case: Case, account: Account) -> int:
+    owner = Owner("warning", case.scheme, case.place, case.number)
+    return attach(
+        connection, owner, "evidence.txt", b"a list", By(account.login, account.name, account.department or "", NOW)
+    )
