@@ -161,7 +161,8 @@ def _status(reading: Reading) -> tuple[str, str, bool]:
 def _finds(site: Site, reading: Reading) -> list[tuple[str, str, str]]:
     """What the search knows: pages and the regions the reader may see."""
     pages = [
-        (N_("总览"), "/"), (N_("预算执行"), "/budget"), (N_("资金运行"), "/funds"), (N_("缺口分担"), "/gap"), (N_("数据接入"), "/data"),
+        (N_("总览"), "/"), (N_("预算执行"), "/budget"), (N_("资金运行"), "/funds"), (N_("缺口分担"), "/gap"),
+        (N_("考核评估"), "/assessment"), (N_("中央调剂"), "/central"), (N_("数据接入"), "/data"),
     ]  # fmt: skip
     found = [
         (_(name), _("页面"), reading.view.page_href(path))

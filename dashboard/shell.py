@@ -35,6 +35,7 @@ MENU = (
     frame.MenuEntry("/budget", N_("预算执行"), N_("预算"), "budget"),
     frame.MenuEntry("/funds", N_("资金运行"), N_("资金"), "funds"),
     frame.MenuEntry("/gap", N_("缺口分担"), N_("缺口"), "gap"),
+    frame.MenuEntry("/assessment", N_("考核评估"), N_("考核"), "assessment"),
     frame.MenuEntry("/data", N_("数据接入"), N_("数据"), "data", below=True),
 )
 

@@ -90,7 +90,7 @@ def calculate(case: Case) -> Result:
     if not any(retirees.values()):
         raise refused("provinces[0].retirees", "0 in every province", "retirees in at least one")
     prepaid = _prepaid(case)
-    wages = [_average_wage(province, f"provinces[{index}]") for index, province in enumerate(case.provinces)]
+    wages = [average_wage(province, f"provinces[{index}]") for index, province in enumerate(case.provinces)]
     contributions = [
         round_half_up(product(wage, case.wage_factor, _insured(province), case.ratio, FEN_PER_YUAN))
         for wage, province in zip(wages, case.provinces, strict=True)
@@ -117,7 +117,11 @@ def _insured(province: Province) -> Fraction:
     return Fraction(province.participants + province.enterprise_employees, 2)
 
 
-def _average_wage(province: Province, path: str) -> Fraction:
+def average_wage(province: Province, path: str = "province") -> Fraction:
+    """职工平均工资 in yuan a year: as given, or the mean of the two kinds of employers weighted by employees.
+
+    国发〔2018〕18号 二（一）. Raises InputError where it is given neither way or both.
+    """
     weighted: dict[str, Any] = {name: getattr(province, name) for name in WAGE_FIELDS}
     if province.avg_wage_yuan is not None:
         for name, value in weighted.items():

@@ -156,7 +156,7 @@ def _quoted(href: str) -> str:
 
 
 # Pages that are tabs of another one's entry.
-UNDER = {"/issues": "/warnings", "/thresholds": "/warnings"}
+UNDER = {"/issues": "/warnings", "/thresholds": "/warnings", "/central": "/gap"}
 
 
 def menu_rail(entries: Sequence[MenuEntry], view: View) -> Component:

@@ -17,6 +17,7 @@ from dashboard.pages.gap_items import item_table, items_page
 from dashboard.pages.gap_money import BANDS, credit_page, credit_table, due_page, due_table
 from dashboard.pages.gap_reading import who_pays
 from dashboard.reading import Reading
+from dashboard.view import View
 from dashboard.wording import N_, _
 from data_access.accounts import Role
 
@@ -54,16 +55,16 @@ def show(reading: Reading) -> Component:
         content = html.Div(shown, className="content gap")
     else:
         content = html.Div([PAGES[tab](reading, who_pays(reading)), heading.footer(reading)], className="content gap")
-    return html.Div([frame.tabs(_(TITLE), _tabs(reading, tab)), content], className="tabbed")
+    return html.Div([frame.tabs(_(TITLE), tab_links(reading, tab)), content], className="tabbed")
 
 
-def _tabs(reading: Reading, tab: str) -> list[tuple[str, str, bool]]:
+def tab_links(reading: Reading, tab: str) -> list[tuple[str, str, bool]]:
+    """The tabs of 缺口分担, of which 中央调剂 is a page of its own."""
+    base = View(PATH, reading.view.scheme, reading.view.region, reading.view.period, reading.view.compare)
     return [
         (
             _(TABS[code]),
-            reading.view.page_href("/central")
-            if code == "central"
-            else reading.view.href(tab="" if code == "account" else code, item="", show="", sort=""),
+            base.page_href("/central") if code == "central" else base.href(tab="" if code == "account" else code),
             code == tab,
         )
         for code in _open_tabs(reading)
@@ -75,7 +76,7 @@ def _open_tabs(reading: Reading) -> list[str]:
     closed = set()
     if not reading.sees_siblings or reading.scope.role is Role.SYSTEM_ADMIN:
         closed.add("scenarios")
-    if reading.scheme.fund != "pension" or not access.may_open(reading.scope, "/central"):
+    if not reading.sees_siblings or reading.scheme.fund != "pension" or not access.may_open(reading.scope, "/central"):
         closed.add("central")
     return [code for code in TABS if code not in closed]
 
