@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from flask import Flask, Response, abort, g, jsonify, make_response, request
 
-from dashboard import display
+from dashboard import display, figures
 from dashboard.charts.graph import print_figure
 from dashboard.components.table import Table
 from dashboard.exports.sheets import Provenance, csv_bytes, xlsx_bytes
@@ -22,8 +22,9 @@ from dashboard.reading import NothingPublished, Reading
 from dashboard.shell import page_of, reading_of
 from dashboard.view import parse_view
 from dashboard.wording import _, name_of
-from rules.calculators import as_json
+from rules.calculators import INDICATOR, as_json
 from rules.errors import NotAllowed, PoolwatchError
+from rules.indicators import INDICATORS
 
 if TYPE_CHECKING:
     from dashboard import Site
@@ -94,7 +95,7 @@ def _calculation(page: ModuleType, reading: Reading, code: str) -> Response:
     """The input of the rule that gives a figure, as ``python -m rules RULE`` reads it."""
     made = page.calculations(reading) if hasattr(page, "calculations") else {}
     # Codes of addresses are in small letters.
-    found = next((made[name] for name in made if name.lower() == code), None)
+    found = next((made[name] for name in made if name.lower() == code), None) or _indicator(reading, code)
     if found is None:
         abort(404)
     rule, case = found
@@ -103,6 +104,15 @@ def _calculation(page: ModuleType, reading: Reading, code: str) -> Response:
     response.mimetype = "application/json"
     response.headers["Content-Disposition"] = f"attachment; filename={rule}-{code}.json"
     return response
+
+
+def _indicator(reading: Reading, code: str) -> tuple[str, object] | None:
+    """Any indicator's figure of the region and period looked at, on every page that shows them."""
+    name = code.removeprefix(f"{INDICATOR}-")
+    if name == code or name not in INDICATORS or reading.scheme.kind != "ledger":
+        return None
+    case = figures.calculation(reading, name)
+    return None if case is None else (INDICATOR, case)
 
 
 def _xlsx(table: Table, reading: Reading) -> tuple[bytes, str]:

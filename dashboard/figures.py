@@ -10,6 +10,8 @@ from dashboard import display
 from dashboard.components.parts import Child, Strong, sentence
 from dashboard.reading import Reading
 from dashboard.wording import N_, _
+from data_access.indicators import IndicatorRow
+from rules import indicator as indicator_rule
 from rules.indicators import INDICATORS, Value
 
 UNIT_NAMES = {
@@ -26,11 +28,34 @@ UNIT_NAMES = {
 
 
 def value(reading: Reading, code: str, region: str | None = None, month: int | None = None) -> Value | None:
-    """An indicator's published value for a region (the one looked at) and month (the one shown); None without a row."""
+    """An indicator's published value for a region (the one looked at) and month (the one shown); None without a row.
+
+    Of an indicator that is kept by part (source, item) the worst part's.
+    """
+    found = row(reading, code, region, month)
+    return None if found is None else found.value
+
+
+def row(reading: Reading, code: str, region: str | None = None, month: int | None = None) -> IndicatorRow | None:
+    """The same with its part and the version that first had it."""
     indicator = INDICATORS[code]
     shown = reading.snapshot.month if month is None else month
-    values = reading.snapshot.values(code, None if indicator.period == "live" else shown)
-    return values.get(region or reading.region)
+    rows = reading.snapshot.rows(code, None if indicator.period == "live" else shown)
+    own = [one for one in rows if one.region == (region or reading.region)]
+    if not indicator.parted:
+        return next(iter(own), None)
+    worst = max if indicator.worse == "higher" else min
+    known = [one for one in own if one.value.value is not None]
+    return worst(known, key=lambda one: one.value.value or Decimal(0)) if known else next(iter(own), None)
+
+
+def calculation(reading: Reading, code: str) -> indicator_rule.Case | None:
+    """The figure as ``python -m rules indicator`` reads it; None where the region has none."""
+    found = value(reading, code)
+    if found is None:
+        return None
+    inputs = {name: None if given is None else Decimal(str(given)) for name, given in found.inputs.items()}
+    return indicator_rule.Case(code, inputs)
 
 
 def exact(found: Value | None) -> Decimal | None:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, select
 
 from data_access import schema
 from data_access.bulk import insert_rows
+from data_access.versions import TIME_ZONE
 from rules.indicators import INDICATORS, Value
 
 TABLE = schema.indicator_value
@@ -64,6 +66,32 @@ def values_at(
     return tuple(sorted(found, key=lambda row: (row.indicator, row.period, row.region, row.part)))
 
 
+def live_days(
+    connection: Connection, scheme: str, indicator: str, region: str, part: str, days: int, version: int | None = None
+) -> tuple[tuple[date, Value], ...]:
+    """A live indicator's value at the last version of each of the last days that have any, oldest first.
+
+    ``part`` is a source or item, "" for an indicator without parts. Days before its first value are left out.
+    """
+    table = schema.data_version
+    known = select(table.c.id, table.c.as_of).order_by(table.c.id.desc())
+    if version is not None:
+        known = known.where(table.c.id <= version)
+    last: dict[date, int] = {}
+    for number, as_of in connection.execute(known):
+        last.setdefault(as_of.astimezone(TIME_ZONE).date(), number)
+        if len(last) > days:
+            break
+    of_one = _conditions(scheme, (indicator,), None, (region,), version, None)
+    kept = connection.execute(select(TABLE).where(*of_one, TABLE.c.part == part).order_by(TABLE.c.data_version)).all()
+    found = []
+    for day, number in sorted(last.items())[-days:]:
+        row = next((row for row in reversed(kept) if row.data_version <= number), None)
+        if row is not None:
+            found.append((day, _value(row)))
+    return tuple(found)
+
+
 def _latest(
     connection: Connection,
     scheme: str,
@@ -82,7 +110,7 @@ def _latest(
             row.region,
             row.part,
             row.data_version,
-            Value(None if row.value is None else Decimal(row.value), row.reason, _inputs(row.inputs)),
+            _value(row),
         )
         for row in connection.execute(_newest_rows(keys, wanted))
     ]
@@ -115,6 +143,10 @@ def _newest_rows(keys: Key, conditions: Sequence[ColumnElement[bool]]) -> Select
     known = newest.subquery()
     same = [TABLE.c[name] == known.c[name] for name in keys]
     return select(TABLE).join(known, and_(*same, TABLE.c.data_version == known.c.newest)).where(*conditions)
+
+
+def _value(row: Row[Any]) -> Value:
+    return Value(None if row.value is None else Decimal(row.value), row.reason, _inputs(row.inputs))
 
 
 def _inputs(kept: str) -> dict[str, int | Decimal | None]:
