@@ -129,7 +129,7 @@
   });
 
   /* the version poll: figures are fetched again only when a new version is out */
-  var etag = null, newest = null, asked = null;
+  var etag = null, newest = null, asked = null, unread = 0;
   function poll() {
     if (document.hidden || !document.getElementById("shell")) return;
     /* what is being written must not be swept away */
@@ -139,7 +139,7 @@
         if (answer.status === 401) { location.href = "/sign-in?next=" + encodeURIComponent(location.pathname + location.search); }
         if (answer.status !== 200) return newest;
         etag = answer.headers.get("ETag");
-        return answer.json().then(function (said) { return said.version; });
+        return answer.json().then(function (said) { unread = said.unread; settle(); return said.version; });
       })
       .then(function (version) {
         /* compared with what the page shows: one published between the page's answer and the first poll counts too */
@@ -153,6 +153,7 @@
       .catch(function () { /* offline for a moment: the page keeps what it shows */ });
   }
   setInterval(poll, POLL);
+  window.addEventListener("load", function () { setTimeout(poll, 400); });
   document.addEventListener("visibilitychange", poll);
 
   /* the controls of forms: each place marked .in gets the browser's own control */
@@ -259,6 +260,8 @@
     document.querySelectorAll(".upload input:not([aria-label])").forEach(function (field) {
       field.setAttribute("aria-label", field.closest(".upload").textContent);
     });
+    var count = document.getElementById("unread"), shown = unread ? String(unread) : "";
+    if (count && count.textContent !== shown) count.textContent = shown;
     var item = new URLSearchParams(location.search).get("item") || "";
     document.querySelectorAll("#page tr[data-href]").forEach(function (row) {
       var its = new URL(row.getAttribute("data-href"), location.href).searchParams.get("item") || "";

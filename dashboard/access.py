@@ -40,6 +40,7 @@ PAGES: dict[str, frozenset[Role]] = {
     "/central": PROVINCE_READERS,
     "/assessment": EVERY_READER,
     "/region": EVERY_READER,
+    "/messages": frozenset(Role),
     "/warnings": EVERY_READER,
     "/issues": EVERY_READER,
     "/thresholds": frozenset({Role.MONITOR, Role.SYSTEM_ADMIN, Role.AUDITOR}),
@@ -69,6 +70,7 @@ ACTIONS: dict[str, frozenset[Role]] = {
     "close_month": frozenset({Role.MONITOR}),
     "refresh": frozenset({Role.MONITOR, Role.SYSTEM_ADMIN}),
     # Cases: the province's monitors direct, who was given one answers, leaders instruct. Each act asks for the region too.
+    "messages_read": frozenset(Role),
     "case_sign": WORKING,
     "case_assign": frozenset({Role.MONITOR}),
     "case_hand_down": ANSWERING,

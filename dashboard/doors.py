@@ -21,6 +21,7 @@ from dashboard.view import parse_view
 from dashboard.wording import LANGUAGES, set_language
 from data_access import accounts
 from data_access.accounts import Role
+from data_access.inbox import unread_count
 from data_access.versions import current_version
 from rules.errors import NotAllowed
 
@@ -104,8 +105,10 @@ def register(server: Flask, site: Site) -> None:
     @server.get("/api/v1/version")
     def version() -> Response:
         now = stamp_text(site)
-        response = jsonify({"version": now})
-        response.set_etag(f"v{now}")
+        with site.engine.connect() as connection:
+            unread = unread_count(connection, g.account)
+        response = jsonify({"version": now, "unread": unread})
+        response.set_etag(f"v{now}-{unread}")
         return response.make_conditional(request)
 
     @server.get("/readyz")

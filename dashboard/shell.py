@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from html import escape
 from types import ModuleType
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ from dashboard import access, display, doors, heading
 from dashboard.components import frame, parts
 from dashboard.doors import current_scope
 from dashboard.pages.sign_in import role_name
+from dashboard.pages.warnings_work import matters
 from dashboard.reading import NothingPublished, Reading, read
 from dashboard.view import View, parse_view
 from dashboard.wire import MEMO_KEY
@@ -60,7 +62,7 @@ def register(app: Dash, site: Site, pages: Sequence[ModuleType]) -> None:
     )
     def show(address: str | None, _version: str | None) -> tuple[list[Component], Component, Component | None]:
         view = _view(address)
-        return _header(site, view), _menu(view), _guarded(lambda: _page(by_path, site, view))
+        return _header(site, view), _menu(site, view), _guarded(lambda: _page(by_path, site, view))
 
     @app.callback(Output("drawer", "children"), [Input("place", "data"), Input("version", "data")])
     def show_drawer(address: str | None, _version: str | None) -> Component | None:
@@ -162,15 +164,26 @@ def report(problem: Exception) -> None:
     log.error("callback failed", exc_info=problem)
 
 
-def _menu(view: View) -> Component:
+def _menu(site: Site, view: View) -> Component:
     scope = current_scope()
     shown = access.MENU.get(scope.role)
+    badges = {"/warnings": _open_cases(site, view)}
     entries = [
-        frame.MenuEntry(e.path, _(e.name), _(e.short), e.icon, e.below)
+        frame.MenuEntry(e.path, _(e.name), _(e.short), e.icon, e.below, badges.get(e.path, ""))
         for e in MENU
         if access.may_open(scope, e.path) and (e.path not in access.OFF_MENU if shown is None else e.path in shown)
     ]
     return frame.menu_rail(entries, view)
+
+
+def _open_cases(site: Site, view: View) -> str:
+    """How many cases of the scheme the reader may see are open; "" for none, or where nothing can be read."""
+    try:
+        reading = read(site.published, replace(view, region=""), current_scope(), site.now())
+    except PoolwatchError:
+        return ""
+    count = len(matters(reading))
+    return str(count) if count else ""
 
 
 _INDEX = """<!DOCTYPE html>

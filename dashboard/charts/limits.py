@@ -12,7 +12,7 @@ from rules.alert_threshold import Level
 Figure = dict[str, object]
 NAMED = 3  # of the points that stand at a level, how many carry their value
 APART = 17  # pixels between the names of two limits
-HEIGHT = 248  # of the plot, as far as names must not touch
+HEIGHT, WIDTH, NAME = 248, 780, 84  # of the plot and of a point's name, as far as names must not touch
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def limit_chart(points: Sequence[Point], lines: Sequence[Line], colours: Palette
         *_limits(lines, looks, last),
         *_years(points, colours),
     ]
-    shape["annotations"] = [*_names(lines, looks, (low, high), last), *_values(points, colours)]
+    shape["annotations"] = [*_names(lines, looks, (low, high), last), *_values(points, colours, (low, high))]
     return {"data": [_course(points, colours), *_marks(points, looks)], "layout": shape}
 
 
@@ -127,9 +127,20 @@ def _names(
     return named
 
 
-def _values(points: Sequence[Point], colours: Palette) -> list[Figure]:
+def _apart(points: Sequence[Point], at_level: Sequence[int], reach: tuple[float, float]) -> list[int]:
+    """The newest points that can be named without one name over another, oldest first."""
+    across, up = WIDTH / max(len(points) - 1, 1), HEIGHT / (reach[1] - reach[0])
+    named: list[int] = []
+    for i in reversed(at_level[-NAMED:]):
+        after = named[-1] if named else None
+        if after is None or (after - i) * across > NAME or abs((points[i].value or 0) - (points[after].value or 0)) * up > 13:
+            named.append(i)
+    return named[::-1]
+
+
+def _values(points: Sequence[Point], colours: Palette, reach: tuple[float, float]) -> list[Figure]:
     """The last points at a level carry period and value, the newest in bold."""
-    at_level = [i for i, point in enumerate(points) if point.level and point.value is not None][-NAMED:]
+    at_level = _apart(points, [i for i, point in enumerate(points) if point.level and point.value is not None], reach)
     return [
         {
             "x": i, "y": points[i].value, "xanchor": "right", "xshift": -10, "yshift": -8, "showarrow": False,

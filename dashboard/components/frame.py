@@ -21,6 +21,7 @@ class MenuEntry:
     short: str
     icon: str
     below: bool = False
+    badge: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +114,8 @@ def header_bar(header: Header, view: View) -> Component:
         html.Span(className="spacer"),
         html.Span(header.status, className="status late" if header.late else "status", title=header.status_note),
         html.Button([_("搜索"), html.Kbd("Ctrl K")], id="search", type="button"),
+        # How many are unread is each reader's own: the browser puts the number there.
+        html.A([_("消息"), html.Span(className="count", id="unread")], href=view.page_href("/messages"), className="messages-link"),
         menu(html.Span("…", id="account-name"), _account_menu(header, view), className="right", title=_("账户")),
     ]
     return html.Div(parts, className="bar")
@@ -166,6 +169,8 @@ def menu_rail(entries: Sequence[MenuEntry], view: View) -> Component:
     for entry in entries:
         current = {"aria-current": "page"} if entry.path == UNDER.get(view.page, view.page) else {}
         label = [html.Span(entry.short, className="short"), html.Span(entry.name, className="long")]
+        if entry.badge:
+            label.append(html.Span(entry.badge, className="badge"))
         link = html.A([icon(entry.icon), *label], href=view.page_href(entry.path), title=entry.name, **current)
         lines.append(html.Li(link, className="below" if entry.below and first_below else ""))
         first_below = first_below and not entry.below

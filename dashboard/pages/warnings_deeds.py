@@ -159,7 +159,7 @@ def _assigning(hand: Hand) -> list[Component | None]:
     if hand.may("case_assign") and hand.of_province:
         options = _targets(hand.reading, [matter.case.place])
         fields = [
-            forms.choose("to", _("转办给"), options),
+            forms.choose("to", _("转办给"), options, options[0][0]),
             forms.day("due", _("限期"), required=True),
             forms.area("text", _("要求"), rows=2),
         ]
@@ -168,8 +168,9 @@ def _assigning(hand: Hand) -> list[Component | None]:
         made.append(folded(_("催办"), hand.form("case_remind", [forms.write("text", _("催办内容"))], _("催办"))))
     elif hand.may("case_hand_down") and hand.given and matter.case.work is Work.HANDLING:
         below = [g.account.region, *tree.children(g.account.region, hand.reading.today)]
+        below_options = _targets(hand.reading, below)
         fields = [
-            forms.choose("to", _("下转给"), _targets(hand.reading, below)),
+            forms.choose("to", _("下转给"), below_options, below_options[0][0]),
             forms.area("text", _("要求"), rows=2),
         ]
         made.append(folded(_("下转县区、部门"), hand.form("case_hand_down", fields, _("下转"))))
@@ -229,7 +230,7 @@ def _answering(hand: Hand) -> list[Component]:
         button = html.Button(_("反馈办理结果"), className="button", disabled=True)
         return [*made, _block(_("反馈"), [button, html.P(why, className="foot")])]
     fields = [
-        forms.choose("cause", _("原因分类"), [(code, _(name)) for code, name in CAUSES.items()]),
+        forms.choose("cause", _("原因分类"), [(code, _(name)) for code, name in CAUSES.items()], "arrears"),
         forms.area("text", _("采取措施"), required=True, rows=3),
         forms.row(forms.write("amount", _("预计补回（元）")), forms.day("by", _("补回时间"))),
         attaching.field(),

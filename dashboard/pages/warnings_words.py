@@ -39,6 +39,10 @@ TITLES = {
     ("legacy_progress", "low"): N_("历年结余上解偏慢"),
     ("disbursement_delay", "high"): N_("资金拨付滞后"),
     ("contributor_growth", "low"): N_("缴费人数减少"),
+    ("completion_forecast", "low"): N_("全年收入预计完不成计划"),
+    ("management_gap_forecast_share", "high"): N_("预计形成管理性缺口"),
+    ("early_retirement_share", "high"): N_("提前退休占比偏高"),
+    ("open_violations_share", "high"): N_("问题逾期未整改"),
     ("general_gap_share", "high"): N_("一般性收支缺口较大"),
     ("management_gap_share", "high"): N_("管理性收支缺口较大"),
     ("gap_overdue", "high"): N_("应缴缺口资金逾期"),
@@ -69,6 +73,9 @@ WHAT = {
     ("data_age", "high"): N_("{source}数据逾期{value}个工作日"),
     ("rejected_share", "high"): N_("{source}退回率{value}%"),
     ("series_anomaly", "high"): N_("{part}超出常规波动{value}倍"),
+    ("completion_forecast", "low"): N_("全年收入预计只完成{value}%"),
+    ("management_gap_forecast_share", "high"): N_("预计管理性缺口占收入计划{value}%"),
+    ("early_retirement_share", "high"): N_("提前退休占新增退休{value}%"),
     ("general_gap_share", "high"): N_("计划内收支缺口占支出计划{value}%，由省统筹解决"),
 }
 
@@ -76,8 +83,9 @@ WHAT = {
 AT_STAKE = {
     "pooling_delay": (N_("，涉及{amount}亿元"), "waiting_fen", "yi"),
     "gap_overdue": (N_("，涉及{amount}亿元"), "overdue_fen", "yi"),
+    "management_gap_forecast_share": (N_("，预计年底少收{amount}亿元"), "gap_fen", "yi"),
+    "open_violations_share": (N_("，逾期未整改{amount}万元"), "open_fen", "wan"),
     "reconciliation_difference": (N_("调节后仍差{amount}万元"), "difference_fen", "wan"),
-    "unpaid_due": (N_("，涉及{amount}万元"), "held_fen", "wan"),
 }
 
 # 达到标准 by moving the amount of an indicator: what must be done with it.
@@ -197,7 +205,10 @@ def part_name(reading: Reading, subject: Subject) -> str:
 
 def number(code: str, value: Decimal | None) -> str:
     """A value with its unit: ``−5.60百分点``."""
-    return f"{figures.shown(code, value)} {figures.unit(code)}" if value is not None else display.NO_VALUE
+    if value is None:
+        return display.NO_VALUE
+    unit = figures.unit(code)
+    return f"{figures.shown(code, value)}{'' if unit in '%‰' else ' '}{unit}"
 
 
 def short_number(code: str, value: Decimal | None) -> str:
@@ -229,6 +240,8 @@ def _wrong(reading: Reading, found: Found, value: Decimal | None) -> list[Child]
             at_stake = sentence(staked[0], amount=Strong(display.money(abs(fen), staked[2])))
     if value is None:
         return [_("{title}，本期无数据", title=title(subject))]
+    if subject.indicator == "unpaid_due":
+        return _unpaid(found, value)
     if words is None:
         if subject.indicator == "reconciliation_difference" and at_stake:
             return [_("四方对账"), *at_stake]
@@ -239,6 +252,16 @@ def _wrong(reading: Reading, found: Found, value: Decimal | None) -> list[Child]
     part = part_name(reading, subject)
     shown = Strong(display.number(abs(value), decimals))
     return [*sentence(words, value=shown, source=part, part=part), *at_stake]
+
+
+def _unpaid(found: Found, value: Decimal) -> list[Child]:
+    """丙县312人未按时到账，涉及108.40万元."""
+    persons = None if found.value is None else found.value.inputs.get("unpaid_persons")
+    amount = Strong(display.money(int(value * 100), "wan"))
+    if persons is None:
+        return sentence(N_("待遇未按时足额发放，涉及{amount}万元"), amount=amount)
+    shown = Strong(display.number(persons, 0))
+    return sentence(N_("{persons}人待遇未按时到账，涉及{amount}万元"), persons=shown, amount=amount)
 
 
 def _expected(subject: Subject, year: YearEnd) -> list[Child]:
