@@ -77,7 +77,7 @@ def _scores(reading: Reading, found: Assessed) -> Component:
         body = parts.message(_("考核以市为单位。"), _("县区情况见所属市的得分表和本地概况。"))
     else:
         body = _all(reading, found)
-    return html.Div([body, heading.footer(reading)])
+    return html.Div([body, heading.footer(reading, _("得分含定稿后的更正"))])
 
 
 # --- all units

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Mapping
 from decimal import Decimal
 
 from dash import html
@@ -13,7 +14,7 @@ from dashboard.components.table import Column, Row, Table
 from dashboard.pages.assessment_reading import Assessed, possible_of
 from dashboard.pages.assessment_words import movement, points
 from dashboard.reading import Reading
-from dashboard.wording import _, name_of
+from dashboard.wording import N_, _, name_of
 from data_access.assessments import Scored
 from rules.assessment import Area
 
@@ -29,8 +30,7 @@ def heat_map(reading: Reading, found: Assessed) -> Component:
     """Place, movement, unit, one tile an area, the score of 100."""
     heads = [
         html.Th(_("名次"), scope="col"),
-        html.Th(_("较上月"), scope="col", className="move"),
-        html.Th(_("较上年"), scope="col", className="move"),
+        *(html.Th(_(name), scope="col", className="move") for name, _before in _compared(found)),
         html.Th(_("地区"), scope="col"),
         *(
             html.Th([name_of(area), html.Small(points(area.points))], scope="col", className="tile-head")
@@ -50,8 +50,7 @@ def _row(reading: Reading, found: Assessed, scored: Scored) -> Component:
     said = [display.number(scored.scaled)]
     cells = [
         html.Td(str(scored.place) if scored.place else display.NO_VALUE, className="place"),
-        html.Td(_moved(found.before, scored), className="move"),
-        html.Td(_moved(found.year_ago, scored), className="move"),
+        *(html.Td(_moved(before, scored), className="move") for _name, before in _compared(found)),
         html.Td(html.A(name, href=href, className="cover"), className="unit-name"),
         *(_tile(found, scored, area) for area in found.areas),
         html.Td(
@@ -61,8 +60,14 @@ def _row(reading: Reading, found: Assessed, scored: Scored) -> Component:
     return html.Tr(cells, **{"data-href": href})
 
 
-def _moved(before: object, scored: Scored) -> str:
-    earlier = before.get(scored.region)  # type: ignore[attr-defined]
+def _compared(found: Assessed) -> list[tuple[str, Mapping[str, Scored]]]:
+    """What places are compared with, as far as there is anything."""
+    pairs = [(N_("较上月"), found.before), (N_("较上年"), found.year_ago)]
+    return [(name, before) for name, before in pairs if before]
+
+
+def _moved(before: Mapping[str, Scored], scored: Scored) -> str:
+    earlier = before.get(scored.region)
     return movement(None if earlier is None else earlier.place, scored.place)
 
 

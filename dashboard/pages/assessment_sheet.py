@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from fractions import Fraction
 
 from dash import html
 from dash.development.base_component import Component
@@ -119,10 +120,10 @@ def _band(found: Assessed, scored: Scored) -> Component:
     )  # fmt: skip
 
 
-def _against(own: object, other: object) -> list[str]:
+def _against(own: Decimal | None, other: Fraction | None) -> list[str]:
     if own is None or other is None:
         return []
-    difference = own - other  # type: ignore[operator]
+    difference = Fraction(own) - other
     word = N_("高{points}分") if difference >= 0 else N_("低{points}分")
     return [_(word, points=display.number(abs(difference)))]
 
@@ -153,7 +154,11 @@ def sheet_table(reading: Reading, found: Assessed, unit: str) -> Table:
 def _area_rows(reading: Reading, found: Assessed, scored: Scored, area: Area) -> list[Row]:
     got = scored.area(area.code)
     scores = {} if got is None else {one.code: one.score for one in got.indicators}
-    sums = {"area": name_of(area), "points": area.points, "score": None if got is None else got.score}
+    sums = {
+        "area": name_of(area),
+        "points": area.points,
+        "score": got.score if got is not None and possible_of(scored, area) else None,
+    }
     rows = [Row(sums, style="total")]
     for indicator in area.indicators:
         value, score = scored.case.values.get(indicator.code), scores.get(indicator.code)
