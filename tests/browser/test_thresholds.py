@@ -43,10 +43,11 @@ def test_the_trial_follows_what_is_typed_and_saving_shows_the_new_row(
 def test_a_start_in_the_past_asks_for_the_tick_and_keeps_it(sit: Callable[..., Seat]) -> None:
     page = sit("p-monitor").go(RULE)
     page.wait_for_selector("[name=starts]")
+    page.fill("[name=blue]", "-0.5")
     page.fill("[name=starts]", "2026-08")
     page.wait_for_selector("[name=retroactive]")
     page.check("[name=retroactive]")
-    page.fill("[name=blue]", "-0.5")
+    page.fill("[name=blue]", "-0.6")
     assert until(page, "document.querySelector('[name=retroactive]')?.checked", 10)
     page.wait_for_timeout(1500)
     assert page.is_checked("[name=retroactive]")
