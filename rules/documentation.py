@@ -1,4 +1,4 @@
-"""Writes docs/parameters.md, docs/rules.md and docs/indicators.md from profiles, rules and declarations: ``python -m rules.documentation``."""
+"""Writes docs/parameters.md, docs/rules.md, docs/indicators.md and docs/assessment.md from profiles, rules and declarations: ``python -m rules.documentation``."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from rules.scheme import Parameter, ParameterValue, Scheme, load_scheme, profile
 
 DOCS = Path(__file__).parent.parent / "docs"
 LONGEST_VALUE = 60
+AREAS, BANDS = "assessment_areas", "assessment_bands"
 
 PARAMETERS_HEAD = """# Parameters of the schemes
 
@@ -46,6 +47,18 @@ Every value on screen carries its inputs; 计算依据 downloads them, and `pyth
 value again. An input that is missing gives no value and the reason, never 0. *Month* indicators are judged once the
 month is final, *live* ones at every published version. *Watch* 关注 is shown and given to nobody to work. Limits are
 presets 系统预置 on trial until the province confirms them; a value exactly at a limit of `lt` or `gt` is healthy.
+"""
+
+
+ASSESSMENT_HEAD = """# Assessment
+
+Made from `rules/schemes/*.toml` by `python -m rules.documentation`; do not edit.
+
+The areas are those of each province's document. Indicators, points, targets and bands are examples 示例: the documents
+leave them open, so each is an assumed parameter (`assessment_areas`, `assessment_bands`) that the administrator
+replaces with the province's own rules, with a day and a reason. *linear*: full points at one value, none at the other,
+even between; *deduct*: points off for each case; *manual*: the score that the assessors enter with evidence. A value
+that is missing is not scored and its points do not count; the score is scaled to 100 from the possible points.
 """
 
 
@@ -100,6 +113,42 @@ def _limits_row(limits: Limits) -> str:
     where += [limits.kind] if limits.kind else []
     name = f"`{limits.operator}`" + (f" ({', '.join(where)})" if where else "")
     return _row(name, *(limits.at.get(severity, "–") for severity in SEVERITIES))
+
+
+def assessment_page() -> str:
+    """One table per scheme: areas, indicators, where a value comes from, target and points; then what scores lead to."""
+    schemes = [load_scheme(code) for code in profile_codes()]
+    return ASSESSMENT_HEAD + "".join(_assessment_section(scheme) for scheme in schemes if AREAS in scheme.parameters)
+
+
+def _assessment_section(scheme: Scheme) -> str:
+    lines = [f"\n## {scheme.name_en} {scheme.name}"]
+    for value in scheme.parameters[AREAS].values:
+        lines += [f"\nFrom {value.starts_on}, {value.status}: {value.source or value.reason}\n"]
+        lines += [_row("Area", "Points", "Indicator", "Code", "From", "Target", "Points"), _row(*["---"] * 7)]
+        assert isinstance(value.value, list)
+        for area in value.value:
+            head = (f"{area['name_en']} {area['name']}", str(area["points"]))
+            for at, given in enumerate(area["indicators"]):
+                lines.append(_row(*(head if at == 0 else ("", "")), *_assessed(given)))
+    for value in scheme.parameters[BANDS].values:
+        assert isinstance(value.value, list)
+        bands = "; ".join(f"{band['consequence'] or '–'} from {band['from']}" for band in value.value)
+        lines += [f"\nBands from {value.starts_on}, {value.status}: {bands}."]
+    return "\n".join(lines) + "\n"
+
+
+def _assessed(given: dict[str, Any]) -> tuple[str, ...]:
+    """An indicator of an area: name, code, where its value comes from, target, points."""
+    origin = "catalogue" if given["code"] in INDICATORS else "entered by hand"
+    if given.get("share_of"):
+        origin = "statistics: " + " ÷ ".join(f"`{measure}`" for measure in given["share_of"])
+    target = {
+        "linear": lambda: f"full at {given['full_at']}, none at {given['zero_at']}",
+        "deduct": lambda: f"{given['per']} off each case",
+        "manual": lambda: "as judged",
+    }[given["kind"]]()
+    return f"{given['name_en']} {given['name']}", f"`{given['code']}`", origin, target, str(given["points"])
 
 
 def profile_parameters(rule: ModuleType) -> tuple[str, ...]:
@@ -177,3 +226,4 @@ if __name__ == "__main__":
     (DOCS / "parameters.md").write_text(parameters_page(), encoding="utf-8")
     (DOCS / "rules.md").write_text(rules_page(), encoding="utf-8")
     (DOCS / "indicators.md").write_text(indicators_page(), encoding="utf-8")
+    (DOCS / "assessment.md").write_text(assessment_page(), encoding="utf-8")

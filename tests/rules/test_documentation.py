@@ -5,10 +5,15 @@ import re
 import pytest
 
 from rules.calculators import RULES
-from rules.documentation import DOCS, indicators_page, parameters_page, profile_parameters, rules_page
+from rules.documentation import DOCS, assessment_page, indicators_page, parameters_page, profile_parameters, rules_page
 from rules.scheme import load_scheme, profile_codes
 
-PAGES = [("parameters.md", parameters_page), ("rules.md", rules_page), ("indicators.md", indicators_page)]
+PAGES = [
+    ("parameters.md", parameters_page),
+    ("rules.md", rules_page),
+    ("indicators.md", indicators_page),
+    ("assessment.md", assessment_page),
+]
 
 
 @pytest.mark.parametrize(("name", "page"), PAGES)
