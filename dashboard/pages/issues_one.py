@@ -105,9 +105,9 @@ def _entry(step: ViolationStep, files: Mapping[int, Attachment], loose: Sequence
     if step.amount_fen is not None:
         said.append(f" {words.wan(step.amount_fen)}")
     if step.persons is not None:
-        said.append(_(" {count}人", count=f"{step.persons:,}"))
+        said += [" ", _("{count}人", count=f"{step.persons:,}")]
     if step.due_on is not None:
-        said.append(_(" 限{day}前", day=display.day_name(step.due_on)))
+        said += [" ", _("限{day}前", day=display.day_name(step.due_on))]
     text = " · ".join(part for part in (step.document or "", step.text) if part)
     if text:
         said.append(html.Div(text, className="text"))
