@@ -166,8 +166,10 @@ def share_out(plan: PlanYear, scheme: Scheme, changes: Changes | None = None) ->
     shares = general_gap.calculate(split)
     known = {value.name for value in rests_on}
     rests_on = (*rests_on, *(value for value in also if value.name not in known))
+    # The province's part takes in what only the items lack that it manages itself.
+    province = found.gap_fen - found.covered_fen - shares.local_fen
     return GeneralGap(
-        plan, whole, split, found.gap_fen, found.pool_fen, found.covered_fen, shares.province_fen, shares.local_fen,
+        plan, whole, split, found.gap_fen, found.pool_fen, found.covered_fen, province, shares.local_fen,
         shares.regions, rests_on, unweighted,
     )  # fmt: skip
 

@@ -7,6 +7,7 @@ a value gives the profile's own back.
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -20,6 +21,7 @@ from rules.errors import PoolwatchError
 from rules.scheme import Parameter, ParameterValue, Scheme, load_scheme
 
 TABLE = schema.parameter
+MONTH_DAY = re.compile(r"(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
 
 
 class ParameterEnacted(PoolwatchError):
@@ -153,7 +155,7 @@ def _fitting(parameter: Parameter, like: object, text: str) -> object:
         value = text if isinstance(like, str) else json.loads(text, parse_float=Decimal)
     except ValueError:
         raise unfit from None
-    share = parameter.unit == "ratio" and isinstance(value, int | Decimal) and not 0 <= value <= 1
+    share = isinstance(value, int | Decimal) and (value < 0 or (parameter.unit == "ratio" and value > 1))
     if not _same_form(value, like) or share or _weights(value) not in (None, 1):
         raise unfit
     return value
@@ -163,12 +165,14 @@ def _same_form(value: object, like: object) -> bool:
     if isinstance(like, bool) or isinstance(value, bool):
         return isinstance(like, bool) and isinstance(value, bool)
     if isinstance(like, int | Decimal):
-        return isinstance(value, int | Decimal) and value >= 0
+        return isinstance(value, int | Decimal)
     if isinstance(like, list | tuple):
-        return isinstance(value, list) and bool(value) and all(_same_form(part, like[0]) for part in value)
+        return isinstance(value, list) and bool(value) and all(any(_same_form(part, one) for one in like) for part in value)
     if isinstance(like, Mapping):
         return isinstance(value, dict) and all(key in like and _same_form(value[key], like[key]) for key in value)
-    return isinstance(value, str) and isinstance(like, str)
+    if isinstance(value, str) and isinstance(like, str):
+        return not MONTH_DAY.fullmatch(like) or bool(MONTH_DAY.fullmatch(value))
+    return False
 
 
 def _weights(value: object) -> Decimal | int | None:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import Connection
-
 from dashboard.reading import Reading
 from data_access.accounts import Role
-from data_access.alerts import standings
+from data_access.alerts import Standing, standings
 from data_access.gap_factors import load_factors
 from data_access.gap_register import (
     Credit,
@@ -83,7 +81,7 @@ def who_pays(reading: Reading) -> WhoPays:
         credits = load_credits(connection, scheme.code, year - 1)
         factors = load_factors(connection, scheme.code, year)
         overdue = {one.region for one in settlements if one.overdue_days(reading.today) and one.region in inside}
-        levels = {region: _overdue_level(connection, scheme.code, region) for region in overdue}
+        levels = {region: _overdue_level(standings(connection, scheme.code, region)) for region in overdue}
     left = {one.region: one.left_fen(date(year, 12, 31)) for one in credits}
     plan = plan_year(snapshot.plans, year, on, opening(reading), left, factors)
     return WhoPays(
@@ -95,8 +93,7 @@ def who_pays(reading: Reading) -> WhoPays:
     )  # fmt: skip
 
 
-def _overdue_level(connection: Connection, scheme: str, region: str) -> Level:
-    found = standings(connection, scheme, region)
+def _overdue_level(found: Sequence[Standing]) -> Level:
     return next((one.level for one in found if one.indicator == "gap_overdue"), Level.NONE)
 
 

@@ -13,7 +13,7 @@ from dashboard.acting import Deed, Done, Form, act_form
 from dashboard.components import forms, frame, parts
 from dashboard.components.parts import Child, Strong, sentence
 from dashboard.components.table import Column, Row, Table, html_table
-from dashboard.pages.gap_reading import PATH, WhoPays, with_changes
+from dashboard.pages.gap_reading import PATH, WhoPays, who_pays, with_changes
 from dashboard.pages.gap_words import region_name
 from dashboard.reading import Reading
 from dashboard.wording import N_, _
@@ -229,8 +229,6 @@ def save(deed: Deed) -> Done:
     reading = deed.reading
     if not reading.sees_siblings:
         raise NotAllowed("scenarios are the province's", region=reading.scope.region)
-    from dashboard.pages.gap_reading import who_pays
-
     found = who_pays(reading)
     changes = read_changes(deed.form, reading, found)
     name = deed.form.text("name", _("方案名称"), most=40)
@@ -238,7 +236,7 @@ def save(deed: Deed) -> Done:
     by = (deed.account.login, deed.account.name)
     number = save_scenario(deed.connection, reading.scheme.code, found.year, name, changes, by, deed.now)
     subject = f"{reading.scheme.code} scenario {number}"
-    return Done(_("方案“{name}”已保存。", name=name), subject, {"name": name}, reading.view.href(show=str(number)))
+    return Done(_("方案“{name}”已保存。", name=name), subject, {"name": name}, reading.view.href(tab="scenarios", show=str(number)))
 
 
 def read_changes(form: Form, reading: Reading, found: WhoPays) -> Changes:
