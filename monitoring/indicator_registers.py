@@ -70,18 +70,23 @@ def _counts_from(item: GapItem) -> int:
 
 
 def violations(figures: Figures, region: str, registers: Registers) -> Iterator[Found]:
-    """违规支出追回率 and 未整改问题金额占比: of problems found to be so whose deadline has passed by a month's end."""
+    """违规支出追回率 and 未整改问题金额占比: of problems found to be so whose deadline has passed by a month's end.
+
+    Where no problem was ever registered there is nothing to recover.
+    """
     inside = set(figures.tree.subtree(region))
-    known = [one for one in registers.violations if one.region in inside and one.upheld and one.due_on is not None]
+    registered = [one for one in registers.violations if one.region in inside]
+    known = [one for one in registered if one.upheld and one.due_on is not None]
     expenditure = figures.expenditure(region)
     for index, month in figures.registering(region):
         day = figures.day(month)
         late = [one for one in known if one.due_on is not None and one.due_on < day]
-        value = INDICATORS["recovery_rate"].value(
-            recovered_fen=sum(_recovered(one, day) for one in late),
-            to_recover_fen=sum(one.to_recover_fen for one in late),
-        )
-        yield "recovery_rate", "", month, value
+        if registered:
+            value = INDICATORS["recovery_rate"].value(
+                recovered_fen=sum(_recovered(one, day) for one in late),
+                to_recover_fen=sum(one.to_recover_fen for one in late),
+            )
+            yield "recovery_rate", "", month, value
         still = [one for one in late if one.closed_on is None or one.closed_on > day]
         value = INDICATORS["open_violations_share"].value(
             open_fen=sum(one.amount_fen for one in still), expenditure_12_fen=figures.last_12(expenditure, index)
