@@ -85,6 +85,7 @@ def create_app() -> Flask:
 
 def main() -> None:
     """One process: prepare the store, load the demonstration into an empty one, serve, refresh by the clock."""
+    from monitoring.channels import channels_of
     from monitoring.demonstration import feed
     from monitoring.refresh import Places
     from monitoring.scheduler import Job, RefreshScheduler
@@ -105,6 +106,9 @@ def main() -> None:
         places,
         cron=settings.refresh_cron,
         timezone=settings.timezone,
+        channels=channels_of(
+            settings.mail_url, settings.mail_addresses, settings.webhook_url, settings.robot_urls
+        ),
         jobs=[Job("feed", FEED_SECONDS, lambda: feed(engine, now_utc()))],
     )
     server = build(settings, engine, scheduler)

@@ -198,6 +198,7 @@ def _scheduler(store: Store, settings: Settings) -> click.Command:
 
         Example: POOLWATCH_REFRESH_CRON="*/5 * * * *" flask scheduler
         """
+        from monitoring.channels import channels_of
         from monitoring.refresh import Places
         from monitoring.scheduler import RefreshScheduler
 
@@ -207,6 +208,9 @@ def _scheduler(store: Store, settings: Settings) -> click.Command:
                 Places.under(settings.var),
                 cron=settings.refresh_cron,
                 timezone=settings.timezone,
+                channels=channels_of(
+                    settings.mail_url, settings.mail_addresses, settings.webhook_url, settings.robot_urls
+                ),
                 blocking=True,
             )
         click.echo(f"Refreshing by {settings.refresh_cron!r}; stop with Ctrl-C.")

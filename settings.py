@@ -20,7 +20,7 @@ from rules.errors import SettingsError
 
 PREFIX = "POOLWATCH_"
 SHORTEST_SECRET = 32
-SECRET = ("DATABASE_URL", "SECRET_KEY")
+SECRET = ("DATABASE_URL", "SECRET_KEY", "MAIL_URL", "WEBHOOK_URL", "ROBOT_URLS")
 
 
 class Settings(BaseSettings):
@@ -38,6 +38,10 @@ class Settings(BaseSettings):
     demo: Literal["auto", "on", "off"] = "auto"
     timezone: str = "Asia/Shanghai"
     language: Literal["zh_CN", "en"] = "zh_CN"
+    mail_url: str = ""  # smtp[s]://USER:PASSWORD@HOST:PORT?from=ADDRESS; empty: no mail
+    mail_addresses: dict[str, str] = Field(default_factory=dict)  # JSON: login → address
+    webhook_url: str = ""
+    robot_urls: str = ""  # wecombot://… dingtalk://… feishu://…, separated by blanks
 
     @field_validator("database_url")
     @classmethod

@@ -224,7 +224,7 @@ def remind(connection: Connection, actor: Account, now: datetime, case: Case, *,
     if lead is None:
         raise WorkRefused(f"{case.number} waits for nobody's answer", Result.CONFLICT)
     state = lock_states(connection, [lead.standing.subject])[lead.standing.subject]
-    note_events(desk, state, lead.episode, ["reminder"], set())
+    note_events(desk, state, lead.episode, ["reminder"], set(), lead.assignee)
     return enter(desk, actor, case, "remind", text)
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from data_access.accounts import usable_accounts
 from data_access.alerts import NewEvent, SubjectState, add_events, lock_states, save_states
 from data_access.case_membership import settle_case
+from data_access.case_rights import answers_to
 from data_access.cases import Case, CaseMember
 from data_access.channels import channels_on
 from data_access.episodes import EpisodeRow, last_episode, save_episode
@@ -111,12 +112,15 @@ def keep_turn(
     save_episode(desk.connection, state, row, turn.state, state.period or "", desk.now, desk.clock, due)
     after = replace(row, row_version=row.row_version + 1, work=turn.state)
     settle_case(desk.connection, desk.tree, state.subject, after, desk.now)
-    note_events(desk, state, row.id, turn.notifications, told or set())
+    note_events(desk, state, row.id, turn.notifications, told or set(), turn.state.episode.assignee)
     return set(turn.notifications)
 
 
-def note_events(desk: Desk, state: SubjectState, episode: int, kinds: Sequence[str], told: set[str]) -> None:
-    """Record what a warning notifies, beside its evaluations, and tell it except for the kinds already ``told``."""
+def note_events(
+    desk: Desk, state: SubjectState, episode: int, kinds: Sequence[str], told: set[str], assignee: str | None
+) -> None:
+    """Record what a warning notifies, beside its evaluations, and tell it, the assignee included, except for the kinds
+    already ``told``."""
     if not kinds:
         return
     period = state.period or ""
@@ -125,7 +129,8 @@ def note_events(desk: Desk, state: SubjectState, episode: int, kinds: Sequence[s
     save_states(desk.connection, [counted])
     rows = add_events(desk.connection, [(counted, events)], desk.now)
     spoken = [event if event.text not in told else replace(event, told=()) for event in events]
-    tell(desk.connection, counted, list(zip(rows, spoken, strict=True)), desk.telling)
+    also = [one.login for one in desk.telling.accounts if assignee and answers_to(one, assignee, desk.tree)]
+    tell(desk.connection, counted, list(zip(rows, spoken, strict=True)), desk.telling, also)
 
 
 TICK = Tick()

@@ -17,14 +17,18 @@ from data_access.regions import NATION, RegionTree
 from rules.alert_threshold import Level
 
 OUTBOX, INBOX, EVENT, STATE = schema.outbox, schema.inbox, schema.alert_event, schema.alert_state
-IN_APP = "in_app"
+REGION = schema.region
+IN_APP, MAIL, WEBHOOK = "in_app", "mail", "webhook"
+# Channels that reach one person each; every other reaches a group that has no account.
+PERSONAL = frozenset({IN_APP, MAIL})
 WAITING, SENT, DEAD, DROPPED = "waiting", "sent", "dead", "dropped"
 DEPARTMENTS = {"税务": Role.TAX, "财政": Role.FINANCE, "人行": Role.TREASURY, "经办": Role.AGENCY}
 
 
 @dataclass(frozen=True, slots=True)
 class NewMessage:
-    """One thing to be told to one recipient through one channel. ``episode``, ``number``: episode and event number."""
+    """One thing to be told to one recipient through one channel. ``episode``, ``number``: episode and event number;
+    ``not_before`` where it must wait, None for at once."""
 
     episode: int
     number: int
@@ -32,6 +36,7 @@ class NewMessage:
     recipient: str
     channel: str
     level: Level
+    not_before: datetime | None = None
 
     @property
     def key(self) -> str:
@@ -44,7 +49,8 @@ class NewMessage:
 class Message:
     """A message to be sent, with the facts its wording needs. ``attempts`` counts those that failed.
 
-    ``value``: the subject's value as a decimal string, None for none; ``told``: open, escalate, recover …
+    ``value``: the subject's value as a decimal string, None for none; ``told``: open, escalate, recover …; ``place`` the
+    region's name.
     """
 
     id: int
@@ -61,6 +67,7 @@ class Message:
     told: str
     level: Level
     value: str | None
+    place: str = ""
 
 
 def recipients(accounts: Sequence[Account], tree: RegionTree, region: str, responsible: Collection[str]) -> list[str]:
@@ -89,7 +96,7 @@ def enqueue(connection: Connection, messages: Sequence[NewMessage], now: datetim
             "created_at": now,
             "state": WAITING,
             "attempts": 0,
-            "not_before": now,
+            "not_before": message.not_before or now,
         }
         for message in messages
     ]
@@ -115,9 +122,10 @@ def claim(
     connection.execute(update(OUTBOX).where(OUTBOX.c.id.in_(taken)).values(claimed_by=worker, claimed_until=until))
     rows = connection.execute(
         select(OUTBOX, EVENT.c.period, EVENT.c.told, STATE.c.scheme, STATE.c.indicator, STATE.c.region, STATE.c.part)
-        .add_columns(STATE.c.value)
+        .add_columns(STATE.c.value, REGION.c.name.label("place"))
         .join(EVENT, EVENT.c.id == OUTBOX.c.event)
         .join(STATE, STATE.c.id == EVENT.c.state)
+        .join(REGION, REGION.c.code == STATE.c.region)
         .where(OUTBOX.c.id.in_(taken))
         .order_by(OUTBOX.c.level.desc(), OUTBOX.c.id)
     )
@@ -137,6 +145,7 @@ def claim(
             row.told,
             Level(row.level),
             row.value,
+            row.place,
         )
         for row in rows
     )

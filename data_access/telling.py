@@ -10,11 +10,12 @@ from sqlalchemy import Connection
 
 from data_access.accounts import Account, Role
 from data_access.alerts import NewEvent, SubjectState
-from data_access.outbox import NewMessage, covers, enqueue, recipients
+from data_access.outbox import IN_APP, PERSONAL, NewMessage, covers, enqueue, recipients
 from data_access.regions import RegionTree
+from data_access.working_clock import loud_from
+from rules.alert_threshold import Level
 from rules.indicators import INDICATORS
 
-WEBHOOK = "webhook"
 SUPERIORS = "ladder:"
 
 
@@ -28,20 +29,35 @@ class Telling:
     now: datetime
 
 
-def tell(connection: Connection, state: SubjectState, events: Sequence[tuple[int, NewEvent]], telling: Telling) -> None:
-    """Enqueue the messages of a subject's events (row id, event), the last ones it has; what is withheld is not sent."""
+def tell(
+    connection: Connection,
+    state: SubjectState,
+    events: Sequence[tuple[int, NewEvent]],
+    telling: Telling,
+    also: Sequence[str] = (),
+) -> None:
+    """Enqueue the messages of a subject's events (row id, event), the last ones it has; what is withheld is not sent.
+
+    ``also``: logins told beside those whose duty it is. Outside the system only red is told in quiet hours, the rest
+    waits for the next working day.
+    """
     first = state.events - len(events) + 1
+    outside = any(channel != IN_APP for channel in telling.channels)
+    loud = loud_from(connection, telling.now) if outside else telling.now
     messages = []
     for place, (row, event) in enumerate(events):
         kinds = [kind for kind in event.told if not kind.startswith("withheld:")]
         if not kinds or event.episode is None:
             continue
-        logins = _logins(state, kinds, telling)
+        logins = list(dict.fromkeys([*_logins(state, kinds, telling), *also]))
         messages += [
-            NewMessage(event.episode, first + place, row, recipient, channel, event.level)
+            NewMessage(
+                event.episode, first + place, row, recipient, channel, event.level,
+                None if channel == IN_APP or event.level is Level.RED else loud,
+            )
             for channel in telling.channels
-            for recipient in ([WEBHOOK] if channel == WEBHOOK else logins)
-        ]
+            for recipient in (logins if channel in PERSONAL else [channel])
+        ]  # fmt: skip
     enqueue(connection, messages, telling.now)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Connection, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -31,11 +31,10 @@ def last_success(connection: Connection) -> datetime | None:
     return connection.execute(select(func.max(RUN.c.finished_at)).where(*well)).scalar()
 
 
-def overdue(connection: Connection, now: datetime, within: timedelta) -> bool:
-    """Whether the last success lies further back than the schedule and its grace allow; also before the first, counted
-    from the first attempt. A store in which nothing was ever begun owes nothing."""
-    since = last_success(connection) or connection.execute(select(func.min(RUN.c.started_at))).scalar()
-    return since is not None and now - since > within
+def last_sign(connection: Connection) -> datetime | None:
+    """The last success, before the first one the first attempt. None in a store in which nothing was ever begun: it owes
+    nothing."""
+    return last_success(connection) or connection.execute(select(func.min(RUN.c.started_at))).scalar()
 
 
 def raised(connection: Connection) -> Raised | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time
 
 from sqlalchemy import Connection
 
@@ -31,3 +31,17 @@ class WorkingClock:
 def working_clock(connection: Connection) -> WorkingClock:
     """The clock of the calendar now in the store."""
     return WorkingClock(load_calendar(connection))
+
+
+# Outside these hours, and on days off, only what is red is told outside the system (assumed).
+LOUD = (time(8), time(20))
+
+
+def loud_from(connection: Connection, now: datetime) -> datetime:
+    """The instant from which people may be told: now, or in quiet hours the next working day's morning."""
+    calendar, here = load_calendar(connection), now.astimezone(TIME_ZONE)
+    if calendar.is_working(here.date()) and LOUD[0] <= here.time() < LOUD[1]:
+        return now
+    today = calendar.is_working(here.date()) and here.time() < LOUD[0]
+    day = here.date() if today else calendar.next_working(here.date())
+    return datetime.combine(day, LOUD[0], TIME_ZONE)

@@ -1,25 +1,22 @@
 """Delivery 通知发送: what waits in the outbox goes out, outside the transactions that wrote it.
 
-Into the in-app inbox exactly once. By mail and webhook at least once: a worker that dies between sending and marking
-sends again, with the same key in the text. What fails waits longer each time; what cannot be delivered at all becomes a
-dead letter and holds up nothing else. Mail and webhook are off unless configured.
+Into the in-app inbox exactly once. Through every other channel at least once: a worker that dies between sending and
+marking sends again, with the same key in the text. What fails waits longer each time; what cannot be delivered at all
+becomes a dead letter and holds up nothing else.
+
+Outside the system one recipient gets what waits for him as one digest 汇总, red first; red also goes alone.
 """
 
 from __future__ import annotations
 
-import json
+import hashlib
 import logging
 import os
 import random
-import smtplib
 import socket
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from email.message import EmailMessage
-from typing import Protocol
 from uuid import uuid4
 
 from sqlalchemy import Engine
@@ -28,6 +25,7 @@ from data_access.accounts import usable_accounts
 from data_access.engine import writing
 from data_access.outbox import (
     IN_APP,
+    PERSONAL,
     Message,
     claim,
     covers,
@@ -37,127 +35,40 @@ from data_access.outbox import (
     mark_sent,
 )
 from data_access.regions import load_tree
-from data_access.telling import WEBHOOK
 from data_access.versions import reading
+from monitoring.channels import Channels, Sender, Text, Undeliverable
 from monitoring.lease import Clock, utc_now
+from rules.alert_threshold import Level
+from rules.indicators import INDICATORS
 from rules.scheme import load_scheme
 
-MAIL = "mail"
 CLAIM_LASTS = timedelta(minutes=5)
-CLAIMED_AT_ONCE = 50
+CLAIMED_AT_ONCE = 200
 MOST_ATTEMPTS = 8
+NO_RIGHT = "the recipient has no right to it"
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=6)
-TIMEOUT_SECONDS = 20.0
 
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Mail:
-    """A mail server and who is reached under which address. ``addresses``: login → address."""
-
-    host: str
-    port: int
-    sender: str
-    addresses: Mapping[str, str]
-    user: str = ""
-    password: str = field(default="", repr=False)
-    start_tls: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Webhook:
-    """An address that takes each message as a JSON document by POST."""
-
-    url: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Channels:
-    """The channels that are on. The in-app inbox always is."""
-
-    mail: Mail | None = None
-    webhook: Webhook | None = None
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """For the outbox: through which channels a warning is told."""
-        on = ((MAIL, self.mail), (WEBHOOK, self.webhook))
-        return (IN_APP, *(name for name, channel in on if channel is not None))
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A message in words."""
-
-    subject: str
-    body: str
-
-
 Wording = Callable[[Message], Text]
 
-
-class Undeliverable(Exception):
-    """It will never get through, so that trying again is no use."""
-
-
-class Sender(Protocol):
-    """Sends one message. Raises Undeliverable, or any other error when it may work later."""
-
-    def __call__(self, message: Message, text: Text) -> None: ...
+TOLD = {
+    "open": "新预警", "refire": "再次触发", "escalate": "升级", "recover": "指标已回落", "assigned": "转办", "returned": "退回补充",
+    "reminder": "催办", "overdue": "逾期未反馈", "ack_expired": "签收后超时未办", "catch_up": "补发", "cancelled": "已撤销",
+}  # fmt: skip
+COLOUR = {Level.NONE: "无", Level.BLUE: "蓝色", Level.YELLOW: "黄色", Level.ORANGE: "橙色", Level.RED: "红色"}
 
 
 def plain_wording(message: Message) -> Text:
-    """The facts in a line, for who has no better wording."""
-    what = f"{message.told} {message.level.code}: {message.indicator} {message.scheme} {message.region} {message.part}"
-    return Text(what.strip(), f"{message.period} value {message.value or '—'}")
-
-
-def mail_sender(mail: Mail) -> Sender:
-    """Sends through the mail server, one message a connection."""
-
-    def send(message: Message, text: Text) -> None:
-        address = mail.addresses.get(message.recipient)
-        if address is None:
-            raise Undeliverable(f"{message.recipient} has no address")
-        letter = EmailMessage()
-        letter["From"], letter["To"], letter["Subject"] = mail.sender, address, text.subject
-        letter["Message-ID"] = f"<{message.key}@poolwatch>"
-        letter.set_content(f"{text.body}\n\n{message.key}\n")
-        try:
-            with smtplib.SMTP(mail.host, mail.port, timeout=TIMEOUT_SECONDS) as server:
-                if mail.start_tls:
-                    server.starttls()
-                if mail.user:
-                    server.login(mail.user, mail.password)
-                server.send_message(letter)
-        except smtplib.SMTPRecipientsRefused as refusal:
-            codes = [code for code, _ in refusal.recipients.values()]
-            if all(code >= 500 for code in codes):
-                raise Undeliverable(f"the mail server refused {address}: {codes}") from refusal
-            raise
-
-    return send
-
-
-def webhook_sender(webhook: Webhook) -> Sender:
-    """Posts a JSON document: key, subject, text, level."""
-
-    def send(message: Message, text: Text) -> None:
-        document = {"key": message.key, "subject": text.subject, "text": f"{text.body}\n{message.key}"}
-        body = json.dumps({**document, "level": message.level.code}, ensure_ascii=False).encode()
-        headers = {"Content-Type": "application/json; charset=utf-8", "Idempotency-Key": message.key}
-        request = urllib.request.Request(webhook.url, body, headers, method="POST")
-        try:
-            with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS):
-                return
-        except urllib.error.HTTPError as refusal:
-            # Too many at once, or a time-out on the other side, may pass; another refusal of the request will not.
-            if 400 <= refusal.code < 500 and refusal.code not in (408, 425, 429):
-                raise Undeliverable(f"refused with {refusal.code}") from refusal
-            raise
-
-    return send
+    """The facts in a line: colour, what happened, where, which indicator; then its period and value."""
+    kinds = (kind.partition(":")[0] for kind in message.told.split(","))
+    told = "、".join(TOLD.get(kind, "督办提醒") for kind in kinds)
+    known = INDICATORS.get(message.indicator)
+    what = message.indicator if known is None else known.name
+    part = f"（{message.part}）" if message.part else ""
+    subject = f"【{COLOUR[message.level]}】{told}：{message.place} {what}{part}"
+    return Text(subject, f"{subject}，{message.period} 数值 {message.value or '—'}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,11 +91,7 @@ def dispatch(
 ) -> Dispatched:
     """Deliver everything that is due, worst first, until nothing is left. Any number of processes may do so at once."""
     channels = channels or Channels()
-    senders: dict[str, Sender] = {}
-    if channels.mail is not None:
-        senders[MAIL] = mail_sender(channels.mail)
-    if channels.webhook is not None:
-        senders[WEBHOOK] = webhook_sender(channels.webhook)
+    senders = channels.senders()
     worker = f"{socket.gethostname()} process {os.getpid()} {uuid4().hex[:8]}"
     done = Dispatched()
     while True:
@@ -195,8 +102,17 @@ def dispatch(
             return done
         # Rights are asked again now: an account may have been disabled or moved since the message was written.
         delivery = _Delivery(engine, worker, senders, wording, clock, _forbidden(engine, claimed, now))
-        for message in claimed:
-            done += delivery.deliver(message)
+        done += delivery.put_in_app([message for message in claimed if message.channel == IN_APP])
+        for together in _digests([message for message in claimed if message.channel != IN_APP]):
+            done += delivery.deliver_all(together)
+
+
+def _digests(messages: Sequence[Message]) -> list[list[Message]]:
+    """What goes to one recipient through one channel outside the system, the worst first."""
+    found: dict[tuple[str, str], list[Message]] = {}
+    for message in messages:
+        found.setdefault((message.channel, message.recipient), []).append(message)
+    return list(found.values())
 
 
 def _forbidden(engine: Engine, messages: Sequence[Message], now: datetime) -> frozenset[str]:
@@ -208,7 +124,7 @@ def _forbidden(engine: Engine, messages: Sequence[Message], now: datetime) -> fr
     forbidden = set()
     for message in messages:
         account, tree = accounts.get(message.recipient), trees[provinces[message.scheme]]
-        if message.channel != WEBHOOK and (account is None or not covers(account, tree.path(message.region))):
+        if message.channel in PERSONAL and (account is None or not covers(account, tree.path(message.region))):
             forbidden.add(message.key)
     return frozenset(forbidden)
 
@@ -222,22 +138,53 @@ class _Delivery:
     clock: Clock
     forbidden: frozenset[str]
 
+    def put_in_app(self, messages: Sequence[Message]) -> Dispatched:
+        """Put messages into their inboxes, together in one transaction: each exactly once."""
+        if not messages:
+            return Dispatched()
+        sent = dropped = 0
+        with writing(self.engine) as connection:
+            for message in messages:
+                if message.key in self.forbidden:
+                    dropped += mark_dropped(connection, message, self.worker, self.clock(), NO_RIGHT)
+                else:
+                    sent += deliver_in_app(connection, message, self.worker, self.clock())
+        return Dispatched(sent=sent, dropped=dropped)
+
+    def deliver_all(self, messages: Sequence[Message]) -> Dispatched:
+        """Deliver what one recipient gets through one channel: one message as it is, several as a digest."""
+        done = sum((self._drop(message) for message in messages if message.key in self.forbidden), Dispatched())
+        allowed = [message for message in messages if message.key not in self.forbidden]
+        if len(allowed) < 2:
+            return sum((self.deliver(message) for message in allowed), done)
+        done = sum((self.deliver(message) for message in allowed if message.level is Level.RED), done)
+        rest = [message for message in allowed if message.level is not Level.RED]
+        if not rest:
+            return done
+        try:
+            self.senders[rest[0].channel](_bundle(allowed), self._digest(allowed))
+        except Exception as problem:
+            return sum((self._failed(message, problem) for message in rest), done)
+        return sum((self._sent(message) for message in rest), done)
+
     def deliver(self, message: Message) -> Dispatched:
-        if message.key in self.forbidden:
-            with writing(self.engine) as connection:
-                dropped = mark_dropped(
-                    connection, message, self.worker, self.clock(), "the recipient has no right to it"
-                )
-            return Dispatched(dropped=int(dropped))
-        if message.channel == IN_APP:
-            with writing(self.engine) as connection:
-                return Dispatched(sent=int(deliver_in_app(connection, message, self.worker, self.clock())))
         try:
             self.senders[message.channel](message, self.wording(message))
         except Exception as problem:
             return self._failed(message, problem)
+        return self._sent(message)
+
+    def _drop(self, message: Message) -> Dispatched:
+        with writing(self.engine) as connection:
+            return Dispatched(dropped=int(mark_dropped(connection, message, self.worker, self.clock(), NO_RIGHT)))
+
+    def _sent(self, message: Message) -> Dispatched:
         with writing(self.engine) as connection:
             return Dispatched(sent=int(mark_sent(connection, message, self.worker, self.clock())))
+
+    def _digest(self, messages: Sequence[Message]) -> Text:
+        lines = [self.wording(message).body for message in messages]
+        return Text(f"预警{len(messages)}条，最高{COLOUR[messages[0].level]}", "\n".join(lines))
 
     def _failed(self, message: Message, problem: Exception) -> Dispatched:
         final = isinstance(problem, Undeliverable) or message.attempts + 1 >= MOST_ATTEMPTS
@@ -248,6 +195,12 @@ class _Delivery:
                 connection, message, self.worker, self.clock(), f"{type(problem).__name__}: {problem}", again_at
             )
         return Dispatched(dead=int(marked)) if final else Dispatched(again=int(marked))
+
+
+def _bundle(messages: Sequence[Message]) -> Message:
+    """A digest as one message, under a key of its own that is the same whenever the same messages go together."""
+    keys = "|".join(message.key for message in messages)
+    return replace(messages[0], key=hashlib.sha256(keys.encode()).hexdigest()[:32])
 
 
 def wait_after(attempts: int) -> timedelta:

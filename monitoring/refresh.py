@@ -18,9 +18,9 @@ from sqlalchemy import Connection, Engine, insert, update
 
 from data_access import schema
 from data_access.audit import seal_days
+from data_access.channels import channels_on
 from data_access.engine import writing
 from data_access.importers import BatchResult, import_file, recover_interrupted
-from data_access.outbox import IN_APP
 from data_access.rebuild import rebuild
 from data_access.sources.database import SourceError, pull
 from data_access.sources.status import TIME_ZONE
@@ -75,13 +75,14 @@ def refresh(
     full: bool = False,
     as_of: datetime | None = None,
     alerts: bool = True,
-    channels: Sequence[str] = (IN_APP,),
+    channels: Sequence[str] | None = None,
     wait_seconds: float = 0.0,
     clock: Clock = utc_now,
     progress: Progress | None = None,
 ) -> Refreshed:
     """One refresh. ``full`` rebuilds every roll-up and indicator from the ledger and always publishes.
-    ``alerts`` False leaves the judging of warnings to the next one; ``channels`` are those they are told through.
+    ``alerts`` False leaves the judging of warnings to the next one; ``channels`` are those they are told through, None
+    for those that are on.
 
     ``as_of`` publishes the state of an earlier instant (the demonstration's signed past); without it, of now.
 
@@ -242,7 +243,7 @@ class _Run:
 
     # --- judging
 
-    def judge(self, done: Refreshed, channels: Sequence[str] = (IN_APP,)) -> Refreshed:
+    def judge(self, done: Refreshed, channels: Sequence[str] | None = None) -> Refreshed:
         """Judge the warnings at the version now published, and seal the days of the audit that have ended.
 
         The version stands whatever happens here; what failed is recorded and made good by the next refresh.
@@ -251,9 +252,10 @@ class _Run:
         try:
             with reading(self.engine) as connection:
                 version = done.version or current_version(connection)
+                told = channels_on(connection) if channels is None else channels
             judged = Evaluated()
             if version is not None:
-                judged = evaluate_alerts(self.engine, version, self.clock(), channels=channels)
+                judged = evaluate_alerts(self.engine, version, self.clock(), channels=told)
             with writing(self.engine) as connection:
                 seal_days(connection, self.clock())
         except Exception as problem:

@@ -17,13 +17,20 @@ from apscheduler.schedulers.blocking import BlockingScheduler
 from apscheduler.triggers.cron import CronTrigger
 from sqlalchemy import Engine
 
-from monitoring.dispatcher import Channels, dispatch
+from data_access.channels import note_channels
+from data_access.engine import writing
+from monitoring.case_clock import tick_cases
+from monitoring.channels import Channels
+from monitoring.dispatcher import dispatch
 from monitoring.lease import Clock, utc_now
 from monitoring.refresh import Places, arrived, refresh
+from monitoring.watchman import Rhythm, watch
 from rules.errors import LeaseHeld
 
 WATCH_SECONDS = 5
 DISPATCH_SECONDS = 30
+WORK_SECONDS = 180
+LOOK_SECONDS = 300
 # A triggered refresh waits for one under way, so that what arrived meanwhile is published too.
 WAIT_SECONDS = 300.0
 
@@ -42,8 +49,9 @@ class Job:
 class RefreshScheduler:
     """Refreshes by the cron expression, at once when asked, and when a file arrives in the drop folder.
 
-    Notifications go out after each refresh, and those that failed when they are due again. ``blocking`` makes :meth:`start` run until it is shut down (``flask scheduler``); otherwise it returns and the work
-    goes on in a thread of this process.
+    Notifications go out after each refresh, and those that failed when they are due again; the clock of the work on
+    warnings runs every few minutes and after each refresh. ``blocking`` makes :meth:`start` run until it is shut down
+    (``flask scheduler``); otherwise it returns and the work goes on in a thread of this process.
     """
 
     def __init__(
@@ -60,17 +68,22 @@ class RefreshScheduler:
     ) -> None:
         self._engine, self._places, self._clock = engine, places, clock
         self._channels = channels or Channels()
+        self._rhythm = Rhythm(cron, timezone)
         defaults = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         make = BlockingScheduler if blocking else BackgroundScheduler
         self._scheduler: BaseScheduler = make(timezone=timezone, job_defaults=defaults)
         self._scheduler.add_job(self._refresh, CronTrigger.from_crontab(cron, timezone), id="refresh")
         self._scheduler.add_job(self._watch, "interval", seconds=WATCH_SECONDS, id="watch")
         self._scheduler.add_job(self._dispatch, "interval", seconds=DISPATCH_SECONDS, id="dispatch")
+        self._scheduler.add_job(self._work, "interval", seconds=WORK_SECONDS, id="work")
+        self._scheduler.add_job(self._look, "interval", seconds=LOOK_SECONDS, id="look")
         for job in jobs:
             self._scheduler.add_job(self._do, "interval", seconds=job.seconds, id=job.name, args=[job])
 
     def start(self) -> None:
         """Begin; a refresh is due at once, so that what arrived while nothing ran is seen."""
+        with writing(self._engine) as connection:
+            note_channels(connection, self._channels.names)
         self.trigger()
         self._scheduler.start()
 
@@ -98,7 +111,21 @@ class RefreshScheduler:
         except Exception:
             # Recorded in refresh_run by the refresh itself; the clock goes on.
             log.exception("the refresh failed; the last version stands")
+        self._work()
         self._dispatch()
+
+    def _work(self) -> None:
+        """What has come due in the work on warnings; told with the next dispatch."""
+        try:
+            tick_cases(self._engine, clock=self._clock)
+        except Exception:
+            log.exception("the clock of the work on warnings failed; it goes again")
+
+    def _look(self) -> None:
+        try:
+            watch(self._engine, self._rhythm, self._channels, clock=self._clock)
+        except Exception:
+            log.exception("nobody could look whether the warnings are judged")
 
     def _dispatch(self) -> None:
         try:

@@ -12,6 +12,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from email import message_from_string, policy
 from pathlib import Path
 
 import pytest
@@ -22,8 +23,9 @@ from data_access.accounts import disable_account
 from data_access.engine import writing
 from data_access.outbox import claim, dead_letters, mark_sent, unread
 from monitoring.alerts import evaluate_alerts
-from monitoring.dispatcher import MOST_ATTEMPTS, Channels, Dispatched, Mail, Webhook, dispatch, wait_after
-from tests.small_province import NANJING
+from monitoring.channels import Channels, Mail, Webhook, channels_of
+from monitoring.dispatcher import MOST_ATTEMPTS, Dispatched, dispatch, wait_after
+from tests.small_province import NANJING, WUXI
 from tests.warning_store import INDICATOR, NOW, RED, count, prepare, publish_values
 
 ROOT = Path(__file__).parents[2]
@@ -162,6 +164,11 @@ def test_a_message_is_marked_only_by_who_claimed_it(store: Engine) -> None:
 # --- mail and webhook
 
 
+def read(letter: str) -> str:
+    """The text of a letter as its reader sees it."""
+    return message_from_string(letter, policy=policy.default).get_content()
+
+
 def test_mail_and_webhook_carry_the_facts_and_the_key(store: Engine, post: MailSink, web: HttpSink) -> None:
     channels = Channels(mail_to(post), hook_to(web))
     warn(store, channels)
@@ -170,7 +177,7 @@ def test_mail_and_webhook_carry_the_facts_and_the_key(store: Engine, post: MailS
         keys = dict(connection.execute(select(schema.outbox.c.key, schema.outbox.c.channel)).tuples().all())
     assert len(post.letters) == 2 and len(web.documents) == 1
     assert all(any(key in letter for letter in post.letters) for key, channel in keys.items() if channel == "mail")
-    assert all("open red: premium_deviation" in letter for letter in post.letters)
+    assert all("【红色】新预警：南京市 征缴进度偏差" in read(letter) for letter in post.letters)
     document = web.documents[0]
     assert keys[document["key"]] == "webhook" and document["key"] in document["text"] and document["level"] == "red"
 
@@ -234,9 +241,10 @@ from data_access.engine import create_store
 from data_access.versions import current_version
 from monitoring import dispatcher, episodes
 from monitoring.alerts import evaluate_alerts
+from monitoring.channels import Channels, Webhook
 url, where, hook = sys.argv[1:]
 engine, now = create_store(url), datetime.fromisoformat("2026-11-20T02:15:00+00:00")
-channels = dispatcher.Channels(webhook=dispatcher.Webhook(hook))
+channels = Channels(webhook=Webhook(hook))
 def die(*_, **__):
     os.kill(os.getpid(), signal.SIGKILL)
 if where == "before commit":
@@ -272,3 +280,44 @@ def test_a_killed_worker_loses_nothing(
     dispatch(store, channels, clock=at(later))
     assert (count(store, "alert_episode"), count(store, "outbox", state="sent")) == (1, 1)
     assert len(web.documents) == arrived and len({document["key"] for document in web.documents}) == 1
+
+
+def test_several_messages_go_as_one_digest_and_red_also_alone(store: Engine, web: HttpSink) -> None:
+    prepare(store)
+    channels = Channels(webhook=hook_to(web))
+    values = {(INDICATOR, NANJING, "2026-09"): RED, (INDICATOR, WUXI, "2026-09"): "-4"}
+    version = publish_values(store, values | {("income_deviation", WUXI, "2026-09"): "-6"}, sign=(202609,))
+    evaluate_alerts(store, version, NOW, channels=channels.names)
+    dispatch(store, channels, clock=at(NOW))
+    alone, digest = web.documents
+    assert alone["subject"].startswith("【红色】")
+    assert digest["subject"] == "预警3条，最高红色"
+    assert [line[:4] for line in digest["text"].splitlines()[:3]] == ["【红色】", "【橙色】", "【黄色】"]
+    assert count(store, "outbox", state="sent", channel="webhook") == 3
+
+
+def test_at_night_only_red_leaves_the_system_and_nothing_is_dropped(store: Engine, web: HttpSink) -> None:
+    prepare(store)
+    channels = Channels(webhook=hook_to(web))
+    friday_night = NOW + timedelta(hours=11)
+    values = {(INDICATOR, NANJING, "2026-09"): RED, (INDICATOR, WUXI, "2026-09"): "-4"}
+    version = publish_values(store, values, sign=(202609,), now=friday_night)
+    evaluate_alerts(store, version, friday_night, channels=channels.names)
+    dispatch(store, channels, clock=at(friday_night))
+    assert [document["level"] for document in web.documents] == ["red"]
+    assert count(store, "outbox", state="sent", channel="in_app") == 4
+    dispatch(store, channels, clock=at(friday_night + timedelta(days=1)))
+    assert len(web.documents) == 1
+    monday = friday_night + timedelta(hours=59)
+    dispatch(store, channels, clock=at(monday))
+    assert [document["level"] for document in web.documents] == ["red", "yellow"]
+
+
+def test_a_robot_of_a_chat_group_is_called_once_a_message(store: Engine, web: HttpSink) -> None:
+    port = web.server_address[1]
+    channels = channels_of("", {}, "", f"json://127.0.0.1:{port}/robot")
+    warn(store, channels)
+    dispatch(store, channels, clock=at(NOW))
+    (document,) = web.documents
+    assert document["title"].startswith("【红色】新预警：南京市")
+    assert count(store, "outbox", state="sent", channel="robot:1") == 1

@@ -1,0 +1,171 @@
+"""Channels 通知渠道 that reach people outside the system: mail, a webhook, robots of chat groups (企业微信, 钉钉, 飞书).
+
+All are off unless the settings name them. Each call sends one message, or one digest of several.
+"""
+
+from __future__ import annotations
+
+import json
+import smtplib
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+from typing import Protocol
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from data_access.outbox import IN_APP, MAIL, WEBHOOK, Message
+from rules.errors import SettingsError
+
+ROBOT = "robot:"
+TIMEOUT_SECONDS = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A mail server and who is reached under which address. ``addresses``: login → address."""
+
+    host: str
+    port: int
+    sender: str
+    addresses: Mapping[str, str]
+    user: str = ""
+    password: str = field(default="", repr=False)
+    start_tls: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """An address that takes each message as a JSON document by POST."""
+
+    url: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Channels:
+    """The channels that are on. The in-app inbox always is."""
+
+    mail: Mail | None = None
+    webhook: Webhook | None = None
+    robots: tuple[str, ...] = field(default=(), repr=False)  # addresses as apprise writes them: wecombot://KEY …
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """For the outbox: through which channels a warning is told."""
+        on = ((MAIL, self.mail), (WEBHOOK, self.webhook))
+        robots = (f"{ROBOT}{place}" for place in range(1, len(self.robots) + 1))
+        return (IN_APP, *(name for name, channel in on if channel is not None), *robots)
+
+    def senders(self) -> dict[str, Sender]:
+        """How each channel that is on sends."""
+        made: dict[str, Sender] = {}
+        if self.mail is not None:
+            made[MAIL] = mail_sender(self.mail)
+        if self.webhook is not None:
+            made[WEBHOOK] = webhook_sender(self.webhook)
+        return made | {f"{ROBOT}{place}": robot_sender(url) for place, url in enumerate(self.robots, start=1)}
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A message in words."""
+
+    subject: str
+    body: str
+
+
+class Undeliverable(Exception):
+    """It will never get through, so that trying again is no use."""
+
+
+class Sender(Protocol):
+    """Sends one message. Raises Undeliverable, or any other error when it may work later."""
+
+    def __call__(self, message: Message, text: Text) -> None: ...
+
+
+def mail_sender(mail: Mail) -> Sender:
+    """Sends through the mail server, one message a connection."""
+
+    def send(message: Message, text: Text) -> None:
+        address = mail.addresses.get(message.recipient)
+        if address is None:
+            raise Undeliverable(f"{message.recipient} has no address")
+        letter = EmailMessage()
+        letter["From"], letter["To"], letter["Subject"] = mail.sender, address, text.subject
+        letter["Message-ID"] = f"<{message.key}@poolwatch>"
+        letter.set_content(f"{text.body}\n\n{message.key}\n")
+        try:
+            with smtplib.SMTP(mail.host, mail.port, timeout=TIMEOUT_SECONDS) as server:
+                if mail.start_tls:
+                    server.starttls()
+                if mail.user:
+                    server.login(mail.user, mail.password)
+                server.send_message(letter)
+        except smtplib.SMTPRecipientsRefused as refusal:
+            codes = [code for code, _ in refusal.recipients.values()]
+            if all(code >= 500 for code in codes):
+                raise Undeliverable(f"the mail server refused {address}: {codes}") from refusal
+            raise
+
+    return send
+
+
+def webhook_sender(webhook: Webhook) -> Sender:
+    """Posts a JSON document: key, subject, text, level."""
+
+    def send(message: Message, text: Text) -> None:
+        document = {"key": message.key, "subject": text.subject, "text": f"{text.body}\n{message.key}"}
+        body = json.dumps({**document, "level": message.level.code}, ensure_ascii=False).encode()
+        headers = {"Content-Type": "application/json; charset=utf-8", "Idempotency-Key": message.key}
+        request = urllib.request.Request(webhook.url, body, headers, method="POST")
+        try:
+            with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS):
+                return
+        except urllib.error.HTTPError as refusal:
+            # Too many at once, or a time-out on the other side, may pass; another refusal of the request will not.
+            if 400 <= refusal.code < 500 and refusal.code not in (408, 425, 429):
+                raise Undeliverable(f"refused with {refusal.code}") from refusal
+            raise
+
+    return send
+
+
+def robot_sender(url: str) -> Sender:
+    """Posts to one robot of a chat group."""
+
+    def send(message: Message, text: Text) -> None:
+        # Loaded with the first message: most installations have no robot.
+        from apprise import Apprise
+
+        robot = Apprise()
+        if not robot.add(url):
+            raise Undeliverable("the robot's address is not understood")
+        if not robot.notify(title=text.subject, body=f"{text.body}\n{message.key}"):
+            raise ConnectionError("the robot did not take the message")
+
+    return send
+
+
+# --- from the settings
+
+
+def mail_of(url: str, addresses: Mapping[str, str]) -> Mail:
+    """A mail server from ``smtp[s]://USER:PASSWORD@HOST:PORT?from=ADDRESS``; smtps begins TLS. Raises SettingsError."""
+    parts = urlsplit(url)
+    sender = parse_qs(parts.query).get("from", [""])[0]
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname or not sender:
+        raise SettingsError("MAIL_URL is not smtp://HOST:PORT?from=ADDRESS", name="MAIL_URL")
+    port = parts.port or (587 if parts.scheme == "smtps" else 25)
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    return Mail(parts.hostname, port, sender, addresses, user, password, parts.scheme == "smtps")
+
+
+def channels_of(mail_url: str, addresses: Mapping[str, str], webhook_url: str, robot_urls: str) -> Channels:
+    """The channels that the settings name; ``robot_urls`` are separated by blanks."""
+    return Channels(
+        mail_of(mail_url, addresses) if mail_url else None,
+        Webhook(webhook_url) if webhook_url else None,
+        tuple(robot_urls.split()),
+    )
