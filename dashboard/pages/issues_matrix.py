@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from dash import html
 from dash.development.base_component import Component
@@ -21,6 +22,8 @@ from data_access.violations import Violation
 from rules.alert_threshold import Level
 from rules.indicators import INDICATORS
 from rules.violations import SIDES
+
+WAN = display.UNITS["wan"].fen
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,7 @@ def _cell(square: Square, href: str) -> Component:
     if square.count:
         said.append(html.B(str(square.count)))
     if square.amount_fen:
-        said.append(html.Small(display.money(square.amount_fen, "wan")))
+        said.append(html.Small(display.number(Fraction(square.amount_fen, WAN), 0)))
     if square.warnings:
         said.append(level_tag(square.worst, square.warnings))
     return html.Td(html.A(said, href=href), className="r")
