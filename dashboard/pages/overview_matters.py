@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 from dashboard import display, figures
 from dashboard.components import parts
 from dashboard.components.parts import Child, Strong, sentence
-from dashboard.pages.overview_warnings import case_lines
+from dashboard.pages.overview_warnings import case_lines, instructions_line
 from dashboard.reading import LIVE, Reading
 from dashboard.view import View
 from dashboard.wording import N_, _, name_of
@@ -38,7 +38,13 @@ def matters_section(reading: Reading) -> Component:
         return parts.section(_("请您关注"), html.Div(_nothing(reading), className="matters foot"))
     href = View("/warnings", reading.view.scheme, reading.view.region).href()
     every = [html.A(_("全部{count}项", count=count), href=href)] if count else []
-    return parts.section(_("请您关注"), html.Ul(lines, className="matters"), note=_("最急在前"), actions=every)
+    return parts.section(
+        _("请您关注"),
+        html.Ul(lines, className="matters"),
+        note=_("最急在前"),
+        actions=every,
+        foot=instructions_line(reading),
+    )
 
 
 def _nothing(reading: Reading) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 from dash import html
 from dash.development.base_component import Component
@@ -14,6 +15,7 @@ from dashboard.components.parts import Cell, Child, Strong, sentence
 from dashboard.pages import warnings_words as words
 from dashboard.pages.gap_account import expected_gaps
 from dashboard.pages.gap_reading import who_pays
+from dashboard.pages.warnings_instructions import instructions
 from dashboard.pages.warnings_queue import case_href
 from dashboard.pages.warnings_work import Matter, due_words, matters, responsible, state_words
 from dashboard.reading import Reading
@@ -53,12 +55,44 @@ def warnings_cell(reading: Reading) -> Cell:
         [level_tag(level, levels[level]) for level in reversed(Level) if levels.get(level)], className="levels"
     )
     late = sum(one.overdue(reading.now) for one in every)
-    waiting = sum(one.state == "open" for one in every)
-    lines: list[list[Child]] = [
-        sentence(N_("逾期未反馈 {late}　待签收 {waiting}"), late=Strong(str(late)), waiting=Strong(str(waiting)))
+    lines = [
+        sentence(N_("逾期未反馈 {late}"), late=Strong(str(late))),
+        sentence(N_("本月销号 {closed}"), closed=Strong(str(_closed(reading)))),
     ]
+    if access.may_do(reading.scope, "instruct"):
+        lines[0] += ["　", *sentence(N_("待您批示 {count}"), count=Strong(str(_to_instruct(every))))]
+    else:
+        waiting = sum(one.state == "open" for one in every)
+        lines[0] += ["　", *sentence(N_("待签收 {waiting}"), waiting=Strong(str(waiting)))]
     href = View("/warnings", reading.view.scheme, reading.view.region).href()
     return Cell(_("预警督办"), str(len(every)), _("项"), tags, lines, href)
+
+
+def _closed(reading: Reading) -> int:
+    """Cases closed in the running month."""
+    month = (reading.today.year, reading.today.month)
+    days = [display.local(one.case.closed_at).date() for one in matters(reading, closed=True) if one.case.closed_at]
+    return sum((day.year, day.month) == month for day in days)
+
+
+def _to_instruct(every: Sequence[Matter]) -> int:
+    """待您批示: red and orange cases on which nothing was asked for yet."""
+    return sum(one.level >= Level.ORANGE and not one.case.instructions for one in every)
+
+
+def instructions_line(reading: Reading) -> list[Child]:
+    """批示与督办 not done, in one line; empty without any."""
+    found = instructions(reading)
+    if not found:
+        return []
+    late = sum(one.overdue(reading.today) for one in found)
+    reported = sum(one.state == "reported" for one in found)
+    said = sentence(
+        N_("批示督办事项 {count} 项未办结：已报结果 {reported}，逾期 {late}"),
+        count=Strong(str(len(found))), reported=Strong(str(reported)), late=Strong(str(late)),
+    )  # fmt: skip
+    href = View("/warnings", reading.view.scheme, reading.view.region, tab="instructions").href()
+    return [html.Span(said), html.A(_("查看"), href=href, className="right")]
 
 
 def case_lines(reading: Reading, most: int) -> tuple[list[Component], int]:

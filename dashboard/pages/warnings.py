@@ -13,6 +13,7 @@ from dashboard.components.drawer import indicator_drawer
 from dashboard.components.table import Table
 from dashboard.pages import warnings_case, warnings_list, warnings_queue
 from dashboard.pages.warnings_acts import ACTS as ACTS
+from dashboard.pages.warnings_instructions import instructions_section
 from dashboard.pages.warnings_letters import LETTERS
 from dashboard.pages.warnings_tabs import tab_bar
 from dashboard.pages.warnings_work import matters
@@ -36,7 +37,11 @@ def show(reading: Reading) -> Component:
         said = parts.message(_("公布数没有预警。"), _("预警只判定有分月账目的险种。"))
         return html.Div([tab_bar(reading, PATH), html.Div(said, className="content")], className="tabbed")
     listing = reading.view.tab == "list"
-    shown = warnings_list.page(reading) if listing else warnings_queue.page(reading)
+    if reading.view.tab == "instructions":
+        asked = instructions_section(reading)
+        shown = [asked if asked is not None else html.P(_("没有未办结的批示。"))]
+    else:
+        shown = warnings_list.page(reading) if listing else warnings_queue.page(reading)
     body = html.Div([*shown, heading.footer(reading)], className="content warnings")
     return html.Div([tab_bar(reading, f"{PATH}?tab=list" if listing else PATH), body], className="tabbed")
 
