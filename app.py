@@ -20,8 +20,7 @@ from sqlalchemy import Engine, select
 from commands import register_commands, terminal_progress
 from dashboard import Site, create_site
 from data_access import schema
-from data_access.accounts import demo_accounts, ensure_demo_accounts
-from data_access.engine import create_store, is_empty, migrate, writing
+from data_access.engine import create_store, is_empty, migrate
 from data_access.published import Published
 from rules.errors import LeaseHeld, PoolwatchError
 from settings import Settings, load_settings
@@ -106,9 +105,7 @@ def main() -> None:
         places,
         cron=settings.refresh_cron,
         timezone=settings.timezone,
-        channels=channels_of(
-            settings.mail_url, settings.mail_addresses, settings.webhook_url, settings.robot_urls
-        ),
+        channels=channels_of(settings.mail_url, settings.mail_addresses, settings.webhook_url, settings.robot_urls),
         jobs=[Job("feed", FEED_SECONDS, lambda: feed(engine, now_utc()))],
     )
     server = build(settings, engine, scheduler)
@@ -117,14 +114,14 @@ def main() -> None:
 
 
 def demonstration_broke_off(engine: Engine) -> bool:
-    """Whether a first load was interrupted: its schemes are there, its accounts, which come last, are not."""
+    """Whether a first load was interrupted: its schemes are there, the published tables, which come last, are not."""
     with engine.connect() as connection:
         begun = connection.execute(select(schema.scheme.c.code).where(schema.scheme.c.demo)).first() is not None
-        return begun and not demo_accounts(connection)
+        return begun and connection.execute(select(schema.published_total).limit(1)).first() is None
 
 
 def _demonstrate(engine: Engine) -> None:
-    """The demonstration, the published tables of the examples (real figures), and an account for each role."""
+    """The demonstration with an account for each role, and the published tables of the examples (real figures)."""
     from monitoring.demonstration import load_demonstration
     from monitoring.refresh import import_files
 
@@ -132,8 +129,6 @@ def _demonstrate(engine: Engine) -> None:
     with terminal_progress() as progress:
         load_demonstration(engine, now_utc(), progress)
         import_files(engine, sorted(EXAMPLES.glob("published*.csv")), progress=progress)
-    with writing(engine) as connection:
-        ensure_demo_accounts(connection)
 
 
 def _serve(server: Flask, settings: Settings) -> None:

@@ -121,4 +121,5 @@ def mark_alert_read(connection: Connection, account: Account, now: datetime, num
     """Mark a system alert read by one person; False when it was."""
     dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
     row = {"system_alert": number, "login": account.login, "read_at": now}
-    return connection.execute(dialect.insert(READING).values(row).on_conflict_do_nothing()).rowcount == 1
+    new = dialect.insert(READING).values(row).on_conflict_do_nothing().returning(READING.c.login)
+    return connection.execute(new).first() is not None

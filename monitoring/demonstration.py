@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Engine
 
+from data_access.accounts import ensure_demo_accounts
 from data_access.demo.feed import demonstrated, outstanding
 from data_access.demo.stages import (
     SCHEMES,
@@ -24,7 +25,9 @@ from data_access.importers import import_rows
 from data_access.reference import load_reference
 from data_access.thresholds import Change, confirm_trial, load_presets
 from data_access.versions import close_month, closes, current_version
+from monitoring.alerts import evaluate_alerts
 from monitoring.demonstration_assessment import confirm_last_year, enter_assessments
+from monitoring.demonstration_cases import work_cases
 from monitoring.demonstration_gap import enter_registers
 from monitoring.demonstration_issues import enter_issues
 from monitoring.demonstration_sayings import enter_sayings
@@ -46,11 +49,14 @@ def load_demonstration(
 
     First what was booked up to the last due month close, published and its months signed by the demonstration's
     signer; then the rest, in which late entries restate signed months. The catalogue's limits are confirmed by the same
-    signer, and judged at the last stage, when the past is signed. Loading again, or going on after a break-off,
+    signer, and judged twice: when the past is signed, then at ``now``; between them people worked on the warnings. Loading again, or going on after a break-off,
     changes nothing that is there. ``progress(phase, done, total)``: one phase per scheme, then those of the refresh.
     Raises LeaseHeld while another process works, ImportRefused if a delivery is not taken whole.
     """
     load_reference(engine, now=now)
+    with writing(engine) as connection:
+        # Before anything is judged, so that their inboxes fill.
+        ensure_demo_accounts(connection)
     silent_from = silent_since(now)
     rows = 0
     _confirm_limits(engine, now)
@@ -67,12 +73,23 @@ def load_demonstration(
         last = number == len(steps) - 1
         refresh(engine, alerts=last, wait_seconds=LOAD_WAIT_SECONDS, clock=_at(stage.until), progress=progress)
         _sign(engine, stage, schemes)
+        if number == 0 and not last:
+            _judge_and_work(engine, schemes, stage.until, steps[-1].until)
     for scheme in schemes:
         enter_registers(engine, scheme, now)
         enter_sayings(engine, scheme, now)
         enter_issues(engine, scheme, now)
         confirm_last_year(engine, scheme, now)
     return rows
+
+
+def _judge_and_work(engine: Engine, schemes: Sequence[str], judged_at: datetime, now: datetime) -> None:
+    """Judge the signed past, so that people can have worked on its warnings since."""
+    with engine.connect() as connection:
+        version = current_version(connection)
+    assert version is not None, "a stage is published before it is judged"
+    evaluate_alerts(engine, version, judged_at)
+    work_cases(engine, schemes, judged_at, now)
 
 
 def feed(engine: Engine, now: datetime) -> bool:

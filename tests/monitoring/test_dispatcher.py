@@ -12,7 +12,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from email import message_from_string, policy
+from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
@@ -166,7 +166,7 @@ def test_a_message_is_marked_only_by_who_claimed_it(store: Engine) -> None:
 
 def read(letter: str) -> str:
     """The text of a letter as its reader sees it."""
-    return message_from_string(letter, policy=policy.default).get_content()
+    return str(message_from_bytes(letter.encode(), policy=policy.default).get_content())
 
 
 def test_mail_and_webhook_carry_the_facts_and_the_key(store: Engine, post: MailSink, web: HttpSink) -> None:

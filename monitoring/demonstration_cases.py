@@ -1,0 +1,206 @@
+"""The demonstration's cases at work: some signed, given on, answered, sent back, one accepted, one silenced, an instruction.
+
+Everything goes through the ordinary commands at instants between the judging of the signed past and now; what would lie
+in the future has not happened yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import Connection, Engine
+
+from data_access import audit
+from data_access.accounts import Account, Role
+from data_access.attachments import Owner, attach
+from data_access.case_commands import Deed, assign, hand_down, instruct, note_letter, send_back, sign, submit
+from data_access.case_requests import decide, except_from_work, object_to_data, silence
+from data_access.cases import Case, case_list, load_case
+from data_access.engine import writing
+from data_access.gap_items import By
+from data_access.regions import RegionTree, load_tree
+from data_access.versions import TIME_ZONE
+from monitoring.case_clock import tick_cases
+from rules.alert_threshold import Level
+from rules.scheme import load_scheme
+
+LEADER_DUE_DAYS, ANSWER_DAYS, SILENCED_DAYS = 10, 7, 20
+# Hours after the judging at which each step of a story comes, so that several days lie between them.
+SIGNED, GIVEN, ANSWERED, LOOKED_AT = 17, 41, 66, 90
+TICKS = (46, 92)
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One scheme's cases at one moment, in the hands of one person."""
+
+    connection: Connection
+    tree: RegionTree
+    number: str
+    now: datetime
+
+    @property
+    def case(self) -> Case:
+        found = load_case(self.connection, self.number)
+        assert found is not None, "cases are never deleted"
+        return found
+
+    @property
+    def city(self) -> Account:
+        name = self.tree.region(self.case.place).name
+        return Account(f"demo-city-{self.case.place}", f"{name}人社局 演示", Role.CITY, self.case.place, None, True)
+
+    @property
+    def office(self) -> str:
+        return f"{self.case.place}/人社"
+
+    def monitor(self, second: bool = False) -> Account:
+        name = "演示监测负责人" if second else "演示监测员"
+        return Account("demo-monitor-2" if second else "demo-monitor", name, Role.MONITOR, self.tree.root, "人社", True)
+
+    def day(self, days: int) -> date:
+        return (self.now + timedelta(days=days)).astimezone(TIME_ZONE).date()
+
+
+Act = Callable[[Scene], Deed | None]
+
+
+def _sign(scene: Scene) -> Deed:
+    return sign(scene.connection, scene.city, scene.now, scene.case, scene.case.versions)
+
+
+def _assign(scene: Scene) -> Deed:
+    days = ANSWER_DAYS
+    case = scene.case
+    return assign(
+        scene.connection, scene.monitor(), scene.now, case, case.versions, to=scene.office, due=scene.day(days),
+        text="请核实原因，按期反馈办理结果。",
+    )  # fmt: skip
+
+
+def _assign_shortly(scene: Scene) -> Deed:
+    case = scene.case
+    return assign(
+        scene.connection, scene.monitor(), scene.now, case, case.versions, to=scene.office, due=scene.day(1),
+        text="请次日反馈。",
+    )  # fmt: skip
+
+
+def _letter(scene: Scene) -> Deed:
+    lead = scene.case.lead.standing
+    return note_letter(
+        scene.connection, scene.monitor(), scene.now, scene.case, kind="notice", text="请于限期内反馈原因和措施。",
+        figures={lead.subject.indicator: lead.value or ""},
+    )  # fmt: skip
+
+
+def _hand_down(scene: Scene) -> Deed | None:
+    below = scene.tree.children(scene.case.place)
+    case = scene.case
+    to = f"{below[-1] if below else case.place}/税务"
+    return hand_down(scene.connection, scene.city, scene.now, case, case.versions, to=to, text="请所辖县区核实。")
+
+
+def _submit(scene: Scene) -> Deed:
+    case, city = scene.case, scene.city
+    owner = Owner("warning", case.scheme, case.place, case.number)
+    content = f"事项 {case.number} 办理情况（演示）\n".encode()
+    file = attach(scene.connection, owner, "办理情况.txt", content, By(city.login, city.name, "人社", scene.now))
+    return submit(
+        scene.connection, city, scene.now, case, case.versions, cause="欠费", text="已核对清单并逐户催缴。",
+        attachments=[file], amount_fen=12_000_000_00, by=scene.day(20),
+    )  # fmt: skip
+
+
+def _send_back(scene: Scene) -> Deed:
+    case = scene.case
+    return send_back(scene.connection, scene.monitor(), scene.now, case, case.versions, text="请补充清欠户名单。")
+
+
+def _object(scene: Scene) -> Deed:
+    case = scene.case
+    text = "有一批补缴入账月份有误，申请核对。"
+    return object_to_data(scene.connection, scene.city, scene.now, case, case.versions, text=text)
+
+
+def _except(scene: Scene) -> Deed:
+    case, until = scene.case, scene.day(60)
+    text = "政策性缓缴所致，年底前补齐。"
+    return except_from_work(scene.connection, scene.monitor(), scene.now, case, case.versions, text=text, until=until)
+
+
+def _approve(scene: Scene) -> Deed:
+    case = scene.case
+    (asked,) = case.pending
+    return decide(
+        scene.connection, scene.monitor(second=True), scene.now, case, case.versions, request=asked.id, granted=True,
+        text="同意暂不处置，到期复核。",
+    )  # fmt: skip
+
+
+def _instruct(scene: Scene) -> None:
+    leader = Account("demo-leader", "演示领导", Role.LEADER, scene.tree.root, None, True)
+    instruct(
+        scene.connection, leader, scene.now, scene.case, text="请省人社厅牵头核实，限期报结果。", given_to="省人社厅",
+        due_on=scene.day(LEADER_DUE_DAYS),
+    )  # fmt: skip
+
+
+def _silence(scene: Scene) -> Deed:
+    case = scene.case
+    indicator = case.lead.standing.subject.indicator
+    return silence(
+        scene.connection, scene.monitor(), scene.now, scheme=case.scheme, region=case.place, indicator=indicator,
+        max_level=Level.YELLOW, until=scene.day(SILENCED_DAYS), text="历史数据迁移期间，暂缓提醒。",
+    ).deed  # fmt: skip
+
+
+Story = Sequence[tuple[int, Act]]
+# One story a case, the worst first; the cases after them stay as they are found.
+STORIES: tuple[Story, ...] = (
+    ((SIGNED, _sign), (GIVEN, _assign), (GIVEN + 1, _letter), (ANSWERED, _submit), (LOOKED_AT, _instruct)),
+    (),
+    ((SIGNED, _sign), (GIVEN, _assign), (ANSWERED, _submit), (LOOKED_AT, _send_back)),
+    ((SIGNED, _sign),),
+    ((SIGNED, _sign), (GIVEN, _assign_shortly)),
+    ((SIGNED, _sign), (GIVEN, _assign), (ANSWERED, _hand_down)),
+    ((SIGNED, _object),),
+    ((SIGNED, _sign), (GIVEN, _assign), (ANSWERED, _submit), (LOOKED_AT, _except), (LOOKED_AT + 2, _approve)),
+    ((SIGNED, _silence),),
+    ((GIVEN, _assign),),
+)
+
+
+def work_cases(engine: Engine, schemes: Sequence[str], judged_at: datetime, now: datetime) -> None:
+    """Play the stories of each scheme's cases between the judging and now; does nothing where they were played."""
+    acts: list[tuple[datetime, str, str, Act | None]] = []
+    for scheme in schemes:
+        with engine.connect() as connection:
+            cases = case_list(connection, scheme)
+        if any(case.steps for case in cases):
+            continue
+        for case, story in zip(cases, STORIES, strict=False):
+            acts += [(judged_at + timedelta(hours=hours), scheme, case.number, act) for hours, act in story]
+    acts += [(judged_at + timedelta(hours=hours), "", "", None) for hours in TICKS if acts]
+    for at, scheme, number, act in sorted(acts, key=lambda one: one[:3]):
+        if at >= now:
+            return
+        if act is None:
+            tick_cases(engine, clock=_at(at))
+        else:
+            _play(engine, scheme, number, at, act)
+
+
+def _at(instant: datetime) -> Callable[[], datetime]:
+    return lambda: instant
+
+
+def _play(engine: Engine, scheme: str, number: str, at: datetime, act: Act) -> None:
+    with writing(engine) as connection:
+        tree = load_tree(connection, load_scheme(scheme).province)
+        scene = Scene(connection, tree, number, at)
+        deed = act(scene)
+        if deed is not None:
+            audit.record(connection, "demo-monitor", f"work_{deed.step}", deed.number, dict(deed.details), at)
