@@ -117,7 +117,10 @@ def _new(connection: Connection, scheme: str, facts: Facts, last: int) -> list[S
 
 def _series(facts: Facts, last: int) -> Iterator[Series]:
     """Every series to forecast: the province's lines, below it what each region answers for."""
-    end = facts.months.index(last) + 1
+    if last not in facts.months:
+        # The ledger has not come as far as what is signed: nothing to go on.
+        return
+    end = facts.index(last) + 1
     for region in facts.tree.codes:
         items = [LOCAL_INCOME, "premium", EXPENDITURE_TOTAL]
         if region == facts.tree.root:
