@@ -43,12 +43,11 @@ def register(server: Flask, site: Site, pages: Sequence[ModuleType]) -> None:
         if page is None or not _CODE.match(code):
             abort(404)
         try:
-            reading = reading_of(site, view)
+            return _file(page, reading_of(site, view), code, kind)
         except NotAllowed:
             abort(403)
         except (NothingPublished, PoolwatchError):
             abort(404)
-        return _file(page, reading, code, kind)
 
     @server.get("/export/<code>.<kind>")
     def export_overview(code: str, kind: str) -> Response:

@@ -1,0 +1,204 @@
+"""考核评估: the page scores as the rule does, a city sees its own sheet only, three departments confirm a year for good."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, delete
+
+from dashboard import create_site
+from dashboard.access import Scope
+from dashboard.pages import assessment as page
+from dashboard.pages.assessment_reading import assessed
+from dashboard.pages.assessment_words import SUGGESTIONS, movement
+from dashboard.reading import Reading as Looked, read
+from dashboard.view import View
+from data_access import schema
+from data_access.accounts import Role
+from data_access.assessments import confirmed_at, load_confirmations, load_entries, load_scores
+from data_access.engine import writing
+from data_access.published import Published
+from monitoring.refresh import refresh
+from rules import assessment
+from tests.dashboard.conftest import Reader, sign_in, words
+from tests.demonstration_store import JILIN_CITY, NOW, PROVINCE, SCHEME, SIPING, site_on
+
+AT = f"?scheme={SCHEME}"
+LAST_YEAR = 2025
+
+
+def looked(engine: Engine, tab: str = "") -> Looked:
+    return read(Published(engine), View("/assessment", SCHEME, tab=tab), Scope(Role.MONITOR, PROVINCE, None), NOW)
+
+
+def test_the_downloaded_case_gives_the_score_of_the_page_by_the_command_line(
+    reader: Callable[[str], Reader], shared_engine: Engine
+) -> None:
+    answer = reader("p-monitor").client.get(f"/export/assessment/{JILIN_CITY}/case.json{AT}")
+    assert answer.status_code == 200
+    run = subprocess.run(
+        [sys.executable, "-m", "rules", "assessment"], input=answer.data, capture_output=True, check=True, timeout=60
+    )
+    found = assessed(looked(shared_engine))
+    assert found is not None
+    assert Decimal(json.loads(run.stdout)["score_scaled"]) == found.scores[JILIN_CITY].scaled
+    assert f"{found.scores[JILIN_CITY].scaled}" in reader("p-monitor").text(f"/assessment/{JILIN_CITY}{AT}")
+
+
+def test_the_order_of_the_regions_does_not_matter(shared_engine: Engine) -> None:
+    found = assessed(looked(shared_engine))
+    assert found is not None
+    scaled = {region: one.scaled for region, one in found.scores.items()}
+    backwards = dict(reversed(list(scaled.items())))
+    assert assessment.rank(backwards) == {region: one.place for region, one in found.scores.items()}
+
+
+def test_equals_share_a_place_and_the_next_one_is_left_out() -> None:
+    scores = {"a": Decimal(90), "b": Decimal(95), "c": Decimal(90), "d": Decimal(80), "e": None}
+    assert assessment.rank(scores) == {"b": 1, "a": 2, "c": 2, "d": 4, "e": None}
+    assert [movement(3, 1), movement(1, 2), movement(2, 2), movement(None, 2)] == ["↑2", "↓1", "持平", "—"]
+
+
+def test_a_city_user_sees_its_own_sheet_with_place_and_means_and_nothing_of_others(
+    reader: Callable[[str], Reader], shared_engine: Engine
+) -> None:
+    city, found = reader("c-jilin"), assessed(looked(shared_engine))
+    assert found is not None
+    text = city.text(f"/assessment{AT}")
+    assert "吉林市得分表" in text and f"共{len(found.known)}个地区" in text and "中位数" in text
+    tree = looked(shared_engine).tree
+    others = [tree.region(code).name for code in found.scores if code != JILIN_CITY]
+    assert not [name for name in others if name in text]
+    assert "无权查看" in city.text(f"/assessment/{SIPING}{AT}")
+    assert "无权查看" in words(city.drawer(f"/assessment/{SIPING}{AT}&item=policy_review"))
+    client: FlaskClient = city.client
+    assert client.get(f"/export/assessment/{SIPING}/sheet.csv{AT}").status_code in (403, 404)
+    assert client.get(f"/export/assessment/{SIPING}/case.json{AT}").status_code in (403, 404)
+    assert client.get(f"/export/assessment/scores.csv{AT}").status_code == 404
+    own = client.get(f"/export/assessment/sheet.csv{AT}").data.decode("utf-8-sig")
+    assert "预评得分" in own and not [name for name in others if name in own]
+
+
+def test_a_county_has_no_score_of_its_own(reader: Callable[[str], Reader]) -> None:
+    assert "考核以市为单位" in reader("c-yongji").text(f"/assessment{AT}")
+
+
+def test_no_point_is_called_deducted_and_nobody_held_to_account_by_the_machine(reader: Callable[[str], Reader]) -> None:
+    for address in (f"/assessment{AT}", f"/assessment/{JILIN_CITY}{AT}", f"/assessment{AT}&tab=areas"):
+        text = reader("p-monitor").text(address)
+        assert "扣分" not in text and "问责" not in text and "失分" not in text
+    assert "失分原因" in reader("p-monitor").text(f"/assessment/{JILIN_CITY}{AT}&tab=year")
+    assert not [said for said in SUGGESTIONS.values() if "问责" in said]
+
+
+def test_a_confirmed_year_stays_and_what_differs_since_stands_beside_it(
+    reader: Callable[[str], Reader], shared_engine: Engine
+) -> None:
+    found = assessed(looked(shared_engine, "year"))
+    assert found is not None and found.confirmed and found.year == LAST_YEAR
+    changed = [region for region in found.scores if found.later(region) is not None]
+    assert len(changed) == 1
+    signed, now = found.scores[changed[0]], found.now[changed[0]]
+    assert now.version > signed.version and now.scaled != signed.scaled
+    text = reader("p-monitor").text(f"/assessment{AT}&tab=year")
+    assert str(signed.scaled) in text and "已确认" in text and "确认结果不变" in text
+
+
+@pytest.fixture
+def office(own_engine: Engine, tmp_path) -> Callable[[str], FlaskClient]:  # type: ignore[no-untyped-def]
+    server = create_site(site_on(own_engine, tmp_path)).server
+    return lambda login: sign_in(server, login).client
+
+
+def act(client: FlaskClient, name: str, path: str, query: str = "", **fields: str):  # type: ignore[no-untyped-def]
+    return client.post(
+        f"/act{path}/{name}{AT}{query}", data=fields, headers={"Accept": "application/json"},
+        content_type="multipart/form-data",
+    )  # fmt: skip
+
+
+def test_three_departments_have_to_sign_each_for_itself(
+    own_engine: Engine, office: Callable[[str], FlaskClient]
+) -> None:
+    with writing(own_engine) as connection:
+        connection.execute(delete(schema.assessment_confirmation))
+    found = assessed(looked(own_engine, "year"))
+    assert found is not None and not found.confirmed
+    fields = {"standing": str(max(one.version for one in found.now.values())), "document": "确认〔2025〕2号"}
+
+    def sign(login: str) -> int:
+        return int(act(office(login), "assessment_sign", "/assessment", "&tab=year", **fields).status_code)
+
+    assert sign("p-assessor") == 200
+    assert sign("p-monitor") == 422  # the same department again
+    assert sign("p-finance") == 200
+    assert sign("p-agency") == sign("c-jilin") == 403
+    again = assessed(looked(own_engine, "year"))
+    assert again is not None and not again.confirmed
+    assert sign("p-tax") == 200
+    confirmed = assessed(looked(own_engine, "year"))
+    assert confirmed is not None and confirmed.confirmed
+    assert {one.department for one in confirmed.confirmations} == {"人社", "财政", "税务"}
+    assert sign("p-assessor") == 422  # confirmed for good
+
+
+def test_signatures_under_other_scores_do_not_count(own_engine: Engine) -> None:
+    with own_engine.connect() as connection:
+        signed = load_confirmations(connection, SCHEME, LAST_YEAR)
+    assert confirmed_at(signed) is not None
+    assert confirmed_at([replace(signed[0], version=99), *signed[1:]]) is None
+
+
+def test_an_entry_by_hand_changes_the_score_with_the_next_refresh_and_the_old_one_stays(
+    own_engine: Engine, office: Callable[[str], FlaskClient]
+) -> None:
+    before = assessed(looked(own_engine))
+    assert before is not None
+    fields = {"indicator": "recognitions_overturned", "region": JILIN_CITY, "year": "2026", "evidence": "复核"}
+    path = f"/assessment/{JILIN_CITY}"
+    assert act(office("c-jilin"), "assessment_enter", path, value="0", **fields).status_code == 403
+    assert act(office("p-assessor"), "assessment_enter", path, value="-1", **fields).status_code == 422
+    assert act(office("p-assessor"), "assessment_enter", path, value="4", **fields).status_code == 200
+    with own_engine.connect() as connection:
+        given = load_entries(connection, SCHEME, 2026)[JILIN_CITY, "recognitions_overturned"]
+    assert given[-1].value == 4 and len(given) >= 1
+    refresh(own_engine, clock=lambda: NOW)
+    after = assessed(looked(own_engine))
+    assert after is not None
+    area = after.scores[JILIN_CITY].area("recognition")
+    assert area is not None
+    assert {one.code: one.score for one in area.indicators}["recognitions_overturned"] == 1
+    with own_engine.connect() as connection:
+        version = before.scores[JILIN_CITY].version
+        assert load_scores(connection, SCHEME, 202610, version)[JILIN_CITY] == before.scores[JILIN_CITY]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_view_is_shown_in_both_languages(reader: Callable[[str], Reader], language: str) -> None:
+    monitor = reader("p-monitor")
+    monitor.client.set_cookie("language", language)
+    try:
+        for address in ("", "&tab=year", "&tab=areas"):
+            text = monitor.text(f"/assessment{AT}{address}")
+            assert ("考核评估" in text) == (language == "zh") and "这里出错了" not in text
+        entry = words(monitor.drawer(f"/assessment/{JILIN_CITY}{AT}&item=prevention_review"))
+        assert ("录入记录" in entry) == (language == "zh") and entry
+    finally:
+        monitor.client.set_cookie("language", "zh")
+
+
+def test_tables_and_sheet_hold_every_indicator_of_the_profile(shared_engine: Engine) -> None:
+    made = page.tables(looked(shared_engine))
+    assert set(made) == {"areas", "scores"}
+    found = assessed(looked(shared_engine))
+    assert found is not None
+    indicators = [one for area in found.areas for one in area.indicators]
+    assert len(made["areas"].rows) == len(found.areas) + len(indicators)
+    assert all(len(area.indicators) >= 3 for area in found.areas)
