@@ -86,6 +86,7 @@ def register_commands(app: Flask, settings: Settings) -> None:
         _import(store, settings),
         _refresh(store, settings),
         _scheduler(store, settings),
+        _watch(store, settings),
         _check(store),
         _close_month(store),
         _account(store),
@@ -220,6 +221,29 @@ def _scheduler(store: Store, settings: Settings) -> click.Command:
             clock.shutdown()
 
     return scheduler
+
+
+def _watch(store: Store, settings: Settings) -> click.Command:
+    @click.command("watch")
+    def watch_() -> None:
+        """Look whether the warnings are still judged; raises the system's own alert. Status 1 when they are not.
+
+        For a timer outside the refresh clock, which may be what died. Example: flask watch
+        """
+        from monitoring.channels import channels_of
+        from monitoring.watchman import Rhythm, watch
+
+        with _one_sentence():
+            rhythm = Rhythm(settings.refresh_cron, settings.timezone)
+            channels = channels_of(
+                settings.mail_url, settings.mail_addresses, settings.webhook_url, settings.robot_urls
+            )
+            late = watch(store(), rhythm, channels)
+        click.echo("The warnings are not judged." if late else "The warnings are judged on time.")
+        if late:
+            sys.exit(1)
+
+    return watch_
 
 
 def _check(store: Store) -> click.Command:
