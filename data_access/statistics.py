@@ -62,15 +62,18 @@ class Statistics:
 
 
 def load_statistics(
-    connection: Connection, scheme_code: str, tree: RegionTree, version: int | None = None
+    connection: Connection, scheme_code: str, tree: RegionTree, version: int | None = None, since: int = 0
 ) -> Statistics:
-    """The statistics of a scheme published up to a version (None: all published), the newest correction of each."""
+    """The statistics of a scheme published up to a version (None: all published), the newest correction of each.
+
+    ``since`` leaves out the months yyyymm before it.
+    """
     table, batch = schema.statistic, schema.import_batch
     published = batch.c.data_version.is_not(None) if version is None else batch.c.data_version <= version
     wanted = (
         select(table.c.region, table.c.measure, table.c.month, table.c.value)
         .join(batch, batch.c.id == table.c.batch)
-        .where(table.c.scheme == scheme_code, published)
+        .where(table.c.scheme == scheme_code, table.c.month >= since, published)
         .order_by(table.c.region, table.c.measure, table.c.month, table.c.version)
     )
     own: dict[tuple[str, str], dict[int, Decimal]] = {}

@@ -10,10 +10,9 @@ from fractions import Fraction
 
 from sqlalchemy import Connection
 
-from data_access.regions import RegionTree
 from data_access.requests import Requests, load_requests
 from data_access.statistics import Statistics, load_statistics
-from monitoring.indicator_figures import MONTHS, Figures, Found, kept_share
+from monitoring.indicator_figures import MONTHS, Figures, Found, kept_share, month_of
 from rules.break_even_rate import Case, calculate, reserve_addition
 from rules.calendar import month_end, months_before, year_to_date
 from rules.errors import NotInForce
@@ -76,8 +75,12 @@ class Reported:
         return total + (rates["employer_rate"] + rates["employee_rate"]) * employer + rates["flexible_rate"] * flexible
 
 
-def load_reported(connection: Connection, scheme: str, tree: RegionTree) -> Reported:
-    return Reported(load_statistics(connection, scheme, tree), load_requests(connection, scheme, tree))
+def load_reported(connection: Connection, figures: Figures) -> Reported:
+    """What was reported, as far back as the months to compute look: to the same month and the end of the year before."""
+    scheme, tree = figures.scheme.code, figures.tree
+    first = max(figures.recent, min(figures.first.values()))
+    since = months_before(min(first, month_of(figures.as_of)), MONTHS + 1)
+    return Reported(load_statistics(connection, scheme, tree, since=since), load_requests(connection, scheme, tree))
 
 
 def heads(figures: Figures, region: str, reported: Reported) -> Iterator[Found]:

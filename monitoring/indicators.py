@@ -47,7 +47,7 @@ from rules.scheme import Scheme
 # Tables whose rows any region's figures may rest on.
 CHANGES_ALL = ("region", "scheme", "central_year", "central_payment")
 Touched = Mapping[str, int]  # region → first month to compute again
-EVERY_MONTH = 0
+EVERY_MONTH, NEVER = 0, 999912
 
 
 def update_indicators(
@@ -69,7 +69,9 @@ def update_indicators(
         if full or last_day is None or moved is None:
             rows += _figure_rows(connection, version, scheme, None, EVERY_MONTH)
         elif moved or last_day != as_of.date() or stands_otherwise:
-            rows += _figure_rows(connection, version, scheme, moved, month_of(last_day))
+            # On the same day the running months of what did not change are what they were.
+            running = NEVER if last_day == as_of.date() else month_of(last_day)
+            rows += _figure_rows(connection, version, scheme, moved, running)
         written += write_changes(connection, code, version.id, rows)
     return written
 
@@ -114,7 +116,7 @@ def _touched(connection: Connection, batches: Sequence[int]) -> dict[str, dict[s
     for scheme, region in connection.execute(
         select(schema.violation.c.scheme, schema.violation.c.region).where(schema.violation.c.batch.in_(batches))
     ):
-        note(scheme, region, 999912)
+        note(scheme, region, NEVER)
     batch = schema.import_batch
     other = select(batch.c.target).where(batch.c.id.in_(batches), batch.c.target.in_(CHANGES_ALL))
     if connection.execute(other).first():
@@ -122,7 +124,7 @@ def _touched(connection: Connection, batches: Sequence[int]) -> dict[str, dict[s
     # Reconciliation has no months of its own; any new total is enough to look again.
     for table in (schema.agency_total, schema.unreached_item):
         for scheme in connection.execute(select(table.c.scheme).where(table.c.batch.in_(batches)).distinct()).scalars():
-            found[scheme].setdefault("", 999912)
+            found[scheme].setdefault("", NEVER)
     return found
 
 
@@ -133,7 +135,7 @@ def _figure_rows(
     as_of = version.as_of.astimezone(TIME_ZONE)
     registers = load_registers(connection, scheme.code)
     figures = _figures(connection, scheme, as_of.date(), moved, running, registers)
-    reported = load_reported(connection, scheme.code, figures.tree)
+    reported = load_reported(connection, figures)
     levels = {region: figures.tree.region(region).level for region in figures.tree.codes}
     if figures.months:
         for region, (indicator, part, month, value) in _month_values(connection, version, figures, registers, reported):
