@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from dashboard.acting import Conflict, Deed, Done
 from dashboard.pages import thresholds_form, thresholds_trial, thresholds_words as words
@@ -37,7 +38,10 @@ from data_access.thresholds import TRIAL, Change, Limit, Register, limits, load_
 from rules.alert_threshold import Scope
 from rules.errors import NotAllowed, PoolwatchError
 from rules.indicators import INDICATORS
-from rules.scheme import load_scheme
+from rules.scheme import load_scheme, scheme_codes
+
+if TYPE_CHECKING:
+    from data_access.threshold_files import Wanted
 
 
 class LimitRefused(PoolwatchError):
@@ -277,13 +281,14 @@ def _waiting(deed: Deed) -> Proposal:
 
 def dry_run_limits(deed: Deed) -> Done:
     """Read a file, check every row and keep the difference for its token. Raises LimitRefused with each reason."""
-    from data_access.threshold_files import Known, difference, read_limits
+    # Reading files brings the import machinery with it, which a worker loads only when it is asked for.
+    from data_access.threshold_files import difference
 
     number = lock_set(deed.connection)
     sent = deed.form.file("file", _("文件（CSV、XLSX 或 YAML）"))
     assert sent is not None
     reason, retroactive = deed.form.text("reason", _("理由"), most=500), deed.form.ticked("retroactive")
-    wanted, refusals = _read(deed, Known, read_limits, *sent)
+    wanted, refusals = _read(deed, *sent)
     if refusals:
         raise LimitRefused("rows refused", said=_first(refusals))
     rows = limits(deed.connection)
@@ -315,13 +320,14 @@ def dry_run_limits(deed: Deed) -> Done:
     )
 
 
-def _read(deed: Deed, known: object, read_limits: object, name: str, content: bytes) -> tuple[list, list[str]]:  # type: ignore[type-arg]
+def _read(deed: Deed, name: str, content: bytes) -> tuple[list[Wanted], list[str]]:
+    """The limits of a file, or the sentences of what is refused in it."""
     from data_access.importers.reasons import FileRefused
-    from rules.scheme import scheme_codes
+    from data_access.threshold_files import Known, read_limits
 
     regions = {code for entry in deed.reading.published.schemes() for code in _codes(deed, entry.scheme.province)}
     try:
-        wanted, refusals = read_limits(name, content, known(frozenset(scheme_codes()), frozenset(regions)))  # type: ignore[operator]
+        wanted, refusals = read_limits(name, content, Known(frozenset(scheme_codes()), frozenset(regions)))
     except FileRefused as refused:
         return [], [rejection_line(one) for one in refused.rejections]
     return wanted, [rejection_line(one) for one in refusals]

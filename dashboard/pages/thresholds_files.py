@@ -14,7 +14,7 @@ from dashboard.acting import act_form
 from dashboard.components import forms, parts
 from dashboard.components.parts import Child, Strong, sentence
 from dashboard.doors import current_scope
-from dashboard.pages import thresholds_rule
+from dashboard.pages import thresholds_rule, thresholds_words as words
 from dashboard.pages.thresholds_pending import preview_words, step_words
 from dashboard.reading import Reading
 from dashboard.wording import N_, _
@@ -120,8 +120,6 @@ def _dry_run(reading: Reading, kept: Proposal) -> Component:
 
 def warning_words(kept: Proposal) -> list[str]:
     """The findings of a dry run that have to be confirmed."""
-    from dashboard.pages import thresholds_words as words
-
     found = kept.preview.get("warnings", [])
     return [words.finding(str(code), {}) for code in found]
 

@@ -11,6 +11,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard import display
+from dashboard.acting import FieldNotNumber
 from dashboard.components import forms
 from dashboard.components.parts import Child
 from dashboard.pages import thresholds_words as words
@@ -23,7 +24,6 @@ from rules.alert_input import decimal_of
 from rules.alert_threshold import NoData, Scope
 from rules.alert_validation import Findings, validate_threshold
 from rules.calendar import months_before
-from rules.errors import PoolwatchError
 from rules.indicators import INDICATORS
 from rules.scheme import load_scheme, scheme_codes
 
@@ -180,14 +180,12 @@ def remarks(checked: Checked, fields: Mapping[str, str]) -> dict[str, list[Child
 
 
 def _not_numbers(fields: Mapping[str, str]) -> list[Child]:
-    from dashboard.acting import FieldNotNumber
-
     said: list[Child] = []
     for level, (_level, name) in words.LEVELS.items():
         for column, label in ((level, _(name)), (f"{level}_recover_at", _("{colour}解除", colour=_(name)))):
             got = fields.get(column, "").strip()
             if got and decimal_of(_plain(got)) is None:
-                problem: PoolwatchError = FieldNotNumber(f"{column} is {got}", label=label, got=got)
+                problem = FieldNotNumber(f"{column} is {got}", label=label, got=got)
                 said.append(html.Div(problem_text(problem), className="wrong"))
     return said
 

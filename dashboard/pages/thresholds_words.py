@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
@@ -141,8 +142,6 @@ def period_words(period: str) -> str:
     parts = re.split(r"[-T]", period)
     if len(parts) == 2:
         return display.month_name(int(parts[0]) * 100 + int(parts[1]))
-    from datetime import date
-
     day = display.day_name(date(int(parts[0]), int(parts[1]), int(parts[2])))
     return day if len(parts) == 3 else f"{day} {parts[3]}"
 
