@@ -63,7 +63,7 @@ _JIANGSU = (
     Problem(_RATE, "audit", "policy", "rate_or_base", "擅自将单位缴费比例由16%下调到15%", "审计取证单〔2026〕12号", 160, 4010, "mending", persons=92_600, due_in=-18, recovered=0.48, related="gap:26-05", study=True),
     Problem(_RAISE, "audit", "policy", "pension_raise", "先于全省自行提高基本养老金水平", "审计取证单〔2026〕19号", 150, 901, "verified", persons=4310, due_in=20, excluded=0.22, related="gap:26-04"),
     Problem("320681", "inspection", "supervision", "early_retirement", "违规办理特殊工种提前退休27人", "专项检查报告〔2026〕3号", 190, 612, "closed", persons=27, due_in=-60, recovered=1.0, related="gap:26-02"),
-    Problem(stories.UNPAID[0][0], "warning", "operations", "accounts", "10月份386人待遇未按时足额发放", "发放明细与应发名册", 20, 153, "answered", "经办", 386, 12, 0.0),
+    Problem(stories.UNPAID[0][0], "warning", "operations", "accounts", "10月份386人待遇未按时足额发放", "发放明细与应发名册", 20, 131, "answered", "经办", 386, 12, 0.0),
     Problem(stories.DOUBLE_POSTING_COUNTY, "warning", "information", "information", "税务入库数据重复记账", "来源单号核对清单", 70, 0, "reopened", "税务", due_in=-9),
     Problem(stories.SLOW_POOLING_COUNTY, "inspection", "supervision", "late_money", "保费入库后滞留国库未按期归集", "现场检查底稿", 110, 0, "mending", "财政", due_in=-33),
     Problem(stories.RECONCILIATION_COUNTY, "warning", "information", "information", "10月份国库与税务入库数不一致且无未达账项说明", "对账调节表", 12, 0, "verified", "财政", due_in=18),
