@@ -62,7 +62,7 @@ def limit_chart(points: Sequence[Point], lines: Sequence[Line], colours: Palette
         *_limits(lines, looks, last),
         *_years(points, colours),
     ]
-    shape["annotations"] = [*_names(lines, looks, (low, high), last), *_values(points, colours, (low, high))]
+    shape["annotations"] = [*_names(lines, looks, (low, high), last), *_values(points, colours, (low, high), below=lower_is_worse)]
     return {"data": [_course(points, colours), *_marks(points, looks)], "layout": shape}
 
 
@@ -138,12 +138,12 @@ def _apart(points: Sequence[Point], at_level: Sequence[int], reach: tuple[float,
     return named[::-1]
 
 
-def _values(points: Sequence[Point], colours: Palette, reach: tuple[float, float]) -> list[Figure]:
+def _values(points: Sequence[Point], colours: Palette, reach: tuple[float, float], *, below: bool) -> list[Figure]:
     """The last points at a level carry period and value, the newest in bold."""
     at_level = _apart(points, [i for i, point in enumerate(points) if point.level and point.value is not None], reach)
     return [
         {
-            "x": i, "y": points[i].value, "xanchor": "right", "xshift": -10, "yshift": -8, "showarrow": False,
+            "x": i, "y": points[i].value, "xanchor": "right", "xshift": -10, "yshift": -8 if below else 10, "showarrow": False,
             "text": f"<b>{text}</b>" if i == at_level[-1] else text,
             "font": {"color": colours.ink if i == at_level[-1] else colours.t3, "size": 12},
         }

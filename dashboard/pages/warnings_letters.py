@@ -48,10 +48,10 @@ def letter_drawer(reading: Reading, kind: str, found: Found, matter: Matter) -> 
 
 def letter(reading: Reading, kind: str, found: Found, matter: Matter) -> list[str]:
     """The letter's paragraphs: title, addressee, the figures, what is asked, by when, day."""
-    place = words.place(reading, found.subject)
-    facts = parts.plain(words.conclusion(reading, found))
+    place = name_of(reading.tree.region(matter.region))
+    facts = f"{words.place(reading, found.subject)} {parts.plain(words.conclusion(reading, found))}"
     head = [_(LETTERS[kind]), _("编号：{number}", number=matter.label)]
-    addressee = _("{region}人民政府：", region=place) if found.subject.region != reading.tree.root else _("有关部门：")
+    addressee = _("{region}人民政府：", region=place) if matter.region != reading.tree.root else _("有关部门：")
     body = {"notice": _notice, "rectification": _rectification, "talk": _talk}[kind](matter)
     if kind == "talk":
         addressee = _("省企业职工基本养老保险省级统筹工作联席会议：") if reading.scheme.fund == "pension" else _("省厅：")

@@ -69,7 +69,7 @@ def _bar(matter: Matter) -> Component:
 
 def _state(reading: Reading, matter: Matter) -> Component:
     left = remaining(reading, matter)
-    due: list[Child] = [due_words(matter), *([html.B(f"　{left}")] if matter.due is not None else [])]
+    due: list[Child] = [due_words(matter), *([html.B(f"　{left}")] if left != display.NO_VALUE else [])]
     pairs: list[tuple[str, Child | list[Child]]] = [
         (_("状态"), html.B(state_words(matter, reading.now))),
         (_("限期"), due),

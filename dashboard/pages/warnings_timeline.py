@@ -51,7 +51,10 @@ STEPS = {
     "return": N_("退回补充"),
     "close": N_("核实销号"),
     "remind": N_("催办"),
+    "instruct": N_("批示，{to}牵头，限{due}"),
 }
+# Told of what a person did, which stands in the course itself.
+BESIDE_STEPS = ("assigned", "returned")
 REQUESTS = {
     "data": N_("数据异议"), "force_majeure": N_("剔除不可抗力"), "extension": N_("延期"), "exception": N_("经批准暂不处置"),
 }  # fmt: skip
@@ -75,7 +78,7 @@ def entries(reading: Reading, matter: Matter) -> list[Entry]:
 def _entry(reading: Reading, matter: Matter, one: Happening) -> Entry | None:
     if one.step is not None:
         return Entry(one.at, one.step.name, step_words(reading, one.step))
-    if one.standing is None or one.standing.id != matter.lead.id:
+    if one.standing is None or one.standing.id != matter.lead.id or one.event in BESIDE_STEPS:
         return None
     return Entry(one.at, _("系统"), event_words(one))
 

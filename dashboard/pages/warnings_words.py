@@ -102,6 +102,9 @@ TO_DO = {
 }
 DEFAULT_TO_DO = N_("到{level}线以内还差{amount}亿元")
 
+# Less than this is 0.00亿元 on screen.
+SHOWN_FEN = 50_000_000
+
 # Indicators of progress: the amount done and the plan of the year.
 PROGRESS = {
     "income_deviation": ("income_fen", "income_plan_fen"),
@@ -224,7 +227,7 @@ def what(reading: Reading, found: Found) -> list[Child]:
     said = [*_wrong(reading, found, value)]
     if found.year is not None:
         said += _expected(subject, found.year)
-    elif subject.indicator in MOVABLE and found.to_limit:
+    elif subject.indicator in MOVABLE and to_limit(found):
         said += [_("，"), *to_limit(found)]
     return said
 
@@ -265,7 +268,9 @@ def _unpaid(found: Found, value: Decimal) -> list[Child]:
 
 
 def _expected(subject: Subject, year: YearEnd) -> list[Child]:
-    """预计年底少收 or 超支, at the pace of the last three months."""
+    """预计年底少收 or 超支, at the pace of the last three months; nothing that would show as 0.00亿元."""
+    if abs(year.expected_gap) < SHOWN_FEN:
+        return []
     gap = Strong(display.money(abs(year.expected_gap)))
     if subject.indicator == "expenditure_deviation":
         if year.expected_gap < 0:
@@ -279,7 +284,7 @@ def _expected(subject: Subject, year: YearEnd) -> list[Child]:
 def to_limit(found: Found) -> list[Child]:
     """到蓝线以内还差0.98亿元; nothing where no amount ends the warning or it is within already."""
     limits = found.standing.limits
-    if not found.to_limit or limits is None:
+    if not found.to_limit or limits is None or abs(found.to_limit) < SHOWN_FEN:
         return []
     words = TO_DO.get(found.subject.indicator, DEFAULT_TO_DO)
     if found.to_limit < 0 and found.subject.rule == "high" and words is DEFAULT_TO_DO:
@@ -302,7 +307,7 @@ def conclusion(reading: Reading, found: Found) -> list[Child]:
     short = subject.indicator == "premium_deviation" and found.year is not None and found.year.expected_gap > 0
     if short and subject.region != reading.tree.root:
         said += sentence(N_("，由{region}财政补足"), region=place(reading, subject))
-    if found.year is not None and found.to_limit:
+    if found.year is not None and to_limit(found):
         said += [_("。"), *to_limit(found)]
     return [*said, _("。")]
 

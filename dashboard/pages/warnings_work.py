@@ -170,7 +170,7 @@ def assignee_words(reading: Reading, given: str) -> str:
 
 def remaining(reading: Reading, matter: Matter) -> str:
     """剩3个工作日, 今日到期, 已逾期2个工作日; — without a deadline."""
-    if matter.due is None or matter.state == "closed":
+    if matter.due is None or matter.state in ("submitted", "closed"):
         return display.NO_VALUE
     now, due = display.local(reading.now), display.local(matter.due)
     if due < now:
