@@ -22,7 +22,6 @@ from dashboard.reading import Reading
 from dashboard.wording import N_, _
 from rules.central_adjustment import average_wage
 from rules.errors import NotAllowed
-from rules.money import decimal_string
 
 PATH = "/central"
 TITLE = N_("中央调剂")
@@ -173,9 +172,9 @@ def _own_formula(reading: Reading, found: CentralYear) -> Component:
            nonprivate=_yuan(province.nonprivate_wage_yuan), private=_yuan(province.private_wage_yuan))),
         (_("在职应参保人数"), _("（参保 {participants} ＋ 企业就业 {employees}）÷ 2 ＝ {insured} 人",
            participants=display.number(province.participants, 0), employees=display.number(province.enterprise_employees, 0),
-           insured=decimal_string(own.insured, 1))),
+           insured=display.number(own.insured, 1))),
         (_("上解额"), _("{wage} × {factor}% × {insured} × {ratio}% ＝ {amount} 亿元", wage=wage,
-           factor=display.number(found.case.wage_factor * 100, 0), insured=decimal_string(own.insured, 1),
+           factor=display.number(found.case.wage_factor * 100, 0), insured=display.number(own.insured, 1),
            ratio=_percent(found.case.ratio), amount=display.money(own.contribution_fen))),
         (_("拨付额"), _("{per_capita} × {retirees} ＝ {amount} 亿元", amount=display.money(own.allocation_fen),
            per_capita=display.number(found.result.per_capita_yuan), retirees=display.number(province.retirees, 0))),
@@ -237,12 +236,8 @@ def _basis(reading: Reading, found: CentralYear) -> Component:
         )
     source = _("演示数据：人数和工资为模拟，不是各省实际数。") if reading.demo else _("人数和工资为导入的年度数据。")
     lines.append(html.Li(source))
-    links: list[Child] = []
-    for one in _templates(reading):
-        links += [one, "　"]
-    if links:
-        lines.append(html.Li(links))
-    return html.Ul(lines, className="journal")
+    links = [html.Div(_templates(reading), className="files")]
+    return html.Div([html.Ul(lines, className="journal"), *links])
 
 
 def province_table(reading: Reading, found: CentralYear) -> Table:
