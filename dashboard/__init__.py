@@ -14,7 +14,20 @@ from sqlalchemy import Engine
 
 from dashboard import acting, annotating, attaching, doors, explaining, exporting, shell, wire
 from dashboard.bundle import serve_chart_library
-from dashboard.pages import assessment, budget, central, data, funds, gap, issues, messages, overview, region, thresholds, warnings
+from dashboard.pages import (
+    assessment,
+    budget,
+    central,
+    data,
+    funds,
+    gap,
+    issues,
+    messages,
+    overview,
+    region,
+    thresholds,
+    warnings,
+)
 from data_access.published import Published
 
 ASSETS = Path(__file__).parent.parent / "assets"
