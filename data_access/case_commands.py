@@ -20,7 +20,6 @@ from data_access import schema
 from data_access.accounts import Account
 from data_access.alerts import lock_states
 from data_access.case_rights import (
-    acts_as,
     answers_to,
     demand_assignee,
     demand_below,
@@ -175,15 +174,11 @@ def submit(
     return enter(desk, actor, case, "submit", text, details)
 
 
-def _answerer(desk: Desk, actor: Account, case: Case) -> Callable[[Episode], str]:
-    """Under which name the second pair of eyes is compared: one person, or one department, never answers itself."""
+def _checker(actor: Account, case: Case) -> Callable[[Episode], str]:
+    """Under which name the second pair of eyes is compared: the workflow knows a department, but a person answered."""
     answered = case.submission
     same = answered is not None and answered.login == actor.login
-
-    def name(episode: Episode) -> str:
-        return episode.submitter or actor.login if same else acts_as(actor, episode.submitter, desk.tree)
-
-    return name
+    return lambda episode: episode.submitter or actor.login if same else actor.login
 
 
 def send_back(
@@ -192,7 +187,7 @@ def send_back(
     """退回补充: the answer does not do; not by who answered."""
     desk = open_desk(connection, case.scheme, now)
     demand_province(actor, desk.tree)
-    name = _answerer(desk, actor, case)
+    name = _checker(actor, case)
     moved = _move(desk, case, versions, lambda episode: Return(name(episode)), _submitted)
     return enter(desk, actor, case, "return", text, {"members": moved})
 
@@ -210,7 +205,7 @@ def close_members(
     desk: Desk, actor: Account, case: Case, versions: Versions, text: str, *, exception: bool, until: date | None = None
 ) -> Deed:
     """Close the members answered for; ``exception`` also those that have not recovered, until a day."""
-    name = _answerer(desk, actor, case)
+    name = _checker(actor, case)
     moved = _move(desk, case, versions, lambda episode: Close(name(episode), exception), _submitted)
     details = {"members": moved, "exception": exception, "until": None if until is None else until.isoformat()}
     return enter(desk, actor, case, "close", text, details)

@@ -35,11 +35,6 @@ def answers_to(account: Account, assignee: str, tree: RegionTree) -> bool:
     return here and account.role in WORKING and (own == department or (own is None and account.role is Role.CITY))
 
 
-def acts_as(account: Account, names: str | None, tree: RegionTree) -> str:
-    """The name under which the workflow knows an account: the assignee it answers to, else its login."""
-    return names if names and answers_to(account, names, tree) else account.login
-
-
 def demand_province(account: Account, tree: RegionTree) -> None:
     """Raises NotAllowed for anyone but the province's offices."""
     if account.role not in OFFICES or account.region not in (tree.root, NATION):

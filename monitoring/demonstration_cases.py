@@ -158,7 +158,7 @@ def _silence(scene: Scene) -> Deed:
 
 
 Story = Sequence[tuple[int, Act]]
-# One story a case, the worst first; the cases after them stay as they are found.
+# One story a city's case, the worst first; the cases after them stay as they are found.
 STORIES: tuple[Story, ...] = (
     ((SIGNED, _sign), (GIVEN, _assign), (GIVEN + 1, _letter), (ANSWERED, _submit), (LOOKED_AT, _instruct)),
     (),
@@ -178,7 +178,8 @@ def work_cases(engine: Engine, schemes: Sequence[str], judged_at: datetime, now:
     acts: list[tuple[datetime, str, str, Act | None]] = []
     for scheme in schemes:
         with engine.connect() as connection:
-            cases = case_list(connection, scheme)
+            province = load_scheme(scheme).province
+            cases = [case for case in case_list(connection, scheme) if case.place != province]
         if any(case.steps for case in cases):
             continue
         for case, story in zip(cases, STORIES, strict=False):
