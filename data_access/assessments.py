@@ -210,6 +210,12 @@ def confirmed_at(confirmations: Iterable[Confirmation]) -> int | None:
     return next((version for version, signed in sorted(by_version.items()) if signed >= set(SIGNERS)), None)
 
 
+def load_confirmed(connection: Connection, scheme: str, year: int) -> Mapping[str, Scored]:
+    """A year's scores as the three departments signed them; empty until they have."""
+    version = confirmed_at(load_confirmations(connection, scheme, year))
+    return {} if version is None else load_scores(connection, scheme, year * 100 + DECEMBER, version)
+
+
 def standing(scores: Mapping[str, Scored]) -> int:
     """The data version that the newest of a month's scores carries: what a signature is under."""
     return max(scored.version for scored in scores.values())

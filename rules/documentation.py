@@ -143,11 +143,11 @@ def _assessed(given: dict[str, Any]) -> tuple[str, ...]:
     origin = "catalogue" if given["code"] in INDICATORS else "entered by hand"
     if given.get("share_of"):
         origin = "statistics: " + " ÷ ".join(f"`{measure}`" for measure in given["share_of"])
-    target = {
-        "linear": lambda: f"full at {given['full_at']}, none at {given['zero_at']}",
-        "deduct": lambda: f"{given['per']} off each case",
-        "manual": lambda: "as judged",
-    }[given["kind"]]()
+    target = "as judged"
+    if given["kind"] == "linear":
+        target = f"full at {given['full_at']}, none at {given['zero_at']}"
+    elif given["kind"] == "deduct":
+        target = f"{given['per']} off each case"
     return f"{given['name_en']} {given['name']}", f"`{given['code']}`", origin, target, str(given["points"])
 
 

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from sqlalchemy import Connection
-
 from dashboard.reading import Reading
 from data_access.assessments import (
     DECEMBER,
@@ -17,6 +15,7 @@ from data_access.assessments import (
     Scored,
     confirmed_at,
     load_confirmations,
+    load_confirmed,
     load_entries,
     load_scores,
     scored_months,
@@ -108,7 +107,7 @@ def assessed(reading: Reading) -> Assessed | None:
         return Assessed(
             month, areas_of(reading, month), now if signed is None else load_scores(connection, code, month, signed),
             now, load_scores(connection, code, known[-1], version) if known else {},
-            _confirmed(connection, code, month // 100 - 1), load_entries(connection, code, month // 100),
+            load_confirmed(connection, code, month // 100 - 1), load_entries(connection, code, month // 100),
             confirmations, signed is not None, _bands(reading, month),
         )  # fmt: skip
 
@@ -121,11 +120,6 @@ def _month(reading: Reading, known: Sequence[int]) -> int | None:
         december = (shown // 100 - 1) * 100 + DECEMBER
         return december if december in known else None
     return max((month for month in known if month <= shown), default=None)
-
-
-def _confirmed(connection: Connection, scheme: str, year: int) -> Mapping[str, Scored]:
-    version = confirmed_at(load_confirmations(connection, scheme, year))
-    return {} if version is None else load_scores(connection, scheme, year * 100 + DECEMBER, version)
 
 
 def areas_of(reading: Reading, month: int) -> tuple[Area, ...]:
