@@ -133,7 +133,7 @@ def income_and_expenditure(
     }
     caption: Figure = {**under, "showarrow": False, "font": {"size": 12, "color": colours.t3}}
     shape["annotations"] = [*_pair_labels(income, expenditure, last, colours), caption]
-    mark(shape, income.months, events, colours)
+    mark(shape, income.months, events, colours, top=True)
     return {"data": [*lines, bars], "layout": shape}
 
 
