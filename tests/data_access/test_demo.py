@@ -310,6 +310,12 @@ def test_every_story_raises_its_colour(demonstration: Engine) -> None:
         ("pooling_delay", stories.DOUBLE_POSTING_COUNTY, ""): "yellow",
         ("pooling_delay", stories.SLOW_POOLING_COUNTY, ""): "yellow",
         ("reconciliation_difference", stories.RECONCILIATION_COUNTY, ""): "orange",
+        ("collection_rate", stories.LATE_COUNTY, ""): "yellow",
+        ("collection_rate", "320800", ""): "orange",
+        ("effective_rate", stories.RATE_CUT_COUNTY, ""): "orange",
+        ("enrolment_progress", "320700", ""): "yellow",
+        ("early_retirement_share", stories.EARLY_RETIREMENTS[0][0], ""): "orange",
+        ("unpaid_due", stories.UNPAID[0][0], ""): "red",
         ("data_age", "320000", stories.SILENT_SOURCE): "orange",
     }
     assert {subject: found.get(subject) for subject in expected} == expected
