@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from dashboard import Site
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+BREAK_EVEN = "break-even-rate"
 _CODE = re.compile(r"^[a-z0-9_-]{1,64}$")
 
 
@@ -106,7 +107,10 @@ def _calculation(page: ModuleType, reading: Reading, code: str) -> Response:
 
 
 def _indicator(reading: Reading, code: str) -> tuple[str, object] | None:
-    """Any indicator's figure of the region and period looked at, on every page that shows them."""
+    """Any indicator's figure of the region and period looked at, and the rate that 费率差 compares with."""
+    if code == BREAK_EVEN:
+        rate = figures.break_even(reading)
+        return None if rate is None else ("break_even_rate", rate)
     name = code.removeprefix(f"{INDICATOR}-")
     if name == code or name not in INDICATORS or reading.scheme.kind != "ledger":
         return None

@@ -11,7 +11,7 @@ from dashboard.components.parts import Child, Strong, sentence
 from dashboard.reading import Reading
 from dashboard.wording import N_, _
 from data_access.indicators import IndicatorRow
-from rules import indicator as indicator_rule
+from rules import break_even_rate, indicator as indicator_rule
 from rules.indicators import INDICATORS, Value
 
 UNIT_NAMES = {
@@ -56,6 +56,15 @@ def calculation(reading: Reading, code: str) -> indicator_rule.Case | None:
         return None
     inputs = {name: None if given is None else Decimal(str(given)) for name, given in found.inputs.items()}
     return indicator_rule.Case(code, inputs)
+
+
+def break_even(reading: Reading) -> break_even_rate.Case | None:
+    """以支定收费率 of the month as rule break_even_rate reads it; None where the fund or the month has none."""
+    found = value(reading, "rate_gap")
+    if found is None or found.inputs.get("wage_base_fen") is None:
+        return None
+    inputs = {name: found.inputs[name] for name in break_even_rate.Case.__slots__}
+    return break_even_rate.Case(**inputs)  # type: ignore[arg-type]
 
 
 def exact(found: Value | None) -> Decimal | None:

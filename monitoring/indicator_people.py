@@ -25,6 +25,15 @@ BENEFIT = {"pension": "pension", "work_injury": "benefit"}
 # What is collected for the current period: without arrears and what is paid for other years.
 CURRENT = {"pension": "premium_current", "work_injury": "premium"}
 
+# The fields of rule break_even_rate's case, kept as inputs so that the rate can be recomputed.
+BREAK_EVEN = (
+    "expected_expenditure_fen",
+    "reserve_addition_fen",
+    "other_income_fen",
+    "wage_base_fen",
+    "collection_rate",
+)
+
 
 @dataclass
 class Reported:
@@ -217,7 +226,7 @@ def rates(figures: Figures, region: str, reported: Reported) -> Iterator[Found]:
         base = reported.sum(region, month, MONTHS, "wage_base_employer")
         spent, received = figures.last_12(expenditure, index), figures.last_12(income, index)
         from_premium = figures.last_12(premium, index)
-        break_even = None
+        made = None
         if base and spent is not None and received is not None and from_premium is not None:
             share = scheme.parameter("reserve_ratio", figures.day(month)).value
             made, _rests_on = case(
@@ -229,8 +238,11 @@ def rates(figures: Figures, region: str, reported: Reported) -> Iterator[Found]:
                 reserve_addition_fen=reserve_addition(max(0, spent), reserve[index], Decimal(str(share))),
                 other_income_fen=max(0, received - from_premium),
             )
-            break_even = calculate(made).rate
-        value = INDICATORS["rate_gap"].value(average_rate=average, break_even_rate=break_even)
+        value = INDICATORS["rate_gap"].value(
+            average_rate=average,
+            break_even_rate=None if made is None else calculate(made).rate,
+            **{name: None if made is None else getattr(made, name) for name in BREAK_EVEN},
+        )
         yield "rate_gap", "", month, value
 
 

@@ -221,6 +221,8 @@ def _basis(reading: Reading, code: str, found: Value | None) -> list[tuple[str, 
     entries.append((_("数据"), data_words(reading)))
     if found is not None:
         entries.append((_("复算"), calculation_link(reading, f"{INDICATOR}-{code}")))
+        if code == "rate_gap" and figures.break_even(reading) is not None:
+            entries.append((_("费率测算"), calculation_link(reading, "break-even-rate")))
     return entries
 
 

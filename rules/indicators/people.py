@@ -63,7 +63,7 @@ def effective_rate(
     return rate if isinstance(rate, str) else Fraction(rate) - Fraction(rate_in_force) * 100
 
 
-def rate_gap(average_rate: Fraction, break_even_rate: Fraction) -> Number | str:
+def rate_gap(average_rate: Fraction, break_even_rate: Fraction, **_: object) -> Number | str:
     return (Fraction(average_rate) - Fraction(break_even_rate)) * 100
 
 
@@ -208,6 +208,12 @@ _declare(
     inputs=(
         Input("average_rate", "平均执行费率", "Average rate in force", "share", NO_STATISTIC),
         Input("break_even_rate", "以支定收费率", "Break-even rate", "share", NO_STATISTIC),
+        # What rule break_even_rate took.
+        Input("expected_expenditure_fen", "最近12个月支出", "Expenditure of the last 12 months", "fen", optional=True),
+        Input("reserve_addition_fen", "增提储备金", "Addition to the reserve", "fen", optional=True),
+        Input("other_income_fen", "最近12个月其他收入", "Other income of the last 12 months", "fen", optional=True),
+        Input("wage_base_fen", "最近12个月缴费基数", "Wage base of the last 12 months", "fen", optional=True),
+        Input("collection_rate", "征缴率", "Collection rate", "share", optional=True),
     ),
     limits=(four("lt", "0", "-0.05", "-0.1", "-0.2"),),
     article="吉政发〔2020〕20号 三（四）",

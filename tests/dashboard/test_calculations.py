@@ -61,6 +61,14 @@ def test_every_indicator_opens_the_drawer_with_its_basis_history_and_download(
     assert all(reader("p-monitor").client.get(link).status_code == 200 for link in links)
 
 
+def test_the_break_even_rate_comes_out_of_its_rule_again(
+    reader: Callable[[str], Reader], shared_engine: Engine
+) -> None:
+    known = published(Published(shared_engine).snapshot(SCHEME), "rate_gap", PROVINCE)[0]
+    answer = reader("p-monitor").client.get(f"/export/funds/break-even-rate.json?scheme={SCHEME}&region={PROVINCE}")
+    assert Decimal(str(calculated("break_even_rate", answer.data)["rate"])) == known.inputs["break_even_rate"]
+
+
 def test_a_city_downloads_its_own_figures_and_no_others(reader: Callable[[str], Reader]) -> None:
     client = reader("c-jilin").client
     own, other = (
