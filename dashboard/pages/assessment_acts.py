@@ -25,7 +25,7 @@ from rules.errors import NotAllowed
 
 ENTER, SIGN = "assessment_enter", "assessment_sign"
 # Each department signs only for itself; who is of no other signs for 人社, which leads.
-SIGNS_FOR = {Role.MONITOR: "人社", Role.ASSESSOR: "人社", Role.FINANCE: "财政", Role.TAX: "税务"}
+SIGNS_FOR = {Role.MONITOR: SIGNERS[0], Role.ASSESSOR: SIGNERS[0], Role.FINANCE: SIGNERS[1], Role.TAX: SIGNERS[2]}
 HIGHEST = Decimal(100_000)
 
 
@@ -108,7 +108,7 @@ def enter(deed: Deed) -> Done:
     value = _value(deed, indicator)
     evidence = form.text("evidence", _("依据"))
     file = attaching.sent(deed, "assessment", unit, f"{found.year} {code}")
-    record_entry(deed.connection, reading.scheme.code, found.year, unit, code, value, evidence, file, _by(deed, "人社"))
+    record_entry(deed.connection, reading.scheme.code, found.year, unit, code, value, evidence, file, _by(deed, SIGNERS[0]))
     name = name_of(reading.tree.region(unit))
     message = _("{name}“{indicator}”已保存，得分在刷新后更新。", name=name, indicator=name_of(indicator))
     details = {"year": found.year, "value": None if value is None else str(value), "evidence": evidence}

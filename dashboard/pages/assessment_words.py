@@ -14,13 +14,13 @@ from rules.indicators import INDICATORS
 
 # What the documents call a consequence → what is put to the joint conference. Nothing follows of itself.
 SUGGESTIONS = {
-    "通报表扬": N_("通报表扬建议"),
-    "奖励": N_("奖励建议"),
-    "激励": N_("激励建议"),
-    "约谈": N_("约谈建议（待审定）"),
-    "精准督导": N_("精准督导建议（待审定）"),
-    "约束": N_("拟提请研究情形"),
-    "问责": N_("拟提请研究情形"),
+    N_("通报表扬"): N_("通报表扬建议"),
+    N_("奖励"): N_("奖励建议"),
+    N_("激励"): N_("激励建议"),
+    N_("约谈"): N_("约谈建议（待审定）"),
+    N_("精准督导"): N_("精准督导建议（待审定）"),
+    N_("约束"): N_("拟提请研究情形"),
+    N_("问责"): N_("拟提请研究情形"),
 }
 
 
