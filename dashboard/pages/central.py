@@ -20,12 +20,11 @@ from dashboard.pages import gap
 from dashboard.pages.central_reading import RATIOS, CentralYear, central_year
 from dashboard.reading import Reading
 from dashboard.wording import N_, _
-from rules.central_adjustment import average_wage
+from rules.central_adjustment import ARTICLE as RULE_ARTICLE, average_wage
 from rules.errors import NotAllowed
 
 PATH = "/central"
 TITLE = N_("中央调剂")
-ARTICLE = "国发〔2018〕18号 二（一）（二）（三）"
 
 
 def register(app: object, site: object) -> None:
@@ -185,7 +184,7 @@ def _own_formula(reading: Reading, found: CentralYear) -> Component:
     for term, text in entries:
         pairs += [html.Dt(term), html.Dd(text)]
     return parts.section(
-        _("{name}怎么算", name=found.name(own.code)), html.Dl(pairs, className="formula"), note=ARTICLE
+        _("{name}怎么算", name=found.name(own.code)), html.Dl(pairs, className="formula"), note=RULE_ARTICLE
     )
 
 
