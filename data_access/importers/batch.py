@@ -129,9 +129,7 @@ class Batch:
             self.write(connection, result)
         return result
 
-    def write(
-        self, connection: Connection, result: BatchResult, newest: Mapping[str, datetime] | None = None
-    ) -> None:
+    def write(self, connection: Connection, result: BatchResult, newest: Mapping[str, datetime] | None = None) -> None:
         """Close within the transaction that brings the rows. ``newest``: the latest booking time of each source."""
         brought = [{"batch": self.id, "source": code, "newest_booked_at": at} for code, at in (newest or {}).items()]
         if brought:
