@@ -10,7 +10,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, select
 
 from data_access import schema
 from data_access.bulk import insert_rows
@@ -137,12 +137,10 @@ def _conditions(
 
 
 def _newest_rows(keys: Key, conditions: Sequence[ColumnElement[bool]]) -> Select[*tuple[Any, ...]]:
-    """The newest row of each key."""
-    columns = [TABLE.c[name] for name in keys]
-    newest = select(*columns, func.max(TABLE.c.data_version).label("newest")).where(*conditions).group_by(*columns)
-    known = newest.subquery()
-    same = [TABLE.c[name] == known.c[name] for name in keys]
-    return select(TABLE).join(known, and_(*same, TABLE.c.data_version == known.c.newest)).where(*conditions)
+    """The newest row of each key, in one reading of the rows that the conditions leave."""
+    place = func.row_number().over(partition_by=[TABLE.c[name] for name in keys], order_by=TABLE.c.data_version.desc())
+    ranked = select(TABLE, place.label("place")).where(*conditions).subquery()
+    return select(ranked).where(ranked.c.place == 1)
 
 
 def _value(row: Row[Any]) -> Value:

@@ -167,7 +167,11 @@ def _same_form(value: object, like: object) -> bool:
     if isinstance(like, int | Decimal):
         return isinstance(value, int | Decimal)
     if isinstance(like, list | tuple):
-        return isinstance(value, list) and bool(value) and all(any(_same_form(part, one) for one in like) for part in value)
+        return (
+            isinstance(value, list)
+            and bool(value)
+            and all(any(_same_form(part, one) for one in like) for part in value)
+        )
     if isinstance(like, Mapping):
         return isinstance(value, dict) and all(key in like and _same_form(value[key], like[key]) for key in value)
     if isinstance(value, str) and isinstance(like, str):

@@ -68,7 +68,8 @@ def test_every_setting_stands_in_the_readme_with_its_default(readme: str) -> Non
         for match in re.finditer(rf"^\| `{PREFIX}([A-Z_]+)` \| ([^|]*) \|", text(readme), re.MULTILINE)
     }
     assert list(rows) == [name.upper() for name in Settings.model_fields]
-    plain = {name: field.default for name, field in Settings.model_fields.items() if field.default}
+    defaults = {name: field.get_default(call_default_factory=True) for name, field in Settings.model_fields.items()}
+    plain = {name: default for name, default in defaults.items() if default}
     assert {name: f"`{default}`" for name, default in plain.items()} == {name: rows[name.upper()] for name in plain}
 
 

@@ -235,6 +235,7 @@ LONG_FUNCTIONS = {
     "data_access/migrations/versions/0002_thresholds_and_alerts.py:upgrade": "written by Alembic",
     "data_access/migrations/versions/0005_who_pays.py:upgrade": "written by Alembic",
     "data_access/migrations/versions/0008_further_inputs.py:upgrade": "written by Alembic",
+    "data_access/migrations/versions/0011_work_on_warnings.py:upgrade": "written by Alembic",
 }
 
 
@@ -348,7 +349,15 @@ def test_the_catalogue_holds_no_text_that_nothing_says() -> None:
 
 def test_no_translation_is_left_in_chinese() -> None:
     own = {"中文"}
-    wrong = [f"{text} → {said}" for text, said in english().items() if IDEOGRAPH.search(said) and text not in own]
+    # Documents are cited by number and article in every language.
+    cited = re.compile(
+        r"[苏晋吉国]政?发〔\d{4}〕\d+号|附件\d|[一二三四五六七八九十]?（[一二三四五六七八九十]）|(?<=附件\d )[一二三四五六七八九十]|(?<= )[一二三四五六七八九十](?=（|\{|$|\)|,|\.)"
+    )
+    wrong = [
+        f"{text} → {said}"
+        for text, said in english().items()
+        if IDEOGRAPH.search(cited.sub("", said)) and text not in own
+    ]
     assert not wrong, report(wrong)
 
 

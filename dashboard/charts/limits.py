@@ -62,7 +62,10 @@ def limit_chart(points: Sequence[Point], lines: Sequence[Line], colours: Palette
         *_limits(lines, looks, last),
         *_years(points, colours),
     ]
-    shape["annotations"] = [*_names(lines, looks, (low, high), last), *_values(points, colours, (low, high), below=lower_is_worse)]
+    shape["annotations"] = [
+        *_names(lines, looks, (low, high), last),
+        *_values(points, colours, (low, high), below=lower_is_worse),
+    ]
     return {"data": [_course(points, colours), *_marks(points, looks)], "layout": shape}
 
 
@@ -133,7 +136,11 @@ def _apart(points: Sequence[Point], at_level: Sequence[int], reach: tuple[float,
     named: list[int] = []
     for i in reversed(at_level[-NAMED:]):
         after = named[-1] if named else None
-        if after is None or (after - i) * across > NAME or abs((points[i].value or 0) - (points[after].value or 0)) * up > 13:
+        if (
+            after is None
+            or (after - i) * across > NAME
+            or abs((points[i].value or 0) - (points[after].value or 0)) * up > 13
+        ):
             named.append(i)
     return named[::-1]
 

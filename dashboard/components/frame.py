@@ -115,7 +115,11 @@ def header_bar(header: Header, view: View) -> Component:
         html.Span(header.status, className="status late" if header.late else "status", title=header.status_note),
         html.Button([_("搜索"), html.Kbd("Ctrl K")], id="search", type="button"),
         # How many are unread is each reader's own: the browser puts the number there.
-        html.A([_("消息"), html.Span(className="count", id="unread")], href=view.page_href("/messages"), className="messages-link"),
+        html.A(
+            [_("消息"), html.Span(className="count", id="unread")],
+            href=view.page_href("/messages"),
+            className="messages-link",
+        ),
         menu(html.Span("…", id="account-name"), _account_menu(header, view), className="right", title=_("账户")),
     ]
     return html.Div(parts, className="bar")

@@ -108,7 +108,9 @@ def enter(deed: Deed) -> Done:
     value = _value(deed, indicator)
     evidence = form.text("evidence", _("依据"))
     file = attaching.sent(deed, "assessment", unit, f"{found.year} {code}")
-    record_entry(deed.connection, reading.scheme.code, found.year, unit, code, value, evidence, file, _by(deed, SIGNERS[0]))
+    record_entry(
+        deed.connection, reading.scheme.code, found.year, unit, code, value, evidence, file, _by(deed, SIGNERS[0])
+    )
     name = name_of(reading.tree.region(unit))
     message = _("{name}“{indicator}”已保存，得分在刷新后更新。", name=name, indicator=name_of(indicator))
     details = {"year": found.year, "value": None if value is None else str(value), "evidence": evidence}

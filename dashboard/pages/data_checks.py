@@ -10,7 +10,7 @@ from dashboard.components import frame, parts
 from dashboard.components.parts import Child, Strong, sentence
 from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.pages import data_close
-from dashboard.pages.data_imports import sees_all_batches
+from dashboard.pages.data_rights import sees_all_batches
 from dashboard.pages.data_sources import run_state
 from dashboard.reading import LIVE, Reading
 from dashboard.wording import N_, _, name_of

@@ -9,7 +9,7 @@ from flask import Flask, Response, abort, g, make_response
 
 from dashboard import access, display
 from dashboard.doors import current_scope
-from dashboard.pages.data_imports import sees_batch
+from dashboard.pages.data_rights import sees_batch
 from dashboard.problems import table_name
 from dashboard.wording import _, language
 from data_access.importers import TABLES, Rejection

@@ -8,15 +8,14 @@ from dash import dcc, html
 from dash.development.base_component import Component
 from flask import g
 
-from dashboard import access, display
-from dashboard.access import Scope
+from dashboard import display
 from dashboard.components import drawer as docked, frame, parts
 from dashboard.components.parts import Child, Strong, sentence
 from dashboard.components.table import Column, Row, Table, html_table
+from dashboard.pages.data_rights import may_upload, sees_all_batches, sees_batch, uploadable
 from dashboard.problems import column_name, table_name
 from dashboard.reading import Reading
 from dashboard.wording import N_, _, language
-from data_access.accounts import Role
 from data_access.importers import TABLES, Rejection
 from data_access.importers.history import BatchRecord, batch, batches, count_batches, newest_batch, rejections
 
@@ -25,8 +24,6 @@ PAGE_ROWS = 15
 MOST_ROWS = 1000
 SHOWN_REASONS = 50
 SAID_REASONS = 5
-MASTER = ("region", "source", "calendar_day", "scheme")
-MASTERS = frozenset({Role.MONITOR, Role.SYSTEM_ADMIN})
 LARGEST_MB = 64
 STATES = {
     "running": N_("正在导入"),
@@ -35,35 +32,6 @@ STATES = {
     "refused": N_("已退回"),
     "interrupted": N_("中断，未入库"),
 }
-
-
-# --- rights
-
-
-def sees_all_batches(scope: Scope) -> bool:
-    """Province and nation accounts see every delivery; city and county accounts only their own."""
-    return scope.region.endswith("0000")
-
-
-def sees_batch(scope: Scope, login: str, record: BatchRecord) -> bool:
-    return sees_all_batches(scope) or record.uploaded_by == login
-
-
-def may_upload(scope: Scope) -> bool:
-    return access.may_do(scope, "upload")
-
-
-def sends_for(scope: Scope) -> str | None:
-    """The region whose rows alone the account may send 数据上报; None for accounts of a whole province."""
-    return None if sees_all_batches(scope) else scope.region
-
-
-def uploadable(scope: Scope) -> tuple[str, ...]:
-    """Tables the account may upload. Regions, sources, calendar and schemes are master data: few may change them;
-    who sends for one region has the tables that bear a scheme and a region."""
-    if sends_for(scope) is not None:
-        return tuple(name for name, table in TABLES.items() if {"scheme", "region"} <= {c.code for c in table.columns})
-    return tuple(name for name in TABLES if name not in MASTER or scope.role in MASTERS)
 
 
 def chosen_table(reading: Reading) -> str:

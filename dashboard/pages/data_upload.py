@@ -21,7 +21,7 @@ from flask import g
 from dashboard import access, display
 from dashboard.components import parts
 from dashboard.doors import current_scope
-from dashboard.pages import data_imports
+from dashboard.pages import data_imports, data_rights
 from dashboard.shell import reading_of, surprise
 from dashboard.view import parse_view
 from dashboard.wording import _
@@ -208,7 +208,7 @@ def _take(uploads: Uploads, site: Site, reading: Reading, contents: str, name: s
         audit.record(connection, login, "upload", name, details, site.now())
     uploads.start(
         login, name, content, target,
-        accept_good_rows=reading.view.show == "good", within=data_imports.sends_for(reading.scope),
+        accept_good_rows=reading.view.show == "good", within=data_rights.sends_for(reading.scope),
     )  # fmt: skip
     return {"after": before, "name": name}
 

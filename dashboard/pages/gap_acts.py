@@ -15,13 +15,13 @@ from dashboard.wording import _
 from data_access import gap_items
 from data_access.accounts import Role
 from data_access.gap_items import By, Finding, StaleRow
-from data_access.gap_register import GapItem, Payment, Settlement, gap_item
+from data_access.gap_register import SIGNERS, GapItem, Payment, Settlement, gap_item
 from data_access.gap_settlements import Share, book_credits, issue_shares, record_payment, report_budget, settlement_of
 from data_access.general_gap import planned_units
 from rules.errors import NotAllowed
 
 # How a department is named in the journal where the role alone says it.
-DEPARTMENTS = {**SIGNS_FOR, Role.CITY: "人社"}
+DEPARTMENTS = {**SIGNS_FOR, Role.CITY: SIGNERS[0]}
 
 
 def _fresh(act: Act) -> Act:

@@ -17,12 +17,13 @@ from dashboard.reading import Reading
 from dashboard.wording import N_, _
 from data_access.accounts import Role
 from data_access.gap_items import OPEN_TO, kinds
-from data_access.gap_register import GapItem, Settlement
+from data_access.gap_register import SIGNERS, GapItem, Settlement
 from data_access.general_gap import planned_units
 
 DRAWERS = ("new", "issue", "credits")
 # Who signs for which department: 苏政发〔2020〕45号 附件3 三（一）.
-SIGNS_FOR = {Role.MONITOR: "人社", Role.ASSESSOR: "人社", Role.FINANCE: "财政", Role.TAX: "税务"}
+_SOCIAL, _FISCAL, _TAX = SIGNERS
+SIGNS_FOR = {Role.MONITOR: _SOCIAL, Role.ASSESSOR: _SOCIAL, Role.FINANCE: _FISCAL, Role.TAX: _TAX}
 
 
 @dataclass(frozen=True, slots=True)

@@ -236,7 +236,12 @@ def save(deed: Deed) -> Done:
     by = (deed.account.login, deed.account.name)
     number = save_scenario(deed.connection, reading.scheme.code, found.year, name, changes, by, deed.now)
     subject = f"{reading.scheme.code} scenario {number}"
-    return Done(_("方案“{name}”已保存。", name=name), subject, {"name": name}, reading.view.href(tab="scenarios", show=str(number)))
+    return Done(
+        _("方案“{name}”已保存。", name=name),
+        subject,
+        {"name": name},
+        reading.view.href(tab="scenarios", show=str(number)),
+    )
 
 
 def read_changes(form: Form, reading: Reading, found: WhoPays) -> Changes:

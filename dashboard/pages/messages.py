@@ -58,11 +58,15 @@ def show(reading: Reading) -> Component:
     said: list[Child] = [_("没有未读消息。")]
     if unread:
         said = sentence(N_("未读消息{count}条。"), count=Strong(str(unread)))
-    every = acting.act_form(reading.view, "messages_read", [forms.hidden("all", "1")], button=_("全部标为已读"), main=False)
+    every = acting.act_form(
+        reading.view, "messages_read", [forms.hidden("all", "1")], button=_("全部标为已读"), main=False
+    )
     looks = [(_("全部"), reading.view.href(show="", number=""), not only_unread),
              (_("未读"), reading.view.href(show="unread", number=""), only_unread)]  # fmt: skip
     lines = [*(_alert_line(one) for one in alerts), *(_line(reading, one) for one in found)]
-    body: Component = html.Ul(lines, className="matters letters") if lines else html.Div(_("没有消息。"), className="foot")
+    body: Component = (
+        html.Ul(lines, className="matters letters") if lines else html.Div(_("没有消息。"), className="foot")
+    )
     content = [
         html.H1(_(TITLE), className="vh"),
         parts.conclusion(said, None, [every] if unread else []),

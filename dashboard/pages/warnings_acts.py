@@ -69,7 +69,9 @@ def _submit(deed: Deed) -> Done:
     case, form = _case(deed), deed.form
     cause = form.choice("cause", _("原因分类"), tuple(CAUSES))
     text = form.text("text", _("采取措施"))
-    amount = form.fen("amount", _("预计补回（元）")) if form.text("amount", _("预计补回（元）"), required=False) else None
+    amount = (
+        form.fen("amount", _("预计补回（元）")) if form.text("amount", _("预计补回（元）"), required=False) else None
+    )
     by = form.day("by", _("补回时间")) if form.text("by", _("补回时间"), required=False) else None
     file = attaching.sent(deed, "warning", case.place, case.number)
     made = commands.submit(
@@ -105,9 +107,7 @@ def _ask(deed: Deed) -> Done:
     text = deed.form.text("text", _("理由"))
     if kind == "extension":
         until = deed.form.day("until", _("延至"))
-        made = requests.ask_extension(
-            deed.connection, deed.account, deed.now, case, versions, text=text, until=until
-        )
+        made = requests.ask_extension(deed.connection, deed.account, deed.now, case, versions, text=text, until=until)
     else:
         ask = requests.object_to_data if kind == "data" else requests.ask_force_majeure
         file = attaching.sent(deed, "warning", case.place, case.number)
@@ -148,9 +148,7 @@ def _silence(deed: Deed) -> Done:
 
 def _unsilence(deed: Deed) -> Done:
     number = deed.form.whole("silence", _("暂缓提醒"))
-    made = requests.unsilence(
-        deed.connection, deed.account, deed.now, scheme=deed.reading.scheme.code, number=number
-    )
+    made = requests.unsilence(deed.connection, deed.account, deed.now, scheme=deed.reading.scheme.code, number=number)
     return _done(_("已恢复提醒。"), made)
 
 
@@ -193,9 +191,7 @@ def _on_instruction(deed: Deed) -> tuple[str, int]:
 
 def _report(deed: Deed) -> Done:
     number, version = _on_instruction(deed)
-    report_instruction(
-        deed.connection, deed.account, deed.now, number, version, deed.form.text("text", _("办理结果"))
-    )
+    report_instruction(deed.connection, deed.account, deed.now, number, version, deed.form.text("text", _("办理结果")))
     return Done(_("已报告结果，待办结。"), number, {"step": "report_instruction"})
 
 

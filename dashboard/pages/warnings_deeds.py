@@ -95,7 +95,10 @@ def _verification(hand: Hand, still_firing: str) -> list[Component]:
         ],
         className="pair",
     )  # fmt: skip
-    fields: list[Child] = [forms.area("text", _("核实情况"), placeholder=_("请填写核实情况"), rows=2, required=True), buttons]
+    fields: list[Child] = [
+        forms.area("text", _("核实情况"), placeholder=_("请填写核实情况"), rows=2, required=True),
+        buttons,
+    ]
     shown: list[Child] = [hand.form("case_close", fields, "")]
     if still_firing:
         shown.append(html.P(still_firing, className="foot"))
@@ -194,9 +197,18 @@ def _quiet(hand: Hand) -> list[Component | None]:
     quiet = _silence_on(hand)
     if quiet is not None:
         said = html.P(
-            _("暂缓提醒至{day}：{reason}", day=display.short_day(display.local(quiet.ends_at).date()), reason=quiet.reason)
+            _(
+                "暂缓提醒至{day}：{reason}",
+                day=display.short_day(display.local(quiet.ends_at).date()),
+                reason=quiet.reason,
+            )
         )
-        return [folded(_("恢复提醒"), hand.form("case_unsilence", [said, forms.hidden("silence", str(quiet.id))], _("恢复提醒")))]
+        return [
+            folded(
+                _("恢复提醒"),
+                hand.form("case_unsilence", [said, forms.hidden("silence", str(quiet.id))], _("恢复提醒")),
+            )
+        ]
     count = len(hand.matter.case.live)
     fields: list[Child] = [
         html.P(_("将暂缓本地区{count}项预警的通知；判定和显示照常，期满补发。", count=count), className="foot"),
@@ -223,7 +235,11 @@ def _answering(hand: Hand) -> list[Component]:
     made: list[Component] = []
     if hand.may("case_sign") and not case.acked and case.work is Work.OPEN and not hand.of_province:
         made.append(_block(_("签收"), [hand.form("case_sign", [], _("签收"), main=True)]))
-    if not hand.may("case_submit") or case.work not in (Work.OPEN, Work.HANDLING) or (hand.of_province and not hand.given):
+    if (
+        not hand.may("case_submit")
+        or case.work not in (Work.OPEN, Work.HANDLING)
+        or (hand.of_province and not hand.given)
+    ):
         return made
     if case.work is Work.OPEN or not hand.given:
         why = _("转办后由承办单位反馈。") if case.work is Work.OPEN else _("由承办单位{who}反馈。", who=_last(hand))
@@ -276,4 +292,3 @@ def _instructing(hand: Hand) -> list[Component | None]:
         ),
     ]
     return [folded(_("批示"), hand.form("instruct", fields, _("批示，转为督办"), main=True), opened=True)]
-

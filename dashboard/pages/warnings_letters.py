@@ -54,9 +54,13 @@ def letter(reading: Reading, kind: str, found: Found, matter: Matter) -> list[st
     addressee = _("{region}人民政府：", region=place) if matter.region != reading.tree.root else _("有关部门：")
     body = {"notice": _notice, "rectification": _rectification, "talk": _talk}[kind](matter)
     if kind == "talk":
-        addressee = _("省企业职工基本养老保险省级统筹工作联席会议：") if reading.scheme.fund == "pension" else _("省厅：")
+        addressee = (
+            _("省企业职工基本养老保险省级统筹工作联席会议：") if reading.scheme.fund == "pension" else _("省厅：")
+        )
     measured = _measured(found.standing)
-    others = [_("　　同一事项的其他信号：{signals}。", signals=_others(reading, matter.others))] if matter.others else []
+    others = (
+        [_("　　同一事项的其他信号：{signals}。", signals=_others(reading, matter.others))] if matter.others else []
+    )
     day = display.day_name(reading.today)
     return [*head, addressee, f"　　{measured}{facts}", *others, *body, day]
 
@@ -93,7 +97,10 @@ def _rectification(matter: Matter) -> list[str]:
 
 def _talk(matter: Matter) -> list[str]:
     return [
-        _("　　该事项已{state}，建议由联席会议审定是否约谈当地有关负责人。", state=_(words.STATE_IN_LETTER[matter.state])),
+        _(
+            "　　该事项已{state}，建议由联席会议审定是否约谈当地有关负责人。",
+            state=_(words.STATE_IN_LETTER[matter.state]),
+        ),
         _("　　本建议由系统按监测数据生成，待审定，不作为任何处理的依据。"),
     ]
 

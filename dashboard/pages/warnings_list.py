@@ -126,7 +126,11 @@ def _filters(reading: Reading, every: Sequence[Standing]) -> list[Child]:
     counts = Counter(one.standing for one in every)
     switch = parts.segment(
         [
-            (f"{_(name)} {counts[code or ACT]}", view.href(show=code, number="", span="", measure=""), code == kind(reading))
+            (
+                f"{_(name)} {counts[code or ACT]}",
+                view.href(show=code, number="", span="", measure=""),
+                code == kind(reading),
+            )
             for code, name in KINDS.items()
         ],
         label=_("办理方式"),

@@ -129,9 +129,12 @@ def _letters(reading: Reading, matter: Matter) -> list[Component]:
         for step in matter.case.letters
     ]
     if not access.may_do(reading.scope, "case_letter") or not reading.sees_siblings:
-        return [_block(_("文书"), [html.P(_("已发：{sent}", sent=_("、").join(sent)), className="foot")])] if sent else []
+        return (
+            [_block(_("文书"), [html.P(_("已发：{sent}", sent=_("、").join(sent)), className="foot")])] if sent else []
+        )
     links: list[Child] = [
-        html.A(_(name), href=reading.view.href(item=f"letter.{code}"), className="button") for code, name in LETTERS.items()
+        html.A(_(name), href=reading.view.href(item=f"letter.{code}"), className="button")
+        for code, name in LETTERS.items()
     ]
     note = _("已发：{sent}", sent=_("、").join(sent)) if sent else ""
     return [_block(_("文书"), [html.Div(links, className="letters")], note)]

@@ -21,7 +21,7 @@ from dashboard.pages.warnings_chart import why_chart
 from dashboard.pages.warnings_words import Found, month_of
 from dashboard.reading import LIVE, Reading
 from dashboard.view import View
-from dashboard.wording import N_, _, name_of
+from dashboard.wording import N_, _, language, name_of
 from data_access.standing import Standing
 from rules.alert_threshold import Level
 from rules.calendar import months_before
@@ -107,7 +107,7 @@ def _inputs_cell(found: Found) -> Cell:
     for needed in INDICATORS[code].inputs:
         given = found.value.inputs.get(needed.name)
         if given is not None and needed.unit in ("fen", "days", "rows"):
-            label = needed.label if _("中文") == "中文" else needed.label_en
+            label = needed.label if language() == "zh" else needed.label_en
             amount = display.money(int(given)) + " " + _("亿元") if needed.unit == "fen" else display.number(given, 0)
             lines.append([f"{label} ", html.B(amount)])
     return _("计算所用"), lines[:2]

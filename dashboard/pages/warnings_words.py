@@ -374,4 +374,3 @@ def _step(month: int, before: Level, level: Level) -> str:
     if level > before:
         return _("{month}升{colour}色", month=name, colour=colour)
     return _("{month}降{colour}色", month=name, colour=colour)
-
