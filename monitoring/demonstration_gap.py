@@ -58,7 +58,9 @@ def _factors(connection: Connection, scheme: Scheme, year: int, units: tuple[str
 
 
 def _credits(connection: Connection, scheme: Scheme, plans: Plans, facts: Facts, year: int, now: datetime) -> None:
-    """Last year's plan and collection of the items that are the units' duty."""
+    """Last year's plan and collection of the items that are the units' duty; none before the ledger begins."""
+    if year * 100 + 1 not in facts.months:
+        return
     at, last = facts.index(year * 100 + 1), facts.index(year * 100 + 12)
     results = {}
     for unit in planned_units(plans, year):

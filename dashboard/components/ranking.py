@@ -110,7 +110,7 @@ def _head_row(ranking: Ranking, whole_at: float | None, limit: Mark | None, at) 
     # Where both names would touch, the limit's is in the tags of the rows.
     if limit is not None and (whole_at is None or abs(at(limit.at) - whole_at) > 36):
         left = f"{min(max(at(limit.at), 18), 82):.1f}%"
-        word.append(html.Span(limit.name, className="word", style={"left": left}))
+        word.append(html.Span(limit.name, className="word of-limit", style={"left": left}))
     return html.Div(
         [
             html.Span(),

@@ -52,7 +52,7 @@ def test_a_signed_month_stands_as_signed_when_a_new_version_is_out(
 ) -> None:
     seat = sit("p-monitor", at=own_site)
     page = seat.go("/?item=months_payable")
-    page.wait_for_selector("#drawer .in")
+    page.wait_for_selector("#drawer > .in")
     before = page.inner_text(".band"), page.inner_text("#drawer .trio")
     polled = len([url for url in seat.requests if "/api/v1/version" in url])
     publish(own_site, tmp_path, 2)
@@ -60,7 +60,7 @@ def test_a_signed_month_stands_as_signed_when_a_new_version_is_out(
     assert until(page, f"{fetched} >= 3", 15)
     page.wait_for_timeout(500)
     assert (page.inner_text(".band"), page.inner_text("#drawer .trio")) == before
-    assert page.locator("#drawer .in").count() == 1
+    assert page.locator("#drawer > .in").count() == 1
     assert len([url for url in seat.requests if "/api/v1/version" in url]) >= polled
 
 

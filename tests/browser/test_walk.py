@@ -31,7 +31,10 @@ def choose(page: Page, title: str, text: str) -> None:
 
 @pytest.mark.parametrize(
     ("role", "lands", "menu"),
-    [("leader", "总览", ["总览", "资金运行"]), ("monitor", "总览", ["总览", "预算执行", "资金运行", "数据接入"])],
+    [
+        ("leader", "总览", ["总览", "预警督办", "资金运行", "缺口分担", "考核评估"]),
+        ("monitor", "总览", ["总览", "预警督办", "预算执行", "资金运行", "缺口分担", "考核评估", "数据接入"]),
+    ],
 )
 def test_a_role_signs_in_from_the_demonstrations_door(
     sit: Callable[..., Seat], role: str, lands: str, menu: list[str]
@@ -89,9 +92,9 @@ def test_scheme_region_and_period_are_kept_from_page_to_page(sit: Callable[..., 
 def test_a_link_shows_another_reader_with_the_same_rights_the_same(sit: Callable[..., Seat]) -> None:
     address = f"/?region={JILIN_CITY}&period=2026-09&compare=year&show=table&item=premium_deviation"
     seen = []
-    for login in ("p-monitor", "p-leader"):
+    for login in ("p-auditor", "p-writer"):
         page = sit(login).go(address)
-        page.wait_for_selector("#drawer .in")
+        page.wait_for_selector("#drawer > .in")
         seen.append((page.inner_text("#page"), page.inner_text("#drawer")))
     assert seen[0] == seen[1]
 
@@ -112,12 +115,12 @@ def test_the_drawer_opens_from_a_card_and_closes_by_escape_and_by_its_cross(sit:
     page = seat.go("/")
     for close in (lambda: page.keyboard.press("Escape"), lambda: page.click("#drawer .close")):
         page.locator(".band a.cell").nth(1).click()
-        page.wait_for_selector("#drawer .in")
+        page.wait_for_selector("#drawer > .in")
         assert query(seat)["item"] == "months_payable"
         expect(page.locator("#drawer")).to_contain_text("计算依据")
         expect(page.locator("#drawer")).to_contain_text("版本")
         close()
-        expect(page.locator("#drawer .in")).to_have_count(0)
+        expect(page.locator("#drawer > .in")).to_have_count(0)
         assert "item" not in query(seat)
 
 
@@ -126,7 +129,7 @@ def test_a_card_of_the_band_changes_only_the_drawer_and_not_the_page(sit: Callab
     page = seat.go(f"/?scheme={SCHEME}&region=220000")
     page.evaluate("document.querySelector('.band').dataset.same = 'yes'")
     page.locator(".band a.cell").nth(0).click()
-    page.wait_for_selector("#drawer .in")
+    page.wait_for_selector("#drawer > .in")
     assert page.locator('.band[data-same="yes"]').count() == 1
 
 
@@ -241,7 +244,7 @@ def test_a_phone_reaches_every_page_and_closes_the_drawer(sit: Callable[..., Sea
         seat.settled()
     page.locator(".band a.cell").first.click()
     page.locator("#drawer .close").click()
-    expect(page.locator("#drawer .in")).to_have_count(0)
+    expect(page.locator("#drawer > .in")).to_have_count(0)
 
 
 def test_the_printed_page_has_no_frame_and_bears_the_mark_of_the_demonstration(sit: Callable[..., Seat]) -> None:

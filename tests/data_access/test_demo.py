@@ -289,10 +289,10 @@ def test_quiet_cities_have_nothing_to_warn_of(demonstration: Engine) -> None:
 
 
 def colours(engine: Engine) -> dict[tuple[str, str, str], str]:
-    """The colour of every warning: indicator, region and source → colour."""
+    """The colour of everything to be acted on: indicator, region and source → colour."""
     state = schema.alert_state
     with engine.connect() as connection:
-        rows = connection.execute(select(state).where(state.c.level > 0)).all()
+        rows = connection.execute(select(state).where(state.c.level > 0, state.c.standing == "act")).all()
     return {(row.indicator, row.region, row.part): Level(row.level).code for row in rows}
 
 
@@ -322,7 +322,11 @@ def test_every_story_raises_its_colour(demonstration: Engine) -> None:
 
 
 def test_quiet_cities_raise_no_warning(demonstration: Engine) -> None:
-    assert {subject for subject in colours(demonstration) if subject[1] in stories.QUIET_CITIES} == set()
+    found = {subject: colour for subject, colour in colours(demonstration).items() if subject[1] in stories.QUIET_CITIES}
+    foreseen = {"completion_forecast", "management_gap_forecast_share"}
+    # What is foreseen may lie a little under the plan; of what has happened nothing is told.
+    assert {indicator for indicator, _, _ in found} <= foreseen
+    assert set(found.values()) <= {"blue"}
 
 
 def test_the_demonstrations_limits_are_confirmed_by_its_signer(demonstration: Engine) -> None:
@@ -334,10 +338,11 @@ def test_the_demonstrations_limits_are_confirmed_by_its_signer(demonstration: En
 
 def test_each_warning_of_the_demonstration_opens_one_episode(demonstration: Engine) -> None:
     with demonstration.connect() as connection:
-        opened = connection.execute(select(schema.alert_event.c.text, schema.alert_event.c.period)).all()
-        episodes = connection.execute(select(func.count()).select_from(schema.alert_episode)).scalar_one()
-    assert len(opened) == episodes == len(colours(demonstration))
-    assert {text.partition(":")[0] for text, _ in opened} == {"open"}
+        live = connection.execute(select(schema.alert_episode.c.id).where(schema.alert_episode.c.closed_at.is_(None)))
+        episodes = set(live.scalars())
+        members = connection.execute(select(schema.case_member.c.episode)).scalars().all()
+    assert len(episodes) == len(colours(demonstration)) > 100
+    assert len(members) == len(set(members)) and set(members) >= episodes
 
 
 def test_one_adjustment_of_the_plan_is_approved(demonstration: Engine) -> None:
