@@ -12,9 +12,15 @@ from tests.demonstration_store import JILIN_CITY
 MAIN = ["/", "/budget", "/funds", "/data"]
 MORE = [
     "/?period=live", "/?show=tiles", "/?show=table", f"/?region={JILIN_CITY}", "/?item=months_payable",
-    "/budget?tab=regions", "/budget?item=premium", "/funds?tab=accounts", "/funds?tab=pooling", "/funds?tab=legacy",
-    "/data?tab=imports", "/data?tab=reconciliation", "/data?tab=checks", "/?scheme=published-pension",
-    "/funds?scheme=published-pension", "/nowhere",
+    "/budget?tab=regions", "/budget?tab=expected", "/budget?item=premium", "/funds?tab=accounts", "/funds?tab=pooling",
+    "/funds?tab=legacy", "/data?tab=imports", "/data?tab=reconciliation", "/data?tab=checks",
+    "/?scheme=published-pension", "/funds?scheme=published-pension", "/nowhere",
+]  # fmt: skip
+WORK = [
+    "/gap", "/gap?tab=items", "/gap?tab=credits", "/gap?tab=due", "/gap?tab=scenarios", "/gap?item=general",
+    "/central", "/assessment", "/assessment?tab=areas", "/assessment?tab=year", f"/region?region={JILIN_CITY}", "/warnings",
+    "/warnings?tab=list", "/warnings?tab=instructions", "/issues", "/thresholds", "/thresholds?tab=coverage", "/thresholds/why", "/thresholds/files",
+    "/thresholds/premium-deviation-low", "/messages",
 ]  # fmt: skip
 
 WIDER = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -49,7 +55,14 @@ CLOUD = """() => Array.from(document.querySelectorAll('.js-plotly-plot')).map(e 
 
 @pytest.mark.parametrize(
     ("theme", "language", "addresses"),
-    [("light", "zh", MAIN + MORE), ("dark", "en", MAIN + MORE), ("light", "en", MAIN), ("dark", "zh", MAIN)],
+    [
+        ("light", "zh", MAIN + MORE),
+        ("dark", "en", MAIN + MORE),
+        ("light", "zh", WORK),
+        ("dark", "en", WORK),
+        ("light", "en", MAIN),
+        ("dark", "zh", MAIN),
+    ],
 )
 def test_every_page_stands_in_this_theme_and_language_at_every_width(
     sit: Callable[..., Seat], theme: str, language: str, addresses: list[str]

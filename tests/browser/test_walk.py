@@ -92,7 +92,7 @@ def test_scheme_region_and_period_are_kept_from_page_to_page(sit: Callable[..., 
 def test_a_link_shows_another_reader_with_the_same_rights_the_same(sit: Callable[..., Seat]) -> None:
     address = f"/?region={JILIN_CITY}&period=2026-09&compare=year&show=table&item=premium_deviation"
     seen = []
-    for login in ("p-auditor", "p-writer"):
+    for login in ("p-leader", "p-writer"):
         page = sit(login).go(address)
         page.wait_for_selector("#drawer > .in")
         seen.append((page.inner_text("#page"), page.inner_text("#drawer")))

@@ -72,7 +72,7 @@ def test_what_is_shown_reads_back_as_the_exactly_rounded_value(value: display.Nu
     back = Decimal(shown.replace(",", "").replace("−", "-"))
     scaled = Fraction(value) * 10**places
     whole = (abs(scaled.numerator) * 2 + scaled.denominator) // (2 * scaled.denominator)  # half away from zero
-    assert back * 10**places == (whole if scaled >= 0 else -whole)
+    assert Fraction(back) * 10**places == (whole if scaled >= 0 else -whole)
     assert not shown.startswith("−0.0") or back != 0
     assert len(shown.partition(".")[2]) == places
 

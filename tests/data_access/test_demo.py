@@ -322,7 +322,9 @@ def test_every_story_raises_its_colour(demonstration: Engine) -> None:
 
 
 def test_quiet_cities_raise_no_warning(demonstration: Engine) -> None:
-    found = {subject: colour for subject, colour in colours(demonstration).items() if subject[1] in stories.QUIET_CITIES}
+    found = {
+        subject: colour for subject, colour in colours(demonstration).items() if subject[1] in stories.QUIET_CITIES
+    }
     foreseen = {"completion_forecast", "management_gap_forecast_share"}
     # What is foreseen may lie a little under the plan; of what has happened nothing is told.
     assert {indicator for indicator, _, _ in found} <= foreseen
