@@ -22,6 +22,7 @@ from dashboard.wording import LANGUAGES, set_language
 from data_access import accounts
 from data_access.accounts import Role
 from data_access.inbox import unread_count
+from data_access.outbox import dead_letters
 from data_access.versions import current_version
 from rules.errors import NotAllowed
 
@@ -115,7 +116,9 @@ def register(server: Flask, site: Site) -> None:
     def ready() -> Response:
         with site.engine.connect() as connection:
             known = current_version(connection) is not None
-        return make_response(jsonify({"ready": known}), 200 if known else 503)
+            undelivered = dead_letters(connection)
+        # A message that reached nobody is no reason to take the site away from its readers.
+        return make_response(jsonify({"ready": known, "undelivered": undelivered}), 200 if known else 503)
 
 
 def stamp_text(site: Site) -> str:

@@ -54,6 +54,10 @@ class View:
         """The link to another page that keeps scheme, region, period and comparison."""
         return View(path, self.scheme, self.region, self.period, self.compare).href()
 
+    def region_href(self, code: str) -> str:
+        """The link to a region's own page 本地概况 that keeps scheme, period and comparison."""
+        return replace(self, region=code).page_href("/region")
+
     def without_item(self) -> View:
         return replace(self, item="")
 

@@ -10,20 +10,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from data_access import schema
 from data_access.accounts import Account
+from data_access.alerts import Subject
 from data_access.case_commands import Deed, Versions, close_members, end_of, enter, seen_as_was, start_of
 from data_access.case_rights import demand_assignee, demand_monitor, demand_part, demand_province
 from data_access.case_turns import Desk, move_members, open_desk, take_seats
 from data_access.cases import PAUSING, Case, CaseMember, CaseRequest
 from data_access.silences import end_silence, muted_by, set_silence
+from data_access.sources.status import TIME_ZONE
+from data_access.thresholds import ACT
 from rules.alert_episode import Assign, Result, Work
 from rules.alert_threshold import Level
 from rules.errors import WorkRefused
 
-TABLE, EPISODE = schema.case_request, schema.alert_episode
+TABLE, MEMBER = schema.case_request, schema.case_member
+EPISODE, STATE = schema.alert_episode, schema.alert_state
 DATA, FORCE_MAJEURE, EXTENSION, EXCEPTION = "data", "force_majeure", "extension", "exception"
 
 
@@ -123,6 +127,23 @@ def decide(
     if asked.kind in PAUSING and not any(one.kind in PAUSING for one in case.pending if one.id != request):
         _resume(desk, case, asked)
     return enter(desk, actor, case, f"decide:{asked.kind}", text, details)
+
+
+def lapsed_risks(connection: Connection, now: datetime) -> list[Subject]:
+    """What still fires though it was closed with its risk accepted, and the day it was accepted to is over."""
+    newer = EPISODE.alias()
+    newest = select(func.max(newer.c.number)).where(newer.c.dedup_key == EPISODE.c.dedup_key).scalar_subquery()
+    joined = (
+        TABLE.join(MEMBER, MEMBER.c.work_case == TABLE.c.work_case)
+        .join(EPISODE, EPISODE.c.id == MEMBER.c.episode)
+        .join(STATE, STATE.c.id == EPISODE.c.state)
+    )
+    today = now.astimezone(TIME_ZONE).date()
+    lapsed = (TABLE.c.kind == EXCEPTION, TABLE.c.state == "granted", TABLE.c.until < today)
+    firing = (EPISODE.c.closed_at.is_not(None), EPISODE.c.number == newest, STATE.c.level > 0, STATE.c.standing == ACT)
+    named = (STATE.c.scheme, STATE.c.indicator, STATE.c.rule, STATE.c.region, STATE.c.part)
+    rows = connection.execute(select(*named).select_from(joined).where(*lapsed, *firing).distinct())
+    return sorted(Subject(*row) for row in rows)
 
 
 def _decided(desk: Desk, actor: Account, request: int, *, granted: bool, text: str) -> None:

@@ -1,4 +1,5 @@
-"""The clock of the work on warnings: 督办 ladder, 催办 reminders, lapsed signatures, overdue answers, what silence held back.
+"""The clock of the work on warnings: 督办 ladder, 催办 reminders, lapsed signatures, overdue answers, what silence held
+back, accepted risks whose term is over.
 
 It runs every few minutes and after each evaluation. Which warnings have something due is found without a lock; each of
 them is then locked, read again and moved in a transaction of its own, so that whoever comes second finds nothing left.
@@ -13,13 +14,15 @@ from datetime import datetime
 from sqlalchemy import Connection, Engine, select
 
 from data_access import audit, schema
-from data_access.alerts import lock_states, states
+from data_access.alerts import Subject, lock_states, states
+from data_access.case_requests import lapsed_risks
 from data_access.case_turns import TICK, Desk, Seat, keep_turn, open_desk, turn_of
 from data_access.cases import Case, case_list, case_of_episode
 from data_access.engine import writing
 from data_access.episodes import last_episode
+from data_access.thresholds import ACT
 from data_access.versions import reading
-from monitoring.episodes import SYSTEM
+from monitoring.episodes import SYSTEM, open_again
 from monitoring.lease import Clock, hold, utc_now
 from rules.errors import LeaseHeld
 
@@ -54,7 +57,14 @@ def _tick(engine: Engine, now: datetime) -> Ticked:
     with reading(engine) as connection:
         schemes = connection.execute(select(CASE.c.scheme).where(CASE.c.closed_at.is_(None)).distinct()).scalars().all()
         due = [pair for scheme in schemes for pair in _due(connection, scheme, now)]
+        lapsed = lapsed_risks(connection, now)
     done = Ticked()
+    for subject in lapsed:
+        try:
+            done += Ticked(int(_open_again(engine, subject, now)))
+        except Exception:
+            log.exception("the accepted risk of %s", subject)
+            done += Ticked(0, 1)
     for case, episodes in due:
         # What is told of one member stands for the others of its case.
         told: set[str] = set()
@@ -65,6 +75,17 @@ def _tick(engine: Engine, now: datetime) -> Ticked:
                 log.exception("the clock of %s, episode %s", case.number, episode)
                 done += Ticked(0, 1)
     return done
+
+
+def _open_again(engine: Engine, subject: Subject, now: datetime) -> bool:
+    """Open what an accepted risk covered, locked and read again; False when someone else has done so."""
+    with writing(engine) as connection:
+        desk = open_desk(connection, subject.scheme, now)
+        state = lock_states(connection, [subject])[subject]
+        row = last_episode(connection, subject, desk.clock)
+        if row is None or row.live or state.standing != ACT:
+            return False
+        return open_again(connection, state, row, desk.telling, desk.clock)
 
 
 def _due(connection: Connection, scheme: str, now: datetime) -> list[tuple[Case, list[int]]]:

@@ -51,13 +51,31 @@ def commit_alone(
         else:
             work.note(NewEvent(period, str(event), level))
     work.agree(judgement)
-    after = judgement.after(state, len(work.events))
-    save_states(connection, [after])
-    rows = add_events(connection, [(after, work.events)], telling.now)
-    tell(connection, after, list(zip(rows, work.events, strict=True)), telling)
-    if work.events:
-        _audit(connection, after, work.events, telling.now)
-    return bool(work.events)
+    return _keep(connection, judgement.after(state, len(work.events)), work.events, telling)
+
+
+def open_again(
+    connection: Connection, state: SubjectState, episode: EpisodeRow, telling: Telling, clock: WorkingClock
+) -> bool:
+    """Open a new episode of a subject that still fires and whose last one was closed with its risk accepted for a time
+    that is over; the caller holds the state's lock. Returns whether anything happened."""
+    event = level_event(Level.NONE, state.level, False, None)
+    if event is None or state.period is None:
+        return False
+    closed = replace(episode.work, episode=replace(episode.work.episode, level=Level.NONE))
+    silences = silences_over(connection, state.subject, telling.tree, clock)
+    work = _Work(connection, state, replace(episode, work=closed), telling, clock, silences)
+    work.move(state.period, event, state.level)
+    return _keep(connection, replace(state, events=state.events + len(work.events)), work.events, telling)
+
+
+def _keep(connection: Connection, state: SubjectState, events: Sequence[NewEvent], telling: Telling) -> bool:
+    save_states(connection, [state])
+    rows = add_events(connection, [(state, events)], telling.now)
+    tell(connection, state, list(zip(rows, events, strict=True)), telling)
+    if events:
+        _audit(connection, state, events, telling.now)
+    return bool(events)
 
 
 class _Work:

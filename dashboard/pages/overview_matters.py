@@ -151,5 +151,5 @@ def _slow_matters(reading: Reading) -> list[Matter]:
         )
         state = _("完成{rate}%", rate=display.number(figures.progress(reading, "premium", code).progress, 2))
         who = _("{region}政府、税务", region=name_of(reading.tree.region(code)))
-        matters.append(Matter(_("提示"), what, who, _("年底前"), state, reading.view.href(region=code, item="")))
+        matters.append(Matter(_("提示"), what, who, _("年底前"), state, reading.view.region_href(code)))
     return matters

@@ -52,7 +52,7 @@ def ranked(reading: Reading) -> ranking.Ranking:
             name_of(reading.tree.region(child)),
             value,
             place,
-            reading.view.href(region=child, item="", show="", measure=""),
+            reading.view.region_href(child),
             level=max((one.level for one in warned if one.subject.region == child), default=Level.NONE),
         )
         for child, value, place in ranking.rank(values, higher_first=code not in LOW_IS_GOOD)

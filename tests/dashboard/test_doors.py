@@ -9,10 +9,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, func, select, update
 
 from dashboard import create_site
-from data_access import accounts
+from data_access import accounts, schema
 from data_access.accounts import Role, disable_account
 from data_access.engine import writing
 from tests.dashboard.conftest import QUESTION, Reader, sign_in, words
@@ -337,3 +337,14 @@ def test_the_version_door_answers_304_until_a_new_version_is_out(reader: Callabl
 def test_two_sites_in_one_process_both_answer(shared_engine: Engine, tmp_path) -> None:  # type: ignore[no-untyped-def]
     said = [sign_in(create_site(site_on(shared_engine, tmp_path)).server, "p-monitor").text("/") for _ in range(2)]
     assert said[0] == said[1] and "累计结余" in said[0]
+
+
+def test_readiness_says_whether_a_version_stands_and_what_reached_nobody(own_engine, tmp_path) -> None:  # type: ignore[no-untyped-def]
+    door = create_site(site_on(own_engine, tmp_path)).server.test_client()
+    assert (door.get("/readyz").status_code, door.get("/readyz").json) == (200, {"ready": True, "undelivered": 0})
+    with writing(own_engine) as connection:
+        first = select(func.min(schema.outbox.c.id)).scalar_subquery()
+        assert connection.execute(
+            update(schema.outbox).where(schema.outbox.c.id == first).values(state="dead")
+        ).rowcount
+    assert door.get("/readyz").json == {"ready": True, "undelivered": 1}

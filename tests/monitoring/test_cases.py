@@ -187,6 +187,22 @@ def test_a_risk_is_accepted_by_two_people(store: Engine) -> None:
     assert count(store, "work_case", closed_at=None) == 0
 
 
+def test_an_accepted_risk_comes_back_once_its_term_is_over(store: Engine) -> None:
+    open_case(store)
+    do(store, "monitor", assign, to=TO_CITY, due=DUE)
+    answer(store)
+    do(store, "monitor", except_from_work, text="政策性缓缴", until=date(2026, 11, 27))
+    (asked,) = the_case(store).pending
+    do(store, "monitor-2", decide, request=asked.id, granted=True, text="同意")
+    closed = count(store, "alert_episode", work="closed")
+    tick(store, local(27, 17))
+    assert count(store, "alert_episode") == closed and count(store, "work_case", closed_at=None) == 0
+    assert tick(store, local(28, 9)).moved == closed
+    case = the_case(store)
+    assert (case.work, case.level, len(case.live)) == (Work.OPEN, Level.RED, closed)
+    assert tick(store, local(28, 10)).moved == 0
+
+
 def test_an_extension_moves_the_deadline_of_all_members(store: Engine) -> None:
     open_case(store)
     do(store, "monitor", assign, to=TO_CITY, due=DUE)
