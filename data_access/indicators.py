@@ -132,8 +132,14 @@ def _conditions(
     if regions is not None:
         conditions.append(TABLE.c.region.in_(regions))
     if version is not None:
-        conditions.append(TABLE.c.data_version <= version)
+        conditions.append(known_at(version))
     return conditions
+
+
+def known_at(version: int) -> ColumnElement[bool]:
+    """That a version knew a row. Reckoned with, so that SQLite does not read a whole scheme by the index of versions
+    instead of the few rows by their key."""
+    return TABLE.c.data_version + 0 <= version
 
 
 def _newest_rows(keys: Key, conditions: Sequence[ColumnElement[bool]]) -> Select[*tuple[Any, ...]]:

@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import Connection, CursorResult, select
 
 from data_access import schema
-from data_access.indicators import month_period
+from data_access.indicators import known_at, month_period
 from data_access.versions import TIME_ZONE, Version, closes
 from rules.alert_condition import DueState, Gap, Observation, due_state
 from rules.calendar import months_before
@@ -143,7 +143,7 @@ def _rows(connection: Connection, version: Version, scheme: str, keys: Collectio
         VALUE.c.data_version,
         VALUE.c.value,
         VALUE.c.reason,
-    ).where(VALUE.c.scheme == scheme, VALUE.c.indicator.in_(indicators), VALUE.c.data_version <= version.id)
+    ).where(VALUE.c.scheme == scheme, VALUE.c.indicator.in_(indicators), known_at(version.id))
     if len(regions) <= 50:
         wanted = wanted.where(VALUE.c.region.in_(regions))
     return connection.execute(wanted.order_by(VALUE.c.data_version))
@@ -160,6 +160,6 @@ def changed_keys(connection: Connection, scheme: str, after: int, version: Versi
 def keys_of(connection: Connection, scheme: str, indicators: Collection[str], version: Version) -> set[Key]:
     """Every subject of some indicators that has a value."""
     wanted = select(VALUE.c.indicator, VALUE.c.region, VALUE.c.part).where(
-        VALUE.c.scheme == scheme, VALUE.c.indicator.in_(list(indicators)), VALUE.c.data_version <= version.id
+        VALUE.c.scheme == scheme, VALUE.c.indicator.in_(list(indicators)), known_at(version.id)
     )
     return {(row.indicator, row.region, row.part) for row in connection.execute(wanted.distinct())}
