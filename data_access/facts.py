@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
+from itertools import chain
 from typing import Any, cast
 
 import numpy as np
@@ -190,7 +191,8 @@ def _rows(
 
 
 def _read(connection: Connection, wanted: Select[*tuple[Any, ...]]) -> Iterator[FactRow]:
-    yield from cast(Iterable[FactRow], connection.execute(wanted.execution_options(yield_per=PAGE)))
+    pages = connection.execute(wanted.execution_options(yield_per=PAGE)).partitions()
+    return cast(Iterator[FactRow], chain.from_iterable(pages))
 
 
 def _since(change: Table, keys: Key, scheme: str, version: int) -> Select[*tuple[Any, ...]]:

@@ -13,7 +13,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, select
+from sqlalchemy import Connection, Row, select
 
 from data_access import schema
 from data_access.indicators import known_at, month_period
@@ -132,7 +132,9 @@ def _carried(values: Sequence[tuple[int, Observation]], versions: Sequence[tuple
     return sorted(series.items())
 
 
-def _rows(connection: Connection, version: Version, scheme: str, keys: Collection[Key]) -> CursorResult[Any]:
+def _rows(
+    connection: Connection, version: Version, scheme: str, keys: Collection[Key]
+) -> Sequence[Row[*tuple[Any, ...]]]:
     """The rows of the subjects' indicators, oldest version first, so that later ones replace."""
     indicators, regions = sorted({key[0] for key in keys}), sorted({key[1] for key in keys})
     wanted = select(
@@ -146,7 +148,7 @@ def _rows(connection: Connection, version: Version, scheme: str, keys: Collectio
     ).where(VALUE.c.scheme == scheme, VALUE.c.indicator.in_(indicators), known_at(version.id))
     if len(regions) <= 50:
         wanted = wanted.where(VALUE.c.region.in_(regions))
-    return connection.execute(wanted.order_by(VALUE.c.data_version))
+    return connection.execute(wanted.order_by(VALUE.c.data_version)).all()
 
 
 def changed_keys(connection: Connection, scheme: str, after: int, version: Version) -> set[Key]:

@@ -77,6 +77,6 @@ def load_statistics(
         .order_by(table.c.region, table.c.measure, table.c.month, table.c.version)
     )
     own: dict[tuple[str, str], dict[int, Decimal]] = {}
-    for region, measure, month, value in connection.execute(wanted):
+    for region, measure, month, value in connection.execute(wanted).all():
         own.setdefault((region, measure), {})[month] = Decimal(value)
     return Statistics(tree, own)

@@ -24,6 +24,7 @@ MAX_BYTES = 1 << 30
 MAX_UNPACKED = 1 << 30
 MAX_CELL = 32_768
 MAX_COLUMNS = 200
+BLANKS = "".join(filter(str.isspace, map(chr, range(0x3001))))  # what str.strip takes away
 
 
 def read_bytes(path: Path) -> bytes:
@@ -126,10 +127,10 @@ def _read_plain_csv(content: bytes) -> Delivery | None:
 
 
 def _has_blank_row(texts: tuple[pa.StringArray, ...]) -> bool:
-    """A row of nothing but delimiters, as spreadsheets leave at the end."""
+    """A row of nothing but delimiters and blanks, as spreadsheets leave at the end."""
     blank = np.ones(len(texts[0]), dtype=bool)
     for column in texts:
-        blank &= pc.equal(column, "").to_numpy(zero_copy_only=False)
+        blank &= pc.equal(pc.utf8_trim(column, characters=BLANKS), "").to_numpy(zero_copy_only=False)
         if not blank.any():
             return False
     return True

@@ -268,25 +268,3 @@ def test_only_people_who_may_see_the_region_are_told(store: Engine) -> None:
     with store.connect() as connection:
         logins = set(connection.execute(select(schema.outbox.c.recipient)).scalars())
     assert logins == {"monitor", "wuxi"}
-
-
-def test_forty_thousand_subject_periods_go_through_in_seconds(
-    sqlite_store: Engine, capsys: pytest.CaptureFixture[str]
-) -> None:
-    import time
-
-    prepare(sqlite_store, counties=700)
-    months = [year * 100 + number for year in range(2022, 2027) for number in range(1, 13)][:58]
-    values = {
-        (INDICATOR, county(n), f"{m // 100}-{m % 100:02d}"): str((n * 7 + m * 13) % 20 - 10)
-        for n in range(700)
-        for m in months
-    }
-    version = publish_values(sqlite_store, values, sign=months)
-    started = time.perf_counter()
-    done = evaluate_alerts(sqlite_store, version, NOW)
-    seconds = time.perf_counter() - started
-    with capsys.disabled():
-        print(f"\n{len(values)} subject-periods judged in {seconds:.2f} s, {done.told} warnings opened")
-    assert done.subjects == 700 and done.failed == 0
-    assert seconds < 15
