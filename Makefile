@@ -44,7 +44,7 @@ check: $(VENV)/dev.stamp
 test: $(VENV)/dev.stamp $(VENV)/chart.stamp
 	@$(PYTHON) tools/system_packages.py
 	$(MAKE) --no-print-directory check
-	echo "tests"; $(BIN)/python -m pytest -n 2 --dist loadfile
+	echo "tests"; $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 screenshots: $(VENV)/dev.stamp $(VENV)/chart.stamp
 	@$(PYTHON) tools/system_packages.py

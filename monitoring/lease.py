@@ -76,7 +76,7 @@ class Lease:
                     kept = connection.execute(self._mine().values(heartbeat_at=self._clock())).rowcount
             except OperationalError as problem:
                 # The store is busy with a long transaction, perhaps our own; the next beat tries again.
-                log.warning("heartbeat of lease %s: %s", self.name, problem)
+                log.info("heartbeat of lease %s: %s", self.name, problem)
                 continue
             if not kept:
                 log.warning("the lease %s has passed to another process", self.name)

@@ -66,7 +66,8 @@ def test_one_goes_down_to_a_county_and_back_up_by_menu_and_by_the_back_button(si
     expect(region_menu(page).locator("summary")).to_contain_text("吉林市")
     assert query(seat)["region"] == JILIN_CITY
     expect(page.locator(".say .first")).to_contain_text("吉林市")
-    page.locator(".rank a.row", has_text="永吉县").click()
+    page.locator(".path summary").click()
+    page.locator(".path a", has_text="永吉县").click()
     expect(page.locator(".say .first")).to_contain_text("永吉县")
     assert query(seat)["region"] == YONGJI
     page.go_back()
@@ -92,7 +93,7 @@ def test_scheme_region_and_period_are_kept_from_page_to_page(sit: Callable[..., 
 def test_a_link_shows_another_reader_with_the_same_rights_the_same(sit: Callable[..., Seat]) -> None:
     address = f"/?region={JILIN_CITY}&period=2026-09&compare=year&show=table&item=premium_deviation"
     seen = []
-    for login in ("p-leader", "p-writer"):
+    for login in ("c-jilin", "c-jilin-2"):
         page = sit(login).go(address)
         page.wait_for_selector("#drawer > .in")
         seen.append((page.inner_text("#page"), page.inner_text("#drawer")))
