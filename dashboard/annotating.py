@@ -29,20 +29,21 @@ LONGEST = 40
 FIRST_YEAR, LAST_YEAR = 2000, 2099
 
 
-def standing(reading: Reading) -> tuple[Annotation, ...]:
-    """What is annotated for the region looked at and those above it: what concerns the whole concerns its parts."""
+def standing(reading: Reading, region: str = "") -> tuple[Annotation, ...]:
+    """What is annotated for a region (that looked at, if none is named) and those above it: what concerns the whole
+    concerns its parts."""
     with reading.published.engine.connect() as connection:
-        return load_annotations(connection, reading.scheme.code, reading.tree.path(reading.region))
+        return load_annotations(connection, reading.scheme.code, reading.tree.path(region or reading.region))
 
 
-def events(reading: Reading) -> list[Event]:
+def events(reading: Reading, region: str = "") -> list[Event]:
     """The same as charts show it."""
-    return [Event(one.month, f"{display.month_name(one.month)} {_text(one)}") for one in standing(reading)]
+    return [Event(one.month, f"{display.month_name(one.month)} {_text(one)}") for one in standing(reading, region)]
 
 
-def key(reading: Reading, months: Sequence[int]) -> Component | None:
+def key(reading: Reading, months: Sequence[int], region: str = "") -> Component | None:
     """The words behind the numbers under a chart of these months; None where the chart has the words itself."""
-    shown = events(reading)
+    shown = events(reading, region)
     if not numbered(shown, months):
         return None
     words = [f"{at} {one.text}" for at, one in enumerate(merged(shown, months), start=1)]

@@ -254,7 +254,7 @@ def small_line(
     return {"data": [line], "layout": shape}
 
 
-def beside_last_year(now: Months, before: Months | None, colours: Palette) -> Figure:
+def beside_last_year(now: Months, before: Months | None, colours: Palette, *, events: Sequence[Event] = ()) -> Figure:
     """A year's cumulative amount: this year in the accent colour, last year as a thin grey line; both labelled at their end."""
     last = len(now.months) - 1
     shape = layout(colours, right=104, bottom=26)
@@ -275,4 +275,5 @@ def beside_last_year(now: Months, before: Months | None, colours: Palette) -> Fi
         label = f"{name} {series.words()[last]}"
         labels.append(end_label(label, last, series.drawn()[last], shift=shift, colour=colours.t3))
     shape["annotations"] = labels
+    mark(shape, now.months, events, colours)
     return {"data": [*drawn, point(last, now.drawn()[last], colours.accent, colours.background)], "layout": shape}

@@ -15,7 +15,7 @@ from dash import html
 from dash.development.base_component import Component
 from flask import g
 
-from dashboard import display, figures, heading
+from dashboard import annotating, display, figures, heading
 from dashboard.charts import series
 from dashboard.charts.graph import Chart, graph
 from dashboard.components import frame, parts, ranking
@@ -49,11 +49,13 @@ def show(reading: Reading) -> Component:
         return html.Div([html.H1(_(TITLE), className="vh"), said], className="content")
     chart = collection_chart(reading)
     table = standing_table(reading)
+    facts = reading.snapshot.facts
+    numbers = annotating.key(reading, facts.months[reading.snapshot.year_start : reading.snapshot.at + 1])
     left = [
         duties_section(reading),
         dues_section(reading),
         parts.section(
-            _("征缴进度"), graph(chart, str(g.theme)), note=f"{chart.span} · {chart.unit}",
+            _("征缴进度"), [graph(chart, str(g.theme)), *([numbers] if numbers is not None else [])], note=f"{chart.span} · {chart.unit}",
             actions=[frame.exports(PATH, chart.code, reading.view, chart=True)],
         ),
     ]  # fmt: skip
@@ -199,10 +201,14 @@ def collection_chart(reading: Reading) -> Chart:
     premium = facts.item(reading.region, "premium")
     now = [int(fen) for fen in premium[first : at + 1].cumsum()]
     before = [int(fen) for fen in premium[first - 12 : first - 12 + len(months)].cumsum()] if first >= 12 else []
+    happened = annotating.events(reading)
 
     def draw(colours: series.Palette) -> series.Figure:
         return series.beside_last_year(
-            series.Months(months, now), series.Months(months[: len(before)], before) if before else None, colours
+            series.Months(months, now),
+            series.Months(months[: len(before)], before) if before else None,
+            colours,
+            events=happened,
         )
 
     columns = (

@@ -12,6 +12,8 @@ from dashboard.components import frame, parts
 from dashboard.components.level import level_tag
 from dashboard.components.parts import Child, Strong, sentence
 from dashboard.components.table import Column, Row, Table, html_table
+from dashboard.pages.warnings_chart import day_of
+from dashboard.pages.warnings_words import month_of
 from dashboard.reading import Reading
 from dashboard.wording import N_, _, name_of
 from data_access.alerts import Standing, standings
@@ -73,6 +75,11 @@ def duties_section(reading: Reading) -> Component:
     return parts.section(_("本地需办事项"), lines, note=note, actions=[link])
 
 
+def _period(period: str) -> str:
+    month = month_of(period)
+    return day_of(period) if month is None else display.month_name(month)
+
+
 def _line(reading: Reading, one: Standing) -> Component:
     indicator = INDICATORS[one.indicator]
     unit = figures.unit(one.indicator)
@@ -82,7 +89,7 @@ def _line(reading: Reading, one: Standing) -> Component:
     who = _("、").join(_(name) for name in indicator.responsible if name != "source")
     facts = [
         html.Span([html.I(_("责任")), f"{name_of(reading.node)} {who}".strip()]),
-        html.Span([html.I(_("期间")), one.period]),
+        html.Span([html.I(_("期间")), _period(one.period)]),
     ]
     return html.Li(
         [

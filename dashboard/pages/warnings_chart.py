@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Any
 
-from dashboard import display, figures
+from dashboard import annotating, display, figures
+from dashboard.charts.events import mark
 from dashboard.charts.graph import Chart
 from dashboard.charts.limits import Line, Point, limit_chart
 from dashboard.charts.theme import Palette
@@ -16,7 +18,7 @@ from dashboard.reading import Reading
 from dashboard.wording import N_, _, name_of
 from data_access.alerts import Subject
 from data_access.standing import Standing, subject_series
-from rules.alert_condition import Gap, Series
+from rules.alert_condition import Gap
 from rules.alert_threshold import Level
 from rules.indicators import INDICATORS
 
@@ -33,9 +35,7 @@ MEASURED = {
 def why_chart(reading: Reading, standing: Standing) -> Chart:
     """The chart of one warning's subject; from January of last year, or the newest versions of a live value."""
     subject, limits = standing.subject, standing.limits
-    with reading.published.engine.connect() as connection:
-        series = subject_series(connection, subject)
-    shown = _shown(series, standing.period)
+    shown = judged(reading, standing)
     levels = dict(standing.levels)
     points = [_point(subject, place, shown, levels) for place in range(len(shown))]
     code, lines = subject.indicator, []
@@ -45,25 +45,36 @@ def why_chart(reading: Reading, standing: Standing) -> Chart:
             for limit in limits.limits
         ]
     lower = subject.rule == "low"
+    months, happened = months_of(shown), annotating.events(reading, subject.region)
 
-    def draw(colours: Palette) -> dict[str, object]:
-        return limit_chart(points, lines, colours, lower_is_worse=lower)
+    def draw(colours: Palette) -> dict[str, Any]:
+        drawn = limit_chart(points, lines, colours, lower_is_worse=lower)
+        mark(drawn["layout"], months, happened, colours, top=True)
+        return drawn
 
     title = _(MEASURED[code]) if code in MEASURED else name_of(INDICATORS[code])
     span = f"{points[0].name}—{points[-1].name}" if points else ""
     return Chart("why", title, figures.unit(code), span, draw, _table(subject, title, shown, levels))
 
 
-def _shown(series: Series, period: str) -> list[tuple[str, Decimal | None]]:
-    """Judged periods up to the last one, with None where there was no value."""
-    judged = [
-        (at, None if isinstance(seen, Gap) else seen) for at, seen in series if at <= period and seen is not Gap.NOT_DUE
+def judged(reading: Reading, standing: Standing) -> list[tuple[str, Decimal | None]]:
+    """The periods that the chart shows, up to the last one judged, with None where there was no value."""
+    with reading.published.engine.connect() as connection:
+        series = subject_series(connection, standing.subject)
+    until = standing.period
+    found = [
+        (at, None if isinstance(seen, Gap) else seen) for at, seen in series if at <= until and seen is not Gap.NOT_DUE
     ]
-    month = month_of(period)
+    month = month_of(until)
     if month is None:
-        return judged[-LIVE_POINTS:]
+        return found[-LIVE_POINTS:]
     first = f"{month // 100 - 1}-01"
-    return [pair for pair in judged if pair[0] >= first]
+    return [pair for pair in found if pair[0] >= first]
+
+
+def months_of(shown: Sequence[tuple[str, Decimal | None]]) -> list[int]:
+    """The months of the periods shown; none where they are versions of a live value."""
+    return [month for period, _value in shown if (month := month_of(period)) is not None]
 
 
 def _drawn(code: str, value: Decimal) -> float:

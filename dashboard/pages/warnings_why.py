@@ -10,14 +10,14 @@ from dash import html
 from dash.development.base_component import Component
 from flask import g
 
-from dashboard import display, figures
+from dashboard import annotating, display, figures
 from dashboard.charts.graph import graph
 from dashboard.components import frame, parts, ranking
 from dashboard.components.level import level_tag
 from dashboard.components.parts import Child, Strong, sentence
 from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.pages import warnings_words as words
-from dashboard.pages.warnings_chart import why_chart
+from dashboard.pages.warnings_chart import judged, months_of, why_chart
 from dashboard.pages.warnings_words import Found, month_of
 from dashboard.reading import LIVE, Reading
 from dashboard.view import View
@@ -57,9 +57,10 @@ def why(reading: Reading, found: Found) -> Component:
         frame.exports(view.path, chart.code, view, chart=True),
     ]
     if as_table or not chart.span:
-        body: Component = html.Div(html_table(chart.table), className="sheet why")
+        body: list[Component] = [html.Div(html_table(chart.table), className="sheet why")]
     else:
-        body = graph(chart, str(g.theme), size="why")
+        numbers = annotating.key(reading, months_of(judged(reading, found.standing)), found.subject.region)
+        body = [graph(chart, str(g.theme), size="why"), *([numbers] if numbers is not None else [])]
     return parts.section(_("为什么预警"), body, note=f"{chart.title}{_('，')}{chart.unit}", actions=actions)
 
 

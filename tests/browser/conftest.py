@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from sqlalchemy import Engine
 from waitress.server import create_server
 
@@ -30,6 +30,9 @@ READY = "#page .content:not([aria-busy])"
 STANDS = """Array.from(document.querySelectorAll('.chart')).every(e => e.querySelector('.main-svg'))
   && (!/[?&]item=/.test(location.search) || !document.querySelector('.band, .sheet, table.t')
       || document.querySelector('#drawer > *'))"""
+
+# A busy machine draws late; what stands at once is not waited for.
+expect.set_options(timeout=15_000)
 
 
 def _chromium() -> str:

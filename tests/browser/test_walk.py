@@ -75,7 +75,7 @@ def test_one_goes_down_to_a_county_and_back_up_by_menu_and_by_the_back_button(si
     page.go_forward()
     expect(page.locator(".say .first")).to_contain_text("永吉县")
     choose(page, "地区", "全省")
-    expect(page.locator(".say .first")).to_contain_text("全省")
+    expect(page.locator(".say .first")).to_contain_text("吉林省")
 
 
 def test_scheme_region_and_period_are_kept_from_page_to_page(sit: Callable[..., Seat]) -> None:
