@@ -62,7 +62,7 @@ def warnings_cell(reading: Reading) -> Cell:
     if access.may_do(reading.scope, "instruct"):
         lines[0] += ["　", *sentence(N_("待您批示 {count}"), count=Strong(str(_to_instruct(every))))]
     else:
-        waiting = sum(one.state == "open" for one in every)
+        waiting = sum(one.state == "open" and not one.case.acked for one in every)
         lines[0] += ["　", *sentence(N_("待签收 {waiting}"), waiting=Strong(str(waiting)))]
     href = View("/warnings", reading.view.scheme, reading.view.region).href()
     return Cell(_("预警督办"), str(len(every)), _("项"), tags, lines, href)

@@ -140,7 +140,8 @@ def matter_of(reading: Reading) -> Matter | None:
 
 
 def state_words(matter: Matter, now: datetime) -> str:
-    said = _(STATES[matter.state])
+    signed = matter.state == "open" and matter.case.acked
+    said = _("已签收待转办") if signed else _(STATES[matter.state])
     if matter.case.paused:
         return _("{state}，有异议待定", state=said)
     return _("{state}，已逾期", state=said) if matter.overdue(now) else said
