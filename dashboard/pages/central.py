@@ -231,7 +231,7 @@ def _basis(reading: Reading, found: CentralYear) -> Component:
         ground = value.source or _("暂定：{reason}", reason=value.reason or "")
         mark = _("；待核") if value.unverified else ""
         lines.append(
-            html.Li([html.B(value.name), f" {display.number(Decimal(str(value.value)) * 100, 1)}% · {ground}{mark}"])
+            html.Li([html.B(_(value.name)), f" {display.number(Decimal(str(value.value)) * 100, 1)}% · {ground}{mark}"])
         )
     source = _("演示数据：人数和工资为模拟，不是各省实际数。") if reading.demo else _("人数和工资为导入的年度数据。")
     lines.append(html.Li(source))

@@ -14,7 +14,7 @@ from dashboard.components import forms, frame, parts
 from dashboard.components.parts import Child, Strong, sentence
 from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.pages.gap_reading import PATH, WhoPays, who_pays, with_changes
-from dashboard.pages.gap_words import region_name
+from dashboard.pages.gap_words import factor_name, region_name
 from dashboard.reading import Reading
 from dashboard.wording import N_, _
 from data_access.general_gap import Changes, GeneralGap
@@ -205,7 +205,7 @@ def _form(reading: Reading, found: WhoPays) -> Component:
         fields.append(forms.write("county_share", _("县级分担比例"), format(split.county_share, "f")))
     if split is not None and split.factors:
         weights = [
-            forms.write(f"weight-{one.name}", one.label or one.name, format(one.weight, "f")) for one in split.factors
+            forms.write(f"weight-{one.name}", factor_name(one), format(one.weight, "f")) for one in split.factors
         ]
         fields += [html.P(_("各因素权重，合计须为1"), className="muted"), forms.row(*weights)]
     elif found.general.unweighted:
@@ -261,7 +261,7 @@ def read_changes(form: Form, reading: Reading, found: WhoPays) -> Changes:
     high = differs("clamp_high", _("因素倍数上限"), whole.clamp[1], Decimal(10))
     weights = {}
     for factor in split.factors if split is not None else ():
-        weight = differs(f"weight-{factor.name}", factor.label or factor.name, factor.weight, one)
+        weight = differs(f"weight-{factor.name}", factor_name(factor), factor.weight, one)
         if weight is not None:
             weights[factor.name] = weight
     return Changes(

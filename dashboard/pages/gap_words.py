@@ -7,6 +7,7 @@ from dashboard.reading import Reading
 from dashboard.wording import N_, _, name_of
 from data_access.gap_register import SIGNERS, GapItem, Settlement
 from data_access.regions import RegionTree
+from rules.general_gap import Factor
 
 KIND_NAMES = {
     "plan_shortfall": N_("未完成收入计划"),
@@ -22,6 +23,11 @@ KIND_NAMES = {
     "early_female_flexible": N_("女性灵活就业提前领取"),
     "over_other": N_("其他多支"),
 }
+# The factors' labels in the profiles, and the central parameters shown beside a result: named here to be translated.
+PROFILE_WORDS = (
+    N_("老年人口占比"), N_("就业率"), N_("参保率"), N_("抚养比（缴费人数:离退休人数）"), N_("人均财力"), N_("人均生产总值"),
+    N_("平均工资计入比例"),
+)  # fmt: skip
 STATE_NAMES = {
     "lead": N_("线索"),
     "assessed": N_("已核定，待会签"),
@@ -107,3 +113,8 @@ def budget_words(owed: Settlement) -> str:
     if owed.budgeted is None:
         return _("未报")
     return _("是") if owed.budgeted else _("否")
+
+
+def factor_name(factor: Factor) -> str:
+    """The profile's word for a factor of the local split, in the reader's language."""
+    return _(factor.label) if factor.label else factor.name

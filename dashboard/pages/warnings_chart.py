@@ -49,7 +49,7 @@ def why_chart(reading: Reading, standing: Standing) -> Chart:
 
     def draw(colours: Palette) -> dict[str, Any]:
         drawn = limit_chart(points, lines, colours, lower_is_worse=lower)
-        mark(drawn["layout"], months, happened, colours, top=True)
+        mark(drawn["layout"], months, happened, colours, top=lower)
         return drawn
 
     title = _(MEASURED[code]) if code in MEASURED else name_of(INDICATORS[code])
