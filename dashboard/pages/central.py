@@ -18,10 +18,13 @@ from dashboard.components.parts import Child, Strong, sentence
 from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.pages import gap
 from dashboard.pages.central_reading import RATIOS, CentralYear, central_year
+from dashboard.pages.gap_words import parameter_name
 from dashboard.reading import Reading
 from dashboard.wording import N_, _
+from data_access.central_years import MECHANISM
 from rules.central_adjustment import ARTICLE as RULE_ARTICLE, average_wage
 from rules.errors import NotAllowed
+from rules.scheme import load_scheme
 
 PATH = "/central"
 TITLE = N_("中央调剂")
@@ -231,7 +234,12 @@ def _basis(reading: Reading, found: CentralYear) -> Component:
         ground = value.source or _("暂定：{reason}", reason=value.reason or "")
         mark = _("；待核") if value.unverified else ""
         lines.append(
-            html.Li([html.B(_(value.name)), f" {display.number(Decimal(str(value.value)) * 100, 1)}% · {ground}{mark}"])
+            html.Li(
+                [
+                    html.B(parameter_name(load_scheme(MECHANISM), value)),
+                    f" {display.number(Decimal(str(value.value)) * 100, 1)}% · {ground}{mark}",
+                ]
+            )
         )
     source = _("演示数据：人数和工资为模拟，不是各省实际数。") if reading.demo else _("人数和工资为导入的年度数据。")
     lines.append(html.Li(source))

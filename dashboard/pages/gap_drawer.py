@@ -21,10 +21,11 @@ from dashboard.pages.gap_words import (
     budget_words,
     duty_word,
     kind_name,
+    parameter_name,
     region_name,
 )
 from dashboard.reading import Reading
-from dashboard.wording import _, name_of
+from dashboard.wording import _
 from data_access import gap_items
 from data_access.gap_register import Credit, GapItem, Settlement
 from data_access.gap_settlements import credit_case
@@ -243,7 +244,9 @@ def _general(reading: Reading, found: WhoPays) -> Component | None:
             html.Li(download(reading, "without-surplus-split", _("假如不动用结余：分地区一步"))),
         ]
     blocks.append(docked.block(_("下载计算依据（可用命令行复算）"), html.Ul(links, className="steps")))
-    entries: list[tuple[str, Child]] = [(_name(reading, value), _parameter(value)) for value in general.rests_on]
+    entries: list[tuple[str, Child]] = [
+        (parameter_name(reading.scheme, value), _parameter(value)) for value in general.rests_on
+    ]
     entries += [(_("公式"), _formula()), (_("数据"), docked.data_words(reading))]
     blocks.append(docked.basis(entries))
     return docked.drawer(reading, crumb=_("总账"), title=_("一般性收支缺口"), leading=leading, blocks=blocks)
@@ -253,11 +256,6 @@ def _formula() -> str:
     return _(
         "全省计划支出减计划收入为缺口；先动用累计结余，余下按省级比例分担，地方部分按各地缺口乘分担系数分摊，再以上年超收冲减"
     )
-
-
-def _name(reading: Reading, value: ParameterValue) -> str:
-    named = (one for one in reading.scheme.parameters.values() if one.name == value.name)
-    return name_of(next(named))
 
 
 def _parameter(value: ParameterValue) -> str:

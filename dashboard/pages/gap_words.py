@@ -8,6 +8,7 @@ from dashboard.wording import N_, _, name_of
 from data_access.gap_register import SIGNERS, GapItem, Settlement
 from data_access.regions import RegionTree
 from rules.general_gap import Factor
+from rules.scheme import ParameterValue, Scheme
 
 KIND_NAMES = {
     "plan_shortfall": N_("未完成收入计划"),
@@ -23,10 +24,9 @@ KIND_NAMES = {
     "early_female_flexible": N_("女性灵活就业提前领取"),
     "over_other": N_("其他多支"),
 }
-# The factors' labels in the profiles, and the central parameters shown beside a result: named here to be translated.
-PROFILE_WORDS = (
-    N_("老年人口占比"), N_("就业率"), N_("参保率"), N_("抚养比（缴费人数:离退休人数）"), N_("人均财力"), N_("人均生产总值"),
-    N_("平均工资计入比例"),
+# The labels that profiles give to factors: named here to be translated.
+FACTOR_LABELS = (
+    N_("老年人口占比"), N_("就业率"), N_("参保率"), N_("参保人数占比"), N_("抚养比（缴费人数:离退休人数）"), N_("人均财力"), N_("人均生产总值"),
 )  # fmt: skip
 STATE_NAMES = {
     "lead": N_("线索"),
@@ -118,3 +118,8 @@ def budget_words(owed: Settlement) -> str:
 def factor_name(factor: Factor) -> str:
     """The profile's word for a factor of the local split, in the reader's language."""
     return _(factor.label) if factor.label else factor.name
+
+
+def parameter_name(scheme: Scheme, value: ParameterValue) -> str:
+    """The profile's name of the parameter that a result rests on, in the reader's language."""
+    return name_of(next(one for one in scheme.parameters.values() if one.name == value.name))

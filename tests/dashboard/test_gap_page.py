@@ -21,6 +21,7 @@ from dashboard.access import Scope
 from dashboard.pages import gap, gap_account, gap_drawer
 from dashboard.pages.gap_items import double_count
 from dashboard.pages.gap_reading import WhoPays, who_pays
+from dashboard.pages.gap_words import FACTOR_LABELS
 from dashboard.reading import Reading, read
 from dashboard.view import View
 from data_access import gap_items, schema
@@ -31,6 +32,7 @@ from data_access.gap_register import GapItem, gap_item, load_gap_items, load_set
 from data_access.published import Published
 from rules.calculators import calculators
 from rules.reading import decode
+from rules.scheme import load_scheme, profile_codes
 from tests.dashboard.conftest import Reader, hrefs, nodes, sign_in, words
 from tests.demonstration_store import JILIN_CITY, NOW, PROVINCE, SCHEME, site_on
 
@@ -366,3 +368,12 @@ def test_the_register_of_another_year_is_empty(shared_engine: Engine) -> None:
         assert gap_item(connection, SCHEME, "20-01") is None
     assert gap_drawer.drawer(reading(shared_engine), who_pays(reading(shared_engine))) is None
     assert date(2026, 12, 31) > NOW.date()
+
+
+def test_every_factor_of_a_profile_is_named_for_translation() -> None:
+    profiles = [load_scheme(code) for code in profile_codes()]
+    factors = [
+        one.value for profile in profiles if "gap_factors" in profile.parameters
+        for one in profile.parameters["gap_factors"].values
+    ]  # fmt: skip
+    assert factors and {factor["label"] for value in factors for factor in value} <= set(FACTOR_LABELS)  # type: ignore[attr-defined]

@@ -9,14 +9,21 @@ from fractions import Fraction
 from statistics import median
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
 from dashboard.access import Scope
+from dashboard.charts.theme import LIGHT
 from dashboard.pages import region
+from dashboard.pages.warnings_chart import why_chart
 from dashboard.reading import Reading, read
 from dashboard.view import View, parse_view
+from data_access import schema
 from data_access.accounts import Role
+from data_access.alerts import Subject
+from data_access.annotations import KINDS, add_annotation
+from data_access.engine import writing
 from data_access.published import Published
+from data_access.standing import subject_standings
 from tests.dashboard.conftest import Reader, hrefs, words
 from tests.demonstration_store import JILIN_CITY, NOW, PASSWORD, PROVINCE, SCHEME, SIPING, YONGJI
 
@@ -89,3 +96,28 @@ def test_the_table_goes_out_as_it_stands(reader: Callable[[str], Reader]) -> Non
 
 def test_a_scheme_of_published_tables_says_that_it_has_no_months(reader: Callable[[str], Reader]) -> None:
     assert "本险种没有分月的地区数据" in reader("p-monitor").text("/region?scheme=published-pension")
+
+
+def test_what_happened_is_written_on_the_charts_over_months(own_engine: Engine) -> None:
+    with own_engine.connect() as connection:
+        subject = next(
+            Subject(row.scheme, row.indicator, row.rule, row.region, row.part)
+            for row in connection.execute(select(schema.alert_state).where(schema.alert_state.c.scheme == SCHEME))
+            if row.region == SIPING and row.indicator == "expenditure_deviation"
+        )
+        warned = subject_standings(connection, [subject])[subject]
+    charts = (
+        lambda: region.collection_chart(reading(own_engine, SIPING)),
+        lambda: why_chart(reading(own_engine, PROVINCE), warned),
+    )
+
+    def lines() -> list[int]:
+        return [len(chart().draw(LIGHT)["layout"].get("shapes", ())) for chart in charts]  # type: ignore[attr-defined]
+
+    before = lines()
+    with writing(own_engine) as connection:
+        add_annotation(
+            connection, scheme=SCHEME, region=SIPING, month=202609, day=None, kind=KINDS[1], text="某县缓缴", text_en=None,
+            by_login="p-monitor", by_name="monitor", at=NOW,
+        )  # fmt: skip
+    assert lines() == [one + 1 for one in before]
