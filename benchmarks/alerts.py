@@ -10,8 +10,8 @@ import time
 from collections.abc import Sequence
 from decimal import Decimal
 
-from rules.alert_condition import Gap, fold
-from rules.alert_threshold import Level, Limit, Operator, Threshold, always
+from rules.alerts.condition import Gap, fold
+from rules.alerts.threshold import Level, Limit, Operator, Threshold, always
 
 SUBJECTS, MONTHS = 1000, 40
 THRESHOLD = Threshold(

@@ -22,7 +22,7 @@ from dashboard.reading import NothingPublished, Reading
 from dashboard.shell import page_of, reading_of
 from dashboard.view import parse_view
 from dashboard.wording import _, name_of
-from rules.calculators import INDICATOR, as_json
+from rules.calculators.registry import INDICATOR, as_json
 from rules.errors import NotAllowed, PoolwatchError
 from rules.indicators import INDICATORS
 

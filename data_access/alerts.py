@@ -19,9 +19,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from data_access import schema
 from data_access.bulk import upsert
 from data_access.thresholds import ACT, parsed
-from rules.alert_condition import ConditionState, Data, Phase
-from rules.alert_runs import Committed
-from rules.alert_threshold import Level
+from rules.alerts.condition import ConditionState, Data, Phase
+from rules.alerts.runs import Committed
+from rules.alerts.threshold import Level
 
 STATE, EVENT, RUN = schema.alert_state, schema.alert_event, schema.alert_run
 KIND = "indicator"

@@ -17,9 +17,9 @@ from sqlalchemy import Connection, and_, func, insert, select
 from data_access import schema
 from data_access.gap_items import By
 from rules import assessment
-from rules.calculators import as_json
+from rules.calculators.reading import read
+from rules.calculators.registry import as_json
 from rules.errors import PoolwatchError
-from rules.reading import read
 
 ENTRY, SCORE, CONFIRMATION = schema.assessment_entry, schema.assessment_score, schema.assessment_confirmation
 # 省人力资源社会保障厅会同省财政厅、省税务局每年进行评估: 苏政发〔2020〕45号 二（七）

@@ -31,9 +31,9 @@ from data_access.cases import Case, CaseMember
 from data_access.instructions import Instruction, give_instruction
 from data_access.outbox import DEPARTMENTS, covers
 from data_access.versions import TIME_ZONE
-from rules.alert_episode import Acknowledge, Action, Assign, Close, Episode, Result, Return, Submit, Work
+from rules.alerts.episode import Acknowledge, Action, Assign, Close, Episode, Result, Return, Submit, Work
+from rules.alerts.working_time import PERIODS
 from rules.errors import NotAllowed, StaleRow, WorkRefused
-from rules.working_time import PERIODS
 
 Versions = Mapping[int, int]
 LETTERS = ("notice", "rectification", "talk")  # 预警提示函, 整改通知, 约谈建议

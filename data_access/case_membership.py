@@ -12,7 +12,7 @@ from data_access.alerts import Subject
 from data_access.episodes import EpisodeRow
 from data_access.regions import RegionTree
 from data_access.sources.status import TIME_ZONE
-from rules.casework import group_of, place_of
+from rules.alerts.casework import group_of, place_of
 
 CASE, MEMBER, EPISODE = schema.work_case, schema.case_member, schema.alert_episode
 

@@ -22,8 +22,8 @@ from data_access.cases import PAUSING, Case, CaseMember, CaseRequest
 from data_access.silences import end_silence, muted_by, set_silence
 from data_access.sources.status import TIME_ZONE
 from data_access.thresholds import ACT
-from rules.alert_episode import Assign, Result, Work
-from rules.alert_threshold import Level
+from rules.alerts.episode import Assign, Result, Work
+from rules.alerts.threshold import Level
 from rules.errors import WorkRefused
 
 TABLE, MEMBER = schema.case_request, schema.case_member

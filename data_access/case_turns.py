@@ -23,9 +23,9 @@ from data_access.regions import RegionTree, load_tree
 from data_access.silences import silences_over
 from data_access.telling import Telling, tell
 from data_access.working_clock import WorkingClock, working_clock
-from rules.alert_episode import Action, Episode, Result, Tick
-from rules.alert_workflow import Turn, advance
-from rules.casework import policy_of
+from rules.alerts.casework import policy_of
+from rules.alerts.episode import Action, Episode, Result, Tick
+from rules.alerts.workflow import Turn, advance
 from rules.errors import StaleRow, WorkRefused
 from rules.scheme import load_scheme
 

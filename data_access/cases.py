@@ -18,9 +18,9 @@ from sqlalchemy import Connection, Row, and_, func, select
 from data_access import schema
 from data_access.instructions import Instruction, instructions_of
 from data_access.standing import Standing, standing_of_row
-from rules.alert_episode import Work
-from rules.alert_threshold import Level
-from rules.casework import Group
+from rules.alerts.casework import Group
+from rules.alerts.episode import Work
+from rules.alerts.threshold import Level
 
 CASE, MEMBER, STEP, REQUEST = schema.work_case, schema.case_member, schema.case_step, schema.case_request
 EPISODE, STATE, EVENT = schema.alert_episode, schema.alert_state, schema.alert_event

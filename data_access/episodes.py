@@ -14,8 +14,8 @@ from sqlalchemy import Connection, insert, select, update
 
 from data_access import schema
 from data_access.alerts import Subject, SubjectState
-from rules.alert_episode import Episode, Hours, Work, WorkflowState
-from rules.alert_threshold import Level
+from rules.alerts.episode import Episode, Hours, Work, WorkflowState
+from rules.alerts.threshold import Level
 
 EPISODE = schema.alert_episode
 

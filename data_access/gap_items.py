@@ -17,8 +17,8 @@ from sqlalchemy.exc import IntegrityError
 
 from data_access.gap_register import ITEM, PAYMENT, SETTLEMENT, SIGNERS, STEP, GapItem, gap_item
 from rules import management_gap
+from rules.calculators.reading import read
 from rules.errors import PoolwatchError
-from rules.reading import read
 from rules.scheme import Scheme
 
 PLAN_SHORTFALL = "plan_shortfall"

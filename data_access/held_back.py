@@ -10,7 +10,7 @@ from data_access import schema
 from data_access.alerts import Subject
 from data_access.regions import RegionTree
 from data_access.silences import SilenceRow, load_silences
-from rules.alert_threshold import Level
+from rules.alerts.threshold import Level
 
 STATE, EVENT = schema.alert_state, schema.alert_event
 WITHHELD = "withheld:"

@@ -16,7 +16,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from data_access import schema
 from data_access.accounts import Account, Role
 from data_access.alerts import Subject
-from rules.alert_threshold import Level
+from rules.alerts.threshold import Level
 
 INBOX, EVENT, STATE = schema.inbox, schema.alert_event, schema.alert_state
 CASE, MEMBER = schema.work_case, schema.case_member

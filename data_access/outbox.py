@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from data_access import schema
 from data_access.accounts import Account, Role
 from data_access.regions import NATION, RegionTree
-from rules.alert_threshold import Level
+from rules.alerts.threshold import Level
 
 OUTBOX, INBOX, EVENT, STATE = schema.outbox, schema.inbox, schema.alert_event, schema.alert_state
 REGION = schema.region

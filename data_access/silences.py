@@ -12,8 +12,8 @@ from data_access.accounts import Account
 from data_access.alerts import Subject
 from data_access.regions import RegionTree
 from data_access.working_clock import WorkingClock
-from rules.alert_episode import Silence
-from rules.alert_threshold import Level
+from rules.alerts.episode import Silence
+from rules.alerts.threshold import Level
 
 TABLE, STATE, EPISODE = schema.silence, schema.alert_state, schema.alert_episode
 

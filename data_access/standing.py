@@ -14,7 +14,7 @@ from data_access.alerts import Subject
 from data_access.observations import Series, live_series, load_months, month_series
 from data_access.thresholds import parsed
 from data_access.versions import current_version
-from rules.alert_threshold import Level, Threshold
+from rules.alerts.threshold import Level, Threshold
 from rules.indicators import INDICATORS
 from rules.scheme import load_scheme
 

@@ -13,7 +13,7 @@ from data_access.alerts import NewEvent, SubjectState
 from data_access.outbox import IN_APP, PERSONAL, NewMessage, covers, enqueue, recipients
 from data_access.regions import RegionTree
 from data_access.working_clock import loud_from
-from rules.alert_threshold import Level
+from rules.alerts.threshold import Level
 from rules.indicators import INDICATORS
 
 SUPERIORS = "ladder:"

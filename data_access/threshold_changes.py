@@ -29,9 +29,9 @@ from data_access.thresholds import (
     rule_of,
     scope_key,
 )
-from rules.alert_input import Field, read_threshold, whole_of
-from rules.alert_threshold import Scope, Threshold
-from rules.alert_validation import Dates, Findings, validate_threshold
+from rules.alerts.input import Field, read_threshold, whole_of
+from rules.alerts.threshold import Scope, Threshold
+from rules.alerts.validation import Dates, Findings, validate_threshold
 from rules.errors import InputError, PoolwatchError
 
 STATE = schema.alert_state

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, select
 from data_access import schema
 from data_access.regions import RegionTree
 from data_access.thresholds import TRIAL, WATCH, Limit, Register
-from rules.alert_threshold import Level, Scope
+from rules.alerts.threshold import Level, Scope
 from rules.indicators import INDICATORS
 
 STATE, VALUE = schema.alert_state, schema.indicator_value

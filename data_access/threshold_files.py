@@ -21,8 +21,8 @@ from data_access.importers.parse import read_delivery
 from data_access.importers.reasons import FileRefused, Unacceptable
 from data_access.threshold_changes import Step, as_new, rearranging, standing
 from data_access.thresholds import ACT, CONFIRMED, TRIAL, WATCH, Limit, NewLimit, rule_of, scope_key
-from rules.alert_input import Field
-from rules.alert_threshold import COLOURS, Operator, Scope
+from rules.alerts.input import Field
+from rules.alerts.threshold import COLOURS, Operator, Scope
 from rules.errors import InputError
 from rules.indicators import INDICATORS
 

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, insert, select, update
 from data_access import schema
 from data_access.threshold_changes import Step
 from data_access.thresholds import NewLimit, Register
-from rules.alert_threshold import Scope
+from rules.alerts.threshold import Scope
 
 TABLE = schema.threshold_proposal
 DRY_RUN, WAITING, APPLIED, REFUSED, WITHDRAWN = "dry_run", "waiting", "applied", "refused", "withdrawn"

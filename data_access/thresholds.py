@@ -17,8 +17,8 @@ from sqlalchemy.exc import IntegrityError
 
 from data_access import schema
 from data_access.audit import record
-from rules.alert_input import Field, read_threshold
-from rules.alert_threshold import (
+from rules.alerts.input import Field, read_threshold
+from rules.alerts.threshold import (
     Operator,
     Resolution,
     Scope,
@@ -27,7 +27,7 @@ from rules.alert_threshold import (
     ThresholdVersion,
     resolve_threshold,
 )
-from rules.alert_validation import Draft, draft_limits, validate_threshold
+from rules.alerts.validation import Draft, draft_limits, validate_threshold
 from rules.declaration import Limits
 from rules.indicators import INDICATORS
 from rules.scheme import load_scheme, scheme_codes

@@ -7,9 +7,9 @@ from datetime import datetime, time
 from sqlalchemy import Connection
 
 from data_access.sources.status import TIME_ZONE, load_calendar
-from rules.alert_episode import Hours
+from rules.alerts.episode import Hours
+from rules.alerts.working_time import WorkingTime
 from rules.calendar import WorkingCalendar
-from rules.working_time import WorkingTime
 
 
 class WorkingClock:

@@ -53,7 +53,7 @@ from data_access.working_clock import working_clock
 from monitoring.episodes import commit_alone
 from monitoring.indicators import ledger_schemes
 from monitoring.judgement import Judgement, judge
-from rules.alert_threshold import Scope
+from rules.alerts.threshold import Scope
 from rules.indicators import INDICATORS
 from rules.scheme import Scheme
 

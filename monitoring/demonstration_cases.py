@@ -23,7 +23,7 @@ from data_access.gap_items import By
 from data_access.regions import RegionTree, load_tree
 from data_access.versions import TIME_ZONE
 from monitoring.case_clock import tick_cases
-from rules.alert_threshold import Level
+from rules.alerts.threshold import Level
 from rules.scheme import load_scheme
 
 LEADER_DUE_DAYS, ANSWER_DAYS, SILENCED_DAYS = 10, 7, 20

@@ -38,7 +38,7 @@ from data_access.regions import load_tree
 from data_access.versions import reading
 from monitoring.channels import Channels, Sender, Text, Undeliverable
 from monitoring.lease import Clock, utc_now
-from rules.alert_threshold import Level
+from rules.alerts.threshold import Level
 from rules.indicators import INDICATORS
 from rules.scheme import load_scheme
 

@@ -20,11 +20,11 @@ from data_access.telling import Telling, tell
 from data_access.thresholds import ACT
 from data_access.working_clock import WorkingClock
 from monitoring.judgement import Judgement, history_revised, level_after
-from rules.alert_condition import AlertEvent, EventKind, Reason, level_event
-from rules.alert_episode import Condition, DisableRule, Silence, Work, WorkflowState
-from rules.alert_threshold import Level
-from rules.alert_workflow import advance
-from rules.casework import PAUSED
+from rules.alerts.casework import PAUSED
+from rules.alerts.condition import AlertEvent, EventKind, Reason, level_event
+from rules.alerts.episode import Condition, DisableRule, Silence, Work, WorkflowState
+from rules.alerts.threshold import Level
+from rules.alerts.workflow import advance
 
 SYSTEM = "system"
 

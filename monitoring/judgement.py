@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from data_access.alerts import NewEvent, SubjectState
 from data_access.observations import Series
 from data_access.thresholds import ACT, TRIAL, WATCH, Register
-from rules.alert_condition import AlertEvent, Data, EventKind, Gap, fold, with_episode
-from rules.alert_runs import Committed, RunOutcome, RunResult, answer_without_folding, evaluate_run
-from rules.alert_threshold import Level, Scope, ThresholdVersion
+from rules.alerts.condition import AlertEvent, Data, EventKind, Gap, fold, with_episode
+from rules.alerts.runs import Committed, RunOutcome, RunResult, answer_without_folding, evaluate_run
+from rules.alerts.threshold import Level, Scope, ThresholdVersion
 
 UNSET = "none"
 

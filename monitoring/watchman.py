@@ -20,7 +20,7 @@ from data_access.outbox import MAIL, Message
 from data_access.watch import Raised, end_alert, last_sign, note_told, raise_alert, raised
 from monitoring.channels import Channels, Text
 from monitoring.lease import Clock, utc_now
-from rules.alert_threshold import Level
+from rules.alerts.threshold import Level
 
 GRACE = timedelta(minutes=30)
 

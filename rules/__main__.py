@@ -7,9 +7,9 @@ import sys
 from collections.abc import Mapping
 from typing import BinaryIO, TextIO
 
-from rules.calculators import Calculator, calculators
+from rules.calculators.reading import decode, shown
+from rules.calculators.registry import Calculator, calculators
 from rules.errors import InputError
-from rules.reading import decode, shown
 
 USAGE = """usage: python -m rules RULE [--steps] < input.json > output.json
        python -m rules schema RULE

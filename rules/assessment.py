@@ -8,9 +8,9 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated, Literal
 
+from rules.calculators.reading import joined, shown
 from rules.errors import refused
 from rules.money import product, rounded
-from rules.reading import joined, shown
 from rules.records import FromProfile, Items, NonNegative, Number, Positive, ProfileOnly, Step
 
 TITLE = "Assessment 考核评估"

@@ -7,6 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated, Any
 
+from rules.calculators.reading import shown
 from rules.errors import refused
 from rules.money import (
     FEN_PER_YUAN,
@@ -18,7 +19,6 @@ from rules.money import (
     trimmed,
     yuan_text,
 )
-from rules.reading import shown
 from rules.records import Amount, Count, Fen, FromProfile, Items, NonNegative, Ratio, Step
 
 TITLE = "Central adjustment 中央调剂"

@@ -8,9 +8,9 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated
 
+from rules.calculators.reading import joined
 from rules.errors import refused
 from rules.money import product, round_half_up, rounded, split_largest_remainder, yuan_text
-from rules.reading import joined
 from rules.records import Amount, Fen, FromProfile, Items, NonNegative, Positive, ProfileOnly, Ratio, Step
 
 TITLE = "General gap 一般性收支缺口"

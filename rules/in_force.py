@@ -6,8 +6,8 @@ from dataclasses import is_dataclass
 from datetime import date
 from typing import Any, TypeVar
 
+from rules.calculators.reading import RecordField, fields_of, read_field
 from rules.errors import InputError, ProfileError
-from rules.reading import RecordField, fields_of, read_field
 from rules.records import FromProfile
 from rules.scheme import ParameterValue, Scheme
 

@@ -12,7 +12,7 @@ from decimal import Decimal
 from fractions import Fraction
 from math import ceil, floor
 
-from rules.alert_threshold import Operator, Threshold
+from rules.alerts.threshold import Operator, Threshold
 from rules.indicators import INDICATORS, Value
 from rules.money import round_half_up
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from dashboard.charts.theme import DARK, Palette, layout
 from dashboard.components.level import PLOT_DARK, PLOT_LIGHT, PLOT_MARKS, PLOT_SYMBOLS, PlotColours
-from rules.alert_threshold import Level
+from rules.alerts.threshold import Level
 
 Figure = dict[str, object]
 NAMED = 3  # of the points that stand at a level, how many carry their value

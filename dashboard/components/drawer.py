@@ -19,7 +19,7 @@ from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.reading import Reading
 from dashboard.view import View
 from dashboard.wording import N_, _, language, name_of
-from rules.calculators import INDICATOR
+from rules.calculators.registry import INDICATOR
 from rules.indicators import INDICATORS, Value
 
 PERIODS = 12

@@ -8,7 +8,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.wording import N_, _
-from rules.alert_threshold import Level
+from rules.alerts.threshold import Level
 
 LETTERS = {Level.BLUE: "B", Level.YELLOW: "Y", Level.ORANGE: "O", Level.RED: "R"}
 SHORT = {Level.BLUE: N_("蓝"), Level.YELLOW: N_("黄"), Level.ORANGE: N_("橙"), Level.RED: N_("红")}

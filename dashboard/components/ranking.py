@@ -14,7 +14,7 @@ from dashboard import display
 from dashboard.components.level import LETTERS, level_tag
 from dashboard.components.table import Column, Row, Table
 from dashboard.wording import _
-from rules.alert_threshold import Level
+from rules.alerts.threshold import Level
 
 Value = display.Number | None
 

@@ -30,7 +30,7 @@ from data_access import gap_items
 from data_access.gap_register import Credit, GapItem, Settlement
 from data_access.gap_settlements import credit_case
 from rules import general_gap, management_gap, over_collection
-from rules.reading import read
+from rules.calculators.reading import read
 from rules.scheme import ParameterValue
 
 Calculation = tuple[str, object]  # a rule's name and its case

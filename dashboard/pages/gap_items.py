@@ -17,7 +17,7 @@ from dashboard.pages.gap_words import FUNNEL, duty_word, kind_name, region_name,
 from dashboard.reading import Reading
 from dashboard.wording import N_, _
 from data_access.gap_register import SIGNERS, STATES, GapItem, determined_fen
-from rules.alert_threshold import Level
+from rules.alerts.threshold import Level
 
 
 def items_page(reading: Reading, found: WhoPays) -> Component:

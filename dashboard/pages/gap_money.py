@@ -19,7 +19,7 @@ from dashboard.reading import Reading
 from dashboard.wording import N_, _
 from data_access.gap_register import Credit, Settlement
 from data_access.gap_settlements import proposed_deductions
-from rules.alert_threshold import Level
+from rules.alerts.threshold import Level
 
 BANDS = "over_collection_bands"
 

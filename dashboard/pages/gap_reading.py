@@ -20,7 +20,7 @@ from data_access.gap_register import (
     load_settlements,
 )
 from data_access.general_gap import Changes, GeneralGap, PlanYear, plan_year, share_out
-from rules.alert_threshold import Level
+from rules.alerts.threshold import Level
 from rules.scheme import Scheme
 
 PATH = "/gap"

@@ -19,7 +19,7 @@ from dashboard.reading import Reading
 from dashboard.wording import N_, _, name_of
 from data_access.standing import Standing
 from data_access.violations import Violation
-from rules.alert_threshold import Level
+from rules.alerts.threshold import Level
 from rules.indicators import INDICATORS
 from rules.violations import SIDES
 

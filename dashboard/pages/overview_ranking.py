@@ -17,7 +17,7 @@ from data_access.alerts import Subject
 from data_access.reference import reference_rows
 from data_access.standing import Standing, subject_standings
 from data_access.thresholds import ACT
-from rules.alert_threshold import Level
+from rules.alerts.threshold import Level
 from rules.indicators import INDICATORS
 
 MEASURES = ("premium_deviation", "income_deviation", "expenditure_deviation", "pooling_rate", "pooling_delay")

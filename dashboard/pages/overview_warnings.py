@@ -21,7 +21,7 @@ from dashboard.pages.warnings_work import Matter, due_words, matters, responsibl
 from dashboard.reading import Reading
 from dashboard.view import View
 from dashboard.wording import N_, _
-from rules.alert_threshold import Level
+from rules.alerts.threshold import Level
 
 
 def gap_cell(reading: Reading) -> Cell:

@@ -28,7 +28,7 @@ from dashboard.pages.region_duties import dues, dues_section, dues_table, duties
 from dashboard.reading import Reading
 from dashboard.wording import N_, _, name_of
 from data_access.alerts import Standing, standings
-from rules.alert_threshold import Level
+from rules.alerts.threshold import Level
 from rules.indicators import INDICATORS, Indicator
 
 PATH = "/region"

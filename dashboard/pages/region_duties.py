@@ -18,7 +18,7 @@ from dashboard.reading import Reading
 from dashboard.wording import N_, _, name_of
 from data_access.alerts import Standing, standings
 from data_access.gap_register import Settlement, load_settlements
-from rules.alert_threshold import Level
+from rules.alerts.threshold import Level
 from rules.indicators import INDICATORS
 
 PATH = "/region"

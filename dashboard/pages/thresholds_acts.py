@@ -35,7 +35,7 @@ from data_access.threshold_proposals import (
     save_proposal,
 )
 from data_access.thresholds import TRIAL, Change, Limit, Register, limits, load_register
-from rules.alert_threshold import Scope
+from rules.alerts.threshold import Scope
 from rules.errors import NotAllowed, PoolwatchError
 from rules.indicators import INDICATORS
 from rules.scheme import load_scheme, scheme_codes

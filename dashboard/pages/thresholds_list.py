@@ -22,7 +22,7 @@ from dashboard.wording import N_, _, name_of
 from data_access.threshold_changes import Recording, standing
 from data_access.threshold_coverage import Coverage, coverage, levels_by_row
 from data_access.thresholds import CONFIRMED, TRIAL, Limit, Register
-from rules.alert_threshold import Level
+from rules.alerts.threshold import Level
 from rules.indicators import INDICATORS
 
 COVERAGE = "coverage"

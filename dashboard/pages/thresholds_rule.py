@@ -18,7 +18,7 @@ from dashboard.reading import Reading
 from dashboard.wording import N_, _, name_of
 from data_access.threshold_changes import Recording, as_new, recordings, standing
 from data_access.thresholds import PRESET, Limit, Register, load_register
-from rules.alert_threshold import Scope
+from rules.alerts.threshold import Scope
 from rules.indicators import INDICATORS
 
 NEW = "new"

@@ -23,9 +23,9 @@ from data_access.histories import History, history
 from data_access.observations import Key
 from data_access.regions import RegionTree
 from data_access.thresholds import NewLimit, Register
-from rules.alert_input import Field, read_threshold
-from rules.alert_threshold import Level, Scope, Threshold
-from rules.alert_trial import Span, Total, Trial, total_of, try_threshold
+from rules.alerts.input import Field, read_threshold
+from rules.alerts.threshold import Level, Scope, Threshold
+from rules.alerts.trial import Span, Total, Trial, total_of, try_threshold
 from rules.calendar import months_before
 from rules.errors import InputError
 from rules.indicators import INDICATORS

@@ -21,9 +21,9 @@ from data_access.histories import history
 from data_access.observations import Series
 from data_access.silences import SilenceRow
 from data_access.thresholds import TRIAL, WATCH, Register
-from rules.alert_condition import Gap
-from rules.alert_explanation import Answer, Explanation, explain
-from rules.alert_threshold import Level, Scope
+from rules.alerts.condition import Gap
+from rules.alerts.explanation import Answer, Explanation, explain
+from rules.alerts.threshold import Level, Scope
 from rules.indicators import INDICATORS
 
 SHOWN = 24

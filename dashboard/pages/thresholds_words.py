@@ -13,8 +13,8 @@ from dashboard.reading import Reading
 from dashboard.wording import N_, _, language, name_of
 from data_access.regions import RegionTree
 from data_access.thresholds import ALWAYS, TRIAL, WATCH, Limit
-from rules.alert_condition import Gap, Observation
-from rules.alert_threshold import Level, Scope, Threshold
+from rules.alerts.condition import Gap, Observation
+from rules.alerts.threshold import Level, Scope, Threshold
 from rules.indicators import INDICATORS
 from rules.scheme import load_scheme
 

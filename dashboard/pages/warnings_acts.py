@@ -15,7 +15,7 @@ from dashboard.wording import N_, _
 from data_access import case_commands as commands, case_requests as requests
 from data_access.cases import Case, load_case
 from data_access.instructions import finish_instruction, load_instruction, report_instruction
-from rules.alert_threshold import Level
+from rules.alerts.threshold import Level
 from rules.errors import NotAllowed, StaleRow
 
 REQUESTS = {"data": N_("数据异议"), "force_majeure": N_("申请剔除不可抗力"), "extension": N_("申请延期")}

@@ -18,8 +18,8 @@ from dashboard.reading import Reading
 from dashboard.wording import N_, _, name_of
 from data_access.alerts import Subject
 from data_access.standing import Standing, subject_series
-from rules.alert_condition import Gap
-from rules.alert_threshold import Level
+from rules.alerts.condition import Gap
+from rules.alerts.threshold import Level
 from rules.indicators import INDICATORS
 
 LIVE_POINTS = 120

@@ -19,7 +19,7 @@ from dashboard.wording import N_, _, name_of
 from data_access.case_rights import answers_to
 from data_access.cases import CaseRequest
 from data_access.silences import SilenceRow, load_silences
-from rules.alert_episode import Work
+from rules.alerts.episode import Work
 
 CAUSES = {
     "arrears": N_("欠费"), "deferred": N_("缓缴"), "policy": N_("政策因素"), "data": N_("数据问题"), "other": N_("其他"),

@@ -21,7 +21,7 @@ from dashboard.reading import Reading
 from dashboard.wording import N_, _, name_of
 from data_access.standing import Standing, standing_subjects
 from data_access.thresholds import ACT, TRIAL, WATCH
-from rules.alert_threshold import COLOURS, Level
+from rules.alerts.threshold import COLOURS, Level
 from rules.indicators import INDICATORS
 
 PATH = "/warnings"

@@ -31,7 +31,7 @@ from dashboard.pages.warnings_work import (
 from dashboard.reading import Reading
 from dashboard.view import View
 from dashboard.wording import N_, _, name_of
-from rules.alert_threshold import COLOURS, Level
+from rules.alerts.threshold import COLOURS, Level
 
 PATH = "/warnings"
 PAGE = 25

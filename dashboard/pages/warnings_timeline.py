@@ -19,7 +19,7 @@ from dashboard.pages.warnings_work import Matter, assignee_words
 from dashboard.reading import Reading
 from dashboard.wording import N_, _
 from data_access.cases import CaseStep, Happening, timeline
-from rules.alert_threshold import LEVELS
+from rules.alerts.threshold import LEVELS
 
 SHOWN = 7
 EVENTS = {

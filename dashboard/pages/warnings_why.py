@@ -23,7 +23,7 @@ from dashboard.reading import LIVE, Reading
 from dashboard.view import View
 from dashboard.wording import N_, _, language, name_of
 from data_access.standing import Standing
-from rules.alert_threshold import Level
+from rules.alerts.threshold import Level
 from rules.calendar import months_before
 from rules.indicators import INDICATORS
 

@@ -13,7 +13,7 @@ from dashboard.reading import LIVE, Reading
 from dashboard.wording import N_, _, name_of
 from data_access.alerts import Subject
 from data_access.standing import Standing
-from rules.alert_threshold import Level, Limit
+from rules.alerts.threshold import Level, Limit
 from rules.calendar import months_before
 from rules.indicators import INDICATORS, Value
 from rules.way_out import MOVABLE, RECENT_MONTHS, YearEnd, amount_to_limit, mildest_limit, year_end

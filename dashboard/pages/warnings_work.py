@@ -12,8 +12,8 @@ from data_access.accounts import Account, Role
 from data_access.cases import Case, CaseMember, case_list, load_case
 from data_access.sources.status import load_calendar
 from data_access.standing import Standing
-from rules.alert_episode import Work
-from rules.alert_threshold import Level
+from rules.alerts.episode import Work
+from rules.alerts.threshold import Level
 from rules.calendar import WorkingCalendar
 
 STATES = {

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from data_access.accounts import Role, create_account
 from data_access.cases import case_list
 from data_access.engine import writing
-from rules.casework import Group
+from rules.alerts.casework import Group
 from tests.browser.conftest import Seat, Served
 from tests.demonstration_store import PASSWORD, SCHEME
 

@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 
 from data_access.published import Published, Snapshot
 from rules.__main__ import main
-from rules.calculators import RULES
+from rules.calculators.registry import RULES
 from rules.indicators import INDICATORS, Value
 from tests.dashboard.conftest import Reader, hrefs, words
 from tests.demonstration_store import JILIN_CITY, PROVINCE, SCHEME, YONGJI

@@ -23,7 +23,7 @@ from data_access.accounts import Role
 from data_access.engine import writing
 from data_access.published import Published
 from monitoring.refresh import refresh
-from rules.calculators import as_json
+from rules.calculators.registry import as_json
 from rules.central_adjustment import calculate
 from rules.scheme import load_scheme
 from tests.dashboard.conftest import sign_in

@@ -30,8 +30,8 @@ from data_access.engine import writing
 from data_access.gap_items import By
 from data_access.gap_register import GapItem, gap_item, load_gap_items, load_settlements
 from data_access.published import Published
-from rules.calculators import calculators
-from rules.reading import decode
+from rules.calculators.reading import decode
+from rules.calculators.registry import calculators
 from rules.scheme import load_scheme, profile_codes
 from tests.dashboard.conftest import Reader, hrefs, nodes, sign_in, words
 from tests.demonstration_store import JILIN_CITY, NOW, PROVINCE, SCHEME, site_on

@@ -14,8 +14,8 @@ from data_access import schema
 from data_access.accounts import Role, create_account
 from data_access.cases import Case, case_list
 from data_access.engine import writing
-from rules.alert_episode import Work
-from rules.casework import Group
+from rules.alerts.casework import Group
+from rules.alerts.episode import Work
 from tests.dashboard.conftest import Reader, hrefs, sign_in, words
 from tests.demonstration_store import PASSWORD, SCHEME, SIPING, site_on
 

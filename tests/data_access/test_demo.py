@@ -25,7 +25,7 @@ from data_access.thresholds import PRESET, limits
 from data_access.versions import closes, current_version, restatements
 from monitoring.demonstration import feed, load_demonstration
 from monitoring.refresh import refresh
-from rules.alert_threshold import Level
+from rules.alerts.threshold import Level
 from rules.movements import Account, legs, result_sign
 from rules.scheme import load_scheme
 

@@ -47,8 +47,8 @@ from data_access.parameters import (
 )
 from data_access.scenarios import load_scenarios, save_scenario
 from rules import management_gap, over_collection
+from rules.calculators.reading import read
 from rules.errors import InputError
-from rules.reading import read
 from rules.scheme import load_scheme, scheme_codes
 from tests.small_province import NANJING, SCHEME, WUXI, XUANWU, Entry, load_entries, load_province
 

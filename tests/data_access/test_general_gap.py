@@ -10,7 +10,7 @@ from hypothesis import given, strategies as st
 
 from data_access.general_gap import Changes, GeneralGap, PlanYear, UnitPlan, share_out
 from rules import general_gap
-from rules.calculators import as_json, calculators
+from rules.calculators.registry import as_json, calculators
 from rules.scheme import Scheme, load_scheme
 
 ON = date(2026, 10, 31)

@@ -12,7 +12,7 @@ from data_access.alerts import Subject
 from data_access.engine import writing
 from data_access.held_back import active_silences, was_withheld
 from data_access.regions import Region, RegionTree
-from rules.alert_threshold import Level
+from rules.alerts.threshold import Level
 
 NOW = datetime(2026, 11, 20, 2, 15, tzinfo=UTC)
 TREE = RegionTree(

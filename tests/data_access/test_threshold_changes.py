@@ -37,7 +37,7 @@ from data_access.threshold_proposals import (
     waiting_proposals,
 )
 from data_access.thresholds import TRIAL, Change, Limit, NewLimit, Register, limits, load_presets, load_register
-from rules.alert_threshold import Scope
+from rules.alerts.threshold import Scope
 
 NOW = datetime(2026, 11, 20, 2, 15, tzinfo=UTC)
 CHANGED = Change("monitor", "meeting of 20 November", NOW)

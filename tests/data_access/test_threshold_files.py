@@ -27,7 +27,7 @@ from data_access.threshold_files import (
     yaml_text,
 )
 from data_access.thresholds import Change, NewLimit, limits, load_presets, record_limit
-from rules.alert_threshold import Scope
+from rules.alerts.threshold import Scope
 
 NOW = datetime(2026, 11, 20, 2, 15, tzinfo=UTC)
 CHANGED = Change("monitor", "meeting", NOW)

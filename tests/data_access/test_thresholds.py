@@ -23,7 +23,7 @@ from data_access.thresholds import (
     load_register,
     record_limit,
 )
-from rules.alert_threshold import Level, Scope
+from rules.alerts.threshold import Level, Scope
 from rules.indicators import INDICATORS
 
 NOW = datetime(2026, 11, 20, 2, 15, tzinfo=UTC)

@@ -20,7 +20,7 @@ from data_access.thresholds import (
 )
 from monitoring import alerts
 from monitoring.alerts import Evaluated, evaluate_alerts
-from rules.alert_threshold import Scope
+from rules.alerts.threshold import Scope
 from tests.small_province import LIANGXI, NANJING, PROVINCE, SCHEME, WUXI, XUANWU
 from tests.warning_store import (
     INDICATOR,

@@ -15,9 +15,9 @@ from data_access.cases import Case
 from data_access.engine import create_store, migrate, writing
 from data_access.episodes import last_episode
 from data_access.working_clock import WorkingClock, working_clock
-from rules.alert_episode import Acknowledge, Action, Assign, Close, Result, Return, Submit, Work, WorkflowState
-from rules.alert_workflow import advance
-from rules.casework import policy_of
+from rules.alerts.casework import policy_of
+from rules.alerts.episode import Acknowledge, Action, Assign, Close, Result, Return, Submit, Work, WorkflowState
+from rules.alerts.workflow import advance
 from rules.errors import WorkRefused
 from tests.case_store import TO_CITY, evidence, open_case, the_case, who
 from tests.monitoring.test_cases import DUE

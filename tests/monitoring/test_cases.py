@@ -37,9 +37,9 @@ from data_access.silences import muted_by
 from data_access.versions import TIME_ZONE
 from monitoring.alerts import evaluate_alerts
 from monitoring.case_clock import Ticked, tick_cases
-from rules.alert_episode import Work
-from rules.alert_threshold import Level
-from rules.casework import Group
+from rules.alerts.casework import Group
+from rules.alerts.episode import Work
+from rules.alerts.threshold import Level
 from rules.errors import NotAllowed, PoolwatchError, StaleRow, WorkRefused
 from tests.case_store import TO_CITY, TO_COUNTY, TO_TAX, evidence, open_case, the_case, who
 from tests.small_province import NANJING, SCHEME, XUANWU

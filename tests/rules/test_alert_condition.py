@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from rules.alerts import CALCULATORS
+from rules.alerts.evaluation import CALCULATORS
 from rules.errors import InputError
 
 

@@ -5,10 +5,10 @@ from decimal import Decimal
 
 from hypothesis import given, strategies as st
 
-from rules.alert_condition import NEVER_EVALUATED, Gap, fold
-from rules.alert_runs import evaluate_run
-from rules.alert_threshold import Level, Limit, NoData, Operator, Threshold, ThresholdVersion, always, recovery_value
-from rules.alerts import CALCULATORS
+from rules.alerts.condition import NEVER_EVALUATED, Gap, fold
+from rules.alerts.evaluation import CALCULATORS
+from rules.alerts.runs import evaluate_run
+from rules.alerts.threshold import Level, Limit, NoData, Operator, Threshold, ThresholdVersion, always, recovery_value
 
 MONTHS = [f"{year}-{month:02}" for year in (2025, 2026) for month in range(1, 13)]
 COLOURS = [Level.BLUE, Level.YELLOW, Level.ORANGE, Level.RED]

@@ -4,10 +4,10 @@ from decimal import Decimal
 
 import pytest
 
-from rules.alert_condition import Gap
-from rules.alert_runs import evaluate_run
-from rules.alert_threshold import Level, Limit, Operator, Threshold, always
-from rules.alerts import CALCULATORS
+from rules.alerts.condition import Gap
+from rules.alerts.evaluation import CALCULATORS
+from rules.alerts.runs import evaluate_run
+from rules.alerts.threshold import Level, Limit, Operator, Threshold, always
 from rules.errors import InputError
 
 

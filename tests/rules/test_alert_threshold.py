@@ -5,8 +5,8 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, strategies as st
 
-from rules.alert_threshold import Scope, ThresholdRecord, resolve_threshold
-from rules.alerts import CALCULATORS
+from rules.alerts.evaluation import CALCULATORS
+from rules.alerts.threshold import Scope, ThresholdRecord, resolve_threshold
 from rules.errors import InputError
 
 SUBJECT = {"indicator": "months", "fund": "pension", "region_level": "county", "region": "430121", "period": "2026-03"}

@@ -7,11 +7,11 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, strategies as st
 
-from rules.alert_condition import Gap, Observation, backtest, fold
-from rules.alert_explanation import Answer, explain
-from rules.alert_input import Field, read_threshold
-from rules.alert_threshold import Level, Resolution, Scope, Threshold, ThresholdRecord, always
-from rules.alert_trial import total_of, try_threshold
+from rules.alerts.condition import Gap, Observation, backtest, fold
+from rules.alerts.explanation import Answer, explain
+from rules.alerts.input import Field, read_threshold
+from rules.alerts.threshold import Level, Resolution, Scope, Threshold, ThresholdRecord, always
+from rules.alerts.trial import total_of, try_threshold
 
 MONTHS = [f"{year}-{month:02d}" for year in (2024, 2025, 2026) for month in range(1, 13)]
 values: st.SearchStrategy[Observation] = st.one_of(

@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given, strategies as st
 
-from rules.alerts import CALCULATORS
+from rules.alerts.evaluation import CALCULATORS
 
 
 def work(*steps, **policy):

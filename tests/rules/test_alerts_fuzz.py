@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from rules.alerts import CALCULATORS
+from rules.alerts.evaluation import CALCULATORS
 from rules.errors import InputError
 
 CASES = json.loads((Path(__file__).parent / "golden" / "alerts.json").read_text(encoding="utf-8"))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rules.alerts import CALCULATORS
+from rules.alerts.evaluation import CALCULATORS
 
 CASES = json.loads((Path(__file__).parent / "golden" / "alerts.json").read_text(encoding="utf-8"), parse_float=Decimal)
 TELLING = {"name", "why", "deviation", "expect"}

@@ -4,8 +4,15 @@ import re
 
 import pytest
 
-from rules.calculators import RULES
-from rules.documentation import DOCS, assessment_page, indicators_page, parameters_page, profile_parameters, rules_page
+from rules.calculators.documentation import (
+    DOCS,
+    assessment_page,
+    indicators_page,
+    parameters_page,
+    profile_parameters,
+    rules_page,
+)
+from rules.calculators.registry import RULES
 from rules.scheme import load_scheme, profile_codes
 
 PAGES = [
@@ -18,7 +25,7 @@ PAGES = [
 
 @pytest.mark.parametrize(("name", "page"), PAGES)
 def test_a_generated_table_is_current(name, page):
-    assert (DOCS / name).read_text(encoding="utf-8") == page(), "run python -m rules.documentation"
+    assert (DOCS / name).read_text(encoding="utf-8") == page(), "run python -m rules.calculators.documentation"
 
 
 def test_every_parameter_of_every_profile_is_in_the_table():

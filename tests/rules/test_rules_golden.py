@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from rules.alerts import CALCULATORS
-from rules.calculators import RULES
+from rules.alerts.evaluation import CALCULATORS
+from rules.calculators.registry import RULES
 
 GOLDEN = Path(__file__).parent / "golden"
 ROOT = Path(__file__).parents[2]

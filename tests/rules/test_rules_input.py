@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from rules.calculators import RULES
+from rules.calculators.registry import RULES
 
 GOLDEN = Path(__file__).parent / "golden"
 INPUTS = {

@@ -8,8 +8,8 @@ from fractions import Fraction
 import pytest
 from hypothesis import given, strategies as st
 
-from rules.alert_input import Field, read_threshold
-from rules.alert_threshold import Operator
+from rules.alerts.input import Field, read_threshold
+from rules.alerts.threshold import Operator
 from rules.indicators import INDICATORS, Value
 from rules.way_out import MOVABLE, amount_to_limit, mildest_limit, year_end
 

@@ -8,8 +8,8 @@ from fractions import Fraction
 import pytest
 from hypothesis import given, strategies as st
 
+from rules.alerts.working_time import DAY_HOURS, EPOCH, WorkingTime
 from rules.calendar import WorkingCalendar
-from rules.working_time import DAY_HOURS, EPOCH, WorkingTime
 
 # National Day 2026: 1 to 7 October off, 20 September and 10 October worked.
 CALENDAR = WorkingCalendar(

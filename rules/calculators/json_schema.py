@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Literal, get_args, get_origin
 
-from rules.reading import DECIMAL_STRING, RecordField, alternatives, apart, fields_of
+from rules.calculators.reading import DECIMAL_STRING, RecordField, alternatives, apart, fields_of
 from rules.records import Items, Within
 
 Schema = dict[str, Any]

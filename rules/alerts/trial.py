@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from rules.alert_condition import Backtest, Data, EventKind, PeriodResult, Series, fold, summed_up
-from rules.alert_threshold import Level, Threshold, always
+from rules.alerts.condition import Backtest, Data, EventKind, PeriodResult, Series, fold, summed_up
+from rules.alerts.threshold import Level, Threshold, always
 
 _RISING = (EventKind.OPEN, EventKind.REFIRE, EventKind.ESCALATE)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import assert_never
 
-from rules.alert_episode import (
+from rules.alerts.episode import (
     Acknowledge,
     Action,
     Assign,
@@ -32,7 +32,7 @@ from rules.alert_episode import (
     Work,
     WorkflowState,
 )
-from rules.alert_threshold import Level
+from rules.alerts.threshold import Level
 
 
 @dataclass(frozen=True, slots=True)

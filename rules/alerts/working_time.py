@@ -10,7 +10,7 @@ from bisect import bisect_right
 from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 
-from rules.alert_episode import Hours
+from rules.alerts.episode import Hours
 from rules.calendar import WorkingCalendar
 
 # Office hours of the offices concerned; no document sets them (assumed).

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import StrEnum
 
-from rules.alert_episode import Hours, Policy
-from rules.alert_threshold import Level
+from rules.alerts.episode import Hours, Policy
+from rules.alerts.threshold import Level
+from rules.alerts.working_time import DAY_HOURS
 from rules.indicators import INDICATORS
-from rules.working_time import DAY_HOURS
 
 
 class Group(StrEnum):

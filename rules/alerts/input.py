@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from rules.alert_condition import Gap, Observation
-from rules.alert_threshold import (
+from rules.alerts.condition import Gap, Observation
+from rules.alerts.threshold import (
     COLOURS,
     LEVELS,
     MOST_DIGITS,
@@ -23,8 +23,8 @@ from rules.alert_threshold import (
     dates_overlap,
     recovery_value,
 )
+from rules.calculators.reading import joined, shown
 from rules.errors import InputError, refused
-from rules.reading import joined, shown
 
 # ASCII only and without separators: what a spreadsheet damages must not pass for a number.
 _DECIMAL = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
-from rules.alert_threshold import Level
+from rules.alerts.threshold import Level
 
 # Fractions, because ten minutes are no finite decimal of an hour.
 Hours = Fraction | int

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from rules.alert_condition import NEVER_EVALUATED, AlertEvent, ConditionState, Gap, Observation, Series, fold
-from rules.alert_threshold import Level, Resolution, Threshold, ThresholdVersion, in_force
+from rules.alerts.condition import NEVER_EVALUATED, AlertEvent, ConditionState, Gap, Observation, Series, fold
+from rules.alerts.threshold import Level, Resolution, Threshold, ThresholdVersion, in_force
 
 
 class Answer(StrEnum):

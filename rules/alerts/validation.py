@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 
-from rules.alert_input import MOST_DECIMALS, decimal_of, no_data_of, whole_of
-from rules.alert_threshold import COLOURS, Level, NoData, Operator, Scope, dates_overlap, recovery_value
+from rules.alerts.input import MOST_DECIMALS, decimal_of, no_data_of, whole_of
+from rules.alerts.threshold import COLOURS, Level, NoData, Operator, Scope, dates_overlap, recovery_value
 
 Dates = tuple[str | None, str | None]
 

@@ -1,4 +1,4 @@
-"""Writes docs/parameters.md, docs/rules.md, docs/indicators.md and docs/assessment.md from profiles, rules and declarations: ``python -m rules.documentation``."""
+"""Writes docs/parameters.md, docs/rules.md, docs/indicators.md and docs/assessment.md from profiles, rules and declarations: ``python -m rules.calculators.documentation``."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, get_args
 
-from rules.calculators import RULES, as_json
+from rules.calculators.reading import alternatives, apart, fields_of
+from rules.calculators.registry import RULES, as_json
 from rules.declaration import SEVERITIES, Indicator, Limits
 from rules.indicators import INDICATORS
-from rules.reading import alternatives, apart, fields_of
 from rules.records import FromProfile
 from rules.scheme import Parameter, ParameterValue, Scheme, load_scheme, profile_codes
 
-DOCS = Path(__file__).parent.parent / "docs"
+DOCS = Path(__file__).parents[2] / "docs"
 LONGEST_VALUE = 60
 AREAS, BANDS = "assessment_areas", "assessment_bands"
 
 PARAMETERS_HEAD = """# Parameters of the schemes
 
-Made from `rules/schemes/*.toml` by `python -m rules.documentation`; do not edit.
+Made from `rules/schemes/*.toml` by `python -m rules.calculators.documentation`; do not edit.
 
 A value counts from its day on; a region's own value goes before the province's until the province has a later one.
 Status: *enacted* stands in the document, *planned* is an aim of the document, *assumed* 暂定 is left open by the
@@ -31,7 +31,7 @@ last verified day the last value is used and marked 待核.
 
 RULES_HEAD = """# Rules
 
-Made from the code under `rules/` by `python -m rules.documentation`; do not edit.
+Made from the code under `rules/` by `python -m rules.calculators.documentation`; do not edit.
 
 Each rule is a function `calculate(case)` in the module of its name and a calculator on the command line:
 `python -m rules RULE [--steps] < input.json > output.json`; `python -m rules schema RULE` prints its JSON schema.
@@ -41,7 +41,7 @@ Each rule is a function `calculate(case)` in the module of its name and a calcul
 
 INDICATORS_HEAD = """# Indicators
 
-Made from `rules/indicators/` by `python -m rules.documentation`; do not edit.
+Made from `rules/indicators/` by `python -m rules.calculators.documentation`; do not edit.
 
 Every value on screen carries its inputs; 计算依据 downloads them, and `python -m rules indicator < file` gives the same
 value again. An input that is missing gives no value and the reason, never 0. *Month* indicators are judged once the
@@ -52,7 +52,7 @@ presets 系统预置 on trial until the province confirms them; a value exactly 
 
 ASSESSMENT_HEAD = """# Assessment
 
-Made from `rules/schemes/*.toml` by `python -m rules.documentation`; do not edit.
+Made from `rules/schemes/*.toml` by `python -m rules.calculators.documentation`; do not edit.
 
 The areas are those of each province's document. Indicators, points, targets and bands are examples 示例: the documents
 leave them open, so each is an assumed parameter (`assessment_areas`, `assessment_bands`) that the administrator

@@ -12,20 +12,19 @@ from types import ModuleType
 from typing import Any
 
 from rules import (
-    alerts,
     assessment,
     base_limits,
     break_even_rate,
     central_adjustment,
     contribution,
     general_gap,
-    indicator,
-    json_schema,
     management_gap,
     over_collection,
     pre_transfer,
 )
-from rules.reading import fields_of, read
+from rules.alerts import evaluation as alerts
+from rules.calculators import indicator, json_schema
+from rules.calculators.reading import fields_of, read
 
 RULES: Mapping[str, ModuleType] = {
     "central_adjustment": central_adjustment,

@@ -12,8 +12,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from rules.alert_condition import PeriodResult, backtest, due_state, fold
-from rules.alert_episode import (
+from rules.alerts.condition import PeriodResult, backtest, due_state, fold
+from rules.alerts.episode import (
     Acknowledge,
     Action,
     Assign,
@@ -31,28 +31,12 @@ from rules.alert_episode import (
     Tick,
     WorkflowState,
 )
-from rules.alert_input import (
-    SPEC_FIELDS,
-    Field,
-    read_level,
-    read_scope,
-    read_series,
-    read_threshold,
-    read_versions,
-)
-from rules.alert_runs import Committed, RunOutcome, answer_without_folding, evaluate_run
-from rules.alert_threshold import (
-    LEVELS,
-    Level,
-    Scope,
-    ThresholdRecord,
-    ThresholdVersion,
-    always,
-    resolve_threshold,
-)
-from rules.alert_validation import Dates, Draft, draft_limits, validate_threshold
-from rules.alert_workflow import advance
-from rules.reading import joined
+from rules.alerts.input import SPEC_FIELDS, Field, read_level, read_scope, read_series, read_threshold, read_versions
+from rules.alerts.runs import Committed, RunOutcome, answer_without_folding, evaluate_run
+from rules.alerts.threshold import LEVELS, Level, Scope, ThresholdRecord, ThresholdVersion, always, resolve_threshold
+from rules.alerts.validation import Dates, Draft, draft_limits, validate_threshold
+from rules.alerts.workflow import advance
+from rules.calculators.reading import joined
 
 _MOST_STEPS = 1000
 _MOST_GRACE_DAYS = 36500

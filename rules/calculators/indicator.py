@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from rules.calculators.reading import joined, shown
 from rules.declaration import Indicator, Input
 from rules.errors import refused
 from rules.indicators import INDICATORS
 from rules.money import trimmed, yuan_text
-from rules.reading import joined, shown
 from rules.records import Number, Step
 
 TITLE = "Indicator 指标"

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from rules.alert_condition import (
+from rules.alerts.condition import (
     NEVER_EVALUATED,
     AlertEvent,
     ConditionState,
@@ -24,7 +24,7 @@ from rules.alert_condition import (
     level_event,
     with_episode,
 )
-from rules.alert_threshold import Level, ThresholdVersion
+from rules.alerts.threshold import Level, ThresholdVersion
 
 
 class RunResult(StrEnum):

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
-from rules.alert_threshold import EXACT, Level, NoData, Threshold, ThresholdVersion, always, in_force
+from rules.alerts.threshold import EXACT, Level, NoData, Threshold, ThresholdVersion, always, in_force
 
 
 class Gap(StrEnum):
