@@ -19,9 +19,9 @@ from sqlalchemy import Engine, select
 
 from commands import register_commands, terminal_progress
 from dashboard import Site, create_site
-from data_access import schema
-from data_access.engine import create_store, is_empty, migrate
-from data_access.published import Published
+from data_access.books.published import Published
+from data_access.store import schema
+from data_access.store.engine import create_store, is_empty, migrate
 from rules.errors import LeaseHeld, PoolwatchError
 from settings import Settings, load_settings
 

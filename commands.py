@@ -22,18 +22,18 @@ from sqlalchemy import Engine
 
 from dashboard.problems import rejection_line
 from dashboard.wording import set_language
-from data_access import audit
 from data_access.accounts import Role, create_account, disable_account, set_password
-from data_access.checks import run_checks
-from data_access.engine import create_store, migrate, writing
-from data_access.importers import TABLES
+from data_access.books.checks import run_checks
+from data_access.books.versions import close_month, current_version, reading
+from data_access.intake.importers import TABLES
+from data_access.store import audit
+from data_access.store.engine import create_store, migrate, writing
 from data_access.thresholds import load_presets
-from data_access.versions import close_month, current_version, reading
 from rules.errors import PoolwatchError
 from settings import Settings
 
 if TYPE_CHECKING:
-    from data_access.importers import BatchResult
+    from data_access.intake.importers import BatchResult
     from monitoring.refresh import Refreshed
 
 console = Console()
@@ -105,7 +105,7 @@ def _init(store: Store, settings: Settings) -> click.Command:
 
         Does nothing where that is done already. Example: flask init
         """
-        from data_access.reference import load_reference
+        from data_access.intake.reference import load_reference
         from monitoring.refresh import Places
 
         places = Places.under(settings.var)

@@ -25,10 +25,10 @@ import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 from sqlalchemy import Connection, Engine, text
 
-from data_access.bulk_frames import insert_frame
-from data_access.engine import create_store, migrate, writing
-from data_access.importers import import_rows
-from data_access.importers.load import import_file
+from data_access.intake.importers import import_rows
+from data_access.intake.importers.load import import_file
+from data_access.store.bulk_frames import insert_frame
+from data_access.store.engine import create_store, migrate, writing
 
 NOW = datetime(2026, 11, 20, 2, 15, tzinfo=UTC)
 FLOWS = (("premium_current", "collect"), ("", "pool"), ("", "disburse"), ("", "local_disburse"), ("pension", "pay"))

@@ -24,8 +24,8 @@ from datetime import UTC, datetime
 from sqlalchemy import Engine
 
 from data_access.accounts import Role, ensure_demo_accounts, sign_in_demo
-from data_access.engine import create_store, migrate, writing
-from data_access.published import Published
+from data_access.books.published import Published
+from data_access.store.engine import create_store, migrate, writing
 from monitoring.demonstration import load_demonstration
 
 REQUIRED_RATIO = 8

@@ -19,10 +19,10 @@ from datetime import timedelta
 from sqlalchemy import Engine, text
 
 from benchmarks.import_ledger import NOW, entries, fill, prepare
-from data_access.engine import create_store, writing
-from data_access.importers import import_rows
-from data_access.rebuild import rebuild, rollup_queries
-from data_access.versions import FACTS, _add_changes
+from data_access.books.rebuild import rebuild, rollup_queries
+from data_access.books.versions import FACTS, _add_changes
+from data_access.intake.importers import import_rows
+from data_access.store.engine import create_store, writing
 from monitoring.refresh import refresh
 from tests.conftest import temporary_cluster
 

@@ -28,7 +28,7 @@ from dashboard.pages import (
     thresholds,
     warnings,
 )
-from data_access.published import Published
+from data_access.books.published import Published
 
 ASSETS = Path(__file__).parent.parent / "assets"
 

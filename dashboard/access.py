@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from data_access.accounts import Account, Role
-from data_access.regions import NATION, RegionTree
+from data_access.books.regions import NATION, RegionTree
 from rules.errors import NotAllowed
 
 PROVINCE_READERS = frozenset(

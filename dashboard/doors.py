@@ -21,9 +21,9 @@ from dashboard.view import parse_view
 from dashboard.wording import LANGUAGES, set_language
 from data_access import accounts
 from data_access.accounts import Role
+from data_access.books.versions import current_version
 from data_access.inbox import unread_count
 from data_access.outbox import dead_letters
-from data_access.versions import current_version
 from rules.errors import NotAllowed
 
 if TYPE_CHECKING:

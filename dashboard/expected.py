@@ -10,10 +10,10 @@ from fractions import Fraction
 from dashboard import display, figures
 from dashboard.reading import Reading
 from dashboard.wording import N_
-from data_access.execution import line_amounts
-from data_access.facts import Facts
-from data_access.forecasts import LOCAL_INCOME, Forecast, Key
-from data_access.plans import Plans
+from data_access.books.execution import line_amounts
+from data_access.books.facts import Facts
+from data_access.books.forecasts import LOCAL_INCOME, Forecast, Key
+from data_access.books.plans import Plans
 from rules.calendar import month_end, year_to_date
 from rules.execution_form import EXPENDITURE_TOTAL, INCOME_TOTAL
 from rules.forecast import SCHEDULE, SMOOTHING, BalanceAhead, balance_ahead

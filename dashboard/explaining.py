@@ -14,6 +14,7 @@ from dashboard.components.parts import Child
 from dashboard.reading import Reading
 from dashboard.wording import _, name_of
 from data_access.accounts import Role
+from data_access.books.indicators import month_period
 from data_access.explanations import (
     Explanation,
     add_explanation,
@@ -21,7 +22,6 @@ from data_access.explanations import (
     load_explanations,
     withdraw_explanation,
 )
-from data_access.indicators import month_period
 from rules.errors import NotAllowed
 from rules.execution_form import EXPENDITURE_SUBTOTAL, EXPENDITURE_TOTAL, INCOME_SUBTOTAL, INCOME_TOTAL
 from rules.indicators import INDICATORS

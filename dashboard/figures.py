@@ -10,7 +10,7 @@ from dashboard import display
 from dashboard.components.parts import Child, Strong, sentence
 from dashboard.reading import Reading
 from dashboard.wording import N_, _
-from data_access.indicators import IndicatorRow
+from data_access.books.indicators import IndicatorRow
 from rules import break_even_rate
 from rules.calculators import indicator as indicator_rule
 from rules.indicators import INDICATORS, Value

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from dashboard.wording import N_, _, language
-from data_access.importers import TABLES, Rejection
+from data_access.intake.importers import TABLES, Rejection
 from rules.errors import PoolwatchError
 
 PROBLEMS: dict[str, str] = {

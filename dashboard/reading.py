@@ -9,8 +9,8 @@ from functools import cached_property
 from dashboard.access import Scope
 from dashboard.display import local
 from dashboard.view import View
-from data_access.published import Published, Snapshot
-from data_access.regions import NATION, Region, RegionTree
+from data_access.books.published import Published, Snapshot
+from data_access.books.regions import NATION, Region, RegionTree
 from rules.errors import NotAllowed, PoolwatchError
 from rules.scheme import Scheme
 

@@ -11,9 +11,9 @@ from enum import StrEnum
 from sqlalchemy import Connection, Engine, bindparam, delete, insert, select, update
 from werkzeug.security import check_password_hash, generate_password_hash
 
-from data_access import schema
-from data_access.engine import writing
-from data_access.regions import NATION
+from data_access.books.regions import NATION
+from data_access.store import schema
+from data_access.store.engine import writing
 from rules.errors import NotAllowed, PoolwatchError
 
 SESSION_LASTS = timedelta(hours=12)

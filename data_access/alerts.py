@@ -16,8 +16,8 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Row, and_, bindparam, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from data_access import schema
-from data_access.bulk import upsert
+from data_access.store import schema
+from data_access.store.bulk import upsert
 from data_access.thresholds import ACT, parsed
 from rules.alerts.condition import ConditionState, Data, Phase
 from rules.alerts.runs import Committed

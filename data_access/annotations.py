@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, insert, select
 
-from data_access import schema
+from data_access.store import schema
 from rules.errors import InputError
 
 TABLE = schema.annotation

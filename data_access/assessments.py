@@ -14,8 +14,8 @@ from decimal import Decimal
 
 from sqlalchemy import Connection, and_, func, insert, select
 
-from data_access import schema
 from data_access.gap_items import By
+from data_access.store import schema
 from rules import assessment
 from rules.calculators.reading import read
 from rules.calculators.registry import as_json

@@ -11,8 +11,8 @@ from typing import Literal
 
 from sqlalchemy import Connection, insert, select
 
-from data_access import schema
 from data_access.gap_items import By
+from data_access.store import schema
 from rules.errors import PoolwatchError
 
 TABLE = schema.attachment

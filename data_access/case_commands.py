@@ -16,9 +16,9 @@ from datetime import date, datetime, time
 
 from sqlalchemy import Connection, insert
 
-from data_access import schema
 from data_access.accounts import Account
 from data_access.alerts import lock_states
+from data_access.books.versions import TIME_ZONE
 from data_access.case_rights import (
     answers_to,
     demand_assignee,
@@ -30,7 +30,7 @@ from data_access.case_turns import Desk, move_members, note_events, open_desk, t
 from data_access.cases import Case, CaseMember
 from data_access.instructions import Instruction, give_instruction
 from data_access.outbox import DEPARTMENTS, covers
-from data_access.versions import TIME_ZONE
+from data_access.store import schema
 from rules.alerts.episode import Acknowledge, Action, Assign, Close, Episode, Result, Return, Submit, Work
 from rules.alerts.working_time import PERIODS
 from rules.errors import NotAllowed, StaleRow, WorkRefused

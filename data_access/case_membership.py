@@ -7,11 +7,11 @@ from datetime import datetime
 from sqlalchemy import Connection, and_, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from data_access import schema
 from data_access.alerts import Subject
+from data_access.books.regions import RegionTree
 from data_access.episodes import EpisodeRow
-from data_access.regions import RegionTree
-from data_access.sources.status import TIME_ZONE
+from data_access.intake.sources.status import TIME_ZONE
+from data_access.store import schema
 from rules.alerts.casework import group_of, place_of
 
 CASE, MEMBER, EPISODE = schema.work_case, schema.case_member, schema.alert_episode

@@ -12,15 +12,15 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from data_access import schema
 from data_access.accounts import Account
 from data_access.alerts import Subject
 from data_access.case_commands import Deed, Versions, close_members, end_of, enter, seen_as_was, start_of
 from data_access.case_rights import demand_assignee, demand_monitor, demand_part, demand_province
 from data_access.case_turns import Desk, move_members, open_desk, take_seats
 from data_access.cases import PAUSING, Case, CaseMember, CaseRequest
+from data_access.intake.sources.status import TIME_ZONE
 from data_access.silences import end_silence, muted_by, set_silence
-from data_access.sources.status import TIME_ZONE
+from data_access.store import schema
 from data_access.thresholds import ACT
 from rules.alerts.episode import Assign, Result, Work
 from rules.alerts.threshold import Level

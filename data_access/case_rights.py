@@ -7,9 +7,9 @@ accounts without a department answer for all departments of their region.
 from __future__ import annotations
 
 from data_access.accounts import Account, Role
+from data_access.books.regions import NATION, RegionTree
 from data_access.cases import Case
 from data_access.outbox import DEPARTMENTS, covers
-from data_access.regions import NATION, RegionTree
 from rules.errors import NotAllowed
 
 OFFICES = frozenset({Role.MONITOR, Role.FINANCE, Role.TAX, Role.TREASURY, Role.AGENCY})

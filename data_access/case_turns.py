@@ -14,12 +14,12 @@ from sqlalchemy import Connection
 
 from data_access.accounts import usable_accounts
 from data_access.alerts import NewEvent, SubjectState, add_events, lock_states, save_states
+from data_access.books.regions import RegionTree, load_tree
 from data_access.case_membership import settle_case
 from data_access.case_rights import answers_to
 from data_access.cases import Case, CaseMember
 from data_access.channels import channels_on
 from data_access.episodes import EpisodeRow, last_episode, save_episode
-from data_access.regions import RegionTree, load_tree
 from data_access.silences import silences_over
 from data_access.telling import Telling, tell
 from data_access.working_clock import WorkingClock, working_clock

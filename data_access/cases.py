@@ -15,9 +15,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, func, select
 
-from data_access import schema
 from data_access.instructions import Instruction, instructions_of
 from data_access.standing import Standing, standing_of_row
+from data_access.store import schema
 from rules.alerts.casework import Group
 from rules.alerts.episode import Work
 from rules.alerts.threshold import Level

@@ -6,8 +6,8 @@ from collections.abc import Collection
 
 from sqlalchemy import Connection, delete, insert, select
 
-from data_access import schema
 from data_access.outbox import IN_APP
+from data_access.store import schema
 
 TABLE = schema.channel
 

@@ -12,8 +12,8 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from data_access import schema
 from data_access.alerts import Subject, SubjectState
+from data_access.store import schema
 from rules.alerts.episode import Episode, Hours, Work, WorkflowState
 from rules.alerts.threshold import Level
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from sqlalchemy import Connection, delete, insert, select
 
-from data_access import schema
+from data_access.store import schema
 
 TABLE = schema.gap_factor
 

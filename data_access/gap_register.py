@@ -12,7 +12,7 @@ from typing import Literal
 
 from sqlalchemy import Connection, Row, select
 
-from data_access import schema
+from data_access.store import schema
 
 ITEM, STEP, SETTLEMENT, PAYMENT = schema.gap_item, schema.gap_step, schema.settlement, schema.settlement_payment
 

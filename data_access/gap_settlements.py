@@ -13,7 +13,6 @@ from datetime import date
 from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from data_access import schema
 from data_access.gap_items import AmountTooLarge, By, StaleRow, settle
 from data_access.gap_register import (
     PAYMENT,
@@ -24,6 +23,7 @@ from data_access.gap_register import (
     load_gap_items,
     load_settlements,
 )
+from data_access.store import schema
 from rules import over_collection
 from rules.errors import PoolwatchError
 from rules.in_force import case

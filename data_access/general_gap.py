@@ -15,7 +15,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from data_access.plans import Plans
+from data_access.books.plans import Plans
 from rules import general_gap
 from rules.in_force import case
 from rules.money import round_half_up

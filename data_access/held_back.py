@@ -6,10 +6,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from data_access import schema
 from data_access.alerts import Subject
-from data_access.regions import RegionTree
+from data_access.books.regions import RegionTree
 from data_access.silences import SilenceRow, load_silences
+from data_access.store import schema
 from rules.alerts.threshold import Level
 
 STATE, EVENT = schema.alert_state, schema.alert_event

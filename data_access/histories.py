@@ -8,9 +8,9 @@ from functools import lru_cache
 
 from sqlalchemy import Engine
 
+from data_access.books.published import Published
+from data_access.books.versions import current_version, reading
 from data_access.observations import Key, Series, keys_of, live_series, load_months, month_series
-from data_access.published import Published
-from data_access.versions import current_version, reading
 from rules.indicators import INDICATORS
 from rules.scheme import load_scheme
 

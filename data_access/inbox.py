@@ -13,9 +13,9 @@ from datetime import datetime
 from sqlalchemy import Connection, and_, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from data_access import schema
 from data_access.accounts import Account, Role
 from data_access.alerts import Subject
+from data_access.store import schema
 from rules.alerts.threshold import Level
 
 INBOX, EVENT, STATE = schema.inbox, schema.alert_event, schema.alert_state

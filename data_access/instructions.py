@@ -10,9 +10,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, select, update
 
-from data_access import schema
 from data_access.accounts import Account, Role
-from data_access.versions import TIME_ZONE
+from data_access.books.versions import TIME_ZONE
+from data_access.store import schema
 from rules.errors import NotAllowed, StaleRow, WorkRefused
 
 TABLE = schema.instruction

@@ -15,9 +15,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from data_access import schema
-from data_access.indicators import known_at, month_period
-from data_access.versions import TIME_ZONE, Version, closes
+from data_access.books.indicators import known_at, month_period
+from data_access.books.versions import TIME_ZONE, Version, closes
+from data_access.store import schema
 from rules.alerts.condition import DueState, Gap, Observation, due_state
 from rules.calendar import months_before
 from rules.declaration import NO_DENOMINATOR, NOT_YET

@@ -11,9 +11,9 @@ from typing import Any
 from sqlalchemy import Connection, Table, and_, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from data_access import schema
 from data_access.accounts import Account, Role
-from data_access.regions import NATION, RegionTree
+from data_access.books.regions import NATION, RegionTree
+from data_access.store import schema
 from rules.alerts.threshold import Level
 
 OUTBOX, INBOX, EVENT, STATE = schema.outbox, schema.inbox, schema.alert_event, schema.alert_state

@@ -10,8 +10,8 @@ from decimal import Decimal
 
 from sqlalchemy import Connection, insert, select
 
-from data_access import schema
 from data_access.general_gap import Changes
+from data_access.store import schema
 
 TABLE = schema.scenario
 

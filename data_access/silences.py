@@ -7,10 +7,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection, insert, or_, select, update
 
-from data_access import schema
 from data_access.accounts import Account
 from data_access.alerts import Subject
-from data_access.regions import RegionTree
+from data_access.books.regions import RegionTree
+from data_access.store import schema
 from data_access.working_clock import WorkingClock
 from rules.alerts.episode import Silence
 from rules.alerts.threshold import Level

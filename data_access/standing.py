@@ -9,11 +9,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from data_access import schema
 from data_access.alerts import Subject
+from data_access.books.versions import current_version
 from data_access.observations import Series, live_series, load_months, month_series
+from data_access.store import schema
 from data_access.thresholds import parsed
-from data_access.versions import current_version
 from rules.alerts.threshold import Level, Threshold
 from rules.indicators import INDICATORS
 from rules.scheme import load_scheme

@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 
 from data_access.accounts import Account, Role
 from data_access.alerts import NewEvent, SubjectState
+from data_access.books.regions import RegionTree
 from data_access.outbox import IN_APP, PERSONAL, NewMessage, covers, enqueue, recipients
-from data_access.regions import RegionTree
 from data_access.working_clock import loud_from
 from rules.alerts.threshold import Level
 from rules.indicators import INDICATORS

@@ -14,7 +14,7 @@ from datetime import datetime
 from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import IntegrityError
 
-from data_access import schema
+from data_access.store import schema
 from data_access.thresholds import (
     CONFIRMED,
     SET,

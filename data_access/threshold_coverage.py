@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, func, select
 
-from data_access import schema
-from data_access.regions import RegionTree
+from data_access.books.regions import RegionTree
+from data_access.store import schema
 from data_access.thresholds import TRIAL, WATCH, Limit, Register
 from rules.alerts.threshold import Level, Scope
 from rules.indicators import INDICATORS

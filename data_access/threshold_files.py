@@ -15,10 +15,10 @@ from typing import Any
 
 import yaml
 
-from data_access.importers import Rejection
-from data_access.importers.columns import read_decimal
-from data_access.importers.parse import read_delivery
-from data_access.importers.reasons import FileRefused, Unacceptable
+from data_access.intake.importers import Rejection
+from data_access.intake.importers.columns import read_decimal
+from data_access.intake.importers.parse import read_delivery
+from data_access.intake.importers.reasons import FileRefused, Unacceptable
 from data_access.threshold_changes import Step, as_new, rearranging, standing
 from data_access.thresholds import ACT, CONFIRMED, TRIAL, WATCH, Limit, NewLimit, rule_of, scope_key
 from rules.alerts.input import Field

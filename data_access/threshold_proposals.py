@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from data_access import schema
+from data_access.store import schema
 from data_access.threshold_changes import Step
 from data_access.thresholds import NewLimit, Register
 from rules.alerts.threshold import Scope

@@ -15,8 +15,8 @@ from itertools import zip_longest
 from sqlalchemy import Connection, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from data_access import schema
-from data_access.audit import record
+from data_access.store import schema
+from data_access.store.audit import record
 from rules.alerts.input import Field, read_threshold
 from rules.alerts.threshold import (
     Operator,

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, or_, select
 
-from data_access import schema
+from data_access.store import schema
 
 PROBLEM, STEP = schema.violation, schema.violation_step
 TIME_ZONE = ZoneInfo("Asia/Shanghai")

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from data_access import schema
+from data_access.store import schema
 
 RUN, ALERT = schema.refresh_run, schema.system_alert
 NOT_EVALUATED = "not_evaluated"

@@ -6,7 +6,7 @@ from datetime import datetime, time
 
 from sqlalchemy import Connection
 
-from data_access.sources.status import TIME_ZONE, load_calendar
+from data_access.intake.sources.status import TIME_ZONE, load_calendar
 from rules.alerts.episode import Hours
 from rules.alerts.working_time import WorkingTime
 from rules.calendar import WorkingCalendar

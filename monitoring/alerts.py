@@ -32,7 +32,9 @@ from data_access.alerts import (
     states,
     unsettled,
 )
-from data_access.engine import writing
+from data_access.books.parameters import scheme_in_force
+from data_access.books.regions import RegionTree, load_tree
+from data_access.books.versions import Version, reading
 from data_access.episodes import last_episode
 from data_access.observations import (
     Key,
@@ -44,11 +46,9 @@ from data_access.observations import (
     month_series,
 )
 from data_access.outbox import IN_APP
-from data_access.parameters import scheme_in_force
-from data_access.regions import RegionTree, load_tree
+from data_access.store.engine import writing
 from data_access.telling import Telling
 from data_access.thresholds import load_register
-from data_access.versions import Version, reading
 from data_access.working_clock import working_clock
 from monitoring.episodes import commit_alone
 from monitoring.indicators import ledger_schemes

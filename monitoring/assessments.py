@@ -14,11 +14,11 @@ from decimal import Decimal
 from sqlalchemy import Connection
 
 from data_access.assessments import DECEMBER, Entry, load_entries, scored_months, write_scores
-from data_access.indicators import month_period, values_at
-from data_access.parameters import scheme_in_force
-from data_access.regions import RegionTree, load_tree
-from data_access.statistics import Statistics, load_statistics
-from data_access.versions import MonthClose, Version, closes
+from data_access.books.indicators import month_period, values_at
+from data_access.books.parameters import scheme_in_force
+from data_access.books.regions import RegionTree, load_tree
+from data_access.books.statistics import Statistics, load_statistics
+from data_access.books.versions import MonthClose, Version, closes
 from monitoring.indicators import ledger_schemes
 from rules import assessment, in_force
 from rules.assessment import Area, Indicator, Linear, Manual

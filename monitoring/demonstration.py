@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import Engine
 
 from data_access.accounts import ensure_demo_accounts
+from data_access.books.versions import close_month, closes, current_version
 from data_access.demo.feed import demonstrated, outstanding
 from data_access.demo.stages import (
     SCHEMES,
@@ -20,11 +21,10 @@ from data_access.demo.stages import (
     silent_since,
     stages,
 )
-from data_access.engine import writing
-from data_access.importers import import_rows
-from data_access.reference import load_reference
+from data_access.intake.importers import import_rows
+from data_access.intake.reference import load_reference
+from data_access.store.engine import writing
 from data_access.thresholds import Change, confirm_trial, load_presets
-from data_access.versions import close_month, closes, current_version
 from monitoring.alerts import evaluate_alerts
 from monitoring.demonstration_assessment import confirm_last_year, enter_assessments
 from monitoring.demonstration_cases import work_cases

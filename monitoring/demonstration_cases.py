@@ -12,16 +12,16 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection, Engine
 
-from data_access import audit
 from data_access.accounts import Account, Role
 from data_access.attachments import Owner, attach
+from data_access.books.regions import RegionTree, load_tree
+from data_access.books.versions import TIME_ZONE
 from data_access.case_commands import Deed, assign, hand_down, instruct, note_letter, send_back, sign, submit
 from data_access.case_requests import decide, except_from_work, object_to_data, silence
 from data_access.cases import Case, case_list, load_case
-from data_access.engine import writing
 from data_access.gap_items import By
-from data_access.regions import RegionTree, load_tree
-from data_access.versions import TIME_ZONE
+from data_access.store import audit
+from data_access.store.engine import writing
 from monitoring.case_clock import tick_cases
 from rules.alerts.threshold import Level
 from rules.scheme import load_scheme

@@ -12,8 +12,8 @@ from data_access.demo import problems
 from data_access.demo.gap import REGISTRAR, SIGNERS
 from data_access.demo.problems import Problem
 from data_access.demo.spending import WAN_FEN
-from data_access.engine import writing
 from data_access.gap_items import By
+from data_access.store.engine import writing
 from data_access.violation_steps import Found, Said
 from data_access.violations import Violation, load_violations, violation
 

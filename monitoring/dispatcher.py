@@ -22,7 +22,8 @@ from uuid import uuid4
 from sqlalchemy import Engine
 
 from data_access.accounts import usable_accounts
-from data_access.engine import writing
+from data_access.books.regions import load_tree
+from data_access.books.versions import reading
 from data_access.outbox import (
     IN_APP,
     PERSONAL,
@@ -34,8 +35,7 @@ from data_access.outbox import (
     mark_failed,
     mark_sent,
 )
-from data_access.regions import load_tree
-from data_access.versions import reading
+from data_access.store.engine import writing
 from monitoring.channels import Channels, Sender, Text, Undeliverable
 from monitoring.lease import Clock, utc_now
 from rules.alerts.threshold import Level

@@ -12,10 +12,10 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from data_access.alerts import NewEvent, Subject, SubjectState, add_events, save_states
-from data_access.audit import record
 from data_access.case_membership import settle_case
 from data_access.episodes import EpisodeRow, save_episode
 from data_access.silences import silences_over
+from data_access.store.audit import record
 from data_access.telling import Telling, tell
 from data_access.thresholds import ACT
 from data_access.working_clock import WorkingClock

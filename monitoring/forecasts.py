@@ -19,11 +19,11 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, func, select
 
-from data_access import schema
-from data_access.execution import line_amounts
-from data_access.facts import Facts, load_facts
-from data_access.forecasts import LOCAL_INCOME, Forecast, load_forecasts, write_forecasts
-from data_access.versions import Version, closes, reading
+from data_access.books.execution import line_amounts
+from data_access.books.facts import Facts, load_facts
+from data_access.books.forecasts import LOCAL_INCOME, Forecast, load_forecasts, write_forecasts
+from data_access.books.versions import Version, closes, reading
+from data_access.store import schema
 from monitoring.indicator_forecast import write_indicators
 from monitoring.indicators import ledger_schemes
 from rules.execution_form import EXPENDITURE_TOTAL, INCOME_TOTAL

@@ -8,8 +8,8 @@ from fractions import Fraction
 
 from sqlalchemy import Connection
 
-from data_access.central_years import central_case, load_central_years
-from data_access.requests import load_central_payments
+from data_access.books.central_years import central_case, load_central_years
+from data_access.books.requests import load_central_payments
 from monitoring.indicator_figures import Found, kept_share
 from rules.calendar import month_end
 from rules.central_adjustment import calculate

@@ -8,9 +8,9 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from data_access.facts import Facts
-from data_access.plans import Plans
-from data_access.regions import RegionTree
+from data_access.books.facts import Facts
+from data_access.books.plans import Plans
+from data_access.books.regions import RegionTree
 from rules.calendar import month_end, schedule_share
 from rules.indicators import Value
 from rules.scheme import Scheme

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from data_access.facts import Facts
-from data_access.forecasts import LOCAL_INCOME, Forecast, Key
-from data_access.indicators import IndicatorRow, month_period, write_changes
-from data_access.plans import Plans, load_plans
-from data_access.versions import Version
+from data_access.books.facts import Facts
+from data_access.books.forecasts import LOCAL_INCOME, Forecast, Key
+from data_access.books.indicators import IndicatorRow, month_period, write_changes
+from data_access.books.plans import Plans, load_plans
+from data_access.books.versions import Version
 from rules.calendar import month_end, year_to_date
 from rules.execution_form import EXPENDITURE_TOTAL, INCOME_TOTAL
 from rules.indicators import INDICATORS, Value

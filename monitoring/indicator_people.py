@@ -10,8 +10,8 @@ from fractions import Fraction
 
 from sqlalchemy import Connection
 
-from data_access.requests import Requests, load_requests
-from data_access.statistics import Statistics, load_statistics
+from data_access.books.requests import Requests, load_requests
+from data_access.books.statistics import Statistics, load_statistics
 from monitoring.indicator_figures import MONTHS, Figures, Found, kept_share, month_of
 from rules.break_even_rate import Case, calculate, reserve_addition
 from rules.calendar import month_end, months_before, year_to_date

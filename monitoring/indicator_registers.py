@@ -12,9 +12,9 @@ from datetime import date
 
 from sqlalchemy import Connection
 
+from data_access.books.regions import RegionTree
+from data_access.books.versions import TIME_ZONE
 from data_access.gap_register import GapItem, Settlement, load_gap_items, load_settlements
-from data_access.regions import RegionTree
-from data_access.versions import TIME_ZONE
 from data_access.violations import Violation, load_violations
 from monitoring.indicator_figures import MONTHS, Figures, Found, month_of
 from rules.calendar import month_end

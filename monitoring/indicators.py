@@ -12,17 +12,17 @@ from datetime import date, timedelta
 
 from sqlalchemy import Connection, func, select
 
-from data_access import schema
-from data_access.facts import Facts, load_facts
-from data_access.funds import load_deposits, load_legacy_duties
-from data_access.indicators import IndicatorRow, month_period, write_changes
-from data_access.parameters import newest_setting, scheme_in_force
-from data_access.plans import load_plans
-from data_access.reconciliation import load_reconciliation
-from data_access.regions import RegionTree
-from data_access.sources.status import TIME_ZONE, source_statuses
-from data_access.treasury import load_disbursed, load_received, load_waiting
-from data_access.versions import Version, registers_differ
+from data_access.books.facts import Facts, load_facts
+from data_access.books.funds import load_deposits, load_legacy_duties
+from data_access.books.indicators import IndicatorRow, month_period, write_changes
+from data_access.books.parameters import newest_setting, scheme_in_force
+from data_access.books.plans import load_plans
+from data_access.books.reconciliation import load_reconciliation
+from data_access.books.regions import RegionTree
+from data_access.books.treasury import load_disbursed, load_received, load_waiting
+from data_access.books.versions import Version, registers_differ
+from data_access.intake.sources.status import TIME_ZONE, source_statuses
+from data_access.store import schema
 from monitoring.indicator_central import central
 from monitoring.indicator_figures import RECENT_MONTHS, Figures, Found, month_of
 from monitoring.indicator_ledger import (

@@ -19,8 +19,8 @@ from uuid import uuid4
 from sqlalchemy import Connection, Engine, Update, insert, select, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from data_access import schema
-from data_access.engine import writing
+from data_access.store import schema
+from data_access.store.engine import writing
 from rules.errors import LeaseHeld
 
 HEARTBEAT_SECONDS = 10.0

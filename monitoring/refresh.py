@@ -16,15 +16,15 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, insert, update
 
-from data_access import schema
-from data_access.audit import seal_days
+from data_access.books.rebuild import rebuild
+from data_access.books.versions import Version, current_version, news, publish, reading, registers_changed, signed_since
 from data_access.channels import channels_on
-from data_access.engine import writing
-from data_access.importers import BatchResult, import_file, recover_interrupted
-from data_access.rebuild import rebuild
-from data_access.sources.database import SourceError, pull
-from data_access.sources.status import TIME_ZONE
-from data_access.versions import Version, current_version, news, publish, reading, registers_changed, signed_since
+from data_access.intake.importers import BatchResult, import_file, recover_interrupted
+from data_access.intake.sources.database import SourceError, pull
+from data_access.intake.sources.status import TIME_ZONE
+from data_access.store import schema
+from data_access.store.audit import seal_days
+from data_access.store.engine import writing
 from monitoring.alerts import Evaluated, evaluate_alerts
 from monitoring.assessments import update_assessments
 from monitoring.forecasts import prepare, update_forecasts

@@ -18,7 +18,7 @@ from apscheduler.triggers.cron import CronTrigger
 from sqlalchemy import Engine
 
 from data_access.channels import note_channels
-from data_access.engine import writing
+from data_access.store.engine import writing
 from monitoring.case_clock import tick_cases
 from monitoring.channels import Channels
 from monitoring.dispatcher import dispatch

@@ -9,8 +9,8 @@ from sqlalchemy import Connection, Engine
 from data_access.accounts import Account, Role, create_account, usable_accounts
 from data_access.attachments import Owner, attach
 from data_access.cases import Case, case_list
-from data_access.engine import writing
 from data_access.gap_items import By
+from data_access.store.engine import writing
 from monitoring.alerts import evaluate_alerts
 from tests.small_province import NANJING, PROVINCE, SCHEME, XUANWU
 from tests.warning_store import INDICATOR, NOW, ORANGE, RED, YELLOW, prepare, publish_values

@@ -18,7 +18,7 @@ import psycopg
 import pytest
 from sqlalchemy import Engine
 
-from data_access.engine import create_store, migrate
+from data_access.store.engine import create_store, migrate
 
 NOW = datetime(2026, 11, 20, 2, 15, tzinfo=UTC)  # 10:15 in Beijing
 TEMPLATE = "poolwatch_template"

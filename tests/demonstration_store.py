@@ -16,11 +16,11 @@ from sqlalchemy import Engine, update
 from werkzeug.security import generate_password_hash
 
 from dashboard import Site
-from data_access import schema
 from data_access.accounts import Role, create_account, disable_account, ensure_demo_accounts
-from data_access.engine import create_store, migrate, writing
-from data_access.published import Published
-from data_access.regions import NATION
+from data_access.books.published import Published
+from data_access.books.regions import NATION
+from data_access.store import schema
+from data_access.store.engine import create_store, migrate, writing
 from monitoring.demonstration import load_demonstration
 from monitoring.refresh import import_files
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
-from data_access.importers import BatchResult, import_rows
+from data_access.intake.importers import BatchResult, import_rows
 from rules.scheme import load_scheme
 
 SCHEME = "jiangsu-pension"

@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from commands import register_commands
-from data_access.engine import create_store, writing
+from data_access.store.engine import create_store, writing
 from monitoring.lease import hold
 from monitoring.refresh import LEASE
 from settings import Settings, load_settings

@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 
 from commands import register_commands
-from data_access.reference import reference_rows
+from data_access.intake.reference import reference_rows
 from rules.indicators import INDICATORS
 from rules.movements import MOVEMENTS, Account
 from rules.scheme import load_scheme, scheme_codes

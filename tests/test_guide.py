@@ -15,14 +15,14 @@ from sqlalchemy import Engine
 
 from dashboard import display
 from dashboard.problems import rejection_line
-from data_access.checks import run_checks
-from data_access.engine import create_store, migrate, writing
-from data_access.importers.templates import rejected_xlsx
-from data_access.published import LIVE, Published
-from data_access.published_totals import PublishedYear
-from data_access.reference import load_reference
-from data_access.regions import NATION
-from data_access.versions import close_month, current_version, reading, restatements
+from data_access.books.checks import run_checks
+from data_access.books.published import LIVE, Published
+from data_access.books.published_totals import PublishedYear
+from data_access.books.regions import NATION
+from data_access.books.versions import close_month, current_version, reading, restatements
+from data_access.intake.importers.templates import rejected_xlsx
+from data_access.intake.reference import load_reference
+from data_access.store.engine import create_store, migrate, writing
 from monitoring.refresh import Refreshed, import_files
 from rules.indicators import INDICATORS
 from rules.movements import Account

@@ -190,8 +190,8 @@ def test_charts_and_components_are_plain_builders_without_callbacks_or_data_acce
         for path in modules("dashboard")
         if path.parent.name in ("charts", "components")
         for line, module, what in imports(path)
-        if (module == "data_access.published" and what == "Published")
-        or module == "data_access.engine"
+        if (module == "data_access.books.published" and what == "Published")
+        or module == "data_access.store.engine"
         or what in ("callback", "Input", "Output", "State")
     ]
     assert not wrong, report(wrong)
@@ -227,15 +227,15 @@ def test_only_the_graph_factory_configures_a_graph() -> None:
 
 MODULE_LINES, FUNCTION_LINES = 400, 60
 LONG_MODULES = {
-    "data_access/importers/tables.py": "one declaration of every table; splitting it would hide what belongs together",
-    "data_access/migrations/versions/0001_initial.py": "written by Alembic",
+    "data_access/intake/importers/tables.py": "one declaration of every table; splitting it would hide what belongs together",
+    "data_access/store/migrations/versions/0001_initial.py": "written by Alembic",
 }
 LONG_FUNCTIONS = {
-    "data_access/migrations/versions/0001_initial.py:upgrade": "written by Alembic",
-    "data_access/migrations/versions/0002_thresholds_and_alerts.py:upgrade": "written by Alembic",
-    "data_access/migrations/versions/0005_who_pays.py:upgrade": "written by Alembic",
-    "data_access/migrations/versions/0008_further_inputs.py:upgrade": "written by Alembic",
-    "data_access/migrations/versions/0011_work_on_warnings.py:upgrade": "written by Alembic",
+    "data_access/store/migrations/versions/0001_initial.py:upgrade": "written by Alembic",
+    "data_access/store/migrations/versions/0002_thresholds_and_alerts.py:upgrade": "written by Alembic",
+    "data_access/store/migrations/versions/0005_who_pays.py:upgrade": "written by Alembic",
+    "data_access/store/migrations/versions/0008_further_inputs.py:upgrade": "written by Alembic",
+    "data_access/store/migrations/versions/0011_work_on_warnings.py:upgrade": "written by Alembic",
 }
 
 
@@ -363,7 +363,7 @@ def test_no_translation_is_left_in_chinese() -> None:
 
 def test_names_that_come_from_data_are_marked_somewhere() -> None:
     """Departments, roles, accounts: said through ``_`` with a variable, so the extraction cannot see them there."""
-    from data_access.reference import reference_rows
+    from data_access.intake.reference import reference_rows
     from rules.indicators import INDICATORS
 
     departments = {one for indicator in INDICATORS.values() for one in indicator.responsible}

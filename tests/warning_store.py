@@ -8,12 +8,12 @@ from decimal import Decimal
 
 from sqlalchemy import Engine, func, insert, select
 
-from data_access import schema
 from data_access.accounts import Role, create_account
-from data_access.engine import writing
-from data_access.indicators import IndicatorRow, write_changes
+from data_access.books.indicators import IndicatorRow, write_changes
+from data_access.books.versions import Version, close_month
+from data_access.store import schema
+from data_access.store.engine import writing
 from data_access.thresholds import Change, confirm_trial, load_presets
-from data_access.versions import Version, close_month
 from rules.indicators import Value
 from tests.small_province import NANJING, PROVINCE, SCHEME, WUXI, load_province
 

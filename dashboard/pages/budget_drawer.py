@@ -17,7 +17,7 @@ from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.pages.budget_lines import form_of, label_of
 from dashboard.reading import Reading
 from dashboard.wording import N_, _, name_of
-from data_access.execution import line_amounts, line_figures
+from data_access.books.execution import line_amounts, line_figures
 from rules.execution_form import (
     CLOSING,
     EXPENDITURE_TOTAL,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dashboard import display
 from dashboard.reading import Reading
 from dashboard.wording import N_, _, language
-from data_access.execution import execution_form
+from data_access.books.execution import execution_form
 from rules.execution_form import (
     Form,
     Row as FormRow,

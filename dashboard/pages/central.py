@@ -21,7 +21,7 @@ from dashboard.pages.central_reading import RATIOS, CentralYear, central_year
 from dashboard.pages.gap_words import parameter_name
 from dashboard.reading import Reading
 from dashboard.wording import N_, _
-from data_access.central_years import MECHANISM
+from data_access.books.central_years import MECHANISM
 from rules.central_adjustment import ARTICLE as RULE_ARTICLE, average_wage
 from rules.errors import NotAllowed
 from rules.scheme import load_scheme

@@ -7,9 +7,9 @@ from decimal import Decimal, InvalidOperation
 
 from dashboard.reading import Reading
 from dashboard.wording import name_of
-from data_access.central_years import central_case, load_central_years
-from data_access.regions import NATION, RegionTree
-from data_access.requests import CentralPayment, load_central_payments
+from data_access.books.central_years import central_case, load_central_years
+from data_access.books.regions import NATION, RegionTree
+from data_access.books.requests import CentralPayment, load_central_payments
 from rules.central_adjustment import Case, Position, Province, Result, calculate
 from rules.scheme import ParameterValue
 

@@ -14,9 +14,9 @@ from dashboard.pages.data_rights import sees_all_batches
 from dashboard.pages.data_sources import run_state
 from dashboard.reading import LIVE, Reading
 from dashboard.wording import N_, _, name_of
-from data_access.published import Snapshot
-from data_access.runs import recent_runs, recent_versions
-from data_access.versions import Restatement, restatements
+from data_access.books.published import Snapshot
+from data_access.books.runs import recent_runs, recent_versions
+from data_access.books.versions import Restatement, restatements
 
 PATH = "/data"
 SHOWN_CLOSES = 6

@@ -17,9 +17,9 @@ from dashboard.reading import LIVE, Reading
 from dashboard.shell import reading_of, surprise
 from dashboard.view import parse_view
 from dashboard.wording import _
-from data_access import audit
-from data_access.engine import writing
-from data_access.versions import MonthClose, close_month, closes
+from data_access.books.versions import MonthClose, close_month, closes
+from data_access.store import audit
+from data_access.store.engine import writing
 from rules.errors import NotAllowed, PoolwatchError
 
 if TYPE_CHECKING:

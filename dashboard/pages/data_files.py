@@ -12,9 +12,9 @@ from dashboard.doors import current_scope
 from dashboard.pages.data_rights import sees_batch
 from dashboard.problems import table_name
 from dashboard.wording import _, language
-from data_access.importers import TABLES, Rejection
-from data_access.importers.history import batch
-from data_access.importers.templates import rejected_xlsx, template_csv, template_xlsx
+from data_access.intake.importers import TABLES, Rejection
+from data_access.intake.importers.history import batch
+from data_access.intake.importers.templates import rejected_xlsx, template_csv, template_xlsx
 
 if TYPE_CHECKING:
     from dashboard import Site

@@ -16,8 +16,8 @@ from dashboard.pages.data_rights import may_upload, sees_all_batches, sees_batch
 from dashboard.problems import column_name, table_name
 from dashboard.reading import Reading
 from dashboard.wording import N_, _, language
-from data_access.importers import TABLES, Rejection
-from data_access.importers.history import BatchRecord, batch, batches, count_batches, newest_batch, rejections
+from data_access.intake.importers import TABLES, Rejection
+from data_access.intake.importers.history import BatchRecord, batch, batches, count_batches, newest_batch, rejections
 
 PATH = "/data"
 PAGE_ROWS = 15

@@ -13,7 +13,7 @@ from dashboard.components.parts import Child, Strong, sentence
 from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.reading import Reading
 from dashboard.wording import N_, _, name_of
-from data_access.reconciliation import DEPARTMENTS, Reconciled, Reconciliation
+from data_access.books.reconciliation import DEPARTMENTS, Reconciled, Reconciliation
 
 PATH = "/data"
 SAID = {"tax": N_("税务"), "treasury": N_("国库"), "fiscal": N_("财政"), "agency": N_("经办")}

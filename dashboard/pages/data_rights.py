@@ -5,8 +5,8 @@ from __future__ import annotations
 from dashboard import access
 from dashboard.access import Scope
 from data_access.accounts import Role
-from data_access.importers import TABLES
-from data_access.importers.history import BatchRecord
+from data_access.intake.importers import TABLES
+from data_access.intake.importers.history import BatchRecord
 
 MASTER = ("region", "source", "calendar_day", "scheme")
 MASTERS = frozenset({Role.MONITOR, Role.SYSTEM_ADMIN})

@@ -14,8 +14,8 @@ from dashboard.components.parts import Child, Strong, sentence
 from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.reading import Reading
 from dashboard.wording import N_, _, name_of
-from data_access.runs import Run, recent_runs
-from data_access.sources.status import SourceStatus
+from data_access.books.runs import Run, recent_runs
+from data_access.intake.sources.status import SourceStatus
 
 PATH = "/data"
 RUN_STATES = {

@@ -25,9 +25,9 @@ from dashboard.pages import data_imports, data_rights
 from dashboard.shell import reading_of, surprise
 from dashboard.view import parse_view
 from dashboard.wording import _
-from data_access import audit
-from data_access.engine import writing
-from data_access.importers.history import last_batch_number, newest_batch
+from data_access.intake.importers.history import last_batch_number, newest_batch
+from data_access.store import audit
+from data_access.store.engine import writing
 from rules.errors import NotAllowed, PoolwatchError
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from dashboard.components.parts import Cell, Strong, sentence
 from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.reading import Reading
 from dashboard.wording import N_, _, name_of
-from data_access.funds import Deposit
+from data_access.books.funds import Deposit
 from rules.movements import Account
 
 PATH = "/funds"

@@ -13,7 +13,7 @@ from dashboard.components.parts import Strong, sentence
 from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.reading import Reading
 from dashboard.wording import N_, _, name_of
-from data_access.funds import LegacyDuty
+from data_access.books.funds import LegacyDuty
 from rules.movements import Account
 
 PATH = "/funds"

@@ -13,7 +13,7 @@ from dashboard.components import drawer as docked, forms
 from dashboard.pages.gap_reading import WhoPays
 from dashboard.reading import Reading
 from dashboard.wording import _, name_of
-from data_access.parameters import Setting, assumed, set_parameter, settings, written
+from data_access.books.parameters import Setting, assumed, set_parameter, settings, written
 from rules.errors import NotAllowed
 from rules.scheme import ParameterValue, Scheme
 

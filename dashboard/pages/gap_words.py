@@ -5,8 +5,8 @@ from __future__ import annotations
 from dashboard import display
 from dashboard.reading import Reading
 from dashboard.wording import N_, _, name_of
+from data_access.books.regions import RegionTree
 from data_access.gap_register import SIGNERS, GapItem, Settlement
-from data_access.regions import RegionTree
 from rules.general_gap import Factor
 from rules.scheme import ParameterValue, Scheme
 

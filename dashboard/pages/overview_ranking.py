@@ -14,7 +14,7 @@ from dashboard.pages.warnings_words import STANDARD, trimmed_number
 from dashboard.reading import Reading
 from dashboard.wording import N_, _, name_of
 from data_access.alerts import Subject
-from data_access.reference import reference_rows
+from data_access.intake.reference import reference_rows
 from data_access.standing import Standing, subject_standings
 from data_access.thresholds import ACT
 from rules.alerts.threshold import Level

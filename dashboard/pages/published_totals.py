@@ -16,9 +16,9 @@ from dashboard.components.parts import Cell, Child, Strong, sentence
 from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.reading import Reading
 from dashboard.wording import N_, _, name_of
-from data_access.published_totals import PublishedYear
-from data_access.reference import reference_rows
-from data_access.regions import NATION
+from data_access.books.published_totals import PublishedYear
+from data_access.books.regions import NATION
+from data_access.intake.reference import reference_rows
 
 MEASURES = ("months_payable", "staff_per_retiree", "income", "expenditure", "balance")
 NAMES = {

@@ -322,7 +322,7 @@ def dry_run_limits(deed: Deed) -> Done:
 
 def _read(deed: Deed, name: str, content: bytes) -> tuple[list[Wanted], list[str]]:
     """The limits of a file, or the sentences of what is refused in it."""
-    from data_access.importers.reasons import FileRefused
+    from data_access.intake.importers.reasons import FileRefused
     from data_access.threshold_files import Known, read_limits
 
     regions = {code for entry in deed.reading.published.schemes() for code in _codes(deed, entry.scheme.province)}

@@ -19,9 +19,9 @@ from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.pages import thresholds_words as words
 from dashboard.reading import Reading
 from dashboard.wording import N_, _
+from data_access.books.regions import RegionTree
 from data_access.histories import History, history
 from data_access.observations import Key
-from data_access.regions import RegionTree
 from data_access.thresholds import NewLimit, Register
 from rules.alerts.input import Field, read_threshold
 from rules.alerts.threshold import Level, Scope, Threshold

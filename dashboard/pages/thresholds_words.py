@@ -11,7 +11,7 @@ from fractions import Fraction
 from dashboard import display, figures
 from dashboard.reading import Reading
 from dashboard.wording import N_, _, language, name_of
-from data_access.regions import RegionTree
+from data_access.books.regions import RegionTree
 from data_access.thresholds import ALWAYS, TRIAL, WATCH, Limit
 from rules.alerts.condition import Gap, Observation
 from rules.alerts.threshold import Level, Scope, Threshold

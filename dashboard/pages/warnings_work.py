@@ -10,7 +10,7 @@ from dashboard.reading import Reading
 from dashboard.wording import N_, _, name_of
 from data_access.accounts import Account, Role
 from data_access.cases import Case, CaseMember, case_list, load_case
-from data_access.sources.status import load_calendar
+from data_access.intake.sources.status import load_calendar
 from data_access.standing import Standing
 from rules.alerts.episode import Work
 from rules.alerts.threshold import Level

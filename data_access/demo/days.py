@@ -8,7 +8,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from data_access.reference import reference_rows
+from data_access.intake.reference import reference_rows
 
 Days = NDArray[np.datetime64]
 LAST_YEAR = 2040  # far enough for any demonstration

@@ -10,7 +10,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from sqlalchemy import Connection, Table, func, select
 
-from data_access import schema
 from data_access.demo import stories, tables
 from data_access.demo.stages import (
     BEGINNING,
@@ -24,6 +23,7 @@ from data_access.demo.stages import (
     total_deliveries,
 )
 from data_access.demo.statistics import REPORTED_ON
+from data_access.store import schema
 from rules.calendar import months_before
 
 

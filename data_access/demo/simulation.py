@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data_access.demo import calibration as c, stories
-from data_access.reference import reference_rows
+from data_access.intake.reference import reference_rows
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

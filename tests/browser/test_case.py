@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from data_access.accounts import Role, create_account
 from data_access.cases import case_list
-from data_access.engine import writing
+from data_access.store.engine import writing
 from rules.alerts.casework import Group
 from tests.browser.conftest import Seat, Served
 from tests.demonstration_store import PASSWORD, SCHEME

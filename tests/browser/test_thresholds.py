@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from sqlalchemy import select
 
-from data_access import schema
+from data_access.store import schema
 from tests.browser.conftest import Seat, Served, until
 from tests.demonstration_store import SCHEME
 

@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 
 from dashboard import create_site
 from dashboard.wording import set_language
-from data_access.engine import create_store
+from data_access.store.engine import create_store
 from tests import demonstration_store
 
 QUESTION = "/_dash-update-component"

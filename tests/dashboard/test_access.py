@@ -9,8 +9,8 @@ import pytest
 from dashboard import PAGES, access
 from dashboard.access import Scope
 from data_access.accounts import Role
-from data_access.published import Published
-from data_access.regions import NATION, RegionTree
+from data_access.books.published import Published
+from data_access.books.regions import NATION, RegionTree
 from rules.errors import NotAllowed
 from tests.demonstration_store import JILIN_CITY, PROVINCE, SIPING, YONGJI
 

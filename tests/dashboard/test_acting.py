@@ -24,7 +24,7 @@ from dashboard.acting import (
     FieldTooLong,
     Form,
 )
-from data_access import schema
+from data_access.store import schema
 from tests.dashboard.conftest import Reader, sign_in
 from tests.demonstration_store import SCHEME, site_on
 

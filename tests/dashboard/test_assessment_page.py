@@ -20,11 +20,11 @@ from dashboard.pages.assessment_reading import assessed
 from dashboard.pages.assessment_words import SUGGESTIONS, movement
 from dashboard.reading import Reading as Looked, read
 from dashboard.view import View
-from data_access import schema
 from data_access.accounts import Role
 from data_access.assessments import confirmed_at, load_confirmations, load_entries, load_scores
-from data_access.engine import writing
-from data_access.published import Published
+from data_access.books.published import Published
+from data_access.store import schema
+from data_access.store.engine import writing
 from monitoring.refresh import refresh
 from rules import assessment
 from tests.dashboard.conftest import Reader, sign_in, words

@@ -10,7 +10,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import Engine
 
-from data_access.published import Published, Snapshot
+from data_access.books.published import Published, Snapshot
 from rules.__main__ import main
 from rules.calculators.registry import RULES
 from rules.indicators import INDICATORS, Value

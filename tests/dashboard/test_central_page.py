@@ -18,10 +18,10 @@ from dashboard.access import Scope
 from dashboard.pages import central
 from dashboard.reading import Reading, read
 from dashboard.view import View
-from data_access import schema
 from data_access.accounts import Role
-from data_access.engine import writing
-from data_access.published import Published
+from data_access.books.published import Published
+from data_access.store import schema
+from data_access.store.engine import writing
 from monitoring.refresh import refresh
 from rules.calculators.registry import as_json
 from rules.central_adjustment import calculate

@@ -18,10 +18,10 @@ from sqlalchemy import Engine, delete, select
 from dashboard import create_site, problems
 from dashboard.pages import data_close
 from dashboard.wording import _, set_language
-from data_access import schema
-from data_access.engine import writing
-from data_access.importers import REASONS, TABLES, Rejection, import_file
-from data_access.versions import closes
+from data_access.books.versions import closes
+from data_access.intake.importers import REASONS, TABLES, Rejection, import_file
+from data_access.store import schema
+from data_access.store.engine import writing
 from rules.errors import PoolwatchError
 from tests.dashboard.conftest import QUESTION, Reader, hrefs, sign_in, words
 from tests.demonstration_store import JILIN_CITY, NOW, SCHEME, SIPING, site_on

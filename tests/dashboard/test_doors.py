@@ -12,9 +12,10 @@ import pytest
 from sqlalchemy import Engine, func, select, update
 
 from dashboard import create_site
-from data_access import accounts, schema
+from data_access import accounts
 from data_access.accounts import Role, disable_account
-from data_access.engine import writing
+from data_access.store import schema
+from data_access.store.engine import writing
 from tests.dashboard.conftest import QUESTION, Reader, sign_in, words
 from tests.demonstration_store import JILIN_CITY, NOW, PASSWORD, SIPING, YONGJI, site_on
 

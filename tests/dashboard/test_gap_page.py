@@ -24,12 +24,13 @@ from dashboard.pages.gap_reading import WhoPays, who_pays
 from dashboard.pages.gap_words import FACTOR_LABELS
 from dashboard.reading import Reading, read
 from dashboard.view import View
-from data_access import gap_items, schema
+from data_access import gap_items
 from data_access.accounts import Role
-from data_access.engine import writing
+from data_access.books.published import Published
 from data_access.gap_items import By
 from data_access.gap_register import GapItem, gap_item, load_gap_items, load_settlements
-from data_access.published import Published
+from data_access.store import schema
+from data_access.store.engine import writing
 from rules.calculators.reading import decode
 from rules.calculators.registry import calculators
 from rules.scheme import load_scheme, profile_codes

@@ -15,10 +15,10 @@ from sqlalchemy import Engine, select
 from werkzeug.test import TestResponse
 
 from dashboard import create_site
-from data_access import schema
 from data_access.accounts import Role, create_account
-from data_access.engine import writing
-from data_access.regions import NATION
+from data_access.books.regions import NATION
+from data_access.store import schema
+from data_access.store.engine import writing
 from data_access.threshold_proposals import waiting_proposals
 from data_access.thresholds import TRIAL, limits
 from monitoring.refresh import refresh

@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy import Engine, select
 
 from dashboard import create_site
-from data_access import schema
 from data_access.accounts import Role, create_account
 from data_access.cases import Case, case_list
-from data_access.engine import writing
+from data_access.store import schema
+from data_access.store.engine import writing
 from rules.alerts.casework import Group
 from rules.alerts.episode import Work
 from tests.dashboard.conftest import Reader, hrefs, sign_in, words

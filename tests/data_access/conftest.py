@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from data_access.importers import import_file, import_rows
+from data_access.intake.importers import import_file, import_rows
 
-REFERENCE = Path(__file__).parents[2] / "data_access" / "reference"
+REFERENCE = Path(__file__).parents[2] / "data_access" / "intake" / "reference"
 SOURCE = {
     "code": ["js-tax", "js-agency"],
     "name": ["税务征收", "经办发放"],

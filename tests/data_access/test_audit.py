@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import Connection, Engine, delete, select, update
 
-from data_access.audit import EVENT, SEAL, broken_seals, record, seal_days, sealed_days
-from data_access.engine import writing
+from data_access.store.audit import EVENT, SEAL, broken_seals, record, seal_days, sealed_days
+from data_access.store.engine import writing
 
 MONDAY = datetime(2026, 11, 16, 3, tzinfo=UTC)
 FRIDAY = MONDAY + timedelta(days=4)

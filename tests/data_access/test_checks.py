@@ -7,9 +7,9 @@ from datetime import date, datetime
 import pytest
 from sqlalchemy import Engine, text
 
-from data_access.checks import Check, run_checks
-from data_access.engine import writing
-from data_access.versions import close_month, reading
+from data_access.books.checks import Check, run_checks
+from data_access.books.versions import close_month, reading
+from data_access.store.engine import writing
 from monitoring.refresh import refresh
 from tests.small_province import (
     NANJING,

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from data_access import schema
-from data_access.importers import TABLES
-from data_access.importers.documentation import CONTRACT, contract
+from data_access.intake.importers import TABLES
+from data_access.intake.importers.documentation import CONTRACT, contract
+from data_access.store import schema
 
 FILLED_BY_THE_IMPORT = {"id", "batch"}
 DERIVED = {"ledger_entry": {"month"}}
 
 
 def test_the_data_contract_is_current() -> None:
-    assert CONTRACT.read_text(encoding="utf-8") == contract(), "run python -m data_access.importers.documentation"
+    assert CONTRACT.read_text(encoding="utf-8") == contract(), (
+        "run python -m data_access.intake.importers.documentation"
+    )
 
 
 @pytest.mark.parametrize("name", TABLES)

@@ -13,16 +13,16 @@ import pandas as pd
 import pytest
 from sqlalchemy import Engine, func, select
 
-from data_access import schema
+from data_access.books.facts import load_facts
+from data_access.books.indicators import values_at
+from data_access.books.versions import closes, current_version, restatements
 from data_access.demo import stories, tables
 from data_access.demo.days import working_days
 from data_access.demo.ledger import entries_between
 from data_access.demo.stages import BEGINNING, SCHEMES, SIGNED_BY, TIME_ZONE, silent_since
-from data_access.engine import create_store, migrate
-from data_access.facts import load_facts
-from data_access.indicators import values_at
+from data_access.store import schema
+from data_access.store.engine import create_store, migrate
 from data_access.thresholds import PRESET, limits
-from data_access.versions import closes, current_version, restatements
 from monitoring.demonstration import feed, load_demonstration
 from monitoring.refresh import refresh
 from rules.alerts.threshold import Level

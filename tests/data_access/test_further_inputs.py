@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given, settings, strategies as st
 from sqlalchemy import Connection, Engine, insert, select
 
-from data_access import schema
-from data_access.engine import writing
-from data_access.importers import BatchResult, import_rows
-from data_access.regions import Region, RegionTree, load_tree
-from data_access.requests import load_central_payments, load_requests
-from data_access.statistics import Statistics, load_statistics
-from data_access.versions import publish
+from data_access.books.regions import Region, RegionTree, load_tree
+from data_access.books.requests import load_central_payments, load_requests
+from data_access.books.statistics import Statistics, load_statistics
+from data_access.books.versions import publish
+from data_access.intake.importers import BatchResult, import_rows
+from data_access.store import schema
+from data_access.store.engine import writing
 from rules.scheme import load_scheme
 from rules.statistics import MEASURES, measures_of
 

@@ -10,8 +10,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 from sqlalchemy import Connection, Engine, select
 
-from data_access import gap_items, schema
-from data_access.engine import writing
+from data_access import gap_items
+from data_access.books.parameters import (
+    ParameterEnacted,
+    ParameterUnfit,
+    assumed,
+    scheme_in_force,
+    set_parameter,
+    written,
+)
 from data_access.gap_factors import load_factors, record_factors
 from data_access.gap_items import By, Finding
 from data_access.gap_register import (
@@ -37,15 +44,9 @@ from data_access.gap_settlements import (
     settlement_of,
 )
 from data_access.general_gap import Changes
-from data_access.parameters import (
-    ParameterEnacted,
-    ParameterUnfit,
-    assumed,
-    scheme_in_force,
-    set_parameter,
-    written,
-)
 from data_access.scenarios import load_scenarios, save_scenario
+from data_access.store import schema
+from data_access.store.engine import writing
 from rules import management_gap, over_collection
 from rules.calculators.reading import read
 from rules.errors import InputError

@@ -13,14 +13,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, func, select
 
-from data_access import schema
-from data_access.importers import import_file, recover_interrupted
+from data_access.intake.importers import import_file, recover_interrupted
+from data_access.store import schema
 
 CHILD = """
 import sys
 from datetime import datetime
-from data_access.engine import create_store
-from data_access.importers import import_file
+from data_access.store.engine import create_store
+from data_access.intake.importers import import_file
 engine = create_store(sys.argv[1])
 print("ready", flush=True)
 sys.stdin.readline()

@@ -17,9 +17,9 @@ import pytest
 import xlsxwriter
 from sqlalchemy import Engine, func, select
 
-from data_access import schema
-from data_access.importers import TABLES, import_file, import_rows
-from data_access.importers.templates import rejected_xlsx, template_csv, template_xlsx
+from data_access.intake.importers import TABLES, import_file, import_rows
+from data_access.intake.importers.templates import rejected_xlsx, template_csv, template_xlsx
+from data_access.store import schema
 
 BROKEN = Path(__file__).parent / "broken"
 EXPECTED = tomllib.loads((BROKEN / "expected.toml").read_text(encoding="utf-8"))

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, func, select
 
-from data_access import schema
-from data_access.importers import import_rows, recover_interrupted
-from data_access.sources.status import source_statuses
+from data_access.intake.importers import import_rows, recover_interrupted
+from data_access.intake.sources.status import source_statuses
+from data_access.store import schema
 from rules.errors import ImportRefused
 
 Entry = Callable[..., dict[str, Any]]

@@ -15,14 +15,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 from sqlalchemy import Engine, select
 
-from data_access import schema
-from data_access.importers import REASONS, import_rows
-from data_access.importers.codes import items_for, load_codes
-from data_access.importers.delivery import Delivery, find_table, match_headers
-from data_access.importers.parse import _decode, _read_careful_csv, _read_plain_csv, read_delivery
-from data_access.importers.reasons import FileRefused
-from data_access.importers.tables import TABLES
-from data_access.importers.validate import validate
+from data_access.intake.importers import REASONS, import_rows
+from data_access.intake.importers.codes import items_for, load_codes
+from data_access.intake.importers.delivery import Delivery, find_table, match_headers
+from data_access.intake.importers.parse import _decode, _read_careful_csv, _read_plain_csv, read_delivery
+from data_access.intake.importers.reasons import FileRefused
+from data_access.intake.importers.tables import TABLES
+from data_access.intake.importers.validate import validate
+from data_access.store import schema
 from rules.movements import MOVEMENTS, OUTSIDE, legs
 from rules.scheme import load_scheme, movements_of
 

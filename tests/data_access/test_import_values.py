@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, select
 
-from data_access import schema
-from data_access.importers import REASONS, import_rows
+from data_access.intake.importers import REASONS, import_rows
+from data_access.store import schema
 
 Entry = Callable[..., dict[str, Any]]
 Columns = Callable[..., dict[str, list[Any]]]

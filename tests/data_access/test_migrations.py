@@ -10,8 +10,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, inspect
 
-from data_access.engine import create_store, is_empty, migrate, writing
-from data_access.schema import metadata, region
+from data_access.store.engine import create_store, is_empty, migrate, writing
+from data_access.store.schema import metadata, region
 
 
 def test_the_revisions_build_exactly_the_declared_tables(store: Engine) -> None:
@@ -31,7 +31,7 @@ def test_migrating_twice_changes_nothing_and_keeps_the_data(store: Engine) -> No
 
 def test_processes_that_start_together_migrate_once(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'together.db'}"
-    start = "import sys; from data_access.engine import *; migrate(create_store(sys.argv[1]))"
+    start = "import sys; from data_access.store.engine import *; migrate(create_store(sys.argv[1]))"
     children = [subprocess.Popen([sys.executable, "-c", start, url], stderr=subprocess.PIPE) for _ in range(3)]
     errors = [child.communicate()[1] for child in children]
     assert [child.returncode for child in children] == [0, 0, 0], errors

@@ -7,10 +7,10 @@ from datetime import date
 import pytest
 from sqlalchemy import Engine, select
 
-from data_access import schema
-from data_access.reference import load_reference, reference_rows
-from data_access.regions import NATION, load_tree
-from data_access.sources.status import load_calendar
+from data_access.books.regions import NATION, load_tree
+from data_access.intake.reference import load_reference, reference_rows
+from data_access.intake.sources.status import load_calendar
+from data_access.store import schema
 from rules.scheme import load_scheme
 
 # Cities with units, and county-level divisions in them (zones apart; Jilin has 60 with Meihekou).

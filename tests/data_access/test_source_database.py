@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, create_engine, func, select, text
 
-from data_access import schema
-from data_access.engine import create_store
-from data_access.sources.database import SourceError, pull, read_mapping
+from data_access.intake.sources.database import SourceError, pull, read_mapping
+from data_access.store import schema
+from data_access.store.engine import create_store
 
 MAPPING = """
 target: ledger_entry

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 from sqlalchemy import Engine, insert
 
-from data_access import schema
-from data_access.engine import create_store, writing
+from data_access.store import schema
+from data_access.store.engine import create_store, writing
 from data_access.threshold_changes import (
     CHANGE,
     CONFIRM,

@@ -12,9 +12,9 @@ import yaml
 from hypothesis import given, settings, strategies as st
 from sqlalchemy import Engine
 
-from data_access.engine import writing
-from data_access.importers import Rejection
-from data_access.importers.reasons import FileRefused
+from data_access.intake.importers import Rejection
+from data_access.intake.importers.reasons import FileRefused
+from data_access.store.engine import writing
 from data_access.threshold_changes import apply_steps, findings
 from data_access.threshold_files import (
     COLUMNS,

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import Engine, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from data_access import schema
-from data_access.engine import create_store, writing
+from data_access.store import schema
+from data_access.store.engine import create_store, writing
 from data_access.thresholds import (
     ALWAYS,
     TRIAL,

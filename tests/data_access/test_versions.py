@@ -10,12 +10,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from sqlalchemy import Engine, delete, insert, select, text
 
-from data_access import schema
-from data_access.checks import run_checks
-from data_access.engine import writing
-from data_access.facts import load_facts
-from data_access.rebuild import rebuild
-from data_access.versions import FACTS, close_month, closes, current_version, news, publish, reading, version
+from data_access.books.checks import run_checks
+from data_access.books.facts import load_facts
+from data_access.books.rebuild import rebuild
+from data_access.books.versions import FACTS, close_month, closes, current_version, news, publish, reading, version
+from data_access.store import schema
+from data_access.store.engine import writing
 from rules.errors import InputError
 from tests.small_province import (
     BAIXIA,

@@ -10,8 +10,8 @@ from sqlalchemy import Connection, Engine
 
 from data_access import violation_steps as steps
 from data_access.attachments import LARGEST_BYTES, AttachmentTooLarge, Owner, attach, attachments_of, content_of
-from data_access.engine import writing
 from data_access.gap_items import By, StaleRow
+from data_access.store.engine import writing
 from data_access.violation_steps import Found, Said
 from data_access.violations import Violation, comparison_results, load_violations, violation
 from rules.errors import PoolwatchError

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine, select
 
-from data_access import schema
-from data_access.engine import writing
+from data_access.store import schema
+from data_access.store.engine import writing
 from data_access.thresholds import (
     Change,
     NewLimit,

@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 
 from data_access.case_commands import assign, close, send_back, sign, submit
 from data_access.cases import Case
-from data_access.engine import create_store, migrate, writing
 from data_access.episodes import last_episode
+from data_access.store.engine import create_store, migrate, writing
 from data_access.working_clock import WorkingClock, working_clock
 from rules.alerts.casework import policy_of
 from rules.alerts.episode import Acknowledge, Action, Assign, Close, Result, Return, Submit, Work, WorkflowState

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 import pytest
 from sqlalchemy import Engine, select
 
-from data_access import schema
+from data_access.books.versions import TIME_ZONE
 from data_access.case_commands import (
     assign,
     close,
@@ -31,10 +31,10 @@ from data_access.case_requests import (
     unsilence,
 )
 from data_access.cases import Case, timeline
-from data_access.engine import writing
 from data_access.instructions import finish_instruction, open_instructions, report_instruction
 from data_access.silences import muted_by
-from data_access.versions import TIME_ZONE
+from data_access.store import schema
+from data_access.store.engine import writing
 from monitoring.alerts import evaluate_alerts
 from monitoring.case_clock import Ticked, tick_cases
 from rules.alerts.casework import Group
@@ -273,7 +273,7 @@ def test_what_a_silence_held_back_is_caught_up_when_it_ends(store: Engine) -> No
 def test_a_silence_says_beforehand_what_it_would_mute(store: Engine) -> None:
     open_case(store)
     with writing(store) as connection:
-        from data_access.regions import load_tree
+        from data_access.books.regions import load_tree
 
         tree = load_tree(connection, "320000")
         muted = muted_by(connection, SCHEME, tree, NANJING, None, Level.ORANGE)

@@ -18,10 +18,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, select, update
 
-from data_access import schema
 from data_access.accounts import disable_account
-from data_access.engine import writing
 from data_access.outbox import claim, dead_letters, mark_sent, unread
+from data_access.store import schema
+from data_access.store.engine import writing
 from monitoring.alerts import evaluate_alerts
 from monitoring.channels import Channels, Mail, Webhook, channels_of
 from monitoring.dispatcher import MOST_ATTEMPTS, Dispatched, dispatch, wait_after
@@ -237,8 +237,8 @@ def test_a_recipient_without_address_is_a_dead_letter(store: Engine, post: MailS
 CHILD = """
 import os, signal, sys
 from datetime import datetime
-from data_access.engine import create_store
-from data_access.versions import current_version
+from data_access.store.engine import create_store
+from data_access.books.versions import current_version
 from monitoring import dispatcher, episodes
 from monitoring.alerts import evaluate_alerts
 from monitoring.channels import Channels, Webhook

@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, select
 
-from data_access import schema
-from data_access.engine import writing
-from data_access.facts import load_facts
-from data_access.forecasts import LOCAL_INCOME, Forecast, Key, load_forecasts
-from data_access.indicators import values_at
-from data_access.versions import close_month, current_version
+from data_access.books.facts import load_facts
+from data_access.books.forecasts import LOCAL_INCOME, Forecast, Key, load_forecasts
+from data_access.books.indicators import values_at
+from data_access.books.versions import close_month, current_version
+from data_access.store import schema
+from data_access.store.engine import writing
 from monitoring import forecasts as step
 from monitoring.forecast_fits import fit
 from monitoring.refresh import Refreshed, refresh

@@ -9,13 +9,14 @@ from fractions import Fraction
 import pytest
 from sqlalchemy import Engine, delete
 
-from data_access import gap_items, schema, violation_steps
-from data_access.engine import writing
-from data_access.indicators import IndicatorRow, values_at
-from data_access.regions import Region, RegionTree
-from data_access.requests import Requests
-from data_access.statistics import Statistics
-from data_access.versions import reading
+from data_access import gap_items, violation_steps
+from data_access.books.indicators import IndicatorRow, values_at
+from data_access.books.regions import Region, RegionTree
+from data_access.books.requests import Requests
+from data_access.books.statistics import Statistics
+from data_access.books.versions import reading
+from data_access.store import schema
+from data_access.store.engine import writing
 from monitoring.indicator_ledger import median_deviation
 from monitoring.indicator_people import Reported
 from monitoring.indicators import _first_not_due

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from sqlalchemy import Engine, delete
 
-from data_access import schema
-from data_access.engine import writing
-from data_access.indicators import IndicatorRow, values_at
-from data_access.versions import FACTS, reading
+from data_access.books.indicators import IndicatorRow, values_at
+from data_access.books.versions import FACTS, reading
+from data_access.store import schema
+from data_access.store.engine import writing
 from monitoring.refresh import refresh
 from rules.indicators import INDICATORS
 from tests.small_province import (

@@ -14,11 +14,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, create_engine, func, select, text
 
-from data_access import schema
-from data_access.engine import writing
-from data_access.facts import load_facts
-from data_access.indicators import values_at
-from data_access.versions import close_month, current_version, reading, restatements
+from data_access.books.facts import load_facts
+from data_access.books.indicators import values_at
+from data_access.books.versions import close_month, current_version, reading, restatements
+from data_access.store import schema
+from data_access.store.engine import writing
 from monitoring.lease import acquire, hold
 from monitoring.refresh import LEASE, Places, arrived, refresh
 from rules.errors import LeaseHeld
@@ -237,7 +237,7 @@ def test_a_file_just_written_is_waited_for(tmp_path: Path) -> None:
 WORKER = """
 import sys, time
 from datetime import datetime
-from data_access.engine import create_store
+from data_access.store.engine import create_store
 from monitoring import refresh as module
 from monitoring.lease import hold
 url, what = sys.argv[1:3]

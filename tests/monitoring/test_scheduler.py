@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, func, select
 
-from data_access import schema
-from data_access.versions import reading
+from data_access.books.versions import reading
+from data_access.store import schema
 from monitoring.lease import hold
 from monitoring.refresh import LEASE, Places
 from monitoring.scheduler import Job, RefreshScheduler

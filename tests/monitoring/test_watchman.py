@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Engine, insert
 
-from data_access import schema
-from data_access.engine import writing
 from data_access.inbox import mark_read, system_alerts, unread_count
+from data_access.store import schema
+from data_access.store.engine import writing
 from monitoring.channels import Channels
 from monitoring.watchman import GRACE, Rhythm, watch
 from tests.case_store import open_case, who

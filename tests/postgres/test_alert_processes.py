@@ -8,8 +8,8 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
-from data_access import schema
-from data_access.engine import create_store
+from data_access.store import schema
+from data_access.store.engine import create_store
 from tests.warning_store import INDICATOR, RED, count, county, prepare, publish_values
 
 ROOT = Path(__file__).parents[2]
@@ -17,8 +17,8 @@ SUBJECTS, PROCESSES = 400, 8
 CHILD = """
 import sys
 from datetime import datetime
-from data_access.engine import create_store
-from data_access.versions import current_version
+from data_access.store.engine import create_store
+from data_access.books.versions import current_version
 from monitoring.alerts import evaluate_alerts
 from monitoring.dispatcher import dispatch
 engine, now = create_store(sys.argv[1]), datetime.fromisoformat("2026-11-20T02:15:00+00:00")

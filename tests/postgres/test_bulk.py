@@ -5,10 +5,10 @@ from __future__ import annotations
 import pyarrow as pa
 from sqlalchemy import select
 
-from data_access.bulk import insert_rows, upsert
-from data_access.bulk_frames import insert_frame
-from data_access.engine import create_store, writing
-from data_access.schema import region
+from data_access.store.bulk import insert_rows, upsert
+from data_access.store.bulk_frames import insert_frame
+from data_access.store.engine import create_store, writing
+from data_access.store.schema import region
 
 TEXTS = ['say "so"', "a,b", "line\nend", "\\N", "\\.", ""]
 

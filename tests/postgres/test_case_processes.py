@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from data_access.case_commands import assign, submit
-from data_access.engine import create_store, writing
+from data_access.store.engine import create_store, writing
 from tests.case_store import TO_CITY, evidence, open_case, the_case, who
 from tests.warning_store import NOW, count
 
@@ -20,7 +20,7 @@ import sys
 from datetime import datetime
 from data_access.case_commands import send_back
 from data_access.case_requests import decide
-from data_access.engine import create_store, writing
+from data_access.store.engine import create_store, writing
 from monitoring.case_clock import tick_cases, _tick
 from rules.errors import StaleRow
 from tests.case_store import the_case, who

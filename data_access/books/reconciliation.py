@@ -1,0 +1,175 @@
+"""Reconciliation 对账: tax, treasury, fiscal and agency totals side by side, less the unreached items 未达账项.
+
+Totals are what each department booked on a day. Cumulated over the year to the last day that every reporting department
+has reported, with each department's missing items added, they must agree; what remains is the difference 调节后差额.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import Connection, select
+
+from data_access.books.regions import RegionTree
+from data_access.store import schema
+from rules.calendar import month_end
+
+DEPARTMENTS = ("tax", "treasury", "fiscal", "agency")
+MEASURE = "premium_collected"
+
+
+@dataclass(frozen=True, slots=True)
+class Unreached:
+    """One item that is in ``recorded_by``'s books and not yet in ``missing_at``'s, in fen; cleared when it arrived."""
+
+    ref: str
+    region: str
+    recorded_by: str
+    missing_at: str
+    amount_fen: int
+    reason: str
+    arose_on: date
+    cleared_on: date | None
+
+    def open_on(self, day: date) -> bool:
+        return self.arose_on <= day and (self.cleared_on is None or self.cleared_on > day)
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciled:
+    """The four totals of a region from ``first`` to ``day`` in fen, as booked and with the items each has not reached.
+
+    A department that never reports for the region is left out. ``open_since`` is the first day from which on the
+    difference has not been zero, None when it is zero. ``items`` are those open on the day.
+    """
+
+    region: str
+    first: date
+    day: date
+    booked: Mapping[str, int]
+    adjusted: Mapping[str, int]
+    difference_fen: int
+    open_since: date | None
+    items: tuple[Unreached, ...]
+
+    @property
+    def collected_fen(self) -> int:
+        """The tax side's total, or the largest where the tax side does not report."""
+        return self.booked.get("tax", max(self.booked.values()))
+
+    @property
+    def unreached_fen(self) -> int:
+        return sum(abs(item.amount_fen) for item in self.items)
+
+
+Daily = dict[str, dict[date, int]]  # department → day → fen
+
+
+class Reconciliation:
+    """All totals and unreached items of one scheme, ready to be compared for any region and period."""
+
+    def __init__(self, tree: RegionTree, totals: Mapping[str, Daily], items: Iterable[Unreached]) -> None:
+        self.tree, self._totals, self._items = tree, totals, tuple(items)
+
+    def regions(self) -> tuple[str, ...]:
+        """Regions with totals of their own or below them, parents first."""
+        reported = {node for region in self._totals if region in self.tree for node in self.tree.path(region)}
+        return tuple(code for code in self.tree.codes if code in reported)
+
+    def _summed(self, region: str) -> Daily:
+        summed: Daily = defaultdict(lambda: defaultdict(int))
+        for code in self.tree.subtree(region):
+            for department, days in self._totals.get(code, {}).items():
+                for day, amount in days.items():
+                    summed[department][day] += amount
+        return summed
+
+    def year_to_date(self, region: str, as_of: date) -> Reconciled | None:
+        """From 1 January to the last day that every reporting department has reported; None when one has none yet."""
+        return self._compare(region, date(as_of.year, 1, 1), as_of)
+
+    def months(self, region: str, year: int, as_of: date) -> tuple[Reconciled, ...]:
+        """Month by month, each month by itself; months not reported by every department are left out."""
+        ends = [month_end(year * 100 + number) for number in range(1, 13)]
+        compared = [
+            self._compare(region, end.replace(day=1), min(end, as_of)) for end in ends if end.replace(day=1) <= as_of
+        ]
+        return tuple(month for month in compared if month is not None)
+
+    def _compare(self, region: str, first: date, last: date) -> Reconciled | None:
+        summed = self._summed(region)
+        if len(summed) < 2:
+            return None
+        inside = {department: [d for d in days if first <= d <= last] for department, days in summed.items()}
+        if not all(inside.values()):
+            return None
+        day = min(max(days) for days in inside.values())
+        below = set(self.tree.subtree(region))
+        items = [item for item in self._items if item.region in below]
+        booked = {
+            department: _sum(summed[department], first, day) for department in DEPARTMENTS if department in summed
+        }
+        adjusted = _adjusted(booked, items, first, day)
+        difference = _spread(adjusted)
+        return Reconciled(
+            region,
+            first,
+            day,
+            booked,
+            adjusted,
+            difference,
+            _open_since(summed, items, first, day) if difference else None,
+            tuple(item for item in items if item.open_on(day)),
+        )
+
+
+def _sum(days: Mapping[date, int], first: date, last: date) -> int:
+    return sum(amount for day, amount in days.items() if first <= day <= last)
+
+
+def _adjusted(booked: Mapping[str, int], items: Iterable[Unreached], first: date, day: date) -> dict[str, int]:
+    """Totals as if every item had arrived when it arose: open ones added, arrivals of earlier ones taken off."""
+    adjusted = dict(booked)
+    for item in items:
+        if item.missing_at in adjusted:
+            moved = int(item.open_on(day)) - int(item.open_on(first - timedelta(days=1)))
+            adjusted[item.missing_at] += moved * item.amount_fen
+    return adjusted
+
+
+def _spread(totals: Mapping[str, int]) -> int:
+    return max(totals.values()) - min(totals.values())
+
+
+def _open_since(summed: Daily, items: list[Unreached], first: date, day: date) -> date:
+    """The day after the last one on which the adjusted totals agreed, looking back from ``day``."""
+    running = {department: _sum(days, first, day) for department, days in summed.items()}
+    since = day
+    while since >= first and _spread(_adjusted(running, items, first, since)):
+        for department, days in summed.items():
+            running[department] -= days.get(since, 0)
+        since -= timedelta(days=1)
+    return since + timedelta(days=1)
+
+
+def load_reconciliation(
+    connection: Connection, scheme: str, tree: RegionTree, since: date, version: int | None = None
+) -> Reconciliation:
+    """Totals booked from a day on, and every unreached item, published up to a version (None: all published)."""
+    total, unreached, batch = schema.agency_total, schema.unreached_item, schema.import_batch
+    published = batch.c.data_version.is_not(None) if version is None else batch.c.data_version <= version
+    totals: dict[str, Daily] = defaultdict(lambda: defaultdict(lambda: defaultdict(int)))
+    for row in connection.execute(
+        select(total)
+        .join(batch, batch.c.id == total.c.batch)
+        .where(total.c.scheme == scheme, total.c.measure == MEASURE, total.c.day >= since, published)
+    ):
+        totals[row.region][row.department][row.day] += int(row.amount_fen)
+    columns = [unreached.c[name] for name in Unreached.__slots__]
+    items = connection.execute(
+        select(*columns).join(batch, batch.c.id == unreached.c.batch).where(unreached.c.scheme == scheme, published)
+    )
+    return Reconciliation(tree, totals, (Unreached(**row) for row in items.mappings()))

@@ -1,0 +1,275 @@
+"""Data versions 数据版本, month close 月度定稿 and what was corrected afterwards 以前月份数据更正.
+
+Publishing makes everything loaded since the last version visible in one transaction: the waiting batches get the new
+version's number and what they changed is added to the facts. A reader inside one transaction sees one version.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, Engine, Table, and_, func, insert, literal, or_, select, text, update
+
+from data_access.store import schema
+from rules.errors import InputError
+from rules.scheme import load_scheme, scheme_codes
+
+FACTS: tuple[tuple[Table, Table], ...] = (
+    (schema.monthly_fact, schema.monthly_change),
+    (schema.account_fact, schema.account_change),
+    (schema.daily_fact, schema.daily_change),
+)
+WITH_SCHEME = (
+    schema.monthly_change,
+    schema.opening_balance,
+    schema.plan,
+    schema.agency_total,
+    schema.published_total,
+)
+TIME_ZONE = ZoneInfo("Asia/Shanghai")
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One published state of the data. ``as_of`` is the instant its figures speak of (数据截至)."""
+
+    id: int
+    published_at: datetime
+    as_of: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MonthClose:
+    """A month signed as final by a named person, at the data version signed."""
+
+    scheme: str
+    month: int
+    version: int
+    signed_by: str
+    signed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Restatement:
+    """A final month's figure that later entries changed: what it was when signed, and what it is now, in fen."""
+
+    region: str
+    month: int
+    item: str
+    movement: str
+    signed_fen: int
+    current_fen: int
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A read transaction in which every query sees the same published version, whatever is published meanwhile."""
+    # SQLite's transactions see one state anyway; PostgreSQL's default would look anew at every statement.
+    options = {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == "postgresql" else {}
+    with engine.connect().execution_options(**options) as connection, connection.begin():
+        yield connection
+
+
+def current_version(connection: Connection) -> Version | None:
+    """The newest published version; None before the first."""
+    table = schema.data_version
+    row = connection.execute(
+        select(table.c.id, table.c.published_at, table.c.as_of).order_by(table.c.id.desc())
+    ).first()
+    return None if row is None else Version(row.id, row.published_at, row.as_of)
+
+
+def version(connection: Connection, number: int) -> Version:
+    """One published version. Raises InputError when there is none of that number."""
+    table = schema.data_version
+    row = connection.execute(
+        select(table.c.id, table.c.published_at, table.c.as_of).where(table.c.id == number)
+    ).one_or_none()
+    if row is None:
+        raise InputError(f"there is no data version {number}", path="version", got=number)
+    return Version(row.id, row.published_at, row.as_of)
+
+
+# --- publishing
+
+
+def news(connection: Connection) -> tuple[int, ...]:
+    """Batches since the last version that change what readers see: loaded with something new in them, or refused."""
+    batch, last = schema.import_batch, current_version(connection)
+    refused = batch.c.state == "refused"
+    if last is not None:
+        refused = and_(refused, batch.c.finished_at > last.published_at)
+    waiting = and_(batch.c.state == "loaded", batch.c.data_version.is_(None), batch.c.rows_inserted > 0)
+    found = connection.execute(select(batch.c.id).where(or_(waiting, refused)).order_by(batch.c.id))
+    return tuple(found.scalars())
+
+
+# Registers that people keep and figures rest on: rows are added, and changed only with their row version.
+REGISTERS = (
+    schema.gap_item, schema.settlement, schema.settlement_payment, schema.violation_step, schema.assessment_entry,
+    schema.parameter,
+)  # fmt: skip
+
+
+def registers_standing(connection: Connection) -> str:
+    """How the registers stand: rows and row versions of each. Any change of a register gives another text."""
+    parts = []
+    for table in REGISTERS:
+        changes = func.coalesce(func.sum(table.c.row_version), 0) if "row_version" in table.c else literal(0)
+        rows, changed = connection.execute(select(func.count(), changes).select_from(table)).one()
+        parts.append(f"{table.name} {rows}/{changed}")
+    return ", ".join(parts)
+
+
+def registers_changed(connection: Connection) -> bool:
+    """Whether a register changed since the newest version was published."""
+    table = schema.data_version
+    known = connection.execute(select(table.c.registers).order_by(table.c.id.desc()).limit(1)).scalar()
+    return known != registers_standing(connection)
+
+
+def registers_differ(connection: Connection, one: Version, other: Version) -> bool:
+    """Whether the registers stood otherwise when two versions were published."""
+    table = schema.data_version
+    found = connection.execute(select(table.c.registers).where(table.c.id.in_((one.id, other.id)))).scalars().all()
+    return len(set(found)) > 1
+
+
+def publish(connection: Connection, *, run: int, published_at: datetime, as_of: datetime) -> Version:
+    """Make every loaded batch visible as one new version, within the caller's transaction.
+
+    Nothing is seen by others before the caller commits. Indicator values of the version are written by the caller.
+    """
+    table, batch = schema.data_version, schema.import_batch
+    standing = registers_standing(connection)
+    values = {"published_at": published_at, "as_of": as_of, "refresh_run": run, "registers": standing}
+    number = connection.execute(insert(table).values(values).returning(table.c.id)).scalar_one()
+    connection.execute(
+        update(batch).where(batch.c.state == "loaded", batch.c.data_version.is_(None)).values(data_version=number)
+    )
+    _add_schemes(connection, number)
+    for fact, change in FACTS:
+        _add_changes(connection, fact, change, number)
+    return Version(number, published_at, as_of)
+
+
+def _add_schemes(connection: Connection, number: int) -> None:
+    """A scheme that has a profile enters the store with its first data; topics of published tables are no schemes."""
+    known = set(connection.execute(select(schema.scheme.c.code)).scalars())
+    published = select(schema.import_batch.c.id).where(schema.import_batch.c.data_version == number)
+    for table in WITH_SCHEME:
+        brought = select(table.c.scheme).where(table.c.batch.in_(published)).distinct()
+        for code in set(connection.execute(brought).scalars()).difference(known).intersection(scheme_codes()):
+            scheme = load_scheme(code)
+            described = {
+                name: getattr(scheme, name) for name in ("code", "name", "name_en", "fund", "province", "kind")
+            }
+            connection.execute(insert(schema.scheme).values(**described, demo=False))
+            known.add(code)
+
+
+def _keys(fact: Table) -> str:
+    return ", ".join(column.name for column in fact.primary_key)
+
+
+def _add_changes(connection: Connection, fact: Table, change: Table, number: int) -> None:
+    """Add what the version's batches changed to the facts. Plain SQL that SQLite and PostgreSQL share."""
+    keys = _keys(fact)
+    connection.execute(
+        text(
+            f"INSERT INTO {fact.name} ({keys}, amount_fen, entries, data_version) "
+            f"SELECT {keys}, SUM(amount_fen), SUM(entries), :number FROM {change.name} "
+            "WHERE batch IN (SELECT id FROM import_batch WHERE data_version = :number) "
+            f"GROUP BY {keys} ON CONFLICT ({keys}) DO UPDATE SET "
+            f"amount_fen = {fact.name}.amount_fen + excluded.amount_fen, "
+            f"entries = {fact.name}.entries + excluded.entries, data_version = excluded.data_version"
+        ),
+        {"number": number},
+    )
+
+
+def fact_query(fact: Table, change: Table) -> str:
+    """A SELECT of a fact table's columns, from what the published batches changed: the rows that publishing made."""
+    keys = _keys(fact)
+    return (
+        f"SELECT {keys}, CAST(SUM(amount_fen) AS BIGINT) AS amount_fen, CAST(SUM(entries) AS BIGINT) AS entries, "
+        "MAX(b.data_version) AS data_version "
+        f"FROM {change.name} JOIN import_batch b ON b.id = batch AND b.data_version IS NOT NULL GROUP BY {keys}"
+    )
+
+
+# --- month close
+
+
+def close_month(
+    connection: Connection, scheme: str, month: int, *, signed_by: str, signed_at: datetime, version: int
+) -> MonthClose:
+    """Sign a month as final at a version. A signature is never replaced.
+
+    Raises InputError when the month is signed already, has not ended, or the signer gave no name.
+    """
+    if not signed_by.strip():
+        raise InputError("a signature needs a name", path="signed_by")
+    if month in {close.month for close in closes(connection, scheme)}:
+        raise InputError(f"{month} of {scheme} is signed already", path="month", scheme=scheme, month=month)
+    signed_on = signed_at.astimezone(TIME_ZONE)
+    if month >= signed_on.year * 100 + signed_on.month:
+        raise InputError(f"{month} has not ended", path="month", scheme=scheme, month=month)
+    connection.execute(
+        insert(schema.month_close).values(
+            scheme=scheme, month=month, data_version=version, signed_by=signed_by, signed_at=signed_at
+        )
+    )
+    return MonthClose(scheme, month, version, signed_by, signed_at)
+
+
+def closes(connection: Connection, scheme: str) -> tuple[MonthClose, ...]:
+    """Signed months of a scheme, oldest first."""
+    table = schema.month_close
+    rows = connection.execute(select(table).where(table.c.scheme == scheme).order_by(table.c.month))
+    return tuple(MonthClose(row.scheme, row.month, row.data_version, row.signed_by, row.signed_at) for row in rows)
+
+
+def signed_since(connection: Connection, version: Version) -> bool:
+    """Whether a month was signed after a version was published."""
+    later = select(schema.month_close.c.month).where(schema.month_close.c.signed_at > version.published_at).limit(1)
+    return connection.execute(later).first() is not None
+
+
+def restatements(connection: Connection, scheme: str, since_month: int = 0) -> tuple[Restatement, ...]:
+    """Figures of final months that entries published after the signature changed, newest month first.
+
+    One row per region (own entries, not its subtree), month, item and movement whose amount differs.
+    """
+    change, fact, batch, close = schema.monthly_change, schema.monthly_fact, schema.import_batch, schema.month_close
+    keys = (change.c.region, change.c.month, change.c.item, change.c.movement)
+    later = (
+        select(*keys, func.sum(change.c.amount_fen).label("difference"))
+        .join(batch, batch.c.id == change.c.batch)
+        .join(close, and_(close.c.scheme == change.c.scheme, close.c.month == change.c.month))
+        .where(change.c.scheme == scheme, change.c.month >= since_month, batch.c.data_version > close.c.data_version)
+        .group_by(*keys)
+        .having(func.sum(change.c.amount_fen) != 0)
+        .subquery()
+    )
+    same = [fact.c[name] == later.c[name] for name in ("region", "month", "item", "movement")]
+    rows = connection.execute(
+        select(later, fact.c.amount_fen)
+        .join(fact, and_(fact.c.scheme == scheme, *same))
+        .order_by(later.c.month.desc(), later.c.region, later.c.item, later.c.movement)
+    )
+    return tuple(
+        Restatement(
+            row.region,
+            row.month,
+            row.item,
+            row.movement,
+            int(row.amount_fen) - int(row.difference),
+            int(row.amount_fen),
+        )
+        for row in rows
+    )

@@ -1,0 +1,1 @@
+"""What comes in: files, source databases, and the reference tables that ship with the product."""

@@ -1,0 +1,207 @@
+"""The batch: how one delivery is opened, how it ended, and what is kept of it."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from sqlalchemy import Connection, Engine, insert, select, update
+
+from data_access.intake.importers.delivery import Delivery, match_headers
+from data_access.intake.importers.reasons import FileRefused, Rejection
+from data_access.intake.importers.tables import ImportTable
+from data_access.store import schema
+from data_access.store.bulk import insert_rows
+from data_access.store.engine import writing
+
+Phase = Literal["read", "check", "insert", "roll-up", "done"]
+Progress = Callable[[str, int, int], None]
+State = Literal["loaded", "duplicate", "refused"]
+MAX_KEPT = 10_000  # reasons kept of one batch: nobody mends more by hand
+BATCH = schema.import_batch
+
+
+@dataclass(frozen=True, slots=True)
+class BatchResult:
+    """How one delivery ended.
+
+    ``state``: *loaded*, *duplicate* (this very file was loaded before: nothing changed, ``duplicate_of`` says by which
+    batch) or *refused* (nothing was kept). ``inserted`` rows are new (or filled in), ``known`` ones were there already,
+    ``rejected`` ones are bad; in a refused batch the good rows are none of these. ``rejections``: the reasons by line.
+    """
+
+    batch: int
+    target: str
+    origin: str
+    state: State
+    offered: int = 0
+    inserted: int = 0
+    known: int = 0
+    rejected: int = 0
+    rejections: tuple[Rejection, ...] = ()
+    duplicate_of: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """How a delivery is to be imported; the arguments of ``import_file`` and ``import_rows``."""
+
+    origin: str
+    now: datetime
+    source: str | None = None
+    accept_good_rows: bool = False
+    demo: bool = False
+    uploaded_by: str | None = None
+    progress: Progress | None = None
+    sha256: str | None = None
+    watermark: str | None = None
+    within: str | None = None  # the region below and at which alone the rows may lie
+
+
+class Batch:
+    """One open batch. It is visible as running before its rows are, so that a killed import leaves its trace."""
+
+    def __init__(self, engine: Engine, order: Order, table: ImportTable | None) -> None:
+        self.engine = engine
+        self.order = order
+        self.table = table
+        self.delivery: Delivery | None = None
+        self._began = time.monotonic()
+        self.id = self._open()
+
+    def _open(self) -> int:
+        counts = dict.fromkeys(("rows_offered", "rows_inserted", "rows_known", "rows_rejected", "rows_done"), 0)
+        opened = insert(BATCH).values(
+            target=self.table.name if self.table else "",
+            source=self.order.source or "",
+            origin=self.order.origin,
+            sha256=self.order.sha256,
+            state="running",
+            started_at=self.order.now,
+            uploaded_by=self.order.uploaded_by,
+            demo=self.order.demo,
+            **counts,
+        )
+        with writing(self.engine) as connection:
+            key = connection.execute(opened).inserted_primary_key
+        assert key is not None
+        return int(key[0])
+
+    def tell(self, phase: Phase, done: int, total: int) -> None:
+        """Report progress."""
+        if self.order.progress:
+            self.order.progress(phase, done, total)
+
+    def result(self, state: State) -> BatchResult:
+        """A result with nothing counted but the rows offered."""
+        offered = self.delivery.rows if self.delivery else 0
+        return BatchResult(self.id, self.table.name if self.table else "", self.order.origin, state, offered)
+
+    def as_duplicate(self) -> BatchResult | None:
+        """Close as duplicate when a batch has loaded these very bytes into the same table; else None."""
+        if self.order.sha256 is None:
+            return None
+        same = select(BATCH.c.id, BATCH.c.target).where(BATCH.c.sha256 == self.order.sha256, BATCH.c.state == "loaded")
+        if self.table:
+            same = same.where(BATCH.c.target == self.table.name)
+        with self.engine.connect() as connection:
+            before = connection.execute(same.limit(1)).first()
+        if before is None:
+            return None
+        return self.close(replace(self.result("duplicate"), target=before.target, duplicate_of=before.id))
+
+    def as_refused(self, problem: FileRefused) -> BatchResult:
+        """Close as refused for a reason that concerns the file as a whole."""
+        return self.close(replace(self.result("refused"), rejections=problem.rejections))
+
+    def interrupt(self) -> None:
+        """Close after a surprise: the batch must not look as if it were still running."""
+        with writing(self.engine) as connection:
+            connection.execute(update(BATCH).where(BATCH.c.id == self.id).values(state="interrupted"))
+
+    def close(self, result: BatchResult) -> BatchResult:
+        """Close in a transaction of its own."""
+        with writing(self.engine) as connection:
+            self.write(connection, result)
+        return result
+
+    def write(self, connection: Connection, result: BatchResult, newest: Mapping[str, datetime] | None = None) -> None:
+        """Close within the transaction that brings the rows. ``newest``: the latest booking time of each source."""
+        brought = [{"batch": self.id, "source": code, "newest_booked_at": at} for code, at in (newest or {}).items()]
+        if brought:
+            connection.execute(insert(schema.batch_source), brought)
+        kept = result.rejections[:MAX_KEPT]
+        insert_rows(
+            connection,
+            schema.rejected_row,
+            ("batch", "number", "line", "column", "value", "reason", "parameters", "row"),
+            [(self.id, number, *_record(rejection, self.delivery)) for number, rejection in enumerate(kept, 1)],
+        )
+        closed = update(BATCH).where(BATCH.c.id == self.id)
+        connection.execute(
+            closed.values(
+                target=result.target,
+                source=self.order.source or self._only_source(),
+                state=result.state,
+                rows_offered=result.offered,
+                rows_inserted=result.inserted,
+                rows_known=result.known,
+                rows_rejected=result.rejected,
+                rows_done=result.offered,
+                finished_at=self.order.now + timedelta(seconds=time.monotonic() - self._began),
+                newest_booked_at=max((newest or {}).values(), default=None),
+                watermark=self.order.watermark if result.state == "loaded" else None,
+            )
+        )
+
+    def _only_source(self) -> str:
+        """The source that all ledger rows name, or "" where they name none or several."""
+        if self.delivery is None or self.table is None or self.table.policy != "ledger":
+            return ""
+        try:
+            headers = match_headers(self.table, self.delivery.names)
+        except FileRefused:
+            return ""
+        named = next(self.delivery.texts[place] for place, code in headers.items() if code == "source")
+        distinct = named.unique()
+        return str(distinct[0]).strip() if len(distinct) == 1 else ""
+
+
+def recover_interrupted(engine: Engine) -> int:
+    """Mark batches that a dead process left open as interrupted; returns how many. Call it under the lease only.
+
+    Their rows never came in: a batch's rows, roll-up and closing are one transaction.
+    """
+    with writing(engine) as connection:
+        left = update(BATCH).where(BATCH.c.state == "running").values(state="interrupted")
+        return connection.execute(left).rowcount
+
+
+def _record(rejection: Rejection, delivery: Delivery | None) -> tuple[Any, ...]:
+    """A rejection as it is kept, with the whole row so that it can be mended and sent again."""
+    row: dict[str, str] = {}
+    if delivery and rejection.line:
+        place = int(delivery.lines.searchsorted(rejection.line))
+        if place < delivery.rows and delivery.lines[place] == rejection.line:
+            row = {name: text[place].as_py() for name, text in zip(delivery.names, delivery.texts, strict=True)}
+    return (
+        rejection.line,
+        _storable(rejection.column),
+        _storable(rejection.value[:1000]),
+        rejection.reason,
+        _json(rejection.parameters),
+        _json(row),
+    )
+
+
+def _storable(text: str) -> str:
+    # PostgreSQL keeps no NUL in a text.
+    return text.replace("\x00", "\ufffd")
+
+
+def _json(value: dict[str, Any]) -> str:
+    return json.dumps(value, ensure_ascii=False).replace("\\u0000", "\ufffd")

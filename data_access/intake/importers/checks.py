@@ -1,0 +1,374 @@
+"""Values against each other: what the rules of a table ask beyond each column's own form."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+
+import numpy as np
+import pyarrow.compute as pc
+
+from data_access.intake.importers.codes import NATION, allowed_movements, items_for, open_from
+from data_access.intake.importers.reasons import Unacceptable
+from data_access.intake.importers.sheet import Ints, Mask, Sheet
+from rules.calendar import months_before
+from rules.movements import MOVEMENTS
+from rules.statistics import MEASURES, measures_of
+
+EPOCH = date(1970, 1, 1).toordinal()
+
+
+def _days(days: list[date]) -> Ints:
+    return np.array([day.toordinal() - EPOCH for day in days], dtype=np.int64)
+
+
+def _table(rows: list[str], columns: list[str], holds: Callable[[str, str], bool]) -> Mask:
+    """For every pair of distinct values whether the rule holds, to be looked up for all rows at once."""
+    return np.array([[holds(row, column) for column in columns] for row in rows], dtype=bool).reshape(
+        len(rows), len(columns)
+    )
+
+
+def region_in_scheme(sheet: Sheet) -> None:
+    """A scheme is one province's: its rows name the province or what lies below it."""
+    schemes, scheme_at = sheet.coded("scheme")
+    regions, region_at = sheet.coded("region")
+
+    def belongs(scheme: str, region: str) -> bool:
+        if not scheme or not region:
+            return True
+        province = sheet.codes.schemes[scheme].province
+        return province == NATION or sheet.codes.regions[region].province == province
+
+    wrong = ~_table(schemes, regions, belongs)[scheme_at, region_at]
+    sheet.refuse_where("region", wrong, lambda row: _outside(sheet, sheet.at("scheme", row)))
+
+
+def region_is_the_senders(sheet: Sheet) -> None:
+    """Who sends for one region sends its rows and those below it only."""
+    allowed = sheet.codes.within or frozenset()
+    regions, region_at = sheet.coded("region")
+    wrong = np.array([bool(region) and region not in allowed for region in regions], dtype=bool)[region_at]
+    sheet.refuse_where("region", wrong, lambda _: Unacceptable("region_not_yours"))
+
+
+def _outside(sheet: Sheet, scheme: str) -> Unacceptable:
+    return Unacceptable("region_outside_scheme", scheme=scheme, province=sheet.codes.schemes[scheme].province)
+
+
+def not_in_future(*columns: str) -> Callable[[Sheet], None]:
+    """The days of these columns may not lie after today."""
+
+    def check(sheet: Sheet) -> None:
+        today = sheet.codes.today
+        for column in columns:
+            late = sheet.given(column) & (sheet.numbers(column) > today.toordinal() - EPOCH)
+            sheet.refuse_where(column, late, lambda _: Unacceptable("in_future", latest=today.isoformat()))
+
+    return check
+
+
+def not_before(column: str, other: str, *, same_day: bool) -> Callable[[Sheet], None]:
+    """One day of a row follows another."""
+
+    def check(sheet: Sheet) -> None:
+        gap = sheet.numbers(column) - sheet.numbers(other)
+        early = sheet.given(column) & sheet.given(other) & (gap < (0 if same_day else 1))
+        sheet.refuse_where(
+            column,
+            early,
+            lambda row: Unacceptable("before_other_date", other=other, day=str(sheet.at(other, row))),
+        )
+
+    return check
+
+
+def positive(column: str, *, or_zero: bool) -> Callable[[Sheet], None]:
+    """The amount is not negative, or not zero either."""
+
+    def check(sheet: Sheet) -> None:
+        amounts = sheet.numbers(column)
+        sheet.refuse_where(column, amounts < 0, lambda _: Unacceptable("negative_amount"))
+        if not or_zero:
+            sheet.refuse_where(column, amounts == 0, lambda _: Unacceptable("amount_zero"))
+
+    return check
+
+
+def text_form(column: str, pattern: str, expected: str) -> Callable[[Sheet], None]:
+    """The text has a certain form."""
+
+    def check(sheet: Sheet) -> None:
+        values, at = sheet.coded(column)
+        wrong = np.array([bool(value) and not re.fullmatch(pattern, value) for value in values], dtype=bool)
+        sheet.refuse_where(column, wrong[at], lambda _: Unacceptable("bad_form", expected=expected))
+
+    return check
+
+
+# --- ledger ---
+
+
+def movement_in_scheme(sheet: Sheet) -> None:
+    """The reserve exists in work injury only."""
+    schemes, scheme_at = sheet.coded("scheme")
+    movements, movement_at = sheet.coded("movement")
+    known = _table(schemes, movements, lambda s, m: not s or not m or m in allowed_movements(s))
+    sheet.refuse_where(
+        "movement",
+        ~known[scheme_at, movement_at],
+        lambda row: Unacceptable(
+            "movement_not_in_scheme", scheme=sheet.at("scheme", row), movement=sheet.at("movement", row)
+        ),
+    )
+
+
+def item_fits_movement(sheet: Sheet) -> None:
+    """Entries are booked on the leaves that their movement can bring; a movement between accounts has no item."""
+    schemes, scheme_at = sheet.coded("scheme")
+    movements, movement_at = sheet.coded("movement")
+    items, item_at = sheet.coded("item")
+    pairs = [(s, m) for s in schemes for m in movements]
+
+    def fits(pair: tuple[str, str], item: str) -> bool:
+        scheme, movement = pair
+        if not scheme or not movement:
+            return True
+        allowed = items_for(scheme, movement)
+        return item in allowed if MOVEMENTS[movement].carries_item else item == ""
+
+    good = np.array([[fits(pair, item) for item in items] for pair in pairs], dtype=bool)
+    good = good.reshape(len(schemes), len(movements), len(items))
+    sheet.refuse_where("item", ~good[scheme_at, movement_at, item_at], lambda row: _misfit(sheet, row))
+
+
+def _misfit(sheet: Sheet, row: int) -> Unacceptable:
+    movement, item = sheet.at("movement", row), sheet.at("item", row)
+    if not MOVEMENTS[movement].carries_item:
+        return Unacceptable("item_not_expected", movement=movement)
+    if not item:
+        return Unacceptable("item_missing", movement=movement)
+    return Unacceptable("item_not_for_movement", movement=movement, item=item, scheme=sheet.at("scheme", row))
+
+
+def inside_open_years(sheet: Sheet) -> None:
+    """Not before the year in which the scheme's rules begin."""
+    schemes, at = sheet.coded("scheme")
+    first = _days([open_from(scheme) if scheme else date(1, 1, 1) for scheme in schemes])[at]
+    sheet.refuse_where(
+        "business_date",
+        sheet.numbers("business_date") < first,
+        lambda row: Unacceptable("before_open_years", earliest=open_from(sheet.at("scheme", row)).isoformat()),
+    )
+
+
+def region_exists_on_day(sheet: Sheet) -> None:
+    """A merged region takes no new entries, but what it has may still be corrected."""
+    regions, at = sheet.coded("region")
+    known = [sheet.codes.regions.get(code) for code in regions]
+    starts = _days([(r.valid_from if r else None) or date.min for r in known])[at]
+    ends = _days([(r.valid_to if r else None) or date.max for r in known])[at]
+    day = sheet.numbers("business_date")
+    gone = ((day < starts) | (day >= ends)) & ~sheet.given("corrects")
+    sheet.refuse_where("region", gone, lambda row: _gone(sheet, row))
+
+
+def _gone(sheet: Sheet, row: int) -> Unacceptable:
+    region = sheet.codes.regions[sheet.at("region", row)]
+    day = sheet.at("business_date", row)
+    return Unacceptable(
+        "region_not_valid",
+        valid_from=region.valid_from and region.valid_from.isoformat(),
+        valid_to=region.valid_to and region.valid_to.isoformat(),
+        day=day.isoformat(),
+    )
+
+
+def entry_sign(sheet: Sheet) -> None:
+    """红字冲销 and premium refunds are negative, everything else positive; nothing is zero."""
+    amounts = sheet.numbers("amount_fen")
+    movements, at = sheet.coded("movement")
+    refund = np.array([movement == "collect" for movement in movements], dtype=bool)[at]
+    sheet.refuse_where("amount_fen", amounts == 0, lambda _: Unacceptable("amount_zero"))
+    sheet.refuse_where(
+        "amount_fen",
+        (amounts < 0) & ~refund & ~sheet.given("corrects"),
+        lambda row: Unacceptable("negative_without_correction", movement=sheet.at("movement", row)),
+    )
+
+
+def corrects_another(sheet: Sheet) -> None:
+    """An entry cannot reverse itself."""
+    rows = np.flatnonzero(sheet.given("corrects"))
+    itself = np.zeros(len(sheet.lines), dtype=bool)
+    for row in rows.tolist():
+        itself[row] = sheet.at("corrects", row) == sheet.at("source_ref", row)
+    sheet.refuse_where("corrects", itself, lambda _: Unacceptable("corrects_itself"))
+
+
+# --- other tables ---
+
+
+def item_in_scheme(sheet: Sheet) -> None:
+    """The plan names items of the scheme's own fund."""
+    schemes, scheme_at = sheet.coded("scheme")
+    items, item_at = sheet.coded("item")
+    own = {s: {item.code for item in sheet.codes.schemes[s].items} for s in schemes if s}
+    known = _table(schemes, items, lambda s, i: not s or not i or i in own[s])
+    sheet.refuse_where(
+        "item",
+        ~known[scheme_at, item_at],
+        lambda row: Unacceptable("item_not_in_scheme", item=sheet.at("item", row), scheme=sheet.at("scheme", row)),
+    )
+
+
+def year_not_in_future(years_ahead: int) -> Callable[[Sheet], None]:
+    """Plans are made for next year at most; published totals are of the past."""
+
+    def check(sheet: Sheet) -> None:
+        last = sheet.codes.today.year + years_ahead
+        sheet.refuse_where(
+            "year", sheet.numbers("year") > last, lambda _: Unacceptable("out_of_bounds", low=1949, high=last)
+        )
+
+    return check
+
+
+def parent_is_known(sheet: Sheet) -> None:
+    """A region's parent and successor are in the store or in the same delivery."""
+    known = {*sheet.codes.regions, *sheet.values["code"].to_pylist()}
+    for column in ("parent", "successor"):
+        _refuse_lost(sheet, column, known)
+
+
+def _refuse_lost(sheet: Sheet, column: str, known: set[str]) -> None:
+    values, at = sheet.coded(column)
+    lost = np.array([bool(value) and value not in known for value in values], dtype=bool)[at]
+    sheet.refuse_where(column, lost, lambda row: Unacceptable("unknown_parent", parent=sheet.at(column, row)))
+
+
+def month_form(months_ahead: int) -> Callable[[Sheet], None]:
+    """A month yyyymm that exists and lies at most so many months ahead of the running one."""
+
+    def check(sheet: Sheet) -> None:
+        months = sheet.numbers("month")
+        wrong = (months < 194901) | (months > 999912) | (months % 100 < 1) | (months % 100 > 12)
+        sheet.refuse_where("month", sheet.given("month") & wrong, lambda _: Unacceptable("bad_form", expected="YYYYMM"))
+        last = months_before(sheet.codes.today.year * 100 + sheet.codes.today.month, -months_ahead)
+        sheet.refuse_where("month", months > last, lambda _: Unacceptable("in_future", latest=str(last)))
+
+    return check
+
+
+def measure_in_scheme(sheet: Sheet) -> None:
+    """Each fund reports its own measures."""
+    schemes, scheme_at = sheet.coded("scheme")
+    measures, measure_at = sheet.coded("measure")
+    own = {scheme: measures_of(sheet.codes.schemes[scheme].fund) for scheme in schemes if scheme}
+    known = _table(schemes, measures, lambda s, m: not s or not m or m in own[s])
+    sheet.refuse_where(
+        "measure",
+        ~known[scheme_at, measure_at],
+        lambda row: Unacceptable(
+            "measure_not_in_scheme", measure=sheet.at("measure", row), scheme=sheet.at("scheme", row)
+        ),
+    )
+
+
+def value_of_measure(sheet: Sheet) -> None:
+    """Nothing counted is negative; heads, cases and fen are whole, shares at most 1."""
+    values = sheet.values["value"].fill_null("")
+    measures, at = sheet.coded("measure")
+    negative = np.asarray(pc.starts_with(values, "-").to_numpy(zero_copy_only=False), dtype=bool)
+    sheet.refuse_where("value", negative, lambda _: Unacceptable("negative_amount"))
+    whole = np.array([bool(code) and MEASURES[code].whole for code in measures], dtype=bool)[at]
+    broken = np.asarray(pc.match_substring(values, ".").to_numpy(zero_copy_only=False), dtype=bool)
+    sheet.refuse_where("value", whole & broken, lambda _: Unacceptable("not_a_whole_number"))
+    bounded = np.array([bool(code) and MEASURES[code].highest is not None for code in measures], dtype=bool)[at]
+    for row in np.flatnonzero(bounded & sheet.good).tolist():
+        highest = MEASURES[sheet.at("measure", row)].highest
+        if highest is not None and Decimal(sheet.at("value", row)) > highest:
+            sheet.refuse("value", [(row, Unacceptable("out_of_bounds", low=0, high=str(highest)))])
+
+
+def given_together(column: str, other: str) -> Callable[[Sheet], None]:
+    """Both of two columns are filled in, or neither."""
+
+    def check(sheet: Sheet) -> None:
+        alone = sheet.given(column) & ~sheet.given(other)
+        sheet.refuse_where(other, alone, lambda _: Unacceptable("given_together", other=column))
+        alone = sheet.given(other) & ~sheet.given(column)
+        sheet.refuse_where(column, alone, lambda _: Unacceptable("given_together", other=other))
+
+    return check
+
+
+CHECKS: dict[str, tuple[Callable[[Sheet], None], ...]] = {
+    "ledger_entry": (
+        region_in_scheme,
+        movement_in_scheme,
+        item_fits_movement,
+        inside_open_years,
+        not_in_future("business_date"),
+        region_exists_on_day,
+        entry_sign,
+        corrects_another,
+    ),
+    "plan": (region_in_scheme, item_in_scheme, year_not_in_future(1), not_in_future("approved_on")),
+    "opening_balance": (region_in_scheme, not_in_future("as_of")),
+    "agency_total": (region_in_scheme, not_in_future("day")),
+    "unreached_item": (
+        region_in_scheme,
+        not_in_future("arose_on", "cleared_on"),
+        not_before("cleared_on", "arose_on", same_day=True),
+    ),
+    "legacy_balance": (
+        region_in_scheme,
+        not_in_future("as_of"),
+        positive("owed_fen", or_zero=True),
+        positive("handed_before_fen", or_zero=True),
+    ),
+    "deposit": (
+        region_in_scheme,
+        positive("amount_fen", or_zero=False),
+        not_before("matures_on", "starts_on", same_day=False),
+    ),
+    "published_total": (
+        year_not_in_future(0),
+        text_form("measure", r"[a-z][a-z0-9_]{0,63}", "lower_case_code"),
+    ),
+    "central_year": (text_form("region", r"[1-9][0-9]0000", "NN0000"), year_not_in_future(0)),
+    "statistic": (region_in_scheme, month_form(0), measure_in_scheme, value_of_measure),
+    "disbursement_request": (
+        region_in_scheme,
+        month_form(2),
+        positive("asked_fen", or_zero=True),
+        positive("approved_fen", or_zero=True),
+        given_together("approved_fen", "approved_on"),
+        not_in_future("asked_on", "approved_on"),
+        not_before("approved_on", "asked_on", same_day=True),
+    ),
+    "central_payment": (
+        text_form("region", r"[1-9][0-9]0000", "NN0000"),
+        year_not_in_future(0),
+        positive("contribution_fen", or_zero=True),
+        positive("allocation_fen", or_zero=True),
+        not_in_future("paid_on"),
+    ),
+    "violation": (
+        region_in_scheme,
+        text_form("ref", r"[A-Z0-9][A-Z0-9-]{0,39}", "A-Z, 0-9, -"),
+        positive("amount_fen", or_zero=True),
+        not_in_future("found_on"),
+        not_before("due_on", "found_on", same_day=True),
+        text_form("related", r"warning:[0-9]+|gap:.+", "warning:ID, gap:NUMBER"),
+    ),
+    "region": (
+        text_form("code", r"[0-9]{6}(-(0|F[0-9]+))?", "NNNNNN, NNNNNN-0, NNNNNN-F1"),
+        parent_is_known,
+        not_before("valid_to", "valid_from", same_day=False),
+    ),
+    "source": (text_form("due", r"([01][0-9]|2[0-3]):[0-5][0-9]|[1-9]|[12][0-9]|3[01]", "HH:MM, 1-31"),),
+}

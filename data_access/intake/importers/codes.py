@@ -1,0 +1,182 @@
+"""The codes a row may use: schemes and items from the profiles, regions and sources from the store."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from difflib import get_close_matches
+from functools import cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, select
+
+from data_access.intake.importers.reasons import Unacceptable
+from data_access.store import schema
+from rules.movements import MOVEMENTS, Account, Recognised
+from rules.scheme import Scheme, load_scheme, movements_of, scheme_codes
+from rules.statistics import MEASURES
+
+BEIJING = ZoneInfo("Asia/Shanghai")
+NATION = "000000"
+CROSSWALK = Path(__file__).parent.parent / "reference" / "published_crosswalk.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class KnownRegion:
+    name: str
+    name_en: str
+    level: str
+    province: str
+    valid_from: date | None
+    valid_to: date | None
+
+    def exists_on(self, day: date) -> bool:
+        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day < self.valid_to)
+
+
+@dataclass(frozen=True)
+class Codes:
+    """What is known at the moment of an import. ``now`` is the import's instant; days are Beijing days."""
+
+    regions: dict[str, KnownRegion]
+    sources: frozenset[str]
+    now: datetime
+    within: frozenset[str] | None = None  # the regions that rows may name; None = every one
+    schemes: dict[str, Scheme] = field(default_factory=lambda: {code: load_scheme(code) for code in scheme_codes()})
+
+    @property
+    def today(self) -> date:
+        return self.now.astimezone(BEIJING).date()
+
+    def listed(self, kind: str) -> Collection[str]:
+        """The codes of one kind."""
+        match kind:
+            case "scheme":
+                return [code for code, scheme in self.schemes.items() if scheme.kind == "ledger"]
+            case "any_scheme":
+                return self.schemes
+            case "topic":
+                return [*crosswalk()["topics"].values()]
+            case "region":
+                return self.regions
+            case "item":
+                return {item.code for scheme in self.schemes.values() for item in scheme.items}
+            case "movement":
+                return MOVEMENTS
+            case "account":
+                return [str(account) for account in Account]
+            case "source":
+                return self.sources
+            case "measure":
+                return MEASURES
+        raise ValueError(kind)
+
+    def resolve(self, kind: str, text: str) -> str:
+        """The code that ``text`` stands for. Raises Unacceptable, with the nearest known code where there is one."""
+        known = self.listed(kind)
+        if kind == "topic":
+            text = crosswalk()["topics"].get(text, text)
+        if text in known:
+            return text
+        nearest = get_close_matches(text, [*known, *(crosswalk()["topics"] if kind == "topic" else ())], 1)
+        raise Unacceptable("unknown_code", kind=kind, suggestion=nearest[0] if nearest else None)
+
+    def place(self, text: str, topic: str) -> str:
+        """The region that a published table of a topic means by a code or a name. Raises Unacceptable."""
+        walk = crosswalk()
+        own = walk["places_of"].get(topic, {}).get(text)
+        if own in self.regions or text in self.regions:
+            return own or text
+        if text in walk["ambiguous"]:
+            raise Unacceptable("ambiguous_place", candidates=walk["ambiguous"][text])
+        named = walk["places"].get(text) or self._by_name.get(text)
+        if named in self.regions:
+            return str(named)
+        nearest = get_close_matches(text, [*self._by_name, *walk["places"]], 1)
+        raise Unacceptable("unknown_code", kind="place", suggestion=nearest[0] if nearest else None)
+
+    @property
+    def _by_name(self) -> dict[str, str]:
+        """Names that belong to one nation, province or city only; counties share names and need their code."""
+        found: dict[str, str] = {}
+        for code, region in self.regions.items():
+            if region.level != "county":
+                for name in (region.name, region.name_en):
+                    found[name] = "" if found.get(name, code) != code else code
+        return {name: code for name, code in found.items() if code}
+
+
+def load_codes(connection: Connection, now: datetime, within: str | None = None) -> Codes:
+    """Read the regions and sources that the store knows. ``within``: rows may name this region and those below it."""
+    rows = connection.execute(select(schema.region)).all()
+    parents = {row.code: row.parent for row in rows}
+    regions = {
+        row.code: KnownRegion(
+            row.name, row.name_en, row.level, _province(row.code, parents), row.valid_from, row.valid_to
+        )
+        for row in rows
+    }
+    sources = frozenset(connection.execute(select(schema.source.c.code)).scalars())
+    own = None if within is None else frozenset(code for code in parents if within in _above(code, parents))
+    return Codes(regions, sources, now, own)
+
+
+def _province(code: str, parents: dict[str, str | None]) -> str:
+    return _above(code, parents)[-1]
+
+
+def _above(code: str, parents: dict[str, str | None]) -> list[str]:
+    """The region and those above it, up to the province; a circle in the data ends it too."""
+    path = [code]
+    while (above := parents.get(path[-1])) not in (None, NATION) and above not in path:
+        assert above is not None
+        path.append(above)
+    return path
+
+
+@cache
+def crosswalk() -> dict[str, Any]:
+    """Names and topics of published tables → our codes, declared in ``reference/published_crosswalk.toml``."""
+    with CROSSWALK.open("rb") as file:
+        return tomllib.load(file)
+
+
+@cache
+def items_for(scheme_code: str, movement: str) -> frozenset[str]:
+    """The items an entry of this movement may be booked on; empty where the movement carries none."""
+    scheme = load_scheme(scheme_code)
+    income = set(scheme.leaves(side="income"))
+    premiums = ({*scheme.leaves("premium"), "lump_premium"}) & income
+    spent = set(scheme.leaves(side="expenditure"))
+    handed_up = {"to_above"} & spent
+    if movement == "collect":
+        return frozenset(premiums)
+    if movement == "remit":
+        return frozenset(handed_up)
+    recognised = MOVEMENTS[movement].recognised
+    if recognised is Recognised.INCOME:
+        # 下级上解收入 has no movement inside a pooled province.
+        return frozenset(income - premiums - {"from_below"})
+    if recognised is Recognised.NOTHING:
+        return frozenset()
+    return frozenset(spent - handed_up - {"to_below"})
+
+
+@cache
+def allowed_movements(scheme_code: str) -> frozenset[str]:
+    """The movements that the scheme's ledger may use."""
+    return frozenset(movements_of(load_scheme(scheme_code)))
+
+
+@cache
+def open_from(scheme_code: str) -> date:
+    """The first day entries may bear: 1 January of the year in which the profile's first rule begins."""
+    scheme = load_scheme(scheme_code)
+    starts = [value.starts_on for parameter in scheme.parameters.values() for value in parameter.values]
+    if scheme.pooled_from:
+        starts.append(scheme.pooled_from)
+    return date(min(starts).year, 1, 1) if starts else date(1949, 1, 1)

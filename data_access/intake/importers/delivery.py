@@ -1,0 +1,194 @@
+"""One delivery in the form that validation takes: text columns under their declared codes, with line numbers."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from data_access.intake.importers.reasons import REJECTED_BECAUSE, FileRefused, Rejection
+from data_access.intake.importers.sheet import Ints
+from data_access.intake.importers.tables import TABLES, Column, ImportTable
+
+if TYPE_CHECKING:
+    # Only a caller that has a frame has pandas loaded; a web worker has not.
+    import pandas as pd
+
+# The column that a sheet of rejected rows carries: it may stay when the mended sheet is sent again.
+HEADER_LINE = 1
+MAX_ROWS = 5_000_000
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """``names``: headers as delivered; ``texts``: their columns as strings; ``lines``: the line of each row."""
+
+    names: tuple[str, ...]
+    texts: tuple[pa.StringArray, ...]
+    lines: Ints
+
+    @property
+    def rows(self) -> int:
+        return len(self.lines)
+
+    def under(self, headers: Mapping[int, str]) -> dict[str, pa.StringArray]:
+        """The columns under their declared codes."""
+        return {code: self.texts[place] for place, code in headers.items()}
+
+
+def _plain(name: str) -> str:
+    return unicodedata.normalize("NFKC", name).strip().casefold()
+
+
+def _spellings(table: ImportTable) -> dict[str, str]:
+    """Every accepted spelling of a header → the name it is delivered under (a money column has two)."""
+    found: dict[str, str] = {}
+    for column in table.columns:
+        for name in (column.code, column.label, *column.aliases):
+            found[_plain(name)] = column.code
+        if column.yuan_code and column.yuan_label:
+            found[_plain(column.yuan_code)] = column.yuan_code
+            found[_plain(column.yuan_label)] = column.yuan_code
+    return found
+
+
+def match_headers(table: ImportTable, names: Sequence[str], filled: Iterable[str] = ()) -> dict[int, str]:
+    """Column place → declared code. ``filled`` names columns that the import itself fills in.
+
+    Raises FileRefused with every unknown, doubled and missing header at once.
+    """
+    spellings = _spellings(table)
+    problems: list[Rejection] = []
+    places: dict[int, str] = {}
+    for place, name in enumerate(names):
+        if _plain(name) in REJECTED_BECAUSE:
+            continue
+        code = spellings.get(_plain(name))
+        if code is None:
+            problems.append(_unknown(table, name))
+        elif code in places.values():
+            first = next(names[at] for at, known in places.items() if known == code)
+            problems.append(Rejection(HEADER_LINE, code, name, "duplicate_header", {"other": first}))
+        else:
+            places[place] = code
+    for column in table.columns:
+        problems += _presence(column, set(places.values()) | set(filled))
+    if problems:
+        raise FileRefused(*problems)
+    return places
+
+
+def _unknown(table: ImportTable, name: str) -> Rejection:
+    known = [column.code for column in table.columns]
+    nearest = get_close_matches(_plain(name), list(_spellings(table)), 1)
+    suggestion = _spellings(table)[nearest[0]] if nearest else None
+    return Rejection(HEADER_LINE, "", name, "unknown_header", {"known": known, "suggestion": suggestion})
+
+
+def _presence(column: Column, present: set[str]) -> list[Rejection]:
+    if column.yuan_code in present:
+        if column.code in present:
+            both = Rejection(HEADER_LINE, column.code, "", "fen_and_yuan", {"other": column.yuan_code})
+            return [both]
+        return []
+    if column.required and column.code not in present:
+        return [Rejection(HEADER_LINE, column.code, "", "missing_header", {"label": column.label})]
+    return []
+
+
+def find_table(names: Sequence[str]) -> ImportTable:
+    """The table whose headers these are. Raises FileRefused: with what is wrong with the headers of the table that they
+    nearly are, else with the tables there are.
+    """
+    given = {_plain(name) for name in names} - set(REJECTED_BECAUSE)
+    complete = [table for table in TABLES.values() if given <= set(_spellings(table)) and _complete(table, names)]
+    if len(complete) == 1:
+        return complete[0]
+    nearest = max(TABLES.values(), key=lambda table: len(given & set(_spellings(table))))
+    if not complete and 3 * len(given & set(_spellings(nearest))) >= 2 * len(given) > 0:
+        match_headers(nearest, names)
+    header = ",".join(names)[:200]
+    raise FileRefused(Rejection(HEADER_LINE, "", header, "unknown_target", {"tables": list(TABLES)}))
+
+
+def _complete(table: ImportTable, names: Sequence[str]) -> bool:
+    try:
+        match_headers(table, names)
+    except FileRefused:
+        return False
+    return True
+
+
+def from_columns(columns: Mapping[str, Sequence[Any]] | pd.DataFrame | pa.Table, first_line: int = 2) -> Delivery:
+    """A delivery from columns in memory: any mapping, pandas frame or Arrow table. Floats are refused for money."""
+    if not isinstance(columns, (Mapping, pa.Table)):
+        columns = pa.Table.from_pandas(columns, preserve_index=False)
+    if isinstance(columns, pa.Table):
+        names = tuple(str(name) for name in columns.column_names)
+        arrays = [column.combine_chunks() for column in columns.columns]
+    else:
+        names = tuple(columns)
+        arrays = [_array(values) for values in columns.values()]
+    rows = len(arrays[0]) if arrays else 0
+    if rows > MAX_ROWS:
+        raise FileRefused(Rejection(0, "", str(rows), "too_many_rows", {"limit": MAX_ROWS}))
+    texts = tuple(_texts(name, array) for name, array in zip(names, arrays, strict=True))
+    return Delivery(names, texts, np.arange(first_line, first_line + rows, dtype=np.int64))
+
+
+def _array(values: Sequence[Any]) -> pa.Array:
+    try:
+        return pa.array(values)
+    except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):
+        # Mixed types: each value in its own plain form.
+        return pa.array([plain_text(value) for value in values], pa.string())
+
+
+def plain_text(value: Any) -> str:
+    """One value as a person would write it in a cell."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, float):
+        # What a spreadsheet shows: it keeps 15 significant digits.
+        return f"{value:.15g}"
+    return str(value)
+
+
+def _texts(name: str, array: pa.Array) -> pa.StringArray:
+    """An Arrow column as text; nulls become blank."""
+    kind = array.type
+    if isinstance(array, pa.ChunkedArray):
+        array = pa.concat_arrays(array.chunks) if array.num_chunks else pa.array([], kind)
+    if pa.types.is_dictionary(kind):
+        return _texts(name, array.dictionary_decode())
+    if pa.types.is_floating(kind) and _plain(name).endswith(("_fen", "_yuan", "(分)", "(元)")):
+        raise FileRefused(Rejection(HEADER_LINE, name, "", "float_column", {"type": str(kind)}))
+    if pa.types.is_timestamp(kind):
+        array = _timestamps(array)
+    elif not pa.types.is_string(kind):
+        try:
+            array = array.cast(pa.string())
+        except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+            array = pa.array([plain_text(value) for value in array.to_pylist()], pa.string())
+    return array.fill_null("") if array.null_count else array
+
+
+def _timestamps(array: pa.Array) -> pa.Array:
+    """ISO text; an instant with a zone is written in UTC, one without as it is (then it is Beijing time)."""
+    zone = array.type.tz
+    micro = array.cast(pa.timestamp("us", zone), safe=False)
+    if zone is None:
+        return micro.cast(pa.string())
+    text = micro.cast(pa.timestamp("us", "UTC")).cast(pa.timestamp("us")).cast(pa.string())
+    return pc.binary_join_element_wise(text, "Z", "")

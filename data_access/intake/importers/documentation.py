@@ -1,0 +1,92 @@
+"""The data contract, written from the declared tables: ``python -m data_access.intake.importers.documentation``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from data_access.intake.importers.delivery import MAX_ROWS
+from data_access.intake.importers.parse import MAX_BYTES
+from data_access.intake.importers.reasons import CLASH_REASONS, FILE_REASONS, ROW_REASONS, VALUE_REASONS
+from data_access.intake.importers.tables import TABLES, Column, ImportTable
+
+CONTRACT = Path(__file__).parents[3] / "docs" / "data-contract.md"
+
+HEAD = f"""# Data contract
+
+Made from the declarations in `data_access/intake/importers/tables.py` by `python -m data_access.intake.importers.documentation`;
+do not edit by hand.
+
+## What is the same for every table
+
+- **Files**: CSV (UTF-8 with or without a byte order mark, or GB18030; comma-separated), XLSX (the sheet named like
+  the table, else the first), Parquet. At most {MAX_BYTES >> 20} MiB and {MAX_ROWS:,} rows. The format is told from the
+  content.
+- **Headers**: the column's code or its Chinese label, in any order. Unknown, doubled and missing headers refuse the
+  file.
+- **Money** is a whole number of fen. Instead of a `…_fen` column（分）the file may carry its `…_yuan` twin（元）with at
+  most two decimals; never both. Thousands separators, exponents, full-width digits and floating-point columns are
+  refused.
+- **Dates** are `2026-10-09` (also `2026/10/9`, `20261009`); instants are ISO 8601, Beijing time unless they name a
+  zone.
+- **All or nothing**: one bad row refuses the whole file, unless the good rows are accepted explicitly. The rejected
+  rows can be downloaded as a sheet, mended and sent again.
+- **Again is harmless**: the same file is recognised and changes nothing; a row that is known already is counted as
+  known; a row of a known key with other content is a conflict and is refused.
+"""
+
+
+def contract() -> str:
+    """The text of docs/data-contract.md."""
+    parts = [HEAD, *(_table(table) for table in TABLES.values()), _reasons()]
+    return "\n".join(parts)
+
+
+def _table(table: ImportTable) -> str:
+    lines = [f"\n## `{table.name}` {table.label} ({table.label_en})\n"]
+    if table.note_en:
+        lines.append(f"{table.note_en}\n")
+    lines.append(f"Key: {', '.join(f'`{name}`' for name in table.key)}. {_policy(table)}\n")
+    lines.append("| column | label | required | type | example | rule |")
+    lines.append("|---|---|---|---|---|---|")
+    lines += [_row(column) for column in table.columns]
+    return "\n".join(lines)
+
+
+def _policy(table: ImportTable) -> str:
+    if table.policy == "replace":
+        return "Master data: a later row replaces an earlier one."
+    if table.may_fill:
+        names = ", ".join(f"`{name}`" for name in table.may_fill)
+        return f"Append-only; {names} may be filled in later."
+    return "Append-only."
+
+
+def _row(column: Column) -> str:
+    names = [f"`{name}`" for name in (column.code, *column.aliases)]
+    if column.yuan_code:
+        names.append(f"`{column.yuan_code}`")
+    kind = f"code ({column.codes})" if column.codes else column.kind
+    rule = "; ".join(filter(None, (column.rule_en, ", ".join(f"`{choice}`" for choice in column.choices))))
+    required = "yes" if column.required else ""
+    return f"| {' or '.join(names)} | {column.label} | {required} | {kind} | {column.example} | {rule} |"
+
+
+def _reasons() -> str:
+    lines = [
+        "\n## Reasons for refusal\n",
+        "Each carries file, line, column and value; the sentence is worded when shown.\n",
+    ]
+    for title, reasons in (
+        ("One value", VALUE_REASONS),
+        ("Values of a row", ROW_REASONS),
+        ("Against other rows", CLASH_REASONS),
+        ("The file", FILE_REASONS),
+    ):
+        lines += [f"### {title}\n", "| reason | parameters |", "|---|---|"]
+        lines += [f"| `{code}` | {', '.join(names)} |" for code, names in reasons.items()]
+        lines.append("")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    CONTRACT.write_text(contract(), encoding="utf-8")

@@ -1,0 +1,205 @@
+"""One import: a batch is opened, its rows are checked, and all of it goes in with its roll-up in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from sqlalchemy import Connection, Engine
+
+from data_access.intake.importers import store
+from data_access.intake.importers.batch import Batch, BatchResult, Order, Progress
+from data_access.intake.importers.codes import load_codes
+from data_access.intake.importers.delivery import Delivery, find_table, from_columns, match_headers
+from data_access.intake.importers.parse import read_bytes, read_delivery
+from data_access.intake.importers.reasons import FileRefused, Rejection
+from data_access.intake.importers.rollup import write_changes
+from data_access.intake.importers.tables import TABLES, ImportTable
+from data_access.intake.importers.validate import Validated, validate
+from data_access.store.engine import writing
+from rules.errors import ImportRefused
+
+if TYPE_CHECKING:
+    # Only a caller that has a frame has pandas loaded; a web worker has not.
+    import pandas as pd
+
+
+def import_file(
+    engine: Engine,
+    path: Path | str,
+    *,
+    target: str | None = None,
+    source: str | None = None,
+    accept_good_rows: bool = False,
+    demo: bool = False,
+    uploaded_by: str | None = None,
+    within: str | None = None,
+    progress: Progress | None = None,
+    now: datetime | None = None,
+) -> BatchResult:
+    """Import a CSV, XLSX or Parquet file. ``target`` None: told from the headers. ``source`` fills a source column.
+    ``within`` a region: rows of others, and tables that are nobody's region, are refused.
+
+    All or nothing: one bad row refuses the file, unless ``accept_good_rows``. Refusals are results, not exceptions;
+    the reasons are kept with the batch. ``progress(phase, done, total)`` is called as rows go by.
+    Raises OSError when the file cannot be read at all, ImportRefused for an unknown ``target``.
+    """
+    file = Path(path)
+    order = Order(
+        file.name, now or datetime.now(UTC), source, accept_good_rows, demo, uploaded_by, progress, within=within
+    )
+    table = _table(target) if target else None
+    try:
+        content = read_bytes(file)
+    except FileRefused as refused:
+        return Batch(engine, order, table).as_refused(refused)
+
+    def deliver() -> tuple[ImportTable, Delivery]:
+        delivery = read_delivery(content, table)
+        return table or find_table(delivery.names), delivery
+
+    return _run(Batch(engine, replace(order, sha256=sha256(content).hexdigest()), table), deliver)
+
+
+def import_rows(
+    engine: Engine,
+    target: str,
+    columns: Mapping[str, Sequence[Any]] | pd.DataFrame | pa.Table,
+    *,
+    source: str | None = None,
+    origin: str = "",
+    accept_good_rows: bool = False,
+    demo: bool = False,
+    uploaded_by: str | None = None,
+    progress: Progress | None = None,
+    now: datetime | None = None,
+    watermark: str | None = None,
+) -> BatchResult:
+    """Import columns in memory (generators, pushes, source databases): the same pipeline from the headers on.
+
+    Lines count from 2, as if the columns were a file. ``watermark`` is kept with the batch when it is loaded.
+    Raises ImportRefused for an unknown ``target``.
+    """
+    order = Order(
+        origin or target,
+        now or datetime.now(UTC),
+        source,
+        accept_good_rows,
+        demo,
+        uploaded_by,
+        progress,
+        watermark=watermark,
+    )
+    table = _table(target)
+    return _run(Batch(engine, order, table), lambda: (table, from_columns(columns)))
+
+
+def _table(target: str) -> ImportTable:
+    if target not in TABLES:
+        raise ImportRefused(f"there is no importable table {target}; there are {', '.join(TABLES)}", target=target)
+    return TABLES[target]
+
+
+def _run(batch: Batch, deliver: Callable[[], tuple[ImportTable, Delivery]]) -> BatchResult:
+    try:
+        batch.tell("read", 0, 0)
+        result = batch.as_duplicate()
+        if result is None:
+            batch.table, batch.delivery = deliver()
+            result = _import(batch, batch.table, batch.delivery)
+    except FileRefused as refused:
+        result = batch.as_refused(refused)
+    except Exception:
+        batch.interrupt()
+        raise
+    batch.tell("done", result.offered, result.offered)
+    return result
+
+
+def _import(batch: Batch, table: ImportTable, delivery: Delivery) -> BatchResult:
+    if batch.order.within and "region" not in (column.code for column in table.columns):
+        raise FileRefused(Rejection(0, "", table.name, "table_not_of_region"))
+    named = batch.order.source if table.policy == "ledger" else None
+    headers = match_headers(table, delivery.names, ["source"] if named else ())
+    if not delivery.rows:
+        raise FileRefused(Rejection(1, "", "", "no_rows"))
+    texts = delivery.under(headers)
+    if named:
+        texts = _with_source(texts, named, delivery)
+    batch.tell("check", 0, delivery.rows)
+    with batch.engine.connect() as connection:
+        codes = load_codes(connection, batch.order.now, batch.order.within)
+    checked = validate(table, texts, delivery.lines, codes)
+    batch.tell("check", delivery.rows, delivery.rows)
+    if checked.rejected and not batch.order.accept_good_rows:
+        refused = replace(batch.result("refused"), rejected=checked.bad_rows, rejections=tuple(checked.rejected))
+        return batch.close(refused)
+    try:
+        with writing(batch.engine) as connection:
+            return _load(connection, batch, table, checked, tuple(texts))
+    except _Clashes as problem:
+        return batch.close(problem.result)
+
+
+class _Clashes(Exception):
+    """Rolls the transaction back: rows clash with what is stored, and the batch is all or nothing."""
+
+    def __init__(self, result: BatchResult) -> None:
+        super().__init__(result.origin)
+        self.result = result
+
+
+def _load(
+    connection: Connection, batch: Batch, table: ImportTable, checked: Validated, delivered: Sequence[str]
+) -> BatchResult:
+    """The transaction: rows, roll-up changes, rejected rows and the closing of the batch."""
+    store.lock(connection, table)
+    total = checked.frame.num_rows
+    outcome = store.put(
+        connection,
+        table,
+        checked.frame,
+        checked.lines,
+        batch=batch.id,
+        delivered=[c.code for c in table.columns if c.code in delivered or c.yuan_code in delivered],
+        progress=lambda done: batch.tell("insert", done, total),
+    )
+    clashes = outcome.clashes
+    if batch.order.within:
+        # The stored row may be another region's: the sender of one learns that the number is taken, not by what.
+        clashes = [replace(clash, parameters={**clash.parameters, "stored": {}}) for clash in clashes]
+    inserted = outcome.fresh.num_rows + outcome.filled
+    result = replace(
+        batch.result("loaded" if inserted or outcome.known else "refused"),
+        inserted=inserted,
+        known=outcome.known,
+        rejected=checked.bad_rows + len(clashes),
+        rejections=tuple(sorted([*checked.rejected, *clashes], key=lambda rejection: rejection.line)),
+    )
+    if clashes and not batch.order.accept_good_rows:
+        raise _Clashes(replace(result, state="refused", inserted=0, known=0))
+    newest: dict[str, datetime] = {}
+    if table.policy == "ledger" and outcome.fresh.num_rows:
+        batch.tell("roll-up", 0, inserted)
+        write_changes(connection, batch.id, outcome.fresh)
+        by_source = outcome.fresh.group_by("source").aggregate([("booked_at", "max")]).to_pydict()
+        pairs = zip(by_source["source"], by_source["booked_at_max"], strict=True)
+        newest = {source: booked_at.replace(tzinfo=UTC) for source, booked_at in pairs}
+    batch.write(connection, result, newest)
+    return result
+
+
+def _with_source(texts: Mapping[str, pa.StringArray], source: str, delivery: Delivery) -> dict[str, pa.StringArray]:
+    """The delivery's own source in every row. Raises FileRefused where the file names another one."""
+    if "source" in texts:
+        other = pc.index(pc.not_equal(texts["source"], source), True).as_py()
+        if other >= 0:
+            line, value = int(delivery.lines[other]), texts["source"][other].as_py()
+            raise FileRefused(Rejection(line, "source", value, "source_differs", {"expected": source}))
+    return {**texts, "source": pa.repeat(pa.scalar(source, pa.string()), delivery.rows)}

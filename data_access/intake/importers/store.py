@@ -1,0 +1,213 @@
+"""Putting checked rows into their table: what is new goes in, what is known stays, what clashes is refused."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import psycopg
+import pyarrow as pa
+from sqlalchemy import Column, Connection, Integer, MetaData, Table, and_, or_, select, text, update
+from sqlalchemy.sql.elements import ColumnElement
+
+from data_access.intake.importers.delivery import plain_text
+from data_access.intake.importers.reasons import Rejection
+from data_access.intake.importers.sheet import Ints
+from data_access.intake.importers.tables import ImportTable
+from data_access.store import schema
+from data_access.store.bulk import Progress, upsert
+from data_access.store.bulk_frames import insert_frame
+
+MAX_COMPARED = 1_000  # stored values are shown beside at most so many clashes
+
+
+@dataclass
+class Outcome:
+    """``fresh``: the rows that were inserted; ``known``: rows that were there already; ``clashes``: rows refused."""
+
+    fresh: pa.Table
+    known: int = 0
+    filled: int = 0
+    clashes: list[Rejection] = field(default_factory=list)
+
+
+def lock(connection: Connection, table: ImportTable) -> None:
+    """Imports into one table take turns; readers are not held up. (SQLite has one writer anyway.)"""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(f'LOCK TABLE "{table.name}" IN SHARE ROW EXCLUSIVE MODE'))
+
+
+def put(
+    connection: Connection,
+    table: ImportTable,
+    frame: pa.Table,
+    lines: Ints,
+    *,
+    batch: int,
+    delivered: Iterable[str],
+    progress: Progress | None = None,
+) -> Outcome:
+    """Insert what is new. ``delivered``: the columns that came, and are compared with what is stored."""
+    if table.policy == "replace":
+        return _replace(connection, table, frame)
+    frame = frame.append_column("batch", pa.repeat(pa.scalar(batch, pa.int64()), frame.num_rows))
+    try:
+        # Nearly every delivery is all new: then this is all there is to do, and nothing needs to be staged.
+        with connection.begin_nested():
+            insert_frame(connection, table.name, frame, progress)
+    except (sqlite3.IntegrityError, psycopg.errors.UniqueViolation):
+        return _put_unknown(connection, table, frame, lines, [*delivered], progress)
+    return Outcome(frame)
+
+
+def _put_unknown(
+    connection: Connection,
+    table: ImportTable,
+    frame: pa.Table,
+    lines: Ints,
+    delivered: list[str],
+    progress: Progress | None,
+) -> Outcome:
+    """Some rows are in the store, or twice in the delivery: sort them out and insert the rest."""
+    first, known, clashes = _once_each(table, frame, lines, delivered)
+    frame, lines = frame.take(pa.array(first)), lines[first]
+    staging = _stage(connection, table, frame)
+    outcome = _compare(connection, table, staging, frame, lines, delivered)
+    staging.drop(connection)
+    outcome.known += known
+    outcome.clashes = clashes + outcome.clashes
+    insert_frame(connection, table.name, outcome.fresh, progress)
+    return outcome
+
+
+def _once_each(
+    table: ImportTable, frame: pa.Table, lines: Ints, delivered: list[str]
+) -> tuple[Ints, int, list[Rejection]]:
+    """Rows with the same key in one delivery: the first counts, an equal one is known, another one clashes."""
+    rows = frame.select(list(dict.fromkeys([*table.key, *delivered]))).to_pandas()
+    again = rows.duplicated(list(table.key)).to_numpy()
+    if not again.any():
+        return np.arange(len(rows), dtype=np.int64), 0, []
+    equal = rows.duplicated().to_numpy()
+    first_line = dict(zip(map(tuple, rows.loc[~again, list(table.key)].to_numpy()), lines[~again], strict=True))
+    clashes = []
+    for row in np.flatnonzero(again & ~equal).tolist():
+        key = tuple(rows.loc[row, list(table.key)].to_numpy())
+        clashes.append(
+            Rejection(
+                int(lines[row]),
+                table.key[-1],
+                plain_text(key[-1]),
+                "conflict_in_file",
+                {"key": [plain_text(part) for part in key], "first_line": int(first_line[key])},
+            )
+        )
+    return np.flatnonzero(~again), int((again & equal).sum()), clashes
+
+
+def _stage(connection: Connection, table: ImportTable, frame: pa.Table) -> Table:
+    target = schema.metadata.tables[table.name]
+    names = [name for name in frame.column_names if name != "batch"]
+    staging = Table(
+        "import_staging",
+        MetaData(),
+        Column("position", Integer),
+        *(Column(name, target.c[name].type) for name in names),
+        prefixes=["TEMPORARY"],
+    )
+    staging.create(connection)
+    positions = pa.array(np.arange(frame.num_rows, dtype=np.int64))
+    insert_frame(connection, staging.name, frame.select(names).append_column("position", positions))
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("ANALYZE import_staging"))
+    return staging
+
+
+def _same(table: Table, staging: Table, names: Iterable[str]) -> ColumnElement[bool]:
+    return and_(*(staging.c[name].is_not_distinct_from(table.c[name]) for name in names))
+
+
+def _compare(
+    connection: Connection, table: ImportTable, staging: Table, frame: pa.Table, lines: Ints, delivered: list[str]
+) -> Outcome:
+    """Which staged rows are new, known, fill a gap, or clash with what is stored."""
+    target = schema.metadata.tables[table.name]
+    content = [name for name in delivered if name not in table.key]
+    joined = staging.join(target, and_(*(staging.c[name] == target.c[name] for name in table.key)))
+    matched = connection.execute(
+        select(staging.c.position, _same(target, staging, content).label("same")).select_from(joined)
+    ).all()
+    new = np.ones(frame.num_rows, dtype=bool)
+    new[[row.position for row in matched]] = False
+    differing = [row.position for row in matched if not row.same]
+    filled = _fill(connection, table, target, staging, content) if differing else set()
+    clashing = sorted(set(differing) - filled)
+    stored = _stored(connection, target, joined, staging, content, clashing[:MAX_COMPARED])
+    clashes = [_clash(table, frame, lines, position, stored.get(position, {})) for position in clashing]
+    return Outcome(
+        frame.filter(pa.array(new)), known=len(matched) - len(differing), filled=len(filled), clashes=clashes
+    )
+
+
+def _fill(connection: Connection, table: ImportTable, target: Table, staging: Table, content: list[str]) -> set[int]:
+    """Fill in what may follow later (e.g. 核销日期), where it was empty and all else is equal."""
+    names = [name for name in table.may_fill if name in content]
+    if not names:
+        return set()
+    rest = [column for column in content if column not in names]
+    keys = and_(*(staging.c[key] == target.c[key] for key in table.key))
+    empty = and_(*(target.c[name].is_(None) for name in names))
+    given = or_(*(staging.c[name].is_not(None) for name in names))
+    fits = and_(keys, _same(target, staging, rest), empty, given)
+    positions = set(connection.execute(select(staging.c.position).join(target, fits)).scalars())
+    if positions:
+        values = {name: select(staging.c[name]).where(keys).scalar_subquery() for name in names}
+        exists = select(staging.c.position).where(fits).correlate(target).exists()
+        connection.execute(update(target).values(values).where(exists))
+    return positions
+
+
+def _stored(
+    connection: Connection, target: Table, joined: Any, staging: Table, content: list[str], positions: list[int]
+) -> dict[int, dict[str, str]]:
+    """What the store has where rows clash: only the values that differ."""
+    found: dict[int, dict[str, str]] = {}
+    for start in range(0, len(positions), 500):
+        wanted = staging.c.position.in_(positions[start : start + 500])
+        ours = [target.c[name].label(f"stored_{name}") for name in content]
+        theirs = [staging.c[name].label(f"given_{name}") for name in content]
+        for row in connection.execute(
+            select(staging.c.position, *ours, *theirs).select_from(joined).where(wanted)
+        ).mappings():
+            found[row["position"]] = {
+                name: plain_text(row[f"stored_{name}"])
+                for name in content
+                if row[f"stored_{name}"] != row[f"given_{name}"]
+            }
+    return found
+
+
+def _clash(table: ImportTable, frame: pa.Table, lines: Ints, position: int, stored: dict[str, str]) -> Rejection:
+    key = [plain_text(frame[name][position].as_py()) for name in table.key]
+    column = next(iter(stored), table.key[-1])
+    value = plain_text(frame[column][position].as_py())
+    return Rejection(int(lines[position]), column, value, "conflict", {"key": key, "stored": stored})
+
+
+def _replace(connection: Connection, table: ImportTable, frame: pa.Table) -> Outcome:
+    """Master data: the later row counts."""
+    target = schema.metadata.tables[table.name]
+    names = frame.column_names
+    stored = {
+        tuple(row[key] for key in table.key): dict(row)
+        for row in connection.execute(select(*(target.c[name] for name in names))).mappings()
+    }
+    wanted: dict[tuple[Any, ...], Mapping[str, Any]] = {
+        tuple(row[key] for key in table.key): row for row in frame.to_pylist()
+    }
+    changed = [row for key, row in wanted.items() if stored.get(key) != row]
+    upsert(connection, target, changed)
+    return Outcome(frame.slice(0, len(changed)), known=frame.num_rows - len(changed))

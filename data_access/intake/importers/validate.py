@@ -1,0 +1,56 @@
+"""Checking a whole table at once: each column by its declaration, then the values against each other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from data_access.intake.importers.checks import CHECKS, region_is_the_senders
+from data_access.intake.importers.codes import Codes
+from data_access.intake.importers.reasons import Rejection
+from data_access.intake.importers.sheet import Ints, Sheet
+from data_access.intake.importers.tables import ImportTable
+
+
+@dataclass(frozen=True)
+class Validated:
+    """``frame``: good rows in storage form; ``lines``: their lines in the file; ``rejected``: why others are not."""
+
+    frame: pa.Table
+    lines: Ints
+    rejected: list[Rejection]
+    bad_rows: int
+
+
+def validate(table: ImportTable, texts: Mapping[str, pa.StringArray], lines: Ints, codes: Codes) -> Validated:
+    """Check every row. ``texts`` holds one array of strings per delivered column, blank = ""."""
+    sheet = Sheet(table, texts, lines, codes)
+    sheet.read()
+    if codes.within is not None:
+        region_is_the_senders(sheet)
+    for check in CHECKS.get(table.name, ()):
+        check(sheet)
+    values = _with_derived(sheet)
+    rejected = sorted(sheet.rejected, key=lambda rejection: rejection.line)
+    if sheet.good.all():
+        return Validated(pa.table(values), lines, rejected, 0)
+    good = pa.table(values).filter(pa.array(sheet.good))
+    return Validated(good, lines[sheet.good], rejected, int((~sheet.good).sum()))
+
+
+def _with_derived(sheet: Sheet) -> dict[str, pa.Array]:
+    """The values with what the store keeps beside them."""
+    values = dict(sheet.values)
+    if sheet.table.name == "ledger_entry":
+        days = values["business_date"]
+        values["item"] = values["item"].fill_null("")
+        values["month"] = pc.add(pc.multiply(pc.year(days), 100), pc.month(days)).cast(pa.int64())
+        imported = pa.scalar(sheet.codes.now.astimezone(UTC).replace(tzinfo=None), pa.timestamp("us"))
+        values["booked_at"] = values["booked_at"].fill_null(imported)
+    if sheet.table.name == "scheme":
+        values["demo"] = pc.equal(values["demo"], "true")
+    return values

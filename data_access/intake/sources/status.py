@@ -1,0 +1,92 @@
+"""Freshness of the data by source: the newest entry, and how many working days a source is late."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, func, select
+
+from data_access.store import schema
+from rules.calendar import WorkingCalendar, daily_due, monthly_due
+
+TIME_ZONE = ZoneInfo("Asia/Shanghai")
+
+
+@dataclass(frozen=True, slots=True)
+class SourceStatus:
+    """One source as of an instant. ``newest_booked_at``, ``due_at`` and ``working_days_late`` are None before its first
+    delivery. ``due_at`` is when its next data are or were owed; ``late`` is true from that instant.
+    ``offered`` and ``rejected`` count the rows of its latest batch."""
+
+    code: str
+    name: str
+    name_en: str
+    department: str
+    scheme: str
+    rhythm: str
+    due: str
+    newest_booked_at: datetime | None
+    last_batch_at: datetime | None
+    due_at: datetime | None
+    working_days_late: int | None
+    offered: int | None
+    rejected: int | None
+
+    @property
+    def never_delivered(self) -> bool:
+        return self.newest_booked_at is None
+
+    def late(self, now: datetime) -> bool:
+        return self.due_at is not None and self.due_at <= now
+
+
+def load_calendar(connection: Connection) -> WorkingCalendar:
+    """The working calendar as kept in the store: holidays and make-up working days."""
+    table = schema.calendar_day
+    days: dict[str, set[object]] = {"holiday": set(), "workday": set()}
+    for row in connection.execute(select(table.c.day, table.c.kind)):
+        days[row.kind].add(row.day)
+    return WorkingCalendar(frozenset(days["holiday"]), frozenset(days["workday"]))  # type: ignore[arg-type]
+
+
+def source_statuses(connection: Connection, now: datetime, scheme: str | None = None) -> tuple[SourceStatus, ...]:
+    """Every declared source, of one scheme or all, by department and code."""
+    calendar = load_calendar(connection)
+    source, batch = schema.source, schema.import_batch
+    brought = schema.batch_source
+    booked_at = select(brought.c.source, func.max(brought.c.newest_booked_at).label("newest")).group_by(
+        brought.c.source
+    )
+    newest = {row.source: row.newest for row in connection.execute(booked_at)}
+    latest = select(func.max(batch.c.id)).where(batch.c.state.in_(("loaded", "refused"))).group_by(batch.c.source)
+    last = {row.source: row for row in connection.execute(select(batch).where(batch.c.id.in_(latest)))}
+    wanted = select(source).order_by(source.c.department, source.c.code)
+    if scheme is not None:
+        wanted = wanted.where(source.c.scheme == scheme)
+    found = []
+    for row in connection.execute(wanted).mappings():
+        booked, batch_row = newest.get(row["code"]), last.get(row["code"])
+        due_at = None if booked is None else _due_at(row["rhythm"], row["due"], booked, calendar)
+        late = None if due_at is None else calendar.elapsed(due_at, now.astimezone(TIME_ZONE))
+        found.append(
+            SourceStatus(
+                **row,
+                newest_booked_at=booked,
+                last_batch_at=None if batch_row is None else batch_row.finished_at,
+                due_at=due_at,
+                working_days_late=late,
+                offered=None if batch_row is None else batch_row.rows_offered,
+                rejected=None if batch_row is None else batch_row.rows_rejected,
+            )
+        )
+    return tuple(found)
+
+
+def _due_at(rhythm: str, due: str, booked: datetime, calendar: WorkingCalendar) -> datetime:
+    day = booked.astimezone(TIME_ZONE).date()
+    owed = (
+        daily_due(day, time.fromisoformat(due), calendar) if rhythm == "daily" else monthly_due(day, int(due), calendar)
+    )
+    return owed.replace(tzinfo=TIME_ZONE)

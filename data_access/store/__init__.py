@@ -1,0 +1,1 @@
+"""The database itself: engine, schema, migrations, fast paths in, the record of who did what."""

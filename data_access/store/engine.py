@@ -1,0 +1,110 @@
+"""The store: SQLite embedded or PostgreSQL in production, opened the same way and brought to the current schema."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, select, text
+from sqlalchemy.engine import URL
+
+from data_access.store.schema import import_batch
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+BUSY_TIMEOUT_MS = 30_000
+# SQLite's page cache, per connection: readers have many and small questions; the one writer changes wide indexes.
+READING_CACHE_KIB, WRITING_CACHE_KIB = 4_096, 65_536
+# Any fixed number: the key under which processes that start together take turns at the migrations.
+MIGRATION_LOCK = 20_201_010
+
+
+def _with_driver(url: URL) -> URL:
+    if url.get_backend_name() == "postgresql":
+        return url.set(drivername="postgresql+psycopg")
+    return url
+
+
+def create_store(url: str) -> Engine:
+    """An engine for ``sqlite:///path`` or ``postgresql://…``. Nothing is created or changed yet: see :func:`migrate`.
+
+    SQLite runs with a write-ahead log, full synchronisation (a power cut loses nothing acknowledged), foreign keys and
+    a busy timeout. A transaction that writes is opened by :func:`writing`.
+    """
+    target = _with_driver(make_url(url))
+    if target.get_backend_name() != "sqlite":
+        return create_engine(target, pool_pre_ping=True)
+    engine = create_engine(target, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    # The driver would commit before DDL and begin late; transactions are opened by _begin_sqlite instead.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in (
+        f"busy_timeout = {BUSY_TIMEOUT_MS}",
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+        f"cache_size = -{READING_CACHE_KIB}",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    immediate = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """A transaction that will write: commits at the end, rolls back on an exception.
+
+    On SQLite it takes the write lock at once and waits for it; a transaction that reads first and writes later would
+    be refused there whenever another writer came in between.
+    """
+    with engine.connect().execution_options(writes=True) as connection:
+        _size_cache(connection, WRITING_CACHE_KIB)
+        try:
+            with connection.begin():
+                yield connection
+        finally:
+            _size_cache(connection, READING_CACHE_KIB)
+
+
+def _size_cache(connection: Connection, kib: int) -> None:
+    if connection.dialect.name == "sqlite":
+        raw = connection.connection.dbapi_connection
+        assert raw is not None
+        raw.execute(f"PRAGMA cache_size = -{kib}")
+
+
+def alembic_config(connection: Connection | None = None) -> Config:
+    """Alembic configured in code, so that a running installation needs no ini file."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    return config
+
+
+def migrate(engine: Engine) -> None:
+    """Bring the store to the current schema; does nothing when it is. Processes that start together take turns."""
+    with writing(engine) as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
+        command.upgrade(alembic_config(connection), "head")
+
+
+def is_empty(engine: Engine) -> bool:
+    """True when nothing was ever imported: no schema yet, or no batch."""
+    if not inspect(engine).has_table(import_batch.name):
+        return True
+    with engine.connect() as connection:
+        return connection.execute(select(import_batch.c.id).limit(1)).first() is None

@@ -1,0 +1,167 @@
+"""Inputs: append-only, a correction is a new row."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Boolean, Column, Date, Integer, Table, Text, UniqueConstraint
+
+from data_access.store.schema.base import Instant, RowId, batch_column, metadata
+
+scheme = Table(
+    "scheme",
+    metadata,
+    Column("code", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("name_en", Text, nullable=False),
+    Column("fund", Text, nullable=False),
+    Column("province", Text, nullable=False),
+    Column("kind", Text, nullable=False),  # ledger | published
+    Column("demo", Boolean, nullable=False),
+)
+
+region = Table(
+    "region",
+    metadata,
+    Column("code", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("name_en", Text, nullable=False),
+    Column("level", Text, nullable=False),  # nation | province | city | county
+    Column("parent", Text),
+    Column("kind", Text, nullable=False),  # division | own | zone | functional
+    Column("valid_from", Date),
+    Column("valid_to", Date),
+    Column("successor", Text),
+)
+
+ledger_entry = Table(
+    "ledger_entry",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=True),
+    Column("scheme", Text, nullable=False),
+    Column("region", Text, nullable=False),
+    Column("item", Text, nullable=False),  # empty where the movement carries none
+    Column("movement", Text, nullable=False),
+    Column("business_date", Date, nullable=False),
+    Column("month", Integer, nullable=False),
+    Column("booked_at", Instant, nullable=False),
+    Column("amount_fen", BigInteger, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("source_ref", Text, nullable=False),
+    Column("corrects", Text),  # source_ref of the entry that this one reverses 红字冲销
+    batch_column(),
+    UniqueConstraint("source", "source_ref"),
+)
+
+opening_balance = Table(
+    "opening_balance",
+    metadata,
+    Column("scheme", Text, primary_key=True),
+    Column("account", Text, primary_key=True),
+    Column("region", Text, primary_key=True),
+    Column("amount_fen", BigInteger, nullable=False),
+    Column("as_of", Date, nullable=False),
+    batch_column(),
+)
+
+plan = Table(
+    "plan",
+    metadata,
+    Column("scheme", Text, primary_key=True),
+    Column("year", Integer, primary_key=True),
+    Column("region", Text, primary_key=True),
+    Column("item", Text, primary_key=True),
+    Column("version", Integer, primary_key=True),  # 0 年初预算, later = approved adjustments
+    Column("amount_fen", BigInteger, nullable=False),
+    Column("approval_ref", Text, nullable=False),
+    Column("approved_on", Date, nullable=False),
+    batch_column(),
+)
+
+agency_total = Table(
+    "agency_total",
+    metadata,
+    Column("scheme", Text, primary_key=True),
+    Column("region", Text, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("department", Text, primary_key=True),  # tax | treasury | fiscal | agency
+    Column("measure", Text, primary_key=True),  # premium_collected
+    Column("amount_fen", BigInteger, nullable=False),
+    batch_column(),
+)
+
+unreached_item = Table(
+    "unreached_item",
+    metadata,
+    Column("scheme", Text, primary_key=True),
+    Column("ref", Text, primary_key=True),
+    Column("region", Text, nullable=False),
+    Column("recorded_by", Text, nullable=False),  # the department whose books have it
+    Column("missing_at", Text, nullable=False),  # the department whose books do not have it yet
+    Column("amount_fen", BigInteger, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("arose_on", Date, nullable=False),
+    Column("cleared_on", Date),
+    batch_column(),
+)
+
+legacy_balance = Table(
+    "legacy_balance",
+    metadata,
+    Column("scheme", Text, primary_key=True),
+    Column("region", Text, primary_key=True),
+    Column("as_of", Date, nullable=False),
+    Column("owed_fen", BigInteger, nullable=False),
+    Column("handed_before_fen", BigInteger, nullable=False),
+    Column("due_on", Date, nullable=False),
+    batch_column(),
+)
+
+deposit = Table(
+    "deposit",
+    metadata,
+    Column("scheme", Text, primary_key=True),
+    Column("ref", Text, primary_key=True),
+    Column("region", Text, nullable=False),
+    Column("account", Text, nullable=False),  # deposit | legacy_deposit
+    Column("bank", Text, nullable=False),
+    Column("amount_fen", BigInteger, nullable=False),
+    Column("rate", Text, nullable=False),  # decimal string, per year
+    Column("starts_on", Date, nullable=False),
+    Column("matures_on", Date, nullable=False),
+    batch_column(),
+)
+
+published_total = Table(
+    "published_total",
+    metadata,
+    Column("scheme", Text, primary_key=True),
+    Column("year", Integer, primary_key=True),
+    Column("region", Text, primary_key=True),
+    Column("measure", Text, primary_key=True),
+    Column("value", Text, nullable=False),  # decimal string, exactly as published
+    Column("unit", Text, nullable=False),
+    Column("citation", Text, nullable=False),
+    batch_column(),
+)
+
+central_year = Table(
+    "central_year",
+    metadata,
+    Column("year", Integer, primary_key=True),
+    Column("region", Text, primary_key=True),  # a province
+    Column("participants", BigInteger, nullable=False),  # persons in work and insured
+    Column("enterprise_employees", BigInteger, nullable=False),
+    Column("retirees", BigInteger, nullable=False),
+    Column("nonprivate_wage_yuan", BigInteger, nullable=False),
+    Column("nonprivate_employees", BigInteger, nullable=False),
+    Column("private_wage_yuan", BigInteger, nullable=False),
+    Column("private_employees", BigInteger, nullable=False),
+    batch_column(),
+)
+
+calendar_day = Table(
+    "calendar_day",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("kind", Text, nullable=False),  # holiday | workday
+    Column("name", Text, nullable=False),
+)

@@ -1,0 +1,141 @@
+"""Running: what the system did, and who may use it."""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, Table, Text
+
+from data_access.store.schema.base import Instant, RowId, metadata
+
+source = Table(
+    "source",
+    metadata,
+    Column("code", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("name_en", Text, nullable=False),
+    Column("department", Text, nullable=False),
+    Column("scheme", Text, nullable=False),
+    Column("rhythm", Text, nullable=False),  # daily | monthly
+    Column("due", Text, nullable=False),  # daily: "HH:MM" of the next working day; monthly: day of the next month
+)
+
+refresh_run = Table(
+    "refresh_run",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("started_at", Instant, nullable=False),
+    Column("finished_at", Instant),
+    Column("state", Text, nullable=False),  # running | published | unchanged | failed
+    Column("step", Text),
+    Column("error", Text),
+    Column("full", Boolean, nullable=False),
+)
+
+data_version = Table(
+    "data_version",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("published_at", Instant, nullable=False),
+    Column("as_of", Instant, nullable=False),
+    Column("refresh_run", ForeignKey("refresh_run.id"), nullable=False),
+    Column("registers", Text),  # how the registers stood that people keep, see versions.registers_standing
+)
+
+month_close = Table(
+    "month_close",
+    metadata,
+    Column("scheme", Text, primary_key=True),
+    Column("month", Integer, primary_key=True),
+    Column("data_version", ForeignKey("data_version.id"), nullable=False),
+    Column("signed_by", Text, nullable=False),
+    Column("signed_at", Instant, nullable=False),
+)
+
+lease = Table(
+    "lease",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("holder", Text, nullable=False),
+    Column("token", Integer, nullable=False),  # rises with every new holder: the fence
+    Column("heartbeat_at", Instant, nullable=False),
+)
+
+import_batch = Table(
+    "import_batch",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("target", Text, nullable=False),  # the table the rows go to
+    Column("source", Text, nullable=False),
+    Column("origin", Text, nullable=False),  # file name or source database
+    Column("sha256", Text),
+    Column("state", Text, nullable=False),  # running | loaded | duplicate | refused | interrupted
+    Column("rows_offered", Integer, nullable=False),
+    Column("rows_inserted", Integer, nullable=False),
+    Column("rows_known", Integer, nullable=False),
+    Column("rows_rejected", Integer, nullable=False),
+    Column("rows_done", Integer, nullable=False),
+    Column("started_at", Instant, nullable=False),
+    Column("finished_at", Instant),
+    Column("uploaded_by", Text),
+    Column("newest_booked_at", Instant),
+    Column("watermark", Text),  # source databases: the last value read
+    Column("demo", Boolean, nullable=False),
+    Column("data_version", ForeignKey("data_version.id")),  # empty until published
+    Index("ix_import_batch_data_version", "data_version"),
+    Index("ix_import_batch_source", "source"),
+)
+
+# A delivery may bring entries of several sources; each counts for its own freshness.
+batch_source = Table(
+    "batch_source",
+    metadata,
+    Column("batch", ForeignKey("import_batch.id"), primary_key=True),
+    Column("source", Text, primary_key=True),
+    Column("newest_booked_at", Instant, nullable=False),
+)
+
+rejected_row = Table(
+    "rejected_row",
+    metadata,
+    Column("batch", ForeignKey("import_batch.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("line", Integer, nullable=False),
+    Column("column", Text, nullable=False),
+    Column("value", Text, nullable=False),
+    Column("reason", Text, nullable=False),  # code, worded when shown
+    Column("parameters", Text, nullable=False),  # JSON
+    Column("row", Text, nullable=False),  # JSON of the whole row, so that it can be mended and sent again
+)
+
+account = Table(
+    "account",
+    metadata,
+    Column("login", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("region", Text, nullable=False),
+    Column("department", Text),
+    Column("password_hash", Text),
+    Column("demo", Boolean, nullable=False),
+    Column("valid_to", Date),
+    Column("disabled_at", Instant),
+)
+
+session = Table(
+    "session",
+    metadata,
+    Column("token_hash", Text, primary_key=True),
+    Column("login", ForeignKey("account.login", ondelete="CASCADE"), nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+)
+
+audit_event = Table(
+    "audit_event",
+    metadata,
+    Column("id", RowId, primary_key=True, autoincrement=True),
+    Column("happened_at", Instant, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("details", Text, nullable=False),  # JSON
+)
