@@ -22,15 +22,15 @@ from sqlalchemy import Engine
 
 from dashboard.problems import rejection_line
 from dashboard.wording import set_language
-from data_access.accounts import Role, create_account, disable_account, set_password
 from data_access.books.checks import run_checks
 from data_access.books.versions import close_month, current_version, reading
 from data_access.intake.importers import TABLES
 from data_access.store import audit
 from data_access.store.engine import create_store, migrate, writing
-from data_access.thresholds import load_presets
 from rules.errors import PoolwatchError
 from settings import Settings
+from workflows.people.accounts import Role, create_account, disable_account, set_password
+from workflows.thresholds.register import load_presets
 
 if TYPE_CHECKING:
     from data_access.intake.importers import BatchResult

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from data_access.accounts import Account, Role
 from data_access.books.regions import NATION, RegionTree
 from rules.errors import NotAllowed
+from workflows.people.accounts import Account, Role
 
 PROVINCE_READERS = frozenset(
     {

@@ -27,10 +27,10 @@ from dashboard.reading import Reading
 from dashboard.shell import reading_of
 from dashboard.view import View, parse_view
 from dashboard.wording import _
-from data_access.accounts import Account
 from data_access.store import audit
 from data_access.store.engine import writing
 from rules.errors import NotAllowed, PoolwatchError
+from workflows.people.accounts import Account
 
 if TYPE_CHECKING:
     from dashboard import Site

@@ -13,7 +13,8 @@ from dashboard.components import forms
 from dashboard.components.parts import Child
 from dashboard.reading import Reading
 from dashboard.wording import N_, _, language, name_of
-from data_access.annotations import (
+from rules.errors import NotAllowed
+from workflows.sayings.annotations import (
     KINDS,
     Annotation,
     add_annotation,
@@ -21,7 +22,6 @@ from data_access.annotations import (
     load_annotations,
     withdraw_annotation,
 )
-from rules.errors import NotAllowed
 
 ADD, WITHDRAW = "add_annotation", "withdraw_annotation"
 KIND_NAMES = dict(zip(KINDS, (N_("待遇调整"), N_("缓缴"), N_("政策变更"), N_("其他")), strict=True))

@@ -15,9 +15,9 @@ from dashboard.acting import LARGEST_FILE_MB, Deed
 from dashboard.components import forms
 from dashboard.doors import current_scope
 from dashboard.wording import _
-from data_access.attachments import Attachment, Kind, Owner, attach, attachment, content_of
-from data_access.gap_items import By
 from rules.scheme import load_scheme
+from workflows.attachments import Attachment, Kind, Owner, attach, attachment, content_of
+from workflows.gap.items import By
 
 if TYPE_CHECKING:
     from dashboard import Site

@@ -19,12 +19,12 @@ from dashboard.display import local
 from dashboard.pages import sign_in
 from dashboard.view import parse_view
 from dashboard.wording import LANGUAGES, set_language
-from data_access import accounts
-from data_access.accounts import Role
 from data_access.books.versions import current_version
-from data_access.inbox import unread_count
-from data_access.outbox import dead_letters
 from rules.errors import NotAllowed
+from workflows.people import accounts
+from workflows.people.accounts import Role
+from workflows.people.inbox import unread_count
+from workflows.people.outbox import dead_letters
 
 if TYPE_CHECKING:
     from dashboard import Site

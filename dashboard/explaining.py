@@ -13,18 +13,18 @@ from dashboard.components import forms
 from dashboard.components.parts import Child
 from dashboard.reading import Reading
 from dashboard.wording import _, name_of
-from data_access.accounts import Role
 from data_access.books.indicators import month_period
-from data_access.explanations import (
+from rules.errors import NotAllowed
+from rules.execution_form import EXPENDITURE_SUBTOTAL, EXPENDITURE_TOTAL, INCOME_SUBTOTAL, INCOME_TOTAL
+from rules.indicators import INDICATORS
+from workflows.people.accounts import Role
+from workflows.sayings.explanations import (
     Explanation,
     add_explanation,
     explanation,
     load_explanations,
     withdraw_explanation,
 )
-from rules.errors import NotAllowed
-from rules.execution_form import EXPENDITURE_SUBTOTAL, EXPENDITURE_TOTAL, INCOME_SUBTOTAL, INCOME_TOTAL
-from rules.indicators import INDICATORS
 
 WRITE, WITHDRAW = "write_explanation", "withdraw_explanation"
 LONGEST = 500

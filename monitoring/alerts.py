@@ -18,8 +18,20 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Engine
 
-from data_access.accounts import Account, usable_accounts
-from data_access.alerts import (
+from data_access.books.parameters import scheme_in_force
+from data_access.books.regions import RegionTree, load_tree
+from data_access.books.versions import Version, reading
+from data_access.store.engine import writing
+from monitoring.episodes import commit_alone
+from monitoring.indicators import ledger_schemes
+from monitoring.judgement import Judgement, judge
+from rules.alerts.threshold import Scope
+from rules.indicators import INDICATORS
+from rules.scheme import Scheme
+from workflows.people.accounts import Account, usable_accounts
+from workflows.people.outbox import IN_APP
+from workflows.thresholds.register import load_register
+from workflows.warnings.alerts import (
     EvaluationRun,
     Subject,
     SubjectState,
@@ -32,30 +44,10 @@ from data_access.alerts import (
     states,
     unsettled,
 )
-from data_access.books.parameters import scheme_in_force
-from data_access.books.regions import RegionTree, load_tree
-from data_access.books.versions import Version, reading
-from data_access.episodes import last_episode
-from data_access.observations import (
-    Key,
-    Series,
-    changed_keys,
-    keys_of,
-    live_series,
-    load_months,
-    month_series,
-)
-from data_access.outbox import IN_APP
-from data_access.store.engine import writing
-from data_access.telling import Telling
-from data_access.thresholds import load_register
-from data_access.working_clock import working_clock
-from monitoring.episodes import commit_alone
-from monitoring.indicators import ledger_schemes
-from monitoring.judgement import Judgement, judge
-from rules.alerts.threshold import Scope
-from rules.indicators import INDICATORS
-from rules.scheme import Scheme
+from workflows.warnings.episodes import last_episode
+from workflows.warnings.observations import Key, Series, changed_keys, keys_of, live_series, load_months, month_series
+from workflows.warnings.telling import Telling
+from workflows.warnings.working_clock import working_clock
 
 TOGETHER = 200
 

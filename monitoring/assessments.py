@@ -13,7 +13,6 @@ from decimal import Decimal
 
 from sqlalchemy import Connection
 
-from data_access.assessments import DECEMBER, Entry, load_entries, scored_months, write_scores
 from data_access.books.indicators import month_period, values_at
 from data_access.books.parameters import scheme_in_force
 from data_access.books.regions import RegionTree, load_tree
@@ -26,6 +25,7 @@ from rules.calendar import month_end
 from rules.errors import NotInForce
 from rules.indicators import INDICATORS
 from rules.scheme import Scheme
+from workflows.assessment.register import DECEMBER, Entry, load_entries, scored_months, write_scores
 
 AREAS = "assessment_areas"
 Given = Mapping[tuple[str, str], Decimal]  # (region, indicator) → value

@@ -13,18 +13,18 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Engine, select
 
-from data_access.alerts import Subject, lock_states, states
 from data_access.books.versions import reading
-from data_access.case_requests import lapsed_risks
-from data_access.case_turns import TICK, Desk, Seat, keep_turn, open_desk, turn_of
-from data_access.cases import Case, case_list, case_of_episode
-from data_access.episodes import last_episode
 from data_access.store import audit, schema
 from data_access.store.engine import writing
-from data_access.thresholds import ACT
 from monitoring.episodes import SYSTEM, open_again
 from monitoring.lease import Clock, hold, utc_now
 from rules.errors import LeaseHeld
+from workflows.cases.register import Case, case_list, case_of_episode
+from workflows.cases.requests import lapsed_risks
+from workflows.cases.turns import TICK, Desk, Seat, keep_turn, open_desk, turn_of
+from workflows.thresholds.register import ACT
+from workflows.warnings.alerts import Subject, lock_states, states
+from workflows.warnings.episodes import last_episode
 
 LEASE = "work_clock"
 CASE = schema.work_case

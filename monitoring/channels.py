@@ -15,8 +15,8 @@ from email.message import EmailMessage
 from typing import Protocol
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from data_access.outbox import IN_APP, MAIL, WEBHOOK, Message
 from rules.errors import SettingsError
+from workflows.people.outbox import IN_APP, MAIL, WEBHOOK, Message
 
 ROBOT = "robot:"
 TIMEOUT_SECONDS = 20.0

@@ -8,7 +8,6 @@ from datetime import datetime
 
 from sqlalchemy import Engine
 
-from data_access.accounts import ensure_demo_accounts
 from data_access.books.versions import close_month, closes, current_version
 from data_access.demo.feed import demonstrated, outstanding
 from data_access.demo.stages import (
@@ -24,7 +23,6 @@ from data_access.demo.stages import (
 from data_access.intake.importers import import_rows
 from data_access.intake.reference import load_reference
 from data_access.store.engine import writing
-from data_access.thresholds import Change, confirm_trial, load_presets
 from monitoring.alerts import evaluate_alerts
 from monitoring.demonstration_assessment import confirm_last_year, enter_assessments
 from monitoring.demonstration_cases import work_cases
@@ -34,6 +32,8 @@ from monitoring.demonstration_sayings import enter_sayings
 from monitoring.lease import Clock, hold
 from monitoring.refresh import LEASE, refresh
 from rules.errors import ImportRefused, LeaseHeld
+from workflows.people.accounts import ensure_demo_accounts
+from workflows.thresholds.register import Change, confirm_trial, load_presets
 
 ORIGIN = "demonstration"
 LOAD_WAIT_SECONDS = 60.0

@@ -7,14 +7,21 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine
 
-from data_access.assessments import DECEMBER, load_confirmations, load_entries, load_scores, record_entry, sign_year
 from data_access.books.regions import load_tree
 from data_access.demo import assessment as told
-from data_access.gap_items import By
 from data_access.store.engine import writing
 from monitoring.assessments import AREAS
 from rules import assessment, in_force
 from rules.scheme import Scheme, load_scheme
+from workflows.assessment.register import (
+    DECEMBER,
+    load_confirmations,
+    load_entries,
+    load_scores,
+    record_entry,
+    sign_year,
+)
+from workflows.gap.items import By
 
 TIME_ZONE = ZoneInfo("Asia/Shanghai")
 FOUND_DAYS_AGO = 12

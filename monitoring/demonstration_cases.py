@@ -12,19 +12,19 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection, Engine
 
-from data_access.accounts import Account, Role
-from data_access.attachments import Owner, attach
 from data_access.books.regions import RegionTree, load_tree
 from data_access.books.versions import TIME_ZONE
-from data_access.case_commands import Deed, assign, hand_down, instruct, note_letter, send_back, sign, submit
-from data_access.case_requests import decide, except_from_work, object_to_data, silence
-from data_access.cases import Case, case_list, load_case
-from data_access.gap_items import By
 from data_access.store import audit
 from data_access.store.engine import writing
 from monitoring.case_clock import tick_cases
 from rules.alerts.threshold import Level
 from rules.scheme import load_scheme
+from workflows.attachments import Owner, attach
+from workflows.cases.commands import Deed, assign, hand_down, instruct, note_letter, send_back, sign, submit
+from workflows.cases.register import Case, case_list, load_case
+from workflows.cases.requests import decide, except_from_work, object_to_data, silence
+from workflows.gap.items import By
+from workflows.people.accounts import Account, Role
 
 LEADER_DUE_DAYS, ANSWER_DAYS, SILENCED_DAYS = 10, 7, 20
 # Hours after the judging at which each step of a story comes, so that several days lie between them.

@@ -9,19 +9,19 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine
 
-from data_access import gap_items
 from data_access.books.facts import Facts, load_facts
 from data_access.books.parameters import scheme_in_force
 from data_access.books.plans import Plans, load_plans
 from data_access.demo import gap
-from data_access.gap_factors import load_factors, record_factors
-from data_access.gap_items import By, Finding
-from data_access.gap_register import GapItem, Payment, gap_item, load_credits, load_gap_items, load_settlements
-from data_access.gap_settlements import Share, book_credits, issue_shares, record_payment, report_budget
-from data_access.general_gap import Changes, plan_year, planned_units, share_out
-from data_access.scenarios import save_scenario
 from data_access.store.engine import writing
 from rules.scheme import Scheme
+from workflows.gap import items as gap_items
+from workflows.gap.factors import load_factors, record_factors
+from workflows.gap.general import Changes, plan_year, planned_units, share_out
+from workflows.gap.items import By, Finding
+from workflows.gap.register import GapItem, Payment, gap_item, load_credits, load_gap_items, load_settlements
+from workflows.gap.scenarios import save_scenario
+from workflows.gap.settlements import Share, book_credits, issue_shares, record_payment, report_budget
 
 TIME_ZONE = ZoneInfo("Asia/Shanghai")
 STEP_DAYS = 4  # between two steps of an item

@@ -7,15 +7,15 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine
 
-from data_access import violation_steps as steps
 from data_access.demo import problems
 from data_access.demo.gap import REGISTRAR, SIGNERS
 from data_access.demo.problems import Problem
 from data_access.demo.spending import WAN_FEN
-from data_access.gap_items import By
 from data_access.store.engine import writing
-from data_access.violation_steps import Found, Said
-from data_access.violations import Violation, load_violations, violation
+from workflows.gap.items import By
+from workflows.issues import steps as steps
+from workflows.issues.register import Violation, load_violations, violation
+from workflows.issues.steps import Found, Said
 
 TIME_ZONE = ZoneInfo("Asia/Shanghai")
 STEP_DAYS = 3  # between two steps of a problem

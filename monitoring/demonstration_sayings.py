@@ -6,14 +6,14 @@ from datetime import datetime
 
 from sqlalchemy import Engine
 
-from data_access.annotations import add_annotation, load_annotations
 from data_access.books.indicators import month_period
 from data_access.books.parameters import scheme_in_force
 from data_access.books.regions import load_tree
 from data_access.books.versions import closes
 from data_access.demo import sayings
-from data_access.explanations import add_explanation
 from data_access.store.engine import writing
+from workflows.sayings.annotations import add_annotation, load_annotations
+from workflows.sayings.explanations import add_explanation
 
 WRITER = "demonstration"
 

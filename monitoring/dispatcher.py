@@ -21,10 +21,16 @@ from uuid import uuid4
 
 from sqlalchemy import Engine
 
-from data_access.accounts import usable_accounts
 from data_access.books.regions import load_tree
 from data_access.books.versions import reading
-from data_access.outbox import (
+from data_access.store.engine import writing
+from monitoring.channels import Channels, Sender, Text, Undeliverable
+from monitoring.lease import Clock, utc_now
+from rules.alerts.threshold import Level
+from rules.indicators import INDICATORS
+from rules.scheme import load_scheme
+from workflows.people.accounts import usable_accounts
+from workflows.people.outbox import (
     IN_APP,
     PERSONAL,
     Message,
@@ -35,12 +41,6 @@ from data_access.outbox import (
     mark_failed,
     mark_sent,
 )
-from data_access.store.engine import writing
-from monitoring.channels import Channels, Sender, Text, Undeliverable
-from monitoring.lease import Clock, utc_now
-from rules.alerts.threshold import Level
-from rules.indicators import INDICATORS
-from rules.scheme import load_scheme
 
 CLAIM_LASTS = timedelta(minutes=5)
 CLAIMED_AT_ONCE = 200

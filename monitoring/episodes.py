@@ -11,20 +11,20 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from data_access.alerts import NewEvent, Subject, SubjectState, add_events, save_states
-from data_access.case_membership import settle_case
-from data_access.episodes import EpisodeRow, save_episode
-from data_access.silences import silences_over
 from data_access.store.audit import record
-from data_access.telling import Telling, tell
-from data_access.thresholds import ACT
-from data_access.working_clock import WorkingClock
 from monitoring.judgement import Judgement, history_revised, level_after
 from rules.alerts.casework import PAUSED
 from rules.alerts.condition import AlertEvent, EventKind, Reason, level_event
 from rules.alerts.episode import Condition, DisableRule, Silence, Work, WorkflowState
 from rules.alerts.threshold import Level
 from rules.alerts.workflow import advance
+from workflows.cases.membership import settle_case
+from workflows.thresholds.register import ACT
+from workflows.warnings.alerts import NewEvent, Subject, SubjectState, add_events, save_states
+from workflows.warnings.episodes import EpisodeRow, save_episode
+from workflows.warnings.silences import silences_over
+from workflows.warnings.telling import Telling, tell
+from workflows.warnings.working_clock import WorkingClock
 
 SYSTEM = "system"
 

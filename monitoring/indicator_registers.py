@@ -14,11 +14,11 @@ from sqlalchemy import Connection
 
 from data_access.books.regions import RegionTree
 from data_access.books.versions import TIME_ZONE
-from data_access.gap_register import GapItem, Settlement, load_gap_items, load_settlements
-from data_access.violations import Violation, load_violations
 from monitoring.indicator_figures import MONTHS, Figures, Found, month_of
 from rules.calendar import month_end
 from rules.indicators import INDICATORS, Value
+from workflows.gap.register import GapItem, Settlement, load_gap_items, load_settlements
+from workflows.issues.register import Violation, load_violations
 
 # From the assessment on; a lead may come to nothing, and what was taken back counts no more.
 RECOGNISED = ("assessed", "signing", "determined", "told", "settled")

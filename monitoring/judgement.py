@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from data_access.alerts import NewEvent, SubjectState
-from data_access.observations import Series
-from data_access.thresholds import ACT, TRIAL, WATCH, Register
 from rules.alerts.condition import AlertEvent, Data, EventKind, Gap, fold, with_episode
 from rules.alerts.runs import Committed, RunOutcome, RunResult, answer_without_folding, evaluate_run
 from rules.alerts.threshold import Level, Scope, ThresholdVersion
+from workflows.thresholds.register import ACT, TRIAL, WATCH, Register
+from workflows.warnings.alerts import NewEvent, SubjectState
+from workflows.warnings.observations import Series
 
 UNSET = "none"
 

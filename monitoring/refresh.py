@@ -18,7 +18,6 @@ from sqlalchemy import Connection, Engine, insert, update
 
 from data_access.books.rebuild import rebuild
 from data_access.books.versions import Version, current_version, news, publish, reading, registers_changed, signed_since
-from data_access.channels import channels_on
 from data_access.intake.importers import BatchResult, import_file, recover_interrupted
 from data_access.intake.sources.database import SourceError, pull
 from data_access.intake.sources.status import TIME_ZONE
@@ -31,6 +30,7 @@ from monitoring.forecasts import prepare, update_forecasts
 from monitoring.indicators import update_indicators
 from monitoring.lease import Clock, Lease, hold, utc_now
 from rules.errors import ImportRefused
+from workflows.people.channels import channels_on
 
 LEASE = "refresh"
 # A file still being copied into the drop folder changes; one untouched this long is taken as whole.

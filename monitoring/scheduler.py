@@ -17,7 +17,6 @@ from apscheduler.schedulers.blocking import BlockingScheduler
 from apscheduler.triggers.cron import CronTrigger
 from sqlalchemy import Engine
 
-from data_access.channels import note_channels
 from data_access.store.engine import writing
 from monitoring.case_clock import tick_cases
 from monitoring.channels import Channels
@@ -26,6 +25,7 @@ from monitoring.lease import Clock, utc_now
 from monitoring.refresh import Places, arrived, refresh
 from monitoring.watchman import Rhythm, watch
 from rules.errors import LeaseHeld
+from workflows.people.channels import note_channels
 
 WATCH_SECONDS = 5
 DISPATCH_SECONDS = 30

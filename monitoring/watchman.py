@@ -15,12 +15,12 @@ from zoneinfo import ZoneInfo
 from apscheduler.triggers.cron import CronTrigger
 from sqlalchemy import Engine
 
-from data_access.outbox import MAIL, Message
 from data_access.store.engine import writing
-from data_access.watch import Raised, end_alert, last_sign, note_told, raise_alert, raised
 from monitoring.channels import Channels, Text
 from monitoring.lease import Clock, utc_now
 from rules.alerts.threshold import Level
+from workflows.people.outbox import MAIL, Message
+from workflows.warnings.watch import Raised, end_alert, last_sign, note_told, raise_alert, raised
 
 GRACE = timedelta(minutes=30)
 

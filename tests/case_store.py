@@ -6,14 +6,14 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Engine
 
-from data_access.accounts import Account, Role, create_account, usable_accounts
-from data_access.attachments import Owner, attach
-from data_access.cases import Case, case_list
-from data_access.gap_items import By
 from data_access.store.engine import writing
 from monitoring.alerts import evaluate_alerts
 from tests.small_province import NANJING, PROVINCE, SCHEME, XUANWU
 from tests.warning_store import INDICATOR, NOW, ORANGE, RED, YELLOW, prepare, publish_values
+from workflows.attachments import Owner, attach
+from workflows.cases.register import Case, case_list
+from workflows.gap.items import By
+from workflows.people.accounts import Account, Role, create_account, usable_accounts
 
 TO_CITY, TO_TAX, TO_COUNTY = f"{NANJING}/人社", f"{NANJING}/税务", f"{XUANWU}/税务"
 

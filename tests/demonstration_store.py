@@ -16,13 +16,13 @@ from sqlalchemy import Engine, update
 from werkzeug.security import generate_password_hash
 
 from dashboard import Site
-from data_access.accounts import Role, create_account, disable_account, ensure_demo_accounts
 from data_access.books.published import Published
 from data_access.books.regions import NATION
 from data_access.store import schema
 from data_access.store.engine import create_store, migrate, writing
 from monitoring.demonstration import load_demonstration
 from monitoring.refresh import import_files
+from workflows.people.accounts import Role, create_account, disable_account, ensure_demo_accounts
 
 NOW = datetime(2026, 11, 20, 2, 15, tzinfo=UTC)  # 10:15 in Beijing
 SCHEME, PROVINCE = "jilin-work-injury", "220000"

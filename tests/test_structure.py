@@ -17,7 +17,7 @@ from babel.messages.pofile import read_po
 from plotly.offline import get_plotlyjs_version
 
 ROOT = Path(__file__).parent.parent
-PACKAGES = ("rules", "data_access", "monitoring", "dashboard")
+PACKAGES = ("rules", "data_access", "workflows", "monitoring", "demonstration", "dashboard")
 # Folders that tools make beside the sources.
 MADE = {".venv", "venv", "node_modules", "var", ".git", "__pycache__", "build", "dist", "htmlcov"}
 CATALOGUE = ROOT / "dashboard" / "translations" / "en.po"
@@ -80,11 +80,15 @@ OWN = {*PACKAGES, "app", "commands", "settings", "tests", "tools", "benchmarks"}
 MAY_IMPORT = {
     "rules": {"rules"},
     "data_access": {"rules", "data_access"},
-    "monitoring": {"rules", "data_access", "monitoring"},
-    "dashboard": {"rules", "data_access", "dashboard"},
+    "workflows": {"rules", "data_access", "workflows"},
+    "monitoring": {"rules", "data_access", "workflows", "monitoring"},
+    "demonstration": {"rules", "data_access", "workflows", "monitoring", "demonstration"},
+    "dashboard": {"rules", "data_access", "workflows", "dashboard"},
 }
 NEVER = {
     "data_access": {"dash", "plotly", "flask"},
+    "workflows": {"dash", "plotly", "flask"},
+    "demonstration": {"dash", "plotly", "flask"},
     "monitoring": {"dash", "plotly", "flask"},
     "dashboard": {"psycopg", "sqlite3", "alembic", "duckdb", "apscheduler", "requests", "httpx", "urllib3"},
 }

@@ -8,14 +8,14 @@ from decimal import Decimal
 
 from sqlalchemy import Engine, func, insert, select
 
-from data_access.accounts import Role, create_account
 from data_access.books.indicators import IndicatorRow, write_changes
 from data_access.books.versions import Version, close_month
 from data_access.store import schema
 from data_access.store.engine import writing
-from data_access.thresholds import Change, confirm_trial, load_presets
 from rules.indicators import Value
 from tests.small_province import NANJING, PROVINCE, SCHEME, WUXI, load_province
+from workflows.people.accounts import Role, create_account
+from workflows.thresholds.register import Change, confirm_trial, load_presets
 
 NOW = datetime(2026, 11, 20, 2, 15, tzinfo=UTC)
 RED, ORANGE, YELLOW, QUIET = "-9", "-6", "-4", "0.5"

@@ -25,9 +25,9 @@ from dashboard.pages.assessment_sheet import sheet, sheet_table
 from dashboard.pages.assessment_words import aim, period_words, suggested
 from dashboard.reading import Reading
 from dashboard.wording import N_, _, name_of
-from data_access.assessments import Scored
 from rules import assessment
 from rules.indicators import INDICATORS
+from workflows.assessment.register import Scored
 
 PATH = "/assessment"
 TITLE = N_("考核评估")

@@ -16,12 +16,12 @@ from dashboard.pages.assessment_reading import Assessed, assessed, by_hand, unit
 from dashboard.pages.assessment_words import aim, reached
 from dashboard.reading import Reading
 from dashboard.wording import _, name_of
-from data_access.accounts import Role
-from data_access.assessments import SIGNERS, Confirmation, Entry, record_entry, sign_year
-from data_access.attachments import attachment
-from data_access.gap_items import By
 from rules.assessment import Deduct, Indicator, Linear
 from rules.errors import NotAllowed
+from workflows.assessment.register import SIGNERS, Confirmation, Entry, record_entry, sign_year
+from workflows.attachments import attachment
+from workflows.gap.items import By
+from workflows.people.accounts import Role
 
 ENTER, SIGN = "assessment_enter", "assessment_sign"
 # Each department signs only for itself; who is of no other signs for 人社, which leads.

@@ -15,8 +15,8 @@ from dashboard.pages.assessment_reading import Assessed, possible_of
 from dashboard.pages.assessment_words import movement, points
 from dashboard.reading import Reading
 from dashboard.wording import N_, _, name_of
-from data_access.assessments import Scored
 from rules.assessment import Area
+from workflows.assessment.register import Scored
 
 # Shares of the possible points from which the next darker tile begins.
 STEPS = (0.6, 0.7, 0.8, 0.88, 0.94, 0.98)

@@ -8,7 +8,12 @@ from decimal import Decimal
 from fractions import Fraction
 
 from dashboard.reading import Reading
-from data_access.assessments import (
+from rules import assessment, in_force
+from rules.assessment import Area, Indicator
+from rules.calendar import month_end
+from rules.errors import NotAllowed
+from rules.indicators import INDICATORS
+from workflows.assessment.register import (
     DECEMBER,
     Confirmation,
     Entry,
@@ -20,11 +25,6 @@ from data_access.assessments import (
     load_scores,
     scored_months,
 )
-from rules import assessment, in_force
-from rules.assessment import Area, Indicator
-from rules.calendar import month_end
-from rules.errors import NotAllowed
-from rules.indicators import INDICATORS
 
 AREAS = "assessment_areas"
 BANDS = "assessment_bands"

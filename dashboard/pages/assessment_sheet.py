@@ -18,9 +18,9 @@ from dashboard.pages.assessment_reading import Assessed, by_hand, possible_of
 from dashboard.pages.assessment_words import aim, evidence, missing, movement, period_words, points, reached
 from dashboard.reading import Reading
 from dashboard.wording import N_, _, name_of
-from data_access.assessments import Scored
 from rules.assessment import Area
 from rules.indicators import INDICATORS
+from workflows.assessment.register import Scored
 
 PATH = "/assessment"
 

@@ -7,10 +7,10 @@ from decimal import Decimal
 from dashboard import display, figures
 from dashboard.pages.assessment_reading import Assessed, by_hand
 from dashboard.wording import N_, _
-from data_access.assessments import Scored
 from rules import assessment
 from rules.assessment import Deduct, Indicator, Linear
 from rules.indicators import INDICATORS
+from workflows.assessment.register import Scored
 
 # What the documents call a consequence → what is put to the joint conference. Nothing follows of itself.
 SUGGESTIONS = {

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dashboard import access
 from dashboard.access import Scope
-from data_access.accounts import Role
 from data_access.intake.importers import TABLES
 from data_access.intake.importers.history import BatchRecord
+from workflows.people.accounts import Role
 
 MASTER = ("region", "source", "calendar_day", "scheme")
 MASTERS = frozenset({Role.MONITOR, Role.SYSTEM_ADMIN})

@@ -19,7 +19,7 @@ from dashboard.pages.gap_reading import who_pays
 from dashboard.reading import Reading
 from dashboard.view import View
 from dashboard.wording import N_, _
-from data_access.accounts import Role
+from workflows.people.accounts import Role
 
 PATH = "/gap"
 TITLE = N_("缺口分担")

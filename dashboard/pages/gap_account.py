@@ -17,8 +17,8 @@ from dashboard.pages.gap_reading import PATH, WhoPays
 from dashboard.pages.gap_words import region_name
 from dashboard.reading import Reading
 from dashboard.wording import N_, _
-from data_access.general_gap import GeneralGap
 from rules.indicators import INDICATORS
+from workflows.gap.general import GeneralGap
 
 ITEMS_SHOWN = 9
 FORECAST = "management_gap_forecast"

@@ -12,13 +12,13 @@ from dashboard.pages.gap_forms import FIELDS, SIGNS_FOR, Field
 from dashboard.pages.gap_reading import who_pays
 from dashboard.pages.gap_words import KIND_NAMES
 from dashboard.wording import _
-from data_access import gap_items
-from data_access.accounts import Role
-from data_access.gap_items import By, Finding, StaleRow
-from data_access.gap_register import SIGNERS, GapItem, Payment, Settlement, gap_item
-from data_access.gap_settlements import Share, book_credits, issue_shares, record_payment, report_budget, settlement_of
-from data_access.general_gap import planned_units
 from rules.errors import NotAllowed
+from workflows.gap import items as gap_items
+from workflows.gap.general import planned_units
+from workflows.gap.items import By, Finding, StaleRow
+from workflows.gap.register import SIGNERS, GapItem, Payment, Settlement, gap_item
+from workflows.gap.settlements import Share, book_credits, issue_shares, record_payment, report_budget, settlement_of
+from workflows.people.accounts import Role
 
 # How a department is named in the journal where the role alone says it.
 DEPARTMENTS = {**SIGNS_FOR, Role.CITY: SIGNERS[0]}

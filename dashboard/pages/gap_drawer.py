@@ -26,12 +26,12 @@ from dashboard.pages.gap_words import (
 )
 from dashboard.reading import Reading
 from dashboard.wording import _
-from data_access import gap_items
-from data_access.gap_register import Credit, GapItem, Settlement
-from data_access.gap_settlements import credit_case
 from rules import general_gap, management_gap, over_collection
 from rules.calculators.reading import read
 from rules.scheme import ParameterValue
+from workflows.gap import items as gap_items
+from workflows.gap.register import Credit, GapItem, Settlement
+from workflows.gap.settlements import credit_case
 
 Calculation = tuple[str, object]  # a rule's name and its case
 

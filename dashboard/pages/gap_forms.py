@@ -15,10 +15,10 @@ from dashboard.pages.gap_reading import WhoPays
 from dashboard.pages.gap_words import KIND_NAMES, region_name
 from dashboard.reading import Reading
 from dashboard.wording import N_, _
-from data_access.accounts import Role
-from data_access.gap_items import OPEN_TO, kinds
-from data_access.gap_register import SIGNERS, GapItem, Settlement
-from data_access.general_gap import planned_units
+from workflows.gap.general import planned_units
+from workflows.gap.items import OPEN_TO, kinds
+from workflows.gap.register import SIGNERS, GapItem, Settlement
+from workflows.people.accounts import Role
 
 DRAWERS = ("new", "issue", "credits")
 # Who signs for which department: 苏政发〔2020〕45号 附件3 三（一）.

@@ -16,8 +16,8 @@ from dashboard.pages.gap_reading import PATH, WhoPays
 from dashboard.pages.gap_words import FUNNEL, duty_word, kind_name, region_name, state_words
 from dashboard.reading import Reading
 from dashboard.wording import N_, _
-from data_access.gap_register import SIGNERS, STATES, GapItem, determined_fen
 from rules.alerts.threshold import Level
+from workflows.gap.register import SIGNERS, STATES, GapItem, determined_fen
 
 
 def items_page(reading: Reading, found: WhoPays) -> Component:

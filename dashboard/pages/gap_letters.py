@@ -7,8 +7,8 @@ from dashboard.pages.gap_reading import WhoPays
 from dashboard.pages.gap_words import article, duty_word, kind_name, region_name
 from dashboard.reading import Reading
 from dashboard.wording import _
-from data_access.gap_register import GapItem, Settlement
-from data_access.gap_settlements import proposed_deductions
+from workflows.gap.register import GapItem, Settlement
+from workflows.gap.settlements import proposed_deductions
 
 
 def determination(reading: Reading, item: GapItem, working: str) -> str:

@@ -17,9 +17,9 @@ from dashboard.pages.gap_reading import PATH, WhoPays
 from dashboard.pages.gap_words import basis_words, budget_words, region_name
 from dashboard.reading import Reading
 from dashboard.wording import N_, _
-from data_access.gap_register import Credit, Settlement
-from data_access.gap_settlements import proposed_deductions
 from rules.alerts.threshold import Level
+from workflows.gap.register import Credit, Settlement
+from workflows.gap.settlements import proposed_deductions
 
 BANDS = "over_collection_bands"
 

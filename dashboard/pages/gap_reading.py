@@ -8,20 +8,13 @@ from datetime import date
 from decimal import Decimal
 
 from dashboard.reading import Reading
-from data_access.accounts import Role
-from data_access.alerts import Standing, standings
-from data_access.gap_factors import load_factors
-from data_access.gap_register import (
-    Credit,
-    GapItem,
-    Settlement,
-    load_credits,
-    load_gap_items,
-    load_settlements,
-)
-from data_access.general_gap import Changes, GeneralGap, PlanYear, plan_year, share_out
 from rules.alerts.threshold import Level
 from rules.scheme import Scheme
+from workflows.gap.factors import load_factors
+from workflows.gap.general import Changes, GeneralGap, PlanYear, plan_year, share_out
+from workflows.gap.register import Credit, GapItem, Settlement, load_credits, load_gap_items, load_settlements
+from workflows.people.accounts import Role
+from workflows.warnings.alerts import Standing, standings
 
 PATH = "/gap"
 # Changes that stand for 假如不动用结余.

@@ -17,9 +17,9 @@ from dashboard.pages.gap_reading import PATH, WhoPays, who_pays, with_changes
 from dashboard.pages.gap_words import factor_name, region_name
 from dashboard.reading import Reading
 from dashboard.wording import N_, _
-from data_access.general_gap import Changes, GeneralGap
-from data_access.scenarios import Scenario, load_scenarios, save_scenario
 from rules.errors import NotAllowed
+from workflows.gap.general import Changes, GeneralGap
+from workflows.gap.scenarios import Scenario, load_scenarios, save_scenario
 
 BESIDE = 3  # scenarios beside today
 REGIONS_SHOWN = 15

@@ -6,9 +6,9 @@ from dashboard import display
 from dashboard.reading import Reading
 from dashboard.wording import N_, _, name_of
 from data_access.books.regions import RegionTree
-from data_access.gap_register import SIGNERS, GapItem, Settlement
 from rules.general_gap import Factor
 from rules.scheme import ParameterValue, Scheme
+from workflows.gap.register import SIGNERS, GapItem, Settlement
 
 KIND_NAMES = {
     "plan_shortfall": N_("未完成收入计划"),

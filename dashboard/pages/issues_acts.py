@@ -8,12 +8,12 @@ from dashboard.acting import Act, Conflict, Deed, Done, FieldNotChoice, FieldOut
 from dashboard.attaching import sent
 from dashboard.pages.issues_words import PATH, STEP_NAMES
 from dashboard.wording import _
-from data_access import violation_steps as steps
-from data_access.gap_items import By, StaleRow
-from data_access.violation_steps import Found, Said
-from data_access.violations import Violation, violation
 from rules.errors import NotAllowed
 from rules.violations import CATEGORIES, DEPARTMENTS, ORIGINS, SIDES
+from workflows.gap.items import By, StaleRow
+from workflows.issues import steps as steps
+from workflows.issues.register import Violation, violation
+from workflows.issues.steps import Found, Said
 
 Step = Callable[..., Violation]
 # Act → the step and what its form asks for beside the words.

@@ -20,8 +20,8 @@ from dashboard.pages.issues_words import PATH
 from dashboard.pages.warnings_list import filter_menu, pager
 from dashboard.reading import Reading
 from dashboard.wording import N_, _, name_of
-from data_access.violations import Violation, comparison_results
 from rules.violations import ORIGINS, SIDES
+from workflows.issues.register import Violation, comparison_results
 
 PAGE = 40
 

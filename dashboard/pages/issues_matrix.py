@@ -17,11 +17,11 @@ from dashboard.components.table import Column, Row, Table
 from dashboard.pages.issues_words import PATH
 from dashboard.reading import Reading
 from dashboard.wording import N_, _, name_of
-from data_access.standing import Standing
-from data_access.violations import Violation
 from rules.alerts.threshold import Level
 from rules.indicators import INDICATORS
 from rules.violations import SIDES
+from workflows.issues.register import Violation
+from workflows.warnings.standing import Standing
 
 WAN = display.UNITS["wan"].fen
 

@@ -18,10 +18,10 @@ from dashboard.pages.issues_reading import subject
 from dashboard.pages.issues_words import STEP_NAMES
 from dashboard.reading import Reading
 from dashboard.wording import N_, _, name_of
-from data_access.attachments import Attachment, attachments_of
-from data_access.violation_steps import OPEN_TO
-from data_access.violations import Violation, ViolationStep
 from rules.violations import STATES
+from workflows.attachments import Attachment, attachments_of
+from workflows.issues.register import Violation, ViolationStep
+from workflows.issues.steps import OPEN_TO
 
 # What comes next in each state stands open; the rest is folded.
 NEXT = {"lead": ("verify",), "verified": ("assign",), "mending": ("recover",), "closed": ()}

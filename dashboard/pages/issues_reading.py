@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from dashboard.pages.issues_words import late_days
 from dashboard.reading import Reading
 from dashboard.wording import N_
-from data_access.standing import Standing, standing_subjects
-from data_access.thresholds import ACT
-from data_access.violations import Violation, load_violations, violation
 from rules.indicators import INDICATORS
 from rules.violations import ORIGINS, SIDES
+from workflows.issues.register import Violation, load_violations, violation
+from workflows.thresholds.register import ACT
+from workflows.warnings.standing import Standing, standing_subjects
 
 # The switch of the list, by its code in the address.
 SHOWN = {

@@ -11,8 +11,8 @@ from dashboard.components.parts import Child
 from dashboard.reading import Reading
 from dashboard.view import View
 from dashboard.wording import N_, _, name_of
-from data_access.violations import Violation
 from rules.violations import CATEGORIES, DEPARTMENTS, ORIGINS, SIDES, STATES
+from workflows.issues.register import Violation
 
 PATH = "/issues"
 STEP_NAMES = {

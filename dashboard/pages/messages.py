@@ -19,8 +19,17 @@ from dashboard.pages.warnings_list import period_name
 from dashboard.reading import Reading
 from dashboard.view import View
 from dashboard.wording import N_, _, name_of
-from data_access.inbox import PAGE, Letter, SystemAlert, letter_count, letters, mark_read, system_alerts, unread_count
 from rules.scheme import load_scheme
+from workflows.people.inbox import (
+    PAGE,
+    Letter,
+    SystemAlert,
+    letter_count,
+    letters,
+    mark_read,
+    system_alerts,
+    unread_count,
+)
 
 PATH = "/messages"
 TITLE = N_("消息")

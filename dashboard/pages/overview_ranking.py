@@ -13,12 +13,12 @@ from dashboard.components.table import html_table
 from dashboard.pages.warnings_words import STANDARD, trimmed_number
 from dashboard.reading import Reading
 from dashboard.wording import N_, _, name_of
-from data_access.alerts import Subject
 from data_access.intake.reference import reference_rows
-from data_access.standing import Standing, subject_standings
-from data_access.thresholds import ACT
 from rules.alerts.threshold import Level
 from rules.indicators import INDICATORS
+from workflows.thresholds.register import ACT
+from workflows.warnings.alerts import Subject
+from workflows.warnings.standing import Standing, subject_standings
 
 MEASURES = ("premium_deviation", "income_deviation", "expenditure_deviation", "pooling_rate", "pooling_delay")
 RANK_TITLES = {

@@ -27,9 +27,9 @@ from dashboard.pages import overview_band
 from dashboard.pages.region_duties import dues, dues_section, dues_table, duties_section
 from dashboard.reading import Reading
 from dashboard.wording import N_, _, name_of
-from data_access.alerts import Standing, standings
 from rules.alerts.threshold import Level
 from rules.indicators import INDICATORS, Indicator
+from workflows.warnings.alerts import Standing, standings
 
 PATH = "/region"
 TITLE = N_("本地概况")

@@ -16,10 +16,10 @@ from dashboard.pages.warnings_chart import day_of
 from dashboard.pages.warnings_words import month_of
 from dashboard.reading import Reading
 from dashboard.wording import N_, _, name_of
-from data_access.alerts import Standing, standings
-from data_access.gap_register import Settlement, load_settlements
 from rules.alerts.threshold import Level
 from rules.indicators import INDICATORS
+from workflows.gap.register import Settlement, load_settlements
+from workflows.warnings.alerts import Standing, standings
 
 PATH = "/region"
 SHOWN = 6

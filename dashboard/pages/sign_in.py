@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from html import escape
 
 from dashboard.wording import N_, _, language
-from data_access.accounts import Account, Role
+from workflows.people.accounts import Account, Role
 
 PATH = "/sign-in"
 

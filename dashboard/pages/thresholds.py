@@ -29,7 +29,7 @@ from dashboard.reading import Reading
 from dashboard.shell import reading_of
 from dashboard.view import parse_view
 from dashboard.wording import N_, _
-from data_access.thresholds import limits, load_register
+from workflows.thresholds.register import limits, load_register
 
 if TYPE_CHECKING:
     from dashboard import Site

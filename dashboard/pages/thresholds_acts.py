@@ -12,7 +12,11 @@ from dashboard.pages import thresholds_form, thresholds_trial, thresholds_words 
 from dashboard.problems import rejection_line
 from dashboard.reading import Reading
 from dashboard.wording import _
-from data_access.threshold_changes import (
+from rules.alerts.threshold import Scope
+from rules.errors import NotAllowed, PoolwatchError
+from rules.indicators import INDICATORS
+from rules.scheme import load_scheme, scheme_codes
+from workflows.thresholds.changes import (
     Step,
     apply_steps,
     confirming,
@@ -22,7 +26,7 @@ from data_access.threshold_changes import (
     lock_set,
     reaches_back,
 )
-from data_access.threshold_proposals import (
+from workflows.thresholds.proposals import (
     APPLIED,
     DRY_RUN,
     REFUSED,
@@ -34,14 +38,10 @@ from data_access.threshold_proposals import (
     proposal,
     save_proposal,
 )
-from data_access.thresholds import TRIAL, Change, Limit, Register, limits, load_register
-from rules.alerts.threshold import Scope
-from rules.errors import NotAllowed, PoolwatchError
-from rules.indicators import INDICATORS
-from rules.scheme import load_scheme, scheme_codes
+from workflows.thresholds.register import TRIAL, Change, Limit, Register, limits, load_register
 
 if TYPE_CHECKING:
-    from data_access.threshold_files import Wanted
+    from workflows.thresholds.files import Wanted
 
 
 class LimitRefused(PoolwatchError):
@@ -282,7 +282,7 @@ def _waiting(deed: Deed) -> Proposal:
 def dry_run_limits(deed: Deed) -> Done:
     """Read a file, check every row and keep the difference for its token. Raises LimitRefused with each reason."""
     # Reading files brings the import machinery with it, which a worker loads only when it is asked for.
-    from data_access.threshold_files import difference
+    from workflows.thresholds.files import difference
 
     number = lock_set(deed.connection)
     sent = deed.form.file("file", _("文件（CSV、XLSX 或 YAML）"))
@@ -323,7 +323,7 @@ def dry_run_limits(deed: Deed) -> Done:
 def _read(deed: Deed, name: str, content: bytes) -> tuple[list[Wanted], list[str]]:
     """The limits of a file, or the sentences of what is refused in it."""
     from data_access.intake.importers.reasons import FileRefused
-    from data_access.threshold_files import Known, read_limits
+    from workflows.thresholds.files import Known, read_limits
 
     regions = {code for entry in deed.reading.published.schemes() for code in _codes(deed, entry.scheme.province)}
     try:

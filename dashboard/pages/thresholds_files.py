@@ -18,8 +18,8 @@ from dashboard.pages import thresholds_rule, thresholds_words as words
 from dashboard.pages.thresholds_pending import preview_words, step_words
 from dashboard.reading import Reading
 from dashboard.wording import N_, _
-from data_access.threshold_proposals import APPLIED, DRY_RUN, WAITING, Proposal, proposal
-from data_access.thresholds import limits
+from workflows.thresholds.proposals import APPLIED, DRY_RUN, WAITING, Proposal, proposal
+from workflows.thresholds.register import limits
 
 if TYPE_CHECKING:
     from dashboard import Site
@@ -41,7 +41,7 @@ def register(server: Flask, site: Site) -> None:
         if kind not in ("csv", "yaml"):
             abort(404)
         # The reader of files brings the import machinery with it, which a worker loads only when it is asked for.
-        from data_access.threshold_files import csv_text, exported, yaml_text
+        from workflows.thresholds.files import csv_text, exported, yaml_text
 
         with site.engine.connect() as connection:
             rows = exported(limits(connection), f"{display.local(site.now()):%Y-%m}")

@@ -18,14 +18,14 @@ from dashboard.pages import thresholds_words as words
 from dashboard.problems import problem_text
 from dashboard.reading import Reading
 from dashboard.wording import N_, _, name_of
-from data_access.threshold_changes import Step, as_new, findings, last_evaluated, rearranging
-from data_access.thresholds import ACT, CONFIRMED, Limit, NewLimit, Register, drafted
 from rules.alerts.input import decimal_of
 from rules.alerts.threshold import NoData, Scope
 from rules.alerts.validation import Findings, validate_threshold
 from rules.calendar import months_before
 from rules.indicators import INDICATORS
 from rules.scheme import load_scheme, scheme_codes
+from workflows.thresholds.changes import Step, as_new, findings, last_evaluated, rearranging
+from workflows.thresholds.register import ACT, CONFIRMED, Limit, NewLimit, Register, drafted
 
 LEVELS = tuple(words.LEVELS)
 FIELDS = (

@@ -19,11 +19,11 @@ from dashboard.pages import thresholds_rule, thresholds_words as words
 from dashboard.pages.thresholds_pending import waiting, waiting_panels
 from dashboard.reading import Reading
 from dashboard.wording import N_, _, name_of
-from data_access.threshold_changes import Recording, standing
-from data_access.threshold_coverage import Coverage, coverage, levels_by_row
-from data_access.thresholds import CONFIRMED, TRIAL, Limit, Register
 from rules.alerts.threshold import Level
 from rules.indicators import INDICATORS
+from workflows.thresholds.changes import Recording, standing
+from workflows.thresholds.coverage import Coverage, coverage, levels_by_row
+from workflows.thresholds.register import CONFIRMED, TRIAL, Limit, Register
 
 COVERAGE = "coverage"
 STATES = {

@@ -15,9 +15,9 @@ from dashboard.components.parts import Child
 from dashboard.pages import thresholds_words as words
 from dashboard.reading import Reading
 from dashboard.wording import _
-from data_access.threshold_changes import Step, as_threshold
-from data_access.threshold_proposals import Proposal, waiting_proposals
-from data_access.thresholds import Limit, Register
+from workflows.thresholds.changes import Step, as_threshold
+from workflows.thresholds.proposals import Proposal, waiting_proposals
+from workflows.thresholds.register import Limit, Register
 
 
 def waiting(reading: Reading, indicator: str = "", rule: str = "") -> tuple[Proposal, ...]:

@@ -16,10 +16,10 @@ from dashboard.pages import thresholds_form, thresholds_trial, thresholds_words 
 from dashboard.pages.thresholds_pending import waiting_panels
 from dashboard.reading import Reading
 from dashboard.wording import N_, _, name_of
-from data_access.threshold_changes import Recording, as_new, recordings, standing
-from data_access.thresholds import PRESET, Limit, Register, load_register
 from rules.alerts.threshold import Scope
 from rules.indicators import INDICATORS
+from workflows.thresholds.changes import Recording, as_new, recordings, standing
+from workflows.thresholds.register import PRESET, Limit, Register, load_register
 
 NEW = "new"
 SYSTEM = N_("系统预置")

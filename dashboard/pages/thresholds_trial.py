@@ -20,9 +20,6 @@ from dashboard.pages import thresholds_words as words
 from dashboard.reading import Reading
 from dashboard.wording import N_, _
 from data_access.books.regions import RegionTree
-from data_access.histories import History, history
-from data_access.observations import Key
-from data_access.thresholds import NewLimit, Register
 from rules.alerts.input import Field, read_threshold
 from rules.alerts.threshold import Level, Scope, Threshold
 from rules.alerts.trial import Span, Total, Trial, total_of, try_threshold
@@ -30,6 +27,9 @@ from rules.calendar import months_before
 from rules.errors import InputError
 from rules.indicators import INDICATORS
 from rules.scheme import load_scheme
+from workflows.thresholds.register import NewLimit, Register
+from workflows.warnings.histories import History, history
+from workflows.warnings.observations import Key
 
 MONTHS = 24
 SHOWN = 20

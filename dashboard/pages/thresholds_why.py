@@ -15,16 +15,16 @@ from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.pages import thresholds_rule, thresholds_words as words
 from dashboard.reading import Reading
 from dashboard.wording import N_, _, name_of
-from data_access.alerts import Subject
-from data_access.held_back import active_silences, was_withheld
-from data_access.histories import history
-from data_access.observations import Series
-from data_access.silences import SilenceRow
-from data_access.thresholds import TRIAL, WATCH, Register
 from rules.alerts.condition import Gap
 from rules.alerts.explanation import Answer, Explanation, explain
 from rules.alerts.threshold import Level, Scope
 from rules.indicators import INDICATORS
+from workflows.thresholds.register import TRIAL, WATCH, Register
+from workflows.warnings.alerts import Subject
+from workflows.warnings.held_back import active_silences, was_withheld
+from workflows.warnings.histories import history
+from workflows.warnings.observations import Series
+from workflows.warnings.silences import SilenceRow
 
 SHOWN = 24
 ANSWERS: dict[Answer, str] = {

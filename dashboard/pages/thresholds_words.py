@@ -12,11 +12,11 @@ from dashboard import display, figures
 from dashboard.reading import Reading
 from dashboard.wording import N_, _, language, name_of
 from data_access.books.regions import RegionTree
-from data_access.thresholds import ALWAYS, TRIAL, WATCH, Limit
 from rules.alerts.condition import Gap, Observation
 from rules.alerts.threshold import Level, Scope, Threshold
 from rules.indicators import INDICATORS
 from rules.scheme import load_scheme
+from workflows.thresholds.register import ALWAYS, TRIAL, WATCH, Limit
 
 SIDES = {
     "supervision": N_("监督"), "operations": N_("经办"), "information": N_("信息"), "policy": N_("政策"),

@@ -12,11 +12,11 @@ from dashboard.pages.warnings_deeds import CAUSES
 from dashboard.pages.warnings_letters import LETTERS
 from dashboard.pages.warnings_work import visible
 from dashboard.wording import N_, _
-from data_access import case_commands as commands, case_requests as requests
-from data_access.cases import Case, load_case
-from data_access.instructions import finish_instruction, load_instruction, report_instruction
 from rules.alerts.threshold import Level
 from rules.errors import NotAllowed, StaleRow
+from workflows.cases import commands as commands, requests as requests
+from workflows.cases.instructions import finish_instruction, load_instruction, report_instruction
+from workflows.cases.register import Case, load_case
 
 REQUESTS = {"data": N_("数据异议"), "force_majeure": N_("申请剔除不可抗力"), "extension": N_("申请延期")}
 

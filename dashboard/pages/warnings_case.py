@@ -21,7 +21,7 @@ from dashboard.pages.warnings_why import facts, head, signals, signals_table, wh
 from dashboard.pages.warnings_work import Matter, matter_of
 from dashboard.reading import Reading
 from dashboard.wording import _
-from data_access.standing import Standing
+from workflows.warnings.standing import Standing
 
 
 def show(reading: Reading) -> Component:

@@ -16,11 +16,11 @@ from dashboard.components.table import Column, Row, Table
 from dashboard.pages.warnings_words import limit_words, month_of, trimmed_number
 from dashboard.reading import Reading
 from dashboard.wording import N_, _, name_of
-from data_access.alerts import Subject
-from data_access.standing import Standing, subject_series
 from rules.alerts.condition import Gap
 from rules.alerts.threshold import Level
 from rules.indicators import INDICATORS
+from workflows.warnings.alerts import Subject
+from workflows.warnings.standing import Standing, subject_series
 
 LIVE_POINTS = 120
 YEAR_FEN = 100_000_000

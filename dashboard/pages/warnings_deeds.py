@@ -16,10 +16,10 @@ from dashboard.components.parts import Child
 from dashboard.pages.warnings_work import Matter, assignee_words
 from dashboard.reading import Reading
 from dashboard.wording import N_, _, name_of
-from data_access.case_rights import answers_to
-from data_access.cases import CaseRequest
-from data_access.silences import SilenceRow, load_silences
 from rules.alerts.episode import Work
+from workflows.cases.register import CaseRequest
+from workflows.cases.rights import answers_to
+from workflows.warnings.silences import SilenceRow, load_silences
 
 CAUSES = {
     "arrears": N_("欠费"), "deferred": N_("缓缴"), "policy": N_("政策因素"), "data": N_("数据问题"), "other": N_("其他"),

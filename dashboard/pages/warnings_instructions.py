@@ -12,7 +12,7 @@ from dashboard.components import forms, parts
 from dashboard.components.parts import Child
 from dashboard.reading import Reading
 from dashboard.wording import N_, _
-from data_access.instructions import Instruction, open_instructions
+from workflows.cases.instructions import Instruction, open_instructions
 
 STATES = {"open": N_("在办"), "reported": N_("已报结果，待办结"), "done": N_("办结")}
 

@@ -16,8 +16,8 @@ from dashboard.pages.warnings_words import Found
 from dashboard.pages.warnings_work import Matter, due_words
 from dashboard.reading import Reading
 from dashboard.wording import N_, _, name_of
-from data_access.standing import Standing
 from rules.indicators import INDICATORS
+from workflows.warnings.standing import Standing
 
 LETTERS = {
     "notice": N_("预警提示函"), "rectification": N_("整改通知"), "talk": N_("约谈建议（待审定）"),

@@ -19,10 +19,10 @@ from dashboard.pages.warnings_chart import day_of
 from dashboard.pages.warnings_why import limit_said, subject_href
 from dashboard.reading import Reading
 from dashboard.wording import N_, _, name_of
-from data_access.standing import Standing, standing_subjects
-from data_access.thresholds import ACT, TRIAL, WATCH
 from rules.alerts.threshold import COLOURS, Level
 from rules.indicators import INDICATORS
+from workflows.thresholds.register import ACT, TRIAL, WATCH
+from workflows.warnings.standing import Standing, standing_subjects
 
 PATH = "/warnings"
 PAGE = 40

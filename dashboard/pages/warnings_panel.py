@@ -16,8 +16,8 @@ from dashboard.pages.warnings_words import Found
 from dashboard.pages.warnings_work import Matter, due_words, matters, remaining, responsible, state_words
 from dashboard.reading import Reading
 from dashboard.wording import N_, _
-from data_access.attachments import attachment
-from data_access.cases import CaseStep
+from workflows.attachments import attachment
+from workflows.cases.register import CaseStep
 
 STEPS = (N_("签收"), N_("转办"), N_("反馈"), N_("核实"), N_("销号"))
 # State → the step that is to be done next.

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dashboard.reading import Reading
-from data_access.standing import Standing, standing_by_number
 from rules.errors import NotAllowed
+from workflows.warnings.standing import Standing, standing_by_number
 
 
 def standing_of(reading: Reading) -> Standing | None:

@@ -18,8 +18,8 @@ from dashboard.pages.warnings_list import period_name
 from dashboard.pages.warnings_work import Matter, assignee_words
 from dashboard.reading import Reading
 from dashboard.wording import N_, _
-from data_access.cases import CaseStep, Happening, timeline
 from rules.alerts.threshold import LEVELS
+from workflows.cases.register import CaseStep, Happening, timeline
 
 SHOWN = 7
 EVENTS = {

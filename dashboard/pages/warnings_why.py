@@ -22,10 +22,10 @@ from dashboard.pages.warnings_words import Found, month_of
 from dashboard.reading import LIVE, Reading
 from dashboard.view import View
 from dashboard.wording import N_, _, language, name_of
-from data_access.standing import Standing
 from rules.alerts.threshold import Level
 from rules.calendar import months_before
 from rules.indicators import INDICATORS
+from workflows.warnings.standing import Standing
 
 PATH = "/warnings"
 YEARS = 3

@@ -11,12 +11,12 @@ from dashboard.components.level import LONG, SHORT
 from dashboard.components.parts import Child, Strong, sentence
 from dashboard.reading import LIVE, Reading
 from dashboard.wording import N_, _, name_of
-from data_access.alerts import Subject
-from data_access.standing import Standing
 from rules.alerts.threshold import Level, Limit
 from rules.calendar import months_before
 from rules.indicators import INDICATORS, Value
 from rules.way_out import MOVABLE, RECENT_MONTHS, YearEnd, amount_to_limit, mildest_limit, year_end
+from workflows.warnings.alerts import Subject
+from workflows.warnings.standing import Standing
 
 TITLES = {
     ("balance_total", "low"): N_("累计结余为负"),

@@ -8,13 +8,13 @@ from datetime import datetime
 from dashboard import display
 from dashboard.reading import Reading
 from dashboard.wording import N_, _, name_of
-from data_access.accounts import Account, Role
-from data_access.cases import Case, CaseMember, case_list, load_case
 from data_access.intake.sources.status import load_calendar
-from data_access.standing import Standing
 from rules.alerts.episode import Work
 from rules.alerts.threshold import Level
 from rules.calendar import WorkingCalendar
+from workflows.cases.register import Case, CaseMember, case_list, load_case
+from workflows.people.accounts import Account, Role
+from workflows.warnings.standing import Standing
 
 STATES = {
     "open": N_("待签收"), "handling": N_("处置中"), "submitted": N_("已反馈待核"), "closed": N_("已销号"),

@@ -16,9 +16,9 @@ from waitress.server import create_server
 
 from dashboard import bundle, create_site
 from dashboard.doors import SESSION_COOKIE
-from data_access.accounts import sign_in
 from tests import demonstration_store
 from tests.demonstration_store import NOW, PASSWORD, site_on
+from workflows.people.accounts import sign_in
 
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",

@@ -7,12 +7,12 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from data_access.accounts import Role, create_account
-from data_access.cases import case_list
 from data_access.store.engine import writing
 from rules.alerts.casework import Group
 from tests.browser.conftest import Seat, Served
 from tests.demonstration_store import PASSWORD, SCHEME
+from workflows.cases.register import case_list
+from workflows.people.accounts import Role, create_account
 
 CHANGCHUN = "220100"
 

@@ -8,11 +8,11 @@ import pytest
 
 from dashboard import PAGES, access
 from dashboard.access import Scope
-from data_access.accounts import Role
 from data_access.books.published import Published
 from data_access.books.regions import NATION, RegionTree
 from rules.errors import NotAllowed
 from tests.demonstration_store import JILIN_CITY, PROVINCE, SIPING, YONGJI
+from workflows.people.accounts import Role
 
 FIGURES = "/ /budget /funds /gap /assessment /region /warnings /issues /messages"
 PROVINCE_PAGES = f"{FIGURES} /central"

@@ -20,8 +20,6 @@ from dashboard.pages.assessment_reading import assessed
 from dashboard.pages.assessment_words import SUGGESTIONS, movement
 from dashboard.reading import Reading as Looked, read
 from dashboard.view import View
-from data_access.accounts import Role
-from data_access.assessments import confirmed_at, load_confirmations, load_entries, load_scores
 from data_access.books.published import Published
 from data_access.store import schema
 from data_access.store.engine import writing
@@ -29,6 +27,8 @@ from monitoring.refresh import refresh
 from rules import assessment
 from tests.dashboard.conftest import Reader, sign_in, words
 from tests.demonstration_store import JILIN_CITY, NOW, PROVINCE, SCHEME, SIPING, site_on
+from workflows.assessment.register import confirmed_at, load_confirmations, load_entries, load_scores
+from workflows.people.accounts import Role
 
 AT = f"?scheme={SCHEME}"
 LAST_YEAR = 2025

@@ -18,7 +18,6 @@ from dashboard.access import Scope
 from dashboard.pages import central
 from dashboard.reading import Reading, read
 from dashboard.view import View
-from data_access.accounts import Role
 from data_access.books.published import Published
 from data_access.store import schema
 from data_access.store.engine import writing
@@ -29,6 +28,7 @@ from rules.scheme import load_scheme
 from tests.dashboard.conftest import sign_in
 from tests.demonstration_store import NOW, PROVINCE, copy_of, site_on
 from tests.small_province import load_table
+from workflows.people.accounts import Role
 
 SCHEME, YEAR = "jilin-pension", 2021
 

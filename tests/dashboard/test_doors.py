@@ -12,12 +12,12 @@ import pytest
 from sqlalchemy import Engine, func, select, update
 
 from dashboard import create_site
-from data_access import accounts
-from data_access.accounts import Role, disable_account
 from data_access.store import schema
 from data_access.store.engine import writing
 from tests.dashboard.conftest import QUESTION, Reader, sign_in, words
 from tests.demonstration_store import JILIN_CITY, NOW, PASSWORD, SIPING, YONGJI, site_on
+from workflows.people import accounts
+from workflows.people.accounts import Role, disable_account
 
 OPEN_RULES = {"/sign-in", "/sign-in/demo", "/preferences", "/healthz", "/readyz", "/assets/<path:filename>"}
 OPEN_RULES |= {"/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>", "/_favicon.ico"}

@@ -24,11 +24,7 @@ from dashboard.pages.gap_reading import WhoPays, who_pays
 from dashboard.pages.gap_words import FACTOR_LABELS
 from dashboard.reading import Reading, read
 from dashboard.view import View
-from data_access import gap_items
-from data_access.accounts import Role
 from data_access.books.published import Published
-from data_access.gap_items import By
-from data_access.gap_register import GapItem, gap_item, load_gap_items, load_settlements
 from data_access.store import schema
 from data_access.store.engine import writing
 from rules.calculators.reading import decode
@@ -36,6 +32,10 @@ from rules.calculators.registry import calculators
 from rules.scheme import load_scheme, profile_codes
 from tests.dashboard.conftest import Reader, hrefs, nodes, sign_in, words
 from tests.demonstration_store import JILIN_CITY, NOW, PROVINCE, SCHEME, site_on
+from workflows.gap import items as gap_items
+from workflows.gap.items import By
+from workflows.gap.register import GapItem, gap_item, load_gap_items, load_settlements
+from workflows.people.accounts import Role
 
 JSON = {"Accept": "application/json"}
 TABS = ("", "items", "credits", "due", "scenarios")

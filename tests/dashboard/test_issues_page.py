@@ -10,9 +10,9 @@ from flask import Flask
 from sqlalchemy import Engine
 
 from dashboard import create_site
-from data_access.violations import Violation, load_violations, violation
 from tests.dashboard.conftest import Reader, hrefs, nodes, sign_in, words
 from tests.demonstration_store import JILIN_CITY, SCHEME, site_on
+from workflows.issues.register import Violation, load_violations, violation
 
 JSON = {"Accept": "application/json"}
 

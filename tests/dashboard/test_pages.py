@@ -20,11 +20,11 @@ from dashboard.pages import published_totals
 from dashboard.reading import Reading, read
 from dashboard.view import View, parse_view
 from dashboard.wording import set_language
-from data_access.accounts import Role
 from data_access.books.published import Published
 from data_access.books.regions import NATION
 from tests.dashboard.conftest import Reader, hrefs, nodes, words
 from tests.demonstration_store import JILIN_CITY, NOW, PROVINCE, SCHEME, YONGJI
+from workflows.people.accounts import Role
 
 ADDRESSES = [
     "/",

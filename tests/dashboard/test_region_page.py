@@ -17,15 +17,15 @@ from dashboard.pages import region
 from dashboard.pages.warnings_chart import why_chart
 from dashboard.reading import Reading, read
 from dashboard.view import View, parse_view
-from data_access.accounts import Role
-from data_access.alerts import Subject
-from data_access.annotations import KINDS, add_annotation
 from data_access.books.published import Published
-from data_access.standing import subject_standings
 from data_access.store import schema
 from data_access.store.engine import writing
 from tests.dashboard.conftest import Reader, hrefs, words
 from tests.demonstration_store import JILIN_CITY, NOW, PASSWORD, PROVINCE, SCHEME, SIPING, YONGJI
+from workflows.people.accounts import Role
+from workflows.sayings.annotations import KINDS, add_annotation
+from workflows.warnings.alerts import Subject
+from workflows.warnings.standing import subject_standings
 
 
 def reading(engine: Engine, code: str, scope: str = PROVINCE) -> Reading:

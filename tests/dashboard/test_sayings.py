@@ -11,12 +11,12 @@ from sqlalchemy import Engine, func, select
 from werkzeug.test import TestResponse
 
 from dashboard import create_site
-from data_access.annotations import load_annotations
-from data_access.explanations import load_explanations
 from data_access.store import schema
 from tests import demonstration_store
 from tests.dashboard.conftest import Reader, nodes, sign_in
 from tests.demonstration_store import JILIN_CITY, PROVINCE, SCHEME, SIPING, YONGJI
+from workflows.sayings.annotations import load_annotations
+from workflows.sayings.explanations import load_explanations
 
 JSON = {"Accept": "application/json"}
 MONTH, PERIOD = "202610", "2026-10"

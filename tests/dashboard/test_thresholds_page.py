@@ -15,15 +15,15 @@ from sqlalchemy import Engine, select
 from werkzeug.test import TestResponse
 
 from dashboard import create_site
-from data_access.accounts import Role, create_account
 from data_access.books.regions import NATION
 from data_access.store import schema
 from data_access.store.engine import writing
-from data_access.threshold_proposals import waiting_proposals
-from data_access.thresholds import TRIAL, limits
 from monitoring.refresh import refresh
 from tests.dashboard.conftest import Reader, hrefs, sign_in, words
 from tests.demonstration_store import NOW, PASSWORD, PROVINCE, SCHEME, site_on
+from workflows.people.accounts import Role, create_account
+from workflows.thresholds.proposals import waiting_proposals
+from workflows.thresholds.register import TRIAL, limits
 
 JSON = {"Accept": "application/json"}
 PAGE = f"/thresholds?scheme={SCHEME}"

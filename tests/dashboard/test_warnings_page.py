@@ -10,14 +10,14 @@ import pytest
 from sqlalchemy import Engine, select
 
 from dashboard import create_site
-from data_access.accounts import Role, create_account
-from data_access.cases import Case, case_list
 from data_access.store import schema
 from data_access.store.engine import writing
 from rules.alerts.casework import Group
 from rules.alerts.episode import Work
 from tests.dashboard.conftest import Reader, hrefs, sign_in, words
 from tests.demonstration_store import PASSWORD, SCHEME, SIPING, site_on
+from workflows.cases.register import Case, case_list
+from workflows.people.accounts import Role, create_account
 
 CHANGCHUN = "220100"
 

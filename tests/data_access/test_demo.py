@@ -22,12 +22,12 @@ from data_access.demo.ledger import entries_between
 from data_access.demo.stages import BEGINNING, SCHEMES, SIGNED_BY, TIME_ZONE, silent_since
 from data_access.store import schema
 from data_access.store.engine import create_store, migrate
-from data_access.thresholds import PRESET, limits
 from monitoring.demonstration import feed, load_demonstration
 from monitoring.refresh import refresh
 from rules.alerts.threshold import Level
 from rules.movements import Account, legs, result_sign
 from rules.scheme import load_scheme
+from workflows.thresholds.register import PRESET, limits
 
 NOW = datetime(2026, 11, 20, 10, 15, tzinfo=TIME_ZONE)
 LAST_CLOSED = "2026-10"

@@ -10,7 +10,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 from sqlalchemy import Connection, Engine, select
 
-from data_access import gap_items
 from data_access.books.parameters import (
     ParameterEnacted,
     ParameterUnfit,
@@ -19,9 +18,18 @@ from data_access.books.parameters import (
     set_parameter,
     written,
 )
-from data_access.gap_factors import load_factors, record_factors
-from data_access.gap_items import By, Finding
-from data_access.gap_register import (
+from data_access.store import schema
+from data_access.store.engine import writing
+from rules import management_gap, over_collection
+from rules.calculators.reading import read
+from rules.errors import InputError
+from rules.scheme import load_scheme, scheme_codes
+from tests.small_province import NANJING, SCHEME, WUXI, XUANWU, Entry, load_entries, load_province
+from workflows.gap import items as gap_items
+from workflows.gap.factors import load_factors, record_factors
+from workflows.gap.general import Changes
+from workflows.gap.items import By, Finding
+from workflows.gap.register import (
     GapItem,
     Payment,
     determined_fen,
@@ -30,7 +38,8 @@ from data_access.gap_register import (
     load_gap_items,
     load_settlements,
 )
-from data_access.gap_settlements import (
+from workflows.gap.scenarios import load_scenarios, save_scenario
+from workflows.gap.settlements import (
     CreditsBooked,
     NoSuchEntry,
     Share,
@@ -43,15 +52,6 @@ from data_access.gap_settlements import (
     report_budget,
     settlement_of,
 )
-from data_access.general_gap import Changes
-from data_access.scenarios import load_scenarios, save_scenario
-from data_access.store import schema
-from data_access.store.engine import writing
-from rules import management_gap, over_collection
-from rules.calculators.reading import read
-from rules.errors import InputError
-from rules.scheme import load_scheme, scheme_codes
-from tests.small_province import NANJING, SCHEME, WUXI, XUANWU, Entry, load_entries, load_province
 
 NOW = datetime(2026, 11, 20, 2, 15, tzinfo=UTC)
 JIANGSU = load_scheme(SCHEME)

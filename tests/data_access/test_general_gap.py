@@ -8,10 +8,10 @@ from decimal import Decimal
 
 from hypothesis import given, strategies as st
 
-from data_access.general_gap import Changes, GeneralGap, PlanYear, UnitPlan, share_out
 from rules import general_gap
 from rules.calculators.registry import as_json, calculators
 from rules.scheme import Scheme, load_scheme
+from workflows.gap.general import Changes, GeneralGap, PlanYear, UnitPlan, share_out
 
 ON = date(2026, 10, 31)
 SCHEMES = [load_scheme(code) for code in ("jiangsu-pension", "shanxi-pension", "jilin-pension", "jilin-work-injury")]

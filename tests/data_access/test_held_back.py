@@ -7,12 +7,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import Engine, insert
 
-from data_access.alerts import Subject
 from data_access.books.regions import Region, RegionTree
-from data_access.held_back import active_silences, was_withheld
 from data_access.store import schema
 from data_access.store.engine import writing
 from rules.alerts.threshold import Level
+from workflows.warnings.alerts import Subject
+from workflows.warnings.held_back import active_silences, was_withheld
 
 NOW = datetime(2026, 11, 20, 2, 15, tzinfo=UTC)
 TREE = RegionTree(

@@ -10,7 +10,8 @@ from sqlalchemy import Engine, insert
 
 from data_access.store import schema
 from data_access.store.engine import create_store, writing
-from data_access.threshold_changes import (
+from rules.alerts.threshold import Scope
+from workflows.thresholds.changes import (
     CHANGE,
     CONFIRM,
     END,
@@ -25,7 +26,7 @@ from data_access.threshold_changes import (
     lock_set,
     rearranging,
 )
-from data_access.threshold_proposals import (
+from workflows.thresholds.proposals import (
     APPLIED,
     DRY_RUN,
     WAITING,
@@ -36,8 +37,7 @@ from data_access.threshold_proposals import (
     save_proposal,
     waiting_proposals,
 )
-from data_access.thresholds import TRIAL, Change, Limit, NewLimit, Register, limits, load_presets, load_register
-from rules.alerts.threshold import Scope
+from workflows.thresholds.register import TRIAL, Change, Limit, NewLimit, Register, limits, load_presets, load_register
 
 NOW = datetime(2026, 11, 20, 2, 15, tzinfo=UTC)
 CHANGED = Change("monitor", "meeting of 20 November", NOW)

@@ -15,19 +15,10 @@ from sqlalchemy import Engine
 from data_access.intake.importers import Rejection
 from data_access.intake.importers.reasons import FileRefused
 from data_access.store.engine import writing
-from data_access.threshold_changes import apply_steps, findings
-from data_access.threshold_files import (
-    COLUMNS,
-    Known,
-    Wanted,
-    csv_text,
-    difference,
-    exported,
-    read_limits,
-    yaml_text,
-)
-from data_access.thresholds import Change, NewLimit, limits, load_presets, record_limit
 from rules.alerts.threshold import Scope
+from workflows.thresholds.changes import apply_steps, findings
+from workflows.thresholds.files import COLUMNS, Known, Wanted, csv_text, difference, exported, read_limits, yaml_text
+from workflows.thresholds.register import Change, NewLimit, limits, load_presets, record_limit
 
 NOW = datetime(2026, 11, 20, 2, 15, tzinfo=UTC)
 CHANGED = Change("monitor", "meeting", NOW)

@@ -10,7 +10,9 @@ from sqlalchemy.exc import IntegrityError
 
 from data_access.store import schema
 from data_access.store.engine import create_store, writing
-from data_access.thresholds import (
+from rules.alerts.threshold import Level, Scope
+from rules.indicators import INDICATORS
+from workflows.thresholds.register import (
     ALWAYS,
     TRIAL,
     Change,
@@ -23,8 +25,6 @@ from data_access.thresholds import (
     load_register,
     record_limit,
 )
-from rules.alerts.threshold import Level, Scope
-from rules.indicators import INDICATORS
 
 NOW = datetime(2026, 11, 20, 2, 15, tzinfo=UTC)
 CHANGE = Change("monitor", "meeting of 20 November", NOW)

@@ -8,14 +8,14 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import Connection, Engine
 
-from data_access import violation_steps as steps
-from data_access.attachments import LARGEST_BYTES, AttachmentTooLarge, Owner, attach, attachments_of, content_of
-from data_access.gap_items import By, StaleRow
 from data_access.store.engine import writing
-from data_access.violation_steps import Found, Said
-from data_access.violations import Violation, comparison_results, load_violations, violation
 from rules.errors import PoolwatchError
 from tests.data_access.test_further_inputs import SCHEME, make_public, take
+from workflows.attachments import LARGEST_BYTES, AttachmentTooLarge, Owner, attach, attachments_of, content_of
+from workflows.gap.items import By, StaleRow
+from workflows.issues import steps as steps
+from workflows.issues.register import Violation, comparison_results, load_violations, violation
+from workflows.issues.steps import Found, Said
 
 AT = datetime(2026, 11, 2, 1, 0, tzinfo=UTC)
 ANNA, BEN = By("anna", "安", "人社", AT), By("ben", "本", "财政", AT + timedelta(hours=1))

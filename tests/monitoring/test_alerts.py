@@ -9,15 +9,6 @@ from sqlalchemy import Engine, select
 
 from data_access.store import schema
 from data_access.store.engine import writing
-from data_access.thresholds import (
-    Change,
-    NewLimit,
-    confirm_trial,
-    current_set,
-    end_limit,
-    limits,
-    record_limit,
-)
 from monitoring import alerts
 from monitoring.alerts import Evaluated, evaluate_alerts
 from rules.alerts.threshold import Scope
@@ -35,6 +26,7 @@ from tests.warning_store import (
     publish_values,
     told,
 )
+from workflows.thresholds.register import Change, NewLimit, confirm_trial, current_set, end_limit, limits, record_limit
 
 LATER = NOW + timedelta(days=1)
 

@@ -10,11 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from data_access.case_commands import assign, close, send_back, sign, submit
-from data_access.cases import Case
-from data_access.episodes import last_episode
 from data_access.store.engine import create_store, migrate, writing
-from data_access.working_clock import WorkingClock, working_clock
 from rules.alerts.casework import policy_of
 from rules.alerts.episode import Acknowledge, Action, Assign, Close, Result, Return, Submit, Work, WorkflowState
 from rules.alerts.workflow import advance
@@ -22,8 +18,12 @@ from rules.errors import WorkRefused
 from tests.case_store import TO_CITY, evidence, open_case, the_case, who
 from tests.monitoring.test_cases import DUE
 from tests.warning_store import NOW
+from workflows.cases.commands import assign, close, send_back, sign, submit
+from workflows.cases.register import Case
+from workflows.warnings.episodes import last_episode
+from workflows.warnings.working_clock import WorkingClock, working_clock
 
-from data_access.case_commands import end_of  # isort: skip
+from workflows.cases.commands import end_of  # isort: skip
 
 FITS: dict[str, Callable[[WorkflowState], bool]] = {
     "sign": lambda state: not state.episode.acked,

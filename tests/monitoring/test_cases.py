@@ -10,29 +10,6 @@ import pytest
 from sqlalchemy import Engine, select
 
 from data_access.books.versions import TIME_ZONE
-from data_access.case_commands import (
-    assign,
-    close,
-    end_of,
-    hand_down,
-    instruct,
-    note_letter,
-    remind,
-    send_back,
-    sign,
-    submit,
-)
-from data_access.case_requests import (
-    ask_extension,
-    decide,
-    except_from_work,
-    object_to_data,
-    silence,
-    unsilence,
-)
-from data_access.cases import Case, timeline
-from data_access.instructions import finish_instruction, open_instructions, report_instruction
-from data_access.silences import muted_by
 from data_access.store import schema
 from data_access.store.engine import writing
 from monitoring.alerts import evaluate_alerts
@@ -44,6 +21,22 @@ from rules.errors import NotAllowed, PoolwatchError, StaleRow, WorkRefused
 from tests.case_store import TO_CITY, TO_COUNTY, TO_TAX, evidence, open_case, the_case, who
 from tests.small_province import NANJING, SCHEME, XUANWU
 from tests.warning_store import INDICATOR, NOW, QUIET, count, prepare, publish_values, told
+from workflows.cases.commands import (
+    assign,
+    close,
+    end_of,
+    hand_down,
+    instruct,
+    note_letter,
+    remind,
+    send_back,
+    sign,
+    submit,
+)
+from workflows.cases.instructions import finish_instruction, open_instructions, report_instruction
+from workflows.cases.register import Case, timeline
+from workflows.cases.requests import ask_extension, decide, except_from_work, object_to_data, silence, unsilence
+from workflows.warnings.silences import muted_by
 
 DUE = date(2026, 11, 25)
 LATER = NOW + timedelta(minutes=10)

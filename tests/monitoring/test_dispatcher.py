@@ -18,8 +18,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, select, update
 
-from data_access.accounts import disable_account
-from data_access.outbox import claim, dead_letters, mark_sent, unread
 from data_access.store import schema
 from data_access.store.engine import writing
 from monitoring.alerts import evaluate_alerts
@@ -27,6 +25,8 @@ from monitoring.channels import Channels, Mail, Webhook, channels_of
 from monitoring.dispatcher import MOST_ATTEMPTS, Dispatched, dispatch, wait_after
 from tests.small_province import NANJING, WUXI
 from tests.warning_store import INDICATOR, NOW, RED, count, prepare, publish_values
+from workflows.people.accounts import disable_account
+from workflows.people.outbox import claim, dead_letters, mark_sent, unread
 
 ROOT = Path(__file__).parents[2]
 

@@ -9,7 +9,6 @@ from fractions import Fraction
 import pytest
 from sqlalchemy import Engine, delete
 
-from data_access import gap_items, violation_steps
 from data_access.books.indicators import IndicatorRow, values_at
 from data_access.books.regions import Region, RegionTree
 from data_access.books.requests import Requests
@@ -37,6 +36,8 @@ from tests.small_province import (
     load_province,
     load_table,
 )
+from workflows.gap import items as gap_items
+from workflows.issues import steps as violation_steps
 
 PENSION = load_scheme(SCHEME)
 

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Engine, insert
 
-from data_access.inbox import mark_read, system_alerts, unread_count
 from data_access.store import schema
 from data_access.store.engine import writing
 from monitoring.channels import Channels
@@ -14,6 +13,7 @@ from monitoring.watchman import GRACE, Rhythm, watch
 from tests.case_store import open_case, who
 from tests.monitoring.test_dispatcher import HttpSink, at, hook_to, web as web
 from tests.warning_store import NOW, count
+from workflows.people.inbox import mark_read, system_alerts, unread_count
 
 RHYTHM = Rhythm("*/15 * * * *")
 LATE = NOW + timedelta(minutes=16) + GRACE

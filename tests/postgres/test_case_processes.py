@@ -9,17 +9,17 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from data_access.case_commands import assign, submit
 from data_access.store.engine import create_store, writing
 from tests.case_store import TO_CITY, evidence, open_case, the_case, who
 from tests.warning_store import NOW, count
+from workflows.cases.commands import assign, submit
 
 ROOT = Path(__file__).parents[2]
 CHILD = """
 import sys
 from datetime import datetime
-from data_access.case_commands import send_back
-from data_access.case_requests import decide
+from workflows.cases.commands import send_back
+from workflows.cases.requests import decide
 from data_access.store.engine import create_store, writing
 from monitoring.case_clock import tick_cases, _tick
 from rules.errors import StaleRow
@@ -68,7 +68,7 @@ def together(url: str, *doings: str) -> list[str]:
 
 
 def answered_with_exception_asked(engine: Engine) -> None:
-    from data_access.case_requests import except_from_work
+    from workflows.cases.requests import except_from_work
 
     open_case(engine)
     for step in ("assign", "submit", "except"):

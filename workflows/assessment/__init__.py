@@ -1,0 +1,1 @@
+"""The yearly assessment 考核评估 in the store."""

@@ -1,0 +1,265 @@
+"""What people do with a case 事项: 签收, 转办, 下转, 反馈, 退回, 核实销号, 催办, 文书, 批示.
+
+A command goes to every live member that it fits, each with its own row version and checks; it is done on all of them or,
+with an error, on none: the caller's transaction is given up. Each command returns what the audit row of the caller's
+transaction says; who opens the transaction writes that row (pages by the one door of acts, also for what was refused).
+
+Raised by all: StaleRow where a member changed since it was seen, WorkRefused with the workflow's reason, NotAllowed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+
+from sqlalchemy import Connection, insert
+
+from data_access.books.versions import TIME_ZONE
+from data_access.store import schema
+from rules.alerts.episode import Acknowledge, Action, Assign, Close, Episode, Result, Return, Submit, Work
+from rules.alerts.working_time import PERIODS
+from rules.errors import NotAllowed, StaleRow, WorkRefused
+from workflows.cases.instructions import Instruction, give_instruction
+from workflows.cases.register import Case, CaseMember
+from workflows.cases.rights import answers_to, demand_assignee, demand_below, demand_part, demand_province
+from workflows.cases.turns import Desk, move_members, note_events, open_desk, take_seats
+from workflows.people.accounts import Account
+from workflows.people.outbox import DEPARTMENTS, covers
+from workflows.warnings.alerts import lock_states
+
+Versions = Mapping[int, int]
+LETTERS = ("notice", "rectification", "talk")  # 预警提示函, 整改通知, 约谈建议
+ASSIGNABLE_DEPARTMENTS = ("人社", *DEPARTMENTS)
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What was done, for the audit: to which case, which step, with what."""
+
+    number: str
+    step: str
+    details: Mapping[str, object] = field(default_factory=dict)
+
+
+def end_of(day: date) -> datetime:
+    """The end of a day's working hours: a deadline on that day."""
+    return datetime.combine(day, PERIODS[-1][1], TIME_ZONE)
+
+
+def start_of(day: date) -> datetime:
+    return datetime.combine(day, time(), TIME_ZONE)
+
+
+def _handled(member: CaseMember) -> bool:
+    return member.work is Work.HANDLING
+
+
+def _submitted(member: CaseMember) -> bool:
+    return member.work is Work.SUBMITTED
+
+
+def _assignable(member: CaseMember) -> bool:
+    return member.work in (Work.OPEN, Work.HANDLING)
+
+
+def enter(
+    desk: Desk, actor: Account, case: Case, step: str, text: str = "", details: Mapping[str, object] | None = None
+) -> Deed:
+    """Add a step to the case's journal."""
+    kept = dict(details or {})
+    row = {
+        "work_case": case.id, "happened_at": desk.now, "login": actor.login, "name": actor.name, "step": step,
+        "text": text, "details": json.dumps(kept, ensure_ascii=False, sort_keys=True),
+    }  # fmt: skip
+    desk.connection.execute(insert(schema.case_step).values(row))
+    return Deed(case.number, step, kept)
+
+
+def _move(
+    desk: Desk, case: Case, versions: Versions, choose: Callable[[Episode], Action],
+    fits: Callable[[CaseMember], bool], due: datetime | None = None,
+) -> list[int]:  # fmt: skip
+    seats = take_seats(desk, case, versions)
+    return list(move_members(desk, case, seats, choose, fits, due=due))
+
+
+def sign(connection: Connection, actor: Account, now: datetime, case: Case, versions: Versions) -> Deed:
+    """签收: someone of the case's side has seen it; the ladder of superiors stops."""
+    desk = open_desk(connection, case.scheme, now)
+    demand_part(actor, case, desk.tree)
+    moved = _move(desk, case, versions, lambda _: Acknowledge(actor.login), lambda member: not member.acked)
+    return enter(desk, actor, case, "sign", "", {"members": moved})
+
+
+def assign(
+    connection: Connection, actor: Account, now: datetime, case: Case, versions: Versions, *, to: str, due: date,
+    text: str = "",
+) -> Deed:  # fmt: skip
+    """转办: the province gives the case to ``REGION/DEPARTMENT`` or a login, who then may answer, by the end of a day."""
+    desk = open_desk(connection, case.scheme, now)
+    demand_province(actor, desk.tree)
+    return _give(desk, actor, case, versions, to, end_of(due), "assign", text)
+
+
+def hand_down(
+    connection: Connection, actor: Account, now: datetime, case: Case, versions: Versions, *, to: str,
+    due: date | None = None, text: str = "",
+) -> Deed:  # fmt: skip
+    """下转: who has the case gives it on to a county or another department of its own subtree, by its own deadline at
+    the latest. It stays answerable itself."""
+    desk = open_desk(connection, case.scheme, now)
+    if case.chain:
+        demand_assignee(actor, case, desk.tree)
+    else:
+        demand_part(actor, case, desk.tree)
+    limit = case.due
+    wanted = limit if due is None else end_of(due)
+    if wanted is None or (limit is not None and wanted > limit):
+        raise WorkRefused(f"{case.number} is due {limit}", Result.INVALID_DUE)
+    return _give(desk, actor, case, versions, to, wanted, "hand_down", text)
+
+
+def _give(
+    desk: Desk, actor: Account, case: Case, versions: Versions, to: str, due: datetime, step: str, text: str
+) -> Deed:
+    _demand_assignee_exists(desk, actor, case, to)
+    action = Assign(actor.login, to, desk.clock(due))
+    moved = _move(desk, case, versions, lambda _: action, _assignable, due)
+    return enter(desk, actor, case, step, text, {"to": to, "due": due.isoformat(), "members": moved})
+
+
+def _demand_assignee_exists(desk: Desk, actor: Account, case: Case, to: str) -> None:
+    """An assignee must be a department or a person who may see the case, below who gives it."""
+    region, slash, department = to.partition("/")
+    if slash:
+        known = region in desk.tree and department in ASSIGNABLE_DEPARTMENTS
+        demand_below(actor, to, desk.tree)
+    else:
+        person = next((account for account in desk.telling.accounts if account.login == to), None)
+        known = person is not None
+        region = "" if person is None else person.region
+        if person is not None and not covers(actor, desk.tree.path(region) if region in desk.tree else ()):
+            raise NotAllowed(f"{actor.login} cannot give work to {to}", action="assign")
+    below = known and (case.place in desk.tree.path(region) or region in desk.tree.path(case.place))
+    if not below:
+        raise WorkRefused(f"{to} has nothing to do with {case.place}", "no_assignee", got=to)
+
+
+def submit(
+    connection: Connection, actor: Account, now: datetime, case: Case, versions: Versions, *, cause: str, text: str,
+    attachments: Sequence[int], amount_fen: int | None = None, by: date | None = None,
+) -> Deed:  # fmt: skip
+    """反馈办理结果: cause, measures, how much is expected back by when, and the numbers of the attached evidence (one at
+    least). Once for all members, by who was given the case at first or further down."""
+    desk = open_desk(connection, case.scheme, now)
+    demand_assignee(actor, case, desk.tree)
+
+    def choose(episode: Episode) -> Action:
+        # Whoever of the chain answers, answers for the one who has it now.
+        return Submit(episode.assignee or "", len(attachments))
+
+    moved = _move(desk, case, versions, choose, _handled)
+    details = {
+        "cause": cause, "amount_fen": amount_fen, "by": None if by is None else by.isoformat(),
+        "attachments": list(attachments), "members": moved,
+    }  # fmt: skip
+    return enter(desk, actor, case, "submit", text, details)
+
+
+def _checker(actor: Account, case: Case) -> Callable[[Episode], str]:
+    """Under which name the second pair of eyes is compared: the workflow knows a department, but a person answered."""
+    answered = case.submission
+    same = answered is not None and answered.login == actor.login
+    return lambda episode: episode.submitter or actor.login if same else actor.login
+
+
+def send_back(
+    connection: Connection, actor: Account, now: datetime, case: Case, versions: Versions, *, text: str
+) -> Deed:
+    """退回补充: the answer does not do; not by who answered."""
+    desk = open_desk(connection, case.scheme, now)
+    demand_province(actor, desk.tree)
+    name = _checker(actor, case)
+    moved = _move(desk, case, versions, lambda episode: Return(name(episode)), _submitted)
+    return enter(desk, actor, case, "return", text, {"members": moved})
+
+
+def close(
+    connection: Connection, actor: Account, now: datetime, case: Case, versions: Versions, *, text: str = ""
+) -> Deed:
+    """核实销号: answered, not by who answered, and every member recovered."""
+    desk = open_desk(connection, case.scheme, now)
+    demand_province(actor, desk.tree)
+    return close_members(desk, actor, case, versions, text, exception=False)
+
+
+def close_members(
+    desk: Desk, actor: Account, case: Case, versions: Versions, text: str, *, exception: bool, until: date | None = None
+) -> Deed:
+    """Close the members answered for; ``exception`` also those that have not recovered, until a day."""
+    name = _checker(actor, case)
+    moved = _move(desk, case, versions, lambda episode: Close(name(episode), exception), _submitted)
+    details = {"members": moved, "exception": exception, "until": None if until is None else until.isoformat()}
+    return enter(desk, actor, case, "close", text, details)
+
+
+def remind(connection: Connection, actor: Account, now: datetime, case: Case, *, text: str = "") -> Deed:
+    """催办 by a person: the case's people and who has it are told; nothing else changes."""
+    desk = open_desk(connection, case.scheme, now)
+    demand_province(actor, desk.tree)
+    lead = next((member for member in case.live if member.work is not Work.SUBMITTED), None)
+    if lead is None:
+        raise WorkRefused(f"{case.number} waits for nobody's answer", Result.CONFLICT)
+    state = lock_states(connection, [lead.standing.subject])[lead.standing.subject]
+    note_events(desk, state, lead.episode, ["reminder"], set(), lead.assignee)
+    return enter(desk, actor, case, "remind", text)
+
+
+def remind_all(
+    connection: Connection, actor: Account, now: datetime, cases: Sequence[Case], *, text: str = ""
+) -> tuple[Deed, ...]:
+    """批量催办: several cases at once, all or none."""
+    return tuple(remind(connection, actor, now, case, text=text) for case in cases)
+
+
+def instruct(
+    connection: Connection, actor: Account, now: datetime, case: Case, *, text: str, given_to: str, due_on: date
+) -> Instruction:
+    """批示 on a case: an instruction with a deadline, kept in sight until it is done."""
+    desk = open_desk(connection, case.scheme, now)
+    if not covers(actor, desk.tree.path(case.place)):
+        raise NotAllowed(f"{actor.login} does not see {case.place}", action="instruct")
+    given = give_instruction(
+        connection, actor, now, scheme=case.scheme, region=case.place, text=text, given_to=given_to, due_on=due_on,
+        case=case.id,
+    )  # fmt: skip
+    enter(desk, actor, case, "instruct", text, {"number": given.number, "to": given_to, "due": due_on.isoformat()})
+    return given
+
+
+def note_letter(
+    connection: Connection, actor: Account, now: datetime, case: Case, *, kind: str, text: str,
+    figures: Mapping[str, str], number: str = "",
+) -> Deed:  # fmt: skip
+    """文书: a letter that was sent 提示函, 整改通知, 约谈建议, with the figures it names. Without a number of the
+    office's own it is numbered within the case."""
+    desk = open_desk(connection, case.scheme, now)
+    demand_province(actor, desk.tree)
+    if kind not in LETTERS:
+        raise WorkRefused(f"there is no letter {kind}", "no_letter", got=kind)
+    place = 1 + sum(letter.step == f"letter:{kind}" for letter in case.letters)
+    details = {"number": number or f"{case.number}-{place}", "figures": dict(figures)}
+    return enter(desk, actor, case, f"letter:{kind}", text, details)
+
+
+def may_answer(actor: Account, case: Case, desk: Desk) -> bool:
+    """Whether an account was given the case, at first or further down."""
+    return any(answers_to(actor, name, desk.tree) for name in case.chain)
+
+
+def seen_as_was(case: Case, versions: Versions) -> None:
+    """Raises StaleRow where a request, which moves no member, rests on members that have changed since."""
+    if case.versions != dict(versions):
+        raise StaleRow(f"{case.number} is no longer as it was seen")

@@ -1,0 +1,130 @@
+"""Instructions 批示: what a leader asks for, by when and of whom; each stays in sight until it is done 办结."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, insert, select, update
+
+from data_access.books.versions import TIME_ZONE
+from data_access.store import schema
+from rules.errors import NotAllowed, StaleRow, WorkRefused
+from workflows.people.accounts import Account, Role
+
+TABLE = schema.instruction
+OPEN, REPORTED, DONE = "open", "reported", "done"
+# Who runs the office's supervision 督办 beside the leader himself.
+SUPERVISING = frozenset({Role.LEADER, Role.MONITOR})
+
+
+@dataclass(frozen=True, slots=True)
+class Instruction:
+    """One instruction. ``number`` as shown, 2026-32; ``given_to`` who leads, in words; ``state`` open, reported, done."""
+
+    id: int
+    number: str
+    scheme: str
+    region: str
+    work_case: int | None
+    text: str
+    given_to: str
+    due_on: date
+    given_by: str
+    given_by_name: str
+    given_at: datetime
+    state: str
+    row_version: int
+    report: str | None
+    reported_by: str | None
+    reported_at: datetime | None
+    finished_by: str | None
+    finished_at: datetime | None
+
+    def overdue(self, today: date) -> bool:
+        return self.state == OPEN and self.due_on < today
+
+
+def give_instruction(
+    connection: Connection,
+    actor: Account,
+    now: datetime,
+    *,
+    scheme: str,
+    region: str,
+    text: str,
+    given_to: str,
+    due_on: date,
+    case: int | None = None,
+) -> Instruction:
+    """A leader's instruction, with its number; of a case, or of a region by itself. Raises NotAllowed for anyone but a
+    leader, WorkRefused for a deadline that has passed."""
+    if actor.role is not Role.LEADER:
+        raise NotAllowed(f"{actor.login} gives no instructions", action="instruct")
+    today = now.astimezone(TIME_ZONE).date()
+    if due_on < today:
+        raise WorkRefused("the deadline has passed", "invalid_due")
+    numbered = select(func.count()).where(TABLE.c.number.startswith(f"{today.year}-", autoescape=True))
+    number = f"{today.year}-{int(connection.execute(numbered).scalar_one()) + 1}"
+    values = {
+        "number": number, "scheme": scheme, "region": region, "work_case": case, "text": text, "given_to": given_to,
+        "due_on": due_on, "given_by": actor.login, "given_by_name": actor.name, "given_at": now, "state": OPEN,
+        "row_version": 1,
+    }  # fmt: skip
+    return _instruction(connection.execute(insert(TABLE).values(values).returning(TABLE)).one())
+
+
+def report_instruction(
+    connection: Connection, actor: Account, now: datetime, number: str, version: int, text: str
+) -> None:
+    """What came of an instruction, told to who gave it; may be told again until it is done."""
+    if actor.role in (Role.AUDITOR, Role.WRITER):
+        raise NotAllowed(f"{actor.login} only reads", action="report_instruction")
+    changes = {"state": REPORTED, "report": text, "reported_by": actor.login, "reported_at": now}
+    _change(connection, number, version, changes)
+
+
+def finish_instruction(connection: Connection, actor: Account, now: datetime, number: str, version: int) -> None:
+    """An instruction is done 办结, once something was reported; not said by who reported it."""
+    if actor.role not in SUPERVISING:
+        raise NotAllowed(f"{actor.login} does not finish instructions", action="finish_instruction")
+    found = load_instruction(connection, number)
+    if found is None or found.state != REPORTED:
+        raise WorkRefused(f"{number} has no report", "conflict")
+    if found.reported_by == actor.login:
+        raise WorkRefused(f"{actor.login} reported it", "four_eyes")
+    _change(connection, number, version, {"state": DONE, "finished_by": actor.login, "finished_at": now})
+
+
+def _change(connection: Connection, number: str, version: int, changes: Mapping[str, object]) -> None:
+    mine = (TABLE.c.number == number, TABLE.c.row_version == version, TABLE.c.state != DONE)
+    changed = update(TABLE).where(*mine).values(**changes, row_version=version + 1)
+    if not connection.execute(changed).rowcount:
+        raise StaleRow(f"instruction {number} is no longer at {version}")
+
+
+def load_instruction(connection: Connection, number: str) -> Instruction | None:
+    """One instruction by its number; None when there is none."""
+    row = connection.execute(select(TABLE).where(TABLE.c.number == number)).one_or_none()
+    return None if row is None else _instruction(row)
+
+
+def open_instructions(connection: Connection, scheme: str) -> tuple[Instruction, ...]:
+    """What leaders asked for and is not done, the most urgent first."""
+    wanted = select(TABLE).where(TABLE.c.scheme == scheme, TABLE.c.state != DONE).order_by(TABLE.c.due_on, TABLE.c.id)
+    return tuple(_instruction(row) for row in connection.execute(wanted))
+
+
+def instructions_of(connection: Connection, cases: Sequence[int]) -> dict[int, list[Instruction]]:
+    """The instructions that led to work on cases, by case and oldest first."""
+    found: dict[int, list[Instruction]] = defaultdict(list)
+    for row in connection.execute(select(TABLE).where(TABLE.c.work_case.in_(list(cases))).order_by(TABLE.c.id)):
+        found[row.work_case].append(_instruction(row))
+    return found
+
+
+def _instruction(row: Row[Any]) -> Instruction:
+    return Instruction(**{name: getattr(row, name) for name in Instruction.__slots__})

@@ -1,0 +1,302 @@
+"""Cases 事项: what one city's group of departments must work as one, read with its members, steps and requests.
+
+The city answers once for all warnings of a case; the worst member leads. A case is closed when all its members are.
+What people do with it is in :mod:`workflows.cases.commands`, what happens by itself in the monitoring's clock.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, func, select
+
+from data_access.store import schema
+from rules.alerts.casework import Group
+from rules.alerts.episode import Work
+from rules.alerts.threshold import Level
+from workflows.cases.instructions import Instruction, instructions_of
+from workflows.warnings.standing import Standing, standing_of_row
+
+CASE, MEMBER, STEP, REQUEST = schema.work_case, schema.case_member, schema.case_step, schema.case_request
+EPISODE, STATE, EVENT = schema.alert_episode, schema.alert_state, schema.alert_event
+# How far the work is; a case is as far as the member that is behind.
+ORDER = (Work.OPEN, Work.HANDLING, Work.SUBMITTED, Work.CLOSED)
+# 数据异议, 申请剔除不可抗力: while one is open nobody is urged.
+PAUSING = frozenset({"data", "force_majeure"})
+
+
+@dataclass(frozen=True, slots=True)
+class CaseMember:
+    """One warning of a case: its episode's row, and the subject as it stands. ``level`` is the episode's own.
+
+    ``assignee`` is a login, or ``REGION/DEPARTMENT``; ``since`` the period in which the episode opened.
+    """
+
+    episode: int
+    row_version: int
+    standing: Standing
+    work: Work
+    level: Level
+    highest: Level
+    acked_at: datetime | None
+    acked: bool
+    assignee: str | None
+    due: datetime | None
+    submitter: str | None
+    since: str
+    opened_at: datetime
+    closed_at: datetime | None
+
+    @property
+    def live(self) -> bool:
+        return self.work is not Work.CLOSED
+
+
+@dataclass(frozen=True, slots=True)
+class CaseStep:
+    """What someone did. ``step``: sign, assign, hand_down, submit, return, close, ask:KIND, decide:KIND, remind, letter:KIND;
+    ``details`` what it needs beside its text: to, due, cause, amount_fen, attachments, number, members …"""
+
+    id: int
+    at: datetime
+    login: str
+    name: str
+    step: str
+    text: str
+    details: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRequest:
+    """What one side asks: data 数据异议, force_majeure 申请剔除不可抗力, extension 申请延期, exception 经批准暂不处置.
+    ``state``: open, granted, refused; ``until`` the new deadline, or how long the exception holds."""
+
+    id: int
+    kind: str
+    asked_at: datetime
+    asked_by: str
+    text: str
+    until: date | None
+    state: str
+    decided_at: datetime | None
+    decided_by: str | None
+    answer: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One case with all that belongs to it. ``place`` is the city, or the province for what is its own; ``number`` as
+    shown, 2026-0117. Members: the worst first, closed ones last."""
+
+    id: int
+    number: str
+    scheme: str
+    place: str
+    group: Group
+    opened_at: datetime
+    closed_at: datetime | None
+    members: tuple[CaseMember, ...]
+    steps: tuple[CaseStep, ...]
+    requests: tuple[CaseRequest, ...]
+    instructions: tuple[Instruction, ...]
+
+    @property
+    def live(self) -> tuple[CaseMember, ...]:
+        """The members that are not closed."""
+        return tuple(member for member in self.members if member.live)
+
+    @property
+    def lead(self) -> CaseMember:
+        return self.members[0]
+
+    @property
+    def level(self) -> Level:
+        """The worst level that a live member stands at; none once all have recovered."""
+        return max((member.level for member in self.live), default=Level.NONE)
+
+    @property
+    def highest(self) -> Level:
+        return max(member.highest for member in self.members)
+
+    @property
+    def work(self) -> Work:
+        """待签收, 处置中, 已反馈待核, 已销号: that of the live member that is behind."""
+        return min((member.work for member in self.live), key=ORDER.index, default=Work.CLOSED)
+
+    @property
+    def acked(self) -> bool:
+        return all(member.acked for member in self.live)
+
+    @property
+    def signed(self) -> CaseStep | None:
+        """Who signed for it last and when; None before."""
+        return next((step for step in reversed(self.steps) if step.step in ("sign", "assign")), None)
+
+    @property
+    def assignee(self) -> str | None:
+        return next((member.assignee for member in self.live if member.assignee), None)
+
+    @property
+    def chain(self) -> tuple[str, ...]:
+        """Everyone it was given to since the province gave it, the first one first: each of them may answer."""
+        found: list[str] = []
+        for step in self.steps:
+            if step.step == "assign":
+                found = []
+            if step.step in ("assign", "hand_down"):
+                found.append(str(step.details["to"]))
+        return tuple(found)
+
+    @property
+    def due(self) -> datetime | None:
+        return min((member.due for member in self.live if member.due is not None), default=None)
+
+    def overdue(self, now: datetime) -> bool:
+        """Whether its deadline passed while it is being handled."""
+        return any(member.work is Work.HANDLING and member.due is not None and member.due < now for member in self.live)
+
+    @property
+    def submission(self) -> CaseStep | None:
+        """The last answer 反馈, with details cause, measures, amount_fen, by, attachments; None before the first."""
+        return next((step for step in reversed(self.steps) if step.step == "submit"), None)
+
+    @property
+    def letters(self) -> tuple[CaseStep, ...]:
+        """提示函, 整改通知, 约谈建议, with details number and figures."""
+        return tuple(step for step in self.steps if step.step.startswith("letter:"))
+
+    @property
+    def pending(self) -> tuple[CaseRequest, ...]:
+        """Requests that nobody has decided yet."""
+        return tuple(request for request in self.requests if request.state == "open")
+
+    @property
+    def paused(self) -> bool:
+        """Whether nobody is urged, because its facts are in question."""
+        return any(request.kind in PAUSING for request in self.pending)
+
+    @property
+    def versions(self) -> dict[int, int]:
+        """Episode → row version of the live members: what a form carries and a command is given back."""
+        return {member.episode: member.row_version for member in self.live}
+
+
+def case_list(
+    connection: Connection, scheme: str, places: Collection[str] | None = None, *, closed: bool = False
+) -> tuple[Case, ...]:
+    """The cases of a scheme that are open, or (``closed``) done with, the worst first; of some places only where given."""
+    ended = CASE.c.closed_at.is_not(None) if closed else CASE.c.closed_at.is_(None)
+    wanted = select(CASE).where(CASE.c.scheme == scheme, ended)
+    if places is not None:
+        wanted = wanted.where(CASE.c.place.in_(list(places)))
+    cases = _loaded(connection, connection.execute(wanted.order_by(CASE.c.id)).all())
+    return tuple(sorted(cases, key=lambda case: (-case.level, case.due or case.opened_at, case.number)))
+
+
+def load_case(connection: Connection, number: str) -> Case | None:
+    """One case by the number it is shown under; None when there is none."""
+    found = _loaded(connection, connection.execute(select(CASE).where(CASE.c.number == number)).all())
+    return found[0] if found else None
+
+
+def case_of_episode(connection: Connection, episode: int) -> Case | None:
+    """The case an episode is worked in; None when it has none."""
+    wanted = select(CASE).join(MEMBER, MEMBER.c.work_case == CASE.c.id).where(MEMBER.c.episode == episode)
+    found = _loaded(connection, connection.execute(wanted).all())
+    return found[0] if found else None
+
+
+def case_count(connection: Connection, scheme: str) -> int:
+    """How many cases of a scheme are open."""
+    wanted = select(func.count()).where(CASE.c.scheme == scheme, CASE.c.closed_at.is_(None))
+    return int(connection.execute(wanted).scalar_one())
+
+
+def _loaded(connection: Connection, rows: Sequence[Row[Any]]) -> tuple[Case, ...]:
+    if not rows:
+        return ()
+    ids = [row.id for row in rows]
+    members, steps = _members(connection, ids), _steps(connection, ids)
+    requests, instructions = _requests(connection, ids), instructions_of(connection, ids)
+    return tuple(
+        Case(
+            row.id, row.number, row.scheme, row.place, Group(row.work_group), row.opened_at, row.closed_at,
+            tuple(sorted(members[row.id], key=_rank)), tuple(steps[row.id]), tuple(requests[row.id]),
+            tuple(instructions.get(row.id, ())),
+        )
+        for row in rows
+    )  # fmt: skip
+
+
+def _rank(member: CaseMember) -> tuple[bool, int, int, int]:
+    return not member.live, -member.level, -member.highest, member.episode
+
+
+def _members(connection: Connection, ids: Sequence[int]) -> dict[int, list[CaseMember]]:
+    wanted = select(STATE, MEMBER.c.work_case).join(EPISODE, EPISODE.c.state == STATE.c.id)
+    wanted = wanted.join(MEMBER, MEMBER.c.episode == EPISODE.c.id).where(MEMBER.c.work_case.in_(ids))
+    wanted = wanted.add_columns(*(column.label(f"episode_{column.name}") for column in EPISODE.c))
+    found: dict[int, list[CaseMember]] = defaultdict(list)
+    for row in connection.execute(wanted):
+        found[row.work_case].append(
+            CaseMember(
+                row.episode_id, row.episode_row_version, standing_of_row(row), Work(row.episode_work),
+                Level(row.episode_level), Level(row.episode_highest), row.episode_acked_at,
+                row.episode_acked_level is not None, row.episode_assignee, row.episode_due, row.episode_submitter,
+                row.episode_opened_period, row.episode_opened_at, row.episode_closed_at,
+            )
+        )  # fmt: skip
+    return found
+
+
+def _steps(connection: Connection, ids: Sequence[int]) -> dict[int, list[CaseStep]]:
+    found: dict[int, list[CaseStep]] = defaultdict(list)
+    for row in connection.execute(select(STEP).where(STEP.c.work_case.in_(ids)).order_by(STEP.c.id)):
+        details = json.loads(row.details)
+        step = CaseStep(row.id, row.happened_at, row.login, row.name, row.step, row.text or "", details)
+        found[row.work_case].append(step)
+    return found
+
+
+def _requests(connection: Connection, ids: Sequence[int]) -> dict[int, list[CaseRequest]]:
+    found: dict[int, list[CaseRequest]] = defaultdict(list)
+    for row in connection.execute(select(REQUEST).where(REQUEST.c.work_case.in_(ids)).order_by(REQUEST.c.id)):
+        kept = {name: getattr(row, name) for name in CaseRequest.__slots__}
+        found[row.work_case].append(CaseRequest(**kept))
+    return found
+
+
+# --- the course of a case
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One line of 办理过程. Of the system (``step`` None): ``event`` and what it ``told``, of which member; else a step."""
+
+    at: datetime
+    standing: Standing | None
+    period: str
+    event: str
+    told: tuple[str, ...]
+    level: Level
+    step: CaseStep | None
+
+
+def timeline(connection: Connection, case: Case) -> tuple[Happening, ...]:
+    """Everything that happened to a case in order: what the system found and told, what people did."""
+    by_episode = {member.episode: member.standing for member in case.members}
+    wanted = select(EVENT).where(and_(EVENT.c.episode.in_(list(by_episode)))).order_by(EVENT.c.id)
+    found = [
+        Happening(
+            row.happened_at, by_episode[row.episode], row.period, row.text,
+            tuple(kind for kind in row.told.split(",") if kind), Level(row.level), None,
+        )
+        for row in connection.execute(wanted)
+    ]  # fmt: skip
+    found += [Happening(step.at, None, "", "", (), case.level, step) for step in case.steps]
+    return tuple(sorted(found, key=lambda happening: happening.at))

@@ -1,0 +1,1 @@
+"""Accounts 用户 and what they are told: inbox, outbox, channels."""

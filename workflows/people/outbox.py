@@ -1,0 +1,197 @@
+"""Outbox 待发通知 and inbox 站内信: what must be told to whom, written with the deed it tells of, sent afterwards."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Table, and_, func, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from data_access.books.regions import NATION, RegionTree
+from data_access.store import schema
+from rules.alerts.threshold import Level
+from workflows.people.accounts import Account, Role
+
+OUTBOX, INBOX, EVENT, STATE = schema.outbox, schema.inbox, schema.alert_event, schema.alert_state
+REGION = schema.region
+IN_APP, MAIL, WEBHOOK = "in_app", "mail", "webhook"
+# Channels that reach one person each; every other reaches a group that has no account.
+PERSONAL = frozenset({IN_APP, MAIL})
+WAITING, SENT, DEAD, DROPPED = "waiting", "sent", "dead", "dropped"
+DEPARTMENTS = {"税务": Role.TAX, "财政": Role.FINANCE, "人行": Role.TREASURY, "经办": Role.AGENCY}
+
+
+@dataclass(frozen=True, slots=True)
+class NewMessage:
+    """One thing to be told to one recipient through one channel. ``episode``, ``number``: episode and event number;
+    ``not_before`` where it must wait, None for at once."""
+
+    episode: int
+    number: int
+    event: int
+    recipient: str
+    channel: str
+    level: Level
+    not_before: datetime | None = None
+
+    @property
+    def key(self) -> str:
+        """Equal for one message however often it is written or sent."""
+        named = f"{self.episode}|{self.number}|{self.recipient}|{self.channel}"
+        return hashlib.sha256(named.encode()).hexdigest()[:32]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message to be sent, with the facts its wording needs. ``attempts`` counts those that failed.
+
+    ``value``: the subject's value as a decimal string, None for none; ``told``: open, escalate, recover …; ``place`` the
+    region's name.
+    """
+
+    id: int
+    key: str
+    event: int
+    recipient: str
+    channel: str
+    attempts: int
+    scheme: str
+    indicator: str
+    region: str
+    part: str
+    period: str
+    told: str
+    level: Level
+    value: str | None
+    place: str = ""
+
+
+def recipients(accounts: Sequence[Account], tree: RegionTree, region: str, responsible: Collection[str]) -> list[str]:
+    """Logins to be told of a region's warning: monitors, city users and the departments that can act, each only where
+    the region lies in what the account may see."""
+    roles = {Role.MONITOR, Role.CITY} | {DEPARTMENTS[name] for name in responsible if name in DEPARTMENTS}
+    return [account.login for account in accounts if account.role in roles and covers(account, tree.path(region))]
+
+
+def covers(account: Account, path: Sequence[str]) -> bool:
+    """Whether a region, given by its path from the root, lies in what an account may see."""
+    return account.region == NATION or account.region in path
+
+
+def enqueue(connection: Connection, messages: Sequence[NewMessage], now: datetime) -> None:
+    """Write messages within the transaction of what they tell of; one written before is not written again."""
+    if not messages:
+        return
+    rows = [
+        {
+            "key": message.key,
+            "event": message.event,
+            "recipient": message.recipient,
+            "channel": message.channel,
+            "level": int(message.level),
+            "created_at": now,
+            "state": WAITING,
+            "attempts": 0,
+            "not_before": message.not_before or now,
+        }
+        for message in messages
+    ]
+    _insert_new(connection, OUTBOX, rows)
+
+
+def _insert_new(connection: Connection, table: Table, rows: list[dict[str, object]]) -> None:
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    connection.execute(dialect.insert(table).on_conflict_do_nothing(index_elements=["key"]), rows)
+
+
+def claim(
+    connection: Connection, worker: str, channels: Collection[str], *, now: datetime, until: datetime, limit: int
+) -> tuple[Message, ...]:
+    """Take messages that are due, worst first, for one worker until an instant. Those another worker has claimed are
+    passed over until its claim lapses."""
+    free = or_(OUTBOX.c.claimed_until.is_(None), OUTBOX.c.claimed_until <= now)
+    due = and_(OUTBOX.c.state == WAITING, OUTBOX.c.not_before <= now, free, OUTBOX.c.channel.in_(list(channels)))
+    wanted = select(OUTBOX.c.id).where(due).order_by(OUTBOX.c.level.desc(), OUTBOX.c.id).limit(limit)
+    taken = list(connection.execute(wanted.with_for_update(skip_locked=True)).scalars())
+    if not taken:
+        return ()
+    connection.execute(update(OUTBOX).where(OUTBOX.c.id.in_(taken)).values(claimed_by=worker, claimed_until=until))
+    rows = connection.execute(
+        select(OUTBOX, EVENT.c.period, EVENT.c.told, STATE.c.scheme, STATE.c.indicator, STATE.c.region, STATE.c.part)
+        .add_columns(STATE.c.value, REGION.c.name.label("place"))
+        .join(EVENT, EVENT.c.id == OUTBOX.c.event)
+        .join(STATE, STATE.c.id == EVENT.c.state)
+        .join(REGION, REGION.c.code == STATE.c.region)
+        .where(OUTBOX.c.id.in_(taken))
+        .order_by(OUTBOX.c.level.desc(), OUTBOX.c.id)
+    )
+    return tuple(
+        Message(
+            row.id,
+            row.key,
+            row.event,
+            row.recipient,
+            row.channel,
+            row.attempts,
+            row.scheme,
+            row.indicator,
+            row.region,
+            row.part,
+            row.period,
+            row.told,
+            Level(row.level),
+            row.value,
+            row.place,
+        )
+        for row in rows
+    )
+
+
+def _finish(connection: Connection, message: Message, worker: str, **values: Any) -> bool:
+    mine = and_(OUTBOX.c.id == message.id, OUTBOX.c.claimed_by == worker, OUTBOX.c.state == WAITING)
+    released = {"claimed_by": None, "claimed_until": None}
+    return connection.execute(update(OUTBOX).where(mine).values(**released, **values)).rowcount == 1
+
+
+def mark_sent(connection: Connection, message: Message, worker: str, now: datetime) -> bool:
+    """The message has gone out. False, and nothing changed, when the claim has passed to another worker."""
+    return _finish(connection, message, worker, state=SENT, finished_at=now, error=None)
+
+
+def mark_dropped(connection: Connection, message: Message, worker: str, now: datetime, reason: str) -> bool:
+    """The recipient may no longer see it: it is not sent."""
+    return _finish(connection, message, worker, state=DROPPED, finished_at=now, error=reason)
+
+
+def mark_failed(
+    connection: Connection, message: Message, worker: str, now: datetime, error: str, again_at: datetime | None
+) -> bool:
+    """It could not be sent: to be tried again at an instant, or (None) a dead letter that someone must look at."""
+    tried = {"attempts": message.attempts + 1, "error": error}
+    if again_at is None:
+        return _finish(connection, message, worker, **tried, state=DEAD, finished_at=now)
+    return _finish(connection, message, worker, **tried, not_before=again_at)
+
+
+def deliver_in_app(connection: Connection, message: Message, worker: str, now: datetime) -> bool:
+    """Put the message into the recipient's inbox and mark it, in one transaction: exactly once."""
+    if not mark_sent(connection, message, worker, now):
+        return False
+    row = {"key": message.key, "login": message.recipient, "event": message.event, "received_at": now}
+    _insert_new(connection, INBOX, [row])
+    return True
+
+
+def dead_letters(connection: Connection) -> int:
+    """Messages that could not be delivered: a sign of ill health."""
+    return int(connection.execute(select(func.count()).where(OUTBOX.c.state == DEAD)).scalar_one())
+
+
+def unread(connection: Connection, login: str) -> int:
+    """How many messages in a person's inbox are unread 未读."""
+    wanted = select(func.count()).where(INBOX.c.login == login, INBOX.c.read_at.is_(None))
+    return int(connection.execute(wanted).scalar_one())

@@ -1,0 +1,1 @@
+"""The register of limits 预警标准: reading, changing, proposing, as a file."""

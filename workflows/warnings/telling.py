@@ -1,0 +1,73 @@
+"""Who is told of what happened to a warning: its messages, written in the transaction of the deed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from data_access.books.regions import RegionTree
+from rules.alerts.threshold import Level
+from rules.indicators import INDICATORS
+from workflows.people.accounts import Account, Role
+from workflows.people.outbox import IN_APP, PERSONAL, NewMessage, covers, enqueue, recipients
+from workflows.warnings.alerts import NewEvent, SubjectState
+from workflows.warnings.working_clock import loud_from
+
+SUPERIORS = "ladder:"
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """Who can be told, through which channels, and when it is."""
+
+    tree: RegionTree
+    accounts: Sequence[Account]
+    channels: Sequence[str]
+    now: datetime
+
+
+def tell(
+    connection: Connection,
+    state: SubjectState,
+    events: Sequence[tuple[int, NewEvent]],
+    telling: Telling,
+    also: Sequence[str] = (),
+) -> None:
+    """Enqueue the messages of a subject's events (row id, event), the last ones it has; what is withheld is not sent.
+
+    ``also``: logins told beside those whose duty it is. Outside the system only red is told in quiet hours, the rest
+    waits for the next working day.
+    """
+    first = state.events - len(events) + 1
+    outside = any(channel != IN_APP for channel in telling.channels)
+    loud = loud_from(connection, telling.now) if outside else telling.now
+    messages = []
+    for place, (row, event) in enumerate(events):
+        kinds = [kind for kind in event.told if not kind.startswith("withheld:")]
+        if not kinds or event.episode is None:
+            continue
+        logins = list(dict.fromkeys([*_logins(state, kinds, telling), *also]))
+        messages += [
+            NewMessage(
+                event.episode, first + place, row, recipient, channel, event.level,
+                None if channel == IN_APP or event.level is Level.RED else loud,
+            )
+            for channel in telling.channels
+            for recipient in (logins if channel in PERSONAL else [channel])
+        ]  # fmt: skip
+    enqueue(connection, messages, telling.now)
+
+
+def _logins(state: SubjectState, kinds: Sequence[str], telling: Telling) -> list[str]:
+    """Monitors, the city and the departments that can act; from the second step of the ladder the leaders too."""
+    region = state.subject.region
+    named = recipients(telling.accounts, telling.tree, region, INDICATORS[state.subject.indicator].responsible)
+    steps = [int(kind.removeprefix(SUPERIORS)) for kind in kinds if kind.startswith(SUPERIORS)]
+    if max(steps, default=0) >= 2:
+        path = telling.tree.path(region)
+        leaders = (a for a in telling.accounts if a.role is Role.LEADER and covers(a, path))
+        named += [account.login for account in leaders if account.login not in named]
+    return named
