@@ -84,8 +84,8 @@ def create_app() -> Flask:
 
 def main() -> None:
     """One process: prepare the store, load the demonstration into an empty one, serve, refresh by the clock."""
+    from demonstration.load import feed
     from monitoring.channels import channels_of
-    from monitoring.demonstration import feed
     from monitoring.refresh import Places
     from monitoring.scheduler import Job, RefreshScheduler
 
@@ -122,7 +122,7 @@ def demonstration_broke_off(engine: Engine) -> bool:
 
 def _demonstrate(engine: Engine) -> None:
     """The demonstration with an account for each role, and the published tables of the examples (real figures)."""
-    from monitoring.demonstration import load_demonstration
+    from demonstration.load import load_demonstration
     from monitoring.refresh import import_files
 
     print("Loading the demonstration (simulated data of five systems) and the published examples …", flush=True)

@@ -128,7 +128,7 @@ def _demo(store: Store) -> click.Command:
 
         Example: flask demo
         """
-        from monitoring.demonstration import load_demonstration
+        from demonstration.load import load_demonstration
 
         with _one_sentence(), terminal_progress() as progress:
             rows = load_demonstration(store(), utc_now(), progress)

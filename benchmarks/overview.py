@@ -25,7 +25,7 @@ from sqlalchemy import Engine
 
 from data_access.books.published import Published
 from data_access.store.engine import create_store, migrate, writing
-from monitoring.demonstration import load_demonstration
+from demonstration.load import load_demonstration
 from workflows.people.accounts import Role, ensure_demo_accounts, sign_in_demo
 
 REQUIRED_RATIO = 8

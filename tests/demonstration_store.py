@@ -20,7 +20,7 @@ from data_access.books.published import Published
 from data_access.books.regions import NATION
 from data_access.store import schema
 from data_access.store.engine import create_store, migrate, writing
-from monitoring.demonstration import load_demonstration
+from demonstration.load import load_demonstration
 from monitoring.refresh import import_files
 from workflows.people.accounts import Role, create_account, disable_account, ensure_demo_accounts
 

@@ -16,13 +16,13 @@ from sqlalchemy import Engine, func, select
 from data_access.books.facts import load_facts
 from data_access.books.indicators import values_at
 from data_access.books.versions import closes, current_version, restatements
-from data_access.demo import stories, tables
-from data_access.demo.days import working_days
-from data_access.demo.ledger import entries_between
-from data_access.demo.stages import BEGINNING, SCHEMES, SIGNED_BY, TIME_ZONE, silent_since
 from data_access.store import schema
 from data_access.store.engine import create_store, migrate
-from monitoring.demonstration import feed, load_demonstration
+from demonstration.load import feed, load_demonstration
+from demonstration.world import stories, tables
+from demonstration.world.days import working_days
+from demonstration.world.ledger import entries_between
+from demonstration.world.stages import BEGINNING, SCHEMES, SIGNED_BY, TIME_ZONE, silent_since
 from monitoring.refresh import refresh
 from rules.alerts.threshold import Level
 from rules.movements import Account, legs, result_sign

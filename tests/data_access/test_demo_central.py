@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, func, select
 
-from data_access.demo.central import YEARS, central_years
-from data_access.demo.stages import scheme_deliveries
 from data_access.intake.importers import import_file, import_rows
 from data_access.intake.reference import load_reference
 from data_access.store import schema
+from demonstration.world.central import YEARS, central_years
+from demonstration.world.stages import scheme_deliveries
 from rules.central_adjustment import Case, Province, Result, calculate
 
 RATIOS = {2019: "0.035", 2020: "0.04", 2021: "0.045"}

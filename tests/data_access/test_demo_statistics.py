@@ -9,11 +9,11 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from data_access.demo import stories
-from data_access.demo.calibration import CALIBRATIONS
-from data_access.demo.problems import leads, problems
-from data_access.demo.requests import disbursement_requests
-from data_access.demo.statistics import People, statistics
+from demonstration.world import stories
+from demonstration.world.calibration import CALIBRATIONS
+from demonstration.world.problems import leads, problems
+from demonstration.world.requests import disbursement_requests
+from demonstration.world.statistics import People, statistics
 from rules.statistics import MEASURES, measures_of
 
 TODAY = date(2026, 11, 20)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from data_access.demo import calibration as c, stories
+from demonstration.world import calibration as c, stories
 
 QUARTER_DAYS = ((3, 20), (6, 20), (9, 20), (12, 20))
 

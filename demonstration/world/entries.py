@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from data_access.demo import stories
-from data_access.demo.days import Days
-from data_access.demo.simulation import Fen, Simulation
+from demonstration.world import stories
+from demonstration.world.days import Days
+from demonstration.world.simulation import Fen, Simulation
 
 DEPARTMENT = {
     "collect": "tax",

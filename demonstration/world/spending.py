@@ -6,10 +6,10 @@ from datetime import date
 
 import numpy as np
 
-from data_access.demo import calibration as c
-from data_access.demo.days import Days, first_days, on_or_before, shifted
-from data_access.demo.entries import Entries, office_hours
-from data_access.demo.simulation import Fen, Simulation
+from demonstration.world import calibration as c
+from demonstration.world.days import Days, first_days, on_or_before, shifted
+from demonstration.world.entries import Entries, office_hours
+from demonstration.world.simulation import Fen, Simulation
 from rules.scheme import load_scheme
 
 WAN_FEN = 1_000_000

@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from data_access.demo import calibration as c
-from data_access.demo.days import Days, first_days, on_or_before, shifted
-from data_access.demo.entries import Entries, office_hours, utc_seconds
-from data_access.demo.legacy import legacy_movements
-from data_access.demo.premium import write_late_entries, write_premium
-from data_access.demo.simulation import Fen, Simulation, fen
-from data_access.demo.spending import write_spending
+from demonstration.world import calibration as c
+from demonstration.world.days import Days, first_days, on_or_before, shifted
+from demonstration.world.entries import Entries, office_hours, utc_seconds
+from demonstration.world.legacy import legacy_movements
+from demonstration.world.premium import write_late_entries, write_premium
+from demonstration.world.simulation import Fen, Simulation, fen
+from demonstration.world.spending import write_spending
 from rules.scheme import load_scheme
 
 

@@ -10,8 +10,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from sqlalchemy import Connection, Table, func, select
 
-from data_access.demo import stories, tables
-from data_access.demo.stages import (
+from data_access.store import schema
+from demonstration.world import stories, tables
+from demonstration.world.stages import (
     BEGINNING,
     SCHEMES,
     TIME_ZONE,
@@ -22,8 +23,7 @@ from data_access.demo.stages import (
     table_delivery,
     total_deliveries,
 )
-from data_access.demo.statistics import REPORTED_ON
-from data_access.store import schema
+from demonstration.world.statistics import REPORTED_ON
 from rules.calendar import months_before
 
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from data_access.demo import calibration as c, stories
-from data_access.demo.days import Days, at_share, first_days, on_or_before, shifted
-from data_access.demo.entries import Entries, office_hours
-from data_access.demo.simulation import Fen, Simulation, fen
+from demonstration.world import calibration as c, stories
+from demonstration.world.days import Days, at_share, first_days, on_or_before, shifted
+from demonstration.world.entries import Entries, office_hours
+from demonstration.world.simulation import Fen, Simulation, fen
 
 LEVEL_SHARES = (0.39, 0.27, 0.19, 0.12)  # premium of a month by collection day; the rest comes in on line
 POOL_SLOTS = len(LEVEL_SHARES) + 1

@@ -12,8 +12,8 @@ from functools import cache, cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from data_access.demo import calibration as c, stories
 from data_access.intake.reference import reference_rows
+from demonstration.world import calibration as c, stories
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine
 
-from data_access.demo import problems
-from data_access.demo.gap import REGISTRAR, SIGNERS
-from data_access.demo.problems import Problem
-from data_access.demo.spending import WAN_FEN
 from data_access.store.engine import writing
+from demonstration.world import problems
+from demonstration.world.gap import REGISTRAR, SIGNERS
+from demonstration.world.problems import Problem
+from demonstration.world.spending import WAN_FEN
 from workflows.gap.items import By
 from workflows.issues import steps as steps
 from workflows.issues.register import Violation, load_violations, violation

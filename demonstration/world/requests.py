@@ -6,11 +6,11 @@ from datetime import date
 
 import numpy as np
 
-from data_access.demo import calibration as c, stories
-from data_access.demo.days import first_days, on_or_before, shifted
-from data_access.demo.simulation import Floats, Simulation
-from data_access.demo.spending import WAN_FEN, small_spending
-from data_access.demo.tables import Table
+from demonstration.world import calibration as c, stories
+from demonstration.world.days import first_days, on_or_before, shifted
+from demonstration.world.simulation import Floats, Simulation
+from demonstration.world.spending import WAN_FEN, small_spending
+from demonstration.world.tables import Table
 from rules.scheme import load_scheme
 
 ASKED_ON = 20  # day of the month before

@@ -12,10 +12,10 @@ from decimal import Decimal
 
 import numpy as np
 
-from data_access.demo.days import on_or_before
-from data_access.demo.simulation import seed_of
-from data_access.demo.spending import WAN_FEN
-from data_access.demo.tables import Table
+from demonstration.world.days import on_or_before
+from demonstration.world.simulation import seed_of
+from demonstration.world.spending import WAN_FEN
+from demonstration.world.tables import Table
 from rules import central_adjustment
 from rules.scheme import load_scheme
 

@@ -12,8 +12,8 @@ from sqlalchemy import Connection, Engine
 from data_access.books.facts import Facts, load_facts
 from data_access.books.parameters import scheme_in_force
 from data_access.books.plans import Plans, load_plans
-from data_access.demo import gap
 from data_access.store.engine import writing
+from demonstration.world import gap
 from rules.scheme import Scheme
 from workflows.gap import items as gap_items
 from workflows.gap.factors import load_factors, record_factors

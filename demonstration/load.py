@@ -9,8 +9,16 @@ from datetime import datetime
 from sqlalchemy import Engine
 
 from data_access.books.versions import close_month, closes, current_version
-from data_access.demo.feed import demonstrated, outstanding
-from data_access.demo.stages import (
+from data_access.intake.importers import import_rows
+from data_access.intake.reference import load_reference
+from data_access.store.engine import writing
+from demonstration.registers.assessment import confirm_last_year, enter_assessments
+from demonstration.registers.cases import work_cases
+from demonstration.registers.gap import enter_registers
+from demonstration.registers.issues import enter_issues
+from demonstration.registers.sayings import enter_sayings
+from demonstration.world.feed import demonstrated, outstanding
+from demonstration.world.stages import (
     SCHEMES,
     SIGNED_BY,
     Delivery,
@@ -20,15 +28,7 @@ from data_access.demo.stages import (
     silent_since,
     stages,
 )
-from data_access.intake.importers import import_rows
-from data_access.intake.reference import load_reference
-from data_access.store.engine import writing
 from monitoring.alerts import evaluate_alerts
-from monitoring.demonstration_assessment import confirm_last_year, enter_assessments
-from monitoring.demonstration_cases import work_cases
-from monitoring.demonstration_gap import enter_registers
-from monitoring.demonstration_issues import enter_issues
-from monitoring.demonstration_sayings import enter_sayings
 from monitoring.lease import Clock, hold
 from monitoring.refresh import LEASE, refresh
 from rules.errors import ImportRefused, LeaseHeld

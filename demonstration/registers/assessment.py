@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Engine
 
 from data_access.books.regions import load_tree
-from data_access.demo import assessment as told
 from data_access.store.engine import writing
+from demonstration.world import assessment as told
 from monitoring.assessments import AREAS
 from rules import assessment, in_force
 from rules.scheme import Scheme, load_scheme

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from data_access.demo.simulation import seed_of
+from demonstration.world.simulation import seed_of
 from rules.assessment import Area, Deduct, Indicator, Manual
 from rules.indicators import INDICATORS
 

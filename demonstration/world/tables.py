@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from data_access.demo import calibration as c, stories
-from data_access.demo.days import first_days, on_or_before, shifted
-from data_access.demo.ledger import local_income
-from data_access.demo.legacy import legacy_duties
-from data_access.demo.premium import (
+from demonstration.world import calibration as c, stories
+from demonstration.world.days import first_days, on_or_before, shifted
+from demonstration.world.ledger import local_income
+from demonstration.world.legacy import legacy_duties
+from demonstration.world.premium import (
     MAIN_ITEM,
     SIDE_ITEMS,
     collected_by_slot,
@@ -23,8 +23,8 @@ from data_access.demo.premium import (
     daily_premium,
     opening_treasury,
 )
-from data_access.demo.simulation import Fen, Floats, Simulation, fen
-from data_access.demo.spending import BENEFIT_ITEM, WAN_FEN, small_spending
+from demonstration.world.simulation import Fen, Floats, Simulation, fen
+from demonstration.world.spending import BENEFIT_ITEM, WAN_FEN, small_spending
 from rules.movements import Account
 from rules.scheme import load_scheme
 

@@ -1,6 +1,6 @@
 """The demonstration's registers of who pays: items in every state, credits, what is due and paid, two scenarios.
 
-Told as a list of what happened; monitoring.demonstration enters it by the ordinary functions.
+Told as a list of what happened; demonstration.load enters it by the ordinary functions.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from decimal import Decimal
 
 import numpy as np
 
-from data_access.demo.simulation import seed_of
-from data_access.demo.stories import EARLY_RAISE, EARLY_RAISE_COUNTY, RATE_CUT_COUNTY
+from demonstration.world.simulation import seed_of
+from demonstration.world.stories import EARLY_RAISE, EARLY_RAISE_COUNTY, RATE_CUT_COUNTY
 
 # login, name, department: those of the demonstration's accounts.
 REGISTRAR = ("demo-monitor", "演示监测员", "人社")

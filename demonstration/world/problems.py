@@ -1,6 +1,6 @@
 """The demonstration's register of problems 问题台账: leads as a file brings them, others registered by hand, in every state.
 
-Told as a list of what happened; monitoring.demonstration_issues enters it by the ordinary functions.
+Told as a list of what happened; demonstration.registers.issues enters it by the ordinary functions.
 """
 
 from __future__ import annotations
@@ -8,10 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from data_access.demo import stories
-from data_access.demo.simulation import units
-from data_access.demo.spending import WAN_FEN
-from data_access.demo.tables import Table
+from demonstration.world import stories
+from demonstration.world.simulation import units
+from demonstration.world.spending import WAN_FEN
+from demonstration.world.tables import Table
 from rules.scheme import load_scheme
 
 DEATHS, CUSTODY, TWICE = "2026年三季度死亡人员比对", "2026年三季度服刑人员比对", "2026年二季度跨省重复领取比对"

@@ -10,8 +10,8 @@ from data_access.books.indicators import month_period
 from data_access.books.parameters import scheme_in_force
 from data_access.books.regions import load_tree
 from data_access.books.versions import closes
-from data_access.demo import sayings
 from data_access.store.engine import writing
+from demonstration.world import sayings
 from workflows.sayings.annotations import add_annotation, load_annotations
 from workflows.sayings.explanations import add_explanation
 

@@ -14,9 +14,9 @@ from functools import cached_property
 import numpy as np
 import pyarrow as pa
 
-from data_access.demo import calibration as c, stories
-from data_access.demo.premium import SIDE_ITEMS
-from data_access.demo.simulation import Fen, Floats, Ints, Simulation, fen, seed_of
+from demonstration.world import calibration as c, stories
+from demonstration.world.premium import SIDE_ITEMS
+from demonstration.world.simulation import Fen, Floats, Ints, Simulation, fen, seed_of
 from rules.scheme import load_scheme
 
 REPORTED_ON = 8  # day of the following month

@@ -15,13 +15,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data_access.demo import calibration as c, stories, tables
-from data_access.demo.central import central_payments, central_years
-from data_access.demo.days import on_or_before, shifted
-from data_access.demo.ledger import entries_between
-from data_access.demo.problems import leads
-from data_access.demo.requests import disbursement_requests
-from data_access.demo.statistics import statistics
+from demonstration.world import calibration as c, stories, tables
+from demonstration.world.central import central_payments, central_years
+from demonstration.world.days import on_or_before, shifted
+from demonstration.world.ledger import entries_between
+from demonstration.world.problems import leads
+from demonstration.world.requests import disbursement_requests
+from demonstration.world.statistics import statistics
 from rules.calendar import months_before
 from rules.scheme import load_scheme
 

@@ -1,0 +1,1 @@
+"""The demonstration's registers, entered by the ordinary functions as the persons concerned would."""
