@@ -85,9 +85,9 @@ def create_app() -> Flask:
 def main() -> None:
     """One process: prepare the store, load the demonstration into an empty one, serve, refresh by the clock."""
     from demonstration.load import feed
-    from monitoring.channels import channels_of
     from monitoring.refresh import Places
     from monitoring.scheduler import Job, RefreshScheduler
+    from monitoring.telling.channels import channels_of
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     for noisy in ("apscheduler", "waitress.queue", "alembic"):

@@ -199,9 +199,9 @@ def _scheduler(store: Store, settings: Settings) -> click.Command:
 
         Example: POOLWATCH_REFRESH_CRON="*/5 * * * *" flask scheduler
         """
-        from monitoring.channels import channels_of
         from monitoring.refresh import Places
         from monitoring.scheduler import RefreshScheduler
+        from monitoring.telling.channels import channels_of
 
         with _one_sentence():
             clock = RefreshScheduler(
@@ -230,8 +230,8 @@ def _watch(store: Store, settings: Settings) -> click.Command:
 
         For a timer outside the refresh clock, which may be what died. Example: flask watch
         """
-        from monitoring.channels import channels_of
-        from monitoring.watchman import Rhythm, watch
+        from monitoring.telling.channels import channels_of
+        from monitoring.telling.watchman import Rhythm, watch
 
         with _one_sentence():
             rhythm = Rhythm(settings.refresh_cron, settings.timezone)

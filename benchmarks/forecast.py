@@ -11,7 +11,7 @@ import warnings
 import numpy as np
 from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 
-from monitoring.forecasts import Series, fit
+from monitoring.forecasts.step import Series, fit
 from rules.forecast import HORIZON, by_schedule
 
 REGIONS, ITEMS, MONTHS, LAST = 100, ("local_income", "expenditure_total"), 58, 202610

@@ -28,7 +28,7 @@ from demonstration.world.stages import (
     silent_since,
     stages,
 )
-from monitoring.alerts import evaluate_alerts
+from monitoring.alerts.step import evaluate_alerts
 from monitoring.lease import Clock, hold
 from monitoring.refresh import LEASE, refresh
 from rules.errors import ImportRefused, LeaseHeld

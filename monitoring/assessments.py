@@ -18,7 +18,7 @@ from data_access.books.parameters import scheme_in_force
 from data_access.books.regions import RegionTree, load_tree
 from data_access.books.statistics import Statistics, load_statistics
 from data_access.books.versions import MonthClose, Version, closes
-from monitoring.indicators import ledger_schemes
+from monitoring.indicators.step import ledger_schemes
 from rules import assessment, in_force
 from rules.assessment import Area, Indicator, Linear, Manual
 from rules.calendar import month_end

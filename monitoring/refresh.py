@@ -24,10 +24,10 @@ from data_access.intake.sources.status import TIME_ZONE
 from data_access.store import schema
 from data_access.store.audit import seal_days
 from data_access.store.engine import writing
-from monitoring.alerts import Evaluated, evaluate_alerts
+from monitoring.alerts.step import Evaluated, evaluate_alerts
 from monitoring.assessments import update_assessments
-from monitoring.forecasts import prepare, update_forecasts
-from monitoring.indicators import update_indicators
+from monitoring.forecasts.step import prepare, update_forecasts
+from monitoring.indicators.step import update_indicators
 from monitoring.lease import Clock, Lease, hold, utc_now
 from rules.errors import ImportRefused
 from workflows.people.channels import channels_on

@@ -18,12 +18,12 @@ from apscheduler.triggers.cron import CronTrigger
 from sqlalchemy import Engine
 
 from data_access.store.engine import writing
-from monitoring.case_clock import tick_cases
-from monitoring.channels import Channels
-from monitoring.dispatcher import dispatch
+from monitoring.alerts.case_clock import tick_cases
 from monitoring.lease import Clock, utc_now
 from monitoring.refresh import Places, arrived, refresh
-from monitoring.watchman import Rhythm, watch
+from monitoring.telling.channels import Channels
+from monitoring.telling.dispatcher import dispatch
+from monitoring.telling.watchman import Rhythm, watch
 from rules.errors import LeaseHeld
 from workflows.people.channels import note_channels
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Engine
 
 from data_access.store.engine import writing
-from monitoring.alerts import evaluate_alerts
+from monitoring.alerts.step import evaluate_alerts
 from tests.small_province import NANJING, PROVINCE, SCHEME, XUANWU
 from tests.warning_store import INDICATOR, NOW, ORANGE, RED, YELLOW, prepare, publish_values
 from workflows.attachments import Owner, attach

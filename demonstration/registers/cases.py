@@ -16,7 +16,7 @@ from data_access.books.regions import RegionTree, load_tree
 from data_access.books.versions import TIME_ZONE
 from data_access.store import audit
 from data_access.store.engine import writing
-from monitoring.case_clock import tick_cases
+from monitoring.alerts.case_clock import tick_cases
 from rules.alerts.threshold import Level
 from rules.scheme import load_scheme
 from workflows.attachments import Owner, attach

@@ -9,8 +9,8 @@ from sqlalchemy import Engine, select
 
 from data_access.store import schema
 from data_access.store.engine import writing
-from monitoring import alerts
-from monitoring.alerts import Evaluated, evaluate_alerts
+from monitoring.alerts import step as alerts
+from monitoring.alerts.step import Evaluated, evaluate_alerts
 from rules.alerts.threshold import Scope
 from tests.small_province import LIANGXI, NANJING, PROVINCE, SCHEME, WUXI, XUANWU
 from tests.warning_store import (

@@ -12,8 +12,8 @@ from sqlalchemy import Engine, select
 from data_access.books.versions import TIME_ZONE
 from data_access.store import schema
 from data_access.store.engine import writing
-from monitoring.alerts import evaluate_alerts
-from monitoring.case_clock import Ticked, tick_cases
+from monitoring.alerts.case_clock import Ticked, tick_cases
+from monitoring.alerts.step import evaluate_alerts
 from rules.alerts.casework import Group
 from rules.alerts.episode import Work
 from rules.alerts.threshold import Level

@@ -20,9 +20,9 @@ from sqlalchemy import Engine, select, update
 
 from data_access.store import schema
 from data_access.store.engine import writing
-from monitoring.alerts import evaluate_alerts
-from monitoring.channels import Channels, Mail, Webhook, channels_of
-from monitoring.dispatcher import MOST_ATTEMPTS, Dispatched, dispatch, wait_after
+from monitoring.alerts.step import evaluate_alerts
+from monitoring.telling.channels import Channels, Mail, Webhook, channels_of
+from monitoring.telling.dispatcher import MOST_ATTEMPTS, Dispatched, dispatch, wait_after
 from tests.small_province import NANJING, WUXI
 from tests.warning_store import INDICATOR, NOW, RED, count, prepare, publish_values
 from workflows.people.accounts import disable_account
@@ -240,8 +240,8 @@ from datetime import datetime
 from data_access.store.engine import create_store
 from data_access.books.versions import current_version
 from monitoring import dispatcher, episodes
-from monitoring.alerts import evaluate_alerts
-from monitoring.channels import Channels, Webhook
+from monitoring.alerts.step import evaluate_alerts
+from monitoring.telling.channels import Channels, Webhook
 url, where, hook = sys.argv[1:]
 engine, now = create_store(url), datetime.fromisoformat("2026-11-20T02:15:00+00:00")
 channels = Channels(webhook=Webhook(hook))

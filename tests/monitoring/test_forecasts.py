@@ -17,8 +17,8 @@ from data_access.books.indicators import values_at
 from data_access.books.versions import close_month, current_version
 from data_access.store import schema
 from data_access.store.engine import writing
-from monitoring import forecasts as step
-from monitoring.forecast_fits import fit
+from monitoring.forecasts import step as step
+from monitoring.forecasts.fits import fit
 from monitoring.refresh import Refreshed, refresh
 from rules.forecast import SCHEDULE, SMOOTHING
 from rules.indicators import Value

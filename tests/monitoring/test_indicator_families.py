@@ -16,9 +16,9 @@ from data_access.books.statistics import Statistics
 from data_access.books.versions import reading
 from data_access.store import schema
 from data_access.store.engine import writing
-from monitoring.indicator_ledger import median_deviation
-from monitoring.indicator_people import Reported
-from monitoring.indicators import _first_not_due
+from monitoring.indicators.ledger import median_deviation
+from monitoring.indicators.people import Reported
+from monitoring.indicators.step import _first_not_due
 from monitoring.refresh import refresh
 from rules.indicators import INDICATORS
 from rules.scheme import load_scheme

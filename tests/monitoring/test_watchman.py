@@ -8,8 +8,8 @@ from sqlalchemy import Engine, insert
 
 from data_access.store import schema
 from data_access.store.engine import writing
-from monitoring.channels import Channels
-from monitoring.watchman import GRACE, Rhythm, watch
+from monitoring.telling.channels import Channels
+from monitoring.telling.watchman import GRACE, Rhythm, watch
 from tests.case_store import open_case, who
 from tests.monitoring.test_dispatcher import HttpSink, at, hook_to, web as web
 from tests.warning_store import NOW, count

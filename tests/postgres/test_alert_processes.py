@@ -19,8 +19,8 @@ import sys
 from datetime import datetime
 from data_access.store.engine import create_store
 from data_access.books.versions import current_version
-from monitoring.alerts import evaluate_alerts
-from monitoring.dispatcher import dispatch
+from monitoring.alerts.step import evaluate_alerts
+from monitoring.telling.dispatcher import dispatch
 engine, now = create_store(sys.argv[1]), datetime.fromisoformat("2026-11-20T02:15:00+00:00")
 with engine.connect() as connection:
     version = current_version(connection)

@@ -21,7 +21,7 @@ from datetime import datetime
 from workflows.cases.commands import send_back
 from workflows.cases.requests import decide
 from data_access.store.engine import create_store, writing
-from monitoring.case_clock import tick_cases, _tick
+from monitoring.alerts.case_clock import tick_cases, _tick
 from rules.errors import StaleRow
 from tests.case_store import the_case, who
 engine, doing = create_store(sys.argv[1]), sys.argv[2]

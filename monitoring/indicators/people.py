@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from data_access.books.requests import Requests, load_requests
 from data_access.books.statistics import Statistics, load_statistics
-from monitoring.indicator_figures import MONTHS, Figures, Found, kept_share, month_of
+from monitoring.indicators.figures import MONTHS, Figures, Found, kept_share, month_of
 from rules.break_even_rate import Case, calculate, reserve_addition
 from rules.calendar import month_end, months_before, year_to_date
 from rules.errors import NotInForce

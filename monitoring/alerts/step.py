@@ -22,9 +22,9 @@ from data_access.books.parameters import scheme_in_force
 from data_access.books.regions import RegionTree, load_tree
 from data_access.books.versions import Version, reading
 from data_access.store.engine import writing
-from monitoring.episodes import commit_alone
-from monitoring.indicators import ledger_schemes
-from monitoring.judgement import Judgement, judge
+from monitoring.alerts.episodes import commit_alone
+from monitoring.alerts.judgement import Judgement, judge
+from monitoring.indicators.step import ledger_schemes
 from rules.alerts.threshold import Scope
 from rules.indicators import INDICATORS
 from rules.scheme import Scheme

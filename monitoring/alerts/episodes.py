@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from data_access.store.audit import record
-from monitoring.judgement import Judgement, history_revised, level_after
+from monitoring.alerts.judgement import Judgement, history_revised, level_after
 from rules.alerts.casework import PAUSED
 from rules.alerts.condition import AlertEvent, EventKind, Reason, level_event
 from rules.alerts.episode import Condition, DisableRule, Silence, Work, WorkflowState

@@ -8,7 +8,7 @@ from datetime import date
 from fractions import Fraction
 
 from data_access.books.funds import Deposit, LegacyDuty
-from monitoring.indicator_figures import MONTHS, Figures, Found, kept_share, month_of
+from monitoring.indicators.figures import MONTHS, Figures, Found, kept_share, month_of
 from rules.calendar import YEARS_AT_LEAST, YEARS_AT_MOST, month_end, year_to_date
 from rules.deadlines import legacy_share_due, of_month
 from rules.errors import NotInForce

@@ -1,4 +1,4 @@
-"""The fitting of forecasts, a process of its own: ``python -m monitoring.forecast_fits`` reads series on stdin as JSON
+"""The fitting of forecasts, a process of its own: ``python -m monitoring.forecasts.fits`` reads series on stdin as JSON
 and writes what they are expected to become on stdout.
 
 The statistics library takes a second to load and memory that a web worker must not keep; so nothing imports this

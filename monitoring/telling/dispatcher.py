@@ -24,8 +24,8 @@ from sqlalchemy import Engine
 from data_access.books.regions import load_tree
 from data_access.books.versions import reading
 from data_access.store.engine import writing
-from monitoring.channels import Channels, Sender, Text, Undeliverable
 from monitoring.lease import Clock, utc_now
+from monitoring.telling.channels import Channels, Sender, Text, Undeliverable
 from rules.alerts.threshold import Level
 from rules.indicators import INDICATORS
 from rules.scheme import load_scheme

@@ -23,21 +23,12 @@ from data_access.books.treasury import load_disbursed, load_received, load_waiti
 from data_access.books.versions import Version, registers_differ
 from data_access.intake.sources.status import TIME_ZONE, source_statuses
 from data_access.store import schema
-from monitoring.indicator_central import central
-from monitoring.indicator_figures import RECENT_MONTHS, Figures, Found, month_of
-from monitoring.indicator_ledger import (
-    Ledger,
-    accounts,
-    anomalies,
-    disbursement,
-    gaps,
-    legacy,
-    prepaid,
-    subsidy,
-)
-from monitoring.indicator_people import Reported, collection, cover, heads, load_reported, payment, pensions, rates
-from monitoring.indicator_progress import balances, pooling, progress
-from monitoring.indicator_registers import Registers, load_registers, management, overdue, violations
+from monitoring.indicators.central import central
+from monitoring.indicators.figures import RECENT_MONTHS, Figures, Found, month_of
+from monitoring.indicators.ledger import Ledger, accounts, anomalies, disbursement, gaps, legacy, prepaid, subsidy
+from monitoring.indicators.people import Reported, collection, cover, heads, load_reported, payment, pensions, rates
+from monitoring.indicators.progress import balances, pooling, progress
+from monitoring.indicators.registers import Registers, load_registers, management, overdue, violations
 from rules.calendar import months_before
 from rules.deadlines import pooled_by
 from rules.errors import NotInForce, ProfileError

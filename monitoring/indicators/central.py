@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from data_access.books.central_years import central_case, load_central_years
 from data_access.books.requests import load_central_payments
-from monitoring.indicator_figures import Found, kept_share
+from monitoring.indicators.figures import Found, kept_share
 from rules.calendar import month_end
 from rules.central_adjustment import calculate
 from rules.indicators import INDICATORS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from monitoring.indicator_figures import Figures, Found, kept_share
+from monitoring.indicators.figures import Figures, Found, kept_share
 from rules.calendar import closed_years, historical_share, month_end, year_to_date
 from rules.indicators import INDICATORS
 from rules.movements import Account

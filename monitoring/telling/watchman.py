@@ -16,8 +16,8 @@ from apscheduler.triggers.cron import CronTrigger
 from sqlalchemy import Engine
 
 from data_access.store.engine import writing
-from monitoring.channels import Channels, Text
 from monitoring.lease import Clock, utc_now
+from monitoring.telling.channels import Channels, Text
 from rules.alerts.threshold import Level
 from workflows.people.outbox import MAIL, Message
 from workflows.warnings.watch import Raised, end_alert, last_sign, note_told, raise_alert, raised

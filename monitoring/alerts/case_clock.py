@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, select
 from data_access.books.versions import reading
 from data_access.store import audit, schema
 from data_access.store.engine import writing
-from monitoring.episodes import SYSTEM, open_again
+from monitoring.alerts.episodes import SYSTEM, open_again
 from monitoring.lease import Clock, hold, utc_now
 from rules.errors import LeaseHeld
 from workflows.cases.register import Case, case_list, case_of_episode

@@ -24,12 +24,12 @@ from data_access.books.facts import Facts, load_facts
 from data_access.books.forecasts import LOCAL_INCOME, Forecast, load_forecasts, write_forecasts
 from data_access.books.versions import Version, closes, reading
 from data_access.store import schema
-from monitoring.indicator_forecast import write_indicators
-from monitoring.indicators import ledger_schemes
+from monitoring.indicators.forecast import write_indicators
+from monitoring.indicators.step import ledger_schemes
 from rules.execution_form import EXPENDITURE_TOTAL, INCOME_TOTAL
 from rules.forecast import Fit, ahead
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 # A second process costs as much time as fitting this many series.
 SERIES_A_PROCESS = 60
 METHOD = 1  # raise it when the way of fitting changes: every series is then fitted anew
@@ -163,7 +163,7 @@ def _start() -> subprocess.Popen[str]:
     # One thread each: the processes are the parallelism.
     single = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
     return subprocess.Popen(
-        [sys.executable, "-m", "monitoring.forecast_fits"],
+        [sys.executable, "-m", "monitoring.forecasts.fits"],
         cwd=ROOT,
         env={**os.environ, **single},
         stdin=subprocess.PIPE,

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from data_access.books.regions import RegionTree
 from data_access.books.versions import TIME_ZONE
-from monitoring.indicator_figures import MONTHS, Figures, Found, month_of
+from monitoring.indicators.figures import MONTHS, Figures, Found, month_of
 from rules.calendar import month_end
 from rules.indicators import INDICATORS, Value
 from workflows.gap.register import GapItem, Settlement, load_gap_items, load_settlements

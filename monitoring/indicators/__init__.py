@@ -1,0 +1,1 @@
+"""The refresh step that computes indicators, one family a module."""

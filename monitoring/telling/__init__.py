@@ -1,0 +1,1 @@
+"""Delivery 通知发送: channels, the dispatcher, and the watchman over the warnings themselves."""
