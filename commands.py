@@ -20,8 +20,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from sqlalchemy import Engine
 
-from dashboard.problems import rejection_line
-from dashboard.wording import set_language
+from dashboard.words.problems import rejection_line
+from dashboard.words.wording import set_language
 from data_access.books.checks import run_checks
 from data_access.books.versions import close_month, current_version, reading
 from data_access.intake.importers import TABLES

@@ -12,22 +12,20 @@ from dash import Dash
 from flask import Flask
 from sqlalchemy import Engine
 
-from dashboard import acting, annotating, attaching, doors, explaining, exporting, shell, wire
-from dashboard.bundle import serve_chart_library
-from dashboard.pages import (
-    assessment,
-    budget,
-    central,
-    data,
-    funds,
-    gap,
-    issues,
-    messages,
-    overview,
-    region,
-    thresholds,
-    warnings,
-)
+from dashboard.pages.assessment import page as assessment
+from dashboard.pages.budget import page as budget
+from dashboard.pages.central import page as central
+from dashboard.pages.data import page as data
+from dashboard.pages.funds import page as funds
+from dashboard.pages.gap import page as gap
+from dashboard.pages.issues import page as issues
+from dashboard.pages.messages import page as messages
+from dashboard.pages.overview import page as overview
+from dashboard.pages.region import page as region
+from dashboard.pages.thresholds import page as thresholds
+from dashboard.pages.warnings import page as warnings
+from dashboard.site import acting, annotating, attaching, dispatch as shell, doors, explaining, exporting, wire
+from dashboard.site.chart_library import serve_chart_library
 from data_access.books.published import Published
 
 ASSETS = Path(__file__).parent.parent / "assets"

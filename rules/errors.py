@@ -1,7 +1,7 @@
 """One tree of exceptions for the whole system.
 
 Messages are English and for the log; the reader's sentence is made from ``code`` and ``parameters``
-in ``dashboard.display``, in the reader's language.
+in ``dashboard.words.display``, in the reader's language.
 """
 
 from __future__ import annotations

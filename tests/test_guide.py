@@ -13,8 +13,8 @@ import pytest
 from openpyxl import load_workbook
 from sqlalchemy import Engine
 
-from dashboard import display
-from dashboard.problems import rejection_line
+from dashboard.words import display
+from dashboard.words.problems import rejection_line
 from data_access.books.checks import run_checks
 from data_access.books.published import LIVE, Published
 from data_access.books.published_totals import PublishedYear

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from dashboard.bundle import prepare
+from dashboard.site.chart_library import prepare
 
 if __name__ == "__main__":
     ready = prepare(Path(sys.argv[1] if len(sys.argv) > 1 else "var"))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dashboard import display
 from dashboard.charts.events import Event, mark
 from dashboard.charts.series import Figure, Months, end_label, hover_months, linear, month_line, point
 from dashboard.charts.theme import Palette, layout
-from dashboard.wording import _
+from dashboard.words import display
+from dashboard.words.wording import _
 from rules.forecast import BalanceAhead
 
 BAND = 0.11

@@ -13,7 +13,7 @@ from dash.development.base_component import Component
 
 from dashboard.charts.theme import LIGHT, Palette, palette
 from dashboard.components.table import Table
-from dashboard.wording import _, language
+from dashboard.words.wording import _, language
 
 Figure = dict[str, object]
 CONFIG = {

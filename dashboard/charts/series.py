@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dashboard import display
 from dashboard.charts.events import Event, mark
 from dashboard.charts.theme import Palette, layout
-from dashboard.wording import _
+from dashboard.words import display
+from dashboard.words.wording import _
 
 Figure = dict[str, object]
 

@@ -9,16 +9,17 @@ from decimal import Decimal
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from dashboard import access, annotating, display, explaining, figures
 from dashboard.charts import series
 from dashboard.charts.graph import CONFIG
 from dashboard.charts.theme import palette
 from dashboard.components import ranking
 from dashboard.components.parts import Child
 from dashboard.components.table import Column, Row, Table, html_table
-from dashboard.reading import Reading
-from dashboard.view import View
-from dashboard.wording import N_, _, language, name_of
+from dashboard.site import access, annotating, explaining
+from dashboard.site.reading import Reading
+from dashboard.site.view import View
+from dashboard.words import display, figures
+from dashboard.words.wording import N_, _, language, name_of
 from rules.calculators.registry import INDICATOR
 from rules.indicators import INDICATORS, Value
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from dashboard import display
 from dashboard.components.parts import Child, icon, menu, option
-from dashboard.view import View
-from dashboard.wording import LANGUAGES, _, language
+from dashboard.site.view import View
+from dashboard.words import display
+from dashboard.words.wording import LANGUAGES, _, language
 
 
 @dataclass(frozen=True, slots=True)

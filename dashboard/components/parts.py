@@ -10,7 +10,7 @@ from urllib.parse import quote
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.wording import _
+from dashboard.words.wording import _
 
 Child = Component | str
 Children = Child | Sequence[Child] | None

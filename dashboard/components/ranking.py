@@ -10,10 +10,10 @@ from fractions import Fraction
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard import display
 from dashboard.components.level import LETTERS, level_tag
 from dashboard.components.table import Column, Row, Table
-from dashboard.wording import _
+from dashboard.words import display
+from dashboard.words.wording import _
 from rules.alerts.threshold import Level
 
 Value = display.Number | None

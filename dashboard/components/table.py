@@ -10,8 +10,8 @@ from typing import Literal
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard import display
 from dashboard.components.parts import Child
+from dashboard.words import display
 
 Kind = Literal["text", "money", "percent", "points", "number", "count", "day"]
 Cell = object  # str, int (fen or count), Decimal, Fraction, date or None

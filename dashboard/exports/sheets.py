@@ -11,9 +11,9 @@ from fractions import Fraction
 
 import xlsxwriter
 
-from dashboard import display
 from dashboard.components.table import Column, Row, Table, shown
-from dashboard.wording import _
+from dashboard.words import display
+from dashboard.words.wording import _
 from rules.money import decimal_string
 
 # A spreadsheet would run a cell that begins so (CWE-1236); full-width forms are folded by some.

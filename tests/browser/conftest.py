@@ -14,8 +14,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from sqlalchemy import Engine
 from waitress.server import create_server
 
-from dashboard import bundle, create_site
-from dashboard.doors import SESSION_COOKIE
+from dashboard import create_site
+from dashboard.site import chart_library as bundle
+from dashboard.site.doors import SESSION_COOKIE
 from tests import demonstration_store
 from tests.demonstration_store import NOW, PASSWORD, site_on
 from workflows.people.accounts import sign_in

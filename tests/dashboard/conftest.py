@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from werkzeug.test import TestResponse
 
 from dashboard import create_site
-from dashboard.wording import set_language
+from dashboard.words.wording import set_language
 from data_access.store.engine import create_store
 from tests import demonstration_store
 

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from dashboard import PAGES, access
-from dashboard.access import Scope
+from dashboard import PAGES
+from dashboard.site import access
+from dashboard.site.access import Scope
 from data_access.books.published import Published
 from data_access.books.regions import NATION, RegionTree
 from rules.errors import NotAllowed

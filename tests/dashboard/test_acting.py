@@ -13,8 +13,9 @@ from hypothesis import given, strategies as st
 from sqlalchemy import Engine, select
 from werkzeug.datastructures import FileStorage, MultiDict
 
-from dashboard import PAGES, access, create_site
-from dashboard.acting import (
+from dashboard import PAGES, create_site
+from dashboard.site import access
+from dashboard.site.acting import (
     LARGEST_FILE_MB,
     FieldMissing,
     FieldNotChoice,

@@ -14,12 +14,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, delete
 
 from dashboard import create_site
-from dashboard.access import Scope
-from dashboard.pages import assessment as page
-from dashboard.pages.assessment_reading import assessed
-from dashboard.pages.assessment_words import SUGGESTIONS, movement
-from dashboard.reading import Reading as Looked, read
-from dashboard.view import View
+from dashboard.pages.assessment import page as page
+from dashboard.pages.assessment.reading import assessed
+from dashboard.pages.assessment.words import SUGGESTIONS, movement
+from dashboard.site.access import Scope
+from dashboard.site.reading import Reading as Looked, read
+from dashboard.site.view import View
 from data_access.books.published import Published
 from data_access.store import schema
 from data_access.store.engine import writing

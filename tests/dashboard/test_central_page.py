@@ -14,10 +14,10 @@ import pytest
 from sqlalchemy import Engine, delete
 
 from dashboard import create_site
-from dashboard.access import Scope
-from dashboard.pages import central
-from dashboard.reading import Reading, read
-from dashboard.view import View
+from dashboard.pages.central import page as central
+from dashboard.site.access import Scope
+from dashboard.site.reading import Reading, read
+from dashboard.site.view import View
 from data_access.books.published import Published
 from data_access.store import schema
 from data_access.store.engine import writing

@@ -15,9 +15,10 @@ import openpyxl
 import pytest
 from sqlalchemy import Engine, delete, select
 
-from dashboard import create_site, problems
-from dashboard.pages import data_close
-from dashboard.wording import _, set_language
+from dashboard import create_site
+from dashboard.pages.data import close as data_close
+from dashboard.words import problems
+from dashboard.words.wording import _, set_language
 from data_access.books.versions import closes
 from data_access.intake.importers import REASONS, TABLES, Rejection, import_file
 from data_access.store import schema
@@ -311,7 +312,7 @@ def test_master_data_cannot_be_uploaded_by_a_department(site, own_engine: Engine
 
 
 def test_a_path_in_a_file_name_stays_a_name() -> None:
-    from dashboard.pages.data_upload import file_name
+    from dashboard.pages.data.upload import file_name
 
     assert file_name("../../etc/passwd") == "passwd"
     assert file_name("..\\..\\boot.ini") == "boot.ini"

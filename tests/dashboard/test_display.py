@@ -9,8 +9,8 @@ from fractions import Fraction
 import pytest
 from hypothesis import given, strategies as st
 
-from dashboard import display
-from dashboard.wording import set_language
+from dashboard.words import display
+from dashboard.words.wording import set_language
 
 ROUNDED = [
     (None, 2, "—"),

@@ -195,7 +195,7 @@ def test_demonstration_sign_in_is_refused_when_the_installation_is_not_bound_to_
 def test_every_page_of_every_role_is_shown_or_refused_as_the_policy_says(
     reader: Callable[[str], Reader], role: Role
 ) -> None:
-    from dashboard import access
+    from dashboard.site import access
 
     one = reader("c-jilin" if role is Role.CITY else f"p-{role.value}")
     for path, roles in access.PAGES.items():

@@ -16,14 +16,15 @@ import openpyxl
 import pytest
 from sqlalchemy import Engine, func, select
 
-from dashboard import create_site, display
-from dashboard.access import Scope
-from dashboard.pages import gap, gap_account, gap_drawer
-from dashboard.pages.gap_items import double_count
-from dashboard.pages.gap_reading import WhoPays, who_pays
-from dashboard.pages.gap_words import FACTOR_LABELS
-from dashboard.reading import Reading, read
-from dashboard.view import View
+from dashboard import create_site
+from dashboard.pages.gap import account as gap_account, drawer as gap_drawer, page as gap
+from dashboard.pages.gap.items import double_count
+from dashboard.pages.gap.reading import WhoPays, who_pays
+from dashboard.pages.gap.words import FACTOR_LABELS
+from dashboard.site.access import Scope
+from dashboard.site.reading import Reading, read
+from dashboard.site.view import View
+from dashboard.words import display
 from data_access.books.published import Published
 from data_access.store import schema
 from data_access.store.engine import writing

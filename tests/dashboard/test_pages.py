@@ -12,14 +12,15 @@ from fractions import Fraction
 import pytest
 from sqlalchemy import Engine
 
-from dashboard import PAGES, figures
-from dashboard.access import Scope
+from dashboard import PAGES
 from dashboard.charts.graph import CONFIG
 from dashboard.components.parts import plain
-from dashboard.pages import published_totals
-from dashboard.reading import Reading, read
-from dashboard.view import View, parse_view
-from dashboard.wording import set_language
+from dashboard.pages.overview import published_totals
+from dashboard.site.access import Scope
+from dashboard.site.reading import Reading, read
+from dashboard.site.view import View, parse_view
+from dashboard.words import figures
+from dashboard.words.wording import set_language
 from data_access.books.published import Published
 from data_access.books.regions import NATION
 from tests.dashboard.conftest import Reader, hrefs, nodes, words

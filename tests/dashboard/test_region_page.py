@@ -11,12 +11,12 @@ from statistics import median
 import pytest
 from sqlalchemy import Engine, select
 
-from dashboard.access import Scope
 from dashboard.charts.theme import LIGHT
-from dashboard.pages import region
-from dashboard.pages.warnings_chart import why_chart
-from dashboard.reading import Reading, read
-from dashboard.view import View, parse_view
+from dashboard.pages.region import page as region
+from dashboard.pages.warnings.chart import why_chart
+from dashboard.site.access import Scope
+from dashboard.site.reading import Reading, read
+from dashboard.site.view import View, parse_view
 from data_access.books.published import Published
 from data_access.store import schema
 from data_access.store.engine import writing

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 from hypothesis import given, strategies as st
 
-from dashboard.view import View, parse_view
+from dashboard.site.view import View, parse_view
 
 CODES = st.from_regex(r"\A[A-Za-z0-9_.:-]{1,64}\Z") | st.just("")
 PATHS = st.from_regex(r"\A/[a-z0-9-]{0,20}\Z")

@@ -11,8 +11,8 @@ import pytest
 from flask import Flask
 from hypothesis import given, strategies as st
 
-from dashboard import wire
-from dashboard.wire import Answer, Memo
+from dashboard.site import wire
+from dashboard.site.wire import Answer, Memo
 from tests.dashboard.conftest import Reader
 
 

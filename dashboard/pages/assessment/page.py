@@ -1,0 +1,288 @@
+"""考核评估 [/assessment]: heat map with places, one unit's sheet [/assessment/CODE], the areas and their points.
+
+Scores are 预评 until three departments have confirmed a year; what follows from them is proposed, never decided here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from dash import html
+from dash.development.base_component import Component
+from flask import g
+
+from dashboard.charts.graph import Chart
+from dashboard.components import frame, parts
+from dashboard.components.drawer import indicator_drawer
+from dashboard.components.parts import Cell, Child, Strong, sentence
+from dashboard.components.table import Column, Row, Table, html_table
+from dashboard.pages.assessment import acts as acts
+from dashboard.pages.assessment.heat import heat_map, score_table, sheet_href
+from dashboard.pages.assessment.reading import AREAS, LAST_YEAR, Assessed, areas_of, assessed, by_hand, unit_of
+from dashboard.pages.assessment.sheet import sheet, sheet_table
+from dashboard.pages.assessment.words import aim, period_words, suggested
+from dashboard.site import heading
+from dashboard.site.reading import Reading
+from dashboard.words import display
+from dashboard.words.wording import N_, _, name_of
+from rules import assessment
+from rules.indicators import INDICATORS
+from workflows.assessment.register import Scored
+
+PATH = "/assessment"
+TITLE = N_("考核评估")
+SUBJECTS = True
+ACTS = acts.ACTS
+DEFINED = "areas"
+OPEN_SHOWN = 6
+
+
+def register(app: object, site: object) -> None:
+    """No callbacks of its own: the shell's serve it."""
+
+
+def show(reading: Reading) -> Component:
+    if AREAS not in reading.scheme.parameters:
+        body: Component = parts.message(_("本险种没有考核办法。"), _("请在页首选择有考核的险种。"))
+    elif reading.view.tab == DEFINED:
+        body = _defined(reading)
+    else:
+        found = assessed(reading)
+        body = _nothing(reading) if found is None else _scores(reading, found)
+    return html.Div([_tabs(reading), html.Div(body, className="content assessment")], className="tabbed")
+
+
+def _tabs(reading: Reading) -> Component:
+    names = []
+    if AREAS in reading.scheme.parameters and reading.snapshot.month is not None:
+        year = reading.snapshot.month // 100
+        for tab, name in (
+            ("", _("{year}年", year=year)), (LAST_YEAR, _("{year}年度", year=year - 1)), (DEFINED, _("指标与分值")),
+        ):  # fmt: skip
+            names.append((name, reading.view.href(tab=tab, item=""), reading.view.tab == tab))
+    return frame.tabs(_(TITLE), names)
+
+
+def _nothing(reading: Reading) -> Component:
+    if reading.view.tab == LAST_YEAR:
+        return parts.message(_("上年没有得分。"), _("12月定稿后即有年度得分。"))
+    return parts.message(_("还没有得分。"), _("月度定稿并刷新后，从该月起有预评。"))
+
+
+def _scores(reading: Reading, found: Assessed) -> Component:
+    unit = unit_of(reading, found)
+    if unit is not None:
+        body = sheet(reading, found, unit)
+    elif not reading.sees_siblings:
+        body = parts.message(_("考核以市为单位。"), _("县区情况见所属市的得分表和本地概况。"))
+    else:
+        body = _all(reading, found)
+    return html.Div([body, heading.footer(reading, _("得分含定稿后的更正"))])
+
+
+# --- all units
+
+
+def _all(reading: Reading, found: Assessed) -> Component:
+    body = [parts.conclusion(_first(reading, found), _second(reading, found)), _band(reading, found)]
+    left = parts.section(
+        _("各地区分类得分"), html.Div(heat_map(reading, found), className="scroll"),
+        note=_("{period} · 分值为示例（暂定）", period=period_words(found)),
+        actions=[frame.exports(PATH, "scores", reading.view)], foot=_heat_foot(found),
+    )  # fmt: skip
+    right = [
+        parts.section(_("结果运用建议"), _suggestions(reading, found), note=_suggestion_note(found)),
+        parts.section(_("三部门确认"), acts.confirmation(reading, found)),
+        parts.section(_("待录评分"), _open(reading, found)),
+    ]
+    return html.Div([*body, html.Div([left, html.Div(right)], className="split scores")])
+
+
+def _first(reading: Reading, found: Assessed) -> list[Child]:
+    if not found.known:
+        return sentence(N_("{period}：还没有可以计分的指标。"), period=period_words(found))
+    best, worst = ([one for one in found.ranked if one.scaled == end] for end in (found.known[-1], found.known[0]))
+    return sentence(
+        N_("{period}，全省平均{mean}分；最高{best} {high}分，最低{worst} {low}分。"),
+        period=period_words(found), mean=Strong(display.number(found.mean)), best=_names(reading, best),
+        high=Strong(display.number(found.known[-1])), worst=_names(reading, worst),
+        low=Strong(display.number(found.known[0])),
+    )  # fmt: skip
+
+
+def _names(reading: Reading, units: list[Scored]) -> str:
+    names = [name_of(reading.tree.region(one.region)) for one in units]
+    return names[0] if len(names) == 1 else _("{name}等{count}个地区", name=names[0], count=len(names))
+
+
+def _second(reading: Reading, found: Assessed) -> list[Child]:
+    if found.confirmed:
+        changed = [region for region in found.scores if found.later(region) is not None]
+        if changed:
+            names = _("、").join(name_of(reading.tree.region(region)) for region in changed)
+            return sentence(N_("确认后因更正，{names}重算得分有变化，差异列在得分之后，确认结果不变。"), names=names)
+        return [_("确认后没有影响得分的更正。")]
+    moved = [
+        (found.before[one.region].place, one.place) for one in found.ranked if one.region in found.before and one.place
+    ]
+    up = sum(then is not None and now < then for then, now in moved)
+    down = sum(then is not None and now > then for then, now in moved)
+    said = sentence(N_("较上月名次上升{up}个、下降{down}个。"), up=str(up), down=str(down)) if moved else []
+    return [*said, _("预评结果仅供参考，以三部门年度确认为准。")]
+
+
+def _band(reading: Reading, found: Assessed) -> Component:
+    scored = [one for unit in found.scores.values() for area in unit.areas for one in area.indicators]
+    known = sum(one.score is not None for one in scored)
+    spread = found.known[-1] - found.known[0] if found.known else None
+    ago = sorted(one.scaled for one in found.year_ago.values() if one.scaled is not None)
+    last = [_("{year}年度平均{mean}分", year=found.year - 1, mean=display.number(sum(ago) / len(ago)))] if ago else []
+    return parts.band(
+        [
+            Cell(_("全省平均"), display.number(found.mean), _("分"), lines=last),
+            Cell(_("中位数"), display.number(found.median), _("分")),
+            Cell(_("最高与最低相差"), display.number(spread), _("分")),
+            Cell(_("考核地区"), str(len(found.scores)), _("个"), lines=[_("市、省本级和单列地区")]),
+            Cell(_("已计分指标"), f"{known * 100 // len(scored)}" if scored else display.NO_VALUE, "%",
+                 lines=[_("{known}项，共{all}项", known=known, all=len(scored))]),
+            Cell(_("待录评分"), str(len(_waiting(found))), _("项"), lines=[_("录入后计分")]),
+        ]
+    )  # fmt: skip
+
+
+def _heat_foot(found: Assessed) -> list[Child]:
+    said = [_("颜色越深，得分占可得分的比例越高；带*的类别有指标未计分。名次按百分制得分，同分同名次。")]
+    if found.confirmed and any(found.later(region) is not None for region in found.scores):
+        said.append(_("得分后的小字为确认后重算的差异。"))
+    return [" ".join(said)]
+
+
+def _suggestions(reading: Reading, found: Assessed) -> Component:
+    """Lists by the profile's bands; what becomes of them is for the joint conference."""
+    lines = []
+    for name, units in suggested(found).items():
+        links: list[Child] = []
+        for one in units:
+            links += [_("、")] if links else []
+            links.append(html.A(name_of(reading.tree.region(one.region)), href=sheet_href(reading, one.region)))
+        lines.append(html.Li([html.B(name), html.Span(links or _("无"))]))
+    return html.Ul(lines, className="suggestions")
+
+
+def _suggestion_note(found: Assessed) -> str:
+    return _("按暂定分数线，由联席会议审定") if found.year_over else _("预评，年度确认后才有效")
+
+
+def _waiting(found: Assessed) -> list[tuple[str, str]]:
+    """Values by hand that are not entered: (region, indicator)."""
+    return [
+        (region, indicator.code)
+        for region in found.scores
+        for area in found.areas
+        for indicator in area.indicators
+        if by_hand(indicator) and found.entry(region, indicator.code) is None
+    ]
+
+
+def _open(reading: Reading, found: Assessed) -> Component:
+    waiting = _waiting(found)
+    if not waiting:
+        return html.P(_("人工评分已全部录入。"), className="muted")
+    names = {indicator.code: name_of(indicator) for area in found.areas for indicator in area.indicators}
+    lines = [
+        html.Li(
+            html.A(f"{name_of(reading.tree.region(region))} · {names[code]}",
+                   href=reading.view.href(path=f"{PATH}/{region.lower()}", item=code))
+        )
+        for region, code in waiting[:OPEN_SHOWN]
+    ]  # fmt: skip
+    rest = len(waiting) - len(lines)
+    more = [html.Li(_("另有{count}项", count=rest), className="muted")] if rest else []
+    return html.Ul([*lines, *more], className="waiting")
+
+
+# --- areas and points
+
+
+def _defined(reading: Reading) -> Component:
+    value = reading.scheme.parameter(AREAS, reading.snapshot.day)
+    table = defined_table(reading)
+    first = sentence(N_("考核分{areas}个方面、{count}项指标，合计100分。"), areas=Strong(str(_area_count(reading))),
+                     count=Strong(str(len(table.rows) - _area_count(reading))))  # fmt: skip
+    second = _("指标和分值为示例（暂定参数）：{reason}。", reason=value.reason or value.source or "")
+    section = parts.section(
+        _("指标与分值"), html.Div(html_table(table), className="scroll"), note=_("示例，由系统管理员按正式办法设定"),
+        actions=[frame.exports(PATH, table.code, reading.view)],
+    )  # fmt: skip
+    return html.Div([parts.conclusion(first, second), section])
+
+
+def _area_count(reading: Reading) -> int:
+    value = reading.scheme.parameter(AREAS, reading.snapshot.day).value
+    assert isinstance(value, list)
+    return len(value)
+
+
+def defined_table(reading: Reading) -> Table:
+    columns = (
+        Column("area", _("指标类别")), Column("indicator", _("指标")), Column("aim", _("目标")),
+        Column("points", _("分值（示例）"), "number"), Column("source", _("数据来源")),
+    )  # fmt: skip
+    rows = []
+    for area in _areas_on(reading):
+        rows.append(Row({"area": name_of(area), "points": area.points}, style="total"))
+        for one in area.indicators:
+            source = _("人工录入") if by_hand(one) else _("指标库") if one.code in INDICATORS else _("统计报表")
+            rows.append(Row({"area": "", "indicator": name_of(one), "aim": aim(one), "points": one.points,
+                             "source": source}))  # fmt: skip
+    return Table("areas", _("指标与分值"), columns, rows)
+
+
+def _areas_on(reading: Reading) -> tuple[assessment.Area, ...]:
+    day = reading.snapshot.day
+    return areas_of(reading, day.year * 100 + day.month)
+
+
+# --- drawer and files
+
+
+def drawer(reading: Reading) -> Component | None:
+    code = reading.view.item
+    found = None if reading.view.tab == DEFINED or not code else assessed(reading)
+    unit = None if found is None else unit_of(reading, found)
+    if found is None or unit is None:
+        return None
+    indicator = acts.indicator_of(found, code)
+    if indicator is not None:
+        return acts.entry_drawer(reading, found, unit, indicator)
+    if code in INDICATORS and not found.year_over:
+        return indicator_drawer(replace(reading, region=unit), code, str(g.theme))
+    return None
+
+
+def tables(reading: Reading) -> dict[str, Table]:
+    if AREAS not in reading.scheme.parameters:
+        return {}
+    made = {"areas": defined_table(reading)}
+    found = assessed(reading) if reading.view.tab != DEFINED else None
+    if found is None:
+        return made
+    unit = unit_of(reading, found)
+    if unit is not None:
+        made["sheet"] = sheet_table(reading, found, unit)
+    elif reading.sees_siblings:
+        made["scores"] = score_table(reading, found)
+    return made
+
+
+def charts(reading: Reading) -> dict[str, Chart]:
+    """None: the heat map is a table."""
+    return {}
+
+
+def calculations(reading: Reading) -> Mapping[str, tuple[str, object]]:
+    """The rule's case of the unit looked at, as scored."""
+    found = assessed(reading) if reading.view.tab != DEFINED else None
+    unit = None if found is None else unit_of(reading, found)
+    return {} if found is None or unit is None else {"case": ("assessment", found.scores[unit].case)}

@@ -1,0 +1,201 @@
+"""One line of the execution form in the drawer: its months, its regions, how its figures were made."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from dash import html
+from dash.development.base_component import Component
+from flask import g
+
+from dashboard.charts import series
+from dashboard.charts.graph import Chart, graph
+from dashboard.components import drawer as docked, frame
+from dashboard.components.parts import Child, Strong, sentence
+from dashboard.components.table import Column, Row, Table, html_table
+from dashboard.pages.budget.lines import form_of, label_of
+from dashboard.site import annotating
+from dashboard.site.reading import Reading
+from dashboard.words import display, expected
+from dashboard.words.wording import N_, _, name_of
+from data_access.books.execution import line_amounts, line_figures
+from rules.execution_form import (
+    CLOSING,
+    EXPENDITURE_TOTAL,
+    RESULT,
+    Row as FormRow,
+)
+
+ENDS = 2
+
+
+def drawer(reading: Reading) -> Component | None:
+    """One line of the form: its months, its regions, how the figures were made."""
+    form = form_of(reading) if reading.scheme.kind == "ledger" and reading.snapshot.month else None
+    row = None if form is None else next((one for one in form.rows if one.key == reading.view.item), None)
+    if form is None or row is None or row.key in (RESULT, CLOSING):
+        return None
+    chart = item_chart(reading, row)
+    spend = row.key == EXPENDITURE_TOTAL or (
+        row.item is not None and reading.scheme.item(row.item).side == "expenditure"
+    )
+    leading = [
+        docked.Trio(_("累计执行"), display.money(row.figures.cumulative), _("亿元")),
+        docked.Trio(_("预算执行进度"), display.number(row.progress, 2), "%" if row.progress is not None else ""),
+    ]
+    if row.ahead is not None:
+        word = _("快于历史同期") if row.ahead >= 0 else _("慢于历史同期")
+        leading.append(docked.Trio(word, display.number(abs(row.ahead), 2), _("百分点")))
+    small = docked.block(_("各月执行"), graph(chart, str(g.theme), size="small"), note=f"{chart.unit} · {chart.legend}")
+    blocks = [
+        small, *_year_words(reading, row), *_item_regions(reading, row), docked.basis(_item_basis(reading, row)),
+        docked.explanations(reading, row.key),
+    ]  # fmt: skip
+    foot = [frame.exports("/budget", chart.code, reading.view, chart=True)]
+    crumb = f"{_('预算执行情况表')} › {_('支出') if spend else _('收入')} · {_span_words(reading)}"
+    return docked.drawer(reading, crumb=crumb, title=label_of(row), leading=leading, blocks=blocks, foot=foot)
+
+
+def _span_words(reading: Reading) -> str:
+    return f"{name_of(reading.node) if not reading.is_province else _('全省')} · {display.month_name(reading.snapshot.month or 0)}"
+
+
+def _year_words(reading: Reading, row: FormRow) -> list[Component]:
+    """全年预计 with its interval, what it makes of the plan, and how the past was expected."""
+    year = _year(reading, row)
+    if year is None:
+        return []
+    said: list[Child] = sentence(N_("全年预计 {total}"), total=Strong(display.money(year.total)))
+    if year.low is not None and year.high is not None:
+        said += [_("（{low}～{high}）", low=display.money(year.low), high=display.money(year.high))]
+    if year.plan:
+        said += sentence(N_("，完成预算 {rate}%"), rate=Strong(display.number(year.rate(year.total), 2)))
+    method = _(expected.METHODS[year.forecast.method])
+    told = _("80%区间；{method}", method=method)
+    if year.mase is not None:
+        told += _("，回测误差 MASE {mase}", mase=display.number(year.mase, 2))
+    return [html.Div([html.P(said), html.Small(told)], className="block said")]
+
+
+def _year(reading: Reading, row: FormRow) -> expected.Year | None:
+    line = expected.line_of(reading, row.key)
+    return expected.year(reading, expected.forecasts(reading, [reading.region]), reading.region, line)
+
+
+def _months_ahead(reading: Reading, row: FormRow) -> list[tuple[int, int]]:
+    """The expected months of the year shown that have not begun: (1–12, fen)."""
+    line = expected.line_of(reading, row.key)
+    forecast = expected.forecasts(reading, [reading.region]).get((reading.region, line))
+    shown = reading.snapshot.month or 0
+    return [
+        (one.month % 100, one.mean_fen)
+        for one in (forecast.months if forecast else ())
+        if shown < one.month <= reading.snapshot.year * 100 + 12
+    ]
+
+
+def item_chart(reading: Reading, row: FormRow) -> Chart:
+    """The year's months of one line: actual, the plan's monthly mean, last year."""
+    snapshot = reading.snapshot
+    amounts, first, at = line_amounts(snapshot.facts, reading.region, row.key), snapshot.year_start, snapshot.at
+    actual = [int(fen) for fen in amounts[first : at + 1]]
+    last_year: list[int | None] = [int(fen) for fen in amounts[first - 12 : first]] if first >= 12 else [None] * 12
+    monthly = None if row.figures.adjusted_plan is None else row.figures.adjusted_plan // 12
+    plan: list[int | None] = [monthly] * 12
+    months = snapshot.facts.months[first : at + 1]
+    spend = row.key == EXPENDITURE_TOTAL or (
+        row.item is not None and reading.scheme.item(row.item).side == "expenditure"
+    )
+    coming, happened = _months_ahead(reading, row), annotating.events(reading)
+
+    def draw(colours: series.Palette) -> series.Figure:
+        drawn = series.Months(months, actual)
+        return series.item_months(drawn, plan, last_year, colours, spend=spend, expected=coming, events=happened)
+
+    columns = (
+        Column("month", _("月份")), Column("actual", _("实际"), "money"), Column("plan", _("计划月均"), "money"),
+        Column("last_year", _("上年同期"), "money"), Column("expected", _("预计"), "money"),
+    )  # fmt: skip
+    rows = [
+        Row({"month": display.short_month(n), "actual": actual[n - 1] if n <= len(actual) else None, "plan": plan[n - 1],
+             "last_year": last_year[n - 1], "expected": dict(coming).get(n)})
+        for n in range(1, 13)
+    ]  # fmt: skip
+    title = _("{item}各月执行", item=label_of(row))
+    code = f"item-{row.key}"
+    legend = _("柱实际　虚框预计　横线计划　灰线上年") if coming else _("柱：实际　横线：计划月均　灰线：上年同期")
+    return Chart(code, title, _("亿元"), str(snapshot.year), draw, Table(code, title, columns, rows), legend)
+
+
+def _item_regions(reading: Reading, row: FormRow) -> list[Component]:
+    """The line in the regions below: two fastest and two slowest of those with a plan."""
+    lines, snapshot = [], reading.snapshot
+    for code in reading.children():
+        line = line_figures(snapshot.facts, snapshot.plans, code, row.key, snapshot.month or 0, snapshot.day)
+        if line.adjusted_plan and line.cumulative is not None:
+            rate = Fraction(line.cumulative * 100, line.adjusted_plan)
+            ahead = None if line.historical_share is None else rate - Fraction(line.historical_share) * 100
+            lines.append((code, line, rate, ahead))
+    if not lines:
+        return []
+    lines.sort(key=lambda one: -(one[3] if one[3] is not None else one[2]))
+    chosen = lines if len(lines) <= 2 * ENDS else lines[:ENDS] + lines[-ENDS:]
+    columns = (
+        Column("region", _("地区")), Column("plan", _("预算"), "money"), Column("done", _("累计"), "money"),
+        Column("rate", _("进度%"), "percent"), Column("ahead", _("快慢"), "points", signed=True),
+    )  # fmt: skip
+    rows = [
+        Row(
+            {
+                "region": name_of(reading.tree.region(code)),
+                "plan": line.adjusted_plan,
+                "done": line.cumulative,
+                "rate": rate,
+                "ahead": ahead,
+            },
+            href=reading.view.href(region=code),
+        )
+        for code, line, rate, ahead in chosen
+    ]
+    note = _("前{n}位与后{n}位，共{count}个", n=ENDS, count=len(lines)) if len(lines) > 2 * ENDS else ""
+    return [docked.block(_("分地区"), html_table(Table("regions", _("分地区"), columns, rows)), note=note)]
+
+
+def _item_basis(reading: Reading, row: FormRow) -> list[tuple[str, Child]]:
+    line = row.figures
+    entries: list[tuple[str, Child]] = []
+    if row.progress is not None:
+        working = f"{display.money(line.cumulative)} ÷ {display.money(line.adjusted_plan)} ＝ {display.number(row.progress, 2)}%"
+        entries.append((_("进度"), f"{_('累计执行÷调整后预算')} ＝ {working}"))
+    if row.historical is not None:
+        entries.append(
+            (_("历史同期"), _("前三年同期占全年比重的平均 ＝ {share}%", share=display.number(row.historical, 2)))
+        )
+    else:
+        entries.append((_("历史同期"), _("可比的已结年度不足两年")))
+    if row.growth is not None:
+        entries.append(
+            (
+                _("同比"),
+                f"{display.money(line.cumulative)} ÷ {display.money(line.last_year)} − 1 ＝ {display.number(row.growth, 2)}%",
+            )
+        )
+    approvals = _approvals(reading)
+    if approvals:
+        entries.append((_("批复"), approvals))
+    entries.append((_("条文"), reading.scheme.document))
+    entries.append((_("数据"), docked.data_words(reading)))
+    return entries
+
+
+def _approvals(reading: Reading) -> str:
+    """The approval of the newest plan version of the year in force."""
+    known = [
+        plan
+        for (year, _region, _item), plans in reading.snapshot.plans.rows.items()
+        if year == reading.snapshot.year
+        for plan in plans
+        if plan.version == 0 or plan.approved_on <= reading.snapshot.day
+    ]
+    newest = max(known, key=lambda plan: (plan.version, plan.approved_on), default=None)
+    return "" if newest is None else f"{newest.approval_ref}（{display.day_name(newest.approved_on)}）"

@@ -1,0 +1,136 @@
+"""全年预计: income, premium and expenditure to year end by region, with the interval and how well the past was expected."""
+
+from __future__ import annotations
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.components import frame, parts
+from dashboard.components.parts import Child, Strong, sentence
+from dashboard.components.table import Column, Row, Table, html_table
+from dashboard.site.reading import Reading
+from dashboard.words import display, expected, figures
+from dashboard.words.wording import N_, _, name_of
+from data_access.books.forecasts import LOCAL_INCOME
+from rules.execution_form import EXPENDITURE_TOTAL
+
+PATH = "/budget"
+LINES = {"income": LOCAL_INCOME, "premium": "premium", "expenditure": EXPENDITURE_TOTAL}
+NAMES = {"income": N_("收入（本级负责）"), "premium": N_("保费"), "expenditure": N_("支出")}
+SORTS = ("rate", "gap", "total", "mase")
+
+
+def expected_page(reading: Reading) -> Component:
+    month = expected.last_month(reading)
+    table = expected_table(reading)
+    if month is None or (not table.rows and not table.foot):
+        said = parts.message(
+            _("还没有全年预计。"), _("预计按最近定稿的月份作出；本期没有定稿，或其预计已被后来月份的预计替代。")
+        )
+        return html.Div([parts.conclusion([_("本期没有全年预计。")]), said])
+    measure = _measure(reading)
+    links = [
+        (_(name), reading.view.href(tab="expected", measure=code, sort="", item=""), code == measure)
+        for code, name in NAMES.items()
+    ]
+    sorts = {key: reading.view.href(tab="expected", sort=key) for key in SORTS}
+    section = parts.section(
+        _("全年预计"),
+        html.Div(html_table(table, sort_hrefs=sorts, sorted_by=_sort(reading)), className="scroll"),
+        note=_("亿元；按{month}定稿推算，上下限为80%区间", month=display.month_name(month)),
+        actions=[parts.segment(links, label=_("项目"), small=True), frame.exports(PATH, table.code, reading.view)],
+        foot=_("各行各自推算，上级的预计不等于下级之和。MASE小于1表示回测误差小于“与上年同月相同”的估计。"),
+    )
+    return html.Div([parts.conclusion(_first(reading), _second(reading)), section])
+
+
+def _measure(reading: Reading) -> str:
+    return reading.view.measure if reading.view.measure in LINES else "income"
+
+
+def _sort(reading: Reading) -> str:
+    return reading.view.sort if reading.view.sort in SORTS else "rate"
+
+
+def _first(reading: Reading) -> list[Child]:
+    """Income and expenditure of the whole: expected completion of the plan."""
+    found = expected.forecasts(reading, [reading.region])
+    income = expected.year(reading, found, reading.region, expected.line_of(reading, "income_total"))
+    spent = expected.year(reading, found, reading.region, EXPENDITURE_TOTAL)
+    said: list[Child] = []
+    if income is not None:
+        said += sentence(N_("全年收入预计{total}亿元"), total=Strong(display.money(income.total)))
+        if income.plan:
+            said += sentence(N_("，完成预算{rate}%"), rate=Strong(display.number(income.rate(income.total), 2)))
+    if spent is not None:
+        said += sentence(N_("；支出预计{total}亿元"), total=Strong(display.money(spent.total)))
+        if spent.plan:
+            said += sentence(N_("，完成预算{rate}%"), rate=Strong(display.number(spent.rate(spent.total), 2)))
+    return [*said, _("。")]
+
+
+def _second(reading: Reading) -> list[Child]:
+    """What is expected to be missing, and in how many regions."""
+    month = expected.last_month(reading)
+    gap = figures.value(reading, "management_gap_forecast", month=month)
+    if gap is None or gap.value is None:
+        return []
+    short = [
+        code
+        for code in reading.children()
+        if (own := figures.exact(figures.value(reading, "management_gap_forecast", code, month))) is not None
+        and own > 0
+    ]
+    if gap.value == 0:
+        return [_("预计全部完成收入计划，年底没有管理性缺口。")]
+    amount = figures.shown("management_gap_forecast", gap.value)
+    if not short:
+        return [_("按目前进度，年底预计管理性缺口{amount}亿元。", amount=amount)]
+    return [_("按目前进度，{count}个地区年底预计少收，管理性缺口合计{amount}亿元。", count=len(short), amount=amount)]
+
+
+def expected_table(reading: Reading) -> Table:
+    """Done, expected, interval, completion, gap and backtest error of each region below, the whole at the foot."""
+    measure = _measure(reading)
+    columns = (
+        Column("region", _("地区")), Column("plan", _("全年计划"), "money"), Column("done", _("已完成"), "money"),
+        Column("total", _("全年预计"), "money"), Column("low", _("下限（80%）"), "money"),
+        Column("high", _("上限（80%）"), "money"), Column("rate", _("预计完成%"), "percent"),
+        Column("rate_low", _("下限%"), "percent"), Column("rate_high", _("上限%"), "percent"),
+        Column("gap", _("预计少收") if measure != "expenditure" else _("预计少支"), "money"),
+        Column("mase", _("MASE"), "number", places=2),
+    )  # fmt: skip
+    regions = [reading.region, *reading.children()]
+    found = expected.forecasts(reading, regions) if reading.snapshot.month else {}
+    rows = []
+    for code in regions:
+        year = expected.year(reading, found, code, LINES[measure])
+        if year is not None:
+            rows.append(_row(reading, code, year, _gap(reading, code, year, measure)))
+    whole = [row for row in rows if not row.href]
+    below = [row for row in rows if row.href]
+    key = _sort(reading)
+    below.sort(key=lambda row: (row.values[key] is None, row.values[key] if row.values[key] is not None else 0),
+               reverse=key in ("gap", "total", "mase"))  # fmt: skip
+    foot = [Row(row.values, style="sum") for row in whole]
+    return Table("expected", f"{_('全年预计')} · {_(NAMES[measure])}", columns, below, foot=foot)
+
+
+def _gap(reading: Reading, code: str, year: expected.Year, measure: str) -> int | None:
+    """What is missing to the plan; of income as judged, which for the province is the sum of its regions' gaps."""
+    if measure == "income":
+        judged = figures.value(reading, "management_gap_forecast", code, year.forecast.last)
+        return figures.input_fen(judged, "gap_fen")
+    return None if year.gap is None else max(0, year.gap)
+
+
+def _row(reading: Reading, code: str, year: expected.Year, gap: int | None) -> Row:
+    own = code == reading.region
+    name = name_of(reading.tree.region(code))
+    values = {
+        "region": (_("全省") if reading.is_province else _("合计")) if own else name,
+        "plan": year.plan, "done": year.done, "total": year.total, "low": year.low, "high": year.high,
+        "rate": year.rate(year.total), "rate_low": year.rate(year.low), "rate_high": year.rate(year.high),
+        "gap": gap, "mase": year.mase,
+    }  # fmt: skip
+    return Row(values, href="" if own else reading.view.href(region=code))

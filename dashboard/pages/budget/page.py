@@ -1,0 +1,330 @@
+"""预算执行 [/budget]: 执行表 in the official form · 地区进度 · 全年预计."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.charts.graph import Chart
+from dashboard.components import frame, parts
+from dashboard.components.parts import Child, Strong, sentence
+from dashboard.components.table import Column, Row, Table, html_table
+from dashboard.pages.budget.drawer import drawer as drawer, item_chart
+from dashboard.pages.budget.expected import expected_page, expected_table
+from dashboard.pages.budget.lines import SPANS, form_of, label_of, span_of, unit_of
+from dashboard.pages.overview import published_totals
+from dashboard.site import heading
+from dashboard.site.reading import Reading
+from dashboard.words import display, figures
+from dashboard.words.wording import N_, _, language, name_of
+from rules.execution_form import (
+    CLOSING,
+    EXPENDITURE_TOTAL,
+    INCOME_TOTAL,
+    RESULT,
+    CrossCheck,
+    Form,
+    Row as FormRow,
+)
+
+PATH = "/budget"
+TITLE = N_("预算执行")
+TABS = {"form": N_("执行表"), "regions": N_("地区进度"), "expected": N_("全年预计")}
+CHECKS = {
+    "children": N_("其中项合计＝上级项"),
+    "total": N_("合计＝小计＋上级补助＋下级上解（支出：＋补助下级＋上解上级）"),
+    "closing": N_("年末滚存＝期初＋收入－支出"),
+    "accounts": N_("年末滚存＝各账户合计"),
+}
+
+
+def register(app: object, site: object) -> None:
+    """No callbacks of its own: the shell's serve it."""
+
+
+def show(reading: Reading) -> Component:
+    if reading.scheme.kind == "published":
+        return published_totals.no_budget(reading)
+    tab = reading.view.tab if reading.view.tab in TABS else "form"
+    names = [
+        (_(name), reading.view.href(tab="" if code == "form" else code, item="", sort=""), code == tab)
+        for code, name in TABS.items()
+    ]
+    if reading.snapshot.month is None:
+        body: Component = parts.message(_("本险种还没有收支数据。"), _("请在“数据接入”上传数据。"))
+        return html.Div([frame.tabs(_(TITLE), names), html.Div(body, className="content")], className="tabbed")
+    shown = {"form": _form_page, "regions": _regions_page, "expected": expected_page}[tab](reading)
+    content = html.Div([shown, heading.footer(reading)], className="content")
+    return html.Div([frame.tabs(_(TITLE), names), content], className="tabbed")
+
+
+# --- 执行表
+
+
+def _form_page(reading: Reading) -> Component:
+    form = form_of(reading)
+    title = _("社会保险基金预算执行情况表")
+    unit = display.unit_name(unit_of(reading))
+    section = parts.section(
+        title,
+        html.Div(html_table(screen_table(reading, form)), className="sheet"),
+        note=f"{_fund_name(reading)} · {unit}",
+        actions=[frame.exports(PATH, "form", reading.view)],
+    )
+    return html.Div([parts.conclusion(*_conclusion(reading, form)), _toolbar(reading, form), section])
+
+
+def _fund_name(reading: Reading) -> str:
+    return reading.scheme.short_name_en if language() == "en" else reading.scheme.short_name
+
+
+def _conclusion(reading: Reading, form: Form) -> tuple[list[Child], list[Child]]:
+    income, spent = form.row(INCOME_TOTAL), form.row(EXPENDITURE_TOTAL)
+    first: list[Child] = []
+    if income.progress is not None:
+        first += sentence(N_("收入完成年度预算{rate}%，"), rate=Strong(display.number(income.progress, 2)))
+        first += figures.pace(income.ahead, strong=True)
+    else:
+        first += [_("本年没有收入计划，只列执行数")]
+    if spent.progress is not None:
+        first += sentence(N_("；支出完成{rate}%，"), rate=Strong(display.number(spent.progress, 2)))
+        first += figures.pace(spent.ahead, strong=True)
+    first += [_("。")]
+    return first, _gap_sentence(form)
+
+
+def _gap_sentence(form: Form) -> list[Child]:
+    result = form.row(RESULT).figures
+    if result.cumulative is None:
+        return []
+    word = N_("本年累计收支结余{amount}亿元") if result.cumulative >= 0 else N_("本年累计收支缺口{amount}亿元")
+    said = sentence(word, amount=display.money(abs(result.cumulative)))
+    if result.adjusted_plan is not None:
+        plan = N_("，全年计划结余{amount}亿元") if result.adjusted_plan >= 0 else N_("，全年计划缺口{amount}亿元")
+        said += sentence(plan, amount=display.money(abs(result.adjusted_plan)))
+    return [*said, _("。")]
+
+
+def _toolbar(reading: Reading, form: Form) -> Component:
+    view = reading.view
+    spans = [
+        (_(name), view.href(span="" if code == "month" else code), code == span_of(reading))
+        for code, name in SPANS.items()
+    ]
+    units = [
+        (_(one.name), view.href(unit="" if code == "yi" else code), code == unit_of(reading))
+        for code, one in display.UNITS.items()
+    ]
+    bar: list[Component] = [
+        parts.segment(spans, label=_("期次")),
+        parts.segment(units, label=_("单位")),
+    ]
+    own = f"{reading.tree.root}-0"
+    if reading.sees_siblings and own in reading.tree:
+        scopes = [
+            (_("全省合计"), view.href(region=reading.tree.root, item=""), reading.is_province),
+            (_("省本级"), view.href(region=own, item=""), reading.region == own),
+            (_("各市县"), view.href(tab="regions", region=reading.tree.root, item=""), False),
+        ]
+        bar.append(parts.segment(scopes, label=_("口径")))
+    bar.append(_checks_line(form.checks))
+    bar.append(html.Div(_form_actions(reading), className="push"))
+    return html.Div(bar, className="toolbar")
+
+
+def _form_actions(reading: Reading) -> list[Component]:
+    query = reading.view.href().partition("?")[2]
+    return [
+        html.A(_("导出财政部表样"), href=f"/export/budget/form.xlsx?{query}", className="button", download=""),
+        html.Button(_("打印"), type="button", className="button", **{"data-print": "1"}),
+    ]
+
+
+def _checks_line(checks: tuple[CrossCheck, ...]) -> Component:
+    failed = [check for check in checks if not check.passed]
+    if not failed:
+        return html.Span(_("勾稽校验{count}项全部通过", count=len(checks)), className="checked")
+    said = "；".join(
+        f"{_(CHECKS.get(check.code, check.code))} {check.key}: {display.money(check.difference, 'yuan')} {_('元')}"
+        for check in failed
+    )
+    return html.Span(
+        _("勾稽校验{count}项，{failed}项不符", count=len(checks), failed=len(failed)),
+        className="checked no",
+        title=said,
+    )
+
+
+SCREEN_COLUMNS = (
+    ("item", N_("项目"), "text"),
+    ("original_plan", N_("年初预算"), "money"),
+    ("adjusted_plan", N_("调整后预算"), "money"),
+    ("period", N_("当月执行"), "money"),
+    ("cumulative", N_("累计执行"), "money"),
+    ("bar", "", "text"),
+    ("progress", N_("进度%"), "percent"),
+    ("historical", N_("历史同期%"), "percent"),
+    ("ahead", N_("快慢"), "points"),
+    ("growth", N_("同比%"), "percent"),
+)
+
+
+def screen_table(reading: Reading, form: Form) -> Table:
+    """The form as the screen shows it: with 历史同期 and 快慢, "—" where there is no figure."""
+    docked_open = bool(reading.view.item)
+    columns = [
+        Column(key, _("当季执行") if key == "period" and span_of(reading) == "quarter" else _(title) if title else "", kind,  # type: ignore[arg-type]
+               signed=kind == "points")
+        for key, title, kind in SCREEN_COLUMNS
+        if not (docked_open and key == "original_plan")
+    ]  # fmt: skip
+    rows = [_screen_row(reading, row) for row in form.rows if row.key not in (RESULT, CLOSING)]
+    foot = [_screen_row(reading, form.row(RESULT))]
+    closing = form.row(CLOSING)
+    if closing.figures.cumulative is not None:
+        foot.append(_screen_row(reading, closing))
+    return Table("form", _("社会保险基金预算执行情况表"), columns, rows, unit=unit_of(reading), foot=foot)
+
+
+def _screen_row(reading: Reading, row: FormRow) -> Row:
+    spend = (
+        row.item is not None and reading.scheme.item(row.item).side == "expenditure"
+    ) or row.key == EXPENDITURE_TOTAL
+    line = row.figures
+    nothing = not line.adjusted_plan and not line.cumulative and row.key not in (RESULT, CLOSING)
+    values: dict[str, object] = {
+        "item": label_of(row),
+        "original_plan": None if nothing else line.original_plan,
+        "adjusted_plan": None if nothing else line.adjusted_plan,
+        "period": None if nothing else line.period,
+        "cumulative": None if nothing else line.cumulative,
+        "progress": row.progress,
+        "historical": None if nothing else row.historical,
+        "ahead": row.ahead,
+        "growth": row.growth,
+    }
+    extra: dict[str, Child] = {}
+    if row.progress is not None:
+        tick = None if row.historical is None else float(row.historical) / 100
+        extra["bar"] = parts.track(float(row.progress) / 100, tick, spend=spend, mini=True)
+    values["bar"] = ""
+    if row.key in (RESULT, CLOSING):
+        values = {
+            key: value for key, value in values.items() if key not in ("progress", "historical", "ahead", "growth")
+        }
+        extra = {}
+    indent = 3 if row.indent == 2 and not row.first_child else row.indent
+    href = reading.view.href(item=row.key) if row.key not in (RESULT, CLOSING) else ""
+    return Row(values, href=href, indent=indent, style="total" if row.is_total else "", extra=extra)
+
+
+def official_table(reading: Reading) -> Table:
+    """The form as printed: the ministry's columns, 100.00 and blanks by its conventions."""
+    form = form_of(reading)
+    period = _("当期（季）执行数") if span_of(reading) == "quarter" else _("当期（月）执行数")
+    columns = (
+        Column("item", _("项目")), Column("original_plan", _("年初预算数"), "money"),
+        Column("adjusted_plan", _("调整后预算数"), "money"), Column("period", period, "money"),
+        Column("cumulative", _("累计执行数"), "money"), Column("last_year", _("上年同期累计"), "money"),
+        Column("progress", _("预算执行进度%"), "percent"), Column("growth", _("同比%"), "percent"),
+    )  # fmt: skip
+    rows = [
+        Row(
+            {
+                "item": "　" * row.indent + label_of(row),
+                "original_plan": row.figures.original_plan, "adjusted_plan": row.figures.adjusted_plan,
+                "period": row.figures.period, "cumulative": row.figures.cumulative, "last_year": row.figures.last_year,
+                **({"progress": row.printed_progress} if row.printed_progress is not None else {}),
+                **({"growth": row.growth} if row.growth is not None else {}),
+            },
+            style="total" if row.is_total else "",
+        )
+        for row in form.rows
+    ]  # fmt: skip
+    return Table(
+        "form", f"{_('社会保险基金预算执行情况表')}（{_fund_name(reading)}）", columns, rows, unit=unit_of(reading)
+    )
+
+
+# --- 地区进度
+
+
+REGION_SORTS = ("income_ahead", "income_rate", "spent_rate", "spent_ahead", "premium_ahead")
+
+
+def _regions_page(reading: Reading) -> Component:
+    table = region_table(reading)
+    slow = sum(1 for row in table.rows if (row.values["premium_ahead"] or 0) < 0)  # type: ignore[operator]
+    whole = figures.progress(reading, "premium")
+    first = sentence(N_("保费完成全年计划{rate}%，"), rate=Strong(display.number(whole.progress, 2)))
+    first += [*figures.pace(whole.deviation, strong=True), _("；{count}个地区慢于历史同期。", count=slow)]
+    second = _("市县收入进度只计本级负责的项目（保费、利息、转移、其他）；财政补助、调剂和委托投资由省统一管理。")
+    sorts = {key: reading.view.href(tab="regions", sort=key) for key in REGION_SORTS}
+    body = parts.section(
+        _("地区进度"),
+        html.Div(html_table(table, sort_hrefs=sorts, sorted_by=_region_sort(reading)), className="scroll"),
+        note=_("亿元；点列名排序，点地区下钻"),
+        actions=[frame.exports(PATH, table.code, reading.view)],
+    )
+    return html.Div([parts.conclusion(first, second), body])
+
+
+def _region_sort(reading: Reading) -> str:
+    return reading.view.sort if reading.view.sort in REGION_SORTS else "premium_ahead"
+
+
+def region_table(reading: Reading) -> Table:
+    """Plan, execution, progress and pace of each region below, slowest collection first."""
+    columns = (
+        Column("region", _("地区")),
+        Column("premium_plan", _("保费计划"), "money"), Column("premium", _("累计保费"), "money"),
+        Column("premium_rate", _("进度%"), "percent"), Column("premium_ahead", _("保费快慢"), "points", signed=True),
+        Column("income_plan", _("收入计划"), "money"), Column("income", _("累计收入"), "money"),
+        Column("income_rate", _("收入进度%"), "percent"), Column("income_ahead", _("收入快慢"), "points", signed=True),
+        Column("spent_plan", _("支出计划"), "money"), Column("spent", _("累计支出"), "money"),
+        Column("spent_rate", _("支出进度%"), "percent"), Column("spent_ahead", _("支出快慢"), "points", signed=True),
+    )  # fmt: skip
+    key = _region_sort(reading)
+    rows = [_region_row(reading, code, name_of(reading.tree.region(code))) for code in reading.children()]
+    rows.sort(key=lambda row: (row.values[key] is None, row.values[key] if row.values[key] is not None else 0))
+    whole = _region_row(reading, reading.region, _("全省") if reading.is_province else _("合计"))
+    return Table("regions", _("地区进度"), columns, rows, foot=[Row(whole.values, style="sum")])
+
+
+def _region_row(reading: Reading, code: str, name: str) -> Row:
+    values: dict[str, object] = {"region": name}
+    for side, prefix in (("premium", "premium"), ("income", "income"), ("expenditure", "spent")):
+        done = figures.progress(reading, side, code)
+        values |= {
+            prefix: done.amount,
+            f"{prefix}_plan": done.plan,
+            f"{prefix}_rate": done.progress,
+            f"{prefix}_ahead": done.deviation,
+        }
+    return Row(values, href=reading.view.href(region=code) if code != reading.region else "")
+
+
+# --- files
+
+
+def tables(reading: Reading) -> dict[str, Table]:
+    if reading.scheme.kind == "published" or reading.snapshot.month is None:
+        return {}
+    made: Mapping[str, Table] = {
+        "form": official_table(reading),
+        "regions": region_table(reading),
+        "expected": expected_table(reading),
+    }
+    return {**made, **{chart.code: chart.table for chart in charts(reading).values()}}
+
+
+def charts(reading: Reading) -> dict[str, Chart]:
+    if reading.scheme.kind == "published" or reading.snapshot.month is None or not reading.view.item:
+        return {}
+    row = next((one for one in form_of(reading).rows if one.key == reading.view.item), None)
+    if row is None or row.key in (RESULT, CLOSING):
+        return {}
+    chart = item_chart(reading, row)
+    return {chart.code: chart}

@@ -1,0 +1,82 @@
+"""What 中央调剂 reads: one year's figures of the provinces, the payments of its quarters, the rule's result."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from decimal import Decimal, InvalidOperation
+
+from dashboard.site.reading import Reading
+from dashboard.words.wording import name_of
+from data_access.books.central_years import central_case, load_central_years
+from data_access.books.regions import NATION, RegionTree
+from data_access.books.requests import CentralPayment, load_central_payments
+from rules.central_adjustment import Case, Position, Province, Result, calculate
+from rules.scheme import ParameterValue
+
+# The steps of the slider; the ratio in force stands among them.
+RATIOS = tuple(Decimal(step) / 1000 for step in range(30, 65, 5))
+HIGHEST = Decimal("0.2")
+
+
+@dataclass(frozen=True, slots=True)
+class CentralYear:
+    """A year under a ratio: ``in_force`` is the year's own, ``paid`` the own province's quarters as reported."""
+
+    year: int
+    years: tuple[int, ...]
+    case: Case
+    result: Result
+    rests_on: tuple[ParameterValue, ...]
+    in_force: Decimal
+    paid: tuple[CentralPayment, ...]
+    root: str
+    tree: RegionTree
+
+    @property
+    def what_if(self) -> bool:
+        return self.case.ratio != self.in_force
+
+    @property
+    def own(self) -> Position | None:
+        return next((one for one in self.result.provinces if one.code == self.root), None)
+
+    @property
+    def own_province(self) -> Province | None:
+        return next((one for one in self.case.provinces if one.code == self.root), None)
+
+    @property
+    def by_net(self) -> list[Position]:
+        """The most received first."""
+        return sorted(self.result.provinces, key=lambda one: (-one.net_fen, one.code))
+
+    def name(self, code: str) -> str:
+        return name_of(self.tree.region(code)) if code in self.tree else code
+
+
+def central_year(reading: Reading) -> CentralYear | None:
+    """The year the view asks for, else the newest; None where no year is there."""
+    version = int(reading.view.version) if reading.view.version.isdigit() else None
+    with reading.published.engine.connect() as connection:
+        known = load_central_years(connection, version)
+        payments = load_central_payments(connection, version)
+    if not known:
+        return None
+    years = tuple(sorted(known))
+    year = next((one for one in years if str(one) == reading.view.span), years[-1])
+    case, rests_on = central_case(year, known[year], payments)
+    in_force = case.ratio
+    case = replace(case, ratio=_asked(reading.view.measure) or in_force)
+    root = reading.tree.root
+    paid = tuple(one for one in payments if one.year == year and one.region == root)
+    return CentralYear(
+        year, years, case, calculate(case), rests_on, in_force, paid, root, reading.published.tree(NATION)
+    )
+
+
+def _asked(text: str) -> Decimal | None:
+    """The ratio of the address; None where it is none that can be."""
+    try:
+        ratio = Decimal(text)
+    except InvalidOperation:
+        return None
+    return ratio if ratio.is_finite() and 0 < ratio <= HIGHEST else None

@@ -1,0 +1,60 @@
+"""Files of 数据接入 that are not tables on screen: ``/template/TABLE.KIND`` and ``/rejected/BATCH.xlsx``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from flask import Flask, Response, abort, g, make_response
+
+from dashboard.pages.data.rights import sees_batch
+from dashboard.site import access
+from dashboard.site.doors import current_scope
+from dashboard.words import display
+from dashboard.words.problems import table_name
+from dashboard.words.wording import _, language
+from data_access.intake.importers import TABLES, Rejection
+from data_access.intake.importers.history import batch
+from data_access.intake.importers.templates import rejected_xlsx, template_csv, template_xlsx
+
+if TYPE_CHECKING:
+    from dashboard import Site
+
+PATH = "/data"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def register(server: Flask, site: Site) -> None:
+    @server.get("/template/<target>.<kind>")
+    def template(target: str, kind: str) -> Response:
+        _admit()
+        if target not in TABLES or kind not in ("csv", "xlsx"):
+            abort(404)
+        body = template_csv(target, labels=language() == "zh") if kind == "csv" else template_xlsx(target)
+        return _file(body, f"{table_name(target)}{_('模板')}.{kind}", XLSX if kind == "xlsx" else "text/csv")
+
+    @server.get("/rejected/<int:number>.xlsx")
+    def rejected(number: int) -> Response:
+        _admit()
+        with site.engine.connect() as connection:
+            record = batch(connection, number)
+        # One answer for what is not there and what is not theirs: numbers cannot be probed.
+        if record is None or not sees_batch(current_scope(), g.account.login, record):
+            abort(404)
+
+        def word(rejection: Rejection) -> str:
+            return display.rejection_line(rejection, record.target)
+
+        return _file(rejected_xlsx(site.engine, number, word), f"{_('退回行')}_{number}.xlsx", XLSX)
+
+
+def _admit() -> None:
+    if not access.may_open(current_scope(), PATH):
+        abort(403)
+
+
+def _file(body: bytes, name: str, mimetype: str) -> Response:
+    response = make_response(body)
+    response.mimetype = mimetype
+    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
+    return response

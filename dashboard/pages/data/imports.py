@@ -1,0 +1,372 @@
+"""导入: a file to give in, what became of those given in, the rows sent back, and the templates to fill."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from dash import dcc, html
+from dash.development.base_component import Component
+from flask import g
+
+from dashboard.components import drawer as docked, frame, parts
+from dashboard.components.parts import Child, Strong, sentence
+from dashboard.components.table import Column, Row, Table, html_table
+from dashboard.pages.data.rights import may_upload, sees_all_batches, sees_batch, uploadable
+from dashboard.site.reading import Reading
+from dashboard.words import display
+from dashboard.words.problems import column_name, table_name
+from dashboard.words.wording import N_, _, language
+from data_access.intake.importers import TABLES, Rejection
+from data_access.intake.importers.history import BatchRecord, batch, batches, count_batches, newest_batch, rejections
+
+PATH = "/data"
+PAGE_ROWS = 15
+MOST_ROWS = 1000
+SHOWN_REASONS = 50
+SAID_REASONS = 5
+LARGEST_MB = 64
+STATES = {
+    "running": N_("正在导入"),
+    "loaded": N_("已导入"),
+    "duplicate": N_("重复文件"),
+    "refused": N_("已退回"),
+    "interrupted": N_("中断，未入库"),
+}
+
+
+def chosen_table(reading: Reading) -> str:
+    offered = uploadable(reading.scope)
+    return reading.view.measure if reading.view.measure in offered else offered[0]
+
+
+def _own(reading: Reading) -> str | None:
+    return None if sees_all_batches(reading.scope) else str(g.account.login)
+
+
+# --- the tab
+
+
+def show(reading: Reading) -> Component:
+    left = parts.section(_("上传文件"), _form(reading) if may_upload(reading.scope) else _no_upload())
+    right = parts.section(
+        _("导入批次"),
+        html.Div(batch_list(reading), id="batches"),
+        note=_("新的在前") if _own(reading) is None else _("只列您上传的"),
+        actions=[frame.exports(PATH, "batches", reading.view)],
+    )
+    body = html.Div([left, right], className="split even")
+    return html.Div([parts.conclusion(_conclusion(reading), _second(reading)), body, _templates()])
+
+
+def _conclusion(reading: Reading) -> list[Child]:
+    with reading.published.engine.connect() as connection:
+        newest = batches(connection, uploaded_by=_own(reading), limit=1)
+    if not newest:
+        return [_("还没有导入过数据。")]
+    return [_("最近一批："), *outcome(newest[0])]
+
+
+def _second(reading: Reading) -> str:
+    with reading.published.engine.connect() as connection:
+        counted = count_batches(connection, uploaded_by=_own(reading))
+    if not counted:
+        return ""
+    said = _("共{count}批，已导入{loaded}批，退回{refused}批。", count=display.number(sum(counted.values()), 0),
+             loaded=display.number(counted.get("loaded", 0), 0), refused=display.number(counted.get("refused", 0), 0))  # fmt: skip
+    if counted.get("running"):
+        said += _("{count}批正在导入。", count=counted["running"])
+    return said
+
+
+def outcome(record: BatchRecord) -> list[Child]:
+    """How a delivery ended, in one sentence."""
+    name = Strong(record.origin or table_name(record.target))
+    rows = {
+        "inserted": Strong(display.number(record.rows_inserted, 0)),
+        "known": display.number(record.rows_known, 0),
+        "rejected": Strong(display.number(record.rows_rejected, 0)),
+        "offered": display.number(record.rows_offered, 0),
+    }
+    if record.state == "loaded":
+        said = sentence(N_("{name}已导入{inserted}行"), name=name, inserted=rows["inserted"])
+        if record.rows_known:
+            said += sentence(N_("，{known}行此前已有"), known=rows["known"])
+        if record.rows_rejected:
+            said += sentence(N_("，{rejected}行退回待更正"), rejected=rows["rejected"])
+        return [*said, _("。")]
+    texts = {
+        "running": N_("{name}正在导入。"),
+        "duplicate": N_("{name}与以前导入的文件完全相同，数据没有变动。"),
+        "interrupted": N_("{name}导入中断，没有入库，请重新上传。"),
+        "refused": N_("{name}没有收下：{rejected}行不合格，整批退回，数据没有变动。")
+        if record.rows_rejected
+        else N_("{name}没有收下，数据没有变动。"),
+    }
+    return sentence(texts[record.state], name=name, rejected=rows["rejected"])
+
+
+# --- upload
+
+
+def _no_upload() -> Component:
+    return parts.message(_("您的账户不能上传文件。"), _("数据由省级各部门按约定报送；需要更正时，请联系数据报送部门。"))
+
+
+def _form(reading: Reading) -> Component:
+    view, chosen = reading.view, chosen_table(reading)
+    tables = parts.menu(
+        table_name(chosen),
+        [
+            parts.option(table_name(name), view.href(measure=name, item=""), name == chosen)
+            for name in uploadable(reading.scope)
+        ],
+        className="pick",
+        title=_("选择表"),
+    )
+    good = view.show == "good"
+    mode = parts.segment(
+        [(_("整批退回"), view.href(show=""), not good), (_("只收合格的行"), view.href(show="good"), good)],
+        label=_("遇到不合格的行"),
+    )
+    drop = dcc.Upload(
+        html.Div(
+            [
+                html.B(_("选择文件，或拖到这里")),
+                html.Br(),
+                html.Small(_("CSV（UTF-8、GB18030）、XLSX、Parquet，不超过 {limit} MB", limit=LARGEST_MB)),
+            ]
+        ),
+        id="upload",
+        className="upload",
+        accept=".csv,.xlsx,.parquet",
+        max_size=LARGEST_MB << 20,
+        multiple=False,
+    )
+    steps = [
+        _step(_("填哪张表"), [tables, html.Span(_template_links(chosen), className="files")]),
+        _step(_("不合格的行"), [mode]),
+        drop,
+        dcc.Store(id="upload-given"),
+        dcc.Interval(id="upload-clock", interval=1000, disabled=True),
+        html.Div(
+            _earlier_answer(reading), id="upload-answer", className="answer", role="status", **{"aria-live": "polite"}
+        ),
+    ]
+    return html.Div(steps, className="give")
+
+
+def _step(label: str, body: list[Child]) -> Component:
+    return html.Div([html.Span(label, className="term"), html.Div(body, className="choice")], className="step")
+
+
+def _template_links(target: str) -> list[Child]:
+    name = table_name(target)
+    return [
+        html.A(_("下载模板 XLSX"), href=f"/template/{target}.xlsx", download="", title=name),
+        html.A("CSV", href=f"/template/{target}.csv", download="", title=_("{name}模板 CSV", name=name)),
+    ]
+
+
+def _earlier_answer(reading: Reading) -> Child | None:
+    """The answer to the reader's last upload stays while the page is shown anew around it."""
+    with reading.published.engine.connect() as connection:
+        record = newest_batch(connection, g.account.login)
+    if record is None or record.finished_at is None or (reading.now - record.finished_at).total_seconds() > 600:
+        return None
+    return answer(reading, record)
+
+
+def answer(reading: Reading, record: BatchRecord) -> Component:
+    """The result of an upload: one sentence, the first reasons, what to do next."""
+    content: list[Child] = [html.B(outcome(record))]
+    if record.state == "loaded" and record.data_version is None:
+        content.append(html.P(_("刷新完成后，各页自动显示新数据。")))
+    with reading.published.engine.connect() as connection:
+        reasons = rejections(connection, record.id, SAID_REASONS + 1)
+    if reasons:
+        lines = [html.Li(display.rejection_line(reason, record.target)) for reason in reasons[:SAID_REASONS]]
+        if len(reasons) > SAID_REASONS:
+            lines.append(html.Li(_("……其余见“查看退回的行”。")))
+        actions: list[Child] = [html.A(_("查看退回的行"), href=_batch_href(reading, record), className="button")]
+        if record.rows_rejected:
+            actions.append(_mend_link(record))
+        content += [html.Ul(lines, className="reasons"), html.Div(actions, className="actions")]
+    return html.Div(content, className="panel")
+
+
+def _mend_link(record: BatchRecord) -> Component:
+    return html.A(_("下载退回表"), href=f"/rejected/{record.id}.xlsx", className="button", download="")
+
+
+def progress_panel(name: str, phase: str, done: int, total: int) -> Component:
+    """A running import: what it does and how far it is."""
+    share = f"{min(done / total, 1) * 100:.0f}%" if total else "4%"
+    said = _(PHASES.get(phase, PHASES["read"]))
+    rows = _("{done}/{total}行", done=display.number(done, 0), total=display.number(total, 0)) if total else ""
+    return html.Div(
+        [
+            html.B(_("正在导入{name}", name=name)),
+            html.P(f"{said} {rows}".strip()),
+            html.Div(html.Span(style={"width": share}), className="progress"),
+        ],
+        className="panel",
+    )
+
+
+PHASES = {
+    "read": N_("读取文件"),
+    "check": N_("逐行校验"),
+    "insert": N_("写入"),
+    "roll-up": N_("汇总"),
+    "done": N_("收尾"),
+}
+
+
+# --- batches
+
+
+def batch_list(reading: Reading) -> Component:
+    """One page of batches and the way to the others."""
+    table = batch_table(reading)
+    if not table.rows:
+        return html.Div(_("还没有导入批次。"), className="foot")
+    return html.Div([html.Div(html_table(table), className="scroll"), _pager(reading)])
+
+
+def _page(reading: Reading) -> int:
+    return max(1, int(reading.view.number)) if reading.view.number.isdigit() else 1
+
+
+def _pager(reading: Reading) -> Component:
+    with reading.published.engine.connect() as connection:
+        total = sum(count_batches(connection, uploaded_by=_own(reading)).values())
+    last, page = max(1, -(-total // PAGE_ROWS)), _page(reading)
+    links: list[Child] = []
+    if page > 1:
+        links.append(html.A(_("上一页"), href=reading.view.href(number=str(page - 1) if page > 2 else "")))
+    if page < last:
+        links.append(html.A(_("下一页"), href=reading.view.href(number=str(page + 1))))
+    said = _("第{page}页，共{last}页，{total}批", page=page, last=last, total=display.number(total, 0))
+    return html.Div([html.Span(said), *links], className="pager")
+
+
+def batch_table(reading: Reading, *, everything: bool = False) -> Table:
+    """Batches, newest first; ``everything`` gives up to ``MOST_ROWS`` for a file instead of one page."""
+    columns = (
+        Column("number", _("批次")), Column("origin", _("文件或来源")), Column("target", _("表")), Column("state", _("结果")),
+        Column("offered", _("报送"), "count"), Column("inserted", _("入库"), "count"), Column("known", _("已有"), "count"),
+        Column("rejected", _("退回"), "count"), Column("by", _("上传人")), Column("at", _("时间")),
+    )  # fmt: skip
+    limit, offset = (MOST_ROWS, 0) if everything else (PAGE_ROWS, (_page(reading) - 1) * PAGE_ROWS)
+    with reading.published.engine.connect() as connection:
+        found = batches(connection, uploaded_by=_own(reading), limit=limit, offset=offset)
+    return Table("batches", _("导入批次"), columns, [_batch_row(reading, record) for record in found])
+
+
+def _batch_row(reading: Reading, record: BatchRecord) -> Row:
+    values: Mapping[str, object] = {
+        "number": str(record.id),
+        "origin": record.origin,
+        "target": table_name(record.target) if record.target else None,
+        "state": _(STATES[record.state]),
+        "offered": record.rows_offered,
+        "inserted": record.rows_inserted,
+        "known": record.rows_known,
+        "rejected": record.rows_rejected,
+        "by": record.uploaded_by or _("系统"),
+        "at": display.moment(record.started_at),
+    }
+    return Row(values, href=_batch_href(reading, record), style="muted" if record.state == "duplicate" else "")
+
+
+def _batch_href(reading: Reading, record: BatchRecord) -> str:
+    return reading.view.href(item=f"batch-{record.id}")
+
+
+def drawer(reading: Reading, number: int) -> Component | None:
+    """One batch: how it ended, every reason in words, the sheet to mend."""
+    with reading.published.engine.connect() as connection:
+        record = batch(connection, number)
+        if record is None or not sees_batch(reading.scope, g.account.login, record):
+            return None
+        reasons = rejections(connection, number, SHOWN_REASONS)
+    leading = [
+        docked.Trio(_("报送"), display.number(record.rows_offered, 0), _("行")),
+        docked.Trio(_("入库"), display.number(record.rows_inserted, 0), _("行")),
+        docked.Trio(_("退回"), display.number(record.rows_rejected, 0), _("行")),
+    ]
+    blocks = [docked.block(_("结果"), html.P(outcome(record)))]
+    if reasons:
+        note = _("前{count}条", count=SHOWN_REASONS) if len(reasons) == SHOWN_REASONS else ""
+        blocks.append(docked.block(_("退回原因"), _reasons(reasons, record.target), note=note))
+    blocks.append(docked.block(_("批次"), html.Dl(_facts(record))))
+    foot: list[Child] = [_mend_link(record)] if record.rows_rejected else []
+    if may_upload(reading.scope) and record.target in TABLES:
+        again = reading.view.href(tab="imports", measure=record.target, item="")
+        foot.append(html.A(_("更正后重新上传"), href=again, className="button"))
+    crumb = f"{_('导入批次')} {record.id} · {_(STATES[record.state])}"
+    title = record.origin or table_name(record.target)
+    return docked.drawer(reading, crumb=crumb, title=title, leading=leading, blocks=blocks, foot=foot)
+
+
+def _reasons(reasons: tuple[Rejection, ...], target: str) -> Component:
+    return html.Ul([html.Li(display.rejection_line(reason, target)) for reason in reasons], className="reasons")
+
+
+def _facts(record: BatchRecord) -> list[Component]:
+    pairs: list[tuple[str, str]] = [
+        (_("表"), table_name(record.target) or display.NO_VALUE),
+        (_("来源"), record.source or display.NO_VALUE),
+        (_("上传人"), record.uploaded_by or _("系统")),
+        (_("开始"), display.moment(record.started_at)),
+        (_("结束"), display.NO_VALUE if record.finished_at is None else display.moment(record.finished_at)),
+        (_("此前已有"), _("{count}行", count=display.number(record.rows_known, 0))),
+    ]
+    if record.state == "loaded":
+        published = (
+            _("已发布（版本 {number}）", number=record.data_version)
+            if record.data_version
+            else _("待发布，下次刷新后可见")
+        )
+        pairs.append((_("状态"), published))
+    shown: list[Component] = []
+    for term, text in pairs:
+        shown += [html.Dt(term), html.Dd(text)]
+    return shown
+
+
+# --- templates
+
+
+def _templates() -> Component:
+    """Every importable table: what it is told apart by, how many columns it must have, its templates."""
+    head = html.Thead(
+        html.Tr([html.Th(text, scope="col") for text in (_("表"), _("列"), _("同一行的标志"), _("说明"), _("模板"))])
+    )
+    body = []
+    for table in TABLES.values():
+        required = sum(column.required for column in table.columns)
+        key = _("、").join(column_name(table.name, code) for code in table.key)
+        links = html.Span(
+            [html.A(kind.upper(), href=f"/template/{table.name}.{kind}", download="") for kind in ("xlsx", "csv")],
+            className="files",
+        )
+        count = _("{count}列，必填{required}列", count=len(table.columns), required=required)
+        note = table.note_en if language() == "en" else table.note
+        body.append(
+            html.Tr(
+                [
+                    html.Td(table_name(table.name)),
+                    html.Td(count),
+                    html.Td(key),
+                    html.Td(note, className="dim"),
+                    html.Td(links),
+                ]
+            )
+        )
+    caption = html.Caption(_("模板"), className="vh")
+    table_ = html.Table([caption, head, html.Tbody(body)], className="t")
+    return parts.section(
+        _("模板"), html.Div(table_, className="scroll"), note=_("每张模板带一行示例；XLSX 另附填写说明"),
+        foot=_("表头可用中文列名或列代码，列的次序不限；金额可按分或按元填写。"),
+    )  # fmt: skip

@@ -1,0 +1,91 @@
+"""数据接入 [/data]: 来源与更新 · 导入 · 对账 · 校验与版本."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from dash import Dash, html
+from dash.development.base_component import Component
+from flask import g
+
+from dashboard.charts.graph import Chart
+from dashboard.components import frame
+from dashboard.components.drawer import indicator_drawer
+from dashboard.components.table import Table
+from dashboard.pages.data import (
+    checks as data_checks,
+    close as data_close,
+    files as data_files,
+    imports as data_imports,
+    reconciliation as data_reconciliation,
+    sources as data_sources,
+    upload as data_upload,
+)
+from dashboard.site.reading import Reading
+from dashboard.words.wording import N_, _
+from rules.indicators import INDICATORS
+
+if TYPE_CHECKING:
+    from dashboard import Site
+
+PATH = "/data"
+TITLE = N_("数据接入")
+TABS = {"sources": N_("来源与更新"), "imports": N_("导入"), "reconciliation": N_("对账"), "checks": N_("校验与版本")}
+# Batches and runs change between versions, and some answers are the reader's own: nothing here is kept for others.
+REMEMBERED = False
+
+_SHOWN: dict[str, Callable[[Reading], Component]] = {
+    "sources": data_sources.show,
+    "imports": data_imports.show,
+    "reconciliation": data_reconciliation.show,
+    "checks": data_checks.show,
+}
+
+
+def register(app: Dash, site: Site) -> None:
+    """Upload, month close and refresh on demand; templates and rejected rows as files."""
+    data_upload.register(app, site)
+    data_close.register(app, site)
+    data_files.register(app.server, site)
+
+
+def show(reading: Reading) -> Component:
+    tab = _tab(reading)
+    view = reading.view
+    names = [
+        (
+            _(name),
+            view.href(tab="" if code == "sources" else code, item="", show="", number="", measure="", version=""),
+            code == tab,
+        )
+        for code, name in TABS.items()
+    ]
+    body = html.Div(_SHOWN[tab](reading), className="content data")
+    return html.Div([frame.tabs(_(TITLE), names), body], className="tabbed")
+
+
+def _tab(reading: Reading) -> str:
+    return reading.view.tab if reading.view.tab in TABS else "sources"
+
+
+def drawer(reading: Reading) -> Component | None:
+    """A batch with its rejected rows, or an indicator's 计算依据."""
+    item = reading.view.item
+    if item.startswith("batch-") and item[6:].isdigit():
+        return data_imports.drawer(reading, int(item[6:]))
+    if item in INDICATORS and reading.scheme.kind == "ledger" and reading.published.version() is not None:
+        return indicator_drawer(reading, item, str(g.theme))
+    return None
+
+
+def tables(reading: Reading) -> dict[str, Table]:
+    made = [data_sources.source_table(reading), data_imports.batch_table(reading, everything=True)]
+    made += data_reconciliation.tables(reading)
+    made += data_checks.tables(reading)
+    return {table.code: table for table in made}
+
+
+def charts(reading: Reading) -> dict[str, Chart]:
+    """The page has tables only."""
+    return {}

@@ -1,0 +1,178 @@
+"""对账: what tax, treasury, finance and agency booked, side by side, less the items not reached; by region and month."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.components import frame, parts
+from dashboard.components.parts import Child, Strong, sentence
+from dashboard.components.table import Column, Row, Table, html_table
+from dashboard.site import heading
+from dashboard.site.reading import Reading
+from dashboard.words import display
+from dashboard.words.wording import N_, _, name_of
+from data_access.books.reconciliation import DEPARTMENTS, Reconciled, Reconciliation
+
+PATH = "/data"
+SAID = {"tax": N_("税务"), "treasury": N_("国库"), "fiscal": N_("财政"), "agency": N_("经办")}
+
+
+def show(reading: Reading) -> Component:
+    if not _readable(reading):
+        return parts.message(_("没有可对账的数据。"), _("公布的年度数不对账；有账目的险种在首次刷新后显示。"))
+    whole = _year(reading, reading.region)
+    if whole is None:
+        return html.Div([
+            parts.message(_("本年还不能对账。"), _("至少两个部门报送了征缴入库数，才能对账。请在“导入”上传部门对账数。")),
+            heading.footer(reading),
+        ])  # fmt: skip
+    by_region, by_month, open_items = region_table(reading), month_table(reading), item_table(reading, whole)
+    note = _("本年累计至{day} · 万元", day=display.short_day(whole.day))
+    body: list[Component] = [parts.conclusion(_conclusion(whole), _second(whole), _basis(reading))]
+    if len(by_region.rows) > 0:
+        body.append(_section(reading, by_region, _("分地区对账"), note))
+    body.append(_section(reading, by_month, _("分月对账"), _("{year}年各月 · 万元", year=reading.snapshot.year)))
+    if open_items.rows:
+        body.append(
+            _section(reading, open_items, _("未达账项"), _("截至{day}未核销 · 万元", day=display.short_day(whole.day)))
+        )
+    return html.Div([*body, heading.footer(reading)])
+
+
+def _section(reading: Reading, table: Table, title: str, note: str) -> Component:
+    actions: list[Child] = [frame.exports(PATH, table.code, reading.view)]
+    return parts.section(
+        title, html.Div(html_table(table), className="scroll"), note=note, actions=actions, foot=table.note or None
+    )
+
+
+def _basis(reading: Reading) -> list[Component]:
+    return [html.A(_("计算依据"), href=reading.view.href(item="reconciliation_difference"), className="button")]
+
+
+def _readable(reading: Reading) -> bool:
+    return reading.scheme.kind == "ledger" and reading.published.version() is not None
+
+
+def _totals(reading: Reading) -> Reconciliation:
+    snapshot = reading.snapshot
+    return reading.published.reconciliation(reading.scheme.code, snapshot.version.id, snapshot.year)
+
+
+def _year(reading: Reading, region: str) -> Reconciled | None:
+    return _totals(reading).year_to_date(region, reading.snapshot.day)
+
+
+def _conclusion(whole: Reconciled) -> list[Child]:
+    day = display.short_day(whole.day)
+    departments = _("、").join(_(SAID[name]) for name in whole.booked)
+    if whole.difference_fen == 0:
+        return sentence(
+            N_("截至{day}，{departments}征缴入库数经未达账项调节后一致，差额{zero}元。"), day=day, departments=departments,
+            zero=Strong("0.00"),
+        )  # fmt: skip
+    since = whole.open_since
+    said = sentence(
+        N_("截至{day}，{departments}征缴入库数调节后仍差{amount}万元"), day=day, departments=departments,
+        amount=Strong(display.money(whole.difference_fen, "wan")),
+    )  # fmt: skip
+    if since is not None:
+        said += sentence(
+            N_("，自{since}起已{days}天"),
+            since=display.short_day(since),
+            days=Strong(str((whole.day - since).days + 1)),
+        )
+    return [*said, _("。")]
+
+
+def _second(whole: Reconciled) -> str:
+    if not whole.items:
+        return _("没有未核销的未达账项。")
+    return _(
+        "未达账项{count}笔、{amount}万元，不计入差额。",
+        count=len(whole.items),
+        amount=display.money(whole.unreached_fen, "wan"),
+    )
+
+
+def _columns(first: Column) -> tuple[Column, ...]:
+    return (
+        first,
+        *(Column(name, _(SAID[name]), "money") for name in DEPARTMENTS),
+        Column("unreached", _("未达账项"), "money"),
+        Column("difference", _("调节后差额"), "money"),
+        Column("permille", _("占征收‰"), "number"),
+        Column("since", _("起于"), "day"),
+    )
+
+
+def _values(found: Reconciled) -> dict[str, object]:
+    collected = found.collected_fen
+    return {
+        **{name: found.booked.get(name) for name in DEPARTMENTS},
+        "unreached": found.unreached_fen,
+        "difference": found.difference_fen,
+        "permille": Fraction(found.difference_fen * 1000, collected) if collected > 0 else None,
+        "since": found.open_since,
+    }
+
+
+def region_table(reading: Reading) -> Table:
+    """The year to date of each region below that reports, the largest difference first, the whole at the foot."""
+    columns = _columns(Column("region", _("地区")))
+    found = [(code, _year(reading, code)) for code in reading.children() if code in _totals(reading).regions()]
+    known = sorted(((code, one) for code, one in found if one is not None), key=lambda pair: -pair[1].difference_fen)
+    rows = [
+        Row({"region": name_of(reading.tree.region(c)), **_values(one)}, href=reading.view.href(region=c, item=""))
+        for c, one in known
+    ]
+    whole = _year(reading, reading.region)
+    foot = [] if whole is None else [Row({"region": _("合计"), **_values(whole)}, style="sum")]
+    note = _("差额＝各部门累计数加未达账项后的最大差；各地区差额方向不同，合计不等于各地区之和。")
+    return Table("reconciliation-regions", _("分地区对账"), columns, rows, unit="wan", foot=foot, note=note)
+
+
+def month_table(reading: Reading) -> Table:
+    """Each month by itself, newest first."""
+    columns = _columns(Column("month", _("月份")))
+    months = _totals(reading).months(reading.region, reading.snapshot.year, reading.snapshot.day)
+    rows = [
+        Row({"month": display.month_name(one.first.year * 100 + one.first.month), **_values(one)})
+        for one in reversed(months)
+    ]
+    return Table("reconciliation-months", _("分月对账"), columns, rows, unit="wan")
+
+
+def item_table(reading: Reading, whole: Reconciled) -> Table:
+    """The items one department has booked and another has not, oldest first."""
+    columns = (
+        Column("ref", _("编号")), Column("region", _("地区")), Column("recorded", _("已记账")), Column("missing", _("未记账")),
+        Column("amount", _("金额"), "money"), Column("reason", _("原因")), Column("arose", _("发生日期"), "day"), Column("days", _("天数"), "count"),
+    )  # fmt: skip
+    rows = [
+        Row(
+            {
+                "ref": item.ref, "region": name_of(reading.tree.region(item.region)), "recorded": _(SAID[item.recorded_by]),
+                "missing": _(SAID[item.missing_at]), "amount": item.amount_fen, "reason": item.reason, "arose": item.arose_on,
+                "days": (whole.day - item.arose_on).days,
+            }
+        )
+        for item in sorted(whole.items, key=lambda item: (item.arose_on, item.ref))
+    ]  # fmt: skip
+    foot = (
+        [Row({"ref": _("合计"), "amount": sum(item.amount_fen for item in whole.items)}, style="sum")] if rows else []
+    )
+    return Table("unreached", _("未达账项"), columns, rows, unit="wan", foot=foot)
+
+
+def tables(reading: Reading) -> list[Table]:
+    """The tables as files; none where nothing can be reconciled."""
+    if not _readable(reading):
+        return []
+    whole = _year(reading, reading.region)
+    if whole is None:
+        return []
+    return [region_table(reading), month_table(reading), item_table(reading, whole)]

@@ -1,0 +1,173 @@
+"""来源与更新: what each department owes, what it delivered, who is late."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from fractions import Fraction
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.components import frame, parts
+from dashboard.components.parts import Child, Strong, sentence
+from dashboard.components.table import Column, Row, Table, html_table
+from dashboard.site import access
+from dashboard.site.reading import Reading
+from dashboard.words import display
+from dashboard.words.wording import N_, _, name_of
+from data_access.books.runs import Run, recent_runs
+from data_access.intake.sources.status import SourceStatus
+
+PATH = "/data"
+RUN_STATES = {
+    "running": N_("正在进行"),
+    "published": N_("已发布新版本"),
+    "unchanged": N_("无新数据"),
+    "failed": N_("失败，仍显示上一版本"),
+}
+
+
+def show(reading: Reading) -> Component:
+    """One sentence on who is late, and the table of all sources of the scheme, the late ones first."""
+    table = source_table(reading)
+    if not table.rows:
+        said = _("本险种没有登记数据来源。")
+        what = (
+            _("公布的年度数按文件导入，没有报送时限。")
+            if reading.scheme.kind == "published"
+            else _("请在“导入”上传数据来源表。")
+        )
+        return html.Div([parts.message(said, what), _refresh_line(reading)])
+    body = parts.section(
+        _("各部门数据来源"),
+        html.Div(html_table(table), className="scroll"),
+        note=_("逾期在前"),
+        actions=[frame.exports(PATH, table.code, reading.view)],
+        foot=_("逾期按来源约定的时限计算，只算工作日；退回率＝最近一批退回行数÷报送行数。"),
+    )
+    return html.Div(
+        [parts.conclusion(_conclusion(reading), _second(reading), _actions(reading)), body, _refresh_line(reading)]
+    )
+
+
+def _sources(reading: Reading) -> list[SourceStatus]:
+    """Late ones first, the latest of all in front; those never delivered before those in time."""
+    found = reading.published.sources(reading.scheme.code, reading.now)
+    return sorted(
+        found,
+        key=lambda s: (
+            not s.late(reading.now),
+            not s.never_delivered,
+            -(s.working_days_late or 0),
+            s.department,
+            s.code,
+        ),
+    )
+
+
+def _conclusion(reading: Reading) -> list[Child]:
+    sources = _sources(reading)
+    late = [source for source in sources if source.late(reading.now)]
+    never = [source for source in sources if source.never_delivered]
+    if not late and not never:
+        return sentence(N_("{count}个来源均按时报送。"), count=Strong(str(len(sources))))
+    said = sentence(N_("{count}个来源中，"), count=Strong(str(len(sources))))
+    clauses: list[list[Child]] = []
+    if late:
+        worst = late[0]
+        text = (
+            N_("{late}个逾期未报，其中{name}逾期{days}个工作日")
+            if worst.working_days_late
+            else N_("{late}个逾期未报，其中{name}今日逾期")
+        )
+        clauses.append(sentence(
+            text, late=Strong(str(len(late))), name=name_of(worst), days=Strong(str(worst.working_days_late or 0))
+        ))  # fmt: skip
+    if never:
+        clauses.append(sentence(N_("{never}个尚未报送过"), never=Strong(str(len(never)))))
+    for number, clause in enumerate(clauses):
+        said += [*([_("，")] if number else []), *clause]
+    return [*said, _("。")]
+
+
+def _second(reading: Reading) -> str:
+    refused = [s for s in _sources(reading) if s.rejected]
+    if not refused:
+        return _("各来源最近一批均无退回行。")
+    worst = max(refused, key=lambda s: s.rejected or 0)
+    return _("{count}个来源最近一批有退回行，最多为{name}，退回{rows}行。", count=len(refused), name=name_of(worst),
+             rows=display.number(worst.rejected, 0))  # fmt: skip
+
+
+def _actions(reading: Reading) -> list[Component]:
+    if not access.may_do(reading.scope, "refresh"):
+        return []
+    return [
+        html.Button(_("立即刷新"), id="refresh-now", className="button", type="button"),
+        html.Span(id="refresh-answer", className="checked-note", role="status"),
+    ]
+
+
+def _refresh_line(reading: Reading) -> Component:
+    """The latest run and the version readers see."""
+    with reading.published.engine.connect() as connection:
+        runs = recent_runs(connection, 1)
+    version = reading.published.version()
+    said = [] if version is None else [_("数据截至{moment}", moment=display.moment(version.as_of))]
+    if runs:
+        said.append(
+            _("最近一次刷新{moment}：{state}", moment=display.moment(runs[0].started_at), state=run_state(runs[0]))
+        )
+    return frame.ribbon(said or [_("还没有刷新过。")])
+
+
+def run_state(run: Run) -> str:
+    return _(RUN_STATES[run.state])
+
+
+def source_table(reading: Reading) -> Table:
+    """One row per source of the scheme: rhythm, newest entry, due, how late, and its latest batch."""
+    columns = (
+        Column("name", _("来源")), Column("department", _("部门")), Column("rhythm", _("报送约定")),
+        Column("newest", _("最新记账时间")), Column("due", _("下次应报")), Column("late", _("逾期（工作日）"), "count"),
+        Column("last", _("最近一批")), Column("offered", _("报送行数"), "count"), Column("rejected", _("退回行数"), "count"),
+        Column("share", _("退回率%"), "percent"),
+    )  # fmt: skip
+    return Table("sources", _("各部门数据来源"), columns, [_row(reading, source) for source in _sources(reading)])
+
+
+def _row(reading: Reading, source: SourceStatus) -> Row:
+    late = source.late(reading.now)
+    values: dict[str, object] = {
+        "name": name_of(source),
+        "department": _(source.department),
+        "rhythm": _rhythm(source),
+        "newest": None if source.newest_booked_at is None else display.moment(source.newest_booked_at),
+        "due": _due(source),
+        "late": None if source.working_days_late is None else source.working_days_late if late else 0,
+        "last": None if source.last_batch_at is None else display.moment(source.last_batch_at),
+        "offered": source.offered,
+        "rejected": source.rejected,
+        "share": None
+        if not source.offered or source.rejected is None
+        else Fraction(source.rejected * 100, source.offered),
+    }
+    extra: dict[str, Child] = {}
+    if late or source.never_delivered:
+        extra["name"] = html.Span(_("逾期") if late else _("未报过"), className="tag strong" if late else "tag")
+    return Row(values, extra=extra, style="late" if late else "")
+
+
+def _rhythm(source: SourceStatus) -> str:
+    if source.rhythm == "daily":
+        return _("每日，次一工作日{time}前", time=source.due)
+    return _("每月，次月{day}日前", day=source.due)
+
+
+def _due(source: SourceStatus) -> str | None:
+    """When the next data are owed: an instant, or the last day on which they are still in time."""
+    if source.due_at is None:
+        return None
+    if source.rhythm == "daily":
+        return display.moment(source.due_at)
+    return display.short_day((display.local(source.due_at) - timedelta(seconds=1)).date())

@@ -1,0 +1,159 @@
+"""账户与存款 of 资金运行: where the money is, how each account moved, when deposits mature."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from fractions import Fraction
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.components import frame, parts
+from dashboard.components.parts import Cell, Strong, sentence
+from dashboard.components.table import Column, Row, Table, html_table
+from dashboard.site.reading import Reading
+from dashboard.words import display
+from dashboard.words.wording import N_, _, name_of
+from data_access.books.funds import Deposit
+from rules.movements import Account
+
+PATH = "/funds"
+# The accounts shown, in the order money passes through them, with their colour.
+BAND = (
+    ((Account.TREASURY,), N_("国库待划转"), "fill-brown"),
+    ((Account.PROVINCIAL,), N_("省级财政专户活期"), "fill-accent"),
+    ((Account.DEPOSIT,), N_("定期存款与国债"), "fill-2"),
+    ((Account.ENTRUSTED,), N_("委托投资"), "fill-3"),
+    ((Account.RESERVE,), N_("储备金"), "fill-3"),
+    ((Account.LOCAL_FISCAL, Account.CITY_EXPENDITURE), N_("市县专户（户）"), "fill-below"),
+    ((Account.EXPENDITURE,), N_("支出户"), "fill-pale"),
+    ((Account.LOCAL_LEGACY, Account.LEGACY_DEPOSIT), N_("地方历年结余"), "fill-mid"),
+)
+SOON = timedelta(days=60)
+
+
+def accounts(reading: Reading) -> Component:
+    snapshot, facts = reading.snapshot, reading.snapshot.facts
+    liquid = int(facts.account(reading.region, Account.PROVINCIAL)[snapshot.at])
+    total = int(facts.account_total(reading.region)[snapshot.at])
+    soon = [d for d in _deposits(reading) if snapshot.day < d.matures_on <= snapshot.day + SOON]
+    first = sentence(
+        N_("账户合计{total}亿元，其中可动用{liquid}亿元"),
+        total=Strong(display.money(total)),
+        liquid=Strong(display.money(liquid)),
+    )
+    if soon:
+        first += sentence(
+            N_("；60天内到期定期存款{count}笔、{amount}亿元"),
+            count=Strong(str(len(soon))),
+            amount=Strong(display.money(sum(d.amount_fen for d in soon))),
+        )
+    first += [_("。")]
+    table, calendar = account_table(reading), deposit_table(reading)
+    left = parts.section(
+        _("各账户余额变动"), html.Div(html_table(table), className="scroll"), note=_("本年 · 亿元"),
+        actions=[frame.exports(PATH, table.code, reading.view)],
+    )  # fmt: skip
+    right = parts.section(
+        _("存款到期"),
+        html.Div(html_table(calendar), className="sheet")
+        if calendar.rows
+        else html.Div(_("没有未到期的定期存款。"), className="foot"),
+        note=_("按到期日 · 亿元"),
+        actions=[frame.exports(PATH, calendar.code, reading.view)],
+    )
+    band = account_band(reading) if reading.is_province else []
+    second = _("可动用只指省级财政专户活期；定期、委托投资需到期或赎回后才能使用。")
+    return html.Div([parts.conclusion(first, second), *band, html.Div([left, right], className="split even")])
+
+
+def account_table(reading: Reading) -> Table:
+    """Each account: opening of the year, in, out, closing; the whole equals the fund balance."""
+    facts, at, first = reading.snapshot.facts, reading.snapshot.at, reading.snapshot.year_start
+    columns = (
+        Column("account", _("账户")), Column("opening", _("年初余额"), "money"), Column("change", _("本年净变动"), "money", signed=True),
+        Column("month", _("当月净变动"), "money", signed=True), Column("closing", _("期末余额"), "money"),
+    )  # fmt: skip
+    rows = []
+    for account in Account:
+        balances = facts.account(reading.region, account)
+        opening = int(balances[first - 1]) if first else facts.opening(reading.region, account)
+        closing = int(balances[at])
+        before = int(balances[at - 1]) if at else facts.opening(reading.region, account)
+        if opening or closing:
+            name = _(display.ACCOUNT_NAMES[account])
+            rows.append(
+                Row(
+                    {
+                        "account": name,
+                        "opening": opening,
+                        "change": closing - opening,
+                        "month": closing - before,
+                        "closing": closing,
+                    }
+                )
+            )
+    keys = ("opening", "change", "month", "closing")
+    whole = {key: sum(int(row.values[key]) for row in rows) for key in keys}  # type: ignore[call-overload]
+    return Table(
+        "accounts", _("各账户余额变动"), columns, rows, foot=[Row({"account": _("账户合计"), **whole}, style="sum")]
+    )
+
+
+def _deposits(reading: Reading) -> Sequence[Deposit]:
+    """Deposits of the region and below that have started and not matured on the day shown, soonest first."""
+    held = reading.published.deposits(reading.scheme.code, reading.snapshot.version.id)
+    inside = set(reading.tree.subtree(reading.region))
+    day = reading.snapshot.day
+    return [d for d in held if d.region in inside and d.starts_on <= day < d.matures_on]
+
+
+def deposit_table(reading: Reading) -> Table:
+    """The maturity calendar 到期日历."""
+    columns = (
+        Column("matures", _("到期日"), "day"), Column("days", _("剩余天数"), "count"), Column("region", _("地区")),
+        Column("bank", _("存放银行")), Column("amount", _("金额"), "money"), Column("rate", _("年利率%"), "percent"),
+        Column("account", _("账户")), Column("starts", _("存入日"), "day"),
+    )  # fmt: skip
+    day = reading.snapshot.day
+    rows = [
+        Row(
+            {
+                "matures": d.matures_on, "days": (d.matures_on - day).days, "region": name_of(reading.tree.region(d.region)),
+                "bank": d.bank, "amount": d.amount_fen, "rate": Fraction(d.rate) * 100,
+                "account": _(display.ACCOUNT_NAMES[Account(d.account)]), "starts": d.starts_on,
+            }
+        )
+        for d in _deposits(reading)
+    ]  # fmt: skip
+    foot = (
+        [Row({"matures": _("合计"), "amount": sum(int(r.values["amount"]) for r in rows)}, style="sum")] if rows else []
+    )  # type: ignore[call-overload]
+    return Table("deposits", _("存款到期"), columns, rows, foot=foot)
+
+
+def account_band(reading: Reading) -> list[Component]:
+    facts, at, region = reading.snapshot.facts, reading.snapshot.at, reading.region
+    total = int(facts.account_total(region)[at])
+    amounts = [
+        (sum(int(facts.account(region, account)[at]) for account in accounts), _(name), colour)
+        for accounts, name, colour in BAND
+    ]
+    amounts = [entry for entry in amounts if entry[0]]
+    liquid = int(facts.account(region, Account.PROVINCIAL)[at])
+    part = display.number(Fraction(liquid * 100, total), 1) if total > 0 else display.NO_VALUE
+    cells = [
+        Cell(
+            _("账户合计"), display.money(total), _("亿元"), None,
+            [sentence(N_("可动用 {liquid}，占{part}%"), liquid=Strong(display.money(liquid)), part=part)],
+        ),
+        *(
+            Cell(name, display.money(amount), "", None,
+                 [sentence(N_("占{part}%"), part=display.number(Fraction(amount * 100, total), 1) if total > 0 else display.NO_VALUE)],
+                 swatch=colour)
+            for amount, name, colour in amounts
+        ),
+    ]  # fmt: skip
+    shares = [(amount / total, colour) for amount, _name, colour in amounts] if total > 0 else []
+    return [parts.band(cells, accounts=True), parts.stack(shares)]

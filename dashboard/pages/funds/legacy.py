@@ -1,0 +1,86 @@
+"""结余上解 of 资金运行: balances from before pooling, owed and handed over."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.components import frame, parts
+from dashboard.components.parts import Strong, sentence
+from dashboard.components.table import Column, Row, Table, html_table
+from dashboard.site.reading import Reading
+from dashboard.words import display
+from dashboard.words.wording import N_, _, name_of
+from data_access.books.funds import LegacyDuty
+from rules.movements import Account
+
+PATH = "/funds"
+
+
+def legacy(reading: Reading) -> Component:
+    duties = _duties(reading)
+    if not duties:
+        return parts.message(_("没有历年结余上解任务。"), _("本制度的历年结余在统筹时已一次上收，或尚未录入应上解数。"))
+    table = legacy_table(reading)
+    owed = sum(duty.owed_fen for duty in duties)
+    handed = sum(_handed(reading, duty) for duty in duties)
+    unmatured = sum(_locked(reading, duty) for duty in duties)
+    first = sentence(
+        N_("历年结余应上解{owed}亿元，已上解{handed}亿元，完成{rate}%。"),
+        owed=Strong(display.money(owed)), handed=Strong(display.money(handed)),
+        rate=Strong(display.number(Fraction(handed * 100, owed), 2) if owed > 0 else display.NO_VALUE),
+    )  # fmt: skip
+    second = (
+        _("未到期定期存款{amount}亿元，到期后上解，不算滞后。", amount=display.money(unmatured)) if unmatured else ""
+    )
+    body = parts.section(
+        _("历年结余上解"), html.Div(html_table(table), className="scroll"), note=_("亿元"),
+        actions=[frame.exports(PATH, table.code, reading.view)],
+        foot=_("本表只列应上解、已上解和未到期定期；进度要求按制度文件。"),
+    )  # fmt: skip
+    return html.Div([parts.conclusion(first, second), body])
+
+
+def _duties(reading: Reading) -> list[LegacyDuty]:
+    inside = set(reading.tree.subtree(reading.region))
+    known = reading.published.legacy_duties(reading.scheme.code, reading.snapshot.version.id)
+    return [duty for duty in known if duty.region in inside]
+
+
+def _handed(reading: Reading, duty: LegacyDuty) -> int:
+    """Handed over before the ledger began and since, to the day shown."""
+    moved = reading.snapshot.facts.moved(duty.region, "legacy_transfer")
+    return duty.handed_before_fen + int(moved[: reading.snapshot.at + 1].sum())
+
+
+def _locked(reading: Reading, duty: LegacyDuty) -> int:
+    return int(reading.snapshot.facts.account(duty.region, Account.LEGACY_DEPOSIT)[reading.snapshot.at])
+
+
+def legacy_table(reading: Reading) -> Table:
+    """What each region owed, handed over and still holds of its balance from before pooling."""
+    columns = (
+        Column("region", _("地区")), Column("owed", _("应上解"), "money"), Column("handed", _("已上解"), "money"),
+        Column("rate", _("完成%"), "percent"), Column("left", _("尚未上解"), "money"),
+        Column("locked", _("其中未到期定期"), "money"), Column("due", _("期限"), "day"),
+    )  # fmt: skip
+    rows = []
+    for duty in _duties(reading):
+        handed = _handed(reading, duty)
+        rate = Fraction(handed * 100, duty.owed_fen) if duty.owed_fen > 0 else None
+        rows.append(
+            Row(
+                {
+                    "region": name_of(reading.tree.region(duty.region)), "owed": duty.owed_fen, "handed": handed, "rate": rate,
+                    "left": duty.owed_fen - handed, "locked": _locked(reading, duty), "due": duty.due_on,
+                }
+            )
+        )  # fmt: skip
+    rows.sort(key=lambda row: (row.values["rate"] is None, row.values["rate"] or 0))
+    keys = ("owed", "handed", "left", "locked")
+    whole = {key: sum(int(row.values[key]) for row in rows) for key in keys}  # type: ignore[call-overload]
+    whole_rate = Fraction(whole["handed"] * 100, whole["owed"]) if whole["owed"] > 0 else None
+    foot = [Row({"region": _("合计"), **whole, "rate": whole_rate}, style="sum")]
+    return Table("legacy", _("历年结余上解"), columns, rows, foot=foot)

@@ -1,0 +1,242 @@
+"""资金运行 [/funds]: 收支 · 账户与存款 · 归集在途 · 结余上解."""
+
+from __future__ import annotations
+
+from dash import html
+from dash.development.base_component import Component
+from flask import g
+
+from dashboard.charts import series
+from dashboard.charts.graph import Chart, graph
+from dashboard.components import frame, parts
+from dashboard.components.drawer import indicator_drawer
+from dashboard.components.parts import Child, Strong, sentence
+from dashboard.components.table import Column, Row, Table, html_table
+from dashboard.pages.funds.accounts import account_band, account_table, accounts, deposit_table
+from dashboard.pages.funds.legacy import legacy, legacy_table
+from dashboard.pages.funds.pooling import pooling, pooling_table
+from dashboard.pages.overview import published_totals
+from dashboard.site import annotating, heading
+from dashboard.site.reading import Reading
+from dashboard.words import display, figures
+from dashboard.words.wording import N_, _, name_of
+from rules.indicators import INDICATORS
+from rules.movements import Account
+
+PATH = "/funds"
+TITLE = N_("资金运行")
+TABS = {"flows": N_("收支"), "accounts": N_("账户与存款"), "pooling": N_("归集在途"), "legacy": N_("结余上解")}
+
+
+def register(app: object, site: object) -> None:
+    """No callbacks of its own: the shell's serve it."""
+
+
+def show(reading: Reading) -> Component:
+    if reading.scheme.kind == "published":
+        return published_totals.flows(reading)
+    tab = _tab(reading)
+    if reading.snapshot.month is None:
+        body: Component = parts.message(_("本险种还没有收支数据。"), _("请在“数据接入”上传数据。"))
+    else:
+        body = {"flows": _flows, "accounts": accounts, "pooling": pooling, "legacy": legacy}[tab](reading)
+    names = [
+        (_(name), reading.view.href(tab="" if code == "flows" else code, item="", show=""), code == tab)
+        for code, name in TABS.items()
+    ]
+    foot = [] if reading.snapshot.month is None else [heading.footer(reading)]
+    return html.Div([frame.tabs(_(TITLE), names), html.Div([body, *foot], className="content")], className="tabbed")
+
+
+def _tab(reading: Reading) -> str:
+    return reading.view.tab if reading.view.tab in TABS else "flows"
+
+
+# --- 收支
+
+
+def _flows(reading: Reading) -> Component:
+    chart, table = flow_chart(reading), flow_table(reading)
+    view = reading.view
+    as_table = view.show == "chart-table"
+    look = html.A(_("看图") if as_table else _("看表格"), href=view.href(show="" if as_table else "chart-table"))
+    left = parts.section(
+        _("收入与支出"),
+        html_table(chart.table) if as_table else graph(chart, str(g.theme), size="tall"),
+        note=f"{chart.span} · {chart.unit}",
+        actions=[look, frame.exports(PATH, chart.code, view, chart=True)],
+        foot=_closing_line(reading),
+    )
+    right = parts.section(
+        _("分地区收支"),
+        html.Div(html_table(table), className="scroll"),
+        note=_("{year}年1—{month}月累计 · 亿元", year=reading.snapshot.year, month=(reading.snapshot.month or 1) % 100),
+        actions=[frame.exports(PATH, table.code, view)],
+    )
+    body: list[Component] = [parts.conclusion(_flow_sentence(reading), _second(reading))]
+    if reading.is_province:
+        body += account_band(reading)
+    return html.Div([*body, html.Div([left, right], className="split even")])
+
+
+def _flow_sentence(reading: Reading) -> list[Child]:
+    facts, at = reading.snapshot.facts, reading.snapshot.at
+    income = int(facts.income(reading.region)[at])
+    spent = int(facts.expenditure(reading.region)[at])
+    month = display.short_month(reading.snapshot.month or 0)
+    text = (
+        N_("{month}收入{income}亿元、支出{spent}亿元，当月结余增加{change}亿元")
+        if income >= spent
+        else N_("{month}收入{income}亿元、支出{spent}亿元，当月结余减少{change}亿元")
+    )
+    return [
+        *sentence(text, month=month, income=Strong(display.money(income)), spent=Strong(display.money(spent)),
+                  change=Strong(display.money(abs(income - spent)))),
+        *_agreement(reading),
+    ]  # fmt: skip
+
+
+def _agreement(reading: Reading) -> list[Child]:
+    difference = int(reading.snapshot.facts.identity_difference(reading.region)[reading.snapshot.at])
+    if difference == 0:
+        return [_("；各账户合计与基金结余一致。")]
+    return sentence(
+        N_("；各账户合计与基金结余相差{yuan}元，待查。"), yuan=Strong(display.money(abs(difference), "yuan"))
+    )
+
+
+def _second(reading: Reading) -> list[Child]:
+    treasury = int(reading.snapshot.facts.account(reading.region, Account.TREASURY)[reading.snapshot.at])
+    delay = figures.exact(figures.value(reading, "pooling_delay"))
+    said = sentence(N_("国库待划转{amount}亿元"), amount=display.money(treasury))
+    if delay is not None:
+        said += [_("，平均停留{days}天", days=display.number(delay, 0))]
+    return [*said, _("。")]
+
+
+def _closing_line(reading: Reading) -> Component:
+    """Opening + income − expenditure = closing, written out; and the accounts beside it."""
+    facts, at, first = reading.snapshot.facts, reading.snapshot.at, reading.snapshot.year_start
+    balance = facts.result_balance(reading.region)
+    opening = int(balance[first - 1]) if first else facts.opening(reading.region)
+    income = int(facts.income(reading.region)[first : at + 1].sum())
+    spent = int(facts.expenditure(reading.region)[first : at + 1].sum())
+    closing, accounts = int(balance[at]), int(facts.account_total(reading.region)[at])
+    return html.Div(
+        [
+            html.Div(sentence(
+                N_("期初 {opening} ＋ 收入 {income} − 支出 {spent} ＝ 结余 {closing}"), opening=Strong(display.money(opening)),
+                income=Strong(display.money(income)), spent=Strong(display.money(spent)), closing=Strong(display.money(closing)),
+            )),
+            html.Div(_("账户合计 {accounts}，差 {difference} 元", accounts=display.money(accounts),
+                       difference=display.money(accounts - closing, "yuan"))),
+        ]
+    )  # fmt: skip
+
+
+def flow_chart(reading: Reading) -> Chart:
+    """Income and expenditure of the year's months (the last twelve in January to March)."""
+    facts, at = reading.snapshot.facts, reading.snapshot.at
+    first = min(reading.snapshot.year_start, max(0, at - 11))
+    months = facts.months[first : at + 1]
+    income = [int(fen) for fen in facts.income(reading.region)[first : at + 1]]
+    spent = [int(fen) for fen in facts.expenditure(reading.region)[first : at + 1]]
+    happened = annotating.events(reading)
+
+    def draw(colours: series.Palette) -> series.Figure:
+        return series.income_and_expenditure(
+            series.Months(months, income), series.Months(months, spent), colours, events=happened
+        )
+
+    columns = (
+        Column("month", _("月份")), Column("income", _("收入"), "money"), Column("spent", _("支出"), "money"),
+        Column("change", _("当月结余"), "money"),
+    )  # fmt: skip
+    rows = [
+        Row({"month": display.month_name(m), "income": a, "spent": b, "change": a - b})
+        for m, a, b in zip(months, income, spent, strict=True)
+    ]
+    span = f"{display.month_name(months[0])}—{display.month_name(months[-1])}"
+    title = _("收入与支出")
+    return Chart("flows", title, _("亿元"), span, draw, Table("flows", title, columns, rows))
+
+
+FLOW_SORTS = ("income", "spent", "change", "growth", "spent_growth")
+
+
+def flow_table(reading: Reading) -> Table:
+    """Income, expenditure and net of the year to date, one row per region below, the whole at the foot."""
+    columns = (
+        Column("region", _("地区")),
+        Column("income", _("累计收入"), "money"),
+        Column("growth", _("同比%"), "percent"),
+        Column("spent", _("累计支出"), "money"),
+        Column("spent_growth", _("同比%"), "percent"),
+        Column("change", _("收支差额"), "money"),
+        Column("month_income", _("当月收入"), "money"),
+        Column("month_spent", _("当月支出"), "money"),
+    )
+    facts = reading.snapshot.facts
+    children = list(reading.children())
+    own = facts.income(reading.region) - sum((facts.income(c) for c in children), 0 * facts.income(reading.region))
+    spent_own = facts.expenditure(reading.region) - sum(
+        (facts.expenditure(c) for c in children), 0 * facts.income(reading.region)
+    )
+    rows = [
+        _flow_row(reading, name_of(reading.tree.region(c)), facts.income(c), facts.expenditure(c), c) for c in children
+    ]
+    key = reading.view.sort if reading.view.sort in FLOW_SORTS else "income"
+    rows.sort(key=lambda row: -(row.values[key] if row.values[key] is not None else -(10**20)))  # type: ignore[operator]
+    if children and (own.any() or spent_own.any()):
+        name = _("省统一管理") if reading.is_province else _("未分到下级")
+        rows.append(_flow_row(reading, name, own, spent_own, ""))
+    whole = _flow_row(reading, _("合计"), facts.income(reading.region), facts.expenditure(reading.region), "")
+    return Table("regions", _("分地区收支"), columns, rows, foot=[Row(whole.values, style="sum")])
+
+
+def _flow_row(reading: Reading, name: str, income: object, spent: object, code: str) -> Row:
+    at, first = reading.snapshot.at, reading.snapshot.year_start
+
+    def total(amounts: object, back: int = 0) -> int | None:
+        start = first - back
+        return None if start < 0 else int(amounts[start : at + 1 - back].sum())  # type: ignore[index]
+
+    now_in, now_out = total(income) or 0, total(spent) or 0
+    return Row(
+        {
+            "region": name,
+            "income": now_in,
+            "growth": figures.growth(now_in, total(income, 12)),
+            "spent": now_out,
+            "spent_growth": figures.growth(now_out, total(spent, 12)),
+            "change": now_in - now_out,
+            "month_income": int(income[at]),  # type: ignore[index]
+            "month_spent": int(spent[at]),  # type: ignore[index]
+        },
+        href=reading.view.href(region=code) if code else "",
+    )
+
+
+# --- drawer and files
+
+
+def drawer(reading: Reading) -> Component | None:
+    return indicator_drawer(reading, reading.view.item, str(g.theme)) if reading.view.item in INDICATORS else None
+
+
+def tables(reading: Reading) -> dict[str, Table]:
+    if reading.scheme.kind == "published":
+        return published_totals.tables(reading)
+    if reading.snapshot.month is None:
+        return {}
+    made = (
+        flow_chart(reading).table, flow_table(reading), account_table(reading), deposit_table(reading),
+        pooling_table(reading), legacy_table(reading),
+    )  # fmt: skip
+    return {table.code: table for table in made}
+
+
+def charts(reading: Reading) -> dict[str, Chart]:
+    if reading.scheme.kind == "published":
+        return published_totals.charts(reading)
+    return {"flows": flow_chart(reading)}

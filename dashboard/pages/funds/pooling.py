@@ -1,0 +1,70 @@
+"""归集在途 of 资金运行: what was collected, pooled and still waits in the treasury."""
+
+from __future__ import annotations
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.components import frame, parts
+from dashboard.components.parts import Strong, sentence
+from dashboard.components.table import Column, Row, Table, html_table
+from dashboard.site.reading import Reading
+from dashboard.words import display, figures
+from dashboard.words.wording import N_, _, name_of
+from rules.movements import Account
+
+PATH = "/funds"
+
+
+def pooling(reading: Reading) -> Component:
+    table = pooling_table(reading)
+    rate, delay = (figures.value(reading, code) for code in ("pooling_rate", "pooling_delay"))
+    treasury = int(reading.snapshot.facts.account(reading.region, Account.TREASURY)[reading.snapshot.at])
+    first = sentence(
+        N_("保费归集率{rate}%，国库待划转{amount}亿元，平均停留{days}天。"),
+        rate=Strong(display.number(figures.exact(rate), 2)),
+        amount=Strong(display.money(treasury)),
+        days=Strong(display.number(figures.exact(delay), 0)),
+    )
+    rule = reading.scheme.parameter("pooling_days", reading.snapshot.day)
+    second = _("入库后应在{days}天内划转。", days=rule.value)
+    if rule.assumed:
+        second += _("暂定参数（文件未明确）：{reason}。", reason=rule.reason)
+    body = parts.section(
+        _("归集与在途"), html.Div(html_table(table), className="scroll"), note=_("本年累计 · 亿元"),
+        actions=[frame.exports(PATH, table.code, reading.view)],
+        foot=_("归集率＝已归集÷应归集（年初在库＋本年入库－规定天数内尚不必划转）；天数按先进先出、金额加权。")
+        + _("待划转天数按数据截至时计算。"),
+    )  # fmt: skip
+    return html.Div([parts.conclusion(first, second), body])
+
+
+def pooling_table(reading: Reading) -> Table:
+    """Collected, due, pooled, in transit and its age, one row per region below, slowest first."""
+    columns = (
+        Column("region", _("地区")), Column("collected", _("征收入库"), "money"), Column("not_due", _("尚不必划转"), "money"),
+        Column("pooled", _("已归集"), "money"), Column("rate", _("归集率%"), "percent"),
+        Column("waiting", _("国库待划转"), "money"), Column("days", _("待划转天数"), "count"),
+    )  # fmt: skip
+    rows = [_pooling_row(reading, code, name_of(reading.tree.region(code))) for code in reading.children()]
+    rows.sort(key=lambda row: (row.values["rate"] is None, row.values["rate"] or 0))
+    whole = _pooling_row(reading, reading.region, _("合计"))
+    return Table("pooling", _("归集与在途"), columns, rows, foot=[Row(whole.values, style="sum")])
+
+
+def _pooling_row(reading: Reading, code: str, name: str) -> Row:
+    rate = figures.value(reading, "pooling_rate", code)
+    delay = figures.value(reading, "pooling_delay", code)
+    treasury = int(reading.snapshot.facts.account(code, Account.TREASURY)[reading.snapshot.at])
+    return Row(
+        {
+            "region": name,
+            "collected": figures.input_fen(rate, "collected_fen"),
+            "not_due": figures.input_fen(rate, "not_yet_due_fen"),
+            "pooled": figures.input_fen(rate, "pooled_fen"),
+            "rate": figures.exact(rate),
+            "waiting": treasury,
+            "days": figures.exact(delay),
+        },
+        href=reading.view.href(region=code) if code != reading.region else "",
+    )

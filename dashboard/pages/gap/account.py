@@ -1,0 +1,306 @@
+"""总账: the general gap in one line, where the money comes from, and what the localities owe."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.components import frame, parts
+from dashboard.components.parts import Child, Strong, sentence
+from dashboard.components.table import Column, Row, Table, html_table
+from dashboard.pages.gap.items import funnel, item_notes, item_table, register_actions
+from dashboard.pages.gap.money import credit_section, due_section
+from dashboard.pages.gap.reading import PATH, WhoPays
+from dashboard.pages.gap.words import region_name
+from dashboard.site.reading import Reading
+from dashboard.words import display
+from dashboard.words.wording import N_, _
+from rules.indicators import INDICATORS
+from workflows.gap.general import GeneralGap
+
+ITEMS_SHOWN = 9
+FORECAST = "management_gap_forecast"
+
+
+def account(reading: Reading, found: WhoPays) -> Component:
+    """The province's page; for a region what it has to do with the gap."""
+    if found.general is None or found.plan is None:
+        body = parts.message(_("{year}年还没有收支计划。", year=found.year), _("请在“数据接入”上传收支计划。"))
+        return html.Div([body, *_registers(reading, found)])
+    if not reading.is_province:
+        return _of_region(reading, found)
+    head = parts.conclusion(
+        _first(found, found.general), _second(reading, found), [frame.exports(PATH, "shares", reading.view)]
+    )
+    shown = [_equation(reading, found), _sources(reading, found), *_registers(reading, found)]
+    return html.Div([head, *shown, _shares(reading, found)])
+
+
+def _registers(reading: Reading, found: WhoPays) -> list[Component]:
+    table = item_table(reading, found, ITEMS_SHOWN)
+    more = len(found.listed) - ITEMS_SHOWN
+    link = html.A(
+        _("另有{count}条", count=more), href=reading.view.href(tab="items", item="", show=""), className="right"
+    )
+    left = parts.section(
+        _("管理性缺口台账"),
+        [html.Div(html_table(table), className="scroll")]
+        if table.rows
+        else [html.P(_("没有登记的事项。"), className="foot")],
+        note=html.Span([_("亿元"), funnel(found)], className="note"),
+        actions=[*register_actions(reading), frame.exports(PATH, "items", reading.view)],
+        foot=[*item_notes(reading, found), *([link] if more > 0 else [])],
+    )
+    right = html.Div([due_section(reading, found, most=5), credit_section(reading, found, most=4)])
+    return [html.Div([left, right], className="split registers")]
+
+
+# --- the sentences
+
+
+def _first(found: WhoPays, general: GeneralGap) -> list[Child]:
+    """缺口, who covers it, what is left to the localities."""
+    year = str(found.year)
+    if general.gap_fen == 0:
+        left = found.plan.income_fen - found.plan.expenditure_fen if found.plan else 0
+        text = N_("{year}年计划收入大于支出{amount}亿元，没有一般性收支缺口，各级财政今年无需分担。")
+        return sentence(text, year=year, amount=Strong(display.money(left)))
+    said = sentence(N_("{year}年计划收支缺口{gap}亿元，"), year=year, gap=Strong(display.money(general.gap_fen)))
+    if general.covered_fen == general.gap_fen:
+        return [*said, _("全省结余足以弥补，各级财政今年无需分担。")]
+    if general.covered_fen:
+        said += sentence(N_("动用结余{covered}亿元，"), covered=Strong(display.money(general.covered_fen)))
+    return [
+        *said,
+        *sentence(N_("省级财政承担{province}亿元、地方分担{local}亿元。"),
+                  province=Strong(display.money(general.province_fen)), local=Strong(display.money(general.local_fen))),
+    ]  # fmt: skip
+
+
+def _second(reading: Reading, found: WhoPays) -> list[Child]:
+    """What the localities owe and have not handed over."""
+    said: list[Child] = []
+    expected = expected_gaps(reading, found)
+    if expected:
+        names = _("、").join(region_name(reading.tree, region) for region in list(expected)[:2])
+        text = (
+            N_("{names}年底预计形成管理性缺口{amount}亿元，由当地财政承担；")
+            if len(expected) <= 2
+            else N_("{names}等{count}地年底预计形成管理性缺口{amount}亿元，由当地财政承担；")
+        )
+        total = Strong(display.money(sum(expected.values())))
+        said += sentence(text, names=names, count=str(len(expected)), amount=total)
+    due, unpaid = sum(one.due_fen for one in found.owed), sum(one.unpaid_fen for one in found.owed)
+    overdue = sum(one.unpaid_fen for one in found.owed if one.overdue_days(reading.today))
+    if not due:
+        return [*said, _("没有应缴的缺口资金。")]
+    said += sentence(
+        N_("各地应缴{due}亿元，未缴{unpaid}亿元"), due=Strong(display.money(due)), unpaid=Strong(display.money(unpaid))
+    )
+    if overdue:
+        return [*said, *sentence(N_("，其中逾期{overdue}亿元。"), overdue=Strong(display.money(overdue)))]
+    return [*said, _("，没有逾期。")]
+
+
+def expected_gaps(reading: Reading, found: WhoPays) -> dict[str, int]:
+    """预计管理性缺口 by region, largest first: as forecast where it is, else as registered by estimate."""
+    forecast: dict[str, int] = {}
+    if FORECAST in INDICATORS:
+        values = reading.snapshot.values(FORECAST, reading.snapshot.month)
+        for region in reading.children() or (reading.region,):
+            value = values.get(region)
+            if value is not None and value.value is not None and value.value > 0:
+                forecast[region] = int(value.value * 100)
+    registered = {item.region: item.recognised_fen for item in found.listed if item.expected}
+    return dict(sorted((forecast or registered).items(), key=lambda pair: (-pair[1], pair[0])))
+
+
+# --- the line
+
+
+def _term(label: str, fen: int, note: str = "") -> Component:
+    lines = [
+        html.Div(label, className="label"),
+        html.Div(display.money(fen), className="figure", title=_("{yuan}元", yuan=display.money(fen, "yuan"))),
+    ]
+    return html.Div([*lines, html.Div(note, className="line")], className="term")
+
+
+def _sign(text: str) -> Component:
+    return html.Div(text, className="sign")
+
+
+def _equation(reading: Reading, found: WhoPays) -> Component:
+    """计划支出 − 计划收入 = 缺口 → 结余 + 省级 + 地方, and the three ways to count the gap."""
+    general, plan = found.general, found.plan
+    assert general is not None and plan is not None
+    free = (
+        _("今年无需分担")
+        if not general.local_fen
+        else _("{count}个市县", count=sum(1 for s in general.shares if s.payable_fen))
+    )
+    gap_note = _("没有缺口")
+    if general.gap_fen:
+        gap_note = _("计划内，由省统筹解决") if general.covered_fen == general.gap_fen else _("计划内，各级共同分担")
+    line = html.Div(
+        [
+            _term(_("计划支出"), plan.expenditure_fen), _sign("−"),
+            _term(_("计划收入"), plan.income_fen), _sign("="),
+            _term(_("一般性收支缺口"), plan.expenditure_fen - plan.income_fen, gap_note), _sign("→"),
+            _term(_("动用累计结余"), general.covered_fen, _("可用结余 {amount}", amount=display.money(general.pool_fen))), _sign("+"),
+            _term(_("省级财政"), general.province_fen), _sign("+"),
+            _term(_("地方分担"), general.local_fen, free),
+        ],
+        className="line-of-terms",
+    )  # fmt: skip
+    return html.Section([line, _three_sums(found)], className="equation", **{"aria-label": _("一般性收支缺口")})
+
+
+def _three_sums(found: WhoPays) -> Component:
+    plan = found.plan
+    assert plan is not None
+    rows = [
+        (_("净额口径"), plan.expenditure_fen - plan.income_fen, True),
+        (_("仅赤字地区合计（{count}个市县）", count=len(plan.deficits)), sum(plan.deficits.values()), False),
+        (_("盈余地区合计（省统一调度使用）"), plan.surplus_fen, False),
+    ]
+    if plan.managed_fen:
+        rows.append((_("省统一管理项目净额（补助、调剂等）"), plan.managed_fen, False))
+    pairs: list[Component] = []
+    for term, fen, strong in rows:
+        shown = display.money(fen)
+        pairs += [html.Dt(term), html.Dd(html.B(shown) if strong else shown)]
+    return html.Dl(pairs, className="sums")
+
+
+def _sources(reading: Reading, found: WhoPays) -> Component:
+    """Two bars of one length, planned expenditure and where its money comes from; under them what rests on what."""
+    general, plan = found.general, found.plan
+    assert general is not None and plan is not None
+    whole = max(plan.expenditure_fen, 1)
+    names = (
+        (_("当年收入"), min(plan.income_fen, plan.expenditure_fen), "fill-part"), (_("动用结余"), general.covered_fen, "fill-accent"),
+        (_("省级财政"), general.province_fen, "fill-3"), (_("地方分担"), general.local_fen, "fill-pale"),
+    )  # fmt: skip
+    shares = [(float(Fraction(fen, whole)), colour) for _name, fen, colour in names]
+    legend = [
+        html.Span([html.Span(className=f"swatch {colour}"), _("{name} {amount} 占{share}%", name=name, amount=display.money(fen),
+                   share=display.number(Fraction(fen * 100, whole), 2))])
+        for name, fen, colour in names
+        if fen
+    ]  # fmt: skip
+    rows = [
+        html.Div(
+            [html.Span(_("计划支出"), className="label"), parts.stack([(1.0, "fill-brown")])], className="bar-row"
+        ),
+        html.Div([html.Span(_("资金来源"), className="label"), parts.stack(shares)], className="bar-row"),
+        html.Div([html.Div(_basis(reading, found)), html.Div(legend, className="legend")], className="under"),
+    ]
+    return html.Div(rows, className="sources")
+
+
+def _basis(reading: Reading, found: WhoPays) -> list[Child]:
+    said: list[Child] = []
+    without = found.without_surplus
+    if without is not None:
+        text = _("假如不动用结余：省级 {province}，地方 {local}（按暂定参数测算，非正式结果）",
+                 province=display.money(without.province_fen), local=display.money(without.local_fen))  # fmt: skip
+        said += [html.Span(text), html.A(_("方案测算"), href=reading.view.href(tab="scenarios", item="", show=""))]
+    assert found.general is not None
+    count = sum(1 for value in found.general.rests_on if value.assumed)
+    if count:
+        look = html.A(_("查看"), href=reading.view.href(item="parameters", show=""))
+        said.append(html.Span([_("暂定参数{count}项 ", count=count), look]))
+    said.append(html.A(_("计算依据"), href=reading.view.href(item="general", show="")))
+    return said
+
+
+def _shares(reading: Reading, found: WhoPays) -> Component:
+    """Below the fold: the plan of each unit and its part of the gap."""
+    return parts.section(
+        _("分地区分担"),
+        html.Div(html_table(region_table(reading, found)), className="sheet"),
+        note=_("{year}年计划，亿元", year=found.year),
+        actions=[frame.exports(PATH, "shares", reading.view)],
+        foot=_weighting(found),
+    )
+
+
+def _weighting(found: WhoPays) -> str:
+    assert found.general is not None
+    if found.general.unweighted:
+        return _("分担因素数据未录入，分担系数按1计。")
+    return _("分担系数由各地因素与全省之比加权得出；没有需要分担的部分时不起作用。")
+
+
+# --- one region
+
+
+def _of_region(reading: Reading, found: WhoPays) -> Component:
+    """What a region's plans have to do with the gap, and what it owes."""
+    table = region_table(reading, found)
+    due, unpaid = sum(one.due_fen for one in found.owed), sum(one.unpaid_fen for one in found.owed)
+    overdue = sum(one.unpaid_fen for one in found.owed if one.overdue_days(reading.today))
+    name = region_name(reading.tree, reading.region)
+    if not due:
+        first = [_("{region}没有应缴的缺口资金。", region=name)]
+    else:
+        first = sentence(N_("{region}应缴缺口资金{due}亿元，未缴{unpaid}亿元，其中逾期{overdue}亿元。"), region=name,
+                         due=Strong(display.money(due)), unpaid=Strong(display.money(unpaid)), overdue=Strong(display.money(overdue)))  # fmt: skip
+    planned = parts.section(
+        _("一般性收支缺口（计划内，由省统筹解决）"),
+        html.Div(html_table(table), className="scroll")
+        if table.rows
+        else html.P(_("本地没有单列的收支计划。"), className="foot"),
+        note=_("{year}年计划，亿元", year=found.year),
+        actions=[frame.exports(PATH, "shares", reading.view)],
+    )
+    return html.Div([parts.conclusion(first, _planned(reading, found)), *_registers(reading, found), planned])
+
+
+def _planned(reading: Reading, found: WhoPays) -> list[Child]:
+    """The region's plan: its gap is the province's to cover, a surplus the province's to use."""
+    inside = frozenset(reading.tree.subtree(reading.region))
+    units = [unit for unit in found.plan.units if unit.code in inside] if found.plan else []
+    left = sum(unit.income_fen - unit.expenditure_fen for unit in units)
+    local = sum(share.payable_fen for share in found.general.shares if share.code in inside) if found.general else 0
+    if not units:
+        return []
+    if left >= 0:
+        text = N_("{year}年计划收入大于支出{amount}亿元，由省统一调度使用。")
+        return sentence(text, year=str(found.year), amount=Strong(display.money(left)))
+    text = N_("{year}年计划内收支缺口{amount}亿元，由省统筹解决，本地分担{local}亿元。")
+    return sentence(text, year=str(found.year), amount=Strong(display.money(-left)), local=Strong(display.money(local)))
+
+
+def region_table(reading: Reading, found: WhoPays) -> Table:
+    """Each unit's plan, gap, what surplus covers and its own share; the province as a whole at the foot."""
+    columns = (
+        Column("region", _("地区")), Column("income", _("计划收入"), "money"), Column("spent", _("计划支出"), "money"),
+        Column("gap", _("计划缺口"), "money"), Column("covered", _("结余和统筹弥补"), "money"),
+        Column("multiplier", _("分担系数"), "number"), Column("local", _("地方分担"), "money"),
+        Column("credit", _("超收冲减"), "money"), Column("payable", _("应上解"), "money"),
+    )  # fmt: skip
+    if found.plan is None or found.general is None:
+        return Table("shares", _("分地区分担"), columns, [])
+    inside = frozenset(reading.tree.subtree(reading.region))
+    shares = {share.code: share for share in found.general.shares}
+    rows = []
+    for unit in found.plan.units:
+        if unit.code not in inside:
+            continue
+        share = shares.get(unit.code)
+        rows.append(
+            Row(
+                {
+                    "region": region_name(reading.tree, unit.code), "income": unit.income_fen, "spent": unit.expenditure_fen,
+                    "gap": max(0, unit.expenditure_fen - unit.income_fen),
+                    "covered": share.covered_fen if share else 0, "multiplier": share.multiplier if share else None,
+                    "local": share.local_fen if share else 0, "credit": share.credit_used_fen if share else 0,
+                    "payable": share.payable_fen if share else 0,
+                }
+            )
+        )  # fmt: skip
+    return Table("shares", _("分地区分担"), columns, rows)

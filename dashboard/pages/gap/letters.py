@@ -1,0 +1,70 @@
+"""Documents of the gap registers as text with the figures filled in: 认定书, 告知函, 扣缴建议函. Signed on paper."""
+
+from __future__ import annotations
+
+from dashboard.pages.gap.reading import WhoPays
+from dashboard.pages.gap.words import article, duty_word, kind_name, region_name
+from dashboard.site.reading import Reading
+from dashboard.words import display
+from dashboard.words.wording import _
+from workflows.gap.register import GapItem, Settlement
+from workflows.gap.settlements import proposed_deductions
+
+
+def determination(reading: Reading, item: GapItem, working: str) -> str:
+    """认定书: facts, working, article, amount, the three departments."""
+    lines = [
+        _("管理性收支缺口认定书"),
+        _("编号：{number}", number=item.number),
+        _("责任政府：{region}人民政府", region=region_name(reading.tree, item.region)),
+        _("事由：{facts}（证据：{evidence}）。", facts=item.facts, evidence=item.evidence),
+        _("核定：{working}。", working=working),
+    ]
+    if item.excluded_fen:
+        lines.append(
+            _(
+                "剔除不可抗力因素{yuan}元：{why}。",
+                yuan=display.money(item.excluded_fen, "yuan"),
+                why=item.excluded_why or "",
+            )
+        )
+    lines += [
+        _("依据{article}，认定{side}额{yuan}元，由你地{duty}。", article=article(reading, item), duty=duty_word(item),
+          side=_("少收") if item.side == "less" else _("多支"), yuan=display.money(item.recognised_fen, "yuan")),
+        _("省人力资源社会保障厅　　省财政厅　　省税务局"),
+    ]  # fmt: skip
+    return "\n".join(lines)
+
+
+def notice(reading: Reading, item: GapItem, owed: Settlement) -> str:
+    """告知函: what is due, by when, and that an objection may be made."""
+    lines = [
+        _("关于上解管理性收支缺口资金的函"),
+        _("文号：{document}", document=owed.document),
+        _("{region}人民政府：", region=region_name(reading.tree, item.region)),
+        _("经省人力资源社会保障、财政、税务部门认定，你地{year}年“{kind}”形成管理性收支缺口{yuan}元（{number}号认定书）。",
+          year=item.year, kind=kind_name(item), yuan=display.money(item.recognised_fen, "yuan"), number=item.number),
+        _("请于{day}前{duty}，并将资金{yuan}元上解省级财政专户。逾期未上解的，通过省与市县财政结算扣缴。如有异议，可在本系统提出申辩。",
+          day=display.day_name(owed.due_on), duty=duty_word(item), yuan=display.money(owed.due_fen, "yuan")),
+    ]  # fmt: skip
+    return "\n".join(lines)
+
+
+def deduction(reading: Reading, found: WhoPays) -> str:
+    """扣缴建议函: every government that is late, with its amounts."""
+    proposed = proposed_deductions(found.owed, reading.today)
+    lines = [
+        _("关于通过财政结算扣缴缺口资金的建议函"),
+        _("省财政厅："),
+        _("截至{day}，以下地区应缴的缺口资金逾期未上解，合计{yuan}元，建议通过省与市县财政结算扣缴：",
+          day=display.day_name(reading.today), yuan=display.money(sum(proposed.values()), "yuan")),
+    ]  # fmt: skip
+    for number, (region, fen) in enumerate(sorted(proposed.items()), start=1):
+        days = max(one.overdue_days(reading.today) for one in found.owed if one.region == region)
+        lines.append(
+            _("{number}. {region}：{yuan}元，最长逾期{days}天；", number=number, region=region_name(reading.tree, region),
+              yuan=display.money(fen, "yuan"), days=days)
+        )  # fmt: skip
+    lines.append(_("依据：苏政发〔2020〕45号 附件3 三（四）。") if reading.scheme.province == "320000"
+                 else _("本省文件未列扣缴办法，暂参照苏政发〔2020〕45号 附件3 三（四）。"))  # fmt: skip
+    return "\n".join(lines)

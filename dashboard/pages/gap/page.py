@@ -1,0 +1,126 @@
+"""缺口分担 [/gap]: 总账 · 管理性缺口台账 · 超收台账 · 应缴与扣缴 · 全国统筹调剂 · 方案测算."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.charts.graph import Chart
+from dashboard.components import frame, parts
+from dashboard.components.table import Table
+from dashboard.pages.gap import (
+    acts as gap_acts,
+    drawer as gap_drawer,
+    parameters as gap_parameters,
+    scenarios as gap_scenarios,
+)
+from dashboard.pages.gap.account import account, region_table
+from dashboard.pages.gap.items import item_table, items_page
+from dashboard.pages.gap.money import BANDS, credit_page, credit_table, due_page, due_table
+from dashboard.pages.gap.reading import who_pays
+from dashboard.site import access, heading
+from dashboard.site.reading import Reading
+from dashboard.site.view import View
+from dashboard.words.wording import N_, _
+from workflows.people.accounts import Role
+
+PATH = "/gap"
+TITLE = N_("缺口分担")
+TABS = {
+    "account": N_("总账"),
+    "items": N_("管理性缺口台账"),
+    "credits": N_("超收台账"),
+    "due": N_("应缴与扣缴"),
+    "central": N_("全国统筹调剂"),
+    "scenarios": N_("方案测算"),
+}
+PAGES = {
+    "account": account,
+    "items": items_page,
+    "credits": credit_page,
+    "due": due_page,
+    "scenarios": gap_scenarios.scenario_page,
+}
+ACTS = {**gap_acts.ACTS, **gap_parameters.ACTS, **gap_scenarios.ACTS}
+
+
+def register(app: object, site: object) -> None:
+    """No callbacks of its own: the shell's serve it."""
+
+
+def show(reading: Reading) -> Component:
+    if reading.scheme.kind == "published":
+        body: Component = parts.message(_("公布数没有缺口分担。"), _("请在页首选择有收支账的险种。"))
+        return html.Div([frame.tabs(_(TITLE), []), html.Div(body, className="content")], className="tabbed")
+    tab = _tab(reading)
+    if reading.snapshot.month is None:
+        shown: Component = parts.message(_("本险种还没有收支数据。"), _("请在“数据接入”上传数据。"))
+        content = html.Div(shown, className="content gap")
+    else:
+        content = html.Div([PAGES[tab](reading, who_pays(reading)), heading.footer(reading)], className="content gap")
+    return html.Div([frame.tabs(_(TITLE), tab_links(reading, tab)), content], className="tabbed")
+
+
+def tab_links(reading: Reading, tab: str) -> list[tuple[str, str, bool]]:
+    """The tabs of 缺口分担, of which 中央调剂 is a page of its own."""
+    base = View(PATH, reading.view.scheme, reading.view.region, reading.view.period, reading.view.compare)
+    return [
+        (
+            _(TABS[code]),
+            base.page_href("/central") if code == "central" else base.href(tab="" if code == "account" else code),
+            code == tab,
+        )
+        for code in _open_tabs(reading)
+    ]
+
+
+def _open_tabs(reading: Reading) -> list[str]:
+    """The tabs a reader has: what-ifs are the province's, central adjustment a pension's."""
+    closed = set()
+    if not reading.sees_siblings or reading.scope.role is Role.SYSTEM_ADMIN:
+        closed.add("scenarios")
+    if not reading.sees_siblings or reading.scheme.fund != "pension" or not access.may_open(reading.scope, "/central"):
+        closed.add("central")
+    return [code for code in TABS if code not in closed]
+
+
+def _tab(reading: Reading) -> str:
+    return reading.view.tab if reading.view.tab in _open_tabs(reading) and reading.view.tab in PAGES else "account"
+
+
+def drawer(reading: Reading) -> Component | None:
+    if reading.scheme.kind == "published" or reading.snapshot.month is None:
+        return None
+    return gap_drawer.drawer(reading, who_pays(reading))
+
+
+def tables(reading: Reading) -> dict[str, Table]:
+    if reading.scheme.kind == "published" or reading.snapshot.month is None:
+        return {}
+    found = who_pays(reading)
+    made = {
+        "items": item_table(reading, found),
+        "due": due_table(reading, found),
+        "shares": region_table(reading, found),
+    }
+    if BANDS in reading.scheme.parameters:
+        made["credits"] = credit_table(reading, found)
+    if found.general is not None and "scenarios" in _open_tabs(reading):
+        shown = gap_scenarios.chosen(reading, gap_scenarios.scenarios(reading, found.year))
+        made["scenarios"] = gap_scenarios.compare_table(reading, found, shown)
+        made["scenario-regions"] = gap_scenarios.region_table(reading, found, shown)
+    return made
+
+
+def charts(reading: Reading) -> dict[str, Chart]:
+    """None: the bars of 总账 are drawn by the page itself."""
+    return {}
+
+
+def calculations(reading: Reading) -> Mapping[str, gap_drawer.Calculation]:
+    """The rules' cases of the page's figures, for download."""
+    if reading.scheme.kind == "published" or reading.snapshot.month is None:
+        return {}
+    return gap_drawer.calculations(reading, who_pays(reading))

@@ -1,0 +1,107 @@
+"""What the pages of 缺口分担 read: the general gap of the plan year and the registers, as far as the reader may see."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from dashboard.site.reading import Reading
+from rules.alerts.threshold import Level
+from rules.scheme import Scheme
+from workflows.gap.factors import load_factors
+from workflows.gap.general import Changes, GeneralGap, PlanYear, plan_year, share_out
+from workflows.gap.register import Credit, GapItem, Settlement, load_credits, load_gap_items, load_settlements
+from workflows.people.accounts import Role
+from workflows.warnings.alerts import Standing, standings
+
+PATH = "/gap"
+# Changes that stand for 假如不动用结余.
+WITHOUT_SURPLUS = Changes(surplus_share=Decimal(0))
+
+
+@dataclass(frozen=True, slots=True)
+class WhoPays:
+    """A plan year: its general gap (None without a plan), and the registers' rows of the regions looked at.
+
+    ``levels``: the warning that stands for overdue gap money, by region.
+    """
+
+    year: int
+    on: date
+    scheme: Scheme
+    plan: PlanYear | None
+    general: GeneralGap | None
+    items: tuple[GapItem, ...]
+    settlements: tuple[Settlement, ...]
+    credits: tuple[Credit, ...]
+    levels: Mapping[str, Level]
+
+    @property
+    def without_surplus(self) -> GeneralGap | None:
+        """假如不动用结余: the same rule with nothing taken from surplus; None where none is taken anyway."""
+        if self.plan is None or self.general is None or not self.general.covered_fen:
+            return None
+        return share_out(self.plan, self.scheme, WITHOUT_SURPLUS)
+
+    @property
+    def owed(self) -> tuple[Settlement, ...]:
+        """What counts as due: not the rows of items taken back."""
+        return tuple(one for one in self.settlements if not one.withdrawn)
+
+    @property
+    def listed(self) -> tuple[GapItem, ...]:
+        """Items without counter-entries and what they take back."""
+        return tuple(one for one in self.items if one.state != "withdrawn")
+
+    def owed_for(self, item: GapItem) -> Settlement | None:
+        return next((one for one in self.settlements if one.item == item.id), None)
+
+
+def who_pays(reading: Reading) -> WhoPays:
+    """The registers as they stand now, the plan as of the day looked at."""
+    snapshot, scheme = reading.snapshot, reading.scheme
+    year, on = snapshot.year, snapshot.day
+    inside = frozenset(reading.tree.subtree(reading.region))
+    with reading.published.engine.connect() as connection:
+        items = load_gap_items(connection, scheme.code, year)
+        settlements = tuple(
+            one
+            for one in load_settlements(connection, scheme.code)
+            if one.year == year or (one.year < year and one.unpaid_fen > 0)
+        )
+        credits = load_credits(connection, scheme.code, year - 1)
+        factors = load_factors(connection, scheme.code, year)
+        overdue = {one.region for one in settlements if one.overdue_days(reading.today) and one.region in inside}
+        levels = {region: _overdue_level(standings(connection, scheme.code, region)) for region in overdue}
+    left = {one.region: one.left_fen(date(year, 12, 31)) for one in credits}
+    plan = plan_year(snapshot.plans, year, on, opening(reading), left, factors)
+    return WhoPays(
+        year, on, scheme, plan, None if plan is None else share_out(plan, scheme),
+        tuple(one for one in items if one.region in inside and _shown(reading, one)),
+        tuple(one for one in settlements if one.region in inside),
+        tuple(one for one in credits if one.region in inside),
+        levels,
+    )  # fmt: skip
+
+
+def _overdue_level(found: Sequence[Standing]) -> Level:
+    return next((one.level for one in found if one.indicator == "gap_overdue"), Level.NONE)
+
+
+def _shown(reading: Reading, item: GapItem) -> bool:
+    """A local government learns of an item when it is assessed; before, it is a lead under inquiry."""
+    return reading.scope.role is not Role.CITY or item.last("assess") is not None or item.corrects is not None
+
+
+def opening(reading: Reading) -> int:
+    """The province's balance at the beginning of the year: what surplus there is."""
+    snapshot = reading.snapshot
+    first, root = snapshot.year_start, reading.tree.root
+    return int(snapshot.facts.result_balance(root)[first - 1]) if first else snapshot.facts.opening(root)
+
+
+def with_changes(found: WhoPays, changes: Changes) -> GeneralGap | None:
+    """The general gap of a scenario, from the same plan."""
+    return None if found.plan is None else share_out(found.plan, found.scheme, changes)

@@ -1,0 +1,299 @@
+"""方案测算: the general gap by other shares, weights, limits, collection or growth, beside today. Changes no data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.components import forms, frame, parts
+from dashboard.components.parts import Child, Strong, sentence
+from dashboard.components.table import Column, Row, Table, html_table
+from dashboard.pages.gap.reading import PATH, WhoPays, who_pays, with_changes
+from dashboard.pages.gap.words import factor_name, region_name
+from dashboard.site import access
+from dashboard.site.acting import Deed, Done, Form, act_form
+from dashboard.site.reading import Reading
+from dashboard.words import display
+from dashboard.words.wording import N_, _
+from rules.errors import NotAllowed
+from workflows.gap.general import Changes, GeneralGap
+from workflows.gap.scenarios import Scenario, load_scenarios, save_scenario
+
+BESIDE = 3  # scenarios beside today
+REGIONS_SHOWN = 15
+SIDES = (
+    ("income", N_("计划收入")), ("spent", N_("计划支出")), ("gap", N_("一般性收支缺口")), ("covered", N_("动用累计结余")),
+    ("province", N_("省级财政")), ("local", N_("地方分担")),
+)  # fmt: skip
+
+
+def scenarios(reading: Reading, year: int) -> tuple[Scenario, ...]:
+    with reading.published.engine.connect() as connection:
+        return load_scenarios(connection, reading.scheme.code, year)
+
+
+def chosen(reading: Reading, known: tuple[Scenario, ...]) -> tuple[Scenario, ...]:
+    """Those the view names (``show`` is their numbers), else the newest two."""
+    wanted = [part for part in reading.view.show.split(".") if part.isdigit()]
+    named = tuple(one for one in known if str(one.id) in wanted)
+    return (named or known[:2])[:BESIDE]
+
+
+def scenario_page(reading: Reading, found: WhoPays) -> Component:
+    """The form at the left, today and the chosen scenarios side by side at the right."""
+    if found.general is None:
+        return parts.message(_("{year}年还没有收支计划。", year=found.year))
+    known = scenarios(reading, found.year)
+    shown = chosen(reading, known)
+    table, regions = compare_table(reading, found, shown), region_table(reading, found, shown)
+    right = [
+        parts.section(
+            _("现行与方案"), html.Div(html_table(table), className="scroll"), note=_("亿元 · 方案（不影响实际数据）"),
+            actions=[frame.exports(PATH, "scenarios", reading.view)], foot=_differences(found, shown),
+        ),
+        parts.section(
+            _("地方分担较多的市县"), html.Div(html_table(_cut(regions)), className="scroll"), note=_("应上解，亿元"),
+            actions=[frame.exports(PATH, "scenario-regions", reading.view)],
+        ) if regions.rows else html.P(_("现行和所选方案都不需要地方分担。"), className="foot"),
+    ]  # fmt: skip
+    left = [_form(reading, found)] if access.may_do(reading.scope, "save_scenario") else []
+    left.append(_saved(reading, known, shown))
+    return html.Div([parts.conclusion(_first(found, shown), _("测算只用计划数和所填条件，结果不写入任何台账。")),
+                     html.Div([html.Div(left), html.Div(right)], className="split scenario")])  # fmt: skip
+
+
+def _first(found: WhoPays, shown: tuple[Scenario, ...]) -> list[Child]:
+    assert found.general is not None
+    if not shown:
+        return [_("还没有保存的方案。填写条件后保存，即与现行并列。")]
+    first = with_changes(found, shown[0].changes)
+    assert first is not None
+    return sentence(
+        N_("按“{name}”，缺口{gap}亿元，省级财政{province}亿元，地方分担{local}亿元；现行地方分担{today}亿元。"),
+        name=shown[0].name, gap=Strong(display.money(first.gap_fen)), province=Strong(display.money(first.province_fen)),
+        local=Strong(display.money(first.local_fen)), today=Strong(display.money(found.general.local_fen)),
+    )  # fmt: skip
+
+
+def _figures(general: GeneralGap) -> dict[str, int]:
+    plan = general.plan
+    return {
+        "income": plan.income_fen, "spent": plan.expenditure_fen, "gap": general.gap_fen, "covered": general.covered_fen,
+        "province": general.province_fen, "local": general.local_fen,
+    }  # fmt: skip
+
+
+def compare_table(reading: Reading, found: WhoPays, shown: tuple[Scenario, ...]) -> Table:
+    """Rows are the terms of the equation, columns today and the scenarios, with the difference to today."""
+    assert found.general is not None
+    today = _figures(found.general)
+    made = {str(one.id): _figures(made) for one in shown if (made := with_changes(found, one.changes)) is not None}
+    columns = [Column("term", _("项目")), Column("today", _("现行"), "money")]
+    for one in shown:
+        columns += [Column(f"s{one.id}", one.name, "money"), Column(f"d{one.id}", _("比现行"), "money", signed=True)]
+    rows = []
+    for code, name in SIDES:
+        values: dict[str, object] = {"term": _(name), "today": today[code]}
+        for one in shown:
+            values |= {f"s{one.id}": made[str(one.id)][code], f"d{one.id}": made[str(one.id)][code] - today[code]}
+        rows.append(Row(values, style="total" if code == "gap" else ""))
+    return Table("scenarios", f"{_('方案测算')}（{_('方案（不影响实际数据）')}）", columns, rows)
+
+
+def region_table(reading: Reading, found: WhoPays, shown: tuple[Scenario, ...]) -> Table:
+    """What each unit would hand over, the most first; units that never would are left out."""
+    assert found.general is not None
+    all_made = [found.general, *(made for one in shown if (made := with_changes(found, one.changes)) is not None)]
+    payable = [{share.code: share.payable_fen for share in made.shares} for made in all_made]
+    codes = sorted(
+        {code for one in payable for code, fen in one.items() if fen},
+        key=lambda c: (-max(p.get(c, 0) for p in payable), c),
+    )
+    columns = [
+        Column("region", _("地区")),
+        Column("today", _("现行"), "money"),
+        *(Column(f"s{one.id}", one.name, "money") for one in shown),
+    ]
+    keys = ["today", *(f"s{one.id}" for one in shown)]
+    rows = [
+        Row(
+            {
+                "region": region_name(reading.tree, code),
+                **{key: one.get(code, 0) for key, one in zip(keys, payable, strict=True)},
+            }
+        )
+        for code in codes
+    ]
+    return Table("scenario-regions", f"{_('方案测算：分地区')}（{_('方案（不影响实际数据）')}）", columns, rows)
+
+
+def _cut(table: Table) -> Table:
+    return Table(table.code, table.title, table.columns, table.rows[:REGIONS_SHOWN])
+
+
+def _differences(found: WhoPays, shown: tuple[Scenario, ...]) -> list[Component]:
+    """What each scenario sets otherwise, in words."""
+    return [html.Div([html.B(one.name), "：", words(one.changes)]) for one in shown]
+
+
+def words(changes: Changes) -> str:
+    """A scenario's conditions on one line."""
+    said = []
+    for value, text in (
+        (changes.province_share, N_("省级分担比例 {value}")), (changes.surplus_share, N_("结余可动用比例 {value}")),
+        (changes.county_share, N_("县级分担比例 {value}")), (changes.benefit_growth, N_("退休待遇支出增长 {value}%")),
+    ):  # fmt: skip
+        if value is not None:
+            said.append(_(text, value=format(value, "f")))
+    if changes.reserve_floor_fen is not None:
+        said.append(_("结余保底 {value} 亿元", value=display.money(changes.reserve_floor_fen)))
+    if changes.clamp is not None:
+        said.append(
+            _("因素倍数 {low} 至 {high}", low=format(changes.clamp[0], "f"), high=format(changes.clamp[1], "f"))
+        )
+    if changes.weights:
+        said.append(
+            _("权重 {weights}", weights="、".join(f"{name} {value:f}" for name, value in changes.weights.items()))
+        )
+    if changes.collection:
+        values = sorted(set(changes.collection.values()))
+        text = f"{values[0]:f}%" if len(values) == 1 else f"{values[0]:f}%…{values[-1]:f}%"
+        said.append(_("{count}个市县征缴变动 {value}", count=len(changes.collection), value=text))
+    return _("，").join(said) if said else _("与现行相同")
+
+
+def _saved(reading: Reading, known: tuple[Scenario, ...], shown: tuple[Scenario, ...]) -> Component:
+    on = [str(one.id) for one in shown]
+    lines = []
+    for one in known:
+        number = str(one.id)
+        others = [n for n in on if n != number] if number in on else [number, *on][:BESIDE]
+        link = html.A(_("移出") if number in on else _("并列"), href=reading.view.href(show=".".join(others)))
+        who = f"{one.made_by_name} {display.moment(one.made_at)}"
+        lines.append(html.Li([html.B(one.name), html.Span(who, className="muted"), link]))
+    body: Component = (
+        html.Ul(lines, className="journal") if lines else html.P(_("还没有保存的方案。"), className="foot")
+    )
+    return parts.section(_("已存方案"), body)
+
+
+# --- the form
+
+
+def _form(reading: Reading, found: WhoPays) -> Component:
+    """Every field shows today's value; what is left as it is stays as it is."""
+    assert found.general is not None
+    whole, split = found.general.whole, found.general.split
+    fields: list[Child] = [
+        forms.write("name", _("方案名称"), required=True),
+        forms.row(
+            forms.write("province_share", _("省级分担比例"), format(whole.province_share, "f")),
+            forms.write("surplus_share", _("结余可动用比例"), format(whole.surplus_share, "f")),
+            forms.write(
+                "reserve_floor", _("结余保底（亿元）"), display.money(whole.reserve_floor_fen).replace(",", "")
+            ),
+        ),
+        forms.row(
+            forms.write("clamp_low", _("因素倍数下限"), format(whole.clamp[0], "f")),
+            forms.write("clamp_high", _("因素倍数上限"), format(whole.clamp[1], "f")),
+            forms.write("benefit_growth", _("退休待遇支出增长（%）"), "0"),
+        ),
+    ]
+    if split is not None and split.county_share is not None:
+        fields.append(forms.write("county_share", _("县级分担比例"), format(split.county_share, "f")))
+    if split is not None and split.factors:
+        weights = [
+            forms.write(f"weight-{one.name}", factor_name(one), format(one.weight, "f")) for one in split.factors
+        ]
+        fields += [html.P(_("各因素权重，合计须为1"), className="muted"), forms.row(*weights)]
+    elif found.general.unweighted:
+        fields.append(html.P(_("分担因素数据未录入，按各地缺口分摊。"), className="muted"))
+    regions = [
+        (code, region_name(reading.tree, code)) for code in reading.tree.children(reading.tree.root, reading.today)
+    ]
+    fields += [
+        forms.write("collection_all", _("全省征缴变动（%）"), "0", note=_("保费计划的增减，如 -2")),
+        forms.row(
+            forms.choose("city", _("某市另定"), [("", _("不另定")), *regions]),
+            forms.write("collection_city", _("该市征缴变动（%）"), "0"),
+        ),
+    ]
+    body = act_form(reading.view, "save_scenario", fields, button=_("保存并测算"))
+    return parts.section(_("测算条件"), body, note=_("方案（不影响实际数据）"))
+
+
+def save(deed: Deed) -> Done:
+    """Save a scenario and show it beside today. Raises InputError for weights that do not sum to 1."""
+    reading = deed.reading
+    if not reading.sees_siblings:
+        raise NotAllowed("scenarios are the province's", region=reading.scope.region)
+    found = who_pays(reading)
+    changes = read_changes(deed.form, reading, found)
+    name = deed.form.text("name", _("方案名称"), most=40)
+    with_changes(found, changes)  # refuses what the rule refuses before anything is saved
+    by = (deed.account.login, deed.account.name)
+    number = save_scenario(deed.connection, reading.scheme.code, found.year, name, changes, by, deed.now)
+    subject = f"{reading.scheme.code} scenario {number}"
+    return Done(
+        _("方案“{name}”已保存。", name=name),
+        subject,
+        {"name": name},
+        reading.view.href(tab="scenarios", show=str(number)),
+    )
+
+
+def read_changes(form: Form, reading: Reading, found: WhoPays) -> Changes:
+    """What the form sets otherwise than today; a field that says what holds today sets nothing."""
+    assert found.general is not None
+    whole, split = found.general.whole, found.general.split
+    one, hundred = Decimal(1), Decimal(100)
+
+    def differs(name: str, label: str, today: Decimal | int | None, high: Decimal) -> Decimal | None:
+        if not form.text(name, label, required=False):
+            return None
+        value = form.decimal(name, label, low=-hundred if high == hundred else Decimal(0), high=high)
+        return None if value == today else value
+
+    floor = differs("reserve_floor", _("结余保底（亿元）"), Decimal(whole.reserve_floor_fen) / 10**10, Decimal(10**6))
+    low = differs("clamp_low", _("因素倍数下限"), whole.clamp[0], Decimal(10))
+    high = differs("clamp_high", _("因素倍数上限"), whole.clamp[1], Decimal(10))
+    weights = {}
+    for factor in split.factors if split is not None else ():
+        weight = differs(f"weight-{factor.name}", factor_name(factor), factor.weight, one)
+        if weight is not None:
+            weights[factor.name] = weight
+    return Changes(
+        province_share=differs("province_share", _("省级分担比例"), whole.province_share, one),
+        surplus_share=differs("surplus_share", _("结余可动用比例"), whole.surplus_share, one),
+        reserve_floor_fen=None if floor is None else int(floor * 10**10),
+        county_share=differs("county_share", _("县级分担比例"), split.county_share if split else None, one),
+        weights=weights,
+        clamp=None if low is None and high is None else (low or whole.clamp[0], high or whole.clamp[1]),
+        collection=_collection(differs, form, reading, found),
+        benefit_growth=differs("benefit_growth", _("退休待遇支出增长（%）"), 0, hundred),
+    )
+
+
+def _collection(
+    differs: Callable[[str, str, Decimal | int | None, Decimal], Decimal | None],
+    form: Form, reading: Reading, found: WhoPays,
+) -> Mapping[str, Decimal]:  # fmt: skip
+    """Each unit's change of premium in %: the province's, or its city's own where one is given."""
+    hundred = Decimal(100)
+    everywhere = differs("collection_all", _("全省征缴变动（%）"), 0, hundred)
+    city = form.text("city", _("某市另定"), required=False, most=12)
+    own = differs("collection_city", _("该市征缴变动（%）"), None, hundred) if city in reading.tree else None
+    inside = frozenset(reading.tree.subtree(city)) if own is not None else frozenset[str]()
+    assert found.plan is not None
+    found_changes = {}
+    for unit in found.plan.units:
+        change = own if unit.code in inside else everywhere
+        if change:
+            found_changes[unit.code] = change
+    return found_changes
+
+
+ACTS: Mapping[str, Callable[[Deed], Done]] = {"save_scenario": save}

@@ -1,0 +1,206 @@
+"""问题台账: the register in one list with its sums, the comparisons it comes from, and the matrix of regions and sides."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from fractions import Fraction
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.components import frame, parts
+from dashboard.components.parts import Cell, Child, Strong, sentence
+from dashboard.components.table import Column, Row, Table, html_table
+from dashboard.pages.issues import words as words
+from dashboard.pages.issues.matrix import matrix, matrix_section
+from dashboard.pages.issues.reading import SHOWN, belongs, chosen, listed, live_warnings, shown, sums
+from dashboard.pages.issues.words import PATH
+from dashboard.pages.warnings.listing import filter_menu, pager
+from dashboard.site import access, heading
+from dashboard.site.reading import Reading
+from dashboard.words import display
+from dashboard.words.wording import N_, _, name_of
+from rules.violations import ORIGINS, SIDES
+from workflows.issues.register import Violation, comparison_results
+
+PAGE = 40
+
+
+def page(reading: Reading) -> Component:
+    every = listed(reading)
+    found = chosen(reading, every)
+    start = (int(reading.view.number) - 1) * PAGE if reading.view.number.isdigit() and reading.view.number != "0" else 0
+    left: list[Component] = [_register(reading, every, found, start)]
+    compared = comparison_table(every)
+    if compared.rows:
+        actions = [frame.exports(PATH, compared.code, reading.view)]
+        body = html.Div(html_table(compared), className="scroll")
+        left.append(parts.section(compared.title, body, note=_("疑点—核实—追回，金额万元"), actions=actions))
+    right = matrix_section(reading, matrix(reading, every, live_warnings(reading)))
+    return html.Div(
+        [
+            parts.conclusion(_first(every), _second(reading, every)),
+            parts.band(_cells(reading, every)),
+            html.Div([html.Div(left), html.Div(right)], className="split issues-split"),
+            heading.footer(reading),
+        ],
+        className="content issues",
+    )
+
+
+# --- what is said
+
+
+def _first(every: Sequence[Violation]) -> list[Child]:
+    """The open problems, what they concern and what has come back, readable aloud."""
+    standing = sums([one for one in every if one.open])
+    if not standing.count:
+        return [_("目前没有在办的问题。")]
+    return sentence(
+        N_("在办问题{count}件，涉及{amount}万元；应追回{due}万元，已追回{back}万元。"),
+        count=Strong(str(standing.count)), amount=Strong(display.money(standing.amount_fen, "wan")),
+        due=Strong(display.money(standing.to_recover_fen, "wan")), back=Strong(display.money(standing.recovered_fen, "wan")),
+    )  # fmt: skip
+
+
+def _second(reading: Reading, every: Sequence[Violation]) -> str:
+    today = reading.today
+    late = [one for one in every if words.late_days(one, today)]
+    new = [one for one in every if (one.found_on.year, one.found_on.month) == (today.year, today.month)]
+    closed = [
+        one for one in every if one.closed_on and (one.closed_on.year, one.closed_on.month) == (today.year, today.month)
+    ]
+    said = [_("本月新发现{new}件、销号{closed}件", new=len(new), closed=len(closed))]
+    if late:
+        said.insert(
+            0,
+            _("超过整改期限{count}件，尚未追回{amount}万元", count=len(late),
+              amount=display.money(sum(one.outstanding_fen for one in late), "wan")),
+        )  # fmt: skip
+    study = sum(one.open and one.last("study") is not None for one in every)
+    if study:
+        said.append(_("拟提请研究{count}件（待联席会议审定）", count=study))
+    return _("；").join(said) + _("。")
+
+
+def _cells(reading: Reading, every: Sequence[Violation]) -> list[Cell]:
+    """Leads, verified, being mended, late, waiting for a second person, and what came back of all there is."""
+    whole = sums([one for one in every if one.upheld])
+    back = Fraction(whole.recovered_fen * 100, whole.to_recover_fen) if whole.to_recover_fen else None
+    cells = []
+    for code in ("lead", "verified", "mending", "overdue", "asked"):
+        part = [one for one in every if belongs(reading, one, code)]
+        line = _("涉及 {amount} 万元", amount=display.money(sum(one.amount_fen for one in part), "wan"))
+        href = reading.view.href(path=PATH, show=code, number="", item="")
+        cells.append(Cell(_(SHOWN[code]), str(len(part)), _("件"), lines=(line,), href=href))
+    of_all = _("{back} / {due} 万元", back=display.money(whole.recovered_fen, "wan"), due=display.money(whole.to_recover_fen, "wan"))  # fmt: skip
+    cells.append(Cell(_("追回率"), display.number(back, 2), "%", lines=(of_all,)))
+    return cells
+
+
+# --- the list
+
+
+def _register(reading: Reading, every: Sequence[Violation], found: Sequence[Violation], start: int) -> Component:
+    table = issue_table(reading, found[start : start + PAGE], screen=True)
+    body: list[Child] = [html.P(_empty(every), className="foot")]
+    if found:
+        sorts = {key: reading.view.href(sort=key, number="", item="") for key in ("amount", "due")}
+        body = [html.Div(html_table(table, sort_hrefs=sorts, sorted_by=reading.view.sort), className="scroll")]
+        body += pager(reading, len(found), start, PAGE)
+    actions: list[Child] = [frame.exports(PATH, table.code, reading.view)]
+    if access.may_do(reading.scope, "issue_register") and reading.sees_siblings:
+        actions.insert(0, html.A(_("登记问题"), href=reading.view.href(item="new"), className="button small"))
+    bar = html.Div(_filters(reading, every), className="toolbar")
+    return parts.section(table.title, [bar, *body], note=_("金额万元"), actions=actions)
+
+
+def _empty(every: Sequence[Violation]) -> str:
+    return _("没有符合筛选条件的问题。") if every else _("这里没有登记的问题。")
+
+
+def _filters(reading: Reading, every: Sequence[Violation]) -> list[Child]:
+    view = reading.view.without_item()
+    switch = parts.segment(
+        [
+            (f"{_(name)} {sum(belongs(reading, one, code) for one in every)}", view.href(show=code, number=""), code == shown(reading))
+            for code, name in SHOWN.items()
+            if code in ("", "overdue", "asked", "closed")
+        ],
+        label=_("状态"),
+    )  # fmt: skip
+    mine = [one for one in every if belongs(reading, one, shown(reading))]
+    states = Counter(one.state for one in every if one.open)
+    sides, origins = Counter(one.side for one in mine), Counter(one.origin for one in mine)
+    return [
+        switch,
+        filter_menu(
+            _("环节"),
+            [(code, _(SHOWN[code]), states[code]) for code in ("lead", "verified", "mending") if states[code]],
+            shown(reading),
+            lambda code: view.href(show=code, number=""),
+        ),
+        filter_menu(
+            _("四位一体"),
+            [(code, name_of(side), sides[code]) for code, side in SIDES.items() if sides[code]],
+            view.measure,
+            lambda code: view.href(measure=code, number=""),
+        ),
+        filter_menu(
+            _("来源"),
+            [(code, name_of(origin), origins[code]) for code, origin in ORIGINS.items() if origins[code]],
+            view.span,
+            lambda code: view.href(span=code, number=""),
+        ),
+    ]
+
+
+def issue_table(reading: Reading, found: Sequence[Violation], *, screen: bool = False) -> Table:
+    """The register as a table; files have every column."""
+    columns = (
+        Column("ref", _("编号")), Column("region", _("地区")), Column("title", _("问题")),
+        Column("origin", _("来源")), Column("side", _("四位一体")),
+        Column("amount", _("涉及"), "money"), Column("due_fen", _("应追回"), "money"), Column("back", _("已追回"), "money"),
+        Column("due", _("整改期限"), "day", hidden=screen), Column("late", _("期限")), Column("state", _("状态")),
+        Column("category", _("类别"), hidden=True), Column("department", _("责任部门"), hidden=True),
+        Column("found", _("发现日期"), "day", hidden=True), Column("persons", _("涉及人数"), "count", hidden=True),
+        Column("evidence", _("依据"), hidden=True),
+    )  # fmt: skip
+    rows = [_row(reading, one, screen) for one in found]
+    return Table("issues", _("问题台账"), columns, rows, unit="wan")
+
+
+def _row(reading: Reading, one: Violation, screen: bool) -> Row:
+    late = words.late_days(one, reading.today)
+    said = _("逾期{days}天", days=late) if late else (display.short_day(one.due_on) if one.due_on and one.open else "—")
+    values = {
+        "ref": one.ref, "region": words.place(reading, one.region), "title": one.title, "origin": words.origin(one),
+        "side": words.side(one), "amount": one.amount_fen or None, "due_fen": one.to_recover_fen or None,
+        "back": one.recovered_fen or None, "due": one.due_on, "late": said, "state": words.state(one),
+        "category": words.category(one), "department": words.department(one), "found": one.found_on,
+        "persons": one.persons, "evidence": one.evidence,
+    }  # fmt: skip
+    extra: dict[str, Child] = {}
+    if screen and late:
+        extra["late"], values["late"] = html.B(said), ""
+    return Row(values, href=words.issue_href(reading, one.ref), extra=extra)
+
+
+def comparison_table(every: Sequence[Violation]) -> Table:
+    """疑点数—核实数—追回额 by comparison batch."""
+    columns = (
+        Column("comparison", _("比对批次")), Column("problems", _("问题件数"), "count"), Column("suspects", _("疑点数"), "count"),
+        Column("verified", _("核实人数"), "count"), Column("amount", _("涉及"), "money"), Column("back", _("追回"), "money"),
+        Column("open", _("在办"), "count"),
+    )  # fmt: skip
+    rows = [
+        Row(
+            {
+                "comparison": one.comparison, "problems": one.problems, "suspects": one.suspects, "verified": one.verified,
+                "amount": one.amount_fen, "back": one.recovered_fen, "open": one.open,
+            }
+        )
+        for one in comparison_results(every)
+    ]  # fmt: skip
+    return Table("comparisons", _("数据比对结果"), columns, rows, unit="wan")

@@ -1,0 +1,205 @@
+"""One problem [/issues/NUMBER]: what it is and what happened at the left, 办理 at the right."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.components import forms, parts
+from dashboard.components.parts import Child
+from dashboard.pages.issues import words as words
+from dashboard.pages.issues.acts import FIELDS, OF_THE_PLACE
+from dashboard.pages.issues.reading import subject
+from dashboard.pages.issues.words import STEP_NAMES
+from dashboard.site import access
+from dashboard.site.acting import act_form
+from dashboard.site.attaching import field as file_field, links
+from dashboard.site.reading import Reading
+from dashboard.words import display
+from dashboard.words.wording import N_, _, name_of
+from rules.violations import STATES
+from workflows.attachments import Attachment, attachments_of
+from workflows.issues.register import Violation, ViolationStep
+from workflows.issues.steps import OPEN_TO
+
+# What comes next in each state stands open; the rest is folded.
+NEXT = {"lead": ("verify",), "verified": ("assign",), "mending": ("recover",), "closed": ()}
+ASKED = ("close", "decline")
+WORDED = {
+    "verify": N_("核实情况"), "dismiss": N_("查否理由"), "assign": N_("整改要求"), "answer": N_("整改情况"),
+    "exclude": N_("剔除理由"), "extend": N_("延期理由"), "study": N_("提请研究的理由"), "ask_close": N_("销号依据"),
+    "decline": N_("需要补充什么"), "reopen": N_("重新整改的理由"),
+}  # fmt: skip
+
+
+def show(reading: Reading) -> Component:
+    one = subject(reading)
+    if one is None:
+        back = [html.A(_("回到问题台账"), href=words.list_href(reading), className="button")]
+        said = parts.message(_("没有这个问题。"), _("它可能属于别的险种或地区。"), back)
+        return html.Div(said, className="content")
+    with reading.published.engine.connect() as connection:
+        files = attachments_of(connection, "issue", one.scheme, one.ref).get(one.ref, ())
+    body = html.Div([_head(reading, one), _facts(one), _about(reading, one), _journal(one, files)], className="content")
+    return html.Div([body, _panel(reading, one)], className="one issue")
+
+
+def _head(reading: Reading, one: Violation) -> Component:
+    late = words.late_days(one, reading.today)
+    line: list[Child] = [
+        html.Span(words.state(one), className="tag"),
+        html.Span(f"{words.place(reading, one.region)} · {words.department(one)}", className="muted"),
+    ]
+    if late:
+        line.append(html.B(_("超过整改期限{days}天", days=late), className="late"))
+    return html.Div([html.Div(line, className="line"), html.H1(one.title)], className="what")
+
+
+def _facts(one: Violation) -> Component:
+    """What it concerns, what is to come back, what came back, by when."""
+    due = display.day_name(one.due_on) if one.due_on else _("未定")
+    persons = _("{count}人", count=f"{one.persons:,}") if one.persons is not None else ""
+    excluded = _("不可抗力剔除 {amount}", amount=words.wan(one.excluded_fen)) if one.excluded_fen else ""
+    cells = [
+        (_("涉及金额"), words.wan(one.amount_fen), persons),
+        (_("应追回"), words.wan(one.to_recover_fen), excluded),
+        (_("已追回"), words.wan(one.recovered_fen), _("尚余 {amount}", amount=words.wan(one.outstanding_fen))),
+        (_("整改期限"), due, _("销号 {day}", day=display.day_name(one.closed_on)) if one.closed_on else ""),
+    ]
+    blocks = [
+        html.Div([html.Div(label, className="label"), html.Div(html.B(figure), className="line"), html.Div(line, className="line")])
+        for label, figure, line in cells
+    ]  # fmt: skip
+    return html.Div(blocks, className="facts")
+
+
+def _about(reading: Reading, one: Violation) -> Component:
+    entries: list[tuple[str, Child]] = [
+        (_("来源"), words.origin(one)), (_("四位一体"), words.side(one)), (_("类别"), words.category(one)),
+        (_("发现日期"), display.day_name(one.found_on)), (_("依据"), one.evidence),
+    ]  # fmt: skip
+    if one.comparison:
+        suspects = _("疑点{count}条", count=one.suspects) if one.suspects is not None else ""
+        entries.append((_("比对批次"), f"{one.comparison} {suspects}".strip()))
+    related = words.related_link(reading, one)
+    if related is not None:
+        entries.append((_("关联"), related))
+    pairs = [part for term, text in entries for part in (html.Dt(term), html.Dd(text))]
+    return parts.section(_("问题情况"), html.Dl(pairs, className="pairs"))
+
+
+def _journal(one: Violation, files: Sequence[Attachment]) -> Component:
+    """Every step, oldest first; what was attached at registration stands with the first."""
+    by_number = {file.id: file for file in files}
+    named = {step.attachment for step in one.steps}
+    loose = [file for file in files if file.id not in named]
+    lines = [_entry(step, by_number, loose if place == 0 else []) for place, step in enumerate(one.steps)]
+    if not lines:
+        return parts.section(_("办理过程"), html.P(_("线索由文件导入，还没有办理。"), className="foot"))
+    return parts.section(_("办理过程"), html.Ol(lines, className="timeline"), note=_("只增不改"))
+
+
+def _entry(step: ViolationStep, files: Mapping[int, Attachment], loose: Sequence[Attachment]) -> Component:
+    said: list[Child] = [html.B(_(STEP_NAMES[step.step]))]
+    if step.amount_fen is not None:
+        said.append(f" {words.wan(step.amount_fen)}")
+    if step.persons is not None:
+        said += [" ", _("{count}人", count=f"{step.persons:,}")]
+    if step.due_on is not None:
+        said += [" ", _("限{day}前", day=display.day_name(step.due_on))]
+    text = " · ".join(part for part in (step.document or "", step.text) if part)
+    if text:
+        said.append(html.Div(text, className="text"))
+    own = [files[step.attachment]] if step.attachment in files else []
+    return html.Li(
+        [
+            html.Time(display.moment(step.happened_at)),
+            html.Span(f"{_(step.department)} {step.name}".strip(), className="who"),
+            html.Div([*said, *links([*own, *loose])]),
+        ]
+    )
+
+
+# --- 办理
+
+
+def _panel(reading: Reading, one: Violation) -> Component:
+    back = html.A(_("回到问题台账"), href=words.list_href(reading))
+    number = html.Span([html.Span(one.ref, className="muted"), back], className="right")
+    top = html.Div([html.H2(_("办理")), number], className="top")
+    return html.Aside([top, _bar(one), _state(one), *_forms(reading, one)], className="work")
+
+
+def _bar(one: Violation) -> Component:
+    """线索—核实—整改—销号."""
+    at = list(STATES).index(one.state)
+    done = one.state == "closed"
+    steps = [
+        html.Li(name_of(state), className="done" if place < at or done else "now" if place == at else "")
+        for place, state in enumerate(STATES.values())
+    ]
+    return html.Ol(steps, className="steps four")
+
+
+def _state(one: Violation) -> Component:
+    pairs: list[tuple[str, Child]] = [(_("状态"), html.B(words.state(one))), (_("责任"), words.department(one))]
+    asked = one.asked_to_close
+    if asked is not None:
+        pairs.append((_("销号"), _("{name}已申请，须另一人同意", name=asked.name)))
+    study = one.last("study")
+    if study is not None and one.open:
+        pairs.append((_("提请"), _("拟提请研究（待联席会议审定）")))
+    return html.Dl([part for term, text in pairs for part in (html.Dt(term), html.Dd(text))])
+
+
+def open_steps(reading: Reading, one: Violation) -> list[str]:
+    """The steps that the reader may make now, what comes next first."""
+    asked = one.asked_to_close is not None
+    first = ASKED if asked else NEXT[one.state]
+    found = []
+    for step in (*first, *(step for step in FIELDS if step not in first)):
+        if one.state not in OPEN_TO[step] or not access.may_do(reading.scope, f"issue_{step}"):
+            continue
+        if (step in ASKED and not asked) or (step == "ask_close" and asked):
+            continue
+        if step in OF_THE_PLACE or reading.sees_siblings:
+            found.append(step)
+    return found
+
+
+def _forms(reading: Reading, one: Violation) -> list[Component]:
+    offered = open_steps(reading, one)
+    if not offered:
+        text = _("已销号。") if one.state == "closed" else _("您可以查看，办理由省级部门和责任地区进行。")
+        return [html.P(text, className="foot")]
+    made = []
+    for place, step in enumerate(offered):
+        name = _(STEP_NAMES[step])
+        form = act_form(reading.view, f"issue_{step}", _fields(one, step), button=name, main=place == 0)
+        made.append(html.Details([html.Summary(name), form], className="paper", open=place == 0))
+    return made
+
+
+def _fields(one: Violation, step: str) -> list[Component]:
+    _make, asks = FIELDS[step]
+    fields: list[Component] = [forms.hidden("row_version", str(one.row_version))]
+    if "amount" in asks:
+        label = {"recover": N_("追回金额（元）"), "exclude": N_("剔除金额（元）")}.get(step, N_("应追回（元）"))
+        value = ""
+        if step in ("verify", "amount"):
+            fen = one.amount_fen if step == "verify" else one.to_recover_fen + one.excluded_fen
+            value = f"{fen // 100}.{fen % 100:02d}"
+        fields.append(forms.write("amount", _(label), value, required=True))
+    if "persons" in asks:
+        fields.append(forms.write("persons", _("涉及人数"), "" if one.persons is None else str(one.persons)))
+    if "due_on" in asks:
+        fields.append(forms.day("due_on", _("整改期限"), required=True))
+    if "document" in asks:
+        fields.append(forms.write("document", _("文号")))
+    required = step not in ("close", "verify", "amount", "recover")
+    fields.append(forms.area("text", _(WORDED.get(step, N_("说明"))), rows=2, required=required))
+    if "file" in asks:
+        fields.append(file_field())
+    return fields

@@ -1,0 +1,98 @@
+"""问题台账 in words: steps, states, where a problem comes from, what belongs to it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from dash import html
+
+from dashboard.components.parts import Child
+from dashboard.site.reading import Reading
+from dashboard.site.view import View
+from dashboard.words import display
+from dashboard.words.wording import N_, _, name_of
+from rules.violations import CATEGORIES, DEPARTMENTS, ORIGINS, SIDES, STATES
+from workflows.issues.register import Violation
+
+PATH = "/issues"
+STEP_NAMES = {
+    "register": N_("登记"),
+    "verify": N_("核实"),
+    "dismiss": N_("查否"),
+    "amount": N_("更正金额"),
+    "assign": N_("交办整改"),
+    "answer": N_("反馈整改情况"),
+    "recover": N_("记追回"),
+    "exclude": N_("不可抗力剔除"),
+    "extend": N_("延期"),
+    "study": N_("拟提请研究"),
+    "ask_close": N_("申请销号"),
+    "close": N_("同意销号"),
+    "decline": N_("退回补充"),
+    "reopen": N_("重新整改"),
+}
+
+
+def place(reading: Reading, code: str) -> str:
+    """A region with its city before it: 淮安市 涟水县; the province by its own name."""
+    tree = reading.tree
+    if code not in tree:
+        return code
+    above = [one for one in tree.path(code)[1:] if tree.region(one).kind != "own"] or [code]
+    return " ".join(name_of(tree.region(one)) for one in above)
+
+
+def origin(one: Violation) -> str:
+    return name_of(ORIGINS[one.origin])
+
+
+def side(one: Violation) -> str:
+    return name_of(SIDES[one.side])
+
+
+def category(one: Violation) -> str:
+    return name_of(CATEGORIES[one.category])
+
+
+def department(one: Violation) -> str:
+    return name_of(DEPARTMENTS[one.department])
+
+
+def state(one: Violation) -> str:
+    """How far it has come; a lead that did not hold and a request to close are said so."""
+    if one.state == "closed" and not one.upheld:
+        return _("查否")
+    if one.asked_to_close is not None:
+        return _("待同意销号")
+    return name_of(STATES[one.state])
+
+
+def late_days(one: Violation, today: date) -> int:
+    """How many days it stands open past its deadline; 0 when it does not."""
+    return (today - one.due_on).days if one.due_on is not None and one.overdue_on(today) else 0
+
+
+def wan(fen: int) -> str:
+    return f"{display.money(fen, 'wan')} {_('万元')}"
+
+
+def issue_href(reading: Reading, ref: str) -> str:
+    """The address of one problem, with the filters of the list it is reached from."""
+    return reading.view.href(path=f"{PATH}/{ref.lower()}", item="", number="")
+
+
+def list_href(reading: Reading) -> str:
+    return reading.view.href(path=PATH, item="")
+
+
+def related_link(reading: Reading, one: Violation) -> Child | None:
+    """The warning or the item of the gap register that the problem belongs to."""
+    kind, _colon, number = (one.related or "").partition(":")
+    view = reading.view
+    if kind == "warning":
+        href = View(f"/warnings/{number}", view.scheme, view.region, view.period).href()
+        return html.A(_("预警 {number}", number=number), href=href)
+    if kind == "gap":
+        href = View("/gap", view.scheme, view.region, view.period, item=number).href()
+        return html.A(_("管理性缺口台账 {number}", number=number), href=href)
+    return None

@@ -1,0 +1,170 @@
+"""The band of figures on 总览: the province's six, and what a city sees in place of a balance."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from dash import html
+
+from dashboard.components import parts, ranking
+from dashboard.components.parts import Cell, Child, Strong, sentence
+from dashboard.pages.overview.warnings import gap_cell, warnings_cell
+from dashboard.site.reading import Reading
+from dashboard.words import display, expected, figures
+from dashboard.words.wording import N_, _
+from rules.movements import Account
+
+
+def cells(reading: Reading) -> list[Cell]:
+    flows = [_progress_cell(reading, "income"), _progress_cell(reading, "expenditure")]
+    if reading.is_province:
+        return [_balance_cell(reading), _months_cell(reading), *flows, gap_cell(reading), warnings_cell(reading)]
+    premium = _progress_cell(reading, "premium")
+    return [*flows, premium, _place_cell(reading), _net_cell(reading), warnings_cell(reading)]
+
+
+def _open(reading: Reading, item: str) -> str:
+    return reading.view.href(item=item)
+
+
+def _balance_cell(reading: Reading) -> Cell:
+    facts, at, root = reading.snapshot.facts, reading.snapshot.at, reading.region
+    total = int(facts.account_total(root)[at])
+    liquid = int(facts.account(root, Account.PROVINCIAL)[at])
+    fixed = sum(int(facts.account(root, a)[at]) for a in (Account.DEPOSIT, Account.ENTRUSTED, Account.RESERVE))
+    bar = None
+    if total > 0:
+        rest = total - liquid - fixed
+        bar = parts.stack([(liquid / total, "fill-accent"), (fixed / total, "fill-2"), (rest / total, "fill-3")])
+    return Cell(
+        _("累计结余"),
+        figures.shown("balance_total", figures.exact(figures.value(reading, "balance_total"))),
+        _("亿元"),
+        bar,
+        [
+            sentence(N_("可动用 {liquid}"), liquid=Strong(display.money(liquid))),
+            sentence(N_("定期、委托投资等 {fixed}"), fixed=Strong(display.money(fixed))),
+        ],
+        _open(reading, "balance_total"),
+    )
+
+
+def _months_cell(reading: Reading) -> Cell:
+    now = figures.value(reading, "months_payable")
+    history = [
+        float(found.value)
+        for month in _months_back(reading, 12)
+        if (found := figures.value(reading, "months_payable", month=month)) is not None and found.value is not None
+    ]
+    earlier = _earlier_month(reading)
+    before = figures.exact(figures.value(reading, "months_payable", month=earlier)) if earlier else None
+    current = figures.exact(now)
+    change = None if before is None or current is None else current - before
+    word = {"year": N_("同比 {change} 个月")}.get(reading.compare, N_("环比 {change} 个月"))
+    return Cell(
+        _("可支付月数"),
+        display.number(current, 1),
+        _("个月"),
+        parts.spark(history),
+        [
+            _ahead_words(reading) or _("按近12个月月均支出"),
+            sentence(word, change=Strong(display.number(change, 1, signed=True))),
+        ],
+        _open(reading, "months_payable"),
+    )
+
+
+def _ahead_words(reading: Reading) -> list[Child]:
+    """12个月后 16.4（预计）; nothing where nothing can be expected yet."""
+    later = expected.months_payable(reading)
+    return [] if later is None else sentence(N_("12个月后 {months}（预计）"), months=Strong(later))
+
+
+def _months_back(reading: Reading, count: int) -> list[int]:
+    months, at = reading.snapshot.facts.months, reading.snapshot.at
+    return list(months[max(0, at - count + 1) : at + 1])
+
+
+def _earlier_month(reading: Reading) -> int | None:
+    """The month compared with: a year before under 同比, else the month before; None where the ledger has none."""
+    back = 12 if reading.compare == "year" else 1
+    at = reading.snapshot.at - back
+    return reading.snapshot.facts.months[at] if at >= 0 else None
+
+
+def _progress_cell(reading: Reading, side: str) -> Cell:
+    done = figures.progress(reading, side)
+    label = {"income": N_("收入执行"), "expenditure": N_("支出执行"), "premium": N_("征缴执行")}[side]
+    rate = None if done.progress is None else float(done.progress) / 100
+    return Cell(
+        _(label),
+        display.number(done.progress, 2),
+        "%" if done.progress is not None else "",
+        parts.track(rate, done.historical, spend=side == "expenditure"),
+        [
+            html.B(f"{display.money(done.amount)} / {display.money(done.plan)}"),
+            _compared(reading, side, done),
+        ],
+        _open(reading, f"{side}_deviation"),
+    )
+
+
+def _compared(reading: Reading, side: str, done: figures.Progress) -> list[Child]:
+    """The line under a progress figure, by the comparison chosen in the header."""
+    if reading.compare == "history":
+        return figures.pace(done.deviation, strong=True)
+    facts, at = reading.snapshot.facts, reading.snapshot.at
+    amounts = {
+        "income": facts.income,
+        "expenditure": facts.expenditure,
+        "premium": lambda region: facts.item(region, "premium"),
+    }[side](reading.region)
+    if reading.compare == "month":
+        now, before = int(amounts[at]), int(amounts[at - 1]) if at else None
+        return sentence(
+            N_("当月环比 {growth}%"), growth=Strong(display.number(figures.growth(now, before), 2, signed=True))
+        )
+    first = reading.snapshot.year_start
+    now = int(amounts[first : at + 1].sum())
+    before = int(amounts[first - 12 : at - 11].sum()) if first >= 12 else None
+    return sentence(
+        N_("累计同比 {growth}%"), growth=Strong(display.number(figures.growth(now, before), 2, signed=True))
+    )
+
+
+def _place_cell(reading: Reading) -> Cell:
+    """A city's place among all: its rank and the number ranked, mean and median, nothing else of others."""
+    parent = reading.tree.parent(reading.region) or reading.tree.root
+    values = {
+        code: figures.exact(figures.value(reading, "premium_deviation", code))
+        for code in reading.tree.children(parent, reading.today)
+    }
+    placed = ranking.rank(values)
+    own = next((place for code, _value, place in placed if code == reading.region), None)
+    known = sorted(value for value in values.values() if value is not None)
+    mean = Fraction(sum(known)) / len(known) if known else None
+    median = Fraction(known[(len(known) - 1) // 2] + known[len(known) // 2]) / 2 if known else None
+    return Cell(
+        _("征缴名次"),
+        display.NO_VALUE if own is None else str(own),
+        _("共{count}个地区", count=len(known)),
+        None,
+        [
+            sentence(N_("平均 {mean} 百分点"), mean=Strong(display.number(mean, 2, signed=True))),
+            sentence(N_("中位 {median} 百分点"), median=Strong(display.number(median, 2, signed=True))),
+        ],
+    )
+
+
+def _net_cell(reading: Reading) -> Cell:
+    """历年归集净额（参考）: a city has no balance of its own after pooling; never coloured."""
+    facts, at = reading.snapshot.facts, reading.snapshot.at
+    net = int(facts.result_balance(reading.region)[at]) - facts.opening(reading.region)
+    months = facts.months
+    return Cell(
+        _("历年归集净额（参考）"),
+        display.money(net),
+        _("亿元"),
+        parts.spark([float(value) for value in facts.result_balance(reading.region)[max(0, at - 35) : at + 1]]),
+        [_("{month}以来收入减支出", month=display.month_name(months[0])), _("结余由省统一管理")],
+    )

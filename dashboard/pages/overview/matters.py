@@ -1,0 +1,155 @@
+"""请您关注 on 总览: what the data alone say needs an eye."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.components import parts
+from dashboard.components.parts import Child, Strong, sentence
+from dashboard.pages.overview.warnings import case_lines, instructions_line
+from dashboard.site.reading import LIVE, Reading
+from dashboard.site.view import View
+from dashboard.words import display, figures
+from dashboard.words.wording import N_, _, name_of
+
+MATTERS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """One line of the list: what, who is responsible, by when or since when, state, where to look."""
+
+    tag: str
+    what: list[Child]
+    who: str
+    due: str
+    state: str
+    href: str
+
+
+def matters_section(reading: Reading) -> Component:
+    cases, count = case_lines(reading, MATTERS)
+    facts = [_matter_line(matter) for matter in _find_matters(reading)]
+    lines = [*cases, *facts][:MATTERS]
+    if not lines:
+        return parts.section(_("请您关注"), html.Div(_nothing(reading), className="matters foot"))
+    href = View("/warnings", reading.view.scheme, reading.view.region).href()
+    every = [html.A(_("全部{count}项", count=count), href=href)] if count else []
+    return parts.section(
+        _("请您关注"),
+        html.Ul(lines, className="matters"),
+        note=_("最急在前"),
+        actions=every,
+        foot=instructions_line(reading),
+    )
+
+
+def _nothing(reading: Reading) -> str:
+    """Good news, as far as it is known: progress is only spoken of where some region can be compared."""
+    compared = reading.snapshot.values("premium_deviation", reading.snapshot.month)
+    if any(found.value is not None for found in compared.values()):
+        return _("没有需要关注的事项：数据按时到达，账目相符，各地进度不低于历史同期。")
+    return _("没有需要关注的事项：数据按时到达，账目相符。")
+
+
+def _matter_line(matter: Matter) -> Component:
+    who = [
+        html.Span([html.I(_("责任")), matter.who]),
+        html.Span([html.I(_("时间")), matter.due]),
+        html.Span([html.I(_("状态")), matter.state]),
+    ]
+    return html.Li(
+        [
+            html.Span(html.Span(matter.tag, className="tag"), className="tag-cell"),
+            html.Div(matter.what, className="what"),
+            html.A(_("查看"), href=matter.href, className="button"),
+            html.Div(who, className="who"),
+        ]
+    )
+
+
+def _find_matters(reading: Reading) -> list[Matter]:
+    """Facts that need an eye, from the data alone: books that do not balance or reconcile, silence, then the slowest."""
+    return [
+        *_identity_matters(reading),
+        *_reconciliation_matters(reading),
+        *_silence_matters(reading),
+        *_slow_matters(reading),
+    ]
+
+
+def _identity_matters(reading: Reading) -> list[Matter]:
+    found = figures.value(reading, "balance_identity")
+    if found is None or not found.value:
+        return []
+    what = sentence(N_("收支与账户余额相差{yuan}元"), yuan=Strong(display.number(found.value, 2)))
+    return [Matter(_("核"), what, _("财政、经办"), _("即日"), _("待查"), reading.view.page_href("/data"))]
+
+
+def _reconciliation_matters(reading: Reading) -> list[Matter]:
+    rows = reading.snapshot.values("reconciliation_difference", None)
+    found = sorted(
+        (
+            (code, value)
+            for code, value in rows.items()
+            if value.value and code in reading.tree.children(reading.region)
+        ),
+        key=lambda pair: -(pair[1].value or 0),
+    )
+    matters = []
+    for code, value in found[:2]:
+        fen = figures.input_fen(value, "difference_fen")
+        what = sentence(
+            N_("{region}征缴对账调节后仍差{amount}万元"),
+            region=name_of(reading.tree.region(code)),
+            amount=Strong(display.money(abs(fen or 0), "wan")),
+        )
+        days = value.inputs.get("days_open")
+        since = _("已{days}天", days=int(days)) if days else _("今日")
+        matters.append(
+            Matter(_("核"), what, _("税务、国库、财政、经办"), since, _("差额待查"), reading.view.page_href("/data"))
+        )
+    return matters
+
+
+def _silence_matters(reading: Reading) -> list[Matter]:
+    sources = {source.code: source for source in reading.published.sources(reading.scheme.code, reading.now)}
+    matters = []
+    now = reading.published.snapshot(reading.scheme.code, LIVE)
+    for row in now.rows("data_age", None):
+        if row.value.value and row.part in sources:
+            source = sources[row.part]
+            what = sentence(
+                N_("{source}数据逾期{days}个工作日"),
+                source=name_of(source),
+                days=Strong(display.number(row.value.value, 0)),
+            )
+            who = _(source.department)
+            matters.append(Matter(_("数据"), what, who, _("应即报送"), _("未到"), reading.view.page_href("/data")))
+    return matters
+
+
+def _slow_matters(reading: Reading) -> list[Matter]:
+    if not reading.sees_siblings and reading.is_province:
+        return []
+    values = reading.snapshot.values("premium_deviation", reading.snapshot.month)
+    slow = sorted(
+        ((code, values[code]) for code in reading.children() if code in values and (values[code].value or 0) < 0),
+        key=lambda pair: (pair[1].value or 0, pair[0]),
+    )
+    matters = []
+    for code, found in slow[:MATTERS]:
+        done, plan = figures.input_fen(found, "premium_fen"), figures.input_fen(found, "premium_plan_fen")
+        what = sentence(
+            N_("{region} 征缴慢于历史同期{points}个百分点，离全年计划还差{rest}亿元"),
+            region=name_of(reading.tree.region(code)),
+            points=Strong(display.number(abs(found.value or 0), 2)),
+            rest=Strong(display.money(None if done is None or plan is None else max(0, plan - done))),
+        )
+        state = _("完成{rate}%", rate=display.number(figures.progress(reading, "premium", code).progress, 2))
+        who = _("{region}政府、税务", region=name_of(reading.tree.region(code)))
+        matters.append(Matter(_("提示"), what, who, _("年底前"), state, reading.view.region_href(code)))
+    return matters

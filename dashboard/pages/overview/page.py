@@ -1,0 +1,246 @@
+"""总览 [/]: how much there is, how long it lasts, whether income and spending are on plan, who lags, what needs attention."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.charts import series
+from dashboard.charts.balance import balance
+from dashboard.charts.graph import Chart, graph
+from dashboard.components import frame, parts, ranking
+from dashboard.components.drawer import indicator_drawer
+from dashboard.components.parts import Child, Strong, sentence
+from dashboard.components.table import Column, Row, Table, html_table
+from dashboard.pages.overview import published_totals
+from dashboard.pages.overview.band import cells
+from dashboard.pages.overview.matters import matters_section
+from dashboard.pages.overview.ranking import PATH, ranked, ranking_section
+from dashboard.site import annotating, explaining, heading
+from dashboard.site.reading import Reading
+from dashboard.words import display, expected, figures
+from dashboard.words.wording import N_, _, name_of
+from rules.forecast import BalanceAhead
+from rules.indicators import INDICATORS
+
+TITLE = N_("总览")
+
+TREND_MONTHS = 36
+
+
+def register(app: object, site: object) -> None:
+    """No callbacks of its own: the shell's serve it."""
+
+
+def show(reading: Reading) -> Component:
+    if reading.scheme.kind == "published":
+        return published_totals.overview(reading)
+    if reading.snapshot.month is None:
+        return html.Div(_empty(), className="content")
+    first, second = _conclusion(reading)
+    left = [matters_section(reading), _trend_section(reading)]
+    body = [
+        html.H1(_(TITLE), className="vh"),
+        parts.conclusion(first, second, _actions(reading)),
+        parts.band(cells(reading)),
+        html.Div([html.Div(left), ranking_section(reading)], className="split"),
+        heading.footer(reading),
+    ]
+    return html.Div(body, className="content")
+
+
+def _empty() -> Component:
+    return parts.message(
+        _("本险种还没有收支数据。"),
+        _("请在“数据接入”下载模板，填好后上传；首次刷新后这里会显示结余、进度和排名。"),
+        [html.A(_("数据接入"), href="/data", className="button")],
+    )
+
+
+def _actions(reading: Reading) -> list[Component]:
+    return [html.Button(_("打印本页"), type="button", className="button", **{"data-print": "1"})]
+
+
+# --- conclusion
+
+
+def _conclusion(reading: Reading) -> tuple[list[Child], list[Child]]:
+    snapshot = reading.snapshot
+    until = display.short_month(snapshot.month or 0) if not snapshot.live else display.short_day(snapshot.day)
+    income, expenditure = figures.progress(reading, "income"), figures.progress(reading, "expenditure")
+    if reading.is_province:
+        months = figures.value(reading, "months_payable")
+        first = sentence(
+            N_("截至{until}末，全省累计结余{balance}亿元")
+            if not snapshot.live
+            else N_("截至{until}，全省累计结余{balance}亿元"),
+            until=until,
+            balance=Strong(figures.shown("balance_total", figures.exact(figures.value(reading, "balance_total")))),
+        )
+        if months is not None and months.value is not None:
+            first += sentence(N_("，可支付{months}个月"), months=Strong(display.number(months.value, 1)))
+    else:
+        first = sentence(
+            N_("截至{until}末，{region}本年收入{income}亿元、支出{expenditure}亿元")
+            if not snapshot.live
+            else N_("截至{until}，{region}本年收入{income}亿元、支出{expenditure}亿元"),
+            until=until,
+            region=name_of(reading.node),
+            income=Strong(display.money(income.amount)),
+            expenditure=Strong(display.money(expenditure.amount)),
+        )
+    first += [_("；收入"), *figures.pace(income.deviation, strong=True), _("，支出")]
+    first += [*figures.pace(expenditure.deviation, strong=True), _("。")]
+    return first, _second(reading)
+
+
+def _second(reading: Reading) -> list[Child]:
+    """Which of the regions below lag in collection: at most two names, worst first."""
+    known = [
+        (code, found.value)
+        for code, found in reading.snapshot.values("premium_deviation", reading.snapshot.month).items()
+        if code in reading.children() and found.value is not None
+    ]
+    slow = sorted(((code, value) for code, value in known if value < 0), key=lambda pair: (pair[1], pair[0]))
+    # Without a history there is nothing to compare: that nobody lags would be said of nothing.
+    if not known:
+        return []
+    if not slow:
+        return [_("所辖地区征缴进度均不低于历史同期。"), *_gap_ahead(reading)]
+    worst = _("、").join(
+        _(
+            "{region}（慢{points}个百分点）",
+            region=name_of(reading.tree.region(code)),
+            points=display.number(abs(value), 2),
+        )
+        for code, value in slow[:2]
+    )
+    if not reading.sees_siblings and reading.is_province:
+        return []
+    return [_("{count}个地区征缴慢于历史同期，最慢的是{worst}。", count=len(slow), worst=worst), *_gap_ahead(reading)]
+
+
+def _gap_ahead(reading: Reading) -> list[Child]:
+    """What is expected to be missing at the year's end; nothing where nothing is."""
+    gap = figures.exact(figures.value(reading, "management_gap_forecast", month=expected.last_month(reading)))
+    if not gap:
+        return []
+    return [_("按目前进度年底预计形成管理性缺口{amount}亿元。", amount=figures.shown("management_gap_forecast", gap))]
+
+
+# --- trend
+
+
+def trend(reading: Reading) -> Chart:
+    """累计结余 of the province over three years and the twelve months expected; of a city its income and expenditure."""
+    facts, at = reading.snapshot.facts, reading.snapshot.at
+    first = max(0, at - TREND_MONTHS + 1)
+    months = facts.months[first : at + 1]
+    span = f"{display.month_name(months[0])}—{display.month_name(months[-1])}"
+    income = [int(fen) for fen in facts.income(reading.region)[first : at + 1]]
+    spent = [int(fen) for fen in facts.expenditure(reading.region)[first : at + 1]]
+    balances = [int(fen) for fen in facts.result_balance(reading.region)[first : at + 1]]
+    columns = [Column("month", _("月份")), Column("income", _("收入"), "money"), Column("spent", _("支出"), "money")]
+    if reading.is_province:
+        columns.append(Column("balance", _("月末累计结余"), "money"))
+    rows = [
+        Row({"month": display.month_name(month), "income": income[i], "spent": spent[i], "balance": balances[i]})
+        for i, month in reversed(list(enumerate(months)))
+    ]
+    happened = annotating.events(reading)
+    if reading.is_province:
+        under = [_payable(reading, month, first=place == 0) for place, month in enumerate(months)]
+        coming = [one for one in expected.balances(reading) if one.month > months[-1]]
+        under += [None] * (len(coming) - 1) + [expected.months_payable(reading)] if coming else []
+        rows = [*_coming_rows(coming), *rows]
+        columns += [Column("low", _("预计下限（80%）"), "money"), Column("high", _("预计上限（80%）"), "money")]
+        title = _("累计结余")
+
+        def draw(colours: series.Palette) -> series.Figure:
+            return balance(series.Months(months, balances), coming, under, colours, events=happened)
+    else:
+        title = _("收入与支出")
+        recent = slice(-14, None)
+
+        def draw(colours: series.Palette) -> series.Figure:
+            return series.income_and_expenditure(
+                series.Months(months[recent], income[recent]),
+                series.Months(months[recent], spent[recent]),
+                colours,
+                events=happened,
+            )
+
+    return Chart("trend", title, _("亿元"), span, draw, Table("trend", title, columns, rows))
+
+
+def _coming_rows(coming: Sequence[BalanceAhead]) -> list[Row]:
+    """The expected months of the table, farthest first like the rest."""
+    return [
+        Row({"month": _("{month}（预计）", month=display.month_name(one.month)), "balance": one.mean_fen,
+             "low": one.low_fen, "high": one.high_fen})
+        for one in reversed(coming)
+    ]  # fmt: skip
+
+
+def _payable(reading: Reading, month: int, *, first: bool) -> str | None:
+    """Months payable written under the axis: in words at the first month, then the number alone."""
+    found = figures.exact(figures.value(reading, "months_payable", month=month))
+    if found is None:
+        return None
+    number = display.number(found, 1)
+    return _("可支付{months}个月", months=number) if first else number
+
+
+def _trend_section(reading: Reading) -> Component:
+    chart = trend(reading)
+    as_table, as_notes = reading.view.show == "trend-table", reading.view.show == "trend-notes"
+    look = html.A(
+        _("看图") if as_table else _("看表格"), href=reading.view.href(show="" if as_table else "trend-table")
+    )
+    notes = html.A(_("看图") if as_notes else _("标注"), href=reading.view.href(show="" if as_notes else "trend-notes"))
+    body: list[Component] = [graph(chart, _theme(), size="" if reading.is_province else "tall")]
+    months, at = reading.snapshot.facts.months, reading.snapshot.at
+    numbers = annotating.key(reading, months[max(0, at - (TREND_MONTHS if reading.is_province else 14) + 1) : at + 1])
+    if numbers is not None:
+        body.append(numbers)
+    if as_table or as_notes:
+        body = [html.Div(html_table(chart.table), className="sheet") if as_table else annotating.panel(reading)]
+    span = _("近36个月及12个月预计") if expected.balances(reading) else _("近36个月")
+    note = f"{chart.unit} · {span}" if reading.is_province else f"{chart.unit} · {_('近14个月')}"
+    told = explaining.count_words(reading, ("balance_total", "months_payable", "months_payable_ahead"))
+    said = [html.A(told, href=reading.view.href(item="balance_total"))] if told and reading.is_province else []
+    return parts.section(
+        chart.title, body, note=note,
+        actions=[look, notes, frame.exports(PATH, chart.code, reading.view, chart=True), *said],
+    )  # fmt: skip
+
+
+def _theme() -> str:
+    from flask import g
+
+    return str(g.theme)
+
+
+# --- drawer and files
+
+
+def drawer(reading: Reading) -> Component | None:
+    if reading.scheme.kind == "published":
+        return published_totals.drawer(reading)
+    return indicator_drawer(reading, reading.view.item, _theme()) if reading.view.item in INDICATORS else None
+
+
+def tables(reading: Reading) -> dict[str, Table]:
+    """Every table of the page, by code, for its files."""
+    if reading.scheme.kind == "published":
+        return published_totals.tables(reading)
+    return {"ranking": ranking.as_table(ranked(reading), "ranking"), "trend": trend(reading).table}
+
+
+def charts(reading: Reading) -> dict[str, Chart]:
+    """Every chart of the page, by code, for its pictures."""
+    if reading.scheme.kind == "published":
+        return published_totals.charts(reading)
+    return {"trend": trend(reading)}

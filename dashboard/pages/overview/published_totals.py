@@ -1,0 +1,301 @@
+"""Yearly totals of published tables: shown as published, by year and source, with no months and nothing invented."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from fractions import Fraction
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.charts.graph import Chart
+from dashboard.components import drawer as docked, frame, parts, ranking
+from dashboard.components.parts import Cell, Child, Strong, sentence
+from dashboard.components.table import Column, Row, Table, html_table
+from dashboard.site.reading import Reading
+from dashboard.words import display
+from dashboard.words.wording import N_, _, name_of
+from data_access.books.published_totals import PublishedYear
+from data_access.books.regions import NATION
+from data_access.intake.reference import reference_rows
+
+MEASURES = ("months_payable", "staff_per_retiree", "income", "expenditure", "balance")
+NAMES = {
+    "months_payable": N_("可支付月数"),
+    "staff_per_retiree": N_("抚养比（缴费人数÷离退休人数）"),
+    "income": N_("收入"),
+    "expenditure": N_("支出"),
+    "balance": N_("累计结余"),
+    "participants": N_("参保人数"),
+    "contributors": N_("缴费人数"),
+    "retirees": N_("离退休人数"),
+    "beneficiaries": N_("享受待遇人数"),
+}
+PLACES = {"months_payable": 1, "staff_per_retiree": 2}
+UNITS = {"100m yuan": N_("亿元"), "10k persons": N_("万人"), "yuan": N_("元"), "persons": N_("人")}
+
+
+def year_shown(reading: Reading) -> PublishedYear | None:
+    """The year looked at: the one in the period of the view, else the newest; None where nothing is published."""
+    years = reading.published.published_years(reading.scheme.code)
+    wanted = int(reading.view.period) if reading.view.period.isdigit() else None
+    return next((year for year in years if year.year == wanted), years[-1] if years else None)
+
+
+def _unit(year: PublishedYear, measure: str) -> str:
+    if measure == "months_payable":
+        return _("个月")
+    if measure == "staff_per_retiree":
+        return _("比")
+    unit = year.unit(measure)
+    return _(UNITS[unit]) if unit in UNITS else unit
+
+
+def _name(measure: str) -> str:
+    return _(NAMES[measure]) if measure in NAMES else measure
+
+
+def _measures(year: PublishedYear) -> list[str]:
+    return [measure for measure in MEASURES if year.has(measure)]
+
+
+def _measure(reading: Reading, year: PublishedYear) -> str:
+    known = _measures(year)
+    return reading.view.measure if reading.view.measure in known else known[0]
+
+
+def _said(year: PublishedYear, measure: str, value: Fraction | None) -> str:
+    return display.number(value, PLACES.get(measure, year.places(measure)))
+
+
+def overview(reading: Reading) -> Component:
+    """总览 of published tables: the nation's (or one province's) totals and the ranking of provinces."""
+    year = year_shown(reading)
+    if year is None:
+        return html.Div(_nothing(), className="content")
+    table, places = _table_section(reading, year), _ranking_section(reading, year)
+    # Thirty-one tiles need the page's width.
+    blocks = [places, table] if reading.view.show == "tiles" else [html.Div([table, places], className="split")]
+    body = [
+        html.H1(_("总览"), className="vh"),
+        parts.conclusion(_conclusion(reading, year), _second(year)),
+        parts.band(_cells(reading, year)),
+        *blocks,
+        _footer(reading, year),
+    ]
+    return html.Div(body, className="content")
+
+
+def flows(reading: Reading) -> Component:
+    """收支 of published tables: income, expenditure and balance of every province."""
+    year = year_shown(reading)
+    names = [(_("收支"), reading.view.href(tab=""), True)]
+    if year is None:
+        return html.Div(
+            [frame.tabs(_("资金运行"), names), html.Div(_nothing(), className="content")], className="tabbed"
+        )
+    body = [
+        parts.conclusion(_conclusion(reading, year), _second(year)),
+        _table_section(reading, year),
+        _footer(reading, year),
+    ]
+    return html.Div([frame.tabs(_("资金运行"), names), html.Div(body, className="content")], className="tabbed")
+
+
+def no_budget(reading: Reading) -> Component:
+    """Published tables hold no plans."""
+    names = [(_("执行表"), reading.view.href(tab=""), True)]
+    said = parts.message(_("公布数没有预算。"), _("公布的年度数只有收入、支出和结余；预算执行请看有账目的险种。"))
+    return html.Div([frame.tabs(_("预算执行"), names), html.Div(said, className="content")], className="tabbed")
+
+
+def _nothing() -> Component:
+    return parts.message(_("还没有公布数。"), _("请在“数据接入”下载“公布年度数”模板，填好后上传。"))
+
+
+def _conclusion(reading: Reading, year: PublishedYear) -> list[Child]:
+    code = reading.region
+    said = sentence(
+        N_("{year}年，{region}"), year=str(year.year), region=_("全国") if code == NATION else name_of(reading.node)
+    )
+    if code == NATION and NATION not in year.regions:
+        said += sentence(N_("没有公布合计数，共{count}个省份有数"), count=Strong(str(len(year.regions))))
+    for measure, text in (
+        ("balance", N_("累计结余{value}亿元")),
+        ("months_payable", N_("，可支付{value}个月")),
+        ("staff_per_retiree", N_("，平均{value}名缴费人员对应1名离退休人员")),
+    ):
+        value = year.value(code, measure)
+        if value is not None:
+            said += sentence(text, value=Strong(_said(year, measure, value)))
+    return [*said, _("。")]
+
+
+def _second(year: PublishedYear) -> list[Child]:
+    missing = year.not_listed("balance")
+    count = sum(code != NATION for code in year.regions)
+    if not count:
+        return [_("只公布了全国数，没有分省份数。")]
+    if missing is not None and missing:
+        return sentence(
+            N_("表列{count}个省份，与全国合计之差（未列省份）为结余{amount}亿元。"), count=str(count),
+            amount=_said(year, "balance", missing),
+        )  # fmt: skip
+    if NATION not in year.regions:
+        return [_("本年没有全国合计，不作合计校验。")]
+    return [_("各省份合计与全国数一致。")]
+
+
+def _cells(reading: Reading, year: PublishedYear) -> list[Cell]:
+    shown = [
+        *_measures(year),
+        *(m for m in ("contributors", "participants", "retirees", "beneficiaries") if year.has(m)),
+    ][:6]
+    cells = []
+    for measure in shown:
+        value = year.value(reading.region, measure)
+        lines: list[Child | list[Child]] = []
+        place = _place(reading, year, measure)
+        if place:
+            lines.append(place)
+        if measure == "months_payable":
+            lines.append(_("结余÷（支出÷12）"))
+        cells.append(
+            Cell(_name(measure), _said(year, measure, value), _unit(year, measure) if value is not None else "", None, lines,
+                 reading.view.href(item=measure))
+        )  # fmt: skip
+    return cells
+
+
+def _place(reading: Reading, year: PublishedYear, measure: str) -> str:
+    if reading.region == NATION:
+        return ""
+    placed = ranking.rank(_values(year, measure))
+    own = next((place for code, _value, place in placed if code == reading.region), None)
+    return "" if own is None else _("第{place}位，共{count}个", place=own, count=len(placed))
+
+
+def _values(year: PublishedYear, measure: str) -> Mapping[str, Fraction | None]:
+    return {code: year.value(code, measure) for code in year.regions if code != NATION}
+
+
+def ranked(reading: Reading, year: PublishedYear) -> ranking.Ranking:
+    """Provinces by the measure chosen."""
+    measure = _measure(reading, year)
+    places = [
+        ranking.Place(
+            code, name_of(reading.tree.region(code)), value, place, reading.view.href(region=code),
+            current=code == reading.region,
+        )
+        for code, value, place in ranking.rank(_values(year, measure))
+    ]  # fmt: skip
+    decimals = PLACES.get(measure, year.places(measure))
+    return ranking.Ranking(
+        _name(measure), _unit(year, measure), _("全国"), year.value(NATION, measure), places, decimals=decimals
+    )
+
+
+def _ranking_section(reading: Reading, year: PublishedYear) -> Component:
+    record, view = ranked(reading, year), reading.view
+    if not record.places:
+        return parts.section(_("各省份排名"), html.Div(_("只公布了全国数，没有分省份数。"), className="foot"))
+    grid = {
+        row["region"]: (int(row["row"]), int(row["column"]))
+        for row in reference_rows("tile_grid")
+        if row["province"] == NATION
+    }
+    look = view.show if view.show in ("tiles", "table") else "bars"
+    looks = [("bars", _("条形")), ("tiles", _("方块图")), ("table", _("表"))]
+    switch = parts.segment(
+        [(name, view.href(show="" if code == "bars" else code), code == look) for code, name in looks],
+        label=_("排名的样子"),
+        small=True,
+    )
+    measures = parts.menu(
+        record.title,
+        [parts.option(_name(m), view.href(measure=m), m == _measure(reading, year)) for m in _measures(year)],
+    )
+    body: Component
+    if look == "tiles":
+        body = ranking.tiles(record, grid)
+    elif look == "table":
+        body = html.Div(html_table(ranking.as_table(record, "ranking")), className="scroll")
+    else:
+        body = ranking.bars(record)
+    actions = [switch, frame.exports("/", "ranking", view)]
+    return parts.section(_("各省份排名"), body, note=measures, actions=actions)
+
+
+def full_table(reading: Reading, year: PublishedYear) -> Table:
+    """Every published measure of every region, as published, with the difference from the national row."""
+    measures = [*_measures(year), *(m for m in year.measures if m not in MEASURES)]
+    columns = [Column("region", _("地区"))]
+    columns += [
+        Column(m, f"{_name(m)}（{_unit(year, m)}）", "number", places=PLACES.get(m, year.places(m))) for m in measures
+    ]
+    rows = [
+        Row({"region": name_of(reading.tree.region(code)), **{m: year.value(code, m) for m in measures}},
+            href=reading.view.href(region=code, item=""))
+        for code in year.regions if code != NATION
+    ]  # fmt: skip
+    foot = []
+    if NATION in year.regions:
+        rest = {m: year.not_listed(m) for m in measures}
+        if rows and any(rest.values()):
+            foot.append(Row({"region": _("未列省份"), **rest}))
+        foot.append(Row({"region": _("全国"), **{m: year.value(NATION, m) for m in measures}}, style="sum"))
+    return Table("published", f"{name_of(reading.scheme)} {year.year}", columns, rows, foot=foot)
+
+
+def _table_section(reading: Reading, year: PublishedYear) -> Component:
+    table = full_table(reading, year)
+    return parts.section(
+        _("公布的年度数"),
+        html.Div(html_table(table), className="scroll"),
+        note=_("{year}年", year=year.year),
+        actions=[frame.exports("/", "published", reading.view)],
+        foot=_("按原表列示，没有月度数；未公布的数为“—”。"),
+    )
+
+
+def _footer(reading: Reading, year: PublishedYear) -> Component:
+    return frame.ribbon([_("来源：{source}", source="；".join(year.citations)), _("{year}年", year=year.year)])
+
+
+def drawer(reading: Reading) -> Component | None:
+    """One measure: the value, how it was made and where it was published."""
+    year = year_shown(reading)
+    measure = reading.view.item
+    if year is None or not year.has(measure):
+        return None
+    value = year.value(reading.region, measure)
+    leading = [docked.Trio(_name(measure), _said(year, measure, value), _unit(year, measure))]
+    entries: list[tuple[str, Child]] = []
+    working = year.working(reading.region, measure)
+    if working:
+        formula = {"months_payable": N_("累计结余÷（全年支出÷12）"), "staff_per_retiree": N_("缴费人数÷离退休人数")}[
+            measure
+        ]
+        entries.append((_("公式"), _(formula)))
+        entries += [(_name(part), f"{_plain(number)} {_unit(year, part)}") for part, number in working.items()]
+    entries.append((_("来源"), year.citation(reading.region, measure) or _("未公布")))
+    entries.append((_("年度"), str(year.year)))
+    crumb = f"{name_of(reading.node)} · {year.year}"
+    return docked.drawer(reading, crumb=crumb, title=_name(measure), leading=leading, blocks=[docked.basis(entries)])
+
+
+def _plain(number: Decimal) -> str:
+    return display.number(number, max(0, -int(number.as_tuple().exponent)))
+
+
+def tables(reading: Reading) -> dict[str, Table]:
+    year = year_shown(reading)
+    if year is None:
+        return {}
+    return {"ranking": ranking.as_table(ranked(reading, year), "ranking"), "published": full_table(reading, year)}
+
+
+def charts(reading: Reading) -> dict[str, Chart]:
+    """Published tables have no series to draw."""
+    return {}

@@ -1,0 +1,133 @@
+"""The ranking of 总览: regions below the one looked at, by the measure chosen, as bars, tiles or table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.components import frame, parts, ranking
+from dashboard.components.table import html_table
+from dashboard.pages.warnings.words import STANDARD, trimmed_number
+from dashboard.site.reading import Reading
+from dashboard.words import figures
+from dashboard.words.wording import N_, _, name_of
+from data_access.intake.reference import reference_rows
+from rules.alerts.threshold import Level
+from rules.indicators import INDICATORS
+from workflows.thresholds.register import ACT
+from workflows.warnings.alerts import Subject
+from workflows.warnings.standing import Standing, subject_standings
+
+MEASURES = ("premium_deviation", "income_deviation", "expenditure_deviation", "pooling_rate", "pooling_delay")
+RANK_TITLES = {
+    "premium_deviation": N_("征缴较历史同期"),
+    "income_deviation": N_("收入较历史同期"),
+    "expenditure_deviation": N_("支出较历史同期"),
+    "pooling_rate": N_("归集率"),
+    "pooling_delay": N_("国库待划转天数"),
+}
+PATH = "/"
+# Where little is good: few days in the treasury.
+LOW_IS_GOOD = frozenset({"pooling_delay", "expenditure_deviation"})
+
+
+def _measure(reading: Reading) -> str:
+    return reading.view.measure if reading.view.measure in MEASURES else MEASURES[0]
+
+
+def ranked(reading: Reading) -> ranking.Ranking:
+    """The regions below the one looked at; a city sees its own counties only."""
+    code = _measure(reading)
+    indicator = INDICATORS[code]
+    children = reading.children() if reading.scope.covers(reading.tree, reading.region) else ()
+    month = None if indicator.period == "live" else reading.snapshot.month
+    found = reading.snapshot.values(code, month)
+    values = {child: (found[child].value if child in found else None) for child in children}
+    warned = _warned(reading, code, children)
+    places = [
+        ranking.Place(
+            child,
+            name_of(reading.tree.region(child)),
+            value,
+            place,
+            reading.view.region_href(child),
+            level=max((one.level for one in warned if one.subject.region == child), default=Level.NONE),
+        )
+        for child, value, place in ranking.rank(values, higher_first=code not in LOW_IS_GOOD)
+    ]
+    whole = found[reading.region].value if reading.region in found else None
+    return ranking.Ranking(
+        _(RANK_TITLES[code]),
+        figures.unit(code),
+        _("全省") if reading.is_province else name_of(reading.node),
+        whole,
+        places,
+        decimals=indicator.scale,
+        signed=indicator.unit == "points",
+        limit=_limit(warned),
+    )
+
+
+def _warned(reading: Reading, code: str, regions: Sequence[str]) -> list[Standing]:
+    """How an indicator's warnings of some regions stand, of confirmed limits; they are of now, so not for past months."""
+    if INDICATORS[code].period == "month" and reading.snapshot.month != _newest_month(reading):
+        return []
+    rules = {"lower": "low", "higher": "high"}
+    rule = rules.get(INDICATORS[code].worse or "", "low")
+    subjects = [Subject(reading.scheme.code, code, rule, region) for region in regions]
+    with reading.published.engine.connect() as connection:
+        return [one for one in subject_standings(connection, subjects).values() if one.standing == ACT]
+
+
+def _newest_month(reading: Reading) -> int | None:
+    """The last month that is final: the one warnings speak of."""
+    return max((close.month for close in reading.snapshot.state.closes), default=None)
+
+
+def _limit(warned: Sequence[Standing]) -> ranking.Mark | None:
+    """The line where orange begins, else the most severe limit there is."""
+    limits = next((one.limits.limits for one in warned if one.limits is not None), ())
+    if not limits:
+        return None
+    limit = next((one for one in limits if one.level is Level.ORANGE), limits[-1])
+    code = warned[0].subject.indicator
+    return ranking.Mark(limit.level, float(limit.at), f"{_(STANDARD[limit.level])} {trimmed_number(code, limit.at)}")
+
+
+def ranking_section(reading: Reading) -> Component:
+    record = ranked(reading)
+    view = reading.view
+    if not record.places:
+        alone = _("{region}没有下辖地区。", region=name_of(reading.node))
+        return parts.section(_("各地排名"), html.Div(alone, className="foot"))
+    look = view.show if view.show in ("tiles", "table") else "bars"
+    grid = _tile_grid(reading.tree.root) if reading.is_province else {}
+    looks = [("bars", _("条形")), *([("tiles", _("方块图"))] if grid else []), ("table", _("表"))]
+    switch = parts.segment(
+        [(name, view.href(show="" if code == "bars" else code), code == look) for code, name in looks],
+        label=_("排名的样子"),
+        small=True,
+    )
+    measures = parts.menu(
+        record.title,
+        [parts.option(_(RANK_TITLES[code]), view.href(measure=code), code == _measure(reading)) for code in MEASURES],
+    )
+    body: Component
+    if look == "tiles":
+        body = ranking.tiles(record, grid)
+    elif look == "table":
+        body = html.Div(html_table(ranking.as_table(record, "ranking")), className="scroll")
+    else:
+        body = ranking.bars(record)
+    title = _("各市排名") if reading.is_province else _("各县（市、区）排名")
+    foot = _("口径：剔除财政补助、调剂和委托投资（省统一管理，不计入市县进度）。")
+    actions = [switch, frame.exports(PATH, "ranking", view)]
+    return parts.section(title, body, note=measures, actions=actions, foot=foot)
+
+
+def _tile_grid(province: str) -> dict[str, tuple[int, int]]:
+    """Region → (row, column) of a province's tile map; empty where none is drawn."""
+    rows = [row for row in reference_rows("tile_grid") if row["province"] == province]
+    return {row["region"]: (int(row["row"]), int(row["column"])) for row in rows}

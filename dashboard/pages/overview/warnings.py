@@ -1,0 +1,120 @@
+"""What 总览 says of warnings and of who pays: two figures of the band, and the cases at the head of 请您关注."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.components import parts
+from dashboard.components.level import level_tag
+from dashboard.components.parts import Cell, Child, Strong, sentence
+from dashboard.pages.gap.account import expected_gaps
+from dashboard.pages.gap.reading import who_pays
+from dashboard.pages.warnings import words as words
+from dashboard.pages.warnings.instructions import instructions
+from dashboard.pages.warnings.queue import case_href
+from dashboard.pages.warnings.work import Matter, due_words, matters, responsible, state_words
+from dashboard.site import access
+from dashboard.site.reading import Reading
+from dashboard.site.view import View
+from dashboard.words import display
+from dashboard.words.wording import N_, _
+from rules.alerts.threshold import Level
+
+
+def gap_cell(reading: Reading) -> Cell:
+    """缺口与责任: what the localities bear of the plan's gap, and what gap of management is expected."""
+    found = who_pays(reading)
+    label, href = _("缺口与责任"), View("/gap", reading.view.scheme).href()
+    expected = sum(expected_gaps(reading, found).values())
+    second = sentence(N_("预计管理性缺口 {amount}"), amount=Strong(display.money(expected)))
+    general = found.general
+    if general is None:
+        return Cell(label, display.NO_VALUE, "", None, [[_("本年没有录入计划")], second], href)
+    lines = sentence(
+        N_("计划缺口 {gap}，结余弥补 {covered}"),
+        gap=Strong(display.money(general.gap_fen)), covered=Strong(display.money(general.covered_fen)),
+    )  # fmt: skip
+    bar = None
+    if general.gap_fen > 0:
+        whole = general.gap_fen
+        bar = parts.stack(
+            [(general.covered_fen / whole, "fill-2"), (general.province_fen / whole, "fill-3"), (general.local_fen / whole, "fill-accent")]
+        )  # fmt: skip
+    unit = f"{_('亿元')}　{_('地方分担')}"
+    return Cell(label, display.money(general.local_fen), unit, bar, [lines, second], href)
+
+
+def warnings_cell(reading: Reading) -> Cell:
+    """预警督办: how many cases, their colours, how many are late."""
+    every = matters(reading)
+    levels = Counter(one.level for one in every)
+    tags = html.Div(
+        [level_tag(level, levels[level]) for level in reversed(Level) if levels.get(level)], className="levels"
+    )
+    late = sum(one.overdue(reading.now) for one in every)
+    lines = [
+        sentence(N_("逾期未反馈 {late}"), late=Strong(str(late))),
+        sentence(N_("本月销号 {closed}"), closed=Strong(str(_closed(reading)))),
+    ]
+    if access.may_do(reading.scope, "instruct"):
+        lines[0] += ["　", *sentence(N_("待您批示 {count}"), count=Strong(str(_to_instruct(every))))]
+    else:
+        waiting = sum(one.state == "open" and not one.case.acked for one in every)
+        lines[0] += ["　", *sentence(N_("待签收 {waiting}"), waiting=Strong(str(waiting)))]
+    href = View("/warnings", reading.view.scheme, reading.view.region).href()
+    return Cell(_("预警督办"), str(len(every)), _("项"), tags, lines, href)
+
+
+def _closed(reading: Reading) -> int:
+    """Cases closed in the running month."""
+    month = (reading.today.year, reading.today.month)
+    days = [display.local(one.case.closed_at).date() for one in matters(reading, closed=True) if one.case.closed_at]
+    return sum((day.year, day.month) == month for day in days)
+
+
+def _to_instruct(every: Sequence[Matter]) -> int:
+    """待您批示: red and orange cases on which nothing was asked for yet."""
+    return sum(one.level >= Level.ORANGE and not one.case.instructions for one in every)
+
+
+def instructions_line(reading: Reading) -> list[Child]:
+    """批示与督办 not done, in one line; empty without any."""
+    found = instructions(reading)
+    if not found:
+        return []
+    late = sum(one.overdue(reading.today) for one in found)
+    reported = sum(one.state == "reported" for one in found)
+    said = sentence(
+        N_("批示督办事项 {count} 项未办结：已报结果 {reported}，逾期 {late}"),
+        count=Strong(str(len(found))), reported=Strong(str(reported)), late=Strong(str(late)),
+    )  # fmt: skip
+    href = View("/warnings", reading.view.scheme, reading.view.region, tab="instructions").href()
+    return [html.Span(said), html.A(_("查看"), href=href, className="right")]
+
+
+def case_lines(reading: Reading, most: int) -> tuple[list[Component], int]:
+    """The most urgent cases as lines of 请您关注, and how many there are."""
+    every = matters(reading)
+    return [_line(reading, one) for one in every[:most]], len(every)
+
+
+def _line(reading: Reading, one: Matter) -> Component:
+    found = words.find(reading, one.lead)
+    who = [
+        html.Span([html.I(_("责任")), responsible(reading, one)]),
+        html.Span([html.I(_("限期")), due_words(one)]),
+        html.Span([html.I(_("状态")), html.B(state_words(one, reading.now)) if one.overdue(reading.now) else state_words(one, reading.now)]),
+    ]  # fmt: skip
+    leads = access.may_do(reading.scope, "instruct")
+    return html.Li(
+        [
+            html.Span(level_tag(one.level), className="tag-cell"),
+            html.Div([words.place(reading, one.lead.subject), " ", *words.what(reading, found)], className="what"),
+            html.A(_("批示") if leads else _("办理"), href=case_href(reading, one.number), className="button"),
+            html.Div(who, className="who"),
+        ]
+    )

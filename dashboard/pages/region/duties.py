@@ -1,0 +1,143 @@
+"""What a region must do and what it owes, for 本地概况: its warnings and what would turn them off, its amounts due."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.components import frame, parts
+from dashboard.components.level import level_tag
+from dashboard.components.parts import Child, Strong, sentence
+from dashboard.components.table import Column, Row, Table, html_table
+from dashboard.pages.warnings.chart import day_of
+from dashboard.pages.warnings.words import month_of
+from dashboard.site.reading import Reading
+from dashboard.words import display, figures
+from dashboard.words.wording import N_, _, name_of
+from rules.alerts.threshold import Level
+from rules.indicators import INDICATORS
+from workflows.gap.register import Settlement, load_settlements
+from workflows.warnings.alerts import Standing, standings
+
+PATH = "/region"
+SHOWN = 6
+
+
+def warnings_of(reading: Reading) -> tuple[Standing, ...]:
+    """What the region itself must act on, the worst first."""
+    with reading.published.engine.connect() as connection:
+        found = standings(connection, reading.scheme.code, reading.region)
+    return tuple(one for one in found if one.work and one.indicator in INDICATORS)
+
+
+def owed(reading: Reading) -> tuple[Settlement, ...]:
+    """The amounts that the region and those below it owe for the year looked at."""
+    with reading.published.engine.connect() as connection:
+        known = load_settlements(connection, reading.scheme.code, reading.snapshot.year)
+    inside = set(reading.tree.subtree(reading.region))
+    return tuple(one for one in known if one.region in inside and not one.withdrawn)
+
+
+def dues(reading: Reading) -> list[Child]:
+    """The second sentence: how much is to be done and what is owed, or that there is nothing."""
+    waiting, settlements = warnings_of(reading), owed(reading)
+    unpaid = sum(one.unpaid_fen for one in settlements)
+    late = sum(one.unpaid_fen for one in settlements if one.overdue_days(reading.today))
+    said: list[Child] = []
+    if waiting:
+        red = sum(one.level is Level.RED for one in waiting)
+        text = N_("本地有{count}项预警待办，其中红色{red}项") if red else N_("本地有{count}项预警待办")
+        said += sentence(text, count=Strong(str(len(waiting))), red=Strong(str(red)))
+    else:
+        said += [_("本地没有预警待办")]
+    if late:
+        said += sentence(
+            N_("；应缴未缴{amount}亿元，其中逾期{late}亿元。"),
+            amount=Strong(display.money(unpaid)),
+            late=Strong(display.money(late)),
+        )
+    elif unpaid:
+        said += sentence(N_("；应缴未缴{amount}亿元，未到期。"), amount=Strong(display.money(unpaid)))
+    else:
+        said += [_("，没有应缴未缴。")]
+    return said
+
+
+def duties_section(reading: Reading) -> Component:
+    waiting = warnings_of(reading)
+    if not waiting:
+        return parts.section(_("本地需办事项"), html.Div(_("没有预警待办。"), className="foot"))
+    link = html.A(_("办理"), href=reading.view.page_href("/warnings"))
+    lines = html.Ul([_line(reading, one) for one in waiting[:SHOWN]], className="matters")
+    note = _("最急在前，共{count}项", count=len(waiting))
+    return parts.section(_("本地需办事项"), lines, note=note, actions=[link])
+
+
+def _period(period: str) -> str:
+    month = month_of(period)
+    return day_of(period) if month is None else display.month_name(month)
+
+
+def _line(reading: Reading, one: Standing) -> Component:
+    indicator = INDICATORS[one.indicator]
+    unit = figures.unit(one.indicator)
+    found = figures.value(reading, one.indicator)
+    said = figures.shown(one.indicator, figures.exact(found)) if not one.part else str(one.value or display.NO_VALUE)
+    what = sentence(N_("{name} {value}{unit}"), name=name_of(indicator), value=Strong(said), unit=unit)
+    who = _("、").join(_(name) for name in indicator.responsible if name != "source")
+    facts = [
+        html.Span([html.I(_("责任")), f"{name_of(reading.node)} {who}".strip()]),
+        html.Span([html.I(_("期间")), _period(one.period)]),
+    ]
+    return html.Li(
+        [
+            html.Span(level_tag(one.level), className="tag-cell"),
+            html.Div(what, className="what"),
+            html.A(_("查看"), href=reading.view.href(item=one.indicator), className="button"),
+            html.Div(facts, className="who"),
+        ]
+    )
+
+
+def dues_section(reading: Reading) -> Component:
+    table = dues_table(reading)
+    title, note = _("应缴与扣缴"), _("{year}年 · 亿元", year=reading.snapshot.year)
+    if not table.rows:
+        return parts.section(title, html.Div(_("本年没有应缴款。"), className="foot"), note=note)
+    return parts.section(
+        title,
+        html.Div(html_table(table), className="scroll"),
+        note=note,
+        actions=[frame.exports(PATH, table.code, reading.view)],
+    )
+
+
+def dues_table(reading: Reading) -> Table:
+    """What the region and those below it owe: due, paid, deducted, unpaid, until when, days overdue."""
+    columns = (
+        Column("region", _("责任政府")), Column("basis", _("事由")), Column("due", _("应缴"), "money"),
+        Column("paid", _("已缴"), "money"), Column("deducted", _("已扣缴"), "money"), Column("unpaid", _("未缴"), "money"),
+        Column("until", _("期限"), "day"), Column("overdue", _("逾期天数"), "count"),
+    )  # fmt: skip
+    rows = [_due_row(reading, one) for one in owed(reading)]
+    foot = [_whole(rows)] if len(rows) > 1 else []
+    return Table("dues", _("应缴与扣缴"), columns, rows, foot=foot)
+
+
+def _due_row(reading: Reading, one: Settlement) -> Row:
+    general = one.basis == "general"
+    basis = _("一般性缺口分担") if general else _("管理性缺口 {number}", number=one.item_number or "")
+    values = {
+        "region": name_of(reading.tree.region(one.region)), "basis": basis, "due": one.due_fen, "paid": one.paid_fen,
+        "deducted": one.deducted_fen, "unpaid": one.unpaid_fen, "until": one.due_on,
+        "overdue": one.overdue_days(reading.today) or None,
+    }  # fmt: skip
+    return Row(values)
+
+
+def _whole(rows: Sequence[Row]) -> Row:
+    keys = ("due", "paid", "deducted", "unpaid")
+    sums = {key: sum(int(row.values[key]) for row in rows) for key in keys}  # type: ignore[call-overload]
+    return Row({"region": _("合计"), **sums}, style="sum")

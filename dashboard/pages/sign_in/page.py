@@ -1,0 +1,69 @@
+"""Sign-in [/sign-in]: plain HTML outside the application, so that nothing of it is sent to a stranger."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+from dashboard.words.wording import N_, _, language
+from workflows.people.accounts import Account, Role
+
+PATH = "/sign-in"
+
+ROLES: dict[Role, tuple[str, str]] = {
+    Role.LEADER: (N_("省领导"), N_("一屏看结余、进度、责任")),
+    Role.MONITOR: (N_("省级监测岗"), N_("监测、定稿、数据接入")),
+    Role.ASSESSOR: (N_("考核岗"), N_("各地进度与评估依据")),
+    Role.FINANCE: (N_("省财政厅"), N_("预算执行、账户与存款")),
+    Role.TAX: (N_("省税务局"), N_("征缴进度与入库")),
+    Role.TREASURY: (N_("人民银行（国库）"), N_("入库、划转、对账")),
+    Role.AGENCY: (N_("省社保中心"), N_("发放与经办")),
+    Role.CITY: (N_("市县用户"), N_("只看本地区")),
+    Role.WRITER: (N_("文书"), N_("图表与材料")),
+    Role.AUDITOR: (N_("审计"), N_("追溯每一个数")),
+    Role.SYSTEM_ADMIN: (N_("系统管理员"), N_("数据源与刷新")),
+    Role.SECURITY_ADMIN: (N_("安全管理员"), N_("账户与权限")),
+    Role.AUDIT_ADMIN: (N_("审计管理员"), N_("操作记录")),
+}
+
+REFUSED = N_("用户名或口令不对，或账户已停用。请核对后再试，或联系安全管理员。")
+DEMO_REFUSED = N_("演示登录只在本机（127.0.0.1）可用。请用管理员分配的账户登录。")
+
+
+def role_name(role: Role) -> str:
+    return _(ROLES[role][0])
+
+
+def page(demo: Sequence[Account], *, problem: str = "", next_url: str = "/", theme: str = "light") -> str:
+    """The sign-in page. ``demo`` accounts are offered by role with one click; ``problem`` is said above the form."""
+    other = "en" if language() == "zh" else "zh"
+    said = f'<p class="error-note" role="alert">{escape(_(problem))}</p>' if problem else ""
+    next_field = f'<input type="hidden" name="next" value="{escape(next_url)}">'
+    offered = ""
+    if demo:
+        buttons = "".join(
+            f'<form method="post" action="/sign-in/demo"><input type="hidden" name="role" value="{account.role.value}">'
+            f"{next_field}<button><b>{escape(role_name(account.role))}</b>"
+            f"<small>{escape(_(ROLES[account.role][1]))}</small></button></form>"
+            for account in demo
+        )
+        offered = (
+            f'<p class="lead">{escape(_("演示：选一个身份进入。数据均为模拟，不是任何地区的实际情况。"))}</p>'
+            f'<div class="roles">{buttons}</div>'
+        )
+    form = (
+        f'<form class="sign" method="post" action="/sign-in">{next_field}'
+        f'<label>{escape(_("用户名"))}<input class="field" name="login" autocomplete="username" required></label>'
+        f'<label>{escape(_("口令"))}<input class="field" name="password" type="password"'
+        f' autocomplete="current-password" required></label>'
+        f'<button class="button main">{escape(_("登录"))}</button></form>'
+    )
+    return (
+        f'<!DOCTYPE html><html lang="{"zh-CN" if language() == "zh" else "en"}" data-theme="{escape(theme)}"><head>'
+        '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
+        f'<title>{escape(_("登录"))}</title><link rel="icon" href="/assets/favicon.svg">'
+        '<link rel="stylesheet" href="/assets/poolwatch.css"></head><body><main class="door">'
+        f"<h1>{escape(_('社会保险基金运行监测'))}</h1>{said}{offered}{form}"
+        f'<p class="lead"><a href="/preferences?language={other}&amp;next=/sign-in">'
+        f"{'English' if other == 'en' else '中文'}</a></p></main></body></html>"
+    )

@@ -1,0 +1,127 @@
+"""为什么预警: the values of a warning's subject over two years among its limits, as chart and table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from dashboard.charts.events import mark
+from dashboard.charts.graph import Chart
+from dashboard.charts.limits import Line, Point, limit_chart
+from dashboard.charts.theme import Palette
+from dashboard.components.level import LONG
+from dashboard.components.table import Column, Row, Table
+from dashboard.pages.warnings.words import limit_words, month_of, trimmed_number
+from dashboard.site import annotating
+from dashboard.site.reading import Reading
+from dashboard.words import display, figures
+from dashboard.words.wording import N_, _, name_of
+from rules.alerts.condition import Gap
+from rules.alerts.threshold import Level
+from rules.indicators import INDICATORS
+from workflows.warnings.alerts import Subject
+from workflows.warnings.standing import Standing, subject_series
+
+LIVE_POINTS = 120
+YEAR_FEN = 100_000_000
+# What the chart's title says of an indicator whose name is not what it shows.
+MEASURED = {
+    "premium_deviation": N_("征缴进度较历史同期"),
+    "income_deviation": N_("收入进度较历史同期"),
+    "expenditure_deviation": N_("支出进度较历史同期"),
+}
+
+
+def why_chart(reading: Reading, standing: Standing) -> Chart:
+    """The chart of one warning's subject; from January of last year, or the newest versions of a live value."""
+    subject, limits = standing.subject, standing.limits
+    shown = judged(reading, standing)
+    levels = dict(standing.levels)
+    points = [_point(subject, place, shown, levels) for place in range(len(shown))]
+    code, lines = subject.indicator, []
+    if limits is not None:
+        lines = [
+            Line(limit.level, _drawn(code, limit.at), trimmed_number(code, limit.at), limit_words(code, limit))
+            for limit in limits.limits
+        ]
+    lower = subject.rule == "low"
+    months, happened = months_of(shown), annotating.events(reading, subject.region)
+
+    def draw(colours: Palette) -> dict[str, Any]:
+        drawn = limit_chart(points, lines, colours, lower_is_worse=lower)
+        mark(drawn["layout"], months, happened, colours, top=lower)
+        return drawn
+
+    title = _(MEASURED[code]) if code in MEASURED else name_of(INDICATORS[code])
+    span = f"{points[0].name}—{points[-1].name}" if points else ""
+    return Chart("why", title, figures.unit(code), span, draw, _table(subject, title, shown, levels))
+
+
+def judged(reading: Reading, standing: Standing) -> list[tuple[str, Decimal | None]]:
+    """The periods that the chart shows, up to the last one judged, with None where there was no value."""
+    with reading.published.engine.connect() as connection:
+        series = subject_series(connection, standing.subject)
+    until = standing.period
+    found = [
+        (at, None if isinstance(seen, Gap) else seen) for at, seen in series if at <= until and seen is not Gap.NOT_DUE
+    ]
+    month = month_of(until)
+    if month is None:
+        return found[-LIVE_POINTS:]
+    first = f"{month // 100 - 1}-01"
+    return [pair for pair in found if pair[0] >= first]
+
+
+def months_of(shown: Sequence[tuple[str, Decimal | None]]) -> list[int]:
+    """The months of the periods shown; none where they are versions of a live value."""
+    return [month for period, _value in shown if (month := month_of(period)) is not None]
+
+
+def _drawn(code: str, value: Decimal) -> float:
+    return float(value) / (YEAR_FEN if INDICATORS[code].unit == "yuan" else 1)
+
+
+def _point(
+    subject: Subject, place: int, shown: Sequence[tuple[str, Decimal | None]], levels: dict[str, Level]
+) -> Point:
+    period, value = shown[place]
+    month, code = month_of(period), subject.indicator
+    words = figures.shown(code, value)
+    drawn = None if value is None else _drawn(code, value)
+    level = levels.get(period, Level.NONE)
+    if month is None:
+        first = place == 0 or shown[place - 1][0][:10] != period[:10]
+        name = day_of(period)
+        spaced = len(shown) <= 8 or place % (len(shown) // 6) == 0 or place == len(shown) - 1
+        return Point(name, drawn, words, level, name if first and spaced else "")
+    begins = month % 100 == 1
+    tick = display.month_name(month) if begins or place == 0 else ""
+    if not tick and (month % 100 == 7 or place == len(shown) - 1):
+        tick = display.short_month(month)
+    return Point(display.short_month(month), drawn, words, level, tick, begins)
+
+
+def day_of(period: str) -> str:
+    """``2026-11-20T10:15`` as 11月20日."""
+    from datetime import date
+
+    return display.short_day(date.fromisoformat(period[:10]))
+
+
+def _table(
+    subject: Subject, title: str, shown: Sequence[tuple[str, Decimal | None]], levels: dict[str, Level]
+) -> Table:
+    code = subject.indicator
+    columns = (
+        Column("period", _("期间")),
+        Column("value", f"{title}（{figures.unit(code)}）", right=True),
+        Column("level", _("预警")),
+    )
+    rows = []
+    for period, value in reversed(shown):
+        month, level = month_of(period), levels.get(period, Level.NONE)
+        name = display.month_name(month) if month is not None else period.replace("T", " ")
+        said = _(LONG[level]) if level else ""
+        rows.append(Row({"period": name, "value": figures.shown(code, value), "level": said}))
+    return Table("why", title, columns, rows)

@@ -1,0 +1,110 @@
+"""文书: 预警提示函, 整改通知, 约谈建议（待审定） with the figures filled in. The text is copied or printed; sending is noted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.components import drawer as docked, forms, parts
+from dashboard.pages.warnings import words as words
+from dashboard.pages.warnings.why import limit_said
+from dashboard.pages.warnings.words import Found
+from dashboard.pages.warnings.work import Matter, due_words
+from dashboard.site import access, acting
+from dashboard.site.reading import Reading
+from dashboard.words import display
+from dashboard.words.wording import N_, _, name_of
+from rules.indicators import INDICATORS
+from workflows.warnings.standing import Standing
+
+LETTERS = {
+    "notice": N_("预警提示函"), "rectification": N_("整改通知"), "talk": N_("约谈建议（待审定）"),
+}  # fmt: skip
+MOST_SIGNALS = 6
+
+
+def letter_drawer(reading: Reading, kind: str, found: Found, matter: Matter) -> Component:
+    """A letter in the drawer: its text, and the act that notes it as sent."""
+    lines = letter(reading, kind, found, matter)
+    text = html.Div([html.P(line) for line in lines], className="letter")
+    buttons = [
+        html.Button(_("复制文字"), type="button", className="button", **{"data-copy": ".letter"}),
+        html.Button(_("打印"), type="button", className="button", **{"data-print": "1"}),
+    ]
+    blocks = [html.Div([text, html.Div(buttons, className="actions")], className="block")]
+    if access.may_do(reading.scope, "case_letter"):
+        fields = [
+            forms.hidden("letter", kind),
+            forms.write("number", _("文号"), placeholder=_("如 苏人社函〔2026〕12号"), required=True),
+        ]
+        noted = acting.act_form(reading.view, "case_letter", fields, button=_("登记为已发"))
+        blocks.append(docked.block(_("发出"), noted))
+    return docked.drawer(
+        reading, crumb=_("预警 {number}", number=matter.label), title=_(LETTERS[kind]), leading=(), blocks=blocks
+    )
+
+
+def letter(reading: Reading, kind: str, found: Found, matter: Matter) -> list[str]:
+    """The letter's paragraphs: title, addressee, the figures, what is asked, by when, day."""
+    place = name_of(reading.tree.region(matter.region))
+    facts = f"{words.place(reading, found.subject)} {parts.plain(words.conclusion(reading, found))}"
+    head = [_(LETTERS[kind]), _("编号：{number}", number=matter.label)]
+    addressee = _("{region}人民政府：", region=place) if matter.region != reading.tree.root else _("有关部门：")
+    body = {"notice": _notice, "rectification": _rectification, "talk": _talk}[kind](matter)
+    if kind == "talk":
+        addressee = (
+            _("省企业职工基本养老保险省级统筹工作联席会议：") if reading.scheme.fund == "pension" else _("省厅：")
+        )
+    measured = _measured(found.standing)
+    others = (
+        [_("　　同一事项的其他信号：{signals}。", signals=_others(reading, matter.others))] if matter.others else []
+    )
+    day = display.day_name(reading.today)
+    return [*head, addressee, f"　　{measured}{facts}", *others, *body, day]
+
+
+def _measured(standing: Standing) -> str:
+    name = INDICATORS[standing.subject.indicator]
+    return _("经监测，你地“{indicator}”达到{level}（{limit}）。", indicator=name_of(name), level=words.level_name(standing),
+             limit=limit_said(standing))  # fmt: skip
+
+
+def _others(reading: Reading, others: Sequence[Standing]) -> str:
+    said = [
+        f"{words.place(reading, one.subject)}{name_of(INDICATORS[one.subject.indicator])} "
+        f"{words.number(one.subject.indicator, None if one.value is None else Decimal(one.value))}"
+        for one in others[:MOST_SIGNALS]
+    ]
+    listed = _("；").join(said)
+    return _("{listed}等{count}项", listed=listed, count=len(others)) if len(others) > MOST_SIGNALS else listed
+
+
+def _notice(matter: Matter) -> list[str]:
+    return [
+        _("　　请核查原因，采取措施，于{due}前在系统反馈办理结果，并附有关材料。", due=_due(matter)),
+        _("　　如数据有误，可提出数据异议；确因不可抗力造成的，可申请剔除。"),
+    ]
+
+
+def _rectification(matter: Matter) -> list[str]:
+    return [
+        _("　　请逐项制定整改措施，明确责任单位和完成时限，于{due}前整改到位并反馈结果。", due=_due(matter)),
+        _("　　逾期未整改的，将提请联席会议研究。"),
+    ]
+
+
+def _talk(matter: Matter) -> list[str]:
+    return [
+        _(
+            "　　该事项已{state}，建议由联席会议审定是否约谈当地有关负责人。",
+            state=_(words.STATE_IN_LETTER[matter.state]),
+        ),
+        _("　　本建议由系统按监测数据生成，待审定，不作为任何处理的依据。"),
+    ]
+
+
+def _due(matter: Matter) -> str:
+    return due_words(matter) if matter.due is not None else _("规定期限")

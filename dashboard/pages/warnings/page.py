@@ -1,0 +1,70 @@
+"""预警督办 [/warnings, /warnings/NUMBER]: what must be worked, what stands at a level, one warning with all that is done."""
+
+from __future__ import annotations
+
+from dash import html
+from dash.development.base_component import Component
+from flask import g
+
+from dashboard.charts.graph import Chart
+from dashboard.components import parts
+from dashboard.components.drawer import indicator_drawer
+from dashboard.components.table import Table
+from dashboard.pages.warnings import case as warnings_case, listing as warnings_list, queue as warnings_queue
+from dashboard.pages.warnings.acts import ACTS as ACTS
+from dashboard.pages.warnings.instructions import instructions_section
+from dashboard.pages.warnings.letters import LETTERS
+from dashboard.pages.warnings.tabs import tab_bar
+from dashboard.pages.warnings.work import matters
+from dashboard.site import heading
+from dashboard.site.reading import Reading
+from dashboard.words.wording import N_, _
+from rules.indicators import INDICATORS
+
+PATH = "/warnings"
+TITLE = N_("预警督办")
+SUBJECTS = True
+
+
+def register(app: object, site: object) -> None:
+    """No callbacks of its own: the shell's serve it."""
+
+
+def show(reading: Reading) -> Component:
+    if reading.view.subject:
+        return html.Div([tab_bar(reading, f"{PATH}?tab=list"), warnings_case.show(reading)], className="tabbed")
+    if reading.scheme.kind == "published":
+        said = parts.message(_("公布数没有预警。"), _("预警只判定有分月账目的险种。"))
+        return html.Div([tab_bar(reading, PATH), html.Div(said, className="content")], className="tabbed")
+    listing = reading.view.tab == "list"
+    if reading.view.tab == "instructions":
+        asked = instructions_section(reading)
+        shown = [asked if asked is not None else html.P(_("没有未办结的批示。"))]
+    else:
+        shown = warnings_list.page(reading) if listing else warnings_queue.page(reading)
+    body = html.Div([*shown, heading.footer(reading)], className="content warnings")
+    return html.Div([tab_bar(reading, f"{PATH}?tab=list" if listing else PATH), body], className="tabbed")
+
+
+def drawer(reading: Reading) -> Component | None:
+    kind = reading.view.item.removeprefix("letter.")
+    if reading.view.subject and reading.view.item != kind and kind in LETTERS:
+        return warnings_case.letter(reading, kind)
+    if reading.view.item not in INDICATORS:
+        return None
+    seen = warnings_case.subject_reading(reading) if reading.view.subject else reading
+    return indicator_drawer(seen, seen.view.item, str(g.theme))
+
+
+def tables(reading: Reading) -> dict[str, Table]:
+    if reading.view.subject:
+        return warnings_case.tables(reading)
+    if reading.view.tab == "list":
+        listed = warnings_list.table_of(reading, warnings_list.chosen(reading, warnings_list.listed(reading)))
+        return {listed.code: listed}
+    queue = warnings_queue.table_of(reading, warnings_queue.chosen(reading, matters(reading)))
+    return {queue.code: queue}
+
+
+def charts(reading: Reading) -> dict[str, Chart]:
+    return warnings_case.charts(reading) if reading.view.subject else {}

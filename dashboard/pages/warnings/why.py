@@ -1,0 +1,260 @@
+"""One warning, the left side: what is wrong, why it warns, four facts, and the other signals of the same matter."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from dash import html
+from dash.development.base_component import Component
+from flask import g
+
+from dashboard.charts.graph import graph
+from dashboard.components import frame, parts, ranking
+from dashboard.components.level import level_tag
+from dashboard.components.parts import Child, Strong, sentence
+from dashboard.components.table import Column, Row, Table, html_table
+from dashboard.pages.warnings import words as words
+from dashboard.pages.warnings.chart import judged, months_of, why_chart
+from dashboard.pages.warnings.words import Found, month_of
+from dashboard.site import annotating
+from dashboard.site.reading import LIVE, Reading
+from dashboard.site.view import View
+from dashboard.words import display, figures
+from dashboard.words.wording import N_, _, language, name_of
+from rules.alerts.threshold import Level
+from rules.calendar import months_before
+from rules.indicators import INDICATORS
+from workflows.warnings.standing import Standing
+
+PATH = "/warnings"
+YEARS = 3
+SIGNALS = 5
+# What may stand behind a warning of income, as far as it is known.
+CLUES = ("collection_rate", "contributor_growth", "enrolment_progress")
+ABOUT_INCOME = ("income_deviation", "premium_deviation", "collection_rate")
+
+
+def head(reading: Reading, found: Found) -> Component:
+    """Level, place, title, how long it has lasted; then the sentence."""
+    standing = found.standing
+    line = [
+        level_tag(standing.level, long=True) if standing.level else html.Span(_("已回落"), className="tag"),
+        html.H1(f"{words.place(reading, standing.subject)}　{words.title(standing.subject)}"),
+        html.Span(words.lasted(standing) if standing.level else "", className="muted"),
+    ]
+    return html.Header([html.Div(line, className="line"), html.P(words.conclusion(reading, found))], className="what")
+
+
+def why(reading: Reading, found: Found) -> Component:
+    chart = why_chart(reading, found.standing)
+    view = reading.view
+    as_table = view.show == "table"
+    look = html.A(_("看图") if as_table else _("看表格"), href=view.href(show="" if as_table else "table"))
+    actions: list[Child] = [
+        html.A(_("计算依据"), href=view.href(item=found.subject.indicator)),
+        look,
+        frame.exports(view.path, chart.code, view, chart=True),
+    ]
+    if as_table or not chart.span:
+        body: list[Component] = [html.Div(html_table(chart.table), className="sheet why")]
+    else:
+        numbers = annotating.key(reading, months_of(judged(reading, found.standing)), found.subject.region)
+        body = [graph(chart, str(g.theme), size="why"), *([numbers] if numbers is not None else [])]
+    return parts.section(_("为什么预警"), body, note=f"{chart.title}{_('，')}{chart.unit}", actions=actions)
+
+
+# --- facts
+
+
+def facts(reading: Reading, found: Found) -> Component:
+    cells = [
+        *([_plan_cell(found)] if found.year is not None else [_inputs_cell(found)]),
+        _years_cell(reading, found),
+        _place_cell(reading, found),
+        _clues_cell(reading, found),
+    ]
+    shown = [
+        html.Div([html.Div(label, className="label"), *(html.Div(line, className="line") for line in lines if line)])
+        for label, lines in cells
+        if lines
+    ]
+    return html.Div(shown, className="facts")
+
+
+Cell = tuple[str, list[list[Child]]]
+
+
+def _plan_cell(found: Found) -> Cell:
+    year = found.year
+    assert year is not None
+    rest = Strong(display.money(abs(year.rest)))
+    if year.rest <= 0:
+        first = sentence(N_("已超出计划 {rest} 亿元"), rest=rest)
+    elif year.monthly_need is None:
+        first = sentence(N_("还差 {rest} 亿元"), rest=rest)
+    else:
+        need = Strong(display.money(year.monthly_need))
+        first = sentence(N_("还差 {rest} 亿元，月均需 {need}"), rest=rest, need=need)
+    return _("完成全年计划"), [first, [_("近3月月均 {mean}", mean=display.money(year.recent_mean))]]
+
+
+def _inputs_cell(found: Found) -> Cell:
+    """What the value was computed from, the first two."""
+    if found.value is None:
+        return _("计算所用"), []
+    code = found.subject.indicator
+    lines: list[list[Child]] = []
+    for needed in INDICATORS[code].inputs:
+        given = found.value.inputs.get(needed.name)
+        if given is not None and needed.unit in ("fen", "days", "rows"):
+            label = needed.label if language() == "zh" else needed.label_en
+            amount = display.money(int(given)) + " " + _("亿元") if needed.unit == "fen" else display.number(given, 0)
+            lines.append([f"{label} ", html.B(amount)])
+    return _("计算所用"), lines[:2]
+
+
+def _years_cell(reading: Reading, found: Found) -> Cell:
+    """The same month of earlier years, and the province's value of this one."""
+    month, code = month_of(found.standing.period), found.subject.indicator
+    if month is None:
+        return _province_cell(reading, found)
+    values = []
+    for back in range(YEARS, 0, -1):
+        earlier = words.found_value(reading, found.subject, display.period_month(month - 100 * back))
+        if earlier is not None and earlier.value is not None:
+            values.append(figures.shown(code, earlier.value))
+    first: list[Child] = ["　".join(values)] if values else [_("以前年度没有可比的数")]
+    label = _("近{years}年{month}末", years=YEARS, month=display.short_month(month))
+    return label, [first, *_province_cell(reading, found)[1]]
+
+
+def _province_cell(reading: Reading, found: Found) -> Cell:
+    root = reading.tree.root
+    if found.subject.region == root or found.subject.part:
+        return _("全省"), []
+    rows = _siblings(reading, found, (root,), found.standing.period)
+    value = rows.get(root)
+    said = _("全省本期 {value}", value=figures.shown(found.subject.indicator, value))
+    return _("全省"), [] if value is None else [[said]]
+
+
+def _siblings(reading: Reading, found: Found, regions: Sequence[str], period: str) -> dict[str, Decimal | None]:
+    live = INDICATORS[found.subject.indicator].period == LIVE
+    rows = reading.published.snapshot(found.subject.scheme, LIVE).values(
+        found.subject.indicator, None if live else month_of(period)
+    )
+    return {code: rows[code].value if code in rows else None for code in regions}
+
+
+def _place_cell(reading: Reading, found: Found) -> Cell:
+    """名次: the rank, the number ranked and the rank a month before; nothing else of other regions."""
+    subject, period = found.subject, found.standing.period
+    parent = reading.tree.parent(subject.region)
+    if parent is None or subject.part or INDICATORS[subject.indicator].worse is None:
+        return _("本月名次"), []
+    siblings = reading.tree.children(parent, reading.today)
+    now = _rank(reading, found, siblings, period)
+    if now is None:
+        return _("本月名次"), []
+    place, count = now
+    lines: list[list[Child]] = [sentence(N_("第 {place} 位，共{count}个"), place=Strong(str(place)), count=str(count))]
+    month = month_of(period)
+    before = None if month is None else _rank(reading, found, siblings, display.period_month(months_before(month, 1)))
+    if before is not None:
+        lines.append([_("上月第{place}位", place=before[0])])
+    return _("本月名次"), lines
+
+
+def _rank(reading: Reading, found: Found, siblings: Sequence[str], period: str) -> tuple[int, int] | None:
+    values = _siblings(reading, found, siblings, period)
+    placed = ranking.rank(values, higher_first=INDICATORS[found.subject.indicator].worse == "lower")
+    own = next((place for code, _value, place in placed if code == found.subject.region), None)
+    return None if own is None else (own, sum(value is not None for value in values.values()))
+
+
+def _clues_cell(reading: Reading, found: Found) -> Cell:
+    """原因线索: other indicators of the same region and month that bear on it, where they have a value."""
+    month = month_of(found.standing.period)
+    lines: list[list[Child]] = []
+    if found.subject.indicator in ABOUT_INCOME and month is not None:
+        for code in CLUES:
+            if code == found.subject.indicator:
+                continue
+            value = reading.published.snapshot(found.subject.scheme, LIVE).values(code, month).get(found.subject.region)
+            if value is not None and value.value is not None:
+                shown = words.number(code, value.value)
+                lines.append([f"{name_of(INDICATORS[code])} ", html.B(shown)])
+    return _("原因线索"), lines[:2]
+
+
+# --- the same matter
+
+
+def signals_table(reading: Reading, others: Sequence[Standing]) -> Table:
+    """The other signals merged into one matter: level, what, value, the limit reached."""
+    columns = (
+        Column("level", _("预警")), Column("what", _("信号")), Column("value", _("数值"), right=True),
+        Column("limit", _("标准")),
+    )  # fmt: skip
+    rows = []
+    for standing in others:
+        subject = standing.subject
+        name = name_of(INDICATORS[subject.indicator])
+        part = words.part_name(reading, subject)
+        said = f"{words.place(reading, subject)} {name}{f' {part}' if part else ''}"
+        value = None if standing.value is None else Decimal(standing.value)
+        rows.append(
+            Row(
+                {"level": "", "what": said, "value": words.short_number(subject.indicator, value), "limit": limit_said(standing)},
+                href=subject_href(reading, standing),
+                extra={"level": level_tag(standing.level)},
+            )
+        )  # fmt: skip
+    return Table("signals", _("同一事项的其他信号"), columns, rows)
+
+
+def limit_said(standing: Standing) -> str:
+    """标准 −5, or why the signal is only shown."""
+    if standing.standing == "trial":
+        return _("试运行")
+    if standing.standing == "watch":
+        return _("关注，仅提示")
+    limit = next(
+        (one for one in (standing.limits.limits if standing.limits else ()) if one.level is standing.level), None
+    )
+    if limit is None:
+        return display.NO_VALUE
+    return _("标准 {limit}", limit=words.trimmed_number(standing.subject.indicator, limit.at))
+
+
+def subject_href(reading: Reading, standing: Standing) -> str:
+    """The page of one signal by itself."""
+    view = reading.view
+    return View(f"{PATH}/s{standing.id}", view.scheme, period=view.period).href()
+
+
+def signals(reading: Reading, others: Sequence[Standing]) -> Component:
+    if not others:
+        return parts.section(_("同一事项的其他信号"), html.Div(_("没有其他信号。"), className="foot"))
+    table, whole = signals_table(reading, others), reading.view.span == "all"
+    more = []
+    if len(others) > SIGNALS:
+        said = _("收起") if whole else _("全部{count}条", count=len(others))
+        more = [html.A(said, href=reading.view.href(span="" if whole else "all"))]
+    shown = replace(table, rows=table.rows if whole else table.rows[:SIGNALS])
+    return parts.section(table.title, html.Div(html_table(shown), className="scroll"), note=_("合并办理"), actions=more)
+
+
+def still_firing(found: Found) -> str:
+    """Why it cannot be closed yet: 指标须回落到−1以内，当前−5.60."""
+    standing = found.standing
+    if standing.level is Level.NONE or standing.limits is None:
+        return ""
+    code = standing.subject.indicator
+    value = None if found.value is None else found.value.value
+    return _(
+        "销号条件未满足：指标须回落到{limit}以内，当前{value}。",
+        limit=words.trimmed_number(code, words.mildest_limit(standing.limits)), value=figures.shown(code, value),
+    )  # fmt: skip

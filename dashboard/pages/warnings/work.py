@@ -1,0 +1,187 @@
+"""What must be worked, as the pages show it: the cases a reader may see, and the words for their state, people, time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from dashboard.site.reading import Reading
+from dashboard.words import display
+from dashboard.words.wording import N_, _, name_of
+from data_access.intake.sources.status import load_calendar
+from rules.alerts.episode import Work
+from rules.alerts.threshold import Level
+from rules.calendar import WorkingCalendar
+from workflows.cases.register import Case, CaseMember, case_list, load_case
+from workflows.people.accounts import Account, Role
+from workflows.warnings.standing import Standing
+
+STATES = {
+    "open": N_("待签收"), "handling": N_("处置中"), "submitted": N_("已反馈待核"), "closed": N_("已销号"),
+}  # fmt: skip
+GROUPS = {
+    "collection": N_("征缴"), "payment": N_("支付"), "funds": N_("资金"), "data": N_("数据"), "policy": N_("政策"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """One case as a reader may see it: all its members, or of a case handed down those of the reader's own regions."""
+
+    case: Case
+    members: tuple[CaseMember, ...]
+
+    @property
+    def number(self) -> str:
+        return self.case.number
+
+    @property
+    def label(self) -> str:
+        return self.case.number
+
+    @property
+    def lead(self) -> Standing:
+        return self.members[0].standing
+
+    @property
+    def others(self) -> tuple[Standing, ...]:
+        return tuple(member.standing for member in self.members[1:])
+
+    @property
+    def level(self) -> Level:
+        """The worst level now; once recovered the worst there was."""
+        return self.case.level or self.case.highest
+
+    @property
+    def state(self) -> str:
+        return self.case.work.value
+
+    @property
+    def group(self) -> str:
+        return self.case.group.value
+
+    @property
+    def region(self) -> str:
+        return self.case.place
+
+    @property
+    def due(self) -> datetime | None:
+        return self.case.due
+
+    @property
+    def opened_at(self) -> datetime:
+        return self.case.opened_at
+
+    def overdue(self, now: datetime) -> bool:
+        return self.case.overdue(now)
+
+    @property
+    def key(self) -> str:
+        """What a ticked row sends."""
+        return self.number
+
+    def concerns(self, account: Account) -> bool:
+        """Whether it is the account's turn: a monitor's to assign and verify, the other side's to sign and answer."""
+        if account.role is Role.MONITOR:
+            return self.case.work in (Work.OPEN, Work.SUBMITTED) or bool(self.case.pending)
+        if self.case.work not in (Work.OPEN, Work.HANDLING):
+            return False
+        return account.role is Role.CITY or holds(self.case, account)
+
+
+def holds(case: Case, account: Account) -> bool:
+    """Whether the case is the account's to answer: it is named itself, or its region and department."""
+    for given in case.chain:
+        region, mark, department = given.partition("/")
+        if given == account.login:
+            return True
+        if mark and region == account.region and department in ("", account.department or ""):
+            return True
+    return False
+
+
+def matters(reading: Reading, *, closed: bool = False) -> list[Matter]:
+    """Cases of the region looked at and below, as far as the reader may see them; the most urgent first."""
+    with reading.published.engine.connect() as connection:
+        found = case_list(connection, reading.scheme.code, closed=closed)
+    tree = reading.tree
+    inside = [case for case in found if case.place in tree and _inside(reading, case)]
+    return [matter for case in inside if (matter := visible(reading, case)) is not None]
+
+
+def _inside(reading: Reading, case: Case) -> bool:
+    """A county looks at its city's cases that it has a part in."""
+    path = reading.tree.path(case.place)
+    return reading.region in path or case.place in reading.tree.path(reading.region)
+
+
+def visible(reading: Reading, case: Case) -> Matter | None:
+    """A case as the reader may see it; None where it is none of theirs."""
+    tree, scope = reading.tree, reading.scope
+    if scope.covers(tree, case.place):
+        below = [m for m in case.members if reading.region in tree.path(m.standing.subject.region)]
+        members = case.members if reading.region in tree.path(case.place) else tuple(below)
+        return Matter(case, members) if members else None
+    given = any(given.partition("/")[0] == scope.region for given in case.chain)
+    own = tuple(m for m in case.members if scope.covers(tree, m.standing.subject.region))
+    # What the city and the province write of the whole case is theirs: a county gets its own part of it.
+    return Matter(case, own) if given and own else None
+
+
+def matter_of(reading: Reading) -> Matter | None:
+    """The case of the address, open or closed; None where there is none or it is not the reader's to see."""
+    if reading.view.subject.startswith("s"):
+        return None
+    with reading.published.engine.connect() as connection:
+        case = load_case(connection, reading.view.subject)
+    if case is None or case.scheme != reading.scheme.code or case.place not in reading.tree:
+        return None
+    return visible(replace(reading, region=case.place), case)
+
+
+def state_words(matter: Matter, now: datetime) -> str:
+    signed = matter.state == "open" and matter.case.acked
+    said = _("已签收待转办") if signed else _(STATES[matter.state])
+    if matter.case.paused:
+        return _("{state}，有异议待定", state=said)
+    return _("{state}，已逾期", state=said) if matter.overdue(now) else said
+
+
+def due_words(matter: Matter) -> str:
+    return display.NO_VALUE if matter.due is None else display.short_day(display.local(matter.due).date())
+
+
+def responsible(reading: Reading, matter: Matter) -> str:
+    """Who must act: to whom it was given last, else the government and the departments that can."""
+    given = matter.case.chain
+    if given:
+        return assignee_words(reading, given[-1])
+    place = name_of(reading.tree.region(matter.case.place))
+    return _("{region}（待转办）", region=place)
+
+
+def assignee_words(reading: Reading, given: str) -> str:
+    """``320800/税务`` as 淮安市税务; a login as it is."""
+    region, mark, department = given.partition("/")
+    if mark and region in reading.tree:
+        place = name_of(reading.tree.region(region))
+        return f"{place} {_(department)}" if department else place
+    return given
+
+
+def remaining(reading: Reading, matter: Matter) -> str:
+    """剩3个工作日, 今日到期, 已逾期2个工作日; — without a deadline."""
+    if matter.due is None or matter.state in ("submitted", "closed"):
+        return display.NO_VALUE
+    now, due = display.local(reading.now), display.local(matter.due)
+    if due < now:
+        days = _calendar(reading).elapsed(due, now)
+        return _("已逾期{days}个工作日", days=days) if days else _("已逾期")
+    if due.date() == now.date():
+        return _("今日到期")
+    return _("剩{days}个工作日", days=_calendar(reading).elapsed(now, due))
+
+
+def _calendar(reading: Reading) -> WorkingCalendar:
+    with reading.published.engine.connect() as connection:
+        return load_calendar(connection)

@@ -1,0 +1,1 @@
+"""The site around the pages: addresses, rights, reading, dispatch, acts, exports, the wire."""

@@ -1,0 +1,76 @@
+"""Attachments 附件 of registers: sent with an act, fetched at ``/attachment/NUMBER`` by who may see the matter itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from dash import html
+from dash.development.base_component import Component
+from flask import Flask, Response, abort, make_response
+
+from dashboard.components import forms
+from dashboard.site import access
+from dashboard.site.acting import LARGEST_FILE_MB, Deed
+from dashboard.site.doors import current_scope
+from dashboard.words.wording import _
+from rules.scheme import load_scheme
+from workflows.attachments import Attachment, Kind, Owner, attach, attachment, content_of
+from workflows.gap.items import By
+
+if TYPE_CHECKING:
+    from dashboard import Site
+
+# What a file belongs to → the page whose readers may fetch it.
+PAGE_OF: dict[Kind, str] = {
+    "issue": "/issues", "warning": "/warnings", "gap": "/gap", "assessment": "/assessment"
+}  # fmt: skip
+
+
+def register(server: Flask, site: Site) -> None:
+    @server.get("/attachment/<int:number>")
+    def file(number: int) -> Response:
+        scope = current_scope()
+        with site.engine.connect() as connection:
+            record = attachment(connection, number)
+            # One answer for what is not there and what is not theirs: numbers cannot be probed.
+            if record is None or not access.may_open(scope, PAGE_OF[record.kind]):
+                abort(404)
+            if not scope.covers(site.published.tree(load_scheme(record.scheme).province), record.region):
+                abort(404)
+            response = make_response(content_of(connection, number))
+        # Never shown in place: a file from someone else must not act as a page of this site.
+        response.mimetype = "application/octet-stream"
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(record.name)}"
+        return response
+
+
+def field(name: str = "file") -> Component:
+    """The field by which a file is sent along with an act."""
+    return forms.upload(name, _("附件"), note=_("一个文件，不超过 {limit} MB", limit=str(LARGEST_FILE_MB)))
+
+
+def sent(deed: Deed, kind: Kind, region: str, subject: str, name: str = "file") -> int | None:
+    """Keep the file that came with an act, in its transaction; its number, None where none was sent."""
+    given = deed.form.file(name, _("附件"), required=False)
+    if given is None:
+        return None
+    by = By(deed.account.login, deed.account.name, deed.account.department or "", deed.now)
+    owner = Owner(kind, deed.reading.scheme.code, region, subject)
+    return attach(deed.connection, owner, given[0], given[1], by)
+
+
+def links(files: Sequence[Attachment]) -> list[Component]:
+    """Each file's name as the link that fetches it; its digest is the link's title."""
+    return [
+        html.A(
+            [one.name, html.Small(_("{size} KB", size=f"{max(one.bytes // 1024, 1):,}"))],
+            href=f"/attachment/{one.id}",
+            download=one.name,
+            title=f"SHA-256 {one.sha256}",
+            className="file",
+        )
+        for one in files
+    ]

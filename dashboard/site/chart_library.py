@@ -1,0 +1,68 @@
+"""The chart library, cut down and compressed once at set-up, served in place of plotly's full file.
+
+``package.json`` names the partial build of exactly the plotly.js that plotly's Python package carries; without npm the
+packaged full file is served, three times as large. ``python -m tools.chart_library VAR`` prepares it.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+
+import brotli
+from flask import Flask, Response, request
+
+ROOT = Path(__file__).parents[2]
+PACKAGE = ROOT / "node_modules" / "plotly.js-basic-dist-min"
+URL = "/_dash-component-suites/plotly/package_data/plotly.min.js"
+
+
+def packaged_version() -> str:
+    """The plotly.js version inside plotly's Python package."""
+    from plotly.offline import get_plotlyjs_version
+
+    return str(get_plotlyjs_version())
+
+
+def prepare(var: Path) -> bool:
+    """Write the compressed partial library under ``var``; False when npm did not bring the matching version."""
+    manifest = PACKAGE / "package.json"
+    if not manifest.is_file() or json.loads(manifest.read_text(encoding="utf-8"))["version"] != packaged_version():
+        return False
+    target = _folder(var)
+    if (target / "plotly.js.br").is_file():
+        return True
+    target.mkdir(parents=True, exist_ok=True)
+    code = (PACKAGE / "plotly-basic.min.js").read_bytes()
+    (target / "plotly.js.gzip").write_bytes(gzip.compress(code, 9, mtime=0))
+    (target / "plotly.js").write_bytes(code)
+    (target / "plotly.js.br").write_bytes(brotli.compress(code, quality=11))
+    return True
+
+
+def _folder(var: Path) -> Path:
+    return var / "chart-library" / packaged_version()
+
+
+def serve_chart_library(server: Flask, var: Path) -> None:
+    """Answer plotly's address with the prepared files, where there are any. They hold no data: no session is needed."""
+    folder = _folder(var)
+    if not (folder / "plotly.js.br").is_file():
+        return
+    files = {"": folder / "plotly.js", "gzip": folder / "plotly.js.gzip", "br": folder / "plotly.js.br"}
+    answers = {encoding: path.read_bytes() for encoding, path in files.items() if encoding}
+
+    @server.before_request
+    def chart_library() -> Response | None:
+        if request.path != URL:
+            return None
+        offered = request.headers.get("Accept-Encoding", "")
+        encoding = next((name for name in ("br", "gzip") if name in offered), "")
+        body = answers.get(encoding) or files[""].read_bytes()
+        response = Response(body, mimetype="text/javascript")
+        if encoding:
+            response.headers["Content-Encoding"] = encoding
+        response.headers["Vary"] = "Accept-Encoding"
+        response.set_etag(f"{folder.name}-{encoding}")
+        return response.make_conditional(request)

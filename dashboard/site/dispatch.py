@@ -1,0 +1,214 @@
+"""The one dispatch: URL → rights → reading → page. Pages never see a request that its reader may not make."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from html import escape
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+from dash import ClientsideFunction, Dash, Input, Output, State, html
+from dash.development.base_component import Component
+from flask import g, request
+
+from dashboard.components import frame, parts
+from dashboard.pages.sign_in.page import role_name
+from dashboard.pages.warnings.work import matters
+from dashboard.site import access, doors, heading
+from dashboard.site.doors import current_scope
+from dashboard.site.reading import NothingPublished, Reading, read
+from dashboard.site.view import View, parse_view
+from dashboard.site.wire import MEMO_KEY
+from dashboard.words import display
+from dashboard.words.wording import N_, _, language
+from rules.errors import NotAllowed, PoolwatchError
+
+if TYPE_CHECKING:
+    from dashboard import Site
+
+log = logging.getLogger("poolwatch.dashboard")
+
+MENU = (
+    frame.MenuEntry("/region", N_("本地概况"), N_("本地"), "overview"),
+    frame.MenuEntry("/", N_("总览"), N_("总览"), "overview"),
+    frame.MenuEntry("/warnings", N_("预警督办"), N_("预警"), "warnings"),
+    frame.MenuEntry("/budget", N_("预算执行"), N_("预算"), "budget"),
+    frame.MenuEntry("/funds", N_("资金运行"), N_("资金"), "funds"),
+    frame.MenuEntry("/gap", N_("缺口分担"), N_("缺口"), "gap"),
+    frame.MenuEntry("/assessment", N_("考核评估"), N_("考核"), "assessment"),
+    frame.MenuEntry("/data", N_("数据接入"), N_("数据"), "data", below=True),
+)
+
+
+def register(app: Dash, site: Site, pages: Sequence[ModuleType]) -> None:
+    """The layout and its callbacks: where we are (in the browser), the frame with its page, the drawer."""
+    by_path = {page.PATH: page for page in pages}
+    app.layout = frame.layout
+    app.index_string = _INDEX
+    app.interpolate_index = _index(app.interpolate_index)  # type: ignore[method-assign]
+
+    app.clientside_callback(
+        ClientsideFunction("poolwatch", "place"),
+        [Output("view", "data"), Output("place", "data")],
+        [Input("url", "pathname"), Input("url", "search")],
+        [State("view", "data"), State("place", "data")],
+    )
+
+    @app.callback(
+        [Output("header", "children"), Output("menu", "children"), Output("page", "children")],
+        [Input("view", "data"), Input("version", "data")],
+    )
+    def show(address: str | None, _version: str | None) -> tuple[list[Component], Component, Component | None]:
+        view = _view(address)
+        return _header(site, view), _menu(site, view), _guarded(lambda: _page(by_path, site, view))
+
+    @app.callback(Output("drawer", "children"), [Input("place", "data"), Input("version", "data")])
+    def show_drawer(address: str | None, _version: str | None) -> Component | None:
+        view = _view(address)
+        if not view.item:
+            return None
+        return _guarded(lambda: _drawer(by_path, site, view), drawer=True)
+
+
+def _header(site: Site, view: View) -> list[Component]:
+    """The header; empty where it fails, so that the page can still say what happened."""
+    try:
+        return heading.header(site, view)
+    except Exception:
+        log.exception("the header failed")
+        request.environ.pop(MEMO_KEY, None)
+        return []
+
+
+def _view(address: str | None) -> View:
+    path, _mark, query = (address or "/").partition("?")
+    return parse_view(path, query)
+
+
+def _page(by_path: dict[str, ModuleType], site: Site, view: View) -> Component:
+    page = page_of(by_path, view)
+    if page is None:
+        return _instead(
+            parts.message(
+                _("没有这个页面。"),
+                _("地址可能有误，或页面已移走。"),
+                [html.A(_("回到总览"), href="/", className="button")],
+            )
+        )
+    stamp = doors.stamp_text(site)  # asked first: what changes meanwhile makes the browser ask again
+    reading = reading_of(site, view)
+    content = page.show(reading)
+    mark = html.Div(_("演示数据"), className="demo-print") if reading.demo else None
+    told = {"data-title": f"{_(page.TITLE)} · {_('基金运行监测')}", "data-version": stamp}
+    return html.Div([mark, content], **told)
+
+
+def _drawer(by_path: dict[str, ModuleType], site: Site, view: View) -> Component | None:
+    page = page_of(by_path, view)
+    return None if page is None else page.drawer(reading_of(site, view))
+
+
+def page_of(by_path: Mapping[str, ModuleType], view: View) -> ModuleType | None:
+    """The page of an address; one that names a subject needs a page that shows single subjects (``SUBJECTS``)."""
+    page = by_path.get(view.page)
+    return None if page is None or (view.subject and not getattr(page, "SUBJECTS", False)) else page
+
+
+def reading_of(site: Site, view: View) -> Reading:
+    """The reading of the present request's account. Raises NotAllowed when the page is closed to it."""
+    scope = current_scope()
+    access.demand(scope, view.page)
+    return read(site.published, view, scope, site.now())
+
+
+def _guarded(make: Callable[[], Component | None], *, drawer: bool = False) -> Component | None:
+    """What the page shows when it cannot be shown: the expected in words, a surprise with a number to quote."""
+    try:
+        return make()
+    except NotAllowed:
+        text = _("您的账户没有查看这部分内容的权限。如有需要，请联系安全管理员。")
+        shown = parts.message(_("无权查看。"), text, [html.A(_("回到首页"), href="/", className="button")])
+    except NothingPublished:
+        shown = parts.message(
+            _("还没有已发布的数据。"),
+            _("请在“数据接入”上传数据，或等待首次刷新完成。"),
+            [html.A(_("数据接入"), href="/data", className="button")],
+        )
+    except PoolwatchError as problem:
+        shown = parts.message(_("这里无法显示。"), display.problem_text(problem))
+    except Exception:
+        shown = surprise()
+    return html.Div(shown, className="content") if drawer else _instead(shown)
+
+
+def _instead(shown: Component) -> Component:
+    """A message in the place of a page."""
+    return html.Div([html.H1(_("基金运行监测"), className="vh"), shown], className="content")
+
+
+def surprise() -> Component:
+    """Log the exception being handled and show a number the reader can quote. The next reader gets another try."""
+    request.environ.pop(MEMO_KEY, None)
+    number = secrets.token_hex(3).upper()
+    log.exception("failure %s", number)
+    return parts.message(
+        _("这里出错了，编号 {number}。", number=number),
+        _("其他页面不受影响。请稍后再试；仍不行时，把编号告诉系统管理员。"),
+    )
+
+
+def report(problem: Exception) -> None:
+    """Dash's handler for anything a callback did not handle itself."""
+    log.error("callback failed", exc_info=problem)
+
+
+def _menu(site: Site, view: View) -> Component:
+    scope = current_scope()
+    shown = access.MENU.get(scope.role)
+    badges = {"/warnings": _open_cases(site, view)}
+    entries = [
+        frame.MenuEntry(e.path, _(e.name), _(e.short), e.icon, e.below, badges.get(e.path, ""))
+        for e in MENU
+        if access.may_open(scope, e.path) and (e.path not in access.OFF_MENU if shown is None else e.path in shown)
+    ]
+    return frame.menu_rail(entries, view)
+
+
+def _open_cases(site: Site, view: View) -> str:
+    """How many cases of the scheme the reader may see are open; "" for none, or where nothing can be read."""
+    try:
+        reading = read(site.published, replace(view, region=""), current_scope(), site.now())
+    except PoolwatchError:
+        return ""
+    count = len(matters(reading))
+    return str(count) if count else ""
+
+
+_INDEX = """<!DOCTYPE html>
+<html>
+<head>{%metas%}<title>{%title%}</title><link rel="icon" href="/assets/favicon.svg">{%css%}</head>
+<body>{%app_entry%}<footer>{%config%}{%scripts%}{%renderer%}</footer></body>
+</html>"""
+
+
+def _index(plain: Callable[..., str]) -> Callable[..., str]:
+    """Language and theme on the root element, known before anything is drawn; and whose page it is.
+
+    The name stands here and not in the header's answer, which everyone with the same rights shares.
+    """
+
+    def interpolate(**parts_: str) -> str:
+        account = getattr(g, "account", None)
+        root = {
+            "lang": "en" if language() == "en" else "zh-CN",
+            "data-theme": getattr(g, "theme", "light"),
+            "data-name": "" if account is None else account.name,
+            "data-account": "" if account is None else f"{account.login} · {role_name(account.role)}",
+        }
+        attributes = " ".join(f'{name}="{escape(value, quote=True)}"' for name, value in root.items())
+        return plain(**parts_).replace("<html>", f"<html {attributes}>", 1)
+
+    return interpolate

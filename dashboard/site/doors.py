@@ -1,0 +1,227 @@
+"""Doors into the site that are not pages: sign-in and out, preferences, the version poll, and the check before every one.
+
+Deny by default: without a session only the paths of OPEN answer.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlsplit
+
+from flask import Flask, Response, abort, g, jsonify, make_response, redirect, request
+from werkzeug.http import parse_cookie
+
+from dashboard.pages.sign_in import page as sign_in
+from dashboard.site.access import HOME, Scope, scope_of
+from dashboard.site.view import parse_view
+from dashboard.words.display import local
+from dashboard.words.wording import LANGUAGES, set_language
+from data_access.books.versions import current_version
+from rules.errors import NotAllowed
+from workflows.people import accounts
+from workflows.people.accounts import Role
+from workflows.people.inbox import unread_count
+from workflows.people.outbox import dead_letters
+
+if TYPE_CHECKING:
+    from dashboard import Site
+
+SESSION_COOKIE = "poolwatch_session"
+LOOPBACK = frozenset({"127.0.0.1", "::1"})
+OPEN = ("/sign-in", "/preferences", "/assets/", "/_dash-component-suites/", "/healthz", "/readyz", "/_favicon.ico")
+THEMES = ("light", "dark")
+_ON_THIS_SITE = re.compile(r"/(?!/)[^\\\x00-\x20\x7f]*")
+
+
+def register(server: Flask, site: Site) -> None:
+    """Install the check and the doors."""
+
+    @server.before_request
+    def check() -> Response | None:
+        set_language(_preferred(request.cookies, "language", tuple(LANGUAGES), site.language))
+        g.theme = _preferred(request.cookies, "theme", THEMES, "light")
+        g.account = None
+        if request.method not in ("GET", "HEAD", "OPTIONS") and not _same_host(
+            request.headers.get("Origin"), request.host
+        ):
+            abort(403)
+        path = request.path
+        if any(path == door or (door.endswith("/") and path.startswith(door)) for door in OPEN) or path.startswith(
+            "/sign-in/"
+        ):
+            return None
+        token = request.cookies.get(SESSION_COOKIE)
+        if token:
+            with site.engine.connect() as connection:
+                g.account = accounts.session_account(connection, token, site.now())
+        if g.account is not None:
+            return None
+        if request.method == "GET" and not path.startswith(("/api/", "/_dash", "/export")):
+            return redirect(f"/sign-in?next={quote(request.full_path.rstrip('?'), safe='/')}")  # type: ignore[return-value]
+        return _refused()
+
+    @server.get("/sign-in")
+    def door() -> Response:
+        return _sign_in_page(site)
+
+    @server.post("/sign-in")
+    def enter() -> Response:
+        try:
+            token = accounts.sign_in(
+                site.engine, request.form.get("login", ""), request.form.get("password", ""), site.now()
+            )
+        except NotAllowed:
+            return _sign_in_page(site, sign_in.REFUSED, 403)
+        return _admit(site, token)
+
+    @server.post("/sign-in/demo")
+    def enter_demo() -> Response:
+        if not _demo_allowed(site):
+            return _sign_in_page(site, sign_in.DEMO_REFUSED, 403)
+        try:
+            token = accounts.sign_in_demo(site.engine, Role(request.form.get("role", "")), site.now())
+        except (NotAllowed, ValueError):
+            return _sign_in_page(site, sign_in.REFUSED, 403)
+        return _admit(site, token)
+
+    @server.post("/sign-out")
+    def leave() -> Response:
+        accounts.sign_out(site.engine, request.cookies.get(SESSION_COOKIE, ""))
+        response = redirect("/sign-in", 303)
+        response.delete_cookie(SESSION_COOKIE)
+        return response  # type: ignore[return-value]
+
+    @server.get("/preferences")
+    def prefer() -> Response:
+        response = redirect(_inside(request.args.get("next", "/")), 303)
+        for name, allowed in (("language", tuple(LANGUAGES)), ("theme", THEMES)):
+            value = request.args.get(name)
+            if value in allowed:
+                response.set_cookie(name, value, max_age=31_536_000, samesite="Lax", httponly=True)
+        return response  # type: ignore[return-value]
+
+    @server.get("/api/v1/version")
+    def version() -> Response:
+        now = stamp_text(site)
+        with site.engine.connect() as connection:
+            unread = unread_count(connection, g.account)
+        response = jsonify({"version": now, "unread": unread})
+        response.set_etag(f"v{now}-{unread}")
+        return response.make_conditional(request)
+
+    @server.get("/readyz")
+    def ready() -> Response:
+        with site.engine.connect() as connection:
+            known = current_version(connection) is not None
+            undelivered = dead_letters(connection)
+        # A message that reached nobody is no reason to take the site away from its readers.
+        return make_response(jsonify({"ready": known, "undelivered": undelivered}), 200 if known else 503)
+
+
+def stamp_text(site: Site) -> str:
+    """What the browser compares: the same text as long as no page changed."""
+    return ".".join(str(part) for part in site.published.stamp())
+
+
+def _preferred(cookies: Mapping[str, str], name: str, allowed: tuple[str, ...], default: str) -> str:
+    value = cookies.get(name, default)
+    return value if value in allowed else default
+
+
+def _same_host(origin: str | None, host: str) -> bool:
+    return origin is None or urlsplit(origin).netloc == host
+
+
+def _inside(target: str) -> str:
+    """A redirect target on this site, else the first page. Browsers drop tabs and line ends and read \\ as /."""
+    return target if _ON_THIS_SITE.fullmatch(target) else "/"
+
+
+def _refused() -> Response:
+    return make_response(jsonify({"error": "sign in first"}), 401)
+
+
+def _demo_allowed(site: Site) -> bool:
+    return site.demo_sign_in and request.remote_addr in LOOPBACK
+
+
+def _sign_in_page(site: Site, problem: str = "", status: int = 200) -> Response:
+    offered: tuple[accounts.Account, ...] = ()
+    if _demo_allowed(site):
+        with site.engine.connect() as connection:
+            offered = accounts.demo_accounts(connection)
+    target = _inside(request.values.get("next", "/"))
+    return make_response(sign_in.page(offered, problem=problem, next_url=target, theme=g.theme), status)
+
+
+def _admit(site: Site, token: str) -> Response:
+    """To where the reader wanted to go, else to the page the role begins with."""
+    target = _inside(request.form.get("next", "/"))
+    if target == "/":
+        with site.engine.connect() as connection:
+            account = accounts.session_account(connection, token, site.now())
+        target = target if account is None else HOME.get(account.role, target)
+    response = redirect(target, 303)
+    response.set_cookie(
+        SESSION_COOKIE,
+        token,
+        max_age=int(accounts.SESSION_LASTS.total_seconds()),
+        httponly=True,
+        samesite="Lax",
+        secure=request.is_secure,
+    )
+    return response  # type: ignore[return-value]
+
+
+def current_scope() -> Scope:
+    """Whose request this is. Raises NotAllowed without a session."""
+    if getattr(g, "account", None) is None:
+        raise NotAllowed("no session")
+    return scope_of(g.account)
+
+
+# The shell's own questions; every other callback may do something, so its answer is never kept.
+REMEMBERED = (b'"output":"..header.children...menu.children...page.children.."', b'"output":"drawer.children"')
+
+
+def answer_depends_on(
+    site: Site, environ: dict[str, Any], body: bytes, unremembered: Collection[str] = ()
+) -> tuple[object, ...] | None:
+    """What a page's answer depends on besides the question: None when it must not be kept for others.
+
+    The session is checked here too: a remembered answer is still a checked one. ``unremembered``: paths of pages that
+    show what changes between versions.
+    """
+    if not any(question in body for question in REMEMBERED) or not _same_host(
+        environ.get("HTTP_ORIGIN"), environ.get("HTTP_HOST", "")
+    ):
+        return None
+    cookies = parse_cookie(environ.get("HTTP_COOKIE"))
+    token = cookies.get(SESSION_COOKIE)
+    if not token or _path_of(body) in unremembered:
+        return None
+    with site.engine.connect() as connection:
+        account = accounts.session_account(connection, token, site.now())
+        stamp = site.published.stamp(connection)
+    if account is None:
+        return None
+    return (
+        *stamp,
+        scope_of(account).key,
+        _preferred(cookies, "language", tuple(LANGUAGES), site.language),
+        _preferred(cookies, "theme", THEMES, "light"),
+        local(site.now()).date(),
+    )
+
+
+def _path_of(body: bytes) -> str | None:
+    """The path a shell question is about; None when it cannot be told."""
+    try:
+        address = json.loads(body)["inputs"][0].get("value")
+    except (ValueError, LookupError, TypeError, AttributeError):
+        return None
+    path, _mark, query = str(address or "/").partition("?")
+    return parse_view(path, query).path

@@ -1,0 +1,197 @@
+"""What the header says: scheme, region, period, comparison, data status, account."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dash.development.base_component import Component
+from flask import g
+
+from dashboard.components import frame
+from dashboard.pages.overview.published_totals import year_shown
+from dashboard.site import access
+from dashboard.site.doors import current_scope
+from dashboard.site.reading import COMPARES, LIVE, Reading, read
+from dashboard.site.view import View
+from dashboard.words import display
+from dashboard.words.wording import N_, _, name_of
+from rules.errors import PoolwatchError
+
+if TYPE_CHECKING:
+    from dashboard import Site
+
+COMPARE_NAMES = {"history": N_("历史同期"), "year": N_("同比"), "month": N_("环比")}
+PERIODS_SHOWN = 36
+
+
+def header(site: Site, view: View) -> list[Component]:
+    """The header bar and the search dialog. Where nothing can be read it still shows the way out."""
+    try:
+        reading = read(site.published, view, current_scope(), site.now())
+        return [frame.header_bar(_full(site, reading), reading.view), frame.search_box(_finds(site, reading))]
+    except PoolwatchError:  # nothing published, not allowed, no such version: the page says which
+        return [frame.header_bar(_bare(site, view), view)]
+
+
+def _bare(site: Site, view: View) -> frame.Header:
+    """A header without figures; the scheme menu offers what the reader may open."""
+    schemes = []
+    for entry in site.published.schemes():
+        href = View(view.path, scheme=entry.scheme.code).href()
+        schemes.append(frame.Choice(name_of(entry.scheme), href))
+    return frame.Header(
+        demo=any(entry.demo for entry in site.published.schemes()),
+        scheme=_("险种"), schemes=schemes, region=_("地区"), regions=(), period=None, period_state="", periods=(),
+        live=None, compare="", compares=(), status=_("无数据"), status_note="", late=False, theme=g.theme,
+    )  # fmt: skip
+
+
+def _full(site: Site, reading: Reading) -> frame.Header:
+    view = reading.view
+    dated = reading.scheme.kind == "ledger"
+    status, note, late = _status(reading) if dated else (_("公布数"), "", False)
+    return frame.Header(
+        demo=reading.demo,
+        scheme=_short(reading),
+        schemes=_schemes(site, reading),
+        region=_region_name(reading, reading.region),
+        regions=_regions(reading),
+        period=_period(reading) if dated else _published_year(reading),
+        period_state="" if not dated or reading.snapshot.live else _("已定稿"),
+        periods=_periods(reading) if dated else _published_years(reading),
+        live=frame.Choice(_("实时"), view.href(period=LIVE), reading.snapshot.live) if dated else None,
+        compare=_(COMPARE_NAMES[reading.compare]),
+        compares=[
+            frame.Choice(_(COMPARE_NAMES[code]), view.href(compare=code), code == reading.compare)
+            for code in COMPARES
+            if dated
+        ],
+        status=status,
+        status_note=note,
+        late=late,
+        theme=g.theme,
+    )
+
+
+def _short(reading: Reading) -> str:
+    scheme = reading.scheme
+    name = scheme.short_name_en if _("中文") == "Chinese" else scheme.short_name
+    return f"{name} · {_('公布数')}" if scheme.kind == "published" else name
+
+
+def _schemes(site: Site, reading: Reading) -> list[frame.Choice]:
+    """Schemes the reader may open. Another province means another region: it is left to that scheme's default."""
+    scope = current_scope()
+    choices = []
+    for entry in site.published.schemes():
+        tree = site.published.tree(entry.scheme.province)
+        if not any(scope.covers(tree, code) for code in tree.codes):
+            continue
+        href = View(reading.view.path, scheme=entry.scheme.code).href()
+        choices.append(frame.Choice(name_of(entry.scheme), href, entry.scheme.code == reading.scheme.code))
+    return choices
+
+
+def _region_name(reading: Reading, code: str) -> str:
+    if code == reading.tree.root:
+        return _("全国") if reading.scheme.kind == "published" else _("全省")
+    return name_of(reading.tree.region(code))
+
+
+def _regions(reading: Reading) -> list[frame.Choice]:
+    """The path down to the region, then what is below it (or beside it, at the bottom)."""
+    view = reading.view
+    path = [region.code for region in reading.names()]
+    below = reading.children() or reading.tree.children(reading.tree.parent(reading.region) or "", reading.today)
+    shown = path + [code for code in below if code not in path and reading.scope.covers(reading.tree, code)]
+    return [
+        frame.Choice(
+            "　" * min(depth, 3) + _region_name(reading, code), view.href(region=code, item=""), code == reading.region
+        )
+        for code in shown
+        for depth in [len(reading.tree.path(code)) - 1]
+    ]
+
+
+def _period(reading: Reading) -> str:
+    month = reading.snapshot.month
+    return _("无数据") if month is None else display.month_name(month)
+
+
+def _periods(reading: Reading) -> list[frame.Choice]:
+    signed = sorted((close.month for close in reading.snapshot.state.closes), reverse=True)[:PERIODS_SHOWN]
+    current = None if reading.snapshot.live else reading.snapshot.month
+    live = frame.Choice(_("实时"), reading.view.href(period=LIVE, item=""), reading.snapshot.live)
+    return [
+        live,
+        *(
+            frame.Choice(
+                display.month_name(month),
+                reading.view.href(period=display.period_month(month), item=""),
+                month == current,
+                _("已定稿"),
+            )
+            for month in signed
+        ),
+    ]
+
+
+def _published_year(reading: Reading) -> str | None:
+    year = year_shown(reading)
+    return None if year is None else _("{year}年", year=year.year)
+
+
+def _published_years(reading: Reading) -> list[frame.Choice]:
+    shown = year_shown(reading)
+    return [
+        frame.Choice(_("{year}年", year=year.year), reading.view.href(period=str(year.year), item=""), year is shown)
+        for year in reversed(reading.published.published_years(reading.scheme.code))
+    ]
+
+
+def _status(reading: Reading) -> tuple[str, str, bool]:
+    """(text, explanation, late?) from the sources' data_age."""
+    snapshot = reading.published.snapshot(reading.scheme.code, LIVE)
+    late = [row for row in snapshot.rows("data_age", None) if row.value.value]
+    as_of = _("截至{moment}", moment=display.moment(snapshot.version.as_of))
+    if late:
+        return f"{_('{count}个来源逾期', count=len(late))} · {as_of}", "、".join(row.part for row in late), True
+    return f"{_('数据正常')} · {as_of}", "", False
+
+
+def _finds(site: Site, reading: Reading) -> list[tuple[str, str, str]]:
+    """What the search knows: pages and the regions the reader may see."""
+    pages = [
+        (N_("总览"), "/"), (N_("预算执行"), "/budget"), (N_("资金运行"), "/funds"), (N_("缺口分担"), "/gap"),
+        (N_("考核评估"), "/assessment"), (N_("中央调剂"), "/central"), (N_("数据接入"), "/data"),
+    ]  # fmt: skip
+    found = [
+        (_(name), _("页面"), reading.view.page_href(path))
+        for name, path in pages
+        if access.may_open(reading.scope, path)
+    ]
+    for code in reading.tree.codes:
+        region = reading.tree.region(code)
+        if reading.scope.covers(reading.tree, code) and region.exists_on(reading.today):
+            above = reading.tree.parent(code)
+            kind = name_of(reading.tree.region(above)) if above else _("地区")
+            found.append((_region_name(reading, code), kind, reading.view.href(region=code, item="")))
+    return found
+
+
+def footer(reading: Reading, *more: str) -> Component:
+    """The foot of each page: what period and data the figures rest on."""
+    snapshot = reading.snapshot
+    parts = [_("数据截至{moment}", moment=display.moment(snapshot.version.as_of))]
+    if snapshot.close is not None:
+        signed = display.local(snapshot.close.signed_at).date()
+        parts.insert(
+            0,
+            _("{month}已定稿（{name}，{day}签）", month=display.month_name(snapshot.close.month),
+              name=snapshot.close.signed_by, day=display.short_day(signed)),
+        )  # fmt: skip
+    elif snapshot.month is not None:
+        parts.insert(0, _("{month}实时数，尚未定稿", month=display.month_name(snapshot.month)))
+    if reading.demo:
+        parts.append(_("演示数据：模拟生成，不是任何地区的实际情况"))
+    return frame.ribbon([*parts, *more], "")

@@ -1,0 +1,104 @@
+"""What one request reads: the view with its defaults, checked against the reader's rights, and the published state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from functools import cached_property
+
+from dashboard.site.access import Scope
+from dashboard.site.view import View
+from dashboard.words.display import local
+from data_access.books.published import Published, Snapshot
+from data_access.books.regions import NATION, Region, RegionTree
+from rules.errors import NotAllowed, PoolwatchError
+from rules.scheme import Scheme
+
+LIVE = "live"
+COMPARES = ("history", "year", "month")
+
+
+class NothingPublished(PoolwatchError):
+    """There is no published version, or none of the schemes is open to the reader."""
+
+    code = "nothing_published"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One reader's view of one published version; every page reads from it and from nothing else."""
+
+    view: View
+    scope: Scope
+    published: Published
+    scheme: Scheme
+    tree: RegionTree
+    region: str
+    now: datetime
+    demo: bool
+
+    @property
+    def node(self) -> Region:
+        return self.tree.region(self.region)
+
+    @property
+    def today(self) -> date:
+        return local(self.now).date()
+
+    @property
+    def is_province(self) -> bool:
+        return self.region == self.tree.root
+
+    @property
+    def sees_siblings(self) -> bool:
+        """Whether other regions beside the reader's own may be shown; a city sees its rank and the means only."""
+        return self.scope.covers(self.tree, self.tree.root)
+
+    @cached_property
+    def snapshot(self) -> Snapshot:
+        """The state of the period looked at."""
+        version = int(self.view.version) if self.view.version.isdigit() else None
+        return self.published.snapshot(self.scheme.code, self.view.period, version)
+
+    @property
+    def compare(self) -> str:
+        return self.view.compare or COMPARES[0]
+
+    def names(self) -> tuple[Region, ...]:
+        """The path from the highest region the reader may see down to the one looked at."""
+        return tuple(self.tree.region(c) for c in self.tree.path(self.region) if self.scope.covers(self.tree, c))
+
+    def children(self) -> tuple[str, ...]:
+        return self.tree.children(self.region, self.today)
+
+
+def read(published: Published, view: View, scope: Scope, now: datetime) -> Reading:
+    """The reading of a view. Raises NothingPublished or NotAllowed; unknown schemes and regions fall back to the first.
+
+    A region outside the reader's scope is refused, not replaced: a link from someone else must not show other figures
+    under the same address.
+    """
+    open_to = [entry for entry in published.schemes() if _home(published.tree(entry.scheme.province), scope)]
+    if not open_to:
+        raise NothingPublished("no scheme is open to the reader")
+    chosen = next((entry for entry in open_to if entry.scheme.code == view.scheme), None)
+    if view.scheme and chosen is None and any(entry.scheme.code == view.scheme for entry in published.schemes()):
+        raise NotAllowed(f"scheme {view.scheme} is outside the scope", scheme=view.scheme)
+    chosen = chosen or open_to[0]
+    tree = published.tree(chosen.scheme.province)
+    home = _home(tree, scope)
+    assert home is not None
+    region = view.region if view.region in tree else home
+    if not scope.covers(tree, region):
+        raise NotAllowed(f"region {region} is outside the scope", region=region)
+    settled = replace(view, scheme=chosen.scheme.code, region=region)
+    if settled.compare not in COMPARES:
+        settled = replace(settled, compare="")
+    return Reading(settled, scope, published, chosen.scheme, tree, region, now, chosen.demo)
+
+
+def _home(tree: RegionTree, scope: Scope) -> str | None:
+    """Where the reader lands in a tree: the highest region in scope; None when the tree holds none."""
+    if NATION in (tree.root, scope.region):
+        return tree.root
+    return scope.region if scope.region in tree else None

@@ -1,0 +1,1 @@
+"""The reader's words: language, figures as shown, what went wrong."""

@@ -1,0 +1,141 @@
+"""How figures are shown: the only place that rounds for show, converts 元 to 亿元 and words a date, status or reason.
+
+Table style (cards, tables, charts): a unit written once, two decimals, thousands separators, U+2212 for minus.
+Prose style is for documents. A figure is rounded once, from its exact value.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
+from zoneinfo import ZoneInfo
+
+from dashboard.words.problems import (
+    problem_text as problem_text,
+    rejection_line as rejection_line,
+    rejection_text as rejection_text,
+)
+from dashboard.words.wording import N_, _, language
+from rules.money import decimal_string
+from rules.movements import Account
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+NO_VALUE = "—"
+MINUS = "−"
+
+Number = int | Decimal | Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A money unit of tables: its name and how many fen it holds."""
+
+    code: str
+    name: str
+    fen: int
+
+
+UNITS = {
+    "yi": Unit("yi", N_("亿元"), 10_000_000_000),
+    "wan": Unit("wan", N_("万元"), 1_000_000),
+    "yuan": Unit("yuan", N_("元"), 100),
+}
+
+
+def number(value: Number | None, places: int = 2, *, signed: bool = False) -> str:
+    """``1,234.50``; with ``signed`` a plus too; ``—`` when there is no value. Half up, never ``−0.00``."""
+    if value is None:
+        return NO_VALUE
+    text = decimal_string(value, places)
+    negative = text.startswith("-")
+    whole, _point, decimals = text.lstrip("-").partition(".")
+    shown = f"{int(whole):,}" + (f".{decimals}" if decimals else "")
+    if negative and any(digit not in "0.," for digit in shown):
+        return MINUS + shown
+    zero = all(digit in "0.," for digit in shown)
+    return f"+{shown}" if signed and not zero else shown
+
+
+def money(fen: int | None, unit: str = "yi", *, signed: bool = False) -> str:
+    """An amount in a table's unit, two decimals, without the unit's name."""
+    return number(None if fen is None else Fraction(fen, UNITS[unit].fen), 2, signed=signed)
+
+
+def unit_name(unit: str) -> str:
+    return _(UNITS[unit].name)
+
+
+def axis_value(fen: int, unit: str = "yi") -> float:
+    """An amount as the float a chart needs, in the unit; for drawing only."""
+    return float(Fraction(fen, UNITS[unit].fen))
+
+
+# --- time
+
+
+def local(instant: datetime) -> datetime:
+    """An instant on the reader's clock, Asia/Shanghai."""
+    return instant.astimezone(SHANGHAI)
+
+
+MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def month_name(month: int) -> str:
+    """``2026年10月`` / ``Oct 2026``."""
+    year, number_ = divmod(month, 100)
+    return (
+        f"{MONTHS_EN[number_ - 1]} {year}" if language() == "en" else _("{year}年{month}月", year=year, month=number_)
+    )
+
+
+def short_month(month: int) -> str:
+    """``10月`` / ``Oct``."""
+    number_ = month % 100
+    return MONTHS_EN[number_ - 1] if language() == "en" else _("{month}月", month=number_)
+
+
+def day_name(day: date) -> str:
+    """``2026年11月20日`` / ``20 Nov 2026``."""
+    if language() == "en":
+        return f"{day.day} {MONTHS_EN[day.month - 1]} {day.year}"
+    return _("{year}年{month}月{day}日", year=day.year, month=day.month, day=day.day)
+
+
+def short_day(day: date) -> str:
+    """``11月20日`` / ``20 Nov``."""
+    if language() == "en":
+        return f"{day.day} {MONTHS_EN[day.month - 1]}"
+    return _("{month}月{day}日", month=day.month, day=day.day)
+
+
+def moment(instant: datetime) -> str:
+    """``11月20日08:15`` / ``20 Nov 08:15``."""
+    here = local(instant)
+    return f"{short_day(here.date())}{' ' if language() == 'en' else ''}{here:%H:%M}"
+
+
+def period_month(month: int) -> str:
+    """The period code of a month: ``2026-10``."""
+    return f"{month // 100}-{month % 100:02d}"
+
+
+# --- names the data do not carry
+
+ACCOUNT_NAMES = {
+    Account.TREASURY: N_("国库待划转"),
+    Account.PROVINCIAL: N_("省级财政专户活期"),
+    Account.DEPOSIT: N_("定期存款与国债"),
+    Account.ENTRUSTED: N_("委托投资"),
+    Account.LOCAL_FISCAL: N_("市县财政专户"),
+    Account.CITY_EXPENDITURE: N_("市级支出户"),
+    Account.EXPENDITURE: N_("支出户"),
+    Account.LOCAL_LEGACY: N_("地方历年结余"),
+    Account.LEGACY_DEPOSIT: N_("地方历年结余定期"),
+    Account.RESERVE: N_("储备金"),
+}
+
+# As the sources and indicators name the departments.
+DEPARTMENTS = (N_("人社"), N_("财政"), N_("税务"), N_("经办"), N_("人行"))

@@ -1,0 +1,145 @@
+"""Figures that several pages read and word alike: an indicator's value, faster or slower, what is missing and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from dashboard.components.parts import Child, Strong, sentence
+from dashboard.site.reading import Reading
+from dashboard.words import display
+from dashboard.words.wording import N_, _
+from data_access.books.indicators import IndicatorRow
+from rules import break_even_rate
+from rules.calculators import indicator as indicator_rule
+from rules.indicators import INDICATORS, Value
+
+UNIT_NAMES = {
+    "yuan": N_("元"),
+    "months": N_("个月"),
+    "percent": "%",
+    "points": N_("百分点"),
+    "days": N_("天"),
+    "working_days": N_("个工作日"),
+    "permille": "‰",
+    "times": N_("倍"),
+    "ratio": N_("比"),
+}
+
+
+def value(reading: Reading, code: str, region: str | None = None, month: int | None = None) -> Value | None:
+    """An indicator's published value for a region (the one looked at) and month (the one shown); None without a row.
+
+    Of an indicator that is kept by part (source, item) the worst part's.
+    """
+    found = row(reading, code, region, month)
+    return None if found is None else found.value
+
+
+def row(reading: Reading, code: str, region: str | None = None, month: int | None = None) -> IndicatorRow | None:
+    """The same with its part and the version that first had it."""
+    indicator = INDICATORS[code]
+    shown = reading.snapshot.month if month is None else month
+    rows = reading.snapshot.rows(code, None if indicator.period == "live" else shown)
+    own = [one for one in rows if one.region == (region or reading.region)]
+    if not indicator.parted:
+        return next(iter(own), None)
+    worst = max if indicator.worse == "higher" else min
+    known = [one for one in own if one.value.value is not None]
+    return worst(known, key=lambda one: one.value.value or Decimal(0)) if known else next(iter(own), None)
+
+
+def calculation(reading: Reading, code: str) -> indicator_rule.Case | None:
+    """The figure as ``python -m rules indicator`` reads it; None where the region has none."""
+    found = value(reading, code)
+    if found is None:
+        return None
+    inputs = {name: None if given is None else Decimal(str(given)) for name, given in found.inputs.items()}
+    return indicator_rule.Case(code, inputs)
+
+
+def break_even(reading: Reading) -> break_even_rate.Case | None:
+    """以支定收费率 of the month as rule break_even_rate reads it; None where the fund or the month has none."""
+    found = value(reading, "rate_gap")
+    if found is None or found.inputs.get("wage_base_fen") is None:
+        return None
+    inputs = {name: found.inputs[name] for name in break_even_rate.Case.__slots__}
+    return break_even_rate.Case(**inputs)  # type: ignore[arg-type]
+
+
+def exact(found: Value | None) -> Decimal | None:
+    return None if found is None else found.value
+
+
+def shown(code: str, found: Decimal | None, *, signed: bool = False) -> str:
+    """A value at its indicator's scale, without the unit; an amount in 亿元."""
+    indicator = INDICATORS[code]
+    if indicator.unit == "yuan" and found is not None:
+        return display.money(int(Fraction(found) * 100))
+    return display.number(found, indicator.scale, signed=signed or indicator.unit == "points")
+
+
+def unit(code: str) -> str:
+    indicator = INDICATORS[code]
+    return _("亿元") if indicator.unit == "yuan" else _(UNIT_NAMES[indicator.unit])
+
+
+def input_fen(found: Value | None, name: str) -> int | None:
+    """One of a value's inputs as fen; None where it is not known."""
+    given = None if found is None else found.inputs.get(name)
+    return None if given is None else int(given)
+
+
+def share(found: Value | None, name: str) -> float | None:
+    """One of a value's inputs as a share for drawing."""
+    given = None if found is None else found.inputs.get(name)
+    return None if given is None else float(given)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Execution of one side of the plan: amount and plan in fen, progress in %, deviation from 历史同期 in points."""
+
+    amount: int | None
+    plan: int | None
+    progress: Decimal | None
+    deviation: Decimal | None
+    historical: float | None
+    reason: str | None
+
+
+def progress(reading: Reading, side: str, region: str | None = None) -> Progress:
+    """``side`` is income, expenditure or premium."""
+    deviation = value(reading, f"{side}_deviation", region)
+    done = input_fen(deviation, f"{side}_fen")
+    plan = input_fen(deviation, f"{side}_plan_fen")
+    rate = None if done is None or not plan else Decimal(display.decimal_string(Fraction(done * 100, plan), 2))
+    return Progress(
+        done,
+        plan,
+        rate,
+        exact(deviation),
+        share(deviation, "historical_share"),
+        None if deviation is None else deviation.reason,
+    )
+
+
+def pace(deviation: Decimal | None, *, strong: bool = False) -> list[Child]:
+    """快于历史同期 1.66 个百分点, 慢于 …, 与历史同期持平, or why it cannot be said."""
+    wrap = Strong if strong else str
+    if deviation is None:
+        return [_("历史同期不足两年，暂不比较")]
+    said = wrap(display.number(abs(deviation), 2))
+    if deviation > 0:
+        return sentence(N_("快于历史同期{points}个百分点"), points=said)
+    if deviation < 0:
+        return sentence(N_("慢于历史同期{points}个百分点"), points=said)
+    return [_("与历史同期持平")]
+
+
+def growth(now: int | None, before: int | None) -> Decimal | None:
+    """同比 or 环比 in %, two decimals; None without a positive base."""
+    if now is None or before is None or before <= 0:
+        return None
+    return Decimal(display.decimal_string(Fraction((now - before) * 100, before), 2))

@@ -1,0 +1,240 @@
+"""What went wrong, in the reader's words: every failure and every refused value, from its code and parameters.
+
+Each sentence says what is wrong, what is expected and what to do; line, column and value are said by the caller.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from dashboard.words.wording import N_, _, language
+from data_access.intake.importers import TABLES, Rejection
+from rules.errors import PoolwatchError
+
+PROBLEMS: dict[str, str] = {
+    "error": N_("出现问题，本次操作没有完成。请稍后再试。"),
+    "input": N_("填写的内容不能采用：“{path}”不符合要求。请核对后再试。"),
+    "profile": N_("制度参数文件里没有所需的内容。请联系系统管理员核对制度文件。"),
+    "not_in_force": N_("“{parameter}”在 {on} 尚无规定值。请换一个日期，或联系系统管理员补充参数。"),
+    "import_refused": N_("文件没有收下，库内数据没有变动。请按退回原因更正后重新上传。"),
+    "lease_held": N_("另一个进程正在刷新数据。请等它完成后再试。"),
+    "not_allowed": N_("您的账户没有做这件事的权限。如有需要，请联系安全管理员。"),
+    "settings": N_("系统设置有误。请联系系统管理员。"),
+    "nothing_published": N_("还没有已发布的数据。请先上传数据，或等待首次刷新完成。"),
+    "account": N_("账户不能这样设置。请核对用户名、地区和口令长度。"),
+    "source": N_("来源数据库的对照文件有误，没有读取数据。请联系系统管理员。"),
+    "upload_too_large": N_("文件超过 {limit} MB，没有收下。请拆成几个文件，或交系统管理员放入收件目录导入。"),
+    "upload_running": N_("您的上一个文件还在导入。请等它结束后再传。"),
+    "upload_empty": N_("没有收到文件内容。请重新选择文件上传。"),
+    "field_missing": N_("“{label}”必填。请填写后再提交。"),
+    "field_too_long": N_("“{label}”太长，最多 {limit}。请缩短后再提交。"),
+    "field_not_number": N_("“{label}”的“{got}”不是数字。请只写数字、小数点和负号，不带单位和千位分隔符。"),
+    "field_not_day": N_("“{label}”的“{got}”不是日期。请写成 2026-11-20 的样子。"),
+    "field_not_choice": N_("“{label}”没有“{got}”这一项。请从列表中选择。"),
+    "field_out_of_range": N_("“{label}”的“{got}”应在 {low} 至 {high} 之间。请核对。"),
+    "work_conflict": N_("这一步现在不能办：事项已不在这个状态，或已有人办过。请看过最新情况后再办。"),
+    "work_already_acked": N_("已经签收，不必重复。"),
+    "work_invalid_due": N_("限期已过，或晚于原定限期。请另选日期。"),
+    "work_forbidden": N_("只有承办单位可以反馈。请先转办。"),
+    "work_evidence_required": N_("反馈须附有关材料。请附上文件后再提交。"),
+    "work_four_eyes": N_("提出的人不能自己核实或批准。请由另一人办理。"),
+    "work_still_firing": N_("指标还没有回落到标准以内，不能销号。确需销号的，提请批准暂不处置。"),
+    "work_expired": N_("暂缓提醒已经结束。"),
+    "work_no_assignee": N_("“{got}”与这一事项无关，或没有这个单位。请另选承办单位。"),
+    "work_no_letter": N_("没有“{got}”这种文书。"),
+    "conflict_stale": N_("刚才有人先改了这一条，您的操作没有执行。请看过最新情况后再办。"),
+    "limit_refused": N_("没有保存：{said}"),
+    "limit_warnings": N_("请先确认提示，再保存：{said}"),
+    "limit_gone": N_("这条标准或改动已经不在，或已有人处理。请刷新页面。"),
+    "limits_overlap": N_("同一范围在这段时间刚被别人设了标准，没有保存。请刷新页面后再改。"),
+    "four_eyes_limits": N_("追溯改动须由另一人确认，提出人不能自己同意。"),
+    "gap_step_not_open": N_("{number}现在的状态不能办这一步。请刷新后按台账所示状态办理。"),
+    "assessment_signed": N_("{department}已经确认过这些得分，或您已代表另一部门确认。请由另一人确认。"),
+    "assessment_closed": N_("{year}年度不能确认：已经确认过，或12月尚未计分。"),
+    "gap_already_signed": N_("{department}已经会签，或{name}已核定或会签过这一项。请由另一人签署。"),
+    "gap_objection_open": N_("{number}有对方申辩尚未答复。请先答复，再会签或告知。"),
+    "gap_year_not_over": N_("{year}年尚未终了，未完成收入计划要到年底后核定。"),
+    "gap_amount_too_large": N_("金额超过可登记的上限。请核对后重新填写。"),
+    "gap_already_paid": N_("{number}已有缴款，不能撤销。请先用红字更正缴款。"),
+    "gap_no_entry": N_("账上没有该地区单号为“{got}”的地方补助收入。请核对单号，或留空只登记缴款书。"),
+    "gap_shares_issued": N_("{year}年地方分担已经下达，每年只下达一次。"),
+    "gap_credits_booked": N_("{year}年超收已经登记，每年只登记一次。"),
+    "parameter_enacted": N_("“{label}”由{source}规定，不能在此更改。"),
+    "parameter_unfit": N_("“{label}”的“{got}”不能采用，应与现值“{expected}”同一写法；比例在0至1之间，权重合计为1。"),
+    "attachment_too_large": N_("附件“{name}”是空的或超过 {limit_bytes}，没有收下。"),
+    "issue_step_not_open": N_("问题 {ref} 目前不能办这一步。请看过最新情况后再办。"),
+    "issue_four_eyes": N_("销号须由另一人同意，申请人不能自己同意。"),
+    "issue_not_asked": N_("问题 {ref} 还没有人申请销号。"),
+    "issue_amount": N_("金额超过可填的 {limit_fen} 分。请核对。"),
+    "issue_exists": N_("编号 {ref} 已有问题登记。"),
+    "month_signed": N_("{month}已经定稿，不能重复签署。"),
+    "month_unbalanced": N_("{month}账户合计与收支结余不一致，不能定稿。请先查明差额。"),
+}
+
+REJECTIONS: dict[str, str] = {
+    "blank": N_("此格必填，现在是空的。请填写。"),
+    "too_long": N_("文字太长，最多 {limit} 个字。请缩短。"),
+    "control_character": N_("含有看不见的控制字符。请删掉后重新键入。"),
+    "full_width_digits": N_("数字用了全角字符。请改写为 {suggestion}。"),
+    "thousands_separator": N_("数字里有千位分隔符。请改写为 {suggestion}。"),
+    "exponent": N_("数字用了科学计数法，末位可能已丢失。请把单元格设为文本，按原数重填。"),
+    "not_a_number": N_("不是数字。请只写数字、小数点和负号，不带单位。"),
+    "decimals_in_fen": N_("以分为单位的金额不能有小数。请填整数分，或把列名改为 {alternative} 按元填写。"),
+    "too_many_decimals": N_("以元为单位的金额最多 {places} 位小数。请填到分。"),
+    "amount_too_large": N_("金额超过 {limit_yuan} 元，明显过大。请核对单位。"),
+    "not_a_whole_number": N_("应为整数。请去掉小数和文字。"),
+    "out_of_bounds": N_("应在 {low} 至 {high} 之间。请核对。"),
+    "bad_date": N_("不是日期。请写成 {expected}，如 2026-10-09。"),
+    "no_such_date": N_("没有这一天。请核对年月日。"),
+    "bad_instant": N_("不是时间。请写成 {expected}。"),
+    "in_future": N_("晚于今天，最晚为 {latest}。请核对。"),
+    "unknown_code": N_("没有这个{kind}代码。最接近的是 {suggestion}，请核对后改正。"),
+    "not_a_choice": N_("只能填以下之一：{choices}。"),
+    "bad_form": N_("写法不对，应为 {expected}。"),
+    "ambiguous_place": N_("这个简称可以指多个地区：{candidates}。请改填六位地区代码。"),
+    "movement_not_in_scheme": N_("{scheme} 没有“{movement}”这种资金运动。请核对险种或资金运动。"),
+    "item_missing": N_("资金运动 {movement} 必须填收支项目。请补填。"),
+    "item_not_expected": N_("资金运动 {movement} 不确认收支，收支项目应留空。"),
+    "item_not_for_movement": N_("{scheme} 的资金运动 {movement} 不能记入项目 {item}。请改用该运动对应的末级项目。"),
+    "item_not_in_scheme": N_("{scheme} 没有收支项目 {item}。请按该险种的科目表填写。"),
+    "measure_not_in_scheme": N_("{scheme} 不报送指标 {measure}。请按该险种的指标表填写。"),
+    "region_outside_scheme": N_("该地区不在 {scheme} 的统筹范围（{province}）内。请核对地区或险种。"),
+    "region_not_yours": N_("您的账户只报送本地区的数据。请删去其他地区的行，或交省级导入。"),
+    "table_not_of_region": N_("这张表不分地区，由省级导入。请选本地区报送的表。"),
+    "region_not_valid": N_("该地区在 {day} 不存在（启用 {valid_from}，停用 {valid_to}）。请改用当时有效或合并后的地区代码。"),
+    "before_open_years": N_("早于开放年度，最早为 {earliest}。更早的余额请填入期初余额表。"),
+    "amount_zero": N_("金额不得为零。请填实际金额，或删去这一行。"),
+    "negative_without_correction": N_("资金运动 {movement} 的金额为负，却没有写冲销单号。红字冲销请填被冲销记录的来源单号。"),
+    "negative_amount": N_("金额不得为负。请核对。"),
+    "corrects_itself": N_("冲销单号与本行来源单号相同。请填被冲销那一笔的来源单号。"),
+    "before_other_date": N_("早于同一行的“{other}”（{day}）。请核对两个日期。"),
+    "given_together": N_("与“{other}”须同时填写。请补填，或把两格都留空。"),
+    "source_differs": N_("数据来源应为 {expected}。请改正，或分开上传。"),
+    "unknown_parent": N_("地区 {parent} 不在库中，也不在本文件里。请先导入上级地区。"),
+    "conflict": N_("编号 {key} 库内已有，内容不同（库内：{stored}）。已入库的不改：明细请用红字冲销，预算请用更高版本号。"),
+    "conflict_in_file": N_("编号 {key} 与第 {first_line} 行重复，内容不同。请只留正确的一行。"),
+    "empty_file": N_("文件是空的。请重新导出后上传。"),
+    "no_rows": N_("文件只有表头，没有数据行。请填写后上传。"),
+    "file_too_large": N_("文件超过 {limit_bytes}。请拆成几个文件。"),
+    "too_many_rows": N_("超过 {limit} 行。请按月份或地区拆成几个文件。"),
+    "unknown_encoding": N_("文字编码认不出（第 {byte} 字节起）。请另存为 UTF-8 的 CSV，或上传 XLSX。"),
+    "old_excel": N_("这是旧版 XLS 文件。请在表格软件里另存为 XLSX 后上传。"),
+    "unreadable": N_("按 {format} 格式打不开，文件可能损坏或加了密码。请重新导出后上传。"),
+    "wrong_delimiter": N_("各列用“{delimiter}”分隔。请改用英文逗号，或上传 XLSX。"),
+    "wrong_number_of_columns": N_("应有 {expected} 列，实有 {got} 列。请检查多出或缺少的逗号。"),
+    "broken_quotes": N_("引号没有成对。请检查本行及以前的双引号。"),
+    "merged_cells": N_("单元格 {cells} 是合并的，无法判断属于哪一行。请取消合并，逐行填写。"),
+    "float_column": N_("金额列的类型是 {type}，会有误差。请改为整数分或文本。"),
+    "unknown_header": N_("不认识这个列名，最接近的是“{suggestion}”。可用的列：{known}。请改正或删去该列。"),
+    "duplicate_header": N_("这一列与“{other}”列重复。请只留一列。"),
+    "missing_header": N_("缺少“{label}”列。请按模板补上。"),
+    "fen_and_yuan": N_("同一金额既有分列又有元列（{other}）。请只留一列。"),
+    "unknown_target": N_("从表头认不出是哪张表。请先选表，或按模板的列名填写。可用的表：{tables}。"),
+}  # fmt: skip
+# Where nothing known comes near.
+WITHOUT_SUGGESTION: dict[str, str] = {
+    "unknown_code": N_("没有这个{kind}代码。请按代码表填写。"),
+    "unknown_header": N_("不认识这个列名。可用的列：{known}。请改正或删去该列。"),
+}
+
+KINDS = {
+    "scheme": N_("险种"),
+    "any_scheme": N_("险种"),
+    "topic": N_("险种或主题"),
+    "region": N_("地区"),
+    "place": N_("地区"),
+    "item": N_("收支项目"),
+    "movement": N_("资金运动"),
+    "account": N_("账户"),
+    "source": N_("数据来源"),
+    "measure": N_("统计指标"),
+}
+
+
+def problem_text(problem: PoolwatchError) -> str:
+    """The sentence of an expected failure, from its code and parameters."""
+    said = _(PROBLEMS.get(problem.code, PROBLEMS["error"]))
+    return said.format_map(_Known({name: _shown(name, value, "") for name, value in problem.parameters.items()}))
+
+
+def rejection_text(reason: str, parameters: Mapping[str, object], target: str = "") -> str:
+    """Why a value, row or file was refused and what to do, without its place. ``target``: the table, to name columns."""
+    texts = WITHOUT_SUGGESTION if reason in WITHOUT_SUGGESTION and parameters.get("suggestion") is None else REJECTIONS
+    shown = {name: _shown(name, value, target) for name, value in parameters.items()}
+    return _(texts[reason], **shown)
+
+
+def rejection_line(rejection: Rejection, target: str = "") -> str:
+    """The whole sentence: line, column, value, what is wrong and what to do."""
+    place = _place(rejection, target)
+    text = rejection_text(rejection.reason, rejection.parameters, target)
+    if not rejection.value:
+        return f"{place}{text}"
+    value = rejection.value if len(rejection.value) <= 60 else rejection.value[:60] + "…"
+    return _("{place}值“{value}”：{reason}", place=place, value=value, reason=text)
+
+
+def _place(rejection: Rejection, target: str) -> str:
+    if not rejection.line:
+        return ""
+    if not rejection.column:
+        return _("第 {line} 行，", line=rejection.line)
+    return _("第 {line} 行“{column}”列，", line=rejection.line, column=column_name(target, rejection.column))
+
+
+def table_name(target: str) -> str:
+    """An importable table's name in the reader's language; the code itself when it is none."""
+    if target not in TABLES:
+        return target
+    return TABLES[target].label_en if language() == "en" else TABLES[target].label
+
+
+def column_name(target: str, code: str) -> str:
+    """A column's name in the reader's language: the header of the templates."""
+    columns = TABLES[target].columns if target in TABLES else ()
+    for column in columns:
+        if code in (column.code, column.yuan_code):
+            if language() == "en":
+                return column.label_en.replace("(fen)", "(yuan)") if code == column.yuan_code else column.label_en
+            return str(column.yuan_label) if code == column.yuan_code else column.label
+    return code
+
+
+def _shown(name: str, value: object, target: str) -> str:
+    """One parameter as the sentence shows it."""
+    if name == "kind" and str(value) in KINDS:
+        return _(KINDS[str(value)])
+    if name == "tables" and isinstance(value, (list, tuple)):
+        return _("、").join(table_name(str(code)) for code in value)
+    if name == "label" and target in TABLES:
+        return next((column_name(target, c.code) for c in TABLES[target].columns if c.label == value), str(value))
+    if name in ("known", "other") and target:
+        codes = value if isinstance(value, (list, tuple)) else [value]
+        return _("、").join(column_name(target, str(code)) for code in codes)
+    if name == "limit_bytes" and isinstance(value, int):
+        return f"{value >> 20:,} MB"
+    if name in ("limit", "limit_yuan") and isinstance(value, int):
+        return f"{value:,}"
+    if name == "month" and isinstance(value, int):
+        return f"{value // 100}-{value % 100:02d}"
+    if isinstance(value, Mapping):
+        return _("，").join(f"{column_name(target, str(key))} {_plain(part)}" for key, part in value.items()) or "—"
+    return _plain(value)
+
+
+def _plain(value: object) -> str:
+    if value is None or value == "":
+        return "—"
+    if isinstance(value, (list, tuple)):
+        return _("、").join(_plain(part) for part in value)
+    if isinstance(value, Mapping):
+        return _("，").join(f"{key} {_plain(part)}" for key, part in value.items())
+    return f"{value:f}" if isinstance(value, Decimal) else str(value)
+
+
+class _Known(dict[str, str]):
+    """A failure is raised in many places; one that leaves a parameter out still gets its sentence."""
+
+    def __missing__(self, name: str) -> str:
+        return "—"
