@@ -20,7 +20,7 @@ ROOT = Path(__file__).parent.parent
 PACKAGES = ("rules", "data_access", "workflows", "monitoring", "demonstration", "dashboard")
 # Folders that tools make beside the sources.
 MADE = {".venv", "venv", "node_modules", "var", ".git", "__pycache__", "build", "dist", "htmlcov"}
-CATALOGUE = ROOT / "dashboard" / "translations" / "en.po"
+CATALOGUE = ROOT / "dashboard" / "words" / "translations" / "en.po"
 
 
 @cache

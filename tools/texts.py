@@ -15,7 +15,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).parent.parent
-CATALOGUE = ROOT / "dashboard" / "translations" / "en.po"
+CATALOGUE = ROOT / "dashboard" / "words" / "translations" / "en.po"
 MARKS = {"_", "N_"}
 
 
