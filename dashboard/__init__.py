@@ -76,7 +76,7 @@ def create_site(site: Site) -> Dash:
     server.config["MAX_CONTENT_LENGTH"] = 256 * 1024 * 1024
     app = Dash(
         "poolwatch",
-        server=server,
+        server=server,  # type: ignore[arg-type]  # an application of Flask is taken; the signature forgets it
         assets_folder=str(ASSETS),
         pages_folder="",
         title="基金运行监测",

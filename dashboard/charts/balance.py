@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dashboard.charts.events import Event, mark
-from dashboard.charts.series import Figure, Months, end_label, hover_months, linear, month_line, point
-from dashboard.charts.theme import Palette, layout
+from dashboard.charts.series import Months, end_label, hover_months, linear, month_line, point
+from dashboard.charts.theme import Figure, Palette, layout
 from dashboard.words import display
 from dashboard.words.wording import _
 from rules.forecast import BalanceAhead

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from dashboard.charts.theme import Palette
+from dashboard.charts.theme import Figure, Palette
 
-Figure = dict[str, object]
 # More do not fit side by side: they are numbered, and the words stand in a list below.
 WORDED = 3
 WORDS_LENGTH = 18
@@ -68,5 +67,5 @@ def mark(
              "font": {"size": 12, "color": colours.t3}}
         )  # fmt: skip
     if lines:
-        shape["shapes"] = [*shape.get("shapes", ()), *lines]  # type: ignore[misc]
-        shape["annotations"] = [*shape.get("annotations", ()), *words]  # type: ignore[misc]
+        shape["shapes"] = [*shape.get("shapes", ()), *lines]
+        shape["annotations"] = [*shape.get("annotations", ()), *words]

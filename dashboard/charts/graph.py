@@ -7,16 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from dashboard.charts.theme import LIGHT, Palette, palette
+from dashboard.charts.theme import LIGHT, Figure, Palette, palette
+from dashboard.components.attributes import attributes
 from dashboard.components.table import Table
 from dashboard.words.wording import _, language
 
-Figure = dict[str, object]
-CONFIG = {
+CONFIG: Any = {
     "displayModeBar": False,
     "showSendToCloud": False,
     "plotlyServerURL": "",
@@ -52,17 +53,17 @@ def graph(chart: Chart, theme: str, *, size: str = "") -> Component:
     drawn = dcc.Graph(
         id={"chart": chart.code},
         figure=chart.draw(palette(theme)),
-        config={**CONFIG, "locale": locale},
+        config=CONFIG | {"locale": locale},
     )
     label = _("{title}，{unit}，{span}。数据见“看表格”。", title=chart.title, unit=chart.unit, span=chart.span)
-    return html.Div(drawn, className=f"chart {size}".strip(), role="img", **{"aria-label": label})
+    return html.Div(drawn, className=f"chart {size}".strip(), role="img", **attributes(aria_label=label))
 
 
 def print_figure(chart: Chart, *, region: str, period: str, source: str, mark: str) -> Figure:
     """The chart as it goes into a document: white, with title, unit, period, source and mark inside."""
     figure = chart.draw(LIGHT)
-    layout = {**figure["layout"], "paper_bgcolor": "#ffffff", "plot_bgcolor": "#ffffff"}  # type: ignore[dict-item]
-    margin = {**layout["margin"], "t": 62, "b": 74}  # type: ignore[dict-item]
+    layout = {**figure["layout"], "paper_bgcolor": "#ffffff", "plot_bgcolor": "#ffffff"}
+    margin = {**layout["margin"], "t": 62, "b": 74}
     layout |= {"margin": margin, "width": PRINT_WIDTH, "height": PRINT_HEIGHT}
 
     def note(text: str, y: float, size: int, *, right: bool = False, colour: str = LIGHT.t3) -> Figure:
@@ -87,7 +88,7 @@ def print_figure(chart: Chart, *, region: str, period: str, source: str, mark: s
     foot = note("<br>".join(text for text in (chart.legend, source) if text), 0, 11) | {
         "yshift": -34 if chart.legend else -48
     }
-    layout["annotations"] = [*layout.get("annotations", ()), head, unit, span, foot]  # type: ignore[misc]
+    layout["annotations"] = [*layout.get("annotations", ()), head, unit, span, foot]
     return {
         "data": figure["data"],
         "layout": layout,

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dashboard.charts.theme import DARK, Palette, layout
+from dashboard.charts.theme import DARK, Figure, Palette, layout
 from dashboard.components.level import PLOT_DARK, PLOT_LIGHT, PLOT_MARKS, PLOT_SYMBOLS, PlotColours
 from rules.alerts.threshold import Level
 
-Figure = dict[str, object]
 NAMED = 3  # of the points that stand at a level, how many carry their value
 APART = 17  # pixels between the names of two limits
 HEIGHT, WIDTH, NAME = 248, 780, 84  # of the plot and of a point's name, as far as names must not touch
@@ -45,7 +44,7 @@ def limit_chart(points: Sequence[Point], lines: Sequence[Line], colours: Palette
     known = [point.value for point in points if point.value is not None]
     low, high = _reach(known, [line.at for line in lines])
     shape["hovermode"] = "closest"
-    shape["xaxis"] = shape["xaxis"] | {  # type: ignore[operator]
+    shape["xaxis"] = shape["xaxis"] | {
         "type": "linear", "range": [-0.02 * last, last * 1.001], "showline": False,
         "tickvals": [i for i, point in enumerate(points) if point.tick],
         "ticktext": [point.tick for point in points if point.tick],
@@ -53,7 +52,7 @@ def limit_chart(points: Sequence[Point], lines: Sequence[Line], colours: Palette
     ticks = {line.at: line.tick for line in lines}
     if low <= 0 <= high and 0 not in ticks:
         ticks[0.0] = "0"
-    shape["yaxis"] = shape["yaxis"] | {  # type: ignore[operator]
+    shape["yaxis"] = shape["yaxis"] | {
         "range": [low, high], "tickvals": list(ticks), "ticktext": list(ticks.values()), "showgrid": False,
         "zeroline": True, "zerolinecolor": colours.line_2,
     }  # fmt: skip

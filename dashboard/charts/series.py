@@ -6,11 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dashboard.charts.events import Event, mark
-from dashboard.charts.theme import Palette, layout
+from dashboard.charts.theme import Figure, Palette, layout
 from dashboard.words import display
 from dashboard.words.wording import _
-
-Figure = dict[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +65,7 @@ def point(x: int, y: float | None, colour: str, background: str) -> Figure:
 
 def linear(figure_layout: Figure, count: int, ticks: Sequence[int], texts: Sequence[str]) -> None:
     """Months sit at 0, 1, 2 …: the axis is linear and named where asked."""
-    figure_layout["xaxis"] = figure_layout["xaxis"] | {  # type: ignore[operator]
+    figure_layout["xaxis"] = figure_layout["xaxis"] | {
         "type": "linear",
         "tickmode": "array",
         "tickvals": list(ticks),
@@ -97,14 +95,14 @@ def income_and_expenditure(
         for place, index in enumerate(ticks)
     ]
     linear(shape, count, ticks, words)
-    shape["xaxis"]["anchor"] = "y2"  # type: ignore[index]
-    shape["yaxis"] = shape["yaxis"] | {"domain": [0.34, 1]}  # type: ignore[operator]
+    shape["xaxis"]["anchor"] = "y2"
+    shape["yaxis"] = shape["yaxis"] | {"domain": [0.34, 1]}
     shape["yaxis2"] = shape["yaxis"] | {
         "domain": [0, 0.24],
         "nticks": 3,
         "zeroline": True,
         "zerolinecolor": colours.line_2,
-    }  # type: ignore[operator]
+    }
     lines = []
     for name, series, colour in ((_("收入"), income, colours.accent), (_("支出"), expenditure, colours.brown)):
         line = month_line(name, series, colour, "yi")
@@ -191,8 +189,8 @@ def item_months(
         "tickvals": months,
         "ticktext": [str(n) for n in months],
         "range": [0.4, 12.6],
-    }  # type: ignore[operator]
-    shape["yaxis"] = shape["yaxis"] | {"rangemode": "tozero", "nticks": 4}  # type: ignore[operator]
+    }
+    shape["yaxis"] = shape["yaxis"] | {"rangemode": "tozero", "nticks": 4}
     if expected:
         shape["barmode"] = "overlay"
         data.append(_expected_bars(expected, colours.brown if spend else colours.accent, unit))
@@ -242,7 +240,7 @@ def small_line(
     ends = sorted({0, last}) if last >= 0 else []
     short = days or [display.short_month(month) for month in series.months]
     linear(shape, len(series.months), ends, [short[index] for index in ends])
-    shape["yaxis"] = shape["yaxis"] | {"nticks": 3}  # type: ignore[operator]
+    shape["yaxis"] = shape["yaxis"] | {"nticks": 3}
     line: Figure = {
         "type": "scatter", "mode": "lines", "x": list(range(len(drawn))), "y": drawn, "customdata": said,
         "text": days or [display.month_name(month) for month in series.months],

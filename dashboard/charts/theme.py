@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
+
+Figure = dict[str, Any]  # a Plotly figure, or a part of one
 
 FONT = (
     '"Microsoft YaHei UI","Microsoft YaHei","HarmonyOS Sans SC","Source Han Sans SC","Noto Sans CJK SC",'
@@ -42,7 +45,7 @@ def palette(theme: str) -> Palette:
     return DARK if theme == "dark" else LIGHT
 
 
-def layout(colours: Palette, *, right: int = 96, left: int = 44, bottom: int = 40, top: int = 14) -> dict[str, object]:
+def layout(colours: Palette, *, right: int = 96, left: int = 44, bottom: int = 40, top: int = 14) -> Figure:
     """The one template: no frame, no ticks, a few horizontal gridlines, room at the right for end labels."""
     return {
         "font": {"family": FONT, "size": 12, "color": colours.t3},

@@ -11,8 +11,9 @@ from dash.development.base_component import Component
 
 from dashboard.charts import series
 from dashboard.charts.graph import CONFIG
-from dashboard.charts.theme import palette
+from dashboard.charts.theme import Figure, palette
 from dashboard.components import ranking
+from dashboard.components.attributes import attributes
 from dashboard.components.parts import Child
 from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.site import access, annotating, explaining
@@ -48,7 +49,7 @@ def drawer(
 ) -> Component:
     """The frame of the drawer. ``blocks`` come in the fixed order; ``foot`` holds its actions."""
     close = html.A(
-        "×", href=reading.view.href(item=""), className="close", title=_("关闭"), **{"aria-label": _("关闭")}
+        "×", href=reading.view.href(item=""), className="close", title=_("关闭"), **attributes(aria_label=_("关闭"))
     )
     trio = [
         html.Div(
@@ -84,10 +85,10 @@ def explanations(reading: Reading, figure: str) -> Component:
     return block(_("情况说明"), lines, right=count)
 
 
-def small_chart(figure: dict[str, object], code: str, label: str) -> Component:
-    config = {**CONFIG, "locale": "zh-CN" if language() == "zh" else "en"}
+def small_chart(figure: Figure, code: str, label: str) -> Component:
+    config = CONFIG | {"locale": "zh-CN" if language() == "zh" else "en"}
     drawn = dcc.Graph(id={"chart": code}, figure=figure, config=config)
-    return html.Div(drawn, className="chart small", role="img", **{"aria-label": label})
+    return html.Div(drawn, className="chart small", role="img", **attributes(aria_label=label))
 
 
 def indicator_drawer(reading: Reading, code: str, theme: str) -> Component:

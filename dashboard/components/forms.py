@@ -13,6 +13,7 @@ from typing import Literal
 from dash import html
 from dash.development.base_component import Component
 
+from dashboard.components.attributes import attributes
 from dashboard.components.parts import Child
 
 Kind = Literal["text", "date", "password", "file", "checkbox", "radio", "hidden", "area", "select"]
@@ -30,17 +31,16 @@ def control(
     options: Sequence[tuple[str, str]] = (),
 ) -> Component:
     """The bare control. ``on`` ticks a box; ``options`` are a select's (value, text)."""
-    data = {"data-kind": kind, "data-name": name, "data-value": value}
-    if placeholder:
-        data["data-placeholder"] = placeholder
-    if required:
-        data["data-required"] = "1"
-    if on:
-        data["data-on"] = "1"
-    if kind == "area":
-        data["data-rows"] = str(rows)
-    if options:
-        data["data-options"] = json.dumps([list(option) for option in options], ensure_ascii=False)
+    data = attributes(
+        data_kind=kind,
+        data_name=name,
+        data_value=value,
+        data_placeholder=placeholder or None,
+        data_required="1" if required else None,
+        data_on="1" if on else None,
+        data_rows=str(rows) if kind == "area" else None,
+        data_options=json.dumps([list(option) for option in options], ensure_ascii=False) if options else None,
+    )
     return html.Span(className="in", **data)
 
 

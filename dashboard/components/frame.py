@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from dashboard.components.attributes import attributes
 from dashboard.components.parts import Child, icon, menu, option
 from dashboard.site.view import View
 from dashboard.words import display
@@ -72,17 +74,19 @@ def layout() -> Component:
             dcc.Store(id="place"),
             dcc.Store(id="version"),
             html.Header(id="header"),
-            html.Nav(id="menu", **{"aria-label": "menu"}),
+            html.Nav(id="menu", **attributes(aria_label="menu")),
             html.Div(
                 [
                     html.Main(
-                        html.Div(skeleton, className="content", **{"aria-busy": "true"}), id="page", tabIndex="-1"
+                        html.Div(skeleton, className="content", **attributes(aria_busy="true")),
+                        id="page",
+                        tabIndex="-1",
                     ),
                     html.Aside(id="drawer"),
                 ],
                 id="body",
             ),
-            html.Div(id="note", role="alert", **{"data-failed": _("图片没有生成，请再试一次。")}),
+            html.Div(id="note", role="alert", **attributes(data_failed=_("图片没有生成，请再试一次。"))),
         ],
         id="shell",
     )
@@ -152,8 +156,8 @@ def _account_menu(header: Header, view: View) -> list[Child]:
     return [html.Div(id="account-note", className="note"), *languages, html.Hr(), *themes, html.Hr(), leave]
 
 
-def _current(on: bool) -> dict[str, str]:
-    return {"aria-current": "true"} if on else {}
+def _current(on: bool) -> dict[str, Any]:
+    return attributes(aria_current="true" if on else None)
 
 
 def _quoted(href: str) -> str:
@@ -171,7 +175,7 @@ def menu_rail(entries: Sequence[MenuEntry], view: View) -> Component:
     lines = []
     first_below = True
     for entry in entries:
-        current = {"aria-current": "page"} if entry.path == UNDER.get(view.page, view.page) else {}
+        current = attributes(aria_current="page" if entry.path == UNDER.get(view.page, view.page) else None)
         label = [html.Span(entry.short, className="short"), html.Span(entry.name, className="long")]
         if entry.badge:
             label.append(html.Span(entry.badge, className="badge"))
@@ -199,7 +203,7 @@ def ribbon(parts: Sequence[str], right: str = "") -> Component:
 
 def tabs(title: str, entries: Sequence[tuple[str, str, bool]]) -> Component:
     """Page title and its tabs: (text, href, selected)."""
-    links = [html.A(text, href=href, **({"aria-current": "page"} if on else {})) for text, href, on in entries]
+    links = [html.A(text, href=href, **attributes(aria_current="page" if on else None)) for text, href, on in entries]
     return html.Nav([html.H1(title), *links], className="tabs")
 
 
@@ -211,7 +215,7 @@ def exports(page: str, code: str, view: View, *, chart: bool = False) -> Compone
     if chart:
         figure = f"{link}.json?{query}"
         entries += [
-            html.Button(text, type="button", **{"data-picture": kind, "data-figure": figure})
+            html.Button(text, type="button", **attributes(data_picture=kind, data_figure=figure))
             for kind, text in (("png", _("图片 PNG（300dpi）")), ("svg", _("矢量图 SVG")))
         ]
     entries += [

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from dash import html
 from dash.development.base_component import Component
 
+from dashboard.components.attributes import attributes
 from dashboard.words.wording import N_, _
 from rules.alerts.threshold import Level
 
@@ -55,5 +56,5 @@ def level_tag(level: Level, count: int | None = None, *, long: bool = False) -> 
     said = _((LONG if long else SHORT)[level])
     text = said if count is None else f"{said} {count}"
     return html.Span(
-        [html.I(**{"aria-hidden": "true"}), text], className=f"lv {LETTERS[level]}{' long' if long else ''}"
+        [html.I(**attributes(aria_hidden="true")), text], className=f"lv {LETTERS[level]}{' long' if long else ''}"
     )

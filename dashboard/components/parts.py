@@ -10,6 +10,7 @@ from urllib.parse import quote
 from dash import html
 from dash.development.base_component import Component
 
+from dashboard.components.attributes import attributes
 from dashboard.words.wording import _
 
 Child = Component | str
@@ -65,7 +66,7 @@ def band(cells: Sequence[Cell], *, accounts: bool = False) -> Component:
         [_cell(cell, micro=not accounts) for cell in cells],
         className="band accounts" if accounts else "band",
         style=style,
-        **{"aria-label": _("主要数字")},
+        **attributes(aria_label=_("主要数字")),
     )
 
 
@@ -90,7 +91,7 @@ def section(
     aside = html.Span(note, className="note") if isinstance(note, str) else note
     head = [html.H2(title), aside, html.Div(list(actions), className="actions")]
     content: list[Child] = [html.Div(head, className="head")]
-    content.extend(body if isinstance(body, (list, tuple)) else [body or ""])
+    content.extend([body or ""] if body is None or isinstance(body, (str, Component)) else body)
     if foot:
         content.append(html.Div(foot, className="foot"))
     return html.Section(content, className="section")
@@ -98,8 +99,10 @@ def section(
 
 def segment(options: Sequence[tuple[str, str, bool]], *, label: str, small: bool = False) -> Component:
     """A switch of two to four links: (text, href, selected)."""
-    links = [html.A(text, href=href, **({"aria-current": "true"} if on else {})) for text, href, on in options]
-    return html.Div(links, className="segment small" if small else "segment", role="group", **{"aria-label": label})
+    links = [html.A(text, href=href, **attributes(aria_current="true" if on else None)) for text, href, on in options]
+    return html.Div(
+        links, className="segment small" if small else "segment", role="group", **attributes(aria_label=label)
+    )
 
 
 def menu(label: Children, entries: Sequence[Child], *, className: str = "", title: str = "") -> Component:
@@ -112,7 +115,7 @@ def menu(label: Children, entries: Sequence[Child], *, className: str = "", titl
 
 def option(text: str, href: str, selected: bool = False, note: str = "") -> Component:
     content: list[Child] = [text, *([html.Small(note)] if note else [])]
-    return html.A(content, href=href, **({"aria-current": "true"} if selected else {}))
+    return html.A(content, href=href, **attributes(aria_current="true" if selected else None))
 
 
 def track(share: float | None, tick: float | None = None, *, spend: bool = False, mini: bool = False) -> Component:
@@ -131,7 +134,7 @@ def stack(shares: Sequence[tuple[float, str]]) -> Component:
     return html.Div(
         [html.Span(className=colour, style={"width": f"{share * 100:.3f}%"}) for share, colour in visible],
         className="stack",
-        **{"aria-hidden": "true"},
+        **attributes(aria_hidden="true"),
     )
 
 
@@ -151,7 +154,9 @@ def spark(values: Sequence[float]) -> Component:
 
 
 def icon(name: str) -> Component:
-    return html.Span(className="icon", style={"--icon": f"url(/assets/icons/{name}.svg)"}, **{"aria-hidden": "true"})
+    return html.Span(
+        className="icon", style={"--icon": f"url(/assets/icons/{name}.svg)"}, **attributes(aria_hidden="true")
+    )
 
 
 def message(title: str, text: str = "", actions: Sequence[Component] = ()) -> Component:

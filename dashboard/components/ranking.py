@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from dash import html
 from dash.development.base_component import Component
 
+from dashboard.components.attributes import attributes
 from dashboard.components.level import LETTERS, level_tag
-from dashboard.components.table import Column, Row, Table
+from dashboard.components.table import Column, Kind, Row, Table
 from dashboard.words import display
 from dashboard.words.wording import _
 from rules.alerts.threshold import Level
+
+Scale = Callable[[float], float]  # a value → its place on the row, in per cent
 
 Value = display.Number | None
 
@@ -101,7 +104,7 @@ def bars(ranking: Ranking) -> Component:
 TAGGED = Level.ORANGE
 
 
-def _head_row(ranking: Ranking, whole_at: float | None, limit: Mark | None, at) -> Component:  # type: ignore[no-untyped-def]
+def _head_row(ranking: Ranking, whole_at: float | None, limit: Mark | None, at: Scale) -> Component:
     word = (
         []
         if whole_at is None
@@ -122,7 +125,7 @@ def _head_row(ranking: Ranking, whole_at: float | None, limit: Mark | None, at) 
     )
 
 
-def _bar_row(ranking: Ranking, place: Place, at, whole: float | None, limit: Mark | None) -> Component:  # type: ignore[no-untyped-def]
+def _bar_row(ranking: Ranking, place: Place, at: Scale, whole: float | None, limit: Mark | None) -> Component:
     marks: list[Component] = []
     if place.value is not None:
         value = float(place.value)
@@ -141,11 +144,11 @@ def _bar_row(ranking: Ranking, place: Place, at, whole: float | None, limit: Mar
     content = [
         html.Span("" if place.rank is None else str(place.rank), className="place n"),
         html.Span(place.name, className="name", title=place.note or place.name),
-        html.Span(marks, className="plot", **{"aria-hidden": "true"}),
+        html.Span(marks, className="plot", **attributes(aria_hidden="true")),
         html.Span(ranking.text(place.value), className="value"),
         *([html.Span(level_tag(place.level), className="at-level")] if place.level >= TAGGED else []),
     ]
-    current = {"aria-current": "true"} if place.current else {}
+    current = attributes(aria_current="true" if place.current else None)
     if place.href:
         return html.A(content, href=place.href, className="row", **current)
     return html.Div(content, className="row", **current)
@@ -197,12 +200,12 @@ def _legend() -> Component:
         _("{value}以上", value=display.number(BOUNDS[-1], 0, signed=True)),
     ]
     steps = [html.Span(word, className=f"s{step}") for step, word in enumerate(words, start=1)]
-    return html.Div(steps, className="scale", **{"aria-label": _("排名的颜色")})
+    return html.Div(steps, className="scale", **attributes(aria_label=_("排名的颜色")))
 
 
 def as_table(ranking: Ranking, code: str) -> Table:
     """The ranking as a table, also for its files."""
-    kind = "money" if ranking.money else "number"
+    kind: Kind = "money" if ranking.money else "number"
     columns = (
         Column("rank", _("名次"), "text"),
         Column("name", _("地区"), "text"),

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 from dash import html
 from dash.development.base_component import Component
 
+from dashboard.components.attributes import attributes
 from dashboard.components.parts import Child
 from dashboard.words import display
 
 Kind = Literal["text", "money", "percent", "points", "number", "count", "day"]
-Cell = object  # str, int (fen or count), Decimal, Fraction, date or None
+Cell = Any  # str, int (fen or count), Decimal, Fraction, date or None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +59,11 @@ def shown(column: Column, value: Cell, unit: str) -> str:
     if value is None:
         return display.NO_VALUE
     if column.kind == "money":
-        return display.money(int(value), unit, signed=column.signed)  # type: ignore[call-overload]
+        return display.money(int(value), unit, signed=column.signed)
     if column.kind in ("percent", "points", "number"):
-        return display.number(value, column.places, signed=column.signed)  # type: ignore[arg-type]
+        return display.number(value, column.places, signed=column.signed)
     if column.kind == "count":
-        return display.number(value, 0)  # type: ignore[arg-type]
+        return display.number(value, 0)
     if column.kind == "day":
         return display.day_name(value) if isinstance(value, date) else str(value)
     return str(value)
@@ -85,7 +86,7 @@ def _is_right(column: Column) -> bool:
 
 
 def _head(column: Column, sort_hrefs: Mapping[str, str], sorted_by: str) -> Component:
-    direction = {"aria-sort": "descending"} if sorted_by == column.key else {}
+    direction = attributes(aria_sort="descending" if sorted_by == column.key else None)
     content: Child = column.title
     if column.key in sort_hrefs:
         content = html.A(column.title, href=sort_hrefs[column.key], className="sort")
@@ -109,5 +110,5 @@ def _row(row: Row, columns: Sequence[Column], unit: str) -> Component:
         if position == 0 and row.href:
             content = [html.A(content, href=row.href, className="cover")]
         cells.append(html.Td(content, className=" ".join(classes)))
-    selected = {"aria-selected": "true"} if row.selected else {}
-    return html.Tr(cells, className=row.style, **({"data-href": row.href} if row.href else {}), **selected)
+    marked = attributes(data_href=row.href or None, aria_selected="true" if row.selected else None)
+    return html.Tr(cells, className=row.style, **marked)

@@ -17,10 +17,12 @@ from typing import TYPE_CHECKING
 
 from dash import html
 from dash.development.base_component import Component
-from flask import Flask, Response, abort, g, jsonify, make_response, redirect, request
+from flask import Flask, abort, g, jsonify, make_response, redirect, request
 from sqlalchemy import Connection
 from werkzeug.datastructures import FileStorage, MultiDict
+from werkzeug.wrappers import Response
 
+from dashboard.components.attributes import attributes
 from dashboard.components.parts import Child
 from dashboard.site import access
 from dashboard.site.dispatch import reading_of
@@ -192,7 +194,7 @@ def register(server: Flask, site: Site, pages: Sequence[ModuleType], everywhere:
             return _refused(site, view, name, problem)
         if "application/json" in request.headers.get("Accept", ""):
             return jsonify({"message": done.message, "href": done.href})
-        return redirect(done.href or view.href(), 303)  # type: ignore[return-value]
+        return redirect(done.href or view.href(), 303)
 
     @server.post("/act/<page>/<name>")
     def act_on_page(page: str, name: str) -> Response:
@@ -239,5 +241,5 @@ def act_form(view: View, name: str, fields: Sequence[Child], *, button: str = ""
     content.append(html.Div(className="answer", role="status"))
     return html.Form(
         content, action=f"/act{page}/{name}" + (f"?{query}" if query else ""), method="post",
-        encType="multipart/form-data", className="act", **{"data-act": name, "data-failed": _("没有办成，请再试一次。")},
+        encType="multipart/form-data", className="act", **attributes(data_act=name, data_failed=_("没有办成，请再试一次。")),
     )  # fmt: skip

@@ -65,4 +65,5 @@ def serve_chart_library(server: Flask, var: Path) -> None:
             response.headers["Content-Encoding"] = encoding
         response.headers["Vary"] = "Accept-Encoding"
         response.set_etag(f"{folder.name}-{encoding}")
-        return response.make_conditional(request)
+        response.make_conditional(request)
+        return response

@@ -15,6 +15,7 @@ from dash.development.base_component import Component
 from flask import g, request
 
 from dashboard.components import frame, parts
+from dashboard.components.attributes import attributes
 from dashboard.pages.sign_in.page import role_name
 from dashboard.pages.warnings.work import matters
 from dashboard.site import access, doors, heading
@@ -50,7 +51,7 @@ def register(app: Dash, site: Site, pages: Sequence[ModuleType]) -> None:
     app.index_string = _INDEX
     app.interpolate_index = _index(app.interpolate_index)  # type: ignore[method-assign]
 
-    app.clientside_callback(
+    app.clientside_callback(  # type: ignore[no-untyped-call]
         ClientsideFunction("poolwatch", "place"),
         [Output("view", "data"), Output("place", "data")],
         [Input("url", "pathname"), Input("url", "search")],
@@ -102,7 +103,7 @@ def _page(by_path: dict[str, ModuleType], site: Site, view: View) -> Component:
     reading = reading_of(site, view)
     content = page.show(reading)
     mark = html.Div(_("演示数据"), className="demo-print") if reading.demo else None
-    told = {"data-title": f"{_(page.TITLE)} · {_('基金运行监测')}", "data-version": stamp}
+    told = attributes(data_title=f"{_(page.TITLE)} · {_('基金运行监测')}", data_version=stamp)
     return html.Div([mark, content], **told)
 
 
@@ -208,7 +209,7 @@ def _index(plain: Callable[..., str]) -> Callable[..., str]:
             "data-name": "" if account is None else account.name,
             "data-account": "" if account is None else f"{account.login} · {role_name(account.role)}",
         }
-        attributes = " ".join(f'{name}="{escape(value, quote=True)}"' for name, value in root.items())
-        return plain(**parts_).replace("<html>", f"<html {attributes}>", 1)
+        written = " ".join(f'{name}="{escape(value, quote=True)}"' for name, value in root.items())
+        return plain(**parts_).replace("<html>", f"<html {written}>", 1)
 
     return interpolate

@@ -11,8 +11,9 @@ from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
-from flask import Flask, Response, abort, g, jsonify, make_response, redirect, request
+from flask import Flask, abort, g, jsonify, make_response, redirect, request
 from werkzeug.http import parse_cookie
+from werkzeug.wrappers import Response
 
 from dashboard.pages.sign_in import page as sign_in
 from dashboard.site.access import HOME, Scope, scope_of
@@ -60,7 +61,7 @@ def register(server: Flask, site: Site) -> None:
         if g.account is not None:
             return None
         if request.method == "GET" and not path.startswith(("/api/", "/_dash", "/export")):
-            return redirect(f"/sign-in?next={quote(request.full_path.rstrip('?'), safe='/')}")  # type: ignore[return-value]
+            return redirect(f"/sign-in?next={quote(request.full_path.rstrip('?'), safe='/')}")
         return _refused()
 
     @server.get("/sign-in")
@@ -92,7 +93,7 @@ def register(server: Flask, site: Site) -> None:
         accounts.sign_out(site.engine, request.cookies.get(SESSION_COOKIE, ""))
         response = redirect("/sign-in", 303)
         response.delete_cookie(SESSION_COOKIE)
-        return response  # type: ignore[return-value]
+        return response
 
     @server.get("/preferences")
     def prefer() -> Response:
@@ -101,7 +102,7 @@ def register(server: Flask, site: Site) -> None:
             value = request.args.get(name)
             if value in allowed:
                 response.set_cookie(name, value, max_age=31_536_000, samesite="Lax", httponly=True)
-        return response  # type: ignore[return-value]
+        return response
 
     @server.get("/api/v1/version")
     def version() -> Response:
@@ -173,7 +174,7 @@ def _admit(site: Site, token: str) -> Response:
         samesite="Lax",
         secure=request.is_secure,
     )
-    return response  # type: ignore[return-value]
+    return response
 
 
 def current_scope() -> Scope:

@@ -11,7 +11,7 @@ import hashlib
 import io
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -138,7 +138,7 @@ def _say(answer: Answer, environ: Environ, start_response: StartResponse) -> Ite
 
 
 def install(
-    server: Flask, depends_on: DependsOn, csp_hashes: Callable[[], list[str]], most_bytes: int = 64_000_000
+    server: Flask, depends_on: DependsOn, csp_hashes: Callable[[], Sequence[str]], most_bytes: int = 64_000_000
 ) -> Memo:
     """Put the memo before a server and the headers on everything it says."""
     memo = Memo(most_bytes)
@@ -151,7 +151,7 @@ def install(
         _headers(response, policy[0])
         if response.status_code != 200 or response.headers.get("Content-Encoding"):
             return response
-        if not response.mimetype.startswith(COMPRESSIBLE):
+        if not (response.mimetype or "").startswith(COMPRESSIBLE):
             return response
         response.direct_passthrough = False
         body = response.get_data()
@@ -188,7 +188,7 @@ def _compress(response: Response, body: bytes, *, lasting: bool) -> None:
         response.make_conditional(request)
 
 
-def _policy(hashes: list[str]) -> str:
+def _policy(hashes: Sequence[str]) -> str:
     scripts = " ".join(f"'{value}'" if not value.startswith("'") else value for value in hashes)
     return (
         f"default-src 'self'; script-src 'self' {scripts}; style-src 'self' 'unsafe-inline'; "

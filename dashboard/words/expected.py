@@ -18,6 +18,7 @@ from rules.calendar import month_end, year_to_date
 from rules.execution_form import EXPENDITURE_TOTAL, INCOME_TOTAL
 from rules.forecast import SCHEDULE, SMOOTHING, BalanceAhead, balance_ahead
 from rules.indicators import INDICATORS, Value
+from rules.money import decimal_string
 
 METHODS = {SCHEDULE: N_("按历史同期进度推算"), SMOOTHING: N_("按指数平滑推算")}
 
@@ -74,7 +75,7 @@ class Year:
         """An amount against the plan in %; None without either."""
         if amount is None or not self.plan:
             return None
-        return Decimal(display.decimal_string(Fraction(amount * 100, self.plan), 2))
+        return Decimal(decimal_string(Fraction(amount * 100, self.plan), 2))
 
     @property
     def gap(self) -> int | None:

@@ -14,6 +14,7 @@ from data_access.books.indicators import IndicatorRow
 from rules import break_even_rate
 from rules.calculators import indicator as indicator_rule
 from rules.indicators import INDICATORS, Value
+from rules.money import decimal_string
 
 UNIT_NAMES = {
     "yuan": N_("元"),
@@ -114,7 +115,7 @@ def progress(reading: Reading, side: str, region: str | None = None) -> Progress
     deviation = value(reading, f"{side}_deviation", region)
     done = input_fen(deviation, f"{side}_fen")
     plan = input_fen(deviation, f"{side}_plan_fen")
-    rate = None if done is None or not plan else Decimal(display.decimal_string(Fraction(done * 100, plan), 2))
+    rate = None if done is None or not plan else Decimal(decimal_string(Fraction(done * 100, plan), 2))
     return Progress(
         done,
         plan,
@@ -142,4 +143,4 @@ def growth(now: int | None, before: int | None) -> Decimal | None:
     """同比 or 环比 in %, two decimals; None without a positive base."""
     if now is None or before is None or before <= 0:
         return None
-    return Decimal(display.decimal_string(Fraction((now - before) * 100, before), 2))
+    return Decimal(decimal_string(Fraction((now - before) * 100, before), 2))

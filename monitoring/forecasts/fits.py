@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from statsmodels.tsa.exponential_smoothing.ets import ETSModel  # type: ignore[import-untyped]
+from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 
 from rules.forecast import (
     HORIZON,

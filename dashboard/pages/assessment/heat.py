@@ -9,6 +9,7 @@ from decimal import Decimal
 from dash import html
 from dash.development.base_component import Component
 
+from dashboard.components.attributes import attributes
 from dashboard.components.table import Column, Row, Table
 from dashboard.pages.assessment.reading import Assessed, possible_of
 from dashboard.pages.assessment.words import movement, points
@@ -57,7 +58,7 @@ def _row(reading: Reading, found: Assessed, scored: Scored) -> Component:
             said if later is None else [*said, html.Small(display.number(later, signed=True))], className="r total"
         ),
     ]
-    return html.Tr(cells, **{"data-href": href})
+    return html.Tr(cells, **attributes(data_href=href))
 
 
 def _compared(found: Assessed) -> list[tuple[str, Mapping[str, Scored]]]:

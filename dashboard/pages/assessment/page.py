@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from decimal import Decimal
 
 from dash import html
 from dash.development.base_component import Component
@@ -137,7 +138,11 @@ def _band(reading: Reading, found: Assessed) -> Component:
     known = sum(one.score is not None for one in scored)
     spread = found.known[-1] - found.known[0] if found.known else None
     ago = sorted(one.scaled for one in found.year_ago.values() if one.scaled is not None)
-    last = [_("{year}年度平均{mean}分", year=found.year - 1, mean=display.number(sum(ago) / len(ago)))] if ago else []
+    last = (
+        [_("{year}年度平均{mean}分", year=found.year - 1, mean=display.number(sum(ago, Decimal(0)) / len(ago)))]
+        if ago
+        else []
+    )
     return parts.band(
         [
             Cell(_("全省平均"), display.number(found.mean), _("分"), lines=last),

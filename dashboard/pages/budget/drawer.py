@@ -10,6 +10,7 @@ from flask import g
 
 from dashboard.charts import series
 from dashboard.charts.graph import Chart, graph
+from dashboard.charts.theme import Figure, Palette
 from dashboard.components import drawer as docked, frame
 from dashboard.components.parts import Child, Strong, sentence
 from dashboard.components.table import Column, Row, Table, html_table
@@ -108,7 +109,7 @@ def item_chart(reading: Reading, row: FormRow) -> Chart:
     )
     coming, happened = _months_ahead(reading, row), annotating.events(reading)
 
-    def draw(colours: series.Palette) -> series.Figure:
+    def draw(colours: Palette) -> Figure:
         drawn = series.Months(months, actual)
         return series.item_months(drawn, plan, last_year, colours, spend=spend, expected=coming, events=happened)
 

@@ -9,6 +9,7 @@ from dash.development.base_component import Component
 
 from dashboard.charts.graph import Chart
 from dashboard.components import frame, parts
+from dashboard.components.attributes import attributes
 from dashboard.components.parts import Child, Strong, sentence
 from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.pages.budget.drawer import drawer as drawer, item_chart
@@ -138,7 +139,7 @@ def _form_actions(reading: Reading) -> list[Component]:
     query = reading.view.href().partition("?")[2]
     return [
         html.A(_("导出财政部表样"), href=f"/export/budget/form.xlsx?{query}", className="button", download=""),
-        html.Button(_("打印"), type="button", className="button", **{"data-print": "1"}),
+        html.Button(_("打印"), type="button", className="button", **attributes(data_print="1")),
     ]
 
 
@@ -256,7 +257,7 @@ REGION_SORTS = ("income_ahead", "income_rate", "spent_rate", "spent_ahead", "pre
 
 def _regions_page(reading: Reading) -> Component:
     table = region_table(reading)
-    slow = sum(1 for row in table.rows if (row.values["premium_ahead"] or 0) < 0)  # type: ignore[operator]
+    slow = sum(1 for row in table.rows if (row.values["premium_ahead"] or 0) < 0)
     whole = figures.progress(reading, "premium")
     first = sentence(N_("保费完成全年计划{rate}%，"), rate=Strong(display.number(whole.progress, 2)))
     first += [*figures.pace(whole.deviation, strong=True), _("；{count}个地区慢于历史同期。", count=slow)]

@@ -13,6 +13,7 @@ from dash.development.base_component import Component
 
 from dashboard.charts.graph import Chart
 from dashboard.components import frame, parts
+from dashboard.components.attributes import attributes
 from dashboard.components.parts import Child, Strong, sentence
 from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.pages.central.reading import RATIOS, CentralYear, central_year
@@ -126,12 +127,12 @@ def _controls(reading: Reading, found: CentralYear) -> Component:
     for ratio in sorted({*RATIOS, found.in_force, found.case.ratio}):
         now = ratio == found.in_force
         text: list[Child] = [f"{_percent(ratio)}%", *([html.Small(_("当年"))] if now else [])]
-        current = {"aria-current": "true"} if ratio == found.case.ratio else {}
+        current = attributes(aria_current="true" if ratio == found.case.ratio else None)
         steps.append(html.A(text, href=view.href(measure="" if now else str(ratio), span=str(found.year)), **current))
     mark = [html.Span(_("方案"), className="tag strong")] if found.what_if else []
     return html.Div(
         [parts.segment(years, label=_("年度")), html.Span(_("上解比例"), className="muted"),
-         html.Div(steps, className="ratio-steps", role="group", **{"aria-label": _("上解比例")}), *mark],
+         html.Div(steps, className="ratio-steps", role="group", **attributes(aria_label=_("上解比例"))), *mark],
         className="toolbar controls",
     )  # fmt: skip
 
@@ -145,8 +146,8 @@ def _bars(reading: Reading, found: CentralYear) -> Component:
     for one in found.by_net:
         width = {"width": f"{abs(one.net_fen) / most * 50:.2f}%"}
         side = "gets" if one.net_fen >= 0 else "gives"
-        bar = html.Span(html.Span(className=side, style=width), className="net-bar", **{"aria-hidden": "true"})
-        selected = {"aria-selected": "true"} if one.code == reading.tree.root else {}
+        bar = html.Span(html.Span(className=side, style=width), className="net-bar", **attributes(aria_hidden="true"))
+        selected = attributes(aria_selected="true" if one.code == reading.tree.root else None)
         figures = [one.contribution_fen, one.allocation_fen]
         cells = [html.Td(display.money(fen), className="r") for fen in figures]
         cells.append(html.Td(display.money(one.net_fen, signed=True), className="r"))

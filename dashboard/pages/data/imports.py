@@ -9,6 +9,7 @@ from dash.development.base_component import Component
 from flask import g
 
 from dashboard.components import drawer as docked, frame, parts
+from dashboard.components.attributes import attributes
 from dashboard.components.parts import Child, Strong, sentence
 from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.pages.data.rights import may_upload, sees_all_batches, sees_batch, uploadable
@@ -149,7 +150,11 @@ def _form(reading: Reading) -> Component:
         dcc.Store(id="upload-given"),
         dcc.Interval(id="upload-clock", interval=1000, disabled=True),
         html.Div(
-            _earlier_answer(reading), id="upload-answer", className="answer", role="status", **{"aria-live": "polite"}
+            _earlier_answer(reading),
+            id="upload-answer",
+            className="answer",
+            role="status",
+            **attributes(aria_live="polite"),
         ),
     ]
     return html.Div(steps, className="give")

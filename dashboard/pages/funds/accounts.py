@@ -95,7 +95,7 @@ def account_table(reading: Reading) -> Table:
                 )
             )
     keys = ("opening", "change", "month", "closing")
-    whole = {key: sum(int(row.values[key]) for row in rows) for key in keys}  # type: ignore[call-overload]
+    whole = {key: sum(int(row.values[key]) for row in rows) for key in keys}
     return Table(
         "accounts", _("各账户余额变动"), columns, rows, foot=[Row({"account": _("账户合计"), **whole}, style="sum")]
     )
@@ -129,7 +129,7 @@ def deposit_table(reading: Reading) -> Table:
     ]  # fmt: skip
     foot = (
         [Row({"matures": _("合计"), "amount": sum(int(r.values["amount"]) for r in rows)}, style="sum")] if rows else []
-    )  # type: ignore[call-overload]
+    )
     return Table("deposits", _("存款到期"), columns, rows, foot=foot)
 
 

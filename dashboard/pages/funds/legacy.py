@@ -80,7 +80,7 @@ def legacy_table(reading: Reading) -> Table:
         )  # fmt: skip
     rows.sort(key=lambda row: (row.values["rate"] is None, row.values["rate"] or 0))
     keys = ("owed", "handed", "left", "locked")
-    whole = {key: sum(int(row.values[key]) for row in rows) for key in keys}  # type: ignore[call-overload]
+    whole = {key: sum(int(row.values[key]) for row in rows) for key in keys}
     whole_rate = Fraction(whole["handed"] * 100, whole["owed"]) if whole["owed"] > 0 else None
     foot = [Row({"region": _("合计"), **whole, "rate": whole_rate}, style="sum")]
     return Table("legacy", _("历年结余上解"), columns, rows, foot=foot)

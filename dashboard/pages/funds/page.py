@@ -8,6 +8,7 @@ from flask import g
 
 from dashboard.charts import series
 from dashboard.charts.graph import Chart, graph
+from dashboard.charts.theme import Figure, Palette
 from dashboard.components import frame, parts
 from dashboard.components.drawer import indicator_drawer
 from dashboard.components.parts import Child, Strong, sentence
@@ -143,7 +144,7 @@ def flow_chart(reading: Reading) -> Chart:
     spent = [int(fen) for fen in facts.expenditure(reading.region)[first : at + 1]]
     happened = annotating.events(reading)
 
-    def draw(colours: series.Palette) -> series.Figure:
+    def draw(colours: Palette) -> Figure:
         return series.income_and_expenditure(
             series.Months(months, income), series.Months(months, spent), colours, events=happened
         )
@@ -186,7 +187,7 @@ def flow_table(reading: Reading) -> Table:
         _flow_row(reading, name_of(reading.tree.region(c)), facts.income(c), facts.expenditure(c), c) for c in children
     ]
     key = reading.view.sort if reading.view.sort in FLOW_SORTS else "income"
-    rows.sort(key=lambda row: -(row.values[key] if row.values[key] is not None else -(10**20)))  # type: ignore[operator]
+    rows.sort(key=lambda row: -(row.values[key] if row.values[key] is not None else -(10**20)))
     if children and (own.any() or spent_own.any()):
         name = _("省统一管理") if reading.is_province else _("未分到下级")
         rows.append(_flow_row(reading, name, own, spent_own, ""))

@@ -8,6 +8,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import frame, parts
+from dashboard.components.attributes import attributes
 from dashboard.components.parts import Child, Strong, sentence
 from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.pages.gap.items import funnel, item_notes, item_table, register_actions
@@ -155,7 +156,7 @@ def _equation(reading: Reading, found: WhoPays) -> Component:
         ],
         className="line-of-terms",
     )  # fmt: skip
-    return html.Section([line, _three_sums(found)], className="equation", **{"aria-label": _("一般性收支缺口")})
+    return html.Section([line, _three_sums(found)], className="equation", **attributes(aria_label=_("一般性收支缺口")))
 
 
 def _three_sums(found: WhoPays) -> Component:
@@ -245,7 +246,7 @@ def _of_region(reading: Reading, found: WhoPays) -> Component:
     overdue = sum(one.unpaid_fen for one in found.owed if one.overdue_days(reading.today))
     name = region_name(reading.tree, reading.region)
     if not due:
-        first = [_("{region}没有应缴的缺口资金。", region=name)]
+        first: list[Child] = [_("{region}没有应缴的缺口资金。", region=name)]
     else:
         first = sentence(N_("{region}应缴缺口资金{due}亿元，未缴{unpaid}亿元，其中逾期{overdue}亿元。"), region=name,
                          due=Strong(display.money(due)), unpaid=Strong(display.money(unpaid)), overdue=Strong(display.money(overdue)))  # fmt: skip

@@ -9,6 +9,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import drawer as docked, forms
+from dashboard.components.attributes import attributes
 from dashboard.pages.gap.reading import WhoPays
 from dashboard.pages.gap.words import KIND_NAMES, region_name
 from dashboard.site import access
@@ -80,7 +81,9 @@ def _new(reading: Reading, found: WhoPays) -> Component:
     kind = reading.view.show if reading.view.show in offered else ""
     links = [
         html.A(
-            _(KIND_NAMES[code]), href=reading.view.href(show=code), **({"aria-current": "true"} if code == kind else {})
+            _(KIND_NAMES[code]),
+            href=reading.view.href(show=code),
+            **attributes(aria_current="true" if code == kind else None),
         )
         for code in offered
     ]

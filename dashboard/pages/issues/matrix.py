@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 from dashboard.components import frame, parts
 from dashboard.components.level import level_tag
 from dashboard.components.parts import Child
-from dashboard.components.table import Column, Row, Table
+from dashboard.components.table import Column, Kind, Row, Table
 from dashboard.pages.issues.words import PATH
 from dashboard.site.reading import Reading
 from dashboard.words import display
@@ -105,9 +105,9 @@ WHAT = (("count", N_("问题")), ("amount", N_("金额")), ("warnings", N_("预�
 def matrix_table(reading: Reading, found: Matrix) -> Table:
     """The same for files: for each side problems, amount, warnings."""
     columns = [Column("region", _("地区"))]
-    for code, side in SIDES.items():
-        kinds = {"count": "count", "amount": "money", "warnings": "count"}
-        columns += [Column(f"{code}-{key}", f"{name_of(side)} {_(name)}", kinds[key]) for key, name in WHAT]  # type: ignore[arg-type]
+    kinds: dict[str, Kind] = {"count": "count", "amount": "money", "warnings": "count"}
+    for side, named in SIDES.items():
+        columns += [Column(f"{side}-{key}", f"{name_of(named)} {_(name)}", kinds[key]) for key, name in WHAT]
     rows = []
     for code in rows_of(reading):
         values: dict[str, object] = {"region": name_of(reading.tree.region(code))}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from dash import html
 from dash.development.base_component import Component
@@ -101,7 +101,7 @@ def _journal(one: Violation, files: Sequence[Attachment]) -> Component:
     return parts.section(_("办理过程"), html.Ol(lines, className="timeline"), note=_("只增不改"))
 
 
-def _entry(step: ViolationStep, files: Mapping[int, Attachment], loose: Sequence[Attachment]) -> Component:
+def _entry(step: ViolationStep, files: dict[int, Attachment], loose: Sequence[Attachment]) -> Component:
     said: list[Child] = [html.B(_(STEP_NAMES[step.step]))]
     if step.amount_fen is not None:
         said.append(f" {words.wan(step.amount_fen)}")
@@ -174,7 +174,7 @@ def _forms(reading: Reading, one: Violation) -> list[Component]:
     if not offered:
         text = _("已销号。") if one.state == "closed" else _("您可以查看，办理由省级部门和责任地区进行。")
         return [html.P(text, className="foot")]
-    made = []
+    made: list[Component] = []
     for place, step in enumerate(offered):
         name = _(STEP_NAMES[step])
         form = act_form(reading.view, f"issue_{step}", _fields(one, step), button=name, main=place == 0)

@@ -114,11 +114,10 @@ def _compared(reading: Reading, side: str, done: figures.Progress) -> list[Child
     if reading.compare == "history":
         return figures.pace(done.deviation, strong=True)
     facts, at = reading.snapshot.facts, reading.snapshot.at
-    amounts = {
-        "income": facts.income,
-        "expenditure": facts.expenditure,
-        "premium": lambda region: facts.item(region, "premium"),
-    }[side](reading.region)
+    if side == "premium":
+        amounts = facts.item(reading.region, "premium")
+    else:
+        amounts = facts.income(reading.region) if side == "income" else facts.expenditure(reading.region)
     if reading.compare == "month":
         now, before = int(amounts[at]), int(amounts[at - 1]) if at else None
         return sentence(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from dash import html
 from dash.development.base_component import Component
@@ -146,7 +147,7 @@ def _slow_matters(reading: Reading) -> list[Matter]:
         what = sentence(
             N_("{region} 征缴慢于历史同期{points}个百分点，离全年计划还差{rest}亿元"),
             region=name_of(reading.tree.region(code)),
-            points=Strong(display.number(abs(found.value or 0), 2)),
+            points=Strong(display.number(abs(found.value or Decimal(0)), 2)),
             rest=Strong(display.money(None if done is None or plan is None else max(0, plan - done))),
         )
         state = _("完成{rate}%", rate=display.number(figures.progress(reading, "premium", code).progress, 2))

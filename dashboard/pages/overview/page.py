@@ -10,7 +10,9 @@ from dash.development.base_component import Component
 from dashboard.charts import series
 from dashboard.charts.balance import balance
 from dashboard.charts.graph import Chart, graph
+from dashboard.charts.theme import Figure, Palette
 from dashboard.components import frame, parts, ranking
+from dashboard.components.attributes import attributes
 from dashboard.components.drawer import indicator_drawer
 from dashboard.components.parts import Child, Strong, sentence
 from dashboard.components.table import Column, Row, Table, html_table
@@ -60,7 +62,7 @@ def _empty() -> Component:
 
 
 def _actions(reading: Reading) -> list[Component]:
-    return [html.Button(_("打印本页"), type="button", className="button", **{"data-print": "1"})]
+    return [html.Button(_("打印本页"), type="button", className="button", **attributes(data_print="1"))]
 
 
 # --- conclusion
@@ -158,13 +160,13 @@ def trend(reading: Reading) -> Chart:
         columns += [Column("low", _("预计下限（80%）"), "money"), Column("high", _("预计上限（80%）"), "money")]
         title = _("累计结余")
 
-        def draw(colours: series.Palette) -> series.Figure:
+        def draw(colours: Palette) -> Figure:
             return balance(series.Months(months, balances), coming, under, colours, events=happened)
     else:
         title = _("收入与支出")
         recent = slice(-14, None)
 
-        def draw(colours: series.Palette) -> series.Figure:
+        def draw(colours: Palette) -> Figure:
             return series.income_and_expenditure(
                 series.Months(months[recent], income[recent]),
                 series.Months(months[recent], spent[recent]),

@@ -139,5 +139,5 @@ def _due_row(reading: Reading, one: Settlement) -> Row:
 
 def _whole(rows: Sequence[Row]) -> Row:
     keys = ("due", "paid", "deducted", "unpaid")
-    sums = {key: sum(int(row.values[key]) for row in rows) for key in keys}  # type: ignore[call-overload]
+    sums = {key: sum(int(row.values[key]) for row in rows) for key in keys}
     return Row({"region": _("合计"), **sums}, style="sum")

@@ -17,7 +17,9 @@ from flask import g
 
 from dashboard.charts import series
 from dashboard.charts.graph import Chart, graph
+from dashboard.charts.theme import Figure, Palette
 from dashboard.components import frame, parts, ranking
+from dashboard.components.attributes import attributes
 from dashboard.components.drawer import indicator_drawer
 from dashboard.components.level import level_tag
 from dashboard.components.parts import Child, Strong, sentence
@@ -30,6 +32,7 @@ from dashboard.words import display, figures
 from dashboard.words.wording import N_, _, name_of
 from rules.alerts.threshold import Level
 from rules.indicators import INDICATORS, Indicator
+from rules.money import decimal_string
 from workflows.warnings.alerts import Standing, standings
 
 PATH = "/region"
@@ -71,7 +74,7 @@ def show(reading: Reading) -> Component:
     body = [
         html.H1(_(TITLE), className="vh"),
         _path(reading),
-        parts.conclusion(first, second, [html.Button(_("打印本页"), type="button", className="button", **{"data-print": "1"})]),
+        parts.conclusion(first, second, [html.Button(_("打印本页"), type="button", className="button", **attributes(data_print="1"))]),
         parts.band(overview_band.cells(reading)),
         html.Div([html.Div(left), right], className="split even"),
         heading.footer(reading),
@@ -91,7 +94,7 @@ def _path(reading: Reading) -> Component:
     links = [parts.option(name_of(reading.tree.region(code)), reading.view.href(region=code)) for code in below]
     if links:
         steps += [html.Span("›", className="muted"), parts.menu(_("下辖{count}个地区", count=len(links)), links)]
-    return html.Nav(steps, className="path", **{"aria-label": _("地区")})
+    return html.Nav(steps, className="path", **attributes(aria_label=_("地区")))
 
 
 def _conclusion(reading: Reading) -> tuple[list[Child], list[Child]]:
@@ -175,7 +178,7 @@ def standing_table(reading: Reading) -> Table:
 
         def said(value: Decimal | Fraction | None, code: str = code) -> str:
             return figures.shown(
-                code, None if value is None else Decimal(display.decimal_string(value, INDICATORS[code].scale))
+                code, None if value is None else Decimal(decimal_string(value, INDICATORS[code].scale))
             )
 
         rows.append(
@@ -204,7 +207,7 @@ def collection_chart(reading: Reading) -> Chart:
     before = [int(fen) for fen in premium[first - 12 : first - 12 + len(months)].cumsum()] if first >= 12 else []
     happened = annotating.events(reading)
 
-    def draw(colours: series.Palette) -> series.Figure:
+    def draw(colours: Palette) -> Figure:
         return series.beside_last_year(
             series.Months(months, now),
             series.Months(months[: len(before)], before) if before else None,

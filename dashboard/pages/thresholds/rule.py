@@ -8,6 +8,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard.components import forms, frame, parts
+from dashboard.components.attributes import attributes
 from dashboard.components.parts import Child, Strong, sentence
 from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.pages.thresholds import form as thresholds_form, trial as thresholds_trial, words as words
@@ -69,7 +70,9 @@ def show(reading: Reading, indicator: str, rule: str) -> Component:
     body: list[Child] = [parts.conclusion(_sentence(reading, register, indicator, rule), _second(row, made))]
     body += waiting_panels(reading, register, indicator, rule)
     body.append(_rows(reading, register, indicator, rule, made, row))
-    trial = html.Div(_first_trial(reading, register, indicator, rule, row), id="trial", **{"aria-live": "polite"})
+    trial = html.Div(
+        _first_trial(reading, register, indicator, rule, row), id="trial", **attributes(aria_live="polite")
+    )
     right = parts.section(_("试算"), trial, note=_("拟用标准与现行标准对照，只读历史，不保存"))
     if access.may_do(reading.scope, "save_limit"):
         left = parts.section(_title(row, reading), _editor(reading, register, indicator, rule, row))
@@ -181,7 +184,7 @@ def _editor(reading: Reading, register: Register, indicator: str, rule: str, row
     # Another row, or another state of the register, is another form: nothing typed before stays in it.
     key = f"{'' if row is None else row.id}-{register.number}-{reading.scheme.code}"
     content: list[Child] = [
-        html.Div(form, key=key, className="limit-form", **{"data-trial": "1"}),
+        html.Div(form, key=key, className="limit-form", **attributes(data_trial="1")),
         dcc.Store(id="trial-draft"),
     ]
     if row is not None:

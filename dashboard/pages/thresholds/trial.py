@@ -13,6 +13,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import parts
+from dashboard.components.attributes import attributes
 from dashboard.components.level import SHORT, level_tag
 from dashboard.components.parts import Child, Strong, sentence
 from dashboard.components.table import Column, Row, Table, html_table
@@ -370,7 +371,7 @@ def _strip(trial: Trial | None) -> Component:
     layers = [layer for span in trial.spans for layer in _layers(span, total)]
     return html.Span(
         className="strip", style={"background": ", ".join(layers)} if layers else {}, role="img", title=said,
-        **{"aria-label": said},
+        **attributes(aria_label=said),
     )  # fmt: skip
 
 

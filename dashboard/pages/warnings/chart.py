@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
 
 from dashboard.charts.events import mark
 from dashboard.charts.graph import Chart
 from dashboard.charts.limits import Line, Point, limit_chart
-from dashboard.charts.theme import Palette
+from dashboard.charts.theme import Figure, Palette
 from dashboard.components.level import LONG
 from dashboard.components.table import Column, Row, Table
 from dashboard.pages.warnings.words import limit_words, month_of, trimmed_number
@@ -48,7 +47,7 @@ def why_chart(reading: Reading, standing: Standing) -> Chart:
     lower = subject.rule == "low"
     months, happened = months_of(shown), annotating.events(reading, subject.region)
 
-    def draw(colours: Palette) -> dict[str, Any]:
+    def draw(colours: Palette) -> Figure:
         drawn = limit_chart(points, lines, colours, lower_is_worse=lower)
         mark(drawn["layout"], months, happened, colours, top=lower)
         return drawn

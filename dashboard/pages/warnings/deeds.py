@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 from flask import g
 
 from dashboard.components import forms
+from dashboard.components.attributes import attributes
 from dashboard.components.parts import Child
 from dashboard.pages.warnings.work import Matter, assignee_words
 from dashboard.site import access, acting, attaching
@@ -88,11 +89,10 @@ def _verification(hand: Hand, still_firing: str) -> list[Component]:
     """核实: close or send back, with an opinion; closing is blocked while the value is beyond the limit."""
     if not hand.may("case_close") or hand.matter.case.work is not Work.SUBMITTED or not hand.of_province:
         return []
-    blocked = {"disabled": True} if still_firing else {}
     buttons = html.Div(
         [
-            html.Button(_("核实销号"), type="submit", className="button", **blocked),
-            html.Button(_("退回补充"), type="submit", className="button", **{"data-action": act_address(hand, "case_return")}),
+            html.Button(_("核实销号"), type="submit", className="button", disabled=bool(still_firing)),
+            html.Button(_("退回补充"), type="submit", className="button", **attributes(data_action=act_address(hand, "case_return"))),
         ],
         className="pair",
     )  # fmt: skip

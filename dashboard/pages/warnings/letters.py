@@ -9,6 +9,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import drawer as docked, forms, parts
+from dashboard.components.attributes import attributes
 from dashboard.pages.warnings import words as words
 from dashboard.pages.warnings.why import limit_said
 from dashboard.pages.warnings.words import Found
@@ -31,10 +32,10 @@ def letter_drawer(reading: Reading, kind: str, found: Found, matter: Matter) -> 
     lines = letter(reading, kind, found, matter)
     text = html.Div([html.P(line) for line in lines], className="letter")
     buttons = [
-        html.Button(_("复制文字"), type="button", className="button", **{"data-copy": ".letter"}),
-        html.Button(_("打印"), type="button", className="button", **{"data-print": "1"}),
+        html.Button(_("复制文字"), type="button", className="button", **attributes(data_copy=".letter")),
+        html.Button(_("打印"), type="button", className="button", **attributes(data_print="1")),
     ]
-    blocks = [html.Div([text, html.Div(buttons, className="actions")], className="block")]
+    blocks: list[Component] = [html.Div([text, html.Div(buttons, className="actions")], className="block")]
     if access.may_do(reading.scope, "case_letter"):
         fields = [
             forms.hidden("letter", kind),

@@ -9,6 +9,7 @@ from flask import g
 from dashboard.charts.graph import Chart
 from dashboard.components import parts
 from dashboard.components.drawer import indicator_drawer
+from dashboard.components.parts import Child
 from dashboard.components.table import Table
 from dashboard.pages.warnings import case as warnings_case, listing as warnings_list, queue as warnings_queue
 from dashboard.pages.warnings.acts import ACTS as ACTS
@@ -39,7 +40,7 @@ def show(reading: Reading) -> Component:
     listing = reading.view.tab == "list"
     if reading.view.tab == "instructions":
         asked = instructions_section(reading)
-        shown = [asked if asked is not None else html.P(_("没有未办结的批示。"))]
+        shown: list[Child] = [asked if asked is not None else html.P(_("没有未办结的批示。"))]
     else:
         shown = warnings_list.page(reading) if listing else warnings_queue.page(reading)
     body = html.Div([*shown, heading.footer(reading)], className="content warnings")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dash import html
 from dash.development.base_component import Component
 
+from dashboard.components.attributes import attributes
 from dashboard.components.parts import Child
 from dashboard.pages.warnings.deeds import CAUSES, deeds
 from dashboard.pages.warnings.instructions import instruction_line
@@ -40,7 +41,7 @@ def panel(reading: Reading, found: Found, matter: Matter | None) -> Component:
     blocks += _instructions(reading, matter)
     blocks += deeds(reading, matter, still_firing(found))
     blocks += _letters(reading, matter)
-    return html.Aside(blocks, className="work", **{"aria-label": _("办理")})
+    return html.Aside(blocks, className="work", **attributes(aria_label=_("办理")))
 
 
 def _top(reading: Reading, matter: Matter) -> Component:
@@ -50,9 +51,9 @@ def _top(reading: Reading, matter: Matter) -> Component:
     if matter.number in every:
         place = every.index(matter.number)
         if place:
-            links.append(html.A(_("上一条"), href=case_href(reading, every[place - 1]), **{"data-key": "k"}))
+            links.append(html.A(_("上一条"), href=case_href(reading, every[place - 1]), **attributes(data_key="k")))
         if place + 1 < len(every):
-            links.append(html.A(_("下一条"), href=case_href(reading, every[place + 1]), **{"data-key": "j"}))
+            links.append(html.A(_("下一条"), href=case_href(reading, every[place + 1]), **attributes(data_key="j")))
     number = html.Span(_("预警 {number}", number=matter.label), className="muted")
     return html.Div([html.H2(_("办理")), html.Span([number, *links], className="right")], className="top")
 

@@ -26,6 +26,7 @@ from dashboard.words.wording import N_, _, language, name_of
 from rules.alerts.threshold import Level
 from rules.calendar import months_before
 from rules.indicators import INDICATORS
+from rules.way_out import mildest_limit
 from workflows.warnings.standing import Standing
 
 PATH = "/warnings"
@@ -256,5 +257,5 @@ def still_firing(found: Found) -> str:
     value = None if found.value is None else found.value.value
     return _(
         "销号条件未满足：指标须回落到{limit}以内，当前{value}。",
-        limit=words.trimmed_number(code, words.mildest_limit(standing.limits)), value=figures.shown(code, value),
+        limit=words.trimmed_number(code, mildest_limit(standing.limits)), value=figures.shown(code, value),
     )  # fmt: skip
