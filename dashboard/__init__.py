@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
-from typing import Protocol
 
 from dash import Dash
 from flask import Flask
-from sqlalchemy import Engine
 
 from dashboard.pages.assessment import page as assessment
 from dashboard.pages.budget import page as budget
@@ -26,46 +21,12 @@ from dashboard.pages.thresholds import page as thresholds
 from dashboard.pages.warnings import page as warnings
 from dashboard.site import acting, annotating, attaching, dispatch as shell, doors, explaining, exporting, wire
 from dashboard.site.chart_library import serve_chart_library
-from data_access.books.published import Published
+from dashboard.site.site import Site as Site, TakeIn as TakeIn
 
 ASSETS = Path(__file__).parent.parent / "assets"
 
 # In menu order.
 PAGES = (overview, region, warnings, issues, thresholds, budget, funds, gap, central, assessment, data, messages)
-
-
-class TakeIn(Protocol):
-    """Import one file under the refresh lease and publish it; ``within`` a region: only its rows; ``progress(phase, done, total)`` tells how far it is."""
-
-    def __call__(
-        self,
-        path: Path,
-        *,
-        target: str,
-        accept_good_rows: bool,
-        uploaded_by: str,
-        within: str | None,
-        progress: Callable[[str, int, int], None],
-    ) -> object: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Site:
-    """What the site is built from, handed in by the composition root.
-
-    ``take_in`` imports one uploaded file and publishes it, ``refresh`` asks for a refresh and returns at once;
-    ``demo_sign_in`` allows sign-in by role without a password; ``var`` is where uploads wait; ``now`` is the clock.
-    """
-
-    engine: Engine
-    published: Published
-    secret_key: str
-    now: Callable[[], datetime]
-    demo_sign_in: bool
-    var: Path
-    take_in: TakeIn
-    refresh: Callable[[], None]
-    language: str = "zh"
 
 
 def create_site(site: Site) -> Dash:

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from types import ModuleType
-from typing import TYPE_CHECKING
 
 from dash import html
 from dash.development.base_component import Component
@@ -25,8 +24,8 @@ from werkzeug.wrappers import Response
 from dashboard.components.attributes import attributes
 from dashboard.components.parts import Child
 from dashboard.site import access
-from dashboard.site.dispatch import reading_of
-from dashboard.site.reading import Reading
+from dashboard.site.reading import Reading, reading_of
+from dashboard.site.site import Site
 from dashboard.site.view import View, parse_view
 from dashboard.words import display
 from dashboard.words.wording import _
@@ -34,9 +33,6 @@ from data_access.store import audit
 from data_access.store.engine import writing
 from rules.errors import NotAllowed, PoolwatchError
 from workflows.people.accounts import Account
-
-if TYPE_CHECKING:
-    from dashboard import Site
 
 LARGEST_FILE_MB = 10
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")

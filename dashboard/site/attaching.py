@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from dash import html
@@ -13,14 +12,12 @@ from flask import Flask, Response, abort, make_response
 from dashboard.components import forms
 from dashboard.site import access
 from dashboard.site.acting import LARGEST_FILE_MB, Deed
-from dashboard.site.doors import current_scope
+from dashboard.site.reading import current_scope
+from dashboard.site.site import Site
 from dashboard.words.wording import _
 from rules.scheme import load_scheme
 from workflows.attachments import Attachment, Kind, Owner, attach, attachment, content_of
 from workflows.gap.items import By
-
-if TYPE_CHECKING:
-    from dashboard import Site
 
 # What a file belongs to → the page whose readers may fetch it.
 PAGE_OF: dict[Kind, str] = {

@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from html import escape
 from types import ModuleType
-from typing import TYPE_CHECKING
 
 from dash import ClientsideFunction, Dash, Input, Output, State, html
 from dash.development.base_component import Component
@@ -19,16 +18,13 @@ from dashboard.components.attributes import attributes
 from dashboard.pages.sign_in.page import role_name
 from dashboard.pages.warnings.work import matters
 from dashboard.site import access, doors, heading
-from dashboard.site.doors import current_scope
-from dashboard.site.reading import NothingPublished, Reading, read
+from dashboard.site.reading import NothingPublished, current_scope, read, reading_of
+from dashboard.site.site import Site
 from dashboard.site.view import View, parse_view
 from dashboard.site.wire import MEMO_KEY
 from dashboard.words import display
 from dashboard.words.wording import N_, _, language
 from rules.errors import NotAllowed, PoolwatchError
-
-if TYPE_CHECKING:
-    from dashboard import Site
 
 log = logging.getLogger("poolwatch.dashboard")
 
@@ -116,13 +112,6 @@ def page_of(by_path: Mapping[str, ModuleType], view: View) -> ModuleType | None:
     """The page of an address; one that names a subject needs a page that shows single subjects (``SUBJECTS``)."""
     page = by_path.get(view.page)
     return None if page is None or (view.subject and not getattr(page, "SUBJECTS", False)) else page
-
-
-def reading_of(site: Site, view: View) -> Reading:
-    """The reading of the present request's account. Raises NotAllowed when the page is closed to it."""
-    scope = current_scope()
-    access.demand(scope, view.page)
-    return read(site.published, view, scope, site.now())
 
 
 def _guarded(make: Callable[[], Component | None], *, drawer: bool = False) -> Component | None:

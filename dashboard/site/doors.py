@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote, urlsplit
 
 from flask import Flask, abort, g, jsonify, make_response, redirect, request
@@ -16,7 +16,8 @@ from werkzeug.http import parse_cookie
 from werkzeug.wrappers import Response
 
 from dashboard.pages.sign_in import page as sign_in
-from dashboard.site.access import HOME, Scope, scope_of
+from dashboard.site.access import HOME, scope_of
+from dashboard.site.site import Site
 from dashboard.site.view import parse_view
 from dashboard.words.display import local
 from dashboard.words.wording import LANGUAGES, set_language
@@ -26,9 +27,6 @@ from workflows.people import accounts
 from workflows.people.accounts import Role
 from workflows.people.inbox import unread_count
 from workflows.people.outbox import dead_letters
-
-if TYPE_CHECKING:
-    from dashboard import Site
 
 SESSION_COOKIE = "poolwatch_session"
 LOOPBACK = frozenset({"127.0.0.1", "::1"})
@@ -175,13 +173,6 @@ def _admit(site: Site, token: str) -> Response:
         secure=request.is_secure,
     )
     return response
-
-
-def current_scope() -> Scope:
-    """Whose request this is. Raises NotAllowed without a session."""
-    if getattr(g, "account", None) is None:
-        raise NotAllowed("no session")
-    return scope_of(g.account)
 
 
 # The shell's own questions; every other callback may do something, so its answer is never kept.

@@ -9,7 +9,6 @@ import json
 import re
 from collections.abc import Callable, Sequence
 from types import ModuleType
-from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from flask import Flask, Response, abort, g, jsonify, make_response, request
@@ -17,17 +16,15 @@ from flask import Flask, Response, abort, g, jsonify, make_response, request
 from dashboard.charts.graph import print_figure
 from dashboard.components.table import Table
 from dashboard.exports.sheets import Provenance, csv_bytes, xlsx_bytes
-from dashboard.site.dispatch import page_of, reading_of
-from dashboard.site.reading import NothingPublished, Reading
+from dashboard.site.dispatch import page_of
+from dashboard.site.reading import NothingPublished, Reading, reading_of
+from dashboard.site.site import Site
 from dashboard.site.view import parse_view
 from dashboard.words import display, figures
 from dashboard.words.wording import _, name_of
 from rules.calculators.registry import INDICATOR, as_json
 from rules.errors import NotAllowed, PoolwatchError
 from rules.indicators import INDICATORS
-
-if TYPE_CHECKING:
-    from dashboard import Site
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 BREAK_EVEN = "break-even-rate"

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from dash.development.base_component import Component
 from flask import g
 
 from dashboard.components import frame
-from dashboard.pages.overview.published_totals import year_shown
 from dashboard.site import access
-from dashboard.site.doors import current_scope
-from dashboard.site.reading import COMPARES, LIVE, Reading, read
+from dashboard.site.reading import COMPARES, LIVE, Reading, current_scope, read, year_shown
+from dashboard.site.site import Site
 from dashboard.site.view import View
 from dashboard.words import display
 from dashboard.words.wording import N_, _, name_of
 from rules.errors import PoolwatchError
-
-if TYPE_CHECKING:
-    from dashboard import Site
 
 COMPARE_NAMES = {"history": N_("历史同期"), "year": N_("同比"), "month": N_("环比")}
 PERIODS_SHOWN = 36

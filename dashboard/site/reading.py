@@ -6,10 +6,15 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 
-from dashboard.site.access import Scope
+from flask import g
+
+from dashboard.site import access
+from dashboard.site.access import Scope, scope_of
+from dashboard.site.site import Site
 from dashboard.site.view import View
 from dashboard.words.display import local
 from data_access.books.published import Published, Snapshot
+from data_access.books.published_totals import PublishedYear
 from data_access.books.regions import NATION, Region, RegionTree
 from rules.errors import NotAllowed, PoolwatchError
 from rules.scheme import Scheme
@@ -95,6 +100,27 @@ def read(published: Published, view: View, scope: Scope, now: datetime) -> Readi
     if settled.compare not in COMPARES:
         settled = replace(settled, compare="")
     return Reading(settled, scope, published, chosen.scheme, tree, region, now, chosen.demo)
+
+
+def current_scope() -> Scope:
+    """Whose request this is. Raises NotAllowed without a session."""
+    if getattr(g, "account", None) is None:
+        raise NotAllowed("no session")
+    return scope_of(g.account)
+
+
+def reading_of(site: Site, view: View) -> Reading:
+    """The reading of the present request's account. Raises NotAllowed when the page is closed to it."""
+    scope = current_scope()
+    access.demand(scope, view.page)
+    return read(site.published, view, scope, site.now())
+
+
+def year_shown(reading: Reading) -> PublishedYear | None:
+    """The year looked at: the one in the period of the view, else the newest; None where nothing is published."""
+    years = reading.published.published_years(reading.scheme.code)
+    wanted = int(reading.view.period) if reading.view.period.isdigit() else None
+    return next((year for year in years if year.year == wanted), years[-1] if years else None)
 
 
 def _home(tree: RegionTree, scope: Scope) -> str | None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from dash import Dash, Input, Output, State, html
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
@@ -13,8 +11,9 @@ from dashboard.components import frame, parts
 from dashboard.components.parts import Child
 from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.site import access
-from dashboard.site.dispatch import reading_of, surprise
-from dashboard.site.reading import LIVE, Reading
+from dashboard.site.dispatch import surprise
+from dashboard.site.reading import LIVE, Reading, reading_of
+from dashboard.site.site import Site
 from dashboard.site.view import parse_view
 from dashboard.words import display
 from dashboard.words.wording import _
@@ -22,9 +21,6 @@ from data_access.books.versions import MonthClose, close_month, closes
 from data_access.store import audit
 from data_access.store.engine import writing
 from rules.errors import NotAllowed, PoolwatchError
-
-if TYPE_CHECKING:
-    from dashboard import Site
 
 PATH = "/data"
 STEP = "sign"

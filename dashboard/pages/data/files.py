@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from flask import Flask, Response, abort, g, make_response
 
 from dashboard.pages.data.rights import sees_batch
 from dashboard.site import access
-from dashboard.site.doors import current_scope
+from dashboard.site.reading import current_scope
+from dashboard.site.site import Site
 from dashboard.words import display
 from dashboard.words.problems import table_name
 from dashboard.words.wording import _, language
 from data_access.intake.importers import TABLES, Rejection
 from data_access.intake.importers.history import batch
 from data_access.intake.importers.templates import rejected_xlsx, template_csv, template_xlsx
-
-if TYPE_CHECKING:
-    from dashboard import Site
 
 PATH = "/data"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

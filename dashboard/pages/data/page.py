@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from dash import Dash, html
 from dash.development.base_component import Component
@@ -23,11 +22,9 @@ from dashboard.pages.data import (
     upload as data_upload,
 )
 from dashboard.site.reading import Reading
+from dashboard.site.site import Site
 from dashboard.words.wording import N_, _
 from rules.indicators import INDICATORS
-
-if TYPE_CHECKING:
-    from dashboard import Site
 
 PATH = "/data"
 TITLE = N_("数据接入")

@@ -11,7 +11,7 @@ import tempfile
 import threading
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dash import Dash, Input, Output, State
 from dash.development.base_component import Component
@@ -21,8 +21,9 @@ from flask import g
 from dashboard.components import parts
 from dashboard.pages.data import imports as data_imports, rights as data_rights
 from dashboard.site import access
-from dashboard.site.dispatch import reading_of, surprise
-from dashboard.site.doors import current_scope
+from dashboard.site.dispatch import surprise
+from dashboard.site.reading import Reading, current_scope, reading_of
+from dashboard.site.site import Site
 from dashboard.site.view import parse_view
 from dashboard.words import display
 from dashboard.words.wording import _
@@ -30,10 +31,6 @@ from data_access.intake.importers.history import last_batch_number, newest_batch
 from data_access.store import audit
 from data_access.store.engine import writing
 from rules.errors import NotAllowed, PoolwatchError
-
-if TYPE_CHECKING:
-    from dashboard import Site
-    from dashboard.site.reading import Reading
 
 log = logging.getLogger("poolwatch.dashboard")
 

@@ -13,7 +13,7 @@ from dashboard.charts.graph import Chart
 from dashboard.components import drawer as docked, frame, parts, ranking
 from dashboard.components.parts import Cell, Child, Strong, sentence
 from dashboard.components.table import Column, Row, Table, html_table
-from dashboard.site.reading import Reading
+from dashboard.site.reading import Reading, year_shown
 from dashboard.words import display
 from dashboard.words.wording import N_, _, name_of
 from data_access.books.published_totals import PublishedYear
@@ -34,13 +34,6 @@ NAMES = {
 }
 PLACES = {"months_payable": 1, "staff_per_retiree": 2}
 UNITS = {"100m yuan": N_("亿元"), "10k persons": N_("万人"), "yuan": N_("元"), "persons": N_("人")}
-
-
-def year_shown(reading: Reading) -> PublishedYear | None:
-    """The year looked at: the one in the period of the view, else the newest; None where nothing is published."""
-    years = reading.published.published_years(reading.scheme.code)
-    wanted = int(reading.view.period) if reading.view.period.isdigit() else None
-    return next((year for year in years if year.year == wanted), years[-1] if years else None)
 
 
 def _unit(year: PublishedYear, measure: str) -> str:

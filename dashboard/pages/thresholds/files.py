@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from dash import html
@@ -15,15 +14,12 @@ from dashboard.pages.thresholds import rule as thresholds_rule, words as words
 from dashboard.pages.thresholds.pending import preview_words, step_words
 from dashboard.site import access
 from dashboard.site.acting import act_form
-from dashboard.site.doors import current_scope
-from dashboard.site.reading import Reading
+from dashboard.site.reading import Reading, current_scope
+from dashboard.site.site import Site
 from dashboard.words import display
 from dashboard.words.wording import N_, _
 from workflows.thresholds.proposals import APPLIED, DRY_RUN, WAITING, Proposal, proposal
 from workflows.thresholds.register import limits
-
-if TYPE_CHECKING:
-    from dashboard import Site
 
 PATH = "/thresholds"
 SHOWN = 100

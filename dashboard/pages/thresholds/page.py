@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from dash import Dash, Input, Output, State, html
 from dash.development.base_component import Component
@@ -25,14 +24,11 @@ from dashboard.pages.thresholds import (
 from dashboard.pages.thresholds.acts import ACTS as ACTS
 from dashboard.pages.warnings.tabs import tab_bar
 from dashboard.site import heading
-from dashboard.site.dispatch import reading_of
-from dashboard.site.reading import Reading
+from dashboard.site.reading import Reading, reading_of
+from dashboard.site.site import Site
 from dashboard.site.view import parse_view
 from dashboard.words.wording import N_, _
 from workflows.thresholds.register import limits, load_register
-
-if TYPE_CHECKING:
-    from dashboard import Site
 
 PATH = "/thresholds"
 TITLE = N_("预警规则")
