@@ -7,26 +7,40 @@ from pathlib import Path
 from dash import Dash
 from flask import Flask
 
-from dashboard.pages.assessment import page as assessment
-from dashboard.pages.budget import page as budget
-from dashboard.pages.central import page as central
-from dashboard.pages.data import page as data
-from dashboard.pages.funds import page as funds
-from dashboard.pages.gap import page as gap
-from dashboard.pages.issues import page as issues
-from dashboard.pages.messages import page as messages
-from dashboard.pages.overview import page as overview
-from dashboard.pages.region import page as region
-from dashboard.pages.thresholds import page as thresholds
-from dashboard.pages.warnings import page as warnings
+from dashboard.pages.assessment.page import PAGE as assessment
+from dashboard.pages.budget.page import PAGE as budget
+from dashboard.pages.central.page import PAGE as central
+from dashboard.pages.data.page import PAGE as data
+from dashboard.pages.funds.page import PAGE as funds
+from dashboard.pages.gap.page import PAGE as gap
+from dashboard.pages.issues.page import PAGE as issues
+from dashboard.pages.messages.page import PAGE as messages
+from dashboard.pages.overview.page import PAGE as overview
+from dashboard.pages.region.page import PAGE as region
+from dashboard.pages.thresholds.page import PAGE as thresholds
+from dashboard.pages.warnings.page import PAGE as warnings
 from dashboard.site import acting, annotating, attaching, dispatch as shell, doors, explaining, exporting, wire
 from dashboard.site.chart_library import serve_chart_library
+from dashboard.site.page import Page, Remembered
 from dashboard.site.site import Site as Site, TakeIn as TakeIn
 
 ASSETS = Path(__file__).parent.parent / "assets"
 
 # In menu order.
-PAGES = (overview, region, warnings, issues, thresholds, budget, funds, gap, central, assessment, data, messages)
+PAGES: tuple[Page, ...] = (
+    overview,
+    region,
+    warnings,
+    issues,
+    thresholds,
+    budget,
+    funds,
+    gap,
+    central,
+    assessment,
+    data,
+    messages,
+)
 
 
 def create_site(site: Site) -> Dash:
@@ -50,15 +64,17 @@ def create_site(site: Site) -> Dash:
         on_error=shell.report,
     )
     doors.register(server, site)
-    unremembered = frozenset(page.PATH for page in PAGES if not getattr(page, "REMEMBERED", True))
+    unremembered = frozenset(page.path for page in PAGES if page.remembered is Remembered.NEVER)
     wire.install(
         server, lambda environ, body: doors.answer_depends_on(site, environ, body, unremembered), app.csp_hashes
     )
     serve_chart_library(server, site.var)
     exporting.register(server, site, PAGES)
     attaching.register(server, site)
-    acting.register(server, site, PAGES, {**explaining.ACTS, **annotating.ACTS})
+    acts = {(page.path, name): act for page in PAGES for name, act in page.acts.items()}
+    acting.register(server, site, acts, {**explaining.ACTS, **annotating.ACTS})
     shell.register(app, site, PAGES)
     for page in PAGES:
-        page.register(app, site)
+        if page.register is not None:
+            page.register(app, site)
     return app

@@ -116,6 +116,55 @@ def test_a_package_never_imports_the_libraries_the_table_forbids(package: str) -
     assert not wrong, report(wrong)
 
 
+DEMONSTRATION_ROOTS = {"app.py", "commands.py"}
+
+
+def test_nothing_of_the_product_imports_the_demonstration() -> None:
+    wrong = [
+        f"{name(path)}:{line}"
+        for path in product()
+        for line, module, _what in imports(path)
+        if top(module) == "demonstration"
+        and top(path.relative_to(ROOT).parts[0]) not in ("demonstration", "benchmarks")
+        and name(path) not in DEMONSTRATION_ROOTS
+    ]
+    assert not wrong, report(wrong)
+
+
+def _module(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def test_no_modules_import_one_another_in_a_circle() -> None:
+    """Also not by way of imports inside functions or for types alone."""
+    known = {_module(path): path for path in product()}
+    graph: dict[str, set[str]] = {}
+    for module, path in known.items():
+        named = {f"{source}.{what}" if f"{source}.{what}" in known else source for _line, source, what in imports(path)}
+        graph[module] = {one for one in named if one in known} - {module}
+    # What nobody of the rest imports, or imports nobody of the rest, is in no circle.
+    while True:
+        imported = {one for targets in graph.values() for one in targets}
+        rest = {one: targets & graph.keys() for one, targets in graph.items() if one in imported}
+        rest = {one: targets for one, targets in rest.items() if targets}
+        if rest == graph:
+            break
+        graph = rest
+    assert not graph, report([f"{one} imports {', '.join(sorted(targets))}" for one, targets in graph.items()])
+
+
+FOLDER_MODULES = 25
+
+
+def test_no_folder_holds_more_modules_than_one_can_look_over() -> None:
+    folders: dict[str, int] = {}
+    for path in files(".py"):
+        folder = path.relative_to(ROOT).parent.as_posix()
+        folders[folder] = folders.get(folder, 0) + (path.name != "__init__.py")
+    wide = [f"{folder}: {count} modules" for folder, count in folders.items() if count > FOLDER_MODULES]
+    assert not wide, report(wide)
+
+
 def test_the_rules_need_the_standard_library_alone() -> None:
     allowed = (sys.stdlib_module_names | {"rules"}) - {"sqlite3", "urllib", "socket", "http", "threading", "subprocess"}
     wrong = [
@@ -144,7 +193,7 @@ def test_the_dashboard_knows_of_the_database_only_the_types_it_is_handed() -> No
         for path in modules("dashboard")
         for line, module, what in imports(path)
         if top(module) == "sqlalchemy"
-        and (name(path), what) not in {("dashboard/__init__.py", "Engine"), ("dashboard/site/acting.py", "Connection")}
+        and (name(path), what) not in {("dashboard/site/site.py", "Engine"), ("dashboard/site/acting.py", "Connection")}
     ]
     assert not wrong, report(wrong)
 

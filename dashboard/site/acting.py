@@ -12,7 +12,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
-from types import ModuleType
 
 from dash import html
 from dash.development.base_component import Component
@@ -173,11 +172,8 @@ class Done:
 Act = Callable[[Deed], Done]
 
 
-def register(server: Flask, site: Site, pages: Sequence[ModuleType], everywhere: Mapping[str, Act]) -> None:
-    """Install the route of every page's acts, and of those that are done ``everywhere``."""
-    acts: dict[tuple[str, str], Act] = {
-        (page.PATH, name): act for page in pages for name, act in getattr(page, "ACTS", {}).items()
-    }
+def register(server: Flask, site: Site, acts: Mapping[tuple[str, str], Act], everywhere: Mapping[str, Act]) -> None:
+    """Install the route of every page's acts, by path and name, and of those that are done ``everywhere``."""
 
     def answer(path: str, name: str) -> Response:
         view = parse_view(path, request.query_string.decode("utf-8", "replace"))

@@ -7,7 +7,6 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from html import escape
-from types import ModuleType
 
 from dash import ClientsideFunction, Dash, Input, Output, State, html
 from dash.development.base_component import Component
@@ -18,6 +17,7 @@ from dashboard.components.attributes import attributes
 from dashboard.pages.sign_in.page import role_name
 from dashboard.pages.warnings.work import matters
 from dashboard.site import access, doors, heading
+from dashboard.site.page import Page
 from dashboard.site.reading import NothingPublished, current_scope, read, reading_of
 from dashboard.site.site import Site
 from dashboard.site.view import View, parse_view
@@ -40,9 +40,9 @@ MENU = (
 )
 
 
-def register(app: Dash, site: Site, pages: Sequence[ModuleType]) -> None:
+def register(app: Dash, site: Site, pages: Sequence[Page]) -> None:
     """The layout and its callbacks: where we are (in the browser), the frame with its page, the drawer."""
-    by_path = {page.PATH: page for page in pages}
+    by_path = {page.path: page for page in pages}
     app.layout = frame.layout
     app.index_string = _INDEX
     app.interpolate_index = _index(app.interpolate_index)  # type: ignore[method-assign]
@@ -85,7 +85,7 @@ def _view(address: str | None) -> View:
     return parse_view(path, query)
 
 
-def _page(by_path: dict[str, ModuleType], site: Site, view: View) -> Component:
+def _page(by_path: Mapping[str, Page], site: Site, view: View) -> Component:
     page = page_of(by_path, view)
     if page is None:
         return _instead(
@@ -99,19 +99,19 @@ def _page(by_path: dict[str, ModuleType], site: Site, view: View) -> Component:
     reading = reading_of(site, view)
     content = page.show(reading)
     mark = html.Div(_("演示数据"), className="demo-print") if reading.demo else None
-    told = attributes(data_title=f"{_(page.TITLE)} · {_('基金运行监测')}", data_version=stamp)
+    told = attributes(data_title=f"{_(page.title)} · {_('基金运行监测')}", data_version=stamp)
     return html.Div([mark, content], **told)
 
 
-def _drawer(by_path: dict[str, ModuleType], site: Site, view: View) -> Component | None:
+def _drawer(by_path: Mapping[str, Page], site: Site, view: View) -> Component | None:
     page = page_of(by_path, view)
     return None if page is None else page.drawer(reading_of(site, view))
 
 
-def page_of(by_path: Mapping[str, ModuleType], view: View) -> ModuleType | None:
-    """The page of an address; one that names a subject needs a page that shows single subjects (``SUBJECTS``)."""
+def page_of(by_path: Mapping[str, Page], view: View) -> Page | None:
+    """The page of an address; one that names a subject needs a page that shows single subjects (``subjects``)."""
     page = by_path.get(view.page)
-    return None if page is None or (view.subject and not getattr(page, "SUBJECTS", False)) else page
+    return None if page is None or (view.subject and not page.subjects) else page
 
 
 def _guarded(make: Callable[[], Component | None], *, drawer: bool = False) -> Component | None:

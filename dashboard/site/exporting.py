@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Sequence
-from types import ModuleType
 from urllib.parse import quote
 
 from flask import Flask, Response, abort, g, jsonify, make_response, request
@@ -17,6 +16,7 @@ from dashboard.charts.graph import print_figure
 from dashboard.components.table import Table
 from dashboard.exports.sheets import Provenance, csv_bytes, xlsx_bytes
 from dashboard.site.dispatch import page_of
+from dashboard.site.page import Page
 from dashboard.site.reading import NothingPublished, Reading, reading_of
 from dashboard.site.site import Site
 from dashboard.site.view import parse_view
@@ -31,9 +31,9 @@ BREAK_EVEN = "break-even-rate"
 _CODE = re.compile(r"^[a-z0-9_-]{1,64}$")
 
 
-def register(server: Flask, site: Site, pages: Sequence[ModuleType]) -> None:
+def register(server: Flask, site: Site, pages: Sequence[Page]) -> None:
     """Install the export routes of every page."""
-    by_path = {page.PATH: page for page in pages}
+    by_path = {page.path: page for page in pages}
 
     def answer(path: str, code: str, kind: str) -> Response:
         view = parse_view(path, request.query_string.decode("utf-8", "replace"))
@@ -60,9 +60,9 @@ def register(server: Flask, site: Site, pages: Sequence[ModuleType]) -> None:
         return answer(f"/{page}/{subject}", code, kind)
 
 
-def _file(page: ModuleType, reading: Reading, code: str, kind: str) -> Response:
+def _file(page: Page, reading: Reading, code: str, kind: str) -> Response:
     if kind == "json":
-        chart = page.charts(reading).get(code)
+        chart = page.chart(reading, code)
         if chart is None:
             return _calculation(page, reading, code)
         source = provenance(reading)
@@ -75,7 +75,7 @@ def _file(page: ModuleType, reading: Reading, code: str, kind: str) -> Response:
                 mark=source.mark,
             )
         )
-    table = page.tables(reading).get(code)
+    table = page.table(reading, code)
     writer = WRITERS.get(kind)
     if table is None or writer is None:
         abort(404)
@@ -88,9 +88,9 @@ def _file(page: ModuleType, reading: Reading, code: str, kind: str) -> Response:
     return response
 
 
-def _calculation(page: ModuleType, reading: Reading, code: str) -> Response:
+def _calculation(page: Page, reading: Reading, code: str) -> Response:
     """The input of the rule that gives a figure, as ``python -m rules RULE`` reads it."""
-    made = page.calculations(reading) if hasattr(page, "calculations") else {}
+    made = page.calculations(reading)
     # Codes of addresses are in small letters.
     found = next((made[name] for name in made if name.lower() == code), None) or _indicator(reading, code)
     if found is None:

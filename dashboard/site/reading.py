@@ -66,6 +66,11 @@ class Reading:
         return self.published.snapshot(self.scheme.code, self.view.period, version)
 
     @property
+    def has_months(self) -> bool:
+        """Whether there is a ledger with a month to show: never of published totals."""
+        return self.scheme.kind == "ledger" and self.snapshot.month is not None
+
+    @property
     def compare(self) -> str:
         return self.view.compare or COMPARES[0]
 

@@ -85,7 +85,7 @@ def scope(role: Role, region: str) -> Scope:
 
 def test_the_table_names_every_role_and_every_page() -> None:
     assert set(OPEN) == set(DEEDS) == set(Role)
-    assert {page.PATH for page in PAGES} == set(access.PAGES)
+    assert {page.path for page in PAGES} == set(access.PAGES)
     assert {path for pages in OPEN.values() for path in pages.split()} == set(access.PAGES)
     assert {action for deeds in DEEDS.values() for action in deeds.split()} | EVERYBODY == set(access.ACTIONS)
 

@@ -65,7 +65,9 @@ def test_without_a_year_there_is_nothing_to_show_but_the_template(own_engine: En
     monitor = sign_in(create_site(site_on(own_engine, tmp_path)).server, "p-monitor")
     text = monitor.text(f"/central?scheme={SCHEME}")
     assert "还没有中央调剂的年度数据" in text and "年度数据模板" in text
-    assert central.tables(looked(own_engine)) == {} and central.calculations(looked(own_engine)) == {}
+    reading = looked(own_engine)
+    assert not [code for code in central.PAGE.tables if central.PAGE.table(reading, code)]
+    assert central.calculations(reading) == {}
 
 
 @pytest.mark.parametrize("view", [{}, {"span": "2019"}, {"measure": "0.06"}])
@@ -79,7 +81,9 @@ def test_the_downloaded_case_gives_the_figures_of_the_page_by_the_command_line(
         check=True, timeout=60,
     )  # fmt: skip
     computed = json.loads(run.stdout)
-    rows = central.tables(reading)["provinces"].rows
+    table = central.PAGE.table(reading, "provinces")
+    assert table is not None
+    rows = table.rows
     assert len(rows) == len(computed["provinces"]) == 31
     shown = sorted((row.values["up"], row.values["down"], row.values["net"]) for row in rows)
     assert shown == sorted(
@@ -110,7 +114,9 @@ def test_quarters_add_up_to_the_settlement(engine: Engine) -> None:
     reading = looked(engine)
     found = central.central_year(reading)
     assert found is not None and found.own is not None and found.year == YEAR
-    prepaid, due, settled = (row.values for row in central.tables(reading)["payments"].foot)
+    payments = central.PAGE.table(reading, "payments")
+    assert payments is not None
+    prepaid, due, settled = (row.values for row in payments.foot)
     assert prepaid["up"] == 4 * 10**10 and due["up"] == found.own.contribution_fen
     assert settled["up"] == due["up"] - prepaid["up"] and settled["down"] == due["down"] - prepaid["down"]
 

@@ -250,7 +250,7 @@ def test_neither_the_layout_nor_the_html_of_any_address_holds_a_figure_or_a_name
         "/_dash-layout",
         "/_dash-dependencies",
         "/",
-        *[page.PATH for page in PAGES],
+        *[page.path for page in PAGES],
         "/?region=220200",
         "/nowhere",
     ]:

@@ -213,7 +213,7 @@ def test_the_year_expected_by_region_is_uncoloured_and_a_city_sees_its_own(reade
 
 def test_the_drawer_of_a_line_outlines_the_months_to_come(reader: Callable[[str], Reader]) -> None:
     shown = reader("p-finance").drawer(f"/budget?scheme={SCHEME}&item=premium")
-    drawn = figure(shown, "item-premium")
+    drawn = figure(shown, "item")
     expected = next(trace for trace in drawn["data"] if trace["name"] == "预计")  # type: ignore[attr-defined]
     assert expected["x"] == [11, 12]
     outlines = [shape for shape in drawn["layout"]["shapes"] if shape["type"] == "rect"]  # type: ignore[index]

@@ -13,7 +13,6 @@ from dash import html
 from dash.development.base_component import Component
 from flask import g
 
-from dashboard.charts.graph import Chart
 from dashboard.components import frame, parts
 from dashboard.components.drawer import indicator_drawer
 from dashboard.components.parts import Cell, Child, Strong, sentence
@@ -24,6 +23,7 @@ from dashboard.pages.assessment.reading import AREAS, LAST_YEAR, Assessed, areas
 from dashboard.pages.assessment.sheet import sheet, sheet_table
 from dashboard.pages.assessment.words import aim, period_words, suggested
 from dashboard.site import heading
+from dashboard.site.page import Page
 from dashboard.site.reading import Reading
 from dashboard.words import display
 from dashboard.words.wording import N_, _, name_of
@@ -33,14 +33,8 @@ from workflows.assessment.register import Scored
 
 PATH = "/assessment"
 TITLE = N_("考核评估")
-SUBJECTS = True
-ACTS = acts.ACTS
 DEFINED = "areas"
 OPEN_SHOWN = 6
-
-
-def register(app: object, site: object) -> None:
-    """No callbacks of its own: the shell's serve it."""
 
 
 def show(reading: Reading) -> Component:
@@ -266,28 +260,40 @@ def drawer(reading: Reading) -> Component | None:
     return None
 
 
-def tables(reading: Reading) -> dict[str, Table]:
-    if AREAS not in reading.scheme.parameters:
-        return {}
-    made = {"areas": defined_table(reading)}
-    found = assessed(reading) if reading.view.tab != DEFINED else None
-    if found is None:
-        return made
-    unit = unit_of(reading, found)
-    if unit is not None:
-        made["sheet"] = sheet_table(reading, found, unit)
-    elif reading.sees_siblings:
-        made["scores"] = score_table(reading, found)
-    return made
-
-
-def charts(reading: Reading) -> dict[str, Chart]:
-    """None: the heat map is a table."""
-    return {}
-
-
 def calculations(reading: Reading) -> Mapping[str, tuple[str, object]]:
     """The rule's case of the unit looked at, as scored."""
     found = assessed(reading) if reading.view.tab != DEFINED else None
     unit = None if found is None else unit_of(reading, found)
     return {} if found is None or unit is None else {"case": ("assessment", found.scores[unit].case)}
+
+
+def _areas_table(reading: Reading) -> Table | None:
+    return defined_table(reading) if AREAS in reading.scheme.parameters else None
+
+
+def _shown(reading: Reading) -> tuple[Assessed | None, str | None]:
+    """The assessment looked at, and its unit where the view is of one."""
+    found = assessed(reading) if AREAS in reading.scheme.parameters and reading.view.tab != DEFINED else None
+    return found, None if found is None else unit_of(reading, found)
+
+
+def _sheet_table(reading: Reading) -> Table | None:
+    found, unit = _shown(reading)
+    return None if found is None or unit is None else sheet_table(reading, found, unit)
+
+
+def _score_table(reading: Reading) -> Table | None:
+    found, unit = _shown(reading)
+    return score_table(reading, found) if found is not None and unit is None and reading.sees_siblings else None
+
+
+PAGE = Page(
+    PATH,
+    TITLE,
+    show,
+    drawer,
+    tables={"areas": _areas_table, "sheet": _sheet_table, "scores": _score_table},
+    calculations=calculations,
+    acts=acts.ACTS,
+    subjects=True,
+)

@@ -123,7 +123,7 @@ def item_chart(reading: Reading, row: FormRow) -> Chart:
         for n in range(1, 13)
     ]  # fmt: skip
     title = _("{item}各月执行", item=label_of(row))
-    code = f"item-{row.key}"
+    code = "item"
     legend = _("柱实际　虚框预计　横线计划　灰线上年") if coming else _("柱：实际　横线：计划月均　灰线：上年同期")
     return Chart(code, title, _("亿元"), str(snapshot.year), draw, Table(code, title, columns, rows), legend)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from dash import html
 from dash.development.base_component import Component
 
@@ -17,6 +15,7 @@ from dashboard.pages.budget.expected import expected_page, expected_table
 from dashboard.pages.budget.lines import SPANS, form_of, label_of, span_of, unit_of
 from dashboard.pages.overview import published_totals
 from dashboard.site import heading
+from dashboard.site.page import Page, of_months
 from dashboard.site.reading import Reading
 from dashboard.words import display, figures
 from dashboard.words.wording import N_, _, language, name_of
@@ -39,10 +38,6 @@ CHECKS = {
     "closing": N_("年末滚存＝期初＋收入－支出"),
     "accounts": N_("年末滚存＝各账户合计"),
 }
-
-
-def register(app: object, site: object) -> None:
-    """No callbacks of its own: the shell's serve it."""
 
 
 def show(reading: Reading) -> Component:
@@ -310,22 +305,23 @@ def _region_row(reading: Reading, code: str, name: str) -> Row:
 # --- files
 
 
-def tables(reading: Reading) -> dict[str, Table]:
-    if reading.scheme.kind == "published" or reading.snapshot.month is None:
-        return {}
-    made: Mapping[str, Table] = {
-        "form": official_table(reading),
-        "regions": region_table(reading),
-        "expected": expected_table(reading),
-    }
-    return {**made, **{chart.code: chart.table for chart in charts(reading).values()}}
-
-
-def charts(reading: Reading) -> dict[str, Chart]:
-    if reading.scheme.kind == "published" or reading.snapshot.month is None or not reading.view.item:
-        return {}
+def _item_chart(reading: Reading) -> Chart | None:
+    """The months of the line whose drawer is open."""
+    if not reading.has_months or not reading.view.item:
+        return None
     row = next((one for one in form_of(reading).rows if one.key == reading.view.item), None)
-    if row is None or row.key in (RESULT, CLOSING):
-        return {}
-    chart = item_chart(reading, row)
-    return {chart.code: chart}
+    return None if row is None or row.key in (RESULT, CLOSING) else item_chart(reading, row)
+
+
+PAGE = Page(
+    PATH,
+    TITLE,
+    show,
+    drawer,
+    tables={
+        "form": of_months(official_table),
+        "regions": of_months(region_table),
+        "expected": of_months(expected_table),
+    },
+    charts={"item": _item_chart},
+)

@@ -11,7 +11,6 @@ from decimal import Decimal
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.charts.graph import Chart
 from dashboard.components import frame, parts
 from dashboard.components.attributes import attributes
 from dashboard.components.parts import Child, Strong, sentence
@@ -20,6 +19,7 @@ from dashboard.pages.central.reading import RATIOS, CentralYear, central_year
 from dashboard.pages.gap import page as gap
 from dashboard.pages.gap.words import parameter_name
 from dashboard.site import access, heading
+from dashboard.site.page import Page
 from dashboard.site.reading import Reading
 from dashboard.words import display
 from dashboard.words.wording import N_, _
@@ -30,10 +30,6 @@ from rules.scheme import load_scheme
 
 PATH = "/central"
 TITLE = N_("中央调剂")
-
-
-def register(app: object, site: object) -> None:
-    """No callbacks of its own: the shell's serve it."""
 
 
 def show(reading: Reading) -> Component:
@@ -275,31 +271,26 @@ def province_table(reading: Reading, found: CentralYear) -> Table:
     return Table("provinces", title, columns, rows, foot=[Row(total, style="sum")], note=note)
 
 
-def drawer(reading: Reading) -> Component | None:
-    """None: the formula stands on the page."""
-    return None
-
-
 def _found(reading: Reading) -> CentralYear | None:
     return central_year(reading) if reading.sees_siblings and reading.scheme.fund == "pension" else None
-
-
-def tables(reading: Reading) -> dict[str, Table]:
-    found = _found(reading)
-    if found is None:
-        return {}
-    made = {"provinces": province_table(reading, found)}
-    if found.paid:
-        made["payments"] = payment_table(reading, found)
-    return made
-
-
-def charts(reading: Reading) -> dict[str, Chart]:
-    """None: the bars are part of the table."""
-    return {}
 
 
 def calculations(reading: Reading) -> Mapping[str, tuple[str, object]]:
     """The year's case as shown, a what-if ratio included."""
     found = _found(reading)
     return {} if found is None else {"case": ("central_adjustment", found.case)}
+
+
+def _province_table(reading: Reading) -> Table | None:
+    found = _found(reading)
+    return None if found is None else province_table(reading, found)
+
+
+def _payment_table(reading: Reading) -> Table | None:
+    found = _found(reading)
+    return payment_table(reading, found) if found is not None and found.paid else None
+
+
+PAGE = Page(
+    PATH, TITLE, show, tables={"provinces": _province_table, "payments": _payment_table}, calculations=calculations
+)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from dash import html
 from dash.development.base_component import Component
 
@@ -273,9 +275,15 @@ def version_table(reading: Reading) -> Table:
     return Table("versions", _("数据版本"), columns, rows)
 
 
-def tables(reading: Reading) -> list[Table]:
-    """The tables as files."""
-    made = [run_table(reading), version_table(reading)]
-    if _readable(reading):
-        made += [balance_table(reading), restatement_table(reading), data_close.close_table(reading)]
-    return made
+def _where_readable(build: Callable[[Reading], Table]) -> Callable[[Reading], Table | None]:
+    return lambda reading: build(reading) if _readable(reading) else None
+
+
+# The tables as files, by code.
+TABLES = {
+    "runs": run_table,
+    "versions": version_table,
+    "balance": _where_readable(balance_table),
+    "restatements": _where_readable(restatement_table),
+    "closes": _where_readable(data_close.close_table),
+}

@@ -8,10 +8,8 @@ from dash import Dash, html
 from dash.development.base_component import Component
 from flask import g
 
-from dashboard.charts.graph import Chart
 from dashboard.components import frame
 from dashboard.components.drawer import indicator_drawer
-from dashboard.components.table import Table
 from dashboard.pages.data import (
     checks as data_checks,
     close as data_close,
@@ -21,6 +19,7 @@ from dashboard.pages.data import (
     sources as data_sources,
     upload as data_upload,
 )
+from dashboard.site.page import Page, Remembered
 from dashboard.site.reading import Reading
 from dashboard.site.site import Site
 from dashboard.words.wording import N_, _
@@ -76,13 +75,17 @@ def drawer(reading: Reading) -> Component | None:
     return None
 
 
-def tables(reading: Reading) -> dict[str, Table]:
-    made = [data_sources.source_table(reading), data_imports.batch_table(reading, everything=True)]
-    made += data_reconciliation.tables(reading)
-    made += data_checks.tables(reading)
-    return {table.code: table for table in made}
-
-
-def charts(reading: Reading) -> dict[str, Chart]:
-    """The page has tables only."""
-    return {}
+PAGE = Page(
+    PATH,
+    TITLE,
+    show,
+    drawer,
+    tables={
+        "sources": data_sources.source_table,
+        "batches": lambda reading: data_imports.batch_table(reading, everything=True),
+        **data_reconciliation.TABLES,
+        **data_checks.TABLES,
+    },
+    remembered=Remembered.NEVER,
+    register=register,
+)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 
 from dash import html
@@ -168,11 +169,19 @@ def item_table(reading: Reading, whole: Reconciled) -> Table:
     return Table("unreached", _("未达账项"), columns, rows, unit="wan", foot=foot)
 
 
-def tables(reading: Reading) -> list[Table]:
-    """The tables as files; none where nothing can be reconciled."""
-    if not _readable(reading):
-        return []
-    whole = _year(reading, reading.region)
-    if whole is None:
-        return []
-    return [region_table(reading), month_table(reading), item_table(reading, whole)]
+def _reconciled(build: Callable[[Reading, Reconciled], Table]) -> Callable[[Reading], Table | None]:
+    """A table where there is something to reconcile."""
+
+    def table(reading: Reading) -> Table | None:
+        whole = _year(reading, reading.region) if _readable(reading) else None
+        return None if whole is None else build(reading, whole)
+
+    return table
+
+
+# The tables as files, by code.
+TABLES = {
+    "reconciliation-regions": _reconciled(lambda reading, _whole: region_table(reading)),
+    "reconciliation-months": _reconciled(lambda reading, _whole: month_table(reading)),
+    "unreached": _reconciled(item_table),
+}

@@ -18,6 +18,7 @@ from dashboard.pages.funds.legacy import legacy, legacy_table
 from dashboard.pages.funds.pooling import pooling, pooling_table
 from dashboard.pages.overview import published_totals
 from dashboard.site import annotating, heading
+from dashboard.site.page import Page, of_months
 from dashboard.site.reading import Reading
 from dashboard.words import display, figures
 from dashboard.words.wording import N_, _, name_of
@@ -27,10 +28,6 @@ from rules.movements import Account
 PATH = "/funds"
 TITLE = N_("资金运行")
 TABS = {"flows": N_("收支"), "accounts": N_("账户与存款"), "pooling": N_("归集在途"), "legacy": N_("结余上解")}
-
-
-def register(app: object, site: object) -> None:
-    """No callbacks of its own: the shell's serve it."""
 
 
 def show(reading: Reading) -> Component:
@@ -225,19 +222,18 @@ def drawer(reading: Reading) -> Component | None:
     return indicator_drawer(reading, reading.view.item, str(g.theme)) if reading.view.item in INDICATORS else None
 
 
-def tables(reading: Reading) -> dict[str, Table]:
-    if reading.scheme.kind == "published":
-        return published_totals.tables(reading)
-    if reading.snapshot.month is None:
-        return {}
-    made = (
-        flow_chart(reading).table, flow_table(reading), account_table(reading), deposit_table(reading),
-        pooling_table(reading), legacy_table(reading),
-    )  # fmt: skip
-    return {table.code: table for table in made}
-
-
-def charts(reading: Reading) -> dict[str, Chart]:
-    if reading.scheme.kind == "published":
-        return published_totals.charts(reading)
-    return {"flows": flow_chart(reading)}
+PAGE = Page(
+    PATH,
+    TITLE,
+    show,
+    drawer,
+    tables={
+        "regions": of_months(flow_table),
+        "accounts": of_months(account_table),
+        "deposits": of_months(deposit_table),
+        "pooling": of_months(pooling_table),
+        "legacy": of_months(legacy_table),
+        **published_totals.TABLES,
+    },
+    charts={"flows": of_months(flow_chart)},
+)

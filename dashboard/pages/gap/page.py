@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.charts.graph import Chart
 from dashboard.components import frame, parts
 from dashboard.components.table import Table
 from dashboard.pages.gap import (
@@ -19,11 +18,13 @@ from dashboard.pages.gap import (
 from dashboard.pages.gap.account import account, region_table
 from dashboard.pages.gap.items import item_table, items_page
 from dashboard.pages.gap.money import BANDS, credit_page, credit_table, due_page, due_table
-from dashboard.pages.gap.reading import who_pays
+from dashboard.pages.gap.reading import WhoPays, who_pays
 from dashboard.site import access, heading
+from dashboard.site.page import Page, of_months
 from dashboard.site.reading import Reading
 from dashboard.site.view import View
 from dashboard.words.wording import N_, _
+from workflows.gap.scenarios import Scenario
 from workflows.people.accounts import Role
 
 PATH = "/gap"
@@ -43,11 +44,6 @@ PAGES = {
     "due": due_page,
     "scenarios": gap_scenarios.scenario_page,
 }
-ACTS = {**gap_acts.ACTS, **gap_parameters.ACTS, **gap_scenarios.ACTS}
-
-
-def register(app: object, site: object) -> None:
-    """No callbacks of its own: the shell's serve it."""
 
 
 def show(reading: Reading) -> Component:
@@ -96,31 +92,47 @@ def drawer(reading: Reading) -> Component | None:
     return gap_drawer.drawer(reading, who_pays(reading))
 
 
-def tables(reading: Reading) -> dict[str, Table]:
-    if reading.scheme.kind == "published" or reading.snapshot.month is None:
-        return {}
-    found = who_pays(reading)
-    made = {
-        "items": item_table(reading, found),
-        "due": due_table(reading, found),
-        "shares": region_table(reading, found),
-    }
-    if BANDS in reading.scheme.parameters:
-        made["credits"] = credit_table(reading, found)
-    if found.general is not None and "scenarios" in _open_tabs(reading):
-        shown = gap_scenarios.chosen(reading, gap_scenarios.scenarios(reading, found.year))
-        made["scenarios"] = gap_scenarios.compare_table(reading, found, shown)
-        made["scenario-regions"] = gap_scenarios.region_table(reading, found, shown)
-    return made
-
-
-def charts(reading: Reading) -> dict[str, Chart]:
-    """None: the bars of 总账 are drawn by the page itself."""
-    return {}
-
-
 def calculations(reading: Reading) -> Mapping[str, gap_drawer.Calculation]:
     """The rules' cases of the page's figures, for download."""
     if reading.scheme.kind == "published" or reading.snapshot.month is None:
         return {}
     return gap_drawer.calculations(reading, who_pays(reading))
+
+
+def _of_register(build: Callable[[Reading, WhoPays], Table]) -> Callable[[Reading], Table | None]:
+    return of_months(lambda reading: build(reading, who_pays(reading)))
+
+
+def _credit_table(reading: Reading) -> Table | None:
+    has_bands = reading.has_months and BANDS in reading.scheme.parameters
+    return credit_table(reading, who_pays(reading)) if has_bands else None
+
+
+def _of_scenarios(
+    build: Callable[[Reading, WhoPays, tuple[Scenario, ...]], Table],
+) -> Callable[[Reading], Table | None]:
+    def table(reading: Reading) -> Table | None:
+        found = who_pays(reading) if reading.has_months and "scenarios" in _open_tabs(reading) else None
+        if found is None or found.general is None:
+            return None
+        return build(reading, found, gap_scenarios.chosen(reading, gap_scenarios.scenarios(reading, found.year)))
+
+    return table
+
+
+PAGE = Page(
+    PATH,
+    TITLE,
+    show,
+    drawer,
+    tables={
+        "items": _of_register(item_table),
+        "due": _of_register(due_table),
+        "shares": _of_register(region_table),
+        "credits": _credit_table,
+        "scenarios": _of_scenarios(gap_scenarios.compare_table),
+        "scenario-regions": _of_scenarios(gap_scenarios.region_table),
+    },
+    calculations=calculations,
+    acts={**gap_acts.ACTS, **gap_parameters.ACTS, **gap_scenarios.ACTS},
+)

@@ -5,24 +5,18 @@ from __future__ import annotations
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.charts.graph import Chart
 from dashboard.components import parts
-from dashboard.components.table import Table
 from dashboard.pages.issues import listing as issues_list, new as issues_new, one as issues_one
 from dashboard.pages.issues.acts import ACTS as ACTS
 from dashboard.pages.issues.matrix import matrix, matrix_table
 from dashboard.pages.issues.reading import chosen, listed, live_warnings
 from dashboard.pages.issues.words import PATH as PATH
 from dashboard.pages.warnings.tabs import tab_bar
+from dashboard.site.page import Page
 from dashboard.site.reading import Reading
 from dashboard.words.wording import N_, _
 
 TITLE = N_("问题台账")
-SUBJECTS = True
-
-
-def register(app: object, site: object) -> None:
-    """No callbacks of its own: the shell's serve it."""
 
 
 def show(reading: Reading) -> Component:
@@ -38,15 +32,16 @@ def drawer(reading: Reading) -> Component | None:
     return issues_new.drawer(reading) if reading.view.item == "new" else None
 
 
-def tables(reading: Reading) -> dict[str, Table]:
-    every = listed(reading)
-    made = (
-        issues_list.issue_table(reading, chosen(reading, every)),
-        issues_list.comparison_table(every),
-        matrix_table(reading, matrix(reading, every, live_warnings(reading))),
-    )
-    return {table.code: table for table in made}
-
-
-def charts(reading: Reading) -> dict[str, Chart]:
-    return {}
+PAGE = Page(
+    PATH,
+    TITLE,
+    show,
+    drawer,
+    tables={
+        "issues": lambda reading: issues_list.issue_table(reading, chosen(reading, listed(reading))),
+        "comparisons": lambda reading: issues_list.comparison_table(listed(reading)),
+        "matrix": lambda reading: matrix_table(reading, matrix(reading, listed(reading), live_warnings(reading))),
+    },
+    acts=ACTS,
+    subjects=True,
+)

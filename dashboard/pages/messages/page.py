@@ -11,18 +11,18 @@ from flask import g
 from dashboard.components import forms, parts
 from dashboard.components.level import LONG, level_tag
 from dashboard.components.parts import Child, Strong, sentence
-from dashboard.components.table import Table
 from dashboard.pages.warnings import words as words
 from dashboard.pages.warnings.listing import period_name
 from dashboard.site import acting
 from dashboard.site.acting import Deed, Done
+from dashboard.site.page import Page, Remembered
 from dashboard.site.reading import Reading
 from dashboard.site.view import View
 from dashboard.words import display
 from dashboard.words.wording import N_, _, name_of
 from rules.scheme import load_scheme
 from workflows.people.inbox import (
-    PAGE,
+    PAGE as PER_PAGE,
     Letter,
     SystemAlert,
     letter_count,
@@ -51,10 +51,6 @@ TOLD = {
     "assigned": N_("转办给您：{what}"),
     "returned": N_("退回补充：{what}"),
 }
-
-
-def register(app: object, site: object) -> None:
-    """No callbacks of its own: the shell's serve it."""
 
 
 def show(reading: Reading) -> Component:
@@ -90,7 +86,7 @@ def _pager(reading: Reading, count: int, page: int) -> list[Component]:
     links = []
     if page > 1:
         links.append(html.A(_("上一页"), href=reading.view.href(number=str(page - 1))))
-    if count > page * PAGE:
+    if count > page * PER_PAGE:
         links.append(html.A(_("下一页"), href=reading.view.href(number=str(page + 1))))
     return [html.Nav(links, className="pager")] if links else []
 
@@ -156,13 +152,4 @@ def _read(deed: Deed) -> Done:
 ACTS: Mapping[str, Callable[[Deed], Done]] = {"messages_read": _read}
 
 
-def drawer(reading: Reading) -> Component | None:
-    return None
-
-
-def tables(reading: Reading) -> dict[str, Table]:
-    return {}
-
-
-def charts(reading: Reading) -> dict[str, object]:
-    return {}
+PAGE = Page(PATH, TITLE, show, acts=ACTS, remembered=Remembered.NEVER)

@@ -21,6 +21,7 @@ from dashboard.pages.overview.band import cells
 from dashboard.pages.overview.matters import matters_section
 from dashboard.pages.overview.ranking import PATH, ranked, ranking_section
 from dashboard.site import annotating, explaining, heading
+from dashboard.site.page import Page, of_months
 from dashboard.site.reading import Reading
 from dashboard.words import display, expected, figures
 from dashboard.words.wording import N_, _, name_of
@@ -30,10 +31,6 @@ from rules.indicators import INDICATORS
 TITLE = N_("总览")
 
 TREND_MONTHS = 36
-
-
-def register(app: object, site: object) -> None:
-    """No callbacks of its own: the shell's serve it."""
 
 
 def show(reading: Reading) -> Component:
@@ -234,15 +231,20 @@ def drawer(reading: Reading) -> Component | None:
     return indicator_drawer(reading, reading.view.item, _theme()) if reading.view.item in INDICATORS else None
 
 
-def tables(reading: Reading) -> dict[str, Table]:
-    """Every table of the page, by code, for its files."""
+def _ranking_table(reading: Reading) -> Table | None:
     if reading.scheme.kind == "published":
-        return published_totals.tables(reading)
-    return {"ranking": ranking.as_table(ranked(reading), "ranking"), "trend": trend(reading).table}
+        return published_totals.ranking_table(reading)
+    return ranking.as_table(ranked(reading), "ranking") if reading.has_months else None
 
 
-def charts(reading: Reading) -> dict[str, Chart]:
-    """Every chart of the page, by code, for its pictures."""
-    if reading.scheme.kind == "published":
-        return published_totals.charts(reading)
-    return {"trend": trend(reading)}
+PAGE = Page(
+    PATH,
+    TITLE,
+    show,
+    drawer,
+    tables={
+        **published_totals.TABLES,
+        "ranking": _ranking_table,
+    },
+    charts={"trend": of_months(trend)},
+)

@@ -9,7 +9,6 @@ from fractions import Fraction
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.charts.graph import Chart
 from dashboard.components import drawer as docked, frame, parts, ranking
 from dashboard.components.parts import Cell, Child, Strong, sentence
 from dashboard.components.table import Column, Row, Table, html_table
@@ -282,13 +281,19 @@ def _plain(number: Decimal) -> str:
     return display.number(number, max(0, -int(number.as_tuple().exponent)))
 
 
-def tables(reading: Reading) -> dict[str, Table]:
-    year = year_shown(reading)
-    if year is None:
-        return {}
-    return {"ranking": ranking.as_table(ranked(reading, year), "ranking"), "published": full_table(reading, year)}
+def _year_of(reading: Reading) -> PublishedYear | None:
+    return year_shown(reading) if reading.scheme.kind == "published" else None
 
 
-def charts(reading: Reading) -> dict[str, Chart]:
-    """Published tables have no series to draw."""
-    return {}
+def ranking_table(reading: Reading) -> Table | None:
+    year = _year_of(reading)
+    return None if year is None else ranking.as_table(ranked(reading, year), "ranking")
+
+
+def published_table(reading: Reading) -> Table | None:
+    year = _year_of(reading)
+    return None if year is None else full_table(reading, year)
+
+
+# Of every page that shows published totals; they have no series to draw.
+TABLES = {"ranking": ranking_table, "published": published_table}

@@ -27,6 +27,7 @@ from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.pages.overview import band as overview_band
 from dashboard.pages.region.duties import dues, dues_section, dues_table, duties_section
 from dashboard.site import annotating, heading
+from dashboard.site.page import Page, of_months
 from dashboard.site.reading import Reading
 from dashboard.words import display, figures
 from dashboard.words.wording import N_, _, name_of
@@ -41,10 +42,6 @@ TITLE = N_("本地概况")
 SIDES = {
     "policy": N_("政策"), "operations": N_("经办"), "information": N_("信息"), "supervision": N_("监督"),
 }  # fmt: skip
-
-
-def register(app: object, site: object) -> None:
-    """No callbacks of its own: the shell's serve it."""
 
 
 def show(reading: Reading) -> Component:
@@ -234,14 +231,14 @@ def drawer(reading: Reading) -> Component | None:
     return indicator_drawer(reading, reading.view.item, str(g.theme)) if reading.view.item in INDICATORS else None
 
 
-def tables(reading: Reading) -> dict[str, Table]:
-    if reading.scheme.kind == "published" or reading.snapshot.month is None:
-        return {}
-    made = (standing_table(reading), collection_chart(reading).table, dues_table(reading))
-    return {table.code: table for table in made}
-
-
-def charts(reading: Reading) -> dict[str, Chart]:
-    if reading.scheme.kind == "published" or reading.snapshot.month is None:
-        return {}
-    return {"collection": collection_chart(reading)}
+PAGE = Page(
+    PATH,
+    TITLE,
+    show,
+    drawer,
+    tables={
+        "indicators": of_months(standing_table),
+        "dues": of_months(dues_table),
+    },
+    charts={"collection": of_months(collection_chart)},
+)

@@ -8,7 +8,6 @@ from dash import Dash, Input, Output, State, html
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
-from dashboard.charts.graph import Chart
 from dashboard.components import parts
 from dashboard.components.parts import Child
 from dashboard.components.table import Table
@@ -24,6 +23,7 @@ from dashboard.pages.thresholds import (
 from dashboard.pages.thresholds.acts import ACTS as ACTS
 from dashboard.pages.warnings.tabs import tab_bar
 from dashboard.site import heading
+from dashboard.site.page import Page
 from dashboard.site.reading import Reading, reading_of
 from dashboard.site.site import Site
 from dashboard.site.view import parse_view
@@ -32,7 +32,6 @@ from workflows.thresholds.register import limits, load_register
 
 PATH = "/thresholds"
 TITLE = N_("预警规则")
-SUBJECTS = True
 
 
 def register(app: Dash, site: Site) -> None:
@@ -91,30 +90,45 @@ def _body(reading: Reading) -> list[Child]:
     return [body, *foot]
 
 
-def drawer(reading: Reading) -> Component | None:
-    """Everything stands on the pages themselves."""
-    return None
-
-
-def tables(reading: Reading) -> dict[str, Table]:
-    if reading.scheme.kind != "ledger":
-        return {}
-    rule = words.of_slug(reading.view.subject)
+def _limit_table(reading: Reading) -> Table | None:
+    if reading.scheme.kind != "ledger" or reading.view.subject:
+        return None
     register_, made = thresholds_rule.load(reading)
-    if rule is not None:
-        rows = thresholds_rule.rows_here(reading, register_, *rule)
-        return {
-            "rows": thresholds_rule.row_table(reading, rows, rule[0], made, None),
-            "history": thresholds_rule.history_table(reading, register_, *rule, made),
-        }
     counts = thresholds_list.counts_here(reading)
-    rows_ = thresholds_list.wanted(reading, thresholds_list.listed(reading, register_), counts)
-    return {
-        "limits": thresholds_list.limit_table(reading, rows_, counts, made),
-        "coverage": thresholds_list.coverage_table(reading, thresholds_list.coverage_rows(reading, register_)),
-    }
+    rows = thresholds_list.wanted(reading, thresholds_list.listed(reading, register_), counts)
+    return thresholds_list.limit_table(reading, rows, counts, made)
 
 
-def charts(reading: Reading) -> dict[str, Chart]:
-    """The page has tables and lines of months only."""
-    return {}
+def _coverage_table(reading: Reading) -> Table | None:
+    if reading.scheme.kind != "ledger" or reading.view.subject:
+        return None
+    register_, _made = thresholds_rule.load(reading)
+    return thresholds_list.coverage_table(reading, thresholds_list.coverage_rows(reading, register_))
+
+
+def _row_table(reading: Reading) -> Table | None:
+    rule = words.of_slug(reading.view.subject)
+    if reading.scheme.kind != "ledger" or rule is None:
+        return None
+    register_, made = thresholds_rule.load(reading)
+    rows = thresholds_rule.rows_here(reading, register_, *rule)
+    return thresholds_rule.row_table(reading, rows, rule[0], made, None)
+
+
+def _history_table(reading: Reading) -> Table | None:
+    rule = words.of_slug(reading.view.subject)
+    if reading.scheme.kind != "ledger" or rule is None:
+        return None
+    register_, made = thresholds_rule.load(reading)
+    return thresholds_rule.history_table(reading, register_, *rule, made)
+
+
+PAGE = Page(
+    PATH,
+    TITLE,
+    show,
+    tables={"limits": _limit_table, "coverage": _coverage_table, "rows": _row_table, "history": _history_table},
+    acts=ACTS,
+    subjects=True,
+    register=register,
+)

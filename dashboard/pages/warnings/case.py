@@ -58,14 +58,14 @@ def letter(reading: Reading, kind: str) -> Component | None:
     return letter_drawer(reading, kind, words.find(reading, matter.lead), matter)
 
 
-def tables(reading: Reading) -> dict[str, Table]:
-    matter = None if reading.view.subject.startswith("s") else matter_of(reading)
-    made = {code: chart.table for code, chart in charts(reading).items()}
-    if matter is not None:
-        made["signals"] = signals_table(reading, matter.others)
-    return made
+def signal_table(reading: Reading) -> Table | None:
+    """The other signals of the case looked at; None of a single subject."""
+    one = bool(reading.view.subject) and not reading.view.subject.startswith("s")
+    matter = matter_of(reading) if one else None
+    return None if matter is None else signals_table(reading, matter.others)
 
 
-def charts(reading: Reading) -> dict[str, Chart]:
-    standing = _lead(reading)
-    return {} if standing is None else {"why": why_chart(reading, standing)}
+def chart(reading: Reading) -> Chart | None:
+    """How the leading signal came about."""
+    standing = _lead(reading) if reading.view.subject else None
+    return None if standing is None else why_chart(reading, standing)

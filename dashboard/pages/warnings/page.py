@@ -6,7 +6,6 @@ from dash import html
 from dash.development.base_component import Component
 from flask import g
 
-from dashboard.charts.graph import Chart
 from dashboard.components import parts
 from dashboard.components.drawer import indicator_drawer
 from dashboard.components.parts import Child
@@ -18,17 +17,13 @@ from dashboard.pages.warnings.letters import LETTERS
 from dashboard.pages.warnings.tabs import tab_bar
 from dashboard.pages.warnings.work import matters
 from dashboard.site import heading
+from dashboard.site.page import Page
 from dashboard.site.reading import Reading
 from dashboard.words.wording import N_, _
 from rules.indicators import INDICATORS
 
 PATH = "/warnings"
 TITLE = N_("预警督办")
-SUBJECTS = True
-
-
-def register(app: object, site: object) -> None:
-    """No callbacks of its own: the shell's serve it."""
 
 
 def show(reading: Reading) -> Component:
@@ -57,15 +52,25 @@ def drawer(reading: Reading) -> Component | None:
     return indicator_drawer(seen, seen.view.item, str(g.theme))
 
 
-def tables(reading: Reading) -> dict[str, Table]:
-    if reading.view.subject:
-        return warnings_case.tables(reading)
-    if reading.view.tab == "list":
-        listed = warnings_list.table_of(reading, warnings_list.chosen(reading, warnings_list.listed(reading)))
-        return {listed.code: listed}
-    queue = warnings_queue.table_of(reading, warnings_queue.chosen(reading, matters(reading)))
-    return {queue.code: queue}
+def _list_table(reading: Reading) -> Table | None:
+    if reading.view.subject or reading.view.tab != "list":
+        return None
+    return warnings_list.table_of(reading, warnings_list.chosen(reading, warnings_list.listed(reading)))
 
 
-def charts(reading: Reading) -> dict[str, Chart]:
-    return warnings_case.charts(reading) if reading.view.subject else {}
+def _queue_table(reading: Reading) -> Table | None:
+    if reading.view.subject or reading.view.tab == "list":
+        return None
+    return warnings_queue.table_of(reading, warnings_queue.chosen(reading, matters(reading)))
+
+
+PAGE = Page(
+    PATH,
+    TITLE,
+    show,
+    drawer,
+    tables={"list": _list_table, "cases": _queue_table, "signals": warnings_case.signal_table},
+    charts={"why": warnings_case.chart},
+    acts=ACTS,
+    subjects=True,
+)
