@@ -75,6 +75,12 @@ class WorkRefused(PoolwatchError):
         self.code = f"work_{result}"
 
 
+class StoreError(PoolwatchError):
+    """The store was made by another program, and this one cannot work on it."""
+
+    code = "store"
+
+
 class SettingsError(PoolwatchError):
     """A setting stops the start."""
 

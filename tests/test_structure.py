@@ -285,10 +285,6 @@ LONG_MODULES = {
 }
 LONG_FUNCTIONS = {
     "data_access/store/migrations/versions/0001_initial.py:upgrade": "written by Alembic",
-    "data_access/store/migrations/versions/0002_thresholds_and_alerts.py:upgrade": "written by Alembic",
-    "data_access/store/migrations/versions/0005_who_pays.py:upgrade": "written by Alembic",
-    "data_access/store/migrations/versions/0008_further_inputs.py:upgrade": "written by Alembic",
-    "data_access/store/migrations/versions/0011_work_on_warnings.py:upgrade": "written by Alembic",
 }
 
 

@@ -9,10 +9,13 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, select, text
 from sqlalchemy.engine import URL
 
 from data_access.store.schema import import_batch
+from rules.errors import StoreError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_TIMEOUT_MS = 30_000
@@ -95,11 +98,24 @@ def alembic_config(connection: Connection | None = None) -> Config:
 
 
 def migrate(engine: Engine) -> None:
-    """Bring the store to the current schema; does nothing when it is. Processes that start together take turns."""
+    """Bring the store to the current schema; does nothing when it is. Processes that start together take turns.
+
+    Raises StoreError for a store at a revision that is none of this program's.
+    """
     with writing(engine) as connection:
         if engine.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
-        command.upgrade(alembic_config(connection), "head")
+        config = alembic_config(connection)
+        known = {one.revision for one in ScriptDirectory.from_config(config).walk_revisions()}
+        at = MigrationContext.configure(connection).get_current_revision()
+        if at is not None and at not in known:
+            raise StoreError(
+                f"The store {engine.url!r} has the schema revision {at}, which this program does not know: a development "
+                "build made it, or a later release. Start the program that made it, or begin a new store (another "
+                "POOLWATCH_VAR or POOLWATCH_DATABASE_URL) and import the data again.",
+                revision=at,
+            )
+        command.upgrade(config, "head")
 
 
 def is_empty(engine: Engine) -> bool:

@@ -2,22 +2,61 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, inspect
+from sqlalchemy import Engine, inspect, text
+from sqlalchemy.exc import IntegrityError
 
 from data_access.store.engine import create_store, is_empty, migrate, writing
-from data_access.store.schema import metadata, region
+from data_access.store.schema import metadata, region, threshold, threshold_set
+from rules.errors import StoreError
 
 
 def test_the_revisions_build_exactly_the_declared_tables(store: Engine) -> None:
     with store.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
         assert compare_metadata(context, metadata) == []
+
+
+def test_the_indexes_of_live_rows_are_unique_and_hold_live_rows_only(store: Engine) -> None:
+    """The comparison above does not look at the condition of a partial index."""
+    indexes = {one["name"]: one for name in metadata.tables for one in inspect(store).get_indexes(name)}
+    for name in ("uq_alert_episode_live", "uq_work_case_live", "uq_system_alert_live"):
+        condition = str(indexes[name]["dialect_options"][f"{store.dialect.name}_where"])
+        assert indexes[name]["unique"] and re.fullmatch(r"\(?(closed|ended)_at IS NULL\)?", condition), condition
+
+
+def test_postgresql_refuses_a_second_limit_of_one_scope_in_the_same_period(postgres_url: str) -> None:
+    store = create_store(postgres_url)
+    limit = {
+        "indicator": "payable_months", "rule": "low", "scope_key": "payable_months|low", "spec": "{}", "enabled": True,
+        "kind": "act", "status": "confirmed", "since_set": 1,
+    }  # fmt: skip
+    with writing(store) as connection:
+        row = {"id": 1, "recorded_at": datetime(2026, 1, 1, tzinfo=UTC), "recorded_by": "zhang", "reason": "…"}
+        connection.execute(threshold_set.insert().values(row))
+        connection.execute(threshold.insert().values({**limit, "starts": "2026-01", "ends": "2026-07"}))
+        connection.execute(threshold.insert().values({**limit, "starts": "2026-07", "ends": None}))
+    with pytest.raises(IntegrityError, match="ex_threshold_overlap"), writing(store) as connection:
+        connection.execute(threshold.insert().values({**limit, "starts": "2026-06", "ends": "2026-07"}))
+    store.dispose()
+
+
+def test_a_store_of_a_development_build_is_refused_in_a_sentence_and_left_as_it_is(store: Engine) -> None:
+    with writing(store) as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0012'"))
+    with pytest.raises(StoreError, match="revision 0012, which this program does not know") as refused:
+        migrate(store)
+    assert "begin a new store" in str(refused.value)
+    with store.connect() as connection:
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one() == "0012"
 
 
 def test_migrating_twice_changes_nothing_and_keeps_the_data(store: Engine) -> None:
