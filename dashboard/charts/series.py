@@ -174,15 +174,8 @@ def item_months(
     earlier = Months(months, list(last_year))
     if any(fen is not None for fen in last_year):
         data.append(month_line(_("上年同期"), earlier, colours.t4, unit, 1.25) | {"x": months})
-    planned = Months(months, list(plan))
     if any(fen is not None for fen in plan):
-        data.append(
-            {
-                "type": "scatter", "mode": "markers", "x": months, "y": planned.drawn(unit), "name": _("计划"),
-                "customdata": planned.words(unit), "hovertemplate": f"{_('计划')} %{{customdata}}<extra></extra>",
-                "marker": {"symbol": "line-ew", "size": 20, "line": {"color": colours.ink, "width": 1.5}},
-            }
-        )  # fmt: skip
+        data.append(_plan_ticks(Months(months, list(plan)), unit, colours.ink))
     shape = layout(colours, right=4, left=38, bottom=20, top=6)
     shape["xaxis"] = shape["xaxis"] | {
         "type": "linear",
@@ -199,6 +192,14 @@ def item_months(
     if actual.months:
         mark(shape, [actual.months[0] // 100 * 100 + number for number in months], events, colours, first=1, top=True)
     return {"data": data, "layout": shape}
+
+
+def _plan_ticks(plan: Months, unit: str, colour: str) -> Figure:
+    return {
+        "type": "scatter", "mode": "markers", "x": plan.months, "y": plan.drawn(unit), "name": _("计划"),
+        "customdata": plan.words(unit), "hovertemplate": f"{_('计划')} %{{customdata}}<extra></extra>",
+        "marker": {"symbol": "line-ew", "size": 20, "line": {"color": colour, "width": 1.5}},
+    }  # fmt: skip
 
 
 def _expected_bars(expected: Sequence[tuple[int, int]], colour: str, unit: str) -> Figure:

@@ -24,7 +24,7 @@ from dashboard.site.reading import Reading
 from dashboard.words import display
 from dashboard.words.wording import N_, _
 from data_access.books.central_years import MECHANISM
-from rules.central_adjustment import ARTICLE as RULE_ARTICLE, average_wage
+from rules.central_adjustment import ARTICLE as RULE_ARTICLE, Position, Province, average_wage
 from rules.errors import NotAllowed
 from rules.scheme import load_scheme
 
@@ -166,8 +166,18 @@ def _own_formula(reading: Reading, found: CentralYear) -> Component:
     own, province = found.own, found.own_province
     if own is None or province is None:
         return parts.section(_("本省计算"), html.P(_("本省没有年度数据。"), className="muted"))
+    pairs: list[Component] = []
+    for term, text in _terms(found, own, province):
+        pairs += [html.Dt(term), html.Dd(text)]
+    return parts.section(
+        _("{name}怎么算", name=found.name(own.code)), html.Dl(pairs, className="formula"), note=RULE_ARTICLE
+    )
+
+
+def _terms(found: CentralYear, own: Position, province: Province) -> tuple[tuple[str, str], ...]:
+    """Each term of the formula and how its number is made."""
     wage = display.number(average_wage(province))
-    entries = (
+    return (
         (_("职工平均工资"), _("{wage} 元（非私营 {nonprivate}、私营 {private}，按人数加权）", wage=wage,
            nonprivate=_yuan(province.nonprivate_wage_yuan), private=_yuan(province.private_wage_yuan))),
         (_("在职应参保人数"), _("（参保 {participants} ＋ 企业就业 {employees}）÷ 2 ＝ {insured} 人",
@@ -181,12 +191,6 @@ def _own_formula(reading: Reading, found: CentralYear) -> Component:
         (_("净额"), _("{got} − {paid} ＝ {net} 亿元", got=display.money(own.allocation_fen),
            paid=display.money(own.contribution_fen), net=display.money(own.net_fen, signed=True))),
     )  # fmt: skip
-    pairs: list[Component] = []
-    for term, text in entries:
-        pairs += [html.Dt(term), html.Dd(text)]
-    return parts.section(
-        _("{name}怎么算", name=found.name(own.code)), html.Dl(pairs, className="formula"), note=RULE_ARTICLE
-    )
 
 
 def _yuan(value: Decimal | None) -> str:

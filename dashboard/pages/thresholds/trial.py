@@ -13,17 +13,17 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import parts
-from dashboard.components.attributes import attributes
 from dashboard.components.level import SHORT, level_tag
 from dashboard.components.parts import Child, Strong, sentence
 from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.pages.thresholds import words as words
+from dashboard.pages.thresholds.strip import legend, strip
 from dashboard.site.reading import Reading
 from dashboard.words.wording import N_, _
 from data_access.books.regions import RegionTree
 from rules.alerts.input import Field, read_threshold
 from rules.alerts.threshold import Level, Scope, Threshold
-from rules.alerts.trial import Span, Total, Trial, total_of, try_threshold
+from rules.alerts.trial import Total, Trial, total_of, try_threshold
 from rules.calendar import months_before
 from rules.errors import InputError
 from rules.indicators import INDICATORS
@@ -36,7 +36,6 @@ MONTHS = 24
 SHOWN = 20
 KEPT = 48
 RISES = 3
-COLOURS = {Level.BLUE: "blue", Level.YELLOW: "yellow", Level.ORANGE: "orange", Level.RED: "red"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,14 +316,7 @@ def _regions(reading: Reading, found: Comparison, live: bool) -> Component:
     if quiet:
         foot.append(_("其余{count}个地区在两种标准下都没有预警，数据齐全。", count=quiet))
     body = html.Div(html_table(Table("trial-regions", _("分地区"), columns, rows)), className="scroll") if rows else ""
-    return parts.section(_("分地区"), body, note=span, actions=[_legend()], foot=" ".join(foot))
-
-
-def _legend() -> Component:
-    marks = [
-        html.Span([html.I(className=f"mark {colour}"), _(SHORT[level])]) for level, colour in COLOURS.items()
-    ]  # fmt: skip
-    return html.Span([*marks, html.Span([html.I(className="mark gap"), _("没有数据")])], className="strip-legend")
+    return parts.section(_("分地区"), body, note=span, actions=[legend()], foot=" ".join(foot))
 
 
 def _weight(pair: Pair) -> tuple[object, ...]:
@@ -337,7 +329,7 @@ def _pair_row(reading: Reading, pair: Pair, schemes: Sequence[str]) -> Row:
     name = words.place_name(reading, pair.scheme, pair.region, pair.part)
     if told_apart := words.told_apart(reading, pair.scheme, schemes):
         name = f"{name} · {told_apart}"
-    extra: dict[str, Child] = {"present": _strip(pair.present), "wanted": _strip(pair.wanted)}
+    extra: dict[str, Child] = {"present": strip(pair.present), "wanted": strip(pair.wanted)}
     counts = [0 if t is None else t.counts.opens + t.counts.carried_in for t in (pair.present, pair.wanted)]
     return Row(
         {
@@ -360,39 +352,3 @@ def _when(trial: Trial | None) -> str:
     newest = [f"{words.period_words(period)} {_(SHORT[level])}" for period, level in trial.rises[: -RISES - 1 : -1]]
     more = len(trial.rises) - len(newest)
     return _("、").join(newest) + (_(" 等{count}次", count=len(trial.rises)) if more > 0 else "")
-
-
-def _strip(trial: Trial | None) -> Component:
-    """A subject's months in a line: the higher the mark, the graver; without data hatched."""
-    if trial is None:
-        return html.Span(_("未设"), className="muted")
-    said = _("；").join(_span_words(span) for span in trial.spans if span.level or span.missing) or _("没有预警")
-    total = sum(span.length for span in trial.spans)
-    layers = [layer for span in trial.spans for layer in _layers(span, total)]
-    return html.Span(
-        className="strip", style={"background": ", ".join(layers)} if layers else {}, role="img", title=said,
-        **attributes(aria_label=said),
-    )  # fmt: skip
-
-
-def _span_words(span: Span) -> str:
-    dates = words.period_words(span.first)
-    if span.last != span.first:
-        dates = _("{first}至{last}", first=dates, last=words.period_words(span.last))
-    told = [_(SHORT[span.level])] if span.level else []
-    return f"{dates} {_('、').join([*told, *([_('没有数据')] if span.missing else [])])}"
-
-
-def _layers(span: Span, total: int) -> list[str]:
-    width = 100 * span.length / total
-    left = 0.0 if total == span.length else 100 * span.at / (total - span.length)
-    drawn = []
-    if span.missing:
-        hatch = "repeating-linear-gradient(90deg, var(--t3) 0 1px, transparent 1px 3px)"
-        drawn.append(f"{hatch} {left:.2f}% 0 / {width:.2f}% 5px no-repeat")
-    if span.level:
-        colour = f"var(--{COLOURS[span.level]}-line)"
-        drawn.append(
-            f"linear-gradient({colour}, {colour}) {left:.2f}% 100% / {width:.2f}% {span.level * 25}% no-repeat"
-        )
-    return drawn
