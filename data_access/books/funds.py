@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, select
 
 from data_access.store import schema
+from data_access.store.numbering import by_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class LegacyDuty:
 def load_deposits(connection: Connection, scheme: str, version: int) -> tuple[Deposit, ...]:
     """Deposits known to a version, soonest maturity first."""
     rows = _rows(connection, schema.deposit, scheme, version, Deposit.__slots__)
-    return tuple(sorted((Deposit(*row) for row in rows), key=lambda d: (d.matures_on, d.ref)))
+    return tuple(sorted((Deposit(*row) for row in rows), key=lambda d: (d.matures_on, by_number(d.ref))))
 
 
 def load_legacy_duties(connection: Connection, scheme: str, version: int) -> tuple[LegacyDuty, ...]:

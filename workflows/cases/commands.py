@@ -14,16 +14,23 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, func, insert, select
 
 from data_access.books.versions import TIME_ZONE
 from data_access.store import schema
+from data_access.store.numbering import take_turn
 from rules.alerts.episode import Acknowledge, Action, Assign, Close, Episode, Result, Return, Submit, Work
 from rules.alerts.working_time import PERIODS
 from rules.errors import NotAllowed, StaleRow, WorkRefused
 from workflows.cases.instructions import Instruction, give_instruction
 from workflows.cases.register import Case, CaseMember
-from workflows.cases.rights import answers_to, demand_assignee, demand_below, demand_part, demand_province
+from workflows.cases.rights import (
+    answers_to,
+    demand_assignee,
+    demand_below,
+    demand_part,
+    demand_province,
+)
 from workflows.cases.turns import Desk, move_members, note_events, open_desk, take_seats
 from workflows.people.accounts import Account
 from workflows.people.outbox import DEPARTMENTS, covers
@@ -249,9 +256,16 @@ def note_letter(
     demand_province(actor, desk.tree)
     if kind not in LETTERS:
         raise WorkRefused(f"there is no letter {kind}", "no_letter", got=kind)
-    place = 1 + sum(letter.step == f"letter:{kind}" for letter in case.letters)
-    details = {"number": number or f"{case.number}-{place}", "figures": dict(figures)}
-    return enter(desk, actor, case, f"letter:{kind}", text, details)
+    step = f"letter:{kind}"
+    details = {"number": number or f"{case.number}-{_letters(connection, case, step) + 1}", "figures": dict(figures)}
+    return enter(desk, actor, case, step, text, details)
+
+
+def _letters(connection: Connection, case: Case, step: str) -> int:
+    """How many letters of a kind the case has; nobody else adds one until the transaction ends."""
+    take_turn(connection, f"letters of {case.number}")
+    sent = select(func.count()).where(schema.case_step.c.work_case == case.id, schema.case_step.c.step == step)
+    return int(connection.execute(sent).scalar_one())
 
 
 def may_answer(actor: Account, case: Case, desk: Desk) -> bool:

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 
 from data_access.books.versions import TIME_ZONE
 from data_access.store import schema
+from data_access.store.numbering import next_number
 from rules.errors import NotAllowed, StaleRow, WorkRefused
 from workflows.people.accounts import Account, Role
 
@@ -67,8 +68,7 @@ def give_instruction(
     today = now.astimezone(TIME_ZONE).date()
     if due_on < today:
         raise WorkRefused("the deadline has passed", "invalid_due")
-    numbered = select(func.count()).where(TABLE.c.number.startswith(f"{today.year}-", autoescape=True))
-    number = f"{today.year}-{int(connection.execute(numbered).scalar_one()) + 1}"
+    number = f"{today.year}-{next_number(connection, TABLE.c.number, f'{today.year}-')}"
     values = {
         "number": number, "scheme": scheme, "region": region, "work_case": case, "text": text, "given_to": given_to,
         "due_on": due_on, "given_by": actor.login, "given_by_name": actor.name, "given_at": now, "state": OPEN,

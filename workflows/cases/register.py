@@ -195,7 +195,7 @@ def case_list(
     if places is not None:
         wanted = wanted.where(CASE.c.place.in_(list(places)))
     cases = _loaded(connection, connection.execute(wanted.order_by(CASE.c.id)).all())
-    return tuple(sorted(cases, key=lambda case: (-case.level, case.due or case.opened_at, case.number)))
+    return tuple(sorted(cases, key=lambda case: (-case.level, case.due or case.opened_at, case.id)))
 
 
 def load_case(connection: Connection, number: str) -> Case | None:

@@ -12,9 +12,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from data_access.store.numbering import next_number
 from rules import management_gap
 from rules.calculators.reading import read
 from rules.errors import PoolwatchError
@@ -262,8 +263,8 @@ def _json(inputs: Mapping[str, object]) -> str:
 
 
 def _next_number(connection: Connection, scheme: str, year: int) -> str:
-    of_year = select(func.count()).where(ITEM.c.scheme == scheme, ITEM.c.year == year, ITEM.c.corrects.is_(None))
-    return f"{year % 100:02d}-{connection.execute(of_year).scalar_one() + 1:02d}"
+    prefix = f"{year % 100:02d}-"
+    return f"{prefix}{next_number(connection, ITEM.c.number, prefix, ITEM.c.scheme == scheme):02d}"
 
 
 def _add(connection: Connection, scheme: str, number: str, row: Mapping[str, object], by: By, text: str) -> GapItem:

@@ -13,6 +13,7 @@ from typing import Literal
 from sqlalchemy import Connection, Row, select
 
 from data_access.store import schema
+from data_access.store.numbering import by_number
 
 ITEM, STEP, SETTLEMENT, PAYMENT = schema.gap_item, schema.gap_step, schema.settlement, schema.settlement_payment
 
@@ -165,7 +166,7 @@ def load_gap_items(connection: Connection, scheme: str, year: int | None = None)
     wanted = select(ITEM).where(ITEM.c.scheme == scheme)
     if year is not None:
         wanted = wanted.where(ITEM.c.year == year)
-    rows = connection.execute(wanted.order_by(ITEM.c.number.desc())).all()
+    rows = sorted(connection.execute(wanted).all(), key=lambda row: by_number(row.number), reverse=True)
     steps = _steps(connection, [row.id for row in rows])
     return tuple(_item(row, steps[row.id]) for row in rows)
 

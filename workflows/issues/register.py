@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, or_, select
 
 from data_access.store import schema
+from data_access.store.numbering import by_number
 
 PROBLEM, STEP = schema.violation, schema.violation_step
 TIME_ZONE = ZoneInfo("Asia/Shanghai")
@@ -121,7 +122,7 @@ class ComparisonResult:
 def load_violations(
     connection: Connection, scheme_code: str, *, until: datetime | None = None, ref: str | None = None
 ) -> tuple[Violation, ...]:
-    """Every problem of a scheme, newest first: those registered by hand and those of published files.
+    """Every problem of a scheme, newest first and then by number: those registered by hand and those of published files.
 
     ``until`` shows the register as it stood at an instant, ``ref`` one problem only.
     """
@@ -131,9 +132,8 @@ def load_violations(
         .outerjoin(batch, batch.c.id == PROBLEM.c.batch)
         .where(PROBLEM.c.scheme == scheme_code)
         .where(or_(PROBLEM.c.batch.is_(None), batch.c.data_version.is_not(None)))
-        .order_by(PROBLEM.c.found_on.desc(), PROBLEM.c.ref)
     )
-    steps = select(STEP).where(STEP.c.scheme == scheme_code).order_by(STEP.c.ref, STEP.c.place)
+    steps = select(STEP).where(STEP.c.scheme == scheme_code).order_by(STEP.c.place)
     if ref is not None:
         wanted, steps = wanted.where(PROBLEM.c.ref == ref), steps.where(STEP.c.ref == ref)
     if until is not None:
@@ -142,7 +142,9 @@ def load_violations(
     journal: dict[str, list[ViolationStep]] = defaultdict(list)
     for row in connection.execute(steps).mappings():
         journal[row["ref"]].append(ViolationStep(**{name: row[name] for name in ViolationStep.__slots__}))
-    return tuple(_told(row, journal.get(row["ref"], [])) for row in connection.execute(wanted).mappings())
+    rows = sorted(connection.execute(wanted).mappings(), key=lambda row: by_number(row["ref"]))
+    rows.sort(key=lambda row: row["found_on"], reverse=True)
+    return tuple(_told(row, journal.get(row["ref"], [])) for row in rows)
 
 
 def violation(connection: Connection, scheme_code: str, ref: str) -> Violation | None:

@@ -9,12 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, insert
 from sqlalchemy.exc import IntegrityError
 
+from data_access.store.numbering import next_number
 from rules.errors import PoolwatchError
 from workflows.gap.items import By, StaleRow
-from workflows.issues.register import PROBLEM, STEP, Violation, violation
+from workflows.issues.register import PROBLEM, STEP, TIME_ZONE, Violation, violation
 
 OPEN_TO = {
     "verify": ("lead",),
@@ -97,7 +98,7 @@ class Said:
 
 def register(connection: Connection, scheme_code: str, found: Found, by: By, *, ref: str = "") -> Violation:
     """Enter a problem as a lead; without ``ref`` it is given the year's next number. Raises IssueExists."""
-    number = ref or _next_ref(connection, scheme_code, by.at.year)
+    number = ref or _next_ref(connection, scheme_code, by.at.astimezone(TIME_ZONE).year)
     values = {name: getattr(found, name) for name in Found.__slots__}
     try:
         connection.execute(insert(PROBLEM).values(scheme=scheme_code, ref=number, **values))
@@ -110,10 +111,7 @@ def register(connection: Connection, scheme_code: str, found: Found, by: By, *, 
 def _next_ref(connection: Connection, scheme_code: str, year: int) -> str:
     """W26-001, W26-002, …: registered by hand."""
     prefix = f"W{year % 100:02d}-"
-    newest = connection.execute(
-        select(func.max(PROBLEM.c.ref)).where(PROBLEM.c.scheme == scheme_code, PROBLEM.c.ref.startswith(prefix))
-    ).scalar_one()
-    return f"{prefix}{int(newest.removeprefix(prefix)) + 1 if newest else 1:03d}"
+    return f"{prefix}{next_number(connection, PROBLEM.c.ref, prefix, PROBLEM.c.scheme == scheme_code):03d}"
 
 
 def verify(connection: Connection, problem: Violation, said: Said, by: By) -> Violation:

@@ -16,6 +16,7 @@ from dashboard.site.reading import Reading
 from dashboard.words import display
 from dashboard.words.wording import N_, _, name_of
 from data_access.books.reconciliation import DEPARTMENTS, Reconciled, Reconciliation
+from data_access.store.numbering import by_number
 
 PATH = "/data"
 SAID = {"tax": N_("税务"), "treasury": N_("国库"), "fiscal": N_("财政"), "agency": N_("经办")}
@@ -161,7 +162,7 @@ def item_table(reading: Reading, whole: Reconciled) -> Table:
                 "days": (whole.day - item.arose_on).days,
             }
         )
-        for item in sorted(whole.items, key=lambda item: (item.arose_on, item.ref))
+        for item in sorted(whole.items, key=lambda item: (item.arose_on, by_number(item.ref)))
     ]  # fmt: skip
     foot = (
         [Row({"ref": _("合计"), "amount": sum(item.amount_fen for item in whole.items)}, style="sum")] if rows else []
