@@ -25,7 +25,6 @@ from rules.errors import NotAllowed, StaleRow, WorkRefused
 from workflows.cases.instructions import Instruction, give_instruction
 from workflows.cases.register import Case, CaseMember
 from workflows.cases.rights import (
-    answers_to,
     demand_assignee,
     demand_below,
     demand_part,
@@ -266,11 +265,6 @@ def _letters(connection: Connection, case: Case, step: str) -> int:
     take_turn(connection, f"letters of {case.number}")
     sent = select(func.count()).where(schema.case_step.c.work_case == case.id, schema.case_step.c.step == step)
     return int(connection.execute(sent).scalar_one())
-
-
-def may_answer(actor: Account, case: Case, desk: Desk) -> bool:
-    """Whether an account was given the case, at first or further down."""
-    return any(answers_to(actor, name, desk.tree) for name in case.chain)
 
 
 def seen_as_was(case: Case, versions: Versions) -> None:

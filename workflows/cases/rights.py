@@ -35,6 +35,11 @@ def answers_to(account: Account, assignee: str, tree: RegionTree) -> bool:
     return here and account.role in WORKING and (own == department or (own is None and account.role is Role.CITY))
 
 
+def answers(account: Account, case: Case, tree: RegionTree) -> bool:
+    """Whether an account was given a case, at first or further down: it may answer it, and it is shown as its own."""
+    return any(answers_to(account, assignee, tree) for assignee in case.chain)
+
+
 def demand_province(account: Account, tree: RegionTree) -> None:
     """Raises NotAllowed for anyone but the province's offices."""
     if account.role not in OFFICES or account.region not in (tree.root, NATION):
@@ -50,14 +55,13 @@ def demand_monitor(account: Account, tree: RegionTree) -> None:
 
 def demand_part(account: Account, case: Case, tree: RegionTree) -> None:
     """Raises NotAllowed for who neither sees the case's place nor was given the case."""
-    given = any(answers_to(account, name, tree) for name in case.chain)
-    if account.role not in WORKING or not (given or covers(account, tree.path(case.place))):
+    if account.role not in WORKING or not (answers(account, case, tree) or covers(account, tree.path(case.place))):
         raise NotAllowed(f"{account.login} has no part in {case.number}", action="work")
 
 
 def demand_assignee(account: Account, case: Case, tree: RegionTree) -> None:
     """Raises NotAllowed for who was not given the case, at first or further down."""
-    if not any(answers_to(account, name, tree) for name in case.chain):
+    if not answers(account, case, tree):
         raise NotAllowed(f"{case.number} was not given to {account.login}", action="submit")
 
 

@@ -20,7 +20,7 @@ from dashboard.words import display
 from dashboard.words.wording import N_, _, name_of
 from rules.alerts.episode import Work
 from workflows.cases.register import CaseRequest
-from workflows.cases.rights import answers_to
+from workflows.cases.rights import answers
 from workflows.warnings.silences import SilenceRow, load_silences
 
 CAUSES = {
@@ -45,7 +45,7 @@ class Hand:
     @property
     def given(self) -> bool:
         """Whether the case was given to the reader, at first or further down."""
-        return any(answers_to(g.account, name, self.reading.tree) for name in self.matter.case.chain)
+        return answers(g.account, self.matter.case, self.reading.tree)
 
     @property
     def of_province(self) -> bool:

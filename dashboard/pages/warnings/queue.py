@@ -60,7 +60,7 @@ def chosen(reading: Reading, every: Sequence[Matter]) -> list[Matter]:
 def _fits(reading: Reading, one: Matter) -> bool:
     look = reading.view.show
     if look == "mine":
-        return one.concerns(g.account)
+        return one.concerns(g.account, reading.tree)
     if look == "overdue":
         return one.overdue(reading.now)
     return look != "chase" or to_chase(one, reading.now)

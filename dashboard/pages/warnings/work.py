@@ -8,11 +8,13 @@ from datetime import datetime
 from dashboard.site.reading import Reading
 from dashboard.words import display
 from dashboard.words.wording import N_, _, name_of
+from data_access.books.regions import RegionTree
 from data_access.intake.sources.status import load_calendar
 from rules.alerts.episode import Work
 from rules.alerts.threshold import Level
 from rules.calendar import WorkingCalendar
 from workflows.cases.register import Case, CaseMember, case_list, load_case
+from workflows.cases.rights import answers
 from workflows.people.accounts import Account, Role
 from workflows.warnings.standing import Standing
 
@@ -80,24 +82,13 @@ class Matter:
         """What a ticked row sends."""
         return self.number
 
-    def concerns(self, account: Account) -> bool:
+    def concerns(self, account: Account, tree: RegionTree) -> bool:
         """Whether it is the account's turn: a monitor's to assign and verify, the other side's to sign and answer."""
         if account.role is Role.MONITOR:
             return self.case.work in (Work.OPEN, Work.SUBMITTED) or bool(self.case.pending)
         if self.case.work not in (Work.OPEN, Work.HANDLING):
             return False
-        return account.role is Role.CITY or holds(self.case, account)
-
-
-def holds(case: Case, account: Account) -> bool:
-    """Whether the case is the account's to answer: it is named itself, or its region and department."""
-    for given in case.chain:
-        region, mark, department = given.partition("/")
-        if given == account.login:
-            return True
-        if mark and region == account.region and department in ("", account.department or ""):
-            return True
-    return False
+        return account.role is Role.CITY or answers(account, self.case, tree)
 
 
 def matters(reading: Reading, *, closed: bool = False) -> list[Matter]:

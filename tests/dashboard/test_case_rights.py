@@ -1,0 +1,70 @@
+"""Whose a case is to answer: what the queue shows as one's own is what the acts take from one, for every account."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import Engine
+
+from dashboard.pages.warnings.work import Matter
+from data_access.books.regions import NATION, RegionTree, load_tree
+from rules.errors import NotAllowed
+from tests.case_store import open_case
+from tests.small_province import NANJING, PROVINCE, WUXI, XUANWU
+from tests.warning_store import NOW
+from workflows.cases.commands import ASSIGNABLE_DEPARTMENTS
+from workflows.cases.register import Case, CaseStep
+from workflows.cases.rights import demand_assignee
+from workflows.people.accounts import Account, Role
+
+# Of an account without a department of its own; a city's answers for all of them.
+BY_ROLE = {
+    Role.MONITOR: {"人社"}, Role.FINANCE: {"财政"}, Role.TAX: {"税务"}, Role.TREASURY: {"人行"}, Role.AGENCY: {"经办"},
+    Role.CITY: set(ASSIGNABLE_DEPARTMENTS),
+}  # fmt: skip
+
+
+def given_to(case: Case, to: str) -> Case:
+    return replace(case, steps=(CaseStep(1, NOW, "monitor", "monitor", "assign", "", {"to": to}),))
+
+
+def may_answer(account: Account, case: Case, tree: RegionTree) -> bool:
+    try:
+        demand_assignee(account, case, tree)
+    except NotAllowed:
+        return False
+    return True
+
+
+def test_the_queue_and_the_acts_agree_for_every_role_department_and_place(sqlite_store: Engine) -> None:
+    case = open_case(sqlite_store)
+    with sqlite_store.connect() as connection:
+        tree = load_tree(connection, PROVINCE)
+    wrong = []
+    departments, places = (None, *ASSIGNABLE_DEPARTMENTS), (NATION, PROVINCE, NANJING, XUANWU, WUXI)
+    for role, own, at, wanted, where in itertools.product(
+        Role, departments, places, ASSIGNABLE_DEPARTMENTS, (PROVINCE, NANJING, XUANWU)
+    ):
+        account = Account("someone", "Someone", role, at, own, False)
+        given = given_to(case, f"{where}/{wanted}")
+        here = at == where or (at == NATION and where == PROVINCE)
+        expected = here and role in BY_ROLE and wanted in ({own} if own else BY_ROLE[role])
+        if may_answer(account, given, tree) != expected:
+            wrong.append(f"acts: {role} of {own} at {at}, given to {where}/{wanted}")
+        # A monitor sees what waits for the province, a city all that waits for its side.
+        if role not in (Role.MONITOR, Role.CITY) and Matter(given, case.members).concerns(account, tree) != expected:
+            wrong.append(f"queue: {role} of {own} at {at}, given to {where}/{wanted}")
+    assert not wrong, "\n" + "\n".join(wrong[:20])
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.MONITOR])
+def test_a_case_given_to_a_person_is_that_persons_alone(sqlite_store: Engine, role: Role) -> None:
+    given = given_to(open_case(sqlite_store), "someone")
+    with sqlite_store.connect() as connection:
+        tree = load_tree(connection, PROVINCE)
+    someone = Account("someone", "Someone", role, NANJING, None, False)
+    other = replace(someone, login="other")
+    assert may_answer(someone, given, tree) and not may_answer(other, given, tree)
+    assert Matter(given, given.members).concerns(someone, tree)
