@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from sqlalchemy import Engine, func, insert, select
+from sqlalchemy import Connection, Engine, func, insert, select
 
 from data_access.books.indicators import IndicatorRow, write_changes
 from data_access.books.versions import Version, close_month
@@ -15,7 +15,8 @@ from data_access.store.engine import writing
 from rules.indicators import Value
 from tests.small_province import NANJING, PROVINCE, SCHEME, WUXI, load_province
 from workflows.people.accounts import Role, create_account
-from workflows.thresholds.register import Change, confirm_trial, load_presets
+from workflows.thresholds.changes import NEW, Step, apply_steps, ending
+from workflows.thresholds.register import Change, Limit, NewLimit, confirm_trial, load_presets, rule_of
 
 NOW = datetime(2026, 11, 20, 2, 15, tzinfo=UTC)
 RED, ORANGE, YELLOW, QUIET = "-9", "-6", "-4", "0.5"
@@ -42,6 +43,22 @@ def prepare(engine: Engine, *, counties: int = 0, confirmed: bool = True) -> Non
             ("wuxi", Role.CITY, WUXI),
         ):
             create_account(connection, login=login, name=login, role=role, region=region)
+
+
+def recording(new: NewLimit) -> Step:
+    """One limit more, without regard to what stands."""
+    rule = rule_of(str(new.spec["operator"]))
+    return Step(NEW, str(new.scope.indicator), rule, new.starts, (), (new,))
+
+
+def record_limit(connection: Connection, new: NewLimit, change: Change) -> int:
+    """The set that records a limit."""
+    return apply_steps(connection, [recording(new)], change)
+
+
+def end_limit(connection: Connection, row: Limit, ends: str, change: Change) -> int:
+    """The set that ends a row."""
+    return apply_steps(connection, [ending(row, ends)], change)
 
 
 def county(number: int) -> str:

@@ -241,7 +241,7 @@ def test_a_proposal_comes_back_as_it_was_made_and_ends_once(store: Engine) -> No
         drop_dry_runs(connection, "monitor", NOW)
         assert last_dry_run(connection, "monitor") is None
         assert not kept.overtaken(load_register(connection))
-        number = apply_steps(connection, kept.steps, Change("monitor", "error", NOW, "second", retroactive=True))
+        number = apply_steps(connection, kept.steps, Change("monitor", "error", NOW, "second"))
         decide(connection, kept, APPLIED, by="second", now=NOW, made_set=number)
         assert kept.overtaken(load_register(connection))
         assert waiting_proposals(connection) == () and proposal(connection, "unknown") is None

@@ -16,6 +16,7 @@ from data_access.intake.importers import Rejection
 from data_access.intake.importers.reasons import FileRefused
 from data_access.store.engine import writing
 from rules.alerts.threshold import Scope
+from tests.warning_store import record_limit
 from workflows.thresholds.changes import apply_steps, findings
 from workflows.thresholds.files import COLUMNS, Known, Wanted, csv_text, difference, exported, read_limits, yaml_text
 from workflows.thresholds.register import Change, NewLimit, limits, load_presets, record_limit
@@ -52,9 +53,7 @@ def filled(sqlite_store: Engine) -> Engine:
     with writing(sqlite_store) as connection:
         load_presets(connection, NOW)
         scope = Scope("expenditure_deviation", "jiangsu-pension", None, "320100")
-        assert record_limit(
-            connection, NewLimit(scope, FULL, "2026-03", "2027-01", False, "watch"), CHANGED
-        ).threshold_set
+        record_limit(connection, NewLimit(scope, FULL, "2026-03", "2027-01", False, "watch"), CHANGED)
     return sqlite_store
 
 

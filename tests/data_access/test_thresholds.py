@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import Engine, insert, select
+from sqlalchemy import Connection, Engine, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from data_access.store import schema
@@ -13,18 +13,23 @@ from data_access.store.engine import create_store, writing
 from rules.alerts.threshold import Level, Scope
 from rules.indicators import INDICATORS
 from workflows.thresholds.register import (
+from data_access.store import schema
+from data_access.store.engine import create_store, writing
+from workflows.thresholds.changes import LimitsOverlap, findings
+from workflows.thresholds.register import (
     ALWAYS,
     TRIAL,
     Change,
     NewLimit,
     confirm_trial,
     current_set,
-    end_limit,
     limits,
     load_presets,
     load_register,
-    record_limit,
 )
+from rules.alerts.threshold import Level, Scope
+from rules.indicators import INDICATORS
+from tests.warning_store import end_limit, record_limit, recording
 
 NOW = datetime(2026, 11, 20, 2, 15, tzinfo=UTC)
 CHANGE = Change("monitor", "meeting of 20 November", NOW)
@@ -35,6 +40,12 @@ NANJING = Scope("premium_deviation", "jiangsu-pension", "city", None)
 def actions(engine: Engine) -> list[str]:
     with engine.connect() as connection:
         return list(connection.execute(select(schema.audit_event.c.action).order_by(schema.audit_event.c.id)).scalars())
+
+
+def errors(
+    connection: Connection, new: NewLimit, last: str | None = None, *, retroactive: bool = False
+) -> tuple[str, ...]:
+    return findings(limits(connection), [recording(new)], 0, last, retroactive=retroactive).errors
 
 
 def test_the_catalogues_limits_are_on_trial_until_confirmed(store: Engine) -> None:
@@ -64,11 +75,11 @@ def test_a_rule_of_one_fund_counts_for_its_schemes_only(store: Engine) -> None:
 @pytest.mark.parametrize("starts", ["2025-01", "2026-12", ALWAYS])
 def test_limits_of_one_scope_never_overlap(store: Engine, starts: str) -> None:
     with writing(store) as connection:
-        assert record_limit(connection, NewLimit(NANJING, SPEC, "2025-01"), CHANGE).threshold_set == 1
-        assert record_limit(connection, NewLimit(NANJING, SPEC, starts), CHANGE).errors == ("E_OVERLAP",)
+        assert record_limit(connection, NewLimit(NANJING, SPEC, "2025-01"), CHANGE) == 1
+        assert errors(connection, NewLimit(NANJING, SPEC, starts)) == ("E_OVERLAP",)
         wider = NewLimit(Scope("premium_deviation", "jiangsu-pension"), SPEC, starts)
-        assert record_limit(connection, wider, CHANGE).threshold_set == 2
-    assert actions(store) == ["threshold_recorded", "threshold_refused", "threshold_recorded"]
+        assert errors(connection, wider) == ()
+        assert record_limit(connection, wider, CHANGE) == 2
 
 
 def test_the_database_itself_refuses_an_overlap(postgres_url: str) -> None:
@@ -87,14 +98,14 @@ def test_the_database_itself_refuses_an_overlap(postgres_url: str) -> None:
 def test_two_writers_of_one_scope_at_once_make_one_row(postgres_url: str) -> None:
     first, second = create_store(postgres_url), create_store(postgres_url)
     with writing(first) as one:
-        assert record_limit(one, NewLimit(NANJING, SPEC, "2025-01"), CHANGE).threshold_set
+        record_limit(one, NewLimit(NANJING, SPEC, "2025-01"), CHANGE)
         with second.connect() as other, other.begin():
             other.exec_driver_sql("SET lock_timeout = '300ms'")
             # The second cannot see the first's row yet: the constraint makes it wait.
             with pytest.raises(Exception, match="lock timeout"):
                 record_limit(other, NewLimit(NANJING, SPEC, "2025-06"), CHANGE)
-    with writing(second) as other:
-        assert record_limit(other, NewLimit(NANJING, SPEC, "2025-06"), CHANGE).errors == ("E_OVERLAP",)
+    with writing(second) as other, pytest.raises(LimitsOverlap):
+        record_limit(other, NewLimit(NANJING, SPEC, "2025-06"), CHANGE)
     first.dispose()
     second.dispose()
 
@@ -103,10 +114,9 @@ def test_a_row_is_only_ever_ended_and_the_next_begins_there(store: Engine) -> No
     with writing(store) as connection:
         record_limit(connection, NewLimit(NANJING, SPEC, "2025-01"), CHANGE)
         row = limits(connection)[0]
-        assert end_limit(connection, row.id, "2026-12", CHANGE).threshold_set == 2
-        assert end_limit(connection, row.id, "2026-06", CHANGE).errors == ("E_ENDED",)
+        assert end_limit(connection, row, "2026-12", CHANGE) == 2
         stricter = {**SPEC, "levels": {"blue": "-1"}}
-        assert record_limit(connection, NewLimit(NANJING, stricter, "2026-12"), CHANGE).threshold_set == 3
+        assert record_limit(connection, NewLimit(NANJING, stricter, "2026-12"), CHANGE) == 3
         register = load_register(connection)
     versions = register.versions(NANJING, "low")
     assert [(v.starts, v.ends, len(v.threshold.limits)) for v in versions] == [
@@ -130,15 +140,13 @@ def test_the_most_specific_row_decides_and_a_disabled_one_switches_off(store: En
     assert resolved.effective.startswith("unmonitored:") and len(resolved.losing) == 1
 
 
-def test_a_start_in_the_past_needs_the_flag_a_reason_and_a_second_person(store: Engine) -> None:
+def test_a_start_in_the_past_needs_the_flag_and_the_set_names_both_persons(store: Engine) -> None:
     late = NewLimit(NANJING, SPEC, "2026-06")
     with writing(store) as connection:
-        refused = record_limit(connection, late, Change("monitor", " ", NOW), last_evaluated="2026-09")
-        assert refused.errors == ("E_REASON", "E_RETROACTIVE", "E_SECOND_APPROVER")
-        alone = Change("monitor", "error in the plan", NOW, approved_by="monitor", retroactive=True)
-        assert record_limit(connection, late, alone, "2026-09").errors == ("E_SECOND_APPROVER",)
-        both = Change("monitor", "error in the plan", NOW + timedelta(days=1), approved_by="leader", retroactive=True)
-        number = record_limit(connection, late, both, "2026-09").threshold_set
+        assert errors(connection, late, "2026-09") == ("E_RETROACTIVE",)
+        assert errors(connection, late, "2026-09", retroactive=True) == ()
+        both = Change("monitor", "error in the plan", NOW + timedelta(days=1), approved_by="leader")
+        number = record_limit(connection, late, both)
         kept = connection.execute(select(schema.threshold_set).where(schema.threshold_set.c.id == number)).one()
         assert current_set(connection) == number
     assert (kept.recorded_by, kept.approved_by, kept.reason) == ("monitor", "leader", "error in the plan")
@@ -148,6 +156,4 @@ def test_a_start_in_the_past_needs_the_flag_a_reason_and_a_second_person(store: 
 def test_a_limit_that_makes_no_sense_is_refused_with_its_codes(store: Engine) -> None:
     wrong = NewLimit(NANJING, {"operator": "lt", "levels": {"blue": "-6", "red": "-2"}}, "2026-06", "2026-06")
     with writing(store) as connection:
-        assert record_limit(connection, wrong, CHANGE).errors == ("E_EFFECTIVE", "E_ORDER", "E_RECOVER_ORDER")
-        assert limits(connection) == ()
-    assert actions(store) == ["threshold_refused"]
+        assert errors(connection, wrong) == ("E_EFFECTIVE", "E_ORDER", "E_RECOVER_ORDER")

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, select
 from data_access.store import schema
 from data_access.store.engine import writing
 from monitoring.alerts import step as alerts
-from monitoring.alerts.step import Evaluated, evaluate_alerts
+from monitoring.alerts.step import Evaluated, evaluate_alerts, step as alerts
 from rules.alerts.threshold import Scope
 from tests.small_province import LIANGXI, NANJING, PROVINCE, SCHEME, WUXI, XUANWU
 from tests.warning_store import (
@@ -22,11 +22,21 @@ from tests.warning_store import (
     YELLOW,
     count,
     county,
+    end_limit,
     prepare,
     publish_values,
+    record_limit,
     told,
 )
-from workflows.thresholds.register import Change, NewLimit, confirm_trial, current_set, end_limit, limits, record_limit
+from workflows.thresholds.register import (
+    Change,
+    NewLimit,
+    confirm_trial,
+    current_set,
+    end_limit,
+    limits,
+    record_limit,
+)
 
 LATER = NOW + timedelta(days=1)
 
@@ -131,9 +141,9 @@ def test_a_new_limit_folds_its_own_indicator_only(store: Engine) -> None:
     version = publish_values(store, values, sign=(202609,))
     evaluate_alerts(store, version, NOW)
     stricter = NewLimit(Scope(INDICATOR, region=NANJING), {"operator": "lt", "levels": {"red": "-2"}}, starts="2026-09")
-    change = Change("monitor", "the city is watched closely", LATER, approved_by="leader", retroactive=True)
+    change = Change("monitor", "the city is watched closely", LATER, approved_by="leader")
     with writing(store) as connection:
-        assert record_limit(connection, stricter, change, last_evaluated="2026-09").errors == ()
+        record_limit(connection, stricter, change)
     assert evaluate_alerts(store, version, LATER) == Evaluated(1, 1)
     assert told(store, NANJING)[-1] == ("2026-09", "escalate:red/threshold_changed", "escalate")
 
@@ -158,7 +168,7 @@ def test_what_is_only_watched_opens_no_work(store: Engine) -> None:
         Scope("income_progress", region=WUXI), {"operator": "lt", "levels": {"red": "50"}}, "2020-01", kind="watch"
     )
     with writing(store) as connection:
-        assert record_limit(connection, watched, Change("monitor", "structural", NOW)).errors == ()
+        record_limit(connection, watched, Change("monitor", "structural", NOW))
     evaluate_alerts(store, publish_values(store, {("income_progress", WUXI, "2026-09"): "30"}, sign=(202609,)), NOW)
     assert (count(store, "alert_state", level=4, standing="watch"), count(store, "alert_episode")) == (1, 0)
     assert count(store, "outbox") == 0
@@ -169,7 +179,7 @@ def test_ending_a_limit_ends_monitoring_without_a_recovery(store: Engine) -> Non
     evaluate_alerts(store, publish_values(store, month(RED), sign=(202609,)), NOW)
     with writing(store) as connection:
         row = next(r for r in limits(connection, INDICATOR) if r.ended_set is None)
-        end_limit(connection, row.id, "2026-10", Change("monitor", "no longer wanted", LATER))
+        end_limit(connection, row, "2026-10", Change("monitor", "no longer wanted", LATER))
     evaluate_alerts(store, publish_values(store, month(RED, "2026-10"), sign=(202610,), now=LATER), LATER)
     assert told(store, NANJING)[-1] == ("2026-10", "unmonitored", "cancelled")
     assert count(store, "alert_episode", closed_at=None) == 1
@@ -199,7 +209,7 @@ def test_a_live_limit_counts_versions_even_when_the_value_stands_still(store: En
     prepare(store)
     with writing(store) as connection:
         row = next(r for r in limits(connection, "pooling_delay") if r.ended_set is None)
-        end_limit(connection, row.id, row.starts, Change("monitor", "too nervous", NOW))
+        end_limit(connection, row, row.starts, Change("monitor", "too nervous", NOW))
         spec = {"operator": "gt", "levels": {"red": "20"}, "for_periods": 3, "scale": 0}
         record_limit(connection, NewLimit(Scope("pooling_delay"), spec, "2020-01"), Change("monitor", "calmer", NOW))
     seen = []

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache, lru_cache
 from itertools import zip_longest
 
 from sqlalchemy import Connection, func, insert, select, update
-from sqlalchemy.exc import IntegrityError
 
 from data_access.store import schema
 from data_access.store.audit import record
@@ -27,7 +26,7 @@ from rules.alerts.threshold import (
     ThresholdVersion,
     resolve_threshold,
 )
-from rules.alerts.validation import Draft, draft_limits, validate_threshold
+from rules.alerts.validation import Draft, draft_limits
 from rules.declaration import Limits
 from rules.indicators import INDICATORS
 from rules.scheme import load_scheme, scheme_codes
@@ -89,15 +88,6 @@ class Change:
     reason: str
     now: datetime
     approved_by: str | None = None
-    retroactive: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """How a change ended: the threshold set it made, or None and the codes of what forbids it."""
-
-    threshold_set: int | None
-    errors: tuple[str, ...] = ()
 
 
 @lru_cache(maxsize=4096)
@@ -138,30 +128,6 @@ def current_set(connection: Connection) -> int:
 # --- changing
 
 
-def record_limit(connection: Connection, new: NewLimit, change: Change, last_evaluated: str | None = None) -> Recorded:
-    """Add one limit to the register, within the caller's transaction. Refused or not, it leaves one audit row.
-
-    ``last_evaluated``: the last period already judged; an earlier start needs ``retroactive``, a reason and a second
-    person.
-    """
-    rule = rule_of(str(new.spec["operator"])) if new.spec.get("operator") in tuple(Operator) else "low"
-    errors = _errors(connection, new, rule, change, last_evaluated)
-    details = {**_described(new.scope, rule), "from": new.starts, "to": new.ends, "spec": dict(new.spec)}
-    if not errors:
-        try:
-            with connection.begin_nested():
-                number = new_set(connection, change)
-                insert_limits(connection, [(new, rule)], number)
-        except IntegrityError:
-            # Another writer was first between our check and our row.
-            errors = ("E_OVERLAP",)
-    if errors:
-        _audit(connection, "threshold_refused", new.scope, {**details, "errors": list(errors)}, change)
-        return Recorded(None, errors)
-    _audit(connection, "threshold_recorded", new.scope, {**details, "threshold_set": number}, change)
-    return Recorded(number)
-
-
 def drafted(new: NewLimit, *, retroactive: bool = False) -> Draft:
     """A limit as validation takes it; its numbers may still be anything."""
     given = dict(new.spec)
@@ -178,42 +144,6 @@ def drafted(new: NewLimit, *, retroactive: bool = False) -> Draft:
         dates=(new.starts, new.ends),
         retroactive=retroactive,
     )
-
-
-def _errors(
-    connection: Connection, new: NewLimit, rule: str, change: Change, last_evaluated: str | None
-) -> tuple[str, ...]:
-    existing = [
-        (limit.scope, (limit.starts, limit.ends))
-        for limit in limits(connection, new.scope.indicator)
-        if limit.rule == rule
-    ]
-    draft = drafted(new, retroactive=change.retroactive)
-    errors = set(validate_threshold(draft, last_evaluated=last_evaluated, existing=existing).errors)
-    if not change.reason.strip():
-        errors.add("E_REASON")
-    backwards = last_evaluated is not None and new.starts <= last_evaluated
-    if backwards and change.approved_by in (None, "", change.by):
-        errors.add("E_SECOND_APPROVER")
-    return tuple(sorted(errors))
-
-
-def end_limit(connection: Connection, number: int, ends: str, change: Change) -> Recorded:
-    """End a row before period ``ends`` (its own start or earlier: withdrawn as a whole). Leaves one audit row."""
-    row = connection.execute(select(TABLE).where(TABLE.c.id == number).with_for_update()).one_or_none()
-    errors = []
-    if row is None or row.ended_set is not None:
-        errors.append("E_ENDED")
-    if not change.reason.strip():
-        errors.append("E_REASON")
-    scope = Scope(None) if row is None else Scope(row.indicator, row.scheme, row.region_level, row.region)
-    if row is None or errors:
-        _audit(connection, "threshold_refused", scope, {"id": number, "to": ends, "errors": errors}, change)
-        return Recorded(None, tuple(errors))
-    made = new_set(connection, change)
-    end_rows(connection, [number], made, max(ends, row.starts))
-    _audit(connection, "threshold_ended", scope, {"id": number, "to": ends, "threshold_set": made}, change)
-    return Recorded(made)
 
 
 def confirm_trial(connection: Connection, change: Change, indicators: Sequence[str] | None = None) -> int | None:
@@ -317,10 +247,6 @@ def insert_limits(connection: Connection, rows: Sequence[tuple[NewLimit, str]], 
 def end_rows(connection: Connection, rows: Sequence[int], number: int, ends: str) -> None:
     """End rows before period ``ends`` by the set ``number``."""
     connection.execute(update(TABLE).where(TABLE.c.id.in_(rows)).values(ends=ends, ended_set=number))
-
-
-def _described(scope: Scope, rule: str) -> dict[str, object]:
-    return {"rule": rule, **asdict(scope)}
 
 
 def _audit(connection: Connection, action: str, scope: Scope, details: Mapping[str, object], change: Change) -> None:

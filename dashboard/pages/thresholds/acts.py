@@ -248,7 +248,7 @@ def approve_limits(deed: Deed) -> Done:
     if kept.overtaken(register):
         raise Conflict("limits of its indicators changed since")
     _demand(deed, kept.steps, limits(deed.connection))
-    change = Change(kept.created_by, kept.reason, deed.now, approved_by=deed.account.login, retroactive=True)
+    change = Change(kept.created_by, kept.reason, deed.now, approved_by=deed.account.login)
     made = apply_steps(deed.connection, kept.steps, change)
     decide(deed.connection, kept, APPLIED, by=deed.account.login, now=deed.now, made_set=made)
     details = {
