@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from functools import cache
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -462,10 +463,51 @@ def test_every_requirement_is_pinned_and_says_why(file: str) -> None:
     assert needed and not wrong, report(wrong)
 
 
+def _requirements(file: str) -> Iterator[tuple[str, str]]:
+    """(distribution, comment) of every line that requires something."""
+    for line in (ROOT / file).read_text(encoding="utf-8").splitlines():
+        if REQUIREMENT.match(line):
+            yield re.split(r"[\[=]", line)[0], line.partition("#")[2].strip()
+
+
+def _modules_of(distribution: str) -> set[str]:
+    """The modules and packages that a distribution brings; of stubs, the library they type."""
+    sources = [file for file in metadata.files(distribution) or () if file.suffix in (".py", ".pyi")]
+    return {file.parts[0].removesuffix(file.suffix).removesuffix("-stubs") for file in sources}
+
+
+# What nothing here imports says in its comment who does: [loaded by DISTRIBUTION], or where it is started: [run in FILE].
+LOADED = re.compile(r"\[(loaded by|run in) ([\w./-]+)\]$")
+
+
+def _is_loaded(distribution: str, brings: set[str], comment: str) -> bool:
+    marked = LOADED.search(comment)
+    if marked is None:
+        return False
+    if marked[1] == "run in":
+        return re.search(rf"\b{distribution}\b", (ROOT / marked[2]).read_text(encoding="utf-8")) is not None
+    if any(point.group.startswith(marked[2]) for point in metadata.distribution(distribution).entry_points):
+        return True
+    load = re.compile(rf"^\s*(import|from) ({'|'.join(brings)})\b", re.M)
+    sources = [file for file in metadata.files(marked[2]) or () if file.suffix == ".py"]
+    return any(load.search(file.read_text(encoding="utf-8")) for file in sources)
+
+
+@pytest.mark.parametrize("file", ["requirements.txt", "requirements-dev.txt"])
+def test_every_requirement_is_imported_or_says_what_loads_it(file: str) -> None:
+    from_here = product() if file == "requirements.txt" else list(files(".py"))
+    imported = {top(module) for path in from_here for _line, module, _what in imports(path)}
+    wrong = []
+    for distribution, comment in _requirements(file):
+        brings = _modules_of(distribution)
+        if not brings & imported and not _is_loaded(distribution, brings, comment):
+            wrong.append(f"{distribution}: nothing imports {', '.join(sorted(brings))}")
+    assert not wrong, report(wrong)
+
+
 def test_every_library_imported_is_required() -> None:
     listed = (ROOT / "requirements.txt").read_text(encoding="utf-8").lower()
     known = {"dotenv": "python-dotenv", "yaml": "pyyaml", "pydantic_settings": "pydantic-settings"}
-    known |= {"charset_normalizer": "charset-normalizer"}
     brought = {"flask": "dash", "werkzeug": "dash", "click": "dash", "pydantic": "pydantic-settings"}
     wrong = []
     for path in modules(*PACKAGES) + [ROOT / one for one in ("app.py", "commands.py", "settings.py")]:
