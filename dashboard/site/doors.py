@@ -176,7 +176,7 @@ def _admit(site: Site, token: str) -> Response:
 
 
 # The shell's own questions; every other callback may do something, so its answer is never kept.
-REMEMBERED = (b'"output":"..header.children...menu.children...page.children.."', b'"output":"drawer.children"')
+REMEMBERED = frozenset({"..header.children...menu.children...page.children..", "drawer.children"})
 
 
 def answer_depends_on(
@@ -187,13 +187,12 @@ def answer_depends_on(
     The session is checked here too: a remembered answer is still a checked one. ``unremembered``: paths of pages that
     show what changes between versions.
     """
-    if not any(question in body for question in REMEMBERED) or not _same_host(
-        environ.get("HTTP_ORIGIN"), environ.get("HTTP_HOST", "")
-    ):
+    path = _path_of(body)
+    if path is None or path in unremembered or not _same_host(environ.get("HTTP_ORIGIN"), environ.get("HTTP_HOST", "")):
         return None
     cookies = parse_cookie(environ.get("HTTP_COOKIE"))
     token = cookies.get(SESSION_COOKIE)
-    if not token or _path_of(body) in unremembered:
+    if not token:
         return None
     with site.engine.connect() as connection:
         account = accounts.session_account(connection, token, site.now())
@@ -210,10 +209,14 @@ def answer_depends_on(
 
 
 def _path_of(body: bytes) -> str | None:
-    """The path a shell question is about; None when it cannot be told."""
+    """The path that one of the shell's own questions is about; None for any other question, or what is none."""
     try:
-        address = json.loads(body)["inputs"][0].get("value")
+        question = json.loads(body)
+        address = question["inputs"][0].get("value")
+        known = question["output"] in REMEMBERED
     except (ValueError, LookupError, TypeError, AttributeError):
+        return None
+    if not known:
         return None
     path, _mark, query = str(address or "/").partition("?")
     return parse_view(path, query).path

@@ -6,12 +6,14 @@ from dash.development.base_component import Component
 from flask import g
 
 from dashboard.components import frame
+from dashboard.pages.overview.published_totals import year_shown
 from dashboard.site import access
+from dashboard.site.doors import current_scope
 from dashboard.site.reading import COMPARES, LIVE, Reading, current_scope, read, year_shown
 from dashboard.site.site import Site
 from dashboard.site.view import View
 from dashboard.words import display
-from dashboard.words.wording import N_, _, name_of
+from dashboard.words.wording import N_, _, language, name_of
 from rules.errors import PoolwatchError
 
 COMPARE_NAMES = {"history": N_("历史同期"), "year": N_("同比"), "month": N_("环比")}
@@ -69,7 +71,7 @@ def _full(site: Site, reading: Reading) -> frame.Header:
 
 def _short(reading: Reading) -> str:
     scheme = reading.scheme
-    name = scheme.short_name_en if _("中文") == "Chinese" else scheme.short_name
+    name = scheme.short_name_en if language() == "en" else scheme.short_name
     return f"{name} · {_('公布数')}" if scheme.kind == "published" else name
 
 

@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import Engine, func, select, update
 
 from dashboard import create_site
+from dashboard.site.doors import _path_of
 from data_access.store import schema
 from data_access.store.engine import writing
 from tests.dashboard.conftest import QUESTION, Reader, sign_in, words
@@ -284,6 +285,32 @@ def test_the_page_names_its_own_reader_and_what_readers_share_names_nobody(reade
 def test_a_file_names_its_own_reader_whoever_asked_before(reader: Callable[[str], Reader]) -> None:
     for login in ("c-jilin", "c-jilin-2", "c-jilin"):
         assert f"Name of {login} ·" in reader(login).client.get("/export/trend.csv").data.decode("utf-8-sig")
+
+
+def _question(output: str, value: object, separators: tuple[str, str] = (",", ":")) -> bytes:
+    """A callback's question as Dash's browser part writes it, or spaced otherwise."""
+    return json.dumps({"output": output, "inputs": [{"id": "view", "value": value}]}, separators=separators).encode()
+
+
+@pytest.mark.parametrize(
+    ("asked", "path"),
+    [
+        (_question("drawer.children", "/gap?item=26-01"), "/gap"),
+        (_question("drawer.children", "/gap", (", ", ": ")), "/gap"),
+        (_question("..header.children...menu.children...page.children..", None), "/"),
+        (_question("..header.children...menu.children...page.children..", "/messages?number=2"), "/messages"),
+        (_question("trial.children", {"output": "drawer.children"}), None),
+        (_question("trial.children", '"output":"drawer.children"'), None),
+        (b'{"output":"drawer.children"}', None),
+        (b'{"output":["drawer.children"],"inputs":[{"value":"/"}]}', None),
+        (b'["output":"drawer.children"', None),
+        (b"\xff", None),
+    ],
+)
+def test_only_the_shells_own_questions_may_be_remembered_however_they_are_written(
+    asked: bytes, path: str | None
+) -> None:
+    assert _path_of(asked) == path
 
 
 def test_languages_and_themes_do_not_share_answers(server) -> None:  # type: ignore[no-untyped-def]

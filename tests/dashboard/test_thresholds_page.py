@@ -7,6 +7,7 @@ import io
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from sqlalchemy import Engine, select
 from werkzeug.test import TestResponse
 
 from dashboard import create_site
+from dashboard.pages.thresholds.trial import _trials_of
 from data_access.books.regions import NATION
 from data_access.store import schema
 from data_access.store.engine import writing
@@ -23,7 +25,8 @@ from tests.dashboard.conftest import Reader, hrefs, sign_in, words
 from tests.demonstration_store import NOW, PASSWORD, PROVINCE, SCHEME, site_on
 from workflows.people.accounts import Role, create_account
 from workflows.thresholds.proposals import waiting_proposals
-from workflows.thresholds.register import TRIAL, limits
+from workflows.thresholds.register import TRIAL, limits, parsed
+from workflows.warnings.histories import History
 
 JSON = {"Accept": "application/json"}
 PAGE = f"/thresholds?scheme={SCHEME}"
@@ -232,6 +235,15 @@ def test_the_trial_counts_both_limits_and_names_the_months(reader: Callable[[str
     shown = words(trial(reader("p-monitor"), RULE, **{**FORM, "blue": "0"})["trial"])
     assert "过去24个月会预警" in shown and "按现行标准" in shown and "参加试算的地区" in shown
     assert "2025年1月 蓝" in shown
+
+
+def test_a_trial_is_kept_with_the_history_it_was_made_on() -> None:
+    key, span = ("premium_deviation", "320100", ""), ("2026-01", "2026-12")
+    limits = {key: parsed('{"operator": "lt", "levels": {"red": "-2"}}')}
+    low, high = (History({key: [("2026-09", Decimal(value))]}, frozenset()) for value in (-9, 9))
+    first, again = (_trials_of(low, limits, span) for _ in range(2))
+    assert first[key] is again[key] and not first[key].quiet
+    assert _trials_of(high, limits, span)[key].quiet
 
 
 def test_a_trial_of_one_region_leaves_the_others_out(reader: Callable[[str], Reader]) -> None:

@@ -18,9 +18,12 @@ from workflows.warnings.observations import Key, Series, keys_of, live_series, l
 KEPT = 8
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class History:
-    """The series of every subject of one indicator at one version. ``final`` are the months that are 定稿."""
+    """The series of every subject of one indicator at one version. ``final`` are the months that are 定稿.
+
+    As read once it equals only itself, so that what is computed from it can be kept by it.
+    """
 
     series: Mapping[Key, Series]
     final: frozenset[str]

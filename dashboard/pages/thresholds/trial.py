@@ -114,9 +114,8 @@ def compare(reading: Reading, register: Register, new: NewLimit, rule: str) -> C
         mine, elsewhere = _subjects(register, known, tree, scheme, new, rule)
         own += elsewhere
         unlimited = unlimited or None in mine.values()
-        about = (reading.published.engine, *reading.published.stamp()[:2], scheme, new.scope.indicator)
-        before = _trials_of(about, mine, known, span)
-        after = _trials_of(about, dict.fromkeys(mine, threshold), known, span)
+        before = _trials_of(known, mine, span)
+        after = _trials_of(known, dict.fromkeys(mine, threshold), span)
         pairs += [Pair(scheme, key[1], key[2], before.get(key), after.get(key)) for key in mine]
     if not periods:
         return None
@@ -175,12 +174,7 @@ def _count(known: History, span: tuple[str, str]) -> int:
     return sum(1 for period, _value in longest if span[0] <= period <= span[1])
 
 
-def _trials_of(
-    about: tuple[object, ...],
-    limits: Mapping[Key, Threshold | None],
-    known: History,
-    span: tuple[str, str],
-) -> dict[Key, Trial]:
+def _trials_of(known: History, limits: Mapping[Key, Threshold | None], span: tuple[str, str]) -> dict[Key, Trial]:
     """Each subject's trial under its limit, kept by limit: a number typed twice is tried once."""
     by_limit: dict[Threshold, list[Key]] = {}
     for key, threshold in limits.items():
@@ -188,28 +182,13 @@ def _trials_of(
             by_limit.setdefault(threshold, []).append(key)
     found: dict[Key, Trial] = {}
     for threshold, keys in by_limit.items():
-        found |= _tried(about, threshold, tuple(sorted(keys)), span, _Held(known))
+        found |= _tried(known, threshold, tuple(sorted(keys)), span)
     return found
 
 
-class _Held:
-    """A history that goes along with a question without being part of it: the question's first part names it."""
-
-    def __init__(self, known: History) -> None:
-        self.known = known
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Held)
-
-    def __hash__(self) -> int:
-        return 0
-
-
 @lru_cache(maxsize=KEPT)
-def _tried(
-    _about: tuple[object, ...], threshold: Threshold, keys: tuple[Key, ...], span: tuple[str, str], held: _Held
-) -> dict[Key, Trial]:
-    return {key: try_threshold(held.known.series[key], threshold, *span) for key in keys}
+def _tried(known: History, threshold: Threshold, keys: tuple[Key, ...], span: tuple[str, str]) -> dict[Key, Trial]:
+    return {key: try_threshold(known.series[key], threshold, *span) for key in keys}
 
 
 # --- showing
