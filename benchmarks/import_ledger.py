@@ -168,7 +168,7 @@ def database(name: str, folder: Path):  # type: ignore[no-untyped-def]
     if name == "sqlite":
         yield create_store(f"sqlite:///{folder / 'benchmark.db'}")
         return
-    from tests.conftest import temporary_cluster
+    from tests.cluster import temporary_cluster
 
     with temporary_cluster() as cluster:
         cluster.execute("CREATE DATABASE benchmark")

@@ -24,7 +24,7 @@ from data_access.books.versions import FACTS, _add_changes
 from data_access.intake.importers import import_rows
 from data_access.store.engine import create_store, writing
 from monitoring.refresh import refresh
-from tests.conftest import temporary_cluster
+from tests.cluster import temporary_cluster
 
 REPEATS = 3
 
@@ -116,7 +116,7 @@ def main() -> None:
     chosen = options.parse_args()
     with temporary_cluster() as cluster:
         for size in chosen.sizes:
-            engine = create_store(cluster.new_database())
+            engine = create_store(cluster.url(cluster.new_database()))
             measure(engine, size, chosen.new)
             engine.dispose()
 

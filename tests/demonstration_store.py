@@ -5,7 +5,6 @@ Built once per test run, whatever the number of workers; those who write copy it
 
 from __future__ import annotations
 
-import fcntl
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,6 +21,7 @@ from data_access.store import schema
 from data_access.store.engine import create_store, migrate, writing
 from demonstration.load import load_demonstration
 from monitoring.refresh import import_files
+from tests.run import alone
 from workflows.people.accounts import Role, create_account, disable_account, ensure_demo_accounts
 
 NOW = datetime(2026, 11, 20, 2, 15, tzinfo=UTC)  # 10:15 in Beijing
@@ -68,8 +68,7 @@ def build(path: Path) -> None:
 def built_once(run_folder: Path) -> Path:
     """The store of this test run; the first worker that asks builds it, the others wait for it."""
     path = run_folder / "demonstration.db"
-    with (run_folder / "demonstration.lock").open("w", encoding="utf-8") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with alone(run_folder, "demonstration"):
         if not path.exists():
             making = run_folder / "demonstration.making.db"
             build(making)

@@ -62,12 +62,6 @@ class Served:
 
 
 @pytest.fixture(scope="session")
-def run_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
-    own = tmp_path_factory.getbasetemp()
-    return own if worker_id == "master" else own.parent
-
-
-@pytest.fixture(scope="session")
 def serve(run_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], Served]]:
     """Starts a site over its own copy of the demonstration store; all stop at the end."""
     running = []

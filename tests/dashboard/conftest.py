@@ -101,10 +101,9 @@ def hrefs(component: object) -> list[str]:
 
 
 @pytest.fixture(scope="session")
-def store_file(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+def store_file(run_folder: Path) -> Path:
     """The demonstration store of the run, read only."""
-    own = tmp_path_factory.getbasetemp()
-    return demonstration_store.built_once(own if worker_id == "master" else own.parent)
+    return demonstration_store.built_once(run_folder)
 
 
 @pytest.fixture(scope="session")

@@ -29,7 +29,8 @@ def source_url(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pyte
     """A source database with two payments, on each database."""
     url = f"sqlite:///{tmp_path / 'source.db'}"
     if request.param == "postgres":
-        url = request.getfixturevalue("postgres_cluster").new_database()
+        cluster = request.getfixturevalue("postgres_cluster")
+        url = cluster.url(cluster.new_database())
     _execute(url, PAYMENTS)
     for number in (1, 2):
         pay(url, number)
