@@ -19,6 +19,7 @@ MONTHS = 12
 # A smoothing needs two seasons to begin with, and half a year to be tested on; below that the baseline stands alone.
 SEASONS = 24
 TESTED = 6
+SMOOTHED_FROM = SEASONS + TESTED
 BACKTEST = 24
 SCHEDULE, SMOOTHING = "seasonal_schedule", "exponential_smoothing"
 # Half of an 80 % interval in standard deviations of a normal error.
@@ -75,7 +76,7 @@ def baseline(last: int, amounts: Sequence[int]) -> list[float]:
 
 def origins(count: int) -> range:
     """How many months are known at each step of the backtest of a series of ``count`` months; empty under a year."""
-    return range(max(SEASONS if count >= SEASONS + TESTED else MONTHS, count - BACKTEST), count)
+    return range(max(SEASONS if count >= SMOOTHED_FROM else MONTHS, count - BACKTEST), count)
 
 
 def errors_at(origin: int, means: Sequence[float], amounts: Sequence[int]) -> list[float]:

@@ -20,9 +20,8 @@ from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 from rules.forecast import (
     HORIZON,
     MONTHS,
-    SEASONS,
+    SMOOTHED_FROM,
     SMOOTHING,
-    TESTED,
     Fit,
     by_schedule,
     fitted,
@@ -38,7 +37,7 @@ TOLERANCE = 1e12
 def fit(last: int, amounts: Sequence[int]) -> Fit:
     """What a series is expected to become after the month ``last``: by the method whose backtest erred less."""
     schedule = by_schedule(last, amounts)
-    if len(amounts) < SEASONS + TESTED or schedule.mase is None:
+    if len(amounts) < SMOOTHED_FROM or schedule.mase is None:
         return schedule
     exact = np.asarray(amounts, np.float64)
     scale = float(np.abs(exact).mean())

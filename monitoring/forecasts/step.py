@@ -27,7 +27,7 @@ from data_access.store import schema
 from monitoring.indicators.forecast import write_indicators
 from monitoring.indicators.step import ledger_schemes
 from rules.execution_form import EXPENDITURE_TOTAL, INCOME_TOTAL
-from rules.forecast import Fit, ahead
+from rules.forecast import SMOOTHED_FROM, Fit, ahead, by_schedule
 
 ROOT = Path(__file__).resolve().parents[2]
 # A second process costs as much time as fitting this many series.
@@ -147,16 +147,21 @@ def _forecast(series: Series, found: Fit) -> Forecast:
 
 
 def fit(series: Sequence[Series]) -> Fits:
-    """The fits of series by digest, on as many processes as there are processors and work for them."""
-    distinct = list({one.digest: one for one in series}.values())
-    count = min(os.cpu_count() or 1, -(-len(distinct) // SERIES_A_PROCESS))
-    started = [(_start(), distinct[at::count]) for at in range(count)]
+    """The fits of series by digest, on as many processes as there are processors and work for them; a series too short to
+    be smoothed needs none."""
+    distinct = {one.digest: one for one in series}
+    fits = {
+        key: by_schedule(one.last, one.amounts) for key, one in distinct.items() if len(one.amounts) < SMOOTHED_FROM
+    }
+    long = [one for key, one in distinct.items() if key not in fits]
+    count = min(os.cpu_count() or 1, -(-len(long) // SERIES_A_PROCESS))
+    started = [(_start(), long[at::count]) for at in range(count)]
     # Each is given its work before any is waited for.
     for process, part in started:
         assert process.stdin is not None
         process.stdin.write("".join(json.dumps({"last": s.last, "amounts": s.amounts}) + "\n" for s in part))
         process.stdin.close()
-    return {digest: found for process, part in started for digest, found in _answers(process, part)}
+    return fits | {digest: found for process, part in started for digest, found in _answers(process, part)}
 
 
 def _start() -> subprocess.Popen[str]:

@@ -53,6 +53,14 @@ def province(store: Engine, now: datetime) -> Engine:
     return store
 
 
+@pytest.fixture
+def long_province(province: Engine, now: datetime) -> Engine:
+    """The same with 玄武's premium of a year more: long enough to be smoothed."""
+    days = [date(2024, month, 5) for month in range(1, 13)]
+    load_entries(province, [Entry(f"{day}", XUANWU, "premium_current", "collect", day, 10_000) for day in days], now)
+    return province
+
+
 def published(engine: Engine, at: datetime, **options: bool) -> Refreshed:
     return refresh(engine, clock=lambda: at, alerts=False, **options)
 
@@ -114,24 +122,24 @@ def test_a_steady_year_is_expected_to_end_as_it_went(province: Engine, now: date
 
 
 def test_a_series_whose_signed_months_are_as_they_were_is_not_fitted_again(
-    province: Engine, now: datetime, monkeypatch: pytest.MonkeyPatch
+    long_province: Engine, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    published(province, now)
-    now = signed(province, 202608, now)
-    published(province, now)
-    before = kept(province)
+    published(long_province, now)
+    now = signed(long_province, 202608, now)
+    published(long_province, now)
+    before = kept(long_province)
     started: list[int] = []
     begin = step._start
     monkeypatch.setattr(step, "_start", lambda: (started.append(1), begin())[1])
     # A full refresh, and an entry of a month that is not signed.
-    published(province, now, full=True)
-    load_entries(province, [Entry("new", XUANWU, "premium_current", "collect", date(2026, 9, 3), 7)], now)
-    published(province, now)
-    assert (kept(province), started) == (before, [])
+    published(long_province, now, full=True)
+    load_entries(long_province, [Entry("new", XUANWU, "premium_current", "collect", date(2026, 9, 3), 7)], now)
+    published(long_province, now)
+    assert (kept(long_province), started) == (before, [])
     # A late entry of a signed month: its region, those above it, and the item it moves; nothing else.
-    load_entries(province, [Entry("late", XUANWU, "premium_current", "collect", date(2026, 8, 9), 900)], now)
-    published(province, now)
-    again = {key for key, made in versions(province).items() if len(made) > 1}
+    load_entries(long_province, [Entry("late", XUANWU, "premium_current", "collect", date(2026, 8, 9), 900)], now)
+    published(long_province, now)
+    again = {key for key, made in versions(long_province).items() if len(made) > 1}
     assert {region for region, _item in again} == {XUANWU, NANJING, PROVINCE}
     assert not {item for _region, item in again} & {"pension", "expenditure_total"}
     assert len(started) == 1
@@ -157,17 +165,17 @@ def test_forecasts_leave_the_past_as_it_is(province: Engine, now: datetime) -> N
 
 
 def test_a_fitting_that_fails_leaves_the_last_version_standing(
-    province: Engine, now: datetime, monkeypatch: pytest.MonkeyPatch
+    long_province: Engine, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first = published(province, now).version
-    now = signed(province, 202608, now)
+    first = published(long_province, now).version
+    now = signed(long_province, 202608, now)
     broken = [sys.executable, "-c", "import sys; sys.stdin.read(); sys.exit(3)"]
     monkeypatch.setattr(
         step, "_start", lambda: subprocess.Popen(broken, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     )
     with pytest.raises(RuntimeError, match="ended with 3"):
-        published(province, now)
-    with province.connect() as connection:
+        published(long_province, now)
+    with long_province.connect() as connection:
         assert current_version(connection) == first
         run = connection.execute(select(schema.refresh_run).order_by(schema.refresh_run.c.id.desc())).first()
     assert run is not None and (run.state, run.step) == ("failed", "forecasts")
@@ -190,6 +198,14 @@ def test_the_method_that_erred_less_is_taken_and_never_smoothing_under_two_years
     assert fit(202612, series(23)).method == SCHEDULE
     steady = [10_000 * (at % 12 + 1) * (at // 12 + 10) for at in range(60)]
     assert fit(202612, steady).method == SCHEDULE
+
+
+def test_series_too_short_to_be_smoothed_are_answered_without_a_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(step, "_start")
+    short = step.Series(XUANWU, "premium", 202610, tuple(series(29)))
+    assert step.fit([short]) == {short.digest: fit(short.last, short.amounts)}
+    with pytest.raises(NameError, match="_start"):
+        step.fit([short, step.Series(XUANWU, "premium", 202610, tuple(series(30)))])
 
 
 @pytest.mark.parametrize(
