@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from data_access.store.engine import create_store, migrate
+from data_access.store.engine import migrate
 from tests.cluster import Cluster, cluster_of_run
+from tests.run import alone
+from tests.stores import open_store
 
 NOW = datetime(2026, 11, 20, 2, 15, tzinfo=UTC)  # 10:15 in Beijing
 
@@ -33,19 +35,24 @@ def run_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path
 
 
 @pytest.fixture(scope="session")
-def _sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("template") / "store.db"
-    engine = create_store(f"sqlite:///{path}")
-    migrate(engine)
-    engine.dispose()
+def sqlite_template(run_folder: Path) -> Path:
+    """A migrated SQLite file without rows, to be copied."""
+    path = run_folder / "template.db"
+    with alone(run_folder, "template"):
+        if not path.exists():
+            making = run_folder / "template.making.db"
+            engine = open_store(f"sqlite:///{making}")
+            migrate(engine)
+            engine.dispose()
+            making.rename(path)
     return path
 
 
 @pytest.fixture
-def sqlite_url(_sqlite_template: Path, tmp_path: Path) -> str:
-    """The URL of a fresh migrated SQLite file."""
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """The URL of a fresh migrated SQLite file; copying one is quicker than emptying it."""
     path = tmp_path / "store.db"
-    shutil.copy(_sqlite_template, path)
+    shutil.copy(sqlite_template, path)
     return f"sqlite:///{path}"
 
 
@@ -78,7 +85,7 @@ def store_url(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def store(store_url: str) -> Iterator[Engine]:
     """A fresh migrated store, on each database."""
-    engine = create_store(store_url)
+    engine = open_store(store_url)
     yield engine
     engine.dispose()
 
@@ -86,6 +93,6 @@ def store(store_url: str) -> Iterator[Engine]:
 @pytest.fixture
 def sqlite_store(sqlite_url: str) -> Iterator[Engine]:
     """A fresh migrated store on SQLite, for what does not depend on the database."""
-    engine = create_store(sqlite_url)
+    engine = open_store(sqlite_url)
     yield engine
     engine.dispose()

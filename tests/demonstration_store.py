@@ -18,10 +18,11 @@ from dashboard import Site
 from data_access.books.published import Published
 from data_access.books.regions import NATION
 from data_access.store import schema
-from data_access.store.engine import create_store, migrate, writing
+from data_access.store.engine import migrate, writing
 from demonstration.load import load_demonstration
 from monitoring.refresh import import_files
 from tests.run import alone
+from tests.stores import open_store
 from workflows.people.accounts import Role, create_account, disable_account, ensure_demo_accounts
 
 NOW = datetime(2026, 11, 20, 2, 15, tzinfo=UTC)  # 10:15 in Beijing
@@ -46,7 +47,7 @@ PEOPLE: dict[str, tuple[Role, str, date | None]] = {
 
 def build(path: Path) -> None:
     """Make the store at a path: about ten seconds."""
-    engine = create_store(f"sqlite:///{path}")
+    engine = open_store(f"sqlite:///{path}")
     migrate(engine)
     load_demonstration(engine, NOW, schemes=(SCHEME,))
     import_files(engine, sorted(EXAMPLES.glob("published*.csv")), clock=lambda: NOW)
@@ -81,7 +82,7 @@ def copy_of(store: Path, folder: Path) -> Iterator[Engine]:
     """A copy that may be written to, open."""
     copied = folder / "store.db"
     shutil.copy(store, copied)
-    engine = create_store(f"sqlite:///{copied}")
+    engine = open_store(f"sqlite:///{copied}")
     try:
         yield engine
     finally:

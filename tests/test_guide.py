@@ -22,10 +22,11 @@ from data_access.books.regions import NATION
 from data_access.books.versions import close_month, current_version, reading, restatements
 from data_access.intake.importers.templates import rejected_xlsx
 from data_access.intake.reference import load_reference
-from data_access.store.engine import create_store, migrate, writing
+from data_access.store.engine import migrate, writing
 from monitoring.refresh import Refreshed, import_files
 from rules.indicators import INDICATORS
 from rules.movements import Account
+from tests.stores import open_store
 
 ROOT = Path(__file__).parents[1]
 FILES = ROOT / "docs" / "guide" / "files"
@@ -53,7 +54,7 @@ def counted(done: Refreshed) -> list[tuple[str, int, int, int]]:
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """The store after `flask init` (section 1.1)."""
-    engine = create_store(f"sqlite:///{tmp_path_factory.mktemp('guide') / 'poolwatch.db'}")
+    engine = open_store(f"sqlite:///{tmp_path_factory.mktemp('guide') / 'poolwatch.db'}")
     migrate(engine)
     load_reference(engine, now=NOW)
     yield engine
@@ -196,7 +197,7 @@ def test_the_sheet_of_refused_rows_can_be_mended_and_sent_again(
     # Into a copy, so that the guide's own next step finds the store as it was.
     with sqlite3.connect(str(store.url.database)) as original, sqlite3.connect(other) as copy:
         original.backup(copy)
-    assert counted(come_in(create_store(f"sqlite:///{other}"), sheet)) == [("loaded", 3, 0, 0)]
+    assert counted(come_in(open_store(f"sqlite:///{other}"), sheet)) == [("loaded", 3, 0, 0)]
 
 
 def shown(published: Published, period: str, indicator: str) -> str:

@@ -19,6 +19,7 @@ from dashboard.site import chart_library as bundle
 from dashboard.site.doors import SESSION_COOKIE
 from tests import demonstration_store
 from tests.demonstration_store import NOW, PASSWORD, site_on
+from tests.stores import open_store
 from workflows.people.accounts import sign_in
 
 FLAGS = [
@@ -70,7 +71,7 @@ def serve(run_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         folder = tmp_path_factory.mktemp("site")
         store = folder / "store.db"
         shutil.copy(demonstration_store.built_once(run_folder), store)
-        engine = demonstration_store.create_store(f"sqlite:///{store}")
+        engine = open_store(f"sqlite:///{store}")
         partial = bundle.prepare(run_folder)
         sent: list[tuple[str, int]] = []
         application = _weighed(create_site(site_on(engine, run_folder)).server, sent)

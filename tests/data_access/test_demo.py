@@ -17,7 +17,7 @@ from data_access.books.facts import load_facts
 from data_access.books.indicators import values_at
 from data_access.books.versions import closes, current_version, restatements
 from data_access.store import schema
-from data_access.store.engine import create_store, migrate
+from data_access.store.engine import migrate
 from demonstration.load import feed, load_demonstration
 from demonstration.world import stories, tables
 from demonstration.world.days import working_days
@@ -27,6 +27,7 @@ from monitoring.refresh import refresh
 from rules.alerts.threshold import Level
 from rules.movements import Account, legs, result_sign
 from rules.scheme import load_scheme
+from tests.stores import open_store
 from workflows.thresholds.register import PRESET, limits
 
 NOW = datetime(2026, 11, 20, 10, 15, tzinfo=TIME_ZONE)
@@ -179,7 +180,7 @@ def test_the_same_receipt_stands_twice_in_one_county_only() -> None:
 @pytest.fixture(scope="module")
 def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """Jiangsu's demonstration, loaded through the ordinary import and refresh."""
-    engine = create_store(f"sqlite:///{tmp_path_factory.mktemp('demonstration') / 'store.db'}")
+    engine = open_store(f"sqlite:///{tmp_path_factory.mktemp('demonstration') / 'store.db'}")
     migrate(engine)
     load_demonstration(engine, NOW, schemes=[JIANGSU])
     yield engine

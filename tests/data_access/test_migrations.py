@@ -82,8 +82,8 @@ def test_a_store_without_batches_is_empty(store: Engine, tmp_path: Path) -> None
     assert is_empty(create_store(f"sqlite:///{tmp_path / 'never.db'}"))
 
 
-def test_sqlite_waits_for_the_lock_and_syncs_fully(sqlite_store: Engine) -> None:
-    with sqlite_store.connect() as connection:
+def test_sqlite_waits_for_the_lock_and_syncs_fully(sqlite_url: str) -> None:
+    with create_store(sqlite_url).connect() as connection:
         settings = {
             name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
             for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")

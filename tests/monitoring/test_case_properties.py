@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -10,13 +11,14 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from data_access.store.engine import create_store, migrate, writing
+from data_access.store.engine import writing
 from rules.alerts.casework import policy_of
 from rules.alerts.episode import Acknowledge, Action, Assign, Close, Result, Return, Submit, Work, WorkflowState
 from rules.alerts.workflow import advance
 from rules.errors import WorkRefused
 from tests.case_store import TO_CITY, evidence, open_case, the_case, who
 from tests.monitoring.test_cases import DUE
+from tests.stores import open_store
 from tests.warning_store import NOW
 from workflows.cases.commands import assign, close, send_back, sign, submit
 from workflows.cases.register import Case
@@ -51,9 +53,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @given(st.lists(st.sampled_from(["sign", "assign", "assign", "submit", "return", "close"]), min_size=3, max_size=7))
 @settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
-def test_a_command_on_a_case_is_the_command_on_its_members(folder: Path, steps: list[str]) -> None:
-    engine = create_store(f"sqlite:///{folder / f'{len(list(folder.iterdir()))}.db'}")
-    migrate(engine)
+def test_a_command_on_a_case_is_the_command_on_its_members(
+    sqlite_template: Path, folder: Path, steps: list[str]
+) -> None:
+    path = shutil.copy(sqlite_template, folder / f"{len(list(folder.iterdir()))}.db")
+    engine = open_store(f"sqlite:///{path}")
     case = open_case(engine)
     for place, step in enumerate(steps, start=1):
         now = NOW + timedelta(minutes=place)
