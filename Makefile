@@ -1,6 +1,7 @@
-# make run   — environment, chart library, store, demonstration, site on http://127.0.0.1:8050
-# make test  — make check and every test: SQLite, a real PostgreSQL, a real browser
-# make check — format, lint, types
+# make run       — environment, chart library, store, demonstration, site on http://127.0.0.1:8050
+# make test      — make check and every test: SQLite, a real PostgreSQL, a real browser
+# make test-fast — rules, structure, the store on SQLite and the site; no PostgreSQL, no browser
+# make check     — format, lint, types
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
@@ -8,12 +9,14 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# A file's tests share what it builds, so a worker takes whole files, in the folders' order: the longest first.
+PYTEST = $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 VAR := $(or $(POOLWATCH_VAR),var)
 
-.PHONY: help run test check screenshots clean
+.PHONY: help run test test-fast check screenshots clean
 
 help:
-	@sed -n '1,3s/^# //p' Makefile
+	@sed -n '1,4s/^# //p' Makefile
 
 $(VENV)/run.stamp: requirements.txt
 	@$(PYTHON) tools/check_python.py
@@ -44,7 +47,10 @@ check: $(VENV)/dev.stamp
 test: $(VENV)/dev.stamp $(VENV)/chart.stamp
 	@$(PYTHON) tools/system_packages.py
 	$(MAKE) --no-print-directory check
-	echo "tests"; $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	echo "tests"; $(PYTEST)
+
+test-fast: $(VENV)/dev.stamp
+	@echo "tests that need neither PostgreSQL nor a browser"; $(PYTEST) -m "not postgres and not browser"
 
 screenshots: $(VENV)/dev.stamp $(VENV)/chart.stamp
 	@$(PYTHON) tools/system_packages.py

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine
@@ -13,9 +15,41 @@ from sqlalchemy import Engine
 from data_access.store.engine import migrate
 from tests.cluster import Cluster, cluster_of_run
 from tests.run import alone
-from tests.stores import open_store
+from tests.stores import EACH_DATABASE, open_store
 
+# fixture → mark of the tests that use it
+NEEDS = {"postgres_cluster": "postgres", "browser": "browser"}
+left_out: Counter[str] = Counter()
 NOW = datetime(2026, 11, 20, 2, 15, tzinfo=UTC)  # 10:15 in Beijing
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests by what they need beyond Python: known from their fixtures."""
+    for item in items:
+        for fixture, mark in NEEDS.items():
+            if fixture in item.fixturenames:  # type: ignore[attr-defined]
+                item.add_marker(mark)
+
+
+def pytest_deselected(items: list[pytest.Item]) -> None:
+    """Count what a run leaves out; a worker tells the one that reports."""
+    for item in items:
+        left_out.update(mark for mark in NEEDS.values() if item.get_closest_marker(mark))
+        if hasattr(item.config, "workeroutput"):
+            item.config.workeroutput["left_out"] = dict(left_out)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    # Every worker collects everything, so one answer is all of it.
+    left_out.clear()
+    left_out.update(node.workeroutput.get("left_out", {}))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for mark, tests in sorted(left_out.items()):
+        terminalreporter.write_line(f"Left out: {tests} tests that need {mark}.")
 
 
 @pytest.fixture(scope="session")
@@ -75,7 +109,7 @@ def postgres_url(postgres_cluster: Cluster, _postgres_database: str) -> str:
     return postgres_cluster.url(_postgres_database)
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture(params=EACH_DATABASE)
 def store_url(request: pytest.FixtureRequest) -> str:
     """The URL of a fresh migrated store, on each database."""
     url: str = request.getfixturevalue(f"{request.param}_url")

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 
+import pytest
 from sqlalchemy import Engine, event
 
 from data_access.store.engine import create_store
+
+# For fixtures that are given once for each database.
+EACH_DATABASE = ("sqlite", pytest.param("postgres", marks=pytest.mark.postgres))
 
 
 def open_store(url: str) -> Engine:

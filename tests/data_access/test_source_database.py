@@ -11,6 +11,7 @@ from sqlalchemy import Engine, create_engine, func, select, text
 from data_access.intake.sources.database import SourceError, pull, read_mapping
 from data_access.store import schema
 from data_access.store.engine import create_store
+from tests.stores import EACH_DATABASE
 
 MAPPING = """
 target: ledger_entry
@@ -24,7 +25,7 @@ watermark: {column: changed_at, start: "2021-01-01"}
 PAYMENTS = "create table payments (no text, county text, day text, changed_at text, fen bigint)"
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture(params=EACH_DATABASE)
 def source_url(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """A source database with two payments, on each database."""
     url = f"sqlite:///{tmp_path / 'source.db'}"

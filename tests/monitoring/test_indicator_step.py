@@ -38,6 +38,12 @@ def province(store: Engine, now: datetime) -> Engine:
     return store
 
 
+@pytest.fixture
+def sqlite_province(sqlite_store: Engine, now: datetime) -> Engine:
+    load_province(sqlite_store, now)
+    return sqlite_store
+
+
 def refreshed(engine: Engine, now: datetime, **options: bool) -> int:
     return refresh(engine, clock=lambda: now, **options).values
 
@@ -86,8 +92,9 @@ def premium(ref: str, region: str, day: date, fen: int) -> Entry:
 )
 @given(made=batches())
 def test_refreshing_batch_by_batch_leaves_a_full_refresh_nothing_to_change(
-    province: Engine, now: datetime, made: list[list[Entry]]
+    sqlite_province: Engine, now: datetime, made: list[list[Entry]]
 ) -> None:
+    province = sqlite_province
     with writing(province) as connection:
         for table in (*(table for pair in FACTS for table in pair), schema.ledger_entry, schema.indicator_value):
             connection.execute(delete(table))

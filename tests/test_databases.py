@@ -1,7 +1,8 @@
-"""The database that a worker's tests share is empty when a test gets it, whatever the test before left."""
+"""A test gets an empty database, whatever the one before left; what depends on the database is tested on PostgreSQL."""
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -110,3 +111,63 @@ def test_the_last_worker_stops_it_even_where_another_died(tmp_path: Path) -> Non
     with pytest.raises(psycopg.OperationalError):
         cluster.execute("SELECT 1")
     assert not Path(cluster.folder).exists()
+
+
+# --- what has to be tested on PostgreSQL
+
+# A module whose SQL or locking depends on the database → the file that runs it on PostgreSQL; names without folders.
+TESTED = {
+    "alerts": "test_alerts",
+    "bulk": "test_bulk",
+    "bulk_frames": "test_bulk",
+    "case_membership": "test_cases",
+    "checks": "test_checks",
+    "database": "test_source_database",
+    "engine": "test_migrations",
+    "gap_items": "test_gap_registers",
+    "gap_settlements": "test_gap_registers",
+    "inbox": "test_watchman",
+    "lease": "test_refresh",
+    "outbox": "test_dispatcher",
+    "rebuild": "test_versions",
+    "store": "test_import_ledger",
+    "threshold_changes": "test_threshold_changes",
+    "threshold_proposals": "test_threshold_changes",
+    "thresholds": "test_thresholds",
+    "versions": "test_versions",
+    "watch": "test_watchman",
+}
+SHOWN_BY = {"dialect", "exec_driver_sql", "with_for_update", "begin_nested", "isolation_level"}
+# Tables and revisions are compared with each other, on both databases, by test_migrations.
+DECLARATIONS = {"schema", "migrations"}
+
+
+def depends_on_the_database(path: Path) -> bool:
+    """Whether a module asks for the dialect, or has SQL of its own, conflict clauses, savepoints, locks or isolation."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("sqlalchemy"):
+            if node.module == "sqlalchemy.dialects" or any(alias.name == "text" for alias in node.names):
+                return True
+        elif isinstance(node, ast.Attribute) and node.attr in SHOWN_BY:
+            return True
+    return False
+
+
+def test_every_module_that_depends_on_the_database_names_its_test() -> None:
+    found = {
+        path.stem
+        for package in ("data_access", "monitoring")
+        for path in (ROOT / package).rglob("*.py")
+        if not DECLARATIONS & set(path.parts) and depends_on_the_database(path)
+    }
+    assert sorted(found - TESTED.keys()) == [], "no test on PostgreSQL is named"
+    assert sorted(TESTED.keys() - found) == [], "does not depend on the database any more"
+
+
+@pytest.mark.postgres
+def test_the_tests_named_are_run_on_postgresql(request: pytest.FixtureRequest) -> None:
+    """Of the files that this run collected; the whole suite collects all."""
+    items = request.session.items
+    on_postgres = {item.path.stem for item in items if item.get_closest_marker("postgres")}
+    assert {item.path.stem for item in items} & set(TESTED.values()) - on_postgres == set()
+    assert [name for name in TESTED.values() if not list((ROOT / "tests").rglob(f"{name}.py"))] == []
