@@ -6,9 +6,7 @@ from dash.development.base_component import Component
 from flask import g
 
 from dashboard.components import frame
-from dashboard.pages.overview.published_totals import year_shown
 from dashboard.site import access
-from dashboard.site.doors import current_scope
 from dashboard.site.reading import COMPARES, LIVE, Reading, current_scope, read, year_shown
 from dashboard.site.site import Site
 from dashboard.site.view import View

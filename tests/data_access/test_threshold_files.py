@@ -19,7 +19,7 @@ from rules.alerts.threshold import Scope
 from tests.warning_store import record_limit
 from workflows.thresholds.changes import apply_steps, findings
 from workflows.thresholds.files import COLUMNS, Known, Wanted, csv_text, difference, exported, read_limits, yaml_text
-from workflows.thresholds.register import Change, NewLimit, limits, load_presets, record_limit
+from workflows.thresholds.register import Change, NewLimit, limits, load_presets
 
 NOW = datetime(2026, 11, 20, 2, 15, tzinfo=UTC)
 CHANGED = Change("monitor", "meeting", NOW)

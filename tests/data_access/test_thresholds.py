@@ -12,9 +12,7 @@ from data_access.store import schema
 from data_access.store.engine import create_store, writing
 from rules.alerts.threshold import Level, Scope
 from rules.indicators import INDICATORS
-from workflows.thresholds.register import (
-from data_access.store import schema
-from data_access.store.engine import create_store, writing
+from tests.warning_store import end_limit, record_limit, recording
 from workflows.thresholds.changes import LimitsOverlap, findings
 from workflows.thresholds.register import (
     ALWAYS,
@@ -27,9 +25,6 @@ from workflows.thresholds.register import (
     load_presets,
     load_register,
 )
-from rules.alerts.threshold import Level, Scope
-from rules.indicators import INDICATORS
-from tests.warning_store import end_limit, record_limit, recording
 
 NOW = datetime(2026, 11, 20, 2, 15, tzinfo=UTC)
 CHANGE = Change("monitor", "meeting of 20 November", NOW)

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, select
 from data_access.store import schema
 from data_access.store.engine import writing
 from monitoring.alerts import step as alerts
-from monitoring.alerts.step import Evaluated, evaluate_alerts, step as alerts
+from monitoring.alerts.step import Evaluated, evaluate_alerts
 from rules.alerts.threshold import Scope
 from tests.small_province import LIANGXI, NANJING, PROVINCE, SCHEME, WUXI, XUANWU
 from tests.warning_store import (
@@ -33,9 +33,7 @@ from workflows.thresholds.register import (
     NewLimit,
     confirm_trial,
     current_set,
-    end_limit,
     limits,
-    record_limit,
 )
 
 LATER = NOW + timedelta(days=1)
