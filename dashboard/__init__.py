@@ -21,7 +21,7 @@ from dashboard.pages.thresholds.page import PAGE as thresholds
 from dashboard.pages.warnings.page import PAGE as warnings
 from dashboard.site import acting, annotating, attaching, dispatch as shell, doors, explaining, exporting, wire
 from dashboard.site.chart_library import serve_chart_library
-from dashboard.site.page import Page, Remembered
+from dashboard.site.page import Page
 from dashboard.site.site import Site as Site, TakeIn as TakeIn
 
 ASSETS = Path(__file__).parent.parent / "assets"
@@ -64,10 +64,8 @@ def create_site(site: Site) -> Dash:
         on_error=shell.report,
     )
     doors.register(server, site)
-    unremembered = frozenset(page.path for page in PAGES if page.remembered is Remembered.NEVER)
-    wire.install(
-        server, lambda environ, body: doors.answer_depends_on(site, environ, body, unremembered), app.csp_hashes
-    )
+    remembered = {page.path: page.remembered for page in PAGES}
+    wire.install(server, lambda environ, body: doors.answer_depends_on(site, environ, body, remembered), app.csp_hashes)
     serve_chart_library(server, site.var)
     exporting.register(server, site, PAGES)
     attaching.register(server, site)

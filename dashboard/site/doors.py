@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -17,6 +17,7 @@ from werkzeug.wrappers import Response
 
 from dashboard.pages.sign_in import page as sign_in
 from dashboard.site.access import HOME, scope_of
+from dashboard.site.page import Remembered
 from dashboard.site.site import Site
 from dashboard.site.view import parse_view
 from dashboard.words.display import local
@@ -176,19 +177,19 @@ def _admit(site: Site, token: str) -> Response:
 
 
 # The shell's own questions; every other callback may do something, so its answer is never kept.
-REMEMBERED = frozenset({"..header.children...menu.children...page.children..", "drawer.children"})
+QUESTIONS = frozenset({"..header.children...menu.children...page.children..", "drawer.children"})
 
 
 def answer_depends_on(
-    site: Site, environ: dict[str, Any], body: bytes, unremembered: Collection[str] = ()
+    site: Site, environ: dict[str, Any], body: bytes, remembered: Mapping[str, Remembered]
 ) -> tuple[object, ...] | None:
     """What a page's answer depends on besides the question: None when it must not be kept for others.
 
-    The session is checked here too: a remembered answer is still a checked one. ``unremembered``: paths of pages that
-    show what changes between versions.
+    The session is checked here too: a remembered answer is still a checked one. ``remembered``: for whom the answers of
+    each page may be kept, by its path.
     """
-    path = _path_of(body)
-    if path is None or path in unremembered or not _same_host(environ.get("HTTP_ORIGIN"), environ.get("HTTP_HOST", "")):
+    kept = remembered.get(_page_of(body) or "", Remembered.NEVER)
+    if kept is Remembered.NEVER or not _same_host(environ.get("HTTP_ORIGIN"), environ.get("HTTP_HOST", "")):
         return None
     cookies = parse_cookie(environ.get("HTTP_COOKIE"))
     token = cookies.get(SESSION_COOKIE)
@@ -202,21 +203,22 @@ def answer_depends_on(
     return (
         *stamp,
         scope_of(account).key,
+        account.login if kept is Remembered.BY_ACCOUNT else "",
         _preferred(cookies, "language", tuple(LANGUAGES), site.language),
         _preferred(cookies, "theme", THEMES, "light"),
         local(site.now()).date(),
     )
 
 
-def _path_of(body: bytes) -> str | None:
-    """The path that one of the shell's own questions is about; None for any other question, or what is none."""
+def _page_of(body: bytes) -> str | None:
+    """The page that one of the shell's own questions is about; None for any other question, or what is none."""
     try:
         question = json.loads(body)
         address = question["inputs"][0].get("value")
-        known = question["output"] in REMEMBERED
+        known = question["output"] in QUESTIONS
     except (ValueError, LookupError, TypeError, AttributeError):
         return None
     if not known:
         return None
     path, _mark, query = str(address or "/").partition("?")
-    return parse_view(path, query).path
+    return parse_view(path, query).page

@@ -29,7 +29,6 @@ PATH = "/data"
 TITLE = N_("数据接入")
 TABS = {"sources": N_("来源与更新"), "imports": N_("导入"), "reconciliation": N_("对账"), "checks": N_("校验与版本")}
 # Batches and runs change between versions, and some answers are the reader's own: nothing here is kept for others.
-REMEMBERED = False
 
 _SHOWN: dict[str, Callable[[Reading], Component]] = {
     "sources": data_sources.show,

@@ -35,7 +35,6 @@ from workflows.people.inbox import (
 PATH = "/messages"
 TITLE = N_("消息")
 # One reader's own: never given to another with the same rights.
-REMEMBERED = False
 
 TOLD = {
     "open": N_("{level}：{what}"),

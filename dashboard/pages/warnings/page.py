@@ -17,7 +17,7 @@ from dashboard.pages.warnings.letters import LETTERS
 from dashboard.pages.warnings.tabs import tab_bar
 from dashboard.pages.warnings.work import matters
 from dashboard.site import heading
-from dashboard.site.page import Page
+from dashboard.site.page import Page, Remembered
 from dashboard.site.reading import Reading
 from dashboard.words.wording import N_, _
 from rules.indicators import INDICATORS
@@ -73,4 +73,5 @@ PAGE = Page(
     charts={"why": warnings_case.chart},
     acts=ACTS,
     subjects=True,
+    remembered=Remembered.BY_ACCOUNT,
 )
