@@ -145,7 +145,7 @@ def batches(draw: st.DrawFn) -> list[list[Entry]]:
         earlier = [entry for entries in made for entry in entries if not entry.corrects]
         corrected = {entry.corrects for entries in made for entry in entries}
         open_to_correct = [entry for entry in earlier if entry.ref not in corrected]
-        if open_to_correct and draw(st.booleans()):
+        if bool(open_to_correct) and draw(st.booleans()):
             taken_back = draw(st.sampled_from(open_to_correct))
             batch.append(reversal(taken_back, f"{number}-reversal"))
         made.append(batch)

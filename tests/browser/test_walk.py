@@ -17,7 +17,7 @@ def query(seat: Seat) -> dict[str, str]:
     return {key: values[0] for key, values in parse_qs(urlsplit(seat.page.url).query).items()}
 
 
-def region_menu(page: Page):  # type: ignore[no-untyped-def]
+def region_menu(page: Page):
     return page.locator('#header details.menu:has(summary[title="地区"])')
 
 

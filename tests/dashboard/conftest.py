@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -24,7 +25,7 @@ class Reader:
 
     def __init__(self, client: FlaskClient) -> None:
         self.client = client
-        self._callbacks: list[dict[str, object]] = []
+        self._callbacks: list[dict[str, Any]] = []
 
     def ask(self, output: str, address: str, **headers: str) -> TestResponse:
         """The raw answer of the callback that owns an output, e.g. ``page.children``."""
@@ -37,7 +38,7 @@ class Reader:
         outputs = [{"id": one, "property": prop} for one, _dot, prop in parts]
         inputs = [
             {"id": one["id"], "property": one["property"], "value": None if one["id"] == "version" else address}
-            for one in owner["inputs"]  # type: ignore[attr-defined]
+            for one in owner["inputs"]
         ]
         question = {
             "output": owner["output"],
@@ -49,27 +50,27 @@ class Reader:
         body = json.dumps(question, separators=(",", ":"))
         return self.client.post(QUESTION, data=body, content_type="application/json", headers=headers)
 
-    def page(self, address: str) -> object:
+    def page(self, address: str) -> Any:
         """The components of a page as the browser gets them."""
         return self._part("page", address)
 
-    def drawer(self, address: str) -> object:
+    def drawer(self, address: str) -> Any:
         return self._part("drawer", address)
 
-    def frame(self, address: str) -> object:
+    def frame(self, address: str) -> Any:
         """Header with search, and menu."""
         return [self._part("header", address), self._part("menu", address)]
 
     def text(self, address: str) -> str:
         return words(self.page(address))
 
-    def _part(self, part: str, address: str) -> object:
+    def _part(self, part: str, address: str) -> Any:
         answer = self.ask(f"{part}.children", address)
         assert answer.status_code == 200, answer.data
         return json.loads(answer.data)["response"][part]["children"]
 
 
-def nodes(component: object) -> Iterator[dict[str, object]]:
+def nodes(component: object) -> Iterator[dict[str, Any]]:
     """Every component of an answer, parents first."""
     if isinstance(component, dict):
         if "type" in component and "props" in component:
@@ -96,7 +97,7 @@ def words(component: object) -> str:
 
 def hrefs(component: object) -> list[str]:
     """Every address the answer links to."""
-    found = [str(node["props"].get("href") or "") for node in nodes(component)]  # type: ignore[union-attr]
+    found = [str(node["props"].get("href") or "") for node in nodes(component)]
     return [href for href in found if href]
 
 
@@ -121,11 +122,11 @@ def own_engine(store_file: Path, tmp_path: Path) -> Iterator[Engine]:
 
 
 @pytest.fixture(scope="session")
-def server(shared_engine: Engine, tmp_path_factory: pytest.TempPathFactory):  # type: ignore[no-untyped-def]
+def server(shared_engine: Engine, tmp_path_factory: pytest.TempPathFactory):
     return create_site(demonstration_store.site_on(shared_engine, tmp_path_factory.mktemp("var"))).server
 
 
-def sign_in(server, login: str) -> Reader:  # type: ignore[no-untyped-def]
+def sign_in(server, login: str) -> Reader:
     client = server.test_client()
     answer = client.post("/sign-in", data={"login": login, "password": demonstration_store.PASSWORD})
     assert answer.status_code == 303, answer.data
@@ -133,7 +134,7 @@ def sign_in(server, login: str) -> Reader:  # type: ignore[no-untyped-def]
 
 
 @pytest.fixture(scope="session")
-def reader(server) -> Callable[[str], Reader]:  # type: ignore[no-untyped-def]
+def reader(server) -> Callable[[str], Reader]:
     """Signs somebody in, once a session: ``reader("c-jilin")``."""
     known: dict[str, Reader] = {}
 

@@ -75,7 +75,7 @@ EVERYBODY = {"messages_read"}
 
 
 @pytest.fixture(scope="module")
-def jilin(shared_engine) -> RegionTree:  # type: ignore[no-untyped-def]
+def jilin(shared_engine) -> RegionTree:
     return Published(shared_engine).tree(PROVINCE)
 
 
@@ -135,7 +135,7 @@ def test_a_province_sees_its_whole_tree_and_no_region_that_is_not_in_it(jilin: R
     assert not scope(Role.LEADER, "320000").covers(jilin, PROVINCE)
 
 
-def test_published_tables_of_the_nation_are_open_to_every_scope(shared_engine) -> None:  # type: ignore[no-untyped-def]
+def test_published_tables_of_the_nation_are_open_to_every_scope(shared_engine) -> None:
     nation = Published(shared_engine).tree(NATION)
     assert scope(Role.CITY, JILIN_CITY).covers(nation, "440000")
 

@@ -33,7 +33,7 @@ JSON = {"Accept": "application/json"}
 
 
 @pytest.fixture
-def site(own_engine: Engine, tmp_path):  # type: ignore[no-untyped-def]
+def site(own_engine: Engine, tmp_path):
     return create_site(site_on(own_engine, tmp_path)).server
 
 
@@ -54,7 +54,7 @@ def test_an_act_that_no_page_knows_is_not_found(reader: Callable[[str], Reader])
         assert reader("p-monitor").client.post(address).status_code == 404
 
 
-def test_an_act_without_a_session_or_from_another_site_is_refused(server) -> None:  # type: ignore[no-untyped-def]
+def test_an_act_without_a_session_or_from_another_site_is_refused(server) -> None:
     client = server.test_client()
     assert client.post("/act/thresholds/confirm_limits").status_code == 401
     elsewhere = client.post("/act/thresholds/confirm_limits", headers={"Origin": "https://elsewhere.example"})
@@ -62,21 +62,21 @@ def test_an_act_without_a_session_or_from_another_site_is_refused(server) -> Non
 
 
 @pytest.mark.parametrize("login", ["p-leader", "p-auditor", "c-jilin", "p-writer"])
-def test_who_has_no_right_to_an_act_is_refused_and_on_record(site, own_engine: Engine, login: str) -> None:  # type: ignore[no-untyped-def]
+def test_who_has_no_right_to_an_act_is_refused_and_on_record(site, own_engine: Engine, login: str) -> None:
     reader = sign_in(site, login)
     before = len(record(own_engine))
     answer = reader.client.post(f"/act/thresholds/confirm_limits?scheme={SCHEME}", headers=JSON)
-    assert answer.status_code == 403 and "没有" in answer.json["problem"]
+    assert answer.status_code == 403 and "没有" in answer.get_json()["problem"]
     added = record(own_engine)[before:]
     assert [(actor, action) for actor, action, _ in added] == [(login, "refused:confirm_limits")]
 
 
-def test_a_refused_form_changes_nothing_and_says_which_field(site, own_engine: Engine) -> None:  # type: ignore[no-untyped-def]
+def test_a_refused_form_changes_nothing_and_says_which_field(site, own_engine: Engine) -> None:
     reader = sign_in(site, "p-monitor")
     with own_engine.connect() as connection:
         before = connection.execute(select(schema.threshold)).all()
     answer = reader.client.post(f"/act/thresholds/confirm_limits?scheme={SCHEME}", headers=JSON)
-    assert answer.status_code == 422 and answer.json["problem"]
+    assert answer.status_code == 422 and answer.get_json()["problem"]
     with own_engine.connect() as connection:
         assert connection.execute(select(schema.threshold)).all() == before
     assert record(own_engine)[-1][1] == "refused:confirm_limits"

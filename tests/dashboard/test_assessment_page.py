@@ -112,12 +112,12 @@ def test_a_confirmed_year_stays_and_what_differs_since_stands_beside_it(
 
 
 @pytest.fixture
-def office(own_engine: Engine, tmp_path) -> Callable[[str], FlaskClient]:  # type: ignore[no-untyped-def]
+def office(own_engine: Engine, tmp_path) -> Callable[[str], FlaskClient]:
     server = create_site(site_on(own_engine, tmp_path)).server
     return lambda login: sign_in(server, login).client
 
 
-def act(client: FlaskClient, name: str, path: str, query: str = "", **fields: str):  # type: ignore[no-untyped-def]
+def act(client: FlaskClient, name: str, path: str, query: str = "", **fields: str):
     return client.post(
         f"/act{path}/{name}{AT}{query}", data=fields, headers={"Accept": "application/json"},
         content_type="multipart/form-data",

@@ -15,6 +15,7 @@ from sqlalchemy import Engine, delete
 
 from dashboard import create_site
 from dashboard.pages.central import page as central
+from dashboard.pages.central.reading import central_year
 from dashboard.site.access import Scope
 from dashboard.site.reading import Reading, read
 from dashboard.site.view import View
@@ -23,7 +24,7 @@ from data_access.store import schema
 from data_access.store.engine import writing
 from monitoring.refresh import refresh
 from rules.calculators.registry import as_json
-from rules.central_adjustment import calculate
+from rules.central_adjustment import Case, calculate
 from rules.scheme import load_scheme
 from tests.dashboard.conftest import sign_in
 from tests.demonstration_store import NOW, PROVINCE, copy_of, site_on
@@ -94,25 +95,26 @@ def test_the_downloaded_case_gives_the_figures_of_the_page_by_the_command_line(
 
 def test_the_order_of_the_provinces_does_not_matter(engine: Engine) -> None:
     _rule, case = central.calculations(looked(engine))["case"]
+    assert isinstance(case, Case)
     provinces = list(case.provinces)
     random.Random(7).shuffle(provinces)
-    mixed = calculate(type(case)(tuple(provinces), case.ratio, case.wage_factor, case.prepaid))
+    mixed = calculate(Case(tuple(provinces), case.ratio, case.wage_factor, case.prepaid))
     by_code = {one.code: one for one in calculate(case).provinces}
     assert {one.code: one for one in mixed.provinces} == by_code
 
 
 def test_another_ratio_is_a_what_if_and_a_senseless_one_is_not_taken(engine: Engine) -> None:
-    today, other = (central.central_year(looked(engine, measure=ratio)) for ratio in ("", "0.06"))
+    today, other = (central_year(looked(engine, measure=ratio)) for ratio in ("", "0.06"))
     assert today is not None and other is not None
     assert not today.what_if and other.what_if and other.case.ratio == Decimal("0.06")
     for ratio in ("0.9", "-1", "x", "0"):
-        found = central.central_year(looked(engine, measure=ratio))
+        found = central_year(looked(engine, measure=ratio))
         assert found is not None and not found.what_if
 
 
 def test_quarters_add_up_to_the_settlement(engine: Engine) -> None:
     reading = looked(engine)
-    found = central.central_year(reading)
+    found = central_year(reading)
     assert found is not None and found.own is not None and found.year == YEAR
     payments = central.PAGE.table(reading, "payments")
     assert payments is not None

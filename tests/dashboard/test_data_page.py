@@ -10,6 +10,7 @@ import string
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -49,12 +50,12 @@ BROKEN = ledger({"amount_yuan": "1,234.50"}, {"region": "229999"}, {"business_da
 
 
 @pytest.fixture
-def site(own_engine: Engine, tmp_path: Path):  # type: ignore[no-untyped-def]
+def site(own_engine: Engine, tmp_path: Path):
     """A site of its own over a copy of the store."""
     return create_site(site_on(own_engine, tmp_path / "var")).server
 
 
-def call(reader: Reader, output: str, inputs: dict[str, object], state: dict[str, object] | None = None) -> object:
+def call(reader: Reader, output: str, inputs: dict[str, Any], state: dict[str, Any] | None = None) -> Any:
     """What a callback of the page answers."""
     named = [part.rpartition(".") for part in output.strip(".").split("...")]
     outputs = [{"id": one, "property": prop} for one, _dot, prop in named]
@@ -86,11 +87,11 @@ def upload(reader: Reader, content: bytes, address: str = "/data?tab=imports", n
         told = call(
             reader,
             "..upload-answer.children...batches.children...upload-clock.disabled..",
-            {"upload-given.data": given["upload-given"]["data"], "upload-clock.n_intervals": 1},  # type: ignore[index]
+            {"upload-given.data": given["upload-given"]["data"], "upload-clock.n_intervals": 1},
             {"view.data": address},
         )
-        if told["upload-clock"]["disabled"]:  # type: ignore[index]
-            return words(told["upload-answer"]["children"])  # type: ignore[index]
+        if told["upload-clock"]["disabled"]:
+            return words(told["upload-answer"]["children"])
         time.sleep(0.05)
     raise AssertionError("the upload did not end")
 
@@ -162,7 +163,7 @@ def test_a_city_sees_corrections_of_its_own_region_only(reader: Callable[[str], 
     assert not [href for href in hrefs(page) if f"region={SIPING}" in href]
 
 
-def test_a_city_sees_no_batch_but_its_own(site, own_engine: Engine, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_a_city_sees_no_batch_but_its_own(site, own_engine: Engine, tmp_path: Path) -> None:
     path = tmp_path / "of-siping.csv"
     path.write_bytes(BROKEN)
     import_file(own_engine, path, target="ledger_entry", uploaded_by="c-siping", now=NOW)
@@ -200,7 +201,7 @@ def test_templates_of_unknown_tables_are_not_found_and_closed_to_those_without_t
 # --- upload
 
 
-def test_a_good_file_is_imported_under_the_readers_name(site, own_engine: Engine) -> None:  # type: ignore[no-untyped-def]
+def test_a_good_file_is_imported_under_the_readers_name(site, own_engine: Engine) -> None:
     said = upload(sign_in(site, "p-tax"), ledger({}, {}))
     assert "november.csv已导入2行" in said
     newest = batches_of(own_engine)[-1]
@@ -209,7 +210,7 @@ def test_a_good_file_is_imported_under_the_readers_name(site, own_engine: Engine
     assert (event.actor, event.subject) == ("p-tax", "november.csv")  # type: ignore[attr-defined]
 
 
-def test_the_same_file_again_changes_nothing_and_says_so(site) -> None:  # type: ignore[no-untyped-def]
+def test_the_same_file_again_changes_nothing_and_says_so(site) -> None:
     reader = sign_in(site, "p-tax")
     upload(reader, ledger({}))
     assert "完全相同" in upload(reader, ledger({}), name="again.csv")
@@ -232,7 +233,7 @@ BROKEN_SAID = {
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_a_broken_file_is_refused_with_line_column_value_and_remedy(site, own_engine: Engine, language: str) -> None:  # type: ignore[no-untyped-def]
+def test_a_broken_file_is_refused_with_line_column_value_and_remedy(site, own_engine: Engine, language: str) -> None:
     reader = sign_in(site, "p-tax")
     reader.client.set_cookie("language", language)
     said = upload(reader, BROKEN)
@@ -241,13 +242,13 @@ def test_a_broken_file_is_refused_with_line_column_value_and_remedy(site, own_en
     assert batches_of(own_engine)[-1].rows_inserted == 0  # type: ignore[attr-defined]
 
 
-def test_the_good_rows_of_a_broken_file_are_taken_when_asked(site, own_engine: Engine) -> None:  # type: ignore[no-untyped-def]
+def test_the_good_rows_of_a_broken_file_are_taken_when_asked(site, own_engine: Engine) -> None:
     said = upload(sign_in(site, "p-tax"), BROKEN, "/data?tab=imports&show=good")
     assert "已导入1行，3行退回待更正" in said
     assert batches_of(own_engine)[-1].rows_inserted == 1  # type: ignore[attr-defined]
 
 
-def test_the_sheet_of_rejected_rows_mended_comes_in(site, own_engine: Engine) -> None:  # type: ignore[no-untyped-def]
+def test_the_sheet_of_rejected_rows_mended_comes_in(site, own_engine: Engine) -> None:
     reader = sign_in(site, "p-tax")
     upload(reader, BROKEN)
     number = batches_of(own_engine)[-1].id  # type: ignore[attr-defined]
@@ -263,14 +264,14 @@ def test_the_sheet_of_rejected_rows_mended_comes_in(site, own_engine: Engine) ->
 
 
 @pytest.mark.parametrize("login", ["p-leader", "p-auditor"])
-def test_an_upload_by_an_account_without_the_right_is_refused(site, own_engine: Engine, login: str) -> None:  # type: ignore[no-untyped-def]
+def test_an_upload_by_an_account_without_the_right_is_refused(site, own_engine: Engine, login: str) -> None:
     before = len(batches_of(own_engine))
     assert "没有" in upload(sign_in(site, login), ledger({}))
     assert len(batches_of(own_engine)) == before
 
 
 @pytest.mark.parametrize("login", ["c-jilin", "monitor-of-jilin"])
-def test_a_city_sends_its_own_rows_and_no_others(site, own_engine: Engine, login: str) -> None:  # type: ignore[no-untyped-def]
+def test_a_city_sends_its_own_rows_and_no_others(site, own_engine: Engine, login: str) -> None:
     reader = sign_in(site, login)
     before = len(batches_of(own_engine))
     assert "已导入2行" in upload(reader, ledger({"region": "220202"}, {"region": "220221"}), name="own.csv")
@@ -280,7 +281,7 @@ def test_a_city_sends_its_own_rows_and_no_others(site, own_engine: Engine, login
     assert (taken.state, refused.state, refused.rows_inserted) == ("loaded", "refused", 0)  # type: ignore[attr-defined]
 
 
-def test_a_city_does_not_learn_what_stands_under_anothers_number(site, own_engine: Engine) -> None:  # type: ignore[no-untyped-def]
+def test_a_city_does_not_learn_what_stands_under_anothers_number(site, own_engine: Engine) -> None:
     upload(sign_in(site, "p-tax"), ledger({"region": "220302", "amount_yuan": "98765.43"}), name="siping.csv")
     said = upload(sign_in(site, "c-jilin"), ledger({"amount_yuan": "1.00"}), name="guess.csv")
     assert "库内已有" in said and "9876543" not in said and "220302" not in said
@@ -293,17 +294,17 @@ def test_a_city_cannot_send_a_table_that_is_nobodys_region(own_engine: Engine, t
     assert (result.state, result.rejections[0].reason) == ("refused", "table_not_of_region")
 
 
-def test_an_account_without_the_page_cannot_upload_past_it(site, own_engine: Engine) -> None:  # type: ignore[no-untyped-def]
+def test_an_account_without_the_page_cannot_upload_past_it(site, own_engine: Engine) -> None:
     contents = "data:text/csv;base64," + base64.b64encode(ledger({})).decode("ascii")
     state = {"upload.filename": "x.csv", "view.data": "/data?tab=imports"}
     before = len(batches_of(own_engine))
     output = "..upload-given.data...upload.contents.."
     given = call(sign_in(site, "p-writer"), output, {"upload.contents": contents}, state)
-    assert "没有做这件事的权限" in given["upload-given"]["data"]["problem"]  # type: ignore[index]
+    assert "没有做这件事的权限" in given["upload-given"]["data"]["problem"]
     assert len(batches_of(own_engine)) == before
 
 
-def test_master_data_cannot_be_uploaded_by_a_department(site, own_engine: Engine) -> None:  # type: ignore[no-untyped-def]
+def test_master_data_cannot_be_uploaded_by_a_department(site, own_engine: Engine) -> None:
     said = upload(
         sign_in(site, "p-tax"), b"day,kind,name\n2026-12-31,holiday,x\n", "/data?tab=imports&measure=calendar_day"
     )
@@ -320,16 +321,16 @@ def test_a_path_in_a_file_name_stays_a_name() -> None:
     assert file_name("10月 征缴（终稿）.xlsx") == "10月 征缴（终稿）.xlsx"
 
 
-def test_what_is_no_file_is_refused_in_words(site) -> None:  # type: ignore[no-untyped-def]
+def test_what_is_no_file_is_refused_in_words(site) -> None:
     reader = sign_in(site, "p-tax")
     given = call(
         reader, "..upload-given.data...upload.contents..", {"upload.contents": "data:text/csv;base64,***"},
         {"upload.filename": "x.csv", "view.data": "/data?tab=imports"},
     )  # fmt: skip
-    assert "没有收到文件内容" in given["upload-given"]["data"]["problem"]  # type: ignore[index]
+    assert "没有收到文件内容" in given["upload-given"]["data"]["problem"]
 
 
-def test_a_batch_that_came_in_a_moment_ago_is_on_the_page(site) -> None:  # type: ignore[no-untyped-def]
+def test_a_batch_that_came_in_a_moment_ago_is_on_the_page(site) -> None:
     """The page's answer is not one kept in memory from before."""
     reader = sign_in(site, "p-tax")
     assert "november.csv" not in reader.text("/data?tab=imports")
@@ -353,10 +354,10 @@ def sign(reader: Reader) -> str:
     step = next(
         (h for h in hrefs(reader.page("/data?tab=checks")) if "show=sign" in h), "/data?tab=checks&show=sign&version=1"
     )
-    return words(call(reader, "close-answer.children", {"close-sign.n_clicks": 1}, {"view.data": step})["close-answer"])  # type: ignore[index]
+    return words(call(reader, "close-answer.children", {"close-sign.n_clicks": 1}, {"view.data": step})["close-answer"])
 
 
-def test_a_monitor_signs_the_month_that_is_due(site, own_engine: Engine) -> None:  # type: ignore[no-untyped-def]
+def test_a_monitor_signs_the_month_that_is_due(site, own_engine: Engine) -> None:
     month = reopened(own_engine)
     reader = sign_in(site, "p-monitor")
     step = next(h for h in hrefs(reader.page("/data?tab=checks")) if "show=sign" in h)
@@ -369,7 +370,7 @@ def test_a_monitor_signs_the_month_that_is_due(site, own_engine: Engine) -> None
 
 
 @pytest.mark.parametrize("login", ["p-finance", "p-leader", "c-jilin", "monitor-of-jilin", "p-system_admin"])
-def test_nobody_else_signs(site, own_engine: Engine, login: str) -> None:  # type: ignore[no-untyped-def]
+def test_nobody_else_signs(site, own_engine: Engine, login: str) -> None:
     month = reopened(own_engine)
     said = sign(sign_in(site, login))
     assert "没有做这件事的权限" in said
@@ -377,13 +378,13 @@ def test_nobody_else_signs(site, own_engine: Engine, login: str) -> None:  # typ
         assert month not in {close.month for close in closes(connection, SCHEME)}
 
 
-def test_a_month_is_signed_once(site, own_engine: Engine) -> None:  # type: ignore[no-untyped-def]
+def test_a_month_is_signed_once(site, own_engine: Engine) -> None:
     reopened(own_engine)
     reader = sign_in(site, "p-monitor")
     step = next(h for h in hrefs(reader.page("/data?tab=checks")) if "show=sign" in h)
     for said in ("已定稿", "不能重复签署"):
         answer = call(reader, "close-answer.children", {"close-sign.n_clicks": 1}, {"view.data": step})
-        assert said in words(answer["close-answer"])  # type: ignore[index]
+        assert said in words(answer["close-answer"])
 
 
 def test_a_month_after_december_is_january() -> None:
@@ -391,11 +392,11 @@ def test_a_month_after_december_is_january() -> None:
     assert data_close.next_month(202611) == 202612
 
 
-def test_a_refresh_on_demand_is_for_those_who_may(site, own_engine: Engine) -> None:  # type: ignore[no-untyped-def]
+def test_a_refresh_on_demand_is_for_those_who_may(site, own_engine: Engine) -> None:
     def ask(login: str) -> str:
         return words(
             call(sign_in(site, login), "refresh-answer.children", {"refresh-now.n_clicks": 1})["refresh-answer"]
-        )  # type: ignore[index]
+        )
 
     assert "已请求刷新" in ask("p-monitor")
     assert "没有做这件事的权限" in ask("p-tax")

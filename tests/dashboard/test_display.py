@@ -11,6 +11,7 @@ from hypothesis import given, strategies as st
 
 from dashboard.words import display
 from dashboard.words.wording import set_language
+from rules.movements import Account
 
 ROUNDED = [
     (None, 2, "—"),
@@ -123,4 +124,4 @@ def test_days_and_moments_are_said_on_the_clock_of_beijing() -> None:
 
 
 def test_every_account_of_the_books_has_a_name() -> None:
-    assert set(display.ACCOUNT_NAMES) == set(display.Account)
+    assert set(display.ACCOUNT_NAMES) == set(Account)

@@ -24,7 +24,7 @@ OPEN_RULES = {"/sign-in", "/sign-in/demo", "/preferences", "/healthz", "/readyz"
 OPEN_RULES |= {"/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>", "/_favicon.ico"}
 
 
-def _addresses(server):  # type: ignore[no-untyped-def]
+def _addresses(server):
     """Every rule of the server with an address that fits it."""
     samples = {"int": "1", "path": "a/b", "string": "a", "default": "a"}
     for rule in server.url_map.iter_rules():
@@ -33,7 +33,7 @@ def _addresses(server):  # type: ignore[no-untyped-def]
             yield rule.rule, method, address
 
 
-def test_every_route_and_method_is_closed_without_a_session(server) -> None:  # type: ignore[no-untyped-def]
+def test_every_route_and_method_is_closed_without_a_session(server) -> None:
     client = server.test_client()
     asked = 0
     for rule, method, address in _addresses(server):
@@ -47,7 +47,7 @@ def test_every_route_and_method_is_closed_without_a_session(server) -> None:  # 
     assert asked >= 10
 
 
-def test_every_callback_refuses_a_stranger(server, reader: Callable[[str], Reader]) -> None:  # type: ignore[no-untyped-def]
+def test_every_callback_refuses_a_stranger(server, reader: Callable[[str], Reader]) -> None:
     known = json.loads(reader("p-monitor").client.get("/_dash-dependencies").data)
     stranger = server.test_client()
     outputs = [one["output"] for one in known]
@@ -65,13 +65,13 @@ def test_every_callback_refuses_a_stranger(server, reader: Callable[[str], Reade
 
 
 @pytest.mark.parametrize("address", ["/_dash-layout", "/_dash-dependencies", "/api/v1/version", "/export/trend.json"])
-def test_machine_doors_answer_401_and_pages_lead_to_the_sign_in(server, address: str) -> None:  # type: ignore[no-untyped-def]
+def test_machine_doors_answer_401_and_pages_lead_to_the_sign_in(server, address: str) -> None:
     client = server.test_client()
     assert client.get(address).status_code == 401
     assert client.get("/funds").headers["Location"] == "/sign-in?next=/funds"
 
 
-def test_a_link_opened_without_a_session_leads_to_the_same_view_after_the_sign_in(server) -> None:  # type: ignore[no-untyped-def]
+def test_a_link_opened_without_a_session_leads_to_the_same_view_after_the_sign_in(server) -> None:
     client = server.test_client()
     link = f"/funds?scheme=jilin-work-injury&region={JILIN_CITY}&tab=accounts"
     door = client.get(client.get(link).headers["Location"])
@@ -96,7 +96,7 @@ ELSEWHERE = [
 
 
 @pytest.mark.parametrize("target", ELSEWHERE)
-def test_no_door_leads_to_another_site(server, target: str) -> None:  # type: ignore[no-untyped-def]
+def test_no_door_leads_to_another_site(server, target: str) -> None:
     client = server.test_client()
     entered = client.post("/sign-in", data={"login": "p-monitor", "password": PASSWORD, "next": target})
     for answer in (entered, client.get("/preferences", query_string={"next": target, "theme": "dark"})):
@@ -115,7 +115,7 @@ def test_a_post_from_another_site_is_refused_before_anything_else(reader: Callab
     assert one.ask("page.children", "/", Origin="http://localhost").status_code == 200
 
 
-def test_a_wrong_password_an_unknown_a_disabled_and_an_expired_account_hear_the_same(server) -> None:  # type: ignore[no-untyped-def]
+def test_a_wrong_password_an_unknown_a_disabled_and_an_expired_account_hear_the_same(server) -> None:
     client = server.test_client()
     tried = [("p-monitor", "wrong"), ("nobody", PASSWORD), ("disabled", PASSWORD), ("until-yesterday", PASSWORD)]
     answers = [client.post("/sign-in", data={"login": login, "password": word}) for login, word in [*tried, ("", "")]]
@@ -124,7 +124,7 @@ def test_a_wrong_password_an_unknown_a_disabled_and_an_expired_account_hear_the_
     assert not any("Set-Cookie" in answer.headers for answer in answers)
 
 
-def test_a_disabled_account_is_out_at_once_and_its_session_does_not_come_back(own_engine: Engine, tmp_path) -> None:  # type: ignore[no-untyped-def]
+def test_a_disabled_account_is_out_at_once_and_its_session_does_not_come_back(own_engine: Engine, tmp_path) -> None:
     server = create_site(site_on(own_engine, tmp_path)).server
     one = sign_in(server, "p-monitor")
     assert one.ask("page.children", "/").status_code == 200
@@ -133,7 +133,7 @@ def test_a_disabled_account_is_out_at_once_and_its_session_does_not_come_back(ow
     assert one.ask("page.children", "/").status_code == 401
 
 
-def test_a_session_ends_after_its_time_and_an_account_on_its_last_day(own_engine: Engine, tmp_path) -> None:  # type: ignore[no-untyped-def]
+def test_a_session_ends_after_its_time_and_an_account_on_its_last_day(own_engine: Engine, tmp_path) -> None:
     later = [NOW]
     server = create_site(replace(site_on(own_engine, tmp_path), now=lambda: later[0])).server
     one = sign_in(server, "p-monitor")
@@ -143,7 +143,7 @@ def test_a_session_ends_after_its_time_and_an_account_on_its_last_day(own_engine
     assert one.ask("page.children", "/").status_code == 401
 
 
-def test_signing_out_ends_the_session_on_the_server_too(own_engine: Engine, tmp_path) -> None:  # type: ignore[no-untyped-def]
+def test_signing_out_ends_the_session_on_the_server_too(own_engine: Engine, tmp_path) -> None:
     server = create_site(site_on(own_engine, tmp_path)).server
     one = sign_in(server, "p-monitor")
     token = one.client.get_cookie("poolwatch_session")
@@ -157,7 +157,7 @@ def test_signing_out_ends_the_session_on_the_server_too(own_engine: Engine, tmp_
 # --- demonstration sign-in
 
 
-def test_demonstration_sign_in_works_on_this_machine_and_lets_in_by_role(server) -> None:  # type: ignore[no-untyped-def]
+def test_demonstration_sign_in_works_on_this_machine_and_lets_in_by_role(server) -> None:
     client = server.test_client()
     assert 'action="/sign-in/demo"' in client.get("/sign-in").text
     assert client.post("/sign-in/demo", data={"role": "leader"}).status_code == 303
@@ -165,12 +165,12 @@ def test_demonstration_sign_in_works_on_this_machine_and_lets_in_by_role(server)
 
 
 @pytest.mark.parametrize("role", ["", "nobody", "LEADER"])
-def test_demonstration_sign_in_knows_its_roles_only(server, role: str) -> None:  # type: ignore[no-untyped-def]
+def test_demonstration_sign_in_knows_its_roles_only(server, role: str) -> None:
     assert server.test_client().post("/sign-in/demo", data={"role": role}).status_code == 403
 
 
 @pytest.mark.parametrize("remote", ["192.0.2.7", "10.0.0.7", "::ffff:192.0.2.7", ""])
-def test_demonstration_sign_in_is_refused_to_another_machine(server, remote: str) -> None:  # type: ignore[no-untyped-def]
+def test_demonstration_sign_in_is_refused_to_another_machine(server, remote: str) -> None:
     client = server.test_client()
     far = {"REMOTE_ADDR": remote}
     assert "/sign-in/demo" not in client.get("/sign-in", environ_base=far).text
@@ -182,7 +182,7 @@ def test_demonstration_sign_in_is_refused_to_another_machine(server, remote: str
 
 def test_demonstration_sign_in_is_refused_when_the_installation_is_not_bound_to_loopback(
     shared_engine: Engine,
-    tmp_path,  # type: ignore[no-untyped-def]
+    tmp_path,
 ) -> None:
     client = create_site(site_on(shared_engine, tmp_path, demo_sign_in=False)).server.test_client()
     assert "/sign-in/demo" not in client.get("/sign-in").text
@@ -252,7 +252,7 @@ PAGES_ASKED = [
 def test_a_remembered_answer_is_byte_for_byte_the_fresh_one(
     shared_engine: Engine,
     reader: Callable[[str], Reader],
-    tmp_path,  # type: ignore[no-untyped-def]
+    tmp_path,
 ) -> None:
     one = reader("p-monitor")
     fresh = sign_in(create_site(site_on(shared_engine, tmp_path)).server, "p-monitor")
@@ -313,7 +313,7 @@ def test_only_the_shells_own_questions_may_be_remembered_however_they_are_writte
     assert _path_of(asked) == path
 
 
-def test_languages_and_themes_do_not_share_answers(server) -> None:  # type: ignore[no-untyped-def]
+def test_languages_and_themes_do_not_share_answers(server) -> None:
     one = sign_in(server, "p-leader")
     chinese = one.text("/")
     one.client.get("/preferences?language=en")
@@ -326,7 +326,7 @@ def test_languages_and_themes_do_not_share_answers(server) -> None:  # type: ign
     assert one.text("/") == chinese
 
 
-def test_a_failure_is_not_remembered_once_the_store_answers_again(own_engine: Engine, tmp_path) -> None:  # type: ignore[no-untyped-def]
+def test_a_failure_is_not_remembered_once_the_store_answers_again(own_engine: Engine, tmp_path) -> None:
     one = sign_in(create_site(site_on(own_engine, tmp_path)).server, "p-monitor")
     with writing(own_engine) as connection:
         connection.exec_driver_sql("ALTER TABLE indicator_value RENAME TO away")
@@ -340,7 +340,7 @@ def test_a_failure_is_not_remembered_once_the_store_answers_again(own_engine: En
 # --- headers
 
 
-def test_every_answer_bears_the_strict_headers(server, reader: Callable[[str], Reader]) -> None:  # type: ignore[no-untyped-def]
+def test_every_answer_bears_the_strict_headers(server, reader: Callable[[str], Reader]) -> None:
     one = reader("p-monitor")
     answers = [
         one.client.get(path) for path in ("/", "/api/v1/version", "/_dash-layout", "/export/trend.csv", "/nowhere")
@@ -358,16 +358,16 @@ def test_every_answer_bears_the_strict_headers(server, reader: Callable[[str], R
 def test_the_version_door_answers_304_until_a_new_version_is_out(reader: Callable[[str], Reader]) -> None:
     one = reader("p-monitor")
     first = one.client.get("/api/v1/version")
-    assert first.json["version"].partition(".")[0] >= "1"
+    assert first.get_json()["version"].partition(".")[0] >= "1"
     assert one.client.get("/api/v1/version", headers={"If-None-Match": first.headers["ETag"]}).status_code == 304
 
 
-def test_two_sites_in_one_process_both_answer(shared_engine: Engine, tmp_path) -> None:  # type: ignore[no-untyped-def]
+def test_two_sites_in_one_process_both_answer(shared_engine: Engine, tmp_path) -> None:
     said = [sign_in(create_site(site_on(shared_engine, tmp_path)).server, "p-monitor").text("/") for _ in range(2)]
     assert said[0] == said[1] and "累计结余" in said[0]
 
 
-def test_readiness_says_whether_a_version_stands_and_what_reached_nobody(own_engine, tmp_path) -> None:  # type: ignore[no-untyped-def]
+def test_readiness_says_whether_a_version_stands_and_what_reached_nobody(own_engine, tmp_path) -> None:
     door = create_site(site_on(own_engine, tmp_path)).server.test_client()
     assert (door.get("/readyz").status_code, door.get("/readyz").json) == (200, {"ready": True, "undelivered": 0})
     with writing(own_engine) as connection:

@@ -47,7 +47,7 @@ def reading(engine: Engine, region: str = PROVINCE, role: Role = Role.MONITOR) -
 
 
 @pytest.fixture
-def site(own_engine: Engine, tmp_path):  # type: ignore[no-untyped-def]
+def site(own_engine: Engine, tmp_path):
     return create_site(site_on(own_engine, tmp_path)).server
 
 
@@ -61,7 +61,7 @@ def items_of(engine: Engine) -> dict[str, GapItem]:
         return {item.number: item for item in load_gap_items(connection, SCHEME)}
 
 
-def act(person: Reader, done: str, /, **fields: object):  # type: ignore[no-untyped-def]
+def act(person: Reader, done: str, /, **fields: object):
     data = {key: str(value) for key, value in fields.items()}
     return person.client.post(f"/act/gap/{done}?scheme={SCHEME}", data=data, headers=JSON)
 
@@ -69,7 +69,7 @@ def act(person: Reader, done: str, /, **fields: object):  # type: ignore[no-unty
 # --- what it says
 
 
-def test_the_line_on_the_page_closes(reader: Callable[[str], Reader], found: WhoPays) -> None:
+def test_the_line_on_the_page_closes(reader: Callable[..., Reader], found: WhoPays) -> None:
     general = found.general
     assert general is not None and general.gap_fen > 0
     assert general.covered_fen + general.province_fen + general.local_fen == general.gap_fen
@@ -77,7 +77,7 @@ def test_the_line_on_the_page_closes(reader: Callable[[str], Reader], found: Who
         words(node)
         for node in nodes(reader().page(f"/gap?scheme={SCHEME}"))
         if node["props"].get("className") == "term"
-    ]  # type: ignore[union-attr]
+    ]
     shown = [Fraction(re.search(r"-?[\d,]+\.\d\d", term)[0].replace(",", "")) for term in terms]  # type: ignore[index]
     spent, income, gap_shown, covered, province, local = shown
     assert spent - income == gap_shown
@@ -85,7 +85,7 @@ def test_the_line_on_the_page_closes(reader: Callable[[str], Reader], found: Who
     assert display.money(general.gap_fen) in terms[2]
 
 
-def test_a_leader_reads_the_gap_aloud(reader: Callable[[str], Reader], found: WhoPays) -> None:
+def test_a_leader_reads_the_gap_aloud(reader: Callable[..., Reader], found: WhoPays) -> None:
     assert found.general is not None
     text = reader("p-leader").text(f"/gap?scheme={SCHEME}")
     assert (
@@ -102,7 +102,7 @@ def test_a_leader_reads_the_gap_aloud(reader: Callable[[str], Reader], found: Wh
     "login", ["p-leader", "p-monitor", "p-finance", "p-auditor", "p-writer", "c-jilin", "p-system_admin"]
 )
 def test_every_tab_opens_for_every_reader_in_both_languages(
-    reader: Callable[[str], Reader], login: str, tab: str
+    reader: Callable[..., Reader], login: str, tab: str
 ) -> None:
     person = reader(login)
     for language in ("zh", "en"):
@@ -113,7 +113,7 @@ def test_every_tab_opens_for_every_reader_in_both_languages(
     person.client.set_cookie("language", "zh")
 
 
-def test_a_city_reads_its_own_rows_and_no_others(reader: Callable[[str], Reader], shared_engine: Engine) -> None:
+def test_a_city_reads_its_own_rows_and_no_others(reader: Callable[..., Reader], shared_engine: Engine) -> None:
     tree = Published(shared_engine).tree(PROVINCE)
     inside = frozenset(tree.subtree(JILIN_CITY))
     every = items_of(shared_engine).values()
@@ -142,17 +142,17 @@ def test_a_lead_under_inquiry_is_not_shown_to_the_city(own_engine: Engine) -> No
     assert item.number not in [one.number for one in who_pays(reading(own_engine, JILIN_CITY, Role.CITY)).items]
 
 
-def test_general_gap_figures_carry_no_warning_colour(reader: Callable[[str], Reader]) -> None:
+def test_general_gap_figures_carry_no_warning_colour(reader: Callable[..., Reader]) -> None:
     page = reader().page(f"/gap?scheme={SCHEME}")
-    equation = next(node for node in nodes(page) if node["props"].get("className") == "equation")  # type: ignore[union-attr]
-    assert not [node for node in nodes(equation) if str(node["props"].get("className", "")).startswith("lv ")]  # type: ignore[union-attr]
+    equation = next(node for node in nodes(page) if node["props"].get("className") == "equation")
+    assert not [node for node in nodes(equation) if str(node["props"].get("className", "")).startswith("lv ")]
 
 
-def test_a_scheme_without_credits_says_so(reader: Callable[[str], Reader]) -> None:
+def test_a_scheme_without_credits_says_so(reader: Callable[..., Reader]) -> None:
     assert "没有超额完成收入计划的冲减规定" in reader().text(f"/gap?scheme={SCHEME}&tab=credits")
 
 
-def test_the_link_to_central_adjustment_stands_for_no_work_injury_fund(reader: Callable[[str], Reader]) -> None:
+def test_the_link_to_central_adjustment_stands_for_no_work_injury_fund(reader: Callable[..., Reader]) -> None:
     assert not [href for href in hrefs(reader().page(f"/gap?scheme={SCHEME}")) if href.startswith("/central")]
 
 
@@ -164,7 +164,7 @@ def test_double_counting_is_found(found: WhoPays) -> None:
     assert any("26-99" in said and short.number in said for said in double_count([short, beside]))
 
 
-def test_documents_are_filled_with_the_items_figures(reader: Callable[[str], Reader], found: WhoPays) -> None:
+def test_documents_are_filled_with_the_items_figures(reader: Callable[..., Reader], found: WhoPays) -> None:
     item = next(one for one in found.items if one.state == "told")
     owed = found.owed_for(item)
     text = words(reader().drawer(f"/gap?scheme={SCHEME}&item={item.number}"))
@@ -179,7 +179,7 @@ def test_documents_are_filled_with_the_items_figures(reader: Callable[[str], Rea
 
 
 def test_every_figure_is_given_again_by_its_download(
-    reader: Callable[[str], Reader], shared_engine: Engine, found: WhoPays
+    reader: Callable[..., Reader], shared_engine: Engine, found: WhoPays
 ) -> None:
     here = reading(shared_engine)
     made = gap.calculations(here)
@@ -199,7 +199,7 @@ def test_every_figure_is_given_again_by_its_download(
             assert given[f"item-{item.number}"]["items"][0]["amount_fen"] == item.amount_fen  # type: ignore[index]
 
 
-def test_the_command_line_takes_a_download_as_it_is(reader: Callable[[str], Reader], found: WhoPays) -> None:
+def test_the_command_line_takes_a_download_as_it_is(reader: Callable[..., Reader], found: WhoPays) -> None:
     sent = reader().client.get(f"/export/gap/general.json?scheme={SCHEME}").data
     run = subprocess.run([sys.executable, "-m", "rules", "general_gap"], input=sent, capture_output=True, check=True)
     assert found.general is not None
@@ -209,7 +209,7 @@ def test_the_command_line_takes_a_download_as_it_is(reader: Callable[[str], Read
 # --- files
 
 
-def test_the_register_goes_out_as_a_sheet_with_exact_amounts(reader: Callable[[str], Reader], found: WhoPays) -> None:
+def test_the_register_goes_out_as_a_sheet_with_exact_amounts(reader: Callable[..., Reader], found: WhoPays) -> None:
     answer = reader().client.get(f"/export/gap/items.xlsx?scheme={SCHEME}&tab=items")
     sheet = openpyxl.load_workbook(io.BytesIO(answer.data)).worksheets[0]
     cells = [str(cell) for row in sheet.iter_rows(values_only=True) for cell in row if cell is not None]
@@ -218,7 +218,7 @@ def test_the_register_goes_out_as_a_sheet_with_exact_amounts(reader: Callable[[s
     assert any("演示数据" in cell for cell in cells)
 
 
-def test_a_scenario_goes_out_marked_as_one(reader: Callable[[str], Reader]) -> None:
+def test_a_scenario_goes_out_marked_as_one(reader: Callable[..., Reader]) -> None:
     answer = reader().client.get(f"/export/gap/scenarios.xlsx?scheme={SCHEME}&tab=scenarios")
     sheet = openpyxl.load_workbook(io.BytesIO(answer.data)).worksheets[0]
     assert "方案（不影响实际数据）" in str(list(sheet.iter_rows(values_only=True)))
@@ -227,7 +227,7 @@ def test_a_scenario_goes_out_marked_as_one(reader: Callable[[str], Reader]) -> N
 # --- acts
 
 
-def test_an_item_is_registered_assessed_and_signed_by_those_who_may(site, own_engine: Engine) -> None:  # type: ignore[no-untyped-def]
+def test_an_item_is_registered_assessed_and_signed_by_those_who_may(site, own_engine: Engine) -> None:
     people = {login: sign_in(site, login) for login in ("p-monitor", "p-assessor", "p-finance", "p-tax", "c-jilin")}
     fields = {"kind": "less_other", "region": "220221", "amount_fen": "1234.56", "facts": "事由", "evidence": "证据"}
     answer = act(people["p-monitor"], "gap_register", **fields)
@@ -261,7 +261,7 @@ def test_an_item_is_registered_assessed_and_signed_by_those_who_may(site, own_en
     assert {"gap_register", "gap_assess", "gap_sign", "gap_object", "gap_answer", "gap_tell"} <= set(audited)
 
 
-def test_what_is_stale_is_a_conflict_and_a_stranger_cannot_object(site, own_engine: Engine) -> None:  # type: ignore[no-untyped-def]
+def test_what_is_stale_is_a_conflict_and_a_stranger_cannot_object(site, own_engine: Engine) -> None:
     item = next(one for one in items_of(own_engine).values() if one.state == "assessed")
     stale = act(sign_in(site, "p-tax"), "gap_sign", number=item.number, row_version=item.row_version - 1, document="1")
     assert stale.status_code == 409
@@ -272,7 +272,7 @@ def test_what_is_stale_is_a_conflict_and_a_stranger_cannot_object(site, own_engi
     assert items_of(own_engine)[item.number] == item
 
 
-def test_a_payment_completes_the_item_and_a_city_reports_its_budget(site, own_engine: Engine) -> None:  # type: ignore[no-untyped-def]
+def test_a_payment_completes_the_item_and_a_city_reports_its_budget(site, own_engine: Engine) -> None:
     with own_engine.connect() as connection:
         owed = next(one for one in load_settlements(connection, SCHEME) if one.unpaid_fen > 0)
     finance = sign_in(site, "p-finance")
@@ -297,7 +297,7 @@ def test_a_payment_completes_the_item_and_a_city_reports_its_budget(site, own_en
     assert answer.status_code == 403
 
 
-def test_a_scenario_is_saved_and_changes_nothing_else(site, own_engine: Engine) -> None:  # type: ignore[no-untyped-def]
+def test_a_scenario_is_saved_and_changes_nothing_else(site, own_engine: Engine) -> None:
     tables = [
         table for name, table in schema.metadata.tables.items() if name not in ("scenario", "audit_event", "session")
     ]
@@ -318,7 +318,7 @@ def test_a_scenario_is_saved_and_changes_nothing_else(site, own_engine: Engine) 
     assert act(sign_in(site, "p-leader"), "save_scenario", name="x").status_code == 403
 
 
-def test_only_the_administrator_sets_a_parameter_and_every_page_reads_it(site, own_engine: Engine) -> None:  # type: ignore[no-untyped-def]
+def test_only_the_administrator_sets_a_parameter_and_every_page_reads_it(site, own_engine: Engine) -> None:
     fields = {"code": "surplus_share", "value": "0.25", "starts_on": "2026-01-01", "reason": "联席会议议定"}
     assert act(sign_in(site, "p-monitor"), "set_parameter", **fields).status_code == 403
     admin = sign_in(site, "p-system_admin")
@@ -332,7 +332,7 @@ def test_only_the_administrator_sets_a_parameter_and_every_page_reads_it(site, o
     assert "联席会议议定" in text and "0.25" in text
 
 
-def test_shares_are_issued_by_finance_once(site, own_engine: Engine) -> None:  # type: ignore[no-untyped-def]
+def test_shares_are_issued_by_finance_once(site, own_engine: Engine) -> None:
     admin, finance = sign_in(site, "p-system_admin"), sign_in(site, "p-finance")
     act(admin, "set_parameter", code="surplus_share", value="0", starts_on="2026-01-01", reason="试")
     general = who_pays(reading(own_engine)).general
@@ -351,13 +351,13 @@ def test_the_forecast_comes_before_the_registered_estimate(shared_engine: Engine
 
 
 def test_a_form_is_offered_only_where_the_step_can_be_made(
-    shared_engine: Engine, reader: Callable[[str], Reader], found: WhoPays
+    shared_engine: Engine, reader: Callable[..., Reader], found: WhoPays
 ) -> None:
     signing = next(item for item in found.items if item.state == "signing")
 
     def offered(login: str) -> set[str]:
         drawer = reader(login).drawer(f"/gap?scheme={SCHEME}&item={signing.number}")
-        return {str(node["props"].get("data-act")) for node in nodes(drawer) if node["type"] == "Form"}  # type: ignore[union-attr]
+        return {str(node["props"].get("data-act")) for node in nodes(drawer) if node["type"] == "Form"}
 
     assert "gap_sign" in offered("p-tax")
     assert "gap_sign" not in offered("p-finance")  # has signed

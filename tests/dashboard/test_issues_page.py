@@ -18,7 +18,7 @@ JSON = {"Accept": "application/json"}
 
 
 @pytest.fixture
-def own_server(own_engine: Engine, tmp_path) -> Iterator[Flask]:  # type: ignore[no-untyped-def]
+def own_server(own_engine: Engine, tmp_path) -> Iterator[Flask]:
     yield create_site(site_on(own_engine, tmp_path)).server
 
 
@@ -27,7 +27,7 @@ def problems(engine: Engine) -> list[Violation]:
         return list(load_violations(connection, SCHEME))
 
 
-def act(someone: Reader, ref: str, name: str, **fields: object):  # type: ignore[no-untyped-def]
+def act(someone: Reader, ref: str, name: str, **fields: object):
     return someone.client.post(f"/act/issues/{ref.lower()}/issue_{name}", data=fields, headers=JSON)
 
 
@@ -91,7 +91,7 @@ def test_a_lead_is_registered_verified_mended_and_closed_by_two_persons(own_serv
     }  # fmt: skip
     answer = monitor.client.post(f"/act/issues/issue_register?scheme={SCHEME}", data=fields, headers=JSON)
     assert answer.status_code == 200, answer.data
-    ref = answer.json["href"].partition("?")[0].rpartition("/")[2].upper()
+    ref = answer.get_json()["href"].partition("?")[0].rpartition("/")[2].upper()
     version = iter(range(1, 20))
     for who, step, given in (
         (monitor, "verify", {"amount": "1000"}),

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine
@@ -155,7 +156,8 @@ def test_an_address_with_strange_parameters_shows_a_page_and_never_a_failure(
 
 
 def test_every_link_of_every_page_leads_to_a_page_or_file_that_answers(reader: Callable[[str], Reader]) -> None:
-    one, seen = reader("p-monitor"), set()
+    one = reader("p-monitor")
+    seen: set[str] = set()
     for address in ADDRESSES:
         seen.update(href for href in hrefs(one.page(address)) + hrefs(one.frame(address)) if href.startswith("/"))
     pages: dict[tuple[str, ...], str] = {}
@@ -183,11 +185,11 @@ def test_every_link_of_every_page_leads_to_a_page_or_file_that_answers(reader: C
 
 
 @pytest.fixture(scope="module")
-def pension(shared_engine: Engine):  # type: ignore[no-untyped-def]
+def pension(shared_engine: Engine):
     return Published(shared_engine).published_years("published-pension")[0]
 
 
-def test_twenty_five_provinces_stand_beside_the_nation_and_the_rest_is_named(pension, shared_engine: Engine) -> None:  # type: ignore[no-untyped-def]
+def test_twenty_five_provinces_stand_beside_the_nation_and_the_rest_is_named(pension, shared_engine: Engine) -> None:
     provinces = [code for code in pension.regions if code != NATION]
     assert len(provinces) == 25
     for measure in ("income", "expenditure", "balance"):
@@ -200,7 +202,7 @@ def test_twenty_five_provinces_stand_beside_the_nation_and_the_rest_is_named(pen
         assert total == table.foot[1].values[measure], measure
 
 
-def test_months_payable_of_a_year_is_the_balance_by_a_twelfth_of_its_expenditure(pension) -> None:  # type: ignore[no-untyped-def]
+def test_months_payable_of_a_year_is_the_balance_by_a_twelfth_of_its_expenditure(pension) -> None:
     found = 0
     for code in pension.regions:
         balance, spent = pension.value(code, "balance"), pension.value(code, "expenditure")
@@ -237,7 +239,7 @@ def test_the_place_of_a_province_among_the_published_is_said_on_its_own_view(rea
 
 
 def test_neither_the_layout_nor_the_html_of_any_address_holds_a_figure_or_a_name(
-    server,  # type: ignore[no-untyped-def]
+    server,
     reader: Callable[[str], Reader],
     shared_engine: Engine,
 ) -> None:
@@ -297,7 +299,7 @@ def test_no_page_has_more_than_six_figures_and_each_has_one_heading_line(reader:
 def test_the_print_layout_of_a_chart_names_title_unit_period_source_and_the_demonstration(
     reader: Callable[[str], Reader],
 ) -> None:
-    chart = reader("p-monitor").client.get("/export/trend.json").json
+    chart: Any = reader("p-monitor").client.get("/export/trend.json").json
     said = " ".join(note["text"] for note in chart["layout"]["annotations"])
     for part in ("累计结余", "单位：亿元", "2026年10月已定稿", "数据截至", "版本", "演示数据"):
         assert part in said, part

@@ -28,7 +28,7 @@ def test_a_region_without_a_value_has_no_place_and_comes_last_by_code() -> None:
 
 @given(st.dictionaries(st.text("abcdef", min_size=1, max_size=3), st.none() | st.integers(-5, 5)))
 def test_a_place_is_one_more_than_the_number_of_better_regions(values: dict[str, int | None]) -> None:
-    placed = rank(values)  # type: ignore[arg-type]
+    placed = rank(values)
     assert {code for code, _value, _place in placed} == set(values)
     for _code, value, place in placed:
         better = sum(other is not None and value is not None and other > value for other in values.values())
@@ -51,7 +51,7 @@ def test_the_three_looks_of_a_ranking_show_the_same_figures() -> None:
     assert [row.values["value"] for row in table.rows] == [Decimal("1.82"), Decimal("4.105"), Decimal("-5.60"), None]
 
 
-def _plain(component) -> str:  # type: ignore[no-untyped-def]
+def _plain(component) -> str:
     import json
 
     from plotly.utils import PlotlyJSONEncoder
@@ -60,7 +60,14 @@ def _plain(component) -> str:  # type: ignore[no-untyped-def]
 
 
 def test_bars_of_equal_or_missing_values_are_drawn_without_failing() -> None:
-    for values in ({}, {"a": None}, {"a": Decimal(0)}, {"a": Decimal(2), "b": Decimal(2)}, {"a": Decimal(-1)}):
+    cases: tuple[dict[str, Decimal | None], ...] = (
+        {},
+        {"a": None},
+        {"a": Decimal(0)},
+        {"a": Decimal(2), "b": Decimal(2)},
+        {"a": Decimal(-1)},
+    )
+    for values in cases:
         record = _record(values)
         assert _plain(ranking.bars(record))
         ranking.tiles(record, {"a": (0, 0)})

@@ -38,7 +38,7 @@ def test_a_regions_own_address_is_a_view_of_it() -> None:
     assert parse_view("/region/../../etc", "").path != "/region"
 
 
-def test_a_city_user_begins_at_its_own_region(server) -> None:  # type: ignore[no-untyped-def]
+def test_a_city_user_begins_at_its_own_region(server) -> None:
     client = server.test_client()
     entered = client.post("/sign-in", data={"login": "c-jilin", "password": PASSWORD})
     assert entered.headers["Location"] == "/region"
@@ -112,7 +112,7 @@ def test_what_happened_is_written_on_the_charts_over_months(own_engine: Engine) 
     )
 
     def lines() -> list[int]:
-        return [len(chart().draw(LIGHT)["layout"].get("shapes", ())) for chart in charts]  # type: ignore[attr-defined]
+        return [len(chart().draw(LIGHT)["layout"].get("shapes", ())) for chart in charts]
 
     before = lines()
     with writing(own_engine) as connection:

@@ -183,7 +183,7 @@ def test_an_annotation_names_a_month_a_kind_and_words(people: Callable[[str], Re
 
 
 def figure(component: object, code: str) -> dict[str, object]:
-    return next(node["props"]["figure"] for node in nodes(component) if node["props"].get("id") == {"chart": code})  # type: ignore[index]
+    return next(node["props"]["figure"] for node in nodes(component) if node["props"].get("id") == {"chart": code})
 
 
 def test_the_overview_expects_twelve_months_in_their_band(reader: Callable[[str], Reader]) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
@@ -347,7 +348,7 @@ def _export(desk: Desk, kind: str) -> bytes:
 
 
 def _dry_run(desk: Desk, content: bytes, name: str, **fields: str) -> TestResponse:
-    data = {"file": (io.BytesIO(content), name), "reason": "yearly review", **fields}
+    data: dict[str, Any] = {"file": (io.BytesIO(content), name), "reason": "yearly review", **fields}
     return desk.act("dry_run_limits", page="/act/thresholds/files", **data)
 
 

@@ -41,7 +41,7 @@ def address(engine: Engine) -> str:
 
 
 @pytest.fixture
-def site(own_engine: Engine, tmp_path):  # type: ignore[no-untyped-def]
+def site(own_engine: Engine, tmp_path):
     return create_site(site_on(own_engine, tmp_path)).server
 
 
@@ -101,7 +101,7 @@ def test_another_citys_case_is_seen_by_no_door(
     assert "5.04" not in other.text(f"/warnings/s{state}?scheme={SCHEME}")
 
 
-def test_a_city_acts_on_no_other_citys_case(site, own_engine: Engine) -> None:  # type: ignore[no-untyped-def]
+def test_a_city_acts_on_no_other_citys_case(site, own_engine: Engine) -> None:
     other, before = sign_in(site, "c-jilin"), siping_case(own_engine).steps
     for name, fields in (
         ("case_sign", {}),
@@ -136,7 +136,7 @@ def test_every_state_is_said_in_english_too(reader: Callable[[str], Reader], sha
 
 
 @pytest.fixture
-def city(site, own_engine: Engine) -> Reader:  # type: ignore[no-untyped-def]
+def city(site, own_engine: Engine) -> Reader:
     """A user of 长春."""
     with writing(own_engine) as connection:
         create_account(
@@ -146,7 +146,7 @@ def city(site, own_engine: Engine) -> Reader:  # type: ignore[no-untyped-def]
 
 
 def test_a_case_is_signed_assigned_answered_sent_back_and_stays_open_while_it_fires(
-    site,  # type: ignore[no-untyped-def]
+    site,
     own_engine: Engine,
     city: Reader,
 ) -> None:
@@ -183,7 +183,7 @@ def do_said(message: str) -> str:
 
 
 def test_an_act_on_a_case_that_has_changed_since_changes_nothing(
-    site,  # type: ignore[no-untyped-def]
+    site,
     own_engine: Engine,
 ) -> None:
     monitor, before = sign_in(site, "p-monitor"), the_case(own_engine, CHANGCHUN)
@@ -196,7 +196,7 @@ def test_an_act_on_a_case_that_has_changed_since_changes_nothing(
 
 
 def test_several_ticked_cases_are_urged_at_once_and_none_without_a_tick(
-    site,  # type: ignore[no-untyped-def]
+    site,
     own_engine: Engine,
 ) -> None:
     monitor = sign_in(site, "p-monitor")
@@ -213,7 +213,7 @@ def test_several_ticked_cases_are_urged_at_once_and_none_without_a_tick(
 
 
 def test_a_request_waits_for_the_provinces_answer(
-    site,  # type: ignore[no-untyped-def]
+    site,
     own_engine: Engine,
     city: Reader,
 ) -> None:
@@ -234,7 +234,7 @@ def test_a_request_waits_for_the_provinces_answer(
 
 def test_the_number_of_unread_messages_is_each_accounts_own_and_falls_when_read(
     site,
-    own_engine: Engine,  # type: ignore[no-untyped-def]
+    own_engine: Engine,
 ) -> None:
     city = sign_in(site, "c-siping")
     case = siping_case(own_engine)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, func, select
@@ -21,11 +22,10 @@ RATIOS = {2019: "0.035", 2020: "0.04", 2021: "0.045"}
 def positions(year: int) -> Result:
     table = central_years()
     names = table.columns[2:]
-    rows = [dict(zip(table.columns, row, strict=True)) for row in table.rows if row[0] == year]
-    provinces = tuple(
-        Province(code=row["region"], **{name: Decimal(row[name]) if "wage" in name else row[name] for name in names})
-        for row in rows
-    )
+    rows: list[dict[str, Any]] = [dict(zip(table.columns, row, strict=True)) for row in table.rows if row[0] == year]
+    for row in rows:
+        row.update({name: Decimal(row[name]) for name in names if "wage" in name})
+    provinces = tuple(Province(code=row["region"], **{name: row[name] for name in names}) for row in rows)
     return calculate(Case(provinces=provinces, ratio=Decimal(RATIOS[year])))
 
 

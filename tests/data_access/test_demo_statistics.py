@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
@@ -61,8 +60,8 @@ def test_only_the_county_that_cut_the_rate_asks_for_less_than_the_rates_give() -
 
 def test_reports_day_by_day_are_the_same_as_all_at_once() -> None:
     whole = rows(statistics("jilin-work-injury", None, TODAY))
-    steps = [None, date(2026, 9, 7), date(2026, 10, 8), date(2026, 11, 10), TODAY]
-    parts = [rows(statistics("jilin-work-injury", since, until)) for since, until in pairwise(steps)]
+    days = [date(2026, 9, 7), date(2026, 10, 8), date(2026, 11, 10), TODAY]
+    parts = [rows(statistics("jilin-work-injury", *between)) for between in zip([None, *days], days, strict=False)]
     assert set().union(*parts) == whole and sum(map(len, parts)) == len(whole)
 
 

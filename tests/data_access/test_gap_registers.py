@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -148,7 +148,7 @@ def test_what_the_rule_refuses_is_not_registered(store: Engine) -> None:
         lambda c, item: gap_items.object_to(c, item, "no", "", by("city")),
     ],
 )
-def test_no_step_can_be_made_before_its_turn(store: Engine, step) -> None:  # type: ignore[no-untyped-def]
+def test_no_step_can_be_made_before_its_turn(store: Engine, step) -> None:
     with writing(store) as connection:
         item = lead(connection)
         with pytest.raises(gap_items.StepNotOpen):
@@ -233,9 +233,14 @@ def test_force_majeure_is_excluded_with_grounds_before_the_first_signature_only(
 def test_what_is_withdrawn_sums_to_zero_and_both_entries_stay(
     sqlite_store: Engine, reached: str, excluded: int
 ) -> None:
-    made = {"lead": lead, "assessed": assessed, "determined": determined, "told": told}[reached]
+    made: dict[str, Callable[..., GapItem]] = {
+        "lead": lead,
+        "assessed": assessed,
+        "determined": determined,
+        "told": told,
+    }
     with sqlite_store.connect() as connection:
-        item = made(connection)
+        item = made[reached](connection)
         if reached == "assessed" and excluded:
             gap_items.exclude(connection, item, excluded, "flood", "证1号", by("monitor"))
             item = again(connection, item)

@@ -78,7 +78,7 @@ def test_the_calculator_gives_the_same_from_the_downloaded_input(plan: PlanYear,
     for case in (found.whole, *([found.split] if found.split is not None else [])):
         assert run(as_json(case), False) == {
             k: v for k, v in as_json(general_gap.calculate(case)).items() if k != "steps"
-        }  # type: ignore[arg-type]
+        }
 
 
 @given(plans())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, select
@@ -10,6 +11,7 @@ from sqlalchemy import Engine, select
 from data_access.store import schema
 from data_access.store.engine import writing
 from monitoring.alerts import step as alerts
+from monitoring.alerts.judgement import judge
 from monitoring.alerts.step import Evaluated, evaluate_alerts
 from rules.alerts.threshold import Scope
 from tests.small_province import LIANGXI, NANJING, PROVINCE, SCHEME, WUXI, XUANWU
@@ -246,12 +248,11 @@ def test_a_month_nobody_signed_is_missing_after_the_grace(store: Engine) -> None
 def test_a_failing_subject_stops_no_other_and_is_tried_again(store: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     prepare(store)
     version = publish_values(store, month(RED) | month(RED, region=WUXI), sign=(202609,))
-    judge = alerts.judge
 
-    def broken(scope: Scope, *rest: object, **named: object) -> object:
+    def broken(scope: Scope, *rest: Any, **named: Any) -> object:
         if scope.region == WUXI:
             raise ArithmeticError("a broken value")
-        return judge(scope, *rest, **named)  # type: ignore[arg-type]
+        return judge(scope, *rest, **named)
 
     monkeypatch.setattr(alerts, "judge", broken)
     assert evaluate_alerts(store, version, NOW) == Evaluated(2, 1, 1)

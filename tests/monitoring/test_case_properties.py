@@ -37,13 +37,14 @@ FITS: dict[str, Callable[[WorkflowState], bool]] = {
 
 
 def action_of(step: str, clock: WorkingClock) -> Action:
-    return {
+    actions: dict[str, Action] = {
         "sign": Acknowledge("nanjing"),
         "assign": Assign("monitor", TO_CITY, clock(end_of(DUE))),
         "submit": Submit(TO_CITY, 1),
         "return": Return("monitor"),
         "close": Close("monitor"),
-    }[step]
+    }
+    return actions[step]
 
 
 @pytest.fixture(scope="module")

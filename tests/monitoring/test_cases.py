@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, select
@@ -119,7 +120,7 @@ def test_a_case_goes_from_signature_to_closure_with_one_answer_for_all_members(s
     ],
 )
 def test_who_has_no_part_in_a_step_cannot_take_it(
-    store: Engine, login: str, command: Callable[..., object], given: dict[str, object]
+    store: Engine, login: str, command: Callable[..., object], given: dict[str, Any]
 ) -> None:
     case = open_case(store)
     with pytest.raises(NotAllowed):

@@ -7,6 +7,7 @@ import sys
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, select
@@ -61,7 +62,7 @@ def long_province(province: Engine, now: datetime) -> Engine:
     return province
 
 
-def published(engine: Engine, at: datetime, **options: bool) -> Refreshed:
+def published(engine: Engine, at: datetime, **options: Any) -> Refreshed:
     return refresh(engine, clock=lambda: at, alerts=False, **options)
 
 
@@ -130,7 +131,7 @@ def test_a_series_whose_signed_months_are_as_they_were_is_not_fitted_again(
     before = kept(long_province)
     started: list[int] = []
     begin = step._start
-    monkeypatch.setattr(step, "_start", lambda: (started.append(1), begin())[1])
+    monkeypatch.setattr(step, "_start", lambda: started.append(1) or begin())  # type: ignore[func-returns-value]
     # A full refresh, and an entry of a month that is not signed.
     published(long_province, now, full=True)
     load_entries(long_province, [Entry("new", XUANWU, "premium_current", "collect", date(2026, 9, 3), 7)], now)

@@ -37,6 +37,7 @@ from tests.small_province import (
     load_table,
 )
 from workflows.gap import items as gap_items
+from workflows.gap.items import By
 from workflows.issues import steps as violation_steps
 
 PENSION = load_scheme(SCHEME)
@@ -322,7 +323,7 @@ def test_an_assessed_item_of_the_gap_register_makes_a_version_and_a_value(provin
 def test_a_problem_past_its_deadline_counts_until_it_is_put_right(province: Engine, now: datetime) -> None:
     months = [date(2025, 10 + number, 9) for number in range(3)] + [date(2026, number, 9) for number in range(1, 11)]
     load_entries(province, [Entry(f"p{day}", XUANWU, "pension", "pay", day, 1000) for day in months], now)
-    by = violation_steps.By("p-monitor", "王", "人社", datetime(2026, 9, 1, tzinfo=UTC))
+    by = By("p-monitor", "王", "人社", datetime(2026, 9, 1, tzinfo=UTC))
     found = violation_steps.Found(
         region=XUANWU, department="人社", origin="audit", side="supervision", category="死亡后领取", title="死亡后领取",
         found_on=date(2026, 8, 20), amount_fen=50, evidence="审计报告",

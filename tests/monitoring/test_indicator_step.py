@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -44,7 +45,7 @@ def sqlite_province(sqlite_store: Engine, now: datetime) -> Engine:
     return sqlite_store
 
 
-def refreshed(engine: Engine, now: datetime, **options: bool) -> int:
+def refreshed(engine: Engine, now: datetime, **options: Any) -> int:
     return refresh(engine, clock=lambda: now, **options).values
 
 
@@ -218,7 +219,7 @@ def test_one_countys_prompt_transfer_does_not_hide_anothers_delay(province: Engi
     )
     refreshed(province, now)
     found = values(province, "pooling_delay")
-    ages = {key[2]: row.value.value for key, row in found.items()}
+    ages: dict[str, Any] = {key[2]: row.value.value for key, row in found.items()}
     assert (ages[XUANWU], ages[QINHUAI], ages[NANJING], ages[PROVINCE], ages[WUXI]) == (30, 0, 30, 30, 0)
 
 

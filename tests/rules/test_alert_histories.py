@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 from hypothesis import given, strategies as st
 
@@ -107,7 +108,7 @@ def test_the_events_alone_tell_the_level_and_whether_the_data_are_stale(history,
     for result in fold(history, versions):
         for event in result.events:
             if event.kind in ("open", "refire", "escalate", "deescalate"):
-                assert event.level is not level
+                assert event.level is not None and event.level is not level
                 level = event.level
             elif event.kind in ("recover", "unmonitored"):
                 level = Level.NONE
@@ -131,7 +132,7 @@ def test_adding_a_subject_changes_no_other(histories):
     levels = {"yellow": "5", "red": "10"}
     rule = {"operator": "gt", "levels": levels, "for_periods": 2, "no_data": "breach:yellow"}
     subjects = {name: {"series": as_text(history)} for name, history in histories.items()}
-    together = CALCULATORS["replay"]({"threshold": rule, "subjects": subjects})
+    together: Any = CALCULATORS["replay"]({"threshold": rule, "subjects": subjects})
     for name, subject in subjects.items():
         assert together[name] == CALCULATORS["replay"]({"threshold": rule, **subject})
     assert list(together) == list(subjects)

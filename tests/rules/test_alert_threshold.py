@@ -1,6 +1,7 @@
 """Which record decides for a subject, and what is wrong with a drafted threshold."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given, strategies as st
@@ -18,7 +19,8 @@ def record(id, starts="2026-01", ends=None, enabled=True, **scope):
 
 def effective(*records, **subject):
     case = {"records": list(records), "subject": {**SUBJECT, **subject}}
-    return CALCULATORS["resolve_threshold"](case)["effective"]
+    found: Any = CALCULATORS["resolve_threshold"](case)
+    return found["effective"]
 
 
 IN_ORDER = [
@@ -275,5 +277,5 @@ def test_a_threshold_without_errors_can_be_judged_by(operator, levels, margin):
     severity = [levels[name] for name in ("blue", "yellow", "orange", "red") if name in levels]
     ordered = sorted(set(severity), reverse=operator in ("lt", "le"))
     assert ("E_ORDER" in codes) == (severity != ordered)
-    rows = CALCULATORS["replay"]({"threshold": spec, "series": [["2026-01", 0]]})
+    rows: Any = CALCULATORS["replay"]({"threshold": spec, "series": [["2026-01", 0]]})
     assert len(rows) == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given, strategies as st
@@ -34,7 +35,7 @@ def record(*, enabled: bool = True) -> Resolution:
 
 
 @given(histories, st.sampled_from(MONTHS), st.integers(1, 3), st.integers(1, 3))
-def test_a_trial_counts_what_the_backtest_counts(history: list, start: str, many: int, back: int) -> None:
+def test_a_trial_counts_what_the_backtest_counts(history: list[Any], start: str, many: int, back: int) -> None:
     tried = try_threshold(history, limit(for_periods=many, recover_periods=back), start, "2026-12")
     assert tried.counts == backtest(history, limit(for_periods=many, recover_periods=back), start, "2026-12")
     assert tried.counts.opens + tried.counts.escalations == len(tried.rises)
@@ -42,7 +43,7 @@ def test_a_trial_counts_what_the_backtest_counts(history: list, start: str, many
 
 
 @given(histories, st.sampled_from(MONTHS))
-def test_the_spans_of_a_trial_are_its_judged_periods_without_gap_or_overlap(history: list, start: str) -> None:
+def test_the_spans_of_a_trial_are_its_judged_periods_without_gap_or_overlap(history: list[Any], start: str) -> None:
     tried = try_threshold(history, limit(), start, "2026-12")
     judged = [r for r in fold(history, always(limit())) if r.evaluated and r.period >= start]
     assert [span.at for span in tried.spans] == [
@@ -81,7 +82,7 @@ def test_a_warning_that_began_before_the_span_counts_as_one() -> None:
     ],
 )
 def test_each_reason_for_silence_has_its_answer(
-    history: list, more: dict, resolution: Resolution, answers: tuple
+    history: list[Any], more: dict[str, Any], resolution: Resolution, answers: tuple[Any, ...]
 ) -> None:
     assert explain(history, always(limit(**more)), resolution, "2024-01").answers == answers
 
@@ -110,7 +111,7 @@ def test_a_period_the_subject_does_not_have_changes_nothing() -> None:
 
 
 @given(histories, st.sampled_from(MONTHS))
-def test_an_explanation_ends_where_the_fold_stood(history: list, period: str) -> None:
+def test_an_explanation_ends_where_the_fold_stood(history: list[Any], period: str) -> None:
     said = explain(history, always(limit()), record(), period)
     past = fold([row for row in history if row[0] <= period], always(limit()), auto_close=False)
     assert not past or said.after == past[-1].state

@@ -4,6 +4,7 @@ import copy
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -77,7 +78,8 @@ def assessment_result(scheme, on):
     case, _ = in_force.case(assessment.Case, scheme, on, values={})
     values = {}
     # Half of what the profile on file asks for, so that moving a limit moves a score.
-    for area in load_scheme(scheme.code).parameter("assessment_areas", on).value:
+    areas: Any = load_scheme(scheme.code).parameter("assessment_areas", on).value
+    for area in areas:
         for indicator in area["indicators"]:
             linear = indicator["kind"] == "linear"
             half = Decimal(indicator["full_at"] + indicator["zero_at"]) / 2 if linear else Decimal(1)
@@ -92,7 +94,7 @@ def consequences(scheme, on):
 
 
 def management_result(scheme, on):
-    given = {"headcount": 3, "months": 2, "monthly_difference_yuan": Decimal(100)}
+    given: dict[str, Any] = {"headcount": 3, "months": 2, "monthly_difference_yuan": Decimal(100)}
     difference, _ = in_force.case(management_gap.BaseDifference, scheme, on, kind="under_declared", **given)
     person = management_gap.BackpaidPerson(Decimal(1), Decimal(2), Decimal(3000))
     backpay, _ = in_force.case(management_gap.LumpSumBackpay, scheme, on, kind="lump_sum_backpay", people=(person,))

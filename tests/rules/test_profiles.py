@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 import pytest
 
@@ -152,7 +153,7 @@ def test_the_assessment_of_every_scheme_adds_up_and_has_names(scheme):
 
 
 def test_a_good_score_is_praised_in_jiangsu_and_a_bad_one_answered_for():
-    bands = JIANGSU.parameter("assessment_bands", date(2026, 1, 1)).value
+    bands: Any = JIANGSU.parameter("assessment_bands", date(2026, 1, 1)).value
     scores = ("90", "89.99", "69.99", "60", "59.99")
     words = [assessment.consequence(Decimal(score), bands) for score in scores]
     assert words == ["通报表扬", None, "约谈", "约谈", "问责"]

@@ -247,7 +247,7 @@ def test_a_number_and_its_decimal_string_mean_the_same(run):
     assert as_text[0] == 0
 
 
-STRANGE = [
+STRANGE: list[object] = [
     None, True, False, 0, -1, 1, 1.5, -0.0, 10**30, -(10**44), 10**60, float("nan"), float("inf"), 1e-30, 1e300,
     "", "0", "-0", "1.50", "0.000000000000000000000000000001", "１", "abc", "2021-01-01", "\u0000", "\ud800",
     [], {}, [[]], [None], {"code": "a"}, {"kind": "linear"}, "9" * 46,

@@ -143,6 +143,7 @@ def test_covered_province_and_local_make_up_the_gap(case):
         assert region.credit_used_fen <= plan.credit_fen
         assert Decimal("0.5") <= region.multiplier <= 2
         if case.county_share is not None:
+            assert region.city_fen is not None and region.county_fen is not None
             assert region.city_fen + region.county_fen == region.payable_fen
 
 
@@ -245,7 +246,9 @@ def scored(draw):
             case "linear":
                 full_at = draw(st.decimals(min_value=-100, max_value=100, places=2))
                 zero_at = draw(st.decimals(min_value=101, max_value=200, places=2))
-                indicator = assessment.Linear(code, "linear", Decimal(worth), full_at, zero_at)
+                indicator: assessment.Linear | assessment.Deduct | assessment.Manual = assessment.Linear(
+                    code, "linear", Decimal(worth), full_at, zero_at
+                )
             case "deduct":
                 indicator = assessment.Deduct(code, "deduct", Decimal(worth), draw(ratio))
             case _:
