@@ -5,14 +5,16 @@ All are off unless the settings name them. Each call sends one message, or one d
 
 from __future__ import annotations
 
+import ipaddress
 import json
 import smtplib
+import ssl
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from email.message import EmailMessage
-from typing import Protocol
+from typing import Literal, Protocol
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from rules.errors import SettingsError
@@ -20,11 +22,16 @@ from workflows.people.outbox import IN_APP, MAIL, WEBHOOK, Message
 
 ROBOT = "robot:"
 TIMEOUT_SECONDS = 20.0
+Tls = Literal["on", "starttls", "off"]
+PORTS: dict[Tls, int] = {"on": 465, "starttls": 587, "off": 25}
 
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """A mail server and who is reached under which address. ``addresses``: login → address."""
+    """A mail server and who is reached under which address. ``addresses``: login → address.
+
+    ``tls``: ``on`` from the first byte, ``starttls`` before anything is said, ``off`` in the clear.
+    """
 
     host: str
     port: int
@@ -32,7 +39,7 @@ class Mail:
     addresses: Mapping[str, str]
     user: str = ""
     password: str = field(default="", repr=False)
-    start_tls: bool = False
+    tls: Tls = "off"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +93,7 @@ class Sender(Protocol):
 
 
 def mail_sender(mail: Mail) -> Sender:
-    """Sends through the mail server, one message a connection."""
+    """Sends through the mail server, one message a connection; under TLS only to the host that the certificate names."""
 
     def send(message: Message, text: Text) -> None:
         address = mail.addresses.get(message.recipient)
@@ -97,9 +104,7 @@ def mail_sender(mail: Mail) -> Sender:
         letter["Message-ID"] = f"<{message.key}@poolwatch>"
         letter.set_content(f"{text.body}\n\n{message.key}\n")
         try:
-            with smtplib.SMTP(mail.host, mail.port, timeout=TIMEOUT_SECONDS) as server:
-                if mail.start_tls:
-                    server.starttls()
+            with _connected(mail) as server:
                 if mail.user:
                     server.login(mail.user, mail.password)
                 server.send_message(letter)
@@ -110,6 +115,22 @@ def mail_sender(mail: Mail) -> Sender:
             raise
 
     return send
+
+
+def _connected(mail: Mail) -> smtplib.SMTP:
+    """A connection as secure as the setting asks. Raises when the server cannot prove its name or offers no TLS."""
+    if mail.tls == "off":
+        return smtplib.SMTP(mail.host, mail.port, timeout=TIMEOUT_SECONDS)
+    verified = ssl.create_default_context()
+    if mail.tls == "on":
+        return smtplib.SMTP_SSL(mail.host, mail.port, timeout=TIMEOUT_SECONDS, context=verified)
+    server = smtplib.SMTP(mail.host, mail.port, timeout=TIMEOUT_SECONDS)
+    try:
+        server.starttls(context=verified)
+    except BaseException:
+        server.close()
+        raise
+    return server
 
 
 def webhook_sender(webhook: Webhook) -> Sender:
@@ -152,14 +173,38 @@ def robot_sender(url: str) -> Sender:
 
 
 def mail_of(url: str, addresses: Mapping[str, str]) -> Mail:
-    """A mail server from ``smtp[s]://USER:PASSWORD@HOST:PORT?from=ADDRESS``; smtps begins TLS. Raises SettingsError."""
+    """A mail server from ``smtps://USER:PASSWORD@HOST:PORT?from=ADDRESS``. Raises SettingsError.
+
+    smtps speaks TLS from the first byte. smtp demands STARTTLS, but for a server on this machine and where the address
+    says ``&tls=off``. Without a port: 465, 587, and 25 in the clear.
+    """
     parts = urlsplit(url)
-    sender = parse_qs(parts.query).get("from", [""])[0]
-    if parts.scheme not in ("smtp", "smtps") or not parts.hostname or not sender:
-        raise SettingsError("MAIL_URL is not smtp://HOST:PORT?from=ADDRESS", name="MAIL_URL")
-    port = parts.port or (587 if parts.scheme == "smtps" else 25)
+    asked = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+    try:
+        port = parts.port
+    except ValueError:
+        port = -1
+    tls = _tls(parts.scheme, parts.hostname or "", asked.get("tls"))
+    if tls is None or not parts.hostname or not asked.get("from") or port == -1:
+        raise SettingsError("MAIL_URL is not smtps://HOST:PORT?from=ADDRESS or smtp://…", name="MAIL_URL")
     user, password = unquote(parts.username or ""), unquote(parts.password or "")
-    return Mail(parts.hostname, port, sender, addresses, user, password, parts.scheme == "smtps")
+    return Mail(parts.hostname, port or PORTS[tls], asked["from"], addresses, user, password, tls)
+
+
+def _tls(scheme: str, host: str, asked: str | None) -> Tls | None:
+    """How to speak with a server; None where the address does not say it in a way that is known."""
+    if scheme == "smtps":
+        return "on" if asked is None else None
+    if scheme != "smtp" or asked not in (None, "starttls", "off"):
+        return None
+    return "off" if asked == "off" or (asked is None and _on_this_machine(host)) else "starttls"
+
+
+def _on_this_machine(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def channels_of(mail_url: str, addresses: Mapping[str, str], webhook_url: str, robot_urls: str) -> Channels:

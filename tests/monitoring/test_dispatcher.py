@@ -6,10 +6,8 @@ import http.server
 import json
 import os
 import signal
-import socketserver
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
@@ -23,6 +21,7 @@ from data_access.store.engine import writing
 from monitoring.alerts.step import evaluate_alerts
 from monitoring.telling.channels import Channels, Mail, Webhook, channels_of
 from monitoring.telling.dispatcher import MOST_ATTEMPTS, Dispatched, dispatch, wait_after
+from tests.mail_server import MailSink, running
 from tests.small_province import NANJING, WUXI
 from tests.warning_store import INDICATOR, NOW, RED, count, prepare, publish_values
 from workflows.people.accounts import disable_account
@@ -32,41 +31,6 @@ ROOT = Path(__file__).parents[2]
 
 
 # --- sinks that really listen
-
-
-class MailSink(socketserver.ThreadingTCPServer):
-    """Speaks as much SMTP as a sender needs and keeps the letters; ``refuse`` is the answer to every recipient."""
-
-    allow_reuse_address = daemon_threads = True
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), MailConversation)
-        self.letters: list[str] = []
-        self.refuse: str | None = None
-
-
-class MailConversation(socketserver.StreamRequestHandler):
-    server: MailSink
-
-    def handle(self) -> None:
-        self.say("220 sink")
-        while line := self.rfile.readline().decode("ascii", "replace").strip():
-            command = line.split(" ")[0].split(":")[0].upper()
-            if command == "DATA":
-                self.say("354 go on")
-                lines: list[str] = []
-                while (text := self.rfile.readline().decode("utf-8")) != ".\r\n":
-                    lines.append(text)
-                self.server.letters.append("".join(lines))
-            if command == "RCPT" and self.server.refuse:
-                self.say(self.server.refuse)
-                continue
-            self.say("221 bye" if command == "QUIT" else "250 ok")
-            if command == "QUIT":
-                return
-
-    def say(self, line: str) -> None:
-        self.wfile.write(f"{line}\r\n".encode("ascii"))
 
 
 class HttpSink(http.server.ThreadingHTTPServer):
@@ -91,26 +55,23 @@ class HttpAnswer(http.server.BaseHTTPRequestHandler):
         """A test's output stays its own."""
 
 
-def running(sink: socketserver.TCPServer) -> Iterator[socketserver.TCPServer]:
-    threading.Thread(target=sink.serve_forever, args=[0.05], daemon=True).start()
-    yield sink
-    sink.shutdown()
-    sink.server_close()
+@pytest.fixture
+def post() -> Iterator[MailSink]:
+    sink = MailSink()
+    with running(sink):
+        yield sink
 
 
 @pytest.fixture
-def post() -> Iterator[socketserver.TCPServer]:
-    yield from running(MailSink())
-
-
-@pytest.fixture
-def web() -> Iterator[socketserver.TCPServer]:
-    yield from running(HttpSink())
+def web() -> Iterator[HttpSink]:
+    sink = HttpSink()
+    with running(sink):
+        yield sink
 
 
 def mail_to(sink: MailSink) -> Mail:
     addresses = {"monitor": "monitor@example.test", "nanjing": "nanjing@example.test"}
-    return Mail("127.0.0.1", sink.server_address[1], "poolwatch@example.test", addresses)
+    return Mail("127.0.0.1", sink.port, "poolwatch@example.test", addresses)
 
 
 def hook_to(sink: HttpSink) -> Webhook:
@@ -227,7 +188,7 @@ def test_a_final_refusal_is_a_dead_letter_at_once_and_holds_up_nothing(
 
 
 def test_a_recipient_without_address_is_a_dead_letter(store: Engine, post: MailSink) -> None:
-    mail = Mail("127.0.0.1", post.server_address[1], "poolwatch@example.test", {"monitor": "monitor@example.test"})
+    mail = Mail("127.0.0.1", post.port, "poolwatch@example.test", {"monitor": "monitor@example.test"})
     warn(store, Channels(mail))
     assert dispatch(store, Channels(mail), clock=at(NOW)) == Dispatched(sent=3, dead=1)
 
@@ -239,7 +200,8 @@ import os, signal, sys
 from datetime import datetime
 from data_access.store.engine import create_store
 from data_access.books.versions import current_version
-from monitoring import dispatcher, episodes
+from monitoring.alerts import episodes
+from monitoring.telling import dispatcher
 from monitoring.alerts.step import evaluate_alerts
 from monitoring.telling.channels import Channels, Webhook
 url, where, hook = sys.argv[1:]
