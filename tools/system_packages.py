@@ -1,4 +1,4 @@
-"""What the tests need from the distribution: a browser, PostgreSQL and a Chinese font.
+"""What the tests need from the distribution: a browser, PostgreSQL, a Chinese font and openssl.
 
 As root (or with sudo that asks nothing) the missing packages are installed; otherwise they are named and the run stops.
 """
@@ -14,6 +14,7 @@ NEEDED: dict[str, Callable[[], object]] = {
     "chromium": lambda: shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome"),
     "postgresql": lambda: shutil.which("postgres") or any(Path("/usr/lib/postgresql").glob("*/bin/postgres")),
     "fonts-noto-cjk": lambda: _has_chinese_font(),
+    "openssl": lambda: shutil.which("openssl"),  # certificates of the mail servers that tests start
 }
 
 
