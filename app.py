@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask
 from sqlalchemy import Engine, select
 
-from commands import register_commands, terminal_progress
+from commands import channels_on, register_commands, terminal_progress
 from dashboard import Site, create_site
 from data_access.books.published import Published
 from data_access.store import schema
@@ -46,7 +46,7 @@ def build(settings: Settings, engine: Engine, scheduler: RefreshScheduler | None
         now=now_utc,
         demo_sign_in=settings.loopback and settings.demo != "off",
         var=settings.var,
-        language="en" if settings.language == "en" else "zh",
+        language=settings.reader_language,
         take_in=lambda path, **order: _take_in(engine, path, **order),
         refresh=scheduler.trigger if scheduler is not None else lambda: _refresh_aside(engine, settings.var),
     )
@@ -87,7 +87,6 @@ def main() -> None:
     from demonstration.load import feed
     from monitoring.refresh import Places
     from monitoring.scheduler import Job, RefreshScheduler
-    from monitoring.telling.channels import channels_of
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     for noisy in ("apscheduler", "waitress.queue", "alembic"):
@@ -105,7 +104,7 @@ def main() -> None:
         places,
         cron=settings.refresh_cron,
         timezone=settings.timezone,
-        channels=channels_of(settings.mail_url, settings.mail_addresses, settings.webhook_url, settings.robot_urls),
+        channels=channels_on(settings),
         jobs=[Job("feed", FEED_SECONDS, lambda: feed(engine, now_utc()))],
     )
     server = build(settings, engine, scheduler)

@@ -20,6 +20,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from sqlalchemy import Engine
 
+from dashboard.words.notifications import NotificationWords
 from dashboard.words.problems import rejection_line
 from dashboard.words.wording import set_language
 from data_access.books.checks import run_checks
@@ -35,6 +36,7 @@ from workflows.thresholds.register import load_presets
 if TYPE_CHECKING:
     from data_access.intake.importers import BatchResult
     from monitoring.refresh import Refreshed
+    from monitoring.telling.channels import Channels
 
 console = Console()
 # The lease may be held by the running site's own refresh, which takes seconds.
@@ -69,6 +71,14 @@ def terminal_progress() -> Iterator[Callable[[str, int, int], None]]:
             bars.update(tasks[phase], completed=done, total=total or None)
 
         yield show
+
+
+def channels_on(settings: Settings) -> Channels:
+    """The channels of an installation, with the words that its readers get. Raises SettingsError."""
+    from monitoring.telling.channels import channels_of
+
+    words = NotificationWords(settings.reader_language)
+    return channels_of(words, settings.mail_url, settings.mail_addresses, settings.webhook_url, settings.robot_urls)
 
 
 def register_commands(app: Flask, settings: Settings) -> None:
@@ -201,7 +211,6 @@ def _scheduler(store: Store, settings: Settings) -> click.Command:
         """
         from monitoring.refresh import Places
         from monitoring.scheduler import RefreshScheduler
-        from monitoring.telling.channels import channels_of
 
         with _one_sentence():
             clock = RefreshScheduler(
@@ -209,9 +218,7 @@ def _scheduler(store: Store, settings: Settings) -> click.Command:
                 Places.under(settings.var),
                 cron=settings.refresh_cron,
                 timezone=settings.timezone,
-                channels=channels_of(
-                    settings.mail_url, settings.mail_addresses, settings.webhook_url, settings.robot_urls
-                ),
+                channels=channels_on(settings),
                 blocking=True,
             )
         click.echo(f"Refreshing by {settings.refresh_cron!r}; stop with Ctrl-C.")
@@ -230,15 +237,11 @@ def _watch(store: Store, settings: Settings) -> click.Command:
 
         For a timer outside the refresh clock, which may be what died. Example: flask watch
         """
-        from monitoring.telling.channels import channels_of
         from monitoring.telling.watchman import Rhythm, watch
 
         with _one_sentence():
             rhythm = Rhythm(settings.refresh_cron, settings.timezone)
-            channels = channels_of(
-                settings.mail_url, settings.mail_addresses, settings.webhook_url, settings.robot_urls
-            )
-            late = watch(store(), rhythm, channels)
+            late = watch(store(), rhythm, channels_on(settings))
         click.echo("The warnings are not judged." if late else "The warnings are judged on time.")
         if late:
             sys.exit(1)
@@ -381,7 +384,7 @@ def _tell(done: Refreshed) -> None:
 
 def _tell_batch(name: str, result: BatchResult, settings: Settings) -> None:
     click.echo(f"{name}: {result.state}, {result.inserted:,} new, {result.known:,} known, {result.rejected:,} refused.")
-    set_language("en" if settings.language == "en" else "zh")
+    set_language(settings.reader_language)
     for rejection in result.rejections[:REASONS_SHOWN]:
         click.echo(f"  {rejection_line(rejection, result.target)}")
     more = len(result.rejections) - REASONS_SHOWN

@@ -79,6 +79,11 @@ class Settings(BaseSettings):
         return self.database_url or f"sqlite:///{self.var.absolute() / 'poolwatch.db'}"
 
     @property
+    def reader_language(self) -> str:
+        """The language of who has chosen none, as the dashboard names it."""
+        return "en" if self.language == "en" else "zh"
+
+    @property
     def loopback(self) -> bool:
         """True when nobody outside this machine can reach the site."""
         if self.host == "localhost":

@@ -62,12 +62,12 @@ class RefreshScheduler:
         cron: str = "*/15 * * * *",
         timezone: str = "Asia/Shanghai",
         jobs: Sequence[Job] = (),
-        channels: Channels | None = None,
+        channels: Channels,
         blocking: bool = False,
         clock: Clock = utc_now,
     ) -> None:
         self._engine, self._places, self._clock = engine, places, clock
-        self._channels = channels or Channels()
+        self._channels = channels
         self._rhythm = Rhythm(cron, timezone)
         defaults = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         make = BlockingScheduler if blocking else BackgroundScheduler

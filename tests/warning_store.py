@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from sqlalchemy import Connection, Engine, func, insert, select
 
+from dashboard.words.notifications import NotificationWords
 from data_access.books.indicators import IndicatorRow, write_changes
 from data_access.books.versions import Version, close_month
 from data_access.store import schema
@@ -21,6 +22,7 @@ from workflows.thresholds.register import Change, Limit, NewLimit, confirm_trial
 NOW = datetime(2026, 11, 20, 2, 15, tzinfo=UTC)
 RED, ORANGE, YELLOW, QUIET = "-9", "-6", "-4", "0.5"
 INDICATOR = "premium_deviation"
+WORDS = NotificationWords("zh")
 
 
 def prepare(engine: Engine, *, counties: int = 0, confirmed: bool = True) -> None:

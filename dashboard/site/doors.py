@@ -23,6 +23,7 @@ from dashboard.site.view import parse_view
 from dashboard.words.display import local
 from dashboard.words.wording import LANGUAGES, set_language
 from data_access.books.versions import current_version
+from data_access.store.engine import writing
 from rules.errors import NotAllowed
 from workflows.people import accounts
 from workflows.people.accounts import Role
@@ -101,6 +102,7 @@ def register(server: Flask, site: Site) -> None:
             value = request.args.get(name)
             if value in allowed:
                 response.set_cookie(name, value, max_age=31_536_000, samesite="Lax", httponly=True)
+        _keep_language(site, request.args.get("language"))
         return response
 
     @server.get("/api/v1/version")
@@ -124,6 +126,17 @@ def register(server: Flask, site: Site) -> None:
 def stamp_text(site: Site) -> str:
     """What the browser compares: the same text as long as no page changed."""
     return ".".join(str(part) for part in site.published.stamp())
+
+
+def _keep_language(site: Site, language: str | None) -> None:
+    """Whoever switches the language signed in is also written to in it."""
+    token = request.cookies.get(SESSION_COOKIE)
+    if language not in LANGUAGES or not token:
+        return
+    with writing(site.engine) as connection:
+        account = accounts.session_account(connection, token, site.now())
+        if account is not None:
+            accounts.keep_language(connection, account.login, language)
 
 
 def _preferred(cookies: Mapping[str, str], name: str, allowed: tuple[str, ...], default: str) -> str:

@@ -6,6 +6,8 @@ a table holds and that is translated when shown.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
@@ -22,6 +24,16 @@ _language: ContextVar[str] = ContextVar("language", default="zh")
 def set_language(language: str) -> None:
     """The language of what this request or thread says from now on."""
     _language.set(language if language in LANGUAGES else "zh")
+
+
+@contextmanager
+def in_language(language: str) -> Iterator[None]:
+    """What is said within is said in a language, whatever the reader's."""
+    before = _language.set(language if language in LANGUAGES else "zh")
+    try:
+        yield
+    finally:
+        _language.reset(before)
 
 
 def language() -> str:

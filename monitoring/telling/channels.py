@@ -11,7 +11,7 @@ import smtplib
 import ssl
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from typing import Literal, Protocol
@@ -19,6 +19,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from rules.errors import SettingsError
 from workflows.people.outbox import IN_APP, MAIL, WEBHOOK, Message
+from workflows.warnings.watch import Raised
 
 ROBOT = "robot:"
 TIMEOUT_SECONDS = 20.0
@@ -49,10 +50,21 @@ class Webhook:
     url: str = field(repr=False)
 
 
+class Words(Protocol):
+    """How what goes out is worded in a language, or for None in the installation's: (subject, body)."""
+
+    def messages(self, messages: Sequence[Message], language: str | None) -> tuple[str, str]:
+        """One message as it is, several as a digest in their order."""
+
+    def alert(self, alert: Raised, language: str | None) -> tuple[str, str]:
+        """An alert of the system itself."""
+
+
 @dataclass(frozen=True, slots=True)
 class Channels:
-    """The channels that are on. The in-app inbox always is."""
+    """The channels that are on, and how what goes through them is worded. The in-app inbox always is, and words itself."""
 
+    words: Words
     mail: Mail | None = None
     webhook: Webhook | None = None
     robots: tuple[str, ...] = field(default=(), repr=False)  # addresses as apprise writes them: wecombot://KEY …
@@ -207,9 +219,12 @@ def _on_this_machine(host: str) -> bool:
         return False
 
 
-def channels_of(mail_url: str, addresses: Mapping[str, str], webhook_url: str, robot_urls: str) -> Channels:
+def channels_of(
+    words: Words, mail_url: str, addresses: Mapping[str, str], webhook_url: str, robot_urls: str
+) -> Channels:
     """The channels that the settings name; ``robot_urls`` are separated by blanks."""
     return Channels(
+        words,
         mail_of(mail_url, addresses) if mail_url else None,
         Webhook(webhook_url) if webhook_url else None,
         tuple(robot_urls.split()),

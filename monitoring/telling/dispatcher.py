@@ -14,7 +14,7 @@ import logging
 import os
 import random
 import socket
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import uuid4
@@ -25,9 +25,8 @@ from data_access.books.regions import load_tree
 from data_access.books.versions import reading
 from data_access.store.engine import writing
 from monitoring.lease import Clock, utc_now
-from monitoring.telling.channels import Channels, Sender, Text, Undeliverable
+from monitoring.telling.channels import Channels, Sender, Text, Undeliverable, Words
 from rules.alerts.threshold import Level
-from rules.indicators import INDICATORS
 from rules.scheme import load_scheme
 from workflows.people.accounts import usable_accounts
 from workflows.people.outbox import (
@@ -51,26 +50,6 @@ FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=6)
 log = logging.getLogger(__name__)
 
 
-Wording = Callable[[Message], Text]
-
-TOLD = {
-    "open": "新预警", "refire": "再次触发", "escalate": "升级", "recover": "指标已回落", "assigned": "转办", "returned": "退回补充",
-    "reminder": "催办", "overdue": "逾期未反馈", "ack_expired": "签收后超时未办", "catch_up": "补发", "cancelled": "已撤销",
-}  # fmt: skip
-COLOUR = {Level.NONE: "无", Level.BLUE: "蓝色", Level.YELLOW: "黄色", Level.ORANGE: "橙色", Level.RED: "红色"}
-
-
-def plain_wording(message: Message) -> Text:
-    """The facts in a line: colour, what happened, where, which indicator; then its period and value."""
-    kinds = (kind.partition(":")[0] for kind in message.told.split(","))
-    told = "、".join(TOLD.get(kind, "督办提醒") for kind in kinds)
-    known = INDICATORS.get(message.indicator)
-    what = message.indicator if known is None else known.name
-    part = f"（{message.part}）" if message.part else ""
-    subject = f"【{COLOUR[message.level]}】{told}：{message.place} {what}{part}"
-    return Text(subject, f"{subject}，{message.period} 数值 {message.value or '—'}")
-
-
 @dataclass(frozen=True, slots=True)
 class Dispatched:
     """How many messages were sent, will be tried again, became dead letters, and were dropped for want of a right."""
@@ -86,11 +65,8 @@ class Dispatched:
         )
 
 
-def dispatch(
-    engine: Engine, channels: Channels | None = None, *, wording: Wording = plain_wording, clock: Clock = utc_now
-) -> Dispatched:
+def dispatch(engine: Engine, channels: Channels, *, clock: Clock = utc_now) -> Dispatched:
     """Deliver everything that is due, worst first, until nothing is left. Any number of processes may do so at once."""
-    channels = channels or Channels()
     senders = channels.senders()
     worker = f"{socket.gethostname()} process {os.getpid()} {uuid4().hex[:8]}"
     done = Dispatched()
@@ -101,7 +77,7 @@ def dispatch(
         if not claimed:
             return done
         # Rights are asked again now: an account may have been disabled or moved since the message was written.
-        delivery = _Delivery(engine, worker, senders, wording, clock, _forbidden(engine, claimed, now))
+        delivery = _Delivery(engine, worker, senders, channels.words, clock, _forbidden(engine, claimed, now))
         done += delivery.put_in_app([message for message in claimed if message.channel == IN_APP])
         for together in _digests([message for message in claimed if message.channel != IN_APP]):
             done += delivery.deliver_all(together)
@@ -134,7 +110,7 @@ class _Delivery:
     engine: Engine
     worker: str
     senders: Mapping[str, Sender]
-    wording: Wording
+    words: Words
     clock: Clock
     forbidden: frozenset[str]
 
@@ -162,14 +138,14 @@ class _Delivery:
         if not rest:
             return done
         try:
-            self.senders[rest[0].channel](_bundle(allowed), self._digest(allowed))
+            self.senders[rest[0].channel](_bundle(allowed), self._text(allowed))
         except Exception as problem:
             return sum((self._failed(message, problem) for message in rest), done)
         return sum((self._sent(message) for message in rest), done)
 
     def deliver(self, message: Message) -> Dispatched:
         try:
-            self.senders[message.channel](message, self.wording(message))
+            self.senders[message.channel](message, self._text([message]))
         except Exception as problem:
             return self._failed(message, problem)
         return self._sent(message)
@@ -182,9 +158,9 @@ class _Delivery:
         with writing(self.engine) as connection:
             return Dispatched(sent=int(mark_sent(connection, message, self.worker, self.clock())))
 
-    def _digest(self, messages: Sequence[Message]) -> Text:
-        lines = [self.wording(message).body for message in messages]
-        return Text(f"预警{len(messages)}条，最高{COLOUR[messages[0].level]}", "\n".join(lines))
+    def _text(self, messages: Sequence[Message]) -> Text:
+        """What one recipient reads, in the language he has chosen."""
+        return Text(*self.words.messages(messages, messages[0].language))
 
     def _failed(self, message: Message, problem: Exception) -> Dispatched:
         final = isinstance(problem, Undeliverable) or message.attempts + 1 >= MOST_ATTEMPTS

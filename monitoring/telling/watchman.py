@@ -42,7 +42,7 @@ class Rhythm:
         return due is not None and now > due + GRACE
 
 
-def watch(engine: Engine, rhythm: Rhythm, channels: Channels | None = None, *, clock: Clock = utc_now) -> bool:
+def watch(engine: Engine, rhythm: Rhythm, channels: Channels, *, clock: Clock = utc_now) -> bool:
     """Look once; True while the warnings are not judged. Raises, tells and ends the system's own alert."""
     now = clock()
     with writing(engine) as connection:
@@ -54,13 +54,12 @@ def watch(engine: Engine, rhythm: Rhythm, channels: Channels | None = None, *, c
             end_alert(connection, now)
         alert = raised(connection)
     if alert is not None and alert.told_at is None:
-        _tell(engine, alert, channels or Channels(), now)
+        _tell(engine, alert, channels, now)
     return late
 
 
 def _tell(engine: Engine, alert: Raised, channels: Channels, now: datetime) -> None:
-    since = "从未成功" if alert.last_success_at is None else f"自{alert.last_success_at:%Y-%m-%d %H:%M} UTC"
-    text = Text("【系统告警】预警判定已中断", f"{since}以来没有成功的预警判定，请系统管理员检查刷新进程。")
+    text = Text(*channels.words.alert(alert, None))
     for name, send in channels.senders().items():
         # Mail goes to persons by their login; this tells whoever watches the common channel.
         if name == MAIL:

@@ -157,7 +157,30 @@ def test_signing_out_ends_the_session_on_the_server_too(own_engine: Engine, tmp_
 # --- demonstration sign-in
 
 
-def test_demonstration_sign_in_works_on_this_machine_and_lets_in_by_role(server) -> None:
+def test_who_switches_the_language_signed_in_is_written_to_in_it(own_engine: Engine, tmp_path) -> None:  # type: ignore[no-untyped-def]
+    server = create_site(site_on(own_engine, tmp_path)).server
+
+    def chosen() -> dict[str, str | None]:
+        with own_engine.connect() as connection:
+            return dict(connection.execute(select(schema.account.c.login, schema.account.c.language)).tuples().all())
+
+    stranger, one = server.test_client(), sign_in(server, "p-monitor").client
+    before = chosen()
+    stranger.get("/preferences?language=en")
+    one.get("/preferences?theme=dark")
+    one.get("/preferences?language=fr")
+    assert chosen() == before and set(before.values()) == {None}
+    one.get("/preferences?language=en")
+    assert chosen() == {**before, "p-monitor": "en"}
+    one.get("/preferences?language=zh")
+    assert chosen()["p-monitor"] == "zh"
+    with writing(own_engine) as connection:
+        disable_account(connection, "p-monitor", NOW)
+    one.get("/preferences?language=en")
+    assert chosen()["p-monitor"] == "zh"
+
+
+def test_demonstration_sign_in_works_on_this_machine_and_lets_in_by_role(server) -> None:  # type: ignore[no-untyped-def]
     client = server.test_client()
     assert 'action="/sign-in/demo"' in client.get("/sign-in").text
     assert client.post("/sign-in/demo", data={"role": "leader"}).status_code == 303

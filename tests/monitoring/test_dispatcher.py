@@ -5,17 +5,20 @@ from __future__ import annotations
 import http.server
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, select, update
 
+from dashboard.words.notifications import NotificationWords
 from data_access.store import schema
 from data_access.store.engine import writing
 from monitoring.alerts.step import evaluate_alerts
@@ -23,8 +26,8 @@ from monitoring.telling.channels import Channels, Mail, Webhook, channels_of
 from monitoring.telling.dispatcher import MOST_ATTEMPTS, Dispatched, dispatch, wait_after
 from tests.mail_server import MailSink, running
 from tests.small_province import NANJING, WUXI
-from tests.warning_store import INDICATOR, NOW, RED, count, prepare, publish_values
-from workflows.people.accounts import disable_account
+from tests.warning_store import INDICATOR, NOW, RED, WORDS, count, prepare, publish_values
+from workflows.people.accounts import disable_account, keep_language
 from workflows.people.outbox import claim, dead_letters, mark_sent, unread
 
 ROOT = Path(__file__).parents[2]
@@ -86,7 +89,7 @@ def warn(engine: Engine, channels: Channels | None = None) -> None:
     """One red warning of Nanjing, told to the monitor and the city."""
     prepare(engine)
     version = publish_values(engine, {(INDICATOR, NANJING, "2026-09"): RED}, sign=(202609,))
-    evaluate_alerts(engine, version, NOW, channels=(channels or Channels()).names)
+    evaluate_alerts(engine, version, NOW, channels=(channels or Channels(WORDS)).names)
 
 
 # --- the inbox
@@ -94,8 +97,8 @@ def warn(engine: Engine, channels: Channels | None = None) -> None:
 
 def test_a_warning_reaches_each_inbox_once(store: Engine) -> None:
     warn(store)
-    assert dispatch(store, clock=at(NOW)) == Dispatched(sent=2)
-    assert dispatch(store, clock=at(NOW)) == Dispatched()
+    assert dispatch(store, Channels(WORDS), clock=at(NOW)) == Dispatched(sent=2)
+    assert dispatch(store, Channels(WORDS), clock=at(NOW)) == Dispatched()
     with store.connect() as connection:
         assert (unread(connection, "monitor"), unread(connection, "nanjing"), unread(connection, "wuxi")) == (1, 1, 0)
 
@@ -104,7 +107,7 @@ def test_who_lost_the_right_meanwhile_is_not_told(store: Engine) -> None:
     warn(store)
     with writing(store) as connection:
         disable_account(connection, "nanjing", NOW)
-    assert dispatch(store, clock=at(NOW)) == Dispatched(sent=1, dropped=1)
+    assert dispatch(store, Channels(WORDS), clock=at(NOW)) == Dispatched(sent=1, dropped=1)
     assert count(store, "inbox") == 1
 
 
@@ -125,32 +128,62 @@ def test_a_message_is_marked_only_by_who_claimed_it(store: Engine) -> None:
 # --- mail and webhook
 
 
-def read(letter: str) -> str:
-    """The text of a letter as its reader sees it."""
-    return str(message_from_bytes(letter.encode(), policy=policy.default).get_content())
+def parsed(letter: str) -> EmailMessage:
+    """A letter as its reader sees it."""
+    return message_from_bytes(letter.encode(), policy=policy.default)
 
 
 def test_mail_and_webhook_carry_the_facts_and_the_key(store: Engine, post: MailSink, web: HttpSink) -> None:
-    channels = Channels(mail_to(post), hook_to(web))
+    channels = Channels(WORDS, mail_to(post), hook_to(web))
     warn(store, channels)
     assert dispatch(store, channels, clock=at(NOW)) == Dispatched(sent=5)
     with store.connect() as connection:
         keys = dict(connection.execute(select(schema.outbox.c.key, schema.outbox.c.channel)).tuples().all())
     assert len(post.letters) == 2 and len(web.documents) == 1
     assert all(any(key in letter for letter in post.letters) for key, channel in keys.items() if channel == "mail")
-    assert all("【红色】新预警：南京市 征缴进度偏差" in read(letter) for letter in post.letters)
+    assert all("【红色】新预警：南京市 征缴进度偏差" in str(parsed(letter).get_content()) for letter in post.letters)
     document = web.documents[0]
     assert keys[document["key"]] == "webhook" and document["key"] in document["text"] and document["level"] == "red"
 
 
+def test_each_recipient_is_written_to_in_the_language_of_his_account(
+    store: Engine, post: MailSink, web: HttpSink
+) -> None:
+    channels = Channels(WORDS, mail_to(post), hook_to(web))
+    prepare(store)
+    with writing(store) as connection:
+        keep_language(connection, "nanjing", "en")
+    values = {(INDICATOR, NANJING, "2026-09"): "-4", ("income_deviation", NANJING, "2026-09"): "-6"}
+    evaluate_alerts(store, publish_values(store, values, sign=(202609,)), NOW, channels=channels.names)
+    dispatch(store, channels, clock=at(NOW))
+    letters = {message["To"].split("@")[0]: message for message in map(parsed, post.letters)}
+    assert letters["monitor"]["Subject"] == "预警2条，最高橙色"
+    assert letters["nanjing"]["Subject"] == "2 warnings, the worst orange"
+    first, second = str(letters["nanjing"].get_content()).splitlines()[:2]
+    assert first.startswith("[orange] New warning: Nanjing ") and second.startswith("[yellow] New warning: Nanjing ")
+    assert not re.search(r"[\u3400-\u9fff]", first + second)
+    assert web.documents[0]["subject"] == "预警2条，最高橙色"  # a group has no account: the installation's language
+
+
+def test_an_installation_in_english_writes_english_to_who_has_chosen_nothing(store: Engine, post: MailSink) -> None:
+    channels = Channels(NotificationWords("en"), mail_to(post))
+    warn(store, channels)
+    with writing(store) as connection:
+        keep_language(connection, "monitor", "zh")
+    dispatch(store, channels, clock=at(NOW))
+    subjects = {message["To"].split("@")[0]: message["Subject"] for message in map(parsed, post.letters)}
+    assert subjects["monitor"].startswith("【红色】新预警：南京市")
+    assert subjects["nanjing"].startswith("[red] New warning: Nanjing")
+
+
 def test_nothing_is_mailed_unless_it_is_configured(store: Engine, post: MailSink) -> None:
     warn(store)
-    assert dispatch(store, clock=at(NOW)) == Dispatched(sent=2)
+    assert dispatch(store, Channels(WORDS), clock=at(NOW)) == Dispatched(sent=2)
     assert post.letters == [] and count(store, "outbox", channel="mail") == 0
 
 
 def test_what_fails_is_tried_again_later_and_later_and_then_given_up(store: Engine, web: HttpSink) -> None:
-    channels = Channels(webhook=hook_to(web))
+    channels = Channels(WORDS, webhook=hook_to(web))
     warn(store, channels)
     web.status = 503
     now = NOW
@@ -175,7 +208,7 @@ def test_waits_double_and_are_spread() -> None:
 def test_a_final_refusal_is_a_dead_letter_at_once_and_holds_up_nothing(
     store: Engine, post: MailSink, web: HttpSink
 ) -> None:
-    channels = Channels(mail_to(post), hook_to(web))
+    channels = Channels(WORDS, mail_to(post), hook_to(web))
     warn(store, channels)
     post.refuse = "550 no such mailbox"
     assert dispatch(store, channels, clock=at(NOW)) == Dispatched(sent=3, dead=2)
@@ -189,8 +222,8 @@ def test_a_final_refusal_is_a_dead_letter_at_once_and_holds_up_nothing(
 
 def test_a_recipient_without_address_is_a_dead_letter(store: Engine, post: MailSink) -> None:
     mail = Mail("127.0.0.1", post.port, "poolwatch@example.test", {"monitor": "monitor@example.test"})
-    warn(store, Channels(mail))
-    assert dispatch(store, Channels(mail), clock=at(NOW)) == Dispatched(sent=3, dead=1)
+    warn(store, Channels(WORDS, mail))
+    assert dispatch(store, Channels(WORDS, mail), clock=at(NOW)) == Dispatched(sent=3, dead=1)
 
 
 # --- kill −9
@@ -204,9 +237,10 @@ from monitoring.alerts import episodes
 from monitoring.telling import dispatcher
 from monitoring.alerts.step import evaluate_alerts
 from monitoring.telling.channels import Channels, Webhook
+from tests.warning_store import WORDS
 url, where, hook = sys.argv[1:]
 engine, now = create_store(url), datetime.fromisoformat("2026-11-20T02:15:00+00:00")
-channels = Channels(webhook=Webhook(hook))
+channels = Channels(WORDS, webhook=Webhook(hook))
 def die(*_, **__):
     os.kill(os.getpid(), signal.SIGKILL)
 if where == "before commit":
@@ -230,7 +264,7 @@ def test_a_killed_worker_loses_nothing(
 ) -> None:
     prepare(store)
     version = publish_values(store, {(INDICATOR, NANJING, "2026-09"): RED}, sign=(202609,))
-    channels = Channels(webhook=hook_to(web))
+    channels = Channels(WORDS, webhook=hook_to(web))
     child = subprocess.run(
         [sys.executable, "-c", CHILD, store_url, where, hook_to(web).url], cwd=ROOT, env=os.environ, check=False
     )
@@ -246,7 +280,7 @@ def test_a_killed_worker_loses_nothing(
 
 def test_several_messages_go_as_one_digest_and_red_also_alone(store: Engine, web: HttpSink) -> None:
     prepare(store)
-    channels = Channels(webhook=hook_to(web))
+    channels = Channels(WORDS, webhook=hook_to(web))
     values = {(INDICATOR, NANJING, "2026-09"): RED, (INDICATOR, WUXI, "2026-09"): "-4"}
     version = publish_values(store, values | {("income_deviation", WUXI, "2026-09"): "-6"}, sign=(202609,))
     evaluate_alerts(store, version, NOW, channels=channels.names)
@@ -260,7 +294,7 @@ def test_several_messages_go_as_one_digest_and_red_also_alone(store: Engine, web
 
 def test_at_night_only_red_leaves_the_system_and_nothing_is_dropped(store: Engine, web: HttpSink) -> None:
     prepare(store)
-    channels = Channels(webhook=hook_to(web))
+    channels = Channels(WORDS, webhook=hook_to(web))
     friday_night = NOW + timedelta(hours=11)
     values = {(INDICATOR, NANJING, "2026-09"): RED, (INDICATOR, WUXI, "2026-09"): "-4"}
     version = publish_values(store, values, sign=(202609,), now=friday_night)
@@ -277,7 +311,7 @@ def test_at_night_only_red_leaves_the_system_and_nothing_is_dropped(store: Engin
 
 def test_a_robot_of_a_chat_group_is_called_once_a_message(store: Engine, web: HttpSink) -> None:
     port = web.server_address[1]
-    channels = channels_of("", {}, "", f"json://127.0.0.1:{port}/robot")
+    channels = channels_of(WORDS, "", {}, "", f"json://127.0.0.1:{port}/robot")
     warn(store, channels)
     dispatch(store, channels, clock=at(NOW))
     (document,) = web.documents

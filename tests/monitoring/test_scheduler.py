@@ -16,7 +16,9 @@ from data_access.store import schema
 from monitoring.lease import hold
 from monitoring.refresh import LEASE, Places
 from monitoring.scheduler import Job, RefreshScheduler
+from monitoring.telling.channels import Channels
 from tests.small_province import SCHEME, XUANWU, Entry, load_entries, load_province
+from tests.warning_store import WORDS
 
 ENTRY = Entry("1", XUANWU, "premium_current", "collect", date(2026, 10, 9), 5)
 
@@ -34,7 +36,9 @@ def start(sqlite_store: Engine, places: Places, now: datetime) -> Iterator[Calla
     started: list[RefreshScheduler] = []
 
     def make(*jobs: Job, cron: str = "0 0 1 1 *") -> RefreshScheduler:
-        scheduler = RefreshScheduler(sqlite_store, places, cron=cron, jobs=jobs, clock=lambda: now)
+        scheduler = RefreshScheduler(
+            sqlite_store, places, cron=cron, jobs=jobs, channels=Channels(WORDS), clock=lambda: now
+        )
         started.append(scheduler)
         scheduler.start()
         return scheduler

@@ -12,7 +12,7 @@ from monitoring.telling.channels import Channels
 from monitoring.telling.watchman import GRACE, Rhythm, watch
 from tests.case_store import open_case, who
 from tests.monitoring.test_dispatcher import HttpSink, at, hook_to, web as web
-from tests.warning_store import NOW, count
+from tests.warning_store import NOW, WORDS, count
 from workflows.people.inbox import mark_read, system_alerts, unread_count
 
 RHYTHM = Rhythm("*/15 * * * *")
@@ -27,7 +27,7 @@ def ran(engine: Engine, state: str, now: datetime, step: str | None = None) -> N
 
 def test_silence_of_the_evaluation_is_told_once_and_ends_by_itself(store: Engine, web: HttpSink) -> None:
     open_case(store)
-    channels = Channels(webhook=hook_to(web))
+    channels = Channels(WORDS, webhook=hook_to(web))
     ran(store, "unchanged", NOW)
     assert not watch(store, RHYTHM, channels, clock=at(NOW + timedelta(minutes=40)))
     # Neither a run that failed nor one that published but could not judge is a success.
@@ -51,7 +51,7 @@ def test_silence_of_the_evaluation_is_told_once_and_ends_by_itself(store: Engine
 def test_an_alert_that_no_channel_took_is_told_when_one_does(store: Engine, web: HttpSink) -> None:
     open_case(store)
     ran(store, "published", NOW)
-    channels = Channels(webhook=hook_to(web))
+    channels = Channels(WORDS, webhook=hook_to(web))
     web.status = 503
     assert watch(store, RHYTHM, channels, clock=at(LATE))
     web.status = 204

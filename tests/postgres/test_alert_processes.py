@@ -20,14 +20,16 @@ from datetime import datetime
 from data_access.store.engine import create_store
 from data_access.books.versions import current_version
 from monitoring.alerts.step import evaluate_alerts
+from monitoring.telling.channels import Channels
 from monitoring.telling.dispatcher import dispatch
+from tests.warning_store import WORDS
 engine, now = create_store(sys.argv[1]), datetime.fromisoformat("2026-11-20T02:15:00+00:00")
 with engine.connect() as connection:
     version = current_version(connection)
 print("ready", flush=True)
 sys.stdin.readline()
 done = evaluate_alerts(engine, version, now)
-sent = dispatch(engine, clock=lambda: now)
+sent = dispatch(engine, Channels(WORDS), clock=lambda: now)
 print(done.told, done.failed, sent.sent, flush=True)
 """
 

@@ -106,6 +106,12 @@ def disable_account(connection: Connection, login: str, now: datetime) -> None:
     _change(connection, login, disabled_at=now)
 
 
+def keep_language(connection: Connection, login: str, language: str) -> None:
+    """What goes out to the account is worded in this language from now on."""
+    table = schema.account
+    connection.execute(update(table).where(table.c.login == login).values(language=language))
+
+
 def _change(connection: Connection, login: str, **values: object) -> None:
     table = schema.account
     if not connection.execute(update(table).where(table.c.login == login).values(**values)).rowcount:

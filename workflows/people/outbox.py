@@ -17,7 +17,7 @@ from rules.alerts.threshold import Level
 from workflows.people.accounts import Account, Role
 
 OUTBOX, INBOX, EVENT, STATE = schema.outbox, schema.inbox, schema.alert_event, schema.alert_state
-REGION = schema.region
+REGION, ACCOUNT = schema.region, schema.account
 IN_APP, MAIL, WEBHOOK = "in_app", "mail", "webhook"
 # Channels that reach one person each; every other reaches a group that has no account.
 PERSONAL = frozenset({IN_APP, MAIL})
@@ -49,8 +49,8 @@ class NewMessage:
 class Message:
     """A message to be sent, with the facts its wording needs. ``attempts`` counts those that failed.
 
-    ``value``: the subject's value as a decimal string, None for none; ``told``: open, escalate, recover …; ``place`` the
-    region's name.
+    ``value``: the subject's value as a decimal string, None for none; ``told``: open, escalate, recover …; ``name`` and
+    ``name_en`` the region's; ``language`` the one its recipient has chosen, None for none.
     """
 
     id: int
@@ -67,7 +67,9 @@ class Message:
     told: str
     level: Level
     value: str | None
-    place: str = ""
+    name: str = ""
+    name_en: str | None = None
+    language: str | None = None
 
 
 def recipients(accounts: Sequence[Account], tree: RegionTree, region: str, responsible: Collection[str]) -> list[str]:
@@ -122,10 +124,11 @@ def claim(
     connection.execute(update(OUTBOX).where(OUTBOX.c.id.in_(taken)).values(claimed_by=worker, claimed_until=until))
     rows = connection.execute(
         select(OUTBOX, EVENT.c.period, EVENT.c.told, STATE.c.scheme, STATE.c.indicator, STATE.c.region, STATE.c.part)
-        .add_columns(STATE.c.value, REGION.c.name.label("place"))
+        .add_columns(STATE.c.value, REGION.c.name, REGION.c.name_en, ACCOUNT.c.language)
         .join(EVENT, EVENT.c.id == OUTBOX.c.event)
         .join(STATE, STATE.c.id == EVENT.c.state)
         .join(REGION, REGION.c.code == STATE.c.region)
+        .outerjoin(ACCOUNT, ACCOUNT.c.login == OUTBOX.c.recipient)
         .where(OUTBOX.c.id.in_(taken))
         .order_by(OUTBOX.c.level.desc(), OUTBOX.c.id)
     )
@@ -145,7 +148,9 @@ def claim(
             row.told,
             Level(row.level),
             row.value,
-            row.place,
+            row.name,
+            row.name_en,
+            row.language,
         )
         for row in rows
     )

@@ -118,6 +118,7 @@ account = Table(
     Column("demo", Boolean, nullable=False),
     Column("valid_to", Date),
     Column("disabled_at", Instant),
+    Column("language", Text),  # of notifications, zh or en; none chosen: the installation's
 )
 
 session = Table(

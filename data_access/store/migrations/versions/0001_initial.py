@@ -31,6 +31,7 @@ def upgrade() -> None:
         sa.Column("demo", sa.Boolean(), nullable=False),
         sa.Column("valid_to", sa.Date(), nullable=True),
         sa.Column("disabled_at", sa.DateTime(), nullable=True),
+        sa.Column("language", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("login", name=op.f("pk_account")),
     )
     op.create_table(

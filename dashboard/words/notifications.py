@@ -1,0 +1,72 @@
+"""Wording of what goes out of the system by mail, webhook and robots, in each reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dashboard.words import display
+from dashboard.words.wording import N_, _, in_language, name_of
+from rules.alerts.threshold import Level
+from rules.indicators import INDICATORS
+from workflows.people.outbox import Message
+from workflows.warnings.watch import Raised
+
+TOLD = {
+    "open": N_("【{colour}】新预警：{what}"),
+    "refire": N_("【{colour}】再次触发：{what}"),
+    "escalate": N_("【{colour}】升级：{what}"),
+    "recover": N_("【{colour}】指标已回落：{what}"),
+    "assigned": N_("【{colour}】转办：{what}"),
+    "returned": N_("【{colour}】退回补充：{what}"),
+    "ladder": N_("【{colour}】督办提醒：{what}"),
+    "reminder": N_("【{colour}】催办：{what}"),
+    "overdue": N_("【{colour}】逾期未反馈：{what}"),
+    "ack_expired": N_("【{colour}】签收后超时未办：{what}"),
+    "catch_up": N_("【{colour}】补发：{what}"),
+    "cancelled": N_("【{colour}】已撤销：{what}"),
+}
+COLOUR = {
+    Level.NONE: N_("无"), Level.BLUE: N_("蓝色"), Level.YELLOW: N_("黄色"), Level.ORANGE: N_("橙色"), Level.RED: N_("红色"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class NotificationWords:
+    """Words for channels outside the system; ``language`` (zh, en) is that of who has chosen none."""
+
+    language: str
+
+    def messages(self, messages: Sequence[Message], language: str | None) -> tuple[str, str]:
+        """(subject, body) of one message, or of a digest 汇总 of several, the worst first."""
+        with in_language(language or self.language):
+            if len(messages) == 1:
+                return _told(messages[0])[0], _line(messages[0])
+            worst = _(COLOUR[messages[0].level])
+            subject = _("预警{count}条，最高{colour}", count=len(messages), colour=worst)
+            return subject, "\n".join(_line(message) for message in messages)
+
+    def alert(self, alert: Raised, language: str | None) -> tuple[str, str]:
+        """(subject, body) of the system's own alert 系统告警."""
+        with in_language(language or self.language):
+            subject = _("【系统告警】预警判定已中断")
+            if alert.last_success_at is None:
+                return subject, _("从未有过成功的预警判定，请系统管理员检查刷新进程。")
+            since = display.moment(alert.last_success_at)
+            return subject, _("自{since}以来没有成功的预警判定，请系统管理员检查刷新进程。", since=since)
+
+
+def _told(message: Message) -> list[str]:
+    """A sentence for each thing that happened: colour, what, where, which indicator."""
+    known = INDICATORS.get(message.indicator)
+    indicator = message.indicator if known is None else name_of(known)
+    part = _("（{part}）", part=message.part) if message.part else ""
+    what, colour = f"{name_of(message)} {indicator}{part}", _(COLOUR[message.level])
+    kinds = (kind.partition(":")[0] for kind in message.told.split(","))
+    return [_(TOLD.get(kind, TOLD["ladder"]), colour=colour, what=what) for kind in kinds]
+
+
+def _line(message: Message) -> str:
+    """The facts in a line: what was told, then period and value."""
+    told, value = _("；").join(_told(message)), message.value or display.NO_VALUE
+    return _("{told}，{period} 数值 {value}", told=told, period=message.period, value=value)
