@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import random
-import signal
-import subprocess
-import sys
 import time
 from datetime import datetime
+from multiprocessing.synchronize import Event
 from pathlib import Path
 
 import pytest
@@ -15,18 +13,9 @@ from sqlalchemy import Engine, func, select
 
 from data_access.intake.importers import import_file, recover_interrupted
 from data_access.store import schema
-
-CHILD = """
-import sys
-from datetime import datetime
 from data_access.store.engine import create_store
-from data_access.intake.importers import import_file
-engine = create_store(sys.argv[1])
-print("ready", flush=True)
-sys.stdin.readline()
-import_file(engine, sys.argv[2], now=datetime.fromisoformat(sys.argv[3]))
-print("done", flush=True)
-"""
+from tests.processes import PROCESSES, SECONDS, begun
+
 ROWS = 20_000
 
 
@@ -47,25 +36,24 @@ def entries_and_rolled_up(engine: Engine) -> tuple[int, int, int]:
     return int(rows), int(sums[0]), int(sums[1])
 
 
+def import_it(url: str, path: Path, now: datetime, begins: Event) -> None:
+    engine = create_store(url)
+    begins.set()
+    import_file(engine, path, now=now)
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_a_killed_import_leaves_all_or_nothing(
     ready: Engine, store_url: str, tmp_path: Path, now: datetime, seed: int
 ) -> None:
     path = tmp_path / "entries.csv"
     write_entries(path)
-    child = subprocess.Popen(
-        [sys.executable, "-c", CHILD, store_url, str(path), now.isoformat()],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert child.stdin is not None and child.stdout is not None
-    assert child.stdout.readline() == "ready\n"
-    child.stdin.write("\n")
-    child.stdin.flush()
+    begins = PROCESSES.Event()
+    child = begun(import_it, store_url, path, now, begins)
+    assert begins.wait(SECONDS)
     time.sleep(random.Random(seed).uniform(0.0, 0.8))
-    child.send_signal(signal.SIGKILL)
-    child.wait()
+    child.kill()
+    child.join()
     recover_interrupted(ready)
     left = entries_and_rolled_up(ready)
     assert left in {(0, 0, 0), (ROWS, ROWS, ROWS)}

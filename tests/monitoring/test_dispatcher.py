@@ -7,31 +7,29 @@ import json
 import os
 import re
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, select, update
 
 from dashboard.words.notifications import NotificationWords
+from data_access.books.versions import current_version
 from data_access.store import schema
-from data_access.store.engine import writing
+from data_access.store.engine import create_store, writing
+from monitoring.alerts import episodes
 from monitoring.alerts.step import evaluate_alerts
+from monitoring.telling import dispatcher
 from monitoring.telling.channels import Channels, Mail, Webhook, channels_of
 from monitoring.telling.dispatcher import MOST_ATTEMPTS, Dispatched, dispatch, wait_after
 from tests.mail_server import MailSink, running
+from tests.processes import SECONDS, begun
 from tests.small_province import NANJING, WUXI
 from tests.warning_store import INDICATOR, NOW, RED, WORDS, count, prepare, publish_values
 from workflows.people.accounts import disable_account, keep_language
 from workflows.people.outbox import claim, dead_letters, mark_sent, unread
-
-ROOT = Path(__file__).parents[2]
-
 
 # --- sinks that really listen
 
@@ -228,48 +226,40 @@ def test_a_recipient_without_address_is_a_dead_letter(store: Engine, post: MailS
 
 # --- kill −9
 
-CHILD = """
-import os, signal, sys
-from datetime import datetime
-from data_access.store.engine import create_store
-from data_access.books.versions import current_version
-from monitoring.alerts import episodes
-from monitoring.telling import dispatcher
-from monitoring.alerts.step import evaluate_alerts
-from monitoring.telling.channels import Channels, Webhook
-from tests.warning_store import WORDS
-url, where, hook = sys.argv[1:]
-engine, now = create_store(url), datetime.fromisoformat("2026-11-20T02:15:00+00:00")
-channels = Channels(WORDS, webhook=Webhook(hook))
-def die(*_, **__):
-    os.kill(os.getpid(), signal.SIGKILL)
-if where == "before commit":
-    episodes._audit = die
-elif where == "before marking":
-    dispatcher.mark_sent = die
-with engine.connect() as connection:
-    version = current_version(connection)
-evaluate_alerts(engine, version, now, channels=("webhook",))
-if where == "before sending":
-    die()
-dispatcher.dispatch(engine, channels, clock=lambda: now)
-"""
+
+def worker(url: str, where: str, hook: str) -> None:
+    """Judges and delivers, and dies on the way."""
+    engine, channels = create_store(url), Channels(WORDS, webhook=Webhook(hook))
+
+    def die(*_arguments: object, **_options: object) -> None:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    if where == "before commit":
+        episodes._audit = die
+    elif where == "before marking":
+        dispatcher.mark_sent = die
+    with engine.connect() as connection:
+        version = current_version(connection)
+    assert version is not None
+    evaluate_alerts(engine, version, NOW, channels=("webhook",))
+    if where == "before sending":
+        die()
+    dispatch(engine, channels, clock=at(NOW))
 
 
 @pytest.mark.parametrize(
-    ("where", "episodes", "arrived"), [("before commit", 0, 1), ("before sending", 1, 1), ("before marking", 1, 2)]
+    ("where", "opened", "arrived"), [("before commit", 0, 1), ("before sending", 1, 1), ("before marking", 1, 2)]
 )
 def test_a_killed_worker_loses_nothing(
-    store: Engine, store_url: str, web: HttpSink, where: str, episodes: int, arrived: int
+    store: Engine, store_url: str, web: HttpSink, where: str, opened: int, arrived: int
 ) -> None:
     prepare(store)
     version = publish_values(store, {(INDICATOR, NANJING, "2026-09"): RED}, sign=(202609,))
     channels = Channels(WORDS, webhook=hook_to(web))
-    child = subprocess.run(
-        [sys.executable, "-c", CHILD, store_url, where, hook_to(web).url], cwd=ROOT, env=os.environ, check=False
-    )
-    assert child.returncode == -signal.SIGKILL
-    assert (count(store, "alert_episode"), count(store, "alert_event"), count(store, "outbox")) == (episodes,) * 3
+    child = begun(worker, store_url, where, hook_to(web).url)
+    child.join(SECONDS)
+    assert child.exitcode == -signal.SIGKILL
+    assert (count(store, "alert_episode"), count(store, "alert_event"), count(store, "outbox")) == (opened,) * 3
     # The claim of the dead worker lapses; then whoever comes next does what was left.
     later = NOW + timedelta(minutes=6)
     evaluate_alerts(store, version, later, channels=("webhook",))

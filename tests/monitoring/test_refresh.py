@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import signal
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 import pytest
@@ -18,10 +18,12 @@ from data_access.books.facts import load_facts
 from data_access.books.indicators import values_at
 from data_access.books.versions import close_month, current_version, reading, restatements
 from data_access.store import schema
-from data_access.store.engine import writing
+from data_access.store.engine import create_store, writing
+from monitoring import refresh as module
 from monitoring.lease import acquire, hold
 from monitoring.refresh import LEASE, Places, arrived, refresh
 from rules.errors import LeaseHeld
+from tests.processes import SECONDS, begun, meet, together
 from tests.small_province import (
     BAIXIA,
     LIANGXI,
@@ -36,7 +38,7 @@ from tests.small_province import (
     reversal,
 )
 
-ROOT = Path(__file__).parents[2]
+Other = Callable[[Callable[..., None]], ForkServerProcess]
 OCTOBER = date(2026, 10, 9)
 
 
@@ -234,79 +236,78 @@ def test_a_file_just_written_is_waited_for(tmp_path: Path) -> None:
 # --- one at a time
 
 
-WORKER = """
-import sys, time
-from datetime import datetime
-from data_access.store.engine import create_store
-from monitoring import refresh as module
-from monitoring.lease import hold
-url, what = sys.argv[1:3]
-now = datetime.fromisoformat("2026-11-20T10:15:00+08:00")
-engine = create_store(url)
-if what == "publish":
+def publish(url: str, now: datetime) -> str:
+    """Refresh once all are ready; what came of it."""
+    engine = create_store(url)
+    meet()
     try:
-        done = module.refresh(engine, clock=lambda: now)
-        print("published" if done.version else "unchanged")
-    except module.LeaseHeld if hasattr(module, "LeaseHeld") else Exception as held:
-        print("held" if type(held).__name__ == "LeaseHeld" else repr(held))
-elif what == "hang":
-    # Stops inside the publishing transaction, as a process does that is about to be killed.
+        return "published" if refresh(engine, clock=at(now)).version else "unchanged"
+    except LeaseHeld:
+        return "held"
+
+
+def hang(url: str, told: Connection) -> None:
+    """Stops inside the publishing transaction, as a process does that is about to be killed."""
     real = module.update_indicators
-    def hang(*arguments, **options):
+
+    def stop(*arguments: object, **options: object) -> None:
         real(*arguments, **options)
-        print("hanging", flush=True)
-        time.sleep(60)
-    module.update_indicators = hang
-    module.refresh(engine)
-elif what == "hold":
-    with hold(engine, module.LEASE):
-        print("holding", flush=True)
-        time.sleep(60)
-"""
+        told.send("hanging")
+        time.sleep(SECONDS)
+
+    module.update_indicators = stop
+    refresh(create_store(url))
+
+
+def hold_it(url: str, told: Connection) -> None:
+    with hold(create_store(url), LEASE):
+        told.send("holding")
+        time.sleep(SECONDS)
 
 
 @pytest.fixture
-def worker(store_url: str) -> Iterator[object]:
-    started: list[subprocess.Popen[str]] = []
+def other(store_url: str) -> Iterator[Other]:
+    """Begins a process and waits until it has come as far as it says; it is killed in the end."""
+    started: list[ForkServerProcess] = []
 
-    def start(what: str) -> subprocess.Popen[str]:
-        process = subprocess.Popen(
-            [sys.executable, "-c", WORKER, store_url, what], cwd=ROOT, stdout=subprocess.PIPE, text=True
-        )
+    def start(work: Callable[..., None]) -> ForkServerProcess:
+        told, say = Pipe(duplex=False)
+        process = begun(work, store_url, say)
         started.append(process)
+        assert told.poll(SECONDS) and told.recv()
         return process
 
     yield start
     for process in started:
         process.kill()
-        process.wait()
+        process.join()
 
 
-def test_of_several_refreshes_at_once_one_works_and_the_others_say_so(province: Engine, now: datetime, worker) -> None:
+def test_of_several_refreshes_at_once_one_works_and_the_others_say_so(
+    province: Engine, store_url: str, now: datetime
+) -> None:
     load_entries(province, [COLLECTED], now)
-    said = [process.communicate(timeout=60)[0].strip() for process in [worker("publish") for _ in range(4)]]
+    said = together(publish, [(store_url, now)] * 4)
     assert said.count("published") == 1
     assert set(said) <= {"published", "held", "unchanged"}
     assert versions(province) == 1
     assert income_now(province) == 50_000
 
 
-def test_while_one_process_holds_the_lease_another_is_told_who(province: Engine, worker) -> None:
-    other = worker("hold")
-    assert other.stdout.readline().strip() == "holding"
-    with pytest.raises(LeaseHeld, match=f"process {other.pid} "):
+def test_while_one_process_holds_the_lease_another_is_told_who(province: Engine, other: Other) -> None:
+    holder = other(hold_it)
+    with pytest.raises(LeaseHeld, match=f"process {holder.pid} "):
         refresh(province)
 
 
 def test_a_killed_refresh_leaves_the_last_version_and_the_next_one_recovers(
-    province: Engine, now: datetime, worker
+    province: Engine, now: datetime, other: Other
 ) -> None:
     refresh(province, clock=at(now - timedelta(days=1)))
     load_entries(province, [COLLECTED], now)
-    killed = worker("hang")
-    assert killed.stdout.readline().strip() == "hanging"
-    os.kill(killed.pid, signal.SIGKILL)
-    killed.wait()
+    killed = other(hang)
+    killed.kill()
+    killed.join()
     assert income_now(province) == 0
     assert versions(province) == 1
     with pytest.raises(LeaseHeld):
