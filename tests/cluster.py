@@ -22,7 +22,7 @@ from tests.run import alone
 
 TEMPLATE = "poolwatch_template"
 # A cluster that is thrown away need not survive a power cut.
-THROWN_AWAY = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+THROWN_AWAY = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off")
 _numbers = itertools.count(1)
 
 # Whoever is still connected belongs to a test that is over. Triggers are off, so that tables need no order.
@@ -42,6 +42,12 @@ BEGIN
         WHERE schemaname = 'public' AND last_value IS NOT NULL;
 END $$
 """
+# Rows must lie in the order in which they come, as in a new database, not where others lay before.
+USED = """
+SELECT string_agg(format('%I', relname), ', ') FROM pg_class
+    WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname <> 'alembic_version'
+        AND pg_relation_size(oid) > 0
+"""
 
 
 @dataclass(frozen=True)
@@ -55,10 +61,13 @@ class Cluster:
     def url(self, database: str) -> str:
         return f"postgresql+psycopg://poolwatch@127.0.0.1:{self.port}/{database}"
 
-    def execute(self, statement: str, database: str = "postgres") -> None:
-        where = f"host=127.0.0.1 port={self.port} user=poolwatch dbname={database}"
-        with psycopg.connect(where, autocommit=True) as connection:
+    def execute(self, statement: str) -> None:
+        with self._connected("postgres") as connection:
             connection.execute(statement)
+
+    def _connected(self, database: str) -> psycopg.Connection:
+        where = f"host=127.0.0.1 port={self.port} user=poolwatch dbname={database}"
+        return psycopg.connect(where, autocommit=True)
 
     def new_database(self) -> str:
         """The name of a fresh migrated database."""
@@ -68,7 +77,12 @@ class Cluster:
 
     def empty(self, database: str) -> None:
         """Make a migrated database as it was when it was new: no rows, numbers from one, nobody connected."""
-        self.execute(EMPTY, database)
+        with self._connected(database) as connection:
+            connection.execute(EMPTY)
+            (used,) = connection.execute(USED).fetchone() or (None,)
+            if used:
+                connection.execute(f"VACUUM (INDEX_CLEANUP ON) {used}")
+            assert connection.execute(USED).fetchone() == (None,)
 
 
 @contextmanager

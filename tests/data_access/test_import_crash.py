@@ -80,6 +80,7 @@ def test_an_import_that_fails_midway_leaves_nothing_and_says_interrupted(
         import_file(ready, path, now=now, progress=fail)
     assert entries_and_rolled_up(ready) == (0, 0, 0)
     with ready.connect() as connection:
-        states = connection.execute(select(schema.import_batch.c.state)).scalars().all()
+        batch = schema.import_batch
+        states = connection.execute(select(batch.c.state).order_by(batch.c.id)).scalars().all()
     assert states[-1] == "interrupted"
     assert import_file(ready, path, now=now).inserted == ROWS
