@@ -115,27 +115,27 @@ def test_the_last_worker_stops_it_even_where_another_died(tmp_path: Path) -> Non
 
 # --- what has to be tested on PostgreSQL
 
-# A module whose SQL or locking depends on the database → the file that runs it on PostgreSQL; names without folders.
+# A module whose SQL or locking depends on the database → the file that runs it on PostgreSQL.
 TESTED = {
-    "alerts": "test_alerts",
-    "bulk": "test_bulk",
-    "bulk_frames": "test_bulk",
-    "case_membership": "test_cases",
-    "checks": "test_checks",
-    "database": "test_source_database",
-    "engine": "test_migrations",
-    "gap_items": "test_gap_registers",
-    "gap_settlements": "test_gap_registers",
-    "inbox": "test_watchman",
-    "lease": "test_refresh",
-    "outbox": "test_dispatcher",
-    "rebuild": "test_versions",
-    "store": "test_import_ledger",
-    "threshold_changes": "test_threshold_changes",
-    "threshold_proposals": "test_threshold_changes",
-    "thresholds": "test_thresholds",
-    "versions": "test_versions",
-    "watch": "test_watchman",
+    "data_access/books/checks.py": "test_checks",
+    "data_access/books/rebuild.py": "test_versions",
+    "data_access/books/versions.py": "test_versions",
+    "data_access/intake/importers/store.py": "test_import_ledger",
+    "data_access/intake/sources/database.py": "test_source_database",
+    "data_access/store/bulk.py": "test_bulk",
+    "data_access/store/bulk_frames.py": "test_bulk",
+    "data_access/store/engine.py": "test_migrations",
+    "data_access/store/numbering.py": "test_numbering",
+    "monitoring/lease.py": "test_refresh",
+    "workflows/cases/membership.py": "test_cases",
+    "workflows/gap/items.py": "test_gap_registers",
+    "workflows/gap/settlements.py": "test_gap_registers",
+    "workflows/people/inbox.py": "test_watchman",
+    "workflows/people/outbox.py": "test_dispatcher",
+    "workflows/thresholds/changes.py": "test_threshold_changes",
+    "workflows/thresholds/proposals.py": "test_threshold_changes",
+    "workflows/warnings/alerts.py": "test_alerts",
+    "workflows/warnings/watch.py": "test_watchman",
 }
 SHOWN_BY = {"dialect", "exec_driver_sql", "with_for_update", "begin_nested", "isolation_level"}
 # Tables and revisions are compared with each other, on both databases, by test_migrations.
@@ -155,8 +155,8 @@ def depends_on_the_database(path: Path) -> bool:
 
 def test_every_module_that_depends_on_the_database_names_its_test() -> None:
     found = {
-        path.stem
-        for package in ("data_access", "monitoring")
+        path.relative_to(ROOT).as_posix()
+        for package in ("data_access", "workflows", "monitoring")
         for path in (ROOT / package).rglob("*.py")
         if not DECLARATIONS & set(path.parts) and depends_on_the_database(path)
     }
