@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Engine, func, select, update
 
 from dashboard import create_site
-from dashboard.site.doors import _path_of
+from dashboard.site.doors import _page_of
 from data_access.store import schema
 from data_access.store.engine import writing
 from tests.dashboard.conftest import QUESTION, Reader, sign_in, words
@@ -157,7 +157,7 @@ def test_signing_out_ends_the_session_on_the_server_too(own_engine: Engine, tmp_
 # --- demonstration sign-in
 
 
-def test_who_switches_the_language_signed_in_is_written_to_in_it(own_engine: Engine, tmp_path) -> None:  # type: ignore[no-untyped-def]
+def test_who_switches_the_language_signed_in_is_written_to_in_it(own_engine: Engine, tmp_path) -> None:
     server = create_site(site_on(own_engine, tmp_path)).server
 
     def chosen() -> dict[str, str | None]:
@@ -180,7 +180,7 @@ def test_who_switches_the_language_signed_in_is_written_to_in_it(own_engine: Eng
     assert chosen()["p-monitor"] == "zh"
 
 
-def test_demonstration_sign_in_works_on_this_machine_and_lets_in_by_role(server) -> None:  # type: ignore[no-untyped-def]
+def test_demonstration_sign_in_works_on_this_machine_and_lets_in_by_role(server) -> None:
     client = server.test_client()
     assert 'action="/sign-in/demo"' in client.get("/sign-in").text
     assert client.post("/sign-in/demo", data={"role": "leader"}).status_code == 303
@@ -333,7 +333,7 @@ def _question(output: str, value: object, separators: tuple[str, str] = (",", ":
 def test_only_the_shells_own_questions_may_be_remembered_however_they_are_written(
     asked: bytes, path: str | None
 ) -> None:
-    assert _path_of(asked) == path
+    assert _page_of(asked) == path
 
 
 def test_languages_and_themes_do_not_share_answers(server) -> None:

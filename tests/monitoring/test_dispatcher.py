@@ -237,7 +237,7 @@ def worker(url: str, where: str, hook: str) -> None:
     if where == "before commit":
         episodes._audit = die
     elif where == "before marking":
-        dispatcher.mark_sent = die
+        dispatcher.mark_sent = die  # type: ignore[attr-defined,assignment]
     with engine.connect() as connection:
         version = current_version(connection)
     assert version is not None

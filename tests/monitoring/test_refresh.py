@@ -248,14 +248,14 @@ def publish(url: str, now: datetime) -> str:
 
 def hang(url: str, told: Connection) -> None:
     """Stops inside the publishing transaction, as a process does that is about to be killed."""
-    real = module.update_indicators
+    real: Callable[..., int] = module.update_indicators  # type: ignore[attr-defined]
 
     def stop(*arguments: object, **options: object) -> None:
         real(*arguments, **options)
         told.send("hanging")
         time.sleep(SECONDS)
 
-    module.update_indicators = stop
+    module.update_indicators = stop  # type: ignore[attr-defined,assignment]
     refresh(create_store(url))
 
 
