@@ -19,7 +19,7 @@ from sqlalchemy import Engine, select
 
 from commands import channels_on, register_commands, terminal_progress
 from dashboard import Site, create_site
-from data_access.books.published import Published
+from data_access.books.published import PublishedCache
 from data_access.store import schema
 from data_access.store.engine import create_store, is_empty, migrate
 from rules.errors import LeaseHeld, PoolwatchError
@@ -41,7 +41,7 @@ def build(settings: Settings, engine: Engine, scheduler: RefreshScheduler | None
     """The WSGI application with Flask's commands, on an open store."""
     site = Site(
         engine=engine,
-        published=Published(engine, settings.province),
+        cache=PublishedCache(settings.province),
         secret_key=settings.secret(),
         now=now_utc,
         demo_sign_in=settings.loopback and settings.demo != "off",

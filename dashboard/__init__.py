@@ -23,6 +23,7 @@ from dashboard.site import acting, annotating, attaching, dispatch as shell, doo
 from dashboard.site.chart_library import serve_chart_library
 from dashboard.site.page import Page
 from dashboard.site.site import Site as Site, TakeIn as TakeIn
+from dashboard.site.transaction import Closing
 
 ASSETS = Path(__file__).parent.parent / "assets"
 
@@ -66,6 +67,7 @@ def create_site(site: Site) -> Dash:
     doors.register(server, site)
     remembered = {page.path: page.remembered for page in PAGES}
     wire.install(server, lambda environ, body: doors.answer_depends_on(site, environ, body, remembered), app.csp_hashes)
+    server.wsgi_app = Closing(server.wsgi_app)  # type: ignore[method-assign]
     serve_chart_library(server, site.var)
     exporting.register(server, site, PAGES)
     attaching.register(server, site)

@@ -15,7 +15,7 @@ from sqlalchemy import Engine, update
 from werkzeug.security import generate_password_hash
 
 from dashboard import Site
-from data_access.books.published import Published
+from data_access.books.published import PublishedCache
 from data_access.books.regions import NATION
 from data_access.store import schema
 from data_access.store.engine import migrate, writing
@@ -93,7 +93,7 @@ def site_on(engine: Engine, var: Path, *, demo_sign_in: bool = True, language: s
     """A site over an open store, at the tests' instant."""
     return Site(
         engine=engine,
-        published=Published(engine),
+        cache=PublishedCache(),
         secret_key="a key of the tests",
         now=lambda: NOW,
         demo_sign_in=demo_sign_in,

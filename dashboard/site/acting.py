@@ -23,11 +23,12 @@ from werkzeug.wrappers import Response
 from dashboard.components.attributes import attributes
 from dashboard.components.parts import Child
 from dashboard.site import access
-from dashboard.site.reading import Reading, reading_of
+from dashboard.site.reading import Reading, current_scope, reading_of
 from dashboard.site.site import Site
 from dashboard.site.view import View, parse_view
 from dashboard.words import display
 from dashboard.words.wording import _
+from data_access.books.published import Published
 from data_access.store import audit
 from data_access.store.engine import writing
 from rules.errors import NotAllowed, PoolwatchError
@@ -202,10 +203,11 @@ def register(server: Flask, site: Site, acts: Mapping[tuple[str, str], Act], eve
 
 
 def _perform(site: Site, view: View, name: str, act: Act) -> Done:
-    reading = reading_of(site, view)
-    access.demand_action(reading.scope, name)
+    access.demand_action(current_scope(), name)
     now = site.now()
     with writing(site.engine) as connection:
+        # What an act rests on is read in the transaction it is done in, not in an earlier one.
+        reading = reading_of(site, view, Published(connection, site.cache))
         deed = Deed(reading, Form(request.form, request.files), g.account, connection, now, site)
         done = act(deed)
         audit.record(connection, g.account.login, name, done.subject, dict(done.details), now)

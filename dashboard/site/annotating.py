@@ -33,8 +33,7 @@ FIRST_YEAR, LAST_YEAR = 2000, 2099
 def standing(reading: Reading, region: str = "") -> tuple[Annotation, ...]:
     """What is annotated for a region (that looked at, if none is named) and those above it: what concerns the whole
     concerns its parts."""
-    with reading.published.engine.connect() as connection:
-        return load_annotations(connection, reading.scheme.code, reading.tree.path(region or reading.region))
+    return reading.ask(load_annotations, reading.scheme.code, reading.tree.path(region or reading.region))
 
 
 def events(reading: Reading, region: str = "") -> list[Event]:

@@ -14,6 +14,7 @@ from dashboard.site import access
 from dashboard.site.acting import LARGEST_FILE_MB, Deed
 from dashboard.site.reading import current_scope
 from dashboard.site.site import Site
+from dashboard.site.transaction import transaction
 from dashboard.words.wording import _
 from rules.scheme import load_scheme
 from workflows.attachments import Attachment, Kind, Owner, attach, attachment, content_of
@@ -29,14 +30,14 @@ def register(server: Flask, site: Site) -> None:
     @server.get("/attachment/<int:number>")
     def file(number: int) -> Response:
         scope = current_scope()
-        with site.engine.connect() as connection:
-            record = attachment(connection, number)
-            # One answer for what is not there and what is not theirs: numbers cannot be probed.
-            if record is None or not access.may_open(scope, PAGE_OF[record.kind]):
-                abort(404)
-            if not scope.covers(site.published.tree(load_scheme(record.scheme).province), record.region):
-                abort(404)
-            response = make_response(content_of(connection, number))
+        published = transaction(site).published
+        record = published.ask(attachment, number)
+        # One answer for what is not there and what is not theirs: numbers cannot be probed.
+        if record is None or not access.may_open(scope, PAGE_OF[record.kind]):
+            abort(404)
+        if not scope.covers(published.tree(load_scheme(record.scheme).province), record.region):
+            abort(404)
+        response = make_response(published.ask(content_of, number))
         # Never shown in place: a file from someone else must not act as a page of this site.
         response.mimetype = "application/octet-stream"
         response.headers["X-Content-Type-Options"] = "nosniff"

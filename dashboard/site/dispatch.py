@@ -20,6 +20,7 @@ from dashboard.site import access, doors, heading
 from dashboard.site.page import Page
 from dashboard.site.reading import NothingPublished, current_scope, read, reading_of
 from dashboard.site.site import Site
+from dashboard.site.transaction import transaction
 from dashboard.site.view import View, parse_view
 from dashboard.site.wire import MEMO_KEY
 from dashboard.words import display
@@ -95,10 +96,10 @@ def _page(by_path: Mapping[str, Page], site: Site, view: View) -> Component:
                 [html.A(_("回到总览"), href="/", className="button")],
             )
         )
-    stamp = doors.stamp_text(site)  # asked first: what changes meanwhile makes the browser ask again
     reading = reading_of(site, view)
     content = page.show(reading)
     mark = html.Div(_("演示数据"), className="demo-print") if reading.demo else None
+    stamp = doors.stamp_text(reading.published)
     told = attributes(data_title=f"{_(page.title)} · {_('基金运行监测')}", data_version=stamp)
     return html.Div([mark, content], **told)
 
@@ -170,7 +171,8 @@ def _menu(site: Site, view: View) -> Component:
 def _open_cases(site: Site, view: View) -> str:
     """How many cases of the scheme the reader may see are open; "" for none, or where nothing can be read."""
     try:
-        reading = read(site.published, replace(view, region=""), current_scope(), site.now())
+        asked = transaction(site)
+        reading = read(asked.published, replace(view, region=""), current_scope(), asked.now)
     except PoolwatchError:
         return ""
     count = len(matters(reading))

@@ -19,10 +19,11 @@ from dashboard.pages.sign_in import page as sign_in
 from dashboard.site.access import HOME, scope_of
 from dashboard.site.page import Remembered
 from dashboard.site.site import Site
+from dashboard.site.transaction import transaction
 from dashboard.site.view import parse_view
 from dashboard.words.display import local
 from dashboard.words.wording import LANGUAGES, set_language
-from data_access.books.versions import current_version
+from data_access.books.published import Published
 from data_access.store.engine import writing
 from rules.errors import NotAllowed
 from workflows.people import accounts
@@ -56,8 +57,7 @@ def register(server: Flask, site: Site) -> None:
             return None
         token = request.cookies.get(SESSION_COOKIE)
         if token:
-            with site.engine.connect() as connection:
-                g.account = accounts.session_account(connection, token, site.now())
+            g.account = transaction(site).account(token)
         if g.account is not None:
             return None
         if request.method == "GET" and not path.startswith(("/api/", "/_dash", "/export")):
@@ -107,25 +107,23 @@ def register(server: Flask, site: Site) -> None:
 
     @server.get("/api/v1/version")
     def version() -> Response:
-        now = stamp_text(site)
-        with site.engine.connect() as connection:
-            unread = unread_count(connection, g.account)
+        published = transaction(site).published
+        now, unread = stamp_text(published), published.ask(unread_count, g.account)
         response = jsonify({"version": now, "unread": unread})
         response.set_etag(f"v{now}-{unread}")
         return response.make_conditional(request)
 
     @server.get("/readyz")
     def ready() -> Response:
-        with site.engine.connect() as connection:
-            known = current_version(connection) is not None
-            undelivered = dead_letters(connection)
+        published = transaction(site).published
+        known, undelivered = published.version is not None, published.ask(dead_letters)
         # A message that reached nobody is no reason to take the site away from its readers.
         return make_response(jsonify({"ready": known, "undelivered": undelivered}), 200 if known else 503)
 
 
-def stamp_text(site: Site) -> str:
+def stamp_text(published: Published) -> str:
     """What the browser compares: the same text as long as no page changed."""
-    return ".".join(str(part) for part in site.published.stamp())
+    return ".".join(str(part) for part in published.stamp)
 
 
 def _keep_language(site: Site, language: str | None) -> None:
@@ -164,8 +162,7 @@ def _demo_allowed(site: Site) -> bool:
 def _sign_in_page(site: Site, problem: str = "", status: int = 200) -> Response:
     offered: tuple[accounts.Account, ...] = ()
     if _demo_allowed(site):
-        with site.engine.connect() as connection:
-            offered = accounts.demo_accounts(connection)
+        offered = transaction(site).published.ask(accounts.demo_accounts)
     target = _inside(request.values.get("next", "/"))
     return make_response(sign_in.page(offered, problem=problem, next_url=target, theme=g.theme), status)
 
@@ -174,8 +171,7 @@ def _admit(site: Site, token: str) -> Response:
     """To where the reader wanted to go, else to the page the role begins with."""
     target = _inside(request.form.get("next", "/"))
     if target == "/":
-        with site.engine.connect() as connection:
-            account = accounts.session_account(connection, token, site.now())
+        account = transaction(site).account(token)
         target = target if account is None else HOME.get(account.role, target)
     response = redirect(target, 303)
     response.set_cookie(
@@ -208,18 +204,17 @@ def answer_depends_on(
     token = cookies.get(SESSION_COOKIE)
     if not token:
         return None
-    with site.engine.connect() as connection:
-        account = accounts.session_account(connection, token, site.now())
-        stamp = site.published.stamp(connection)
+    asked = transaction(site, environ)
+    account = asked.account(token)
     if account is None:
         return None
     return (
-        *stamp,
+        *asked.published.stamp,
         scope_of(account).key,
         account.login if kept is Remembered.BY_ACCOUNT else "",
         _preferred(cookies, "language", tuple(LANGUAGES), site.language),
         _preferred(cookies, "theme", THEMES, "light"),
-        local(site.now()).date(),
+        local(asked.now).date(),
     )
 
 

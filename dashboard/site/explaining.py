@@ -38,9 +38,8 @@ def said(reading: Reading, figures: tuple[str, ...] | None = None) -> tuple[Expl
     if reading.snapshot.month is None:
         return ()
     regions = (reading.region, *reading.children())
-    with reading.published.engine.connect() as connection:
-        period = month_period(reading.snapshot.month)
-        return load_explanations(connection, reading.scheme.code, period, regions, figures)
+    period = month_period(reading.snapshot.month)
+    return reading.ask(load_explanations, reading.scheme.code, period, regions, figures)
 
 
 def count_words(reading: Reading, figures: tuple[str, ...] | None = None) -> str:

@@ -9,6 +9,7 @@ from dashboard.components import frame
 from dashboard.site import access
 from dashboard.site.reading import COMPARES, LIVE, Reading, current_scope, read, year_shown
 from dashboard.site.site import Site
+from dashboard.site.transaction import transaction
 from dashboard.site.view import View
 from dashboard.words import display
 from dashboard.words.wording import N_, _, language, name_of
@@ -21,8 +22,9 @@ PERIODS_SHOWN = 36
 def header(site: Site, view: View) -> list[Component]:
     """The header bar and the search dialog. Where nothing can be read it still shows the way out."""
     try:
-        reading = read(site.published, view, current_scope(), site.now())
-        return [frame.header_bar(_full(site, reading), reading.view), frame.search_box(_finds(site, reading))]
+        asked = transaction(site)
+        reading = read(asked.published, view, current_scope(), asked.now)
+        return [frame.header_bar(_full(reading), reading.view), frame.search_box(_finds(site, reading))]
     except PoolwatchError:  # nothing published, not allowed, no such version: the page says which
         return [frame.header_bar(_bare(site, view), view)]
 
@@ -30,24 +32,25 @@ def header(site: Site, view: View) -> list[Component]:
 def _bare(site: Site, view: View) -> frame.Header:
     """A header without figures; the scheme menu offers what the reader may open."""
     schemes = []
-    for entry in site.published.schemes():
+    known = transaction(site).published.schemes
+    for entry in known:
         href = View(view.path, scheme=entry.scheme.code).href()
         schemes.append(frame.Choice(name_of(entry.scheme), href))
     return frame.Header(
-        demo=any(entry.demo for entry in site.published.schemes()),
+        demo=any(entry.demo for entry in known),
         scheme=_("险种"), schemes=schemes, region=_("地区"), regions=(), period=None, period_state="", periods=(),
         live=None, compare="", compares=(), status=_("无数据"), status_note="", late=False, theme=g.theme,
     )  # fmt: skip
 
 
-def _full(site: Site, reading: Reading) -> frame.Header:
+def _full(reading: Reading) -> frame.Header:
     view = reading.view
     dated = reading.scheme.kind == "ledger"
     status, note, late = _status(reading) if dated else (_("公布数"), "", False)
     return frame.Header(
         demo=reading.demo,
         scheme=_short(reading),
-        schemes=_schemes(site, reading),
+        schemes=_schemes(reading),
         region=_region_name(reading, reading.region),
         regions=_regions(reading),
         period=_period(reading) if dated else _published_year(reading),
@@ -73,13 +76,12 @@ def _short(reading: Reading) -> str:
     return f"{name} · {_('公布数')}" if scheme.kind == "published" else name
 
 
-def _schemes(site: Site, reading: Reading) -> list[frame.Choice]:
+def _schemes(reading: Reading) -> list[frame.Choice]:
     """Schemes the reader may open. Another province means another region: it is left to that scheme's default."""
-    scope = current_scope()
     choices = []
-    for entry in site.published.schemes():
-        tree = site.published.tree(entry.scheme.province)
-        if not any(scope.covers(tree, code) for code in tree.codes):
+    for entry in reading.published.schemes:
+        tree = reading.published.tree(entry.scheme.province)
+        if not any(reading.scope.covers(tree, code) for code in tree.codes):
             continue
         href = View(reading.view.path, scheme=entry.scheme.code).href()
         choices.append(frame.Choice(name_of(entry.scheme), href, entry.scheme.code == reading.scheme.code))
@@ -113,7 +115,7 @@ def _period(reading: Reading) -> str:
 
 
 def _periods(reading: Reading) -> list[frame.Choice]:
-    signed = sorted((close.month for close in reading.snapshot.state.closes), reverse=True)[:PERIODS_SHOWN]
+    signed = sorted((close.month for close in reading.snapshot.closes), reverse=True)[:PERIODS_SHOWN]
     current = None if reading.snapshot.live else reading.snapshot.month
     live = frame.Choice(_("实时"), reading.view.href(period=LIVE, item=""), reading.snapshot.live)
     return [

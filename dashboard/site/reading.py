@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
+from typing import Concatenate, ParamSpec, TypeVar
 
 from flask import g
+from sqlalchemy import Connection
 
 from dashboard.site import access
 from dashboard.site.access import Scope, scope_of
 from dashboard.site.site import Site
+from dashboard.site.transaction import transaction
 from dashboard.site.view import View
 from dashboard.words.display import local
-from data_access.books.published import Published, Snapshot
+from data_access.books.published import LIVE as LIVE, Published
 from data_access.books.published_totals import PublishedYear
 from data_access.books.regions import NATION, Region, RegionTree
+from data_access.books.snapshot import Snapshot
 from rules.errors import NotAllowed, PoolwatchError
 from rules.scheme import Scheme
 
-LIVE = "live"
+P = ParamSpec("P")
+T = TypeVar("T")
 COMPARES = ("history", "year", "month")
 
 
@@ -41,6 +47,10 @@ class Reading:
     region: str
     now: datetime
     demo: bool
+
+    def ask(self, reader: Callable[Concatenate[Connection, P], T], *about: P.args, **named: P.kwargs) -> T:
+        """What a reader of the store answers in the request's transaction; asked again it is not read again."""
+        return self.published.ask(reader, *about, **named)
 
     @property
     def node(self) -> Region:
@@ -88,11 +98,11 @@ def read(published: Published, view: View, scope: Scope, now: datetime) -> Readi
     A region outside the reader's scope is refused, not replaced: a link from someone else must not show other figures
     under the same address.
     """
-    open_to = [entry for entry in published.schemes() if _home(published.tree(entry.scheme.province), scope)]
+    open_to = [entry for entry in published.schemes if _home(published.tree(entry.scheme.province), scope)]
     if not open_to:
         raise NothingPublished("no scheme is open to the reader")
     chosen = next((entry for entry in open_to if entry.scheme.code == view.scheme), None)
-    if view.scheme and chosen is None and any(entry.scheme.code == view.scheme for entry in published.schemes()):
+    if view.scheme and chosen is None and any(entry.scheme.code == view.scheme for entry in published.schemes):
         raise NotAllowed(f"scheme {view.scheme} is outside the scope", scheme=view.scheme)
     chosen = chosen or open_to[0]
     tree = published.tree(chosen.scheme.province)
@@ -114,11 +124,13 @@ def current_scope() -> Scope:
     return scope_of(g.account)
 
 
-def reading_of(site: Site, view: View) -> Reading:
-    """The reading of the present request's account. Raises NotAllowed when the page is closed to it."""
+def reading_of(site: Site, view: View, published: Published | None = None) -> Reading:
+    """The reading of the present request's account, in the request's transaction if none is named. Raises NotAllowed
+    when the page is closed to it."""
     scope = current_scope()
     access.demand(scope, view.page)
-    return read(site.published, view, scope, site.now())
+    asked = transaction(site)
+    return read(published or asked.published, view, scope, asked.now)
 
 
 def year_shown(reading: Reading) -> PublishedYear | None:

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from sqlalchemy import Engine
 
-from data_access.books.published import Published
+from data_access.books.published import PublishedCache
 
 
 class TakeIn(Protocol):
@@ -37,7 +37,7 @@ class Site:
     """
 
     engine: Engine
-    published: Published
+    cache: PublishedCache
     secret_key: str
     now: Callable[[], datetime]
     demo_sign_in: bool

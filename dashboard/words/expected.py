@@ -52,7 +52,7 @@ def last_month(reading: Reading) -> int | None:
     snapshot = reading.snapshot
     if not snapshot.live:
         return snapshot.month
-    return max((close.month for close in snapshot.state.closes), default=None)
+    return max((close.month for close in snapshot.closes), default=None)
 
 
 @dataclass(frozen=True, slots=True)

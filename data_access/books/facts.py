@@ -7,19 +7,32 @@ of ``Facts.months``, without gaps. Pages and indicators read nothing else of the
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from copy import copy
 from functools import cached_property
 from itertools import chain
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, Connection, Select, Table, func, literal, select
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    Select,
+    Table,
+    func,
+    literal,
+    select,
+    union_all,
+)
 
 from data_access.books.regions import RegionTree, load_tree
 from data_access.store import schema
 from rules.movements import Account, result_sign
 from rules.scheme import Scheme, load_scheme
 
+K = TypeVar("K")
 Series = NDArray[np.int64]
 Key = tuple[str, ...]
 FactRow = tuple[Any, ...]  # region, month, the key's parts, fen
@@ -53,6 +66,24 @@ class Facts:
         self._accounts = {account: self._with_subtrees(own) for account, own in accounts.items()}
         self._openings = {account: self._with_subtrees(own) for account, own in openings.items()}
         self._nothing = np.zeros(len(months), dtype=np.int64)
+
+    def earlier(
+        self,
+        version: int,
+        monthly: dict[tuple[str, str], Series],
+        accounts: dict[str, Series],
+        openings: dict[str, Series],
+    ) -> Facts:
+        """The facts as an earlier version showed them: these less the own amounts that were published since."""
+        before = copy(self)
+        before.version = version
+        before._monthly = self._less(self._monthly, monthly)
+        before._accounts = self._less(self._accounts, accounts)
+        before._openings = self._less(self._openings, openings)
+        return before
+
+    def _less(self, totals: dict[K, Series], own: dict[K, Series]) -> dict[K, Series]:
+        return totals | {key: totals[key] - self._with_subtrees(since) for key, since in own.items()}
 
     def _with_subtrees(self, own: Series) -> Series:
         total = own.copy()
@@ -129,44 +160,54 @@ class Facts:
         return self.account_total(region) - self.result_balance(region)
 
 
-def load_facts(connection: Connection, scheme_code: str, version: int | None = None) -> Facts:
-    """The facts of a scheme as published now, or as an earlier version showed them.
-
-    An earlier version is the present facts less what was published since: exact, because roll-ups only ever add.
-    """
+def load_facts(
+    connection: Connection, scheme_code: str, version: int | None = None, *, tree: RegionTree | None = None
+) -> Facts:
+    """The facts of a scheme as published now, or as an earlier version showed them. ``tree``: the province's, if at hand."""
     scheme = load_scheme(scheme_code)
-    tree = load_tree(connection, scheme.province)
+    tree = tree or load_tree(connection, scheme.province)
     latest = connection.execute(select(func.max(schema.data_version.c.id))).scalar() or 0
-    shown = latest if version is None else version
-    months = _months(connection, scheme_code)
+    newest = newest_facts(connection, scheme, tree, latest)
+    return newest if version is None or version >= latest else earlier_facts(connection, newest, version)
+
+
+def newest_facts(connection: Connection, scheme: Scheme, tree: RegionTree, latest: int) -> Facts:
+    """The facts of a scheme at the newest version, of which the number is at hand."""
+    months = _months(connection, scheme.code)
     rows = {code: index for index, code in enumerate(tree.codes)}
     columns = {month: index for index, month in enumerate(months)}
+    monthly, accounts, openings = schema.monthly_fact.c, schema.account_fact.c, schema.opening_balance.c
+    published = schema.import_batch.c.id == openings.batch, schema.import_batch.c.data_version.is_not(None)
+    flows = select(monthly.region, monthly.month, monthly.item, monthly.movement, monthly.amount_fen)
+    balances = select(accounts.region, accounts.month, accounts.account, accounts.amount_fen)
+    opened = select(openings.region, literal(0), openings.account, openings.amount_fen)
     return Facts(
         scheme,
         tree,
-        shown,
+        latest,
         months,
-        {
-            (item, movement): own
-            for (item, movement), own in _fill(
-                _rows(connection, MONTHLY, ("item", "movement"), scheme_code, shown, latest), 2, rows, columns
-            ).items()
-        },
-        {
-            account: own
-            for (account,), own in _fill(
-                _rows(connection, ACCOUNTS, ("account",), scheme_code, shown, latest), 1, rows, columns
-            ).items()
-        },
-        {
-            account: own
-            for (account,), own in _fill(_opening_rows(connection, scheme_code, shown), 1, rows, {0: 0}).items()
-        },
+        _pairs(_fill(_read(connection, flows.where(monthly.scheme == scheme.code)), 2, rows, columns)),
+        _singles(_fill(_read(connection, balances.where(accounts.scheme == scheme.code)), 1, rows, columns)),
+        _singles(_fill(_read(connection, opened.where(openings.scheme == scheme.code, *published)), 1, rows, {0: 0})),
     )
 
 
-MONTHLY = (schema.monthly_fact, schema.monthly_change)
-ACCOUNTS = (schema.account_fact, schema.account_change)
+def earlier_facts(connection: Connection, newest: Facts, version: int) -> Facts:
+    """The facts as an earlier version showed them, from the newest ones.
+
+    The newest less what was published since: exact, because roll-ups only ever add.
+    """
+    rows = {code: index for index, code in enumerate(newest.tree.codes)}
+    columns = {month: index for index, month in enumerate(newest.months)} | {0: 0}  # an opening has no month
+    since = _fill(_read(connection, _published_since(newest.scheme.code, version)), 3, rows, columns)
+    return newest.earlier(
+        version,
+        {(item, movement): own for (kind, item, movement), own in since.items() if kind == "item"},
+        {account: own for (kind, account, _), own in since.items() if kind == "account"},
+        {account: own[:, :1] for (kind, account, _), own in since.items() if kind == "opening"},
+    )
+
+
 # Rows held at once while reading: the arrays are small, a province's rows are not.
 PAGE = 4_000
 
@@ -179,50 +220,53 @@ def _months(connection: Connection, scheme: str) -> tuple[int, ...]:
     return () if first is None else month_range(first, last)
 
 
-def _rows(
-    connection: Connection, tables: tuple[Table, Table], keys: Key, scheme: str, shown: int, latest: int
+def _read(
+    connection: Connection, wanted: Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]]
 ) -> Iterator[FactRow]:
-    """The facts, then, for an earlier version, what was published since with the sign turned."""
-    fact, change = tables
-    columns = [fact.c.region, fact.c.month, *(fact.c[key] for key in keys), fact.c.amount_fen]
-    yield from _read(connection, select(*columns).where(fact.c.scheme == scheme))
-    if shown < latest:
-        yield from _read(connection, _since(change, keys, scheme, shown))
-
-
-def _read(connection: Connection, wanted: Select[*tuple[Any, ...]]) -> Iterator[FactRow]:
     pages = connection.execute(wanted.execution_options(yield_per=PAGE)).partitions()
     return cast(Iterator[FactRow], chain.from_iterable(pages))
 
 
-def _since(change: Table, keys: Key, scheme: str, version: int) -> Select[*tuple[Any, ...]]:
+def _published_since(scheme: str, version: int) -> CompoundSelect[*tuple[Any, ...]]:
+    """What was published after a version: region, month, kind with its two keys, fen."""
+    none, monthly, accounts = literal(""), schema.monthly_change.c, schema.account_change.c
+    opening = schema.opening_balance.c
+    return union_all(
+        _summed(version, scheme, schema.monthly_change, monthly.month, "item", monthly.item, monthly.movement),
+        _summed(version, scheme, schema.account_change, accounts.month, "account", accounts.account, none),
+        _summed(version, scheme, schema.opening_balance, literal(0), "opening", opening.account, none),
+    )
+
+
+def _summed(
+    version: int, scheme: str, table: Table, month: ColumnElement[int], kind: str, *keys: ColumnElement[str]
+) -> Select[*tuple[Any, ...]]:
     batch = schema.import_batch
-    columns: list[ColumnElement[Any]] = [change.c.region, change.c.month, *(change.c[key] for key in keys)]
+    grouped = [one for one in (table.c.region, month, *keys) if isinstance(one, Column)]
     return (
-        select(*columns, -func.sum(change.c.amount_fen))
-        .join(batch, batch.c.id == change.c.batch)
-        .where(change.c.scheme == scheme, batch.c.data_version > version)
-        .group_by(*columns)
-    )
-
-
-def _opening_rows(connection: Connection, scheme: str, version: int) -> Iterator[FactRow]:
-    table, batch = schema.opening_balance, schema.import_batch
-    wanted = (
-        select(table.c.region, literal(0), table.c.account, table.c.amount_fen)
+        select(table.c.region, month, literal(kind), *keys, func.sum(table.c.amount_fen))
         .join(batch, batch.c.id == table.c.batch)
-        .where(table.c.scheme == scheme, batch.c.data_version <= version)
+        .where(table.c.scheme == scheme, batch.c.data_version > version)
+        .group_by(*grouped)
     )
-    return _read(connection, wanted)
 
 
 def _fill(found: Iterable[FactRow], width: int, rows: dict[str, int], columns: dict[int, int]) -> dict[Key, Series]:
     """Own amounts by key: rows are (region, month, *key, fen); what is missing is zero."""
     filled: dict[Key, Series] = {}
+    shape = (len(rows), max(columns.values(), default=-1) + 1)
     for row in found:
         key: Key = row[2 : 2 + width]
         own = filled.get(key)
         if own is None:
-            own = filled[key] = np.zeros((len(rows), len(columns)), dtype=np.int64)
+            own = filled[key] = np.zeros(shape, dtype=np.int64)
         own[rows[row[0]], columns[row[1]]] += int(row[2 + width])
     return filled
+
+
+def _pairs(filled: dict[Key, Series]) -> dict[tuple[str, str], Series]:
+    return {(item, movement): own for (item, movement), own in filled.items()}
+
+
+def _singles(filled: dict[Key, Series]) -> dict[str, Series]:
+    return {account: own for (account,), own in filled.items()}

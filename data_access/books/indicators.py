@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, literal, select, union_all
 
 from data_access.books.versions import TIME_ZONE
 from data_access.store import schema
@@ -66,6 +67,38 @@ def values_at(
     return tuple(sorted(found, key=lambda row: (row.indicator, row.period, row.region, row.part)))
 
 
+def values_of(
+    connection: Connection, scheme: str, asked: Sequence[tuple[str, int | None, int]]
+) -> Iterator[tuple[int | None, IndicatorRow]]:
+    """Values of several (indicator, month, version) in one statement, each with the month it was asked for.
+
+    As :func:`values_at` gives them: a live indicator's latest value whatever the month, all months where none is named.
+    """
+    groups: dict[tuple[bool, int | None, int], list[str]] = defaultdict(list)
+    for indicator, month, version in asked:
+        groups[INDICATORS[indicator].period == "live", month, version].append(indicator)
+    selects = []
+    for (live, month, version), indicators in groups.items():
+        periods = None if live or month is None else (month_period(month),)
+        of = literal("") if live else TABLE.c.period
+        columns = (TABLE, of.label("of"), literal(month or 0).label("month"))
+        selects.append(select(*columns).where(*_conditions(scheme, indicators, periods, None, version, None)))
+    found = union_all(*selects).subquery()
+    keys = [found.c[name] for name in ("month", "indicator", "region", "part", "of")]
+    place = func.row_number().over(partition_by=keys, order_by=found.c.data_version.desc())
+    ranked = select(found, place.label("place")).subquery()
+    newest = select(ranked).where(ranked.c.place == 1)
+    order = [ranked.c[name] for name in ("month", "indicator", "period", "region", "part")]
+    for row in connection.execute(newest.order_by(*order)):
+        yield row.month or None, _indicator_row(row)
+
+
+def month_history(connection: Connection, scheme: str, indicator: str, region: str, version: int) -> dict[int, Value]:
+    """Every month's value of a month indicator without parts, as a version knew them, of one region, oldest first."""
+    found = values_at(connection, scheme, indicators=(indicator,), regions=(region,), version=version)
+    return {int(row.period.replace("-", "")): row.value for row in found}
+
+
 def live_days(
     connection: Connection, scheme: str, indicator: str, region: str, part: str, days: int, version: int | None = None
 ) -> tuple[tuple[date, Value], ...]:
@@ -103,17 +136,11 @@ def _latest(
 ) -> list[IndicatorRow]:
     """The newest row of each key."""
     wanted = _conditions(scheme, indicators, periods, regions, version, None)
-    return [
-        IndicatorRow(
-            row.indicator,
-            row.period,
-            row.region,
-            row.part,
-            row.data_version,
-            _value(row),
-        )
-        for row in connection.execute(_newest_rows(keys, wanted))
-    ]
+    return [_indicator_row(row) for row in connection.execute(_newest_rows(keys, wanted))]
+
+
+def _indicator_row(row: Row[Any]) -> IndicatorRow:
+    return IndicatorRow(row.indicator, row.period, row.region, row.part, row.data_version, _value(row))
 
 
 def _conditions(

@@ -13,8 +13,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, Row, func, insert, select
 
 from data_access.store import schema
 from rules.errors import PoolwatchError
@@ -52,9 +53,11 @@ class Setting:
 def settings(connection: Connection, scheme: str) -> tuple[Setting, ...]:
     """Everything that was set for a scheme, in the order of setting."""
     rows = connection.execute(select(TABLE).where(TABLE.c.scheme == scheme).order_by(TABLE.c.id))
-    return tuple(
-        Setting(row.id, row.code, row.starts_on, row.value, row.reason, row.set_at, row.set_by) for row in rows
-    )
+    return tuple(_setting(row) for row in rows)
+
+
+def _setting(row: Row[Any]) -> Setting:
+    return Setting(row.id, row.code, row.starts_on, row.value, row.reason, row.set_at, row.set_by)
 
 
 def newest_setting(connection: Connection, scheme: str) -> datetime:
@@ -64,14 +67,27 @@ def newest_setting(connection: Connection, scheme: str) -> datetime:
 
 
 def scheme_in_force(connection: Connection, code: str) -> Scheme:
-    """A scheme's profile with the values set by the province; the profile itself where none was set."""
-    newest = connection.execute(select(func.max(TABLE.c.id)).where(TABLE.c.scheme == code)).scalar()
-    if newest is None:
-        return load_scheme(code)
+    """A scheme with the values set by the province; the profile itself where none was set."""
     return _laid_over(load_scheme(code), settings(connection, code))
 
 
+def schemes_in_force(connection: Connection) -> tuple[tuple[Scheme, bool], ...]:
+    """Every scheme in the store with the values set, and whether it is a demonstration; ledgers first, then by code."""
+    table = schema.scheme
+    wanted = select(table.c.code.label("of"), table.c.demo, TABLE).outerjoin_from(
+        table, TABLE, TABLE.c.scheme == table.c.code
+    )
+    given: dict[tuple[str, bool], list[Setting]] = {}
+    for row in connection.execute(wanted.order_by(table.c.kind, table.c.code, TABLE.c.id)):
+        found = given.setdefault((row.of, bool(row.demo)), [])
+        if row.id is not None:
+            found.append(_setting(row))
+    return tuple((_laid_over(load_scheme(code), tuple(found)), demo) for (code, demo), found in given.items())
+
+
 def _laid_over(scheme: Scheme, given: tuple[Setting, ...]) -> Scheme:
+    if not given:
+        return scheme
     by_code: dict[str, dict[date, Setting]] = defaultdict(dict)
     for setting in given:
         by_code[setting.code][setting.starts_on] = setting

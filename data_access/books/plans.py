@@ -16,12 +16,16 @@ from rules.scheme import Scheme, Side, load_scheme
 
 @dataclass(frozen=True, slots=True)
 class PlanRow:
-    """One approved amount. ``version`` 0 is 年初预算, later ones are approved adjustments that replace it."""
+    """One approved amount. ``version`` 0 is 年初预算, later ones are approved adjustments that replace it.
+
+    ``published`` is the data version that brought it.
+    """
 
     version: int
     amount_fen: int
     approval_ref: str
     approved_on: date
+    published: int
 
 
 Key = tuple[int, str, str]  # year, region, item
@@ -43,6 +47,11 @@ class Plans:
         for (year, _region, _item), given in rows.items():
             turns[year].update(row.approved_on for row in given if row.version > 0)
         self._turns = {year: sorted(days) for year, days in turns.items()}
+
+    def at(self, version: int) -> Plans:
+        """The plans as an earlier data version knew them."""
+        known = {key: tuple(row for row in rows if row.published <= version) for key, rows in self.rows.items()}
+        return Plans(self.scheme, self.tree, {key: rows for key, rows in known.items() if rows})
 
     def original(self, region: str, item: str, year: int) -> int | None:
         """年初预算 in fen; None when none was given."""
@@ -91,20 +100,19 @@ def _sum(amounts: Iterable[int | None]) -> int | None:
     return sum(given) if given else None
 
 
-def load_plans(connection: Connection, scheme_code: str, version: int | None = None) -> Plans:
-    """The plans of a scheme published up to a version (None: all published)."""
+def load_plans(connection: Connection, scheme_code: str, *, tree: RegionTree | None = None) -> Plans:
+    """All published plans of a scheme. ``tree``: the province's, if at hand."""
     table, batch = schema.plan, schema.import_batch
-    published = batch.c.data_version.is_not(None) if version is None else batch.c.data_version <= version
     wanted = (
-        select(table)
+        select(table, batch.c.data_version)
         .join(batch, batch.c.id == table.c.batch)
-        .where(table.c.scheme == scheme_code, published)
+        .where(table.c.scheme == scheme_code, batch.c.data_version.is_not(None))
         .order_by(table.c.version)
     )
     rows: dict[Key, tuple[PlanRow, ...]] = {}
     for row in connection.execute(wanted):
         key = (row.year, row.region, row.item)
-        adjustment = PlanRow(row.version, int(row.amount_fen), row.approval_ref, row.approved_on)
+        adjustment = PlanRow(row.version, int(row.amount_fen), row.approval_ref, row.approved_on, row.data_version)
         rows[key] = (*rows.get(key, ()), adjustment)
     scheme = load_scheme(scheme_code)
-    return Plans(scheme, load_tree(connection, scheme.province), rows)
+    return Plans(scheme, tree or load_tree(connection, scheme.province), rows)

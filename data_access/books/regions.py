@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, or_, select
 
 from data_access.store import schema
 from rules.errors import ProfileError
@@ -91,15 +91,25 @@ class RegionTree:
 
 def load_tree(connection: Connection, root: str) -> RegionTree:
     """The tree below a province, or for NATION the provinces alone."""
+    return load_trees(connection, (root,))[root]
+
+
+def load_trees(connection: Connection, roots: Collection[str]) -> dict[str, RegionTree]:
+    """The trees below several roots, by root."""
     table = schema.region
-    prefix = "" if root == NATION else root[:2]
-    wanted = select(table).where(table.c.code.startswith(prefix, autoescape=True))
-    if root == NATION:
-        wanted = wanted.where(table.c.level.in_(("nation", "province")))
-    rows = [Region(**row) for row in connection.execute(wanted).mappings()]
-    if root == NATION:
-        rows = [
-            row if row.code == NATION else Region(row.code, row.name, row.name_en, row.level, NATION, row.kind)
-            for row in rows
-        ]
-    return RegionTree(root, rows)
+    below = [table.c.code.startswith(root[:2], autoescape=True) for root in roots if root != NATION]
+    if NATION in roots:
+        below.append(table.c.level.in_(("nation", "province")))
+    rows = [Region(**row) for row in connection.execute(select(table).where(or_(*below))).mappings()]
+    return {root: RegionTree(root, _of_root(root, rows)) for root in roots}
+
+
+def _of_root(root: str, rows: Iterable[Region]) -> Iterator[Region]:
+    for row in rows:
+        if root != NATION:
+            if row.code.startswith(root[:2]):
+                yield row
+        elif row.code == NATION:
+            yield row
+        elif row.level == "province":
+            yield Region(row.code, row.name, row.name_en, row.level, NATION, row.kind)

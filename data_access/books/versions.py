@@ -6,6 +6,7 @@ version's number and what they changed is added to the facts. A reader inside on
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -232,6 +233,17 @@ def closes(connection: Connection, scheme: str) -> tuple[MonthClose, ...]:
     table = schema.month_close
     rows = connection.execute(select(table).where(table.c.scheme == scheme).order_by(table.c.month))
     return tuple(MonthClose(row.scheme, row.month, row.data_version, row.signed_by, row.signed_at) for row in rows)
+
+
+def signed_versions(connection: Connection) -> dict[str, list[tuple[MonthClose, Version]]]:
+    """Signed months of every scheme, oldest first, each with the version signed."""
+    table, at = schema.month_close, schema.data_version
+    wanted = select(table, at.c.published_at, at.c.as_of).join(at, at.c.id == table.c.data_version)
+    found: dict[str, list[tuple[MonthClose, Version]]] = defaultdict(list)
+    for row in connection.execute(wanted.order_by(table.c.scheme, table.c.month)):
+        close = MonthClose(row.scheme, row.month, row.data_version, row.signed_by, row.signed_at)
+        found[row.scheme].append((close, Version(row.data_version, row.published_at, row.as_of)))
+    return found
 
 
 def signed_since(connection: Connection, version: Version) -> bool:

@@ -4,18 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-
-from sqlalchemy import Engine
 
 from data_access.books.published import Published
-from data_access.books.versions import current_version, reading
 from rules.indicators import INDICATORS
 from rules.scheme import load_scheme
 from workflows.warnings.observations import Key, Series, keys_of, live_series, load_months, month_series
-
-# One of a live indicator of a large province holds some ten megabytes.
-KEPT = 8
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,18 +29,16 @@ class History:
 
 def history(published: Published, scheme: str, indicator: str) -> History:
     """The history of an indicator in a scheme at the newest version; read once for each version and month close."""
-    version, signed, *_ = published.stamp()
-    return _history(published.engine, scheme, indicator, version, signed)
+    version, signed, *_ = published.stamp
+    return published.keep(("history", scheme, indicator, version, signed), lambda: _read(published, scheme, indicator))
 
 
-@lru_cache(maxsize=KEPT)
-def _history(engine: Engine, scheme: str, indicator: str, _version: int, _signed: int) -> History:
-    with reading(engine) as connection:
-        version = current_version(connection)
-        if version is None:
-            return History({}, frozenset())
-        months = load_months(connection, load_scheme(scheme), version.as_of)
-        keys = keys_of(connection, scheme, [indicator], version)
-        if INDICATORS[indicator].period == "live":
-            return History(live_series(connection, version, scheme, keys), months.final)
-        return History(month_series(connection, version, months, scheme, keys), months.final)
+def _read(published: Published, scheme: str, indicator: str) -> History:
+    connection, version = published.connection, published.version
+    if version is None:
+        return History({}, frozenset())
+    months = load_months(connection, load_scheme(scheme), version.as_of)
+    keys = keys_of(connection, scheme, [indicator], version)
+    if INDICATORS[indicator].period == "live":
+        return History(live_series(connection, version, scheme, keys), months.final)
+    return History(month_series(connection, version, months, scheme, keys), months.final)

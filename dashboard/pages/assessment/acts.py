@@ -53,8 +53,7 @@ def entry_drawer(reading: Reading, found: Assessed, unit: str, indicator: Indica
     given = found.entries.get((unit, indicator.code), ())
     blocks = [docked.block(_("目标"), aim(indicator))]
     if given:
-        with reading.published.engine.connect() as connection:
-            files = {one.id: attachment(connection, one.attachment) for one in given if one.attachment}
+        files = {one.id: reading.ask(attachment, one.attachment) for one in given if one.attachment}
         lines = [
             html.Li(_entry_line(one, indicator, attaching.links([f] if (f := files.get(one.id)) else [])))
             for one in reversed(given)

@@ -96,20 +96,19 @@ def assessed(reading: Reading) -> Assessed | None:
         return None
     code = reading.scheme.code
     version = int(reading.view.version) if reading.view.version.isdigit() else None
-    with reading.published.engine.connect() as connection:
-        month = _month(reading, scored_months(connection, code))
-        if month is None:
-            return None
-        confirmations = load_confirmations(connection, code, month // 100) if month % 100 == DECEMBER else ()
-        signed = confirmed_at(confirmations)
-        now = load_scores(connection, code, month, version)
-        known = tuple(earlier for earlier in scored_months(connection, code) if earlier < month)
-        return Assessed(
-            month, areas_of(reading, month), now if signed is None else load_scores(connection, code, month, signed),
-            now, load_scores(connection, code, known[-1], version) if known else {},
-            load_confirmed(connection, code, month // 100 - 1), load_entries(connection, code, month // 100),
-            confirmations, signed is not None, _bands(reading, month),
-        )  # fmt: skip
+    month = _month(reading, reading.ask(scored_months, code))
+    if month is None:
+        return None
+    confirmations = reading.ask(load_confirmations, code, month // 100) if month % 100 == DECEMBER else ()
+    signed = confirmed_at(confirmations)
+    now = reading.ask(load_scores, code, month, version)
+    known = tuple(earlier for earlier in reading.ask(scored_months, code) if earlier < month)
+    return Assessed(
+        month, areas_of(reading, month), now if signed is None else reading.ask(load_scores, code, month, signed),
+        now, reading.ask(load_scores, code, known[-1], version) if known else {},
+        reading.ask(load_confirmed, code, month // 100 - 1), reading.ask(load_entries, code, month // 100),
+        confirmations, signed is not None, _bands(reading, month),
+    )  # fmt: skip
 
 
 def _month(reading: Reading, known: Sequence[int]) -> int | None:

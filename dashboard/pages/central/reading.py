@@ -56,9 +56,8 @@ class CentralYear:
 def central_year(reading: Reading) -> CentralYear | None:
     """The year the view asks for, else the newest; None where no year is there."""
     version = int(reading.view.version) if reading.view.version.isdigit() else None
-    with reading.published.engine.connect() as connection:
-        known = load_central_years(connection, version)
-        payments = load_central_payments(connection, version)
+    known = reading.ask(load_central_years, version)
+    payments = reading.ask(load_central_payments, version)
     if not known:
         return None
     years = tuple(sorted(known))

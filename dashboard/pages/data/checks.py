@@ -16,8 +16,8 @@ from dashboard.pages.data.sources import run_state
 from dashboard.site.reading import LIVE, Reading
 from dashboard.words import display
 from dashboard.words.wording import N_, _, name_of
-from data_access.books.published import Snapshot
 from data_access.books.runs import recent_runs, recent_versions
+from data_access.books.snapshot import Snapshot
 from data_access.books.versions import Restatement, restatements
 
 PATH = "/data"
@@ -71,9 +71,7 @@ def show(reading: Reading) -> Component:
 
 def _readable(reading: Reading) -> bool:
     return (
-        reading.scheme.kind == "ledger"
-        and reading.published.version() is not None
-        and _newest(reading).month is not None
+        reading.scheme.kind == "ledger" and reading.published.version is not None and _newest(reading).month is not None
     )
 
 
@@ -162,8 +160,7 @@ def _balance_row(reading: Reading, code: str, href: str = "") -> Row:
 
 
 def _restated(reading: Reading) -> list[Restatement]:
-    with reading.published.engine.connect() as connection:
-        found = restatements(connection, reading.scheme.code)
+    found = reading.ask(restatements, reading.scheme.code)
     inside = set(reading.tree.subtree(reading.region))
     return [one for one in found if one.region in inside]
 
@@ -238,8 +235,7 @@ def run_table(reading: Reading) -> Table:
     ]
     if sees_all_batches(reading.scope):
         columns.append(Column("error", _("问题（原文）")))
-    with reading.published.engine.connect() as connection:
-        found = recent_runs(connection, SHOWN_RUNS)
+    found = reading.ask(recent_runs, SHOWN_RUNS)
     rows = []
     for run in found:
         took = None if run.finished_at is None else round((run.finished_at - run.started_at).total_seconds())
@@ -258,8 +254,7 @@ def version_table(reading: Reading) -> Table:
         Column("id", _("版本")), Column("published", _("发布")), Column("as_of", _("数据截至")), Column("batches", _("新批次"), "count"),
         Column("rows", _("新增行数"), "count"),
     )  # fmt: skip
-    with reading.published.engine.connect() as connection:
-        found = recent_versions(connection, SHOWN_RUNS)
+    found = reading.ask(recent_versions, SHOWN_RUNS)
     rows = [
         Row(
             {

@@ -44,8 +44,7 @@ def next_month(month: int) -> int:
 
 def due_month(reading: Reading) -> int | None:
     """The next month to sign: the one after the last signed, once it has ended; None while none is due."""
-    with reading.published.engine.connect() as connection:
-        signed = closes(connection, reading.scheme.code)
+    signed = reading.ask(closes, reading.scheme.code)
     months = reading.published.snapshot(reading.scheme.code, LIVE).facts.months
     if not months:
         return None
@@ -81,7 +80,7 @@ def section(reading: Reading, most: int) -> Component:
 
 
 def _step(reading: Reading) -> Component:
-    month, newest = due_month(reading), reading.published.version()
+    month, newest = due_month(reading), reading.published.version
     assert newest is not None
     if month is None:
         return html.Div(_("没有待定稿的月份。"), className="foot")
@@ -142,8 +141,7 @@ def close_table(reading: Reading, most: int | None = None) -> Table:
     columns = (
         Column("month", _("月份")), Column("by", _("签署人")), Column("at", _("签署时间")), Column("as_of", _("数据版本")),
     )  # fmt: skip
-    with reading.published.engine.connect() as connection:
-        signed = closes(connection, reading.scheme.code)
+    signed = reading.ask(closes, reading.scheme.code)
     rows = [_row(reading, close) for close in reversed(signed[-most:] if most else signed)]
     return Table("closes", _("月度定稿"), columns, rows)
 

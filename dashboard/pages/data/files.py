@@ -10,6 +10,7 @@ from dashboard.pages.data.rights import sees_batch
 from dashboard.site import access
 from dashboard.site.reading import current_scope
 from dashboard.site.site import Site
+from dashboard.site.transaction import transaction
 from dashboard.words import display
 from dashboard.words.problems import table_name
 from dashboard.words.wording import _, language
@@ -33,8 +34,8 @@ def register(server: Flask, site: Site) -> None:
     @server.get("/rejected/<int:number>.xlsx")
     def rejected(number: int) -> Response:
         _admit()
-        with site.engine.connect() as connection:
-            record = batch(connection, number)
+        published = transaction(site).published
+        record = published.ask(batch, number)
         # One answer for what is not there and what is not theirs: numbers cannot be probed.
         if record is None or not sees_batch(current_scope(), g.account.login, record):
             abort(404)
@@ -42,7 +43,7 @@ def register(server: Flask, site: Site) -> None:
         def word(rejection: Rejection) -> str:
             return display.rejection_line(rejection, record.target)
 
-        return _file(rejected_xlsx(site.engine, number, word), f"{_('退回行')}_{number}.xlsx", XLSX)
+        return _file(published.ask(rejected_xlsx, number, word), f"{_('退回行')}_{number}.xlsx", XLSX)
 
 
 def _admit() -> None:

@@ -60,16 +60,14 @@ def show(reading: Reading) -> Component:
 
 
 def _conclusion(reading: Reading) -> list[Child]:
-    with reading.published.engine.connect() as connection:
-        newest = batches(connection, uploaded_by=_own(reading), limit=1)
+    newest = reading.ask(batches, uploaded_by=_own(reading), limit=1)
     if not newest:
         return [_("还没有导入过数据。")]
     return [_("最近一批："), *outcome(newest[0])]
 
 
 def _second(reading: Reading) -> str:
-    with reading.published.engine.connect() as connection:
-        counted = count_batches(connection, uploaded_by=_own(reading))
+    counted = reading.ask(count_batches, uploaded_by=_own(reading))
     if not counted:
         return ""
     said = _("共{count}批，已导入{loaded}批，退回{refused}批。", count=display.number(sum(counted.values()), 0),
@@ -174,8 +172,7 @@ def _template_links(target: str) -> list[Child]:
 
 def _earlier_answer(reading: Reading) -> Child | None:
     """The answer to the reader's last upload stays while the page is shown anew around it."""
-    with reading.published.engine.connect() as connection:
-        record = newest_batch(connection, g.account.login)
+    record = reading.ask(newest_batch, g.account.login)
     if record is None or record.finished_at is None or (reading.now - record.finished_at).total_seconds() > 600:
         return None
     return answer(reading, record)
@@ -186,8 +183,7 @@ def answer(reading: Reading, record: BatchRecord) -> Component:
     content: list[Child] = [html.B(outcome(record))]
     if record.state == "loaded" and record.data_version is None:
         content.append(html.P(_("刷新完成后，各页自动显示新数据。")))
-    with reading.published.engine.connect() as connection:
-        reasons = rejections(connection, record.id, SAID_REASONS + 1)
+    reasons = reading.ask(rejections, record.id, SAID_REASONS + 1)
     if reasons:
         lines = [html.Li(display.rejection_line(reason, record.target)) for reason in reasons[:SAID_REASONS]]
         if len(reasons) > SAID_REASONS:
@@ -243,8 +239,7 @@ def _page(reading: Reading) -> int:
 
 
 def _pager(reading: Reading) -> Component:
-    with reading.published.engine.connect() as connection:
-        total = sum(count_batches(connection, uploaded_by=_own(reading)).values())
+    total = sum(reading.ask(count_batches, uploaded_by=_own(reading)).values())
     last, page = max(1, -(-total // PAGE_ROWS)), _page(reading)
     links: list[Child] = []
     if page > 1:
@@ -263,8 +258,7 @@ def batch_table(reading: Reading, *, everything: bool = False) -> Table:
         Column("rejected", _("退回"), "count"), Column("by", _("上传人")), Column("at", _("时间")),
     )  # fmt: skip
     limit, offset = (MOST_ROWS, 0) if everything else (PAGE_ROWS, (_page(reading) - 1) * PAGE_ROWS)
-    with reading.published.engine.connect() as connection:
-        found = batches(connection, uploaded_by=_own(reading), limit=limit, offset=offset)
+    found = reading.ask(batches, uploaded_by=_own(reading), limit=limit, offset=offset)
     return Table("batches", _("导入批次"), columns, [_batch_row(reading, record) for record in found])
 
 
@@ -290,11 +284,10 @@ def _batch_href(reading: Reading, record: BatchRecord) -> str:
 
 def drawer(reading: Reading, number: int) -> Component | None:
     """One batch: how it ended, every reason in words, the sheet to mend."""
-    with reading.published.engine.connect() as connection:
-        record = batch(connection, number)
-        if record is None or not sees_batch(reading.scope, g.account.login, record):
-            return None
-        reasons = rejections(connection, number, SHOWN_REASONS)
+    record = reading.ask(batch, number)
+    if record is None or not sees_batch(reading.scope, g.account.login, record):
+        return None
+    reasons = reading.ask(rejections, number, SHOWN_REASONS)
     leading = [
         docked.Trio(_("报送"), display.number(record.rows_offered, 0), _("行")),
         docked.Trio(_("入库"), display.number(record.rows_inserted, 0), _("行")),

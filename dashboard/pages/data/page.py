@@ -69,7 +69,7 @@ def drawer(reading: Reading) -> Component | None:
     item = reading.view.item
     if item.startswith("batch-") and item[6:].isdigit():
         return data_imports.drawer(reading, int(item[6:]))
-    if item in INDICATORS and reading.scheme.kind == "ledger" and reading.published.version() is not None:
+    if item in INDICATORS and reading.scheme.kind == "ledger" and reading.published.version is not None:
         return indicator_drawer(reading, item, str(g.theme))
     return None
 

@@ -56,7 +56,7 @@ def _basis(reading: Reading) -> list[Component]:
 
 
 def _readable(reading: Reading) -> bool:
-    return reading.scheme.kind == "ledger" and reading.published.version() is not None
+    return reading.scheme.kind == "ledger" and reading.published.version is not None
 
 
 def _totals(reading: Reading) -> Reconciliation:

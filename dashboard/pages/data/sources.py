@@ -16,7 +16,7 @@ from dashboard.site.reading import Reading
 from dashboard.words import display
 from dashboard.words.wording import N_, _, name_of
 from data_access.books.runs import Run, recent_runs
-from data_access.intake.sources.status import SourceStatus
+from data_access.intake.sources.status import SourceStatus, source_statuses
 
 PATH = "/data"
 RUN_STATES = {
@@ -52,7 +52,7 @@ def show(reading: Reading) -> Component:
 
 def _sources(reading: Reading) -> list[SourceStatus]:
     """Late ones first, the latest of all in front; those never delivered before those in time."""
-    found = reading.published.sources(reading.scheme.code, reading.now)
+    found = reading.ask(source_statuses, reading.now, reading.scheme.code)
     return sorted(
         found,
         key=lambda s: (
@@ -110,9 +110,8 @@ def _actions(reading: Reading) -> list[Component]:
 
 def _refresh_line(reading: Reading) -> Component:
     """The latest run and the version readers see."""
-    with reading.published.engine.connect() as connection:
-        runs = recent_runs(connection, 1)
-    version = reading.published.version()
+    runs = reading.ask(recent_runs, 1)
+    version = reading.published.version
     said = [] if version is None else [_("数据截至{moment}", moment=display.moment(version.as_of))]
     if runs:
         said.append(

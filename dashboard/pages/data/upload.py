@@ -220,8 +220,7 @@ def _told(uploads: Uploads, reading: Reading, given: dict[str, Any]) -> tuple[Co
     if step is not None:
         return data_imports.progress_panel(step.name, step.phase, step.done, step.total), False
     try:
-        with reading.published.engine.connect() as connection:
-            record = newest_batch(connection, login, int(given.get("after", 0)))
+        record = reading.ask(newest_batch, login, int(given.get("after", 0)))
     except Exception:
         return surprise(), True
     if record is None or record.state == "running":

@@ -15,7 +15,7 @@ from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.site.reading import Reading
 from dashboard.words import display
 from dashboard.words.wording import N_, _, name_of
-from data_access.books.funds import Deposit
+from data_access.books.funds import Deposit, load_deposits
 from rules.movements import Account
 
 PATH = "/funds"
@@ -103,7 +103,7 @@ def account_table(reading: Reading) -> Table:
 
 def _deposits(reading: Reading) -> Sequence[Deposit]:
     """Deposits of the region and below that have started and not matured on the day shown, soonest first."""
-    held = reading.published.deposits(reading.scheme.code, reading.snapshot.version.id)
+    held = reading.ask(load_deposits, reading.scheme.code, reading.snapshot.version.id)
     inside = set(reading.tree.subtree(reading.region))
     day = reading.snapshot.day
     return [d for d in held if d.region in inside and d.starts_on <= day < d.matures_on]

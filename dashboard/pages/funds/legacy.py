@@ -13,7 +13,7 @@ from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.site.reading import Reading
 from dashboard.words import display
 from dashboard.words.wording import N_, _, name_of
-from data_access.books.funds import LegacyDuty
+from data_access.books.funds import LegacyDuty, load_legacy_duties
 from rules.movements import Account
 
 PATH = "/funds"
@@ -45,7 +45,7 @@ def legacy(reading: Reading) -> Component:
 
 def _duties(reading: Reading) -> list[LegacyDuty]:
     inside = set(reading.tree.subtree(reading.region))
-    known = reading.published.legacy_duties(reading.scheme.code, reading.snapshot.version.id)
+    known = reading.ask(load_legacy_duties, reading.scheme.code, reading.snapshot.version.id)
     return [duty for duty in known if duty.region in inside]
 
 

@@ -31,8 +31,7 @@ def drawer(reading: Reading, found: WhoPays) -> Component:
     rests_on = {value.name for value in found.general.rests_on} if found.general else set()
     named = {parameter.name: code for code, parameter in reading.scheme.parameters.items()}
     values = assumed(reading.scheme, reading.today)
-    with reading.published.engine.connect() as connection:
-        given = settings(connection, reading.scheme.code)
+    given = reading.ask(settings, reading.scheme.code)
     first = [value for value in values if value.name in rests_on]
     rest = [value for value in values if value.name not in rests_on]
     blocks = [

@@ -64,17 +64,16 @@ def who_pays(reading: Reading) -> WhoPays:
     snapshot, scheme = reading.snapshot, reading.scheme
     year, on = snapshot.year, snapshot.day
     inside = frozenset(reading.tree.subtree(reading.region))
-    with reading.published.engine.connect() as connection:
-        items = load_gap_items(connection, scheme.code, year)
-        settlements = tuple(
-            one
-            for one in load_settlements(connection, scheme.code)
-            if one.year == year or (one.year < year and one.unpaid_fen > 0)
-        )
-        credits = load_credits(connection, scheme.code, year - 1)
-        factors = load_factors(connection, scheme.code, year)
-        overdue = {one.region for one in settlements if one.overdue_days(reading.today) and one.region in inside}
-        levels = {region: _overdue_level(standings(connection, scheme.code, region)) for region in overdue}
+    items = reading.ask(load_gap_items, scheme.code, year)
+    settlements = tuple(
+        one
+        for one in reading.ask(load_settlements, scheme.code)
+        if one.year == year or (one.year < year and one.unpaid_fen > 0)
+    )
+    credits = reading.ask(load_credits, scheme.code, year - 1)
+    factors = reading.ask(load_factors, scheme.code, year)
+    overdue = {one.region for one in settlements if one.overdue_days(reading.today) and one.region in inside}
+    levels = {region: _overdue_level(reading.ask(standings, scheme.code, region)) for region in overdue}
     left = {one.region: one.left_fen(date(year, 12, 31)) for one in credits}
     plan = plan_year(snapshot.plans, year, on, opening(reading), left, factors)
     return WhoPays(

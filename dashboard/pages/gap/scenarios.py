@@ -31,8 +31,7 @@ SIDES = (
 
 
 def scenarios(reading: Reading, year: int) -> tuple[Scenario, ...]:
-    with reading.published.engine.connect() as connection:
-        return load_scenarios(connection, reading.scheme.code, year)
+    return reading.ask(load_scenarios, reading.scheme.code, year)
 
 
 def chosen(reading: Reading, known: tuple[Scenario, ...]) -> tuple[Scenario, ...]:

@@ -40,8 +40,7 @@ def show(reading: Reading) -> Component:
         back = [html.A(_("回到问题台账"), href=words.list_href(reading), className="button")]
         said = parts.message(_("没有这个问题。"), _("它可能属于别的险种或地区。"), back)
         return html.Div(said, className="content")
-    with reading.published.engine.connect() as connection:
-        files = attachments_of(connection, "issue", one.scheme, one.ref).get(one.ref, ())
+    files = reading.ask(attachments_of, "issue", one.scheme, one.ref).get(one.ref, ())
     body = html.Div([_head(reading, one), _facts(one), _about(reading, one), _journal(one, files)], className="content")
     return html.Div([body, _panel(reading, one)], className="one issue")
 

@@ -47,15 +47,13 @@ def sums(found: Sequence[Violation]) -> Sums:
 
 def listed(reading: Reading) -> list[Violation]:
     """Every problem of the region looked at and below, as far as the reader may see it."""
-    with reading.published.engine.connect() as connection:
-        found = load_violations(connection, reading.scheme.code)
+    found = reading.ask(load_violations, reading.scheme.code)
     return [one for one in found if _within(reading, one.region)]
 
 
 def live_warnings(reading: Reading) -> list[Standing]:
     """What stands at a level and must be worked, of the region looked at and below."""
-    with reading.published.engine.connect() as connection:
-        found = standing_subjects(connection, reading.scheme.code)
+    found = reading.ask(standing_subjects, reading.scheme.code)
     return [
         one
         for one in found
@@ -70,8 +68,7 @@ def _within(reading: Reading, region: str) -> bool:
 
 def subject(reading: Reading) -> Violation | None:
     """The problem of the address; None where there is none or the reader may not see it."""
-    with reading.published.engine.connect() as connection:
-        found = violation(connection, reading.scheme.code, reading.view.subject.upper())
+    found = reading.ask(violation, reading.scheme.code, reading.view.subject.upper())
     if found is None or not reading.scope.covers(reading.tree, found.region):
         return None
     return found

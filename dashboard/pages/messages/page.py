@@ -55,11 +55,10 @@ TOLD = {
 def show(reading: Reading) -> Component:
     only_unread = reading.view.show == "unread"
     page = int(reading.view.number) if reading.view.number.isdigit() and reading.view.number != "0" else 1
-    with reading.published.engine.connect() as connection:
-        unread = unread_count(connection, g.account)
-        count = letter_count(connection, g.account, unread=only_unread)
-        found = letters(connection, g.account, page=page, unread=only_unread)
-        alerts = system_alerts(connection, g.account)
+    unread = reading.ask(unread_count, g.account)
+    count = reading.ask(letter_count, g.account, unread=only_unread)
+    found = reading.ask(letters, g.account, page=page, unread=only_unread)
+    alerts = reading.ask(system_alerts, g.account)
     said: list[Child] = [_("没有未读消息。")]
     if unread:
         said = sentence(N_("未读消息{count}条。"), count=Strong(str(unread)))

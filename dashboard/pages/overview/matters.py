@@ -15,6 +15,7 @@ from dashboard.site.reading import LIVE, Reading
 from dashboard.site.view import View
 from dashboard.words import display, figures
 from dashboard.words.wording import N_, _, name_of
+from data_access.intake.sources.status import source_statuses
 
 MATTERS = 5
 
@@ -117,7 +118,7 @@ def _reconciliation_matters(reading: Reading) -> list[Matter]:
 
 
 def _silence_matters(reading: Reading) -> list[Matter]:
-    sources = {source.code: source for source in reading.published.sources(reading.scheme.code, reading.now)}
+    sources = {source.code: source for source in reading.ask(source_statuses, reading.now, reading.scheme.code)}
     matters = []
     now = reading.published.snapshot(reading.scheme.code, LIVE)
     for row in now.rows("data_age", None):

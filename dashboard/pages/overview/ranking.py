@@ -77,13 +77,12 @@ def _warned(reading: Reading, code: str, regions: Sequence[str]) -> list[Standin
     rules = {"lower": "low", "higher": "high"}
     rule = rules.get(INDICATORS[code].worse or "", "low")
     subjects = [Subject(reading.scheme.code, code, rule, region) for region in regions]
-    with reading.published.engine.connect() as connection:
-        return [one for one in subject_standings(connection, subjects).values() if one.standing == ACT]
+    return [one for one in reading.ask(subject_standings, subjects).values() if one.standing == ACT]
 
 
 def _newest_month(reading: Reading) -> int | None:
     """The last month that is final: the one warnings speak of."""
-    return max((close.month for close in reading.snapshot.state.closes), default=None)
+    return max((close.month for close in reading.snapshot.closes), default=None)
 
 
 def _limit(warned: Sequence[Standing]) -> ranking.Mark | None:

@@ -27,15 +27,13 @@ SHOWN = 6
 
 def warnings_of(reading: Reading) -> tuple[Standing, ...]:
     """What the region itself must act on, the worst first."""
-    with reading.published.engine.connect() as connection:
-        found = standings(connection, reading.scheme.code, reading.region)
+    found = reading.ask(standings, reading.scheme.code, reading.region)
     return tuple(one for one in found if one.work and one.indicator in INDICATORS)
 
 
 def owed(reading: Reading) -> tuple[Settlement, ...]:
     """The amounts that the region and those below it owe for the year looked at."""
-    with reading.published.engine.connect() as connection:
-        known = load_settlements(connection, reading.scheme.code, reading.snapshot.year)
+    known = reading.ask(load_settlements, reading.scheme.code, reading.snapshot.year)
     inside = set(reading.tree.subtree(reading.region))
     return tuple(one for one in known if one.region in inside and not one.withdrawn)
 

@@ -131,8 +131,7 @@ class Compared:
 
 def compared(reading: Reading) -> list[Compared]:
     """Every indicator that exists for the region, in the order of 四位一体 side and catalogue."""
-    with reading.published.engine.connect() as connection:
-        known = standings(connection, reading.scheme.code, reading.region)
+    known = reading.ask(standings, reading.scheme.code, reading.region)
     found = []
     for indicator in INDICATORS.values():
         if indicator.side is None or indicator.parted or reading.node.level not in indicator.levels:

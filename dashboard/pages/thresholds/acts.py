@@ -73,7 +73,7 @@ def may_set(reading: Reading, scope: Scope) -> bool:
     schemes = (
         [load_scheme(scope.scheme)]
         if scope.scheme is not None
-        else [entry.scheme for entry in reading.published.schemes() if entry.scheme.kind == "ledger"]
+        else [entry.scheme for entry in reading.published.schemes if entry.scheme.kind == "ledger"]
     )
     trees = [(scheme.province, reading.published.tree(scheme.province)) for scheme in schemes]
     return all(reading.scope.covers(tree, province) for province, tree in trees)
@@ -325,7 +325,7 @@ def _read(deed: Deed, name: str, content: bytes) -> tuple[list[Wanted], list[str
     from data_access.intake.importers.reasons import FileRefused
     from workflows.thresholds.files import Known, read_limits
 
-    regions = {code for entry in deed.reading.published.schemes() for code in _codes(deed, entry.scheme.province)}
+    regions = {code for entry in deed.reading.published.schemes for code in _codes(deed, entry.scheme.province)}
     try:
         wanted, refusals = read_limits(name, content, Known(frozenset(scheme_codes()), frozenset(regions)))
     except FileRefused as refused:

@@ -16,6 +16,7 @@ from dashboard.site import access
 from dashboard.site.acting import act_form
 from dashboard.site.reading import Reading, current_scope
 from dashboard.site.site import Site
+from dashboard.site.transaction import transaction
 from dashboard.words import display
 from dashboard.words.wording import N_, _
 from workflows.thresholds.proposals import APPLIED, DRY_RUN, WAITING, Proposal, proposal
@@ -40,11 +41,12 @@ def register(server: Flask, site: Site) -> None:
         # The reader of files brings the import machinery with it, which a worker loads only when it is asked for.
         from workflows.thresholds.files import csv_text, exported, yaml_text
 
-        with site.engine.connect() as connection:
-            rows = exported(limits(connection), f"{display.local(site.now()):%Y-%m}")
+        asked = transaction(site)
+        today = display.local(asked.now)
+        rows = exported(asked.published.ask(limits), f"{today:%Y-%m}")
         response = make_response(csv_text(rows) if kind == "csv" else yaml_text(rows))
         response.mimetype = "text/csv" if kind == "csv" else "application/yaml"
-        name = f"{_('预警标准')}_{display.local(site.now()):%Y%m%d}.{kind}"
+        name = f"{_('预警标准')}_{today:%Y%m%d}.{kind}"
         response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
         return response
 
@@ -53,8 +55,7 @@ def show(reading: Reading) -> Component:
     token = reading.view.number
     kept = None
     if token:
-        with reading.published.engine.connect() as connection:
-            kept = proposal(connection, token)
+        kept = reading.ask(proposal, token)
     first = sentence(
         N_("导出的文件原样导入不产生改动；导入先试导，看过差异和试算再应用，{all}。"),
         all=Strong(_("要么全部生效，要么全部不动")),

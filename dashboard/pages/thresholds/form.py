@@ -108,8 +108,7 @@ def _plain(text: str) -> str:
 def check(reading: Reading, rows: tuple[Limit, ...], fields: Mapping[str, str], indicator: str, rule: str) -> Checked:
     """A form checked against the register as it stands, every finding at once."""
     new = written(fields, indicator, rule, reading)
-    with reading.published.engine.connect() as connection:
-        last = last_evaluated(connection, new.scope, rule)
+    last = reading.ask(last_evaluated, new.scope, rule)
     said = {"last": words.period_words(last) if last else display.NO_VALUE, "scale": str(INDICATORS[indicator].scale)}
     alone = validate_threshold(drafted(new))
     dates = [text for text in (new.starts, new.ends) if text is not None]
@@ -198,8 +197,7 @@ def fields_of(reading: Reading, register: Register, indicator: str, rule: str, r
     threshold = None if row is None else row.threshold
     at = {} if threshold is None else {limit.level.code: limit for limit in threshold.limits}
     scope = row.scope if row is not None else Scope(indicator, reading.scheme.code)
-    with reading.published.engine.connect() as connection:
-        last = last_evaluated(connection, scope, rule)
+    last = reading.ask(last_evaluated, scope, rule)
     starts = first_period(reading, indicator, last)
     if row is not None and row.starts > starts:
         starts = row.starts
@@ -237,7 +235,7 @@ def _place(name: str) -> Component:
 
 
 def _schemes(reading: Reading, scope: Scope) -> list[tuple[str, str]]:
-    codes = [entry.scheme.code for entry in reading.published.schemes() if entry.scheme.kind == "ledger"]
+    codes = [entry.scheme.code for entry in reading.published.schemes if entry.scheme.kind == "ledger"]
     if scope.scheme is not None and scope.scheme not in codes:
         codes.append(scope.scheme)
     return [("", _("各险种")), *((code, name_of(load_scheme(code))) for code in codes)]

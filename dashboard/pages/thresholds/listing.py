@@ -44,8 +44,7 @@ def listed(reading: Reading, register: Register) -> list[tuple[str, str, Limit]]
 
 def counts_here(reading: Reading) -> Mapping[int, Counter[Level]]:
     """By row how many regions of the scheme stand at each level."""
-    with reading.published.engine.connect() as connection:
-        return levels_by_row(connection, reading.scheme.code)
+    return reading.ask(levels_by_row, reading.scheme.code)
 
 
 def show(reading: Reading) -> Component:
@@ -235,8 +234,7 @@ def _confirming(reading: Reading, register: Register, rows: list[tuple[str, str,
 
 def coverage_rows(reading: Reading, register: Register) -> tuple[Coverage, ...]:
     periods = {kind: thresholds_rule.period_now(reading, code) for code, kind in _ONE_OF_EACH.items()}
-    with reading.published.engine.connect() as connection:
-        return coverage(connection, register, reading.scheme.code, reading.tree, periods)
+    return reading.ask(coverage, register, reading.scheme.code, reading.tree, periods)
 
 
 _ONE_OF_EACH = {"premium_deviation": "month", "data_age": "live"}

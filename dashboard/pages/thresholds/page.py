@@ -57,8 +57,7 @@ def register(app: Dash, site: Site) -> None:
 
 def _tried(reading: Reading, draft: Mapping[str, str], indicator: str, rule: str) -> list[Child | list[Child]]:
     fields = {name: str(draft.get(name) or "") for name in thresholds_form.FIELDS}
-    with reading.published.engine.connect() as connection:
-        rows, known = limits(connection), load_register(connection)
+    rows, known = reading.ask(limits), reading.ask(load_register)
     checked = thresholds_form.check(reading, rows, fields, indicator, rule)
     told = thresholds_form.remarks(checked, fields)
     shown = thresholds_trial.panel(reading, known, thresholds_form.triable(checked, reading), rule)

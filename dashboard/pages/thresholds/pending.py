@@ -23,8 +23,7 @@ from workflows.thresholds.register import Limit, Register
 
 def waiting(reading: Reading, indicator: str = "", rule: str = "") -> tuple[Proposal, ...]:
     """Waiting changes, of one rule or all."""
-    with reading.published.engine.connect() as connection:
-        found = waiting_proposals(connection)
+    found = reading.ask(waiting_proposals)
     if not indicator:
         return found
     return tuple(one for one in found if any((s.indicator, s.rule) == (indicator, rule) for s in one.steps))

@@ -29,8 +29,7 @@ SYSTEM = N_("系统预置")
 
 def load(reading: Reading) -> tuple[Register, dict[int, Recording]]:
     """The register as it stands, and who made each set of it."""
-    with reading.published.engine.connect() as connection:
-        return load_register(connection), recordings(connection)
+    return reading.ask(load_register), reading.ask(recordings)
 
 
 def period_now(reading: Reading, indicator: str) -> str:

@@ -128,7 +128,7 @@ def schemes_of(reading: Reading, scope: Scope) -> list[str]:
     """Ledgers that a scope reaches and the reader sees whole."""
     open_to = [
         entry.scheme
-        for entry in reading.published.schemes()
+        for entry in reading.published.schemes
         if entry.scheme.kind == "ledger"
         and reading.scope.covers(reading.published.tree(entry.scheme.province), entry.scheme.province)
     ]

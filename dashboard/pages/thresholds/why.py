@@ -89,9 +89,8 @@ def _silences(
 ) -> tuple[bool, tuple[SilenceRow, ...]]:
     """Whether the period's notice was held back, and the silences that hold the warning back now."""
     subject = Subject(reading.scheme.code, code, rule, reading.region, part)
-    with reading.published.engine.connect() as connection:
-        withheld = was_withheld(connection, subject, said.period)
-        now = active_silences(connection, subject, reading.tree, said.after.level, reading.now) if latest else ()
+    withheld = reading.ask(was_withheld, subject, said.period)
+    now = reading.ask(active_silences, subject, reading.tree, said.after.level, reading.now) if latest else ()
     return withheld or bool(now), now
 
 

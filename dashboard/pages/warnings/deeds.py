@@ -222,8 +222,7 @@ def _quiet(hand: Hand) -> list[Component | None]:
 def _silence_on(hand: Hand) -> SilenceRow | None:
     """The silence that keeps the case quiet now; None where none does."""
     path = hand.reading.tree.path(hand.matter.case.place)
-    with hand.reading.published.engine.connect() as connection:
-        known = load_silences(connection, hand.reading.scheme.code)
+    known = hand.reading.ask(load_silences, hand.reading.scheme.code)
     return next((one for one in known if one.active(hand.reading.now) and one.region in path), None)
 
 

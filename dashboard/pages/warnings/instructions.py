@@ -21,8 +21,7 @@ STATES = {"open": N_("在办"), "reported": N_("已报结果，待办结"), "don
 def instructions(reading: Reading) -> tuple[Instruction, ...]:
     """Instructions not done of the region looked at and below, as far as the reader may see them."""
     tree = reading.tree
-    with reading.published.engine.connect() as connection:
-        found = open_instructions(connection, reading.scheme.code)
+    found = reading.ask(open_instructions, reading.scheme.code)
     return tuple(
         one
         for one in found

@@ -37,8 +37,7 @@ EXPLAINED = {
 
 def listed(reading: Reading) -> list[Standing]:
     """What stands at a level in the region looked at and below, as far as the reader may see it."""
-    with reading.published.engine.connect() as connection:
-        found = standing_subjects(connection, reading.scheme.code)
+    found = reading.ask(standing_subjects, reading.scheme.code)
     tree, scope = reading.tree, reading.scope
     return [
         one

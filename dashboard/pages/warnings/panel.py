@@ -112,8 +112,7 @@ def _feedback(reading: Reading, matter: Matter) -> list[Component]:
 
 def _files(reading: Reading, step: CaseStep) -> list[Child]:
     numbers = step.details.get("attachments") or ()
-    with reading.published.engine.connect() as connection:
-        found = [attachment(connection, int(number)) for number in numbers]
+    found = [reading.ask(attachment, int(number)) for number in numbers]
     return [*attaching.links([one for one in found if one is not None])]
 
 

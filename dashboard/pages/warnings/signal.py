@@ -12,8 +12,7 @@ def standing_of(reading: Reading) -> Standing | None:
     number = reading.view.subject.removeprefix("s")
     if not reading.view.subject.startswith("s") or not number.isdigit():
         return None
-    with reading.published.engine.connect() as connection:
-        found = standing_by_number(connection, int(number))
+    found = reading.ask(standing_by_number, int(number))
     if found is None or found.subject.scheme != reading.scheme.code:
         return None
     if not reading.scope.covers(reading.tree, found.subject.region):

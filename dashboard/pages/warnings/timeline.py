@@ -69,8 +69,7 @@ class Entry:
 
 def entries(reading: Reading, matter: Matter) -> list[Entry]:
     """The course of the case; of the system's findings those of the leading signal, the others have their own pages."""
-    with reading.published.engine.connect() as connection:
-        found = timeline(connection, matter.case)
+    found = reading.ask(timeline, matter.case)
     made = [_entry(reading, matter, one) for one in found]
     return [one for one in made if one is not None]
 

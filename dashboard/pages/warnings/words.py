@@ -11,6 +11,7 @@ from dashboard.components.parts import Child, Strong, sentence
 from dashboard.site.reading import LIVE, Reading
 from dashboard.words import display, figures
 from dashboard.words.wording import N_, _, name_of
+from data_access.intake.sources.status import source_statuses
 from rules.alerts.threshold import Level, Limit
 from rules.calendar import months_before
 from rules.indicators import INDICATORS, Value
@@ -199,7 +200,7 @@ def part_name(reading: Reading, subject: Subject) -> str:
     """The source or item that a subject is about; "" where it is of the whole region."""
     if not subject.part:
         return ""
-    for source in reading.published.sources(subject.scheme, reading.now):
+    for source in reading.ask(source_statuses, reading.now, subject.scheme):
         if source.code == subject.part:
             return name_of(source)
     item = next((item for item in reading.scheme.items if item.code == subject.part), None)

@@ -93,8 +93,7 @@ class Matter:
 
 def matters(reading: Reading, *, closed: bool = False) -> list[Matter]:
     """Cases of the region looked at and below, as far as the reader may see them; the most urgent first."""
-    with reading.published.engine.connect() as connection:
-        found = case_list(connection, reading.scheme.code, closed=closed)
+    found = reading.ask(case_list, reading.scheme.code, closed=closed)
     tree = reading.tree
     inside = [case for case in found if case.place in tree and _inside(reading, case)]
     return [matter for case in inside if (matter := visible(reading, case)) is not None]
@@ -123,8 +122,7 @@ def matter_of(reading: Reading) -> Matter | None:
     """The case of the address, open or closed; None where there is none or it is not the reader's to see."""
     if reading.view.subject.startswith("s"):
         return None
-    with reading.published.engine.connect() as connection:
-        case = load_case(connection, reading.view.subject)
+    case = reading.ask(load_case, reading.view.subject)
     if case is None or case.scheme != reading.scheme.code or case.place not in reading.tree:
         return None
     return visible(replace(reading, region=case.place), case)
@@ -174,5 +172,4 @@ def remaining(reading: Reading, matter: Matter) -> str:
 
 
 def _calendar(reading: Reading) -> WorkingCalendar:
-    with reading.published.engine.connect() as connection:
-        return load_calendar(connection)
+    return reading.ask(load_calendar)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import xlsxwriter
-from sqlalchemy import Engine, select
+from sqlalchemy import Connection, select
 
 from data_access.intake.importers.reasons import REJECTED_BECAUSE, Rejection
 from data_access.intake.importers.tables import TABLES, Column, ImportTable
@@ -71,20 +71,19 @@ def _note(column: Column) -> list[str]:
     ]
 
 
-def rejected_xlsx(engine: Engine, batch: int, word: Word | None = None) -> bytes:
+def rejected_xlsx(connection: Connection, batch: int, word: Word | None = None) -> bytes:
     """The rejected rows of a batch as a sheet to mend and send again; one row per line, its reasons in the last column.
 
     ``word`` makes the reader's sentence of a reason; without it the code and its parameters stand there.
     The last column may stay when the sheet is sent again. Raises KeyError when there is no such batch.
     """
-    with engine.connect() as connection:
-        target = connection.execute(
-            select(schema.import_batch.c.target).where(schema.import_batch.c.id == batch)
-        ).scalar_one_or_none()
-        if target is None:
-            raise KeyError(batch)
-        rejected = schema.rejected_row
-        rows = connection.execute(select(rejected).where(rejected.c.batch == batch).order_by(rejected.c.number)).all()
+    target = connection.execute(
+        select(schema.import_batch.c.target).where(schema.import_batch.c.id == batch)
+    ).scalar_one_or_none()
+    if target is None:
+        raise KeyError(batch)
+    rejected = schema.rejected_row
+    rows = connection.execute(select(rejected).where(rejected.c.batch == batch).order_by(rejected.c.number)).all()
     mended: dict[int, dict[str, str]] = {}
     reasons: dict[int, list[str]] = {}
     for row in rows:

@@ -1,0 +1,135 @@
+"""One scheme at one published version, looked at for one period: facts, plans, indicator values and forecasts."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+
+from sqlalchemy import Connection
+
+from data_access.books.facts import Facts
+from data_access.books.forecasts import Forecast, Key, load_forecasts
+from data_access.books.indicators import IndicatorRow, live_days, month_history, values_of
+from data_access.books.plans import Plans
+from data_access.books.versions import MonthClose, Version
+from rules.errors import ProfileError
+from rules.indicators import INDICATORS, Value
+from rules.scheme import Scheme
+
+EXPECTED = frozenset(code for code, declared in INDICATORS.items() if declared.expected)
+# An indicator and its month, None for a live one.
+Asked = tuple[str, int | None]
+
+
+@dataclass(frozen=True)
+class State:
+    """One scheme at one version: facts and plans of the same instant."""
+
+    scheme: Scheme
+    version: Version
+    facts: Facts
+    plans: Plans
+
+
+class ValuesRead:
+    """Indicator values of one period that a process has read: all regions of a month, or all months of a region."""
+
+    def __init__(self) -> None:
+        self.months: dict[Asked, tuple[IndicatorRow, ...]] = {}
+        self.histories: dict[tuple[str, str], Mapping[int, Value]] = {}
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A state looked at for one period: a month as signed 定稿, or the running state 实时.
+
+    ``month`` is the last month shown, None in an empty ledger. ``close`` is the signature the figures rest on, None for
+    live figures. ``day`` is the day the figures speak of: the month's end, or the day of the newest version. ``known`` is
+    the newest version looked at: what is expected of a month is made once it is signed, so after its own version.
+    ``closes`` are all signed months, oldest first.
+    ``connection`` is the reader's; ``values_read`` is what this process has read of the same period before.
+    """
+
+    connection: Connection = field(repr=False)
+    state: State
+    month: int | None
+    close: MonthClose | None
+    day: date
+    known: int
+    closes: tuple[MonthClose, ...]
+    values_read: ValuesRead = field(repr=False)
+
+    @property
+    def facts(self) -> Facts:
+        return self.state.facts
+
+    @property
+    def plans(self) -> Plans:
+        return self.state.plans
+
+    @property
+    def version(self) -> Version:
+        return self.state.version
+
+    @property
+    def live(self) -> bool:
+        return self.close is None
+
+    @property
+    def year(self) -> int:
+        return self.day.year
+
+    @cached_property
+    def at(self) -> int:
+        """The index of the month in every series of the facts."""
+        if self.month is None:
+            raise ProfileError("the ledger is empty", scheme=self.state.scheme.code)
+        return self.facts.index(self.month)
+
+    @cached_property
+    def year_start(self) -> int:
+        """The index of January of the year (the first month known, if later)."""
+        return max(0, self.at - (self.day.month - 1)) if self.month is not None else 0
+
+    def rows(self, indicator: str, month: int | None) -> tuple[IndicatorRow, ...]:
+        """An indicator's values of one month, or with None the latest of a live one; regions without a row are absent."""
+        self.read([(indicator, month)])
+        return self.values_read.months[indicator, month]
+
+    def read(self, wanted: Iterable[Asked]) -> None:
+        """Read the values of several indicators and months in one statement, for those who ask for them one by one."""
+        known = self.values_read.months
+        missing = dict.fromkeys(one for one in wanted if one not in known)
+        if not missing:
+            return
+        found: dict[Asked, list[IndicatorRow]] = {one: [] for one in missing}
+        asked = [(indicator, month, self._version_of(indicator)) for indicator, month in missing]
+        for month, row in values_of(self.connection, self.state.scheme.code, asked):
+            found[row.indicator, month].append(row)
+        known.update((one, tuple(rows)) for one, rows in found.items())
+
+    def _version_of(self, indicator: str) -> int:
+        return self.known if indicator in EXPECTED else self.version.id
+
+    def values(self, indicator: str, month: int | None) -> Mapping[str, Value]:
+        """The same by region, for indicators that are not kept by part."""
+        return {row.region: row.value for row in self.rows(indicator, month) if not row.part}
+
+    def history(self, indicator: str, region: str) -> Mapping[int, Value]:
+        """Every month's value of an indicator that is not kept by part, of one region, by month."""
+        known, key = self.values_read.histories, (indicator, region)
+        if key not in known:
+            known[key] = month_history(self.connection, self.state.scheme.code, *key, self._version_of(indicator))
+        return known[key]
+
+    def days(self, indicator: str, region: str, part: str = "", count: int = 12) -> tuple[tuple[date, Value], ...]:
+        """A live indicator's value at the end of each of the last days, oldest first."""
+        return live_days(self.connection, self.state.scheme.code, indicator, region, part, count, self.version.id)
+
+    def forecasts(self, regions: Collection[str]) -> Mapping[Key, Forecast]:
+        """What is expected after the month, by region and item; live, what the last signed month lets expect. A month
+        whose forecasts were followed by later ones has none."""
+        found = load_forecasts(self.connection, self.state.scheme.code, self.known, regions)
+        return {key: one for key, one in found.items() if self.live or one.last == self.month}
