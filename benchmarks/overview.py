@@ -39,7 +39,8 @@ def plain_page() -> object:
     from dash import Dash, Input, Output, dcc, html
 
     engine = create_store(f"sqlite:///{os.environ['POOLWATCH_VAR']}/poolwatch.db")
-    snapshot = Published(engine).snapshot(os.environ["BENCHMARK_SCHEME"])
+    with engine.connect() as connection:
+        snapshot = Published(connection).snapshot(os.environ["BENCHMARK_SCHEME"])
     facts, root = snapshot.facts, snapshot.facts.tree.root
     app = Dash("plain")
     app.layout = html.Div([dcc.Location(id="url"), html.Div(id="page")])

@@ -65,7 +65,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
 def published(store: Engine) -> Published:
     """Section 1.2: the published tables are in."""
     assert counted(come_in(store, ROOT / "examples" / "published.csv")) == [("loaded", 375, 0, 0)]
-    return Published(store)
+    return Published(store.connect())
 
 
 @pytest.fixture(scope="module")
@@ -99,14 +99,14 @@ def signed(mended: Engine) -> Published:
         version = current_version(connection)
         assert version is not None
         close_month(connection, SCHEME, 202512, signed_by="张某某", signed_at=NOW, version=version.id)
-    return Published(mended)
+    return Published(mended.connect())
 
 
 @pytest.fixture(scope="module")
 def corrected(signed: Published, store: Engine) -> Published:
     """Section 1.6: the correction is in."""
     assert counted(come_in(store, FILES / "correction-2025-12.csv")) == [("loaded", 1, 0, 0)]
-    return Published(store)
+    return Published(store.connect())
 
 
 def year(published: Published, scheme: str, number: int) -> PublishedYear:
@@ -185,7 +185,9 @@ def test_the_sheet_of_refused_rows_can_be_mended_and_sent_again(
     refused: tuple[int, list[str]], store: Engine, tmp_path: Path
 ) -> None:
     sheet, other = tmp_path / "rejected.xlsx", tmp_path / "store.db"
-    sheet.write_bytes(rejected_xlsx(store, refused[0], lambda rejection: rejection_line(rejection, "ledger_entry")))
+    with store.connect() as connection:
+        mended = rejected_xlsx(connection, refused[0], lambda rejection: rejection_line(rejection, "ledger_entry"))
+    sheet.write_bytes(mended)
     book = load_workbook(sheet)
     rows = book.worksheets[0]
     assert rows.max_row == 4 and [cell.value for cell in rows[1]][-1] == "拒收原因"

@@ -149,7 +149,7 @@ def _history(reading: Reading, code: str, theme: str) -> Component:
         return _days(reading, code, theme)
     months, at = reading.snapshot.facts.months, reading.snapshot.at
     shown = months[max(0, at - PERIODS + 1) : at + 1]
-    values = [figures.exact(figures.value(reading, code, month=month)) for month in shown]
+    values = figures.history(reading, code, shown)
     drawn = [_drawn(code, value) for value in values]
     words = [figures.shown(code, value) for value in values]
     points = series.Months(shown, [None] * len(shown))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -10,7 +11,7 @@ from dashboard.components.parts import Child, Strong, sentence
 from dashboard.site.reading import Reading
 from dashboard.words import display
 from dashboard.words.wording import N_, _
-from data_access.books.indicators import IndicatorRow
+from data_access.books.indicators import IndicatorRow, Wanted
 from rules import break_even_rate
 from rules.calculators import indicator as indicator_rule
 from rules.indicators import INDICATORS, Value
@@ -49,6 +50,21 @@ def row(reading: Reading, code: str, region: str | None = None, month: int | Non
     worst = max if indicator.worse == "higher" else min
     known = [one for one in own if one.value.value is not None]
     return worst(known, key=lambda one: one.value.value or Decimal(0)) if known else next(iter(own), None)
+
+
+def wanted(reading: Reading, codes: Iterable[str]) -> list[Wanted]:
+    """Several indicators' values of the period looked at, for ``Snapshot.read``."""
+    snapshot = reading.snapshot
+    return [snapshot.wanted(code, None if INDICATORS[code].period == "live" else snapshot.month) for code in codes]
+
+
+def history(reading: Reading, code: str, months: Sequence[int]) -> list[Decimal | None]:
+    """A month indicator's values of some months for the region looked at, of an indicator kept by part the worst part's."""
+    if INDICATORS[code].parted:
+        reading.snapshot.read(reading.snapshot.wanted(code, month) for month in months)
+        return [exact(value(reading, code, month=month)) for month in months]
+    known = reading.snapshot.history(code, reading.region)
+    return [exact(known.get(month)) for month in months]
 
 
 def calculation(reading: Reading, code: str) -> indicator_rule.Case | None:

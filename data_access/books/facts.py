@@ -6,6 +6,7 @@ of ``Facts.months``, without gaps. Pages and indicators read nothing else of the
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from copy import copy
 from functools import cached_property
@@ -34,8 +35,7 @@ from rules.scheme import Scheme, load_scheme
 
 K = TypeVar("K")
 Series = NDArray[np.int64]
-Key = tuple[str, ...]
-FactRow = tuple[Any, ...]  # region, month, the key's parts, fen
+FactRow = tuple[str, int, str, str, str, int]
 
 
 def month_range(first: int, last: int) -> tuple[int, ...]:
@@ -173,23 +173,8 @@ def load_facts(
 
 def newest_facts(connection: Connection, scheme: Scheme, tree: RegionTree, latest: int) -> Facts:
     """The facts of a scheme at the newest version, of which the number is at hand."""
-    months = _months(connection, scheme.code)
-    rows = {code: index for index, code in enumerate(tree.codes)}
-    columns = {month: index for index, month in enumerate(months)}
-    monthly, accounts, openings = schema.monthly_fact.c, schema.account_fact.c, schema.opening_balance.c
-    published = schema.import_batch.c.id == openings.batch, schema.import_batch.c.data_version.is_not(None)
-    flows = select(monthly.region, monthly.month, monthly.item, monthly.movement, monthly.amount_fen)
-    balances = select(accounts.region, accounts.month, accounts.account, accounts.amount_fen)
-    opened = select(openings.region, literal(0), openings.account, openings.amount_fen)
-    return Facts(
-        scheme,
-        tree,
-        latest,
-        months,
-        _pairs(_fill(_read(connection, flows.where(monthly.scheme == scheme.code)), 2, rows, columns)),
-        _singles(_fill(_read(connection, balances.where(accounts.scheme == scheme.code)), 1, rows, columns)),
-        _singles(_fill(_read(connection, opened.where(openings.scheme == scheme.code, *published)), 1, rows, {0: 0})),
-    )
+    months, *own = _amounts(_read(connection, _published(scheme.code)), tree)
+    return Facts(scheme, tree, latest, months, *own)
 
 
 def earlier_facts(connection: Connection, newest: Facts, version: int) -> Facts:
@@ -197,44 +182,49 @@ def earlier_facts(connection: Connection, newest: Facts, version: int) -> Facts:
 
     The newest less what was published since: exact, because roll-ups only ever add.
     """
-    rows = {code: index for index, code in enumerate(newest.tree.codes)}
-    columns = {month: index for index, month in enumerate(newest.months)} | {0: 0}  # an opening has no month
-    since = _fill(_read(connection, _published_since(newest.scheme.code, version)), 3, rows, columns)
-    return newest.earlier(
-        version,
-        {(item, movement): own for (kind, item, movement), own in since.items() if kind == "item"},
-        {account: own for (kind, account, _), own in since.items() if kind == "account"},
-        {account: own[:, :1] for (kind, account, _), own in since.items() if kind == "opening"},
-    )
+    found = _read(connection, _published_since(newest.scheme.code, version))
+    _months, *since = _amounts(found, newest.tree, newest.months)
+    return newest.earlier(version, *since)
 
 
+# --- reading: items, accounts and openings in one statement, each row (region, month, kind, its two keys, fen)
+
+ITEM, ACCOUNT, OPENING = "item", "account", "opening"
+NONE = literal("")
 # Rows held at once while reading: the arrays are small, a province's rows are not.
 PAGE = 4_000
+Amounts = tuple[tuple[int, ...], dict[tuple[str, str], Series], dict[str, Series], dict[str, Series]]
 
 
-def _months(connection: Connection, scheme: str) -> tuple[int, ...]:
-    """From the first to the newest month of the facts; empty without any. Both roll-ups hold the same months."""
-    table = schema.account_fact
-    wanted = select(func.min(table.c.month), func.max(table.c.month)).where(table.c.scheme == scheme)
-    first, last = connection.execute(wanted).one()
-    return () if first is None else month_range(first, last)
-
-
-def _read(
-    connection: Connection, wanted: Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]]
-) -> Iterator[FactRow]:
+def _read(connection: Connection, wanted: CompoundSelect[*tuple[Any, ...]]) -> Iterator[FactRow]:
     pages = connection.execute(wanted.execution_options(yield_per=PAGE)).partitions()
     return cast(Iterator[FactRow], chain.from_iterable(pages))
 
 
-def _published_since(scheme: str, version: int) -> CompoundSelect[*tuple[Any, ...]]:
-    """What was published after a version: region, month, kind with its two keys, fen."""
-    none, monthly, accounts = literal(""), schema.monthly_change.c, schema.account_change.c
-    opening = schema.opening_balance.c
+def _published(scheme: str) -> CompoundSelect[*tuple[Any, ...]]:
+    """Everything published: the facts as they stand, and openings."""
+    items, accounts, openings = schema.monthly_fact.c, schema.account_fact.c, schema.opening_balance.c
+    batch = schema.import_batch.c
     return union_all(
-        _summed(version, scheme, schema.monthly_change, monthly.month, "item", monthly.item, monthly.movement),
-        _summed(version, scheme, schema.account_change, accounts.month, "account", accounts.account, none),
-        _summed(version, scheme, schema.opening_balance, literal(0), "opening", opening.account, none),
+        select(items.region, items.month, literal(ITEM), items.item, items.movement, items.amount_fen).where(
+            items.scheme == scheme
+        ),
+        select(accounts.region, accounts.month, literal(ACCOUNT), accounts.account, NONE, accounts.amount_fen).where(
+            accounts.scheme == scheme
+        ),
+        select(openings.region, literal(0), literal(OPENING), openings.account, NONE, openings.amount_fen).where(
+            openings.scheme == scheme, openings.batch == batch.id, batch.data_version.is_not(None)
+        ),
+    )
+
+
+def _published_since(scheme: str, version: int) -> CompoundSelect[*tuple[Any, ...]]:
+    """What was published after a version."""
+    items, accounts, openings = schema.monthly_change, schema.account_change, schema.opening_balance
+    return union_all(
+        _summed(version, scheme, items, items.c.month, ITEM, items.c.item, items.c.movement),
+        _summed(version, scheme, accounts, accounts.c.month, ACCOUNT, accounts.c.account, NONE),
+        _summed(version, scheme, openings, literal(0), OPENING, openings.c.account, NONE),
     )
 
 
@@ -251,22 +241,27 @@ def _summed(
     )
 
 
-def _fill(found: Iterable[FactRow], width: int, rows: dict[str, int], columns: dict[int, int]) -> dict[Key, Series]:
-    """Own amounts by key: rows are (region, month, *key, fen); what is missing is zero."""
-    filled: dict[Key, Series] = {}
-    shape = (len(rows), max(columns.values(), default=-1) + 1)
-    for row in found:
-        key: Key = row[2 : 2 + width]
-        own = filled.get(key)
-        if own is None:
-            own = filled[key] = np.zeros(shape, dtype=np.int64)
-        own[rows[row[0]], columns[row[1]]] += int(row[2 + width])
-    return filled
-
-
-def _pairs(filled: dict[Key, Series]) -> dict[tuple[str, str], Series]:
-    return {(item, movement): own for (item, movement), own in filled.items()}
-
-
-def _singles(filled: dict[Key, Series]) -> dict[str, Series]:
-    return {account: own for (account,), own in filled.items()}
+def _amounts(found: Iterable[FactRow], tree: RegionTree, months: tuple[int, ...] | None = None) -> Amounts:
+    """The months (None: from the first to the last found) and each region's own amounts: of items by item and movement,
+    of accounts, and openings of accounts in one column. What is missing is zero."""
+    rows = {code: index for index, code in enumerate(tree.codes)}
+    cells: dict[tuple[str, str, str], tuple[array[int], array[int], array[int]]] = {}
+    for region, month, kind, first, second, fen in found:
+        of_key = cells.setdefault((kind, first, second), (array("q"), array("q"), array("q")))
+        for column, given in zip(of_key, (rows[region], month, int(fen)), strict=True):
+            column.append(given)
+    if months is None:
+        seen = [given for (kind, *_), (_rows, given, _fen) in cells.items() if kind != OPENING]
+        months = month_range(min(map(min, seen)), max(map(max, seen))) if seen else ()
+    items: dict[tuple[str, str], Series] = {}
+    accounts: dict[str, Series] = {}
+    openings: dict[str, Series] = {}
+    for (kind, first, second), (regions, at, fen) in cells.items():
+        own = np.zeros((len(rows), 1 if kind == OPENING else len(months)), dtype=np.int64)
+        columns = np.zeros(len(at), dtype=np.int64) if kind == OPENING else np.searchsorted(months, at)
+        np.add.at(own, (np.asarray(regions), columns), np.asarray(fen))
+        if kind == ITEM:
+            items[first, second] = own
+        else:
+            (accounts if kind == ACCOUNT else openings)[first] = own
+    return months, items, accounts, openings

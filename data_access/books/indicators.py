@@ -67,36 +67,38 @@ def values_at(
     return tuple(sorted(found, key=lambda row: (row.indicator, row.period, row.region, row.part)))
 
 
-def values_of(
-    connection: Connection, scheme: str, asked: Sequence[tuple[str, int | None, int]]
-) -> Iterator[tuple[int | None, IndicatorRow]]:
-    """Values of several (indicator, month, version) in one statement, each with the month it was asked for.
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Values to be read: an indicator's of a month (None: of a live one the latest, of another every month's), of one
+    region or (None) all, as a version knew them."""
 
-    As :func:`values_at` gives them: a live indicator's latest value whatever the month, all months where none is named.
-    """
-    groups: dict[tuple[bool, int | None, int], list[str]] = defaultdict(list)
-    for indicator, month, version in asked:
-        groups[INDICATORS[indicator].period == "live", month, version].append(indicator)
+    indicator: str
+    month: int | None
+    region: str | None
+    version: int
+
+
+def values_of(connection: Connection, scheme: str, wanted: Iterable[Wanted]) -> Iterator[tuple[Wanted, IndicatorRow]]:
+    """Everything wanted, in one statement; each row with what it was wanted for, in the order of periods, regions, parts."""
+    groups: dict[tuple[bool, int | None, str | None, int], dict[str, Wanted]] = defaultdict(dict)
+    for one in wanted:
+        live = INDICATORS[one.indicator].period == "live"
+        groups[live, one.month, one.region, one.version][one.indicator] = one
     selects = []
-    for (live, month, version), indicators in groups.items():
+    for number, ((live, month, region, version), of_group) in enumerate(groups.items()):
         periods = None if live or month is None else (month_period(month),)
+        regions = None if region is None else (region,)
         of = literal("") if live else TABLE.c.period
-        columns = (TABLE, of.label("of"), literal(month or 0).label("month"))
-        selects.append(select(*columns).where(*_conditions(scheme, indicators, periods, None, version, None)))
+        which = _conditions(scheme, tuple(of_group), periods, regions, version, None)
+        selects.append(select(TABLE, of.label("of"), literal(number).label("group")).where(*which))
     found = union_all(*selects).subquery()
-    keys = [found.c[name] for name in ("month", "indicator", "region", "part", "of")]
+    keys = [found.c[name] for name in ("group", "indicator", "region", "part", "of")]
     place = func.row_number().over(partition_by=keys, order_by=found.c.data_version.desc())
     ranked = select(found, place.label("place")).subquery()
-    newest = select(ranked).where(ranked.c.place == 1)
-    order = [ranked.c[name] for name in ("month", "indicator", "period", "region", "part")]
-    for row in connection.execute(newest.order_by(*order)):
-        yield row.month or None, _indicator_row(row)
-
-
-def month_history(connection: Connection, scheme: str, indicator: str, region: str, version: int) -> dict[int, Value]:
-    """Every month's value of a month indicator without parts, as a version knew them, of one region, oldest first."""
-    found = values_at(connection, scheme, indicators=(indicator,), regions=(region,), version=version)
-    return {int(row.period.replace("-", "")): row.value for row in found}
+    by_number = list(groups.values())
+    rows = connection.execute(select(ranked).where(ranked.c.place == 1)).all()
+    for row in sorted(rows, key=lambda row: (row.period, row.region, row.part)):
+        yield by_number[row.group][row.indicator], _indicator_row(row)
 
 
 def live_days(

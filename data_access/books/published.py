@@ -83,7 +83,7 @@ class PublishedCache:
         """``province`` names the installation's own: ledgers of others are shown only where they are a demonstration."""
         self.province = province
         self.states: _Kept[tuple[str, int], State] = _Kept(KEPT_STATES)
-        self.values: _Kept[tuple[str, int, int], ValuesRead] = _Kept(2 * KEPT_STATES)
+        self.values: _Kept[tuple[str, int], ValuesRead] = _Kept(KEPT_STATES)
         self.trees: _Kept[tuple[int, tuple[str, ...]], dict[str, RegionTree]] = _Kept(2)
         self.years: _Kept[tuple[str, int], tuple[PublishedYear, ...]] = _Kept(KEPT_STATES)
         # Histories to try limits on: one of a live indicator of a large province holds some ten megabytes.
@@ -100,9 +100,14 @@ class Published:
         self._answers: dict[Hashable, Any] = {}
 
     def ask(self, reader: Callable[Concatenate[Connection, P], T], *about: P.args, **named: P.kwargs) -> T:
-        """What a reader of the store answers about something, asked once in the transaction. Arguments are hashable."""
+        """What a reader of the store answers about something, asked once in the transaction; arguments that cannot be
+        hashed are asked about each time."""
         key = (reader, about, tuple(named.items()))
-        if key not in self._answers:
+        try:
+            known = key in self._answers
+        except TypeError:
+            return reader(self.connection, *about, **named)
+        if not known:
             self._answers[key] = reader(self.connection, *about, **named)
         return cast(T, self._answers[key])
 
@@ -180,13 +185,12 @@ class Published:
             wanted = max(signed) if not period else int(number) if number.isdigit() else 0
         close, shown = signed.get(wanted, (None, newest))
         state = self._state(scheme_code, shown)
+        day = shown.as_of.astimezone(SHANGHAI).date() if close is None else month_end(close.month)
+        running = day.year * 100 + day.month
+        month = max((one for one in state.facts.months if one <= running), default=None)
         if close is not None:
-            month, day = close.month, month_end(close.month)
-        else:
-            day = shown.as_of.astimezone(SHANGHAI).date()
-            running = day.year * 100 + day.month
-            month = max((one for one in state.facts.months if one <= running), default=None)
-        values = self._cache.values.get((scheme_code, shown.id, newest.id), ValuesRead)
+            month = close.month
+        values = self._cache.values.get((scheme_code, newest.id), ValuesRead)
         closes = tuple(one for one, _at in self._closes.get(scheme_code, ()))
         return Snapshot(self.connection, state, month, close, day, newest.id, closes, values)
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from data_access.books.facts import Facts
 from data_access.books.forecasts import Forecast, Key, load_forecasts
-from data_access.books.indicators import IndicatorRow, live_days, month_history, values_of
+from data_access.books.indicators import IndicatorRow, Wanted, live_days, values_of
 from data_access.books.plans import Plans
 from data_access.books.versions import MonthClose, Version
 from rules.errors import ProfileError
@@ -19,8 +19,8 @@ from rules.indicators import INDICATORS, Value
 from rules.scheme import Scheme
 
 EXPECTED = frozenset(code for code, declared in INDICATORS.items() if declared.expected)
-# An indicator and its month, None for a live one.
-Asked = tuple[str, int | None]
+# Indicator values that a process has read, of one scheme as one newest version knew them.
+ValuesRead = dict[Wanted, tuple[IndicatorRow, ...]]
 
 
 @dataclass(frozen=True)
@@ -33,14 +33,6 @@ class State:
     plans: Plans
 
 
-class ValuesRead:
-    """Indicator values of one period that a process has read: all regions of a month, or all months of a region."""
-
-    def __init__(self) -> None:
-        self.months: dict[Asked, tuple[IndicatorRow, ...]] = {}
-        self.histories: dict[tuple[str, str], Mapping[int, Value]] = {}
-
-
 @dataclass(frozen=True)
 class Snapshot:
     """A state looked at for one period: a month as signed 定稿, or the running state 实时.
@@ -49,7 +41,7 @@ class Snapshot:
     live figures. ``day`` is the day the figures speak of: the month's end, or the day of the newest version. ``known`` is
     the newest version looked at: what is expected of a month is made once it is signed, so after its own version.
     ``closes`` are all signed months, oldest first.
-    ``connection`` is the reader's; ``values_read`` is what this process has read of the same period before.
+    ``connection`` is the reader's; ``values_read`` is what this process has read of the same newest version before.
     """
 
     connection: Connection = field(repr=False)
@@ -93,25 +85,26 @@ class Snapshot:
         """The index of January of the year (the first month known, if later)."""
         return max(0, self.at - (self.day.month - 1)) if self.month is not None else 0
 
+    def wanted(self, indicator: str, month: int | None, region: str | None = None) -> Wanted:
+        """What :meth:`read` takes: an indicator's values of a month (None: of a live one the latest, of another every
+        month's), of one region or all."""
+        return Wanted(indicator, month, region, self.known if indicator in EXPECTED else self.version.id)
+
+    def read(self, wanted: Iterable[Wanted]) -> None:
+        """Read values in one statement, for those who then ask for them one by one; also what other periods of the same
+        newest version want."""
+        known = self.values_read
+        missing = {one: list[IndicatorRow]() for one in wanted if one not in known}
+        if missing:
+            for one, row in values_of(self.connection, self.state.scheme.code, missing):
+                missing[one].append(row)
+            known.update((one, tuple(rows)) for one, rows in missing.items())
+
     def rows(self, indicator: str, month: int | None) -> tuple[IndicatorRow, ...]:
         """An indicator's values of one month, or with None the latest of a live one; regions without a row are absent."""
-        self.read([(indicator, month)])
-        return self.values_read.months[indicator, month]
-
-    def read(self, wanted: Iterable[Asked]) -> None:
-        """Read the values of several indicators and months in one statement, for those who ask for them one by one."""
-        known = self.values_read.months
-        missing = dict.fromkeys(one for one in wanted if one not in known)
-        if not missing:
-            return
-        found: dict[Asked, list[IndicatorRow]] = {one: [] for one in missing}
-        asked = [(indicator, month, self._version_of(indicator)) for indicator, month in missing]
-        for month, row in values_of(self.connection, self.state.scheme.code, asked):
-            found[row.indicator, month].append(row)
-        known.update((one, tuple(rows)) for one, rows in found.items())
-
-    def _version_of(self, indicator: str) -> int:
-        return self.known if indicator in EXPECTED else self.version.id
+        wanted = self.wanted(indicator, month)
+        self.read([wanted])
+        return self.values_read[wanted]
 
     def values(self, indicator: str, month: int | None) -> Mapping[str, Value]:
         """The same by region, for indicators that are not kept by part."""
@@ -119,10 +112,9 @@ class Snapshot:
 
     def history(self, indicator: str, region: str) -> Mapping[int, Value]:
         """Every month's value of an indicator that is not kept by part, of one region, by month."""
-        known, key = self.values_read.histories, (indicator, region)
-        if key not in known:
-            known[key] = month_history(self.connection, self.state.scheme.code, *key, self._version_of(indicator))
-        return known[key]
+        wanted = self.wanted(indicator, None, region)
+        self.read([wanted])
+        return {int(row.period.replace("-", "")): row.value for row in self.values_read[wanted]}
 
     def days(self, indicator: str, region: str, part: str = "", count: int = 12) -> tuple[tuple[date, Value], ...]:
         """A live indicator's value at the end of each of the last days, oldest first."""
@@ -131,5 +123,12 @@ class Snapshot:
     def forecasts(self, regions: Collection[str]) -> Mapping[Key, Forecast]:
         """What is expected after the month, by region and item; live, what the last signed month lets expect. A month
         whose forecasts were followed by later ones has none."""
-        found = load_forecasts(self.connection, self.state.scheme.code, self.known, regions)
-        return {key: one for key, one in found.items() if self.live or one.last == self.month}
+        asked = tuple(regions)
+        if asked not in self._forecasts:
+            found = load_forecasts(self.connection, self.state.scheme.code, self.known, asked)
+            self._forecasts[asked] = {k: one for k, one in found.items() if self.live or one.last == self.month}
+        return self._forecasts[asked]
+
+    @cached_property
+    def _forecasts(self) -> dict[tuple[str, ...], Mapping[Key, Forecast]]:
+        return {}

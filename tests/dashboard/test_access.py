@@ -76,7 +76,7 @@ EVERYBODY = {"messages_read"}
 
 @pytest.fixture(scope="module")
 def jilin(shared_engine) -> RegionTree:
-    return Published(shared_engine).tree(PROVINCE)
+    return Published(shared_engine.connect()).tree(PROVINCE)
 
 
 def scope(role: Role, region: str) -> Scope:
@@ -136,7 +136,7 @@ def test_a_province_sees_its_whole_tree_and_no_region_that_is_not_in_it(jilin: R
 
 
 def test_published_tables_of_the_nation_are_open_to_every_scope(shared_engine) -> None:
-    nation = Published(shared_engine).tree(NATION)
+    nation = Published(shared_engine.connect()).tree(NATION)
     assert scope(Role.CITY, JILIN_CITY).covers(nation, "440000")
 
 

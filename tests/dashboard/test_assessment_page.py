@@ -35,7 +35,9 @@ LAST_YEAR = 2025
 
 
 def looked(engine: Engine, tab: str = "") -> Looked:
-    return read(Published(engine), View("/assessment", SCHEME, tab=tab), Scope(Role.MONITOR, PROVINCE, None), NOW)
+    return read(
+        Published(engine.connect()), View("/assessment", SCHEME, tab=tab), Scope(Role.MONITOR, PROVINCE, None), NOW
+    )
 
 
 def test_the_downloaded_case_gives_the_score_of_the_page_by_the_command_line(

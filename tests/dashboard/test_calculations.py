@@ -10,7 +10,8 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import Engine
 
-from data_access.books.published import Published, Snapshot
+from data_access.books.published import Published
+from data_access.books.snapshot import Snapshot
 from rules.__main__ import main
 from rules.calculators.registry import RULES
 from rules.indicators import INDICATORS, Value
@@ -36,7 +37,7 @@ def published(snapshot: Snapshot, code: str, region: str) -> list[Value]:
 def test_every_indicators_download_gives_the_published_value_again(
     reader: Callable[[str], Reader], shared_engine: Engine, code: str
 ) -> None:
-    snapshot = Published(shared_engine).snapshot(SCHEME)
+    snapshot = Published(shared_engine.connect()).snapshot(SCHEME)
     for region in REGIONS:
         known = published(snapshot, code, region)
         answer = reader("p-monitor").client.get(f"/export/funds/indicator-{code}.json?scheme={SCHEME}&region={region}")
@@ -51,7 +52,7 @@ def test_every_indicators_download_gives_the_published_value_again(
 def test_every_indicator_opens_the_drawer_with_its_basis_history_and_download(
     reader: Callable[[str], Reader], shared_engine: Engine, code: str
 ) -> None:
-    snapshot = Published(shared_engine).snapshot(SCHEME)
+    snapshot = Published(shared_engine.connect()).snapshot(SCHEME)
     drawer = reader("p-monitor").drawer(f"/?scheme={SCHEME}&region={PROVINCE}&item={code}")
     text = words(drawer)
     assert INDICATORS[code].name in text and INDICATORS[code].formula in text
@@ -64,7 +65,7 @@ def test_every_indicator_opens_the_drawer_with_its_basis_history_and_download(
 def test_the_break_even_rate_comes_out_of_its_rule_again(
     reader: Callable[[str], Reader], shared_engine: Engine
 ) -> None:
-    known = published(Published(shared_engine).snapshot(SCHEME), "rate_gap", PROVINCE)[0]
+    known = published(Published(shared_engine.connect()).snapshot(SCHEME), "rate_gap", PROVINCE)[0]
     answer = reader("p-monitor").client.get(f"/export/funds/break-even-rate.json?scheme={SCHEME}&region={PROVINCE}")
     assert Decimal(str(calculated("break_even_rate", answer.data)["rate"])) == known.inputs["break_even_rate"]
 

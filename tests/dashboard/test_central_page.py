@@ -55,7 +55,7 @@ def paid(quarter: int) -> dict[str, object]:
 
 def looked(engine: Engine, **view: str) -> Reading:
     scope = Scope(Role.MONITOR, PROVINCE, None)
-    return read(Published(engine), View("/central", SCHEME, **view), scope, NOW)
+    return read(Published(engine.connect()), View("/central", SCHEME, **view), scope, NOW)
 
 
 def test_without_a_year_there_is_nothing_to_show_but_the_template(own_engine: Engine, tmp_path: Path) -> None:

@@ -43,7 +43,7 @@ TABS = ("", "items", "credits", "due", "scenarios")
 
 
 def reading(engine: Engine, region: str = PROVINCE, role: Role = Role.MONITOR) -> Reading:
-    return read(Published(engine), View("/gap", scheme=SCHEME), Scope(role, region, None), NOW)
+    return read(Published(engine.connect()), View("/gap", scheme=SCHEME), Scope(role, region, None), NOW)
 
 
 @pytest.fixture
@@ -113,8 +113,8 @@ def test_every_tab_opens_for_every_reader_in_both_languages(
     person.client.set_cookie("language", "zh")
 
 
-def test_a_city_reads_its_own_rows_and_no_others(reader: Callable[..., Reader], shared_engine: Engine) -> None:
-    tree = Published(shared_engine).tree(PROVINCE)
+def test_a_city_reads_its_own_rows_and_no_others(reader: Callable[[str], Reader], shared_engine: Engine) -> None:
+    tree = Published(shared_engine.connect()).tree(PROVINCE)
     inside = frozenset(tree.subtree(JILIN_CITY))
     every = items_of(shared_engine).values()
     own = [item for item in every if item.region in inside and item.last("assess")]

@@ -49,7 +49,7 @@ ADDRESSES = [
 
 
 def reading(engine: Engine, view: View, region: str = PROVINCE) -> Reading:
-    return read(Published(engine), view, Scope(Role.MONITOR, region, None), NOW)
+    return read(Published(engine.connect()), view, Scope(Role.MONITOR, region, None), NOW)
 
 
 # --- sentences by rules
@@ -186,7 +186,7 @@ def test_every_link_of_every_page_leads_to_a_page_or_file_that_answers(reader: C
 
 @pytest.fixture(scope="module")
 def pension(shared_engine: Engine):
-    return Published(shared_engine).published_years("published-pension")[0]
+    return Published(shared_engine.connect()).published_years("published-pension")[0]
 
 
 def test_twenty_five_provinces_stand_beside_the_nation_and_the_rest_is_named(pension, shared_engine: Engine) -> None:

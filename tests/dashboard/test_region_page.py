@@ -30,7 +30,7 @@ from workflows.warnings.standing import subject_standings
 
 def reading(engine: Engine, code: str, scope: str = PROVINCE) -> Reading:
     role = Role.MONITOR if scope == PROVINCE else Role.CITY
-    return read(Published(engine), View("/region", SCHEME, code), Scope(role, scope, None), NOW)
+    return read(Published(engine.connect()), View("/region", SCHEME, code), Scope(role, scope, None), NOW)
 
 
 def test_a_regions_own_address_is_a_view_of_it() -> None:

@@ -172,7 +172,8 @@ def test_rejected_rows_are_mended_and_sent_again(ready: Engine, tmp_path: Path, 
     path.write_text(f"{HEADER}\n{ROW}\n{ROW.replace('12.34', '=1+1').replace('单号1', '单号2')}\n", encoding="utf-8")
     refused = import_file(ready, path, accept_good_rows=True, now=now)
     assert (refused.inserted, refused.rejected) == (1, 1)
-    content = rejected_xlsx(ready, refused.batch, lambda rejection: f"改：{rejection.column}")
+    with ready.connect() as connection:
+        content = rejected_xlsx(connection, refused.batch, lambda rejection: f"改：{rejection.column}")
     workbook = openpyxl.load_workbook(io.BytesIO(content))
     sheet: Any = workbook.worksheets[0]
     assert [cell.value for cell in sheet[1]] == [*HEADER.split(","), "拒收原因"]

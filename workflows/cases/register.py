@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select
 
 from data_access.store import schema
 from rules.alerts.casework import Group
@@ -187,28 +187,32 @@ class Case:
 
 
 def case_list(
-    connection: Connection, scheme: str, places: Collection[str] | None = None, *, closed: bool = False
+    connection: Connection,
+    scheme: str,
+    places: Collection[str] | None = None,
+    *,
+    closed_since: datetime | None = None,
 ) -> tuple[Case, ...]:
-    """The cases of a scheme that are open, or (``closed``) done with, the worst first; of some places only where given."""
-    ended = CASE.c.closed_at.is_not(None) if closed else CASE.c.closed_at.is_(None)
-    wanted = select(CASE).where(CASE.c.scheme == scheme, ended)
+    """Cases of a scheme, the most urgent first: those open, with an instant also those closed since; of some places only
+    where given."""
+    wanted = CASE.c.closed_at.is_(None)
+    if closed_since is not None:
+        wanted = or_(wanted, CASE.c.closed_at >= closed_since)
     if places is not None:
-        wanted = wanted.where(CASE.c.place.in_(list(places)))
-    cases = _loaded(connection, connection.execute(wanted.order_by(CASE.c.id)).all())
+        wanted = and_(wanted, CASE.c.place.in_(list(places)))
+    cases = _loaded(connection, and_(CASE.c.scheme == scheme, wanted))
     return tuple(sorted(cases, key=lambda case: (-case.level, case.due or case.opened_at, case.id)))
 
 
 def load_case(connection: Connection, number: str) -> Case | None:
     """One case by the number it is shown under; None when there is none."""
-    found = _loaded(connection, connection.execute(select(CASE).where(CASE.c.number == number)).all())
-    return found[0] if found else None
+    return next(iter(_loaded(connection, CASE.c.number == number)), None)
 
 
 def case_of_episode(connection: Connection, episode: int) -> Case | None:
     """The case an episode is worked in; None when it has none."""
-    wanted = select(CASE).join(MEMBER, MEMBER.c.work_case == CASE.c.id).where(MEMBER.c.episode == episode)
-    found = _loaded(connection, connection.execute(wanted).all())
-    return found[0] if found else None
+    of_episode = select(MEMBER.c.work_case).where(MEMBER.c.episode == episode)
+    return next(iter(_loaded(connection, CASE.c.id.in_(of_episode))), None)
 
 
 def case_count(connection: Connection, scheme: str) -> int:
@@ -217,19 +221,40 @@ def case_count(connection: Connection, scheme: str) -> int:
     return int(connection.execute(wanted).scalar_one())
 
 
-def _loaded(connection: Connection, rows: Sequence[Row[Any]]) -> tuple[Case, ...]:
+def _loaded(connection: Connection, which: ColumnElement[bool]) -> tuple[Case, ...]:
+    """Cases in the order of their ids; each has a member at least."""
+    labelled = [
+        column.label(f"{name}_{column.name}")
+        for name, table in (("case", CASE), ("episode", EPISODE))
+        for column in table.c
+    ]
+    wanted = (
+        select(STATE, *labelled)
+        .join(EPISODE, EPISODE.c.state == STATE.c.id)
+        .join(MEMBER, MEMBER.c.episode == EPISODE.c.id)
+        .join(CASE, CASE.c.id == MEMBER.c.work_case)
+        .where(which)
+        .order_by(CASE.c.id)
+    )
+    rows: dict[int, list[Row[Any]]] = defaultdict(list)
+    for row in connection.execute(wanted):
+        rows[row.case_id].append(row)
     if not rows:
         return ()
-    ids = [row.id for row in rows]
-    members, steps = _members(connection, ids), _steps(connection, ids)
-    requests, instructions = _requests(connection, ids), instructions_of(connection, ids)
+    ids = list(rows)
+    steps, requests, instructions = (
+        _steps(connection, ids),
+        _requests(connection, ids),
+        instructions_of(connection, ids),
+    )
     return tuple(
         Case(
-            row.id, row.number, row.scheme, row.place, Group(row.work_group), row.opened_at, row.closed_at,
-            tuple(sorted(members[row.id], key=_rank)), tuple(steps[row.id]), tuple(requests[row.id]),
-            tuple(instructions.get(row.id, ())),
+            number, case.case_number, case.case_scheme, case.case_place, Group(case.case_work_group), case.case_opened_at,
+            case.case_closed_at, tuple(sorted(map(_member, of_case), key=_rank)), tuple(steps[number]),
+            tuple(requests[number]), tuple(instructions.get(number, ())),
         )
-        for row in rows
+        for number, of_case in rows.items()
+        for case in of_case[:1]
     )  # fmt: skip
 
 
@@ -237,21 +262,13 @@ def _rank(member: CaseMember) -> tuple[bool, int, int, int]:
     return not member.live, -member.level, -member.highest, member.episode
 
 
-def _members(connection: Connection, ids: Sequence[int]) -> dict[int, list[CaseMember]]:
-    wanted = select(STATE, MEMBER.c.work_case).join(EPISODE, EPISODE.c.state == STATE.c.id)
-    wanted = wanted.join(MEMBER, MEMBER.c.episode == EPISODE.c.id).where(MEMBER.c.work_case.in_(ids))
-    wanted = wanted.add_columns(*(column.label(f"episode_{column.name}") for column in EPISODE.c))
-    found: dict[int, list[CaseMember]] = defaultdict(list)
-    for row in connection.execute(wanted):
-        found[row.work_case].append(
-            CaseMember(
-                row.episode_id, row.episode_row_version, standing_of_row(row), Work(row.episode_work),
-                Level(row.episode_level), Level(row.episode_highest), row.episode_acked_at,
-                row.episode_acked_level is not None, row.episode_assignee, row.episode_due, row.episode_submitter,
-                row.episode_opened_period, row.episode_opened_at, row.episode_closed_at,
-            )
-        )  # fmt: skip
-    return found
+def _member(row: Row[Any]) -> CaseMember:
+    return CaseMember(
+        row.episode_id, row.episode_row_version, standing_of_row(row), Work(row.episode_work),
+        Level(row.episode_level), Level(row.episode_highest), row.episode_acked_at,
+        row.episode_acked_level is not None, row.episode_assignee, row.episode_due, row.episode_submitter,
+        row.episode_opened_period, row.episode_opened_at, row.episode_closed_at,
+    )  # fmt: skip
 
 
 def _steps(connection: Connection, ids: Sequence[int]) -> dict[int, list[CaseStep]]:

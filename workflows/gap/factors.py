@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from decimal import Decimal
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
 
 from data_access.store import schema
 
@@ -15,10 +15,9 @@ TABLE = schema.gap_factor
 
 def load_factors(connection: Connection, scheme: str, year: int) -> Mapping[str, Mapping[str, Decimal]]:
     """Factors by region and name, the province's own as reference; of the newest year up to the one asked for."""
-    newest = select(TABLE.c.year).where(TABLE.c.scheme == scheme, TABLE.c.year <= year).order_by(TABLE.c.year.desc())
-    known = connection.execute(newest.limit(1)).scalar()
+    newest = select(func.max(TABLE.c.year)).where(TABLE.c.scheme == scheme, TABLE.c.year <= year).scalar_subquery()
     found: dict[str, dict[str, Decimal]] = defaultdict(dict)
-    for row in connection.execute(select(TABLE).where(TABLE.c.scheme == scheme, TABLE.c.year == known)):
+    for row in connection.execute(select(TABLE).where(TABLE.c.scheme == scheme, TABLE.c.year == newest)):
         found[row.region][row.name] = Decimal(row.value)
     return found
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import ColumnElement, Connection, Row, select
 
 from data_access.store import schema
 from data_access.store.numbering import by_number
@@ -163,33 +163,34 @@ class Credit:
 
 def load_gap_items(connection: Connection, scheme: str, year: int | None = None) -> tuple[GapItem, ...]:
     """Items of a year (None: of all), newest number first, each with its journal; counter-entries among them."""
-    wanted = select(ITEM).where(ITEM.c.scheme == scheme)
-    if year is not None:
-        wanted = wanted.where(ITEM.c.year == year)
-    rows = sorted(connection.execute(wanted).all(), key=lambda row: by_number(row.number), reverse=True)
-    steps = _steps(connection, [row.id for row in rows])
-    return tuple(_item(row, steps[row.id]) for row in rows)
+    of_year = () if year is None else (ITEM.c.year == year,)
+    found = _items(connection, ITEM.c.scheme == scheme, *of_year)
+    return tuple(sorted(found, key=lambda item: by_number(item.number), reverse=True))
 
 
 def gap_item(connection: Connection, scheme: str, number: str) -> GapItem | None:
     """One item by its number; None when there is none."""
-    row = connection.execute(select(ITEM).where(ITEM.c.scheme == scheme, ITEM.c.number == number)).first()
-    return None if row is None else _item(row, _steps(connection, [row.id])[row.id])
+    return next(iter(_items(connection, ITEM.c.scheme == scheme, ITEM.c.number == number)), None)
 
 
-def _steps(connection: Connection, items: list[int]) -> Mapping[int, list[GapStep]]:
-    found: dict[int, list[GapStep]] = defaultdict(list)
+def _items(connection: Connection, *which: ColumnElement[bool]) -> list[GapItem]:
+    labelled = [STEP.c[name].label(f"step_{name}") for name in GapStep.__slots__]
+    wanted = select(ITEM, *labelled).outerjoin(STEP, STEP.c.item == ITEM.c.id).where(*which)
+    rows: dict[int, list[Row[Any]]] = defaultdict(list)
+    for row in connection.execute(wanted.order_by(ITEM.c.id, STEP.c.id)):
+        rows[row.id].append(row)
+    return [_item(of_item) for of_item in rows.values()]
+
+
+def _item(rows: Sequence[Row[Any]]) -> GapItem:
+    """An item from its rows, one a step of its journal."""
     names = GapStep.__slots__
-    for row in connection.execute(select(STEP).where(STEP.c.item.in_(items)).order_by(STEP.c.id)):
-        found[row.item].append(GapStep(*(getattr(row, name) for name in names)))
-    return found
-
-
-def _item(row: Row[tuple[object, ...]], steps: Iterable[GapStep]) -> GapItem:
-    known = row._mapping
+    steps = tuple(
+        GapStep(*(getattr(row, f"step_{name}") for name in names)) for row in rows if row.step_step is not None
+    )
+    known = rows[0]._mapping
     fields = {name: known[name] for name in GapItem.__slots__ if name not in ("inputs", "steps")}
-    inputs = json.loads(row.inputs, parse_float=Decimal)
-    return GapItem(**fields, inputs=inputs, steps=tuple(steps))
+    return GapItem(**fields, inputs=json.loads(rows[0].inputs, parse_float=Decimal), steps=steps)
 
 
 def determined_fen(items: Iterable[GapItem], side: str | None = None) -> int:
@@ -199,29 +200,31 @@ def determined_fen(items: Iterable[GapItem], side: str | None = None) -> int:
 
 def load_settlements(connection: Connection, scheme: str, year: int | None = None) -> tuple[Settlement, ...]:
     """What is due for a year (None: for all), by region and day; counter-entries of items taken back among them."""
+    paid = [PAYMENT.c[name].label(f"paid_{name}") for name in Payment.__slots__]
     wanted = (
-        select(SETTLEMENT, ITEM.c.number.label("item_number"), ITEM.c.state.label("item_state"))
+        select(SETTLEMENT, ITEM.c.number.label("item_number"), ITEM.c.state.label("item_state"), *paid)
         .outerjoin(ITEM, ITEM.c.id == SETTLEMENT.c.item)
+        .outerjoin(PAYMENT, PAYMENT.c.settlement == SETTLEMENT.c.id)
         .where(SETTLEMENT.c.scheme == scheme)
-        .order_by(SETTLEMENT.c.region, SETTLEMENT.c.due_on, SETTLEMENT.c.id)
+        .order_by(SETTLEMENT.c.region, SETTLEMENT.c.due_on, SETTLEMENT.c.id, PAYMENT.c.id)
     )
     if year is not None:
         wanted = wanted.where(SETTLEMENT.c.year == year)
-    rows = connection.execute(wanted).all()
-    payments: dict[int, list[Payment]] = defaultdict(list)
-    of_these = select(PAYMENT).where(PAYMENT.c.settlement.in_([row.id for row in rows])).order_by(PAYMENT.c.id)
-    for paid in connection.execute(of_these):
-        payments[paid.settlement].append(
-            Payment(paid.kind, paid.day, int(paid.amount_fen), paid.ledger_ref, paid.document)
-        )
-    derived = ("withdrawn", "payments")
-    return tuple(
-        Settlement(
-            **{name: row._mapping[name] for name in Settlement.__slots__ if name not in derived},
-            withdrawn=row.item_state == "withdrawn",
-            payments=tuple(payments[row.id]),
-        )
-        for row in rows
+    rows: dict[int, list[Row[Any]]] = defaultdict(list)
+    for row in connection.execute(wanted):
+        rows[row.id].append(row)
+    return tuple(map(_settlement, rows.values()))
+
+
+def _settlement(rows: Sequence[Row[Any]]) -> Settlement:
+    """A settlement from its rows, one a payment."""
+    row = rows[0]
+    payments = (Payment(*(getattr(one, f"paid_{name}") for name in Payment.__slots__)) for one in rows)
+    fields = {name: row._mapping[name] for name in Settlement.__slots__ if name not in ("withdrawn", "payments")}
+    return Settlement(
+        **fields,
+        withdrawn=row.item_state == "withdrawn",
+        payments=tuple(one for one in payments if one.kind is not None),
     )
 
 

@@ -11,7 +11,7 @@ from dashboard.components import frame, parts
 from dashboard.components.level import level_tag
 from dashboard.components.parts import Child, Strong, sentence
 from dashboard.components.table import Column, Row, Table, html_table
-from dashboard.pages.gap.reading import PATH, WhoPays
+from dashboard.pages.gap.reading import PATH, WhoPays, overdue_level
 from dashboard.pages.gap.words import FUNNEL, duty_word, kind_name, region_name, state_words
 from dashboard.site import access
 from dashboard.site.reading import Reading
@@ -98,7 +98,7 @@ def _row(reading: Reading, found: WhoPays, item: GapItem) -> Row:
     if owed is not None:
         extra["due"] = html.Span(duty_word(item), className="muted")
     if days:
-        level = found.levels.get(item.region, Level.NONE)
+        level = overdue_level(reading, item.region)
         extra["overdue"] = level_tag(level) if level is not Level.NONE else html.Span(className="late")
     if item.state == "signing":
         extra["state"] = _signatures(item)

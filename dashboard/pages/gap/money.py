@@ -12,7 +12,7 @@ from dashboard.components import frame, parts
 from dashboard.components.level import level_tag
 from dashboard.components.parts import Child, Strong, sentence
 from dashboard.components.table import Column, Row, Table, html_table
-from dashboard.pages.gap.reading import PATH, WhoPays
+from dashboard.pages.gap.reading import PATH, WhoPays, overdue_level
 from dashboard.pages.gap.words import basis_words, budget_words, region_name
 from dashboard.site import access
 from dashboard.site.reading import Reading
@@ -76,8 +76,8 @@ def due_table(reading: Reading, found: WhoPays) -> Table:
 def _due_row(reading: Reading, found: WhoPays, one: Settlement) -> Row:
     days = one.overdue_days(reading.today)
     extra: dict[str, Child] = {}
-    level = found.levels.get(one.region, Level.NONE)
     if days:
+        level = overdue_level(reading, one.region)
         extra["overdue"] = level_tag(level) if level is not Level.NONE else html.Span(className="late")
     document = one.document + (f" · {one.budget_document}" if one.budget_document else "")
     return Row(

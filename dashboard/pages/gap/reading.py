@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -14,7 +13,7 @@ from workflows.gap.factors import load_factors
 from workflows.gap.general import Changes, GeneralGap, PlanYear, plan_year, share_out
 from workflows.gap.register import Credit, GapItem, Settlement, load_credits, load_gap_items, load_settlements
 from workflows.people.accounts import Role
-from workflows.warnings.alerts import Standing, standings
+from workflows.warnings.standing import standing_subjects
 
 PATH = "/gap"
 # Changes that stand for 假如不动用结余.
@@ -23,10 +22,7 @@ WITHOUT_SURPLUS = Changes(surplus_share=Decimal(0))
 
 @dataclass(frozen=True, slots=True)
 class WhoPays:
-    """A plan year: its general gap (None without a plan), and the registers' rows of the regions looked at.
-
-    ``levels``: the warning that stands for overdue gap money, by region.
-    """
+    """A plan year: its general gap (None without a plan), and the registers' rows of the regions looked at."""
 
     year: int
     on: date
@@ -36,7 +32,6 @@ class WhoPays:
     items: tuple[GapItem, ...]
     settlements: tuple[Settlement, ...]
     credits: tuple[Credit, ...]
-    levels: Mapping[str, Level]
 
     @property
     def without_surplus(self) -> GeneralGap | None:
@@ -72,8 +67,6 @@ def who_pays(reading: Reading) -> WhoPays:
     )
     credits = reading.ask(load_credits, scheme.code, year - 1)
     factors = reading.ask(load_factors, scheme.code, year)
-    overdue = {one.region for one in settlements if one.overdue_days(reading.today) and one.region in inside}
-    levels = {region: _overdue_level(reading.ask(standings, scheme.code, region)) for region in overdue}
     left = {one.region: one.left_fen(date(year, 12, 31)) for one in credits}
     plan = plan_year(snapshot.plans, year, on, opening(reading), left, factors)
     return WhoPays(
@@ -81,12 +74,14 @@ def who_pays(reading: Reading) -> WhoPays:
         tuple(one for one in items if one.region in inside and _shown(reading, one)),
         tuple(one for one in settlements if one.region in inside),
         tuple(one for one in credits if one.region in inside),
-        levels,
     )  # fmt: skip
 
 
-def _overdue_level(found: Sequence[Standing]) -> Level:
-    return next((one.level for one in found if one.indicator == "gap_overdue"), Level.NONE)
+def overdue_level(reading: Reading, region: str) -> Level:
+    """The warning that stands in a region for overdue gap money."""
+    found = reading.ask(standing_subjects, reading.scheme.code)
+    of_region = (one.level for one in found if (one.subject.indicator, one.subject.region) == ("gap_overdue", region))
+    return next(of_region, Level.NONE)
 
 
 def _shown(reading: Reading, item: GapItem) -> bool:

@@ -51,13 +51,10 @@ def _balance_cell(reading: Reading) -> Cell:
 
 def _months_cell(reading: Reading) -> Cell:
     now = figures.value(reading, "months_payable")
-    history = [
-        float(found.value)
-        for month in _months_back(reading, 12)
-        if (found := figures.value(reading, "months_payable", month=month)) is not None and found.value is not None
-    ]
+    recent = figures.history(reading, "months_payable", _months_back(reading, 12))
+    history = [float(found) for found in recent if found is not None]
     earlier = _earlier_month(reading)
-    before = figures.exact(figures.value(reading, "months_payable", month=earlier)) if earlier else None
+    before = figures.history(reading, "months_payable", [earlier])[0] if earlier else None
     current = figures.exact(now)
     change = None if before is None or current is None else current - before
     word = {"year": N_("同比 {change} 个月")}.get(reading.compare, N_("环比 {change} 个月"))

@@ -15,7 +15,7 @@ from dashboard.site.reading import LIVE, Reading
 from dashboard.site.view import View
 from dashboard.words import display, figures
 from dashboard.words.wording import N_, _, name_of
-from data_access.intake.sources.status import source_statuses
+from data_access.intake.sources.status import declared_sources
 
 MATTERS = 5
 
@@ -118,10 +118,11 @@ def _reconciliation_matters(reading: Reading) -> list[Matter]:
 
 
 def _silence_matters(reading: Reading) -> list[Matter]:
-    sources = {source.code: source for source in reading.ask(source_statuses, reading.now, reading.scheme.code)}
-    matters = []
     now = reading.published.snapshot(reading.scheme.code, LIVE)
-    for row in now.rows("data_age", None):
+    late = [row for row in now.rows("data_age", None) if row.value.value]
+    sources = reading.ask(declared_sources, reading.scheme.code) if late else {}
+    matters = []
+    for row in late:
         if row.value.value and row.part in sources:
             source = sources[row.part]
             what = sentence(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from dash import html
 from dash.development.base_component import Component
@@ -18,8 +19,10 @@ from dashboard.components.parts import Child, Strong, sentence
 from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.pages.overview import published_totals
 from dashboard.pages.overview.band import cells
-from dashboard.pages.overview.matters import matters_section
-from dashboard.pages.overview.ranking import PATH, ranked, ranking_section
+from dashboard.pages.overview.matters import MATTERS, matters_section
+from dashboard.pages.overview.ranking import PATH, measure, ranked, ranking_section
+from dashboard.pages.warnings.words import wanted
+from dashboard.pages.warnings.work import matters
 from dashboard.site import annotating, explaining, heading
 from dashboard.site.page import Page, of_months
 from dashboard.site.reading import Reading
@@ -31,6 +34,12 @@ from rules.indicators import INDICATORS
 TITLE = N_("总览")
 
 TREND_MONTHS = 36
+# What the page shows of the period, and what it shows of the month that expectations rest on.
+SHOWN = (
+    "balance_total", "months_payable", "management_gap_forecast", "balance_identity", "income_deviation",
+    "expenditure_deviation", "premium_deviation", "reconciliation_difference", "data_age",
+)  # fmt: skip
+AHEAD = ("months_payable_ahead", "management_gap_forecast")
 
 
 def show(reading: Reading) -> Component:
@@ -38,6 +47,7 @@ def show(reading: Reading) -> Component:
         return published_totals.overview(reading)
     if reading.snapshot.month is None:
         return html.Div(_empty(), className="content")
+    _read_values(reading)
     first, second = _conclusion(reading)
     left = [matters_section(reading), _trend_section(reading)]
     body = [
@@ -48,6 +58,15 @@ def show(reading: Reading) -> Component:
         heading.footer(reading),
     ]
     return html.Div(body, className="content")
+
+
+def _read_values(reading: Reading) -> None:
+    """Every indicator value of the page, in one statement."""
+    snapshot = reading.snapshot
+    months = snapshot.wanted("months_payable", None, reading.region)
+    cases = wanted(reading, (one.lead for one in matters(reading)[:MATTERS]))
+    ahead = [snapshot.wanted(code, expected.last_month(reading)) for code in AHEAD]
+    snapshot.read([*figures.wanted(reading, [*SHOWN, measure(reading)]), *ahead, months, *cases])
 
 
 def _empty() -> Component:
@@ -150,7 +169,8 @@ def trend(reading: Reading) -> Chart:
     ]
     happened = annotating.events(reading)
     if reading.is_province:
-        under = [_payable(reading, month, first=place == 0) for place, month in enumerate(months)]
+        payable = figures.history(reading, "months_payable", months)
+        under = [_payable(found, first=place == 0) for place, found in enumerate(payable)]
         coming = [one for one in expected.balances(reading) if one.month > months[-1]]
         under += [None] * (len(coming) - 1) + [expected.months_payable(reading)] if coming else []
         rows = [*_coming_rows(coming), *rows]
@@ -183,9 +203,8 @@ def _coming_rows(coming: Sequence[BalanceAhead]) -> list[Row]:
     ]  # fmt: skip
 
 
-def _payable(reading: Reading, month: int, *, first: bool) -> str | None:
+def _payable(found: Decimal | None, *, first: bool) -> str | None:
     """Months payable written under the axis: in words at the first month, then the number alone."""
-    found = figures.exact(figures.value(reading, "months_payable", month=month))
     if found is None:
         return None
     number = display.number(found, 1)

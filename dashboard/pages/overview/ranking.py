@@ -33,13 +33,14 @@ PATH = "/"
 LOW_IS_GOOD = frozenset({"pooling_delay", "expenditure_deviation"})
 
 
-def _measure(reading: Reading) -> str:
+def measure(reading: Reading) -> str:
+    """The indicator that the ranking is by."""
     return reading.view.measure if reading.view.measure in MEASURES else MEASURES[0]
 
 
 def ranked(reading: Reading) -> ranking.Ranking:
     """The regions below the one looked at; a city sees its own counties only."""
-    code = _measure(reading)
+    code = measure(reading)
     indicator = INDICATORS[code]
     children = reading.children() if reading.scope.covers(reading.tree, reading.region) else ()
     month = None if indicator.period == "live" else reading.snapshot.month
@@ -76,7 +77,7 @@ def _warned(reading: Reading, code: str, regions: Sequence[str]) -> list[Standin
         return []
     rules = {"lower": "low", "higher": "high"}
     rule = rules.get(INDICATORS[code].worse or "", "low")
-    subjects = [Subject(reading.scheme.code, code, rule, region) for region in regions]
+    subjects = tuple(Subject(reading.scheme.code, code, rule, region) for region in regions)
     return [one for one in reading.ask(subject_standings, subjects).values() if one.standing == ACT]
 
 
@@ -111,7 +112,7 @@ def ranking_section(reading: Reading) -> Component:
     )
     measures = parts.menu(
         record.title,
-        [parts.option(_(RANK_TITLES[code]), view.href(measure=code), code == _measure(reading)) for code in MEASURES],
+        [parts.option(_(RANK_TITLES[code]), view.href(measure=code), code == measure(reading)) for code in MEASURES],
     )
     body: Component
     if look == "tiles":

@@ -71,9 +71,7 @@ def warnings_cell(reading: Reading) -> Cell:
 
 def _closed(reading: Reading) -> int:
     """Cases closed in the running month."""
-    month = (reading.today.year, reading.today.month)
-    days = [display.local(one.case.closed_at).date() for one in matters(reading, closed=True) if one.case.closed_at]
-    return sum((day.year, day.month) == month for day in days)
+    return len(matters(reading, closed=True))
 
 
 def _to_instruct(every: Sequence[Matter]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -11,7 +12,8 @@ from dashboard.components.parts import Child, Strong, sentence
 from dashboard.site.reading import LIVE, Reading
 from dashboard.words import display, figures
 from dashboard.words.wording import N_, _, name_of
-from data_access.intake.sources.status import source_statuses
+from data_access.books.indicators import Wanted
+from data_access.intake.sources.status import declared_sources
 from rules.alerts.threshold import Level, Limit
 from rules.calendar import months_before
 from rules.indicators import INDICATORS, Value
@@ -136,11 +138,26 @@ def month_of(period: str) -> int | None:
     return int(period.replace("-", "")) if len(period) == 7 else None
 
 
+def wanted(reading: Reading, found: Iterable[Standing]) -> list[Wanted]:
+    """The values that :func:`find` needs of several subjects of the scheme, for ``Snapshot.read``."""
+    snapshot = reading.published.snapshot(reading.scheme.code, LIVE)
+    asked = []
+    for one in found:
+        month = _month_asked(one.subject, one.period)
+        before = RECENT_MONTHS if month is not None and one.subject.indicator in PROGRESS else 0
+        months = [month] if month is None else [months_before(month, back) for back in range(before + 1)]
+        asked += [snapshot.wanted(one.subject.indicator, at) for at in months]
+    return asked
+
+
+def _month_asked(subject: Subject, period: str) -> int | None:
+    return None if INDICATORS[subject.indicator].period == "live" else month_of(period)
+
+
 def found_value(reading: Reading, subject: Subject, period: str) -> Value | None:
     """The value of a subject in a month, or the present one of a live indicator; None without a row."""
-    live = INDICATORS[subject.indicator].period == "live"
-    month = None if live else month_of(period)
-    rows = reading.published.snapshot(subject.scheme, LIVE).rows(subject.indicator, month)
+    snapshot = reading.published.snapshot(subject.scheme, LIVE)
+    rows = snapshot.rows(subject.indicator, _month_asked(subject, period))
     return next((row.value for row in rows if (row.region, row.part) == (subject.region, subject.part)), None)
 
 
@@ -200,9 +217,9 @@ def part_name(reading: Reading, subject: Subject) -> str:
     """The source or item that a subject is about; "" where it is of the whole region."""
     if not subject.part:
         return ""
-    for source in reading.ask(source_statuses, reading.now, subject.scheme):
-        if source.code == subject.part:
-            return name_of(source)
+    source = reading.ask(declared_sources, subject.scheme).get(subject.part)
+    if source is not None:
+        return name_of(source)
     item = next((item for item in reading.scheme.items if item.code == subject.part), None)
     return subject.part if item is None else name_of(item)
 

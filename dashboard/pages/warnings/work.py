@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from dashboard.site.reading import Reading
 from dashboard.words import display
@@ -92,10 +92,16 @@ class Matter:
 
 
 def matters(reading: Reading, *, closed: bool = False) -> list[Matter]:
-    """Cases of the region looked at and below, as far as the reader may see them; the most urgent first."""
-    found = reading.ask(case_list, reading.scheme.code, closed=closed)
+    """Open cases of the region looked at and below (or those closed in the running month), as far as the reader may see
+    them; the most urgent first."""
+    first = display.local(reading.now).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    found = reading.ask(case_list, reading.scheme.code, closed_since=first.astimezone(UTC))
     tree = reading.tree
-    inside = [case for case in found if case.place in tree and _inside(reading, case)]
+    inside = [
+        case
+        for case in found
+        if (case.closed_at is not None) == closed and case.place in tree and _inside(reading, case)
+    ]
     return [matter for case in inside if (matter := visible(reading, case)) is not None]
 
 

@@ -54,34 +54,48 @@ def load_calendar(connection: Connection) -> WorkingCalendar:
 def source_statuses(connection: Connection, now: datetime, scheme: str | None = None) -> tuple[SourceStatus, ...]:
     """Every declared source, of one scheme or all, by department and code."""
     calendar = load_calendar(connection)
-    source, batch = schema.source, schema.import_batch
-    brought = schema.batch_source
-    booked_at = select(brought.c.source, func.max(brought.c.newest_booked_at).label("newest")).group_by(
-        brought.c.source
+    source, batch, brought = schema.source, schema.import_batch, schema.batch_source
+    newest = (
+        select(brought.c.source, func.max(brought.c.newest_booked_at).label("newest_booked_at"))
+        .group_by(brought.c.source)
+        .subquery()
     )
-    newest = {row.source: row.newest for row in connection.execute(booked_at)}
-    latest = select(func.max(batch.c.id)).where(batch.c.state.in_(("loaded", "refused"))).group_by(batch.c.source)
-    last = {row.source: row for row in connection.execute(select(batch).where(batch.c.id.in_(latest)))}
-    wanted = select(source).order_by(source.c.department, source.c.code)
+    latest = select(batch.c.source, func.max(batch.c.id).label("id")).where(batch.c.state.in_(("loaded", "refused")))
+    last = latest.group_by(batch.c.source).subquery()
+    wanted = (
+        select(source, newest.c.newest_booked_at, batch.c.finished_at.label("last_batch_at"))
+        .add_columns(batch.c.rows_offered.label("offered"), batch.c.rows_rejected.label("rejected"))
+        .outerjoin(newest, newest.c.source == source.c.code)
+        .outerjoin(last, last.c.source == source.c.code)
+        .outerjoin(batch, batch.c.id == last.c.id)
+        .order_by(source.c.department, source.c.code)
+    )
     if scheme is not None:
         wanted = wanted.where(source.c.scheme == scheme)
     found = []
     for row in connection.execute(wanted).mappings():
-        booked, batch_row = newest.get(row["code"]), last.get(row["code"])
+        booked = row["newest_booked_at"]
         due_at = None if booked is None else _due_at(row["rhythm"], row["due"], booked, calendar)
         late = None if due_at is None else calendar.elapsed(due_at, now.astimezone(TIME_ZONE))
-        found.append(
-            SourceStatus(
-                **row,
-                newest_booked_at=booked,
-                last_batch_at=None if batch_row is None else batch_row.finished_at,
-                due_at=due_at,
-                working_days_late=late,
-                offered=None if batch_row is None else batch_row.rows_offered,
-                rejected=None if batch_row is None else batch_row.rows_rejected,
-            )
-        )
+        found.append(SourceStatus(**row, due_at=due_at, working_days_late=late))
     return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One declared source: its names and the department it belongs to."""
+
+    code: str
+    name: str
+    name_en: str
+    department: str
+
+
+def declared_sources(connection: Connection, scheme: str) -> dict[str, Source]:
+    """The sources of a scheme by code."""
+    columns = [schema.source.c[name] for name in Source.__slots__]
+    rows = connection.execute(select(*columns).where(schema.source.c.scheme == scheme))
+    return {row.code: Source(**row._mapping) for row in rows}
 
 
 def _due_at(rhythm: str, due: str, booked: datetime, calendar: WorkingCalendar) -> datetime:
