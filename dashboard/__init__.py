@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from dash import Dash
 from flask import Flask
 
@@ -20,12 +18,11 @@ from dashboard.pages.region.page import PAGE as region
 from dashboard.pages.thresholds.page import PAGE as thresholds
 from dashboard.pages.warnings.page import PAGE as warnings
 from dashboard.site import acting, annotating, attaching, dispatch as shell, doors, explaining, exporting, wire
-from dashboard.site.chart_library import serve_chart_library
+from dashboard.site.application import Application
+from dashboard.site.chart_library import ASSETS, serve_chart_library, serve_site_files
 from dashboard.site.page import Page
 from dashboard.site.site import Site as Site, TakeIn as TakeIn
 from dashboard.site.transaction import Closing
-
-ASSETS = Path(__file__).parent.parent / "assets"
 
 # In menu order.
 PAGES: tuple[Page, ...] = (
@@ -50,10 +47,11 @@ def create_site(site: Site) -> Dash:
     server.secret_key = site.secret_key
     server.config["SEND_FILE_MAX_AGE_DEFAULT"] = wire.STATIC_AGE
     server.config["MAX_CONTENT_LENGTH"] = 256 * 1024 * 1024
-    app = Dash(
+    app = Application(
         "poolwatch",
-        server=server,  # type: ignore[arg-type]  # an application of Flask is taken; the signature forgets it
+        server=server,  # an application of Flask is taken; the signature forgets it
         assets_folder=str(ASSETS),
+        assets_ignore=r"\.(css|js)$",  # joined by the bundle
         pages_folder="",
         title="基金运行监测",
         update_title="",
@@ -66,14 +64,17 @@ def create_site(site: Site) -> Dash:
     )
     doors.register(server, site)
     remembered = {page.path: page.remembered for page in PAGES}
-    wire.install(server, lambda environ, body: doors.answer_depends_on(site, environ, body, remembered), app.csp_hashes)
+    memo = wire.install(
+        server, lambda environ, body: doors.answer_depends_on(site, environ, body, remembered), app.csp_hashes
+    )
     server.wsgi_app = Closing(server.wsgi_app)  # type: ignore[method-assign]
+    serve_site_files(server)
     serve_chart_library(server, site.var)
     exporting.register(server, site, PAGES)
     attaching.register(server, site)
     acts = {(page.path, name): act for page in PAGES for name, act in page.acts.items()}
     acting.register(server, site, acts, {**explaining.ACTS, **annotating.ACTS})
-    shell.register(app, site, PAGES)
+    shell.register(app, site, PAGES, memo)
     for page in PAGES:
         if page.register is not None:
             page.register(app, site)

@@ -1,20 +1,18 @@
 """Fields of the forms by which readers act; names and wording are the caller's, the looks are here.
 
-Dash has no plain form controls (its own send nothing with a form), so a field is a place that names its control and
-``assets/behaviour.js`` puts the browser's own control there.
+Dash's own controls send nothing with a form, so these are the browser's.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Literal
 
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components.attributes import attributes
 from dashboard.components.parts import Child
+from dashboard.site.markup import Element
 
 Kind = Literal["text", "date", "password", "file", "checkbox", "radio", "hidden", "area", "select"]
 
@@ -31,17 +29,21 @@ def control(
     options: Sequence[tuple[str, str]] = (),
 ) -> Component:
     """The bare control. ``on`` ticks a box; ``options`` are a select's (value, text)."""
-    data = attributes(
-        data_kind=kind,
-        data_name=name,
-        data_value=value,
-        data_placeholder=placeholder or None,
-        data_required="1" if required else None,
-        data_on="1" if on else None,
-        data_rows=str(rows) if kind == "area" else None,
-        data_options=json.dumps([list(option) for option in options], ensure_ascii=False) if options else None,
-    )
-    return html.Span(className="in", **data)
+    given = {"name": name, "required": required, "placeholder": placeholder or None, "className": "control"}
+    if kind == "area":
+        return Element("textarea", value, rows=rows, autoComplete="off", **given)
+    if kind == "select":
+        return Element("select", _options(options, value), autoComplete="off", **given)
+    complete = "current-password" if kind == "password" else "off"
+    stated = {} if kind == "file" else {"value": value}
+    return Element("input", type=kind, checked=on, autoComplete=complete, **stated, **given)
+
+
+def _options(options: Sequence[tuple[str, str]], value: str) -> list[Component]:
+    """The entries of a select; where none has the value it begins blank and sends nothing."""
+    entries: list[Component] = [Element("option", text, value=one, selected=one == value) for one, text in options]
+    blank = Element("option", "", value="", selected=True, disabled=True, hidden=True)
+    return entries if any(one == value for one, _text in options) else [blank, *entries]
 
 
 def field(label: str, inside: Component, note: str = "") -> Component:

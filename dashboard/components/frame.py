@@ -10,7 +10,8 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard.components.attributes import attributes
-from dashboard.components.parts import Child, icon, menu, option
+from dashboard.components.parts import Child, Children, icon, menu, option
+from dashboard.site.markup import Element
 from dashboard.site.view import View
 from dashboard.words import display
 from dashboard.words.wording import LANGUAGES, _, language
@@ -57,15 +58,8 @@ class Header:
     theme: str
 
 
-def layout() -> Component:
-    """Structure only: identical for every reader and URL of a language."""
-    blocks = [(420, 28), (640, 20), (None, 128), (None, 300)]
-    skeleton = [
-        html.Div(
-            className="skeleton", style={"width": width and f"{width}px", "height": f"{height}px", "maxWidth": "100%"}
-        )
-        for width, height in blocks
-    ]
+def layout(header: Children = None, menu: Children = None, page: Children = None, drawer: Children = None) -> Component:
+    """The frame with what stands in it."""
     return html.Div(
         [
             html.A(_("跳到正文"), href="#page", className="skip"),
@@ -73,19 +67,9 @@ def layout() -> Component:
             dcc.Store(id="view"),
             dcc.Store(id="place"),
             dcc.Store(id="version"),
-            html.Header(id="header"),
-            html.Nav(id="menu", **attributes(aria_label="menu")),
-            html.Div(
-                [
-                    html.Main(
-                        html.Div(skeleton, className="content", **attributes(aria_busy="true")),
-                        id="page",
-                        tabIndex="-1",
-                    ),
-                    html.Aside(id="drawer"),
-                ],
-                id="body",
-            ),
+            html.Header(header, id="header"),
+            html.Nav(menu, id="menu", **attributes(aria_label="menu")),
+            html.Div([html.Main(page, id="page", tabIndex="-1"), html.Aside(drawer, id="drawer")], id="body"),
             html.Div(id="note", role="alert", **attributes(data_failed=_("图片没有生成，请再试一次。"))),
         ],
         id="shell",
@@ -96,7 +80,7 @@ def header_bar(header: Header, view: View) -> Component:
     """Scheme · region · period · compare · status · search · account."""
     brand = html.A(
         [
-            html.Img(src="/assets/icons/mark.svg", className="mark", alt=""),
+            html.Span(className="mark icon-mark"),
             html.Span([html.Span(_("社会保险"), className="long"), _("基金运行监测")]),
             *([html.Span(_("演示数据"), className="demo")] if header.demo else []),
         ],
@@ -188,7 +172,9 @@ def menu_rail(entries: Sequence[MenuEntry], view: View) -> Component:
 def search_box(choices: Sequence[tuple[str, str, str]]) -> Component:
     """The search dialog over (text, kind, href); sifting is done in the browser."""
     lines = [html.Li(html.A([text, html.Small(kind)], href=href)) for text, kind, href in choices]
-    field = dcc.Input(className="field", placeholder=_("页面、地区"), type="text", id="find-field")
+    field = Element(
+        "input", type="text", className="field", placeholder=_("页面、地区"), autoComplete="off", id="find-field"
+    )
     return html.Dialog(
         [field, html.Ul(lines), html.P(_("没有找到"), className="none muted", hidden=True)], className="find"
     )

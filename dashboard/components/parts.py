@@ -154,9 +154,7 @@ def spark(values: Sequence[float]) -> Component:
 
 
 def icon(name: str) -> Component:
-    return html.Span(
-        className="icon", style={"--icon": f"url(/assets/icons/{name}.svg)"}, **attributes(aria_hidden="true")
-    )
+    return html.Span(className=f"icon icon-{name}", **attributes(aria_hidden="true"))
 
 
 def message(title: str, text: str = "", actions: Sequence[Component] = ()) -> Component:

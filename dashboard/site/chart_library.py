@@ -1,4 +1,6 @@
-"""The chart library, cut down and compressed once at set-up, served in place of plotly's full file.
+"""What the browser loads: the site's own files joined to one style sheet and one script, and the chart library.
+
+The chart library is cut down and compressed once at set-up and served in place of plotly's full file.
 
 ``package.json`` names the partial build of exactly the plotly.js that plotly's Python package carries; without npm the
 packaged full file is served, three times as large. ``python -m tools.chart_library VAR`` prepares it.
@@ -7,8 +9,12 @@ packaged full file is served, three times as large. ``python -m tools.chart_libr
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from urllib.parse import quote
 
 import brotli
 from flask import Flask, Response, request
@@ -16,6 +22,40 @@ from flask import Flask, Response, request
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "node_modules" / "plotly.js-basic-dist-min"
 URL = "/_dash-component-suites/plotly/package_data/plotly.min.js"
+ASSETS = ROOT / "assets"
+TYPES = {"css": "text/css", "js": "text/javascript"}
+
+
+@dataclass(frozen=True, slots=True)
+class SiteFile:
+    """One file of the site: its address, which changes with its content, and the content."""
+
+    address: str
+    content: bytes
+
+
+@cache
+def site_file(kind: str) -> SiteFile:
+    """All style sheets (``css``, with the icons in them) or all scripts (``js``) of the site as one, in the order of
+    their names."""
+    texts = [source.read_text(encoding="utf-8") for source in sorted((ASSETS / kind).glob(f"*.{kind}"))]
+    if kind == "css":
+        texts += [_icon(source) for source in sorted((ASSETS / "icons").glob("*.svg"))]
+    content = "\n".join(texts).encode()
+    return SiteFile(f"/assets/site.{kind}?m={hashlib.sha256(content).hexdigest()[:16]}", content)
+
+
+def _icon(drawing: Path) -> str:
+    """The rule of a class such as ``icon-gap``, which gives ``--icon``."""
+    return f'.icon-{drawing.stem} {{ --icon: url("data:image/svg+xml,{quote(drawing.read_text(encoding="utf-8"))}"); }}'
+
+
+def serve_site_files(server: Flask) -> None:
+    """Answer the addresses of the joined files; they hold no data."""
+
+    @server.get("/assets/site.<kind>")
+    def site_files(kind: str) -> Response:
+        return Response(site_file(kind).content, mimetype=TYPES[kind]) if kind in TYPES else Response(status=404)
 
 
 def packaged_version() -> str:

@@ -6,26 +6,28 @@ import logging
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from html import escape
 
-from dash import ClientsideFunction, Dash, Input, Output, State, html
+from dash import ClientsideFunction, Input, Output, State, html
 from dash.development.base_component import Component
 from flask import g, request
 
 from dashboard.components import frame, parts
 from dashboard.components.attributes import attributes
-from dashboard.pages.sign_in.page import role_name
 from dashboard.pages.warnings.work import matters
 from dashboard.site import access, doors, heading
+from dashboard.site.application import Application
+from dashboard.site.chart_library import site_file
+from dashboard.site.document import Documents
 from dashboard.site.page import Page
 from dashboard.site.reading import NothingPublished, current_scope, read, reading_of
 from dashboard.site.site import Site
 from dashboard.site.transaction import transaction
 from dashboard.site.view import View, parse_view
-from dashboard.site.wire import MEMO_KEY
+from dashboard.site.wire import MEMO_KEY, Memo
 from dashboard.words import display
-from dashboard.words.wording import N_, _, language
+from dashboard.words.wording import N_, _
 from rules.errors import NotAllowed, PoolwatchError
+from workflows.people.inbox import unread_count
 
 log = logging.getLogger("poolwatch.dashboard")
 
@@ -41,34 +43,48 @@ MENU = (
 )
 
 
-def register(app: Dash, site: Site, pages: Sequence[Page]) -> None:
+def register(app: Application, site: Site, pages: Sequence[Page], memo: Memo) -> None:
     """The layout and its callbacks: where we are (in the browser), the frame with its page, the drawer."""
     by_path = {page.path: page for page in pages}
-    app.layout = frame.layout
-    app.index_string = _INDEX
-    app.interpolate_index = _index(app.interpolate_index)  # type: ignore[method-assign]
+    app.layout = lambda: app.sent(frame.layout())
 
-    app.clientside_callback(  # type: ignore[no-untyped-call]
+    def shown(view: View) -> tuple[list[Component], Component, Component | None]:
+        return _header(site, view), _menu(site, view), _guarded(lambda: _page(by_path, site, view))
+
+    def opened(view: View) -> Component | None:
+        return _guarded(lambda: _drawer(by_path, site, view), drawer=True) if view.item else None
+
+    remembered = {page.path: page.remembered for page in pages}
+    app.document = Documents(
+        app,
+        memo,
+        lambda view: frame.layout(*shown(view), opened(view)),
+        lambda view: doors.depends_on(site, request.environ, view.page, remembered),
+        lambda: _unread(site),
+    )
+    app.index_string = _INDEX.replace("{style}", site_file("css").address).replace("{script}", site_file("js").address)
+
+    app.clientside_callback(
         ClientsideFunction("poolwatch", "place"),
         [Output("view", "data"), Output("place", "data")],
         [Input("url", "pathname"), Input("url", "search")],
         [State("view", "data"), State("place", "data")],
     )
 
+    # The first answer stands in the document.
     @app.callback(
         [Output("header", "children"), Output("menu", "children"), Output("page", "children")],
         [Input("view", "data"), Input("version", "data")],
+        prevent_initial_call=True,
     )
     def show(address: str | None, _version: str | None) -> tuple[list[Component], Component, Component | None]:
-        view = _view(address)
-        return _header(site, view), _menu(site, view), _guarded(lambda: _page(by_path, site, view))
+        return shown(_view(address))
 
-    @app.callback(Output("drawer", "children"), [Input("place", "data"), Input("version", "data")])
+    @app.callback(
+        Output("drawer", "children"), [Input("place", "data"), Input("version", "data")], prevent_initial_call=True
+    )
     def show_drawer(address: str | None, _version: str | None) -> Component | None:
-        view = _view(address)
-        if not view.item:
-            return None
-        return _guarded(lambda: _drawer(by_path, site, view), drawer=True)
+        return opened(_view(address))
 
 
 def _header(site: Site, view: View) -> list[Component]:
@@ -168,6 +184,10 @@ def _menu(site: Site, view: View) -> Component:
     return frame.menu_rail(entries, view)
 
 
+def _unread(site: Site) -> int:
+    return transaction(site).published.ask(unread_count, g.account)
+
+
 def _open_cases(site: Site, view: View) -> str:
     """How many cases of the scheme the reader may see are open; "" for none, or where nothing can be read."""
     try:
@@ -181,26 +201,6 @@ def _open_cases(site: Site, view: View) -> str:
 
 _INDEX = """<!DOCTYPE html>
 <html>
-<head>{%metas%}<title>{%title%}</title><link rel="icon" href="/assets/favicon.svg">{%css%}</head>
-<body>{%app_entry%}<footer>{%config%}{%scripts%}{%renderer%}</footer></body>
+<head>{%metas%}<title>{%title%}</title><link rel="icon" href="/assets/favicon.svg"><link rel="stylesheet" href="{style}"></head>
+<body>{first}{%app_entry%}<footer>{%config%}{%scripts%}<script src="{script}"></script>{%renderer%}</footer></body>
 </html>"""
-
-
-def _index(plain: Callable[..., str]) -> Callable[..., str]:
-    """Language and theme on the root element, known before anything is drawn; and whose page it is.
-
-    The name stands here and not in the header's answer, which everyone with the same rights shares.
-    """
-
-    def interpolate(**parts_: str) -> str:
-        account = getattr(g, "account", None)
-        root = {
-            "lang": "en" if language() == "en" else "zh-CN",
-            "data-theme": getattr(g, "theme", "light"),
-            "data-name": "" if account is None else account.name,
-            "data-account": "" if account is None else f"{account.login} · {role_name(account.role)}",
-        }
-        written = " ".join(f'{name}="{escape(value, quote=True)}"' for name, value in root.items())
-        return plain(**parts_).replace("<html>", f"<html {written}>", 1)
-
-    return interpolate

@@ -197,12 +197,20 @@ def answer_depends_on(
     The session is checked here too: a remembered answer is still a checked one. ``remembered``: for whom the answers of
     each page may be kept, by its path.
     """
-    kept = remembered.get(_page_of(body) or "", Remembered.NEVER)
-    if kept is Remembered.NEVER or not _same_host(environ.get("HTTP_ORIGIN"), environ.get("HTTP_HOST", "")):
+    page = _page_of(body)
+    if page is None or not _same_host(environ.get("HTTP_ORIGIN"), environ.get("HTTP_HOST", "")):
         return None
+    return depends_on(site, environ, page, remembered)
+
+
+def depends_on(
+    site: Site, environ: dict[str, Any], page: str, remembered: Mapping[str, Remembered]
+) -> tuple[object, ...] | None:
+    """What a page depends on besides its address, by the request's session; None without one or when it is not shared."""
+    kept = remembered.get(page, Remembered.NEVER)
     cookies = parse_cookie(environ.get("HTTP_COOKIE"))
     token = cookies.get(SESSION_COOKIE)
-    if not token:
+    if not token or kept is Remembered.NEVER:
         return None
     asked = transaction(site, environ)
     account = asked.account(token)

@@ -6,6 +6,7 @@ So the bytes are kept under exactly that key, in bounded memory, and a new versi
 
 from __future__ import annotations
 
+import base64
 import gzip
 import hashlib
 import io
@@ -13,7 +14,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import brotli
 from flask import Flask, Response, request
@@ -32,6 +33,8 @@ Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 DependsOn = Callable[[Environ, bytes], tuple[object, ...] | None]
 Key = tuple[object, ...]
 STATIC_AGE = 31_536_000
+# The one style attribute there is: bold words of a chart. Style elements are made by Dash and the chart library.
+CHART_BOLD = "sha256-" + base64.b64encode(hashlib.sha256(b"font-weight:bold").digest()).decode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,31 +45,57 @@ class Answer:
     headers: tuple[tuple[str, str], ...]
     etag: str
 
+    @property
+    def size(self) -> int:
+        return len(self.body)
+
+
+class Sized(Protocol):
+    """What the memo keeps: anything that says how many bytes it holds."""
+
+    @property
+    def size(self) -> int: ...
+
 
 class Memo:
     """Answers by key, least recently used first out, bounded by the bytes they hold. Safe for threads."""
 
     def __init__(self, most_bytes: int) -> None:
         self._most, self._held = most_bytes, 0
-        self._answers: OrderedDict[Key, Answer] = OrderedDict()
+        self._answers: OrderedDict[Key, Any] = OrderedDict()
         self._lock = threading.Lock()
         self._making: dict[Key, threading.Event] = {}
 
-    def get(self, key: Key) -> Answer | None:
+    def get(self, key: Key) -> Any:
         with self._lock:
             answer = self._answers.get(key)
             if answer is not None:
                 self._answers.move_to_end(key)
             return answer
 
-    def put(self, key: Key, answer: Answer) -> None:
+    def put(self, key: Key, answer: Sized) -> None:
         with self._lock:
             old = self._answers.pop(key, None)
-            self._held += len(answer.body) - (len(old.body) if old else 0)
+            self._held += answer.size - (old.size if old else 0)
             self._answers[key] = answer
             while self._held > self._most and self._answers:
                 _key, dropped = self._answers.popitem(last=False)
-                self._held -= len(dropped.body)
+                self._held -= dropped.size
+
+    def once(self, key: Key, make: Callable[[], tuple[Any, bool]]) -> Any:
+        """What is kept under a key, else what ``make`` gives and says may be kept; one asker makes what others wait for."""
+        answer = self.get(key)
+        if answer is None and not self.claim(key):
+            answer = self.wait(key, LONGEST_WAIT)
+        if answer is not None:
+            return answer
+        try:
+            answer, may_be_kept = make()
+            if may_be_kept:
+                self.put(key, answer)
+            return answer
+        finally:
+            self.release(key)
 
     def claim(self, key: Key) -> bool:
         """True for the one who shall make the answer; everyone else waits for it."""
@@ -80,7 +109,7 @@ class Memo:
         if made is not None:
             made.set()
 
-    def wait(self, key: Key, seconds: float) -> Answer | None:
+    def wait(self, key: Key, seconds: float) -> Any:
         """The answer another asker is making; None when it could not be kept or takes too long."""
         with self._lock:
             made = self._making.get(key)
@@ -192,6 +221,7 @@ def _policy(hashes: Sequence[str]) -> str:
     scripts = " ".join(f"'{value}'" if not value.startswith("'") else value for value in hashes)
     return (
         f"default-src 'self'; script-src 'self' {scripts}; style-src 'self' 'unsafe-inline'; "
+        f"style-src-attr 'unsafe-hashes' '{CHART_BOLD}'; "
         "img-src 'self' data: blob:; connect-src 'self'; object-src 'none'; base-uri 'self'; "
         "frame-ancestors 'none'; form-action 'self'"
     )
@@ -207,4 +237,5 @@ def _headers(response: Response, policy: str) -> None:
         age = STATIC_AGE if fingerprinted else 86_400
         response.headers["Cache-Control"] = f"public, max-age={age}" + (", immutable" if fingerprinted else "")
     else:
-        response.headers["Cache-Control"] = "no-store" if request.method == "POST" else "no-cache"
+        kept = "no-cache" if request.method == "GET" and response.mimetype != "text/html" else "no-store"
+        response.headers["Cache-Control"] = kept

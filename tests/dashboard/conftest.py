@@ -16,6 +16,7 @@ from dashboard import create_site
 from dashboard.words.wording import set_language
 from data_access.store.engine import create_store
 from tests import demonstration_store
+from tests.dashboard.html_nodes import as_nodes
 
 QUESTION = "/_dash-update-component"
 
@@ -67,7 +68,7 @@ class Reader:
     def _part(self, part: str, address: str) -> Any:
         answer = self.ask(f"{part}.children", address)
         assert answer.status_code == 200, answer.data
-        return json.loads(answer.data)["response"][part]["children"]
+        return as_nodes(json.loads(answer.data)["response"][part]["children"])
 
 
 def nodes(component: object) -> Iterator[dict[str, Any]]:

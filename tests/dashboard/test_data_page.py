@@ -26,6 +26,7 @@ from data_access.store import schema
 from data_access.store.engine import writing
 from rules.errors import PoolwatchError
 from tests.dashboard.conftest import QUESTION, Reader, hrefs, sign_in, words
+from tests.dashboard.html_nodes import as_nodes
 from tests.demonstration_store import JILIN_CITY, NOW, SCHEME, SIPING, site_on
 
 HEADER = ["scheme", "region", "item", "movement", "business_date", "amount_yuan", "source", "source_ref"]
@@ -74,7 +75,7 @@ def call(reader: Reader, output: str, inputs: dict[str, Any], state: dict[str, A
     }
     answer = reader.client.post(QUESTION, data=json.dumps(question), content_type="application/json")
     assert answer.status_code == 200, answer.data
-    return json.loads(answer.data)["response"]
+    return as_nodes(json.loads(answer.data)["response"])
 
 
 def upload(reader: Reader, content: bytes, address: str = "/data?tab=imports", name: str = "november.csv") -> str:

@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from dashboard import PAGES
 from dashboard.charts.graph import CONFIG
 from dashboard.components.parts import plain
 from dashboard.pages.overview import published_totals
@@ -238,35 +237,16 @@ def test_the_place_of_a_province_among_the_published_is_said_on_its_own_view(rea
 # --- structure only in layouts, and no way to a cloud
 
 
-def test_neither_the_layout_nor_the_html_of_any_address_holds_a_figure_or_a_name(
-    server,
-    reader: Callable[[str], Reader],
-    shared_engine: Engine,
+def test_the_layout_that_anyone_may_ask_for_holds_no_figure_and_no_name(
+    reader: Callable[[str], Reader], shared_engine: Engine
 ) -> None:
     tree = reading(shared_engine, View("/")).tree
     secrets = {tree.region(code).name for code in tree.codes} | {"累计结余", "demo-monitor", "演示监测员"}
     figure = re.compile(r"\d{1,3}(,\d{3})*\.\d{2}(?!\d)")
-    one = reader("p-monitor").client
-    shell = one.get("/").text
-    for address in [
-        "/_dash-layout",
-        "/_dash-dependencies",
-        "/",
-        *[page.path for page in PAGES],
-        "/?region=220200",
-        "/nowhere",
-    ]:
-        said = one.get(address).text
+    for address in ("/_dash-layout", "/_dash-dependencies"):
+        said = reader("p-monitor").client.get(address).text
         assert not [name for name in secrets if name in said], address
-        without_versions = re.sub(r"(src|href)=\"[^\"]*\"|_dash-config[^<]*<", "", said)
-        assert not figure.search(re.sub(r"<script.*?</script>", "", without_versions, flags=re.S)), address
-        if not address.startswith("/_"):
-            assert _without_keys(said) == _without_keys(shell), "every address gets the same HTML"
-
-
-def _without_keys(html: str) -> str:
-    """The HTML without the keys that Dash makes anew for each answer and the address it repeats."""
-    return re.sub(r'"[a-z_]*end_id":"[^"]*"|<meta property="[a-z]+:url"[^>]*>', "", html)
+        assert not figure.search(said), address
 
 
 def test_no_answer_holds_a_graph_that_could_send_its_figures_to_a_cloud(reader: Callable[[str], Reader]) -> None:

@@ -23,6 +23,7 @@ from data_access.store import schema
 from data_access.store.engine import writing
 from monitoring.refresh import refresh
 from tests.dashboard.conftest import Reader, hrefs, sign_in, words
+from tests.dashboard.html_nodes import as_nodes
 from tests.demonstration_store import NOW, PASSWORD, PROVINCE, SCHEME, site_on
 from workflows.people.accounts import Role, create_account
 from workflows.thresholds.proposals import waiting_proposals
@@ -102,7 +103,7 @@ def trial(reader: Reader, address: str, **draft: str) -> dict[str, object]:
     }
     answer = reader.client.post("/_dash-update-component", data=json.dumps(question), content_type="application/json")
     assert answer.status_code == 200, answer.data
-    return {place: part["children"] for place, part in json.loads(answer.data)["response"].items()}
+    return {place: as_nodes(part["children"]) for place, part in json.loads(answer.data)["response"].items()}
 
 
 # --- who sees and does what

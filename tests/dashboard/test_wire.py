@@ -12,6 +12,7 @@ from flask import Flask
 from hypothesis import given, strategies as st
 
 from dashboard.site import wire
+from dashboard.site.chart_library import site_file
 from dashboard.site.wire import Answer, Memo
 from tests.dashboard.conftest import Reader
 
@@ -146,9 +147,8 @@ def test_an_answer_comes_in_an_encoding_the_browser_offered(offered: str, encodi
 
 def test_files_of_the_site_are_kept_by_the_browser_and_answered_304(reader: Callable[[str], Reader]) -> None:
     client = reader("p-monitor").client
-    first = client.get("/assets/poolwatch.css?m=1.0", headers={"Accept-Encoding": "gzip"})
+    address = site_file("css").address
+    first = client.get(address, headers={"Accept-Encoding": "gzip"})
     assert "max-age=31536000" in first.headers["Cache-Control"] and "immutable" in first.headers["Cache-Control"]
-    again = client.get(
-        "/assets/poolwatch.css?m=1.0", headers={"Accept-Encoding": "gzip", "If-None-Match": first.headers["ETag"]}
-    )
+    again = client.get(address, headers={"Accept-Encoding": "gzip", "If-None-Match": first.headers["ETag"]})
     assert again.status_code == 304 and not again.data

@@ -144,7 +144,7 @@ def _form(reading: Reading) -> Component:
     steps = [
         _step(_("填哪张表"), [tables, html.Span(_template_links(chosen), className="files")]),
         _step(_("不合格的行"), [mode]),
-        drop,
+        html.Div(drop, className="drop"),
         dcc.Store(id="upload-given"),
         dcc.Interval(id="upload-clock", interval=1000, disabled=True),
         html.Div(

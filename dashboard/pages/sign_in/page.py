@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
+from dashboard.site.chart_library import site_file
 from dashboard.words.wording import N_, _, language
 from workflows.people.accounts import Account, Role
 
@@ -62,7 +63,7 @@ def page(demo: Sequence[Account], *, problem: str = "", next_url: str = "/", the
         f'<!DOCTYPE html><html lang="{"zh-CN" if language() == "zh" else "en"}" data-theme="{escape(theme)}"><head>'
         '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<title>{escape(_("登录"))}</title><link rel="icon" href="/assets/favicon.svg">'
-        '<link rel="stylesheet" href="/assets/poolwatch.css"></head><body><main class="door">'
+        f'<link rel="stylesheet" href="{site_file("css").address}"></head><body><main class="door">'
         f"<h1>{escape(_('社会保险基金运行监测'))}</h1>{said}{offered}{form}"
         f'<p class="lead"><a href="/preferences?language={other}&amp;next=/sign-in">'
         f"{'English' if other == 'en' else '中文'}</a></p></main></body></html>"

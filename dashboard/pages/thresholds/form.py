@@ -220,7 +220,6 @@ def fields_of(reading: Reading, register: Register, indicator: str, rule: str, r
             forms.choose("place", _("范围"), _places(reading), _place_of(scope)),
         ),
         _place("starts"),
-        _place("scope"),
         forms.area("reason", _("理由"), placeholder=_("依据和考虑，如联席会议议定事项"), rows=2, required=True),
         _advanced(indicator, rule, row),
     ]
@@ -285,7 +284,7 @@ def _advanced(indicator: str, rule: str, row: Limit | None) -> Component:
                 forms.write("recover_periods", _("连续几期回落才解除"), str(spec.get("recover_periods", 1))),
                 forms.write("stale_after", _("连续几期缺数算逾期未报"), str(spec.get("stale_after", 2))),
             ),
-            _place("for_periods"), _place("recover_periods"), _place("stale_after"),
+            _place("periods"),
             html.Div([html.Div(_("回落到多少才解除"), className="name"), html.Div(back, className="fields four")]),
             _place("recover"),
             forms.row(
@@ -295,7 +294,7 @@ def _advanced(indicator: str, rule: str, row: Limit | None) -> Component:
                     str(spec.get("operator", OPERATORS[rule][0][0])),
                 ),
             ),
-            _place("no_data"), _place("operator"),
+            _place("no_data"),
             forms.row(
                 forms.choose("kind", _("预警之后"), [(code, _(text)) for code, text in words.KINDS.items()], kind),
                 forms.write("ends", _("失效（空为一直有效）"), row.ends or "" if row is not None else ""),

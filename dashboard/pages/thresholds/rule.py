@@ -175,7 +175,7 @@ def _by(by: Recording | None) -> dict[str, object]:
 # --- the editor
 
 
-def _editor(reading: Reading, register: Register, indicator: str, rule: str, row: Limit | None) -> Component:
+def _editor(reading: Reading, register: Register, indicator: str, rule: str, row: Limit | None) -> list[Child]:
     view = replace(reading.view, item="", show="")
     form = act_form(
         view, "save_limit", thresholds_form.fields_of(reading, register, indicator, rule, row), button=_("保存")
@@ -188,7 +188,7 @@ def _editor(reading: Reading, register: Register, indicator: str, rule: str, row
     ]
     if row is not None:
         content.append(_other_acts(reading, register, row, key))
-    return html.Div(content)
+    return content
 
 
 def _other_acts(reading: Reading, register: Register, row: Limit, key: str) -> Component:

@@ -34,7 +34,7 @@ STEPS = {"new": N_("新设"), "change": N_("改动"), "end": N_("停用"), "conf
 
 # Where each finding is said beside the form; {last} is the last period already judged, {scale} the decimals shown.
 FINDINGS: dict[str, tuple[str, str]] = {
-    "E_OPERATOR": ("operator", N_("请选择到达标准时是否预警。")),
+    "E_OPERATOR": ("no_data", N_("请选择到达标准时是否预警。")),
     "E_NO_LEVELS": ("levels", N_("四个颜色至少填一个。")),
     "E_LEVEL_NAME": ("levels", N_("颜色只有蓝、黄、橙、红四种。")),
     "E_NOT_FINITE": ("levels", N_("只写数字、小数点和负号，不带单位、百分号和千位分隔符。")),
@@ -44,11 +44,11 @@ FINDINGS: dict[str, tuple[str, str]] = {
     "E_BOTH_RECOVER": ("recover", N_("解除幅度与解除值只能填一种。")),
     "E_RECOVER_ORDER": ("recover", N_("解除值的先后应与颜色一致。")),
     "E_RECOVER_SIDE": ("recover", N_("解除值应在标准的正常一侧，可以相等。")),
-    "E_FOR": ("for_periods", N_("应为从1起的整数。")),
-    "E_RECOVER_PERIODS": ("recover_periods", N_("应为从1起的整数。")),
-    "E_STALE_AFTER": ("stale_after", N_("应为从1起的整数。")),
+    "E_FOR": ("periods", N_("应为从1起的整数。")),
+    "E_RECOVER_PERIODS": ("periods", N_("应为从1起的整数。")),
+    "E_STALE_AFTER": ("periods", N_("应为从1起的整数。")),
     "E_NO_DATA_POLICY": ("no_data", N_("没有数据时按某一颜色预警，该颜色须先填标准。")),
-    "E_SCOPE": ("scope", N_("地区与地区级别只能选一种。")),
+    "E_SCOPE": ("starts", N_("地区与地区级别只能选一种。")),
     "E_EFFECTIVE": ("starts", N_("失效应晚于生效。")),
     "E_PERIOD": ("starts", N_("请写成 2026-12 的样子；实时指标可写到日，如 2026-12-01。")),
     "E_RETROACTIVE": ("starts", N_("{last}及以前已经评判过。追溯生效须勾选、写明理由，并由第二人确认。")),
@@ -57,9 +57,7 @@ FINDINGS: dict[str, tuple[str, str]] = {
     "W_RECOVER_BEYOND": ("recover", N_("较重颜色要回落到较轻颜色的标准以内才解除，解除时会跳过一种颜色。")),
     "W_NO_DATA_OK": ("no_data", N_("缺报会被当作好转，预警可能因此解除。")),
 }  # fmt: skip
-PLACES = (
-    "levels", "starts", "scope", "operator", "for_periods", "recover", "recover_periods", "no_data", "stale_after",
-)  # fmt: skip
+PLACES = ("levels", "starts", "periods", "recover", "no_data")
 
 
 def slug(indicator: str, rule: str) -> str:

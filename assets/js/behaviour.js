@@ -129,7 +129,7 @@
   });
 
   /* the version poll: figures are fetched again only when a new version is out */
-  var etag = null, newest = null, asked = null, unread = 0;
+  var etag = null, newest = null, asked = null, unread = Number(document.documentElement.dataset.unread || 0);
   function poll() {
     if (document.hidden || !document.getElementById("shell")) return;
     /* what is being written must not be swept away */
@@ -156,27 +156,7 @@
   window.addEventListener("load", function () { setTimeout(poll, 400); });
   document.addEventListener("visibilitychange", poll);
 
-  /* the controls of forms: each place marked .in gets the browser's own control */
-  function controls() {
-    document.querySelectorAll(".in").forEach(function (place) {
-      var wanted = place.dataset, made = place.firstChild, value = wanted.value || "";
-      if (made && made.dataset.from === value) return;
-      if (!made) {
-        made = document.createElement(wanted.kind === "area" ? "textarea" : wanted.kind === "select" ? "select" : "input");
-        if (made.tagName === "INPUT") made.type = wanted.kind;
-        made.name = wanted.name;
-        made.autocomplete = wanted.kind === "password" ? "current-password" : "off";
-        if (wanted.placeholder) made.placeholder = wanted.placeholder;
-        if (wanted.required) made.required = true;
-        if (wanted.rows) made.rows = Number(wanted.rows);
-        if (wanted.on) made.checked = true;
-        JSON.parse(wanted.options || "[]").forEach(function (one) { made.add(new Option(one[1], one[0])); });
-        place.appendChild(made);
-      }
-      if (wanted.kind !== "file") made.value = value;
-      made.dataset.from = value;
-    });
-  }
+  /* forms: what has been written in marks them */
   ["input", "change"].forEach(function (kind) {
     document.addEventListener(kind, function (event) {
       var form = event.target.closest && event.target.closest("form[data-act]");
@@ -246,7 +226,6 @@
 
   /* after each change: title of the page, whose page it is, selected row */
   function settle() {
-    controls();
     var titled = document.querySelector("#page [data-title]");
     if (titled && document.title !== titled.getAttribute("data-title")) document.title = titled.getAttribute("data-title");
     document.querySelectorAll(".upload input[type=file]:not([aria-label])").forEach(function (field) {

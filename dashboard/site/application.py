@@ -1,0 +1,67 @@
+"""The Dash application: knows which ids its callbacks name, and sends whatever they return in the form of ``markup``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from functools import wraps
+from typing import Any
+
+from dash import Dash
+from dash.dependencies import DashDependency
+from flask import Response
+
+from dashboard.site import markup
+
+
+class Application(Dash):
+    """Dash, with one rule for all its callbacks: what is not alive leaves as HTML. ``live`` are the ids they name;
+    ``document`` gives the document of a request."""
+
+    document: Callable[[], Response]
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        self.live: set[str] = set()
+        super().__init__(*given, **named)
+
+    def callback(self, *given: Any, **named: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        self.live.update(_ids([given, named]))
+        register = super().callback(*given, **named)
+
+        def take(function: Callable[..., Any]) -> Callable[..., Any]:
+            @wraps(function)
+            def answer(*values: Any, **by_name: Any) -> Any:
+                return self.sent(function(*values, **by_name))
+
+            registered: Callable[..., Any] = register(answer)
+            return registered
+
+        return take
+
+    def clientside_callback(self, clientside_function: Any, *given: Any, **named: Any) -> Any:
+        self.live.update(_ids([given, named]))
+        return super().clientside_callback(clientside_function, *given, **named)  # type: ignore[no-untyped-call]
+
+    def index(self, *_given: Any, **_named: Any) -> Response:
+        """The document of the present request, for whatever address is no other door's."""
+        return self.document()
+
+    def frame(self) -> str:
+        """Dash's own document, the same for everyone, without the scripts of component libraries that are not used."""
+        return re.sub(r'<script src="[^"]*/dash_table/[^"]*"></script>', "", str(super().index()))  # type: ignore[no-untyped-call]
+
+    def sent(self, content: Any) -> Any:
+        """What a callback returns as it leaves."""
+        return markup.sent(content, self.live)
+
+
+def _ids(given: Any) -> Iterator[str]:
+    """Every id that a callback's arguments name; patterns name none."""
+    if isinstance(given, DashDependency):
+        if isinstance(given.component_id, str):
+            yield given.component_id
+    elif isinstance(given, dict):
+        yield from _ids(list(given.values()))
+    elif isinstance(given, (list, tuple)):
+        for one in given:
+            yield from _ids(one)

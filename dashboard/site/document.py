@@ -1,0 +1,170 @@
+"""The HTML document of a request, with the first answer standing in it: it is read before any script has come.
+
+Who asks and what may be seen is known when the document is asked for. Header, menu, page and drawer stand in it as HTML,
+with the same parts as data beside them, from which ``assets/js/first.js`` answers Dash's first questions; each part is
+then taken over where it stands. What readers of the same rights share is kept compressed; the document itself, with the
+reader's name in it, is put together for each request and kept by nobody.
+"""
+
+from __future__ import annotations
+
+import copy
+import html
+import itertools
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from dash._utils import to_json
+from dash.development.base_component import Component
+from flask import Response, g, request
+
+from dashboard.pages.sign_in.page import role_name
+from dashboard.site import markup
+from dashboard.site.application import Application
+from dashboard.site.gzip_parts import GzipPart, gzip_part, joined
+from dashboard.site.markup import Html
+from dashboard.site.view import View, parse_view
+from dashboard.site.wire import MEMO_KEY, Key, Memo
+from dashboard.words.wording import language
+from workflows.people.accounts import Account
+
+FIRST = "{first}"
+# Places of the header that are the reader's own.
+OWN = re.compile(r'id="(account-name|account-note|unread)">…?')
+STYLED = re.compile(r'data-style="([^"]*)"')
+# Live components that are seen before their script has come; the others show nothing.
+SEEN = frozenset({"Graph", "Upload"})
+CHARTS = '<link rel="preload" as="script" href="/_dash-component-suites/plotly/package_data/plotly.min.js">'
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What readers of the same rights share of a document: parts, and the names of places between them that are theirs."""
+
+    parts: tuple[GzipPart | str, ...]
+
+    @property
+    def size(self) -> int:
+        return sum(len(part.deflated) for part in self.parts if isinstance(part, GzipPart))
+
+
+class Documents:
+    """Gives the document of the present request. ``answer`` is the layout of a view with everything in it; ``about``
+    what it depends on besides the view, None when it must not be shared; ``unread`` how many messages wait for the reader.
+    """
+
+    def __init__(
+        self,
+        app: Application,
+        memo: Memo,
+        answer: Callable[[View], Component],
+        about: Callable[[View], Key | None],
+        unread: Callable[[], int],
+    ) -> None:
+        self._app, self._memo, self._answer, self._about, self._unread = app, memo, answer, about, unread
+
+    def __call__(self) -> Response:
+        view = parse_view(request.path, request.query_string.decode("utf-8", "replace"))
+        own = _own(g.account, self._unread())
+        head, tail = self._frame
+        parts: list[GzipPart | bytes] = [_root(own).encode(), head]
+        parts += [own[part].encode() if isinstance(part, str) else part for part in self._standing(view).parts]
+        parts.append(tail)
+        response = Response(mimetype="text/html")
+        response.headers["Vary"] = "Accept-Encoding, Cookie"
+        if "gzip" in request.headers.get("Accept-Encoding", ""):
+            response.set_data(joined(parts))
+            response.headers["Content-Encoding"] = "gzip"
+        else:
+            response.set_data(b"".join(part if isinstance(part, bytes) else part.text for part in parts))
+        return response
+
+    @cached_property
+    def _frame(self) -> tuple[GzipPart, GzipPart]:
+        """What is the same in every document, before and after the first answer."""
+        before, _mark, after = self._app.frame().partition(FIRST)
+        known = _data("first-dependencies", self._app.dependencies().get_data(as_text=True))
+        return gzip_part(before.partition("<html>")[2].encode()), gzip_part(
+            after.replace("<footer>", f"<footer>{known}", 1).encode()
+        )
+
+    def _standing(self, view: View) -> Standing:
+        about = self._about(view)
+        key = None if about is None else ("document", view, *about)
+        return self._made(view) if key is None else self._memo.once(key, lambda: self._kept(view, key))
+
+    def _kept(self, view: View, key: Key) -> tuple[Standing, bool]:
+        """The part and whether it may be kept: a failure shown on a page takes its key away."""
+        request.environ[MEMO_KEY] = key
+        made = self._made(view)
+        return made, request.environ.pop(MEMO_KEY, None) is not None
+
+    def _made(self, view: View) -> Standing:
+        shown, data = _standing(self._app.sent(self._answer(view)), itertools.count())
+        said = str(to_json(data))  # type: ignore[no-untyped-call]
+        preload = CHARTS if '"type":"Graph"' in said else ""
+        whole = f'{_styles(shown)}{preload}<div id="first">{shown}</div>{_data("first-layout", said)}'
+        parts: list[GzipPart | str] = []
+        at = 0
+        for place in OWN.finditer(whole):
+            parts += [gzip_part(whole[at : place.end()].removesuffix("…").encode()), place[1]]
+            at = place.end()
+        return Standing((*parts, gzip_part(whole[at:].encode())))
+
+
+def _standing(content: Any, numbers: Iterator[int]) -> tuple[str, Any]:
+    """HTML of what is sent, and the same as data in which a part that stands in the HTML is only its number there."""
+    if isinstance(content, (list, tuple)):
+        pairs = [_standing(one, numbers) for one in content]
+        return "".join(shown for shown, _data in pairs), [data for _shown, data in pairs]
+    if isinstance(content, Html):
+        number = next(numbers)
+        return re.sub(r"^<[a-z0-9]+", rf'\g<0> data-stands="{number}"', content.html, count=1), Html(stands=number)
+    if not isinstance(content, Component):
+        return "" if content is None else markup.escape(str(content)), content
+    within, data = _standing(getattr(content, "children", None), numbers)
+    container = copy.copy(content)
+    if hasattr(content, "children"):
+        container.children = data
+    tag = markup.tag_of(content)
+    if tag:
+        return f"{markup.start_tag(tag, content)}{within}</{tag}>", container
+    named = markup.escape(getattr(content, "className", ""))
+    return (f'<div><div class="{named}">{within}</div></div>' if content._type in SEEN else ""), container
+
+
+def _styles(shown: str) -> str:
+    """The declarations of ``data-style`` for the time before the script applies them."""
+    texts = dict.fromkeys(html.unescape(found) for found in STYLED.findall(shown))
+    rules = "".join('[data-style="{}"]{{{}}}'.format(text.replace('"', '\\"'), text) for text in texts)
+    return f"<style>{rules}</style>" if rules else ""
+
+
+def _data(name: str, said: str) -> str:
+    """JSON that stands in a document and is not run."""
+    return f'<script type="application/json" id="{name}">{said.replace("<", chr(92) + "u003c")}</script>'
+
+
+def _own(account: Account, unread: int) -> dict[str, str]:
+    """The reader's own words by their place in the header, as HTML."""
+    said = {
+        "account-name": account.name,
+        "account-note": f"{account.login} · {role_name(account.role)}",
+        "unread": str(unread or ""),
+    }
+    return {place: markup.escape(text) for place, text in said.items()}
+
+
+def _root(own: dict[str, str]) -> str:
+    """The root element: language and theme, known before anything is drawn, and whose page it is."""
+    attributes = {
+        "lang": "en" if language() == "en" else "zh-CN",
+        "data-theme": g.theme,
+        "data-name": own["account-name"],
+        "data-account": own["account-note"],
+        "data-unread": own["unread"],
+    }
+    return "<!DOCTYPE html>\n<html " + " ".join(f'{name}="{value}"' for name, value in attributes.items()) + ">"

@@ -1,0 +1,93 @@
+"""The HTML document: the first answer stands in it, its own reader's, and is kept by nobody."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given, strategies as st
+from selectolax.lexbor import LexborHTMLParser
+
+from dashboard import PAGES
+from dashboard.site.gzip_parts import gzip_part, joined
+from tests.dashboard.conftest import Reader, nodes, words
+from tests.demonstration_store import JILIN_CITY
+
+LOGINS = ["p-monitor", "p-leader", "c-jilin", "c-jilin-2", "c-siping", "p-security_admin", "nation"]
+ADDRESSES = [
+    *(page.path for page in PAGES), "/?item=months_payable", "/?period=live", f"/?region={JILIN_CITY}",
+    "/budget?tab=regions&item=premium", "/data?tab=imports", "/thresholds/premium-deviation-low", "/nowhere",
+]  # fmt: skip
+
+
+def document(reader: Reader, address: str) -> LexborHTMLParser:
+    return LexborHTMLParser(reader.client.get(address).text)
+
+
+def text(said: LexborHTMLParser, part: str) -> str:
+    found = said.css_first(f"#first #{part}")
+    assert found is not None, part
+    return found.text()
+
+
+@pytest.mark.parametrize("login", LOGINS)
+def test_the_document_says_what_its_reader_is_answered(reader: Callable[[str], Reader], login: str) -> None:
+    one = reader(login)
+    for address in ADDRESSES:
+        said = document(one, address)
+        assert text(said, "page") == words(one.page(address)), address
+        assert text(said, "drawer") == words(one.drawer(address)), address
+        header, menu = one.frame(address)
+        assert text(said, "menu") == words(menu), address
+        own = text(said, "header").replace(f"Name of {login}", "…", 1).replace(text(said, "account-note"), "", 1)
+        assert re.sub(r"(?<=消息)\d+", "", own) == words(header), address
+
+
+def test_every_part_stands_once_in_the_html_and_is_a_number_in_the_data(reader: Callable[[str], Reader]) -> None:
+    for address in ADDRESSES:
+        said = document(reader("p-monitor"), address)
+        layout = json.loads(said.css_first("#first-layout").text())  # type: ignore[union-attr]
+        numbers = [node["props"]["stands"] for node in nodes(layout) if node["type"] == "Html"]
+        assert numbers == list(range(len(numbers))) and len(numbers) > 4
+        assert [int(one.attributes["data-stands"]) for one in said.css("#first [data-stands]")] == numbers  # type: ignore[arg-type]
+        assert not said.css("#first script, #first style, [style]"), address
+
+
+def test_declarations_hold_before_any_script(reader: Callable[[str], Reader]) -> None:
+    said = document(reader("p-monitor"), "/")
+    wanted = {str(one.attributes["data-style"]) for one in said.css("[data-style]")}
+    rules = said.css_first("style").text()  # type: ignore[union-attr]
+    assert len(wanted) > 10
+    for declarations in wanted:
+        assert f'[data-style="{declarations.replace(chr(34), chr(92) + chr(34))}"]{{{declarations}}}' in rules
+
+
+def test_the_data_beside_it_cannot_end_its_block(reader: Callable[[str], Reader]) -> None:
+    raw = reader("p-monitor").client.get("/").text
+    for block in re.findall(r'<script type="application/json" id="first-[a-z]+">(.*?)</script>', raw, flags=re.S):
+        assert "<" not in block and json.loads(block)
+
+
+def test_a_document_is_kept_by_nobody_and_names_its_reader(reader: Callable[[str], Reader]) -> None:
+    for login in ("c-jilin", "c-jilin-2", "c-jilin"):
+        answer = reader(login).client.get("/", headers={"Accept-Encoding": "gzip, br"})
+        assert answer.headers["Cache-Control"] == "no-store" and "Cookie" in answer.headers["Vary"]
+        assert answer.headers["Content-Encoding"] == "gzip"
+        said = gzip.decompress(answer.data).decode()
+        assert said == reader(login).client.get("/").text
+        assert set(re.findall(r"Name of ([a-z0-9_-]+)", said)) == {login}
+
+
+def test_without_a_session_there_is_no_document(server) -> None:
+    answer = server.test_client().get("/funds?tab=accounts")
+    assert answer.status_code == 302 and answer.headers["Location"].startswith("/sign-in?next=")
+
+
+@given(st.lists(st.tuples(st.binary(max_size=3000), st.booleans()), max_size=8))
+def test_parts_compressed_before_and_now_are_one_gzip_body(texts: list[tuple[bytes, bool]]) -> None:
+    parts = [gzip_part(text) if before else text for text, before in texts]
+    assert gzip.decompress(joined(parts)) == b"".join(text for text, _before in texts)
+    assert all(part.text == text for part, (text, before) in zip(parts, texts, strict=True) if before)  # type: ignore[union-attr]
