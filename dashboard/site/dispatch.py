@@ -117,7 +117,8 @@ def _page(by_path: Mapping[str, Page], site: Site, view: View) -> Component:
     mark = html.Div(_("演示数据"), className="demo-print") if reading.demo else None
     stamp = doors.stamp_text(reading.published)
     told = attributes(data_title=f"{_(page.title)} · {_('基金运行监测')}", data_version=stamp)
-    return html.Div([mark, content], **told)
+    # Another page is built anew; the same one, at another view or version, changes only where it differs.
+    return html.Div([mark, content], key=view.page, **told)
 
 
 def _drawer(by_path: Mapping[str, Page], site: Site, view: View) -> Component | None:
