@@ -21,7 +21,7 @@ from workflows.people import accounts
 from workflows.people.accounts import Role, disable_account
 
 OPEN_RULES = {"/sign-in", "/sign-in/demo", "/preferences", "/healthz", "/readyz", "/assets/<path:filename>"}
-OPEN_RULES |= {"/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>", "/_favicon.ico"}
+OPEN_RULES |= {"/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>", "/_favicon.ico", "/assets/site.<kind>"}
 
 
 def _addresses(server):
