@@ -26,6 +26,7 @@ from dashboard.words.wording import set_language
 from data_access.books.checks import run_checks
 from data_access.books.versions import close_month, current_version, reading
 from data_access.intake.importers import TABLES
+from data_access.intake.sources.expiry import load_expiries
 from data_access.store import audit
 from data_access.store.engine import create_store, migrate, writing
 from rules.errors import PoolwatchError
@@ -254,6 +255,8 @@ def _check(store: Store) -> click.Command:
     def check() -> None:
         """Check every identity: balances, roll-ups, plans, versions. Prints what differs; status 1 if anything does.
 
+        Then names what runs out within ninety days, which is no difference yet: holidays, verified policy values.
+
         Example: flask check
         """
         failed = False
@@ -264,6 +267,8 @@ def _check(store: Store) -> click.Command:
                 click.echo(f"{outcome.code:10} {outcome.compared:>10,} compared  {state}")
                 for difference in outcome.differences:
                     click.echo(f"  {difference.where}: expected {difference.expected!r}, found {difference.found!r}")
+            for one in load_expiries(connection, utc_now()):
+                click.echo(f"runs out   {one.kind} {', '.join(one.schemes)}: nothing for {one.day} and later")
         if failed:
             sys.exit(1)
 

@@ -24,6 +24,7 @@ from dashboard.site.view import parse_view
 from dashboard.words.display import local
 from dashboard.words.wording import LANGUAGES, set_language
 from data_access.books.published import Published
+from data_access.intake.sources.expiry import load_expiries
 from data_access.store.engine import writing
 from rules.errors import NotAllowed
 from workflows.people import accounts
@@ -117,8 +118,10 @@ def register(server: Flask, site: Site) -> None:
     def ready() -> Response:
         published = transaction(site).published
         known, undelivered = published.version is not None, published.ask(dead_letters)
-        # A message that reached nobody is no reason to take the site away from its readers.
-        return make_response(jsonify({"ready": known, "undelivered": undelivered}), 200 if known else 503)
+        runs_out = [one.code for one in published.ask(load_expiries, site.now())]
+        # Neither a message that reached nobody nor what runs out is a reason to take the site away from its readers.
+        told = {"ready": known, "undelivered": undelivered, "runs_out": runs_out}
+        return make_response(jsonify(told), 200 if known else 503)
 
 
 def stamp_text(published: Published) -> str:

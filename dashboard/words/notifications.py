@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from dashboard.words import display
 from dashboard.words.wording import N_, _, in_language, name_of
 from rules.alerts.threshold import Level
 from rules.indicators import INDICATORS
 from workflows.people.outbox import Message
-from workflows.warnings.watch import Raised
+from workflows.warnings.watch import NOT_EVALUATED, Raised
 
 TOLD = {
     "open": N_("【{colour}】新预警：{what}"),
@@ -49,11 +50,40 @@ class NotificationWords:
     def alert(self, alert: Raised, language: str | None) -> tuple[str, str]:
         """(subject, body) of the system's own alert 系统告警."""
         with in_language(language or self.language):
+            if alert.kind != NOT_EVALUATED:
+                return _("【系统提示】{what}", what=expiry_title(alert.kind)), expiry_words(alert.kind)
             subject = _("【系统告警】预警判定已中断")
             if alert.last_success_at is None:
                 return subject, _("从未有过成功的预警判定，请系统管理员检查刷新进程。")
             since = display.moment(alert.last_success_at)
             return subject, _("自{since}以来没有成功的预警判定，请系统管理员检查刷新进程。", since=since)
+
+
+# --- what runs out
+
+
+def expiry_title(code: str) -> str:
+    """What runs out, by the code of an expiry: calendar:2027-01-01."""
+    kind, day = _expiry(code)
+    if kind == "calendar":
+        return _("{year}年法定节假日尚未载入", year=day.year)
+    return _("政策参数只核对到{day}", day=display.day_name(day - timedelta(days=1)))
+
+
+def expiry_words(code: str) -> str:
+    """What follows from it, and what to do."""
+    kind, day = _expiry(code)
+    if kind == "calendar":
+        return _(
+            "没有{year}年的放假安排，{day}起只按周一至周五算工作日，期限和逾期会算错。请在公布后导入工作日历。",
+            year=day.year, day=display.day_name(day),
+        )  # fmt: skip
+    return _("{day}起沿用现值，标为待核。请核对新的文件，更新参数文件。", day=display.day_name(day))
+
+
+def _expiry(code: str) -> tuple[str, date]:
+    kind, _mark, day = code.partition(":")
+    return kind, date.fromisoformat(day)
 
 
 def _told(message: Message) -> list[str]:

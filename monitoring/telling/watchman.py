@@ -1,7 +1,7 @@
-"""Dead-man switch 失联告警: that the warnings are no longer judged is told even though nothing of them runs.
+"""Alerts of the system itself 系统告警: the dead-man switch 失联告警 of the judging, and what runs out within ninety days.
 
-The alert is on a path of its own: a table that system administrators read in their inbox, and one channel of the
-settings, used directly. It is raised once, told once, and ends by itself with the next success. ``flask watch`` does
+They are on a path of their own: a table that system administrators read in their inbox, and one channel of the
+settings, used directly. Each is raised once, told once, and ends by itself when its cause does. ``flask watch`` does
 the same from outside, for the case that this clock is what died.
 """
 
@@ -15,12 +15,13 @@ from zoneinfo import ZoneInfo
 from apscheduler.triggers.cron import CronTrigger
 from sqlalchemy import Engine
 
+from data_access.intake.sources.expiry import load_expiries
 from data_access.store.engine import writing
 from monitoring.lease import Clock, utc_now
 from monitoring.telling.channels import Channels, Text
 from rules.alerts.threshold import Level
 from workflows.people.outbox import MAIL, Message
-from workflows.warnings.watch import Raised, end_alert, last_sign, note_told, raise_alert, raised
+from workflows.warnings.watch import NOT_EVALUATED, Raised, keep_raised, last_sign, note_told, raised
 
 GRACE = timedelta(minutes=30)
 
@@ -43,18 +44,17 @@ class Rhythm:
 
 
 def watch(engine: Engine, rhythm: Rhythm, channels: Channels, *, clock: Clock = utc_now) -> bool:
-    """Look once; True while the warnings are not judged. Raises, tells and ends the system's own alert."""
+    """Look once; True while the warnings are not judged. Raises, tells and ends the system's own alerts."""
     now = clock()
     with writing(engine) as connection:
         since = last_sign(connection)
         late = since is not None and rhythm.late(since, now)
-        if late:
-            raise_alert(connection, now)
-        else:
-            end_alert(connection, now)
-        alert = raised(connection)
-    if alert is not None and alert.told_at is None:
-        _tell(engine, alert, channels, now)
+        kinds = [expiry.code for expiry in load_expiries(connection, now)]
+        keep_raised(connection, [NOT_EVALUATED, *kinds] if late else kinds, now)
+        alerts = raised(connection)
+    for alert in alerts:
+        if alert.told_at is None:
+            _tell(engine, alert, channels, now)
     return late
 
 
@@ -77,4 +77,5 @@ def _tell(engine: Engine, alert: Raised, channels: Channels, now: datetime) -> N
 def _message(alert: Raised, channel: str) -> Message:
     """The alert in the form that channels take; it is in no outbox."""
     key = f"system-alert-{alert.id}"
-    return Message(0, key, 0, channel, channel, 0, "", "", "", "", "", "system", Level.RED, None)
+    level = Level.RED if alert.kind == NOT_EVALUATED else Level.BLUE
+    return Message(0, key, 0, channel, channel, 0, "", "", "", "", "", "system", level, None)

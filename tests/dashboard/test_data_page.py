@@ -9,11 +9,14 @@ import json
 import string
 import time
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
+from flask import Flask
 from sqlalchemy import Engine, delete, select
 
 from dashboard import create_site
@@ -448,3 +451,28 @@ def test_a_failure_that_leaves_a_parameter_out_still_gets_its_sentence() -> None
 def test_a_reason_of_the_whole_file_names_no_line() -> None:
     assert problems.rejection_line(Rejection(0, "", "", "empty_file")) == "文件是空的。请重新导出后上传。"
     assert JILIN_CITY not in problems.rejection_line(Rejection(1, "", "", "no_rows"))
+
+
+# --- what runs out
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("zh", ["即将到期", "2027年法定节假日尚未载入。", "政策参数只核对到2026年12月31日。"]),
+        ("en", ["Running out", "The official holidays of 2027 are not loaded.", "verified up to 31 Dec 2026 only."]),
+    ],
+)
+def test_what_runs_out_within_ninety_days_is_said_where_the_data_are_looked_after(
+    site: Flask, language: str, said: list[str]
+) -> None:
+    one = sign_in(site, "p-monitor")
+    one.client.set_cookie("language", language)
+    shown = {tab: one.text(f"/data?scheme={SCHEME}&tab={tab}") for tab in ("sources", "checks", "imports")}
+    for text in said:
+        assert text in shown["sources"] and text in shown["checks"] and text not in shown["imports"]
+
+
+def test_nothing_is_said_to_run_out_where_nothing_does(own_engine: Engine, tmp_path: Path) -> None:
+    early = replace(site_on(own_engine, tmp_path / "var"), now=lambda: datetime(2026, 10, 2, 2, tzinfo=UTC))
+    assert "即将到期" not in sign_in(create_site(early).server, "p-monitor").text(f"/data?scheme={SCHEME}")

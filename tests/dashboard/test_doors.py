@@ -392,10 +392,11 @@ def test_two_sites_in_one_process_both_answer(shared_engine: Engine, tmp_path) -
 
 def test_readiness_says_whether_a_version_stands_and_what_reached_nobody(own_engine, tmp_path) -> None:
     door = create_site(site_on(own_engine, tmp_path)).server.test_client()
-    assert (door.get("/readyz").status_code, door.get("/readyz").json) == (200, {"ready": True, "undelivered": 0})
+    well = {"ready": True, "undelivered": 0, "runs_out": ["calendar:2027-01-01", "profiles:2027-01-01"]}
+    assert (door.get("/readyz").status_code, door.get("/readyz").json) == (200, well)
     with writing(own_engine) as connection:
         first = select(func.min(schema.outbox.c.id)).scalar_subquery()
         assert connection.execute(
             update(schema.outbox).where(schema.outbox.c.id == first).values(state="dead")
         ).rowcount
-    assert door.get("/readyz").json == {"ready": True, "undelivered": 1}
+    assert door.get("/readyz").json == {**well, "undelivered": 1}

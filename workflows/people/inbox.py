@@ -17,6 +17,7 @@ from data_access.store import schema
 from rules.alerts.threshold import Level
 from workflows.people.accounts import Account, Role
 from workflows.warnings.alerts import Subject
+from workflows.warnings.watch import NOT_EVALUATED
 
 INBOX, EVENT, STATE = schema.inbox, schema.alert_event, schema.alert_state
 CASE, MEMBER = schema.work_case, schema.case_member
@@ -42,8 +43,8 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class SystemAlert:
-    """An alert of the system itself. ``kind``: not_evaluated, no successful evaluation since ``last_success_at``;
-    ``ended_at`` None while it lasts."""
+    """An alert of the system itself. ``kind``: not_evaluated, no successful evaluation since ``last_success_at``, or the
+    code of what runs out; ``ended_at`` None while it lasts."""
 
     id: int
     kind: str
@@ -106,11 +107,13 @@ def mark_read(connection: Connection, account: Account, now: datetime, numbers: 
 
 
 def system_alerts(connection: Connection, account: Account, *, most: int = PAGE) -> tuple[SystemAlert, ...]:
-    """The alerts of the system, newest first; none for anyone but system administrators."""
-    if account.role is not Role.SYSTEM_ADMIN:
+    """The alerts of the system, newest first: all for system administrators, what runs out for monitors as well."""
+    if account.role not in (Role.SYSTEM_ADMIN, Role.MONITOR):
         return ()
     mine = and_(READING.c.system_alert == SYSTEM.c.id, READING.c.login == account.login)
     wanted = select(SYSTEM, READING.c.read_at).outerjoin(READING, mine).order_by(SYSTEM.c.id.desc()).limit(most)
+    if account.role is Role.MONITOR:
+        wanted = wanted.where(SYSTEM.c.kind != NOT_EVALUATED)
     return tuple(
         SystemAlert(row.id, row.kind, row.raised_at, row.last_success_at, row.ended_at, row.read_at)
         for row in connection.execute(wanted)

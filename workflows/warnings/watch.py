@@ -1,7 +1,8 @@
-"""Whether the warnings are still being judged: the last success, and the system's own alert when it is too long ago."""
+"""Alerts of the system itself 系统告警: warnings that are no longer judged, and what runs out."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,9 +17,11 @@ NOT_EVALUATED = "not_evaluated"
 
 @dataclass(frozen=True, slots=True)
 class Raised:
-    """A live system alert. ``told_at`` None: no channel has taken it yet."""
+    """A live system alert. ``kind``: not_evaluated, or the code of what runs out; ``told_at`` None: no channel has taken
+    it yet."""
 
     id: int
+    kind: str
     raised_at: datetime
     last_success_at: datetime | None
     told_at: datetime | None
@@ -37,23 +40,23 @@ def last_sign(connection: Connection) -> datetime | None:
     return last_success(connection) or connection.execute(select(func.min(RUN.c.started_at))).scalar()
 
 
-def raised(connection: Connection) -> Raised | None:
-    """The live alert; None while all is well."""
-    row = connection.execute(select(ALERT).where(ALERT.c.kind == NOT_EVALUATED, ALERT.c.ended_at.is_(None))).first()
-    return None if row is None else Raised(row.id, row.raised_at, row.last_success_at, row.told_at)
+def raised(connection: Connection) -> tuple[Raised, ...]:
+    """The live alerts, the oldest first; none while all is well."""
+    live = select(ALERT).where(ALERT.c.ended_at.is_(None)).order_by(ALERT.c.id)
+    return tuple(
+        Raised(row.id, row.kind, row.raised_at, row.last_success_at, row.told_at) for row in connection.execute(live)
+    )
 
 
-def raise_alert(connection: Connection, now: datetime) -> None:
-    """Raise the alert unless it is; any number of processes may do so at once."""
+def keep_raised(connection: Connection, kinds: Collection[str], now: datetime) -> None:
+    """Raise the alerts of these kinds unless they are, and end all others; any number of processes may do so at once."""
+    over = update(ALERT).where(ALERT.c.ended_at.is_(None), ALERT.c.kind.not_in(list(kinds)))
+    connection.execute(over.values(ended_at=now))
     dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    row = {"kind": NOT_EVALUATED, "raised_at": now, "last_success_at": last_success(connection)}
-    connection.execute(dialect.insert(ALERT).values(row).on_conflict_do_nothing())
-
-
-def end_alert(connection: Connection, now: datetime) -> None:
-    """All is well again."""
-    live = ALERT.c.kind == NOT_EVALUATED, ALERT.c.ended_at.is_(None)
-    connection.execute(update(ALERT).where(*live).values(ended_at=now))
+    for kind in kinds:
+        last = last_success(connection) if kind == NOT_EVALUATED else None
+        row = {"kind": kind, "raised_at": now, "last_success_at": last}
+        connection.execute(dialect.insert(ALERT).values(row).on_conflict_do_nothing())
 
 
 def note_told(connection: Connection, number: int, now: datetime) -> None:

@@ -8,7 +8,7 @@ from dash import Dash, html
 from dash.development.base_component import Component
 from flask import g
 
-from dashboard.components import frame
+from dashboard.components import frame, parts
 from dashboard.components.drawer import indicator_drawer
 from dashboard.pages.data import (
     checks as data_checks,
@@ -22,7 +22,9 @@ from dashboard.pages.data import (
 from dashboard.site.page import Page, Remembered
 from dashboard.site.reading import Reading
 from dashboard.site.site import Site
+from dashboard.words.notifications import expiry_title, expiry_words
 from dashboard.words.wording import N_, _
+from data_access.intake.sources.expiry import load_expiries
 from rules.indicators import INDICATORS
 
 PATH = "/data"
@@ -56,8 +58,19 @@ def show(reading: Reading) -> Component:
         )
         for code, name in TABS.items()
     ]
-    body = html.Div(_SHOWN[tab](reading), className="content data")
+    running_out = [_running_out(reading)] if tab in ("sources", "checks") else []
+    body = html.Div([*running_out, _SHOWN[tab](reading)], className="content data")
     return html.Div([frame.tabs(_(TITLE), names), body], className="tabbed")
+
+
+def _running_out(reading: Reading) -> Component | None:
+    """What runs out for the ledger looked at; None while nothing does."""
+    lines = [
+        html.Div(_("{title}。{what}", title=expiry_title(one.code), what=expiry_words(one.code)))
+        for one in reading.ask(load_expiries, reading.now)
+        if one.kind == "calendar" or reading.scheme.code in one.schemes
+    ]
+    return parts.section(_("即将到期"), html.Div(lines, className="foot")) if lines else None
 
 
 def _tab(reading: Reading) -> str:

@@ -19,6 +19,7 @@ from dashboard.site.page import Page, Remembered
 from dashboard.site.reading import Reading
 from dashboard.site.view import View
 from dashboard.words import display
+from dashboard.words.notifications import expiry_title, expiry_words
 from dashboard.words.wording import N_, _, name_of
 from rules.scheme import load_scheme
 from workflows.people.inbox import (
@@ -31,6 +32,7 @@ from workflows.people.inbox import (
     system_alerts,
     unread_count,
 )
+from workflows.warnings.watch import NOT_EVALUATED
 
 PATH = "/messages"
 TITLE = N_("消息")
@@ -128,7 +130,10 @@ def letter_words(reading: Reading, one: Letter) -> str:
 def _alert_line(one: SystemAlert) -> Component:
     """An alert of the system itself, for its administrators."""
     last = display.NO_VALUE if one.last_success_at is None else display.moment(one.last_success_at)
-    text = _("系统未按时判定预警，最近一次成功：{last}。请检查刷新进程。", last=last)
+    if one.kind == NOT_EVALUATED:
+        text = _("系统未按时判定预警，最近一次成功：{last}。请检查刷新进程。", last=last)
+    else:
+        text = _("{title}。{what}", title=expiry_title(one.kind), what=expiry_words(one.kind))
     state = _("仍在持续") if one.ended_at is None else _("已恢复")
     said = [html.Span(display.moment(one.raised_at)), html.Span(state)]
     return html.Li(

@@ -13,7 +13,7 @@ system_alert = Table(
     "system_alert",
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=True),
-    Column("kind", Text, nullable=False),  # not_evaluated
+    Column("kind", Text, nullable=False),  # not_evaluated, calendar:YYYY-MM-DD, profiles:YYYY-MM-DD
     Column("raised_at", Instant, nullable=False),
     Column("last_success_at", Instant),
     Column("told_at", Instant),  # when a channel took it
