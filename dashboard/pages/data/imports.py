@@ -12,7 +12,8 @@ from dashboard.components import drawer as docked, frame, parts
 from dashboard.components.attributes import attributes
 from dashboard.components.parts import Child, Strong, sentence
 from dashboard.components.table import Column, Row, Table, html_table
-from dashboard.pages.data.rights import may_upload, sees_all_batches, sees_batch, uploadable
+from dashboard.pages.data.acts import UPLOAD
+from dashboard.pages.data.rights import sees_all_batches, sees_batch, uploadable
 from dashboard.site.reading import Reading
 from dashboard.words import display
 from dashboard.words.problems import column_name, table_name
@@ -48,7 +49,7 @@ def _own(reading: Reading) -> str | None:
 
 
 def show(reading: Reading) -> Component:
-    left = parts.section(_("上传文件"), _form(reading) if may_upload(reading.scope) else _no_upload())
+    left = parts.section(_("上传文件"), _form(reading) if UPLOAD.open_to(reading) else _no_upload())
     right = parts.section(
         _("导入批次"),
         html.Div(batch_list(reading), id="batches"),
@@ -306,7 +307,7 @@ def drawer(reading: Reading, number: int) -> Component | None:
         blocks.append(docked.block(_("退回原因"), _reasons(reasons, record.target), note=note))
     blocks.append(docked.block(_("批次"), html.Dl(_facts(record))))
     foot: list[Child] = [_mend_link(record)] if record.rows_rejected else []
-    if may_upload(reading.scope) and record.target in TABLES:
+    if UPLOAD.open_to(reading) and record.target in TABLES:
         again = reading.view.href(tab="imports", measure=record.target, item="")
         foot.append(html.A(_("更正后重新上传"), href=again, className="button"))
     crumb = f"{_('导入批次')} {record.id} · {_(STATES[record.state])}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dashboard.site import access
 from dashboard.site.access import Scope
 from data_access.intake.importers import TABLES
 from data_access.intake.importers.history import BatchRecord
@@ -19,10 +18,6 @@ def sees_all_batches(scope: Scope) -> bool:
 
 def sees_batch(scope: Scope, login: str, record: BatchRecord) -> bool:
     return sees_all_batches(scope) or record.uploaded_by == login
-
-
-def may_upload(scope: Scope) -> bool:
-    return access.may_do(scope, "upload")
 
 
 def sends_for(scope: Scope) -> str | None:

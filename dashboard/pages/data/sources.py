@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 from dashboard.components import frame, parts
 from dashboard.components.parts import Child, Strong, sentence
 from dashboard.components.table import Column, Row, Table, html_table
-from dashboard.site import access
+from dashboard.pages.data.acts import REFRESH
 from dashboard.site.reading import Reading
 from dashboard.words import display
 from dashboard.words.wording import N_, _, name_of
@@ -100,7 +100,7 @@ def _second(reading: Reading) -> str:
 
 
 def _actions(reading: Reading) -> list[Component]:
-    if not access.may_do(reading.scope, "refresh"):
+    if not REFRESH.open_to(reading):
         return []
     return [
         html.Button(_("立即刷新"), id="refresh-now", className="button", type="button"),

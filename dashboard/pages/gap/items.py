@@ -11,9 +11,9 @@ from dashboard.components import frame, parts
 from dashboard.components.level import level_tag
 from dashboard.components.parts import Child, Strong, sentence
 from dashboard.components.table import Column, Row, Table, html_table
+from dashboard.pages.gap import acts
 from dashboard.pages.gap.reading import PATH, WhoPays
 from dashboard.pages.gap.words import FUNNEL, duty_word, kind_name, region_name, state_words
-from dashboard.site import access
 from dashboard.site.reading import Reading
 from dashboard.words import display
 from dashboard.words.wording import N_, _
@@ -60,7 +60,7 @@ def funnel(found: WhoPays) -> Component:
 
 
 def register_actions(reading: Reading) -> list[Component]:
-    if not access.may_do(reading.scope, "gap_register") or not reading.sees_siblings:
+    if not acts.register.open_to(reading):
         return []
     return [html.A(_("新增"), href=reading.view.href(item="new", show=""), className="button small")]
 

@@ -134,5 +134,5 @@ PAGE = Page(
         "scenario-regions": _of_scenarios(gap_scenarios.region_table),
     },
     calculations=calculations,
-    acts={**gap_acts.ACTS, **gap_parameters.ACTS, **gap_scenarios.ACTS},
+    acts=(*gap_acts.ACTS, *gap_parameters.ACTS, *gap_scenarios.ACTS),
 )
