@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from dash import html
 from dash.development.base_component import Component
@@ -19,14 +19,12 @@ from dashboard.components.attributes import attributes
 from dashboard.components.parts import Child
 from dashboard.site.access import Scope
 from dashboard.site.fields import Field, Sent
+from dashboard.site.reading import Reading
+from dashboard.site.site import Site
 from dashboard.site.view import View
 from dashboard.words.wording import _
 from rules.errors import NotAllowed, PoolwatchError
 from workflows.people.accounts import Account, Role
-
-if TYPE_CHECKING:
-    from dashboard.site.reading import Reading
-    from dashboard.site.site import Site
 
 T = TypeVar("T")
 # What stands on a form, one below the other: fields, those of a tuple side by side, and what is said between them.

@@ -10,18 +10,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, replace
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar, cast
 
 from dash import html
 from dash.development.base_component import Component
 from werkzeug.datastructures import FileStorage, MultiDict
 
 from dashboard.components import forms
+from dashboard.site.reading import Reading
 from dashboard.words.wording import _, name_of
 from rules.errors import PoolwatchError
-
-if TYPE_CHECKING:
-    from dashboard.site.reading import Reading
 
 T = TypeVar("T")
 LARGEST_FILE_MB = 10
@@ -87,19 +85,31 @@ class Sent:
 @dataclass(frozen=True, eq=False)
 class Field(Generic[T]):
     """One field. ``label`` is a marked text, or one already in the reader's language; ``hidden``: sent along unseen;
-    ``kept``: whether the audit keeps what was sent."""
+    ``kept``: whether the audit keeps what was sent; ``optional``: None for what is left blank, see :func:`blank`."""
+
+    kind: ClassVar[forms.Kind] = "text"
 
     name: str
     label: str
     _: KW_ONLY
     required: bool = True
+    optional: bool = False
     hidden: bool = False
     kept: bool = True
     note: str = ""
     placeholder: str = ""
+    rows: int = 3
 
     def read(self, sent: Sent) -> T:
         """The value that was sent. Raises FieldProblem by the field's label."""
+        try:
+            return self._read(sent)
+        except FieldMissing:
+            if self.optional:
+                return cast("T", None)
+            raise
+
+    def _read(self, sent: Sent) -> T:
         raise NotImplementedError
 
     def written(self, value: T) -> str:
@@ -115,12 +125,15 @@ class Field(Generic[T]):
         text = "" if value is None else self.written(value)
         if self.hidden:
             return forms.hidden(self.name, text)
-        note = _(self.note, limit=LARGEST_FILE_MB) if self.note else ""
-        return forms.field(_(self.label), self._control(reading, text), note)
+        control = forms.control(
+            self.kind, self.name, text, placeholder=_(self.placeholder) if self.placeholder else "",
+            required=self.required and self.kind != "select", rows=self.rows, options=self.offered(reading),
+        )  # fmt: skip
+        return forms.field(_(self.label), control, _(self.note, limit=LARGEST_FILE_MB) if self.note else "")
 
-    def _control(self, reading: Reading | None, text: str) -> Component:
-        shown = _(self.placeholder) if self.placeholder else ""
-        return forms.control("text", self.name, text, placeholder=shown, required=self.required)
+    def offered(self, reading: Reading | None) -> list[tuple[str, str]]:
+        """(code, text) of everything that can be chosen."""
+        return []
 
     def refusal(self, problem: type[FieldProblem], **parameters: object) -> FieldProblem:
         """What is wrong with the field, to be raised."""
@@ -150,7 +163,7 @@ class Text(Field[str]):
 
     most: int = 2000
 
-    def read(self, sent: Sent) -> str:
+    def _read(self, sent: Sent) -> str:
         return self._text(sent, self.most) if self.required or sent.text(self.name) else ""
 
 
@@ -158,14 +171,10 @@ class Text(Field[str]):
 class Area(Text):
     """Several lines."""
 
-    rows: int = 3
-
-    def _control(self, reading: Reading | None, text: str) -> Component:
-        shown = _(self.placeholder) if self.placeholder else ""
-        return forms.control("area", self.name, text, placeholder=shown, rows=self.rows, required=self.required)
+    kind = "area"
 
 
-Options = Mapping[str, Any] | Callable[["Reading"], Sequence[tuple[str, str]]]
+Options = Mapping[str, Any] | Callable[[Reading], Sequence[tuple[str, str]]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -173,29 +182,23 @@ class Choice(Field[str]):
     """One of some codes. ``options``: code → marked text or a thing with a name; or (code, text) as a reading has them;
     ``free``: what may be chosen is checked by who does it, as the list is only what is offered."""
 
+    kind = "select"
     options: Options | None = None
     free: bool = False
 
-    def read(self, sent: Sent) -> str:
+    def _read(self, sent: Sent) -> str:
         got = self._text(sent, 80)
-        if not self.free and got not in self._codes(sent.reading):
+        if not self.free and got not in dict(self.offered(sent.reading)):
             raise self.refusal(FieldNotChoice, got=got)
         return got
 
-    def _codes(self, reading: Reading | None) -> frozenset[str]:
-        return frozenset(code for code, _text in self.offered(reading))
-
     def offered(self, reading: Reading | None) -> list[tuple[str, str]]:
-        """(code, text) of everything that can be chosen."""
         if self.options is None:
             return []
         if callable(self.options):
             assert reading is not None
             return list(self.options(reading))
         return [(code, _(one) if isinstance(one, str) else name_of(one)) for code, one in self.options.items()]
-
-    def _control(self, reading: Reading | None, text: str) -> Component:
-        return forms.control("select", self.name, text, options=self.offered(reading))
 
 
 class Answer(Choice):
@@ -216,7 +219,7 @@ class Number(Field[Decimal]):
     low: Decimal | int | None = None
     high: Decimal | int | None = None
 
-    def read(self, sent: Sent) -> Decimal:
+    def _read(self, sent: Sent) -> Decimal:
         return self._decimal(sent, self.low, self.high)
 
     def written(self, value: Decimal) -> str:
@@ -230,7 +233,7 @@ class Whole(Field[int]):
     low: int = 0
     high: int = 10**12
 
-    def read(self, sent: Sent) -> int:
+    def _read(self, sent: Sent) -> int:
         value = self._decimal(sent, self.low, self.high)
         if value != int(value):
             raise self.refusal(FieldNotNumber, got=str(value))
@@ -246,7 +249,7 @@ class Fen(Field[int]):
 
     low: int = 0
 
-    def read(self, sent: Sent) -> int:
+    def _read(self, sent: Sent) -> int:
         value = self._decimal(sent, Decimal(self.low) / 100, Decimal(HIGHEST_FEN) / 100) * 100
         if value != int(value):
             raise self.refusal(FieldNotNumber, got=str(value / 100))
@@ -263,22 +266,21 @@ class Fen(Field[int]):
 class Day(Field[date]):
     """A day, written 2026-11-20."""
 
-    def read(self, sent: Sent) -> date:
+    kind = "date"
+
+    def _read(self, sent: Sent) -> date:
         got = self._text(sent, 10)
         try:
             return date.fromisoformat(got)
         except ValueError:
             raise self.refusal(FieldNotDay, got=got) from None
 
-    def _control(self, reading: Reading | None, text: str) -> Component:
-        return forms.control("date", self.name, text, required=self.required)
-
 
 @dataclass(frozen=True, eq=False)
 class Month(Field[int]):
     """A month, written 2026-07, as 202607."""
 
-    def read(self, sent: Sent) -> int:
+    def _read(self, sent: Sent) -> int:
         got = self._text(sent, 7)
         found = _MONTH.fullmatch(got)
         if found is None or not FIRST_YEAR <= int(found[1]) <= LAST_YEAR:
@@ -293,7 +295,9 @@ class Month(Field[int]):
 class File(Field[tuple[str, bytes]]):
     """One file from the reader's machine: its own name without its path, and its bytes."""
 
-    def read(self, sent: Sent) -> tuple[str, bytes]:
+    kind = "file"
+
+    def _read(self, sent: Sent) -> tuple[str, bytes]:
         name, content = sent.file(self.name, LARGEST_FILE_MB << 20)
         if not content:
             raise self.refusal(FieldMissing)
@@ -304,15 +308,12 @@ class File(Field[tuple[str, bytes]]):
     def recorded(self, value: tuple[str, bytes]) -> Mapping[str, object]:
         return {self.name: value[0]}
 
-    def _control(self, reading: Reading | None, text: str) -> Component:
-        return forms.control("file", self.name, required=self.required)
-
 
 @dataclass(frozen=True, eq=False)
 class Tick(Field[bool]):
     """A box to tick, words behind it."""
 
-    def read(self, sent: Sent) -> bool:
+    def _read(self, sent: Sent) -> bool:
         return bool(sent.text(self.name))
 
     def written(self, value: bool) -> str:
@@ -329,7 +330,7 @@ class Tick(Field[bool]):
 class Ticks(Field[list[str]]):
     """Some of many, each with a box of its own beside it."""
 
-    def read(self, sent: Sent) -> list[str]:
+    def _read(self, sent: Sent) -> list[str]:
         ticked = sent.all(self.name)
         if self.required and not ticked:
             raise self.refusal(FieldMissing)
@@ -343,33 +344,6 @@ class Ticks(Field[list[str]]):
         return html.Label(forms.control("checkbox", self.name, value), className="tick-box")
 
 
-@dataclass(frozen=True, eq=False)
-class Blank(Field[T | None]):
-    """A field that may be left blank: None. Made by :func:`blank`."""
-
-    inner: Field[T] | None = None
-
-    @property
-    def _inner(self) -> Field[T]:
-        assert self.inner is not None
-        return self.inner
-
-    def read(self, sent: Sent) -> T | None:
-        try:
-            return self._inner.read(sent)
-        except FieldMissing:
-            return None
-
-    def written(self, value: T | None) -> str:
-        return "" if value is None else self._inner.written(value)
-
-    def recorded(self, value: T | None) -> Mapping[str, object]:
-        return {} if value is None else self._inner.recorded(value)
-
-    def input(self, reading: Reading | None = None, value: T | None = None) -> Component:
-        return self._inner.input(reading, value)
-
-
 def blank(field: Field[T]) -> Field[T | None]:
-    """The same field, for what may be left blank."""
-    return Blank(field.name, field.label, kept=field.kept, required=False, inner=replace(field, required=False))
+    """The same field, for what may be left blank: None."""
+    return cast("Field[T | None]", replace(field, required=False, optional=True))

@@ -8,12 +8,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from dash.development.base_component import Component
-
-from dashboard.components import forms
 from dashboard.site.act import Deed
 from dashboard.site.fields import Day, Fen, Field, FieldNotNumber, Number, Sent, Tick, Whole, blank
-from dashboard.site.reading import Reading
 from dashboard.words.wording import N_
 
 PERSON = ("backpaid_years", "total_years", "monthly_pension_yuan")
@@ -23,7 +19,9 @@ PERSON = ("backpaid_years", "total_years", "monthly_pension_yuan")
 class People(Field[list[dict[str, str]]]):
     """People one a line, three numbers each."""
 
-    def read(self, sent: Sent) -> list[dict[str, str]]:
+    kind = "area"
+
+    def _read(self, sent: Sent) -> list[dict[str, str]]:
         people = []
         for line in self._text(sent, 2000).splitlines():
             parts = [part.strip() for part in line.replace("，", ",").split(",")]
@@ -34,9 +32,6 @@ class People(Field[list[dict[str, str]]]):
 
     def written(self, value: list[dict[str, str]]) -> str:
         return "\n".join(",".join(str(person[name]) for name in PERSON) for person in value)
-
-    def _control(self, reading: Reading | None, text: str) -> Component:
-        return forms.control("area", self.name, text, required=self.required)
 
 
 _INSIDE = Tick("in_shortfall", N_("已含在未完成计划数内"))

@@ -40,7 +40,7 @@ LETTERS = {
 class VersionsField(Field[Mapping[int, int]]):
     """The row versions that the form was made from, by episode. Raises StaleRow for what is none."""
 
-    def read(self, sent: Sent) -> Mapping[int, int]:
+    def _read(self, sent: Sent) -> Mapping[int, int]:
         try:
             return {int(key): int(value) for key, value in json.loads(sent.text(self.name)).items()}
         except (ValueError, AttributeError, TypeError):
