@@ -17,14 +17,15 @@ from sqlalchemy import Connection
 from dashboard.components import forms
 from dashboard.components.attributes import attributes
 from dashboard.components.parts import Child
-from dashboard.site.access import Scope
 from dashboard.site.fields import Field, Sent
 from dashboard.site.reading import Reading
 from dashboard.site.site import Site
 from dashboard.site.view import View
 from dashboard.words.wording import _
 from rules.errors import NotAllowed, PoolwatchError
-from workflows.people.accounts import Account, Role
+from workflows.people import rights
+from workflows.people.accounts import Account, By, Role
+from workflows.people.rights import Scope
 
 T = TypeVar("T")
 # What stands on a form, one below the other: fields, those of a tuple side by side, and what is said between them.
@@ -52,6 +53,11 @@ class Deed:
     now: datetime
     site: Site
     kept: dict[str, object] = field(default_factory=dict)
+
+    @property
+    def by(self) -> By:
+        """Who does it, as a register's journal names it."""
+        return By(self.account.login, self.account.name, rights.department_of(self.account) or "", self.now)
 
     def __getitem__(self, field: Field[T]) -> T:
         """What was sent in a field of the act. Raises FieldProblem by the field's label."""
@@ -91,11 +97,12 @@ class Act:
 
     def permits(self, scope: Scope) -> bool:
         """Whether the account's role may do it."""
-        return scope.role in self.roles
+        return rights.may_do(scope, self.roles)
 
-    def open_to(self, reading: Reading) -> bool:
-        """Whether the reader may do it somewhere in the tree looked at."""
-        return self.permits(reading.scope) and (not self.whole or reading.sees_siblings)
+    def open_to(self, reading: Reading, region: str | None = None) -> bool:
+        """Whether the reader may do it somewhere in the tree looked at, or for one region of it."""
+        where = reading.tree.root if self.whole else region
+        return self.permits(reading.scope) and (where is None or reading.scope.covers(reading.tree, where))
 
     def demand(self, reading: Reading) -> None:
         """Raises NotAllowed where the reader may not do it."""

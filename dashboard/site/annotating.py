@@ -15,6 +15,7 @@ from dashboard.site.reading import Reading
 from dashboard.words import display
 from dashboard.words.wording import N_, _, language, name_of
 from rules.errors import NotAllowed
+from workflows.people import rights
 from workflows.people.accounts import Role
 from workflows.sayings.annotations import (
     KINDS,
@@ -25,7 +26,6 @@ from workflows.sayings.annotations import (
     withdraw_annotation,
 )
 
-IN_CHARGE = frozenset({Role.MONITOR, Role.CITY})
 KIND_NAMES = dict(zip(KINDS, (N_("待遇调整"), N_("缓缴"), N_("政策变更"), N_("其他")), strict=True))
 LONGEST = 40
 
@@ -57,7 +57,7 @@ def panel(reading: Reading) -> Component:
     if not rows:
         rows.append(html.P(_("还没有标注。"), className="note"))
     return html.Div(
-        [*rows, *([_form(reading)] if _in_charge(reading, reading.region) else [])], className="annotations"
+        [*rows, *([_form(reading)] if add.open_to(reading, reading.region) else [])], className="annotations"
     )
 
 
@@ -67,7 +67,7 @@ def _row(reading: Reading, one: Annotation) -> Component:
     words = html.P([html.B(when), f"　{_(KIND_NAMES[one.kind])}　{_text(one)}"])
     signed = html.Small(f"{place} · {one.by_name} · {display.short_day(display.local(one.at).date())}")
     content: list[Child] = [words, signed]
-    if _in_charge(reading, one.region):
+    if withdraw.open_to(reading, one.region):
         form = withdraw.form(reading, {NUMBER: one.id}, main=False)
         content.append(html.Details([html.Summary(_("撤回")), form]))
     return html.Div(content, className="said")
@@ -81,12 +81,9 @@ def _text(one: Annotation) -> str:
     return one.text_en if language() == "en" and one.text_en else one.text
 
 
-def _in_charge(reading: Reading, region: str) -> bool:
-    return add.open_to(reading) and reading.scope.covers(reading.tree, region)
-
-
 # --- acts
 
+IN_CHARGE = rights.MONITORS | {Role.CITY}
 
 MONTH = Month("month", N_("月份"), placeholder="2026-07")
 DAY = blank(Day("day", N_("日期（可不填）")))
@@ -101,7 +98,7 @@ REASON = Text("reason", N_("撤回理由"), most=200)
 def add(deed: Deed) -> Done:
     """Annotate a month for the region looked at. Raises NotAllowed outside the account's region."""
     reading = deed.reading
-    if not _in_charge(reading, reading.region):
+    if not add.open_to(reading, reading.region):
         raise NotAllowed(f"{reading.region} is not the account's", region=reading.region)
     month, day = deed[MONTH], deed[DAY]
     if day is not None and day.year * 100 + day.month != month:
@@ -128,7 +125,7 @@ def withdraw(deed: Deed) -> Done:
     taken = annotation(deed.connection, deed[NUMBER])
     if taken is None or taken.scheme != deed.reading.scheme.code:
         raise Conflict("the annotation is gone")
-    if not _in_charge(deed.reading, taken.region):
+    if not withdraw.open_to(deed.reading, taken.region):
         raise NotAllowed(f"annotation {taken.id} is not the account's", region=taken.region)
     withdraw_annotation(
         deed.connection, taken, reason=deed[REASON], by_login=deed.account.login, by_name=deed.account.name, at=deed.now

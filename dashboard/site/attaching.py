@@ -9,7 +9,6 @@ from dash import html
 from dash.development.base_component import Component
 from flask import Flask, Response, abort, make_response
 
-from dashboard.site import access
 from dashboard.site.act import Deed
 from dashboard.site.fields import File, blank
 from dashboard.site.reading import current_scope
@@ -17,7 +16,7 @@ from dashboard.site.site import Site
 from dashboard.words.wording import N_, _
 from rules.scheme import load_scheme
 from workflows.attachments import Attachment, Kind, Owner, attach, attachment, content_of
-from workflows.gap.items import By
+from workflows.people import rights
 
 # What a file belongs to → the page whose readers may fetch it.
 PAGE_OF: dict[Kind, str] = {
@@ -32,7 +31,7 @@ def register(server: Flask, site: Site) -> None:
         with site.engine.connect() as connection:
             record = attachment(connection, number)
             # One answer for what is not there and what is not theirs: numbers cannot be probed.
-            if record is None or not access.may_open(scope, PAGE_OF[record.kind]):
+            if record is None or not rights.may_open(scope, PAGE_OF[record.kind]):
                 abort(404)
             if not scope.covers(site.published.tree(load_scheme(record.scheme).province), record.region):
                 abort(404)
@@ -53,9 +52,8 @@ def sent(deed: Deed, kind: Kind, region: str, subject: str) -> int | None:
     given = deed[ATTACHMENT]
     if given is None:
         return None
-    by = By(deed.account.login, deed.account.name, deed.account.department or "", deed.now)
     owner = Owner(kind, deed.reading.scheme.code, region, subject)
-    return attach(deed.connection, owner, given[0], given[1], by)
+    return attach(deed.connection, owner, given[0], given[1], deed.by)
 
 
 def links(files: Sequence[Attachment]) -> list[Component]:

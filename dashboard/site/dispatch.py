@@ -16,7 +16,7 @@ from dashboard.components import frame, parts
 from dashboard.components.attributes import attributes
 from dashboard.pages.sign_in.page import role_name
 from dashboard.pages.warnings.work import matters
-from dashboard.site import access, doors, heading
+from dashboard.site import doors, heading, menu
 from dashboard.site.page import Page
 from dashboard.site.reading import NothingPublished, current_scope, read, reading_of
 from dashboard.site.site import Site
@@ -25,6 +25,7 @@ from dashboard.site.wire import MEMO_KEY
 from dashboard.words import display
 from dashboard.words.wording import N_, _, language
 from rules.errors import NotAllowed, PoolwatchError
+from workflows.people import rights
 
 log = logging.getLogger("poolwatch.dashboard")
 
@@ -157,12 +158,12 @@ def report(problem: Exception) -> None:
 
 def _menu(site: Site, view: View) -> Component:
     scope = current_scope()
-    shown = access.MENU.get(scope.role)
+    shown = menu.MENU.get(scope.role)
     badges = {"/warnings": _open_cases(site, view)}
     entries = [
         frame.MenuEntry(e.path, _(e.name), _(e.short), e.icon, e.below, badges.get(e.path, ""))
         for e in MENU
-        if access.may_open(scope, e.path) and (e.path not in access.OFF_MENU if shown is None else e.path in shown)
+        if rights.may_open(scope, e.path) and (e.path not in menu.OFF_MENU if shown is None else e.path in shown)
     ]
     return frame.menu_rail(entries, view)
 

@@ -13,12 +13,14 @@ from dashboard.site.act import Conflict, Deed, Done, act
 from dashboard.site.fields import Area, Text, Whole
 from dashboard.site.reading import Reading
 from dashboard.words import display
+from dashboard.words.departments import department_name
 from dashboard.words.wording import N_, _, name_of
 from data_access.books.indicators import month_period
 from rules.errors import NotAllowed
 from rules.execution_form import EXPENDITURE_SUBTOTAL, EXPENDITURE_TOTAL, INCOME_SUBTOTAL, INCOME_TOTAL
 from rules.indicators import INDICATORS
 from workflows.people.accounts import Role
+from workflows.people.rights import OFFICES
 from workflows.sayings.explanations import (
     Explanation,
     add_explanation,
@@ -28,8 +30,6 @@ from workflows.sayings.explanations import (
 )
 
 LONGEST = 500
-# By those whose business it is, each in its own region.
-OFFICES = frozenset({Role.MONITOR, Role.ASSESSOR, Role.FINANCE, Role.TAX, Role.TREASURY, Role.AGENCY, Role.CITY})
 LINES = frozenset({INCOME_TOTAL, INCOME_SUBTOTAL, EXPENDITURE_TOTAL, EXPENDITURE_SUBTOTAL})
 
 
@@ -61,17 +61,17 @@ def block(reading: Reading, figure: str) -> tuple[list[Component], str]:
     lines: list[Component] = [_line(reading, one) for one in texts]
     if not lines:
         lines.append(html.P(_("还没有情况说明。"), className="note"))
-    if reading.snapshot.month is not None and _in_charge(reading, reading.region):
+    if reading.snapshot.month is not None and write.open_to(reading, reading.region):
         lines.append(_form(reading, figure))
     return lines, _("{count}条", count=len(texts)) if texts else ""
 
 
 def _line(reading: Reading, one: Explanation) -> Component:
     when = display.short_day(display.local(one.at).date())
-    who = one.by_name if one.department is None else f"{one.by_name}（{_(one.department)}）"
+    who = one.by_name if one.department is None else f"{one.by_name}（{department_name(one.department)}）"
     place = "" if one.region == reading.region else f"{name_of(reading.tree.region(one.region))} · "
     content: list[Child] = [html.P(one.text), html.Small(f"{place}{who} · {when}")]
-    if _in_charge(reading, one.region):
+    if withdraw.open_to(reading, one.region):
         content.append(withdraw.form(reading, {NUMBER: one.id}, main=False))
     return html.Div(content, className="said")
 
@@ -79,10 +79,6 @@ def _line(reading: Reading, one: Explanation) -> Component:
 def _form(reading: Reading, figure: str) -> Component:
     form = write.form(reading, {FIGURE: figure, MONTH: reading.snapshot.month})
     return html.Details([html.Summary(_("写说明"), className="button"), form])
-
-
-def _in_charge(reading: Reading, region: str) -> bool:
-    return write.open_to(reading) and reading.scope.covers(reading.tree, region)
 
 
 # --- acts
@@ -97,7 +93,7 @@ NUMBER = Whole("id", N_("编号"), hidden=True)
 def write(deed: Deed) -> Done:
     """Say something about a figure of the region and month looked at. Raises NotAllowed outside the account's region."""
     reading = deed.reading
-    if not _in_charge(reading, reading.region):
+    if not write.open_to(reading, reading.region):
         raise NotAllowed(f"{reading.region} is not the account's", region=reading.region)
     figure, month = deed[FIGURE], deed[MONTH]
     # What was meant is the figure as it stood on screen.
@@ -127,7 +123,7 @@ def withdraw(deed: Deed) -> Done:
     if taken is None or taken.scheme != deed.reading.scheme.code:
         raise Conflict("the explanation is gone")
     own = taken.by_login == deed.account.login
-    if not _in_charge(deed.reading, taken.region) or not (own or deed.account.role is Role.MONITOR):
+    if not withdraw.open_to(deed.reading, taken.region) or not (own or deed.account.role is Role.MONITOR):
         raise NotAllowed(f"explanation {taken.id} is not the account's", region=taken.region)
     withdraw_explanation(deed.connection, taken, by_login=deed.account.login, by_name=deed.account.name, at=deed.now)
     subject = f"{taken.scheme} {taken.figure} {taken.region} {taken.period}"

@@ -8,8 +8,6 @@ from functools import cached_property
 
 from flask import g
 
-from dashboard.site import access
-from dashboard.site.access import Scope, scope_of
 from dashboard.site.site import Site
 from dashboard.site.view import View
 from dashboard.words.display import local
@@ -18,6 +16,8 @@ from data_access.books.published_totals import PublishedYear
 from data_access.books.regions import NATION, Region, RegionTree
 from rules.errors import NotAllowed, PoolwatchError
 from rules.scheme import Scheme
+from workflows.people import rights
+from workflows.people.rights import Scope, scope_of
 
 LIVE = "live"
 COMPARES = ("history", "year", "month")
@@ -117,7 +117,7 @@ def current_scope() -> Scope:
 def reading_of(site: Site, view: View) -> Reading:
     """The reading of the present request's account. Raises NotAllowed when the page is closed to it."""
     scope = current_scope()
-    access.demand(scope, view.page)
+    rights.demand_page(scope, view.page)
     return read(site.published, view, scope, site.now())
 
 

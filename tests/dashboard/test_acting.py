@@ -20,7 +20,6 @@ from werkzeug.datastructures import FileStorage, MultiDict
 from dashboard import EVERYWHERE, PAGES, create_site
 from dashboard.pages.warnings.acts import VersionsField
 from dashboard.site import acting
-from dashboard.site.access import Scope
 from dashboard.site.act import Act
 from dashboard.site.fields import (
     FIRST_YEAR,
@@ -59,6 +58,7 @@ from tests.dashboard.conftest import Reader, sign_in, words
 from tests.demonstration_store import JILIN_CITY, NOW, PROVINCE, SCHEME, site_on
 from workflows.gap.register import load_settlements
 from workflows.people.accounts import Role
+from workflows.people.rights import Scope
 
 JSON = {"Accept": "application/json"}
 

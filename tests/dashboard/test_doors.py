@@ -196,10 +196,10 @@ def test_demonstration_sign_in_is_refused_when_the_installation_is_not_bound_to_
 def test_every_page_of_every_role_is_shown_or_refused_as_the_policy_says(
     reader: Callable[[str], Reader], role: Role
 ) -> None:
-    from dashboard.site import access
+    from workflows.people import rights
 
     one = reader("c-jilin" if role is Role.CITY else f"p-{role.value}")
-    for path, roles in access.PAGES.items():
+    for path, roles in rights.PAGES.items():
         said = one.text(path)
         assert ("无权查看。" in said) == (role not in roles), (path, said[:80])
         assert "这里出错了" not in said, (path, said[:200])

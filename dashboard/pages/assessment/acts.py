@@ -17,25 +17,16 @@ from dashboard.site.act import Deed, Done, Layout, act
 from dashboard.site.fields import Area, Field, FieldNotChoice, Number, Text, Tick, Whole
 from dashboard.site.reading import Reading
 from dashboard.words import display
+from dashboard.words.departments import department_name
 from dashboard.words.wording import N_, _, name_of
 from rules.assessment import Deduct, Indicator, Linear
+from rules.department import SIGNERS
 from rules.errors import NotAllowed
-from workflows.assessment.register import SIGNERS, Confirmation, Entry, record_entry, sign_year
+from workflows.assessment.register import Confirmation, Entry, record_entry, sign_year
 from workflows.attachments import attachment
-from workflows.gap.items import By
-from workflows.people.accounts import Role
+from workflows.people.rights import ASSESSING, SIGNING, signs_for
 
-# Each department signs only for itself; who is of no other signs for 人社, which leads.
-SIGNS_FOR = {Role.MONITOR: SIGNERS[0], Role.ASSESSOR: SIGNERS[0], Role.FINANCE: SIGNERS[1], Role.TAX: SIGNERS[2]}
 HIGHEST = Decimal(100_000)
-
-
-def department_of(reading: Reading) -> str | None:
-    """The department the reader may sign for; None where it is none of the three."""
-    if not sign.open_to(reading):
-        return None
-    department = reading.scope.department or SIGNS_FOR.get(reading.scope.role)
-    return department if department in SIGNERS else None
 
 
 def indicator_of(found: Assessed, code: str) -> Indicator | None:
@@ -100,7 +91,7 @@ def _entry_form(reading: Reading, found: Assessed, unit: str, indicator: Indicat
 
 
 @act(
-    "assessment_enter", N_("保存"), frozenset({Role.MONITOR, Role.ASSESSOR}),
+    "assessment_enter", N_("保存"), ASSESSING,
     (INDICATOR, REGION, YEAR, EVIDENCE, attaching.ATTACHMENT, WITHDRAWN), whole=True,
 )  # fmt: skip
 def enter(deed: Deed) -> Done:
@@ -118,34 +109,28 @@ def enter(deed: Deed) -> Done:
     value = None if deed[WITHDRAWN] else Decimal(deed[value_of(indicator)])
     evidence = deed[EVIDENCE]
     file = attaching.sent(deed, "assessment", unit, f"{found.year} {code}")
-    record_entry(
-        deed.connection, reading.scheme.code, found.year, unit, code, value, evidence, file, _by(deed, SIGNERS[0])
-    )
+    record_entry(deed.connection, reading.scheme.code, found.year, unit, code, value, evidence, file, deed.by)
     name = name_of(reading.tree.region(unit))
     message = _("{name}“{indicator}”已保存，得分在刷新后更新。", name=name, indicator=name_of(indicator))
     return Done(message, f"{reading.scheme.code} {unit} {code}", refresh=True)
-
-
-def _by(deed: Deed, department: str) -> By:
-    return By(deed.account.login, deed.account.name, department, deed.now)
 
 
 STANDING = Whole("standing", N_("所见得分"), hidden=True, kept=False)
 DOCUMENT = Text("document", N_("确认文号"), most=80)
 
 
-@act("assessment_sign", N_("三部门确认"), frozenset(SIGNS_FOR), (STANDING, DOCUMENT), whole=True)
+@act("assessment_sign", N_("三部门确认"), SIGNING, (STANDING, DOCUMENT), whole=True)
 def sign(deed: Deed) -> Done:
     """One department signs the year's scores as they stand."""
     reading = deed.reading
-    department = department_of(reading)
+    department = signs_for(reading.scope)
     found = assessed(reading)
     if department is None or found is None or not found.year_over:
         raise NotAllowed("nothing to sign", region=reading.scope.region)
     if deed[STANDING] != max(one.version for one in found.now.values()):
         raise STANDING.refusal(FieldNotChoice, got=_("已更新"))
-    sign_year(deed.connection, reading.scheme.code, found.year, deed[DOCUMENT], _by(deed, department))
-    message = _("{department}已确认{year}年度得分。", department=_(department), year=found.year)
+    sign_year(deed.connection, reading.scheme.code, found.year, deed[DOCUMENT], deed.by)
+    message = _("{department}已确认{year}年度得分。", department=department_name(department), year=found.year)
     subject = f"{reading.scheme.code} {found.year}"
     return Done(message, subject, {"department": department})
 
@@ -157,11 +142,11 @@ def confirmation(reading: Reading, found: Assessed) -> Component:
         return html.P(text, className="muted")
     version = max(one.version for one in found.now.values())
     counted = {one.department: one for one in found.confirmations if found.confirmed or one.version == version}
-    lines = [html.Li([html.B(_(name)), html.Span(_signature(counted.get(name)))]) for name in SIGNERS]
+    lines = [html.Li([html.B(department_name(one)), html.Span(_signature(counted.get(one)))]) for one in SIGNERS]
     made: list[Component] = [html.Ul(lines, className="journal")]
-    department = department_of(reading)
+    department = signs_for(reading.scope) if sign.open_to(reading) else None
     if not found.confirmed and department is not None and department not in counted:
-        button = _("代表{department}部门确认", department=_(department))
+        button = _("代表{department}部门确认", department=department_name(department))
         made.append(sign.form(reading, {STANDING: version}, button=button))
     return html.Div(made)
 

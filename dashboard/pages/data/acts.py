@@ -5,11 +5,9 @@ from __future__ import annotations
 from dashboard.site.act import Act
 from dashboard.words.wording import N_
 from workflows.people.accounts import Role
+from workflows.people.rights import MONITORS, WORKING
 
-UPLOAD = Act(
-    "upload", N_("上传文件"),
-    frozenset({Role.MONITOR, Role.FINANCE, Role.TAX, Role.TREASURY, Role.AGENCY, Role.CITY, Role.SYSTEM_ADMIN}),
-)  # fmt: skip
-CLOSE_MONTH = Act("close_month", N_("月度定稿"), frozenset({Role.MONITOR}), whole=True)
-REFRESH = Act("refresh", N_("立即刷新"), frozenset({Role.MONITOR, Role.SYSTEM_ADMIN}))
+UPLOAD = Act("upload", N_("上传文件"), WORKING | {Role.SYSTEM_ADMIN})
+CLOSE_MONTH = Act("close_month", N_("月度定稿"), MONITORS, whole=True)
+REFRESH = Act("refresh", N_("立即刷新"), MONITORS | {Role.SYSTEM_ADMIN})
 ACTS = (UPLOAD, CLOSE_MONTH, REFRESH)

@@ -13,13 +13,13 @@ from dashboard.components.attributes import attributes
 from dashboard.components.parts import Child, Strong, sentence
 from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.pages.data.acts import UPLOAD
-from dashboard.pages.data.rights import sees_all_batches, sees_batch, uploadable
 from dashboard.site.reading import Reading
 from dashboard.words import display
 from dashboard.words.problems import column_name, table_name
 from dashboard.words.wording import N_, _, language
 from data_access.intake.importers import TABLES, Rejection
 from data_access.intake.importers.history import BatchRecord, batch, batches, count_batches, newest_batch, rejections
+from workflows.people.rights import sees_delivery, sends_for, uploadable
 
 PATH = "/data"
 PAGE_ROWS = 15
@@ -42,7 +42,7 @@ def chosen_table(reading: Reading) -> str:
 
 
 def _own(reading: Reading) -> str | None:
-    return None if sees_all_batches(reading.scope) else str(g.account.login)
+    return None if sends_for(reading.scope) is None else str(g.account.login)
 
 
 # --- the tab
@@ -293,7 +293,7 @@ def drawer(reading: Reading, number: int) -> Component | None:
     """One batch: how it ended, every reason in words, the sheet to mend."""
     with reading.published.engine.connect() as connection:
         record = batch(connection, number)
-        if record is None or not sees_batch(reading.scope, g.account.login, record):
+        if record is None or not sees_delivery(reading.scope, g.account.login, record):
             return None
         reasons = rejections(connection, number, SHOWN_REASONS)
     leading = [

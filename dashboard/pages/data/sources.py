@@ -14,6 +14,7 @@ from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.pages.data.acts import REFRESH
 from dashboard.site.reading import Reading
 from dashboard.words import display
+from dashboard.words.departments import department_name
 from dashboard.words.wording import N_, _, name_of
 from data_access.books.runs import Run, recent_runs
 from data_access.intake.sources.status import SourceStatus
@@ -140,7 +141,7 @@ def _row(reading: Reading, source: SourceStatus) -> Row:
     late = source.late(reading.now)
     values: dict[str, object] = {
         "name": name_of(source),
-        "department": _(source.department),
+        "department": department_name(source.department),
         "rhythm": _rhythm(source),
         "newest": None if source.newest_booked_at is None else display.moment(source.newest_booked_at),
         "due": _due(source),

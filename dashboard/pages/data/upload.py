@@ -19,10 +19,10 @@ from dash.exceptions import PreventUpdate
 from flask import g
 
 from dashboard.components import parts
-from dashboard.pages.data import imports as data_imports, rights as data_rights
+from dashboard.pages.data import imports as data_imports
 from dashboard.pages.data.acts import REFRESH, UPLOAD
 from dashboard.site.dispatch import surprise
-from dashboard.site.reading import Reading, reading_of
+from dashboard.site.reading import Reading, current_scope, reading_of
 from dashboard.site.site import Site
 from dashboard.site.view import parse_view
 from dashboard.words import display
@@ -30,7 +30,8 @@ from dashboard.words.wording import _
 from data_access.intake.importers.history import last_batch_number, newest_batch
 from data_access.store import audit
 from data_access.store.engine import writing
-from rules.errors import PoolwatchError
+from rules.errors import NotAllowed, PoolwatchError
+from workflows.people.rights import sends_for
 
 log = logging.getLogger("poolwatch.dashboard")
 
@@ -176,19 +177,12 @@ def register(app: Dash, site: Site) -> None:
         answer, done = _told(uploads, reading, given)
         return answer, data_imports.batch_list(reading), done
 
-    @app.callback(
-        Output("refresh-answer", "children"),
-        Input("refresh-now", "n_clicks"),
-        State("view", "data"),
-        prevent_initial_call=True,
-    )
-    def refresh_now(clicks: int | None, address: str | None) -> str:
+    @app.callback(Output("refresh-answer", "children"), Input("refresh-now", "n_clicks"), prevent_initial_call=True)
+    def refresh_now(clicks: int | None) -> str:
         if not clicks:
             raise PreventUpdate
-        try:
-            REFRESH.demand(_reading(site, address))
-        except PoolwatchError as problem:
-            return display.problem_text(problem)
+        if not REFRESH.permits(current_scope()):
+            return display.problem_text(NotAllowed("the refresh is not the account's", action=REFRESH.name))
         with writing(site.engine) as connection:
             audit.record(connection, g.account.login, REFRESH.name, REFRESH.name, {}, site.now())
         site.refresh()
@@ -211,7 +205,7 @@ def _take(uploads: Uploads, site: Site, reading: Reading, contents: str, name: s
         audit.record(connection, login, UPLOAD.name, name, details, site.now())
     uploads.start(
         login, name, content, target,
-        accept_good_rows=reading.view.show == "good", within=data_rights.sends_for(reading.scope),
+        accept_good_rows=reading.view.show == "good", within=sends_for(reading.scope),
     )  # fmt: skip
     return {"after": before, "name": name}
 

@@ -13,23 +13,18 @@ from dashboard.pages.gap.words import KIND_NAMES, region_name
 from dashboard.site.act import Act, Conflict, Deed, Done, Layout, act
 from dashboard.site.fields import Area, Choice, Day, Fen, Text, Tick, Whole
 from dashboard.site.reading import Reading
+from dashboard.words.departments import department_name
 from dashboard.words.wording import N_, _
 from rules.errors import NotAllowed
 from workflows.gap import items as gap_items
 from workflows.gap.general import planned_units
-from workflows.gap.items import By, Finding
-from workflows.gap.register import SIGNERS, GapItem, Payment, Settlement, gap_item
+from workflows.gap.items import Finding
+from workflows.gap.register import GapItem, Payment, Settlement, gap_item
 from workflows.gap.settlements import Share, book_credits, issue_shares, record_payment, report_budget, settlement_of
 from workflows.people.accounts import Role
+from workflows.people.rights import ASSESSING, MONITORS, SIGNING, signs_for
 
-# 管理性缺口: 人社 registers and assesses, each department signs for itself, the other side objects.
-_LEADING = frozenset({Role.MONITOR, Role.ASSESSOR})
-_FINANCE = frozenset({Role.FINANCE})
-# Who signs for which department: 苏政发〔2020〕45号 附件3 三（一）.
-_SOCIAL, _FISCAL, _TAX = SIGNERS
-SIGNS_FOR = {Role.MONITOR: _SOCIAL, Role.ASSESSOR: _SOCIAL, Role.FINANCE: _FISCAL, Role.TAX: _TAX}
-# How a department is named in the journal where the role alone says it.
-DEPARTMENTS = {**SIGNS_FOR, Role.CITY: _SOCIAL}
+FINANCE = frozenset({Role.FINANCE})
 
 NUMBER = Text("number", N_("编号"), most=20, hidden=True)
 SETTLEMENT = Whole("settlement", N_("应缴"), hidden=True)
@@ -39,11 +34,6 @@ LOCAL_DOCUMENT = Text("document", N_("文号"), most=80, required=False)
 CONTENT = Area("text", N_("内容"))
 REASON = Area("text", N_("理由"))
 DUE_ON = Day("due_on", N_("限期"))
-
-
-def _by(deed: Deed) -> By:
-    department = deed.account.department or DEPARTMENTS.get(deed.account.role, "")
-    return By(deed.account.login, deed.account.name, department, deed.now)
 
 
 def _item(deed: Deed) -> GapItem:
@@ -83,11 +73,11 @@ def _of_kind(reading: Reading) -> Layout:
     return (KIND, REGION, *INPUTS.get(kind, ()), FACTS, EVIDENCE, *expected)
 
 
-@act("gap_register", N_("登记线索"), _LEADING, _of_kind, whole=True)
+@act("gap_register", N_("登记线索"), ASSESSING, _of_kind, whole=True)
 def register(deed: Deed) -> Done:
     reading, kind = deed.reading, deed[KIND]
     finding = Finding(deed[REGION], given(deed, kind), deed[FACTS], deed[EVIDENCE], deed[EXPECTED])
-    item = gap_items.register(deed.connection, reading.scheme, reading.snapshot.year, finding, _by(deed))
+    item = gap_items.register(deed.connection, reading.scheme, reading.snapshot.year, finding, deed.by)
     message = _("已登记线索{number}：{kind}。", number=item.number, kind=_(KIND_NAMES[kind]))
     return Done(message, _subject(deed, item), href=reading.view.href(item=item.number, show=""))
 
@@ -100,62 +90,66 @@ def _done(deed: Deed, item: GapItem, message: str) -> Done:
     return Done(message, _subject(deed, item))
 
 
-@act("gap_assess", N_("核定"), _LEADING, (NUMBER, ROW_VERSION), whole=True)
+@act("gap_assess", N_("核定"), ASSESSING, (NUMBER, ROW_VERSION), whole=True)
 def assess(deed: Deed) -> Done:
     item = _item(deed)
-    gap_items.assess(deed.connection, deed.reading.scheme, item, given(deed, item.kind), _by(deed))
+    gap_items.assess(deed.connection, deed.reading.scheme, item, given(deed, item.kind), deed.by)
     return _done(deed, item, _("{number}已核定，可以会签。", number=item.number))
 
 
 EXCLUDED = Fen("amount", N_("剔除金额（元）"))
 
 
-@act("gap_exclude", N_("剔除不可抗力"), _LEADING, (NUMBER, ROW_VERSION, EXCLUDED, REASON, DOCUMENT), whole=True)
+@act("gap_exclude", N_("剔除不可抗力"), ASSESSING, (NUMBER, ROW_VERSION, EXCLUDED, REASON, DOCUMENT), whole=True)
 def exclude(deed: Deed) -> Done:
     item = _item(deed)
-    gap_items.exclude(deed.connection, item, deed[EXCLUDED], deed[REASON], deed[DOCUMENT], _by(deed))
+    gap_items.exclude(deed.connection, item, deed[EXCLUDED], deed[REASON], deed[DOCUMENT], deed.by)
     return _done(deed, item, _("{number}已剔除不可抗力。", number=item.number))
 
 
-@act("gap_sign", N_("会签"), frozenset(SIGNS_FOR), (NUMBER, ROW_VERSION, DOCUMENT), whole=True)
+@act("gap_sign", N_("会签"), SIGNING, (NUMBER, ROW_VERSION, DOCUMENT), whole=True)
 def sign(deed: Deed) -> Done:
     item = _item(deed)
-    by = replace(_by(deed), department=SIGNS_FOR[deed.account.role])
-    gap_items.sign(deed.connection, item, deed[DOCUMENT], by)
-    return _done(deed, item, _("{number}已会签（{department}）。", number=item.number, department=_(by.department)))
+    department = signs_for(deed.account)
+    if department is None:
+        raise NotAllowed(f"{deed.account.login} signs for no department", action="gap_sign")
+    gap_items.sign(deed.connection, item, deed[DOCUMENT], deed.by)
+    return _done(
+        deed, item, _("{number}已会签（{department}）。", number=item.number, department=department_name(department))
+    )
 
 
-@act("gap_tell", N_("告知"), _LEADING, (NUMBER, ROW_VERSION, DOCUMENT, DUE_ON), whole=True)
+@act("gap_tell", N_("告知"), ASSESSING, (NUMBER, ROW_VERSION, DOCUMENT, DUE_ON), whole=True)
 def tell(deed: Deed) -> Done:
     item = _item(deed)
-    gap_items.tell(deed.connection, item, deed.reading.scheme.code, deed[DOCUMENT], deed[DUE_ON], _by(deed))
+    gap_items.tell(deed.connection, item, deed.reading.scheme.code, deed[DOCUMENT], deed[DUE_ON], deed.by)
     return _done(deed, item, _("{number}已告知，计入应缴。", number=item.number))
 
 
 @act("gap_object", N_("提出申辩"), frozenset({Role.CITY}), (NUMBER, ROW_VERSION, CONTENT, LOCAL_DOCUMENT))
 def object_to(deed: Deed) -> Done:
     item = _item(deed)
-    gap_items.object_to(deed.connection, item, deed[CONTENT], deed[LOCAL_DOCUMENT], _by(deed))
+    gap_items.object_to(deed.connection, item, deed[CONTENT], deed[LOCAL_DOCUMENT], deed.by)
     return _done(deed, item, _("申辩已提交，答复前不会签、不告知。"))
 
 
-@act("gap_answer", N_("答复申辩"), _LEADING, (NUMBER, ROW_VERSION, CONTENT, LOCAL_DOCUMENT), whole=True)
+@act("gap_answer", N_("答复申辩"), ASSESSING, (NUMBER, ROW_VERSION, CONTENT, LOCAL_DOCUMENT), whole=True)
 def answer(deed: Deed) -> Done:
     item = _item(deed)
-    gap_items.answer(deed.connection, item, deed[CONTENT], deed[LOCAL_DOCUMENT], _by(deed))
+    gap_items.answer(deed.connection, item, deed[CONTENT], deed[LOCAL_DOCUMENT], deed.by)
     return _done(deed, item, _("已答复{number}的申辩。", number=item.number))
 
 
 @act(
     "gap_withdraw",
     N_("撤销（红字冲回）"),
-    frozenset({Role.MONITOR}),
+    MONITORS,
     (NUMBER, ROW_VERSION, REASON, DOCUMENT),
     whole=True,
 )
 def withdraw(deed: Deed) -> Done:
     item = _item(deed)
-    gap_items.withdraw(deed.connection, item, deed.reading.scheme.code, deed[REASON], deed[DOCUMENT], _by(deed))
+    gap_items.withdraw(deed.connection, item, deed.reading.scheme.code, deed[REASON], deed[DOCUMENT], deed.by)
     return _done(deed, item, _("{number}已用红字冲回，原登记保留。", number=item.number))
 
 
@@ -180,14 +174,14 @@ RECEIPT = Text("document", N_("缴款书或文号"), most=80)
 
 
 @act(
-    "gap_payment", N_("登记缴款"), _FINANCE,
+    "gap_payment", N_("登记缴款"), FINANCE,
     (SETTLEMENT, ROW_VERSION, KIND_OF_PAYMENT, PAID, PAID_ON, LEDGER_REF, RECEIPT), whole=True,
 )  # fmt: skip
 def payment(deed: Deed) -> Done:
     owed = _owed(deed)
     kind: Literal["paid", "deducted"] = "deducted" if deed[KIND_OF_PAYMENT] == "deducted" else "paid"
     made = Payment(kind, deed[PAID_ON], deed[PAID], deed[LEDGER_REF] or None, deed[RECEIPT])
-    record_payment(deed.connection, deed.reading.scheme.code, owed, made, _by(deed))
+    record_payment(deed.connection, deed.reading.scheme.code, owed, made, deed.by)
     return Done(_("已登记。"), f"{deed.reading.scheme.code} settlement {owed.id}")
 
 
@@ -195,9 +189,7 @@ BUDGETED = Choice("budgeted", N_("列入同级预算"), {"yes": N_("是"), "no":
 BUDGET_DOCUMENT = Text("document", N_("预算文号"), most=80, required=False)
 
 
-@act(
-    "gap_budget", N_("报告"), frozenset({Role.FINANCE, Role.CITY}), (SETTLEMENT, ROW_VERSION, BUDGETED, BUDGET_DOCUMENT)
-)
+@act("gap_budget", N_("报告"), FINANCE | {Role.CITY}, (SETTLEMENT, ROW_VERSION, BUDGETED, BUDGET_DOCUMENT))
 def budget(deed: Deed) -> Done:
     owed = _owed(deed)
     budgeted = deed[BUDGETED] == "yes"
@@ -208,7 +200,7 @@ def budget(deed: Deed) -> Done:
 ISSUED_BY = Text("document", N_("下达文号"), most=80)
 
 
-@act("gap_issue", N_("下达地方分担"), _FINANCE, (ISSUED_BY, DUE_ON), whole=True)
+@act("gap_issue", N_("下达地方分担"), FINANCE, (ISSUED_BY, DUE_ON), whole=True)
 def issue(deed: Deed) -> Done:
     """Issue the local shares of the general gap as the rule gives them today."""
     found = who_pays(deed.reading)
@@ -221,14 +213,14 @@ def issue(deed: Deed) -> Done:
     return Done(message, f"{deed.reading.scheme.code} {found.year}", {"count": count}, deed.reading.view.href(item=""))
 
 
-@act("gap_credits", N_("登记超收"), frozenset({Role.MONITOR}), whole=True)
+@act("gap_credits", N_("登记超收"), MONITORS, whole=True)
 def credits(deed: Deed) -> Done:
     """Book last year's over-collection of every unit from its plan and what came in."""
     reading = deed.reading
     year = reading.snapshot.year - 1
     results = year_results(deed, year)
     anomalies = prepaid_anomalies(deed, year, results)
-    count = book_credits(deed.connection, reading.scheme, year, results, anomalies, _by(deed))
+    count = book_credits(deed.connection, reading.scheme, year, results, anomalies, deed.by)
     message = _("{year}年超收已登记{count}地。", year=year, count=count)
     return Done(message, f"{reading.scheme.code} {year}", {"count": count}, reading.view.href(item=""))
 

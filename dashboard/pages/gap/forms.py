@@ -18,9 +18,11 @@ from dashboard.site.act import Layout, Values
 from dashboard.site.fields import Field
 from dashboard.site.reading import Reading
 from dashboard.words import display
+from dashboard.words.departments import department_name
 from dashboard.words.wording import _
 from workflows.gap.items import OPEN_TO, kinds
 from workflows.gap.register import GapItem, Settlement
+from workflows.people.rights import signs_for
 
 DRAWERS = {"new": acts.register, "issue": acts.issue, "credits": acts.credits}
 
@@ -83,20 +85,19 @@ def item_forms(reading: Reading, item: GapItem) -> list[Component]:
     made = [
         _step(reading, item, step)
         for step, act in acts.OF_ITEM.items()
-        if item.state in OPEN_TO[step] and act.open_to(reading) and _due(reading, item, step)
+        if item.state in OPEN_TO[step] and act.open_to(reading, item.region) and _due(reading, item, step)
     ]
     return [docked.block(_("办理"), made)] if made else []
 
 
 def _due(reading: Reading, item: GapItem, step: str) -> bool:
     """What depends on more than state and role: whose act it is, and whether its time has come."""
-    if step == "object":
-        return reading.scope.covers(reading.tree, item.region)
     if step == "answer":
         return item.objection_open
     if step == "sign":
-        department = acts.SIGNS_FOR.get(reading.scope.role)
-        return not item.objection_open and department not in {one.department for one in item.signed}
+        department = signs_for(reading.scope)
+        signed = {one.department for one in item.signed}
+        return not item.objection_open and department is not None and department not in signed
     if step == "tell":
         return not item.objection_open
     if step == "assess":
@@ -119,7 +120,7 @@ def _step(reading: Reading, item: GapItem, step: str) -> Component:
     if step == "sign":
         said = _(
             "代表{department}签署；同一人不得核定又会签，也不得签两次。",
-            department=_(acts.SIGNS_FOR[reading.scope.role]),
+            department=department_name(signs_for(reading.scope)),
         )
         shown = [*keys, html.P(said, className="muted"), acts.DOCUMENT]
     form = act.form(reading, values, shown, main=step not in ("withdraw", "exclude"))
@@ -136,6 +137,6 @@ def owed_forms(reading: Reading, owed: Settlement) -> list[Component]:
     made = []
     if acts.payment.open_to(reading):
         made.append(acts.payment.form(reading, values))
-    if acts.budget.open_to(reading) and reading.scope.covers(reading.tree, owed.region):
+    if acts.budget.open_to(reading, owed.region):
         made.append(acts.budget.form(reading, values, main=False))
     return [docked.block(_("办理"), made)] if made else []

@@ -10,28 +10,24 @@ from dashboard.site.act import Act, Conflict, Deed, Done, act
 from dashboard.site.attaching import ATTACHMENT, sent
 from dashboard.site.fields import Area, Choice, Day, Fen, Field, FieldOutOfRange, Text, Whole, blank
 from dashboard.site.reading import Reading
+from dashboard.words.departments import NAMES
 from dashboard.words.wording import N_, _
 from rules.errors import NotAllowed
 from rules.violations import CATEGORIES, DEPARTMENTS, ORIGINS, SIDES
-from workflows.gap.items import By
 from workflows.issues import steps
 from workflows.issues.register import Violation, violation
 from workflows.issues.steps import Found, Said
 from workflows.people.accounts import Role
+from workflows.people.rights import ASSESSING, SIGNING
 
 # The province's departments find, verify and see to it that it is mended; the place answers for itself.
-KEEPERS = frozenset({Role.MONITOR, Role.ASSESSOR, Role.FINANCE, Role.TAX, Role.AGENCY})
-DECIDING = frozenset({Role.MONITOR, Role.ASSESSOR})
+KEEPERS = SIGNING | {Role.AGENCY}
 PLACE = frozenset({Role.CITY})
 
 ROW_VERSION = Whole("row_version", N_("版本"), hidden=True, kept=False)
 PERSONS = blank(Whole("persons", N_("涉及人数"), high=10**9))
 DUE_ON = Day("due_on", N_("整改期限"))
 DOCUMENT = Text("document", N_("文号"), most=80, required=False)
-
-
-def _by(deed: Deed) -> By:
-    return By(deed.account.login, deed.account.name, deed.account.department or "", deed.now)
 
 
 def _seen(deed: Deed) -> Violation:
@@ -69,7 +65,7 @@ def _step(
             due_on=deed[DUE_ON] if DUE_ON in asks else None,
             attachment=sent(deed, "issue", one.region, one.ref) if ATTACHMENT in asks else None,
         )
-        make(deed.connection, one, said, _by(deed))
+        make(deed.connection, one, said, deed.by)
         message = _("{ref}：{step}，已记入台账。", ref=one.ref, step=_(STEP_NAMES[step]))
         return Done(message, f"{one.scheme} {one.ref}", {"step": step, "attachment": said.attachment})
 
@@ -93,13 +89,13 @@ STEPS: Mapping[str, Act] = {
     "recover": _step("recover", steps.recover, _NOTE, amount=Fen("amount", N_("追回金额（元）"), low=-(10**15)),
                      asks=(DOCUMENT, ATTACHMENT)),
     "exclude": _step("exclude", steps.exclude, _why(N_("剔除理由")), amount=Fen("amount", N_("剔除金额（元）")),
-                     asks=(DOCUMENT,), roles=DECIDING),
+                     asks=(DOCUMENT,), roles=ASSESSING),
     "extend": _step("extend", steps.extend, _why(N_("延期理由")), asks=(DUE_ON,)),
     "study": _step("study", steps.propose_study, _why(N_("提请研究的理由"))),
     "ask_close": _step("ask_close", steps.ask_close, _why(N_("销号依据")), asks=(ATTACHMENT,)),
     "close": _step("close", steps.close, _NOTE),
     "decline": _step("decline", steps.decline, _why(N_("需要补充什么"))),
-    "reopen": _step("reopen", steps.reopen, _why(N_("重新整改的理由")), asks=(DUE_ON,), roles=DECIDING),
+    "reopen": _step("reopen", steps.reopen, _why(N_("重新整改的理由")), asks=(DUE_ON,), roles=ASSESSING),
 }  # fmt: skip
 
 
@@ -114,7 +110,7 @@ REGION = Choice("region", N_("地区"), _regions)
 ORIGIN = Choice("origin", N_("来源"), ORIGINS)
 SIDE = Choice("side", N_("四位一体"), SIDES)
 CATEGORY = Choice("category", N_("类别"), CATEGORIES)
-DEPARTMENT = Choice("department", N_("责任部门"), DEPARTMENTS)
+DEPARTMENT = Choice("department", N_("责任部门"), {code: NAMES[code] for code in DEPARTMENTS})
 TITLE = Text("title", N_("问题"), most=200)
 FOUND_ON = Day("found_on", N_("发现日期"))
 MEND_BY = blank(DUE_ON)
@@ -145,7 +141,7 @@ def register(deed: Deed) -> Done:
     )
     if found.found_on > today:
         raise FOUND_ON.refusal(FieldOutOfRange, got=found.found_on.isoformat(), low="—", high=today.isoformat())
-    one = steps.register(deed.connection, reading.scheme.code, found, _by(deed))
+    one = steps.register(deed.connection, reading.scheme.code, found, deed.by)
     sent(deed, "issue", found.region, one.ref)
     href = reading.view.href(path=f"{PATH}/{one.ref.lower()}", item="")
     return Done(_("已登记线索{ref}。", ref=one.ref), f"{reading.scheme.code} {one.ref}", href=href)

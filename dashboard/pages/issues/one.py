@@ -19,6 +19,7 @@ from dashboard.site.attaching import links
 from dashboard.site.fields import Field
 from dashboard.site.reading import Reading
 from dashboard.words import display
+from dashboard.words.departments import department_name
 from dashboard.words.wording import _, name_of
 from rules.violations import STATES
 from workflows.attachments import Attachment, attachments_of
@@ -112,7 +113,7 @@ def _entry(step: ViolationStep, files: dict[int, Attachment], loose: Sequence[At
     return html.Li(
         [
             html.Time(display.moment(step.happened_at)),
-            html.Span(f"{_(step.department)} {step.name}".strip(), className="who"),
+            html.Span(f"{department_name(step.department)} {step.name}".strip(), className="who"),
             html.Div([*said, *links([*own, *loose])]),
         ]
     )

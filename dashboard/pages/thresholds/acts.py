@@ -17,6 +17,7 @@ from rules.errors import NotAllowed, PoolwatchError
 from rules.indicators import INDICATORS
 from rules.scheme import load_scheme
 from workflows.people.accounts import Role
+from workflows.people.rights import MONITORS
 from workflows.thresholds.changes import (
     Step,
     apply_steps,
@@ -42,9 +43,8 @@ if TYPE_CHECKING:
     pass
 
 
-SETTING = frozenset({Role.MONITOR})
 # The second person may also be the administrator, where an office has one monitor.
-SECOND = frozenset({Role.MONITOR, Role.SYSTEM_ADMIN})
+SECOND = MONITORS | {Role.SYSTEM_ADMIN}
 
 
 class LimitRefused(PoolwatchError):
@@ -110,7 +110,7 @@ def _rule_of_page(deed: Deed) -> tuple[str, str]:
 # --- setting one limit
 
 
-@act("save_limit", N_("保存"), SETTING)
+@act("save_limit", N_("保存"), MONITORS)
 def save_limit(deed: Deed) -> Done:
     """Record a limit; with a start in the past, propose it. Raises Conflict, LimitRefused, WarningsUnconfirmed."""
     indicator, rule = _rule_of_page(deed)
@@ -181,7 +181,7 @@ ENDS = Text("ends", N_("自此期起停用"), most=10)
 END_REASON = Text("reason", N_("停用理由"), most=500)
 
 
-@act("end_limit", N_("停用"), SETTING, (thresholds_form.SET, ROW, ENDS, END_REASON))
+@act("end_limit", N_("停用"), MONITORS, (thresholds_form.SET, ROW, ENDS, END_REASON))
 def end_limit(deed: Deed) -> Done:
     """End a row from a period on; a period already judged is proposed instead."""
     number = _fresh_set(deed)
@@ -217,7 +217,7 @@ WHICH = Choice("which", N_("确认哪些"), {"all": N_("全部"), **words.SIDES}
 CONFIRM_REASON = Text("reason", N_("确认依据"), most=500)
 
 
-@act("confirm_limits", N_("确认启用"), SETTING, (thresholds_form.SET, ROW, (WHICH, CONFIRM_REASON)))
+@act("confirm_limits", N_("确认启用"), MONITORS, (thresholds_form.SET, ROW, (WHICH, CONFIRM_REASON)))
 def confirm_limits(deed: Deed) -> Done:
     """Confirm what is on trial as it is: one row, one side, or all."""
     _fresh_set(deed)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from dashboard.pages.thresholds import trial as thresholds_trial, words as words
 from dashboard.pages.thresholds.acts import (
-    SETTING,
     TOKEN,
     LimitRefused,
     NoSuchLimit,
@@ -23,6 +22,7 @@ from dashboard.words.wording import N_, _
 from rules.alerts.threshold import Scope
 from rules.indicators import INDICATORS
 from rules.scheme import scheme_codes
+from workflows.people.rights import MONITORS
 from workflows.thresholds.changes import Step, apply_steps, findings, last_evaluated, lock_set, reaches_back
 from workflows.thresholds.proposals import APPLIED, DRY_RUN, WAITING, decide, drop_dry_runs, proposal, save_proposal
 from workflows.thresholds.register import Change, Register, limits
@@ -35,7 +35,7 @@ FILE_REASON = Text("reason", N_("理由"), most=500)
 FROM_THE_PAST = Tick("retroactive", N_("允许追溯生效（须第二人确认）"))
 
 
-@act("dry_run_limits", N_("试导"), SETTING, (FILE, FILE_REASON, FROM_THE_PAST))
+@act("dry_run_limits", N_("试导"), MONITORS, (FILE, FILE_REASON, FROM_THE_PAST))
 def dry_run_limits(deed: Deed) -> Done:
     """Read a file, check every row and keep the difference for its token. Raises LimitRefused with each reason."""
     # Reading files brings the import machinery with it, which a worker loads only when it is asked for.
@@ -114,7 +114,7 @@ def trial_of_steps(reading: Reading, register: Register, steps: Sequence[Step]) 
 CONFIRMED = Tick("confirmed", N_("已知悉提示，仍按此应用"))
 
 
-@act("apply_limits", N_("应用"), SETTING, (TOKEN, CONFIRMED))
+@act("apply_limits", N_("应用"), MONITORS, (TOKEN, CONFIRMED))
 def apply_limits(deed: Deed) -> Done:
     """Apply a dry run by its token, all or nothing. Raises Conflict when any limit changed since."""
     kept = proposal(deed.connection, deed[TOKEN], lock=True)

@@ -13,12 +13,12 @@ from dashboard.components.parts import Child, Strong, sentence
 from dashboard.pages.thresholds import file_acts, rule as thresholds_rule, words as words
 from dashboard.pages.thresholds.acts import TOKEN
 from dashboard.pages.thresholds.pending import preview_words, step_words
-from dashboard.site import access
 from dashboard.site.act import Part
 from dashboard.site.reading import Reading, current_scope
 from dashboard.site.site import Site
 from dashboard.words import display
 from dashboard.words.wording import N_, _
+from workflows.people import rights
 from workflows.thresholds.proposals import APPLIED, DRY_RUN, WAITING, Proposal, proposal
 from workflows.thresholds.register import limits
 
@@ -34,7 +34,7 @@ def register(server: Flask, site: Site) -> None:
 
     @server.get("/export-thresholds.<kind>")
     def export(kind: str) -> Response:
-        if not access.may_open(current_scope(), PATH):
+        if not rights.may_open(current_scope(), PATH):
             abort(403)
         if kind not in ("csv", "yaml"):
             abort(404)

@@ -18,12 +18,7 @@ from rules.errors import NotAllowed, StaleRow
 from workflows.cases import commands, requests
 from workflows.cases.instructions import finish_instruction, load_instruction, report_instruction
 from workflows.cases.register import Case, load_case
-from workflows.people.accounts import Role
-
-# The province's monitors direct, who was given a case answers, leaders instruct.
-MONITORS = frozenset({Role.MONITOR})
-ANSWERING = frozenset({Role.CITY, Role.FINANCE, Role.TAX, Role.TREASURY, Role.AGENCY})
-WORKING = ANSWERING | MONITORS
+from workflows.people.rights import ANSWERING, LEADERS, MONITORS, SUPERVISING, WORKING
 
 CAUSES = {
     "arrears": N_("欠费"), "deferred": N_("缓缴"), "policy": N_("政策因素"), "data": N_("数据问题"), "other": N_("其他"),
@@ -243,7 +238,7 @@ INSTRUCTED = Area("text", N_("批示"), placeholder=N_("请填写批示内容"))
 LEADING = Text("given_to", N_("由谁牵头"), most=80)
 
 
-@act("instruct", N_("批示，转为督办"), frozenset({Role.LEADER}), (VERSIONS, INSTRUCTED, (LEADING, DUE)))
+@act("instruct", N_("批示，转为督办"), LEADERS, (VERSIONS, INSTRUCTED, (LEADING, DUE)))
 def instruct(deed: Deed) -> Done:
     case = _case(deed)
     given = commands.instruct(
@@ -276,7 +271,7 @@ def report(deed: Deed) -> Done:
     return Done(_("已报告结果，待办结。"), number, {"step": "report_instruction"})
 
 
-@act("finish_instruction", N_("办结"), MONITORS | {Role.LEADER}, (INSTRUCTION, VERSION))
+@act("finish_instruction", N_("办结"), SUPERVISING, (INSTRUCTION, VERSION))
 def finish(deed: Deed) -> Done:
     number, version = _on_instruction(deed)
     finish_instruction(deed.connection, deed.account, deed.now, number, version)

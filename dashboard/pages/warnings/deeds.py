@@ -17,13 +17,16 @@ from dashboard.site.act import Act, Layout, Part, Values
 from dashboard.site.attaching import ATTACHMENT
 from dashboard.site.reading import Reading
 from dashboard.words import display
+from dashboard.words.departments import department_name
 from dashboard.words.wording import N_, _, name_of
 from rules.alerts.episode import Work
+from rules.department import Department
 from workflows.cases.register import CaseRequest
-from workflows.cases.rights import answers
+from workflows.people.rights import answers
 from workflows.warnings.silences import SilenceRow, load_silences
 
-DEPARTMENTS = (N_("人社"), N_("财政"), N_("税务"), N_("经办"))
+# To whom cases are given; the treasury only books.
+DEPARTMENTS = tuple(one for one in Department if one is not Department.TREASURY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +151,7 @@ def _targets(reading: Reading, regions: Sequence[str]) -> list[tuple[str, str]]:
     """REGION/DEPARTMENT of some regions, as they are called."""
     tree = reading.tree
     return [
-        (f"{region}/{department}", f"{name_of(tree.region(region))} {_(department)}")
+        (f"{region}/{department}", f"{name_of(tree.region(region))} {department_name(department)}")
         for region in regions
         for department in DEPARTMENTS
     ]
