@@ -29,6 +29,7 @@ from data_access.intake.importers import TABLES
 from data_access.intake.sources.expiry import load_expiries
 from data_access.store import audit
 from data_access.store.engine import create_store, migrate, writing
+from rules.department import Department
 from rules.errors import PoolwatchError
 from settings import Settings
 from workflows.people.accounts import Role, create_account, disable_account, set_password
@@ -315,7 +316,7 @@ def _account(store: Store) -> click.Group:
     @click.option("--name", required=True, help="The person's name.")
     @click.option("--role", required=True, type=click.Choice([role.value for role in Role]))
     @click.option("--region", required=True, help="Top region the account may see.")
-    @click.option("--department", help="Department, where the role belongs to one.")
+    @click.option("--department", type=click.Choice([*Department]), help="Where it is another than the role's own.")
     @password
     def create(login: str, name: str, role: str, region: str, department: str | None, password: str) -> None:
         """Create an account.
@@ -329,7 +330,7 @@ def _account(store: Store) -> click.Group:
                 name=name,
                 role=Role(role),
                 region=region,
-                department=department,
+                department=Department(department) if department else None,
                 password=password,
             )
         click.echo(f"The account {login} is ready.")

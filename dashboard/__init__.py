@@ -40,6 +40,9 @@ PAGES: tuple[Page, ...] = (
     messages,
 )
 
+# What is done on every page.
+EVERYWHERE = (*explaining.ACTS, *annotating.ACTS)
+
 
 def create_site(site: Site) -> Dash:
     """The Dash application of one site. ``.server`` is the WSGI application."""
@@ -73,8 +76,7 @@ def create_site(site: Site) -> Dash:
     serve_chart_library(server, site.var)
     exporting.register(server, site, PAGES)
     attaching.register(server, site)
-    acts = {(page.path, name): act for page in PAGES for name, act in page.acts.items()}
-    acting.register(server, site, acts, {**explaining.ACTS, **annotating.ACTS})
+    acting.register(server, site, PAGES, EVERYWHERE)
     shell.register(app, site, PAGES, memo)
     for page in PAGES:
         if page.register is not None:

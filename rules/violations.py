@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rules.department import Department
+
 
 @dataclass(frozen=True, slots=True)
 class Named:
@@ -41,12 +43,8 @@ STATES = _named(
     ("mending", "整改中", "Being mended"),
     ("closed", "已销号", "Closed"),
 )
-DEPARTMENTS = _named(
-    ("人社", "人社", "Human resources"),
-    ("财政", "财政", "Finance"),
-    ("税务", "税务", "Tax"),
-    ("经办", "经办", "Agency"),
-)
+# Who is to mend it.
+DEPARTMENTS = (Department.SOCIAL, Department.FISCAL, Department.TAX, Department.AGENCY)
 CATEGORIES = _named(
     ("duplicate_benefit", "重复领取待遇", "Benefits drawn twice"),
     ("benefit_after_death", "死亡后继续领取", "Benefits drawn after death"),

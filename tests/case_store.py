@@ -12,10 +12,9 @@ from tests.small_province import NANJING, PROVINCE, SCHEME, XUANWU
 from tests.warning_store import INDICATOR, NOW, ORANGE, RED, YELLOW, prepare, publish_values
 from workflows.attachments import Owner, attach
 from workflows.cases.register import Case, case_list
-from workflows.gap.items import By
-from workflows.people.accounts import Account, Role, create_account, usable_accounts
+from workflows.people.accounts import Account, By, Role, create_account, usable_accounts
 
-TO_CITY, TO_TAX, TO_COUNTY = f"{NANJING}/人社", f"{NANJING}/税务", f"{XUANWU}/税务"
+TO_CITY, TO_TAX, TO_COUNTY = f"{NANJING}/social", f"{NANJING}/tax", f"{XUANWU}/tax"
 
 
 def open_case(engine: Engine, now: datetime = NOW, worst: str = RED) -> Case:

@@ -65,7 +65,7 @@ def load_province(engine: Engine, now: datetime) -> None:
         "code": ["tax", "fiscal"],
         "name": ["税务", "财政"],
         "name_en": ["Tax", "Finance"],
-        "department": ["税务", "财政"],
+        "department": ["tax", "fiscal"],
         "scheme": [SCHEME, SCHEME],
         "rhythm": ["daily", "monthly"],
         "due": ["10:00", "5"],

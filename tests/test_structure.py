@@ -197,7 +197,7 @@ def test_the_dashboard_knows_of_the_database_only_the_types_it_is_handed() -> No
         and (name(path), what)
         not in {
             ("dashboard/site/site.py", "Engine"),
-            ("dashboard/site/acting.py", "Connection"),
+            ("dashboard/site/act.py", "Connection"),
             ("dashboard/site/reading.py", "Connection"),
         }
     ]
@@ -423,15 +423,28 @@ def test_no_translation_is_left_in_chinese() -> None:
     assert not wrong, report(wrong)
 
 
-def test_names_that_come_from_data_are_marked_somewhere() -> None:
-    """Departments, roles, accounts: said through ``_`` with a variable, so the extraction cannot see them there."""
+def test_every_department_that_indicators_and_sources_name_has_a_name() -> None:
+    from dashboard.words.departments import NAMES
     from data_access.intake.reference import reference_rows
+    from rules.department import Department
     from rules.indicators import INDICATORS
 
-    departments = {one for indicator in INDICATORS.values() for one in indicator.responsible}
-    departments |= {row["department"] for row in reference_rows("sources")}
-    missing = sorted(departments - extracted().keys() - {"source"})  # the department of the source: said in words
-    assert not missing, report(missing)
+    assert NAMES.keys() == {*Department, "source"}  # the department of the source: said in words
+    assert {row["department"] for row in reference_rows("sources")} <= {*Department}
+    assert {one for indicator in INDICATORS.values() for one in indicator.responsible} <= NAMES.keys()
+
+
+def test_a_department_is_named_in_words_in_one_place_only() -> None:
+    """Elsewhere it is a code; a text of the dashboard may of course speak of one."""
+    spoken = {"人社", "财政", "税务", "人行"}
+    wrong = [
+        f"{name(path)}:{node.lineno} {node.value!r}"
+        for path in modules(*PACKAGES)
+        if name(path) != "dashboard/words/departments.py"
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Constant) and node.value in spoken
+    ]
+    assert not wrong, report(wrong)
 
 
 # --- sources and requirements

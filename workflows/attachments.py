@@ -13,7 +13,7 @@ from sqlalchemy import Connection, insert, select
 
 from data_access.store import schema
 from rules.errors import PoolwatchError
-from workflows.gap.items import By
+from workflows.people.accounts import By
 
 TABLE = schema.attachment
 LARGEST_BYTES = 10 << 20

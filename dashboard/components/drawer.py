@@ -16,17 +16,18 @@ from dashboard.components import ranking
 from dashboard.components.attributes import attributes
 from dashboard.components.parts import Child
 from dashboard.components.table import Column, Row, Table, html_table
-from dashboard.site import access, annotating, explaining
+from dashboard.site import annotating, explaining
 from dashboard.site.reading import Reading
 from dashboard.site.view import View
 from dashboard.words import display, figures
+from dashboard.words.departments import department_name
 from dashboard.words.wording import N_, _, language, name_of
 from rules.calculators.registry import INDICATOR
 from rules.indicators import INDICATORS, Value
+from workflows.people import rights
 
 PERIODS = 12
 ENDS = 3
-RESPONSIBLE = {"source": N_("数据来源部门")}  # as indicators name the department a source belongs to
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,7 @@ def indicator_drawer(reading: Reading, code: str, theme: str) -> Component:
 def _why(reading: Reading, code: str) -> list[Child]:
     """To 为什么没有预警 of the figure, for those who may ask and where it can get worse."""
     worse = INDICATORS[code].worse
-    if worse is None or not access.may_open(reading.scope, "/thresholds"):
+    if worse is None or not rights.may_open(reading.scope, "/thresholds"):
         return []
     rule = "low" if worse == "lower" else "high"
     view = reading.view
@@ -219,7 +220,7 @@ def _basis(reading: Reading, code: str, found: Value | None) -> list[tuple[str, 
             entries.append((label, input_words(found.inputs.get(needed.name), needed.unit)))
     if indicator.article:
         entries.append((_("条文"), indicator.article))
-    entries.append((_("责任部门"), _("、").join(_(RESPONSIBLE.get(name, name)) for name in indicator.responsible)))
+    entries.append((_("责任部门"), _("、").join(map(department_name, indicator.responsible))))
     entries.append((_("数据"), data_words(reading)))
     if found is not None:
         entries.append((_("复算"), calculation_link(reading, f"{INDICATOR}-{code}")))

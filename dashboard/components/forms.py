@@ -54,36 +54,9 @@ def field(label: str, inside: Component, note: str = "") -> Component:
     return html.Label(content, className="field")
 
 
-def write(name: str, label: str, value: str = "", *, placeholder: str = "", note: str = "",
-          required: bool = False) -> Component:  # fmt: skip
-    """One line of text."""
-    return field(label, control("text", name, value, placeholder=placeholder, required=required), note)
-
-
-def day(name: str, label: str, value: str = "", *, note: str = "", required: bool = False) -> Component:
-    """A date, written 2026-11-20."""
-    return field(label, control("date", name, value, required=required), note)
-
-
-def area(name: str, label: str, value: str = "", *, placeholder: str = "", rows: int = 3, note: str = "",
-         required: bool = False) -> Component:  # fmt: skip
-    """Several lines of text."""
-    return field(label, control("area", name, value, placeholder=placeholder, rows=rows, required=required), note)
-
-
-def choose(name: str, label: str, options: Sequence[tuple[str, str]], value: str = "", *, note: str = "") -> Component:
-    """One of (value, text)."""
-    return field(label, control("select", name, value, options=options), note)
-
-
 def tick(name: str, label: str, value: str = "1", *, on: bool = False) -> Component:
     """A box to tick, words behind it."""
     return html.Label([control("checkbox", name, value, on=on), html.Span(label)], className="tick-box")
-
-
-def upload(name: str, label: str, *, note: str = "", required: bool = False) -> Component:
-    """One file from the reader's machine."""
-    return field(label, control("file", name, required=required), note)
 
 
 def hidden(name: str, value: str) -> Component:

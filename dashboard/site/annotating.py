@@ -8,13 +8,15 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.charts.events import Event, merged, numbered
-from dashboard.components import forms
 from dashboard.components.parts import Child
-from dashboard.site import access, acting
+from dashboard.site.act import Conflict, Deed, Done, act
+from dashboard.site.fields import Choice, Day, FieldNotDay, Month, Text, Whole, blank
 from dashboard.site.reading import Reading
 from dashboard.words import display
 from dashboard.words.wording import N_, _, language, name_of
 from rules.errors import NotAllowed
+from workflows.people import rights
+from workflows.people.accounts import Role
 from workflows.sayings.annotations import (
     KINDS,
     Annotation,
@@ -24,10 +26,8 @@ from workflows.sayings.annotations import (
     withdraw_annotation,
 )
 
-ADD, WITHDRAW = "add_annotation", "withdraw_annotation"
 KIND_NAMES = dict(zip(KINDS, (N_("待遇调整"), N_("缓缴"), N_("政策变更"), N_("其他")), strict=True))
 LONGEST = 40
-FIRST_YEAR, LAST_YEAR = 2000, 2099
 
 
 def standing(reading: Reading, region: str = "") -> tuple[Annotation, ...]:
@@ -56,7 +56,7 @@ def panel(reading: Reading) -> Component:
     if not rows:
         rows.append(html.P(_("还没有标注。"), className="note"))
     return html.Div(
-        [*rows, *([_form(reading)] if _in_charge(reading, reading.region) else [])], className="annotations"
+        [*rows, *([_form(reading)] if add.open_to(reading, reading.region) else [])], className="annotations"
     )
 
 
@@ -66,90 +66,71 @@ def _row(reading: Reading, one: Annotation) -> Component:
     words = html.P([html.B(when), f"　{_(KIND_NAMES[one.kind])}　{_text(one)}"])
     signed = html.Small(f"{place} · {one.by_name} · {display.short_day(display.local(one.at).date())}")
     content: list[Child] = [words, signed]
-    if _in_charge(reading, one.region):
-        reason = forms.write("reason", _("撤回理由"), required=True)
-        fields = [forms.hidden("id", str(one.id)), reason]
-        form = acting.act_form(reading.view, WITHDRAW, fields, button=_("撤回"), main=False)
+    if withdraw.open_to(reading, one.region):
+        form = withdraw.form(reading, {NUMBER: one.id}, main=False)
         content.append(html.Details([html.Summary(_("撤回")), form]))
     return html.Div(content, className="said")
 
 
 def _form(reading: Reading) -> Component:
-    kinds = [(kind, _(name)) for kind, name in KIND_NAMES.items()]
-    fields = [
-        forms.row(
-            forms.write("month", _("月份"), placeholder="2026-07", required=True),
-            forms.day("day", _("日期（可不填）")),
-            forms.choose("kind", _("类别"), kinds),
-        ),
-        forms.row(
-            forms.write("text", _("标注文字"), placeholder=_("如：调待补发"), required=True),
-            forms.write("text_en", _("英文（可不填）")),
-        ),
-    ]
-    return html.Details(
-        [html.Summary(_("加标注"), className="button"), acting.act_form(reading.view, ADD, fields, button=_("加上"))]
-    )
+    return html.Details([html.Summary(_("加标注"), className="button"), add.form(reading)])
 
 
 def _text(one: Annotation) -> str:
     return one.text_en if language() == "en" and one.text_en else one.text
 
 
-def _in_charge(reading: Reading, region: str) -> bool:
-    return access.may_do(reading.scope, ADD) and reading.scope.covers(reading.tree, region)
-
-
 # --- acts
 
+IN_CHARGE = rights.MONITORS | {Role.CITY}
 
-def add(deed: acting.Deed) -> acting.Done:
+MONTH = Month("month", N_("月份"), placeholder="2026-07")
+DAY = blank(Day("day", N_("日期（可不填）")))
+KIND = Choice("kind", N_("类别"), KIND_NAMES)
+TEXT = Text("text", N_("标注文字"), most=LONGEST, placeholder=N_("如：调待补发"))
+TEXT_EN = Text("text_en", N_("英文（可不填）"), most=2 * LONGEST, required=False)
+NUMBER = Whole("id", N_("编号"), hidden=True)
+REASON = Text("reason", N_("撤回理由"), most=200)
+
+
+@act("add_annotation", N_("加上"), IN_CHARGE, ((MONTH, DAY, KIND), (TEXT, TEXT_EN)))
+def add(deed: Deed) -> Done:
     """Annotate a month for the region looked at. Raises NotAllowed outside the account's region."""
-    reading, form = deed.reading, deed.form
-    if not _in_charge(reading, reading.region):
+    reading = deed.reading
+    if not add.open_to(reading, reading.region):
         raise NotAllowed(f"{reading.region} is not the account's", region=reading.region)
-    month = _month(form.text("month", _("月份"), most=7))
-    day = form.day("day", _("日期（可不填）")) if form.text("day", _("日期（可不填）"), required=False) else None
+    month, day = deed[MONTH], deed[DAY]
     if day is not None and day.year * 100 + day.month != month:
-        raise acting.FieldNotDay(f"{day} is not in {month}", label=_("日期（可不填）"), got=str(day))
+        raise DAY.refusal(FieldNotDay, got=str(day))
     number = add_annotation(
         deed.connection,
         scheme=reading.scheme.code,
         region=reading.region,
         month=month,
         day=day,
-        kind=form.choice("kind", _("类别"), KINDS),
-        text=form.text("text", _("标注文字"), most=LONGEST),
-        text_en=form.text("text_en", _("英文（可不填）"), most=2 * LONGEST, required=False),
+        kind=deed[KIND],
+        text=deed[TEXT],
+        text_en=deed[TEXT_EN],
         by_login=deed.account.login,
         by_name=deed.account.name,
         at=deed.now,
     )
-    return acting.Done(_("标注已加上。"), f"{reading.scheme.code} {reading.region} {month}", {"id": number})
+    return Done(_("标注已加上。"), f"{reading.scheme.code} {reading.region} {month}", {"id": number})
 
 
-def _month(written: str) -> int:
-    year, _dash, number = written.partition("-")
-    if not (
-        year.isdecimal() and number.isdecimal() and FIRST_YEAR <= int(year) <= LAST_YEAR and 1 <= int(number) <= 12
-    ):
-        raise acting.FieldNotDay(f"{written} is not a month", label=_("月份"), got=written)
-    return int(year) * 100 + int(number)
-
-
-def withdraw(deed: acting.Deed) -> acting.Done:
+@act("withdraw_annotation", N_("撤回"), IN_CHARGE, (NUMBER, REASON))
+def withdraw(deed: Deed) -> Done:
     """Take back an annotation of the account's own region. Raises NotAllowed, Conflict."""
-    taken = annotation(deed.connection, deed.form.whole("id", _("编号")))
+    taken = annotation(deed.connection, deed[NUMBER])
     if taken is None or taken.scheme != deed.reading.scheme.code:
-        raise acting.Conflict("the annotation is gone")
-    if not _in_charge(deed.reading, taken.region):
+        raise Conflict("the annotation is gone")
+    if not withdraw.open_to(deed.reading, taken.region):
         raise NotAllowed(f"annotation {taken.id} is not the account's", region=taken.region)
-    reason = deed.form.text("reason", _("撤回理由"), most=200)
     withdraw_annotation(
-        deed.connection, taken, reason=reason, by_login=deed.account.login, by_name=deed.account.name, at=deed.now
+        deed.connection, taken, reason=deed[REASON], by_login=deed.account.login, by_name=deed.account.name, at=deed.now
     )
     subject = f"{taken.scheme} {taken.region} {taken.month}"
-    return acting.Done(_("标注已撤回，留有记录。"), subject, {"id": taken.id, "reason": reason})
+    return Done(_("标注已撤回，留有记录。"), subject)
 
 
-ACTS = {ADD: add, WITHDRAW: withdraw}
+ACTS = (add, withdraw)

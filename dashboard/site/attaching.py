@@ -9,16 +9,15 @@ from dash import html
 from dash.development.base_component import Component
 from flask import Flask, Response, abort, make_response
 
-from dashboard.components import forms
-from dashboard.site import access
-from dashboard.site.acting import LARGEST_FILE_MB, Deed
+from dashboard.site.act import Deed
+from dashboard.site.fields import File, blank
 from dashboard.site.reading import current_scope
 from dashboard.site.site import Site
 from dashboard.site.transaction import transaction
-from dashboard.words.wording import _
+from dashboard.words.wording import N_, _
 from rules.scheme import load_scheme
 from workflows.attachments import Attachment, Kind, Owner, attach, attachment, content_of
-from workflows.gap.items import By
+from workflows.people import rights
 
 # What a file belongs to → the page whose readers may fetch it.
 PAGE_OF: dict[Kind, str] = {
@@ -33,7 +32,7 @@ def register(server: Flask, site: Site) -> None:
         published = transaction(site).published
         record = published.ask(attachment, number)
         # One answer for what is not there and what is not theirs: numbers cannot be probed.
-        if record is None or not access.may_open(scope, PAGE_OF[record.kind]):
+        if record is None or not rights.may_open(scope, PAGE_OF[record.kind]):
             abort(404)
         if not scope.covers(published.tree(load_scheme(record.scheme).province), record.region):
             abort(404)
@@ -45,19 +44,17 @@ def register(server: Flask, site: Site) -> None:
         return response
 
 
-def field(name: str = "file") -> Component:
-    """The field by which a file is sent along with an act."""
-    return forms.upload(name, _("附件"), note=_("一个文件，不超过 {limit} MB", limit=str(LARGEST_FILE_MB)))
+# The field by which a file is sent along with an act.
+ATTACHMENT = blank(File("file", N_("附件"), note=N_("一个文件，不超过 {limit} MB")))
 
 
-def sent(deed: Deed, kind: Kind, region: str, subject: str, name: str = "file") -> int | None:
+def sent(deed: Deed, kind: Kind, region: str, subject: str) -> int | None:
     """Keep the file that came with an act, in its transaction; its number, None where none was sent."""
-    given = deed.form.file(name, _("附件"), required=False)
+    given = deed[ATTACHMENT]
     if given is None:
         return None
-    by = By(deed.account.login, deed.account.name, deed.account.department or "", deed.now)
     owner = Owner(kind, deed.reading.scheme.code, region, subject)
-    return attach(deed.connection, owner, given[0], given[1], by)
+    return attach(deed.connection, owner, given[0], given[1], deed.by)
 
 
 def links(files: Sequence[Attachment]) -> list[Component]:

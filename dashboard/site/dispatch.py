@@ -14,7 +14,7 @@ from flask import g, request
 from dashboard.components import frame, parts
 from dashboard.components.attributes import attributes
 from dashboard.pages.warnings.work import matters
-from dashboard.site import access, doors, heading
+from dashboard.site import doors, heading, menu
 from dashboard.site.application import Application
 from dashboard.site.chart_library import site_file
 from dashboard.site.document import Documents
@@ -27,6 +27,7 @@ from dashboard.site.wire import MEMO_KEY, Memo
 from dashboard.words import display
 from dashboard.words.wording import N_, _
 from rules.errors import NotAllowed, PoolwatchError
+from workflows.people import rights
 from workflows.people.inbox import unread_count
 
 log = logging.getLogger("poolwatch.dashboard")
@@ -175,12 +176,12 @@ def report(problem: Exception) -> None:
 
 def _menu(site: Site, view: View) -> Component:
     scope = current_scope()
-    shown = access.MENU.get(scope.role)
+    shown = menu.MENU.get(scope.role)
     badges = {"/warnings": _open_cases(site, view)}
     entries = [
         frame.MenuEntry(e.path, _(e.name), _(e.short), e.icon, e.below, badges.get(e.path, ""))
         for e in MENU
-        if access.may_open(scope, e.path) and (e.path not in access.OFF_MENU if shown is None else e.path in shown)
+        if rights.may_open(scope, e.path) and (e.path not in menu.OFF_MENU if shown is None else e.path in shown)
     ]
     return frame.menu_rail(entries, view)
 

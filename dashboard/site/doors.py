@@ -16,7 +16,7 @@ from werkzeug.http import parse_cookie
 from werkzeug.wrappers import Response
 
 from dashboard.pages.sign_in import page as sign_in
-from dashboard.site.access import HOME, scope_of
+from dashboard.site.menu import HOME
 from dashboard.site.page import Remembered
 from dashboard.site.site import Site
 from dashboard.site.transaction import transaction
@@ -31,6 +31,7 @@ from workflows.people import accounts
 from workflows.people.accounts import Role
 from workflows.people.inbox import unread_count
 from workflows.people.outbox import dead_letters
+from workflows.people.rights import scope_of
 
 SESSION_COOKIE = "poolwatch_session"
 LOOPBACK = frozenset({"127.0.0.1", "::1"})

@@ -8,17 +8,19 @@ from __future__ import annotations
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components import forms
 from dashboard.components.parts import Child
-from dashboard.site import access, acting
+from dashboard.site.act import Conflict, Deed, Done, act
+from dashboard.site.fields import Area, Text, Whole
 from dashboard.site.reading import Reading
 from dashboard.words import display
-from dashboard.words.wording import _, name_of
+from dashboard.words.departments import department_name
+from dashboard.words.wording import N_, _, name_of
 from data_access.books.indicators import month_period
 from rules.errors import NotAllowed
 from rules.execution_form import EXPENDITURE_SUBTOTAL, EXPENDITURE_TOTAL, INCOME_SUBTOTAL, INCOME_TOTAL
 from rules.indicators import INDICATORS
 from workflows.people.accounts import Role
+from workflows.people.rights import OFFICES
 from workflows.sayings.explanations import (
     Explanation,
     add_explanation,
@@ -27,7 +29,6 @@ from workflows.sayings.explanations import (
     withdraw_explanation,
 )
 
-WRITE, WITHDRAW = "write_explanation", "withdraw_explanation"
 LONGEST = 500
 LINES = frozenset({INCOME_TOTAL, INCOME_SUBTOTAL, EXPENDITURE_TOTAL, EXPENDITURE_SUBTOTAL})
 
@@ -59,47 +60,44 @@ def block(reading: Reading, figure: str) -> tuple[list[Component], str]:
     lines: list[Component] = [_line(reading, one) for one in texts]
     if not lines:
         lines.append(html.P(_("还没有情况说明。"), className="note"))
-    if reading.snapshot.month is not None and _in_charge(reading, reading.region):
+    if reading.snapshot.month is not None and write.open_to(reading, reading.region):
         lines.append(_form(reading, figure))
     return lines, _("{count}条", count=len(texts)) if texts else ""
 
 
 def _line(reading: Reading, one: Explanation) -> Component:
     when = display.short_day(display.local(one.at).date())
-    who = one.by_name if one.department is None else f"{one.by_name}（{_(one.department)}）"
+    who = one.by_name if one.department is None else f"{one.by_name}（{department_name(one.department)}）"
     place = "" if one.region == reading.region else f"{name_of(reading.tree.region(one.region))} · "
     content: list[Child] = [html.P(one.text), html.Small(f"{place}{who} · {when}")]
-    if _in_charge(reading, one.region):
-        fields = [forms.hidden("id", str(one.id))]
-        content.append(acting.act_form(reading.view, WITHDRAW, fields, button=_("撤回"), main=False))
+    if withdraw.open_to(reading, one.region):
+        content.append(withdraw.form(reading, {NUMBER: one.id}, main=False))
     return html.Div(content, className="said")
 
 
 def _form(reading: Reading, figure: str) -> Component:
-    written = forms.area("text", _("情况说明"), placeholder=_("原因、影响、打算怎么办"), required=True)
-    fields = [forms.hidden("figure", figure), forms.hidden("month", str(reading.snapshot.month)), written]
-    return html.Details(
-        [html.Summary(_("写说明"), className="button"), acting.act_form(reading.view, WRITE, fields, button=_("提交"))]
-    )
-
-
-def _in_charge(reading: Reading, region: str) -> bool:
-    return access.may_do(reading.scope, WRITE) and reading.scope.covers(reading.tree, region)
+    form = write.form(reading, {FIGURE: figure, MONTH: reading.snapshot.month})
+    return html.Details([html.Summary(_("写说明"), className="button"), form])
 
 
 # --- acts
 
+FIGURE = Text("figure", N_("指标"), most=64, hidden=True)
+MONTH = Whole("month", N_("月份"), hidden=True)
+TEXT = Area("text", N_("情况说明"), most=LONGEST, placeholder=N_("原因、影响、打算怎么办"))
+NUMBER = Whole("id", N_("编号"), hidden=True)
 
-def write(deed: acting.Deed) -> acting.Done:
+
+@act("write_explanation", N_("提交"), OFFICES, (FIGURE, MONTH, TEXT))
+def write(deed: Deed) -> Done:
     """Say something about a figure of the region and month looked at. Raises NotAllowed outside the account's region."""
-    reading, form = deed.reading, deed.form
-    if not _in_charge(reading, reading.region):
+    reading = deed.reading
+    if not write.open_to(reading, reading.region):
         raise NotAllowed(f"{reading.region} is not the account's", region=reading.region)
-    figure = form.text("figure", _("指标"), most=64)
-    month = form.whole("month", _("月份"))
+    figure, month = deed[FIGURE], deed[MONTH]
     # What was meant is the figure as it stood on screen.
     if not known(reading, figure) or month != reading.snapshot.month:
-        raise acting.Conflict(f"{figure} of {month} is not what is shown", figure=figure)
+        raise Conflict(f"{figure} of {month} is not what is shown", figure=figure)
     period = month_period(month)
     number = add_explanation(
         deed.connection,
@@ -107,27 +105,28 @@ def write(deed: acting.Deed) -> acting.Done:
         figure=figure,
         region=reading.region,
         period=period,
-        text=form.text("text", _("情况说明"), most=LONGEST),
+        text=deed[TEXT],
         by_login=deed.account.login,
         by_name=deed.account.name,
         department=deed.account.department,
         at=deed.now,
     )
     subject = f"{reading.scheme.code} {figure} {reading.region} {period}"
-    return acting.Done(_("说明已记下。"), subject, {"id": number})
+    return Done(_("说明已记下。"), subject, {"id": number})
 
 
-def withdraw(deed: acting.Deed) -> acting.Done:
+@act("withdraw_explanation", N_("撤回"), OFFICES, (NUMBER,))
+def withdraw(deed: Deed) -> Done:
     """Take back an explanation: its writer, or a monitor in charge of the region. Raises NotAllowed, Conflict."""
-    taken = explanation(deed.connection, deed.form.whole("id", _("编号")))
+    taken = explanation(deed.connection, deed[NUMBER])
     if taken is None or taken.scheme != deed.reading.scheme.code:
-        raise acting.Conflict("the explanation is gone")
+        raise Conflict("the explanation is gone")
     own = taken.by_login == deed.account.login
-    if not _in_charge(deed.reading, taken.region) or not (own or deed.account.role is Role.MONITOR):
+    if not withdraw.open_to(deed.reading, taken.region) or not (own or deed.account.role is Role.MONITOR):
         raise NotAllowed(f"explanation {taken.id} is not the account's", region=taken.region)
     withdraw_explanation(deed.connection, taken, by_login=deed.account.login, by_name=deed.account.name, at=deed.now)
     subject = f"{taken.scheme} {taken.figure} {taken.region} {taken.period}"
-    return acting.Done(_("说明已撤回，留有记录。"), subject, {"id": taken.id})
+    return Done(_("说明已撤回，留有记录。"), subject)
 
 
-ACTS = {WRITE: write, WITHDRAW: withdraw}
+ACTS = (write, withdraw)

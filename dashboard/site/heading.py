@@ -6,7 +6,6 @@ from dash.development.base_component import Component
 from flask import g
 
 from dashboard.components import frame
-from dashboard.site import access
 from dashboard.site.reading import COMPARES, LIVE, Reading, current_scope, read, year_shown
 from dashboard.site.site import Site
 from dashboard.site.transaction import transaction
@@ -14,6 +13,7 @@ from dashboard.site.view import View
 from dashboard.words import display
 from dashboard.words.wording import N_, _, language, name_of
 from rules.errors import PoolwatchError
+from workflows.people import rights
 
 COMPARE_NAMES = {"history": N_("历史同期"), "year": N_("同比"), "month": N_("环比")}
 PERIODS_SHOWN = 36
@@ -164,7 +164,7 @@ def _finds(site: Site, reading: Reading) -> list[tuple[str, str, str]]:
     found = [
         (_(name), _("页面"), reading.view.page_href(path))
         for name, path in pages
-        if access.may_open(reading.scope, path)
+        if rights.may_open(reading.scope, path)
     ]
     for code in reading.tree.codes:
         region = reading.tree.region(code)

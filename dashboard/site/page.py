@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 
 from dashboard.charts.graph import Chart
 from dashboard.components.table import Table
-from dashboard.site.acting import Act
+from dashboard.site.act import Act
 from dashboard.site.reading import Reading
 from dashboard.site.site import Site
 
@@ -58,7 +58,7 @@ class Page:
     tables: Mapping[str, Callable[[Reading], Table | None]] = field(default_factory=dict)
     charts: Mapping[str, Callable[[Reading], Chart | None]] = field(default_factory=dict)
     calculations: Callable[[Reading], Mapping[str, Calculation]] = _no_calculations
-    acts: Mapping[str, Act] = field(default_factory=dict)
+    acts: tuple[Act, ...] = ()
     subjects: bool = False
     remembered: Remembered = Remembered.BY_SCOPE
     register: Callable[[Dash, Site], None] | None = None

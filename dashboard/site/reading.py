@@ -11,8 +11,6 @@ from typing import Concatenate, ParamSpec, TypeVar
 from flask import g
 from sqlalchemy import Connection
 
-from dashboard.site import access
-from dashboard.site.access import Scope, scope_of
 from dashboard.site.site import Site
 from dashboard.site.transaction import transaction
 from dashboard.site.view import View
@@ -23,6 +21,8 @@ from data_access.books.regions import NATION, Region, RegionTree
 from data_access.books.snapshot import Snapshot
 from rules.errors import NotAllowed, PoolwatchError
 from rules.scheme import Scheme
+from workflows.people import rights
+from workflows.people.rights import Scope, scope_of
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -128,7 +128,7 @@ def reading_of(site: Site, view: View, published: Published | None = None) -> Re
     """The reading of the present request's account, in the request's transaction if none is named. Raises NotAllowed
     when the page is closed to it."""
     scope = current_scope()
-    access.demand(scope, view.page)
+    rights.demand_page(scope, view.page)
     asked = transaction(site)
     return read(published or asked.published, view, scope, asked.now)
 

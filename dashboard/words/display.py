@@ -136,6 +136,3 @@ ACCOUNT_NAMES = {
     Account.LEGACY_DEPOSIT: N_("地方历年结余定期"),
     Account.RESERVE: N_("储备金"),
 }
-
-# As the sources and indicators name the departments.
-DEPARTMENTS = (N_("人社"), N_("财政"), N_("税务"), N_("经办"), N_("人行"))

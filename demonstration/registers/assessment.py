@@ -21,7 +21,7 @@ from workflows.assessment.register import (
     record_entry,
     sign_year,
 )
-from workflows.gap.items import By
+from workflows.people.accounts import By
 
 TIME_ZONE = ZoneInfo("Asia/Shanghai")
 FOUND_DAYS_AGO = 12

@@ -18,13 +18,13 @@ from data_access.store import audit
 from data_access.store.engine import writing
 from monitoring.alerts.case_clock import tick_cases
 from rules.alerts.threshold import Level
+from rules.department import Department
 from rules.scheme import load_scheme
 from workflows.attachments import Owner, attach
 from workflows.cases.commands import Deed, assign, hand_down, instruct, note_letter, send_back, sign, submit
 from workflows.cases.register import Case, case_list, load_case
 from workflows.cases.requests import decide, except_from_work, object_to_data, silence
-from workflows.gap.items import By
-from workflows.people.accounts import Account, Role
+from workflows.people.accounts import Account, By, Role
 
 LEADER_DUE_DAYS, ANSWER_DAYS, SILENCED_DAYS = 10, 7, 20
 # Hours after the judging at which each step of a story comes, so that several days lie between them.
@@ -54,11 +54,13 @@ class Scene:
 
     @property
     def office(self) -> str:
-        return f"{self.case.place}/人社"
+        return f"{self.case.place}/{Department.SOCIAL}"
 
     def monitor(self, second: bool = False) -> Account:
         name = "演示监测负责人" if second else "演示监测员"
-        return Account("demo-monitor-2" if second else "demo-monitor", name, Role.MONITOR, self.tree.root, "人社", True)
+        return Account(
+            "demo-monitor-2" if second else "demo-monitor", name, Role.MONITOR, self.tree.root, Department.SOCIAL, True
+        )
 
     def day(self, days: int) -> date:
         return (self.now + timedelta(days=days)).astimezone(TIME_ZONE).date()
@@ -99,7 +101,7 @@ def _letter(scene: Scene) -> Deed:
 def _hand_down(scene: Scene) -> Deed | None:
     below = scene.tree.children(scene.case.place)
     case = scene.case
-    to = f"{below[-1] if below else case.place}/税务"
+    to = f"{below[-1] if below else case.place}/{Department.TAX}"
     return hand_down(scene.connection, scene.city, scene.now, case, case.versions, to=to, text="请所辖县区核实。")
 
 
@@ -107,7 +109,9 @@ def _submit(scene: Scene) -> Deed:
     case, city = scene.case, scene.city
     owner = Owner("warning", case.scheme, case.place, case.number)
     content = f"事项 {case.number} 办理情况（演示）\n".encode()
-    file = attach(scene.connection, owner, "办理情况.txt", content, By(city.login, city.name, "人社", scene.now))
+    file = attach(
+        scene.connection, owner, "办理情况.txt", content, By(city.login, city.name, Department.SOCIAL, scene.now)
+    )
     return submit(
         scene.connection, city, scene.now, case, case.versions, cause="欠费", text="已核对清单并逐户催缴。",
         attachments=[file], amount_fen=12_000_000_00, by=scene.day(20),

@@ -14,14 +14,16 @@ from data_access.books.parameters import scheme_in_force
 from data_access.books.plans import Plans, load_plans
 from data_access.store.engine import writing
 from demonstration.world import gap
+from rules.department import Department
 from rules.scheme import Scheme
 from workflows.gap import items as gap_items
 from workflows.gap.factors import load_factors, record_factors
 from workflows.gap.general import Changes, plan_year, planned_units, share_out
-from workflows.gap.items import By, Finding
+from workflows.gap.items import Finding
 from workflows.gap.register import GapItem, Payment, gap_item, load_credits, load_gap_items, load_settlements
 from workflows.gap.scenarios import save_scenario
 from workflows.gap.settlements import Share, book_credits, issue_shares, record_payment, report_budget
+from workflows.people.accounts import By
 
 TIME_ZONE = ZoneInfo("Asia/Shanghai")
 STEP_DAYS = 4  # between two steps of an item
@@ -95,7 +97,7 @@ def _enter(connection: Connection, scheme: Scheme, plans: Plans, year: int, case
             _by(gap.REGISTRAR, now, ago - 2 * STEP_DAYS),
         )  # fmt: skip
     if case.objection:
-        other = ("demo-other", "市县人社局", "人社")
+        other = ("demo-other", "市县人社局", Department.SOCIAL)
         gap_items.object_to(
             connection, _again(connection, scheme, number), case.objection, "", _by(other, now, ago - 3 * STEP_DAYS)
         )

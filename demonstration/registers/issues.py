@@ -12,14 +12,15 @@ from demonstration.world import problems
 from demonstration.world.gap import REGISTRAR, SIGNERS
 from demonstration.world.problems import Problem
 from demonstration.world.spending import WAN_FEN
-from workflows.gap.items import By
+from rules.department import Department
 from workflows.issues import steps as steps
 from workflows.issues.register import Violation, load_violations, violation
 from workflows.issues.steps import Found, Said
+from workflows.people.accounts import By
 
 TIME_ZONE = ZoneInfo("Asia/Shanghai")
 STEP_DAYS = 3  # between two steps of a problem
-PLACE = ("demo-other", "市县经办机构", "经办")
+PLACE = ("demo-other", "市县经办机构", Department.AGENCY)
 SECOND = SIGNERS[0]
 
 

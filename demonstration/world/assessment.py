@@ -8,10 +8,11 @@ from decimal import Decimal
 
 from demonstration.world.simulation import seed_of
 from rules.assessment import Area, Deduct, Indicator, Manual
+from rules.department import Department
 from rules.indicators import INDICATORS
 
-ASSESSOR = ("demo-assessor", "演示考核员", "人社")
-SIGNERS = (ASSESSOR, ("demo-finance", "演示财政", "财政"), ("demo-tax", "演示税务", "税务"))
+ASSESSOR = ("demo-assessor", "演示考核员", Department.SOCIAL)
+SIGNERS = (ASSESSOR, ("demo-finance", "演示财政", Department.FISCAL), ("demo-tax", "演示税务", Department.TAX))
 # One in so many has not been entered for the running year.
 OPEN_EVERY = 29
 

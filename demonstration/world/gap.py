@@ -13,13 +13,14 @@ import numpy as np
 
 from demonstration.world.simulation import seed_of
 from demonstration.world.stories import EARLY_RAISE, EARLY_RAISE_COUNTY, RATE_CUT_COUNTY
+from rules.department import Department
 
 # login, name, department: those of the demonstration's accounts.
-REGISTRAR = ("demo-monitor", "演示监测员", "人社")
+REGISTRAR = ("demo-monitor", "演示监测员", Department.SOCIAL)
 SIGNERS = (
-    ("demo-assessor", "演示考核员", "人社"),
-    ("demo-finance", "演示财政", "财政"),
-    ("demo-tax", "演示税务", "税务"),
+    ("demo-assessor", "演示考核员", Department.SOCIAL),
+    ("demo-finance", "演示财政", Department.FISCAL),
+    ("demo-tax", "演示税务", Department.TAX),
 )
 
 

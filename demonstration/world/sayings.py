@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rules.department import Department
+
 FIRST_YEAR = 2022
 ADJUSTED_MONTH = 7  # the province raises benefits each July, with back pay from January
 DEFERRED = 202205  # 阶段性缓缴 of 2022
@@ -41,8 +43,10 @@ def events(last: int) -> tuple[Event, ...]:
 
 
 SAYINGS = (
-    Saying("premium", "税务", "省税务局", "清欠专项行动延至11月，部分欠费将在年底前入库。"),
-    Saying("balance_total", "经办", "省社保中心", "7月待遇调整集中补发，结余环比下降，8月起恢复常态。"),
-    Saying("expenditure_total", "经办", "省社保中心", "7月待遇调整补发集中在当月，支出进度因此快于历史同期。"),
-    Saying("premium_deviation", "税务", "市税务局", "两户大型企业的缴费延至下月，已约定入库日期。", city=True),
+    Saying("premium", Department.TAX, "省税务局", "清欠专项行动延至11月，部分欠费将在年底前入库。"),
+    Saying("balance_total", Department.AGENCY, "省社保中心", "7月待遇调整集中补发，结余环比下降，8月起恢复常态。"),
+    Saying(
+        "expenditure_total", Department.AGENCY, "省社保中心", "7月待遇调整补发集中在当月，支出进度因此快于历史同期。"
+    ),
+    Saying("premium_deviation", Department.TAX, "市税务局", "两户大型企业的缴费延至下月，已约定入库日期。", city=True),
 )

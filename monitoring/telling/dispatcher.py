@@ -34,12 +34,12 @@ from workflows.people.outbox import (
     PERSONAL,
     Message,
     claim,
-    covers,
     deliver_in_app,
     mark_dropped,
     mark_failed,
     mark_sent,
 )
+from workflows.people.rights import covers
 
 CLAIM_LASTS = timedelta(minutes=5)
 CLAIMED_AT_ONCE = 200
@@ -100,7 +100,7 @@ def _forbidden(engine: Engine, messages: Sequence[Message], now: datetime) -> fr
     forbidden = set()
     for message in messages:
         account, tree = accounts.get(message.recipient), trees[provinces[message.scheme]]
-        if message.channel in PERSONAL and (account is None or not covers(account, tree.path(message.region))):
+        if message.channel in PERSONAL and (account is None or not covers(account, tree, message.region)):
             forbidden.add(message.key)
     return frozenset(forbidden)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from rules.declaration import NO_DENOMINATOR, NO_REQUEST, PROVINCE, TOO_FEW_MONTHS, Input, Limits, Number, four, ratio
+from rules.department import Department
 from rules.indicators.catalogue import _declare
 from rules.money import FEN_PER_YUAN
 
@@ -31,7 +32,7 @@ _declare(
     period="month",
     side="supervision",
     levels=PROVINCE,
-    responsible=("财政", "人社"),
+    responsible=(Department.FISCAL, Department.SOCIAL),
     inputs=(BALANCE,),
     limits=(Limits("lt", {"red": "0"}),),
 )
@@ -53,7 +54,7 @@ _declare(
     period="month",
     side="supervision",
     levels=PROVINCE,
-    responsible=("财政", "人社"),
+    responsible=(Department.FISCAL, Department.SOCIAL),
     inputs=(BALANCE, EXPENDITURE_12),
     limits=(
         four("lt", "12", "9", "6", "3"),
@@ -79,7 +80,7 @@ _declare(
     period="live",
     side="operations",
     levels=PROVINCE,
-    responsible=("财政", "人社"),
+    responsible=(Department.FISCAL, Department.SOCIAL),
     inputs=(
         Input("account_fen", "省级财政专户余额", "Balance of the provincial account", "fen"),
         Input("request_fen", "批准用款计划", "Approved disbursement request", "fen", NO_REQUEST),
@@ -106,7 +107,7 @@ _declare(
     period="month",
     side="supervision",
     levels=PROVINCE,
-    responsible=("财政", "人社"),
+    responsible=(Department.FISCAL, Department.SOCIAL),
     inputs=(Input("reserve_fen", "储备金余额", "Balance of the reserve", "fen"), EXPENDITURE_12),
     limits=(four("lt", "30", "20", "15", "10"),),
     article="吉政发〔2020〕20号 三（二）2",

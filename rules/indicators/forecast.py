@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from rules.declaration import EVERYWHERE, NO_DENOMINATOR, NO_PLAN, PROVINCE, Input, Number, four, ratio
+from rules.department import Department
 from rules.indicators.catalogue import _declare
 from rules.money import FEN_PER_YUAN
 
@@ -42,7 +43,7 @@ _declare(
     period="month",
     side="supervision",
     levels=PROVINCE,
-    responsible=("财政", "人社"),
+    responsible=(Department.FISCAL, Department.SOCIAL),
     inputs=(
         Input("balance_fen", "累计结余", "Total balance", "fen"),
         Input("income_ahead_fen", "预计12个月收入", "Income of the twelve months ahead", "fen"),
@@ -63,7 +64,7 @@ _declare(
     period="month",
     side="operations",
     levels=EVERYWHERE,
-    responsible=("税务",),
+    responsible=(Department.TAX,),
     inputs=(
         Input("done_fen", "本年累计收入", "Income year to date", "fen"),
         Input("rest_fen", "其余月份预计收入", "Expected rest of the year", "fen"),
@@ -86,7 +87,7 @@ _declare(
     period="month",
     side="operations",
     levels=EVERYWHERE,
-    responsible=("税务",),
+    responsible=(Department.TAX,),
     inputs=(GAP,),
     expected=True,
     article=ARTICLE,
@@ -103,7 +104,7 @@ _declare(
     period="month",
     side="operations",
     levels=EVERYWHERE,
-    responsible=("税务",),
+    responsible=(Department.TAX,),
     inputs=(GAP, PLAN),
     expected=True,
     limits=(four("gt", "0", "1", "2", "4"),),

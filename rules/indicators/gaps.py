@@ -16,6 +16,7 @@ from rules.declaration import (
     four,
     ratio,
 )
+from rules.department import Department
 from rules.indicators.catalogue import _declare
 from rules.money import FEN_PER_YUAN
 
@@ -74,7 +75,7 @@ _declare(
     period="month",
     side="policy",
     levels=EVERYWHERE,
-    responsible=("财政", "人社"),
+    responsible=(Department.FISCAL, Department.SOCIAL),
     inputs=(GAP,),
     kind="watch",
     article=ARTICLE_GAP,
@@ -91,7 +92,7 @@ _declare(
     period="month",
     side="policy",
     levels=EVERYWHERE,
-    responsible=("财政", "人社"),
+    responsible=(Department.FISCAL, Department.SOCIAL),
     inputs=(GAP, Input("expenditure_plan_fen", "全年计划支出", "Planned expenditure", "fen", NO_PLAN)),
     limits=(four("gt", "5", "10", "20", "30"),),
     kind="watch",
@@ -109,7 +110,7 @@ _declare(
     period="month",
     side="supervision",
     levels=EVERYWHERE,
-    responsible=("人社", "财政"),
+    responsible=(Department.SOCIAL, Department.FISCAL),
     inputs=(DETERMINED,),
     article=ARTICLE_MANAGEMENT,
 )
@@ -125,7 +126,7 @@ _declare(
     period="month",
     side="supervision",
     levels=EVERYWHERE,
-    responsible=("人社",),
+    responsible=(Department.SOCIAL,),
     inputs=(DETERMINED, Input("income_plan_fen", "全年计划收入", "Planned income", "fen", NO_PLAN)),
     limits=(four("gt", "0", "0.5", "1", "2"),),
     article=ARTICLE_MANAGEMENT,
@@ -142,7 +143,7 @@ _declare(
     period="live",
     side="supervision",
     levels=EVERYWHERE,
-    responsible=("财政",),
+    responsible=(Department.FISCAL,),
     inputs=(
         Input("days_overdue", "逾期天数", "Days overdue", "days"),
         Input("overdue_fen", "逾期金额", "Amount overdue", "fen", optional=True),
@@ -162,7 +163,7 @@ _declare(
     period="month",
     side="supervision",
     levels=EVERYWHERE,
-    responsible=("人社",),
+    responsible=(Department.SOCIAL,),
     inputs=(
         Input("recovered_fen", "已追回", "Recovered", "fen"),
         Input("to_recover_fen", "应追回", "To recover", "fen"),
@@ -182,7 +183,7 @@ _declare(
     period="month",
     side="supervision",
     levels=EVERYWHERE,
-    responsible=("人社",),
+    responsible=(Department.SOCIAL,),
     inputs=(
         Input("open_fen", "逾期未整改金额", "Open past the deadline", "fen"),
         Input("expenditure_12_fen", "最近12个月支出", "Expenditure of the last 12 months", "fen", TOO_FEW_MONTHS),
@@ -202,7 +203,7 @@ _declare(
     period="month",
     side=None,
     levels=PROVINCE,
-    responsible=("财政", "人社"),
+    responsible=(Department.FISCAL, Department.SOCIAL),
     inputs=(Input("allocation_fen", "全年拨付", "Allocation of the year", "fen"), DUTY),
     article="国发〔2018〕18号 二（一）（二）",
 )
@@ -218,7 +219,7 @@ _declare(
     period="month",
     side="operations",
     levels=PROVINCE,
-    responsible=("财政", "人社"),
+    responsible=(Department.FISCAL, Department.SOCIAL),
     inputs=(
         Input("prepaid_fen", "本年已预缴", "Prepaid this year", "fen", NOT_REPORTED),
         DUTY,

@@ -17,6 +17,7 @@ from rules.declaration import (
     four,
     ratio,
 )
+from rules.department import Department
 from rules.indicators.catalogue import _declare
 from rules.money import FEN_PER_YUAN
 
@@ -49,7 +50,7 @@ _declare(
     period="live",
     side="information",
     levels=EVERYWHERE,
-    responsible=("税务", "人行", "财政", "经办"),
+    responsible=(Department.TAX, Department.TREASURY, Department.FISCAL, Department.AGENCY),
     inputs=(
         Input("difference_fen", "调节后差额", "Difference after reconciliation", "fen", NOT_REPORTED),
         Input("collected_fen", "税务征收数", "Collected by the tax side", "fen", NOT_REPORTED),
@@ -107,7 +108,7 @@ _declare(
     period="live",
     side="information",
     levels=EVERYWHERE,
-    responsible=("财政", "经办"),
+    responsible=(Department.FISCAL, Department.AGENCY),
     inputs=(
         Input("result_fen", "期初＋收入－支出", "Opening + income − expenditure", "fen"),
         Input("accounts_fen", "账户余额合计", "Sum of account balances", "fen"),
@@ -137,7 +138,7 @@ _declare(
     period="month",
     side="information",
     levels=EVERYWHERE,
-    responsible=("经办", "税务"),
+    responsible=(Department.AGENCY, Department.TAX),
     inputs=(
         Input("amount_fen", "本月数", "This month", "fen"),
         Input("expected_fen", "预期", "Expected", "fen", TOO_SHORT),

@@ -17,6 +17,7 @@ from rules.declaration import (
     four,
     ratio,
 )
+from rules.department import Department
 from rules.indicators.catalogue import _declare
 
 BELOW_PROVINCE: tuple[Level, ...] = ("city", "county")
@@ -79,7 +80,7 @@ _declare(
     period="month",
     side="policy",
     levels=EVERYWHERE,
-    responsible=("人社",),
+    responsible=(Department.SOCIAL,),
     inputs=(
         Input("contributors", "缴费人数", "Contributors", "persons", NO_STATISTIC),
         Input("retirees", "离退休人数", "Retirees", "persons", NO_STATISTIC),
@@ -99,7 +100,7 @@ _declare(
     period="month",
     side="policy",
     levels=EVERYWHERE,
-    responsible=("人社", "税务"),
+    responsible=(Department.SOCIAL, Department.TAX),
     inputs=(
         Input("contributors", "缴费人数", "Contributors", "persons", NO_STATISTIC),
         Input("contributors_before", "上年同月缴费人数", "Contributors a year ago", "persons", NO_YEAR_AGO),
@@ -119,7 +120,7 @@ _declare(
     period="month",
     side="policy",
     levels=EVERYWHERE,
-    responsible=("税务", "人社"),
+    responsible=(Department.TAX, Department.SOCIAL),
     inputs=(
         Input("participants", "参保人数", "Participants", "persons", NO_STATISTIC),
         Input("participants_before", "上年末参保人数", "Participants at last year's end", "persons", NO_YEAR_AGO),
@@ -140,7 +141,7 @@ _declare(
     period="month",
     side="policy",
     levels=BELOW_PROVINCE,
-    responsible=("人社",),
+    responsible=(Department.SOCIAL,),
     inputs=(
         Input("pension_fen", "本月养老金支出", "Pensions this month", "fen"),
         Input("retirees", "离退休人数", "Retirees", "persons", NO_STATISTIC),
@@ -163,7 +164,7 @@ _declare(
     period="month",
     side="supervision",
     levels=EVERYWHERE,
-    responsible=("人社",),
+    responsible=(Department.SOCIAL,),
     inputs=(
         Input("early", "提前退休人数", "Early retirements", "persons", NO_STATISTIC),
         Input("newly", "新增退休人数", "New retirees", "persons", NO_STATISTIC),
@@ -182,7 +183,7 @@ _declare(
     period="month",
     side="policy",
     levels=EVERYWHERE,
-    responsible=("税务", "人社"),
+    responsible=(Department.TAX, Department.SOCIAL),
     inputs=(
         Input("premium_due_fen", "本月应征保费", "Premium due this month", "fen", NO_STATISTIC),
         Input("base_employer_fen", "单位职工缴费基数", "Employees' wage base", "fen", NO_STATISTIC),
@@ -204,7 +205,7 @@ _declare(
     period="month",
     side="policy",
     levels=PROVINCE,
-    responsible=("人社", "财政"),
+    responsible=(Department.SOCIAL, Department.FISCAL),
     inputs=(
         Input("average_rate", "平均执行费率", "Average rate in force", "share", NO_STATISTIC),
         Input("break_even_rate", "以支定收费率", "Break-even rate", "share", NO_STATISTIC),

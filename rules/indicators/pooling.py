@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from rules.declaration import EVERYWHERE, NO_DENOMINATOR, NOT_DISBURSED, PROVINCE, Input, Number, four, ratio
+from rules.department import Department
 from rules.indicators.catalogue import _declare
 
 
@@ -32,7 +33,7 @@ _declare(
     period="month",
     side="supervision",
     levels=EVERYWHERE,
-    responsible=("财政", "人行"),
+    responsible=(Department.FISCAL, Department.TREASURY),
     inputs=(
         Input("waiting_at_new_year_fen", "年初国库结存", "In the treasury at new year", "fen"),
         Input("collected_fen", "本年征收入库", "Collected this year", "fen"),
@@ -54,7 +55,7 @@ _declare(
     period="live",
     side="supervision",
     levels=EVERYWHERE,
-    responsible=("财政", "人行"),
+    responsible=(Department.FISCAL, Department.TREASURY),
     inputs=(
         Input("waiting_fen", "国库结存", "In the treasury", "fen"),
         Input("waiting_fen_days", "金额×天数", "Amount × days", "fen_days"),
@@ -87,7 +88,7 @@ _declare(
     period="month",
     side="supervision",
     levels=EVERYWHERE,
-    responsible=("财政",),
+    responsible=(Department.FISCAL,),
     inputs=(
         Input("handed_fen", "已上解", "Handed over", "fen"),
         Input("owed_fen", "应上解总额", "Owed", "fen"),
@@ -109,7 +110,7 @@ _declare(
     period="month",
     side="operations",
     levels=PROVINCE,
-    responsible=("财政",),
+    responsible=(Department.FISCAL,),
     inputs=(
         Input(
             "disbursed_day",

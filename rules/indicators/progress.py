@@ -18,6 +18,7 @@ from rules.declaration import (
     four,
     ratio,
 )
+from rules.department import Department
 from rules.indicators.catalogue import _declare
 from rules.money import FEN_PER_YUAN
 
@@ -84,7 +85,7 @@ _declare(
     period="month",
     side=None,
     levels=EVERYWHERE,
-    responsible=("税务", "财政"),
+    responsible=(Department.TAX, Department.FISCAL),
     inputs=INCOME,
     article=ARTICLE_LOCAL,
 )
@@ -100,7 +101,7 @@ _declare(
     period="month",
     side=None,
     levels=EVERYWHERE,
-    responsible=("经办",),
+    responsible=(Department.AGENCY,),
     inputs=EXPENDITURE,
 )
 _declare(
@@ -115,7 +116,7 @@ _declare(
     period="month",
     side="operations",
     levels=EVERYWHERE,
-    responsible=("税务", "财政"),
+    responsible=(Department.TAX, Department.FISCAL),
     inputs=(*INCOME, *SCHEDULES),
     limits=(four("lt", "-1", "-3", "-5", "-8"),),
     article=ARTICLE_LOCAL,
@@ -132,7 +133,7 @@ _declare(
     period="month",
     side="operations",
     levels=EVERYWHERE,
-    responsible=("税务",),
+    responsible=(Department.TAX,),
     inputs=(*PREMIUM, *SCHEDULES),
     limits=(four("lt", "-1", "-3", "-5", "-8"),),
 )
@@ -148,7 +149,7 @@ _declare(
     period="month",
     side="operations",
     levels=EVERYWHERE,
-    responsible=("经办",),
+    responsible=(Department.AGENCY,),
     inputs=(*EXPENDITURE, *SCHEDULES),
     limits=(four("gt", "1", "3", "5", "8"), four("lt", "-2", "-4", "-6", "-10")),
 )
@@ -193,7 +194,7 @@ _declare(
     period="month",
     side="supervision",
     levels=EVERYWHERE,
-    responsible=("税务",),
+    responsible=(Department.TAX,),
     inputs=(
         Input("prepaid_fen", "本年累计预缴", "Prepaid, year to date", "fen"),
         Input("premium_fen", "本年累计保费收入", "Premium year to date", "fen"),
@@ -214,7 +215,7 @@ _declare(
     period="month",
     side="operations",
     levels=EVERYWHERE,
-    responsible=("税务",),
+    responsible=(Department.TAX,),
     inputs=(
         Input("collected_fen", "本年累计当期实缴", "Collected for the current period, year to date", "fen"),
         Input("due_fen", "本年累计应征", "Due, year to date", "fen", NO_STATISTIC),
@@ -233,7 +234,7 @@ _declare(
     period="month",
     side="operations",
     levels=EVERYWHERE,
-    responsible=("财政",),
+    responsible=(Department.FISCAL,),
     inputs=(
         Input("received_fen", "本年已到位地方补助", "Local subsidy received", "fen"),
         Input("planned_fen", "全年地方补助预算", "Local subsidy budgeted", "fen", NO_PLAN),
@@ -254,7 +255,7 @@ _declare(
     period="month",
     side="supervision",
     levels=EVERYWHERE,
-    responsible=("经办",),
+    responsible=(Department.AGENCY,),
     inputs=(
         Input("account_fen", "支出户余额", "Balance of the expenditure accounts", "fen"),
         Input("expenditure_12_fen", "最近12个月支出", "Expenditure of the last 12 months", "fen", TOO_FEW_MONTHS),
@@ -273,7 +274,7 @@ _declare(
     period="month",
     side="operations",
     levels=EVERYWHERE,
-    responsible=("经办",),
+    responsible=(Department.AGENCY,),
     inputs=(
         Input("paid_fen", "本月发放", "Paid this month", "fen"),
         Input("asked_fen", "本月申请用款", "Asked for this month", "fen", NO_REQUEST),
@@ -293,7 +294,7 @@ _declare(
     period="month",
     side="operations",
     levels=EVERYWHERE,
-    responsible=("经办",),
+    responsible=(Department.AGENCY,),
     inputs=(
         Input("due_fen", "应发放", "Due", "fen", NO_STATISTIC),
         Input("paid_fen", "已发放", "Paid", "fen", NO_STATISTIC),

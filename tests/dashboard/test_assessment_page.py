@@ -17,7 +17,6 @@ from dashboard import create_site
 from dashboard.pages.assessment import page as page
 from dashboard.pages.assessment.reading import assessed
 from dashboard.pages.assessment.words import SUGGESTIONS, movement
-from dashboard.site.access import Scope
 from dashboard.site.reading import Reading as Looked, read
 from dashboard.site.view import View
 from data_access.books.published import Published
@@ -29,6 +28,7 @@ from tests.dashboard.conftest import Reader, sign_in, words
 from tests.demonstration_store import JILIN_CITY, NOW, PROVINCE, SCHEME, SIPING, site_on
 from workflows.assessment.register import confirmed_at, load_confirmations, load_entries, load_scores
 from workflows.people.accounts import Role
+from workflows.people.rights import Scope
 
 AT = f"?scheme={SCHEME}"
 LAST_YEAR = 2025
@@ -147,7 +147,7 @@ def test_three_departments_have_to_sign_each_for_itself(
     assert sign("p-tax") == 200
     confirmed = assessed(looked(own_engine, "year"))
     assert confirmed is not None and confirmed.confirmed
-    assert {one.department for one in confirmed.confirmations} == {"人社", "财政", "税务"}
+    assert {one.department for one in confirmed.confirmations} == {"social", "fiscal", "tax"}
     assert sign("p-assessor") == 422  # confirmed for good
 
 

@@ -10,19 +10,20 @@ from sqlalchemy import Engine
 
 from dashboard.pages.warnings.work import Matter
 from data_access.books.regions import NATION, RegionTree, load_tree
+from rules.department import Department
 from rules.errors import NotAllowed
 from tests.case_store import open_case
 from tests.small_province import NANJING, PROVINCE, WUXI, XUANWU
 from tests.warning_store import NOW
-from workflows.cases.commands import ASSIGNABLE_DEPARTMENTS
 from workflows.cases.register import Case, CaseStep
-from workflows.cases.rights import demand_assignee
 from workflows.people.accounts import Account, Role
+from workflows.people.rights import demand_assignee
 
 # Of an account without a department of its own; a city's answers for all of them.
 BY_ROLE = {
-    Role.MONITOR: {"人社"}, Role.FINANCE: {"财政"}, Role.TAX: {"税务"}, Role.TREASURY: {"人行"}, Role.AGENCY: {"经办"},
-    Role.CITY: set(ASSIGNABLE_DEPARTMENTS),
+    Role.MONITOR: {Department.SOCIAL}, Role.FINANCE: {Department.FISCAL}, Role.TAX: {Department.TAX},
+    Role.TREASURY: {Department.TREASURY}, Role.AGENCY: {Department.AGENCY},
+    Role.CITY: set(Department),
 }  # fmt: skip
 
 
@@ -43,9 +44,9 @@ def test_the_queue_and_the_acts_agree_for_every_role_department_and_place(sqlite
     with sqlite_store.connect() as connection:
         tree = load_tree(connection, PROVINCE)
     wrong = []
-    departments, places = (None, *ASSIGNABLE_DEPARTMENTS), (NATION, PROVINCE, NANJING, XUANWU, WUXI)
+    departments, places = (None, *Department), (NATION, PROVINCE, NANJING, XUANWU, WUXI)
     for role, own, at, wanted, where in itertools.product(
-        Role, departments, places, ASSIGNABLE_DEPARTMENTS, (PROVINCE, NANJING, XUANWU)
+        Role, departments, places, Department, (PROVINCE, NANJING, XUANWU)
     ):
         account = Account("someone", "Someone", role, at, own, False)
         given = given_to(case, f"{where}/{wanted}")

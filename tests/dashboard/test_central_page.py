@@ -16,7 +16,6 @@ from sqlalchemy import Engine, delete
 from dashboard import create_site
 from dashboard.pages.central import page as central
 from dashboard.pages.central.reading import central_year
-from dashboard.site.access import Scope
 from dashboard.site.reading import Reading, read
 from dashboard.site.view import View
 from data_access.books.published import Published
@@ -30,6 +29,7 @@ from tests.dashboard.conftest import sign_in
 from tests.demonstration_store import NOW, PROVINCE, copy_of, site_on
 from tests.small_province import load_table
 from workflows.people.accounts import Role
+from workflows.people.rights import Scope
 
 SCHEME, YEAR = "jilin-pension", 2021
 

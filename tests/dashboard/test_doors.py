@@ -21,7 +21,11 @@ from workflows.people import accounts
 from workflows.people.accounts import Role, disable_account
 
 OPEN_RULES = {"/sign-in", "/sign-in/demo", "/preferences", "/healthz", "/readyz", "/assets/<path:filename>"}
-OPEN_RULES |= {"/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>", "/_favicon.ico", "/assets/site.<kind>"}
+OPEN_RULES |= {
+    "/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>",
+    "/_favicon.ico",
+    "/assets/site.<kind>",
+}
 
 
 def _addresses(server):
@@ -219,10 +223,10 @@ def test_demonstration_sign_in_is_refused_when_the_installation_is_not_bound_to_
 def test_every_page_of_every_role_is_shown_or_refused_as_the_policy_says(
     reader: Callable[[str], Reader], role: Role
 ) -> None:
-    from dashboard.site import access
+    from workflows.people import rights
 
     one = reader("c-jilin" if role is Role.CITY else f"p-{role.value}")
-    for path, roles in access.PAGES.items():
+    for path, roles in rights.PAGES.items():
         said = one.text(path)
         assert ("无权查看。" in said) == (role not in roles), (path, said[:80])
         assert "这里出错了" not in said, (path, said[:200])

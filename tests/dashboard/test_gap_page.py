@@ -21,7 +21,6 @@ from dashboard.pages.gap import account as gap_account, drawer as gap_drawer, pa
 from dashboard.pages.gap.items import double_count
 from dashboard.pages.gap.reading import WhoPays, who_pays
 from dashboard.pages.gap.words import FACTOR_LABELS
-from dashboard.site.access import Scope
 from dashboard.site.reading import Reading, read
 from dashboard.site.view import View
 from dashboard.words import display
@@ -34,9 +33,9 @@ from rules.scheme import load_scheme, profile_codes
 from tests.dashboard.conftest import Reader, hrefs, nodes, sign_in, words
 from tests.demonstration_store import JILIN_CITY, NOW, PROVINCE, SCHEME, site_on
 from workflows.gap import items as gap_items
-from workflows.gap.items import By
 from workflows.gap.register import GapItem, gap_item, load_gap_items, load_settlements
-from workflows.people.accounts import Role
+from workflows.people.accounts import By, Role
+from workflows.people.rights import Scope
 
 JSON = {"Accept": "application/json"}
 TABS = ("", "items", "credits", "due", "scenarios")
@@ -135,7 +134,7 @@ def test_a_lead_under_inquiry_is_not_shown_to_the_city(own_engine: Engine) -> No
     here = reading(own_engine, JILIN_CITY, Role.CITY)
     finding = gap_items.Finding("220221", {"kind": "less_other", "amount_fen": 5}, "facts", "evidence")
     with writing(own_engine) as connection:
-        item = gap_items.register(connection, here.scheme, 2026, finding, By("p-monitor", "M", "人社", NOW))
+        item = gap_items.register(connection, here.scheme, 2026, finding, By("p-monitor", "M", "social", NOW))
         assert item.number not in [one.number for one in who_pays(here).items]
     monitor = reading(own_engine, JILIN_CITY)
     assert item.number in [one.number for one in who_pays(monitor).items]
@@ -253,7 +252,7 @@ def test_an_item_is_registered_assessed_and_signed_by_those_who_may(site, own_en
     assert do("p-tax", "gap_sign", document="认1号") == 200
     assert do("p-monitor", "gap_tell", document="函9号", due_on="2026-12-31") == 200
     item = items_of(own_engine)[number]
-    assert item.state == "told" and [step.department for step in item.signed] == ["人社", "财政", "税务"]
+    assert item.state == "told" and [step.department for step in item.signed] == ["social", "fiscal", "tax"]
     with own_engine.connect() as connection:
         owed = next(one for one in load_settlements(connection, SCHEME) if one.item == item.id)
         audited = connection.execute(select(schema.audit_event.c.action)).scalars().all()

@@ -16,7 +16,6 @@ from sqlalchemy import Engine
 from dashboard.charts.graph import CONFIG
 from dashboard.components.parts import plain
 from dashboard.pages.overview import published_totals
-from dashboard.site.access import Scope
 from dashboard.site.reading import Reading, read
 from dashboard.site.view import View, parse_view
 from dashboard.words import figures
@@ -26,6 +25,7 @@ from data_access.books.regions import NATION
 from tests.dashboard.conftest import Reader, hrefs, nodes, words
 from tests.demonstration_store import JILIN_CITY, NOW, PROVINCE, SCHEME, YONGJI
 from workflows.people.accounts import Role
+from workflows.people.rights import Scope
 
 ADDRESSES = [
     "/",

@@ -14,7 +14,6 @@ from sqlalchemy import Engine, select
 from dashboard.charts.theme import LIGHT
 from dashboard.pages.region import page as region
 from dashboard.pages.warnings.chart import why_chart
-from dashboard.site.access import Scope
 from dashboard.site.reading import Reading, read
 from dashboard.site.view import View, parse_view
 from data_access.books.published import Published
@@ -23,6 +22,7 @@ from data_access.store.engine import writing
 from tests.dashboard.conftest import Reader, hrefs, words
 from tests.demonstration_store import JILIN_CITY, NOW, PASSWORD, PROVINCE, SCHEME, SIPING, YONGJI
 from workflows.people.accounts import Role
+from workflows.people.rights import Scope
 from workflows.sayings.annotations import KINDS, add_annotation
 from workflows.warnings.alerts import Subject
 from workflows.warnings.standing import subject_standings

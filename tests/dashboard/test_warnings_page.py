@@ -107,7 +107,7 @@ def test_a_city_acts_on_no_other_citys_case(site, own_engine: Engine) -> None:
         ("case_sign", {}),
         ("case_submit", {"cause": "policy", "text": "no", **evidence()}),
         ("case_ask", {"kind": "data", "text": "wrong"}),
-        ("case_hand_down", {"to": f"{SIPING}/财政"}),
+        ("case_hand_down", {"to": f"{SIPING}/fiscal"}),
     ):
         assert act(other, own_engine, name, **fields)[0] == 403, name
     assert siping_case(own_engine).steps == before
@@ -158,7 +158,7 @@ def test_a_case_is_signed_assigned_answered_sent_back_and_stays_open_while_it_fi
     there = f"/warnings/{the_case(own_engine, CHANGCHUN).number}?scheme={SCHEME}"
     assert do(city, "case_sign") == (200, do_said("已签收。"))
     assert do(city, "case_sign")[0] == 422
-    assert do(monitor, "case_assign", to=f"{CHANGCHUN}/财政", due="2026-11-25", text="请核查")[0] == 200
+    assert do(monitor, "case_assign", to=f"{CHANGCHUN}/fiscal", due="2026-11-25", text="请核查")[0] == 200
     said = city.text(there)
     assert "处置中" in said and "剩3个工作日" in said and "提交反馈" in said
     status, problem = do(city, "case_submit", cause="policy", text="已约谈", amount="1200.5")
@@ -187,7 +187,7 @@ def test_an_act_on_a_case_that_has_changed_since_changes_nothing(
     own_engine: Engine,
 ) -> None:
     monitor, before = sign_in(site, "p-monitor"), the_case(own_engine, CHANGCHUN)
-    given = {"to": f"{CHANGCHUN}/财政", "due": "2026-11-25"}
+    given = {"to": f"{CHANGCHUN}/fiscal", "due": "2026-11-25"}
     assert act(monitor, own_engine, "case_assign", before, **given)[0] == 200
     after = the_case(own_engine, CHANGCHUN)
     status, problem = act(monitor, own_engine, "case_assign", before, **given | {"due": "2026-11-27"})

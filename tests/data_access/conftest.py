@@ -17,7 +17,7 @@ SOURCE = {
     "code": ["js-tax", "js-agency"],
     "name": ["税务征收", "经办发放"],
     "name_en": ["Tax", "Agency"],
-    "department": ["税务", "经办"],
+    "department": ["tax", "agency"],
     "scheme": ["jiangsu-pension"] * 2,
     "rhythm": ["daily"] * 2,
     "due": ["10:00"] * 2,

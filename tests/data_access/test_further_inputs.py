@@ -33,7 +33,7 @@ PAYMENT = {
     "allocation_fen": "438000000000", "paid_on": "2020-03-20",
 }  # fmt: skip
 LEAD = {
-    "scheme": SCHEME, "ref": "BD-1", "region": "320102", "department": "人社", "origin": "comparison",
+    "scheme": SCHEME, "ref": "BD-1", "region": "320102", "department": "social", "origin": "comparison",
     "side": "operations", "category": "duplicate_benefit", "title": "两地领取", "found_on": "2026-10-12",
     "amount_fen": "41300000", "evidence": "清单",
 }  # fmt: skip

@@ -28,7 +28,7 @@ from tests.small_province import NANJING, SCHEME, WUXI, XUANWU, Entry, load_entr
 from workflows.gap import items as gap_items
 from workflows.gap.factors import load_factors, record_factors
 from workflows.gap.general import Changes
-from workflows.gap.items import By, Finding
+from workflows.gap.items import Finding
 from workflows.gap.register import (
     GapItem,
     Payment,
@@ -52,6 +52,7 @@ from workflows.gap.settlements import (
     report_budget,
     settlement_of,
 )
+from workflows.people.accounts import By
 
 NOW = datetime(2026, 11, 20, 2, 15, tzinfo=UTC)
 JIANGSU = load_scheme(SCHEME)
@@ -61,7 +62,7 @@ RATE_CUT_FEN = 100 * 5000 * 6  # × 0.01 in yuan, × 100 in fen
 WRONGLY = {"kind": "special_work_early", "paid_fen": 12_345}
 
 
-def by(login: str, department: str = "人社", *, on: datetime = NOW) -> By:
+def by(login: str, department: str = "social", *, on: datetime = NOW) -> By:
     return By(login, f"Name of {login}", department, on)
 
 
@@ -84,7 +85,7 @@ def assessed(connection: Connection, **given: object) -> GapItem:
     return again(connection, item)
 
 
-SIGNERS = (("assessor", "人社"), ("finance", "财政"), ("tax", "税务"))
+SIGNERS = (("assessor", "social"), ("finance", "fiscal"), ("tax", "tax"))
 
 
 def determined(connection: Connection, **given: object) -> GapItem:
@@ -108,7 +109,7 @@ def test_an_item_goes_from_lead_to_settled_with_every_step_on_record(store: Engi
     with writing(store) as connection:
         item = told(connection)
         assert (item.number, item.state, item.recognised_fen) == ("26-01", "told", RATE_CUT_FEN)
-        assert [step.department for step in item.signed] == ["人社", "财政", "税务"]
+        assert [step.department for step in item.signed] == ["social", "fiscal", "tax"]
         owed = load_settlements(connection, SCHEME, 2026)[0]
         record_payment(connection, SCHEME, owed, Payment("paid", DUE, RATE_CUT_FEN, None, "缴1号"), by("finance"))
         item = again(connection, item)
@@ -143,7 +144,7 @@ def test_what_the_rule_refuses_is_not_registered(store: Engine) -> None:
 @pytest.mark.parametrize(
     "step",
     [
-        lambda c, item: gap_items.sign(c, item, "1", by("finance", "财政")),
+        lambda c, item: gap_items.sign(c, item, "1", by("finance", "fiscal")),
         lambda c, item: gap_items.tell(c, item, SCHEME, "1", DUE, by("monitor")),
         lambda c, item: gap_items.object_to(c, item, "no", "", by("city")),
     ],
@@ -172,9 +173,9 @@ def test_nobody_signs_twice_nor_after_assessing_and_no_department_twice(store: E
         item = assessed(connection)
         with pytest.raises(gap_items.AlreadySigned):
             gap_items.sign(connection, item, "认1号", by("monitor"))  # assessed it
-        gap_items.sign(connection, item, "认1号", by("finance", "财政"))
+        gap_items.sign(connection, item, "认1号", by("finance", "fiscal"))
         item = again(connection, item)
-        for second in (by("finance", "税务"), by("another", "财政")):
+        for second in (by("finance", "tax"), by("another", "fiscal")):
             with pytest.raises(gap_items.AlreadySigned):
                 gap_items.sign(connection, item, "认1号", second)
 
@@ -182,9 +183,9 @@ def test_nobody_signs_twice_nor_after_assessing_and_no_department_twice(store: E
 def test_a_stale_row_is_refused_and_changes_nothing(store: Engine) -> None:
     with writing(store) as connection:
         item = assessed(connection)
-        gap_items.sign(connection, item, "认1号", by("finance", "财政"))
+        gap_items.sign(connection, item, "认1号", by("finance", "fiscal"))
         with pytest.raises(gap_items.StaleRow):
-            gap_items.sign(connection, item, "认1号", by("tax", "税务"))
+            gap_items.sign(connection, item, "认1号", by("tax", "tax"))
         assert len(again(connection, item).signed) == 1
 
 
@@ -223,7 +224,7 @@ def test_force_majeure_is_excluded_with_grounds_before_the_first_signature_only(
         gap_items.exclude(connection, item, 100_000, "flood", "证1号", by("monitor"))
         item = again(connection, item)
         assert item.recognised_fen == RATE_CUT_FEN - 100_000 and item.excluded_why == "flood"
-        gap_items.sign(connection, item, "认1号", by("tax", "税务"))
+        gap_items.sign(connection, item, "认1号", by("tax", "tax"))
         with pytest.raises(gap_items.StepNotOpen):
             gap_items.exclude(connection, again(connection, item), 1, "more", "证2号", by("monitor"))
 

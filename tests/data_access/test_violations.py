@@ -12,15 +12,16 @@ from data_access.store.engine import writing
 from rules.errors import PoolwatchError
 from tests.data_access.test_further_inputs import SCHEME, make_public, take
 from workflows.attachments import LARGEST_BYTES, AttachmentTooLarge, Owner, attach, attachments_of, content_of
-from workflows.gap.items import By, StaleRow
+from workflows.gap.items import StaleRow
 from workflows.issues import steps as steps
 from workflows.issues.register import Violation, comparison_results, load_violations, violation
 from workflows.issues.steps import Found, Said
+from workflows.people.accounts import By
 
 AT = datetime(2026, 11, 2, 1, 0, tzinfo=UTC)
-ANNA, BEN = By("anna", "安", "人社", AT), By("ben", "本", "财政", AT + timedelta(hours=1))
+ANNA, BEN = By("anna", "安", "social", AT), By("ben", "本", "fiscal", AT + timedelta(hours=1))
 FOUND = Found(
-    "320102", "人社", "audit", "policy", "rate_or_base", "擅自降低费率", date(2026, 10, 30), 500_000, "取证单", persons=7
+    "320102", "social", "audit", "policy", "rate_or_base", "擅自降低费率", date(2026, 10, 30), 500_000, "取证单", persons=7
 )  # fmt: skip
 
 
@@ -102,7 +103,7 @@ def test_a_dismissed_lead_is_closed_and_was_never_upheld(sqlite_store: Engine) -
 def test_the_register_can_be_seen_as_it_stood(sqlite_store: Engine) -> None:
     with writing(sqlite_store) as connection:
         steps.ask_close(
-            connection, mending(connection), Said("整改到位"), By("anna", "安", "人社", AT + timedelta(days=9))
+            connection, mending(connection), Said("整改到位"), By("anna", "安", "social", AT + timedelta(days=9))
         )
         then = load_violations(connection, SCHEME, until=AT + timedelta(days=1))
         assert not load_violations(connection, SCHEME, until=AT - timedelta(days=9))

@@ -134,7 +134,7 @@ def test_only_who_was_given_the_case_answers_and_a_county_it_was_handed_to_does_
     with pytest.raises(NotAllowed):
         answer(store, "tax")
     with pytest.raises(NotAllowed):
-        do(store, "nanjing", hand_down, to="320200/税务")
+        do(store, "nanjing", hand_down, to="320200/tax")
     do(store, "nanjing", hand_down, to=TO_COUNTY)
     assert the_case(store).chain == (TO_CITY, TO_COUNTY)
     assert the_case(store).due == end_of(DUE)

@@ -37,8 +37,8 @@ from tests.small_province import (
     load_table,
 )
 from workflows.gap import items as gap_items
-from workflows.gap.items import By
 from workflows.issues import steps as violation_steps
+from workflows.people.accounts import By
 
 PENSION = load_scheme(SCHEME)
 
@@ -304,7 +304,7 @@ def test_an_assessed_item_of_the_gap_register_makes_a_version_and_a_value(provin
     load_entries(province, [premium(f"{month}", XUANWU, date(2026, month, 9), 5) for month in (8, 9, 10)], now)
     refresh(province, clock=lambda: now)
     assert shown(province, "management_gap", "2026-10", NANJING) == "0.00"
-    by = gap_items.By("p-monitor", "王", "人社", datetime(2026, 10, 5, tzinfo=UTC))
+    by = By("p-monitor", "王", "social", datetime(2026, 10, 5, tzinfo=UTC))
     inputs = {"kind": "added_items", "paid_fen": 1234}
     with writing(province) as connection:
         item = gap_items.register(connection, PENSION, 2026, gap_items.Finding(XUANWU, inputs, "事由", "依据"), by)
@@ -323,9 +323,9 @@ def test_an_assessed_item_of_the_gap_register_makes_a_version_and_a_value(provin
 def test_a_problem_past_its_deadline_counts_until_it_is_put_right(province: Engine, now: datetime) -> None:
     months = [date(2025, 10 + number, 9) for number in range(3)] + [date(2026, number, 9) for number in range(1, 11)]
     load_entries(province, [Entry(f"p{day}", XUANWU, "pension", "pay", day, 1000) for day in months], now)
-    by = By("p-monitor", "王", "人社", datetime(2026, 9, 1, tzinfo=UTC))
+    by = By("p-monitor", "王", "social", datetime(2026, 9, 1, tzinfo=UTC))
     found = violation_steps.Found(
-        region=XUANWU, department="人社", origin="audit", side="supervision", category="死亡后领取", title="死亡后领取",
+        region=XUANWU, department="social", origin="audit", side="supervision", category="死亡后领取", title="死亡后领取",
         found_on=date(2026, 8, 20), amount_fen=50, evidence="审计报告",
     )  # fmt: skip
     with writing(province) as connection:

@@ -276,7 +276,7 @@ def test_a_new_indicator_is_one_declaration_and_one_function(monkeypatch: pytest
         period="month",
         side=None,
         levels=("province",),
-        responsible=("财政",),
+        responsible=("fiscal",),
         inputs=(Input("amount_fen", "金额", "Amount", "fen"),),
     )
     assert str(catalogue.INDICATORS["doubled"].value(amount_fen=4).value) == "8"

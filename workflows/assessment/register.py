@@ -18,12 +18,12 @@ from data_access.store import schema
 from rules import assessment
 from rules.calculators.reading import read
 from rules.calculators.registry import as_json
+from rules.department import SIGNERS
 from rules.errors import PoolwatchError
-from workflows.gap.items import By
+from workflows.people.accounts import By
 
 ENTRY, SCORE, CONFIRMATION = schema.assessment_entry, schema.assessment_score, schema.assessment_confirmation
-# 省人力资源社会保障厅会同省财政厅、省税务局每年进行评估: 苏政发〔2020〕45号 二（七）
-SIGNERS = ("人社", "财政", "税务")
+
 DECEMBER = 12
 
 

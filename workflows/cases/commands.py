@@ -21,23 +21,23 @@ from data_access.store import schema
 from data_access.store.numbering import take_turn
 from rules.alerts.episode import Acknowledge, Action, Assign, Close, Episode, Result, Return, Submit, Work
 from rules.alerts.working_time import PERIODS
+from rules.department import Department
 from rules.errors import NotAllowed, StaleRow, WorkRefused
 from workflows.cases.instructions import Instruction, give_instruction
 from workflows.cases.register import Case, CaseMember
-from workflows.cases.rights import (
+from workflows.cases.turns import Desk, move_members, note_events, open_desk, take_seats
+from workflows.people.accounts import Account
+from workflows.people.rights import (
+    covers,
     demand_assignee,
     demand_below,
     demand_part,
     demand_province,
 )
-from workflows.cases.turns import Desk, move_members, note_events, open_desk, take_seats
-from workflows.people.accounts import Account
-from workflows.people.outbox import DEPARTMENTS, covers
 from workflows.warnings.alerts import lock_states
 
 Versions = Mapping[int, int]
 LETTERS = ("notice", "rectification", "talk")  # 预警提示函, 整改通知, 约谈建议
-ASSIGNABLE_DEPARTMENTS = ("人社", *DEPARTMENTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,13 +140,13 @@ def _demand_assignee_exists(desk: Desk, actor: Account, case: Case, to: str) -> 
     """An assignee must be a department or a person who may see the case, below who gives it."""
     region, slash, department = to.partition("/")
     if slash:
-        known = region in desk.tree and department in ASSIGNABLE_DEPARTMENTS
+        known = region in desk.tree and department in tuple(Department)
         demand_below(actor, to, desk.tree)
     else:
         person = next((account for account in desk.telling.accounts if account.login == to), None)
         known = person is not None
         region = "" if person is None else person.region
-        if person is not None and not covers(actor, desk.tree.path(region) if region in desk.tree else ()):
+        if person is not None and not covers(actor, desk.tree, region):
             raise NotAllowed(f"{actor.login} cannot give work to {to}", action="assign")
     below = known and (case.place in desk.tree.path(region) or region in desk.tree.path(case.place))
     if not below:
@@ -235,7 +235,7 @@ def instruct(
 ) -> Instruction:
     """批示 on a case: an instruction with a deadline, kept in sight until it is done."""
     desk = open_desk(connection, case.scheme, now)
-    if not covers(actor, desk.tree.path(case.place)):
+    if not covers(actor, desk.tree, case.place):
         raise NotAllowed(f"{actor.login} does not see {case.place}", action="instruct")
     given = give_instruction(
         connection, actor, now, scheme=case.scheme, region=case.place, text=text, given_to=given_to, due_on=due_on,

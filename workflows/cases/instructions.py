@@ -14,12 +14,11 @@ from data_access.books.versions import TIME_ZONE
 from data_access.store import schema
 from data_access.store.numbering import next_number
 from rules.errors import NotAllowed, StaleRow, WorkRefused
-from workflows.people.accounts import Account, Role
+from workflows.people.accounts import Account
+from workflows.people.rights import LEADERS, SUPERVISING, WORKING, may_do
 
 TABLE = schema.instruction
 OPEN, REPORTED, DONE = "open", "reported", "done"
-# Who runs the office's supervision 督办 beside the leader himself.
-SUPERVISING = frozenset({Role.LEADER, Role.MONITOR})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +62,7 @@ def give_instruction(
 ) -> Instruction:
     """A leader's instruction, with its number; of a case, or of a region by itself. Raises NotAllowed for anyone but a
     leader, WorkRefused for a deadline that has passed."""
-    if actor.role is not Role.LEADER:
+    if not may_do(actor, LEADERS):
         raise NotAllowed(f"{actor.login} gives no instructions", action="instruct")
     today = now.astimezone(TIME_ZONE).date()
     if due_on < today:
@@ -81,15 +80,15 @@ def report_instruction(
     connection: Connection, actor: Account, now: datetime, number: str, version: int, text: str
 ) -> None:
     """What came of an instruction, told to who gave it; may be told again until it is done."""
-    if actor.role in (Role.AUDITOR, Role.WRITER):
-        raise NotAllowed(f"{actor.login} only reads", action="report_instruction")
+    if not may_do(actor, WORKING):
+        raise NotAllowed(f"{actor.login} has no part in it", action="report_instruction")
     changes = {"state": REPORTED, "report": text, "reported_by": actor.login, "reported_at": now}
     _change(connection, number, version, changes)
 
 
 def finish_instruction(connection: Connection, actor: Account, now: datetime, number: str, version: int) -> None:
     """An instruction is done 办结, once something was reported; not said by who reported it."""
-    if actor.role not in SUPERVISING:
+    if not may_do(actor, SUPERVISING):
         raise NotAllowed(f"{actor.login} does not finish instructions", action="finish_instruction")
     found = load_instruction(connection, number)
     if found is None or found.state != REPORTED:

@@ -19,9 +19,9 @@ from rules.alerts.threshold import Level
 from rules.errors import WorkRefused
 from workflows.cases.commands import Deed, Versions, close_members, end_of, enter, seen_as_was, start_of
 from workflows.cases.register import PAUSING, Case, CaseMember, CaseRequest
-from workflows.cases.rights import demand_assignee, demand_monitor, demand_part, demand_province
 from workflows.cases.turns import Desk, move_members, open_desk, take_seats
 from workflows.people.accounts import Account
+from workflows.people.rights import demand_assignee, demand_monitor, demand_part, demand_province
 from workflows.thresholds.register import ACT
 from workflows.warnings.alerts import Subject
 from workflows.warnings.silences import end_silence, muted_by, set_silence

@@ -20,9 +20,9 @@ from rules.errors import StaleRow, WorkRefused
 from rules.scheme import load_scheme
 from workflows.cases.membership import settle_case
 from workflows.cases.register import Case, CaseMember
-from workflows.cases.rights import answers_to
 from workflows.people.accounts import usable_accounts
 from workflows.people.channels import channels_on
+from workflows.people.rights import answers_to
 from workflows.warnings.alerts import NewEvent, SubjectState, add_events, lock_states, save_states
 from workflows.warnings.episodes import EpisodeRow, last_episode, save_episode
 from workflows.warnings.silences import silences_over

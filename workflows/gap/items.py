@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.exc import IntegrityError
@@ -18,9 +18,11 @@ from sqlalchemy.exc import IntegrityError
 from data_access.store.numbering import next_number
 from rules import management_gap
 from rules.calculators.reading import read
+from rules.department import SIGNERS
 from rules.errors import PoolwatchError
 from rules.scheme import Scheme
-from workflows.gap.register import ITEM, PAYMENT, SETTLEMENT, SIGNERS, STEP, GapItem, gap_item
+from workflows.gap.register import ITEM, PAYMENT, SETTLEMENT, STEP, GapItem, gap_item
+from workflows.people.accounts import By
 
 PLAN_SHORTFALL = "plan_shortfall"
 # Every kind of 附件3 三（二）（三） in the document's order, and the parameter without which it cannot be determined.
@@ -92,16 +94,6 @@ class AlreadyPaid(PoolwatchError):
     """Money has come in for the item, so it cannot be taken back as if nothing had happened."""
 
     code = "gap_already_paid"
-
-
-@dataclass(frozen=True, slots=True)
-class By:
-    """Who does it, for which department, when."""
-
-    login: str
-    name: str
-    department: str
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

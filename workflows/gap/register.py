@@ -19,8 +19,6 @@ ITEM, STEP, SETTLEMENT, PAYMENT = schema.gap_item, schema.gap_step, schema.settl
 
 # 线索 → 核定 → 会签中 → 三部门认定 → 已告知 → 办结; or withdrawn, with a counter-entry.
 STATES = ("lead", "assessed", "signing", "determined", "told", "settled")
-# 由省人力资源社会保障部门会同省财政、税务部门认定: 苏政发〔2020〕45号 附件3 三（一）
-SIGNERS = ("人社", "财政", "税务")
 
 
 @dataclass(frozen=True, slots=True)

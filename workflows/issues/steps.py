@@ -14,8 +14,9 @@ from sqlalchemy.exc import IntegrityError
 
 from data_access.store.numbering import next_number
 from rules.errors import PoolwatchError
-from workflows.gap.items import By, StaleRow
+from workflows.gap.items import StaleRow
 from workflows.issues.register import PROBLEM, STEP, TIME_ZONE, Violation, violation
+from workflows.people.accounts import By
 
 OPEN_TO = {
     "verify": ("lead",),

@@ -14,6 +14,7 @@ from werkzeug.security import check_password_hash, generate_password_hash
 from data_access.books.regions import NATION
 from data_access.store import schema
 from data_access.store.engine import writing
+from rules.department import Department
 from rules.errors import NotAllowed, PoolwatchError
 
 SESSION_LASTS = timedelta(hours=12)
@@ -44,8 +45,18 @@ class Account:
     name: str
     role: Role
     region: str
-    department: str | None
+    department: Department | None
     demo: bool
+
+
+@dataclass(frozen=True, slots=True)
+class By:
+    """Who does something, for which department ("" for none), when: as registers and journals name it."""
+
+    login: str
+    name: str
+    department: str
+    at: datetime
 
 
 class AccountError(PoolwatchError):
@@ -56,7 +67,7 @@ class AccountError(PoolwatchError):
 
 def _account(row: object) -> Account:
     r = row
-    return Account(r.login, r.name, Role(r.role), r.region, r.department, r.demo)  # type: ignore[attr-defined]
+    return Account(r.login, r.name, Role(r.role), r.region, Department(r.department) if r.department else None, r.demo)  # type: ignore[attr-defined]
 
 
 def create_account(
@@ -66,7 +77,7 @@ def create_account(
     name: str,
     role: Role,
     region: str,
-    department: str | None = None,
+    department: Department | None = None,
     password: str | None = None,
     demo: bool = False,
     valid_to: date | None = None,
@@ -198,13 +209,13 @@ def sign_out(engine: Engine, token: str) -> None:
 # One account a role; the city user sees one city only.
 DEMO_ACCOUNTS = (
     ("demo-leader", "演示领导", Role.LEADER, NATION, None),
-    ("demo-monitor", "演示监测员", Role.MONITOR, NATION, "人社"),
-    ("demo-assessor", "演示考核员", Role.ASSESSOR, NATION, "人社"),
-    ("demo-finance", "演示财政", Role.FINANCE, NATION, "财政"),
-    ("demo-tax", "演示税务", Role.TAX, NATION, "税务"),
-    ("demo-treasury", "演示国库", Role.TREASURY, NATION, "人行"),
-    ("demo-agency", "演示经办", Role.AGENCY, NATION, "经办"),
-    ("demo-city", "演示市县（苏州）", Role.CITY, "320500", "人社"),
+    ("demo-monitor", "演示监测员", Role.MONITOR, NATION, Department.SOCIAL),
+    ("demo-assessor", "演示考核员", Role.ASSESSOR, NATION, Department.SOCIAL),
+    ("demo-finance", "演示财政", Role.FINANCE, NATION, Department.FISCAL),
+    ("demo-tax", "演示税务", Role.TAX, NATION, Department.TAX),
+    ("demo-treasury", "演示国库", Role.TREASURY, NATION, Department.TREASURY),
+    ("demo-agency", "演示经办", Role.AGENCY, NATION, Department.AGENCY),
+    ("demo-city", "演示市县（苏州）", Role.CITY, "320500", Department.SOCIAL),
     ("demo-writer", "演示文书", Role.WRITER, NATION, None),
     ("demo-auditor", "演示审计", Role.AUDITOR, NATION, None),
     ("demo-system", "演示系统管理员", Role.SYSTEM_ADMIN, NATION, None),

@@ -11,10 +11,8 @@ from typing import Any
 from sqlalchemy import Connection, Table, and_, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from data_access.books.regions import NATION, RegionTree
 from data_access.store import schema
 from rules.alerts.threshold import Level
-from workflows.people.accounts import Account, Role
 
 OUTBOX, INBOX, EVENT, STATE = schema.outbox, schema.inbox, schema.alert_event, schema.alert_state
 REGION, ACCOUNT = schema.region, schema.account
@@ -22,7 +20,6 @@ IN_APP, MAIL, WEBHOOK = "in_app", "mail", "webhook"
 # Channels that reach one person each; every other reaches a group that has no account.
 PERSONAL = frozenset({IN_APP, MAIL})
 WAITING, SENT, DEAD, DROPPED = "waiting", "sent", "dead", "dropped"
-DEPARTMENTS = {"税务": Role.TAX, "财政": Role.FINANCE, "人行": Role.TREASURY, "经办": Role.AGENCY}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,18 +67,6 @@ class Message:
     name: str = ""
     name_en: str | None = None
     language: str | None = None
-
-
-def recipients(accounts: Sequence[Account], tree: RegionTree, region: str, responsible: Collection[str]) -> list[str]:
-    """Logins to be told of a region's warning: monitors, city users and the departments that can act, each only where
-    the region lies in what the account may see."""
-    roles = {Role.MONITOR, Role.CITY} | {DEPARTMENTS[name] for name in responsible if name in DEPARTMENTS}
-    return [account.login for account in accounts if account.role in roles and covers(account, tree.path(region))]
-
-
-def covers(account: Account, path: Sequence[str]) -> bool:
-    """Whether a region, given by its path from the root, lies in what an account may see."""
-    return account.region == NATION or account.region in path
 
 
 def enqueue(connection: Connection, messages: Sequence[NewMessage], now: datetime) -> None:

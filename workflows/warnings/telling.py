@@ -12,7 +12,8 @@ from data_access.books.regions import RegionTree
 from rules.alerts.threshold import Level
 from rules.indicators import INDICATORS
 from workflows.people.accounts import Account, Role
-from workflows.people.outbox import IN_APP, PERSONAL, NewMessage, covers, enqueue, recipients
+from workflows.people.outbox import IN_APP, PERSONAL, NewMessage, enqueue
+from workflows.people.rights import covers, told_of
 from workflows.warnings.alerts import NewEvent, SubjectState
 from workflows.warnings.working_clock import loud_from
 
@@ -64,10 +65,10 @@ def tell(
 def _logins(state: SubjectState, kinds: Sequence[str], telling: Telling) -> list[str]:
     """Monitors, the city and the departments that can act; from the second step of the ladder the leaders too."""
     region = state.subject.region
-    named = recipients(telling.accounts, telling.tree, region, INDICATORS[state.subject.indicator].responsible)
+    responsible = INDICATORS[state.subject.indicator].responsible
+    named = [one.login for one in told_of(telling.accounts, telling.tree, region, responsible)]
     steps = [int(kind.removeprefix(SUPERIORS)) for kind in kinds if kind.startswith(SUPERIORS)]
     if max(steps, default=0) >= 2:
-        path = telling.tree.path(region)
-        leaders = (a for a in telling.accounts if a.role is Role.LEADER and covers(a, path))
+        leaders = (a for a in telling.accounts if a.role is Role.LEADER and covers(a, telling.tree, region))
         named += [account.login for account in leaders if account.login not in named]
     return named

@@ -11,17 +11,17 @@ from dash.development.base_component import Component
 from dashboard.components import frame, parts
 from dashboard.components.parts import Cell, Child, Strong, sentence
 from dashboard.components.table import Column, Row, Table, html_table
-from dashboard.pages.assessment.acts import may_enter
+from dashboard.pages.assessment.acts import enter
 from dashboard.pages.assessment.heat import sheet_href
 from dashboard.pages.assessment.reading import Assessed, by_hand, possible_of
 from dashboard.pages.assessment.words import aim, evidence, missing, movement, period_words, points, reached
-from dashboard.site import access
 from dashboard.site.reading import Reading
 from dashboard.words import display
 from dashboard.words.wording import N_, _, name_of
 from rules.assessment import Area
 from rules.indicators import INDICATORS
 from workflows.assessment.register import Scored
+from workflows.people import rights
 
 PATH = "/assessment"
 
@@ -175,8 +175,8 @@ def _area_rows(reading: Reading, found: Assessed, scored: Scored, area: Area) ->
 
 def _links(reading: Reading, region: str, code: str, manual: bool) -> dict[str, Child]:
     """Where an indicator leads: by hand, to its entries; else to the page that shows its figure."""
-    if manual and (may_enter(reading) or access.may_open(reading.scope, PATH)):
-        word = _("录入") if may_enter(reading) else _("查看")
+    if manual and (enter.open_to(reading) or rights.may_open(reading.scope, PATH)):
+        word = _("录入") if enter.open_to(reading) else _("查看")
         return {"evidence": html.A(word, href=reading.view.href(path=f"{PATH}/{region.lower()}", item=code))}
     if code in INDICATORS:
         return {"evidence": html.A(_("计算依据"), href=reading.view.href(path=f"{PATH}/{region.lower()}", item=code))}

@@ -18,7 +18,7 @@ from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.pages.central.reading import RATIOS, CentralYear, central_year
 from dashboard.pages.gap import page as gap
 from dashboard.pages.gap.words import parameter_name
-from dashboard.site import access, heading
+from dashboard.site import heading
 from dashboard.site.page import Page
 from dashboard.site.reading import Reading
 from dashboard.words import display
@@ -27,6 +27,7 @@ from data_access.books.central_years import MECHANISM
 from rules.central_adjustment import ARTICLE as RULE_ARTICLE, Position, Province, average_wage
 from rules.errors import NotAllowed
 from rules.scheme import load_scheme
+from workflows.people import rights
 
 PATH = "/central"
 TITLE = N_("中央调剂")
@@ -50,7 +51,7 @@ def _nothing(reading: Reading) -> Component:
 
 
 def _templates(reading: Reading) -> list[Component]:
-    if not access.may_open(reading.scope, "/data"):
+    if not rights.may_open(reading.scope, "/data"):
         return []
     return [
         html.A(_("年度数据模板"), href="/template/central_year.xlsx", download=""),

@@ -11,7 +11,6 @@ from dashboard.components import frame, parts
 from dashboard.components.parts import Child, Strong, sentence
 from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.pages.data import close as data_close
-from dashboard.pages.data.rights import sees_all_batches
 from dashboard.pages.data.sources import run_state
 from dashboard.site.reading import LIVE, Reading
 from dashboard.words import display
@@ -19,6 +18,7 @@ from dashboard.words.wording import N_, _, name_of
 from data_access.books.runs import recent_runs, recent_versions
 from data_access.books.snapshot import Snapshot
 from data_access.books.versions import Restatement, restatements
+from workflows.people.rights import sends_for
 
 PATH = "/data"
 SHOWN_CLOSES = 6
@@ -233,7 +233,7 @@ def run_table(reading: Reading) -> Table:
         Column("state", _("结果")),
         Column("version", _("版本")),
     ]
-    if sees_all_batches(reading.scope):
+    if sends_for(reading.scope) is None:
         columns.append(Column("error", _("问题（原文）")))
     found = reading.ask(recent_runs, SHOWN_RUNS)
     rows = []

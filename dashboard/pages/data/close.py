@@ -10,7 +10,7 @@ from flask import g
 from dashboard.components import frame, parts
 from dashboard.components.parts import Child
 from dashboard.components.table import Column, Row, Table, html_table
-from dashboard.site import access
+from dashboard.pages.data.acts import CLOSE_MONTH
 from dashboard.site.dispatch import surprise
 from dashboard.site.reading import LIVE, Reading, reading_of
 from dashboard.site.site import Site
@@ -20,7 +20,7 @@ from dashboard.words.wording import _
 from data_access.books.versions import MonthClose, close_month, closes
 from data_access.store import audit
 from data_access.store.engine import writing
-from rules.errors import NotAllowed, PoolwatchError
+from rules.errors import PoolwatchError
 
 PATH = "/data"
 STEP = "sign"
@@ -85,7 +85,7 @@ def _step(reading: Reading) -> Component:
     if month is None:
         return html.Div(_("没有待定稿的月份。"), className="foot")
     name = display.month_name(month)
-    if not access.may_do(reading.scope, "close_month"):
+    if not CLOSE_MONTH.open_to(reading):
         return html.Div(_("待定稿：{month}，由省级监测岗签署。", month=name), className="foot")
     if reading.view.show == STEP and reading.view.version.isdigit():
         return _confirm(reading, month, int(reading.view.version))
@@ -182,9 +182,7 @@ def register(app: Dash, site: Site) -> None:
 
 def _signed(reading: Reading, site: Site) -> list[Child]:
     """Sign the month that is due at the version the reader was shown. Raises NotAllowed, MonthSigned, MonthUnbalanced."""
-    access.demand_action(reading.scope, "close_month")
-    if not reading.sees_siblings:
-        raise NotAllowed("a month is signed for the whole province", region=reading.scope.region)
+    CLOSE_MONTH.demand(reading)
     month = due_month(reading)
     if month is None or not reading.view.version.isdigit():
         raise MonthSigned("no month is due", month=reading.snapshot.month)
@@ -196,6 +194,6 @@ def _signed(reading: Reading, site: Site) -> list[Child]:
             connection, reading.scheme.code, month, signed_by=g.account.name, signed_at=reading.now, version=version
         )
         details = {"scheme": close.scheme, "month": month, "version": version}
-        audit.record(connection, g.account.login, "close_month", f"{close.scheme} {month}", details, reading.now)
+        audit.record(connection, g.account.login, CLOSE_MONTH.name, f"{close.scheme} {month}", details, reading.now)
     done = html.A(_("完成"), href=reading.view.href(show="", version=""), className="button")
     return [html.P(_("{month}已定稿。", month=display.month_name(month))), done]

@@ -6,8 +6,6 @@ from urllib.parse import quote
 
 from flask import Flask, Response, abort, g, make_response
 
-from dashboard.pages.data.rights import sees_batch
-from dashboard.site import access
 from dashboard.site.reading import current_scope
 from dashboard.site.site import Site
 from dashboard.site.transaction import transaction
@@ -17,6 +15,7 @@ from dashboard.words.wording import _, language
 from data_access.intake.importers import TABLES, Rejection
 from data_access.intake.importers.history import batch
 from data_access.intake.importers.templates import rejected_xlsx, template_csv, template_xlsx
+from workflows.people import rights
 
 PATH = "/data"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -37,7 +36,7 @@ def register(server: Flask, site: Site) -> None:
         published = transaction(site).published
         record = published.ask(batch, number)
         # One answer for what is not there and what is not theirs: numbers cannot be probed.
-        if record is None or not sees_batch(current_scope(), g.account.login, record):
+        if record is None or not rights.sees_delivery(current_scope(), g.account.login, record):
             abort(404)
 
         def word(rejection: Rejection) -> str:
@@ -47,7 +46,7 @@ def register(server: Flask, site: Site) -> None:
 
 
 def _admit() -> None:
-    if not access.may_open(current_scope(), PATH):
+    if not rights.may_open(current_scope(), PATH):
         abort(403)
 
 

@@ -12,13 +12,14 @@ from dashboard.components import drawer as docked, frame, parts
 from dashboard.components.attributes import attributes
 from dashboard.components.parts import Child, Strong, sentence
 from dashboard.components.table import Column, Row, Table, html_table
-from dashboard.pages.data.rights import may_upload, sees_all_batches, sees_batch, uploadable
+from dashboard.pages.data.acts import UPLOAD
 from dashboard.site.reading import Reading
 from dashboard.words import display
 from dashboard.words.problems import column_name, table_name
 from dashboard.words.wording import N_, _, language
 from data_access.intake.importers import TABLES, Rejection
 from data_access.intake.importers.history import BatchRecord, batch, batches, count_batches, newest_batch, rejections
+from workflows.people.rights import sees_delivery, sends_for, uploadable
 
 PATH = "/data"
 PAGE_ROWS = 15
@@ -41,14 +42,14 @@ def chosen_table(reading: Reading) -> str:
 
 
 def _own(reading: Reading) -> str | None:
-    return None if sees_all_batches(reading.scope) else str(g.account.login)
+    return None if sends_for(reading.scope) is None else str(g.account.login)
 
 
 # --- the tab
 
 
 def show(reading: Reading) -> Component:
-    left = parts.section(_("上传文件"), _form(reading) if may_upload(reading.scope) else _no_upload())
+    left = parts.section(_("上传文件"), _form(reading) if UPLOAD.open_to(reading) else _no_upload())
     right = parts.section(
         _("导入批次"),
         html.Div(batch_list(reading), id="batches"),
@@ -285,7 +286,7 @@ def _batch_href(reading: Reading, record: BatchRecord) -> str:
 def drawer(reading: Reading, number: int) -> Component | None:
     """One batch: how it ended, every reason in words, the sheet to mend."""
     record = reading.ask(batch, number)
-    if record is None or not sees_batch(reading.scope, g.account.login, record):
+    if record is None or not sees_delivery(reading.scope, g.account.login, record):
         return None
     reasons = reading.ask(rejections, number, SHOWN_REASONS)
     leading = [
@@ -299,7 +300,7 @@ def drawer(reading: Reading, number: int) -> Component | None:
         blocks.append(docked.block(_("退回原因"), _reasons(reasons, record.target), note=note))
     blocks.append(docked.block(_("批次"), html.Dl(_facts(record))))
     foot: list[Child] = [_mend_link(record)] if record.rows_rejected else []
-    if may_upload(reading.scope) and record.target in TABLES:
+    if UPLOAD.open_to(reading) and record.target in TABLES:
         again = reading.view.href(tab="imports", measure=record.target, item="")
         foot.append(html.A(_("更正后重新上传"), href=again, className="button"))
     crumb = f"{_('导入批次')} {record.id} · {_(STATES[record.state])}"

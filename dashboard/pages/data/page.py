@@ -11,6 +11,7 @@ from flask import g
 from dashboard.components import frame, parts
 from dashboard.components.drawer import indicator_drawer
 from dashboard.pages.data import (
+    acts as data_acts,
     checks as data_checks,
     close as data_close,
     files as data_files,
@@ -30,7 +31,6 @@ from rules.indicators import INDICATORS
 PATH = "/data"
 TITLE = N_("数据接入")
 TABS = {"sources": N_("来源与更新"), "imports": N_("导入"), "reconciliation": N_("对账"), "checks": N_("校验与版本")}
-# Batches and runs change between versions, and some answers are the reader's own: nothing here is kept for others.
 
 _SHOWN: dict[str, Callable[[Reading], Component]] = {
     "sources": data_sources.show,
@@ -98,6 +98,8 @@ PAGE = Page(
         **data_reconciliation.TABLES,
         **data_checks.TABLES,
     },
+    acts=data_acts.ACTS,
+    # Batches and runs change between versions, and some answers are the reader's own.
     remembered=Remembered.NEVER,
     register=register,
 )

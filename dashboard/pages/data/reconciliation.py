@@ -14,12 +14,12 @@ from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.site import heading
 from dashboard.site.reading import Reading
 from dashboard.words import display
+from dashboard.words.departments import BOOKS
 from dashboard.words.wording import N_, _, name_of
 from data_access.books.reconciliation import DEPARTMENTS, Reconciled, Reconciliation
 from data_access.store.numbering import by_number
 
 PATH = "/data"
-SAID = {"tax": N_("税务"), "treasury": N_("国库"), "fiscal": N_("财政"), "agency": N_("经办")}
 
 
 def show(reading: Reading) -> Component:
@@ -70,7 +70,7 @@ def _year(reading: Reading, region: str) -> Reconciled | None:
 
 def _conclusion(whole: Reconciled) -> list[Child]:
     day = display.short_day(whole.day)
-    departments = _("、").join(_(SAID[name]) for name in whole.booked)
+    departments = _("、").join(_(BOOKS[name]) for name in whole.booked)
     if whole.difference_fen == 0:
         return sentence(
             N_("截至{day}，{departments}征缴入库数经未达账项调节后一致，差额{zero}元。"), day=day, departments=departments,
@@ -103,7 +103,7 @@ def _second(whole: Reconciled) -> str:
 def _columns(first: Column) -> tuple[Column, ...]:
     return (
         first,
-        *(Column(name, _(SAID[name]), "money") for name in DEPARTMENTS),
+        *(Column(name, _(BOOKS[name]), "money") for name in DEPARTMENTS),
         Column("unreached", _("未达账项"), "money"),
         Column("difference", _("调节后差额"), "money"),
         Column("permille", _("占征收‰"), "number"),
@@ -157,8 +157,8 @@ def item_table(reading: Reading, whole: Reconciled) -> Table:
     rows = [
         Row(
             {
-                "ref": item.ref, "region": name_of(reading.tree.region(item.region)), "recorded": _(SAID[item.recorded_by]),
-                "missing": _(SAID[item.missing_at]), "amount": item.amount_fen, "reason": item.reason, "arose": item.arose_on,
+                "ref": item.ref, "region": name_of(reading.tree.region(item.region)), "recorded": _(BOOKS[item.recorded_by]),
+                "missing": _(BOOKS[item.missing_at]), "amount": item.amount_fen, "reason": item.reason, "arose": item.arose_on,
                 "days": (whole.day - item.arose_on).days,
             }
         )

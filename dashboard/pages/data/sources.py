@@ -11,9 +11,10 @@ from dash.development.base_component import Component
 from dashboard.components import frame, parts
 from dashboard.components.parts import Child, Strong, sentence
 from dashboard.components.table import Column, Row, Table, html_table
-from dashboard.site import access
+from dashboard.pages.data.acts import REFRESH
 from dashboard.site.reading import Reading
 from dashboard.words import display
+from dashboard.words.departments import department_name
 from dashboard.words.wording import N_, _, name_of
 from data_access.books.runs import Run, recent_runs
 from data_access.intake.sources.status import SourceStatus, source_statuses
@@ -100,7 +101,7 @@ def _second(reading: Reading) -> str:
 
 
 def _actions(reading: Reading) -> list[Component]:
-    if not access.may_do(reading.scope, "refresh"):
+    if not REFRESH.open_to(reading):
         return []
     return [
         html.Button(_("立即刷新"), id="refresh-now", className="button", type="button"),
@@ -139,7 +140,7 @@ def _row(reading: Reading, source: SourceStatus) -> Row:
     late = source.late(reading.now)
     values: dict[str, object] = {
         "name": name_of(source),
-        "department": _(source.department),
+        "department": department_name(source.department),
         "rhythm": _rhythm(source),
         "newest": None if source.newest_booked_at is None else display.moment(source.newest_booked_at),
         "due": _due(source),

@@ -19,8 +19,8 @@ from dash.exceptions import PreventUpdate
 from flask import g
 
 from dashboard.components import parts
-from dashboard.pages.data import imports as data_imports, rights as data_rights
-from dashboard.site import access
+from dashboard.pages.data import imports as data_imports
+from dashboard.pages.data.acts import REFRESH, UPLOAD
 from dashboard.site.dispatch import surprise
 from dashboard.site.reading import Reading, current_scope, reading_of
 from dashboard.site.site import Site
@@ -31,6 +31,7 @@ from data_access.intake.importers.history import last_batch_number, newest_batch
 from data_access.store import audit
 from data_access.store.engine import writing
 from rules.errors import NotAllowed, PoolwatchError
+from workflows.people.rights import sends_for
 
 log = logging.getLogger("poolwatch.dashboard")
 
@@ -180,12 +181,10 @@ def register(app: Dash, site: Site) -> None:
     def refresh_now(clicks: int | None) -> str:
         if not clicks:
             raise PreventUpdate
-        try:
-            access.demand_action(current_scope(), "refresh")
-        except NotAllowed as problem:
-            return display.problem_text(problem)
+        if not REFRESH.permits(current_scope()):
+            return display.problem_text(NotAllowed("the refresh is not the account's", action=REFRESH.name))
         with writing(site.engine) as connection:
-            audit.record(connection, g.account.login, "refresh", "refresh", {}, site.now())
+            audit.record(connection, g.account.login, REFRESH.name, REFRESH.name, {}, site.now())
         site.refresh()
         return _("已请求刷新，有新数据时页面自动更新。")
 
@@ -197,16 +196,16 @@ def _reading(site: Site, address: str | None) -> Reading:
 
 def _take(uploads: Uploads, site: Site, reading: Reading, contents: str, name: str) -> dict[str, Any]:
     """Check the rights, note who gives what, start the import. Raises NotAllowed and the refusals of an upload."""
-    access.demand_action(reading.scope, "upload")
+    UPLOAD.demand(reading)
     target, login = data_imports.chosen_table(reading), g.account.login
     content = file_bytes(contents)
     with writing(site.engine) as connection:
         before = last_batch_number(connection)
         details = {"table": target, "bytes": len(content), "accept_good_rows": reading.view.show == "good"}
-        audit.record(connection, login, "upload", name, details, site.now())
+        audit.record(connection, login, UPLOAD.name, name, details, site.now())
     uploads.start(
         login, name, content, target,
-        accept_good_rows=reading.view.show == "good", within=data_rights.sends_for(reading.scope),
+        accept_good_rows=reading.view.show == "good", within=sends_for(reading.scope),
     )  # fmt: skip
     return {"after": before, "name": name}
 

@@ -1,185 +1,155 @@
-"""What readers do on 缺口分担. Rights by role stand in access.ACTIONS; region, department and state are checked here."""
+"""What readers do on 缺口分担: who may, with which fields; region, department and state are checked here."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal
+from typing import Literal
 
-from dashboard.pages.gap.forms import FIELDS, SIGNS_FOR, Field
+from dashboard.pages.gap.inputs import INPUTS, given
 from dashboard.pages.gap.reading import who_pays
-from dashboard.pages.gap.words import KIND_NAMES
-from dashboard.site.acting import Act, Conflict, Deed, Done, FieldNotChoice, FieldNotNumber, Form
-from dashboard.words.wording import _
+from dashboard.pages.gap.words import KIND_NAMES, region_name
+from dashboard.site.act import Act, Conflict, Deed, Done, Layout, act
+from dashboard.site.fields import Area, Choice, Day, Fen, Text, Tick, Whole
+from dashboard.site.reading import Reading
+from dashboard.words.departments import department_name
+from dashboard.words.wording import N_, _
 from rules.errors import NotAllowed
 from workflows.gap import items as gap_items
 from workflows.gap.general import planned_units
-from workflows.gap.items import By, Finding, StaleRow
-from workflows.gap.register import SIGNERS, GapItem, Payment, Settlement, gap_item
+from workflows.gap.items import Finding
+from workflows.gap.register import GapItem, Payment, Settlement, gap_item
 from workflows.gap.settlements import Share, book_credits, issue_shares, record_payment, report_budget, settlement_of
 from workflows.people.accounts import Role
+from workflows.people.rights import ASSESSING, MONITORS, SIGNING, signs_for
 
-# How a department is named in the journal where the role alone says it.
-DEPARTMENTS = {**SIGNS_FOR, Role.CITY: SIGNERS[0]}
+FINANCE = frozenset({Role.FINANCE})
 
-
-def _fresh(act: Act) -> Act:
-    """A row that someone else changed meanwhile is a conflict to the reader."""
-
-    def performed(deed: Deed) -> Done:
-        try:
-            return act(deed)
-        except StaleRow as stale:
-            raise Conflict(str(stale), **stale.parameters) from stale
-
-    return performed
-
-
-def _by(deed: Deed) -> By:
-    department = deed.account.department or DEPARTMENTS.get(deed.account.role, "")
-    return By(deed.account.login, deed.account.name, department, deed.now)
-
-
-def _of_province(deed: Deed) -> None:
-    """Determining, settling and deducting is the province's."""
-    if not deed.reading.sees_siblings:
-        raise NotAllowed("the act is the province's", region=deed.reading.scope.region)
+NUMBER = Text("number", N_("编号"), most=20, hidden=True)
+SETTLEMENT = Whole("settlement", N_("应缴"), hidden=True)
+ROW_VERSION = Whole("row_version", N_("版本"), hidden=True, kept=False)
+DOCUMENT = Text("document", N_("文号"), most=80)
+LOCAL_DOCUMENT = Text("document", N_("文号"), most=80, required=False)
+CONTENT = Area("text", N_("内容"))
+REASON = Area("text", N_("理由"))
+DUE_ON = Day("due_on", N_("限期"))
 
 
 def _item(deed: Deed) -> GapItem:
     """The item as the reader saw it. Raises NotAllowed for one outside the reader's region, Conflict for a stale one."""
-    number = deed.form.text("number", _("编号"), most=20)
+    number = deed[NUMBER]
     item = gap_item(deed.connection, deed.reading.scheme.code, number)
     if item is None or not deed.reading.scope.covers(deed.reading.tree, item.region):
         raise NotAllowed(f"no item {number}", region=deed.reading.scope.region)
-    if deed.form.whole("row_version", _("编号")) != item.row_version:
+    if deed[ROW_VERSION] != item.row_version:
         raise Conflict(f"{number} was changed", number=number)
     return item
-
-
-def _inputs(form: Form, kind: str, fields: tuple[Field, ...]) -> dict[str, object]:
-    """An item's inputs from its own fields, as the rule reads them."""
-    found: dict[str, object] = {"kind": kind}
-    for field in fields:
-        value = _value(form, field)
-        if value is not None:
-            found[field.name] = value
-    return found
-
-
-def _value(form: Form, field: Field) -> object:
-    label = _(field.label)
-    if field.how == "tick":
-        return True if form.ticked(field.name) else None
-    if field.how == "people":
-        return _people(form.text(field.name, label), label)
-    if field.how == "day":
-        return form.day(field.name, label).isoformat()
-    if field.name == "force_majeure_fen" and not form.text(field.name, label, required=False):
-        return None
-    if field.how == "yuan":
-        return form.fen(field.name, label)
-    if field.how == "whole":
-        return form.whole(field.name, label)
-    high = Decimal(1) if field.how == "ratio" else None
-    return format(form.decimal(field.name, label, low=Decimal(0), high=high), "f")
-
-
-def _people(text: str, label: str) -> list[dict[str, str]]:
-    names = ("backpaid_years", "total_years", "monthly_pension_yuan")
-    people = []
-    for line in text.splitlines():
-        parts = [part.strip() for part in line.replace("，", ",").split(",")]
-        if len(parts) != len(names):
-            raise FieldNotNumber(f"{line} is not three numbers", label=label, got=line)
-        people.append(dict(zip(names, parts, strict=True)))
-    return people
 
 
 # --- items
 
 
+def _units(reading: Reading) -> list[tuple[str, str]]:
+    units = planned_units(reading.snapshot.plans, reading.snapshot.year) or reading.tree.codes
+    return [(code, region_name(reading.tree, code)) for code in units]
+
+
+def _kinds(reading: Reading) -> list[tuple[str, str]]:
+    return [(kind, _(KIND_NAMES[kind])) for kind in gap_items.kinds(reading.scheme)]
+
+
+KIND = Choice("kind", N_("类别"), _kinds, hidden=True)
+REGION = Choice("region", N_("责任政府"), _units)
+FACTS = Area("facts", N_("事由"))
+EVIDENCE = Area("evidence", N_("证据"), rows=2)
+EXPECTED = Tick("expected", N_("年度未终了，按预计数登记"))
+
+
+def _of_kind(reading: Reading) -> Layout:
+    """The fields of the kind that the view names."""
+    kind = reading.view.show
+    expected = (EXPECTED,) if kind == "plan_shortfall" else ()
+    return (KIND, REGION, *INPUTS.get(kind, ()), FACTS, EVIDENCE, *expected)
+
+
+@act("gap_register", N_("登记线索"), ASSESSING, _of_kind, whole=True)
 def register(deed: Deed) -> Done:
-    _of_province(deed)
-    form, reading = deed.form, deed.reading
-    kind = form.choice("kind", _("类别"), gap_items.kinds(reading.scheme))
-    year = reading.snapshot.year
-    region = form.text("region", _("责任政府"), most=12)
-    if region not in planned_units(reading.snapshot.plans, year):
-        raise FieldNotChoice(f"no unit {region}", label=_("责任政府"), got=region)
-    finding = Finding(
-        region, _inputs(form, kind, FIELDS[kind]), form.text("facts", _("事由")), form.text("evidence", _("证据")),
-        form.ticked("expected"),
-    )  # fmt: skip
-    item = gap_items.register(deed.connection, reading.scheme, year, finding, _by(deed))
+    reading, kind = deed.reading, deed[KIND]
+    finding = Finding(deed[REGION], given(deed, kind), deed[FACTS], deed[EVIDENCE], deed[EXPECTED])
+    item = gap_items.register(deed.connection, reading.scheme, reading.snapshot.year, finding, deed.by)
     message = _("已登记线索{number}：{kind}。", number=item.number, kind=_(KIND_NAMES[kind]))
-    return Done(
-        message, _subject(deed, item), {"kind": kind, "region": region}, reading.view.href(item=item.number, show="")
-    )
+    return Done(message, _subject(deed, item), href=reading.view.href(item=item.number, show=""))
 
 
 def _subject(deed: Deed, item: GapItem) -> str:
     return f"{deed.reading.scheme.code} {item.number}"
 
 
-def _done(deed: Deed, item: GapItem, message: str, **details: object) -> Done:
-    return Done(message, _subject(deed, item), details)
+def _done(deed: Deed, item: GapItem, message: str) -> Done:
+    return Done(message, _subject(deed, item))
 
 
+@act("gap_assess", N_("核定"), ASSESSING, (NUMBER, ROW_VERSION), whole=True)
 def assess(deed: Deed) -> Done:
-    _of_province(deed)
     item = _item(deed)
-    inputs = _inputs(deed.form, item.kind, FIELDS[item.kind])
-    gap_items.assess(deed.connection, deed.reading.scheme, item, inputs, _by(deed))
+    gap_items.assess(deed.connection, deed.reading.scheme, item, given(deed, item.kind), deed.by)
     return _done(deed, item, _("{number}已核定，可以会签。", number=item.number))
 
 
+EXCLUDED = Fen("amount", N_("剔除金额（元）"))
+
+
+@act("gap_exclude", N_("剔除不可抗力"), ASSESSING, (NUMBER, ROW_VERSION, EXCLUDED, REASON, DOCUMENT), whole=True)
 def exclude(deed: Deed) -> Done:
-    _of_province(deed)
     item = _item(deed)
-    amount = deed.form.fen("amount", _("剔除金额（元）"))
-    why, document = deed.form.text("text", _("理由")), deed.form.text("document", _("文号"), most=80)
-    gap_items.exclude(deed.connection, item, amount, why, document, _by(deed))
-    return _done(deed, item, _("{number}已剔除不可抗力。", number=item.number), amount_fen=amount)
+    gap_items.exclude(deed.connection, item, deed[EXCLUDED], deed[REASON], deed[DOCUMENT], deed.by)
+    return _done(deed, item, _("{number}已剔除不可抗力。", number=item.number))
 
 
+@act("gap_sign", N_("会签"), SIGNING, (NUMBER, ROW_VERSION, DOCUMENT), whole=True)
 def sign(deed: Deed) -> Done:
-    _of_province(deed)
     item = _item(deed)
-    by = replace(_by(deed), department=SIGNS_FOR[deed.account.role])
-    gap_items.sign(deed.connection, item, deed.form.text("document", _("文号"), most=80), by)
-    return _done(deed, item, _("{number}已会签（{department}）。", number=item.number, department=_(by.department)))
+    department = signs_for(deed.account)
+    if department is None:
+        raise NotAllowed(f"{deed.account.login} signs for no department", action="gap_sign")
+    gap_items.sign(deed.connection, item, deed[DOCUMENT], deed.by)
+    return _done(
+        deed, item, _("{number}已会签（{department}）。", number=item.number, department=department_name(department))
+    )
 
 
+@act("gap_tell", N_("告知"), ASSESSING, (NUMBER, ROW_VERSION, DOCUMENT, DUE_ON), whole=True)
 def tell(deed: Deed) -> Done:
-    _of_province(deed)
     item = _item(deed)
-    document, due_on = deed.form.text("document", _("文号"), most=80), deed.form.day("due_on", _("限期"))
-    gap_items.tell(deed.connection, item, deed.reading.scheme.code, document, due_on, _by(deed))
-    return _done(deed, item, _("{number}已告知，计入应缴。", number=item.number), document=document)
+    gap_items.tell(deed.connection, item, deed.reading.scheme.code, deed[DOCUMENT], deed[DUE_ON], deed.by)
+    return _done(deed, item, _("{number}已告知，计入应缴。", number=item.number))
 
 
+@act("gap_object", N_("提出申辩"), frozenset({Role.CITY}), (NUMBER, ROW_VERSION, CONTENT, LOCAL_DOCUMENT))
 def object_to(deed: Deed) -> Done:
     item = _item(deed)
-    document = deed.form.text("document", _("文号"), most=80, required=False)
-    gap_items.object_to(deed.connection, item, deed.form.text("text", _("内容")), document, _by(deed))
+    gap_items.object_to(deed.connection, item, deed[CONTENT], deed[LOCAL_DOCUMENT], deed.by)
     return _done(deed, item, _("申辩已提交，答复前不会签、不告知。"))
 
 
+@act("gap_answer", N_("答复申辩"), ASSESSING, (NUMBER, ROW_VERSION, CONTENT, LOCAL_DOCUMENT), whole=True)
 def answer(deed: Deed) -> Done:
-    _of_province(deed)
     item = _item(deed)
-    document = deed.form.text("document", _("文号"), most=80, required=False)
-    gap_items.answer(deed.connection, item, deed.form.text("text", _("内容")), document, _by(deed))
+    gap_items.answer(deed.connection, item, deed[CONTENT], deed[LOCAL_DOCUMENT], deed.by)
     return _done(deed, item, _("已答复{number}的申辩。", number=item.number))
 
 
+@act(
+    "gap_withdraw",
+    N_("撤销（红字冲回）"),
+    MONITORS,
+    (NUMBER, ROW_VERSION, REASON, DOCUMENT),
+    whole=True,
+)
 def withdraw(deed: Deed) -> Done:
-    _of_province(deed)
     item = _item(deed)
-    why, document = deed.form.text("text", _("理由")), deed.form.text("document", _("文号"), most=80)
-    gap_items.withdraw(deed.connection, item, deed.reading.scheme.code, why, document, _by(deed))
+    gap_items.withdraw(deed.connection, item, deed.reading.scheme.code, deed[REASON], deed[DOCUMENT], deed.by)
     return _done(deed, item, _("{number}已用红字冲回，原登记保留。", number=item.number))
 
 
@@ -187,58 +157,70 @@ def withdraw(deed: Deed) -> Done:
 
 
 def _owed(deed: Deed) -> Settlement:
-    number = deed.form.whole("settlement", _("应缴"))
+    number = deed[SETTLEMENT]
     owed = settlement_of(deed.connection, deed.reading.scheme.code, number)
     if owed is None or owed.withdrawn or not deed.reading.scope.covers(deed.reading.tree, owed.region):
         raise NotAllowed(f"no settlement {number}", region=deed.reading.scope.region)
-    if deed.form.whole("row_version", _("应缴")) != owed.row_version:
+    if deed[ROW_VERSION] != owed.row_version:
         raise Conflict(f"settlement {number} was changed", number=number)
     return owed
 
 
+KIND_OF_PAYMENT = Choice("kind", N_("方式"), {"paid": N_("缴款"), "deducted": N_("财政结算扣缴")})
+PAID = Fen("amount", N_("金额（元，更正用负数）"), low=-(10**15))
+PAID_ON = Day("day", N_("日期"))
+LEDGER_REF = Text("ledger_ref", N_("账目单号（直接入户·地方补助，可空）"), most=80, required=False)
+RECEIPT = Text("document", N_("缴款书或文号"), most=80)
+
+
+@act(
+    "gap_payment", N_("登记缴款"), FINANCE,
+    (SETTLEMENT, ROW_VERSION, KIND_OF_PAYMENT, PAID, PAID_ON, LEDGER_REF, RECEIPT), whole=True,
+)  # fmt: skip
 def payment(deed: Deed) -> Done:
-    _of_province(deed)
-    owed, form = _owed(deed), deed.form
-    made = Payment(
-        "deducted" if form.choice("kind", _("方式"), ("paid", "deducted")) == "deducted" else "paid",
-        form.day("day", _("日期")), form.fen("amount", _("金额"), low=-(10**13)),
-        form.text("ledger_ref", _("账目单号"), most=80, required=False) or None, form.text("document", _("文号"), most=80),
-    )  # fmt: skip
-    record_payment(deed.connection, deed.reading.scheme.code, owed, made, _by(deed))
-    details = {"amount_fen": made.amount_fen, "kind": made.kind}
-    return Done(_("已登记。"), f"{deed.reading.scheme.code} settlement {owed.id}", details)
+    owed = _owed(deed)
+    kind: Literal["paid", "deducted"] = "deducted" if deed[KIND_OF_PAYMENT] == "deducted" else "paid"
+    made = Payment(kind, deed[PAID_ON], deed[PAID], deed[LEDGER_REF] or None, deed[RECEIPT])
+    record_payment(deed.connection, deed.reading.scheme.code, owed, made, deed.by)
+    return Done(_("已登记。"), f"{deed.reading.scheme.code} settlement {owed.id}")
 
 
+BUDGETED = Choice("budgeted", N_("列入同级预算"), {"yes": N_("是"), "no": N_("否")})
+BUDGET_DOCUMENT = Text("document", N_("预算文号"), most=80, required=False)
+
+
+@act("gap_budget", N_("报告"), FINANCE | {Role.CITY}, (SETTLEMENT, ROW_VERSION, BUDGETED, BUDGET_DOCUMENT))
 def budget(deed: Deed) -> Done:
     owed = _owed(deed)
-    budgeted = deed.form.choice("budgeted", _("列入同级预算"), ("yes", "no")) == "yes"
-    report_budget(
-        deed.connection, owed, budgeted, deed.form.text("document", _("预算文号"), most=80, required=budgeted)
-    )
-    return Done(_("已登记。"), f"{deed.reading.scheme.code} settlement {owed.id}", {"budgeted": budgeted})
+    budgeted = deed[BUDGETED] == "yes"
+    report_budget(deed.connection, owed, budgeted, deed[replace(BUDGET_DOCUMENT, required=budgeted)])
+    return Done(_("已登记。"), f"{deed.reading.scheme.code} settlement {owed.id}")
 
 
+ISSUED_BY = Text("document", N_("下达文号"), most=80)
+
+
+@act("gap_issue", N_("下达地方分担"), FINANCE, (ISSUED_BY, DUE_ON), whole=True)
 def issue(deed: Deed) -> Done:
     """Issue the local shares of the general gap as the rule gives them today."""
-    _of_province(deed)
     found = who_pays(deed.reading)
-    document, due_on = deed.form.text("document", _("下达文号"), most=80), deed.form.day("due_on", _("限期"))
     shares = found.general.shares if found.general else ()
-    given = [Share(one.code, one.payable_fen, one.credit_used_fen) for one in shares]
-    count = issue_shares(deed.connection, deed.reading.scheme.code, found.year, given, due_on, document)
-    details = {"document": document, "count": count}
+    given_out = [Share(one.code, one.payable_fen, one.credit_used_fen) for one in shares]
+    count = issue_shares(
+        deed.connection, deed.reading.scheme.code, found.year, given_out, deed[DUE_ON], deed[ISSUED_BY]
+    )
     message = _("已下达{count}个市县的地方分担。", count=count)
-    return Done(message, f"{deed.reading.scheme.code} {found.year}", details, deed.reading.view.href(item=""))
+    return Done(message, f"{deed.reading.scheme.code} {found.year}", {"count": count}, deed.reading.view.href(item=""))
 
 
+@act("gap_credits", N_("登记超收"), MONITORS, whole=True)
 def credits(deed: Deed) -> Done:
     """Book last year's over-collection of every unit from its plan and what came in."""
-    _of_province(deed)
     reading = deed.reading
     year = reading.snapshot.year - 1
     results = year_results(deed, year)
     anomalies = prepaid_anomalies(deed, year, results)
-    count = book_credits(deed.connection, reading.scheme, year, results, anomalies, _by(deed))
+    count = book_credits(deed.connection, reading.scheme, year, results, anomalies, deed.by)
     message = _("{year}年超收已登记{count}地。", year=year, count=count)
     return Done(message, f"{reading.scheme.code} {year}", {"count": count}, reading.view.href(item=""))
 
@@ -267,9 +249,9 @@ def prepaid_anomalies(deed: Deed, year: int, regions: Mapping[str, object]) -> M
     return found
 
 
-ACTS: Mapping[str, Callable[[Deed], Done]] = {
-    "gap_register": _fresh(register), "gap_assess": _fresh(assess), "gap_exclude": _fresh(exclude),
-    "gap_sign": _fresh(sign), "gap_tell": _fresh(tell), "gap_object": _fresh(object_to),
-    "gap_answer": _fresh(answer), "gap_withdraw": _fresh(withdraw), "gap_payment": _fresh(payment),
-    "gap_budget": _fresh(budget), "gap_issue": issue, "gap_credits": credits,
+# In the order in which an item goes through them, then the money.
+OF_ITEM: Mapping[str, Act] = {
+    "assess": assess, "exclude": exclude, "sign": sign, "tell": tell, "object": object_to, "answer": answer,
+    "withdraw": withdraw,
 }  # fmt: skip
+ACTS = (register, *OF_ITEM.values(), payment, budget, issue, credits)

@@ -25,6 +25,7 @@ from dashboard.pages.gap.words import (
 )
 from dashboard.site.reading import Reading
 from dashboard.words import display
+from dashboard.words.departments import department_name
 from dashboard.words.wording import _
 from rules import general_gap, management_gap, over_collection
 from rules.calculators.reading import read
@@ -141,7 +142,7 @@ def _journal(item: GapItem) -> Component:
     """经过: every step with who, when and by which document."""
     lines = []
     for step in item.steps:
-        who = f"{display.moment(step.happened_at)}  {_(step.department)} {step.name}"
+        who = f"{display.moment(step.happened_at)}  {department_name(step.department)} {step.name}"
         said = [step.document or "", step.text or ""]
         amount = [display.money(step.amount_fen) + _("亿元")] if step.amount_fen is not None else []
         text = " · ".join(part for part in (*said, *amount) if part)

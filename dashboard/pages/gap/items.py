@@ -11,14 +11,16 @@ from dashboard.components import frame, parts
 from dashboard.components.level import level_tag
 from dashboard.components.parts import Child, Strong, sentence
 from dashboard.components.table import Column, Row, Table, html_table
+from dashboard.pages.gap import acts
 from dashboard.pages.gap.reading import PATH, WhoPays, overdue_level
 from dashboard.pages.gap.words import FUNNEL, duty_word, kind_name, region_name, state_words
-from dashboard.site import access
 from dashboard.site.reading import Reading
 from dashboard.words import display
+from dashboard.words.departments import department_name
 from dashboard.words.wording import N_, _
 from rules.alerts.threshold import Level
-from workflows.gap.register import SIGNERS, STATES, GapItem, determined_fen
+from rules.department import SIGNERS
+from workflows.gap.register import STATES, GapItem, determined_fen
 
 
 def items_page(reading: Reading, found: WhoPays) -> Component:
@@ -60,7 +62,7 @@ def funnel(found: WhoPays) -> Component:
 
 
 def register_actions(reading: Reading) -> list[Component]:
-    if not access.may_do(reading.scope, "gap_register") or not reading.sees_siblings:
+    if not acts.register.open_to(reading):
         return []
     return [html.A(_("新增"), href=reading.view.href(item="new", show=""), className="button small")]
 
@@ -110,10 +112,10 @@ def _row(reading: Reading, found: WhoPays, item: GapItem) -> Row:
 def _signatures(item: GapItem) -> Component:
     signed = {step.department for step in item.signed}
     marks = [
-        html.Span([_(name), html.B(" ✓")])
-        if name in signed
-        else html.Span(_("{name} 待签", name=_(name)), className="muted")
-        for name in SIGNERS
+        html.Span([department_name(one), html.B(" ✓")])
+        if one in signed
+        else html.Span(_("{name} 待签", name=department_name(one)), className="muted")
+        for one in SIGNERS
     ]
     return html.Span([_("会签中"), *marks], className="signatures")
 

@@ -12,9 +12,9 @@ from dashboard.components import frame, parts
 from dashboard.components.level import level_tag
 from dashboard.components.parts import Child, Strong, sentence
 from dashboard.components.table import Column, Row, Table, html_table
+from dashboard.pages.gap import acts
 from dashboard.pages.gap.reading import PATH, WhoPays, overdue_level
 from dashboard.pages.gap.words import basis_words, budget_words, region_name
-from dashboard.site import access
 from dashboard.site.reading import Reading
 from dashboard.words import display
 from dashboard.words.wording import N_, _
@@ -55,7 +55,7 @@ def due_page(reading: Reading, found: WhoPays) -> Component:
 def _issue(reading: Reading, found: WhoPays) -> list[Component]:
     issued = any(one.basis == "general" and one.year == found.year for one in found.settlements)
     general = found.general
-    if issued or general is None or not general.local_fen or not access.may_do(reading.scope, "gap_issue"):
+    if issued or general is None or not general.local_fen or not acts.issue.open_to(reading):
         return []
     return [html.A(_("下达地方分担"), href=reading.view.href(item="issue", show=""), className="button small")]
 
@@ -197,7 +197,7 @@ def no_credits(reading: Reading) -> str:
 
 
 def _book(reading: Reading, found: WhoPays) -> list[Component]:
-    if found.credits or not access.may_do(reading.scope, "gap_credits") or not reading.is_province:
+    if found.credits or not acts.credits.open_to(reading) or not reading.is_province:
         return []
     return [html.A(_("登记超收"), href=reading.view.href(item="credits", show=""), className="button small")]
 

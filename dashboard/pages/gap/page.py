@@ -19,12 +19,13 @@ from dashboard.pages.gap.account import account, region_table
 from dashboard.pages.gap.items import item_table, items_page
 from dashboard.pages.gap.money import BANDS, credit_page, credit_table, due_page, due_table
 from dashboard.pages.gap.reading import WhoPays, who_pays
-from dashboard.site import access, heading
+from dashboard.site import heading
 from dashboard.site.page import Page, of_months
 from dashboard.site.reading import Reading
 from dashboard.site.view import View
 from dashboard.words.wording import N_, _
 from workflows.gap.scenarios import Scenario
+from workflows.people import rights
 from workflows.people.accounts import Role
 
 PATH = "/gap"
@@ -77,7 +78,7 @@ def _open_tabs(reading: Reading) -> list[str]:
     closed = set()
     if not reading.sees_siblings or reading.scope.role is Role.SYSTEM_ADMIN:
         closed.add("scenarios")
-    if not reading.sees_siblings or reading.scheme.fund != "pension" or not access.may_open(reading.scope, "/central"):
+    if not reading.sees_siblings or reading.scheme.fund != "pension" or not rights.may_open(reading.scope, "/central"):
         closed.add("central")
     return [code for code in TABS if code not in closed]
 
@@ -134,5 +135,5 @@ PAGE = Page(
         "scenario-regions": _of_scenarios(gap_scenarios.region_table),
     },
     calculations=calculations,
-    acts={**gap_acts.ACTS, **gap_parameters.ACTS, **gap_scenarios.ACTS},
+    acts=(*gap_acts.ACTS, *gap_parameters.ACTS, *gap_scenarios.ACTS),
 )

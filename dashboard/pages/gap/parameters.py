@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from datetime import date
 
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components import drawer as docked, forms
+from dashboard.components import drawer as docked
 from dashboard.pages.gap.reading import WhoPays
-from dashboard.site import access
-from dashboard.site.acting import Deed, Done, act_form
+from dashboard.site.act import Deed, Done, Values, act
+from dashboard.site.fields import Area, Choice, Day, Text
 from dashboard.site.reading import Reading
 from dashboard.words import display
-from dashboard.words.wording import _, name_of
+from dashboard.words.wording import N_, _, name_of
 from data_access.books.parameters import Setting, assumed, set_parameter, settings, written
-from rules.errors import NotAllowed
 from rules.scheme import ParameterValue, Scheme
+from workflows.people.accounts import Role
 
 
 def value_words(value: object) -> str:
@@ -57,7 +58,7 @@ def _listed(
             html.P(value.reason or "", className="muted"),
         ]
         lines += [html.P(_history(one), className="muted") for one in given if one.code == code]
-        if access.may_do(reading.scope, "set_parameter"):
+        if set_value.open_to(reading):
             lines.append(_form(reading, code, value))
         made.append(html.Div(lines, className="parameter"))
     return made
@@ -70,29 +71,27 @@ def _history(one: Setting) -> str:
 
 
 def _form(reading: Reading, code: str, value: ParameterValue) -> Component:
-    fields = [
-        forms.hidden("code", code),
-        forms.write("value", _("新值（留空为恢复原值）"), written(value.value)),
-        forms.day("starts_on", _("起始日期"), f"{reading.today.year}-01-01", required=True),
-        forms.area("reason", _("理由"), rows=2, required=True),
-    ]
-    return html.Details(
-        [html.Summary(_("设定")), act_form(reading.view, "set_parameter", fields, button=_("设定"))], className="paper"
-    )
+    values: Values = {CODE: code, VALUE: written(value.value), STARTS_ON: date(reading.today.year, 1, 1)}
+    return html.Details([html.Summary(_("设定")), set_value.form(reading, values)], className="paper")
 
 
+CODE = Choice("code", N_("参数"), lambda reading: [(code, code) for code in reading.scheme.parameters], hidden=True)
+VALUE = Text("value", N_("新值（留空为恢复原值）"), required=False)
+STARTS_ON = Day("starts_on", N_("起始日期"))
+REASON = Area("reason", N_("理由"), rows=2)
+
+
+@act("set_parameter", N_("设定"), frozenset({Role.SYSTEM_ADMIN}), (CODE, VALUE, STARTS_ON, REASON), whole=True)
 def set_value(deed: Deed) -> Done:
     """Set one assumed parameter, on record with the value before."""
-    if not deed.reading.sees_siblings:
-        raise NotAllowed("parameters are the province's", region=deed.reading.scope.region)
-    form, scheme = deed.form, deed.reading.scheme
-    code = form.choice("code", _("参数"), tuple(scheme.parameters))
-    starts_on, reason = form.day("starts_on", _("起始日期")), form.text("reason", _("理由"))
-    text = form.text("value", _("新值"), required=False)
-    before = set_parameter(deed.connection, scheme.code, code, starts_on, text, reason, deed.account.login, deed.now)
-    details = {"from": _before(scheme, code), "to": text, "starts_on": starts_on.isoformat(), "reason": reason}
+    scheme, code = deed.reading.scheme, deed[CODE]
+    before = set_parameter(
+        deed.connection, scheme.code, code, deed[STARTS_ON], deed[VALUE], deed[REASON], deed.account.login, deed.now
+    )
     return Done(
-        _("“{name}”已设定，各页面即时生效，指标在下次刷新后生效。", name=before.name), f"{scheme.code} {code}", details
+        _("“{name}”已设定，各页面即时生效，指标在下次刷新后生效。", name=before.name),
+        f"{scheme.code} {code}",
+        {"from": _before(scheme, code)},
     )
 
 
@@ -100,4 +99,4 @@ def _before(scheme: Scheme, code: str) -> str:
     return written(max(scheme.parameters[code].values, key=lambda value: value.starts_on).value)
 
 
-ACTS: Mapping[str, Callable[[Deed], Done]] = {"set_parameter": set_value}
+ACTS = (set_value,)

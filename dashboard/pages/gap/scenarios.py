@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components import forms, frame, parts
+from dashboard.components import frame, parts
 from dashboard.components.parts import Child, Strong, sentence
 from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.pages.gap.reading import PATH, WhoPays, who_pays, with_changes
 from dashboard.pages.gap.words import factor_name, region_name
-from dashboard.site import access
-from dashboard.site.acting import Deed, Done, Form, act_form
+from dashboard.site.act import Deed, Done, Part, act
+from dashboard.site.fields import Choice, Field, Number, Text, blank
 from dashboard.site.reading import Reading
 from dashboard.words import display
 from dashboard.words.wording import N_, _
-from rules.errors import NotAllowed
+from rules.general_gap import Factor
 from workflows.gap.general import Changes, GeneralGap
 from workflows.gap.scenarios import Scenario, load_scenarios, save_scenario
+from workflows.people.accounts import Role
 
 BESIDE = 3  # scenarios beside today
 REGIONS_SHOWN = 15
@@ -58,7 +60,7 @@ def scenario_page(reading: Reading, found: WhoPays) -> Component:
             actions=[frame.exports(PATH, "scenario-regions", reading.view)],
         ) if regions.rows else html.P(_("现行和所选方案都不需要地方分担。"), className="foot"),
     ]  # fmt: skip
-    left = [_form(reading, found)] if access.may_do(reading.scope, "save_scenario") else []
+    left = [_form(reading, found)] if save.open_to(reading) else []
     left.append(_saved(reading, known, shown))
     return html.Div([parts.conclusion(_first(found, shown), _("测算只用计划数和所填条件，结果不写入任何台账。")),
                      html.Div([html.Div(left), html.Div(right)], className="split scenario")])  # fmt: skip
@@ -182,117 +184,114 @@ def _saved(reading: Reading, known: tuple[Scenario, ...], shown: tuple[Scenario,
 # --- the form
 
 
+def _cities(reading: Reading) -> list[tuple[str, str]]:
+    codes = reading.tree.children(reading.tree.root, reading.today)
+    return [("", _("不另定")), *((code, region_name(reading.tree, code)) for code in codes)]
+
+
+def _share(name: str, label: str) -> Field[Decimal | None]:
+    return blank(Number(name, label, low=0, high=1))
+
+
+def _percent(name: str, label: str, note: str = "") -> Field[Decimal | None]:
+    return blank(Number(name, label, low=-100, high=100, note=note))
+
+
+NAME = Text("name", N_("方案名称"), most=40)
+PROVINCE_SHARE = _share("province_share", N_("省级分担比例"))
+SURPLUS_SHARE = _share("surplus_share", N_("结余可动用比例"))
+RESERVE_FLOOR = blank(Number("reserve_floor", N_("结余保底（亿元）"), low=0, high=10**6))
+CLAMP_LOW = blank(Number("clamp_low", N_("因素倍数下限"), low=0, high=10))
+CLAMP_HIGH = blank(Number("clamp_high", N_("因素倍数上限"), low=0, high=10))
+BENEFIT_GROWTH = _percent("benefit_growth", N_("退休待遇支出增长（%）"))
+COUNTY_SHARE = _share("county_share", N_("县级分担比例"))
+COLLECTION = _percent("collection_all", N_("全省征缴变动（%）"), N_("保费计划的增减，如 -2"))
+CITY = blank(Choice("city", N_("某市另定"), _cities))
+COLLECTION_CITY = _percent("collection_city", N_("该市征缴变动（%）"))
+FIELDS = (
+    NAME, (PROVINCE_SHARE, SURPLUS_SHARE, RESERVE_FLOOR), (CLAMP_LOW, CLAMP_HIGH, BENEFIT_GROWTH), COUNTY_SHARE,
+    COLLECTION, (CITY, COLLECTION_CITY),
+)  # fmt: skip
+
+
+def weight_of(factor: Factor) -> Field[Decimal | None]:
+    """The field of one factor's weight."""
+    return _share(f"weight-{factor.name}", factor_name(factor))
+
+
 def _form(reading: Reading, found: WhoPays) -> Component:
     """Every field shows today's value; what is left as it is stays as it is."""
     assert found.general is not None
     whole, split = found.general.whole, found.general.split
-    fields: list[Child] = [
-        forms.write("name", _("方案名称"), required=True),
-        forms.row(
-            forms.write("province_share", _("省级分担比例"), format(whole.province_share, "f")),
-            forms.write("surplus_share", _("结余可动用比例"), format(whole.surplus_share, "f")),
-            forms.write(
-                "reserve_floor", _("结余保底（亿元）"), display.money(whole.reserve_floor_fen).replace(",", "")
-            ),
-        ),
-        forms.row(
-            forms.write("clamp_low", _("因素倍数下限"), format(whole.clamp[0], "f")),
-            forms.write("clamp_high", _("因素倍数上限"), format(whole.clamp[1], "f")),
-            forms.write("benefit_growth", _("退休待遇支出增长（%）"), "0"),
-        ),
-    ]
+    floor = Decimal(display.money(whole.reserve_floor_fen).replace(",", ""))
+    values: dict[Field[Any], Any] = {
+        PROVINCE_SHARE: whole.province_share, SURPLUS_SHARE: whole.surplus_share, RESERVE_FLOOR: floor,
+        CLAMP_LOW: whole.clamp[0], CLAMP_HIGH: whole.clamp[1], BENEFIT_GROWTH: 0, COLLECTION: 0, COLLECTION_CITY: 0,
+    }  # fmt: skip
+    shown: list[Part] = [*FIELDS[:3]]
     if split is not None and split.county_share is not None:
-        fields.append(forms.write("county_share", _("县级分担比例"), format(split.county_share, "f")))
+        values[COUNTY_SHARE] = split.county_share
+        shown.append(COUNTY_SHARE)
     if split is not None and split.factors:
-        weights = [
-            forms.write(f"weight-{one.name}", factor_name(one), format(one.weight, "f")) for one in split.factors
-        ]
-        fields += [html.P(_("各因素权重，合计须为1"), className="muted"), forms.row(*weights)]
+        weights = {weight_of(one): one.weight for one in split.factors}
+        values |= weights
+        shown += [html.P(_("各因素权重，合计须为1"), className="muted"), (*weights,)]
     elif found.general.unweighted:
-        fields.append(html.P(_("分担因素数据未录入，按各地缺口分摊。"), className="muted"))
-    regions = [
-        (code, region_name(reading.tree, code)) for code in reading.tree.children(reading.tree.root, reading.today)
-    ]
-    fields += [
-        forms.write("collection_all", _("全省征缴变动（%）"), "0", note=_("保费计划的增减，如 -2")),
-        forms.row(
-            forms.choose("city", _("某市另定"), [("", _("不另定")), *regions]),
-            forms.write("collection_city", _("该市征缴变动（%）"), "0"),
-        ),
-    ]
-    body = act_form(reading.view, "save_scenario", fields, button=_("保存并测算"))
+        shown.append(html.P(_("分担因素数据未录入，按各地缺口分摊。"), className="muted"))
+    body = save.form(reading, values, [*shown, *FIELDS[4:]])
     return parts.section(_("测算条件"), body, note=_("方案（不影响实际数据）"))
 
 
+@act("save_scenario", N_("保存并测算"), frozenset({Role.MONITOR, Role.ASSESSOR, Role.FINANCE}), FIELDS, whole=True)
 def save(deed: Deed) -> Done:
     """Save a scenario and show it beside today. Raises InputError for weights that do not sum to 1."""
     reading = deed.reading
-    if not reading.sees_siblings:
-        raise NotAllowed("scenarios are the province's", region=reading.scope.region)
     found = who_pays(reading)
-    changes = read_changes(deed.form, reading, found)
-    name = deed.form.text("name", _("方案名称"), most=40)
+    changes = read_changes(deed, found)
+    name = deed[NAME]
     with_changes(found, changes)  # refuses what the rule refuses before anything is saved
     by = (deed.account.login, deed.account.name)
     number = save_scenario(deed.connection, reading.scheme.code, found.year, name, changes, by, deed.now)
-    subject = f"{reading.scheme.code} scenario {number}"
-    return Done(
-        _("方案“{name}”已保存。", name=name),
-        subject,
-        {"name": name},
-        reading.view.href(tab="scenarios", show=str(number)),
-    )
+    href = reading.view.href(tab="scenarios", show=str(number))
+    return Done(_("方案“{name}”已保存。", name=name), f"{reading.scheme.code} scenario {number}", href=href)
 
 
-def read_changes(form: Form, reading: Reading, found: WhoPays) -> Changes:
+def read_changes(deed: Deed, found: WhoPays) -> Changes:
     """What the form sets otherwise than today; a field that says what holds today sets nothing."""
     assert found.general is not None
     whole, split = found.general.whole, found.general.split
-    one, hundred = Decimal(1), Decimal(100)
 
-    def differs(name: str, label: str, today: Decimal | int | None, high: Decimal) -> Decimal | None:
-        if not form.text(name, label, required=False):
-            return None
-        value = form.decimal(name, label, low=-hundred if high == hundred else Decimal(0), high=high)
+    def differs(field: Field[Decimal | None], today: Decimal | int | None) -> Decimal | None:
+        value = deed[field]
         return None if value == today else value
 
-    floor = differs("reserve_floor", _("结余保底（亿元）"), Decimal(whole.reserve_floor_fen) / 10**10, Decimal(10**6))
-    low = differs("clamp_low", _("因素倍数下限"), whole.clamp[0], Decimal(10))
-    high = differs("clamp_high", _("因素倍数上限"), whole.clamp[1], Decimal(10))
+    floor = differs(RESERVE_FLOOR, Decimal(whole.reserve_floor_fen) / 10**10)
+    low, high = differs(CLAMP_LOW, whole.clamp[0]), differs(CLAMP_HIGH, whole.clamp[1])
     weights = {}
     for factor in split.factors if split is not None else ():
-        weight = differs(f"weight-{factor.name}", factor_name(factor), factor.weight, one)
+        weight = differs(weight_of(factor), factor.weight)
         if weight is not None:
             weights[factor.name] = weight
     return Changes(
-        province_share=differs("province_share", _("省级分担比例"), whole.province_share, one),
-        surplus_share=differs("surplus_share", _("结余可动用比例"), whole.surplus_share, one),
+        province_share=differs(PROVINCE_SHARE, whole.province_share),
+        surplus_share=differs(SURPLUS_SHARE, whole.surplus_share),
         reserve_floor_fen=None if floor is None else int(floor * 10**10),
-        county_share=differs("county_share", _("县级分担比例"), split.county_share if split else None, one),
+        county_share=differs(COUNTY_SHARE, split.county_share if split else None),
         weights=weights,
         clamp=None if low is None and high is None else (low or whole.clamp[0], high or whole.clamp[1]),
-        collection=_collection(differs, form, reading, found),
-        benefit_growth=differs("benefit_growth", _("退休待遇支出增长（%）"), 0, hundred),
+        collection=_collection(deed, found),
+        benefit_growth=differs(BENEFIT_GROWTH, 0),
     )
 
 
-def _collection(
-    differs: Callable[[str, str, Decimal | int | None, Decimal], Decimal | None],
-    form: Form, reading: Reading, found: WhoPays,
-) -> Mapping[str, Decimal]:  # fmt: skip
+def _collection(deed: Deed, found: WhoPays) -> Mapping[str, Decimal]:
     """Each unit's change of premium in %: the province's, or its city's own where one is given."""
-    hundred = Decimal(100)
-    everywhere = differs("collection_all", _("全省征缴变动（%）"), 0, hundred)
-    city = form.text("city", _("某市另定"), required=False, most=12)
-    own = differs("collection_city", _("该市征缴变动（%）"), None, hundred) if city in reading.tree else None
-    inside = frozenset(reading.tree.subtree(city)) if own is not None else frozenset[str]()
+    everywhere, city = deed[COLLECTION], deed[CITY]
+    own = None if city is None else deed[COLLECTION_CITY]
+    inside = frozenset(deed.reading.tree.subtree(city)) if city is not None and own is not None else frozenset[str]()
     assert found.plan is not None
-    found_changes = {}
-    for unit in found.plan.units:
-        change = own if unit.code in inside else everywhere
-        if change:
-            found_changes[unit.code] = change
-    return found_changes
+    changes = {unit.code: own if unit.code in inside else everywhere for unit in found.plan.units}
+    return {code: change for code, change in changes.items() if change}
 
 
-ACTS: Mapping[str, Callable[[Deed], Done]] = {"save_scenario": save}
+ACTS = (save,)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dashboard.site.reading import Reading
 from dashboard.words import display
+from dashboard.words.departments import department_name
 from dashboard.words.wording import N_, _, name_of
 from data_access.books.regions import RegionTree
+from rules.department import SIGNERS
 from rules.general_gap import Factor
 from rules.scheme import ParameterValue, Scheme
-from workflows.gap.register import SIGNERS, GapItem, Settlement
+from workflows.gap.register import GapItem, Settlement
 
 KIND_NAMES = {
     "plan_shortfall": N_("未完成收入计划"),
@@ -97,7 +99,9 @@ def state_words(item: GapItem, owed: Settlement | None) -> str:
 def signature_words(item: GapItem) -> str:
     """人社✓ 财政✓ 税务待签."""
     signed = {step.department for step in item.signed}
-    return "  ".join(f"{_(name)} ✓" if name in signed else _("{name} 待签", name=_(name)) for name in SIGNERS)
+    return "  ".join(
+        f"{department_name(one)} ✓" if one in signed else _("{name} 待签", name=department_name(one)) for one in SIGNERS
+    )
 
 
 def basis_words(owed: Settlement) -> str:

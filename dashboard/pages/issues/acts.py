@@ -1,127 +1,150 @@
-"""What readers do on 问题台账. Rights by role stand in access.ACTIONS; region and row version are checked here."""
+"""What readers do on 问题台账: who may, with which fields; region and row version are checked here."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
-from dashboard.pages.issues.words import PATH, STEP_NAMES
-from dashboard.site.acting import Act, Conflict, Deed, Done, FieldNotChoice, FieldOutOfRange
-from dashboard.site.attaching import sent
-from dashboard.words.wording import _
+from dashboard.pages.issues.words import PATH, STEP_NAMES, place
+from dashboard.site.act import Act, Conflict, Deed, Done, act
+from dashboard.site.attaching import ATTACHMENT, sent
+from dashboard.site.fields import Area, Choice, Day, Fen, Field, FieldOutOfRange, Text, Whole, blank
+from dashboard.site.reading import Reading
+from dashboard.words.departments import NAMES
+from dashboard.words.wording import N_, _
 from rules.errors import NotAllowed
 from rules.violations import CATEGORIES, DEPARTMENTS, ORIGINS, SIDES
-from workflows.gap.items import By, StaleRow
-from workflows.issues import steps as steps
+from workflows.issues import steps
 from workflows.issues.register import Violation, violation
 from workflows.issues.steps import Found, Said
+from workflows.people.accounts import Role
+from workflows.people.rights import ASSESSING, SIGNING
 
-Step = Callable[..., Violation]
-# Act → the step and what its form asks for beside the words.
-FIELDS: dict[str, tuple[Step, tuple[str, ...]]] = {
-    "verify": (steps.verify, ("amount", "persons")),
-    "dismiss": (steps.dismiss, ()),
-    "amount": (steps.set_amounts, ("amount", "persons")),
-    "assign": (steps.assign, ("document", "due_on")),
-    "answer": (steps.answer, ("file",)),
-    "recover": (steps.recover, ("amount", "document", "file")),
-    "exclude": (steps.exclude, ("amount", "document")),
-    "extend": (steps.extend, ("due_on",)),
-    "study": (steps.propose_study, ()),
-    "ask_close": (steps.ask_close, ("file",)),
-    "close": (steps.close, ()),
-    "decline": (steps.decline, ()),
-    "reopen": (steps.reopen, ("due_on",)),
-}
-# What the place itself may do; all else is the province's.
-OF_THE_PLACE = frozenset({"answer"})
+# The province's departments find, verify and see to it that it is mended; the place answers for itself.
+KEEPERS = SIGNING | {Role.AGENCY}
+PLACE = frozenset({Role.CITY})
+
+ROW_VERSION = Whole("row_version", N_("版本"), hidden=True, kept=False)
+PERSONS = blank(Whole("persons", N_("涉及人数"), high=10**9))
+DUE_ON = Day("due_on", N_("整改期限"))
+DOCUMENT = Text("document", N_("文号"), most=80, required=False)
 
 
-def _by(deed: Deed) -> By:
-    return By(deed.account.login, deed.account.name, deed.account.department or "", deed.now)
-
-
-def _seen(deed: Deed, step: str) -> Violation:
+def _seen(deed: Deed) -> Violation:
     """The problem as the reader saw it. Raises NotAllowed outside the reader's region, Conflict for a stale one."""
     scope, tree = deed.reading.scope, deed.reading.tree
     one = violation(deed.connection, deed.reading.scheme.code, deed.reading.view.subject.upper())
     if one is None or not scope.covers(tree, one.region):
         raise NotAllowed(f"no problem {deed.reading.view.subject}", region=scope.region)
-    if step not in OF_THE_PLACE and not deed.reading.sees_siblings:
-        raise NotAllowed("the act is the province's", region=scope.region)
-    if deed.form.whole("row_version", _("编号")) != one.row_version:
+    if deed[ROW_VERSION] != one.row_version:
         raise Conflict(f"{one.ref} was changed", ref=one.ref)
     return one
 
 
-def _said(deed: Deed, one: Violation, step: str, asks: tuple[str, ...]) -> Said:
-    """What the form says; corrections of recoveries may be negative."""
-    form = deed.form
-    low = -(10**13) if step == "recover" else 0
-    persons = form.text("persons", _("涉及人数"), most=12, required=False) if "persons" in asks else ""
-    return Said(
-        text=form.text("text", _("说明"), required=step not in ("close", "verify", "amount", "recover")),
-        document=(form.text("document", _("文号"), most=80, required=False) or None) if "document" in asks else None,
-        amount_fen=form.fen("amount", _("金额（元）"), low=low) if "amount" in asks else None,
-        persons=form.whole("persons", _("涉及人数"), high=10**9) if persons else None,
-        due_on=form.day("due_on", _("整改期限")) if "due_on" in asks else None,
-        attachment=sent(deed, "issue", one.region, one.ref) if "file" in asks else None,
-    )
+def _step(
+    step: str,
+    make: Callable[..., Violation],
+    text: Field[str],
+    *,
+    amount: Field[int] | None = None,
+    asks: tuple[Field[Any], ...] = (),
+    roles: frozenset[Role] = KEEPERS,
+) -> Act:
+    """The act of one step: the words, the amount it names, and what else it asks for."""
+    more = asks if amount is None else (amount, *asks)
+    first = [field for field in more if field is not ATTACHMENT]
+    fields = (ROW_VERSION, *first, text, *(field for field in more if field is ATTACHMENT))
 
-
-def _act(step: str) -> Act:
-    make, asks = FIELDS[step]
-
-    def act(deed: Deed) -> Done:
-        one = _seen(deed, step)
-        said = _said(deed, one, step, asks)
-        try:
-            make(deed.connection, one, said, _by(deed))
-        except StaleRow as stale:
-            raise Conflict(str(stale), **stale.parameters) from stale
-        details = {"step": step, "amount_fen": said.amount_fen, "attachment": said.attachment}
+    def do(deed: Deed) -> Done:
+        one = _seen(deed)
+        said = Said(
+            text=deed[text],
+            document=deed[DOCUMENT] or None if DOCUMENT in asks else None,
+            amount_fen=None if amount is None else deed[amount],
+            persons=deed[PERSONS] if PERSONS in asks else None,
+            due_on=deed[DUE_ON] if DUE_ON in asks else None,
+            attachment=sent(deed, "issue", one.region, one.ref) if ATTACHMENT in asks else None,
+        )
+        make(deed.connection, one, said, deed.by)
         message = _("{ref}：{step}，已记入台账。", ref=one.ref, step=_(STEP_NAMES[step]))
-        return Done(message, f"{one.scheme} {one.ref}", details)
+        return Done(message, f"{one.scheme} {one.ref}", {"step": step, "attachment": said.attachment})
 
-    return act
+    return Act(f"issue_{step}", STEP_NAMES[step], roles, fields, do, whole=roles is not PLACE)
 
 
+def _why(label: str) -> Area:
+    return Area("text", label, rows=2)
+
+
+_NOTE = Area("text", N_("说明"), rows=2, required=False)
+TO_RECOVER = Fen("amount", N_("应追回（元）"))
+STEPS: Mapping[str, Act] = {
+    "verify": _step("verify", steps.verify, Area("text", N_("核实情况"), rows=2, required=False), amount=TO_RECOVER,
+                    asks=(PERSONS,)),
+    "dismiss": _step("dismiss", steps.dismiss, _why(N_("查否理由"))),
+    "amount": _step("amount", steps.set_amounts, _NOTE, amount=TO_RECOVER, asks=(PERSONS,)),
+    "assign": _step("assign", steps.assign, _why(N_("整改要求")), asks=(DUE_ON, DOCUMENT)),
+    "answer": _step("answer", steps.answer, _why(N_("整改情况")), asks=(ATTACHMENT,), roles=PLACE),
+    # A correction of what came back is negative.
+    "recover": _step("recover", steps.recover, _NOTE, amount=Fen("amount", N_("追回金额（元）"), low=-(10**15)),
+                     asks=(DOCUMENT, ATTACHMENT)),
+    "exclude": _step("exclude", steps.exclude, _why(N_("剔除理由")), amount=Fen("amount", N_("剔除金额（元）")),
+                     asks=(DOCUMENT,), roles=ASSESSING),
+    "extend": _step("extend", steps.extend, _why(N_("延期理由")), asks=(DUE_ON,)),
+    "study": _step("study", steps.propose_study, _why(N_("提请研究的理由"))),
+    "ask_close": _step("ask_close", steps.ask_close, _why(N_("销号依据")), asks=(ATTACHMENT,)),
+    "close": _step("close", steps.close, _NOTE),
+    "decline": _step("decline", steps.decline, _why(N_("需要补充什么"))),
+    "reopen": _step("reopen", steps.reopen, _why(N_("重新整改的理由")), asks=(DUE_ON,), roles=ASSESSING),
+}  # fmt: skip
+
+
+# --- a new one
+
+
+def _regions(reading: Reading) -> list[tuple[str, str]]:
+    return [(code, place(reading, code)) for code in reading.tree.subtree(reading.region)]
+
+
+REGION = Choice("region", N_("地区"), _regions)
+ORIGIN = Choice("origin", N_("来源"), ORIGINS)
+SIDE = Choice("side", N_("四位一体"), SIDES)
+CATEGORY = Choice("category", N_("类别"), CATEGORIES)
+DEPARTMENT = Choice("department", N_("责任部门"), {code: NAMES[code] for code in DEPARTMENTS})
+TITLE = Text("title", N_("问题"), most=200)
+FOUND_ON = Day("found_on", N_("发现日期"))
+MEND_BY = blank(DUE_ON)
+AMOUNT = Fen("amount", N_("涉及金额（元）"))
+EVIDENCE = Area("evidence", N_("依据"), rows=2)
+
+
+@act(
+    "issue_register", N_("登记线索"), KEEPERS,
+    (REGION, (ORIGIN, SIDE), (CATEGORY, DEPARTMENT), TITLE, (FOUND_ON, MEND_BY), (AMOUNT, PERSONS), EVIDENCE, ATTACHMENT),
+    whole=True,
+)  # fmt: skip
 def register(deed: Deed) -> Done:
     """Enter a problem as a lead; the province's departments do so for any region of theirs."""
-    reading, form = deed.reading, deed.form
-    if not reading.sees_siblings:
-        raise NotAllowed("the act is the province's", region=reading.scope.region)
-    region = form.text("region", _("地区"), most=12)
-    if region not in reading.tree or not reading.scope.covers(reading.tree, region):
-        raise FieldNotChoice(f"no region {region}", label=_("地区"), got=region)
-    persons = form.text("persons", _("涉及人数"), most=12, required=False)
-    due_on = form.text("due_on", _("整改期限"), most=10, required=False)
+    reading, today = deed.reading, deed.reading.today
     found = Found(
-        region=region,
-        department=form.choice("department", _("责任部门"), (*DEPARTMENTS,)),
-        origin=form.choice("origin", _("来源"), (*ORIGINS,)),
-        side=form.choice("side", _("四位一体"), (*SIDES,)),
-        category=form.choice("category", _("类别"), (*CATEGORIES,)),
-        title=form.text("title", _("问题"), most=200),
-        found_on=form.day("found_on", _("发现日期")),
-        amount_fen=form.fen("amount", _("涉及金额（元）")),
-        evidence=form.text("evidence", _("依据")),
-        persons=form.whole("persons", _("涉及人数"), high=10**9) if persons else None,
-        due_on=form.day("due_on", _("整改期限")) if due_on else None,
+        region=deed[REGION],
+        department=deed[DEPARTMENT],
+        origin=deed[ORIGIN],
+        side=deed[SIDE],
+        category=deed[CATEGORY],
+        title=deed[TITLE],
+        found_on=deed[FOUND_ON],
+        amount_fen=deed[AMOUNT],
+        evidence=deed[EVIDENCE],
+        persons=deed[PERSONS],
+        due_on=deed[MEND_BY],
     )
-    if found.found_on > reading.today:
-        raise FieldOutOfRange(
-            "found in the future",
-            label=_("发现日期"),
-            got=found.found_on.isoformat(),
-            low="—",
-            high=reading.today.isoformat(),
-        )
-    one = steps.register(deed.connection, reading.scheme.code, found, _by(deed))
-    sent(deed, "issue", region, one.ref)
-    message = _("已登记线索{ref}。", ref=one.ref)
-    details = {"region": region, "origin": found.origin, "amount_fen": found.amount_fen}
+    if found.found_on > today:
+        raise FOUND_ON.refusal(FieldOutOfRange, got=found.found_on.isoformat(), low="—", high=today.isoformat())
+    one = steps.register(deed.connection, reading.scheme.code, found, deed.by)
+    sent(deed, "issue", found.region, one.ref)
     href = reading.view.href(path=f"{PATH}/{one.ref.lower()}", item="")
-    return Done(message, f"{reading.scheme.code} {one.ref}", details, href)
+    return Done(_("已登记线索{ref}。", ref=one.ref), f"{reading.scheme.code} {one.ref}", href=href)
 
 
-ACTS: dict[str, Act] = {"issue_register": register, **{f"issue_{step}": _act(step) for step in FIELDS}}
+ACTS = (register, *STEPS.values())

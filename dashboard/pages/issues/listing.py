@@ -13,11 +13,12 @@ from dashboard.components import frame, parts
 from dashboard.components.parts import Cell, Child, Strong, sentence
 from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.pages.issues import words as words
+from dashboard.pages.issues.acts import register
 from dashboard.pages.issues.matrix import matrix, matrix_section
 from dashboard.pages.issues.reading import SHOWN, belongs, chosen, listed, live_warnings, shown, sums
 from dashboard.pages.issues.words import PATH
 from dashboard.pages.warnings.listing import filter_menu, pager
-from dashboard.site import access, heading
+from dashboard.site import heading
 from dashboard.site.reading import Reading
 from dashboard.words import display
 from dashboard.words.wording import N_, _, name_of
@@ -110,7 +111,7 @@ def _register(reading: Reading, every: Sequence[Violation], found: Sequence[Viol
         body = [html.Div(html_table(table, sort_hrefs=sorts, sorted_by=reading.view.sort), className="scroll")]
         body += pager(reading, len(found), start, PAGE)
     actions: list[Child] = [frame.exports(PATH, table.code, reading.view)]
-    if access.may_do(reading.scope, "issue_register") and reading.sees_siblings:
+    if register.open_to(reading):
         actions.insert(0, html.A(_("登记问题"), href=reading.view.href(item="new"), className="button small"))
     bar = html.Div(_filters(reading, every), className="toolbar")
     return parts.section(table.title, [bar, *body], note=_("金额万元"), actions=actions)

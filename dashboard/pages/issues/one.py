@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components import forms, parts
+from dashboard.components import parts
 from dashboard.components.parts import Child
 from dashboard.pages.issues import words as words
-from dashboard.pages.issues.acts import FIELDS, OF_THE_PLACE
+from dashboard.pages.issues.acts import PERSONS, ROW_VERSION, STEPS, TO_RECOVER
 from dashboard.pages.issues.reading import subject
 from dashboard.pages.issues.words import STEP_NAMES
-from dashboard.site import access
-from dashboard.site.acting import act_form
-from dashboard.site.attaching import field as file_field, links
+from dashboard.site.act import Values
+from dashboard.site.attaching import links
+from dashboard.site.fields import Field
 from dashboard.site.reading import Reading
 from dashboard.words import display
-from dashboard.words.wording import N_, _, name_of
+from dashboard.words.departments import department_name
+from dashboard.words.wording import _, name_of
 from rules.violations import STATES
 from workflows.attachments import Attachment, attachments_of
 from workflows.issues.register import Violation, ViolationStep
@@ -27,11 +29,6 @@ from workflows.issues.steps import OPEN_TO
 # What comes next in each state stands open; the rest is folded.
 NEXT = {"lead": ("verify",), "verified": ("assign",), "mending": ("recover",), "closed": ()}
 ASKED = ("close", "decline")
-WORDED = {
-    "verify": N_("核实情况"), "dismiss": N_("查否理由"), "assign": N_("整改要求"), "answer": N_("整改情况"),
-    "exclude": N_("剔除理由"), "extend": N_("延期理由"), "study": N_("提请研究的理由"), "ask_close": N_("销号依据"),
-    "decline": N_("需要补充什么"), "reopen": N_("重新整改的理由"),
-}  # fmt: skip
 
 
 def show(reading: Reading) -> Component:
@@ -115,7 +112,7 @@ def _entry(step: ViolationStep, files: dict[int, Attachment], loose: Sequence[At
     return html.Li(
         [
             html.Time(display.moment(step.happened_at)),
-            html.Span(f"{_(step.department)} {step.name}".strip(), className="who"),
+            html.Span(f"{department_name(step.department)} {step.name}".strip(), className="who"),
             html.Div([*said, *links([*own, *loose])]),
         ]
     )
@@ -158,12 +155,10 @@ def open_steps(reading: Reading, one: Violation) -> list[str]:
     asked = one.asked_to_close is not None
     first = ASKED if asked else NEXT[one.state]
     found = []
-    for step in (*first, *(step for step in FIELDS if step not in first)):
-        if one.state not in OPEN_TO[step] or not access.may_do(reading.scope, f"issue_{step}"):
+    for step in (*first, *(step for step in STEPS if step not in first)):
+        if one.state not in OPEN_TO[step] or not STEPS[step].open_to(reading):
             continue
-        if (step in ASKED and not asked) or (step == "ask_close" and asked):
-            continue
-        if step in OF_THE_PLACE or reading.sees_siblings:
+        if not ((step in ASKED and not asked) or (step == "ask_close" and asked)):
             found.append(step)
     return found
 
@@ -175,30 +170,14 @@ def _forms(reading: Reading, one: Violation) -> list[Component]:
         return [html.P(text, className="foot")]
     made: list[Component] = []
     for place, step in enumerate(offered):
-        name = _(STEP_NAMES[step])
-        form = act_form(reading.view, f"issue_{step}", _fields(one, step), button=name, main=place == 0)
-        made.append(html.Details([html.Summary(name), form], className="paper", open=place == 0))
+        form = STEPS[step].form(reading, _known(one, step), main=place == 0)
+        made.append(html.Details([html.Summary(_(STEP_NAMES[step])), form], className="paper", open=place == 0))
     return made
 
 
-def _fields(one: Violation, step: str) -> list[Component]:
-    _make, asks = FIELDS[step]
-    fields: list[Component] = [forms.hidden("row_version", str(one.row_version))]
-    if "amount" in asks:
-        label = {"recover": N_("追回金额（元）"), "exclude": N_("剔除金额（元）")}.get(step, N_("应追回（元）"))
-        value = ""
-        if step in ("verify", "amount"):
-            fen = one.amount_fen if step == "verify" else one.to_recover_fen + one.excluded_fen
-            value = f"{fen // 100}.{fen % 100:02d}"
-        fields.append(forms.write("amount", _(label), value, required=True))
-    if "persons" in asks:
-        fields.append(forms.write("persons", _("涉及人数"), "" if one.persons is None else str(one.persons)))
-    if "due_on" in asks:
-        fields.append(forms.day("due_on", _("整改期限"), required=True))
-    if "document" in asks:
-        fields.append(forms.write("document", _("文号")))
-    required = step not in ("close", "verify", "amount", "recover")
-    fields.append(forms.area("text", _(WORDED.get(step, N_("说明"))), rows=2, required=required))
-    if "file" in asks:
-        fields.append(file_field())
-    return fields
+def _known(one: Violation, step: str) -> Values:
+    """What stands in the fields of a step before anything is typed."""
+    known: dict[Field[Any], Any] = {ROW_VERSION: one.row_version, PERSONS: one.persons}
+    if step in ("verify", "amount"):
+        known[TO_RECOVER] = one.amount_fen if step == "verify" else one.to_recover_fen + one.excluded_fen
+    return known

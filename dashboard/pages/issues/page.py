@@ -7,7 +7,7 @@ from dash.development.base_component import Component
 
 from dashboard.components import parts
 from dashboard.pages.issues import listing as issues_list, new as issues_new, one as issues_one
-from dashboard.pages.issues.acts import ACTS as ACTS
+from dashboard.pages.issues.acts import ACTS
 from dashboard.pages.issues.matrix import matrix, matrix_table
 from dashboard.pages.issues.reading import chosen, listed, live_warnings
 from dashboard.pages.issues.words import PATH as PATH

@@ -10,8 +10,9 @@ from dashboard.components.parts import Child
 from dashboard.site.reading import Reading
 from dashboard.site.view import View
 from dashboard.words import display
+from dashboard.words.departments import department_name
 from dashboard.words.wording import N_, _, name_of
-from rules.violations import CATEGORIES, DEPARTMENTS, ORIGINS, SIDES, STATES
+from rules.violations import CATEGORIES, ORIGINS, SIDES, STATES
 from workflows.issues.register import Violation
 
 PATH = "/issues"
@@ -55,7 +56,7 @@ def category(one: Violation) -> str:
 
 
 def department(one: Violation) -> str:
-    return name_of(DEPARTMENTS[one.department])
+    return department_name(one.department)
 
 
 def state(one: Violation) -> str:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-
 from dash import html
 from dash.development.base_component import Component
 from flask import g
 
-from dashboard.components import forms, parts
+from dashboard.components import parts
 from dashboard.components.level import LONG, level_tag
 from dashboard.components.parts import Child, Strong, sentence
 from dashboard.pages.warnings import words as words
 from dashboard.pages.warnings.listing import period_name
-from dashboard.site import acting
-from dashboard.site.acting import Deed, Done
+from dashboard.site.act import Deed, Done, act
+from dashboard.site.fields import Tick, Whole
 from dashboard.site.page import Page, Remembered
 from dashboard.site.reading import Reading
 from dashboard.site.view import View
@@ -22,6 +20,7 @@ from dashboard.words import display
 from dashboard.words.notifications import expiry_title, expiry_words
 from dashboard.words.wording import N_, _, name_of
 from rules.scheme import load_scheme
+from workflows.people.accounts import Role
 from workflows.people.inbox import (
     PAGE as PER_PAGE,
     Letter,
@@ -64,9 +63,7 @@ def show(reading: Reading) -> Component:
     said: list[Child] = [_("没有未读消息。")]
     if unread:
         said = sentence(N_("未读消息{count}条。"), count=Strong(str(unread)))
-    every = acting.act_form(
-        reading.view, "messages_read", [forms.hidden("all", "1")], button=_("全部标为已读"), main=False
-    )
+    every = read.form(reading, {ALL: True}, [ALL], button=_("全部标为已读"), main=False)
     looks = [(_("全部"), reading.view.href(show="", number=""), not only_unread),
              (_("未读"), reading.view.href(show="unread", number=""), only_unread)]  # fmt: skip
     lines = [*(_alert_line(one) for one in alerts), *(_line(reading, one) for one in found)]
@@ -114,8 +111,7 @@ def _line(reading: Reading, one: Letter) -> Component:
 
 
 def _mark(reading: Reading, one: Letter) -> Component:
-    fields = [forms.hidden("letter", str(one.id))]
-    return acting.act_form(reading.view, "messages_read", fields, button=_("标为已读"), main=False)
+    return read.form(reading, {LETTER: one.id}, [LETTER], main=False)
 
 
 def letter_words(reading: Reading, one: Letter) -> str:
@@ -145,14 +141,16 @@ def _alert_line(one: SystemAlert) -> Component:
     )
 
 
-def _read(deed: Deed) -> Done:
+ALL = Tick("all", N_("全部"), hidden=True)
+LETTER = Whole("letter", N_("消息"), hidden=True)
+
+
+@act("messages_read", N_("标为已读"), frozenset(Role), (ALL, LETTER))
+def read(deed: Deed) -> Done:
     """Mark one's own messages read: one by number, or all."""
-    numbers = None if deed.form.ticked("all") else [deed.form.whole("letter", _("消息"))]
+    numbers = None if deed[ALL] else [deed[LETTER]]
     count = mark_read(deed.connection, deed.account, deed.now, numbers)
     return Done(_("已标为已读。"), deed.account.login, {"read": count})
 
 
-ACTS: Mapping[str, Callable[[Deed], Done]] = {"messages_read": _read}
-
-
-PAGE = Page(PATH, TITLE, show, acts=ACTS, remembered=Remembered.NEVER)
+PAGE = Page(PATH, TITLE, show, acts=(read,), remembered=Remembered.NEVER)

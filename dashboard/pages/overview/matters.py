@@ -14,6 +14,7 @@ from dashboard.pages.overview.warnings import case_lines, instructions_line
 from dashboard.site.reading import LIVE, Reading
 from dashboard.site.view import View
 from dashboard.words import display, figures
+from dashboard.words.departments import department_name
 from dashboard.words.wording import N_, _, name_of
 from data_access.intake.sources.status import declared_sources
 
@@ -130,7 +131,7 @@ def _silence_matters(reading: Reading) -> list[Matter]:
                 source=name_of(source),
                 days=Strong(display.number(row.value.value, 0)),
             )
-            who = _(source.department)
+            who = department_name(source.department)
             matters.append(Matter(_("数据"), what, who, _("应即报送"), _("未到"), reading.view.page_href("/data")))
     return matters
 

@@ -14,10 +14,10 @@ from dashboard.components.parts import Cell, Child, Strong, sentence
 from dashboard.pages.gap.account import expected_gaps
 from dashboard.pages.gap.reading import who_pays
 from dashboard.pages.warnings import words as words
+from dashboard.pages.warnings.acts import instruct
 from dashboard.pages.warnings.instructions import instructions
 from dashboard.pages.warnings.queue import case_href
 from dashboard.pages.warnings.work import Matter, due_words, matters, responsible, state_words
-from dashboard.site import access
 from dashboard.site.reading import Reading
 from dashboard.site.view import View
 from dashboard.words import display
@@ -60,7 +60,7 @@ def warnings_cell(reading: Reading) -> Cell:
         sentence(N_("逾期未反馈 {late}"), late=Strong(str(late))),
         sentence(N_("本月销号 {closed}"), closed=Strong(str(_closed(reading)))),
     ]
-    if access.may_do(reading.scope, "instruct"):
+    if instruct.open_to(reading):
         lines[0] += ["　", *sentence(N_("待您批示 {count}"), count=Strong(str(_to_instruct(every))))]
     else:
         waiting = sum(one.state == "open" and not one.case.acked for one in every)
@@ -107,7 +107,7 @@ def _line(reading: Reading, one: Matter) -> Component:
         html.Span([html.I(_("限期")), due_words(one)]),
         html.Span([html.I(_("状态")), html.B(state_words(one, reading.now)) if one.overdue(reading.now) else state_words(one, reading.now)]),
     ]  # fmt: skip
-    leads = access.may_do(reading.scope, "instruct")
+    leads = instruct.open_to(reading)
     return html.Li(
         [
             html.Span(level_tag(one.level), className="tag-cell"),

@@ -15,6 +15,7 @@ from dashboard.pages.warnings.chart import day_of
 from dashboard.pages.warnings.words import month_of
 from dashboard.site.reading import Reading
 from dashboard.words import display, figures
+from dashboard.words.departments import department_name
 from dashboard.words.wording import N_, _, name_of
 from rules.alerts.threshold import Level
 from rules.indicators import INDICATORS
@@ -84,7 +85,7 @@ def _line(reading: Reading, one: Standing) -> Component:
     found = figures.value(reading, one.indicator)
     said = figures.shown(one.indicator, figures.exact(found)) if not one.part else str(one.value or display.NO_VALUE)
     what = sentence(N_("{name} {value}{unit}"), name=name_of(indicator), value=Strong(said), unit=unit)
-    who = _("、").join(_(name) for name in indicator.responsible if name != "source")
+    who = _("、").join(department_name(code) for code in indicator.responsible if code != "source")
     facts = [
         html.Span([html.I(_("责任")), f"{name_of(reading.node)} {who}".strip()]),
         html.Span([html.I(_("期间")), _period(one.period)]),

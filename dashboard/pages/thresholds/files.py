@@ -8,17 +8,18 @@ from dash import html
 from dash.development.base_component import Component
 from flask import Flask, Response, abort, make_response
 
-from dashboard.components import forms, parts
+from dashboard.components import parts
 from dashboard.components.parts import Child, Strong, sentence
-from dashboard.pages.thresholds import rule as thresholds_rule, words as words
+from dashboard.pages.thresholds import file_acts, rule as thresholds_rule, words as words
+from dashboard.pages.thresholds.acts import TOKEN
 from dashboard.pages.thresholds.pending import preview_words, step_words
-from dashboard.site import access
-from dashboard.site.acting import act_form
+from dashboard.site.act import Part
 from dashboard.site.reading import Reading, current_scope
 from dashboard.site.site import Site
 from dashboard.site.transaction import transaction
 from dashboard.words import display
 from dashboard.words.wording import N_, _
+from workflows.people import rights
 from workflows.thresholds.proposals import APPLIED, DRY_RUN, WAITING, Proposal, proposal
 from workflows.thresholds.register import limits
 
@@ -34,7 +35,7 @@ def register(server: Flask, site: Site) -> None:
 
     @server.get("/export-thresholds.<kind>")
     def export(kind: str) -> Response:
-        if not access.may_open(current_scope(), PATH):
+        if not rights.may_open(current_scope(), PATH):
             abort(403)
         if kind not in ("csv", "yaml"):
             abort(404)
@@ -64,15 +65,8 @@ def show(reading: Reading) -> Component:
     if kept is not None:
         body.append(_dry_run(reading, kept))
     left = parts.section(_("导出"), _export_links(), note=_("含现行与将行的全部标准"))
-    if access.may_do(reading.scope, "dry_run_limits"):
-        fields = [
-            forms.upload("file", _("文件（CSV、XLSX 或 YAML）"), required=True),
-            forms.write("reason", _("理由"), required=True),
-            forms.tick("retroactive", _("允许追溯生效（须第二人确认）")),
-        ]
-        form = html.Div(
-            act_form(reading.view, "dry_run_limits", fields, button=_("试导")), className="limit-form", key="dry-run"
-        )
+    if file_acts.dry_run_limits.open_to(reading):
+        form = html.Div(file_acts.dry_run_limits.form(reading), className="limit-form", key="dry-run")
         right = parts.section(_("导入"), form, note=_("试导不改动任何标准"))
         body.append(html.Div([left, right], className="split even"))
     else:
@@ -108,11 +102,11 @@ def _dry_run(reading: Reading, kept: Proposal) -> Component:
         lines.append(html.P(_("含追溯生效的改动：应用后等待第二人确认。")))
     if kept.threshold_set != register.number:
         lines.append(html.P(_("试导之后标准已有改动，请重新试导。")))
-    fields: list[Child] = [forms.hidden("token", kept.token)]
+    fields: list[Part] = [TOKEN]
     if kept.preview.get("warnings"):
-        fields.append(forms.tick("confirmed", _("已知悉提示，仍按此应用")))
+        fields.append(file_acts.CONFIRMED)
         lines.append(html.Ul([html.Li(text) for text in warning_words(kept)], className="reasons"))
-    lines.append(act_form(reading.view, "apply_limits", fields, button=_("应用")))
+    lines.append(file_acts.apply_limits.form(reading, {TOKEN: kept.token}, fields))
     return html.Div(lines, className="panel pending", key=kept.token)
 
 

@@ -6,14 +6,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
 
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components import forms
 from dashboard.components.parts import Child
 from dashboard.pages.thresholds import words as words
-from dashboard.site.acting import FieldNotNumber
+from dashboard.site.fields import Area, Choice, Field, FieldNotNumber, Text, Tick, blank
 from dashboard.site.reading import Reading
 from dashboard.words import display
 from dashboard.words.problems import problem_text
@@ -28,11 +28,6 @@ from workflows.thresholds.changes import Step, as_new, findings, last_evaluated,
 from workflows.thresholds.register import ACT, CONFIRMED, Limit, NewLimit, Register, drafted
 
 LEVELS = tuple(words.LEVELS)
-FIELDS = (
-    *LEVELS, "starts", "ends", "scheme", "place", "kind", "operator", "for_periods", "recover_periods", "no_data",
-    "stale_after", "off", "retroactive", "confirmed", *(f"{level}_recover_at" for level in LEVELS),
-    *(f"{level}_for_periods" for level in LEVELS),
-)  # fmt: skip
 OPERATORS = {
     "low": (("lt", N_("低于标准才预警")), ("le", N_("低于或等于标准就预警"))),
     "high": (("gt", N_("高于标准才预警")), ("ge", N_("高于或等于标准就预警"))),
@@ -170,11 +165,11 @@ def remarks(checked: Checked, fields: Mapping[str, str]) -> dict[str, list[Child
     if checked.reaches_back:
         told["starts"] += [
             html.Div(words.finding("E_RETROACTIVE", checked.said), className="warn"),
-            forms.tick("retroactive", _("追溯生效，提交第二人确认"), on=bool(fields.get("retroactive"))),
+            RETROACTIVE.input(value=bool(fields.get("retroactive"))),
         ]
     if checked.found.warnings:
         place = words.FINDINGS[checked.found.warnings[-1]][0]
-        told[place].append(forms.tick("confirmed", _("已知悉，仍按此保存"), on=bool(fields.get("confirmed"))))
+        told[place].append(KNOWN.input(value=bool(fields.get("confirmed"))))
     return told
 
 
@@ -191,52 +186,124 @@ def _not_numbers(fields: Mapping[str, str]) -> list[Child]:
 
 # --- the form
 
+SET = Text("set", N_("版本"), most=12, hidden=True, kept=False)
+REASON = Area("reason", N_("理由"), most=500, rows=2, placeholder=N_("依据和考虑，如联席会议议定事项"))
+RETROACTIVE = Tick("retroactive", N_("追溯生效，提交第二人确认"))
+KNOWN = Tick("confirmed", N_("已知悉，仍按此保存"))
 
-def fields_of(reading: Reading, register: Register, indicator: str, rule: str, row: Limit | None) -> list[Child]:
+
+def limit_fields(indicator: str, rule: str, scheme: str | None = None) -> dict[str, Field[Any]]:
+    """The fields of a rule's limit by name; each may say anything, as :func:`check` says all that is wrong at once.
+    ``scheme``: one that is offered whether or not it is published."""
+
+    def text(name: str, label: str, **more: Any) -> Field[str]:
+        return Text(name, label, most=40, required=False, **more)
+
+    def choice(name: str, label: str, options: Any) -> Field[str | None]:
+        return blank(Choice(name, label, options, free=True))
+
+    live = INDICATORS[indicator].period == "live"
+    colours = {level: name for level, (_level, name) in words.LEVELS.items()}
+    fields: list[Field[Any]] = [
+        *(text(level, _("{colour}（{unit}）", colour=_(name), unit=words.unit(indicator))) for level, name in colours.items()),
+        Text("starts", N_("生效日期") if live else N_("生效月份"), most=40),
+        text("ends", N_("失效（空为一直有效）")),
+        choice("scheme", N_("险种"), lambda reading: _schemes(reading, scheme)),
+        choice("place", N_("范围"), _places),
+        choice("kind", N_("预警之后"), words.KINDS),
+        choice("operator", N_("正好等于标准时"), dict(OPERATORS[rule])),
+        text("for_periods", N_("连续几期超限才预警")),
+        text("recover_periods", N_("连续几期回落才解除")),
+        choice("no_data", N_("没有数据时"), lambda _reading: _policies()),
+        text("stale_after", N_("连续几期缺数算逾期未报")),
+        Tick("off", N_("不设预警（有意不监测，列入覆盖报告）")),
+        *(text(f"{level}_recover_at", name, placeholder=N_("同标准")) for level, name in colours.items()),
+        *(text(f"{level}_for_periods", name, hidden=True) for level, name in colours.items()),
+        RETROACTIVE, KNOWN,
+    ]  # fmt: skip
+    return {field.name: field for field in fields}
+
+
+def layout(reading: Reading, register: Register, indicator: str, rule: str, row: Limit | None) -> list[Child]:
     """The fields, filled from a row or from nothing. Places beside them take what the check says."""
-    threshold = None if row is None else row.threshold
-    at = {} if threshold is None else {limit.level.code: limit for limit in threshold.limits}
     scope = row.scope if row is not None else Scope(indicator, reading.scheme.code)
+    fields = limit_fields(indicator, rule, scope.scheme)
+    values = _values(reading, indicator, rule, row, scope)
+
+    def shown(*names: str) -> list[Component]:
+        return [fields[name].input(reading, values.get(name)) for name in names]
+
+    return [
+        SET.input(reading, str(register.number)),
+        html.Div(shown(*LEVELS), className="fields four"),
+        _place("levels"),
+        html.Div(shown("starts", "scheme", "place"), className="fields"),
+        _place("starts"),
+        _place("scope"),
+        REASON.input(reading),
+        html.Details(
+            [
+                html.Summary(_("高级")),
+                *shown(*(f"{level}_for_periods" for level in LEVELS if f"{level}_for_periods" in values)),
+                html.Div(shown("for_periods", "recover_periods", "stale_after"), className="fields"),
+                _place("for_periods"), _place("recover_periods"), _place("stale_after"),
+                html.Div([
+                    html.Div(_("回落到多少才解除"), className="name"),
+                    html.Div(shown(*(f"{level}_recover_at" for level in LEVELS)), className="fields four"),
+                ]),
+                _place("recover"),
+                html.Div(shown("no_data", "operator"), className="fields"),
+                _place("no_data"), _place("operator"),
+                html.Div(shown("kind", "ends"), className="fields"),
+                *shown("off"),
+            ],
+            className="advanced",
+        ),
+    ]  # fmt: skip
+
+
+def _values(
+    reading: Reading, indicator: str, rule: str, row: Limit | None, scope: Scope
+) -> Mapping[str, str | bool | None]:
+    """What stands in the fields: the row as it is, for a new one what is usual."""
     last = reading.ask(last_evaluated, scope, rule)
     starts = first_period(reading, indicator, last)
-    if row is not None and row.starts > starts:
-        starts = row.starts
-    numbers = [
-        forms.write(
-            level,
-            _("{colour}（{unit}）", colour=_(name), unit=words.unit(indicator)),
-            _text(at[level].at) if level in at else "",
-        )
-        for level, (_level, name) in words.LEVELS.items()
-    ]
-    live = INDICATORS[indicator].period == "live"
-    return [
-        forms.hidden("set", str(register.number)),
-        html.Div(numbers, className="fields four"),
-        _place("levels"),
-        forms.row(
-            forms.write("starts", _("生效日期") if live else _("生效月份"), starts, required=True),
-            forms.choose("scheme", _("险种"), _schemes(reading, scope), scope.scheme or ""),
-            forms.choose("place", _("范围"), _places(reading), _place_of(scope)),
-        ),
-        _place("starts"),
-        forms.area("reason", _("理由"), placeholder=_("依据和考虑，如联席会议议定事项"), rows=2, required=True),
-        _advanced(indicator, rule, row),
-    ]
-
-
-def _text(value: object) -> str:
-    return f"{value:f}"
+    first = OPERATORS[rule][0][0]
+    usual = {"starts": starts, "scheme": scope.scheme, "no_data": "keep", "operator": first, **_DEFAULTS}
+    if row is None:
+        return {**usual, "kind": INDICATORS[indicator].kind}
+    spec, threshold = dict(as_new(row).spec), row.threshold
+    breach = threshold.no_data is NoData.BREACH
+    limits = {limit.level.code: limit for limit in threshold.limits}
+    levels = spec.get("levels")
+    return {
+        **usual,
+        "starts": max(row.starts, starts),
+        "ends": row.ends,
+        "place": f"region:{scope.region}" if scope.region is not None else scope.region_level,
+        "kind": row.kind,
+        "operator": str(spec.get("operator", first)),
+        "no_data": f"breach:{threshold.no_data_level.code}" if breach else threshold.no_data.value,
+        "off": not row.enabled,
+        **{name: str(spec.get(name, usual_)) for name, usual_ in _DEFAULTS.items()},
+        **{level: f"{one.at:f}" for level, one in limits.items()},
+        **{f"{level}_recover_at": f"{one.recover_at:f}" for level, one in limits.items() if one.recover_at != one.at},
+        **{
+            f"{level}_for_periods": str(entry["for_periods"])
+            for level, entry in (levels.items() if isinstance(levels, Mapping) else ())
+            if isinstance(entry, Mapping) and entry.get("for_periods") is not None
+        },
+    }
 
 
 def _place(name: str) -> Component:
     return html.Div(id=f"find-{name}", className="find-place", role="status")
 
 
-def _schemes(reading: Reading, scope: Scope) -> list[tuple[str, str]]:
+def _schemes(reading: Reading, more: str | None) -> list[tuple[str, str]]:
     codes = [entry.scheme.code for entry in reading.published.schemes if entry.scheme.kind == "ledger"]
-    if scope.scheme is not None and scope.scheme not in codes:
-        codes.append(scope.scheme)
+    if more is not None and more not in codes:
+        codes.append(more)
     return [("", _("各险种")), *((code, name_of(load_scheme(code))) for code in codes)]
 
 
@@ -246,65 +313,8 @@ def _places(reading: Reading) -> list[tuple[str, str]]:
     return [("", _("全部地区")), *levels, *regions]
 
 
-def _place_of(scope: Scope) -> str:
-    return f"region:{scope.region}" if scope.region is not None else scope.region_level or ""
-
-
-def _advanced(indicator: str, rule: str, row: Limit | None) -> Component:
-    spec = {} if row is None else dict(as_new(row).spec)
-    threshold = None if row is None else row.threshold
-    at = {} if threshold is None else {limit.level.code: limit for limit in threshold.limits}
-    back = [
-        forms.write(
-            f"{level}_recover_at", _(name),
-            _text(at[level].recover_at) if level in at and at[level].recover_at != at[level].at else "",
-            placeholder=_("同标准"),
-        )
-        for level, (_level, name) in words.LEVELS.items()
-    ]  # fmt: skip
-    kept = [
-        forms.hidden(f"{level}_for_periods", str(entry["for_periods"]))
-        for level, entry in _levels_of(spec).items()
-        if isinstance(entry, Mapping) and entry.get("for_periods") is not None
-    ]
-    policies = [(code, _(name)) for code, name in words.NO_DATA.items()]
-    policies += [
+def _policies() -> list[tuple[str, str]]:
+    breaches = [
         (f"breach:{level}", _("按{colour}色预警", colour=_(name))) for level, (_l, name) in words.LEVELS.items()
     ]
-    policy = "keep" if threshold is None else threshold.no_data.value
-    if threshold is not None and threshold.no_data is NoData.BREACH:
-        policy = f"breach:{threshold.no_data_level.code}"
-    kind = row.kind if row is not None else INDICATORS[indicator].kind
-    return html.Details(
-        [
-            html.Summary(_("高级")),
-            *kept,
-            forms.row(
-                forms.write("for_periods", _("连续几期超限才预警"), str(spec.get("for_periods", 1))),
-                forms.write("recover_periods", _("连续几期回落才解除"), str(spec.get("recover_periods", 1))),
-                forms.write("stale_after", _("连续几期缺数算逾期未报"), str(spec.get("stale_after", 2))),
-            ),
-            _place("periods"),
-            html.Div([html.Div(_("回落到多少才解除"), className="name"), html.Div(back, className="fields four")]),
-            _place("recover"),
-            forms.row(
-                forms.choose("no_data", _("没有数据时"), policies, policy),
-                forms.choose(
-                    "operator", _("正好等于标准时"), [(code, _(text)) for code, text in OPERATORS[rule]],
-                    str(spec.get("operator", OPERATORS[rule][0][0])),
-                ),
-            ),
-            _place("no_data"),
-            forms.row(
-                forms.choose("kind", _("预警之后"), [(code, _(text)) for code, text in words.KINDS.items()], kind),
-                forms.write("ends", _("失效（空为一直有效）"), row.ends or "" if row is not None else ""),
-            ),
-            forms.tick("off", _("不设预警（有意不监测，列入覆盖报告）"), on=row is not None and not row.enabled),
-        ],
-        className="advanced",
-    )  # fmt: skip
-
-
-def _levels_of(spec: Mapping[str, object]) -> Mapping[str, object]:
-    levels = spec.get("levels", {})
-    return levels if isinstance(levels, Mapping) else {}
+    return [*((code, _(name)) for code, name in words.NO_DATA.items()), *breaches]

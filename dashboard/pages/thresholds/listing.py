@@ -9,14 +9,14 @@ from dataclasses import replace
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components import forms, frame, parts
+from dashboard.components import frame, parts
 from dashboard.components.level import level_tag
 from dashboard.components.parts import Child, Strong, sentence
 from dashboard.components.table import Column, Row, Table, html_table
-from dashboard.pages.thresholds import rule as thresholds_rule, words as words
+from dashboard.pages.thresholds import acts, rule as thresholds_rule, words as words
+from dashboard.pages.thresholds.form import SET
 from dashboard.pages.thresholds.pending import waiting, waiting_panels
-from dashboard.site import access
-from dashboard.site.acting import act_form
+from dashboard.site.act import Values
 from dashboard.site.reading import Reading
 from dashboard.words.wording import N_, _, name_of
 from rules.alerts.threshold import Level
@@ -207,7 +207,7 @@ def _grouped(
 def _confirming(reading: Reading, register: Register, rows: list[tuple[str, str, Limit]]) -> Component:
     """One form that confirms what is on trial, of one side or all."""
     trial = [one for one in rows if one[2].status == TRIAL and standing(one[2])]
-    if not trial or not access.may_do(reading.scope, "confirm_limits"):
+    if not trial or not acts.confirm_limits.open_to(reading):
         return html.Div()
     sides = [side for side in words.SIDES if any(INDICATORS[code].side == side for code, _r, _row in trial)]
     options = [("all", _("全部试运行标准（{count}条）", count=len(trial)))]
@@ -216,13 +216,9 @@ def _confirming(reading: Reading, register: Register, rows: list[tuple[str, str,
                  count=sum(1 for code, _r, _row in trial if INDICATORS[code].side == side)))
         for side in sides
     ]  # fmt: skip
-    fields = [
-        forms.hidden("set", str(register.number)),
-        forms.row(
-            forms.choose("which", _("确认哪些"), options, "all"), forms.write("reason", _("确认依据"), required=True)
-        ),
-    ]
-    body = act_form(reading.view, "confirm_limits", fields, button=_("确认启用"))
+    which = replace(acts.WHICH, options=lambda _reading: options)
+    values: Values = {SET: str(register.number), which: "all"}
+    body = acts.confirm_limits.form(reading, values, [SET, (which, acts.CONFIRM_REASON)])
     note = _("按系统预置的数值原样启用；从下一次评判起发通知、派任务")
     return parts.section(
         _("确认启用"), html.Div(body, key=f"confirm-{register.number}", className="limit-form"), note=note

@@ -12,6 +12,8 @@ from dashboard.components import parts
 from dashboard.components.parts import Child
 from dashboard.components.table import Table
 from dashboard.pages.thresholds import (
+    acts,
+    file_acts,
     files as thresholds_files,
     form as thresholds_form,
     listing as thresholds_list,
@@ -20,7 +22,6 @@ from dashboard.pages.thresholds import (
     why as thresholds_why,
     words as words,
 )
-from dashboard.pages.thresholds.acts import ACTS as ACTS
 from dashboard.pages.warnings.tabs import tab_bar
 from dashboard.site import heading
 from dashboard.site.page import Page
@@ -56,7 +57,7 @@ def register(app: Dash, site: Site) -> None:
 
 
 def _tried(reading: Reading, draft: Mapping[str, str], indicator: str, rule: str) -> list[Child | list[Child]]:
-    fields = {name: str(draft.get(name) or "") for name in thresholds_form.FIELDS}
+    fields = {name: str(draft.get(name) or "") for name in thresholds_form.limit_fields(indicator, rule)}
     rows, known = reading.ask(limits), reading.ask(load_register)
     checked = thresholds_form.check(reading, rows, fields, indicator, rule)
     told = thresholds_form.remarks(checked, fields)
@@ -127,7 +128,7 @@ PAGE = Page(
     TITLE,
     show,
     tables={"limits": _limit_table, "coverage": _coverage_table, "rows": _row_table, "history": _history_table},
-    acts=ACTS,
+    acts=(*acts.ACTS, *file_acts.ACTS),
     subjects=True,
     register=register,
 )

@@ -8,11 +8,9 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components import forms
 from dashboard.components.parts import Child
-from dashboard.pages.thresholds import words as words
-from dashboard.site import access
-from dashboard.site.acting import act_form
+from dashboard.pages.thresholds import acts, words as words
+from dashboard.site.act import Values
 from dashboard.site.reading import Reading
 from dashboard.words import display
 from dashboard.words.wording import _
@@ -47,15 +45,12 @@ def _panel(reading: Reading, register: Register, one: Proposal) -> Component:
         lines.append(html.P(preview))
     if one.overtaken(register):
         lines.append(html.P(_("这些指标的标准在提出之后已有改动，不能再确认。请退回后重新提出。")))
-    if access.may_do(reading.scope, "approve_limits"):
-        fields = [forms.hidden("token", one.token)]
+    if acts.approve_limits.open_to(reading):
+        values: Values = {acts.TOKEN: one.token}
         lines.append(
             html.Div([
-                act_form(reading.view, "approve_limits", fields, button=_("同意并生效")),
-                act_form(
-                    reading.view, "reject_limits", [*fields, forms.write("note", _("退回理由"), required=True)],
-                    button=_("退回"), main=False,
-                ),
+                acts.approve_limits.form(reading, values),
+                acts.reject_limits.form(reading, values, main=False),
             ], className="two-acts")
         )  # fmt: skip
         lines.append(html.P(_("提出人不能自己同意；提出人可以撤回（退回）。"), className="why"))

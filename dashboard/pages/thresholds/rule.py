@@ -7,14 +7,13 @@ from dataclasses import replace
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from dashboard.components import forms, frame, parts
+from dashboard.components import frame, parts
 from dashboard.components.attributes import attributes
 from dashboard.components.parts import Child, Strong, sentence
 from dashboard.components.table import Column, Row, Table, html_table
-from dashboard.pages.thresholds import form as thresholds_form, trial as thresholds_trial, words as words
+from dashboard.pages.thresholds import acts, form as thresholds_form, trial as thresholds_trial, words as words
 from dashboard.pages.thresholds.pending import waiting_panels
-from dashboard.site import access
-from dashboard.site.acting import act_form
+from dashboard.site.act import Values
 from dashboard.site.reading import Reading
 from dashboard.words import display
 from dashboard.words.wording import N_, _, name_of
@@ -73,7 +72,7 @@ def show(reading: Reading, indicator: str, rule: str) -> Component:
         _first_trial(reading, register, indicator, rule, row), id="trial", **attributes(aria_live="polite")
     )
     right = parts.section(_("试算"), trial, note=_("拟用标准与现行标准对照，只读历史，不保存"))
-    if access.may_do(reading.scope, "save_limit"):
+    if acts.save_limit.open_to(reading):
         left = parts.section(_title(row, reading), _editor(reading, register, indicator, rule, row))
         body.append(html.Div([left, right], className="split even"))
     else:
@@ -119,7 +118,7 @@ def _rows(
 ) -> Component:
     table = row_table(reading, rows_here(reading, register, indicator, rule), indicator, made, chosen)
     actions: list[Child] = []
-    if access.may_do(reading.scope, "save_limit"):
+    if acts.save_limit.open_to(reading):
         actions.append(html.A(_("按范围另设"), href=reading.view.href(number=NEW)))
     actions.append(html.A(_("为什么没有预警"), href=why_href(reading, indicator, rule)))
     actions.append(html.A(_("全部规则"), href=replace(reading.view, path="/thresholds", number="", span="").href()))
@@ -177,8 +176,8 @@ def _by(by: Recording | None) -> dict[str, object]:
 
 def _editor(reading: Reading, register: Register, indicator: str, rule: str, row: Limit | None) -> list[Child]:
     view = replace(reading.view, item="", show="")
-    form = act_form(
-        view, "save_limit", thresholds_form.fields_of(reading, register, indicator, rule, row), button=_("保存")
+    form = acts.save_limit.form(
+        reading, shown=thresholds_form.layout(reading, register, indicator, rule, row), view=view
     )
     # Another row, or another state of the register, is another form: nothing typed before stays in it.
     key = f"{'' if row is None else row.id}-{register.number}-{reading.scheme.code}"
@@ -192,29 +191,25 @@ def _editor(reading: Reading, register: Register, indicator: str, rule: str, row
 
 
 def _other_acts(reading: Reading, register: Register, row: Limit, key: str) -> Component:
-    about = [forms.hidden("set", str(register.number)), forms.hidden("row", str(row.id))]
-    acts: list[Component] = []
+    ends = thresholds_form.first_period(reading, str(row.scope.indicator), None)
+    values: Values = {thresholds_form.SET: str(register.number), acts.ROW: str(row.id), acts.ENDS: ends}
+    made: list[Component] = []
     if row.status == "trial":
-        acts.append(
+        made.append(
             html.Div([
                 html.Div(_(words.ON_TRIAL), className="foot"),
-                act_form(reading.view, "confirm_limits", [*about, forms.write("reason", _("确认依据"), required=True)],
-                         button=_("确认启用"), main=False),
+                acts.confirm_limits.form(
+                    reading, values, [thresholds_form.SET, acts.ROW, acts.CONFIRM_REASON], main=False
+                ),
             ])
         )  # fmt: skip
-    ends = thresholds_form.first_period(reading, str(row.scope.indicator), None)
-    fields = [
-        *about,
-        forms.write("ends", _("自此期起停用"), ends, required=True),
-        forms.write("reason", _("停用理由"), required=True),
-    ]
-    acts.append(
+    made.append(
         html.Details([
             html.Summary(_("停用这条标准")),
-            act_form(reading.view, "end_limit", fields, button=_("停用"), main=False),
+            acts.end_limit.form(reading, values, main=False),
         ], className="advanced")
     )  # fmt: skip
-    return html.Div(acts, key=f"other-{key}", className="other-acts")
+    return html.Div(made, key=f"other-{key}", className="other-acts")
 
 
 def _first_trial(reading: Reading, register: Register, indicator: str, rule: str, row: Limit | None) -> Component:

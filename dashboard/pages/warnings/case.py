@@ -11,6 +11,7 @@ from dashboard.charts.graph import Chart
 from dashboard.components import parts
 from dashboard.components.table import Table
 from dashboard.pages.warnings import words as words
+from dashboard.pages.warnings.acts import note_letter
 from dashboard.pages.warnings.chart import why_chart
 from dashboard.pages.warnings.letters import letter_drawer
 from dashboard.pages.warnings.panel import panel
@@ -18,7 +19,6 @@ from dashboard.pages.warnings.signal import standing_of
 from dashboard.pages.warnings.timeline import timeline_section
 from dashboard.pages.warnings.why import facts, head, signals, signals_table, why
 from dashboard.pages.warnings.work import Matter, matter_of
-from dashboard.site import access
 from dashboard.site.reading import Reading
 from dashboard.words.wording import _
 from workflows.warnings.standing import Standing
@@ -53,7 +53,7 @@ def _lead(reading: Reading) -> Standing | None:
 def letter(reading: Reading, kind: str) -> Component | None:
     """One of the letters about the case, in the drawer."""
     matter = matter_of(reading)
-    if matter is None or not access.may_do(reading.scope, "case_letter"):
+    if matter is None or not note_letter.open_to(reading):
         return None
     return letter_drawer(reading, kind, words.find(reading, matter.lead), matter)
 

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components import forms, parts
+from dashboard.components import parts
 from dashboard.components.parts import Child
-from dashboard.site import access, acting
+from dashboard.pages.warnings.acts import INSTRUCTION, VERSION, finish, report
+from dashboard.site.act import Values
 from dashboard.site.reading import Reading
 from dashboard.words import display
 from dashboard.words.wording import N_, _
@@ -49,12 +50,11 @@ def instruction_line(reading: Reading, one: Instruction) -> Component:
 
 
 def _next_step(reading: Reading, one: Instruction) -> Sequence[Child]:
-    kept: list[Child] = [forms.hidden("instruction", one.number), forms.hidden("version", str(one.row_version))]
-    if one.state == "reported" and access.may_do(reading.scope, "finish_instruction") and reading.sees_siblings:
-        return [acting.act_form(reading.view, "finish_instruction", kept, button=_("办结"), main=False)]
-    if one.state == "open" and access.may_do(reading.scope, "report_instruction"):
-        fields = [*kept, forms.area("text", _("办理结果"), rows=2, required=True)]
-        form = acting.act_form(reading.view, "report_instruction", fields, button=_("报告结果"), main=False)
+    values: Values = {INSTRUCTION: one.number, VERSION: one.row_version}
+    if one.state == "reported" and finish.open_to(reading) and reading.sees_siblings:
+        return [finish.form(reading, values, main=False)]
+    if one.state == "open" and report.open_to(reading):
+        form = report.form(reading, values, main=False)
         return [html.Details([html.Summary(_("报告结果")), form], className="deed")]
     return []
 

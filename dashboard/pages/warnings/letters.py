@@ -8,22 +8,19 @@ from decimal import Decimal
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components import drawer as docked, forms, parts
+from dashboard.components import drawer as docked, parts
 from dashboard.components.attributes import attributes
 from dashboard.pages.warnings import words as words
+from dashboard.pages.warnings.acts import LETTER, LETTERS, note_letter
 from dashboard.pages.warnings.why import limit_said
 from dashboard.pages.warnings.words import Found
 from dashboard.pages.warnings.work import Matter, due_words
-from dashboard.site import access, acting
 from dashboard.site.reading import Reading
 from dashboard.words import display
-from dashboard.words.wording import N_, _, name_of
+from dashboard.words.wording import _, name_of
 from rules.indicators import INDICATORS
 from workflows.warnings.standing import Standing
 
-LETTERS = {
-    "notice": N_("预警提示函"), "rectification": N_("整改通知"), "talk": N_("约谈建议（待审定）"),
-}  # fmt: skip
 MOST_SIGNALS = 6
 
 
@@ -36,13 +33,8 @@ def letter_drawer(reading: Reading, kind: str, found: Found, matter: Matter) -> 
         html.Button(_("打印"), type="button", className="button", **attributes(data_print="1")),
     ]
     blocks: list[Component] = [html.Div([text, html.Div(buttons, className="actions")], className="block")]
-    if access.may_do(reading.scope, "case_letter"):
-        fields = [
-            forms.hidden("letter", kind),
-            forms.write("number", _("文号"), placeholder=_("如 苏人社函〔2026〕12号"), required=True),
-        ]
-        noted = acting.act_form(reading.view, "case_letter", fields, button=_("登记为已发"))
-        blocks.append(docked.block(_("发出"), noted))
+    if note_letter.open_to(reading):
+        blocks.append(docked.block(_("发出"), note_letter.form(reading, {LETTER: kind})))
     return docked.drawer(
         reading, crumb=_("预警 {number}", number=matter.label), title=_(LETTERS[kind]), leading=(), blocks=blocks
     )

@@ -11,9 +11,8 @@ from dashboard.components.drawer import indicator_drawer
 from dashboard.components.parts import Child
 from dashboard.components.table import Table
 from dashboard.pages.warnings import case as warnings_case, listing as warnings_list, queue as warnings_queue
-from dashboard.pages.warnings.acts import ACTS as ACTS
+from dashboard.pages.warnings.acts import ACTS, LETTERS
 from dashboard.pages.warnings.instructions import instructions_section
-from dashboard.pages.warnings.letters import LETTERS
 from dashboard.pages.warnings.tabs import tab_bar
 from dashboard.pages.warnings.work import matters
 from dashboard.site import heading

@@ -7,14 +7,14 @@ from dash.development.base_component import Component
 
 from dashboard.components.attributes import attributes
 from dashboard.components.parts import Child
-from dashboard.pages.warnings.deeds import CAUSES, deeds
+from dashboard.pages.warnings.acts import CAUSES, LETTERS, note_letter
+from dashboard.pages.warnings.deeds import deeds
 from dashboard.pages.warnings.instructions import instruction_line
-from dashboard.pages.warnings.letters import LETTERS
 from dashboard.pages.warnings.queue import case_href, chosen
 from dashboard.pages.warnings.why import still_firing
 from dashboard.pages.warnings.words import Found
 from dashboard.pages.warnings.work import Matter, due_words, matters, remaining, responsible, state_words
-from dashboard.site import access, attaching
+from dashboard.site import attaching
 from dashboard.site.reading import Reading
 from dashboard.words import display
 from dashboard.words.wording import N_, _
@@ -129,7 +129,7 @@ def _letters(reading: Reading, matter: Matter) -> list[Component]:
         f"{_(LETTERS.get(step.step.partition(':')[2], 'notice'))} {display.short_day(display.local(step.at).date())}"
         for step in matter.case.letters
     ]
-    if not access.may_do(reading.scope, "case_letter") or not reading.sees_siblings:
+    if not note_letter.open_to(reading) or not reading.sees_siblings:
         return (
             [_block(_("文书"), [html.P(_("已发：{sent}", sent=_("、").join(sent)), className="foot")])] if sent else []
         )

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from dash import html
 from dash.development.base_component import Component
 from flask import g
 
-from dashboard.components import forms, frame, parts
+from dashboard.components import frame, parts
 from dashboard.components.level import LONG, level_tag
 from dashboard.components.parts import Cell, Child, Strong, sentence
 from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.pages.warnings import words as words
+from dashboard.pages.warnings.acts import CASES, REMINDER, remind
 from dashboard.pages.warnings.instructions import instructions_section
 from dashboard.pages.warnings.listing import filter_menu, level_filter, pager
 from dashboard.pages.warnings.work import (
@@ -27,7 +29,6 @@ from dashboard.pages.warnings.work import (
     responsible,
     state_words,
 )
-from dashboard.site import access, acting
 from dashboard.site.reading import Reading
 from dashboard.site.view import View
 from dashboard.words import display
@@ -77,7 +78,7 @@ def page(reading: Reading) -> list[Child]:
     every = matters(reading)
     found = chosen(reading, every)
     start = (int(reading.view.number) - 1) * PAGE if reading.view.number.isdigit() and reading.view.number != "0" else 0
-    may_urge = access.may_do(reading.scope, "case_remind")
+    may_urge = remind.open_to(reading)
     whole = table_of(reading, found[start : start + PAGE], screen=True, tick=may_urge)
     body: list[Child] = [html.Div(_empty(every), className="foot")]
     if found:
@@ -96,10 +97,9 @@ def page(reading: Reading) -> list[Child]:
 
 
 def _urging(reading: Reading, drawn: Component) -> Component:
-    fields = [drawn, forms.write("text", _("催办内容"), placeholder=_("请按期反馈办理结果"))]
-    return html.Div(
-        acting.act_form(reading.view, "case_remind", fields, button=_("催办所选事项"), main=False), className="urge"
-    )
+    text = replace(REMINDER, placeholder=N_("请按期反馈办理结果"))
+    form = remind.form(reading, shown=[drawn, text], button=_("催办所选事项"), main=False)
+    return html.Div(form, className="urge")
 
 
 def _said(reading: Reading, every: Sequence[Matter]) -> list[Child]:
@@ -183,7 +183,7 @@ def table_of(reading: Reading, found: Sequence[Matter], *, screen: bool = False,
         said = words.find(reading, one.lead)
         extra: dict[str, Child] = {"level": level_tag(one.level), "what": html.Span(words.what(reading, said))}
         if tick:
-            extra["tick"] = html.Label(forms.control("checkbox", "case", one.key), className="tick-box")
+            extra["tick"] = CASES.box(one.key)
         values = {
             "level": "" if screen else _(LONG[one.level]), "region": name_of(reading.tree.region(one.region)),
             "what": "" if screen else parts.plain(words.what(reading, said)), "merged": len(one.others) + 1,

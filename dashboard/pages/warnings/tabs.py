@@ -5,10 +5,10 @@ from __future__ import annotations
 from dash.development.base_component import Component
 
 from dashboard.components import frame
-from dashboard.site import access
 from dashboard.site.reading import Reading
 from dashboard.site.view import View
 from dashboard.words.wording import N_, _
+from workflows.people import rights
 
 # Path and tab of each, with its name.
 TABS = (
@@ -24,7 +24,7 @@ def tab_bar(reading: Reading, current: str) -> Component:
     view = reading.view
     entries = []
     for path, tab, name in TABS:
-        if access.may_open(reading.scope, path):
+        if rights.may_open(reading.scope, path):
             href = View(path, view.scheme, view.region, view.period, view.compare, tab).href()
             entries.append((_(name), href, f"{path}?tab={tab}" == current if tab else path == current))
     return frame.tabs(_("预警督办"), entries)

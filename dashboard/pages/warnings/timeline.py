@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 from dashboard.components import parts
 from dashboard.components.level import LONG
 from dashboard.pages.warnings import words as words
-from dashboard.pages.warnings.letters import LETTERS
+from dashboard.pages.warnings.acts import LETTERS
 from dashboard.pages.warnings.listing import period_name
 from dashboard.pages.warnings.work import Matter, assignee_words
 from dashboard.site.reading import Reading

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from dashboard.site.reading import Reading
 from dashboard.words import display
+from dashboard.words.departments import department_name
 from dashboard.words.wording import N_, _, name_of
 from data_access.books.regions import RegionTree
 from data_access.intake.sources.status import load_calendar
@@ -14,8 +15,8 @@ from rules.alerts.episode import Work
 from rules.alerts.threshold import Level
 from rules.calendar import WorkingCalendar
 from workflows.cases.register import Case, CaseMember, case_list, load_case
-from workflows.cases.rights import answers
 from workflows.people.accounts import Account, Role
+from workflows.people.rights import answers
 from workflows.warnings.standing import Standing
 
 STATES = {
@@ -160,7 +161,7 @@ def assignee_words(reading: Reading, given: str) -> str:
     region, mark, department = given.partition("/")
     if mark and region in reading.tree:
         place = name_of(reading.tree.region(region))
-        return f"{place} {_(department)}" if department else place
+        return f"{place} {department_name(department)}" if department else place
     return given
 
 

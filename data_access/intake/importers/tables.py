@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from rules.department import Department
 from rules.violations import CATEGORIES, DEPARTMENTS, ORIGINS, SIDES
 
 Kind = Literal["code", "choice", "text", "date", "instant", "money", "integer", "decimal"]
@@ -370,7 +371,7 @@ _SOURCE = ImportTable(
         Column("code", "代码", "Code", "text", "js-tax"),
         Column("name", "名称", "Name", "text", "江苏税务征收数据"),
         Column("name_en", "英文名称", "English name", "text", "Jiangsu tax collections"),
-        Column("department", "部门", "Department", "text", "税务"),
+        Column("department", "部门", "Department", "choice", "tax", choices=(*Department,)),
         _scheme(),
         Column("rhythm", "报送频率", "Rhythm", "choice", "daily", choices=("daily", "monthly")),
         Column(
@@ -548,7 +549,7 @@ _VIOLATION = ImportTable(
             rule_en="capital letters, digits and hyphens",
         ),
         _region(),
-        Column("department", "责任部门", "Responsible department", "choice", "人社", choices=(*DEPARTMENTS,)),
+        Column("department", "责任部门", "Responsible department", "choice", "social", choices=DEPARTMENTS),
         Column("origin", "来源", "Origin", "choice", "comparison", choices=(*ORIGINS,)),
         Column("side", "四位一体", "Side", "choice", "operations", choices=(*SIDES,)),
         Column("category", "类别", "Category", "choice", "duplicate_benefit", choices=(*CATEGORIES,)),

@@ -48,7 +48,7 @@ assessment_confirmation = Table(
     metadata,
     Column("scheme", Text, primary_key=True),
     Column("year", Integer, primary_key=True),
-    Column("department", Text, primary_key=True),  # 人社 | 财政 | 税务
+    Column("department", Text, primary_key=True),  # social | fiscal | tax
     Column("data_version", Integer, primary_key=True),  # of the newest score that was signed
     Column("document", Text, nullable=False),
     Column("login", Text, nullable=False),

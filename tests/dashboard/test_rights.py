@@ -6,14 +6,15 @@ from dataclasses import replace
 
 import pytest
 
-from dashboard import PAGES
-from dashboard.site import access
-from dashboard.site.access import Scope
+from dashboard import EVERYWHERE, PAGES
 from data_access.books.published import Published
 from data_access.books.regions import NATION, RegionTree
+from rules.department import Department
 from rules.errors import NotAllowed
 from tests.demonstration_store import JILIN_CITY, PROVINCE, SIPING, YONGJI
-from workflows.people.accounts import Role
+from workflows.people import rights
+from workflows.people.accounts import Account, Role
+from workflows.people.rights import Scope
 
 FIGURES = "/ /budget /funds /gap /assessment /region /warnings /issues /messages"
 PROVINCE_PAGES = f"{FIGURES} /central"
@@ -74,6 +75,9 @@ DEEDS = {
 EVERYBODY = {"messages_read"}
 
 
+ACTS = {act.name: act for act in (*(act for page in PAGES for act in page.acts), *EVERYWHERE)}
+
+
 @pytest.fixture(scope="module")
 def jilin(shared_engine) -> RegionTree:
     return Published(shared_engine.connect()).tree(PROVINCE)
@@ -85,33 +89,30 @@ def scope(role: Role, region: str) -> Scope:
 
 def test_the_table_names_every_role_and_every_page() -> None:
     assert set(OPEN) == set(DEEDS) == set(Role)
-    assert {page.path for page in PAGES} == set(access.PAGES)
-    assert {path for pages in OPEN.values() for path in pages.split()} == set(access.PAGES)
-    assert {action for deeds in DEEDS.values() for action in deeds.split()} | EVERYBODY == set(access.ACTIONS)
+    assert {page.path for page in PAGES} == set(rights.PAGES)
+    assert {path for pages in OPEN.values() for path in pages.split()} == set(rights.PAGES)
+    assert {action for deeds in DEEDS.values() for action in deeds.split()} | EVERYBODY == set(ACTS)
 
 
 @pytest.mark.parametrize("role", list(Role))
 def test_a_role_opens_the_pages_of_the_table_and_no_other(role: Role) -> None:
-    for path in access.PAGES:
-        assert access.may_open(scope(role, PROVINCE), path) == (path in OPEN[role].split()), path
+    for path in rights.PAGES:
+        assert rights.may_open(scope(role, PROVINCE), path) == (path in OPEN[role].split()), path
 
 
 @pytest.mark.parametrize("role", list(Role))
 def test_a_role_does_what_the_table_says_and_nothing_else(role: Role) -> None:
-    for action in access.ACTIONS:
-        assert access.may_do(scope(role, PROVINCE), action) == (action in EVERYBODY | set(DEEDS[role].split())), action
+    for name, act in ACTS.items():
+        assert act.permits(scope(role, PROVINCE)) == (name in EVERYBODY | set(DEEDS[role].split())), name
 
 
 @pytest.mark.parametrize("role", list(Role))
 def test_what_the_policy_does_not_name_is_closed_to_everyone(role: Role) -> None:
     anyone = scope(role, NATION)
     for path in ("/admin", "/budget/", "", "/secret", "//"):
-        assert not access.may_open(anyone, path)
+        assert not rights.may_open(anyone, path)
         with pytest.raises(NotAllowed):
-            access.demand(anyone, path)
-    assert not access.may_do(anyone, "delete")
-    with pytest.raises(NotAllowed):
-        access.demand_action(anyone, "delete")
+            rights.demand_page(anyone, path)
 
 
 def test_a_city_sees_its_own_subtree_and_nothing_beside_or_above(jilin: RegionTree) -> None:
@@ -141,12 +142,59 @@ def test_published_tables_of_the_nation_are_open_to_every_scope(shared_engine) -
 
 
 def test_two_accounts_share_answers_only_when_role_region_and_department_are_the_same() -> None:
-    one = Scope(Role.CITY, JILIN_CITY, "人社")
+    one = Scope(Role.CITY, JILIN_CITY, Department.SOCIAL)
     others = [
         replace(one, region=SIPING),
         replace(one, role=Role.MONITOR),
-        replace(one, department="财政"),
+        replace(one, department=Department.FISCAL),
         replace(one, department=None),
     ]
     assert one.key == replace(one).key
     assert len({one.key, *(other.key for other in others)}) == 5
+
+
+# --- departments
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_an_account_belongs_to_its_own_department_or_to_that_of_its_role(role: Role) -> None:
+    of_role = {
+        Role.MONITOR: "social", Role.ASSESSOR: "social", Role.FINANCE: "fiscal", Role.TAX: "tax",
+        Role.TREASURY: "treasury", Role.AGENCY: "agency",
+    }  # fmt: skip
+    assert rights.department_of(scope(role, PROVINCE)) == of_role.get(role)
+    assert rights.department_of(Scope(role, PROVINCE, Department.TAX)) == "tax"
+
+
+def test_three_departments_sign_each_for_itself_and_only_in_the_roles_that_may() -> None:
+    signing = {role: rights.signs_for(scope(role, PROVINCE)) for role in Role}
+    assert {role: department for role, department in signing.items() if department} == {
+        Role.MONITOR: "social", Role.ASSESSOR: "social", Role.FINANCE: "fiscal", Role.TAX: "tax",
+    }  # fmt: skip
+    assert rights.signs_for(Scope(Role.ASSESSOR, PROVINCE, Department.FISCAL)) == "fiscal"
+    assert rights.signs_for(Scope(Role.MONITOR, PROVINCE, Department.AGENCY)) is None
+    assert rights.signs_for(Scope(Role.CITY, JILIN_CITY, Department.SOCIAL)) is None
+
+
+def test_an_account_and_its_scope_see_the_same_regions(jilin: RegionTree) -> None:
+    for region in (NATION, PROVINCE, JILIN_CITY, YONGJI, "320000"):
+        account = Account("a", "A", Role.CITY, region, None, False)
+        seen = {code for code in jilin.codes if rights.covers(account, jilin, code)}
+        assert seen == {code for code in jilin.codes if rights.scope_of(account).covers(jilin, code)}
+        assert rights.covers_whole(account, jilin) == (seen == set(jilin.codes))
+
+
+def test_of_a_warning_are_told_who_can_act_where_they_see_the_region(jilin: RegionTree) -> None:
+    everyone = [Account(role, role, role, PROVINCE, None, False) for role in Role]
+    everyone += [
+        Account("siping", "S", Role.CITY, SIPING, None, False),
+        Account("here", "H", Role.CITY, JILIN_CITY, None, False),
+    ]
+
+    def told(*responsible: str) -> set[str]:
+        return {one.login for one in rights.told_of(everyone, jilin, YONGJI, responsible)}
+
+    always = {"monitor", "city", "here"}
+    assert told() == told("social") == told("source") == always
+    assert told("tax", "fiscal") == always | {"tax", "finance"}
+    assert told("treasury", "agency") == always | {"treasury", "agency"}

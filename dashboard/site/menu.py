@@ -1,0 +1,15 @@
+"""The menu by role. A menu hides, it does not forbid: rights are in ``workflows.people.rights``."""
+
+from __future__ import annotations
+
+from workflows.people.accounts import Role
+
+# What the menu shows first.
+MENU: dict[Role, tuple[str, ...]] = {
+    Role.LEADER: ("/", "/warnings", "/funds", "/gap", "/assessment"),
+    Role.CITY: ("/region", "/warnings", "/budget", "/gap", "/assessment", "/data"),
+}
+# Where a role begins; 总览 for all others.
+HOME: dict[Role, str] = {Role.CITY: "/region"}
+# Reached from what is on screen, in the menu only where a role's own list names it.
+OFF_MENU = frozenset({"/region"})

@@ -1,0 +1,228 @@
+"""Rights 权限 in one place: what an account may open, do and see, and what it answers for.
+
+Closed unless it says open: a page that is not listed, an act that names no role, a region outside the account's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from data_access.books.regions import NATION, RegionTree
+from data_access.intake.importers import TABLES
+from rules.department import SIGNERS, Department
+from rules.errors import NotAllowed
+from workflows.people.accounts import Account, Role
+
+# Whose department is its role's, where the account names none.
+DEPARTMENT_OF = {
+    Role.MONITOR: Department.SOCIAL, Role.ASSESSOR: Department.SOCIAL, Role.FINANCE: Department.FISCAL,
+    Role.TAX: Department.TAX, Role.TREASURY: Department.TREASURY, Role.AGENCY: Department.AGENCY,
+}  # fmt: skip
+MONITORS = frozenset({Role.MONITOR})
+LEADERS = frozenset({Role.LEADER})
+# 人社 leads: it determines, assesses and excludes.
+ASSESSING = frozenset({Role.MONITOR, Role.ASSESSOR})
+# Each for its department.
+SIGNING = frozenset(role for role, department in DEPARTMENT_OF.items() if department in SIGNERS)
+# Who answers for a case, and who works on one at all.
+ANSWERING = frozenset({Role.CITY, Role.FINANCE, Role.TAX, Role.TREASURY, Role.AGENCY})
+WORKING = ANSWERING | MONITORS
+# Everyone with a business of their own.
+OFFICES = WORKING | ASSESSING
+# 督办: who runs it beside the leader himself.
+SUPERVISING = LEADERS | MONITORS
+EVERY_READER = OFFICES | LEADERS | {Role.WRITER, Role.AUDITOR}
+
+# Page path → roles that may open it.
+PAGES: dict[str, frozenset[Role]] = {
+    "/": EVERY_READER,
+    "/budget": EVERY_READER,
+    "/funds": EVERY_READER,
+    "/gap": EVERY_READER | {Role.SYSTEM_ADMIN},
+    "/central": EVERY_READER - {Role.CITY},
+    "/assessment": EVERY_READER,
+    "/region": EVERY_READER,
+    "/messages": frozenset(Role),
+    "/warnings": EVERY_READER,
+    "/issues": EVERY_READER,
+    "/thresholds": MONITORS | {Role.SYSTEM_ADMIN, Role.AUDITOR},
+    "/data": WORKING | LEADERS | {Role.AUDITOR, Role.SYSTEM_ADMIN},
+}
+
+
+class Holder(Protocol):
+    """Who holds rights: an account, or what of it decides them."""
+
+    @property
+    def role(self) -> Role: ...
+    @property
+    def region(self) -> str: ...
+    @property
+    def department(self) -> Department | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What of an account decides its rights: one region and everything below it, in one role and department."""
+
+    role: Role
+    region: str
+    department: Department | None
+
+    @property
+    def key(self) -> str:
+        """Two accounts with the same key see the same answers."""
+        return f"{self.role}/{self.region}/{self.department or ''}"
+
+    def covers(self, tree: RegionTree, region: str) -> bool:
+        """Whether a region's own figures may be shown: see :func:`covers`."""
+        return covers(self, tree, region)
+
+
+def scope_of(account: Account) -> Scope:
+    return Scope(account.role, account.region, account.department)
+
+
+def covers(one: Holder, tree: RegionTree, region: str) -> bool:
+    """Whether a region of a tree lies in what an account may see. Published tables of the nation are public."""
+    return region in tree and (NATION in (tree.root, one.region) or one.region in tree.path(region))
+
+
+def covers_whole(one: Holder, tree: RegionTree) -> bool:
+    """Whether an account sees the whole tree: a province's own, not one of its cities'."""
+    return covers(one, tree, tree.root)
+
+
+# --- pages and acts
+
+
+def may_open(one: Holder, path: str) -> bool:
+    return one.role in PAGES.get(path, frozenset())
+
+
+def demand_page(one: Holder, path: str) -> None:
+    """Raises NotAllowed when the page is closed to the account."""
+    if not may_open(one, path):
+        raise NotAllowed(f"{one.role} may not open {path}", page=path)
+
+
+def may_do(one: Holder, roles: Collection[Role]) -> bool:
+    """Whether an account may do what is open to some roles; to none it is closed to everyone."""
+    return one.role in roles
+
+
+# --- departments
+
+
+def department_of(one: Holder) -> Department | None:
+    """The department an account belongs to: its own, or that of its role; None for who is of none."""
+    return one.department or DEPARTMENT_OF.get(one.role)
+
+
+def signs_for(one: Holder) -> Department | None:
+    """The department that an account signs for 会签; None for who signs for none."""
+    department = department_of(one)
+    return department if department in SIGNERS and one.role in SIGNING else None
+
+
+def told_of(accounts: Sequence[Account], tree: RegionTree, region: str, responsible: Collection[str]) -> list[Account]:
+    """Who is to be told of a region's warning: monitors, city users and the departments that can act, each only where
+    the region lies in what the account may see."""
+    roles = {Role.MONITOR, Role.CITY} | {role for role in WORKING if DEPARTMENT_OF.get(role) in responsible}
+    return [account for account in accounts if account.role in roles and covers(account, tree, region)]
+
+
+# --- cases 事项
+#
+# An assignee 承办 is a login, or ``REGION/DEPARTMENT``: everyone of that department in that region. The city's own
+# accounts without a department answer for all departments of their region.
+
+
+class Given(Protocol):
+    """A case: where it is, and to whom it was given, at first and further down."""
+
+    @property
+    def number(self) -> str: ...
+    @property
+    def place(self) -> str: ...
+    @property
+    def chain(self) -> Sequence[str]: ...
+
+
+def answers_to(account: Account, assignee: str, tree: RegionTree) -> bool:
+    """Whether an account is an assignee, or one of its department."""
+    region, slash, department = assignee.partition("/")
+    if not slash:
+        return account.login == assignee
+    here = account.region == region or (account.region == NATION and region == tree.root)
+    own = department_of(account)
+    return here and account.role in WORKING and (own == department or (own is None and account.role is Role.CITY))
+
+
+def answers(account: Account, case: Given, tree: RegionTree) -> bool:
+    """Whether an account was given a case, at first or further down: it may answer it, and it is shown as its own."""
+    return any(answers_to(account, assignee, tree) for assignee in case.chain)
+
+
+def demand_province(account: Account, tree: RegionTree) -> None:
+    """Raises NotAllowed for anyone but the province's offices that work on cases."""
+    if account.role not in WORKING - {Role.CITY} or not covers_whole(account, tree):
+        raise NotAllowed(f"{account.login} does not decide for the province", action="work")
+
+
+def demand_monitor(account: Account, tree: RegionTree) -> None:
+    """Raises NotAllowed for anyone but the province's monitors 省级监测岗."""
+    demand_province(account, tree)
+    if account.role not in MONITORS:
+        raise NotAllowed(f"{account.login} is no monitor", action="work")
+
+
+def demand_part(account: Account, case: Given, tree: RegionTree) -> None:
+    """Raises NotAllowed for who neither sees the case's place nor was given the case."""
+    if account.role not in WORKING or not (answers(account, case, tree) or covers(account, tree, case.place)):
+        raise NotAllowed(f"{account.login} has no part in {case.number}", action="work")
+
+
+def demand_assignee(account: Account, case: Given, tree: RegionTree) -> None:
+    """Raises NotAllowed for who was not given the case, at first or further down."""
+    if not answers(account, case, tree):
+        raise NotAllowed(f"{case.number} was not given to {account.login}", action="submit")
+
+
+def demand_below(account: Account, to: str, tree: RegionTree) -> None:
+    """Raises NotAllowed unless an assignee ``REGION/DEPARTMENT`` lies in the account's own subtree."""
+    if not covers(account, tree, to.partition("/")[0]):
+        raise NotAllowed(f"{account.login} cannot give work to {to}", action="assign")
+
+
+# --- data given in
+
+# Regions, sources, calendar and schemes are master data: few may change them.
+MASTER = ("region", "source", "calendar_day", "scheme")
+KEEPING = MONITORS | {Role.SYSTEM_ADMIN}
+
+
+class Delivery(Protocol):
+    """A batch that was given in."""
+
+    @property
+    def uploaded_by(self) -> str | None: ...
+
+
+def sends_for(one: Holder) -> str | None:
+    """The region whose rows alone the account may send 数据上报; None for accounts of a province or the nation."""
+    return None if one.region.endswith("0000") else one.region
+
+
+def sees_delivery(one: Holder, login: str, delivery: Delivery) -> bool:
+    """Province and nation accounts see every delivery; city and county accounts only their own."""
+    return sends_for(one) is None or delivery.uploaded_by == login
+
+
+def uploadable(one: Holder) -> tuple[str, ...]:
+    """Tables the account may upload: who sends for one region those that bear a scheme and a region, master data few."""
+    if sends_for(one) is not None:
+        return tuple(name for name, table in TABLES.items() if {"scheme", "region"} <= {c.code for c in table.columns})
+    return tuple(name for name in TABLES if name not in MASTER or one.role in KEEPING)
