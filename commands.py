@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import click
 from flask import Flask
@@ -31,6 +30,7 @@ from data_access.store import audit
 from data_access.store.engine import create_store, migrate, writing
 from rules.department import Department
 from rules.errors import PoolwatchError
+from rules.month import SHANGHAI
 from settings import Settings
 from workflows.people.accounts import Role, create_account, disable_account, set_password
 from workflows.thresholds.register import load_presets
@@ -384,7 +384,7 @@ def _tell(done: Refreshed) -> None:
     if done.version is None:
         click.echo("Nothing is new; the last version stands.")
         return
-    shown = done.version.published_at.astimezone(ZoneInfo("Asia/Shanghai")).strftime("%Y-%m-%d %H:%M")
+    shown = done.version.published_at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
     click.echo(f"Published version {done.version.id} at {shown}; {done.values:,} indicator values changed.")
 
 

@@ -24,6 +24,7 @@ from rules.assessment import Area, Indicator, Linear, Manual
 from rules.calendar import month_end
 from rules.errors import NotInForce
 from rules.indicators import INDICATORS
+from rules.month import Month
 from rules.scheme import Scheme
 from workflows.assessment.register import DECEMBER, Entry, load_entries, scored_months, write_scores
 
@@ -50,10 +51,10 @@ def update_assessments(connection: Connection, version: Version) -> int:
 def _due(signed: Iterable[int], known: Iterable[int]) -> list[int]:
     """The newest final month, those of its year without scores, and December of the year before."""
     newest = max(signed)
-    year = newest // 100
+    year = Month(newest).year
     scored = set(known)
-    due = {month for month in signed if month // 100 == year and month not in scored} | {newest}
-    return sorted(due | ({(year - 1) * 100 + DECEMBER} & set(signed)))
+    due = {month for month in signed if Month(month).year == year and month not in scored} | {newest}
+    return sorted(due | ({Month.at(year - 1, DECEMBER)} & set(signed)))
 
 
 def _cases(
@@ -66,7 +67,7 @@ def _cases(
     except NotInForce:
         return {}
     found = _catalogue(connection, scheme.code, case.areas, close)
-    entries = load_entries(connection, scheme.code, close.month // 100)
+    entries = load_entries(connection, scheme.code, Month(close.month).year)
     cases = {}
     for region in tree.children(tree.root, day):
         values = {
@@ -103,7 +104,7 @@ def _value(
     if indicator.code in INDICATORS:
         return found.get((region, indicator.code))
     if isinstance(indicator, Linear) and indicator.share_of:
-        months = [day.year * 100 + month for month in range(1, day.month + 1)]
+        months = [Month.at(day.year, month) for month in range(1, day.month + 1)]
         part, whole = (statistics.sum(region, months, measure) for measure in indicator.share_of)
         return None if part is None or not whole else (part * 100 / whole).quantize(Decimal("0.01"))
     entered = entries.get((region, indicator.code), ())

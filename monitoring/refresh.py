@@ -20,7 +20,6 @@ from data_access.books.rebuild import rebuild
 from data_access.books.versions import Version, current_version, news, publish, reading, registers_changed, signed_since
 from data_access.intake.importers import BatchResult, import_file, recover_interrupted
 from data_access.intake.sources.database import SourceError, pull
-from data_access.intake.sources.status import TIME_ZONE
 from data_access.store import schema
 from data_access.store.audit import seal_days
 from data_access.store.engine import writing
@@ -30,6 +29,7 @@ from monitoring.forecasts.step import prepare, update_forecasts
 from monitoring.indicators.step import update_indicators
 from monitoring.lease import Clock, Lease, hold, utc_now
 from rules.errors import ImportRefused
+from rules.month import SHANGHAI
 from workflows.people.channels import channels_on
 
 LEASE = "refresh"
@@ -267,7 +267,7 @@ class _Run:
 
 
 def _day(instant: datetime) -> object:
-    return instant.astimezone(TIME_ZONE).date()
+    return instant.astimezone(SHANGHAI).date()
 
 
 def arrived(inbox: Path) -> list[Path]:

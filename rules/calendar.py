@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -10,9 +9,9 @@ from fractions import Fraction
 from functools import cache
 
 from rules.errors import InputError
+from rules.month import MONTHS, Month
 
 SATURDAY = 5
-MONTHS = 12
 # 历史同期进度: the mean of up to three previous closed years, at least two (1-domain, dates and calendar).
 YEARS_AT_MOST, YEARS_AT_LEAST = 3, 2
 
@@ -54,15 +53,12 @@ class WorkingCalendar:
 @cache
 def month_end(month: int) -> date:
     """The last day of a month yyyymm."""
-    year, number = divmod(month, 100)
-    return date(year, number, monthrange(year, number)[1])
+    return Month(month).last
 
 
-def months_before(month: int, count: int) -> int:
+def months_before(month: int, count: int) -> Month:
     """The month yyyymm ``count`` months earlier (later for a negative count)."""
-    year, number = divmod(month, 100)
-    years, rest = divmod(year * MONTHS + number - 1 - count, MONTHS)
-    return years * 100 + rest + 1
+    return Month(month).plus(-count)
 
 
 def part_of_month(month: int, as_of: date) -> Fraction:
@@ -77,7 +73,7 @@ def part_of_month(month: int, as_of: date) -> Fraction:
 
 def schedule_share(month: int, as_of: date) -> Fraction:
     """序时进度: the share of the year gone by. A month that has ended counts in months, the running one in days."""
-    return (month % 100 - 1 + part_of_month(month, as_of)) / MONTHS
+    return (Month(month).number - 1 + part_of_month(month, as_of)) / MONTHS
 
 
 def historical_share(month: int, as_of: date, years: Mapping[int, Sequence[int]]) -> Fraction | None:
@@ -87,7 +83,7 @@ def historical_share(month: int, as_of: date, years: Mapping[int, Sequence[int]]
     a year whose total is not positive says nothing. None when fewer than two are left. In the running month the month's
     own share counts by days.
     """
-    year, number = divmod(month, 100)
+    year, number = Month(month).year, Month(month).number
     part = part_of_month(month, as_of)
     # Added up as one fraction over whole numbers: this is asked for every region and month.
     above, below, count = 0, 1, 0
@@ -107,9 +103,9 @@ def historical_share(month: int, as_of: date, years: Mapping[int, Sequence[int]]
 def closed_years(months: Sequence[int], amounts: Sequence[int], as_of: date) -> dict[int, Sequence[int]]:
     """The twelve amounts of each year that is over and that a series of consecutive months has from January on."""
     return {
-        month // 100: amounts[index : index + MONTHS]
+        Month(month).year: amounts[index : index + MONTHS]
         for index, month in enumerate(months)
-        if month % 100 == 1 and month // 100 < as_of.year and len(amounts) >= index + MONTHS
+        if Month(month).number == 1 and Month(month).year < as_of.year and len(amounts) >= index + MONTHS
     }
 
 
@@ -117,7 +113,7 @@ def year_to_date(months: Sequence[int], amounts: Sequence[int]) -> list[int]:
     """Sums from January, or from where the series begins, to each month."""
     sums: list[int] = []
     for month, amount in zip(months, amounts, strict=False):
-        sums.append(amount + (sums[-1] if sums and month % 100 != 1 else 0))
+        sums.append(amount + (sums[-1] if sums and Month(month).number != 1 else 0))
     return sums
 
 
@@ -169,8 +165,7 @@ def monthly_due(booked_on: date, day: int, calendar: WorkingCalendar) -> datetim
 
     A month counts as delivered when the newest entry was booked on its last working day or later.
     """
-    owed = booked_on.year * 100 + booked_on.month
-    if booked_on >= calendar.last_working(month_end(owed)):
-        owed = months_before(owed, -1)
-    due_in = months_before(owed, -1)
-    return datetime.combine(date(due_in // 100, due_in % 100, day) + timedelta(days=1), time())
+    owed = Month.of(booked_on)
+    if booked_on >= calendar.last_working(owed.last):
+        owed = owed.plus(1)
+    return datetime.combine(owed.plus(1).first.replace(day=day) + timedelta(days=1), time())

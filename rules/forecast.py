@@ -13,6 +13,7 @@ from math import isqrt
 
 from rules.calendar import YEARS_AT_MOST, months_before
 from rules.money import rounded
+from rules.month import Month
 
 HORIZON = 12
 MONTHS = 12
@@ -58,7 +59,7 @@ def baseline(last: int, amounts: Sequence[int]) -> list[float]:
 
     Up to three closed years, those whose total is positive; with none, every month is the mean of the last twelve.
     """
-    number = last % 100
+    number = Month(last).number
     year = list(amounts[-number:])
     closed = [amounts[at - MONTHS : at] for at in range(len(amounts) - number % MONTHS, MONTHS - 1, -MONTHS)]
     known = [months for months in closed[:YEARS_AT_MOST] if sum(months) > 0]

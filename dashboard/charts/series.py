@@ -9,6 +9,7 @@ from dashboard.charts.events import Event, mark
 from dashboard.charts.theme import Figure, Palette, layout
 from dashboard.words import display
 from dashboard.words.wording import _
+from rules.month import Month
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ def income_and_expenditure(
     shape["hovermode"] = "closest"
     ticks = list(range(count)) if count <= 14 else list(range(last % 3, count, 3))
     words = [
-        display.short_month(income.months[index]) if place == 0 else str(income.months[index] % 100)
+        display.short_month(income.months[index]) if place == 0 else str(Month(income.months[index]).number)
         for place, index in enumerate(ticks)
     ]
     linear(shape, count, ticks, words)
@@ -190,7 +191,14 @@ def item_months(
         shape["shapes"] = [_outline(number, display.axis_value(fen, unit), colours.brown if spend else colours.accent)
                            for number, fen in expected]  # fmt: skip
     if actual.months:
-        mark(shape, [actual.months[0] // 100 * 100 + number for number in months], events, colours, first=1, top=True)
+        mark(
+            shape,
+            [Month.at(Month(actual.months[0]).year, number) for number in months],
+            events,
+            colours,
+            first=1,
+            top=True,
+        )
     return {"data": data, "layout": shape}
 
 

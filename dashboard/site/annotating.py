@@ -14,6 +14,7 @@ from dashboard.site.fields import Choice, Day, FieldNotDay, Month, Text, Whole, 
 from dashboard.site.reading import Reading
 from dashboard.words import display
 from dashboard.words.wording import N_, _, language, name_of
+from rules import month as months
 from rules.errors import NotAllowed
 from workflows.people import rights
 from workflows.people.accounts import Role
@@ -100,7 +101,7 @@ def add(deed: Deed) -> Done:
     if not add.open_to(reading, reading.region):
         raise NotAllowed(f"{reading.region} is not the account's", region=reading.region)
     month, day = deed[MONTH], deed[DAY]
-    if day is not None and day.year * 100 + day.month != month:
+    if day is not None and months.Month.of(day) != month:
         raise DAY.refusal(FieldNotDay, got=str(day))
     number = add_annotation(
         deed.connection,

@@ -19,6 +19,7 @@ from werkzeug.datastructures import FileStorage, MultiDict
 from dashboard.components import forms
 from dashboard.site.reading import Reading
 from dashboard.words.wording import _, name_of
+from rules import month
 from rules.errors import PoolwatchError
 
 T = TypeVar("T")
@@ -26,7 +27,6 @@ LARGEST_FILE_MB = 10
 HIGHEST_FEN = 10**15
 FIRST_YEAR, LAST_YEAR = 2000, 2099
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
-_MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
 
 
 class FieldProblem(PoolwatchError):
@@ -282,13 +282,13 @@ class Month(Field[int]):
 
     def _read(self, sent: Sent) -> int:
         got = self._text(sent, 7)
-        found = _MONTH.fullmatch(got)
-        if found is None or not FIRST_YEAR <= int(found[1]) <= LAST_YEAR:
+        found = month.Month.parse(got)
+        if found is None or not FIRST_YEAR <= found.year <= LAST_YEAR:
             raise self.refusal(FieldNotDay, got=got)
-        return int(found[1]) * 100 + int(found[2])
+        return found
 
     def written(self, value: int) -> str:
-        return f"{value // 100}-{value % 100:02d}"
+        return month.Month(value).iso
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
-from zoneinfo import ZoneInfo
 
 from dashboard.words.problems import (
     problem_text as problem_text,
@@ -19,9 +18,9 @@ from dashboard.words.problems import (
 )
 from dashboard.words.wording import N_, _, language
 from rules.money import decimal_string
+from rules.month import SHANGHAI, Month
 from rules.movements import Account
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 NO_VALUE = "—"
 MINUS = "−"
 
@@ -85,7 +84,7 @@ MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct
 
 def month_name(month: int) -> str:
     """``2026年10月`` / ``Oct 2026``."""
-    year, number_ = divmod(month, 100)
+    year, number_ = Month(month).year, Month(month).number
     return (
         f"{MONTHS_EN[number_ - 1]} {year}" if language() == "en" else _("{year}年{month}月", year=year, month=number_)
     )
@@ -93,7 +92,7 @@ def month_name(month: int) -> str:
 
 def short_month(month: int) -> str:
     """``10月`` / ``Oct``."""
-    number_ = month % 100
+    number_ = Month(month).number
     return MONTHS_EN[number_ - 1] if language() == "en" else _("{month}月", month=number_)
 
 
@@ -119,7 +118,7 @@ def moment(instant: datetime) -> str:
 
 def period_month(month: int) -> str:
     """The period code of a month: ``2026-10``."""
-    return f"{month // 100}-{month % 100:02d}"
+    return Month(month).iso
 
 
 # --- names the data do not carry

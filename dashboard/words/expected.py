@@ -19,6 +19,7 @@ from rules.execution_form import EXPENDITURE_TOTAL, INCOME_TOTAL
 from rules.forecast import SCHEDULE, SMOOTHING, BalanceAhead, balance_ahead
 from rules.indicators import INDICATORS, Value
 from rules.money import decimal_string
+from rules.month import Month
 
 METHODS = {SCHEDULE: N_("按历史同期进度推算"), SMOOTHING: N_("按指数平滑推算")}
 
@@ -96,7 +97,7 @@ def year(reading: Reading, found: Mapping[Key, Forecast], region: str, line: str
         judged = figures.value(reading, "completion_forecast", region, forecast.last)
         if judged is not None:
             return _judged(judged, forecast)
-    facts, number = reading.snapshot.facts, forecast.last // 100
+    facts, number = reading.snapshot.facts, Month(forecast.last).year
     done = year_to_date(facts.months, _amounts(facts, region, line))[facts.index(forecast.last)]
     plan = _plan(reading.snapshot.plans, region, line, forecast.last)
     rest = forecast.year_end(number)
@@ -124,7 +125,7 @@ def _amounts(facts: Facts, region: str, line: str) -> list[int]:
 
 
 def _plan(plans: Plans, region: str, line: str, month: int) -> int | None:
-    number, on = month // 100, month_end(month)
+    number, on = Month(month).year, month_end(month)
     if line == LOCAL_INCOME:
         return plans.items(region, plans.scheme.local_items, number, on)
     if line in (INCOME_TOTAL, EXPENDITURE_TOTAL):

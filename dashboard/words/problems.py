@@ -11,6 +11,7 @@ from decimal import Decimal
 from dashboard.words.wording import N_, _, language
 from data_access.intake.importers import TABLES, Rejection
 from rules.errors import PoolwatchError
+from rules.month import Month
 
 PROBLEMS: dict[str, str] = {
     "error": N_("出现问题，本次操作没有完成。请稍后再试。"),
@@ -217,7 +218,7 @@ def _shown(name: str, value: object, target: str) -> str:
     if name in ("limit", "limit_yuan") and isinstance(value, int):
         return f"{value:,}"
     if name == "month" and isinstance(value, int):
-        return f"{value // 100}-{value % 100:02d}"
+        return Month(value).iso
     if isinstance(value, Mapping):
         return _("，").join(f"{column_name(target, str(key))} {_plain(part)}" for key, part in value.items()) or "—"
     return _plain(value)

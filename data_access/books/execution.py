@@ -17,6 +17,7 @@ from rules.execution_form import (
     Form,
     build_form,
 )
+from rules.month import Month
 
 YEAR = 12
 
@@ -56,8 +57,8 @@ def line_figures(
     amounts: list[int] = line_amounts(facts, region, key).tolist()
     at, to_date, before = facts.index(month), year_to_date(facts.months, amounts), months_before(month, YEAR)
     return Figures(
-        original_plan=_plan(plans, region, key, month // 100, None),
-        adjusted_plan=_plan(plans, region, key, month // 100, month_end(month)),
+        original_plan=_plan(plans, region, key, Month(month).year, None),
+        adjusted_plan=_plan(plans, region, key, Month(month).year, month_end(month)),
         period=sum(amounts[max(0, at - period_months + 1) : at + 1]),
         cumulative=to_date[at],
         # A ledger that begins within last year has no sum from January to compare with.
@@ -67,7 +68,7 @@ def line_figures(
 
 
 def _first_whole_year(facts: Facts) -> int:
-    year, number = divmod(facts.months[0], 100)
+    year, number = Month(facts.months[0]).year, Month(facts.months[0]).number
     return year if number == 1 else year + 1
 
 
@@ -83,7 +84,7 @@ def _plan(plans: Plans, region: str, key: str, year: int, on: date | None) -> in
 
 def _balances(facts: Facts, region: str, at: int) -> Balances:
     results = facts.result_balance(region).tolist()
-    new_year = at - (facts.months[at] % 100 - 1)
+    new_year = at - (Month(facts.months[at]).number - 1)
     return Balances(
         opening=results[new_year - 1] if new_year > 0 else facts.opening(region),
         closing=results[at],

@@ -30,6 +30,7 @@ from sqlalchemy import (
 
 from data_access.books.regions import RegionTree, load_tree
 from data_access.store import schema
+from rules.month import Month
 from rules.movements import Account, result_sign
 from rules.scheme import Scheme, load_scheme
 
@@ -43,7 +44,7 @@ def month_range(first: int, last: int) -> tuple[int, ...]:
     months = []
     while first <= last:
         months.append(first)
-        first = first + 1 if first % 100 < 12 else first + 89
+        first = Month(first).plus(1)
     return tuple(months)
 
 

@@ -12,6 +12,7 @@ from data_access.store import schema
 from data_access.store.bulk import insert_rows
 from rules.calendar import months_before
 from rules.forecast import Ahead
+from rules.month import Month
 
 TABLE = schema.forecast
 # 本级负责的收入项目 as one series; the other names are those of the execution form.
@@ -42,7 +43,9 @@ class Forecast:
 
     def year_end(self, year: int) -> Ahead | None:
         """The December of a year, whose total is the rest of that year; None when it lies behind or too far ahead."""
-        return next((one for one in self.months if one.month == year * 100 + 12 and one.month - self.last < 12), None)
+        return next(
+            (one for one in self.months if one.month == Month.at(year, 12) and one.month - self.last < 12), None
+        )
 
 
 def load_forecasts(

@@ -13,10 +13,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, func, literal, select, union_all
 
-from data_access.books.versions import TIME_ZONE
 from data_access.store import schema
 from data_access.store.bulk import insert_rows
 from rules.indicators import INDICATORS, Value
+from rules.month import SHANGHAI, Month
 
 TABLE = schema.indicator_value
 KEY = ("indicator", "period", "region", "part")
@@ -42,7 +42,7 @@ class IndicatorRow:
 
 def month_period(month: int) -> str:
     """The period of a month yyyymm: ``"2026-10"``."""
-    return f"{month // 100}-{month % 100:02d}"
+    return Month(month).iso
 
 
 def values_at(
@@ -114,7 +114,7 @@ def live_days(
         known = known.where(table.c.id <= version)
     last: dict[date, int] = {}
     for number, as_of in connection.execute(known):
-        last.setdefault(as_of.astimezone(TIME_ZONE).date(), number)
+        last.setdefault(as_of.astimezone(SHANGHAI).date(), number)
         if len(last) > days:
             break
     of_one = _conditions(scheme, (indicator,), None, (region,), version, None)

@@ -22,9 +22,10 @@ from data_access.books.published_totals import PublishedYear, load_published_yea
 from data_access.books.reconciliation import Reconciliation, load_reconciliation
 from data_access.books.regions import RegionTree, load_trees
 from data_access.books.snapshot import Snapshot, State, ValuesRead
-from data_access.books.versions import TIME_ZONE as SHANGHAI, MonthClose, Version, signed_versions, version
+from data_access.books.versions import MonthClose, Version, signed_versions, version
 from data_access.store import schema
 from rules.calendar import month_end
+from rules.month import SHANGHAI, Month
 from rules.scheme import Scheme, load_scheme
 
 K = TypeVar("K", bound=Hashable)
@@ -186,7 +187,7 @@ class Published:
         close, shown = signed.get(wanted, (None, newest))
         state = self._state(scheme_code, shown)
         day = shown.as_of.astimezone(SHANGHAI).date() if close is None else month_end(close.month)
-        running = day.year * 100 + day.month
+        running = Month.of(day)
         month = max((one for one in state.facts.months if one <= running), default=None)
         if close is not None:
             month = close.month

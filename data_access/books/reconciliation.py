@@ -16,6 +16,7 @@ from sqlalchemy import Connection, select
 from data_access.books.regions import RegionTree
 from data_access.store import schema
 from rules.calendar import month_end
+from rules.month import Month
 
 DEPARTMENTS = ("tax", "treasury", "fiscal", "agency")
 MEASURE = "premium_collected"
@@ -93,7 +94,7 @@ class Reconciliation:
 
     def months(self, region: str, year: int, as_of: date) -> tuple[Reconciled, ...]:
         """Month by month, each month by itself; months not reported by every department are left out."""
-        ends = [month_end(year * 100 + number) for number in range(1, 13)]
+        ends = [month_end(Month.at(year, number)) for number in range(1, 13)]
         compared = [
             self._compare(region, end.replace(day=1), min(end, as_of)) for end in ends if end.replace(day=1) <= as_of
         ]

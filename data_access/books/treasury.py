@@ -11,6 +11,7 @@ from sqlalchemy import Connection, func, or_, select
 from data_access.books.regions import RegionTree
 from data_access.store import schema
 from rules.calendar import Waiting, waiting
+from rules.month import Month
 from rules.movements import Account
 
 # Money rarely waits longer; where it does, the whole history of that region is read.
@@ -122,10 +123,10 @@ def load_disbursed(connection: Connection, scheme: str, since: int) -> dict[int,
         .where(
             fact.c.scheme == scheme,
             fact.c.movement == "disburse",
-            fact.c.day >= date(since // 100, since % 100, 1),
+            fact.c.day >= Month(since).first,
             fact.c.amount_fen > 0,
         )
         .order_by(fact.c.day)
     ):
-        months[day.year * 100 + day.month].setdefault(region, day)
+        months[Month.of(day)].setdefault(region, day)
     return {month: max(units.values()) for month, units in months.items()}

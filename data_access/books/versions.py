@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine, Table, and_, func, insert, literal, or_, select, text, update
 
 from data_access.store import schema
 from rules.errors import InputError
+from rules.month import SHANGHAI, Month
 from rules.scheme import load_scheme, scheme_codes
 
 FACTS: tuple[tuple[Table, Table], ...] = (
@@ -31,7 +31,6 @@ WITH_SCHEME = (
     schema.agency_total,
     schema.published_total,
 )
-TIME_ZONE = ZoneInfo("Asia/Shanghai")
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,8 +216,8 @@ def close_month(
         raise InputError("a signature needs a name", path="signed_by")
     if month in {close.month for close in closes(connection, scheme)}:
         raise InputError(f"{month} of {scheme} is signed already", path="month", scheme=scheme, month=month)
-    signed_on = signed_at.astimezone(TIME_ZONE)
-    if month >= signed_on.year * 100 + signed_on.month:
+    signed_on = signed_at.astimezone(SHANGHAI)
+    if month >= Month.of(signed_on):
         raise InputError(f"{month} has not ended", path="month", scheme=scheme, month=month)
     connection.execute(
         insert(schema.month_close).values(

@@ -17,14 +17,13 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, func, insert, select
 
 from data_access.store import schema
+from rules.month import SHANGHAI
 
 EVENT, SEAL = schema.audit_event, schema.audit_seal
-TIME_ZONE = ZoneInfo("Asia/Shanghai")
 # A deed begun before midnight may be recorded a moment after it.
 SETTLED = timedelta(hours=1)
 
@@ -64,7 +63,7 @@ def seal_days(connection: Connection, now: datetime) -> int:
         first = connection.execute(select(func.min(EVENT.c.happened_at))).scalar_one()
         if first is None:
             return 0
-        day, before = first.astimezone(TIME_ZONE).date(), ""
+        day, before = first.astimezone(SHANGHAI).date(), ""
     else:
         day, before = last.day + timedelta(days=1), last.digest
     sealed = 0
@@ -94,7 +93,7 @@ def broken_seals(connection: Connection) -> tuple[BrokenSeal, ...]:
         early = select(func.min(EVENT.c.happened_at), func.count()).where(EVENT.c.happened_at < _starts(first))
         happened_at, rows = connection.execute(early).one()
         if rows:
-            found.insert(0, BrokenSeal(happened_at.astimezone(TIME_ZONE).date(), 0, rows))
+            found.insert(0, BrokenSeal(happened_at.astimezone(SHANGHAI).date(), 0, rows))
     return tuple(found)
 
 
@@ -104,7 +103,7 @@ def sealed_days(connection: Connection) -> int:
 
 
 def _starts(day: date) -> datetime:
-    return datetime.combine(day, time(), TIME_ZONE)
+    return datetime.combine(day, time(), SHANGHAI)
 
 
 def _digest(connection: Connection, day: date, before: str) -> tuple[int, str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine
 
@@ -12,6 +11,7 @@ from data_access.store.engine import writing
 from demonstration.world import assessment as told
 from monitoring.assessments import AREAS
 from rules import assessment, in_force
+from rules.month import SHANGHAI, Month
 from rules.scheme import Scheme, load_scheme
 from workflows.assessment.register import (
     DECEMBER,
@@ -23,13 +23,12 @@ from workflows.assessment.register import (
 )
 from workflows.people.accounts import By
 
-TIME_ZONE = ZoneInfo("Asia/Shanghai")
 FOUND_DAYS_AGO = 12
 
 
 def enter_assessments(engine: Engine, scheme_code: str, now: datetime) -> None:
     """What assessors entered for last year and the running one; nothing where entries stand."""
-    scheme, year = load_scheme(scheme_code), now.astimezone(TIME_ZONE).year
+    scheme, year = load_scheme(scheme_code), now.astimezone(SHANGHAI).year
     if AREAS not in scheme.parameters:
         return
     with writing(engine) as connection:
@@ -37,7 +36,7 @@ def enter_assessments(engine: Engine, scheme_code: str, now: datetime) -> None:
             return
         for of_year, day in ((year - 1, date(year, 1, 12)), (year, date(year, 10, 26))):
             areas, units = _defined(connection, scheme, of_year)
-            by = _by(told.ASSESSOR, min(day, now.astimezone(TIME_ZONE).date()))
+            by = _by(told.ASSESSOR, min(day, now.astimezone(SHANGHAI).date()))
             for one in told.entries(scheme_code, of_year, areas, units, running=of_year == year):
                 record_entry(
                     connection, scheme_code, of_year, one.region, one.indicator, one.value, one.evidence, None, by
@@ -46,12 +45,12 @@ def enter_assessments(engine: Engine, scheme_code: str, now: datetime) -> None:
 
 def confirm_last_year(engine: Engine, scheme_code: str, now: datetime) -> None:
     """Three signatures under last year's scores, then a finding that came later; nothing where it is signed."""
-    scheme, today = load_scheme(scheme_code), now.astimezone(TIME_ZONE).date()
+    scheme, today = load_scheme(scheme_code), now.astimezone(SHANGHAI).date()
     year = today.year - 1
     with writing(engine) as connection:
         if load_confirmations(connection, scheme_code, year):
             return
-        if not load_scores(connection, scheme_code, year * 100 + DECEMBER):
+        if not load_scores(connection, scheme_code, Month.at(year, DECEMBER)):
             return
         for place, person in enumerate(told.SIGNERS):
             day = min(date(year + 1, 2, 24) + timedelta(days=place), today)

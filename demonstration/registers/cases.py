@@ -13,12 +13,12 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import Connection, Engine
 
 from data_access.books.regions import RegionTree, load_tree
-from data_access.books.versions import TIME_ZONE
 from data_access.store import audit
 from data_access.store.engine import writing
 from monitoring.alerts.case_clock import tick_cases
 from rules.alerts.threshold import Level
 from rules.department import Department
+from rules.month import SHANGHAI
 from rules.scheme import load_scheme
 from workflows.attachments import Owner, attach
 from workflows.cases.commands import Deed, assign, hand_down, instruct, note_letter, send_back, sign, submit
@@ -63,7 +63,7 @@ class Scene:
         )
 
     def day(self, days: int) -> date:
-        return (self.now + timedelta(days=days)).astimezone(TIME_ZONE).date()
+        return (self.now + timedelta(days=days)).astimezone(SHANGHAI).date()
 
 
 Act = Callable[[Scene], Deed | None]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine
 
@@ -15,6 +14,7 @@ from data_access.books.plans import Plans, load_plans
 from data_access.store.engine import writing
 from demonstration.world import gap
 from rules.department import Department
+from rules.month import SHANGHAI, Month
 from rules.scheme import Scheme
 from workflows.gap import items as gap_items
 from workflows.gap.factors import load_factors, record_factors
@@ -25,7 +25,6 @@ from workflows.gap.scenarios import save_scenario
 from workflows.gap.settlements import Share, book_credits, issue_shares, record_payment, report_budget
 from workflows.people.accounts import By
 
-TIME_ZONE = ZoneInfo("Asia/Shanghai")
 STEP_DAYS = 4  # between two steps of an item
 OVERDUE_DAYS = 51  # of the local shares of the general gap
 UNPAID_EVERY = 9  # one in so many units has not paid its share
@@ -38,7 +37,7 @@ def enter_registers(engine: Engine, scheme_code: str, now: datetime) -> None:
             return
         scheme = scheme_in_force(connection, scheme_code)
         plans, facts = load_plans(connection, scheme_code), load_facts(connection, scheme_code)
-        year = now.astimezone(TIME_ZONE).year
+        year = now.astimezone(SHANGHAI).year
         units = planned_units(plans, year)
         _factors(connection, scheme, year, units, plans.tree.root)
         if "over_collection_bands" in scheme.parameters:
@@ -61,9 +60,9 @@ def _factors(connection: Connection, scheme: Scheme, year: int, units: tuple[str
 
 def _credits(connection: Connection, scheme: Scheme, plans: Plans, facts: Facts, year: int, now: datetime) -> None:
     """Last year's plan and collection of the items that are the units' duty; none before the ledger begins."""
-    if year * 100 + 1 not in facts.months:
+    if Month.at(year, 1) not in facts.months:
         return
-    at, last = facts.index(year * 100 + 1), facts.index(year * 100 + 12)
+    at, last = facts.index(Month.at(year, 1)), facts.index(Month.at(year, 12))
     results = {}
     for unit in planned_units(plans, year):
         plan = plans.items(unit, scheme.local_items, year, date(year, 12, 31))
@@ -121,7 +120,7 @@ def _conclude(connection: Connection, scheme: Scheme, number: str, year: int, ca
         gap_items.sign(connection, item, f"认〔{year}〕{number}号", _by(person, now, ago - place))
     if case.reaches not in ("told", "settled"):
         return
-    due_on = now.astimezone(TIME_ZONE).date() + timedelta(days=case.due_in)
+    due_on = now.astimezone(SHANGHAI).date() + timedelta(days=case.due_in)
     document = f"{'苏' if scheme.province == '320000' else ''}人社函〔{year}〕{int(number[3:]) + 40}号"
     item = _again(connection, scheme, number)
     gap_items.tell(connection, item, scheme.code, document, due_on, _by(gap.REGISTRAR, now, ago - 8))
@@ -144,8 +143,8 @@ def _again(connection: Connection, scheme: Scheme, number: str) -> GapItem:
 
 def _shares(connection: Connection, scheme: Scheme, plans: Plans, facts: Facts, year: int, now: datetime) -> None:
     """Where the plan leaves a local share, it was issued in spring; most units have paid."""
-    today = now.astimezone(TIME_ZONE).date()
-    at = facts.index(year * 100 + 1)
+    today = now.astimezone(SHANGHAI).date()
+    at = facts.index(Month.at(year, 1))
     root = plans.tree.root
     opening = int(facts.result_balance(root)[at - 1]) if at else facts.opening(root)
     credits = {one.region: one.left_fen(today) for one in load_credits(connection, scheme.code, year - 1)}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine
 
@@ -13,12 +12,12 @@ from demonstration.world.gap import REGISTRAR, SIGNERS
 from demonstration.world.problems import Problem
 from demonstration.world.spending import WAN_FEN
 from rules.department import Department
+from rules.month import SHANGHAI
 from workflows.issues import steps as steps
 from workflows.issues.register import Violation, load_violations, violation
 from workflows.issues.steps import Found, Said
 from workflows.people.accounts import By
 
-TIME_ZONE = ZoneInfo("Asia/Shanghai")
 STEP_DAYS = 3  # between two steps of a problem
 PLACE = ("demo-other", "市县经办机构", Department.AGENCY)
 SECOND = SIGNERS[0]
@@ -47,7 +46,7 @@ class _Clock:
 
 def _enter(connection: Connection, scheme: str, ref: str, told: Problem, now: datetime) -> None:
     clock = _Clock(now, told.days_ago)
-    today = now.astimezone(TIME_ZONE).date()
+    today = now.astimezone(SHANGHAI).date()
     one = violation(connection, scheme, ref) if ref else None
     if one is None:
         one = steps.register(connection, scheme, _found(told, today), clock.by(REGISTRAR))

@@ -15,7 +15,6 @@ from demonstration.world import stories, tables
 from demonstration.world.stages import (
     BEGINNING,
     SCHEMES,
-    TIME_ZONE,
     Delivery,
     agency_deliveries,
     ledger_deliveries,
@@ -25,6 +24,7 @@ from demonstration.world.stages import (
 )
 from demonstration.world.statistics import REPORTED_ON
 from rules.calendar import months_before
+from rules.month import SHANGHAI, Month
 
 
 def demonstrated(connection: Connection) -> tuple[str, ...]:
@@ -36,7 +36,7 @@ def demonstrated(connection: Connection) -> tuple[str, ...]:
 
 def outstanding(connection: Connection, scheme: str, now: datetime) -> Iterator[Delivery]:
     """What a scheme's sources have booked since their last delivery, up to ``now``; the silent source stays silent."""
-    today = now.astimezone(TIME_ZONE).date()
+    today = now.astimezone(SHANGHAI).date()
     yesterday = today - timedelta(days=1)
     approved = _newest(connection, schema.plan, schema.plan.c.approved_on, scheme)
     if approved is not None:
@@ -64,7 +64,7 @@ def _reported(connection: Connection, scheme: str) -> date | None:
     days = [
         _newest(connection, request, request.c.asked_on, scheme),
         _newest(connection, request, request.c.approved_on, scheme),
-        date(following // 100, following % 100, REPORTED_ON),
+        Month(following).first.replace(day=REPORTED_ON),
     ]
     return max(day for day in days if day is not None)
 

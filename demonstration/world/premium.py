@@ -10,6 +10,7 @@ from demonstration.world import calibration as c, stories
 from demonstration.world.days import Days, at_share, first_days, on_or_before, shifted
 from demonstration.world.entries import Entries, office_hours
 from demonstration.world.simulation import Fen, Simulation, fen
+from rules.month import Month
 
 LEVEL_SHARES = (0.39, 0.27, 0.19, 0.12)  # premium of a month by collection day; the rest comes in on line
 POOL_SLOTS = len(LEVEL_SHARES) + 1
@@ -139,7 +140,7 @@ def opening_treasury(simulation: Simulation) -> Fen:
 
 
 def _starts_the_ledger(simulation: Simulation) -> bool:
-    return int(simulation.yyyymm[0]) == c.FIRST_YEAR * 100 + 1
+    return int(simulation.yyyymm[0]) == Month.at(c.FIRST_YEAR, 1)
 
 
 def _pool_opening(simulation: Simulation, entries: Entries) -> None:

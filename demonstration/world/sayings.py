@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rules.department import Department
+from rules.month import Month
 
 FIRST_YEAR = 2022
 ADJUSTED_MONTH = 7  # the province raises benefits each July, with back pay from January
@@ -35,8 +36,8 @@ class Saying:
 def events(last: int) -> tuple[Event, ...]:
     """Annotations of months up to ``last``."""
     raised = [
-        Event(year * 100 + ADJUSTED_MONTH, "benefit", "调待补发", "benefits raised")
-        for year in range(FIRST_YEAR, last // 100 + 1)
+        Event(Month.at(year, ADJUSTED_MONTH), "benefit", "调待补发", "benefits raised")
+        for year in range(FIRST_YEAR, Month(last).year + 1)
     ]
     known = [*raised, Event(DEFERRED, "deferral", "阶段性缓缴", "deferral begins")]
     return tuple(event for event in known if event.month <= last)

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import pyarrow as pa
@@ -23,13 +22,13 @@ from demonstration.world.problems import leads
 from demonstration.world.requests import disbursement_requests
 from demonstration.world.statistics import statistics
 from rules.calendar import months_before
+from rules.month import SHANGHAI, Month
 from rules.scheme import load_scheme
 
-TIME_ZONE = ZoneInfo("Asia/Shanghai")
 SIGNED_AT = time(17, 0)
 SIGNED_BY = "演示签发人"
 SCHEMES: tuple[str, ...] = tuple(c.CALIBRATIONS)
-BEGINNING = datetime(c.FIRST_YEAR, 1, 1, tzinfo=TIME_ZONE)
+BEGINNING = datetime(c.FIRST_YEAR, 1, 1, tzinfo=SHANGHAI)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +71,10 @@ def stages(now: datetime, schemes: Sequence[str] = SCHEMES) -> tuple[Stage, ...]
 def due_closes(scheme: str, now: datetime) -> Iterator[Close]:
     """Every month whose closing day has come, from the first month on."""
     closing_day = int(str(load_scheme(scheme).parameter("closing_day", now.date()).value))
-    month = c.FIRST_YEAR * 100 + 1
+    month = Month.at(c.FIRST_YEAR, 1)
     while True:
         following = months_before(month, -1)
-        signed_at = datetime.combine(date(following // 100, following % 100, closing_day), SIGNED_AT, TIME_ZONE)
+        signed_at = datetime.combine(Month(following).first.replace(day=closing_day), SIGNED_AT, SHANGHAI)
         if signed_at > now:
             return
         yield Close(scheme, month, SIGNED_BY, signed_at.astimezone(UTC))
@@ -85,9 +84,9 @@ def due_closes(scheme: str, now: datetime) -> Iterator[Close]:
 def silent_since(loaded_at: datetime) -> datetime:
     """The instant from which the silent source of the story has brought nothing, given when the store was loaded."""
     day = shifted(
-        on_or_before(np.array([loaded_at.astimezone(TIME_ZONE).date()], "M8[D]")), -stories.SILENT_WORKING_DAYS
+        on_or_before(np.array([loaded_at.astimezone(SHANGHAI).date()], "M8[D]")), -stories.SILENT_WORKING_DAYS
     )
-    return datetime.combine(day[0].item(), time(0), TIME_ZONE)
+    return datetime.combine(day[0].item(), time(0), SHANGHAI)
 
 
 def deliveries(scheme: str, since: datetime | None, until: datetime, silent_from: datetime) -> Iterator[Delivery]:
@@ -95,9 +94,9 @@ def deliveries(scheme: str, since: datetime | None, until: datetime, silent_from
     if since is None:
         yield from table_delivery(f"{scheme}-fiscal", tables.opening_balances(scheme))
         yield from table_delivery(f"{scheme}-fiscal", tables.legacy_balances(scheme))
-        yield from table_delivery(f"{scheme}-agency", leads(scheme, until.astimezone(TIME_ZONE).date()))
-    last_day = until.astimezone(TIME_ZONE).date()
-    first_day = None if since is None else since.astimezone(TIME_ZONE).date()
+        yield from table_delivery(f"{scheme}-agency", leads(scheme, until.astimezone(SHANGHAI).date()))
+    last_day = until.astimezone(SHANGHAI).date()
+    first_day = None if since is None else since.astimezone(SHANGHAI).date()
     yield from plan_deliveries(scheme, first_day, last_day)
     yield from table_delivery(f"{scheme}-fiscal", tables.deposits(scheme, first_day, last_day))
     yield from agency_deliveries(scheme, first_day, last_day)
@@ -142,7 +141,7 @@ def ledger_deliveries(scheme: str, since: datetime, until: datetime, silent_from
 def total_deliveries(scheme: str, since: date | None, until: date, silent_from: datetime) -> Iterator[Delivery]:
     """Agency totals, one delivery per department, and unreached items, of days after ``since`` and up to ``until``."""
     table = tables.agency_totals(scheme, since, until)
-    silent_day = silent_from.astimezone(TIME_ZONE).date()
+    silent_day = silent_from.astimezone(SHANGHAI).date()
     for department in tables.DEPARTMENTS:
         rows = tuple(
             row

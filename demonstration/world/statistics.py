@@ -17,6 +17,7 @@ import pyarrow as pa
 from demonstration.world import calibration as c, stories
 from demonstration.world.premium import SIDE_ITEMS
 from demonstration.world.simulation import Fen, Floats, Ints, Simulation, fen, seed_of
+from rules.month import Month
 from rules.scheme import load_scheme
 
 REPORTED_ON = 8  # day of the following month
@@ -292,12 +293,14 @@ def _of_province(people: People, months: Ints) -> list[pa.Table]:
         rates = [f"{INJURY_RATE:.4f}"] * len(months)
         frames.append(_frame([money.province] * len(months), months, "avg_rate", rates, 0))
     for month in months.tolist():
-        if month % 100 == 1:
+        if Month(month).number == 1:
             places = [money.province, *(code for code in money.calibration.cities if not code.endswith("-0"))]
-            grown = 1.04 ** (month // 100 - c.FIRST_YEAR)
+            grown = 1.04 ** (Month(month).year - c.FIRST_YEAR)
             chances = [np.random.default_rng(seed_of("place", code)).random(3) for code in places]
             wages = [f"{people.heads.wage_base * 1.45 * grown * (0.85 + 0.3 * chance[0]):.0f}" for chance in chances]
-            elderly = [f"{0.17 + 0.09 * chance[1] + 0.004 * (month // 100 - c.FIRST_YEAR):.4f}" for chance in chances]
+            elderly = [
+                f"{0.17 + 0.09 * chance[1] + 0.004 * (Month(month).year - c.FIRST_YEAR):.4f}" for chance in chances
+            ]
             capacity = [f"{0.7 + 0.6 * chance[2]:.2f}" for chance in chances]
             rows = [month] * len(places)
             frames += [

@@ -14,6 +14,7 @@ from monitoring.indicators.figures import Found, kept_share
 from rules.calendar import month_end
 from rules.central_adjustment import calculate
 from rules.indicators import INDICATORS
+from rules.month import Month
 from rules.scheme import Scheme
 
 QUARTERS = 4
@@ -31,7 +32,7 @@ def central(connection: Connection, scheme: Scheme, as_of: date) -> Iterator[Fou
         own = next(position for position in result.provinces if position.code == scheme.province)
         paid = [one for one in payments if one.year == year and one.region == scheme.province]
         for quarter in range(1, QUARTERS + 1):
-            month = year * 100 + 3 * quarter
+            month = Month.at(year, 3 * quarter)
             if month_end(month) > as_of:
                 return
             value = INDICATORS["central_net"].value(

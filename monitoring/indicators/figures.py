@@ -13,6 +13,7 @@ from data_access.books.plans import Plans
 from data_access.books.regions import RegionTree
 from rules.calendar import month_end, schedule_share
 from rules.indicators import Value
+from rules.month import Month
 from rules.scheme import Scheme
 
 # Shares are kept as inputs to this many places, so that a value can be computed from its inputs again.
@@ -27,7 +28,7 @@ Found = tuple[str, str, int, Value]
 
 
 def month_of(day: date) -> int:
-    return day.year * 100 + day.month
+    return Month.of(day)
 
 
 def kept_share(share: Fraction) -> Decimal:

@@ -15,6 +15,7 @@ from data_access.books.versions import Version
 from rules.calendar import month_end, year_to_date
 from rules.execution_form import EXPENDITURE_TOTAL, INCOME_TOTAL
 from rules.indicators import INDICATORS, Value
+from rules.month import Month
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def _expected(
         return None
     amounts = facts.income(region) if item == INCOME_TOTAL else facts.items(region, facts.scheme.local_items)
     done = year_to_date(facts.months, amounts.tolist())[facts.index(last)]
-    year, on = last // 100, month_end(last)
+    year, on = Month(last).year, month_end(last)
     plan = (
         plans.total(region, "income", year, on)
         if item == INCOME_TOTAL

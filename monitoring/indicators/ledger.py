@@ -14,6 +14,7 @@ from rules.deadlines import legacy_share_due, of_month
 from rules.errors import NotInForce
 from rules.indicators import INDICATORS
 from rules.money import round_half_up
+from rules.month import Month
 from rules.movements import Account
 
 # Those that come every month; what comes by the quarter or now and then has no usual size.
@@ -56,7 +57,7 @@ def _usual_share(months: Sequence[int], parts: Sequence[int], wholes: Sequence[i
     shares = []
     for years in range(1, YEARS_AT_MOST + 1):
         at = index - MONTHS * years
-        from_january = at - (months[index] % 100 - 1) >= 0
+        from_january = at - (Month(months[index]).number - 1) >= 0
         if from_january and wholes[at] > 0:
             shares.append(Fraction(parts[at], wholes[at]))
     return sum(shares, Fraction(0)) / len(shares) if len(shares) >= YEARS_AT_LEAST else None
@@ -68,7 +69,7 @@ def subsidy(figures: Figures, region: str) -> Iterator[Found]:
         return
     received = year_to_date(figures.months, figures.item(region, "subsidy_local"))
     for index, month in figures.lately(region):
-        planned = figures.plans.adjusted(region, "subsidy_local", month // 100, month_end(month))
+        planned = figures.plans.adjusted(region, "subsidy_local", Month(month).year, month_end(month))
         if planned is None:
             continue
         value = INDICATORS["subsidy_arrival"].value(
@@ -141,7 +142,7 @@ def gaps(figures: Figures, region: str) -> Iterator[Found]:
     """一般性收支缺口: of the province as a whole, below it the sum over its units in deficit."""
     plans = figures.plans
     for _index, month in figures.lately(region):
-        year, on = month // 100, month_end(month)
+        year, on = Month(month).year, month_end(month)
         units = figures.planned_units(region, year)
         sides = [(plans.total(unit, "income", year, on), plans.total(unit, "expenditure", year, on)) for unit in units]
         short = [max(0, out - into) for into, out in sides if into is not None and out is not None]

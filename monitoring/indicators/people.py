@@ -18,6 +18,7 @@ from rules.calendar import month_end, months_before, year_to_date
 from rules.errors import NotInForce
 from rules.in_force import case
 from rules.indicators import INDICATORS, Value
+from rules.month import Month
 from rules.movements import Account
 from rules.scheme import Scheme
 
@@ -103,7 +104,7 @@ def heads(figures: Figures, region: str, reported: Reported) -> Iterator[Found]:
         yield "contributor_growth", "", month, value
         value = INDICATORS["enrolment_progress"].value(
             participants=reported.whole(region, month, "participants"),
-            participants_before=reported.whole(region, months_before(month, month % 100), "participants"),
+            participants_before=reported.whole(region, months_before(month, Month(month).number), "participants"),
             participants_plan=reported.whole(region, month, "participants_plan"),
             schedule_share=figures.schedule(month),
         )
@@ -159,7 +160,7 @@ def collection(figures: Figures, region: str, reported: Reported) -> Iterator[Fo
     collected = year_to_date(figures.months, figures.item(region, CURRENT[figures.scheme.fund]))
     for index, month in figures.lately(region):
         value = INDICATORS["collection_rate"].value(
-            collected_fen=collected[index], due_fen=reported.sum(region, month, month % 100, "premium_due")
+            collected_fen=collected[index], due_fen=reported.sum(region, month, Month(month).number, "premium_due")
         )
         yield "collection_rate", "", month, value
         if "employer_rate" in figures.scheme.parameters:
@@ -249,7 +250,7 @@ def rates(figures: Figures, region: str, reported: Reported) -> Iterator[Found]:
 def cover(figures: Figures, reported: Reported) -> Value:
     """省级专户备付月数 today: against next month's approved request, else the latest one approved."""
     root, requests = figures.tree.root, reported.requests
-    following = months_before(figures.as_of.year * 100 + figures.as_of.month, -1)
+    following = months_before(Month.of(figures.as_of), -1)
     approved = (
         (month, requests.approved(root, month)) for month in sorted(requests.months, reverse=True) if month <= following
     )

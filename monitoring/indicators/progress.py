@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from monitoring.indicators.figures import Figures, Found, kept_share
 from rules.calendar import closed_years, historical_share, month_end, year_to_date
 from rules.indicators import INDICATORS
+from rules.month import Month
 from rules.movements import Account
 
 
@@ -37,7 +38,7 @@ def _of_plan(figures: Figures, region: str, code: str, amounts: list[int]) -> It
 
 def plan(figures: Figures, region: str, code: str, month: int) -> int | None:
     """The year's adjusted plan as of a month's end; of a city's or county's income only what is its own duty."""
-    year, on = month // 100, month_end(month)
+    year, on = Month(month).year, month_end(month)
     if code == "expenditure":
         return figures.plans.total(region, "expenditure", year, on)
     if code == "premium":
@@ -68,7 +69,7 @@ def pooling(figures: Figures, region: str, received: Mapping[tuple[str, int], in
     for index, month in figures.begun(region):
         if (region, month) not in received:
             continue
-        new_year = index - (month % 100 - 1)
+        new_year = index - (Month(month).number - 1)
         opening = treasury[new_year - 1] if new_year > 0 else figures.facts.opening(region, Account.TREASURY)
         value = INDICATORS["pooling_rate"].value(
             waiting_at_new_year_fen=opening,

@@ -13,10 +13,10 @@ from datetime import date
 from sqlalchemy import Connection
 
 from data_access.books.regions import RegionTree
-from data_access.books.versions import TIME_ZONE
 from monitoring.indicators.figures import MONTHS, Figures, Found, month_of
 from rules.calendar import month_end
 from rules.indicators import INDICATORS, Value
+from rules.month import SHANGHAI, Month
 from workflows.gap.register import GapItem, Settlement, load_gap_items, load_settlements
 from workflows.issues.register import Violation, load_violations
 
@@ -53,7 +53,7 @@ def management(figures: Figures, region: str, registers: Registers) -> Iterator[
         if item.region in inside and item.state in RECOGNISED and item.counted and not item.expected
     ]
     for _index, month in figures.registering(region):
-        year = month // 100
+        year = Month(month).year
         total = sum(fen for of_year, since, fen in counted if of_year == year and since <= month)
         yield "management_gap", "", month, INDICATORS["management_gap"].value(total_fen=total)
         value = INDICATORS["management_gap_share"].value(
@@ -65,8 +65,8 @@ def management(figures: Figures, region: str, registers: Registers) -> Iterator[
 def _counts_from(item: GapItem) -> int:
     """The month of its year from which on an item counts; one assessed after the year counts in December."""
     assessed = next((step for step in item.steps if step.step == "assess"), None)
-    day = (assessed or item.steps[0]).happened_at.astimezone(TIME_ZONE).date() if item.steps else date(item.year, 1, 1)
-    return min(max(month_of(day), item.year * 100 + 1), item.year * 100 + MONTHS)
+    day = (assessed or item.steps[0]).happened_at.astimezone(SHANGHAI).date() if item.steps else date(item.year, 1, 1)
+    return min(max(month_of(day), Month.at(item.year, 1)), Month.at(item.year, MONTHS))
 
 
 def violations(figures: Figures, region: str, registers: Registers) -> Iterator[Found]:
@@ -97,7 +97,7 @@ def violations(figures: Figures, region: str, registers: Registers) -> Iterator[
 def _recovered(one: Violation, day: date) -> int:
     """What had come back by a day."""
     steps = (step for step in one.steps if step.step == "recover")
-    return sum(step.amount_fen or 0 for step in steps if step.happened_at.astimezone(TIME_ZONE).date() <= day)
+    return sum(step.amount_fen or 0 for step in steps if step.happened_at.astimezone(SHANGHAI).date() <= day)
 
 
 def overdue(tree: RegionTree, settlements: Sequence[Settlement], as_of: date) -> Iterator[tuple[str, Value]]:

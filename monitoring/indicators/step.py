@@ -21,7 +21,7 @@ from data_access.books.reconciliation import load_reconciliation
 from data_access.books.regions import RegionTree
 from data_access.books.treasury import load_disbursed, load_received, load_waiting
 from data_access.books.versions import Version, registers_differ
-from data_access.intake.sources.status import TIME_ZONE, source_statuses
+from data_access.intake.sources.status import source_statuses
 from data_access.store import schema
 from monitoring.indicators.central import central
 from monitoring.indicators.figures import RECENT_MONTHS, Figures, Found, month_of
@@ -33,6 +33,7 @@ from rules.calendar import months_before
 from rules.deadlines import pooled_by
 from rules.errors import NotInForce, ProfileError
 from rules.indicators import INDICATORS, Value
+from rules.month import SHANGHAI, Month
 from rules.scheme import Scheme
 
 # Tables whose rows any region's figures may rest on.
@@ -45,8 +46,8 @@ def update_indicators(
     connection: Connection, version: Version, previous: Version | None, batches: Sequence[int], *, full: bool = False
 ) -> int:
     """Compute what the version's batches and the passing of time changed, and write it; returns how many values."""
-    as_of = version.as_of.astimezone(TIME_ZONE)
-    last_day = None if previous is None or full else previous.as_of.astimezone(TIME_ZONE).date()
+    as_of = version.as_of.astimezone(SHANGHAI)
+    last_day = None if previous is None or full else previous.as_of.astimezone(SHANGHAI).date()
     touched = _touched(connection, batches)
     stands_otherwise = previous is not None and registers_differ(connection, previous, version)
     written = 0
@@ -94,7 +95,7 @@ def _touched(connection: Connection, batches: Sequence[int]) -> dict[str, dict[s
             note(scheme, region, month)
     planned = select(plan.c.scheme, plan.c.region, func.min(plan.c.year)).where(plan.c.batch.in_(batches))
     for scheme, region, year in connection.execute(planned.group_by(plan.c.scheme, plan.c.region)):
-        note(scheme, region, year * 100 + 1)
+        note(scheme, region, Month.at(year, 1))
     for table in (opening, schema.legacy_balance, schema.deposit):
         for scheme, region in connection.execute(
             select(table.c.scheme, table.c.region).where(table.c.batch.in_(batches)).distinct()
@@ -123,7 +124,7 @@ def _figure_rows(
     connection: Connection, version: Version, scheme: Scheme, moved: Touched | None, running: int
 ) -> Iterator[IndicatorRow]:
     """Everything that rests on the ledger: months of touched regions (None: of all), the running months of all."""
-    as_of = version.as_of.astimezone(TIME_ZONE)
+    as_of = version.as_of.astimezone(SHANGHAI)
     registers = load_registers(connection, scheme.code)
     figures = _figures(connection, scheme, as_of.date(), moved, running, registers)
     reported = load_reported(connection, figures)
@@ -275,7 +276,7 @@ def _reconciled(
 
 
 def _source_rows(connection: Connection, version: Version, scheme: Scheme) -> Iterator[IndicatorRow]:
-    minute = version.as_of.astimezone(TIME_ZONE).strftime("%Y-%m-%dT%H:%M")
+    minute = version.as_of.astimezone(SHANGHAI).strftime("%Y-%m-%dT%H:%M")
     for source in source_statuses(connection, version.as_of, scheme.code):
         values = {
             "data_age": INDICATORS["data_age"].value(working_days_late=source.working_days_late),

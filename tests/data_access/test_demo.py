@@ -22,15 +22,16 @@ from demonstration.load import feed, load_demonstration
 from demonstration.world import stories, tables
 from demonstration.world.days import working_days
 from demonstration.world.ledger import entries_between
-from demonstration.world.stages import BEGINNING, SCHEMES, SIGNED_BY, TIME_ZONE, silent_since
+from demonstration.world.stages import BEGINNING, SCHEMES, SIGNED_BY, silent_since
 from monitoring.refresh import refresh
 from rules.alerts.threshold import Level
+from rules.month import SHANGHAI
 from rules.movements import Account, legs, result_sign
 from rules.scheme import load_scheme
 from tests.stores import open_store
 from workflows.thresholds.register import PRESET, limits
 
-NOW = datetime(2026, 11, 20, 10, 15, tzinfo=TIME_ZONE)
+NOW = datetime(2026, 11, 20, 10, 15, tzinfo=SHANGHAI)
 LAST_CLOSED = "2026-10"
 JIANGSU = "jiangsu-pension"
 MONTHS_PAYABLE = {
@@ -364,7 +365,7 @@ def references(engine: Engine) -> set[tuple[str, str]]:
 
 
 def test_loading_again_changes_nothing(store: Engine) -> None:
-    early = datetime(2022, 3, 10, 9, tzinfo=TIME_ZONE)
+    early = datetime(2022, 3, 10, 9, tzinfo=SHANGHAI)
     assert load_demonstration(store, early, schemes=[JIANGSU]) > 4_000
     loaded = references(store)
     assert load_demonstration(store, early, schemes=[JIANGSU]) == 0

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, select
 
-from data_access.books.versions import TIME_ZONE
 from data_access.store import schema
 from data_access.store.engine import writing
 from monitoring.alerts.case_clock import Ticked, tick_cases
@@ -19,6 +18,7 @@ from rules.alerts.casework import Group
 from rules.alerts.episode import Work
 from rules.alerts.threshold import Level
 from rules.errors import NotAllowed, PoolwatchError, StaleRow, WorkRefused
+from rules.month import SHANGHAI
 from tests.case_store import TO_CITY, TO_COUNTY, TO_TAX, evidence, open_case, the_case, who
 from tests.small_province import NANJING, SCHEME, XUANWU
 from tests.warning_store import INDICATOR, NOW, QUIET, count, prepare, publish_values, told
@@ -65,7 +65,7 @@ def recovered(engine: Engine) -> None:
 
 
 def local(day: int, hour: int, minute: int = 0) -> datetime:
-    return datetime(2026, 11, day, hour, minute, tzinfo=TIME_ZONE)
+    return datetime(2026, 11, day, hour, minute, tzinfo=SHANGHAI)
 
 
 def tick(engine: Engine, now: datetime) -> Ticked:

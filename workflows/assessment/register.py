@@ -20,6 +20,7 @@ from rules.calculators.reading import read
 from rules.calculators.registry import as_json
 from rules.department import SIGNERS
 from rules.errors import PoolwatchError
+from rules.month import Month
 from workflows.people.accounts import By
 
 ENTRY, SCORE, CONFIRMATION = schema.assessment_entry, schema.assessment_score, schema.assessment_confirmation
@@ -213,7 +214,7 @@ def confirmed_at(confirmations: Iterable[Confirmation]) -> int | None:
 def load_confirmed(connection: Connection, scheme: str, year: int) -> Mapping[str, Scored]:
     """A year's scores as the three departments signed them; empty until they have."""
     version = confirmed_at(load_confirmations(connection, scheme, year))
-    return {} if version is None else load_scores(connection, scheme, year * 100 + DECEMBER, version)
+    return {} if version is None else load_scores(connection, scheme, Month.at(year, DECEMBER), version)
 
 
 def standing(scores: Mapping[str, Scored]) -> int:
@@ -228,7 +229,7 @@ def sign_year(connection: Connection, scheme: str, year: int, document: str, by:
     or the person has signed these scores.
     """
     signed = load_confirmations(connection, scheme, year)
-    scores = load_scores(connection, scheme, year * 100 + DECEMBER)
+    scores = load_scores(connection, scheme, Month.at(year, DECEMBER))
     if confirmed_at(signed) is not None or not scores:
         raise AssessmentClosed(f"{scheme} {year}", year=year)
     version = standing(scores)

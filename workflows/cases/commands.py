@@ -16,13 +16,13 @@ from datetime import date, datetime, time
 
 from sqlalchemy import Connection, func, insert, select
 
-from data_access.books.versions import TIME_ZONE
 from data_access.store import schema
 from data_access.store.numbering import take_turn
 from rules.alerts.episode import Acknowledge, Action, Assign, Close, Episode, Result, Return, Submit, Work
 from rules.alerts.working_time import PERIODS
 from rules.department import Department
 from rules.errors import NotAllowed, StaleRow, WorkRefused
+from rules.month import SHANGHAI
 from workflows.cases.instructions import Instruction, give_instruction
 from workflows.cases.register import Case, CaseMember
 from workflows.cases.turns import Desk, move_members, note_events, open_desk, take_seats
@@ -51,11 +51,11 @@ class Deed:
 
 def end_of(day: date) -> datetime:
     """The end of a day's working hours: a deadline on that day."""
-    return datetime.combine(day, PERIODS[-1][1], TIME_ZONE)
+    return datetime.combine(day, PERIODS[-1][1], SHANGHAI)
 
 
 def start_of(day: date) -> datetime:
-    return datetime.combine(day, time(), TIME_ZONE)
+    return datetime.combine(day, time(), SHANGHAI)
 
 
 def _handled(member: CaseMember) -> bool:

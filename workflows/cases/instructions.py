@@ -10,10 +10,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
-from data_access.books.versions import TIME_ZONE
 from data_access.store import schema
 from data_access.store.numbering import next_number
 from rules.errors import NotAllowed, StaleRow, WorkRefused
+from rules.month import SHANGHAI
 from workflows.people.accounts import Account
 from workflows.people.rights import LEADERS, SUPERVISING, WORKING, may_do
 
@@ -64,7 +64,7 @@ def give_instruction(
     leader, WorkRefused for a deadline that has passed."""
     if not may_do(actor, LEADERS):
         raise NotAllowed(f"{actor.login} gives no instructions", action="instruct")
-    today = now.astimezone(TIME_ZONE).date()
+    today = now.astimezone(SHANGHAI).date()
     if due_on < today:
         raise WorkRefused("the deadline has passed", "invalid_due")
     number = f"{today.year}-{next_number(connection, TABLE.c.number, f'{today.year}-')}"

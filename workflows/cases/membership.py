@@ -8,9 +8,9 @@ from sqlalchemy import Connection, and_, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from data_access.books.regions import RegionTree
-from data_access.intake.sources.status import TIME_ZONE
 from data_access.store import schema
 from rules.alerts.casework import group_of, place_of
+from rules.month import SHANGHAI
 from workflows.warnings.alerts import Subject
 from workflows.warnings.episodes import EpisodeRow
 
@@ -55,6 +55,6 @@ def _live_case(connection: Connection, scheme: str, place: str, group: str, now:
     new = connection.execute(made).scalar()
     if new is None:
         return int(connection.execute(live).scalar_one())
-    number = f"{now.astimezone(TIME_ZONE).year}-{int(new):04d}"
+    number = f"{now.astimezone(SHANGHAI).year}-{int(new):04d}"
     connection.execute(update(CASE).where(CASE.c.id == new).values(number=number))
     return int(new)

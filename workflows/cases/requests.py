@@ -12,11 +12,11 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from data_access.intake.sources.status import TIME_ZONE
 from data_access.store import schema
 from rules.alerts.episode import Assign, Result, Work
 from rules.alerts.threshold import Level
 from rules.errors import WorkRefused
+from rules.month import SHANGHAI
 from workflows.cases.commands import Deed, Versions, close_members, end_of, enter, seen_as_was, start_of
 from workflows.cases.register import PAUSING, Case, CaseMember, CaseRequest
 from workflows.cases.turns import Desk, move_members, open_desk, take_seats
@@ -138,7 +138,7 @@ def lapsed_risks(connection: Connection, now: datetime) -> list[Subject]:
         .join(EPISODE, EPISODE.c.id == MEMBER.c.episode)
         .join(STATE, STATE.c.id == EPISODE.c.state)
     )
-    today = now.astimezone(TIME_ZONE).date()
+    today = now.astimezone(SHANGHAI).date()
     lapsed = (TABLE.c.kind == EXCEPTION, TABLE.c.state == "granted", TABLE.c.until < today)
     firing = (EPISODE.c.closed_at.is_not(None), EPISODE.c.number == newest, STATE.c.level > 0, STATE.c.standing == ACT)
     named = (STATE.c.scheme, STATE.c.indicator, STATE.c.rule, STATE.c.region, STATE.c.part)

@@ -10,15 +10,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, or_, select
 
 from data_access.store import schema
 from data_access.store.numbering import by_number
+from rules.month import SHANGHAI
 
 PROBLEM, STEP = schema.violation, schema.violation_step
-TIME_ZONE = ZoneInfo("Asia/Shanghai")
 # What a step leads to; the others leave the state as it is.
 LEADS_TO = {"verify": "verified", "assign": "mending", "reopen": "mending", "close": "closed", "dismiss": "closed"}
 
@@ -137,7 +136,7 @@ def load_violations(
     if ref is not None:
         wanted, steps = wanted.where(PROBLEM.c.ref == ref), steps.where(STEP.c.ref == ref)
     if until is not None:
-        wanted = wanted.where(PROBLEM.c.found_on <= until.astimezone(TIME_ZONE).date())
+        wanted = wanted.where(PROBLEM.c.found_on <= until.astimezone(SHANGHAI).date())
         steps = steps.where(STEP.c.happened_at <= until)
     journal: dict[str, list[ViolationStep]] = defaultdict(list)
     for row in connection.execute(steps).mappings():
@@ -160,7 +159,7 @@ def _told(row: Mapping[Any, Any], steps: list[ViolationStep]) -> Violation:
     for step in steps:
         if step.step in LEADS_TO:
             state = LEADS_TO[step.step]
-            closed_on = step.happened_at.astimezone(TIME_ZONE).date() if state == "closed" else None
+            closed_on = step.happened_at.astimezone(SHANGHAI).date() if state == "closed" else None
         if step.step in ("verify", "amount"):
             to_recover = step.amount_fen or 0
             given["persons"] = step.persons

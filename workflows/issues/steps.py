@@ -14,8 +14,9 @@ from sqlalchemy.exc import IntegrityError
 
 from data_access.store.numbering import next_number
 from rules.errors import PoolwatchError
+from rules.month import SHANGHAI
 from workflows.gap.items import StaleRow
-from workflows.issues.register import PROBLEM, STEP, TIME_ZONE, Violation, violation
+from workflows.issues.register import PROBLEM, STEP, Violation, violation
 from workflows.people.accounts import By
 
 OPEN_TO = {
@@ -99,7 +100,7 @@ class Said:
 
 def register(connection: Connection, scheme_code: str, found: Found, by: By, *, ref: str = "") -> Violation:
     """Enter a problem as a lead; without ``ref`` it is given the year's next number. Raises IssueExists."""
-    number = ref or _next_ref(connection, scheme_code, by.at.astimezone(TIME_ZONE).year)
+    number = ref or _next_ref(connection, scheme_code, by.at.astimezone(SHANGHAI).year)
     values = {name: getattr(found, name) for name in Found.__slots__}
     try:
         connection.execute(insert(PROBLEM).values(scheme=scheme_code, ref=number, **values))

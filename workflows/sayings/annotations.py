@@ -10,6 +10,7 @@ from sqlalchemy import Connection, insert, select
 
 from data_access.store import schema
 from rules.errors import InputError
+from rules.month import Month
 
 TABLE = schema.annotation
 # 待遇调整, 缓缴, 政策变更, 其他
@@ -74,7 +75,7 @@ def add_annotation(
     lies in another month."""
     if kind not in KINDS:
         raise InputError(f"there is no kind {kind}", path="kind", got=kind)
-    if day is not None and day.year * 100 + day.month != month:
+    if day is not None and Month.of(day) != month:
         raise InputError(f"{day} is not in {month}", path="day", got=str(day))
     values = {
         "scheme": scheme, "region": region, "month": month, "day": day, "kind": kind, "text": text,

@@ -9,19 +9,20 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
 from data_access.books.indicators import known_at, month_period
-from data_access.books.versions import TIME_ZONE, Version, closes
+from data_access.books.versions import Version, closes
 from data_access.store import schema
 from rules.alerts.condition import DueState, Gap, Observation, due_state
 from rules.calendar import months_before
 from rules.declaration import NO_DENOMINATOR, NOT_YET
 from rules.errors import NotInForce, ProfileError
+from rules.month import SHANGHAI, Month
 from rules.scheme import Scheme
 
 VALUE, VERSION = schema.indicator_value, schema.data_version
@@ -58,7 +59,7 @@ def load_months(connection: Connection, scheme: Scheme, as_of: datetime) -> Mont
 
 def _overdue(scheme: Scheme, month: int, as_of: datetime) -> bool:
     following = months_before(month, -1)
-    first = date(following // 100, following % 100, 1)
+    first = Month(following).first
     try:
         closing_day = int(str(scheme.parameter("closing_day", first).value))
         grace_days = int(str(scheme.parameter("closing_grace_days", first).value))
@@ -66,7 +67,7 @@ def _overdue(scheme: Scheme, month: int, as_of: datetime) -> bool:
         # Nobody was bound to sign the month.
         return False
     # The whole closing day may be used.
-    due = datetime.combine(first + timedelta(days=closing_day), time(), TIME_ZONE)
+    due = datetime.combine(first + timedelta(days=closing_day), time(), SHANGHAI)
     return due_state(due, grace_days, as_of, has_value=False) is DueState.MISSING
 
 
@@ -112,7 +113,7 @@ def live_series(connection: Connection, version: Version, scheme: str, keys: Col
         .order_by(VERSION.c.id.desc())
         .limit(LIVE_VERSIONS)
     ).all()
-    versions = [(row.id, row.as_of.astimezone(TIME_ZONE).strftime("%Y-%m-%dT%H:%M")) for row in reversed(known)]
+    versions = [(row.id, row.as_of.astimezone(SHANGHAI).strftime("%Y-%m-%dT%H:%M")) for row in reversed(known)]
     kept: dict[Key, list[tuple[int, Observation]]] = {key: [] for key in keys}
     for row in _rows(connection, version, scheme, keys):
         of_key = kept.get((row.indicator, row.region, row.part))

@@ -6,10 +6,11 @@ from datetime import datetime, time
 
 from sqlalchemy import Connection
 
-from data_access.intake.sources.status import TIME_ZONE, load_calendar
+from data_access.intake.sources.status import load_calendar
 from rules.alerts.episode import Hours
 from rules.alerts.working_time import WorkingTime
 from rules.calendar import WorkingCalendar
+from rules.month import SHANGHAI
 
 
 class WorkingClock:
@@ -20,12 +21,12 @@ class WorkingClock:
         self._time = WorkingTime(calendar)
 
     def __call__(self, instant: datetime) -> Hours:
-        return self._time.hours(instant.astimezone(TIME_ZONE).replace(tzinfo=None))
+        return self._time.hours(instant.astimezone(SHANGHAI).replace(tzinfo=None))
 
     def after(self, instant: datetime, hours: Hours) -> datetime:
         """The instant at which so many working hours have gone by since another."""
-        local = instant.astimezone(TIME_ZONE).replace(tzinfo=None)
-        return self._time.after(local, hours).replace(tzinfo=TIME_ZONE)
+        local = instant.astimezone(SHANGHAI).replace(tzinfo=None)
+        return self._time.after(local, hours).replace(tzinfo=SHANGHAI)
 
 
 def working_clock(connection: Connection) -> WorkingClock:
@@ -39,9 +40,9 @@ LOUD = (time(8), time(20))
 
 def loud_from(connection: Connection, now: datetime) -> datetime:
     """The instant from which people may be told: now, or in quiet hours the next working day's morning."""
-    calendar, here = load_calendar(connection), now.astimezone(TIME_ZONE)
+    calendar, here = load_calendar(connection), now.astimezone(SHANGHAI)
     if calendar.is_working(here.date()) and LOUD[0] <= here.time() < LOUD[1]:
         return now
     today = calendar.is_working(here.date()) and here.time() < LOUD[0]
     day = here.date() if today else calendar.next_working(here.date())
-    return datetime.combine(day, LOUD[0], TIME_ZONE)
+    return datetime.combine(day, LOUD[0], SHANGHAI)

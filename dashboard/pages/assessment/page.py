@@ -29,6 +29,7 @@ from dashboard.words import display
 from dashboard.words.wording import N_, _, name_of
 from rules import assessment
 from rules.indicators import INDICATORS
+from rules.month import Month
 from workflows.assessment.register import Scored
 
 PATH = "/assessment"
@@ -51,7 +52,7 @@ def show(reading: Reading) -> Component:
 def _tabs(reading: Reading) -> Component:
     names = []
     if AREAS in reading.scheme.parameters and reading.snapshot.month is not None:
-        year = reading.snapshot.month // 100
+        year = Month(reading.snapshot.month).year
         for tab, name in (
             ("", _("{year}年", year=year)), (LAST_YEAR, _("{year}年度", year=year - 1)), (DEFINED, _("指标与分值")),
         ):  # fmt: skip
@@ -240,7 +241,7 @@ def defined_table(reading: Reading) -> Table:
 
 def _areas_on(reading: Reading) -> tuple[assessment.Area, ...]:
     day = reading.snapshot.day
-    return areas_of(reading, day.year * 100 + day.month)
+    return areas_of(reading, Month.of(day))
 
 
 # --- drawer and files

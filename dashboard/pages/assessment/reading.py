@@ -13,6 +13,7 @@ from rules.assessment import Area, Indicator
 from rules.calendar import month_end
 from rules.errors import NotAllowed
 from rules.indicators import INDICATORS
+from rules.month import Month
 from workflows.assessment.register import (
     DECEMBER,
     Confirmation,
@@ -51,12 +52,12 @@ class Assessed:
 
     @property
     def year(self) -> int:
-        return self.month // 100
+        return Month(self.month).year
 
     @property
     def year_over(self) -> bool:
         """Whether the scores are the whole year's, so that they can be confirmed."""
-        return self.month % 100 == DECEMBER
+        return Month(self.month).number == DECEMBER
 
     @property
     def ranked(self) -> list[Scored]:
@@ -99,14 +100,14 @@ def assessed(reading: Reading) -> Assessed | None:
     month = _month(reading, reading.ask(scored_months, code))
     if month is None:
         return None
-    confirmations = reading.ask(load_confirmations, code, month // 100) if month % 100 == DECEMBER else ()
+    confirmations = reading.ask(load_confirmations, code, Month(month).year) if Month(month).number == DECEMBER else ()
     signed = confirmed_at(confirmations)
     now = reading.ask(load_scores, code, month, version)
     known = tuple(earlier for earlier in reading.ask(scored_months, code) if earlier < month)
     return Assessed(
         month, areas_of(reading, month), now if signed is None else reading.ask(load_scores, code, month, signed),
         now, reading.ask(load_scores, code, known[-1], version) if known else {},
-        reading.ask(load_confirmed, code, month // 100 - 1), reading.ask(load_entries, code, month // 100),
+        reading.ask(load_confirmed, code, Month(month).year - 1), reading.ask(load_entries, code, Month(month).year),
         confirmations, signed is not None, _bands(reading, month),
     )  # fmt: skip
 
@@ -116,7 +117,7 @@ def _month(reading: Reading, known: Sequence[int]) -> int | None:
     shown = reading.snapshot.month
     assert shown is not None
     if reading.view.tab == LAST_YEAR:
-        december = (shown // 100 - 1) * 100 + DECEMBER
+        december = Month.at(Month(shown).year - 1, DECEMBER)
         return december if december in known else None
     return max((month for month in known if month <= shown), default=None)
 

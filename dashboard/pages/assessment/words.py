@@ -10,6 +10,7 @@ from dashboard.words.wording import N_, _
 from rules import assessment
 from rules.assessment import Deduct, Indicator, Linear
 from rules.indicators import INDICATORS
+from rules.month import Month
 from workflows.assessment.register import Scored
 
 # What the documents call a consequence → what is put to the joint conference. Nothing follows of itself.
@@ -46,7 +47,7 @@ def period_words(found: Assessed) -> str:
         return _("{year}年度考核（已确认）", year=found.year)
     if found.year_over:
         return _("{year}年度预评（待三部门确认）", year=found.year)
-    return _("{year}年1—{month}月预评", year=found.year, month=found.month % 100)
+    return _("{year}年1—{month}月预评", year=found.year, month=Month(found.month).number)
 
 
 def unit(indicator: Indicator) -> str:

@@ -26,6 +26,7 @@ from rules.execution_form import (
     RESULT,
     Row as FormRow,
 )
+from rules.month import Month
 
 ENDS = 2
 
@@ -89,9 +90,9 @@ def _months_ahead(reading: Reading, row: FormRow) -> list[tuple[int, int]]:
     forecast = expected.forecasts(reading, [reading.region]).get((reading.region, line))
     shown = reading.snapshot.month or 0
     return [
-        (one.month % 100, one.mean_fen)
+        (Month(one.month).number, one.mean_fen)
         for one in (forecast.months if forecast else ())
-        if shown < one.month <= reading.snapshot.year * 100 + 12
+        if shown < one.month <= Month.at(reading.snapshot.year, 12)
     ]
 
 

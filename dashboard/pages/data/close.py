@@ -21,6 +21,7 @@ from data_access.books.versions import MonthClose, close_month, closes
 from data_access.store import audit
 from data_access.store.engine import writing
 from rules.errors import PoolwatchError
+from rules.month import Month
 
 PATH = "/data"
 STEP = "sign"
@@ -39,7 +40,7 @@ class MonthSigned(PoolwatchError):
 
 
 def next_month(month: int) -> int:
-    return month + 89 if month % 100 == 12 else month + 1
+    return Month(month).plus(1)
 
 
 def due_month(reading: Reading) -> int | None:
@@ -49,7 +50,7 @@ def due_month(reading: Reading) -> int | None:
     if not months:
         return None
     due = next_month(signed[-1].month) if signed else months[0]
-    running = reading.today.year * 100 + reading.today.month
+    running = Month.of(reading.today)
     return due if due < running and due <= months[-1] else None
 
 

@@ -18,6 +18,7 @@ from dashboard.words.departments import BOOKS
 from dashboard.words.wording import N_, _, name_of
 from data_access.books.reconciliation import DEPARTMENTS, Reconciled, Reconciliation
 from data_access.store.numbering import by_number
+from rules.month import Month
 
 PATH = "/data"
 
@@ -141,10 +142,7 @@ def month_table(reading: Reading) -> Table:
     """Each month by itself, newest first."""
     columns = _columns(Column("month", _("月份")))
     months = _totals(reading).months(reading.region, reading.snapshot.year, reading.snapshot.day)
-    rows = [
-        Row({"month": display.month_name(one.first.year * 100 + one.first.month), **_values(one)})
-        for one in reversed(months)
-    ]
+    rows = [Row({"month": display.month_name(Month.of(one.first)), **_values(one)}) for one in reversed(months)]
     return Table("reconciliation-months", _("分月对账"), columns, rows, unit="wan")
 
 

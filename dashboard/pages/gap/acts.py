@@ -16,6 +16,7 @@ from dashboard.site.reading import Reading
 from dashboard.words.departments import department_name
 from dashboard.words.wording import N_, _
 from rules.errors import NotAllowed
+from rules.month import Month
 from workflows.gap import items as gap_items
 from workflows.gap.general import planned_units
 from workflows.gap.items import Finding
@@ -228,7 +229,7 @@ def credits(deed: Deed) -> Done:
 def year_results(deed: Deed, year: int) -> Mapping[str, tuple[int, int]]:
     """Plan and collection of a year's local items by unit, for the units that have a plan."""
     snapshot, items = deed.reading.snapshot, deed.reading.scheme.local_items
-    months = [month for month in snapshot.facts.months if month // 100 == year]
+    months = [month for month in snapshot.facts.months if Month(month).year == year]
     if len(months) < 12:
         return {}
     first, last = snapshot.facts.index(months[0]), snapshot.facts.index(months[-1])
@@ -241,7 +242,7 @@ def year_results(deed: Deed, year: int) -> Mapping[str, tuple[int, int]]:
 
 def prepaid_anomalies(deed: Deed, year: int, regions: Mapping[str, object]) -> Mapping[str, bool | None]:
     """预缴异常: whether more than usual was collected ahead by the year's end; None where it is not known."""
-    values = deed.reading.snapshot.values("prepaid_share", year * 100 + 12)
+    values = deed.reading.snapshot.values("prepaid_share", Month.at(year, 12))
     found: dict[str, bool | None] = {}
     for region in regions:
         value = values.get(region)

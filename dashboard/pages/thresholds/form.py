@@ -23,6 +23,7 @@ from rules.alerts.threshold import NoData, Scope
 from rules.alerts.validation import Findings, validate_threshold
 from rules.calendar import months_before
 from rules.indicators import INDICATORS
+from rules.month import Month
 from rules.scheme import load_scheme, scheme_codes
 from workflows.thresholds.changes import Step, as_new, findings, last_evaluated, rearranging
 from workflows.thresholds.register import ACT, CONFIRMED, Limit, NewLimit, Register, drafted
@@ -129,7 +130,7 @@ def first_period(reading: Reading, indicator: str, last: str | None) -> str:
     if last is None:
         return f"{reading.today:%Y-%m}"
     month = months_before(int(last[:7].replace("-", "")), -1)
-    return f"{month // 100}-{month % 100:02d}"
+    return Month(month).iso
 
 
 def is_period(text: str) -> bool:

@@ -27,6 +27,7 @@ from rules.alerts.trial import Total, Trial, total_of, try_threshold
 from rules.calendar import months_before
 from rules.errors import InputError
 from rules.indicators import INDICATORS
+from rules.month import Month
 from rules.scheme import load_scheme
 from workflows.thresholds.register import NewLimit, Register
 from workflows.warnings.histories import History, history
@@ -166,7 +167,7 @@ def _span(indicator: str, known: History) -> tuple[str, str]:
     else:
         last = ends = max(known.final)
     month = months_before(int(last.replace("-", "")), MONTHS - 1)
-    return f"{month // 100}-{month % 100:02d}", ends
+    return Month(month).iso, ends
 
 
 def _count(known: History, span: tuple[str, str]) -> int:

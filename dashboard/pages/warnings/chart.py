@@ -19,6 +19,7 @@ from dashboard.words.wording import N_, _, name_of
 from rules.alerts.condition import Gap
 from rules.alerts.threshold import Level
 from rules.indicators import INDICATORS
+from rules.month import Month
 from workflows.warnings.alerts import Subject
 from workflows.warnings.standing import Standing, subject_series
 
@@ -67,7 +68,7 @@ def judged(reading: Reading, standing: Standing) -> list[tuple[str, Decimal | No
     month = month_of(until)
     if month is None:
         return found[-LIVE_POINTS:]
-    first = f"{month // 100 - 1}-01"
+    first = f"{Month(month).year - 1}-01"
     return [pair for pair in found if pair[0] >= first]
 
 
@@ -93,9 +94,9 @@ def _point(
         name = day_of(period)
         spaced = len(shown) <= 8 or place % (len(shown) // 6) == 0 or place == len(shown) - 1
         return Point(name, drawn, words, level, name if first and spaced else "")
-    begins = month % 100 == 1
+    begins = Month(month).number == 1
     tick = display.month_name(month) if begins or place == 0 else ""
-    if not tick and (month % 100 == 7 or place == len(shown) - 1):
+    if not tick and (Month(month).number == 7 or place == len(shown) - 1):
         tick = display.short_month(month)
     return Point(display.short_month(month), drawn, words, level, tick, begins)
 

@@ -17,6 +17,7 @@ from data_access.intake.sources.status import declared_sources
 from rules.alerts.threshold import Level, Limit
 from rules.calendar import months_before
 from rules.indicators import INDICATORS, Value
+from rules.month import Month
 from rules.way_out import MOVABLE, RECENT_MONTHS, YearEnd, amount_to_limit, mildest_limit, year_end
 from workflows.warnings.alerts import Subject
 from workflows.warnings.standing import Standing
@@ -179,7 +180,7 @@ def _year_end(reading: Reading, standing: Standing, value: Value | None) -> Year
     recent = _recent(reading, standing.subject, names[0], month)
     if done is None or plan is None or recent is None:
         return None
-    return year_end(plan, done, recent, 12 - month % 100)
+    return year_end(plan, done, recent, 12 - Month(month).number)
 
 
 def _recent(reading: Reading, subject: Subject, name: str, month: int) -> list[int] | None:
@@ -189,7 +190,7 @@ def _recent(reading: Reading, subject: Subject, name: str, month: int) -> list[i
         this, before = months_before(month, back), months_before(month, back + 1)
         until = figures.input_fen(found_value(reading, subject, display.period_month(this)), name)
         earlier: int | None = 0
-        if this % 100 != 1:
+        if Month(this).number != 1:
             earlier = figures.input_fen(found_value(reading, subject, display.period_month(before)), name)
         if until is None or earlier is None:
             return None
@@ -367,7 +368,7 @@ def lasted(standing: Standing) -> str:
     if month is None or now is None:
         day = since[5:10]
         return _("{day}起", day=day) if day else ""
-    months = (now // 100 - month // 100) * 12 + now % 100 - month % 100 + 1
+    months = (Month(now).year - Month(month).year) * 12 + Month(now).number - Month(month).number + 1
     said = _("已持续{count}个月", count=months)
     steps = _steps(standing)
     return f"{said}{_('（')}{_('，').join(steps)}{_('）')}" if len(steps) > 1 else said

@@ -14,6 +14,7 @@ from data_access.intake.importers.codes import NATION, allowed_movements, items_
 from data_access.intake.importers.reasons import Unacceptable
 from data_access.intake.importers.sheet import Ints, Mask, Sheet
 from rules.calendar import months_before
+from rules.month import Month
 from rules.movements import MOVEMENTS
 from rules.statistics import MEASURES, measures_of
 
@@ -256,7 +257,7 @@ def month_form(months_ahead: int) -> Callable[[Sheet], None]:
         months = sheet.numbers("month")
         wrong = (months < 194901) | (months > 999912) | (months % 100 < 1) | (months % 100 > 12)
         sheet.refuse_where("month", sheet.given("month") & wrong, lambda _: Unacceptable("bad_form", expected="YYYYMM"))
-        last = months_before(sheet.codes.today.year * 100 + sheet.codes.today.month, -months_ahead)
+        last = months_before(Month.of(sheet.codes.today), -months_ahead)
         sheet.refuse_where("month", months > last, lambda _: Unacceptable("in_future", latest=str(last)))
 
     return check

@@ -10,17 +10,16 @@ from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, select
 
 from data_access.intake.importers.reasons import Unacceptable
 from data_access.store import schema
+from rules.month import SHANGHAI
 from rules.movements import MOVEMENTS, Account, Recognised
 from rules.scheme import Scheme, load_scheme, movements_of, scheme_codes
 from rules.statistics import MEASURES
 
-BEIJING = ZoneInfo("Asia/Shanghai")
 NATION = "000000"
 CROSSWALK = Path(__file__).parent.parent / "reference" / "published_crosswalk.toml"
 
@@ -50,7 +49,7 @@ class Codes:
 
     @property
     def today(self) -> date:
-        return self.now.astimezone(BEIJING).date()
+        return self.now.astimezone(SHANGHAI).date()
 
     def listed(self, kind: str) -> Collection[str]:
         """The codes of one kind."""

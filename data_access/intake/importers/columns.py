@@ -17,9 +17,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data_access.intake.importers.codes import BEIJING, Codes
+from data_access.intake.importers.codes import Codes
 from data_access.intake.importers.reasons import Rejection, Unacceptable
 from data_access.intake.importers.tables import Column
+from rules.month import SHANGHAI
 
 MAX_TEXT = 500
 MAX_FEN = 10**15  # 10 万亿元: more than any fund holds
@@ -215,12 +216,12 @@ def read_instant(text: str, now: datetime) -> datetime:
         raise Unacceptable("bad_instant", expected="YYYY-MM-DDTHH:MM:SS+08:00")
     try:
         instant = datetime.fromisoformat(text)
-        aware = instant if instant.tzinfo else instant.replace(tzinfo=BEIJING)
+        aware = instant if instant.tzinfo else instant.replace(tzinfo=SHANGHAI)
         utc = aware.astimezone(UTC).replace(tzinfo=None)
     except (ValueError, OverflowError) as problem:
         raise Unacceptable("bad_instant", expected="YYYY-MM-DDTHH:MM:SS+08:00") from problem
     if utc > latest_instant(now):
-        raise Unacceptable("in_future", latest=now.astimezone(BEIJING).isoformat(timespec="minutes"))
+        raise Unacceptable("in_future", latest=now.astimezone(SHANGHAI).isoformat(timespec="minutes"))
     return utc
 
 

@@ -6,9 +6,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from data_access.intake.sources.status import TIME_ZONE, load_calendar
+from data_access.intake.sources.status import load_calendar
 from data_access.store import schema
 from rules.expiry import Expiry, expiries
+from rules.month import SHANGHAI
 from rules.scheme import load_scheme
 
 
@@ -16,4 +17,4 @@ def load_expiries(connection: Connection, now: datetime) -> tuple[Expiry, ...]:
     """What has run out at an instant or will within ninety days."""
     ledgers = select(schema.scheme.c.code).where(schema.scheme.c.kind == "ledger")
     schemes = [load_scheme(code) for code in connection.execute(ledgers).scalars()]
-    return expiries(now.astimezone(TIME_ZONE).date(), load_calendar(connection), schemes)
+    return expiries(now.astimezone(SHANGHAI).date(), load_calendar(connection), schemes)

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, time
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, func, select
 
 from data_access.store import schema
 from rules.calendar import WorkingCalendar, daily_due, monthly_due
-
-TIME_ZONE = ZoneInfo("Asia/Shanghai")
+from rules.month import SHANGHAI
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +74,7 @@ def source_statuses(connection: Connection, now: datetime, scheme: str | None = 
     for row in connection.execute(wanted).mappings():
         booked = row["newest_booked_at"]
         due_at = None if booked is None else _due_at(row["rhythm"], row["due"], booked, calendar)
-        late = None if due_at is None else calendar.elapsed(due_at, now.astimezone(TIME_ZONE))
+        late = None if due_at is None else calendar.elapsed(due_at, now.astimezone(SHANGHAI))
         found.append(SourceStatus(**row, due_at=due_at, working_days_late=late))
     return tuple(found)
 
@@ -99,8 +97,8 @@ def declared_sources(connection: Connection, scheme: str) -> dict[str, Source]:
 
 
 def _due_at(rhythm: str, due: str, booked: datetime, calendar: WorkingCalendar) -> datetime:
-    day = booked.astimezone(TIME_ZONE).date()
+    day = booked.astimezone(SHANGHAI).date()
     owed = (
         daily_due(day, time.fromisoformat(due), calendar) if rhythm == "daily" else monthly_due(day, int(due), calendar)
     )
-    return owed.replace(tzinfo=TIME_ZONE)
+    return owed.replace(tzinfo=SHANGHAI)
