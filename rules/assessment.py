@@ -9,9 +9,9 @@ from fractions import Fraction
 from typing import Annotated, Literal
 
 from rules.calculators.reading import joined, shown
+from rules.calculators.records import FromProfile, Items, NonNegative, Number, Positive, ProfileOnly, Step
 from rules.errors import refused
 from rules.money import product, rounded
-from rules.records import FromProfile, Items, NonNegative, Number, Positive, ProfileOnly, Step
 
 TITLE = "Assessment 考核评估"
 ARTICLE = (

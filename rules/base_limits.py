@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated
 
+from rules.calculators.records import Count, FromProfile, NonNegative, Positive, Step, Within
 from rules.errors import refused
 from rules.money import product, round_half_up
-from rules.records import Count, FromProfile, NonNegative, Positive, Step, Within
 
 TITLE = "Limits of the contribution base 缴费工资基数上下限"
 ARTICLE = "苏政发〔2020〕45号 二（一）"

@@ -7,8 +7,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated
 
+from rules.calculators.records import Amount, FromProfile, PositiveAmount, PositiveRatio, Step
 from rules.money import product, round_half_up, rounded, yuan_text
-from rules.records import Amount, FromProfile, PositiveAmount, PositiveRatio, Step
 
 TITLE = "Break-even rate 以支定收费率"
 ARTICLE = "吉政发〔2020〕20号 三（四）"

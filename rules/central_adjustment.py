@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Annotated, Any
 
 from rules.calculators.reading import shown
+from rules.calculators.records import Amount, Count, Fen, FromProfile, Items, NonNegative, Ratio, Step
 from rules.errors import refused
 from rules.money import (
     FEN_PER_YUAN,
@@ -19,7 +20,6 @@ from rules.money import (
     trimmed,
     yuan_text,
 )
-from rules.records import Amount, Count, Fen, FromProfile, Items, NonNegative, Ratio, Step
 
 TITLE = "Central adjustment 中央调剂"
 ARTICLE = "国发〔2018〕18号 二（一）（二）（三）"

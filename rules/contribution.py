@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Literal
 
+from rules.calculators.records import Amount, FromProfile, NonNegative, Ratio, Step
 from rules.errors import refused
 from rules.money import FEN_PER_YUAN, product, round_half_up, trimmed, yuan_text
-from rules.records import Amount, FromProfile, NonNegative, Ratio, Step
 
 TITLE = "Contribution 缴费"
 ARTICLE = "苏政发〔2020〕45号 附件1 二（一）（二）（三）"

@@ -9,9 +9,9 @@ from fractions import Fraction
 from typing import Annotated
 
 from rules.calculators.reading import joined
+from rules.calculators.records import Amount, Fen, FromProfile, Items, NonNegative, Positive, ProfileOnly, Ratio, Step
 from rules.errors import refused
 from rules.money import product, round_half_up, rounded, split_largest_remainder, yuan_text
-from rules.records import Amount, Fen, FromProfile, Items, NonNegative, Positive, ProfileOnly, Ratio, Step
 
 TITLE = "General gap 一般性收支缺口"
 ARTICLE = (

@@ -7,8 +7,8 @@ from datetime import date
 from typing import Any, TypeVar
 
 from rules.calculators.reading import RecordField, fields_of, read_field
+from rules.calculators.records import FromProfile
 from rules.errors import InputError, ProfileError
-from rules.records import FromProfile
 from rules.scheme import ParameterValue, Scheme
 
 T = TypeVar("T")

@@ -8,9 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated, Literal
 
-from rules.errors import refused
-from rules.money import FEN_PER_YUAN, product, round_half_up, yuan_text
-from rules.records import (
+from rules.calculators.records import (
     Amount,
     Count,
     FromProfile,
@@ -21,6 +19,8 @@ from rules.records import (
     Ratio,
     Step,
 )
+from rules.errors import refused
+from rules.money import FEN_PER_YUAN, product, round_half_up, yuan_text
 
 TITLE = "Management gap 管理性收支缺口"
 ARTICLE = "苏政发〔2020〕45号 附件3 三（二）（三）（四）"

@@ -9,9 +9,19 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Annotated
 
+from rules.calculators.records import (
+    Amount,
+    Fen,
+    FromProfile,
+    Items,
+    NonNegative,
+    Positive,
+    PositiveAmount,
+    Ratio,
+    Step,
+)
 from rules.errors import refused
 from rules.money import round_half_up, rounded, yuan_text
-from rules.records import Amount, Fen, FromProfile, Items, NonNegative, Positive, PositiveAmount, Ratio, Step
 
 TITLE = "Over-collection credit 超收冲减"
 ARTICLE = "苏政发〔2020〕45号 附件3 四"

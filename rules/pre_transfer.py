@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
+from rules.calculators.records import Amount, Count, Fen, FromProfile, Items, Step
 from rules.money import split_largest_remainder, yuan_text
-from rules.records import Amount, Count, Fen, FromProfile, Items, Step
 
 TITLE = "Advance transfer 预调资金"
 ARTICLE = "苏政发〔2020〕45号 二（二）3"

@@ -9,10 +9,10 @@ from types import ModuleType
 from typing import Any, get_args
 
 from rules.calculators.reading import alternatives, apart, fields_of
+from rules.calculators.records import FromProfile
 from rules.calculators.registry import RULES, as_json
-from rules.declaration import SEVERITIES, Indicator, Limits
 from rules.indicators import INDICATORS
-from rules.records import FromProfile
+from rules.indicators.declaration import SEVERITIES, Indicator, Limits
 from rules.scheme import Parameter, ParameterValue, Scheme, load_scheme, profile_codes
 
 DOCS = Path(__file__).parents[2] / "docs"

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from rules.calculators.reading import joined, shown
-from rules.declaration import Indicator, Input
+from rules.calculators.records import Number, Step
 from rules.errors import refused
 from rules.indicators import INDICATORS
+from rules.indicators.declaration import Indicator, Input
 from rules.money import trimmed, yuan_text
-from rules.records import Number, Step
 
 TITLE = "Indicator 指标"
 ARTICLE = "docs/indicators.md"

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, Literal, get_args, get_origin
 
 from rules.calculators.reading import DECIMAL_STRING, RecordField, alternatives, apart, fields_of
-from rules.records import Items, Within
+from rules.calculators.records import Items, Within
 
 Schema = dict[str, Any]
 

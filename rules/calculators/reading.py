@@ -13,8 +13,8 @@ from functools import cache
 from types import UnionType
 from typing import Annotated, Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
+from rules.calculators.records import Items, ProfileOnly, Within
 from rules.errors import refused
-from rules.records import Items, ProfileOnly, Within
 
 # Far beyond any fund, and short enough that no arithmetic on it can take long.
 LONGEST_NUMBER = 45

@@ -9,8 +9,8 @@ The order of the imports is the order of the catalogue.
 
 from __future__ import annotations
 
-from rules.declaration import REASONS, Indicator, Input, Limits, Value
 from rules.indicators.catalogue import INDICATORS, _declare
+from rules.indicators.declaration import REASONS, Indicator, Input, Limits, Value
 
 from rules.indicators import balances, progress, forecast, pooling, people, gaps, information  # noqa: F401  # isort: skip
 

@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from rules.declaration import NO_DENOMINATOR, NO_REQUEST, PROVINCE, TOO_FEW_MONTHS, Input, Limits, Number, four, ratio
 from rules.department import Department
 from rules.indicators.catalogue import _declare
+from rules.indicators.declaration import (
+    NO_DENOMINATOR,
+    NO_REQUEST,
+    PROVINCE,
+    TOO_FEW_MONTHS,
+    Input,
+    Limits,
+    Number,
+    four,
+    ratio,
+)
 from rules.money import FEN_PER_YUAN
 
 EXPENDITURE_12 = Input(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from rules.declaration import Indicator, Number
+from rules.indicators.declaration import Indicator, Number
 
 INDICATORS: dict[str, Indicator] = {}
 

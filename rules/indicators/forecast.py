@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from rules.declaration import EVERYWHERE, NO_DENOMINATOR, NO_PLAN, PROVINCE, Input, Number, four, ratio
 from rules.department import Department
 from rules.indicators.catalogue import _declare
+from rules.indicators.declaration import EVERYWHERE, NO_DENOMINATOR, NO_PLAN, PROVINCE, Input, Number, four, ratio
 from rules.money import FEN_PER_YUAN
 
 

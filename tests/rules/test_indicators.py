@@ -9,8 +9,8 @@ from fractions import Fraction
 import pytest
 from hypothesis import given, strategies as st
 
-from rules.declaration import NO_DENOMINATOR, SEVERITIES, Indicator, Input
 from rules.indicators import INDICATORS, REASONS, catalogue
+from rules.indicators.declaration import NO_DENOMINATOR, SEVERITIES, Indicator, Input
 
 FEN = st.integers(-(10**18), 10**18)
 

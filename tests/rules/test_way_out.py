@@ -10,8 +10,8 @@ from hypothesis import given, strategies as st
 
 from rules.alerts.input import Field, read_threshold
 from rules.alerts.threshold import Operator
+from rules.alerts.way_out import MOVABLE, amount_to_limit, mildest_limit, year_end
 from rules.indicators import INDICATORS, Value
-from rules.way_out import MOVABLE, amount_to_limit, mildest_limit, year_end
 
 FEN = st.integers(10**8, 10**14)
 YI = 10**10

@@ -27,8 +27,8 @@ from rules.alerts.threshold import (
     resolve_threshold,
 )
 from rules.alerts.validation import Draft, draft_limits
-from rules.declaration import Limits
 from rules.indicators import INDICATORS
+from rules.indicators.declaration import Limits
 from rules.scheme import load_scheme, scheme_codes
 
 TABLE, SET = schema.threshold, schema.threshold_set

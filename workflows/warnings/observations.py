@@ -20,8 +20,8 @@ from data_access.books.versions import Version, closes
 from data_access.store import schema
 from rules.alerts.condition import DueState, Gap, Observation, due_state
 from rules.calendar import months_before
-from rules.declaration import NO_DENOMINATOR, NOT_YET
 from rules.errors import NotInForce, ProfileError
+from rules.indicators.declaration import NO_DENOMINATOR, NOT_YET
 from rules.month import SHANGHAI, Month
 from rules.scheme import Scheme
 

@@ -24,9 +24,9 @@ from dashboard.site.view import View
 from dashboard.words import display, figures
 from dashboard.words.wording import N_, _, language, name_of
 from rules.alerts.threshold import Level
+from rules.alerts.way_out import mildest_limit
 from rules.calendar import months_before
 from rules.indicators import INDICATORS
-from rules.way_out import mildest_limit
 from workflows.warnings.standing import Standing
 
 PATH = "/warnings"

@@ -15,10 +15,10 @@ from dashboard.words.wording import N_, _, name_of
 from data_access.books.indicators import Wanted
 from data_access.intake.sources.status import declared_sources
 from rules.alerts.threshold import Level, Limit
+from rules.alerts.way_out import MOVABLE, RECENT_MONTHS, YearEnd, amount_to_limit, mildest_limit, year_end
 from rules.calendar import months_before
 from rules.indicators import INDICATORS, Value
 from rules.month import Month
-from rules.way_out import MOVABLE, RECENT_MONTHS, YearEnd, amount_to_limit, mildest_limit, year_end
 from workflows.warnings.alerts import Subject
 from workflows.warnings.standing import Standing
 
