@@ -104,10 +104,10 @@ class Act:
         where = reading.tree.root if self.whole else region
         return self.permits(reading.scope) and (where is None or reading.scope.covers(reading.tree, where))
 
-    def demand(self, reading: Reading) -> None:
-        """Raises NotAllowed where the reader may not do it."""
-        if not self.open_to(reading):
-            raise NotAllowed(f"{reading.scope.role} of {reading.scope.region} may not {self.name}", action=self.name)
+    def demand(self, scope: Scope, reading: Reading | None = None) -> None:
+        """Raises NotAllowed where the account's role, or the reader at a reading, may not do it."""
+        if not (self.permits(scope) if reading is None else self.open_to(reading)):
+            raise NotAllowed(f"{scope.role} of {scope.region} may not {self.name}", action=self.name)
 
     def form(
         self,

@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 from dashboard.site.act import Act, Conflict, Deed, Done
 from dashboard.site.fields import Sent
 from dashboard.site.page import Page
-from dashboard.site.reading import reading_of
+from dashboard.site.reading import current_scope, reading_of
 from dashboard.site.site import Site
 from dashboard.site.view import View, parse_view
 from dashboard.words import display
@@ -64,11 +64,12 @@ def register(server: Flask, site: Site, pages: Sequence[Page], everywhere: Seque
 
 def _perform(site: Site, view: View, act: Act) -> Done:
     assert act.do is not None
+    act.demand(current_scope())
     now = site.now()
     with writing(site.engine) as connection:
         # What an act rests on is read in the transaction it is done in, not in an earlier one.
         reading = reading_of(site, view, Published(connection, site.cache))
-        act.demand(reading)
+        act.demand(reading.scope, reading)
         deed = Deed(act, reading, Sent(request.form, request.files, reading), g.account, connection, now, site)
         done = act.do(deed)
         audit.record(connection, g.account.login, act.name, done.subject, {**deed.kept, **done.details}, now)

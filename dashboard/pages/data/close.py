@@ -183,7 +183,7 @@ def register(app: Dash, site: Site) -> None:
 
 def _signed(reading: Reading, site: Site) -> list[Child]:
     """Sign the month that is due at the version the reader was shown. Raises NotAllowed, MonthSigned, MonthUnbalanced."""
-    CLOSE_MONTH.demand(reading)
+    CLOSE_MONTH.demand(reading.scope, reading)
     month = due_month(reading)
     if month is None or not reading.view.version.isdigit():
         raise MonthSigned("no month is due", month=reading.snapshot.month)

@@ -30,7 +30,7 @@ from dashboard.words.wording import _
 from data_access.intake.importers.history import last_batch_number, newest_batch
 from data_access.store import audit
 from data_access.store.engine import writing
-from rules.errors import NotAllowed, PoolwatchError
+from rules.errors import PoolwatchError
 from workflows.people.rights import sends_for
 
 log = logging.getLogger("poolwatch.dashboard")
@@ -181,8 +181,10 @@ def register(app: Dash, site: Site) -> None:
     def refresh_now(clicks: int | None) -> str:
         if not clicks:
             raise PreventUpdate
-        if not REFRESH.permits(current_scope()):
-            return display.problem_text(NotAllowed("the refresh is not the account's", action=REFRESH.name))
+        try:
+            REFRESH.demand(current_scope())
+        except PoolwatchError as problem:
+            return display.problem_text(problem)
         with writing(site.engine) as connection:
             audit.record(connection, g.account.login, REFRESH.name, REFRESH.name, {}, site.now())
         site.refresh()
@@ -196,7 +198,7 @@ def _reading(site: Site, address: str | None) -> Reading:
 
 def _take(uploads: Uploads, site: Site, reading: Reading, contents: str, name: str) -> dict[str, Any]:
     """Check the rights, note who gives what, start the import. Raises NotAllowed and the refusals of an upload."""
-    UPLOAD.demand(reading)
+    UPLOAD.demand(reading.scope, reading)
     target, login = data_imports.chosen_table(reading), g.account.login
     content = file_bytes(contents)
     with writing(site.engine) as connection:

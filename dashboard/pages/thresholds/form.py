@@ -240,21 +240,20 @@ def layout(reading: Reading, register: Register, indicator: str, rule: str, row:
         _place("levels"),
         html.Div(shown("starts", "scheme", "place"), className="fields"),
         _place("starts"),
-        _place("scope"),
         REASON.input(reading),
         html.Details(
             [
                 html.Summary(_("高级")),
                 *shown(*(f"{level}_for_periods" for level in LEVELS if f"{level}_for_periods" in values)),
                 html.Div(shown("for_periods", "recover_periods", "stale_after"), className="fields"),
-                _place("for_periods"), _place("recover_periods"), _place("stale_after"),
+                _place("periods"),
                 html.Div([
                     html.Div(_("回落到多少才解除"), className="name"),
                     html.Div(shown(*(f"{level}_recover_at" for level in LEVELS)), className="fields four"),
                 ]),
                 _place("recover"),
                 html.Div(shown("no_data", "operator"), className="fields"),
-                _place("no_data"), _place("operator"),
+                _place("no_data"),
                 html.Div(shown("kind", "ends"), className="fields"),
                 *shown("off"),
             ],
