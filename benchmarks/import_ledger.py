@@ -57,7 +57,7 @@ def prepare(engine: Engine) -> None:
         },
         now=NOW,
     )
-    named = {"code": "tax", "name": "税务", "name_en": "Tax", "department": "税务"}
+    named = {"code": "tax", "name": "税务", "name_en": "Tax", "department": "tax"}
     row = {**named, "scheme": "jiangsu-pension", "rhythm": "daily", "due": "10:00"}
     import_rows(engine, "source", {name: [value] for name, value in row.items()}, now=NOW)
 

@@ -22,7 +22,7 @@ from dashboard.site.reading import Reading
 from dashboard.site.site import Site
 from dashboard.site.view import View
 from dashboard.words.wording import _
-from rules.errors import NotAllowed, PoolwatchError
+from rules.errors import NotAllowed
 from workflows.people import rights
 from workflows.people.accounts import Account, By, Role
 from workflows.people.rights import Scope
@@ -32,12 +32,6 @@ T = TypeVar("T")
 Part = Field[Any] | tuple[Field[Any], ...] | Child
 Layout = Sequence[Part]
 Values = Mapping[Field[Any], Any]
-
-
-class Conflict(PoolwatchError):
-    """Someone else changed the row first; nothing was changed."""
-
-    code = "conflict_stale"
 
 
 @dataclass(frozen=True)
@@ -129,13 +123,9 @@ class Act:
         given = {field.name: value for field, value in (values or {}).items()}
 
         def place(one: Part) -> Child:
-            if isinstance(one, Field):
-                return one.input(reading, given.get(one.name))
-            return (
-                forms.row(*(field.input(reading, given.get(field.name)) for field in one))
-                if isinstance(one, tuple)
-                else one
-            )
+            if isinstance(one, tuple):
+                return forms.row(*(field.input(reading, given.get(field.name)) for field in one))
+            return one.input(reading, given.get(one.name)) if isinstance(one, Field) else one
 
         content = [place(one) for one in shown]
         said = _(self.title) if button is None else button

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from flask import Flask, abort, g, jsonify, make_response, redirect, request
 from werkzeug.wrappers import Response
 
-from dashboard.site.act import Act, Conflict, Deed, Done
+from dashboard.site.act import Act, Deed, Done
 from dashboard.site.fields import Sent
 from dashboard.site.page import Page
 from dashboard.site.reading import current_scope, reading_of
@@ -22,7 +22,7 @@ from dashboard.words import display
 from data_access.books.published import Published
 from data_access.store import audit
 from data_access.store.engine import writing
-from rules.errors import NotAllowed, PoolwatchError
+from rules.errors import NotAllowed, PoolwatchError, StaleRow
 
 
 def register(server: Flask, site: Site, pages: Sequence[Page], everywhere: Sequence[Act]) -> None:
@@ -83,5 +83,5 @@ def _refused(site: Site, view: View, name: str, problem: PoolwatchError) -> Resp
     with writing(site.engine) as connection:
         details = {"code": problem.code, "at": view.href()}
         audit.record(connection, g.account.login, f"refused:{name}", view.path, details, site.now())
-    status = 403 if isinstance(problem, NotAllowed) else 409 if problem.code == Conflict.code else 422
+    status = 403 if isinstance(problem, NotAllowed) else 409 if isinstance(problem, StaleRow) else 422
     return make_response(jsonify({"problem": display.problem_text(problem)}), status)

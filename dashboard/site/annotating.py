@@ -9,13 +9,13 @@ from dash.development.base_component import Component
 
 from dashboard.charts.events import Event, merged, numbered
 from dashboard.components.parts import Child
-from dashboard.site.act import Conflict, Deed, Done, act
+from dashboard.site.act import Deed, Done, act
 from dashboard.site.fields import Choice, Day, FieldNotDay, Month, Text, Whole, blank
 from dashboard.site.reading import Reading
 from dashboard.words import display
 from dashboard.words.wording import N_, _, language, name_of
 from rules import month as months
-from rules.errors import NotAllowed
+from rules.errors import NotAllowed, StaleRow
 from workflows.people import rights
 from workflows.people.accounts import Role
 from workflows.sayings.annotations import (
@@ -121,10 +121,10 @@ def add(deed: Deed) -> Done:
 
 @act("withdraw_annotation", N_("撤回"), IN_CHARGE, (NUMBER, REASON))
 def withdraw(deed: Deed) -> Done:
-    """Take back an annotation of the account's own region. Raises NotAllowed, Conflict."""
+    """Take back an annotation of the account's own region. Raises NotAllowed, StaleRow."""
     taken = annotation(deed.connection, deed[NUMBER])
     if taken is None or taken.scheme != deed.reading.scheme.code:
-        raise Conflict("the annotation is gone")
+        raise StaleRow("the annotation is gone")
     if not withdraw.open_to(deed.reading, taken.region):
         raise NotAllowed(f"annotation {taken.id} is not the account's", region=taken.region)
     withdraw_annotation(

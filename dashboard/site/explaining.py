@@ -9,14 +9,14 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components.parts import Child
-from dashboard.site.act import Conflict, Deed, Done, act
+from dashboard.site.act import Deed, Done, act
 from dashboard.site.fields import Area, Text, Whole
 from dashboard.site.reading import Reading
 from dashboard.words import display
 from dashboard.words.departments import department_name
 from dashboard.words.wording import N_, _, name_of
 from data_access.books.indicators import month_period
-from rules.errors import NotAllowed
+from rules.errors import NotAllowed, StaleRow
 from rules.execution_form import EXPENDITURE_SUBTOTAL, EXPENDITURE_TOTAL, INCOME_SUBTOTAL, INCOME_TOTAL
 from rules.indicators import INDICATORS
 from workflows.people.accounts import Role
@@ -97,7 +97,7 @@ def write(deed: Deed) -> Done:
     figure, month = deed[FIGURE], deed[MONTH]
     # What was meant is the figure as it stood on screen.
     if not known(reading, figure) or month != reading.snapshot.month:
-        raise Conflict(f"{figure} of {month} is not what is shown", figure=figure)
+        raise StaleRow(f"{figure} of {month} is not what is shown", figure=figure)
     period = month_period(month)
     number = add_explanation(
         deed.connection,
@@ -117,10 +117,10 @@ def write(deed: Deed) -> Done:
 
 @act("withdraw_explanation", N_("撤回"), OFFICES, (NUMBER,))
 def withdraw(deed: Deed) -> Done:
-    """Take back an explanation: its writer, or a monitor in charge of the region. Raises NotAllowed, Conflict."""
+    """Take back an explanation: its writer, or a monitor in charge of the region. Raises NotAllowed, StaleRow."""
     taken = explanation(deed.connection, deed[NUMBER])
     if taken is None or taken.scheme != deed.reading.scheme.code:
-        raise Conflict("the explanation is gone")
+        raise StaleRow("the explanation is gone")
     own = taken.by_login == deed.account.login
     if not withdraw.open_to(deed.reading, taken.region) or not (own or deed.account.role is Role.MONITOR):
         raise NotAllowed(f"explanation {taken.id} is not the account's", region=taken.region)

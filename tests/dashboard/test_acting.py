@@ -286,3 +286,17 @@ def test_a_payment_is_refused_by_the_very_words_of_its_form(site: Flask, own_eng
         f"/act/gap/gap_payment?scheme={SCHEME}", data={**keys, "amount": "一百"}, headers=JSON
     )
     assert answer.status_code == 422 and "“金额（元，更正用负数）”" in str(answer.json)
+
+
+def test_the_audit_keeps_what_was_sent_in_the_fields_and_no_token(site: Flask, own_engine: Engine) -> None:
+    with own_engine.connect() as connection:
+        owed = next(one for one in load_settlements(connection, SCHEME) if one.unpaid_fen > 0)
+    sent = {
+        "settlement": owed.id, "row_version": owed.row_version, "kind": "paid", "day": "2026-11-20", "amount": "0.01",
+        "ledger_ref": "", "document": "缴9号", "unasked": "x",
+    }  # fmt: skip
+    person = sign_in(site, "p-finance")
+    answer = person.client.post(f"/act/gap/gap_payment?scheme={SCHEME}", data=sent, headers=JSON)
+    assert answer.status_code == 200, answer.json
+    kept = {"settlement": owed.id, "kind": "paid", "day": "2026-11-20", "amount_fen": 1, "document": "缴9号"}
+    assert record(own_engine)[-1] == ("p-finance", "gap_payment", kept)

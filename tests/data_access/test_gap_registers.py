@@ -22,7 +22,7 @@ from data_access.store import schema
 from data_access.store.engine import writing
 from rules import management_gap, over_collection
 from rules.calculators.reading import read
-from rules.errors import InputError
+from rules.errors import InputError, StaleRow
 from rules.scheme import load_scheme, scheme_codes
 from tests.small_province import NANJING, SCHEME, WUXI, XUANWU, Entry, load_entries, load_province
 from workflows.gap import items as gap_items
@@ -184,7 +184,7 @@ def test_a_stale_row_is_refused_and_changes_nothing(store: Engine) -> None:
     with writing(store) as connection:
         item = assessed(connection)
         gap_items.sign(connection, item, "认1号", by("finance", "fiscal"))
-        with pytest.raises(gap_items.StaleRow):
+        with pytest.raises(StaleRow):
             gap_items.sign(connection, item, "认1号", by("tax", "tax"))
         assert len(again(connection, item).signed) == 1
 
@@ -333,7 +333,7 @@ def test_local_shares_are_issued_once_and_use_last_years_credit(store: Engine) -
         owed = settlement_of(connection, SCHEME, load_settlements(connection, SCHEME)[0].id)
         assert owed is not None and owed.basis == "general" and owed.budgeted is None
         report_budget(connection, owed, True, "财预8号")
-        with pytest.raises(gap_items.StaleRow):
+        with pytest.raises(StaleRow):
             report_budget(connection, owed, False, "")
 
 

@@ -9,10 +9,9 @@ import pytest
 from sqlalchemy import Connection, Engine
 
 from data_access.store.engine import writing
-from rules.errors import PoolwatchError
+from rules.errors import PoolwatchError, StaleRow
 from tests.data_access.test_further_inputs import SCHEME, make_public, take
 from workflows.attachments import LARGEST_BYTES, AttachmentTooLarge, Owner, attach, attachments_of, content_of
-from workflows.gap.items import StaleRow
 from workflows.issues import steps as steps
 from workflows.issues.register import Violation, comparison_results, load_violations, violation
 from workflows.issues.steps import Found, Said

@@ -19,7 +19,7 @@ from data_access.store.numbering import next_number
 from rules import management_gap
 from rules.calculators.reading import read
 from rules.department import SIGNERS
-from rules.errors import PoolwatchError
+from rules.errors import PoolwatchError, StaleRow
 from rules.scheme import Scheme
 from workflows.gap.register import ITEM, PAYMENT, SETTLEMENT, STEP, GapItem, gap_item
 from workflows.people.accounts import By
@@ -52,12 +52,6 @@ OPEN_TO = {
     "answer": ("assessed", "signing", "determined", "told"),
     "withdraw": ("lead", "assessed", "signing", "determined", "told"),
 }
-
-
-class StaleRow(PoolwatchError):
-    """Someone else changed the row after the reader saw it; nothing was changed."""
-
-    code = "conflict_stale"
 
 
 class StepNotOpen(PoolwatchError):

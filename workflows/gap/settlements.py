@@ -15,10 +15,10 @@ from sqlalchemy.exc import IntegrityError
 
 from data_access.store import schema
 from rules import over_collection
-from rules.errors import PoolwatchError
+from rules.errors import PoolwatchError, StaleRow
 from rules.in_force import case
 from rules.scheme import Scheme
-from workflows.gap.items import AmountTooLarge, StaleRow, settle
+from workflows.gap.items import AmountTooLarge, settle
 from workflows.gap.register import PAYMENT, SETTLEMENT, Credit, Payment, Settlement, load_gap_items, load_settlements
 from workflows.people.accounts import By
 

@@ -13,9 +13,8 @@ from sqlalchemy import Connection, insert
 from sqlalchemy.exc import IntegrityError
 
 from data_access.store.numbering import next_number
-from rules.errors import PoolwatchError
+from rules.errors import PoolwatchError, StaleRow
 from rules.month import SHANGHAI
-from workflows.gap.items import StaleRow
 from workflows.issues.register import PROBLEM, STEP, Violation, violation
 from workflows.people.accounts import By
 

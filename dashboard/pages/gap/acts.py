@@ -10,12 +10,12 @@ from typing import Literal
 from dashboard.pages.gap.inputs import INPUTS, given
 from dashboard.pages.gap.reading import who_pays
 from dashboard.pages.gap.words import KIND_NAMES, region_name
-from dashboard.site.act import Act, Conflict, Deed, Done, Layout, act
+from dashboard.site.act import Act, Deed, Done, Layout, act
 from dashboard.site.fields import Area, Choice, Day, Fen, Text, Tick, Whole
 from dashboard.site.reading import Reading
 from dashboard.words.departments import department_name
 from dashboard.words.wording import N_, _
-from rules.errors import NotAllowed
+from rules.errors import NotAllowed, StaleRow
 from rules.month import Month
 from workflows.gap import items as gap_items
 from workflows.gap.general import planned_units
@@ -38,13 +38,13 @@ DUE_ON = Day("due_on", N_("限期"))
 
 
 def _item(deed: Deed) -> GapItem:
-    """The item as the reader saw it. Raises NotAllowed for one outside the reader's region, Conflict for a stale one."""
+    """The item as the reader saw it. Raises NotAllowed for one outside the reader's region, StaleRow for a stale one."""
     number = deed[NUMBER]
     item = gap_item(deed.connection, deed.reading.scheme.code, number)
     if item is None or not deed.reading.scope.covers(deed.reading.tree, item.region):
         raise NotAllowed(f"no item {number}", region=deed.reading.scope.region)
     if deed[ROW_VERSION] != item.row_version:
-        raise Conflict(f"{number} was changed", number=number)
+        raise StaleRow(f"{number} was changed", number=number)
     return item
 
 
@@ -163,7 +163,7 @@ def _owed(deed: Deed) -> Settlement:
     if owed is None or owed.withdrawn or not deed.reading.scope.covers(deed.reading.tree, owed.region):
         raise NotAllowed(f"no settlement {number}", region=deed.reading.scope.region)
     if deed[ROW_VERSION] != owed.row_version:
-        raise Conflict(f"settlement {number} was changed", number=number)
+        raise StaleRow(f"settlement {number} was changed", number=number)
     return owed
 
 

@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from dashboard.pages.issues.words import PATH, STEP_NAMES, place
-from dashboard.site.act import Act, Conflict, Deed, Done, act
+from dashboard.site.act import Act, Deed, Done, act
 from dashboard.site.attaching import ATTACHMENT, sent
 from dashboard.site.fields import Area, Choice, Day, Fen, Field, FieldOutOfRange, Text, Whole, blank
 from dashboard.site.reading import Reading
 from dashboard.words.departments import NAMES
 from dashboard.words.wording import N_, _
-from rules.errors import NotAllowed
+from rules.errors import NotAllowed, StaleRow
 from rules.violations import CATEGORIES, DEPARTMENTS, ORIGINS, SIDES
 from workflows.issues import steps
 from workflows.issues.register import Violation, violation
@@ -31,13 +31,13 @@ DOCUMENT = Text("document", N_("文号"), most=80, required=False)
 
 
 def _seen(deed: Deed) -> Violation:
-    """The problem as the reader saw it. Raises NotAllowed outside the reader's region, Conflict for a stale one."""
+    """The problem as the reader saw it. Raises NotAllowed outside the reader's region, StaleRow for a stale one."""
     scope, tree = deed.reading.scope, deed.reading.tree
     one = violation(deed.connection, deed.reading.scheme.code, deed.reading.view.subject.upper())
     if one is None or not scope.covers(tree, one.region):
         raise NotAllowed(f"no problem {deed.reading.view.subject}", region=scope.region)
     if deed[ROW_VERSION] != one.row_version:
-        raise Conflict(f"{one.ref} was changed", ref=one.ref)
+        raise StaleRow(f"{one.ref} was changed", ref=one.ref)
     return one
 
 

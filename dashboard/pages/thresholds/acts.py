@@ -8,12 +8,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dashboard.pages.thresholds import form as thresholds_form, trial as thresholds_trial, words as words
-from dashboard.site.act import Conflict, Deed, Done, act
+from dashboard.site.act import Deed, Done, Layout, act
 from dashboard.site.fields import Choice, Text
 from dashboard.site.reading import Reading
 from dashboard.words.wording import N_, _
 from rules.alerts.threshold import Scope
-from rules.errors import NotAllowed, PoolwatchError
+from rules.errors import NotAllowed, PoolwatchError, StaleRow
 from rules.indicators import INDICATORS
 from rules.scheme import load_scheme
 from workflows.people.accounts import Role
@@ -93,10 +93,10 @@ def demand_reach(deed: Deed, steps: Sequence[Step], rows: Sequence[Limit]) -> No
 
 
 def _fresh_set(deed: Deed) -> int:
-    """The set in force, held; it must be the one the page showed. Raises Conflict."""
+    """The set in force, held; it must be the one the page showed. Raises StaleRow."""
     number = lock_set(deed.connection)
     if str(number) != deed[thresholds_form.SET]:
-        raise Conflict(f"the threshold set is {number} now")
+        raise StaleRow(f"the threshold set is {number} now")
     return number
 
 
@@ -110,9 +110,16 @@ def _rule_of_page(deed: Deed) -> tuple[str, str]:
 # --- setting one limit
 
 
-@act("save_limit", N_("保存"), MONITORS)
+def _of_rule(reading: Reading) -> Layout:
+    """The fields of the rule that the address names; its page arranges them with what is said beside them."""
+    rule = words.of_slug(reading.view.subject)
+    limit = () if rule is None else tuple(thresholds_form.limit_fields(*rule).values())
+    return (thresholds_form.SET, *limit, thresholds_form.REASON)
+
+
+@act("save_limit", N_("保存"), MONITORS, _of_rule)
 def save_limit(deed: Deed) -> Done:
-    """Record a limit; with a start in the past, propose it. Raises Conflict, LimitRefused, WarningsUnconfirmed."""
+    """Record a limit; with a start in the past, propose it. Raises StaleRow, LimitRefused, WarningsUnconfirmed."""
     indicator, rule = _rule_of_page(deed)
     number = _fresh_set(deed)
     sent = {name: deed[field] for name, field in thresholds_form.limit_fields(indicator, rule).items()}
@@ -259,14 +266,14 @@ NOTE = Text("note", N_("退回理由"), most=500)
 
 @act("approve_limits", N_("同意并生效"), SECOND, (TOKEN,))
 def approve_limits(deed: Deed) -> Done:
-    """Another account agrees to a waiting change, and it takes effect. Raises FourEyes, Conflict."""
+    """Another account agrees to a waiting change, and it takes effect. Raises FourEyes, StaleRow."""
     kept = _waiting(deed)
     if kept.created_by == deed.account.login:
         raise FourEyes(f"{kept.created_by} proposed it")
     lock_set(deed.connection)
     register = load_register(deed.connection)
     if kept.overtaken(register):
-        raise Conflict("limits of its indicators changed since")
+        raise StaleRow("limits of its indicators changed since")
     demand_reach(deed, kept.steps, limits(deed.connection))
     change = Change(kept.created_by, kept.reason, deed.now, approved_by=deed.account.login)
     made = apply_steps(deed.connection, kept.steps, change)

@@ -14,12 +14,13 @@ from dashboard.pages.thresholds.acts import (
     demand_reach,
     described,
 )
-from dashboard.site.act import Conflict, Deed, Done, act
+from dashboard.site.act import Deed, Done, act
 from dashboard.site.fields import File, Text, Tick
 from dashboard.site.reading import Reading
 from dashboard.words.problems import rejection_line
 from dashboard.words.wording import N_, _
 from rules.alerts.threshold import Scope
+from rules.errors import StaleRow
 from rules.indicators import INDICATORS
 from rules.scheme import scheme_codes
 from workflows.people.rights import MONITORS
@@ -116,12 +117,12 @@ CONFIRMED = Tick("confirmed", N_("已知悉提示，仍按此应用"))
 
 @act("apply_limits", N_("应用"), MONITORS, (TOKEN, CONFIRMED))
 def apply_limits(deed: Deed) -> Done:
-    """Apply a dry run by its token, all or nothing. Raises Conflict when any limit changed since."""
+    """Apply a dry run by its token, all or nothing. Raises StaleRow when any limit changed since."""
     kept = proposal(deed.connection, deed[TOKEN], lock=True)
     if kept is None or kept.state != DRY_RUN or kept.created_by != deed.account.login:
         raise NoSuchLimit("there is no such dry run of this account")
     if lock_set(deed.connection) != kept.threshold_set:
-        raise Conflict("the threshold set changed since the dry run")
+        raise StaleRow("the threshold set changed since the dry run")
     if kept.preview.get("warnings") and not deed[CONFIRMED]:
         said = "".join(words.finding(str(code), {}) for code in kept.preview["warnings"])
         raise WarningsUnconfirmed("warnings are to be confirmed", said=said)
