@@ -405,6 +405,22 @@ def test_a_translation_names_the_same_figures_as_its_text() -> None:
     assert not wrong, report(wrong)
 
 
+# Shown with decimals, a calendar year, or a limit of thousands: never a bare 1.
+NEVER_ONE = {"value", "change", "score", "points", "mean", "median", "possible", "months", "year", "limit", "insured"}
+
+
+def test_a_count_in_english_bends_the_word_beside_it() -> None:
+    """「{count}个地区」 is not 1 regions: {count:region|regions} stands where a measure word follows the count."""
+    counted = re.compile(r"\{(\w+)\} ?(?:个|项|条|件|人|行|天|次|地|批|笔|处|列|年|位)")
+    wrong = []
+    for text, said in english().items():
+        for figure in {found[1] for found in counted.finditer(text)} - NEVER_ONE:
+            plural = re.search(rf"\{{{figure}\}} (?!is\b|was\b|has\b|days on average)[a-z-]+s\b", said)
+            if plural and f"{{{figure}:" not in said:
+                wrong.append(f"{text} → {said}")
+    assert not wrong, report(wrong)
+
+
 def test_the_catalogue_holds_no_text_that_nothing_says() -> None:
     stale = sorted(english().keys() - extracted().keys())
     assert not stale, f"{len(stale)} stale:" + report(stale)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import string
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import quote
@@ -11,7 +10,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components.attributes import attributes
-from dashboard.words.wording import _
+from dashboard.words.wording import _, pieces
 
 Child = Component | str
 Children = Child | Sequence[Child] | None
@@ -25,14 +24,7 @@ class Strong(str):
 
 def sentence(text: str, **values: str) -> list[Child]:
     """A translated text with its figures; those given as Strong stand out."""
-    parts: list[Child] = []
-    for literal, name, _spec, _conversion in string.Formatter().parse(_(text)):
-        if literal:
-            parts.append(literal)
-        if name:
-            value = values[name]
-            parts.append(html.B(str(value)) if isinstance(value, Strong) else value)
-    return parts
+    return [html.B(str(piece)) if isinstance(piece, Strong) else str(piece) for piece in pieces(_(text), values)]
 
 
 def plain(parts: Iterable[Child]) -> str:

@@ -1,16 +1,18 @@
 """The reader's language: every text on screen goes through here.
 
 Source texts are Chinese; ``translations/en.po`` holds the English ones. ``_`` translates now, ``N_`` marks a text that
-a table holds and that is translated when shown.
+a table holds and that is translated when shown. ``{count:region|regions}`` in a translation is the form that fits the
+count: the first for 1.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
+from string import Formatter
 
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
@@ -56,7 +58,26 @@ def _texts(code: str) -> dict[str, str]:
 def _(text: str, **values: object) -> str:
     """``text`` in the reader's language, with ``{names}`` filled in."""
     said = text if _language.get() == "zh" else _texts(_language.get()).get(text, text)
+    if values and "|" in said:
+        return "".join(str(piece) for piece in pieces(said, values))
     return said.format(**values) if values else said
+
+
+def pieces(said: str, values: Mapping[str, object]) -> Iterator[object]:
+    """What stands between the values of a translated text, and the values themselves, in order.
+
+    gettext's own plural forms follow one number a text; half of these sentences hold two, and numbers come as shown.
+    """
+    for literal, name, spec, _conversion in Formatter().parse(said):
+        if literal:
+            yield literal
+        if name is None:
+            continue
+        one, mark, other = (spec or "").partition("|")
+        if mark:
+            yield from pieces(one if str(values[name]) == "1" else other, values)
+        else:
+            yield format(values[name], spec) if spec else values[name]
 
 
 def N_(text: str) -> str:

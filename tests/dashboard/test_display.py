@@ -9,8 +9,9 @@ from fractions import Fraction
 import pytest
 from hypothesis import given, strategies as st
 
+from dashboard.components.parts import Strong, plain, sentence
 from dashboard.words import display
-from dashboard.words.wording import set_language
+from dashboard.words.wording import _, in_language, set_language
 from rules.movements import Account
 
 ROUNDED = [
@@ -125,3 +126,37 @@ def test_days_and_moments_are_said_on_the_clock_of_beijing() -> None:
 
 def test_every_account_of_the_books_has_a_name() -> None:
     assert set(display.ACCOUNT_NAMES) == set(Account)
+
+
+@pytest.mark.parametrize(
+    ("text", "figures", "said"),
+    [
+        ("下辖{count}个地区", {"count": 1}, "1 region below"),
+        ("下辖{count}个地区", {"count": 0}, "0 regions below"),
+        ("下辖{count}个地区", {"count": "1"}, "1 region below"),
+        ("下辖{count}个地区", {"count": "1,001"}, "1,001 regions below"),
+        ("{count}个来源均按时报送。", {"count": 1}, "The only source is on time."),
+        ("{count}个来源均按时报送。", {"count": 3}, "All 3 sources are on time."),
+        (
+            "{regions}个地区、{months}个月，共{checked}次收支平衡校验全部一致。",
+            {"regions": "1", "months": "12", "checked": "12"},
+            "All 12 balance checks agree: 1 region, 12 months.",
+        ),
+    ],
+)
+def test_in_english_the_word_fits_the_count(text: str, figures: dict[str, object], said: str) -> None:
+    with in_language("en"):
+        assert _(text, **figures) == said
+        strong = {name: Strong(str(value)) for name, value in figures.items()}
+        assert plain(sentence(text, **strong)) == said
+    assert _(text, **figures) == text.format(**figures)
+
+
+def test_a_figure_stands_out_also_within_the_form_that_fits() -> None:
+    with in_language("en"):
+        bold = [
+            part.children
+            for part in sentence("{count}个来源均按时报送。", count=Strong("3"))
+            if not isinstance(part, str)
+        ]
+    assert bold == ["3"]
