@@ -228,7 +228,7 @@ BROKEN_SAID = {
         "第 4 行“业务日期”列，值“2026-02-30”：没有这一天。请核对年月日。",
     ],
     "en": [
-        "november.csv was not taken: 3 row(s) are wrong",
+        "november.csv was not taken: 3 rows are wrong",
         'Line 2, column "Amount (yuan)": "1,234.50": the number has thousands separators. Please write 1234.50.',
         'Line 3, column "Region code": "229999": there is no such code (Region).',
         'Line 4, column "Business date": "2026-02-30": there is no such day.',
