@@ -14,6 +14,7 @@ from werkzeug.test import TestResponse
 
 from dashboard import create_site
 from dashboard.words.wording import set_language
+from data_access.books.published import Published
 from data_access.store.engine import create_store
 from tests import demonstration_store
 from tests.dashboard.html_nodes import as_nodes
@@ -113,6 +114,13 @@ def shared_engine(store_file: Path) -> Iterator[Engine]:
     engine = create_store(f"sqlite:///{store_file}")
     yield engine
     engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def shared_published(shared_engine: Engine) -> Iterator[Published]:
+    """What the shared store publishes, read once a session."""
+    with shared_engine.connect() as connection:
+        yield Published(connection)
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import Engine
 
 from data_access.books.published import Published
 from data_access.books.snapshot import Snapshot
@@ -35,9 +34,9 @@ def published(snapshot: Snapshot, code: str, region: str) -> list[Value]:
 
 @pytest.mark.parametrize("code", INDICATORS)
 def test_every_indicators_download_gives_the_published_value_again(
-    reader: Callable[[str], Reader], shared_engine: Engine, code: str
+    reader: Callable[[str], Reader], shared_published: Published, code: str
 ) -> None:
-    snapshot = Published(shared_engine.connect()).snapshot(SCHEME)
+    snapshot = shared_published.snapshot(SCHEME)
     for region in REGIONS:
         known = published(snapshot, code, region)
         answer = reader("p-monitor").client.get(f"/export/funds/indicator-{code}.json?scheme={SCHEME}&region={region}")
@@ -50,9 +49,9 @@ def test_every_indicators_download_gives_the_published_value_again(
 
 @pytest.mark.parametrize("code", INDICATORS)
 def test_every_indicator_opens_the_drawer_with_its_basis_history_and_download(
-    reader: Callable[[str], Reader], shared_engine: Engine, code: str
+    reader: Callable[[str], Reader], shared_published: Published, code: str
 ) -> None:
-    snapshot = Published(shared_engine.connect()).snapshot(SCHEME)
+    snapshot = shared_published.snapshot(SCHEME)
     drawer = reader("p-monitor").drawer(f"/?scheme={SCHEME}&region={PROVINCE}&item={code}")
     text = words(drawer)
     assert INDICATORS[code].name in text and INDICATORS[code].formula in text
@@ -63,9 +62,9 @@ def test_every_indicator_opens_the_drawer_with_its_basis_history_and_download(
 
 
 def test_the_break_even_rate_comes_out_of_its_rule_again(
-    reader: Callable[[str], Reader], shared_engine: Engine
+    reader: Callable[[str], Reader], shared_published: Published
 ) -> None:
-    known = published(Published(shared_engine.connect()).snapshot(SCHEME), "rate_gap", PROVINCE)[0]
+    known = published(shared_published.snapshot(SCHEME), "rate_gap", PROVINCE)[0]
     answer = reader("p-monitor").client.get(f"/export/funds/break-even-rate.json?scheme={SCHEME}&region={PROVINCE}")
     assert Decimal(str(calculated("break_even_rate", answer.data)["rate"])) == known.inputs["break_even_rate"]
 

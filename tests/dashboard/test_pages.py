@@ -11,7 +11,6 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine
 
 from dashboard.charts.graph import CONFIG
 from dashboard.components.parts import plain
@@ -47,8 +46,8 @@ ADDRESSES = [
 ]
 
 
-def reading(engine: Engine, view: View, region: str = PROVINCE) -> Reading:
-    return read(Published(engine.connect()), view, Scope(Role.MONITOR, region, None), NOW)
+def reading(published: Published, view: View, region: str = PROVINCE) -> Reading:
+    return read(published, view, Scope(Role.MONITOR, region, None), NOW)
 
 
 # --- sentences by rules
@@ -113,9 +112,9 @@ def test_a_city_is_told_its_own_income_and_spending_and_no_balance(reader: Calla
 
 
 def test_a_city_sees_of_the_others_its_place_their_number_mean_and_median_only(
-    reader: Callable[[str], Reader], shared_engine: Engine
+    reader: Callable[[str], Reader], shared_published: Published
 ) -> None:
-    others = reading(shared_engine, View("/")).tree
+    others = reading(shared_published, View("/")).tree
     names = [others.region(code).name for code in others.children(PROVINCE) if code not in (JILIN_CITY,)]
     for address in ADDRESSES[:12]:
         said = reader("c-jilin").text(address) + json.dumps(reader("c-jilin").frame(address), ensure_ascii=False)
@@ -184,17 +183,19 @@ def test_every_link_of_every_page_leads_to_a_page_or_file_that_answers(reader: C
 
 
 @pytest.fixture(scope="module")
-def pension(shared_engine: Engine):
-    return Published(shared_engine.connect()).published_years("published-pension")[0]
+def pension(shared_published: Published):
+    return shared_published.published_years("published-pension")[0]
 
 
-def test_twenty_five_provinces_stand_beside_the_nation_and_the_rest_is_named(pension, shared_engine: Engine) -> None:
+def test_twenty_five_provinces_stand_beside_the_nation_and_the_rest_is_named(
+    pension, shared_published: Published
+) -> None:
     provinces = [code for code in pension.regions if code != NATION]
     assert len(provinces) == 25
     for measure in ("income", "expenditure", "balance"):
         listed = sum((pension.value(code, measure) or 0 for code in provinces), Fraction(0))
         assert pension.not_listed(measure) == pension.value(NATION, measure) - listed > 0
-    table = published_totals.full_table(reading(shared_engine, View("/", scheme="published-pension")), pension)
+    table = published_totals.full_table(reading(shared_published, View("/", scheme="published-pension")), pension)
     assert [row.values["region"] for row in table.foot] == ["未列省份", "全国"]
     for measure in ("income", "expenditure", "balance"):
         total = sum(row.values[measure] for row in table.rows) + table.foot[0].values[measure]
@@ -238,9 +239,9 @@ def test_the_place_of_a_province_among_the_published_is_said_on_its_own_view(rea
 
 
 def test_the_layout_that_anyone_may_ask_for_holds_no_figure_and_no_name(
-    reader: Callable[[str], Reader], shared_engine: Engine
+    reader: Callable[[str], Reader], shared_published: Published
 ) -> None:
-    tree = reading(shared_engine, View("/")).tree
+    tree = reading(shared_published, View("/")).tree
     secrets = {tree.region(code).name for code in tree.codes} | {"累计结余", "demo-monitor", "演示监测员"}
     figure = re.compile(r"\d{1,3}(,\d{3})*\.\d{2}(?!\d)")
     for address in ("/_dash-layout", "/_dash-dependencies"):
@@ -286,8 +287,8 @@ def test_the_print_layout_of_a_chart_names_title_unit_period_source_and_the_demo
     assert (chart["width"], chart["height"], chart["scale"]) == (567, 330, 3.125)
 
 
-def test_a_past_version_shows_the_figures_it_had(reader: Callable[[str], Reader], shared_engine: Engine) -> None:
-    live = reading(shared_engine, View("/", period="live"))
-    before = reading(shared_engine, replace(View("/", period="live"), version="1"))
+def test_a_past_version_shows_the_figures_it_had(reader: Callable[[str], Reader], shared_published: Published) -> None:
+    live = reading(shared_published, View("/", period="live"))
+    before = reading(shared_published, replace(View("/", period="live"), version="1"))
     assert before.snapshot.version.id == 1 < live.snapshot.version.id
     assert before.snapshot.month is not None

@@ -79,8 +79,8 @@ ACTS = {act.name: act for act in (*(act for page in PAGES for act in page.acts),
 
 
 @pytest.fixture(scope="module")
-def jilin(shared_engine) -> RegionTree:
-    return Published(shared_engine.connect()).tree(PROVINCE)
+def jilin(shared_published: Published) -> RegionTree:
+    return shared_published.tree(PROVINCE)
 
 
 def scope(role: Role, region: str) -> Scope:
@@ -136,8 +136,8 @@ def test_a_province_sees_its_whole_tree_and_no_region_that_is_not_in_it(jilin: R
     assert not scope(Role.LEADER, "320000").covers(jilin, PROVINCE)
 
 
-def test_published_tables_of_the_nation_are_open_to_every_scope(shared_engine) -> None:
-    nation = Published(shared_engine.connect()).tree(NATION)
+def test_published_tables_of_the_nation_are_open_to_every_scope(shared_published: Published) -> None:
+    nation = shared_published.tree(NATION)
     assert scope(Role.CITY, JILIN_CITY).covers(nation, "440000")
 
 
