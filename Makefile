@@ -1,6 +1,6 @@
 # make run       — environment, chart library, store, demonstration, site on http://127.0.0.1:8050
 # make test      — make check and every test: SQLite, a real PostgreSQL, a real browser
-# make test-fast — rules, structure, the store on SQLite and the site; no PostgreSQL, no browser
+# make test-fast — rules, structure, the store on SQLite; no PostgreSQL, no browser, no demonstration
 # make check     — format, lint, types
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -50,7 +50,7 @@ test: $(VENV)/dev.stamp $(VENV)/chart.stamp
 	echo "tests"; $(PYTEST)
 
 test-fast: $(VENV)/dev.stamp
-	@echo "tests that need neither PostgreSQL nor a browser"; $(PYTEST) -m "not postgres and not browser"
+	@echo "tests that need no PostgreSQL, browser or demonstration"; $(PYTEST) -m "not postgres and not browser and not demonstration"
 
 screenshots: $(VENV)/dev.stamp $(VENV)/chart.stamp
 	@$(PYTHON) tools/system_packages.py

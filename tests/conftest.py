@@ -18,7 +18,9 @@ from tests.run import alone
 from tests.stores import EACH_DATABASE, open_store
 
 # fixture → mark of the tests that use it
-NEEDS = {"postgres_cluster": "postgres", "browser": "browser"}
+NEEDS = {
+    "postgres_cluster": "postgres", "browser": "browser", "store_file": "demonstration", "demonstration": "demonstration",
+}  # fmt: skip
 left_out: Counter[str] = Counter()
 NOW = datetime(2026, 11, 20, 2, 15, tzinfo=UTC)  # 10:15 in Beijing
 

@@ -103,6 +103,7 @@ def test_the_workers_of_a_run_share_one_cluster(postgres_cluster: Cluster, run_f
     postgres_cluster.execute("SELECT 1")  # one that leaves does not stop it for the others
 
 
+@pytest.mark.postgres
 def test_the_last_worker_stops_it_even_where_another_died(tmp_path: Path) -> None:
     port = join(tmp_path, "dies")
     with cluster_of_run(tmp_path) as cluster:
