@@ -129,7 +129,7 @@ def test_late_sources_come_first_and_the_sentence_counts_them(reader: Callable[[
     page = reader("p-monitor").page("/data")
     text = words(page)
     assert "个来源" in text
-    for department in ("tax", "fiscal", "agency"):
+    for department in ("税务", "财政", "经办"):
         assert department in text
 
 
