@@ -7,18 +7,17 @@ scores. Live indicators count as they stood when the month was signed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import Connection
 
 from data_access.books.indicators import month_period, values_at
-from data_access.books.parameters import scheme_in_force
-from data_access.books.regions import RegionTree, load_tree
+from data_access.books.regions import RegionTree
 from data_access.books.statistics import Statistics, load_statistics
-from data_access.books.versions import MonthClose, Version, closes
-from monitoring.indicators.step import ledger_schemes
+from data_access.books.versions import MonthClose, Version
+from monitoring.scheme_books import SchemeBooks
 from rules import assessment, in_force
 from rules.assessment import Area, Indicator, Linear, Manual
 from rules.calendar import month_end
@@ -32,15 +31,14 @@ AREAS = "assessment_areas"
 Given = Mapping[tuple[str, str], Decimal]  # (region, indicator) → value
 
 
-def update_assessments(connection: Connection, version: Version) -> int:
+def update_assessments(connection: Connection, version: Version, ledgers: Sequence[SchemeBooks]) -> int:
     """Score what is due and keep what changed; returns how many scores were written."""
     written = 0
-    for code in ledger_schemes(connection):
-        scheme = scheme_in_force(connection, code)
-        signed = {close.month: close for close in closes(connection, code)}
+    for books in ledgers:
+        code, scheme, tree = books.code, books.scheme, books.tree
+        signed = {close.month: close for close in books.closes}
         if AREAS not in scheme.parameters or not signed:
             continue
-        tree = load_tree(connection, scheme.province)
         statistics = load_statistics(connection, code, tree)
         for month in _due(signed, scored_months(connection, code)):
             cases = _cases(connection, scheme, tree, statistics, signed[month])

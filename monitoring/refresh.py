@@ -28,6 +28,7 @@ from monitoring.assessments import update_assessments
 from monitoring.forecasts.step import prepare, update_forecasts
 from monitoring.indicators.step import update_indicators
 from monitoring.lease import Clock, Lease, hold, utc_now
+from monitoring.scheme_books import ledger_books
 from rules.errors import ImportRefused
 from rules.month import SHANGHAI
 from workflows.people.channels import channels_on
@@ -229,11 +230,13 @@ class _Run:
                 rebuild(connection)
             self.step = "indicators"
             self.progress("indicators", 1, 3)
-            values = update_indicators(connection, version, previous, batches, full=full)
+            # A signature alone leaves the facts as they were read for the fitting.
+            ledgers = ledger_books(connection, None if full or batches else prepared.facts)
+            values = update_indicators(connection, version, previous, batches, ledgers, full=full)
             self.step = "forecasts"
-            update_forecasts(connection, version, batches, prepared, full=full)
+            update_forecasts(connection, version, batches, ledgers, prepared.fits, full=full)
             self.step = "assessments"
-            update_assessments(connection, version)
+            update_assessments(connection, version, ledgers)
             self.step = "publish"
             self.progress("publish", 2, 3)
             published = {"state": "published", "step": None, "error": error, "finished_at": self.clock()}

@@ -18,13 +18,12 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Engine
 
-from data_access.books.parameters import scheme_in_force
 from data_access.books.regions import RegionTree, load_tree
 from data_access.books.versions import Version, reading
 from data_access.store.engine import writing
 from monitoring.alerts.episodes import commit_alone
 from monitoring.alerts.judgement import Judgement, judge
-from monitoring.indicators.step import ledger_schemes
+from monitoring.scheme_books import ledger_books
 from rules.alerts.threshold import Scope
 from rules.indicators import INDICATORS
 from rules.scheme import Scheme
@@ -74,7 +73,7 @@ def evaluate_alerts(
     A subject that fails is recorded and tried again by the next run; it stops no other.
     """
     with reading(engine) as connection:
-        schemes = [scheme_in_force(connection, code) for code in ledger_schemes(connection)]
+        schemes = [books.scheme for books in ledger_books(connection)]
     done = Evaluated()
     for scheme in schemes:
         done += _Evaluation(engine, scheme, version, now, tuple(channels)).run()

@@ -20,12 +20,12 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, func, select
 
 from data_access.books.execution import line_amounts
-from data_access.books.facts import Facts, load_facts
+from data_access.books.facts import Facts
 from data_access.books.forecasts import LOCAL_INCOME, Forecast, load_forecasts, write_forecasts
-from data_access.books.versions import Version, closes, reading
+from data_access.books.versions import Version, reading
 from data_access.store import schema
 from monitoring.indicators.forecast import write_indicators
-from monitoring.indicators.step import ledger_schemes
+from monitoring.scheme_books import SchemeBooks, ledger_books
 from rules.execution_form import EXPENDITURE_TOTAL, INCOME_TOTAL
 from rules.forecast import SMOOTHED_FROM, Fit, ahead, by_schedule
 
@@ -53,34 +53,49 @@ class Series:
         return hashlib.sha256(said).hexdigest()[:32]
 
 
-def prepare(engine: Engine) -> Fits:
-    """Fit what a month signed since the last forecast asks for, without holding up any writer; by digest."""
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What was fitted before the version's transaction, by digest, and the facts read for it, by scheme."""
+
+    fits: Fits
+    facts: Mapping[str, Facts]
+
+
+def prepare(engine: Engine) -> Prepared:
+    """Fit what a month signed since the last forecast asks for, without holding up any writer."""
+    waiting: list[Series] = []
+    facts: dict[str, Facts] = {}
     with reading(engine) as connection:
-        waiting = [
-            series
-            for scheme in ledger_schemes(connection)
-            if (last := _signed(connection, scheme)) is not None and _newest(connection, scheme) != last
-            for series in _new(connection, scheme, load_facts(connection, scheme), last)
-        ]
-    return fit(waiting)
+        for books in ledger_books(connection):
+            last = books.last_signed
+            if last is not None and _newest(connection, books.code) != last:
+                facts[books.code] = books.facts
+                waiting += _new(connection, books.code, books.facts, last)
+    return Prepared(fit(waiting), facts)
 
 
 def update_forecasts(
-    connection: Connection, version: Version, batches: Sequence[int], prepared: Mapping[str, Fit], *, full: bool = False
+    connection: Connection,
+    version: Version,
+    batches: Sequence[int],
+    ledgers: Sequence[SchemeBooks],
+    prepared: Fits,
+    *,
+    full: bool = False,
 ) -> int:
     """Keep the forecasts, and the indicators that rest on them, of every scheme with a signed month, where a signature,
     late entries, a plan or ``full`` ask for it; returns how many series are new."""
     written = 0
-    for scheme in ledger_schemes(connection):
-        last = _signed(connection, scheme)
+    for books in ledgers:
+        scheme, last = books.code, books.last_signed
         if last is None or not (full or _asked(connection, scheme, last, batches)):
             continue
-        facts = load_facts(connection, scheme)
+        facts = books.facts
         fresh = _new(connection, scheme, facts, last)
         fits = {**prepared, **fit([series for series in fresh if series.digest not in prepared])}
         made = [_forecast(series, fits[series.digest]) for series in fresh]
         written += write_forecasts(connection, scheme, version.id, made)
-        write_indicators(connection, version, facts, last, load_forecasts(connection, scheme))
+        write_indicators(connection, version, facts, books.plans, last, load_forecasts(connection, scheme))
     return written
 
 
@@ -94,11 +109,6 @@ def _asked(connection: Connection, scheme: str, last: int, batches: Sequence[int
         select(table.c.batch).where(table.c.scheme == scheme, table.c.batch.in_(batches)) for table in (plan, opening)
     ]
     return any(connection.execute(wanted.limit(1)).first() for wanted in (late, *given))
-
-
-def _signed(connection: Connection, scheme: str) -> int | None:
-    """The last signed month: what a forecast rests on."""
-    return max((close.month for close in closes(connection, scheme)), default=None)
 
 
 def _newest(connection: Connection, scheme: str) -> int | None:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from data_access.books.facts import Facts
 from data_access.books.forecasts import LOCAL_INCOME, Forecast, Key
 from data_access.books.indicators import IndicatorRow, month_period, write_changes
-from data_access.books.plans import Plans, load_plans
+from data_access.books.plans import Plans
 from data_access.books.versions import Version
 from rules.calendar import month_end, year_to_date
 from rules.execution_form import EXPENDITURE_TOTAL, INCOME_TOTAL
@@ -34,10 +34,9 @@ class Expected:
 
 
 def write_indicators(
-    connection: Connection, version: Version, facts: Facts, last: int, forecasts: Mapping[Key, Forecast]
+    connection: Connection, version: Version, facts: Facts, plans: Plans, last: int, forecasts: Mapping[Key, Forecast]
 ) -> int:
     """Write the indicators of the month ``last`` where they changed; returns how many values."""
-    plans = load_plans(connection, facts.scheme.code)
     rows = [
         IndicatorRow(code, month_period(last), region, "", version.id, value)
         for region in facts.tree.codes

@@ -12,11 +12,10 @@ from datetime import date, timedelta
 
 from sqlalchemy import Connection, func, select
 
-from data_access.books.facts import Facts, load_facts
+from data_access.books.facts import Facts
 from data_access.books.funds import load_deposits, load_legacy_duties
 from data_access.books.indicators import IndicatorRow, month_period, write_changes
-from data_access.books.parameters import newest_setting, scheme_in_force
-from data_access.books.plans import load_plans
+from data_access.books.parameters import newest_setting
 from data_access.books.reconciliation import load_reconciliation
 from data_access.books.regions import RegionTree
 from data_access.books.treasury import load_disbursed, load_received, load_waiting
@@ -29,6 +28,7 @@ from monitoring.indicators.ledger import Ledger, accounts, anomalies, disburseme
 from monitoring.indicators.people import Reported, collection, cover, heads, load_reported, payment, pensions, rates
 from monitoring.indicators.progress import balances, pooling, progress
 from monitoring.indicators.registers import Registers, load_registers, management, overdue, violations
+from monitoring.scheme_books import SchemeBooks
 from rules.calendar import months_before
 from rules.deadlines import pooled_by
 from rules.errors import NotInForce, ProfileError
@@ -43,7 +43,13 @@ EVERY_MONTH, NEVER = 0, 999912
 
 
 def update_indicators(
-    connection: Connection, version: Version, previous: Version | None, batches: Sequence[int], *, full: bool = False
+    connection: Connection,
+    version: Version,
+    previous: Version | None,
+    batches: Sequence[int],
+    ledgers: Sequence[SchemeBooks],
+    *,
+    full: bool = False,
 ) -> int:
     """Compute what the version's batches and the passing of time changed, and write it; returns how many values."""
     as_of = version.as_of.astimezone(SHANGHAI)
@@ -51,29 +57,21 @@ def update_indicators(
     touched = _touched(connection, batches)
     stands_otherwise = previous is not None and registers_differ(connection, previous, version)
     written = 0
-    for code in ledger_schemes(connection):
-        scheme = scheme_in_force(connection, code)
-        rows = list(_source_rows(connection, version, scheme))
+    for books in ledgers:
+        code = books.code
+        rows = list(_source_rows(connection, version, books.scheme))
         moved = touched.get(code, {}) if EVERY_MONTH not in touched.get("", {}).values() else None
         # A parameter set since the last version may change any month.
         if previous is not None and newest_setting(connection, code) > previous.published_at:
             moved = None
         if full or last_day is None or moved is None:
-            rows += _figure_rows(connection, version, scheme, None, EVERY_MONTH)
+            rows += _figure_rows(connection, version, books, None, EVERY_MONTH)
         elif moved or last_day != as_of.date() or stands_otherwise:
             # On the same day the running months of what did not change are what they were.
             running = NEVER if last_day == as_of.date() else month_of(last_day)
-            rows += _figure_rows(connection, version, scheme, moved, running)
+            rows += _figure_rows(connection, version, books, moved, running)
         written += write_changes(connection, code, version.id, rows)
     return written
-
-
-def ledger_schemes(connection: Connection) -> tuple[str, ...]:
-    """Schemes in the store that have a ledger, by code."""
-    table = schema.scheme
-    return tuple(
-        connection.execute(select(table.c.code).where(table.c.kind == "ledger").order_by(table.c.code)).scalars()
-    )
 
 
 def _touched(connection: Connection, batches: Sequence[int]) -> dict[str, dict[str, int]]:
@@ -121,12 +119,13 @@ def _touched(connection: Connection, batches: Sequence[int]) -> dict[str, dict[s
 
 
 def _figure_rows(
-    connection: Connection, version: Version, scheme: Scheme, moved: Touched | None, running: int
+    connection: Connection, version: Version, books: SchemeBooks, moved: Touched | None, running: int
 ) -> Iterator[IndicatorRow]:
     """Everything that rests on the ledger: months of touched regions (None: of all), the running months of all."""
+    scheme = books.scheme
     as_of = version.as_of.astimezone(SHANGHAI)
     registers = load_registers(connection, scheme.code)
-    figures = _figures(connection, scheme, as_of.date(), moved, running, registers)
+    figures = _figures(connection, books, as_of.date(), moved, running, registers)
     reported = load_reported(connection, figures)
     levels = {region: figures.tree.region(region).level for region in figures.tree.codes}
     if figures.months:
@@ -145,10 +144,10 @@ def _figure_rows(
 
 
 def _figures(
-    connection: Connection, scheme: Scheme, as_of: date, moved: Touched | None, running: int, registers: Registers
+    connection: Connection, books: SchemeBooks, as_of: date, moved: Touched | None, running: int, registers: Registers
 ) -> Figures:
     """The figures of a scheme, and from which month on each region is to be computed again."""
-    facts = load_facts(connection, scheme.code)
+    scheme, facts = books.scheme, books.facts
     tree = facts.tree
     months = [month for month in facts.months if month <= month_of(as_of)]
     known = _known_months(connection, scheme, "income_progress")
@@ -160,9 +159,7 @@ def _figures(
     # What was begun earlier is kept up.
     begun = _known_months(connection, scheme, "expenditure_account_months")
     recent = min([months_before(month_of(as_of), RECENT_MONTHS - 1), *begun])
-    return Figures(
-        scheme, facts, load_plans(connection, scheme.code), as_of, months, first, recent, registers.regions(tree)
-    )
+    return Figures(scheme, facts, books.plans, as_of, months, first, recent, registers.regions(tree))
 
 
 def _month_values(

@@ -12,7 +12,7 @@ from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, create_engine, func, select, text
+from sqlalchemy import Engine, create_engine, event, func, select, text
 
 from data_access.books.facts import load_facts
 from data_access.books.indicators import values_at
@@ -130,6 +130,27 @@ def test_a_late_entry_recomputes_its_month_and_is_listed_as_a_restatement(provin
     assert (found.signed_fen, found.current_fen) == (50_000, 7)
     assert signed.income(PROVINCE).tolist() == [50_000]
     assert current.income(PROVINCE).tolist() == [7]
+
+
+def test_a_refresh_reads_the_facts_of_a_scheme_once_for_all_its_steps(province: Engine, now: datetime) -> None:
+    """A signature asks for indicators, forecasts and assessments: the forecasts' fitting reads the facts for all."""
+    load_entries(province, [COLLECTED], now)
+    first = refresh(province, clock=at(now)).version
+    assert first is not None
+    read: list[object] = []
+
+    def watch(_connection, _cursor, statement: str, parameters, _context, _many) -> None:  # type: ignore[no-untyped-def]
+        if "FROM monthly_fact" in statement:
+            read.append(parameters)
+
+    event.listen(province, "before_cursor_execute", watch)
+    load_entries(province, [Entry("2", XUANWU, "premium_current", "collect", OCTOBER, 7)], now)
+    assert refresh(province, clock=at(now)).version is not None
+    assert len(read) == 1
+    with writing(province) as connection:
+        close_month(connection, SCHEME, 202610, signed_by="李某某", signed_at=now + timedelta(minutes=1), version=first.id)
+    assert refresh(province, clock=at(now + timedelta(minutes=15))).version is not None
+    assert len(read) == 2
 
 
 def test_a_merged_region_counts_inside_its_successor(province: Engine, now: datetime) -> None:

@@ -132,10 +132,10 @@ class Compared:
 def compared(reading: Reading) -> list[Compared]:
     """Every indicator that exists for the region, in the order of 四位一体 side and catalogue."""
     known = reading.ask(standings, reading.scheme.code, reading.region)
+    shown = [one for one in INDICATORS.values() if one.side and not one.parted and reading.node.level in one.levels]
+    reading.snapshot.read(figures.wanted(reading, (one.code for one in shown)))
     found = []
-    for indicator in INDICATORS.values():
-        if indicator.side is None or indicator.parted or reading.node.level not in indicator.levels:
-            continue
+    for indicator in shown:
         value = figures.value(reading, indicator.code)
         if value is not None:
             found.append(_compared(reading, indicator, value.value, _worst(known, indicator.code)))
