@@ -12,6 +12,7 @@
       if (one.props.id === "view") one.props.data = at[0];
       if (one.props.id === "place") one.props.data = at[1];
     });
+    window.poolwatch.stood(layout);
     return JSON.stringify(layout);
   }
 
@@ -29,6 +30,8 @@
     drawn.disconnect();
     window.fetch = ask;
     first.remove();
+    /* what stood does not come in again */
+    document.querySelectorAll("#drawer > .in").forEach(function (one) { one.style.animation = "none"; });
   });
   drawn.observe(document.getElementById("react-entry-point"), {subtree: true, childList: true});
 })();

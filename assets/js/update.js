@@ -1,7 +1,8 @@
-/* What Dash is given anew it builds anew. Where an answer has the shape of what stands, only what differs is set: parts
-   by their HTML, charts by their figure; a container whose inside has another shape gets it whole. */
+/* What Dash is given anew it builds anew. Where an answer has the shape of the one before, only what differs is set, and
+   what has not changed is not touched: not by a chart drawn twice, not in what another callback has shown there since. */
 (function () {
   "use strict";
+  var FRAME = ["header", "menu", "page", "drawer"], HTML = "dash_html_components", served = {};
 
   function same(one, other) { return JSON.stringify(one) === JSON.stringify(other); }
 
@@ -16,41 +17,52 @@
     return null;
   }
 
-  /* the properties to set by path, or false where the two are not of one shape */
+  function changes(before, after) {
+    var changed = {};
+    Object.keys(Object.assign({}, before, after)).forEach(function (name) {
+      if (name !== "children" && !same(before[name], after[name])) changed[name] = after[name];
+    });
+    return changed;
+  }
+
+  /* collects [path, properties] to set; false where the two are not of one shape, or a live part of its own is another */
   function differences(was, now, at, told) {
     if (Array.isArray(now)) {
       return Array.isArray(was) && was.length === now.length &&
         now.every(function (one, place) { return differences(was[place], one, at.concat(place), told); });
     }
-    if (!now || !now.props || !was || !was.props) return same(was === undefined ? null : was, now);
-    var before = was.props, after = now.props, changed = {};
-    if (was.type !== now.type || was.namespace !== now.namespace || !same(before.id, after.id) || before.key !== after.key) return false;
-    Object.keys(after).forEach(function (name) {
-      if (name !== "children" && !same(before[name], after[name])) changed[name] = after[name];
-    });
-    if (now.namespace === "dash_html_components") {
-      Object.keys(before).forEach(function (name) {
-        if (!(name in after) && !/^(children|n_clicks.*)$/.test(name)) changed[name] = undefined;
-      });
-    }
-    var deeper = [];
-    if (!differences(before.children, after.children === undefined ? null : after.children, at.concat("props", "children"), deeper)) {
-      changed.children = after.children === undefined ? null : after.children;
-      deeper = [];
-    }
+    if (!now || !now.props || !was || !was.props) return same(was, now);
+    var before = was.props, after = now.props, changed = changes(before, after), deeper = [];
+    if (was.type !== now.type || was.namespace !== now.namespace || "id" in changed || "key" in changed) return false;
+    if (Object.keys(changed).length && now.namespace !== HTML && now.namespace !== "poolwatch") return false;
+    /* what stands in a part with a name may be another callback's since: it is compared as served, and set whole */
+    var fits = now.namespace === HTML && after.id ? same(before.children, after.children) :
+      differences(before.children, after.children, at.concat("props", "children"), deeper);
+    if (!fits) { changed.children = after.children === undefined ? null : after.children; deeper = []; }
     if (Object.keys(changed).length) told.push([at, changed]);
     deeper.forEach(function (one) { told.push(one); });
     return true;
   }
 
-  window.poolwatch.update = function (response) {
-    Object.keys(response || {}).forEach(function (id) {
-      var root = window.dash_component_api.getLayout(["components"]), at = path(root, id, ["components"]), told = [];
-      if (!at || !("children" in response[id])) return;
-      var was = window.dash_component_api.getLayout(at);
-      if (!differences(was.props.children, response[id].children, at.concat("props", "children"), told)) return;
-      delete response[id].children;
-      if (!Object.keys(response[id]).length) delete response[id];
+  /* the first answer, which stands in the document */
+  window.poolwatch.stood = function (layout) {
+    (function look(component) {
+      if (Array.isArray(component)) { component.forEach(look); return; }
+      if (!component || !component.props) return;
+      if (FRAME.indexOf(component.props.id) >= 0) served[component.props.id] = component.props.children; else look(component.props.children);
+    })(layout);
+  };
+
+  window.poolwatch.update = function (answer) {
+    if ("page" in answer) Object.keys(served).forEach(function (id) { if (FRAME.indexOf(id) < 0) delete served[id]; });
+    Object.keys(answer).forEach(function (id) {
+      if (!("children" in answer[id])) return;
+      var was = served[id], now = answer[id].children, known = id in served, told = [];
+      var at = path(window.dash_component_api.getLayout(["components"]), id, ["components"]);
+      served[id] = now;
+      if (!known || !at || !differences(was, now, at.concat("props", "children"), told)) return;
+      delete answer[id].children;
+      if (!Object.keys(answer[id]).length) delete answer[id];
       told.forEach(function (one) { window.dash_clientside.set_props(one[0], one[1]); });
     });
   };

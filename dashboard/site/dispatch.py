@@ -124,7 +124,10 @@ def _page(by_path: Mapping[str, Page], site: Site, view: View) -> Component:
 
 def _drawer(by_path: Mapping[str, Page], site: Site, view: View) -> Component | None:
     page = page_of(by_path, view)
-    return None if page is None else page.drawer(reading_of(site, view))
+    shown = None if page is None else page.drawer(reading_of(site, view))
+    if shown is not None:
+        shown.key = view.item  # another figure's drawer is built anew
+    return shown
 
 
 def page_of(by_path: Mapping[str, Page], view: View) -> Page | None:

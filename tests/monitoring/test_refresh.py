@@ -148,7 +148,9 @@ def test_a_refresh_reads_the_facts_of_a_scheme_once_for_all_its_steps(province: 
     assert refresh(province, clock=at(now)).version is not None
     assert len(read) == 1
     with writing(province) as connection:
-        close_month(connection, SCHEME, 202610, signed_by="李某某", signed_at=now + timedelta(minutes=1), version=first.id)
+        close_month(
+            connection, SCHEME, 202610, signed_by="李某某", signed_at=now + timedelta(minutes=1), version=first.id
+        )
     assert refresh(province, clock=at(now + timedelta(minutes=15))).version is not None
     assert len(read) == 2
 
