@@ -2,6 +2,16 @@
    has drawn the frame, each part of which was taken over where it stood, what is left of the document's own goes. */
 (function () {
   "use strict";
+
+  /* Dash's bundles speak of one thing that no browser has: how a function made for old ones goes on where it stopped */
+  window.regeneratorRuntime = window.regeneratorRuntime || {
+    mark: function (made) { return made; },
+    wrap: function (work) {
+      var at = {prev: 0, next: 0, sent: undefined, stop: function () { at.done = true; }};
+      return {next: function (got) { at.sent = got; var value = work(at); return {value: value, done: Boolean(at.done)}; }};
+    }
+  };
+
   var ask = window.fetch, first = document.getElementById("first");
   if (!first) return;
 

@@ -94,7 +94,6 @@
     while (stood.firstChild) {
       if (live.moveBefore && stood.isConnected) live.moveBefore(stood.firstChild, null); else live.appendChild(stood.firstChild);
     }
-    dress(live);
     if (live.contains(focused) && focused !== document.activeElement) focused.focus({preventScroll: true});
     return was;
   }

@@ -37,7 +37,11 @@ OWN = re.compile(r'id="(account-name|account-note|unread)">…?')
 STYLED = re.compile(r'data-style="([^"]*)"')
 # Live components that are seen before their script has come; the others show nothing.
 SEEN = frozenset({"Graph", "Upload"})
-CHARTS = '<link rel="preload" as="script" href="/_dash-component-suites/plotly/package_data/plotly.min.js">'
+# What Dash loads for a chart only when it is about to draw one.
+CHARTS = (
+    '<link rel="preload" as="script" href="/_dash-component-suites/dash/dcc/async-graph.js">'
+    '<script async src="/_dash-component-suites/plotly/package_data/plotly.min.js"></script>'
+)
 
 
 @dataclass(frozen=True, slots=True)
