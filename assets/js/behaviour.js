@@ -24,6 +24,7 @@
 
   function go(href) {
     var url = new URL(href, location.href);
+    if (!window.dash_clientside.set_props) { location.href = url.href; return; }  /* before Dash has come */
     window.dash_clientside.set_props("url", {pathname: url.pathname, search: url.search});
   }
 

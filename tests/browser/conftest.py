@@ -28,8 +28,8 @@ FLAGS = [
 ]  # fmt: skip
 WIDE, LARGE, PHONE = (1440, 770), (1920, 950), (390, 844)
 READY = "#page .content:not([aria-busy])"
-# Every chart is drawn, and the drawer is there where the address asks for one.
-STANDS = """Array.from(document.querySelectorAll('.chart')).every(e => e.querySelector('.main-svg'))
+# The document's own parts are taken over, every chart is drawn, and the drawer is there where the address asks for one.
+STANDS = """!document.getElementById('first') && Array.from(document.querySelectorAll('.chart')).every(e => e.querySelector('.main-svg'))
   && (!/[?&]item=/.test(location.search) || !document.querySelector('.band, .sheet, table.t')
       || document.querySelector('#drawer > *'))"""
 

@@ -6,14 +6,19 @@ import gzip
 import json
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+from dash import html
 from hypothesis import given, strategies as st
 from selectolax.lexbor import LexborHTMLParser
+from sqlalchemy import Engine
 
-from dashboard import PAGES
+from dashboard import PAGES, create_site
+from dashboard.pages.funds import page as funds
 from dashboard.site.gzip_parts import gzip_part, joined
-from tests.dashboard.conftest import Reader, nodes, words
+from tests import demonstration_store
+from tests.dashboard.conftest import Reader, nodes, sign_in, words
 from tests.demonstration_store import JILIN_CITY
 
 LOGINS = ["p-monitor", "p-leader", "c-jilin", "c-jilin-2", "c-siping", "p-security_admin", "nation"]
@@ -84,6 +89,17 @@ def test_a_document_is_kept_by_nobody_and_names_its_reader(reader: Callable[[str
 def test_without_a_session_there_is_no_document(server) -> None:
     answer = server.test_client().get("/funds?tab=accounts")
     assert answer.status_code == 302 and answer.headers["Location"].startswith("/sign-in?next=")
+
+
+def test_a_part_that_cannot_be_sent_is_a_page_that_says_so(
+    shared_engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Loud where it is written wrongly, and the rest of the document stands."""
+    monkeypatch.setattr(funds, "show", lambda _reading: html.Button("x", n_clicks=0))
+    one = sign_in(create_site(demonstration_store.site_on(shared_engine, tmp_path)).server, "p-monitor")
+    assert "这里出错了" in text(document(one, "/funds"), "page")
+    assert "预算执行" in text(document(one, "/funds"), "menu")
+    assert "这里出错了" in words(one.page("/funds"))
 
 
 @given(st.lists(st.tuples(st.binary(max_size=3000), st.booleans()), max_size=8))
