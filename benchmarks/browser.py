@@ -210,7 +210,7 @@ def drawer(page: Page, address: str, rounds: int) -> float | None:
         page.wait_for_selector("#react-entry-point #shell")
         page.wait_for_timeout(500)
         took.append(page.evaluate(DRAWER, href))
-    return median(took[2:])
+    return float(median(took[2:]))
 
 
 def row(name: str, first: Load, again: Load, opened: float | None = None) -> None:

@@ -84,7 +84,7 @@ def plain_page(charts: int = 1) -> object:
             *drawn,
         ]
 
-    @app.server.after_request
+    @app.server.after_request  # type: ignore[untyped-decorator]
     def compress(response: Response) -> Response:
         """As an ordinary installation does it: what is sent is compressed each time, files once."""
         response.direct_passthrough = False

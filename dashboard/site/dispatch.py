@@ -126,7 +126,7 @@ def _drawer(by_path: Mapping[str, Page], site: Site, view: View) -> Component | 
     page = page_of(by_path, view)
     shown = None if page is None else page.drawer(reading_of(site, view))
     if shown is not None:
-        shown.key = view.item  # another figure's drawer is built anew
+        shown.key = view.item  # type: ignore[attr-defined]  # another figure's drawer is built anew
     return shown
 
 

@@ -174,8 +174,8 @@ def load_facts(
 
 def newest_facts(connection: Connection, scheme: Scheme, tree: RegionTree, latest: int) -> Facts:
     """The facts of a scheme at the newest version, of which the number is at hand."""
-    months, *own = _amounts(_read(connection, _published(scheme.code)), tree)
-    return Facts(scheme, tree, latest, months, *own)
+    months, items, accounts, openings = _amounts(_read(connection, _published(scheme.code)), tree)
+    return Facts(scheme, tree, latest, months, items, accounts, openings)
 
 
 def earlier_facts(connection: Connection, newest: Facts, version: int) -> Facts:
@@ -184,8 +184,8 @@ def earlier_facts(connection: Connection, newest: Facts, version: int) -> Facts:
     The newest less what was published since: exact, because roll-ups only ever add.
     """
     found = _read(connection, _published_since(newest.scheme.code, version))
-    _months, *since = _amounts(found, newest.tree, newest.months)
-    return newest.earlier(version, *since)
+    _months, items, accounts, openings = _amounts(found, newest.tree, newest.months)
+    return newest.earlier(version, items, accounts, openings)
 
 
 # --- reading: items, accounts and openings in one statement, each row (region, month, kind, its two keys, fen)
@@ -247,9 +247,9 @@ def _amounts(found: Iterable[FactRow], tree: RegionTree, months: tuple[int, ...]
     of accounts, and openings of accounts in one column. What is missing is zero."""
     rows = {code: index for index, code in enumerate(tree.codes)}
     cells: dict[tuple[str, str, str], tuple[array[int], array[int], array[int]]] = {}
-    for region, month, kind, first, second, fen in found:
+    for place, month, kind, first, second, amount in found:
         of_key = cells.setdefault((kind, first, second), (array("q"), array("q"), array("q")))
-        for column, given in zip(of_key, (rows[region], month, int(fen)), strict=True):
+        for column, given in zip(of_key, (rows[place], month, int(amount)), strict=True):
             column.append(given)
     if months is None:
         seen = [given for (kind, *_), (_rows, given, _fen) in cells.items() if kind != OPENING]

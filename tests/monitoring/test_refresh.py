@@ -139,7 +139,7 @@ def test_a_refresh_reads_the_facts_of_a_scheme_once_for_all_its_steps(province: 
     assert first is not None
     read: list[object] = []
 
-    def watch(_connection, _cursor, statement: str, parameters, _context, _many) -> None:  # type: ignore[no-untyped-def]
+    def watch(_connection, _cursor, statement: str, parameters, _context, _many) -> None:
         if "FROM monthly_fact" in statement:
             read.append(parameters)
 

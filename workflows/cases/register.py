@@ -195,7 +195,7 @@ def case_list(
 ) -> tuple[Case, ...]:
     """Cases of a scheme, the most urgent first: those open, with an instant also those closed since; of some places only
     where given."""
-    wanted = CASE.c.closed_at.is_(None)
+    wanted: ColumnElement[bool] = CASE.c.closed_at.is_(None)
     if closed_since is not None:
         wanted = or_(wanted, CASE.c.closed_at >= closed_since)
     if places is not None:

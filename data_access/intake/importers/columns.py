@@ -116,7 +116,7 @@ def _reader(column: Column, codes: Codes, yuan: bool) -> Callable[[str], Any]:
         case "code":
             return lambda text: codes.resolve(column.codes, text)
         case "choice":
-            return lambda text: _choice(text, column.choices)
+            return lambda text: _choice(text, column)
         case "date":
             return read_date
         case "instant":
@@ -131,10 +131,11 @@ def _reader(column: Column, codes: Codes, yuan: bool) -> Callable[[str], Any]:
             return lambda text: text
 
 
-def _choice(text: str, choices: Sequence[str]) -> str:
-    if text in choices:
-        return text
-    raise Unacceptable("not_a_choice", choices=list(choices))
+def _choice(text: str, column: Column) -> str:
+    code = column.names.get(text, text)
+    if code in column.choices:
+        return code
+    raise Unacceptable("not_a_choice", choices=list(column.choices))
 
 
 def _integer(text: str, bounds: tuple[int, int] | None) -> int:

@@ -66,7 +66,9 @@ def _row(column: Column) -> str:
     if column.yuan_code:
         names.append(f"`{column.yuan_code}`")
     kind = f"code ({column.codes})" if column.codes else column.kind
-    rule = "; ".join(filter(None, (column.rule_en, ", ".join(f"`{choice}`" for choice in column.choices))))
+    choices = ", ".join(f"`{choice}`" for choice in column.choices)
+    synonyms = ", ".join(name for name, code in column.names.items() if code in column.choices)
+    rule = "; ".join(filter(None, (column.rule_en, choices, synonyms and f"also by name: {synonyms}")))
     required = "yes" if column.required else ""
     return f"| {' or '.join(names)} | {column.label} | {required} | {kind} | {column.example} | {rule} |"
 

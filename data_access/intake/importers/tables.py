@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from rules.department import Department
@@ -17,7 +18,8 @@ class Column:
     """One importable column. The header may be ``code``, ``label`` or one of ``aliases``.
 
     ``codes`` names the code list of a ``code`` column (scheme, any_scheme, region, item, movement, account, source,
-    topic, place, measure), ``choices`` the values of a ``choice`` column. ``rule`` says what else is asked of the value.
+    topic, place, measure), ``choices`` the values of a ``choice`` column, ``names`` other words that are taken for one of
+    them. ``rule`` says what else is asked of the value.
     A ``money`` column is integer fen; its twin in yuan (``…_yuan``, （元）) is taken in its stead.
     """
 
@@ -29,6 +31,7 @@ class Column:
     required: bool = True
     codes: str = ""
     choices: tuple[str, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
     aliases: tuple[str, ...] = ()
     rule: str = ""
     rule_en: str = ""
@@ -188,6 +191,15 @@ _OPENING = ImportTable(
 )
 
 _DEPARTMENTS = ("tax", "treasury", "fiscal", "agency")
+# As lists of departments write them.
+_DEPARTMENT_NAMES = {
+    "人社": "social",
+    "财政": "fiscal",
+    "税务": "tax",
+    "经办": "agency",
+    "人行": "treasury",
+    "国库": "treasury",
+}
 
 _AGENCY = ImportTable(
     "agency_total",
@@ -197,7 +209,7 @@ _AGENCY = ImportTable(
         _scheme(),
         _region(),
         Column("day", "日期", "Day", "date", "2026-10-09", rule="不晚于今天", rule_en="not after today"),
-        Column("department", "部门", "Department", "choice", "tax", choices=_DEPARTMENTS),
+        Column("department", "部门", "Department", "choice", "tax", choices=_DEPARTMENTS, names=_DEPARTMENT_NAMES),
         Column("measure", "指标", "Measure", "choice", "premium_collected", choices=("premium_collected",)),
         _money("amount_fen", "金额", "Amount", "125000000"),
     ),
@@ -212,8 +224,18 @@ _UNREACHED = ImportTable(
         _scheme(),
         Column("ref", "编号", "Reference", "text", "WD-2026-0017"),
         _region(),
-        Column("recorded_by", "已记账部门", "Recorded by", "choice", "tax", choices=_DEPARTMENTS),
-        Column("missing_at", "未记账部门", "Missing at", "choice", "treasury", choices=_DEPARTMENTS),
+        Column(
+            "recorded_by", "已记账部门", "Recorded by", "choice", "tax", choices=_DEPARTMENTS, names=_DEPARTMENT_NAMES
+        ),
+        Column(
+            "missing_at",
+            "未记账部门",
+            "Missing at",
+            "choice",
+            "treasury",
+            choices=_DEPARTMENTS,
+            names=_DEPARTMENT_NAMES,
+        ),
         _money("amount_fen", "金额", "Amount", "3200000"),
         Column("reason", "原因", "Reason", "text", "月末入库次日到账"),
         Column("arose_on", "发生日期", "Arose on", "date", "2026-09-30", rule="不晚于今天", rule_en="not after today"),
@@ -371,7 +393,7 @@ _SOURCE = ImportTable(
         Column("code", "代码", "Code", "text", "js-tax"),
         Column("name", "名称", "Name", "text", "江苏税务征收数据"),
         Column("name_en", "英文名称", "English name", "text", "Jiangsu tax collections"),
-        Column("department", "部门", "Department", "choice", "tax", choices=(*Department,)),
+        Column("department", "部门", "Department", "choice", "tax", choices=(*Department,), names=_DEPARTMENT_NAMES),
         _scheme(),
         Column("rhythm", "报送频率", "Rhythm", "choice", "daily", choices=("daily", "monthly")),
         Column(
@@ -549,7 +571,15 @@ _VIOLATION = ImportTable(
             rule_en="capital letters, digits and hyphens",
         ),
         _region(),
-        Column("department", "责任部门", "Responsible department", "choice", "social", choices=DEPARTMENTS),
+        Column(
+            "department",
+            "责任部门",
+            "Responsible department",
+            "choice",
+            "social",
+            choices=DEPARTMENTS,
+            names=_DEPARTMENT_NAMES,
+        ),
         Column("origin", "来源", "Origin", "choice", "comparison", choices=(*ORIGINS,)),
         Column("side", "四位一体", "Side", "choice", "operations", choices=(*SIDES,)),
         Column("category", "类别", "Category", "choice", "duplicate_benefit", choices=(*CATEGORIES,)),
