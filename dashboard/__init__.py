@@ -64,7 +64,6 @@ def create_site(site: Site) -> Dash:
         compress=False,
         health_endpoint="healthz",
         on_error=shell.report,
-        hooks={"request_post": "function (asked, answer) { window.poolwatch.update(answer); }"},
     )
     doors.register(server, site)
     remembered = {page.path: page.remembered for page in PAGES}

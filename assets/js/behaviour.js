@@ -132,7 +132,7 @@
   /* the version poll: figures are fetched again only when a new version is out */
   var etag = null, newest = null, asked = null, unread = Number(document.documentElement.dataset.unread || 0);
   function poll() {
-    if (document.hidden || !document.getElementById("shell")) return;
+    if (document.hidden || !window.dash_clientside.set_props) return;
     /* what is being written must not be swept away */
     if (document.querySelector("form[data-act][data-dirty]")) return;
     fetch("/api/v1/version", {headers: etag ? {"If-None-Match": etag} : {}, credentials: "same-origin", cache: "no-store"})

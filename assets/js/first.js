@@ -1,4 +1,4 @@
-/* The first answer stands in the document. Dash's first questions are answered from the data beside it, and when Dash
+/* The first answer stands in the document and is painted before any other script runs. Dash's first questions are answered from the data beside it, and when Dash
    has drawn the frame, each part of which was taken over where it stood, what is left of the document's own goes. */
 (function () {
   "use strict";
@@ -34,6 +34,24 @@
     known.remove();
     return Promise.resolve(new Response(text, {headers: {"Content-Type": "application/json"}}));
   };
+
+  function run(source, inOrder, then) {
+    var script = document.createElement("script");
+    script.src = source; script.async = !inOrder; script.onload = then;
+    document.head.appendChild(script);
+  }
+  function start() {
+    var sources = JSON.parse(document.getElementById("scripts").textContent), left = sources.length;
+    sources.forEach(function (source) {
+      run(source, true, function () {
+        left -= 1;
+        if (!left) new window.DashRenderer({request_post: function (asked, answer) { window.poolwatch.update(answer); }});
+      });
+    });
+    var charts = first.querySelector(".chart") && document.querySelector('link[href$="/plotly.min.js"]');
+    if (charts) run(charts.getAttribute("href"), false, null);
+  }
+  requestAnimationFrame(function () { setTimeout(start); });
 
   var drawn = new MutationObserver(function () {
     if (!document.querySelector("#react-entry-point #shell")) return;

@@ -2,8 +2,6 @@
    what the reader has done since (focus, selection, scrolling, open details and dialogs, writing) stays. */
 (function () {
   "use strict";
-  var React = window.React;
-
   function parsed(text) {
     var place = document.createElement("template");
     place.innerHTML = text;
@@ -106,6 +104,7 @@
   }
 
   function Html(props) {
+    var React = window.React;
     var place = React.useRef(null), served = React.useRef(null);
     var stood = React.useState(function () {
       return props.html ? null : first.querySelector('[data-stands="' + props.stands + '"]');

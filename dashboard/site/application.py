@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from functools import wraps
@@ -15,6 +16,9 @@ from dashboard.site import markup
 
 # A component library without a component on any page, and half of a library for browsers of before 2017.
 UNUSED = re.compile(r'<script src="[^"]*/(dash_table/bundle|deps/polyfill)[^"]*"></script>')
+
+SCRIPT = re.compile(r'<script src="([^"]+)"></script>')
+RUN = re.compile(r'<script src="[^"]+"></script>|<script id="_dash-renderer".*?</script>', re.DOTALL)
 
 
 class Application(Dash):
@@ -41,17 +45,22 @@ class Application(Dash):
 
         return take
 
-    def clientside_callback(self, clientside_function: Any, *given: Any, **named: Any) -> Any:
-        self.live.update(_ids([given, named]))
-        return super().clientside_callback(clientside_function, *given, **named)  # type: ignore[no-untyped-call]
+    def clientside_callback(self, clientside_function: Any, *args: Any, **kwargs: Any) -> Any:
+        self.live.update(_ids([args, kwargs]))
+        return super().clientside_callback(clientside_function, *args, **kwargs)  # type: ignore[no-untyped-call]
 
     def index(self, *_given: Any, **_named: Any) -> Response:
         """The document of the present request, for whatever address is no other door's."""
         return self.document()
 
     def frame(self) -> str:
-        """Dash's own document, the same for everyone, without the scripts that nothing here needs."""
-        return UNUSED.sub("", str(super().index()))  # type: ignore[no-untyped-call]
+        """Dash's own document, the same for everyone. Its scripts, but those that nothing here needs, are only fetched:
+        ``assets/js/first.js`` runs them when what stands in the document has been painted."""
+        page = UNUSED.sub("", str(super().index()))  # type: ignore[no-untyped-call]
+        sources = SCRIPT.findall(page)
+        preloads = "".join(f'<link rel="preload" as="script" href="{source}">' for source in sources)
+        told = f'<script type="application/json" id="scripts">{json.dumps(sources)}</script>'
+        return RUN.sub("", page).replace("<footer>", f"<footer>{preloads}{told}", 1)
 
     def sent(self, content: Any) -> Any:
         """What a callback returns as it leaves."""

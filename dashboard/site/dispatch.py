@@ -206,6 +206,6 @@ def _open_cases(site: Site, view: View) -> str:
 
 _INDEX = """<!DOCTYPE html>
 <html>
-<head>{%metas%}<title>{%title%}</title><link rel="icon" href="/assets/favicon.svg"><link rel="stylesheet" href="{style}"></head>
-<body>{first}{%app_entry%}<footer>{%config%}{%scripts%}<script src="{script}"></script>{%renderer%}</footer></body>
+<head>{%metas%}<title>{%title%}</title><link rel="icon" href="/assets/favicon.svg"><link rel="stylesheet" href="{style}"><script defer src="{script}"></script></head>
+<body>{first}{%app_entry%}<footer>{%config%}{%scripts%}{%renderer%}</footer></body>
 </html>"""

@@ -38,9 +38,9 @@ STYLED = re.compile(r'data-style="([^"]*)"')
 # Live components that are seen before their script has come; the others show nothing.
 SEEN = frozenset({"Graph", "Upload"})
 # What Dash loads for a chart only when it is about to draw one.
-CHARTS = (
-    '<link rel="preload" as="script" href="/_dash-component-suites/dash/dcc/async-graph.js">'
-    '<script async src="/_dash-component-suites/plotly/package_data/plotly.min.js"></script>'
+CHARTS = "".join(
+    f'<link rel="preload" as="script" href="/_dash-component-suites/{path}">'
+    for path in ("dash/dcc/async-graph.js", "plotly/package_data/plotly.min.js")
 )
 
 
@@ -108,8 +108,7 @@ class Documents:
 
     def _made(self, view: View) -> Standing:
         shown, data = _standing(self._app.sent(self._answer(view)), itertools.count())
-        said = str(to_json(data))  # type: ignore[no-untyped-call]
-        preload = CHARTS if '"type":"Graph"' in said else ""
+        preload = CHARTS if '"type":"Graph"' in (said := str(to_json(data))) else ""  # type: ignore[no-untyped-call]
         whole = f'{_styles(shown)}{preload}<div id="first">{shown}</div>{_data("first-layout", said)}'
         parts: list[GzipPart | str] = []
         at = 0

@@ -53,8 +53,12 @@ class Html(Component):
     _prop_names = ["html", "stands"]  # noqa: RUF012
     _valid_wildcard_attributes: list[str] = []  # noqa: RUF012
 
-    def __init__(self, html: str = "", **stands: int) -> None:
-        vars(self).update(stands if stands else {"html": html})
+    html: str
+    stands: int
+
+    def __init__(self, html: str | None = None, *, stands: int | None = None) -> None:
+        given = {"html": html, "stands": stands}
+        vars(self).update({name: value for name, value in given.items() if value is not None})
 
 
 class Element(Component):
