@@ -47,7 +47,6 @@ class Html(Component):
     """One part of a page as HTML: ``html`` is one element, which ``assets/js/html.js`` puts there and keeps; ``stands``
     instead is the number of one that stands in the document already."""
 
-    html: str
     _namespace = NAMESPACE
     _type = "Html"
     _prop_names = ["html", "stands"]  # noqa: RUF012
