@@ -188,7 +188,7 @@ def test_rejected_rows_are_mended_and_sent_again(ready: Engine, tmp_path: Path, 
 
 
 def test_the_published_tables_come_in_by_the_ordinary_import(ready: Engine, now: datetime) -> None:
-    path = Path(__file__).parents[2] / "examples" / "published.csv"
+    path = Path(__file__).parents[3] / "examples" / "published.csv"
     result = import_file(ready, path, now=now)
     assert (result.target, result.state, result.inserted) == ("published_total", "loaded", 375)
     published = schema.published_total

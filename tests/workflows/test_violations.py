@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine
 
 from data_access.store.engine import writing
 from rules.errors import PoolwatchError, StaleRow
-from tests.data_access.test_further_inputs import SCHEME, make_public, take
+from tests.data_access.intake.test_further_inputs import SCHEME, make_public, take
 from workflows.attachments import LARGEST_BYTES, AttachmentTooLarge, Owner, attach, attachments_of, content_of
 from workflows.issues import steps as steps
 from workflows.issues.register import Violation, comparison_results, load_violations, violation

@@ -12,7 +12,7 @@ from dashboard import PAGES, create_site
 from dashboard.site.page import Remembered
 from data_access.store.engine import writing
 from tests.dashboard.conftest import Reader, hrefs, sign_in
-from tests.dashboard.test_warnings_page import CHANGCHUN, act, the_case
+from tests.dashboard.pages.test_warnings_page import CHANGCHUN, act, the_case
 from tests.demonstration_store import PASSWORD, PROVINCE, SCHEME, SIPING, site_on
 from workflows.cases.register import case_list
 from workflows.people.accounts import Role, create_account

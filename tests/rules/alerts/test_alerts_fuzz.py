@@ -13,7 +13,7 @@ from hypothesis import given, settings, strategies as st
 from rules.alerts.evaluation import CALCULATORS
 from rules.errors import InputError
 
-CASES = json.loads((Path(__file__).parent / "golden" / "alerts.json").read_text(encoding="utf-8"))
+CASES = json.loads((Path(__file__).parents[1] / "golden" / "alerts.json").read_text(encoding="utf-8"))
 TELLING = ("name", "why", "deviation", "expect", "errors", "warnings")
 JUNK = [
     *[None, True, False, 0, 1, -1, 2, 10**30, -(10**450), [], {}, [[]], {"": {}}, [None] * 3],

@@ -9,7 +9,9 @@ import pytest
 
 from rules.alerts.evaluation import CALCULATORS
 
-CASES = json.loads((Path(__file__).parent / "golden" / "alerts.json").read_text(encoding="utf-8"), parse_float=Decimal)
+CASES = json.loads(
+    (Path(__file__).parents[1] / "golden" / "alerts.json").read_text(encoding="utf-8"), parse_float=Decimal
+)
 TELLING = {"name", "why", "deviation", "expect"}
 
 

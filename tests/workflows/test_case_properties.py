@@ -17,9 +17,9 @@ from rules.alerts.episode import Acknowledge, Action, Assign, Close, Result, Ret
 from rules.alerts.workflow import advance
 from rules.errors import WorkRefused
 from tests.case_store import TO_CITY, evidence, open_case, the_case, who
-from tests.monitoring.test_cases import DUE
 from tests.stores import open_store
 from tests.warning_store import NOW
+from tests.workflows.test_cases import DUE
 from workflows.cases.commands import assign, close, send_back, sign, submit
 from workflows.cases.register import Case
 from workflows.warnings.episodes import last_episode

@@ -13,9 +13,9 @@ from sqlalchemy import Column, Connection, Engine, update
 
 from data_access.store.engine import writing
 from tests.case_store import open_case, who
-from tests.data_access.test_gap_registers import NOW, by, lead
-from tests.data_access.test_violations import ANNA, FOUND, registered
 from tests.small_province import NANJING, SCHEME, load_province
+from tests.workflows.test_gap_registers import NOW, by, lead
+from tests.workflows.test_violations import ANNA, FOUND, registered
 from workflows.cases.commands import note_letter
 from workflows.cases.instructions import TABLE as INSTRUCTION, give_instruction
 from workflows.gap import items as gap_items
