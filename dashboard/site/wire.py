@@ -118,7 +118,7 @@ class Memo:
         return self.get(key)
 
 
-class Front:
+class RememberedAnswers:
     """WSGI: answers what was answered before, without waking the application; one asker makes what all others wait for.
 
     ``depends_on(environ, body)`` gives what a callback's answer depends on besides the question itself (version, scope,
@@ -192,7 +192,7 @@ def install(
             memo.put(key, Answer(response.get_data(), tuple(response.headers), tag))
         return response
 
-    server.wsgi_app = Front(server.wsgi_app, memo, depends_on)  # type: ignore[method-assign]
+    server.wsgi_app = RememberedAnswers(server.wsgi_app, memo, depends_on)  # type: ignore[method-assign]
     return memo
 
 

@@ -21,7 +21,7 @@ from rules.department import Department
 from rules.month import SHANGHAI
 from rules.scheme import load_scheme
 from workflows.attachments import Owner, attach
-from workflows.cases.commands import Deed, assign, hand_down, instruct, note_letter, send_back, sign, submit
+from workflows.cases.commands import CaseStep, assign, hand_down, instruct, note_letter, send_back, sign, submit
 from workflows.cases.register import Case, case_list, load_case
 from workflows.cases.requests import decide, except_from_work, object_to_data, silence
 from workflows.people.accounts import Account, By, Role
@@ -66,14 +66,14 @@ class Scene:
         return (self.now + timedelta(days=days)).astimezone(SHANGHAI).date()
 
 
-Act = Callable[[Scene], Deed | None]
+Act = Callable[[Scene], CaseStep | None]
 
 
-def _sign(scene: Scene) -> Deed:
+def _sign(scene: Scene) -> CaseStep:
     return sign(scene.connection, scene.city, scene.now, scene.case, scene.case.versions)
 
 
-def _assign(scene: Scene) -> Deed:
+def _assign(scene: Scene) -> CaseStep:
     days = ANSWER_DAYS
     case = scene.case
     return assign(
@@ -82,7 +82,7 @@ def _assign(scene: Scene) -> Deed:
     )  # fmt: skip
 
 
-def _assign_shortly(scene: Scene) -> Deed:
+def _assign_shortly(scene: Scene) -> CaseStep:
     case = scene.case
     return assign(
         scene.connection, scene.monitor(), scene.now, case, case.versions, to=scene.office, due=scene.day(1),
@@ -90,7 +90,7 @@ def _assign_shortly(scene: Scene) -> Deed:
     )  # fmt: skip
 
 
-def _letter(scene: Scene) -> Deed:
+def _letter(scene: Scene) -> CaseStep:
     lead = scene.case.lead.standing
     return note_letter(
         scene.connection, scene.monitor(), scene.now, scene.case, kind="notice", text="请于限期内反馈原因和措施。",
@@ -98,14 +98,14 @@ def _letter(scene: Scene) -> Deed:
     )  # fmt: skip
 
 
-def _hand_down(scene: Scene) -> Deed | None:
+def _hand_down(scene: Scene) -> CaseStep | None:
     below = scene.tree.children(scene.case.place)
     case = scene.case
     to = f"{below[-1] if below else case.place}/{Department.TAX}"
     return hand_down(scene.connection, scene.city, scene.now, case, case.versions, to=to, text="请所辖县区核实。")
 
 
-def _submit(scene: Scene) -> Deed:
+def _submit(scene: Scene) -> CaseStep:
     case, city = scene.case, scene.city
     owner = Owner("warning", case.scheme, case.place, case.number)
     content = f"事项 {case.number} 办理情况（演示）\n".encode()
@@ -118,24 +118,24 @@ def _submit(scene: Scene) -> Deed:
     )  # fmt: skip
 
 
-def _send_back(scene: Scene) -> Deed:
+def _send_back(scene: Scene) -> CaseStep:
     case = scene.case
     return send_back(scene.connection, scene.monitor(), scene.now, case, case.versions, text="请补充清欠户名单。")
 
 
-def _object(scene: Scene) -> Deed:
+def _object(scene: Scene) -> CaseStep:
     case = scene.case
     text = "有一批补缴入账月份有误，申请核对。"
     return object_to_data(scene.connection, scene.city, scene.now, case, case.versions, text=text)
 
 
-def _except(scene: Scene) -> Deed:
+def _except(scene: Scene) -> CaseStep:
     case, until = scene.case, scene.day(60)
     text = "政策性缓缴所致，年底前补齐。"
     return except_from_work(scene.connection, scene.monitor(), scene.now, case, case.versions, text=text, until=until)
 
 
-def _approve(scene: Scene) -> Deed:
+def _approve(scene: Scene) -> CaseStep:
     case = scene.case
     (asked,) = case.pending
     return decide(
@@ -152,7 +152,7 @@ def _instruct(scene: Scene) -> None:
     )  # fmt: skip
 
 
-def _silence(scene: Scene) -> Deed:
+def _silence(scene: Scene) -> CaseStep:
     case = scene.case
     indicator = case.lead.standing.subject.indicator
     return silence(

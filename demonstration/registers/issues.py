@@ -14,8 +14,8 @@ from demonstration.world.spending import WAN_FEN
 from rules.department import Department
 from rules.month import SHANGHAI
 from workflows.issues import steps as steps
-from workflows.issues.register import Violation, load_violations, violation
-from workflows.issues.steps import Found, Said
+from workflows.issues.register import Issue, load_violations, violation
+from workflows.issues.steps import NewIssue, StepDetails
 from workflows.people.accounts import By
 
 STEP_DAYS = 3  # between two steps of a problem
@@ -53,45 +53,45 @@ def _enter(connection: Connection, scheme: str, ref: str, told: Problem, now: da
     if told.reaches == "lead":
         return
     if told.reaches == "dismissed":
-        steps.dismiss(connection, one, Said("经核不属实，疑点已排除"), clock.by(REGISTRAR))
+        steps.dismiss(connection, one, StepDetails("经核不属实，疑点已排除"), clock.by(REGISTRAR))
         return
     amount = told.wan * WAN_FEN
-    verified = Said("经核属实", amount_fen=amount, persons=told.persons)
+    verified = StepDetails("经核属实", amount_fen=amount, persons=told.persons)
     one = steps.verify(connection, one, verified, clock.by(REGISTRAR))
     if told.excluded:
         excluded = int(amount * told.excluded) // WAN_FEN * WAN_FEN
-        why = Said("灾后临时救助按省级文件发放的部分，不可抗力剔除", "剔除意见〔2026〕4号", excluded)
+        why = StepDetails("灾后临时救助按省级文件发放的部分，不可抗力剔除", "剔除意见〔2026〕4号", excluded)
         one = steps.exclude(connection, one, why, clock.by(REGISTRAR))
     if told.reaches == "verified":
         return
     due_on = today + timedelta(days=told.due_in)
-    demand = Said("请限期整改、追回资金并报送佐证", f"整改通知〔2026〕{one.ref[-3:]}号", due_on=due_on)
+    demand = StepDetails("请限期整改、追回资金并报送佐证", f"整改通知〔2026〕{one.ref[-3:]}号", due_on=due_on)
     one = steps.assign(connection, one, demand, clock.by(REGISTRAR))
     _mend(connection, one, told, amount, clock, today)
 
 
-def _mend(connection: Connection, one: Violation, told: Problem, amount: int, clock: _Clock, today: date) -> None:
+def _mend(connection: Connection, one: Issue, told: Problem, amount: int, clock: _Clock, today: date) -> None:
     """What came back, what the place reports, and how it ended."""
     if told.recovered:
         back = int(amount * told.recovered) // WAN_FEN * WAN_FEN
-        one = steps.recover(connection, one, Said("已追回入账", "缴款书", back), clock.by(REGISTRAR))
+        one = steps.recover(connection, one, StepDetails("已追回入账", "缴款书", back), clock.by(REGISTRAR))
     if told.study:
         one = steps.propose_study(
-            connection, one, Said("金额较大、逾期未整改，拟提请联席会议研究"), clock.by(REGISTRAR)
+            connection, one, StepDetails("金额较大、逾期未整改，拟提请联席会议研究"), clock.by(REGISTRAR)
         )
     if told.reaches in ("answered", "asked", "closed", "reopened"):
-        one = steps.answer(connection, one, Said("已按通知整改，佐证材料随附"), clock.by(PLACE))
+        one = steps.answer(connection, one, StepDetails("已按通知整改，佐证材料随附"), clock.by(PLACE))
     if told.reaches in ("asked", "closed", "reopened"):
-        one = steps.ask_close(connection, one, Said("整改到位，申请销号"), clock.by(REGISTRAR))
+        one = steps.ask_close(connection, one, StepDetails("整改到位，申请销号"), clock.by(REGISTRAR))
     if told.reaches in ("closed", "reopened"):
-        one = steps.close(connection, one, Said("同意销号"), clock.by(SECOND))
+        one = steps.close(connection, one, StepDetails("同意销号"), clock.by(SECOND))
     if told.reaches == "reopened":
-        again = Said("同一问题再次出现，重新整改", due_on=today + timedelta(days=told.due_in))
+        again = StepDetails("同一问题再次出现，重新整改", due_on=today + timedelta(days=told.due_in))
         steps.reopen(connection, one, again, clock.by(SECOND))
 
 
-def _found(told: Problem, today: date) -> Found:
-    return Found(
+def _found(told: Problem, today: date) -> NewIssue:
+    return NewIssue(
         region=told.region,
         department=told.department,
         origin=told.origin,

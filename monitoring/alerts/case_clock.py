@@ -21,7 +21,7 @@ from monitoring.lease import Clock, hold, utc_now
 from rules.errors import LeaseHeld
 from workflows.cases.register import Case, case_list, case_of_episode
 from workflows.cases.requests import lapsed_risks
-from workflows.cases.turns import TICK, Desk, Seat, keep_turn, open_desk, turn_of
+from workflows.cases.turns import TICK, CaseContext, LockedMember, case_context, keep_turn, turn_of
 from workflows.thresholds.register import ACT
 from workflows.warnings.alerts import Subject, lock_states, states
 from workflows.warnings.episodes import last_episode
@@ -80,37 +80,37 @@ def _tick(engine: Engine, now: datetime) -> Ticked:
 def _open_again(engine: Engine, subject: Subject, now: datetime) -> bool:
     """Open what an accepted risk covered, locked and read again; False when someone else has done so."""
     with writing(engine) as connection:
-        desk = open_desk(connection, subject.scheme, now)
+        context = case_context(connection, subject.scheme, now)
         state = lock_states(connection, [subject])[subject]
-        row = last_episode(connection, subject, desk.clock)
+        row = last_episode(connection, subject, context.clock)
         if row is None or row.live or state.standing != ACT:
             return False
-        return open_again(connection, state, row, desk.telling, desk.clock)
+        return open_again(connection, state, row, context.audience, context.clock)
 
 
 def _due(connection: Connection, scheme: str, now: datetime) -> list[tuple[Case, list[int]]]:
     """Cases with the members that the clock would move now, the worst first."""
-    desk = open_desk(connection, scheme, now)
+    context = case_context(connection, scheme, now)
     found = []
     for case in case_list(connection, scheme):
-        seats = _seats(desk, case)
-        moved = [episode for episode, seat in seats.items() if _moves(desk, case, seat)]
+        locked = _seats(context, case)
+        moved = [episode for episode, locked_member in locked.items() if _moves(context, case, locked_member)]
         if moved:
             found.append((case, moved))
     return found
 
 
-def _seats(desk: Desk, case: Case) -> dict[int, Seat]:
+def _seats(context: CaseContext, case: Case) -> dict[int, LockedMember]:
     subjects = [member.standing.subject for member in case.live]
-    known = states(desk.connection, case.scheme, subjects)
-    rows = {subject: last_episode(desk.connection, subject, desk.clock) for subject in subjects}
+    known = states(context.connection, case.scheme, subjects)
+    rows = {subject: last_episode(context.connection, subject, context.clock) for subject in subjects}
     return {row.id: (known[subject], row) for subject, row in rows.items() if row is not None and row.live}
 
 
-def _moves(desk: Desk, case: Case, seat: Seat) -> bool:
-    turn = turn_of(desk, seat, TICK, paused=case.paused)
+def _moves(context: CaseContext, case: Case, locked_member: LockedMember) -> bool:
+    turn = turn_of(context, locked_member, TICK, paused=case.paused)
     # The silences are read anew at every step; they are no change of the episode.
-    before, after = seat[1].work, turn.state
+    before, after = locked_member[1].work, turn.state
     same = (after.episode, after.was_silenced, after.withheld) == (before.episode, before.was_silenced, before.withheld)
     return bool(turn.notifications) or not same
 
@@ -120,17 +120,17 @@ def _move(engine: Engine, case: Case, episode: int, now: datetime, told: set[str
     subject = next(member.standing.subject for member in case.live if member.episode == episode)
     with writing(engine) as connection:
         state = lock_states(connection, [subject])[subject]
-        desk = open_desk(connection, case.scheme, now)
-        row = last_episode(connection, subject, desk.clock)
+        context = case_context(connection, case.scheme, now)
+        row = last_episode(connection, subject, context.clock)
         if row is None or row.id != episode or not row.live:
             return False
         # A request may have been made or decided meanwhile, which is kept with the case.
         fresh = case_of_episode(connection, episode)
-        seat = (state, row)
-        if fresh is None or not _moves(desk, fresh, seat):
+        locked_member = (state, row)
+        if fresh is None or not _moves(context, fresh, locked_member):
             return False
-        turn = turn_of(desk, seat, TICK, paused=fresh.paused)
-        kinds = keep_turn(desk, seat, turn, told)
+        turn = turn_of(context, locked_member, TICK, paused=fresh.paused)
+        kinds = keep_turn(context, locked_member, turn, told)
         if turn.notifications:
             named = {"episode": episode, "told": list(turn.notifications)}
             audit.record(connection, SYSTEM, "work_clock", case.number, named, now)

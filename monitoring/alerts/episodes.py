@@ -23,7 +23,7 @@ from workflows.thresholds.register import ACT
 from workflows.warnings.alerts import NewEvent, Subject, SubjectState, add_events, save_states
 from workflows.warnings.episodes import EpisodeRow, save_episode
 from workflows.warnings.silences import silences_over
-from workflows.warnings.telling import Telling, tell
+from workflows.warnings.telling import Audience, tell
 from workflows.warnings.working_clock import WorkingClock
 
 SYSTEM = "system"
@@ -34,13 +34,13 @@ def commit_alone(
     state: SubjectState,
     episode: EpisodeRow | None,
     judgement: Judgement,
-    telling: Telling,
+    audience: Audience,
     clock: WorkingClock,
 ) -> bool:
     """Write a judgement with its episode, case, events, messages and audit row; the caller holds the state's lock.
     Returns whether anything happened."""
-    silences = silences_over(connection, state.subject, telling.tree, clock)
-    work = _Work(connection, state, episode, telling, clock, silences)
+    silences = silences_over(connection, state.subject, audience.tree, clock)
+    work = _Work(connection, state, episode, audience, clock, silences)
     level = judgement.before
     if judgement.revised:
         work.note(history_revised(judgement.period, judgement.revised, level))
@@ -51,11 +51,11 @@ def commit_alone(
         else:
             work.note(NewEvent(period, str(event), level))
     work.agree(judgement)
-    return _keep(connection, judgement.after(state, len(work.events)), work.events, telling)
+    return _keep(connection, judgement.after(state, len(work.events)), work.events, audience)
 
 
 def open_again(
-    connection: Connection, state: SubjectState, episode: EpisodeRow, telling: Telling, clock: WorkingClock
+    connection: Connection, state: SubjectState, episode: EpisodeRow, audience: Audience, clock: WorkingClock
 ) -> bool:
     """Open a new episode of a subject that still fires and whose last one was closed with its risk accepted for a time
     that is over; the caller holds the state's lock. Returns whether anything happened."""
@@ -63,18 +63,18 @@ def open_again(
     if event is None or state.period is None:
         return False
     closed = replace(episode.work, episode=replace(episode.work.episode, level=Level.NONE))
-    silences = silences_over(connection, state.subject, telling.tree, clock)
-    work = _Work(connection, state, replace(episode, work=closed), telling, clock, silences)
+    silences = silences_over(connection, state.subject, audience.tree, clock)
+    work = _Work(connection, state, replace(episode, work=closed), audience, clock, silences)
     work.move(state.period, event, state.level)
-    return _keep(connection, replace(state, events=state.events + len(work.events)), work.events, telling)
+    return _keep(connection, replace(state, events=state.events + len(work.events)), work.events, audience)
 
 
-def _keep(connection: Connection, state: SubjectState, events: Sequence[NewEvent], telling: Telling) -> bool:
+def _keep(connection: Connection, state: SubjectState, events: Sequence[NewEvent], audience: Audience) -> bool:
     save_states(connection, [state])
-    rows = add_events(connection, [(state, events)], telling.now)
-    tell(connection, state, list(zip(rows, events, strict=True)), telling)
+    rows = add_events(connection, [(state, events)], audience.now)
+    tell(connection, state, list(zip(rows, events, strict=True)), audience)
     if events:
-        _audit(connection, state, events, telling.now)
+        _audit(connection, state, events, audience.now)
     return bool(events)
 
 
@@ -86,13 +86,13 @@ class _Work:
         connection: Connection,
         state: SubjectState,
         episode: EpisodeRow | None,
-        telling: Telling,
+        audience: Audience,
         clock: WorkingClock,
         silences: tuple[Silence, ...],
     ) -> None:
         self.connection, self.state, self.episode = connection, state, episode
-        self.telling, self.clock, self.silences = telling, clock, silences
-        self.now = telling.now
+        self.audience, self.clock, self.silences = audience, clock, silences
+        self.now = audience.now
         self.events: list[NewEvent] = []
 
     @property
@@ -114,7 +114,7 @@ class _Work:
             self.note(NewEvent(period, str(event), level))
             return
         self.episode = save_episode(self.connection, self.state, self.episode, turn.state, period, self.now, self.clock)
-        settle_case(self.connection, self.telling.tree, self.state.subject, self.episode, self.now)
+        settle_case(self.connection, self.audience.tree, self.state.subject, self.episode, self.now)
         if event.kind in (EventKind.OPEN, EventKind.REFIRE):
             # The workflow closed the last episode by itself, or did not: it knows whether this is a new one.
             opened = turn.state.episode.number != before

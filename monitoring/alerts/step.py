@@ -45,7 +45,7 @@ from workflows.warnings.alerts import (
 )
 from workflows.warnings.episodes import last_episode
 from workflows.warnings.observations import Key, Series, changed_keys, keys_of, live_series, load_months, month_series
-from workflows.warnings.telling import Telling
+from workflows.warnings.telling import Audience
 from workflows.warnings.working_clock import working_clock
 
 TOGETHER = 200
@@ -223,8 +223,8 @@ class _Evaluation:
             judgement = self._judge(subject, state, series, episode_open=episode is not None and episode.live)
             if judgement is None:
                 return Evaluated()
-            telling = Telling(self.tree, self.accounts, self.channels, self.now)
-            told = commit_alone(connection, state, episode, judgement, telling, self.clock)
+            audience = Audience(self.tree, self.accounts, self.channels, self.now)
+            told = commit_alone(connection, state, episode, judgement, audience, self.clock)
         return Evaluated(1, int(told))
 
     def _failed(self, subject: Subject, problem: Exception) -> Evaluated:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from data_access.books.central_years import central_case, load_central_years
 from data_access.books.requests import load_central_payments
-from monitoring.indicators.figures import Found, kept_share
+from monitoring.indicators.figures import ComputedValue, kept_share
 from rules.calendar import month_end
 from rules.central_adjustment import calculate
 from rules.indicators import INDICATORS
@@ -20,7 +20,7 @@ from rules.scheme import Scheme
 QUARTERS = 4
 
 
-def central(connection: Connection, scheme: Scheme, as_of: date) -> Iterator[Found]:
+def central(connection: Connection, scheme: Scheme, as_of: date) -> Iterator[ComputedValue]:
     """Of a pension scheme's province, at the end of every quarter of a year whose figures were entered."""
     if scheme.fund != "pension":
         return

@@ -23,7 +23,7 @@ MONTHS = 12
 # the year before.
 RECENT_MONTHS = 36
 
-Found = tuple[str, str, int, Value]
+ComputedValue = tuple[str, str, int, Value]
 """Indicator, part, month and value of a region."""
 
 

@@ -8,7 +8,7 @@ from datetime import date
 from fractions import Fraction
 
 from data_access.books.funds import Deposit, LegacyDuty
-from monitoring.indicators.figures import MONTHS, Figures, Found, kept_share, month_of
+from monitoring.indicators.figures import MONTHS, ComputedValue, Figures, kept_share, month_of
 from rules.calendar import YEARS_AT_LEAST, YEARS_AT_MOST, month_end, year_to_date
 from rules.deadlines import legacy_share_due, of_month
 from rules.errors import NotInForce
@@ -35,7 +35,7 @@ def has_item(figures: Figures, item: str) -> bool:
     return any(known.code == item for known in figures.scheme.items)
 
 
-def prepaid(figures: Figures, region: str) -> Iterator[Found]:
+def prepaid(figures: Figures, region: str) -> Iterator[ComputedValue]:
     """预缴占比 against the mean of earlier years; only where the fund knows prepaid premium."""
     if not has_item(figures, "premium_prepaid"):
         return
@@ -63,7 +63,7 @@ def _usual_share(months: Sequence[int], parts: Sequence[int], wholes: Sequence[i
     return sum(shares, Fraction(0)) / len(shares) if len(shares) >= YEARS_AT_LEAST else None
 
 
-def subsidy(figures: Figures, region: str) -> Iterator[Found]:
+def subsidy(figures: Figures, region: str) -> Iterator[ComputedValue]:
     """地方补助到位率差, in the years and regions for which local subsidy is budgeted."""
     if not has_item(figures, "subsidy_local"):
         return
@@ -80,7 +80,7 @@ def subsidy(figures: Figures, region: str) -> Iterator[Found]:
         yield "subsidy_arrival", "", month, value
 
 
-def accounts(figures: Figures, region: str) -> Iterator[Found]:
+def accounts(figures: Figures, region: str) -> Iterator[ComputedValue]:
     """支出户结存月数; 储备金占比 of a province's work-injury fund."""
     expenditure = figures.expenditure(region)
     held = (
@@ -97,7 +97,7 @@ def accounts(figures: Figures, region: str) -> Iterator[Found]:
             yield "reserve_ratio", "", month, found
 
 
-def legacy(figures: Figures, region: str, ledger: Ledger) -> Iterator[Found]:
+def legacy(figures: Figures, region: str, ledger: Ledger) -> Iterator[ComputedValue]:
     """历年结余上解进度差, of regions that owe any."""
     inside = set(figures.tree.subtree(region))
     duties = [duty for duty in ledger.duties if duty.region in inside]
@@ -121,7 +121,7 @@ def legacy(figures: Figures, region: str, ledger: Ledger) -> Iterator[Found]:
         yield "legacy_progress", "", month, value
 
 
-def disbursement(figures: Figures, region: str, ledger: Ledger) -> Iterator[Found]:
+def disbursement(figures: Figures, region: str, ledger: Ledger) -> Iterator[ComputedValue]:
     """拨付滞后天数, the province's own act; only where the profile sets a day."""
     if region != figures.tree.root or DISBURSEMENT not in figures.scheme.parameters:
         return
@@ -138,7 +138,7 @@ def disbursement(figures: Figures, region: str, ledger: Ledger) -> Iterator[Foun
         yield "disbursement_delay", "", month, value
 
 
-def gaps(figures: Figures, region: str) -> Iterator[Found]:
+def gaps(figures: Figures, region: str) -> Iterator[ComputedValue]:
     """一般性收支缺口: of the province as a whole, below it the sum over its units in deficit."""
     plans = figures.plans
     for _index, month in figures.lately(region):
@@ -154,7 +154,7 @@ def gaps(figures: Figures, region: str) -> Iterator[Found]:
         yield "general_gap_share", "", month, value
 
 
-def anomalies(figures: Figures, region: str) -> Iterator[Found]:
+def anomalies(figures: Figures, region: str) -> Iterator[ComputedValue]:
     """异常波动 by item, from the thirty-seventh month of the ledger on."""
     for item in MONTHLY_ITEMS:
         if not has_item(figures, item):

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from data_access.books.requests import Requests, load_requests
 from data_access.books.statistics import Statistics, load_statistics
-from monitoring.indicators.figures import MONTHS, Figures, Found, kept_share, month_of
+from monitoring.indicators.figures import MONTHS, ComputedValue, Figures, kept_share, month_of
 from rules.break_even_rate import Case, calculate, reserve_addition
 from rules.calendar import month_end, months_before, year_to_date
 from rules.errors import NotInForce
@@ -93,7 +93,7 @@ def load_reported(connection: Connection, figures: Figures) -> Reported:
     return Reported(load_statistics(connection, scheme, tree, since=since), load_requests(connection, scheme, tree))
 
 
-def heads(figures: Figures, region: str, reported: Reported) -> Iterator[Found]:
+def heads(figures: Figures, region: str, reported: Reported) -> Iterator[ComputedValue]:
     """缴费人数同比、参保扩面; 抚养比 and 提前退休 where the fund has retirees."""
     retirees_known = figures.scheme.fund == "pension"
     for _index, month in figures.lately(region):
@@ -120,7 +120,7 @@ def heads(figures: Figures, region: str, reported: Reported) -> Iterator[Found]:
             yield "early_retirement_share", "", month, value
 
 
-def pensions(figures: Figures, region: str, reported: Reported) -> Iterator[Found]:
+def pensions(figures: Figures, region: str, reported: Reported) -> Iterator[ComputedValue]:
     """人均养老金同比异常 of cities and counties; it moves with the province's growth as well."""
     root = figures.tree.root
     if region == root or figures.scheme.fund != "pension":
@@ -155,7 +155,7 @@ def _per_head(
     return amounts[index], reported.whole(region, month, "retirees"), before, retirees_before
 
 
-def collection(figures: Figures, region: str, reported: Reported) -> Iterator[Found]:
+def collection(figures: Figures, region: str, reported: Reported) -> Iterator[ComputedValue]:
     """征缴率 of the year to date; 实际费率偏差 where the profile lays the rates down."""
     collected = year_to_date(figures.months, figures.item(region, CURRENT[figures.scheme.fund]))
     for index, month in figures.lately(region):
@@ -183,7 +183,7 @@ def _effective_rate(scheme: Scheme, region: str, month: int, reported: Reported)
     )
 
 
-def payment(figures: Figures, region: str, reported: Reported) -> Iterator[Found]:
+def payment(figures: Figures, region: str, reported: Reported) -> Iterator[ComputedValue]:
     """未按时足额发放 once the paying day has come, 用款计划偏差."""
     scheme = figures.scheme
     benefits = figures.paid(region, BENEFIT[scheme.fund])
@@ -212,7 +212,7 @@ def _paying_day(scheme: Scheme, month: int) -> date:
         return month_end(month)
 
 
-def rates(figures: Figures, region: str, reported: Reported) -> Iterator[Found]:
+def rates(figures: Figures, region: str, reported: Reported) -> Iterator[ComputedValue]:
     """费率差: the average rate against the rate at which the last twelve months would have broken even."""
     scheme, facts = figures.scheme, figures.facts
     if region != figures.tree.root or scheme.fund != "work_injury":

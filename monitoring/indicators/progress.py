@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from monitoring.indicators.figures import Figures, Found, kept_share
+from monitoring.indicators.figures import ComputedValue, Figures, kept_share
 from rules.calendar import closed_years, historical_share, month_end, year_to_date
 from rules.indicators import INDICATORS
 from rules.month import Month
 from rules.movements import Account
 
 
-def progress(figures: Figures, region: str) -> Iterator[Found]:
+def progress(figures: Figures, region: str) -> Iterator[ComputedValue]:
     """收入、保费、支出 against the plan and against earlier years."""
     facts, local = figures.facts, figures.scheme.local_items
     income = facts.income(region) if region == figures.tree.root else facts.items(region, local)
@@ -20,7 +20,7 @@ def progress(figures: Figures, region: str) -> Iterator[Found]:
     yield from _of_plan(figures, region, "expenditure", figures.expenditure(region))
 
 
-def _of_plan(figures: Figures, region: str, code: str, amounts: list[int]) -> Iterator[Found]:
+def _of_plan(figures: Figures, region: str, code: str, amounts: list[int]) -> Iterator[ComputedValue]:
     to_date = year_to_date(figures.months, amounts)
     years = closed_years(figures.months, amounts, figures.as_of)
     for index, month in figures.begun(region):
@@ -48,7 +48,7 @@ def plan(figures: Figures, region: str, code: str, month: int) -> int | None:
     return figures.plans.items(region, figures.scheme.local_items, year, on)
 
 
-def balances(figures: Figures, region: str) -> Iterator[Found]:
+def balances(figures: Figures, region: str) -> Iterator[ComputedValue]:
     """累计结余、可支付月数: of the province alone."""
     if region != figures.tree.root:
         return
@@ -61,7 +61,7 @@ def balances(figures: Figures, region: str) -> Iterator[Found]:
         yield "months_payable", "", month, payable
 
 
-def pooling(figures: Figures, region: str, received: Mapping[tuple[str, int], int]) -> Iterator[Found]:
+def pooling(figures: Figures, region: str, received: Mapping[tuple[str, int], int]) -> Iterator[ComputedValue]:
     """归集率; ``received`` is what need not be pooled yet by a month's end, by region and month."""
     collected = year_to_date(figures.months, figures.moved(region, "collect"))
     pooled = year_to_date(figures.months, figures.moved(region, "pool"))

@@ -13,12 +13,12 @@ from datetime import date
 from sqlalchemy import Connection
 
 from data_access.books.regions import RegionTree
-from monitoring.indicators.figures import MONTHS, Figures, Found, month_of
+from monitoring.indicators.figures import MONTHS, ComputedValue, Figures, month_of
 from rules.calendar import month_end
 from rules.indicators import INDICATORS, Value
 from rules.month import SHANGHAI, Month
 from workflows.gap.register import GapItem, Settlement, load_gap_items, load_settlements
-from workflows.issues.register import Violation, load_violations
+from workflows.issues.register import Issue, load_violations
 
 # From the assessment on; a lead may come to nothing, and what was taken back counts no more.
 RECOGNISED = ("assessed", "signing", "determined", "told", "settled")
@@ -30,7 +30,7 @@ class Registers:
 
     items: tuple[GapItem, ...]
     settlements: tuple[Settlement, ...]
-    violations: tuple[Violation, ...]
+    violations: tuple[Issue, ...]
 
     def regions(self, tree: RegionTree) -> frozenset[str]:
         """Regions that stand in a register, and those above them."""
@@ -44,7 +44,7 @@ def load_registers(connection: Connection, scheme: str) -> Registers:
     )
 
 
-def management(figures: Figures, region: str, registers: Registers) -> Iterator[Found]:
+def management(figures: Figures, region: str, registers: Registers) -> Iterator[ComputedValue]:
     """管理性收支缺口 of the year, as far as assessed by each month's end."""
     inside = set(figures.tree.subtree(region))
     counted = [
@@ -69,7 +69,7 @@ def _counts_from(item: GapItem) -> int:
     return min(max(month_of(day), Month.at(item.year, 1)), Month.at(item.year, MONTHS))
 
 
-def violations(figures: Figures, region: str, registers: Registers) -> Iterator[Found]:
+def violations(figures: Figures, region: str, registers: Registers) -> Iterator[ComputedValue]:
     """违规支出追回率 and 未整改问题金额占比: of problems found to be so whose deadline has passed by a month's end.
 
     Where no problem was ever registered there is nothing to recover.
@@ -94,7 +94,7 @@ def violations(figures: Figures, region: str, registers: Registers) -> Iterator[
         yield "open_violations_share", "", month, value
 
 
-def _recovered(one: Violation, day: date) -> int:
+def _recovered(one: Issue, day: date) -> int:
     """What had come back by a day."""
     steps = (step for step in one.steps if step.step == "recover")
     return sum(step.amount_fen or 0 for step in steps if step.happened_at.astimezone(SHANGHAI).date() <= day)

@@ -23,7 +23,7 @@ from data_access.books.versions import Version, registers_differ
 from data_access.intake.sources.status import source_statuses
 from data_access.store import schema
 from monitoring.indicators.central import central
-from monitoring.indicators.figures import RECENT_MONTHS, Figures, Found, month_of
+from monitoring.indicators.figures import RECENT_MONTHS, ComputedValue, Figures, month_of
 from monitoring.indicators.ledger import Ledger, accounts, anomalies, disbursement, gaps, legacy, prepaid, subsidy
 from monitoring.indicators.people import Reported, collection, cover, heads, load_reported, payment, pensions, rates
 from monitoring.indicators.progress import balances, pooling, progress
@@ -164,7 +164,7 @@ def _figures(
 
 def _month_values(
     connection: Connection, version: Version, figures: Figures, registers: Registers, reported: Reported
-) -> Iterator[tuple[str, Found]]:
+) -> Iterator[tuple[str, ComputedValue]]:
     """Every month indicator of every region, by region."""
     scheme, tree, first = figures.scheme.code, figures.tree, min(figures.first.values())
     received = load_received(connection, scheme, tree, _windows(figures, first))
@@ -173,7 +173,7 @@ def _month_values(
         load_deposits(connection, scheme, version.id),
         load_disbursed(connection, scheme, max(figures.first[tree.root], figures.recent)),
     )
-    families: tuple[Callable[[str], Iterator[Found]], ...] = (
+    families: tuple[Callable[[str], Iterator[ComputedValue]], ...] = (
         lambda region: progress(figures, region),
         lambda region: balances(figures, region),
         lambda region: pooling(figures, region, received),
@@ -198,7 +198,7 @@ def _month_values(
             yield region, found
 
 
-def _every_version(figures: Figures, region: str, registers: Registers, reported: Reported) -> Iterator[Found]:
+def _every_version(figures: Figures, region: str, registers: Registers, reported: Reported) -> Iterator[ComputedValue]:
     """What may move without an entry of the region: registers, and the province's own growth."""
     yield from management(figures, region, registers)
     yield from violations(figures, region, registers)

@@ -324,15 +324,17 @@ def test_a_problem_past_its_deadline_counts_until_it_is_put_right(province: Engi
     months = [date(2025, 10 + number, 9) for number in range(3)] + [date(2026, number, 9) for number in range(1, 11)]
     load_entries(province, [Entry(f"p{day}", XUANWU, "pension", "pay", day, 1000) for day in months], now)
     by = By("p-monitor", "王", "social", datetime(2026, 9, 1, tzinfo=UTC))
-    found = violation_steps.Found(
+    found = violation_steps.NewIssue(
         region=XUANWU, department="social", origin="audit", side="supervision", category="死亡后领取", title="死亡后领取",
         found_on=date(2026, 8, 20), amount_fen=50, evidence="审计报告",
     )  # fmt: skip
     with writing(province) as connection:
         problem = violation_steps.register(connection, SCHEME, found, by)
-        said = violation_steps.Said("核实", amount_fen=40, due_on=date(2026, 9, 20))
+        said = violation_steps.StepDetails("核实", amount_fen=40, due_on=date(2026, 9, 20))
         problem = violation_steps.verify(connection, problem, said, by)
-        violation_steps.recover(connection, problem, violation_steps.Said("追回", document="凭证1", amount_fen=30), by)
+        violation_steps.recover(
+            connection, problem, violation_steps.StepDetails("追回", document="凭证1", amount_fen=30), by
+        )
     refresh(province, clock=lambda: now)
     assert shown(province, "recovery_rate", "2026-10", NANJING) == "75.00"
     assert shown(province, "recovery_rate", "2026-08", NANJING) == "no_denominator", "the deadline was not over"

@@ -13,38 +13,38 @@ from rules.errors import PoolwatchError, StaleRow
 from tests.data_access.intake.test_further_inputs import SCHEME, make_public, take
 from workflows.attachments import LARGEST_BYTES, AttachmentTooLarge, Owner, attach, attachments_of, content_of
 from workflows.issues import steps as steps
-from workflows.issues.register import Violation, comparison_results, load_violations, violation
-from workflows.issues.steps import Found, Said
+from workflows.issues.register import Issue, comparison_results, load_violations, violation
+from workflows.issues.steps import NewIssue, StepDetails
 from workflows.people.accounts import By
 
 AT = datetime(2026, 11, 2, 1, 0, tzinfo=UTC)
 ANNA, BEN = By("anna", "安", "social", AT), By("ben", "本", "fiscal", AT + timedelta(hours=1))
-FOUND = Found(
+FOUND = NewIssue(
     "320102", "social", "audit", "policy", "rate_or_base", "擅自降低费率", date(2026, 10, 30), 500_000, "取证单", persons=7
 )  # fmt: skip
 
 
-def registered(connection: Connection) -> Violation:
+def registered(connection: Connection) -> Issue:
     return steps.register(connection, SCHEME, FOUND, ANNA)
 
 
-def mending(connection: Connection) -> Violation:
-    one = steps.verify(connection, registered(connection), Said("属实", amount_fen=400_000, persons=5), ANNA)
-    return steps.assign(connection, one, Said("整改", due_on=date(2026, 11, 10)), ANNA)
+def mending(connection: Connection) -> Issue:
+    one = steps.verify(connection, registered(connection), StepDetails("属实", amount_fen=400_000, persons=5), ANNA)
+    return steps.assign(connection, one, StepDetails("整改", due_on=date(2026, 11, 10)), ANNA)
 
 
 def test_a_problem_goes_from_lead_to_closed_and_every_step_stays_in_the_journal(store: Engine) -> None:
     with writing(store) as connection:
         one = mending(connection)
         assert (one.state, one.to_recover_fen, one.persons, one.due_on) == ("mending", 400_000, 5, date(2026, 11, 10))
-        one = steps.recover(connection, one, Said(amount_fen=300_000), ANNA)
-        one = steps.recover(connection, one, Said(amount_fen=-50_000), ANNA)
-        one = steps.exclude(connection, one, Said("洪水", amount_fen=150_000), ANNA)
+        one = steps.recover(connection, one, StepDetails(amount_fen=300_000), ANNA)
+        one = steps.recover(connection, one, StepDetails(amount_fen=-50_000), ANNA)
+        one = steps.exclude(connection, one, StepDetails("洪水", amount_fen=150_000), ANNA)
         assert (one.recovered_fen, one.to_recover_fen, one.outstanding_fen) == (250_000, 250_000, 0)
-        one = steps.ask_close(connection, one, Said("整改到位"), ANNA)
-        one = steps.close(connection, one, Said(), BEN)
+        one = steps.ask_close(connection, one, StepDetails("整改到位"), ANNA)
+        one = steps.close(connection, one, StepDetails(), BEN)
         assert (one.state, one.closed_on, one.row_version) == ("closed", date(2026, 11, 2), 8)
-        one = steps.reopen(connection, one, Said("再犯", due_on=date(2026, 12, 1)), BEN)
+        one = steps.reopen(connection, one, StepDetails("再犯", due_on=date(2026, 12, 1)), BEN)
     assert (one.state, one.closed_on, one.due_on) == ("mending", None, date(2026, 12, 1))
     assert [step.place for step in one.steps] == list(range(1, 10))
 
@@ -56,26 +56,26 @@ def test_numbers_by_hand_go_on_through_the_year(store: Engine) -> None:
 
 def test_nobody_closes_what_he_asked_to_close_himself(store: Engine) -> None:
     with writing(store) as connection:
-        one = steps.ask_close(connection, mending(connection), Said("整改到位"), ANNA)
+        one = steps.ask_close(connection, mending(connection), StepDetails("整改到位"), ANNA)
         with pytest.raises(steps.IssueFourEyes):
-            steps.close(connection, one, Said(), ANNA)
-        one = steps.decline(connection, one, Said("缺佐证"), BEN)
+            steps.close(connection, one, StepDetails(), ANNA)
+        one = steps.decline(connection, one, StepDetails("缺佐证"), BEN)
         with pytest.raises(steps.IssueNotAsked):
-            steps.close(connection, one, Said(), BEN)
+            steps.close(connection, one, StepDetails(), BEN)
 
 
 @pytest.mark.parametrize(
     ("refused", "step"),
     [
-        (steps.IssueStepNotOpen, lambda c, one: steps.verify(c, one, Said(), ANNA)),
-        (steps.IssueStepNotOpen, lambda c, one: steps.reopen(c, one, Said(), ANNA)),
-        (steps.IssueAmount, lambda c, one: steps.recover(c, one, Said(amount_fen=-1), ANNA)),
-        (steps.IssueAmount, lambda c, one: steps.exclude(c, one, Said(amount_fen=400_001), ANNA)),
-        (steps.IssueNotAsked, lambda c, one: steps.decline(c, one, Said(), ANNA)),
+        (steps.IssueStepNotOpen, lambda c, one: steps.verify(c, one, StepDetails(), ANNA)),
+        (steps.IssueStepNotOpen, lambda c, one: steps.reopen(c, one, StepDetails(), ANNA)),
+        (steps.IssueAmount, lambda c, one: steps.recover(c, one, StepDetails(amount_fen=-1), ANNA)),
+        (steps.IssueAmount, lambda c, one: steps.exclude(c, one, StepDetails(amount_fen=400_001), ANNA)),
+        (steps.IssueNotAsked, lambda c, one: steps.decline(c, one, StepDetails(), ANNA)),
     ],
 )
 def test_a_step_out_of_order_or_of_too_much_is_refused(
-    sqlite_store: Engine, refused: type[PoolwatchError], step: Callable[[Connection, Violation], Violation]
+    sqlite_store: Engine, refused: type[PoolwatchError], step: Callable[[Connection, Issue], Issue]
 ) -> None:
     with writing(sqlite_store) as connection:
         one = mending(connection)
@@ -86,23 +86,23 @@ def test_a_step_out_of_order_or_of_too_much_is_refused(
 def test_of_two_who_saw_the_same_state_only_the_first_acts(store: Engine) -> None:
     with writing(store) as connection:
         seen = mending(connection)
-        steps.recover(connection, seen, Said(amount_fen=1), ANNA)
+        steps.recover(connection, seen, StepDetails(amount_fen=1), ANNA)
     with pytest.raises(StaleRow), writing(store) as connection:
-        steps.recover(connection, seen, Said(amount_fen=2), BEN)
+        steps.recover(connection, seen, StepDetails(amount_fen=2), BEN)
     with store.connect() as connection:
         assert violation(connection, SCHEME, seen.ref).recovered_fen == 1  # type: ignore[union-attr]
 
 
 def test_a_dismissed_lead_is_closed_and_was_never_upheld(sqlite_store: Engine) -> None:
     with writing(sqlite_store) as connection:
-        one = steps.dismiss(connection, registered(connection), Said("不属实"), ANNA)
+        one = steps.dismiss(connection, registered(connection), StepDetails("不属实"), ANNA)
     assert (one.state, one.upheld, one.open) == ("closed", False, False)
 
 
 def test_the_register_can_be_seen_as_it_stood(sqlite_store: Engine) -> None:
     with writing(sqlite_store) as connection:
         steps.ask_close(
-            connection, mending(connection), Said("整改到位"), By("anna", "安", "social", AT + timedelta(days=9))
+            connection, mending(connection), StepDetails("整改到位"), By("anna", "安", "social", AT + timedelta(days=9))
         )
         then = load_violations(connection, SCHEME, until=AT + timedelta(days=1))
         assert not load_violations(connection, SCHEME, until=AT - timedelta(days=9))
@@ -119,8 +119,8 @@ def test_leads_of_a_file_appear_once_published_and_count_in_their_comparison(rea
     with writing(ready) as connection:
         lead = violation(connection, SCHEME, "BD-1")
         assert lead is not None and (lead.state, lead.row_version, lead.suspects) == ("lead", 0, 12)
-        one = steps.verify(connection, lead, Said(amount_fen=900, persons=4), ANNA)
-        steps.recover(connection, one, Said(amount_fen=600), ANNA)
+        one = steps.verify(connection, lead, StepDetails(amount_fen=900, persons=4), ANNA)
+        steps.recover(connection, one, StepDetails(amount_fen=600), ANNA)
         found = comparison_results(load_violations(connection, SCHEME))
     assert [(one.problems, one.suspects, one.verified, one.recovered_fen, one.open) for one in found] == [
         (2, 17, 4, 600, 2)

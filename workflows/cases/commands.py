@@ -25,7 +25,7 @@ from rules.errors import NotAllowed, StaleRow, WorkRefused
 from rules.month import SHANGHAI
 from workflows.cases.instructions import Instruction, give_instruction
 from workflows.cases.register import Case, CaseMember
-from workflows.cases.turns import Desk, move_members, note_events, open_desk, take_seats
+from workflows.cases.turns import CaseContext, case_context, lock_members, move_members, note_events
 from workflows.people.accounts import Account
 from workflows.people.rights import (
     covers,
@@ -41,7 +41,7 @@ LETTERS = ("notice", "rectification", "talk")  # 预警提示函, 整改通知, 
 
 
 @dataclass(frozen=True, slots=True)
-class Deed:
+class CaseStep:
     """What was done, for the audit: to which case, which step, with what."""
 
     number: str
@@ -71,84 +71,89 @@ def _assignable(member: CaseMember) -> bool:
 
 
 def enter(
-    desk: Desk, actor: Account, case: Case, step: str, text: str = "", details: Mapping[str, object] | None = None
-) -> Deed:
+    context: CaseContext,
+    actor: Account,
+    case: Case,
+    step: str,
+    text: str = "",
+    details: Mapping[str, object] | None = None,
+) -> CaseStep:
     """Add a step to the case's journal."""
     kept = dict(details or {})
     row = {
-        "work_case": case.id, "happened_at": desk.now, "login": actor.login, "name": actor.name, "step": step,
+        "work_case": case.id, "happened_at": context.now, "login": actor.login, "name": actor.name, "step": step,
         "text": text, "details": json.dumps(kept, ensure_ascii=False, sort_keys=True),
     }  # fmt: skip
-    desk.connection.execute(insert(schema.case_step).values(row))
-    return Deed(case.number, step, kept)
+    context.connection.execute(insert(schema.case_step).values(row))
+    return CaseStep(case.number, step, kept)
 
 
 def _move(
-    desk: Desk, case: Case, versions: Versions, choose: Callable[[Episode], Action],
+    context: CaseContext, case: Case, versions: Versions, choose: Callable[[Episode], Action],
     fits: Callable[[CaseMember], bool], due: datetime | None = None,
 ) -> list[int]:  # fmt: skip
-    seats = take_seats(desk, case, versions)
-    return list(move_members(desk, case, seats, choose, fits, due=due))
+    locked = lock_members(context, case, versions)
+    return list(move_members(context, case, locked, choose, fits, due=due))
 
 
-def sign(connection: Connection, actor: Account, now: datetime, case: Case, versions: Versions) -> Deed:
+def sign(connection: Connection, actor: Account, now: datetime, case: Case, versions: Versions) -> CaseStep:
     """签收: someone of the case's side has seen it; the ladder of superiors stops."""
-    desk = open_desk(connection, case.scheme, now)
-    demand_part(actor, case, desk.tree)
-    moved = _move(desk, case, versions, lambda _: Acknowledge(actor.login), lambda member: not member.acked)
-    return enter(desk, actor, case, "sign", "", {"members": moved})
+    context = case_context(connection, case.scheme, now)
+    demand_part(actor, case, context.tree)
+    moved = _move(context, case, versions, lambda _: Acknowledge(actor.login), lambda member: not member.acked)
+    return enter(context, actor, case, "sign", "", {"members": moved})
 
 
 def assign(
     connection: Connection, actor: Account, now: datetime, case: Case, versions: Versions, *, to: str, due: date,
     text: str = "",
-) -> Deed:  # fmt: skip
+) -> CaseStep:  # fmt: skip
     """转办: the province gives the case to ``REGION/DEPARTMENT`` or a login, who then may answer, by the end of a day."""
-    desk = open_desk(connection, case.scheme, now)
-    demand_province(actor, desk.tree)
-    return _give(desk, actor, case, versions, to, end_of(due), "assign", text)
+    context = case_context(connection, case.scheme, now)
+    demand_province(actor, context.tree)
+    return _give(context, actor, case, versions, to, end_of(due), "assign", text)
 
 
 def hand_down(
     connection: Connection, actor: Account, now: datetime, case: Case, versions: Versions, *, to: str,
     due: date | None = None, text: str = "",
-) -> Deed:  # fmt: skip
+) -> CaseStep:  # fmt: skip
     """下转: who has the case gives it on to a county or another department of its own subtree, by its own deadline at
     the latest. It stays answerable itself."""
-    desk = open_desk(connection, case.scheme, now)
+    context = case_context(connection, case.scheme, now)
     if case.chain:
-        demand_assignee(actor, case, desk.tree)
+        demand_assignee(actor, case, context.tree)
     else:
-        demand_part(actor, case, desk.tree)
+        demand_part(actor, case, context.tree)
     limit = case.due
     wanted = limit if due is None else end_of(due)
     if wanted is None or (limit is not None and wanted > limit):
         raise WorkRefused(f"{case.number} is due {limit}", Result.INVALID_DUE)
-    return _give(desk, actor, case, versions, to, wanted, "hand_down", text)
+    return _give(context, actor, case, versions, to, wanted, "hand_down", text)
 
 
 def _give(
-    desk: Desk, actor: Account, case: Case, versions: Versions, to: str, due: datetime, step: str, text: str
-) -> Deed:
-    _demand_assignee_exists(desk, actor, case, to)
-    action = Assign(actor.login, to, desk.clock(due))
-    moved = _move(desk, case, versions, lambda _: action, _assignable, due)
-    return enter(desk, actor, case, step, text, {"to": to, "due": due.isoformat(), "members": moved})
+    context: CaseContext, actor: Account, case: Case, versions: Versions, to: str, due: datetime, step: str, text: str
+) -> CaseStep:
+    _demand_assignee_exists(context, actor, case, to)
+    action = Assign(actor.login, to, context.clock(due))
+    moved = _move(context, case, versions, lambda _: action, _assignable, due)
+    return enter(context, actor, case, step, text, {"to": to, "due": due.isoformat(), "members": moved})
 
 
-def _demand_assignee_exists(desk: Desk, actor: Account, case: Case, to: str) -> None:
+def _demand_assignee_exists(context: CaseContext, actor: Account, case: Case, to: str) -> None:
     """An assignee must be a department or a person who may see the case, below who gives it."""
     region, slash, department = to.partition("/")
     if slash:
-        known = region in desk.tree and department in tuple(Department)
-        demand_below(actor, to, desk.tree)
+        known = region in context.tree and department in tuple(Department)
+        demand_below(actor, to, context.tree)
     else:
-        person = next((account for account in desk.telling.accounts if account.login == to), None)
+        person = next((account for account in context.audience.accounts if account.login == to), None)
         known = person is not None
         region = "" if person is None else person.region
-        if person is not None and not covers(actor, desk.tree, region):
+        if person is not None and not covers(actor, context.tree, region):
             raise NotAllowed(f"{actor.login} cannot give work to {to}", action="assign")
-    below = known and (case.place in desk.tree.path(region) or region in desk.tree.path(case.place))
+    below = known and (case.place in context.tree.path(region) or region in context.tree.path(case.place))
     if not below:
         raise WorkRefused(f"{to} has nothing to do with {case.place}", "no_assignee", got=to)
 
@@ -156,22 +161,22 @@ def _demand_assignee_exists(desk: Desk, actor: Account, case: Case, to: str) -> 
 def submit(
     connection: Connection, actor: Account, now: datetime, case: Case, versions: Versions, *, cause: str, text: str,
     attachments: Sequence[int], amount_fen: int | None = None, by: date | None = None,
-) -> Deed:  # fmt: skip
+) -> CaseStep:  # fmt: skip
     """反馈办理结果: cause, measures, how much is expected back by when, and the numbers of the attached evidence (one at
     least). Once for all members, by who was given the case at first or further down."""
-    desk = open_desk(connection, case.scheme, now)
-    demand_assignee(actor, case, desk.tree)
+    context = case_context(connection, case.scheme, now)
+    demand_assignee(actor, case, context.tree)
 
     def choose(episode: Episode) -> Action:
         # Whoever of the chain answers, answers for the one who has it now.
         return Submit(episode.assignee or "", len(attachments))
 
-    moved = _move(desk, case, versions, choose, _handled)
+    moved = _move(context, case, versions, choose, _handled)
     details = {
         "cause": cause, "amount_fen": amount_fen, "by": None if by is None else by.isoformat(),
         "attachments": list(attachments), "members": moved,
     }  # fmt: skip
-    return enter(desk, actor, case, "submit", text, details)
+    return enter(context, actor, case, "submit", text, details)
 
 
 def _checker(actor: Account, case: Case) -> Callable[[Episode], str]:
@@ -183,49 +188,56 @@ def _checker(actor: Account, case: Case) -> Callable[[Episode], str]:
 
 def send_back(
     connection: Connection, actor: Account, now: datetime, case: Case, versions: Versions, *, text: str
-) -> Deed:
+) -> CaseStep:
     """退回补充: the answer does not do; not by who answered."""
-    desk = open_desk(connection, case.scheme, now)
-    demand_province(actor, desk.tree)
+    context = case_context(connection, case.scheme, now)
+    demand_province(actor, context.tree)
     name = _checker(actor, case)
-    moved = _move(desk, case, versions, lambda episode: Return(name(episode)), _submitted)
-    return enter(desk, actor, case, "return", text, {"members": moved})
+    moved = _move(context, case, versions, lambda episode: Return(name(episode)), _submitted)
+    return enter(context, actor, case, "return", text, {"members": moved})
 
 
 def close(
     connection: Connection, actor: Account, now: datetime, case: Case, versions: Versions, *, text: str = ""
-) -> Deed:
+) -> CaseStep:
     """核实销号: answered, not by who answered, and every member recovered."""
-    desk = open_desk(connection, case.scheme, now)
-    demand_province(actor, desk.tree)
-    return close_members(desk, actor, case, versions, text, exception=False)
+    context = case_context(connection, case.scheme, now)
+    demand_province(actor, context.tree)
+    return close_members(context, actor, case, versions, text, exception=False)
 
 
 def close_members(
-    desk: Desk, actor: Account, case: Case, versions: Versions, text: str, *, exception: bool, until: date | None = None
-) -> Deed:
+    context: CaseContext,
+    actor: Account,
+    case: Case,
+    versions: Versions,
+    text: str,
+    *,
+    exception: bool,
+    until: date | None = None,
+) -> CaseStep:
     """Close the members answered for; ``exception`` also those that have not recovered, until a day."""
     name = _checker(actor, case)
-    moved = _move(desk, case, versions, lambda episode: Close(name(episode), exception), _submitted)
+    moved = _move(context, case, versions, lambda episode: Close(name(episode), exception), _submitted)
     details = {"members": moved, "exception": exception, "until": None if until is None else until.isoformat()}
-    return enter(desk, actor, case, "close", text, details)
+    return enter(context, actor, case, "close", text, details)
 
 
-def remind(connection: Connection, actor: Account, now: datetime, case: Case, *, text: str = "") -> Deed:
+def remind(connection: Connection, actor: Account, now: datetime, case: Case, *, text: str = "") -> CaseStep:
     """催办 by a person: the case's people and who has it are told; nothing else changes."""
-    desk = open_desk(connection, case.scheme, now)
-    demand_province(actor, desk.tree)
+    context = case_context(connection, case.scheme, now)
+    demand_province(actor, context.tree)
     lead = next((member for member in case.live if member.work is not Work.SUBMITTED), None)
     if lead is None:
         raise WorkRefused(f"{case.number} waits for nobody's answer", Result.CONFLICT)
     state = lock_states(connection, [lead.standing.subject])[lead.standing.subject]
-    note_events(desk, state, lead.episode, ["reminder"], set(), lead.assignee)
-    return enter(desk, actor, case, "remind", text)
+    note_events(context, state, lead.episode, ["reminder"], set(), lead.assignee)
+    return enter(context, actor, case, "remind", text)
 
 
 def remind_all(
     connection: Connection, actor: Account, now: datetime, cases: Sequence[Case], *, text: str = ""
-) -> tuple[Deed, ...]:
+) -> tuple[CaseStep, ...]:
     """批量催办: several cases at once, all or none."""
     return tuple(remind(connection, actor, now, case, text=text) for case in cases)
 
@@ -234,30 +246,30 @@ def instruct(
     connection: Connection, actor: Account, now: datetime, case: Case, *, text: str, given_to: str, due_on: date
 ) -> Instruction:
     """批示 on a case: an instruction with a deadline, kept in sight until it is done."""
-    desk = open_desk(connection, case.scheme, now)
-    if not covers(actor, desk.tree, case.place):
+    context = case_context(connection, case.scheme, now)
+    if not covers(actor, context.tree, case.place):
         raise NotAllowed(f"{actor.login} does not see {case.place}", action="instruct")
     given = give_instruction(
         connection, actor, now, scheme=case.scheme, region=case.place, text=text, given_to=given_to, due_on=due_on,
         case=case.id,
     )  # fmt: skip
-    enter(desk, actor, case, "instruct", text, {"number": given.number, "to": given_to, "due": due_on.isoformat()})
+    enter(context, actor, case, "instruct", text, {"number": given.number, "to": given_to, "due": due_on.isoformat()})
     return given
 
 
 def note_letter(
     connection: Connection, actor: Account, now: datetime, case: Case, *, kind: str, text: str,
     figures: Mapping[str, str], number: str = "",
-) -> Deed:  # fmt: skip
+) -> CaseStep:  # fmt: skip
     """文书: a letter that was sent 提示函, 整改通知, 约谈建议, with the figures it names. Without a number of the
     office's own it is numbered within the case."""
-    desk = open_desk(connection, case.scheme, now)
-    demand_province(actor, desk.tree)
+    context = case_context(connection, case.scheme, now)
+    demand_province(actor, context.tree)
     if kind not in LETTERS:
         raise WorkRefused(f"there is no letter {kind}", "no_letter", got=kind)
     step = f"letter:{kind}"
     details = {"number": number or f"{case.number}-{_letters(connection, case, step) + 1}", "figures": dict(figures)}
-    return enter(desk, actor, case, step, text, details)
+    return enter(context, actor, case, step, text, details)
 
 
 def _letters(connection: Connection, case: Case, step: str) -> int:

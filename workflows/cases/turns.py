@@ -26,61 +26,61 @@ from workflows.people.rights import answers_to
 from workflows.warnings.alerts import NewEvent, SubjectState, add_events, lock_states, save_states
 from workflows.warnings.episodes import EpisodeRow, last_episode, save_episode
 from workflows.warnings.silences import silences_over
-from workflows.warnings.telling import Telling, tell
+from workflows.warnings.telling import Audience, tell
 from workflows.warnings.working_clock import WorkingClock, working_clock
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class CaseContext:
     """What a step needs beside its case: regions, who can be told and when, and the working-time clock."""
 
     connection: Connection
-    telling: Telling
+    audience: Audience
     clock: WorkingClock
 
     @property
     def tree(self) -> RegionTree:
-        return self.telling.tree
+        return self.audience.tree
 
     @property
     def now(self) -> datetime:
-        return self.telling.now
+        return self.audience.now
 
 
-def open_desk(connection: Connection, scheme: str, now: datetime) -> Desk:
-    """The desk of a scheme at an instant."""
+def case_context(connection: Connection, scheme: str, now: datetime) -> CaseContext:
+    """The context of a scheme at an instant."""
     tree = load_tree(connection, load_scheme(scheme).province)
-    telling = Telling(tree, usable_accounts(connection, now), channels_on(connection), now)
-    return Desk(connection, telling, working_clock(connection))
+    audience = Audience(tree, usable_accounts(connection, now), channels_on(connection), now)
+    return CaseContext(connection, audience, working_clock(connection))
 
 
-Seat = tuple[SubjectState, EpisodeRow]
+LockedMember = tuple[SubjectState, EpisodeRow]
 Choice = Callable[[Episode], Action]
 
 
-def take_seats(desk: Desk, case: Case, versions: Mapping[int, int]) -> dict[int, Seat]:
+def lock_members(context: CaseContext, case: Case, versions: Mapping[int, int]) -> dict[int, LockedMember]:
     """Lock the live members of a case, by episode. Raises StaleRow unless they are exactly those, at those versions."""
     subjects = [member.standing.subject for member in case.live]
-    states = lock_states(desk.connection, subjects)
-    seats = {}
+    states = lock_states(context.connection, subjects)
+    locked = {}
     for subject in subjects:
-        row = last_episode(desk.connection, subject, desk.clock)
+        row = last_episode(context.connection, subject, context.clock)
         if row is not None and row.live:
-            seats[row.id] = (states[subject], row)
-    if {episode: row.row_version for episode, (_, row) in seats.items()} != dict(versions):
+            locked[row.id] = (states[subject], row)
+    if {episode: row.row_version for episode, (_, row) in locked.items()} != dict(versions):
         raise StaleRow(f"{case.number} is no longer as it was seen")
-    return seats
+    return locked
 
 
-def turn_of(desk: Desk, seat: Seat, action: Action, *, paused: bool) -> Turn:
+def turn_of(context: CaseContext, locked_member: LockedMember, action: Action, *, paused: bool) -> Turn:
     """What the workflow makes of an action on one member, its silences and its level's deadlines considered."""
-    state, row = seat
-    work = replace(row.work, silences=silences_over(desk.connection, state.subject, desk.tree, desk.clock))
-    return advance(work, policy_of(work.episode.level, paused=paused), desk.clock(desk.now), action)
+    state, row = locked_member
+    work = replace(row.work, silences=silences_over(context.connection, state.subject, context.tree, context.clock))
+    return advance(work, policy_of(work.episode.level, paused=paused), context.clock(context.now), action)
 
 
 def move_members(
-    desk: Desk, case: Case, seats: Mapping[int, Seat], choose: Choice, fits: Callable[[CaseMember], bool],
+    context: CaseContext, case: Case, locked: Mapping[int, LockedMember], choose: Choice, fits: Callable[[CaseMember], bool],
     *, due: datetime | None = None,
 ) -> tuple[int, ...]:  # fmt: skip
     """Take the same step on every member that it ``fits``; on all where it fits none, so that the workflow says why not.
@@ -92,32 +92,37 @@ def move_members(
         raise WorkRefused(f"{case.number} is closed", Result.CONFLICT)
     told: set[str] = set()
     for member in moved:
-        seat = seats[member.episode]
-        turn = turn_of(desk, seat, choose(seat[1].work.episode), paused=case.paused)
+        locked_member = locked[member.episode]
+        turn = turn_of(context, locked_member, choose(locked_member[1].work.episode), paused=case.paused)
         if turn.result is not Result.OK:
             raise WorkRefused(f"{case.number}, episode {member.episode}", turn.result)
-        told |= keep_turn(desk, seat, turn, told, due=due)
+        told |= keep_turn(context, locked_member, turn, told, due=due)
     return tuple(member.episode for member in moved)
 
 
 def keep_turn(
-    desk: Desk, seat: Seat, turn: Turn, told: set[str] | None = None, *, due: datetime | None = None
+    context: CaseContext,
+    locked_member: LockedMember,
+    turn: Turn,
+    told: set[str] | None = None,
+    *,
+    due: datetime | None = None,
 ) -> set[str]:
     """Write a turn of the workflow with its events and messages; the caller holds the state's lock.
 
     Kinds of ``told`` were told of another member of the case: they stay on record here and bother nobody again.
     Returns the kinds of this turn.
     """
-    state, row = seat
-    save_episode(desk.connection, state, row, turn.state, state.period or "", desk.now, desk.clock, due)
+    state, row = locked_member
+    save_episode(context.connection, state, row, turn.state, state.period or "", context.now, context.clock, due)
     after = replace(row, row_version=row.row_version + 1, work=turn.state)
-    settle_case(desk.connection, desk.tree, state.subject, after, desk.now)
-    note_events(desk, state, row.id, turn.notifications, told or set(), turn.state.episode.assignee)
+    settle_case(context.connection, context.tree, state.subject, after, context.now)
+    note_events(context, state, row.id, turn.notifications, told or set(), turn.state.episode.assignee)
     return set(turn.notifications)
 
 
 def note_events(
-    desk: Desk, state: SubjectState, episode: int, kinds: Sequence[str], told: set[str], assignee: str | None
+    context: CaseContext, state: SubjectState, episode: int, kinds: Sequence[str], told: set[str], assignee: str | None
 ) -> None:
     """Record what a warning notifies, beside its evaluations, and tell it, the assignee included, except for the kinds
     already ``told``."""
@@ -126,11 +131,11 @@ def note_events(
     period = state.period or ""
     events = [NewEvent(period, kind, state.level, episode, (kind,)) for kind in kinds]
     counted = replace(state, events=state.events + len(events))
-    save_states(desk.connection, [counted])
-    rows = add_events(desk.connection, [(counted, events)], desk.now)
+    save_states(context.connection, [counted])
+    rows = add_events(context.connection, [(counted, events)], context.now)
     spoken = [event if event.text not in told else replace(event, told=()) for event in events]
-    also = [one.login for one in desk.telling.accounts if assignee and answers_to(one, assignee, desk.tree)]
-    tell(desk.connection, counted, list(zip(rows, spoken, strict=True)), desk.telling, also)
+    also = [one.login for one in context.audience.accounts if assignee and answers_to(one, assignee, context.tree)]
+    tell(context.connection, counted, list(zip(rows, spoken, strict=True)), context.audience, also)
 
 
 TICK = Tick()

@@ -23,7 +23,7 @@ LEADS_TO = {"verify": "verified", "assign": "mending", "reopen": "mending", "clo
 
 
 @dataclass(frozen=True, slots=True)
-class ViolationStep:
+class IssueStep:
     """One line of a problem's journal. ``place`` counts from 1; amounts in fen, ``attachment`` the number of a file."""
 
     place: int
@@ -41,7 +41,7 @@ class ViolationStep:
 
 
 @dataclass(frozen=True, slots=True)
-class Violation:
+class Issue:
     """One problem. ``department`` is who is to mend it, ``comparison`` the batch of a data comparison 比对批次.
 
     ``amount_fen`` is what it concerns, ``to_recover_fen`` 应追回 (less what is excluded as force majeure),
@@ -71,7 +71,7 @@ class Violation:
     comparison: str | None
     suspects: int | None
     related: str | None
-    steps: tuple[ViolationStep, ...]
+    steps: tuple[IssueStep, ...]
 
     @property
     def open(self) -> bool:
@@ -88,7 +88,7 @@ class Violation:
         return max(self.to_recover_fen - self.recovered_fen, 0)
 
     @property
-    def asked_to_close(self) -> ViolationStep | None:
+    def asked_to_close(self) -> IssueStep | None:
         """The request to close that waits for a second person; None when none does."""
         for step in reversed(self.steps):
             if step.step in ("close", "decline", "reopen"):
@@ -101,7 +101,7 @@ class Violation:
         """Whether it stands open past its deadline."""
         return self.open and self.due_on is not None and self.due_on < day
 
-    def last(self, step: str) -> ViolationStep | None:
+    def last(self, step: str) -> IssueStep | None:
         return next((one for one in reversed(self.steps) if one.step == step), None)
 
 
@@ -120,7 +120,7 @@ class ComparisonResult:
 
 def load_violations(
     connection: Connection, scheme_code: str, *, until: datetime | None = None, ref: str | None = None
-) -> tuple[Violation, ...]:
+) -> tuple[Issue, ...]:
     """Every problem of a scheme, newest first and then by number: those registered by hand and those of published files.
 
     ``until`` shows the register as it stood at an instant, ``ref`` one problem only.
@@ -138,21 +138,21 @@ def load_violations(
     if until is not None:
         wanted = wanted.where(PROBLEM.c.found_on <= until.astimezone(SHANGHAI).date())
         steps = steps.where(STEP.c.happened_at <= until)
-    journal: dict[str, list[ViolationStep]] = defaultdict(list)
+    journal: dict[str, list[IssueStep]] = defaultdict(list)
     for row in connection.execute(steps).mappings():
-        journal[row["ref"]].append(ViolationStep(**{name: row[name] for name in ViolationStep.__slots__}))
+        journal[row["ref"]].append(IssueStep(**{name: row[name] for name in IssueStep.__slots__}))
     rows = sorted(connection.execute(wanted).mappings(), key=lambda row: by_number(row["ref"]))
     rows.sort(key=lambda row: row["found_on"], reverse=True)
     return tuple(_told(row, journal.get(row["ref"], [])) for row in rows)
 
 
-def violation(connection: Connection, scheme_code: str, ref: str) -> Violation | None:
+def violation(connection: Connection, scheme_code: str, ref: str) -> Issue | None:
     """One problem; None when the register has none of that reference."""
     found = load_violations(connection, scheme_code, ref=ref)
     return found[0] if found else None
 
 
-def _told(row: Mapping[Any, Any], steps: list[ViolationStep]) -> Violation:
+def _told(row: Mapping[Any, Any], steps: list[IssueStep]) -> Issue:
     """A problem as its journal leaves it."""
     given: dict[str, Any] = {column.name: row[column.name] for column in PROBLEM.c if column.name != "batch"}
     state, closed_on, to_recover, excluded = "lead", None, 0, 0
@@ -167,7 +167,7 @@ def _told(row: Mapping[Any, Any], steps: list[ViolationStep]) -> Violation:
             excluded += step.amount_fen or 0
         if step.step in ("verify", "assign", "reopen", "extend") and step.due_on is not None:
             given["due_on"] = step.due_on
-    return Violation(
+    return Issue(
         **given,
         to_recover_fen=max(to_recover - excluded, 0),
         recovered_fen=sum(step.amount_fen or 0 for step in steps if step.step == "recover"),
@@ -179,9 +179,9 @@ def _told(row: Mapping[Any, Any], steps: list[ViolationStep]) -> Violation:
     )
 
 
-def comparison_results(violations: Iterable[Violation]) -> tuple[ComparisonResult, ...]:
+def comparison_results(violations: Iterable[Issue]) -> tuple[ComparisonResult, ...]:
     """The comparisons that problems come from, in the order of the problems."""
-    batches: dict[str, list[Violation]] = defaultdict(list)
+    batches: dict[str, list[Issue]] = defaultdict(list)
     for one in violations:
         if one.comparison:
             batches[one.comparison].append(one)

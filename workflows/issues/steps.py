@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from data_access.store.numbering import next_number
 from rules.errors import PoolwatchError, StaleRow
 from rules.month import SHANGHAI
-from workflows.issues.register import PROBLEM, STEP, Violation, violation
+from workflows.issues.register import PROBLEM, STEP, Issue, violation
 from workflows.people.accounts import By
 
 OPEN_TO = {
@@ -66,7 +66,7 @@ class IssueExists(PoolwatchError):
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class NewIssue:
     """What is entered about a problem when it is registered; ``related`` is ``warning:ID`` or ``gap:NUMBER``."""
 
     region: str
@@ -86,7 +86,7 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class StepDetails:
     """What goes with a step: words, a document's number, an amount, persons, a new deadline, a file."""
 
     text: str = ""
@@ -97,15 +97,15 @@ class Said:
     attachment: int | None = None
 
 
-def register(connection: Connection, scheme_code: str, found: Found, by: By, *, ref: str = "") -> Violation:
+def register(connection: Connection, scheme_code: str, found: NewIssue, by: By, *, ref: str = "") -> Issue:
     """Enter a problem as a lead; without ``ref`` it is given the year's next number. Raises IssueExists."""
     number = ref or _next_ref(connection, scheme_code, by.at.astimezone(SHANGHAI).year)
-    values = {name: getattr(found, name) for name in Found.__slots__}
+    values = {name: getattr(found, name) for name in NewIssue.__slots__}
     try:
         connection.execute(insert(PROBLEM).values(scheme=scheme_code, ref=number, **values))
     except IntegrityError as problem:
         raise IssueExists(f"{number} is known", ref=number) from problem
-    _write(connection, scheme_code, number, 1, "register", Said(found.evidence), by)
+    _write(connection, scheme_code, number, 1, "register", StepDetails(found.evidence), by)
     return _again(connection, scheme_code, number)
 
 
@@ -115,61 +115,61 @@ def _next_ref(connection: Connection, scheme_code: str, year: int) -> str:
     return f"{prefix}{next_number(connection, PROBLEM.c.ref, prefix, PROBLEM.c.scheme == scheme_code):03d}"
 
 
-def verify(connection: Connection, problem: Violation, said: Said, by: By) -> Violation:
+def verify(connection: Connection, problem: Issue, said: StepDetails, by: By) -> Issue:
     """核实: it is so. ``amount_fen`` is what is to be recovered 应追回, ``persons`` those concerned."""
     return _step(connection, problem, "verify", said, by)
 
 
-def dismiss(connection: Connection, problem: Violation, said: Said, by: By) -> Violation:
+def dismiss(connection: Connection, problem: Issue, said: StepDetails, by: By) -> Issue:
     """查否: the lead does not hold; it is closed at once, with the reason."""
     return _step(connection, problem, "dismiss", said, by)
 
 
-def set_amounts(connection: Connection, problem: Violation, said: Said, by: By) -> Violation:
+def set_amounts(connection: Connection, problem: Issue, said: StepDetails, by: By) -> Issue:
     """Correct what is to be recovered and how many persons are concerned."""
     return _step(connection, problem, "amount", said, by)
 
 
-def assign(connection: Connection, problem: Violation, said: Said, by: By) -> Violation:
+def assign(connection: Connection, problem: Issue, said: StepDetails, by: By) -> Issue:
     """交办整改: what is to be mended by when."""
     return _step(connection, problem, "assign", said, by)
 
 
-def answer(connection: Connection, problem: Violation, said: Said, by: By) -> Violation:
+def answer(connection: Connection, problem: Issue, said: StepDetails, by: By) -> Issue:
     """反馈整改情况: what the place has done, with its evidence."""
     return _step(connection, problem, "answer", said, by)
 
 
-def recover(connection: Connection, problem: Violation, said: Said, by: By) -> Violation:
+def recover(connection: Connection, problem: Issue, said: StepDetails, by: By) -> Issue:
     """记追回: an amount that came back; a correction is negative, never below nothing in all."""
     if problem.recovered_fen + (said.amount_fen or 0) < 0:
         raise IssueAmount("more taken back than was recovered", limit_fen=problem.recovered_fen)
     return _step(connection, problem, "recover", said, by)
 
 
-def exclude(connection: Connection, problem: Violation, said: Said, by: By) -> Violation:
+def exclude(connection: Connection, problem: Issue, said: StepDetails, by: By) -> Issue:
     """不可抗力剔除 (苏政发〔2020〕45号 附件3 三（一）): an amount that is not to be recovered, with document and reason."""
     if (said.amount_fen or 0) > problem.to_recover_fen:
         raise IssueAmount("more excluded than is to be recovered", limit_fen=problem.to_recover_fen)
     return _step(connection, problem, "exclude", said, by)
 
 
-def extend(connection: Connection, problem: Violation, said: Said, by: By) -> Violation:
+def extend(connection: Connection, problem: Issue, said: StepDetails, by: By) -> Issue:
     """延期: a later deadline, with the reason."""
     return _step(connection, problem, "extend", said, by)
 
 
-def propose_study(connection: Connection, problem: Violation, said: Said, by: By) -> Violation:
+def propose_study(connection: Connection, problem: Issue, said: StepDetails, by: By) -> Issue:
     """拟提请研究: proposes that the joint meeting study it; what follows is not decided here."""
     return _step(connection, problem, "study", said, by)
 
 
-def ask_close(connection: Connection, problem: Violation, said: Said, by: By) -> Violation:
+def ask_close(connection: Connection, problem: Issue, said: StepDetails, by: By) -> Issue:
     """申请销号, with evidence; a second person has to agree."""
     return _step(connection, problem, "ask_close", said, by)
 
 
-def close(connection: Connection, problem: Violation, said: Said, by: By) -> Violation:
+def close(connection: Connection, problem: Issue, said: StepDetails, by: By) -> Issue:
     """同意销号. Raises IssueNotAsked, IssueFourEyes."""
     asked = problem.asked_to_close
     if asked is None:
@@ -179,19 +179,19 @@ def close(connection: Connection, problem: Violation, said: Said, by: By) -> Vio
     return _step(connection, problem, "close", said, by)
 
 
-def decline(connection: Connection, problem: Violation, said: Said, by: By) -> Violation:
+def decline(connection: Connection, problem: Issue, said: StepDetails, by: By) -> Issue:
     """退回: the request to close is sent back, with the reason. Raises IssueNotAsked."""
     if problem.asked_to_close is None:
         raise IssueNotAsked(f"nobody asked to close {problem.ref}", ref=problem.ref)
     return _step(connection, problem, "decline", said, by)
 
 
-def reopen(connection: Connection, problem: Violation, said: Said, by: By) -> Violation:
+def reopen(connection: Connection, problem: Issue, said: StepDetails, by: By) -> Issue:
     """重新整改: what was closed is open again, with a new deadline."""
     return _step(connection, problem, "reopen", said, by)
 
 
-def _step(connection: Connection, problem: Violation, step: str, said: Said, by: By) -> Violation:
+def _step(connection: Connection, problem: Issue, step: str, said: StepDetails, by: By) -> Issue:
     """Add a step to what the caller saw. Raises IssueStepNotOpen, StaleRow."""
     if problem.state not in OPEN_TO[step]:
         raise IssueStepNotOpen(f"{step} of {problem.ref}, which is {problem.state}", ref=problem.ref)
@@ -199,8 +199,10 @@ def _step(connection: Connection, problem: Violation, step: str, said: Said, by:
     return _again(connection, problem.scheme, problem.ref)
 
 
-def _write(connection: Connection, scheme_code: str, ref: str, place: int, step: str, said: Said, by: By) -> None:
-    values = {name: getattr(said, name) for name in Said.__slots__}
+def _write(
+    connection: Connection, scheme_code: str, ref: str, place: int, step: str, said: StepDetails, by: By
+) -> None:
+    values = {name: getattr(said, name) for name in StepDetails.__slots__}
     try:
         connection.execute(
             insert(STEP).values(
@@ -219,7 +221,7 @@ def _write(connection: Connection, scheme_code: str, ref: str, place: int, step:
         raise StaleRow(f"step {place} of {ref} is taken", ref=ref) from problem
 
 
-def _again(connection: Connection, scheme_code: str, ref: str) -> Violation:
+def _again(connection: Connection, scheme_code: str, ref: str) -> Issue:
     found = violation(connection, scheme_code, ref)
     assert found is not None
     return found

@@ -21,7 +21,7 @@ SUPERIORS = "ladder:"
 
 
 @dataclass(frozen=True, slots=True)
-class Telling:
+class Audience:
     """Who can be told, through which channels, and when it is."""
 
     tree: RegionTree
@@ -34,7 +34,7 @@ def tell(
     connection: Connection,
     state: SubjectState,
     events: Sequence[tuple[int, NewEvent]],
-    telling: Telling,
+    audience: Audience,
     also: Sequence[str] = (),
 ) -> None:
     """Enqueue the messages of a subject's events (row id, event), the last ones it has; what is withheld is not sent.
@@ -43,32 +43,32 @@ def tell(
     waits for the next working day.
     """
     first = state.events - len(events) + 1
-    outside = any(channel != IN_APP for channel in telling.channels)
-    loud = loud_from(connection, telling.now) if outside else telling.now
+    outside = any(channel != IN_APP for channel in audience.channels)
+    loud = loud_from(connection, audience.now) if outside else audience.now
     messages = []
     for place, (row, event) in enumerate(events):
         kinds = [kind for kind in event.told if not kind.startswith("withheld:")]
         if not kinds or event.episode is None:
             continue
-        logins = list(dict.fromkeys([*_logins(state, kinds, telling), *also]))
+        logins = list(dict.fromkeys([*_logins(state, kinds, audience), *also]))
         messages += [
             NewMessage(
                 event.episode, first + place, row, recipient, channel, event.level,
                 None if channel == IN_APP or event.level is Level.RED else loud,
             )
-            for channel in telling.channels
+            for channel in audience.channels
             for recipient in (logins if channel in PERSONAL else [channel])
         ]  # fmt: skip
-    enqueue(connection, messages, telling.now)
+    enqueue(connection, messages, audience.now)
 
 
-def _logins(state: SubjectState, kinds: Sequence[str], telling: Telling) -> list[str]:
+def _logins(state: SubjectState, kinds: Sequence[str], audience: Audience) -> list[str]:
     """Monitors, the city and the departments that can act; from the second step of the ladder the leaders too."""
     region = state.subject.region
     responsible = INDICATORS[state.subject.indicator].responsible
-    named = [one.login for one in told_of(telling.accounts, telling.tree, region, responsible)]
+    named = [one.login for one in told_of(audience.accounts, audience.tree, region, responsible)]
     steps = [int(kind.removeprefix(SUPERIORS)) for kind in kinds if kind.startswith(SUPERIORS)]
     if max(steps, default=0) >= 2:
-        leaders = (a for a in telling.accounts if a.role is Role.LEADER and covers(a, telling.tree, region))
+        leaders = (a for a in audience.accounts if a.role is Role.LEADER and covers(a, audience.tree, region))
         named += [account.login for account in leaders if account.login not in named]
     return named

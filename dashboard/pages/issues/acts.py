@@ -15,8 +15,8 @@ from dashboard.words.wording import N_, _
 from rules.errors import NotAllowed, StaleRow
 from rules.violations import CATEGORIES, DEPARTMENTS, ORIGINS, SIDES
 from workflows.issues import steps
-from workflows.issues.register import Violation, violation
-from workflows.issues.steps import Found, Said
+from workflows.issues.register import Issue, violation
+from workflows.issues.steps import NewIssue, StepDetails
 from workflows.people.accounts import Role
 from workflows.people.rights import ASSESSING, SIGNING
 
@@ -30,7 +30,7 @@ DUE_ON = Day("due_on", N_("整改期限"))
 DOCUMENT = Text("document", N_("文号"), most=80, required=False)
 
 
-def _seen(deed: Deed) -> Violation:
+def _seen(deed: Deed) -> Issue:
     """The problem as the reader saw it. Raises NotAllowed outside the reader's region, StaleRow for a stale one."""
     scope, tree = deed.reading.scope, deed.reading.tree
     one = violation(deed.connection, deed.reading.scheme.code, deed.reading.view.subject.upper())
@@ -43,7 +43,7 @@ def _seen(deed: Deed) -> Violation:
 
 def _step(
     step: str,
-    make: Callable[..., Violation],
+    make: Callable[..., Issue],
     text: Field[str],
     *,
     amount: Field[int] | None = None,
@@ -57,7 +57,7 @@ def _step(
 
     def do(deed: Deed) -> Done:
         one = _seen(deed)
-        said = Said(
+        said = StepDetails(
             text=deed[text],
             document=deed[DOCUMENT] or None if DOCUMENT in asks else None,
             amount_fen=None if amount is None else deed[amount],
@@ -126,7 +126,7 @@ EVIDENCE = Area("evidence", N_("依据"), rows=2)
 def register(deed: Deed) -> Done:
     """Enter a problem as a lead; the province's departments do so for any region of theirs."""
     reading, today = deed.reading, deed.reading.today
-    found = Found(
+    found = NewIssue(
         region=deed[REGION],
         department=deed[DEPARTMENT],
         origin=deed[ORIGIN],

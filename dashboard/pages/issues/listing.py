@@ -23,7 +23,7 @@ from dashboard.site.reading import Reading
 from dashboard.words import display
 from dashboard.words.wording import N_, _, name_of
 from rules.violations import ORIGINS, SIDES
-from workflows.issues.register import Violation, comparison_results
+from workflows.issues.register import Issue, comparison_results
 
 PAGE = 40
 
@@ -53,7 +53,7 @@ def page(reading: Reading) -> Component:
 # --- what is said
 
 
-def _first(every: Sequence[Violation]) -> list[Child]:
+def _first(every: Sequence[Issue]) -> list[Child]:
     """The open problems, what they concern and what has come back, readable aloud."""
     standing = sums([one for one in every if one.open])
     if not standing.count:
@@ -65,7 +65,7 @@ def _first(every: Sequence[Violation]) -> list[Child]:
     )  # fmt: skip
 
 
-def _second(reading: Reading, every: Sequence[Violation]) -> str:
+def _second(reading: Reading, every: Sequence[Issue]) -> str:
     today = reading.today
     late = [one for one in every if words.late_days(one, today)]
     new = [one for one in every if (one.found_on.year, one.found_on.month) == (today.year, today.month)]
@@ -85,7 +85,7 @@ def _second(reading: Reading, every: Sequence[Violation]) -> str:
     return _("；").join(said) + _("。")
 
 
-def _cells(reading: Reading, every: Sequence[Violation]) -> list[Cell]:
+def _cells(reading: Reading, every: Sequence[Issue]) -> list[Cell]:
     """Leads, verified, being mended, late, waiting for a second person, and what came back of all there is."""
     whole = sums([one for one in every if one.upheld])
     back = Fraction(whole.recovered_fen * 100, whole.to_recover_fen) if whole.to_recover_fen else None
@@ -103,7 +103,7 @@ def _cells(reading: Reading, every: Sequence[Violation]) -> list[Cell]:
 # --- the list
 
 
-def _register(reading: Reading, every: Sequence[Violation], found: Sequence[Violation], start: int) -> Component:
+def _register(reading: Reading, every: Sequence[Issue], found: Sequence[Issue], start: int) -> Component:
     table = issue_table(reading, found[start : start + PAGE], screen=True)
     body: list[Child] = [html.P(_empty(every), className="foot")]
     if found:
@@ -117,11 +117,11 @@ def _register(reading: Reading, every: Sequence[Violation], found: Sequence[Viol
     return parts.section(table.title, [bar, *body], note=_("金额万元"), actions=actions)
 
 
-def _empty(every: Sequence[Violation]) -> str:
+def _empty(every: Sequence[Issue]) -> str:
     return _("没有符合筛选条件的问题。") if every else _("这里没有登记的问题。")
 
 
-def _filters(reading: Reading, every: Sequence[Violation]) -> list[Child]:
+def _filters(reading: Reading, every: Sequence[Issue]) -> list[Child]:
     view = reading.view.without_item()
     switch = parts.segment(
         [
@@ -157,7 +157,7 @@ def _filters(reading: Reading, every: Sequence[Violation]) -> list[Child]:
     ]
 
 
-def issue_table(reading: Reading, found: Sequence[Violation], *, screen: bool = False) -> Table:
+def issue_table(reading: Reading, found: Sequence[Issue], *, screen: bool = False) -> Table:
     """The register as a table; files have every column."""
     columns = (
         Column("ref", _("编号")), Column("region", _("地区")), Column("title", _("问题")),
@@ -172,7 +172,7 @@ def issue_table(reading: Reading, found: Sequence[Violation], *, screen: bool = 
     return Table("issues", _("问题台账"), columns, rows, unit="wan")
 
 
-def _row(reading: Reading, one: Violation, screen: bool) -> Row:
+def _row(reading: Reading, one: Issue, screen: bool) -> Row:
     late = words.late_days(one, reading.today)
     said = _("逾期{days}天", days=late) if late else (display.short_day(one.due_on) if one.due_on and one.open else "—")
     values = {
@@ -188,7 +188,7 @@ def _row(reading: Reading, one: Violation, screen: bool) -> Row:
     return Row(values, href=words.issue_href(reading, one.ref), extra=extra)
 
 
-def comparison_table(every: Sequence[Violation]) -> Table:
+def comparison_table(every: Sequence[Issue]) -> Table:
     """疑点数—核实数—追回额 by comparison batch."""
     columns = (
         Column("comparison", _("比对批次")), Column("problems", _("问题件数"), "count"), Column("suspects", _("疑点数"), "count"),

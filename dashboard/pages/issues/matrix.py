@@ -20,7 +20,7 @@ from dashboard.words.wording import N_, _, name_of
 from rules.alerts.threshold import Level
 from rules.indicators import INDICATORS
 from rules.violations import SIDES
-from workflows.issues.register import Violation
+from workflows.issues.register import Issue
 from workflows.warnings.standing import Standing
 
 WAN = display.UNITS["wan"].fen
@@ -44,7 +44,7 @@ def rows_of(reading: Reading) -> tuple[str, ...]:
     return reading.children() or (reading.region,)
 
 
-def matrix(reading: Reading, problems: Sequence[Violation], warnings: Sequence[Standing]) -> Matrix:
+def matrix(reading: Reading, problems: Sequence[Issue], warnings: Sequence[Standing]) -> Matrix:
     """Every square of the regions below and, under the region looked at, the whole."""
     found: dict[tuple[str, str], Square] = {}
     for code in (*rows_of(reading), reading.region):

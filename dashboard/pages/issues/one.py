@@ -23,7 +23,7 @@ from dashboard.words.departments import department_name
 from dashboard.words.wording import _, name_of
 from rules.violations import STATES
 from workflows.attachments import Attachment, attachments_of
-from workflows.issues.register import Violation, ViolationStep
+from workflows.issues.register import Issue, IssueStep
 from workflows.issues.steps import OPEN_TO
 
 # What comes next in each state stands open; the rest is folded.
@@ -42,7 +42,7 @@ def show(reading: Reading) -> Component:
     return html.Div([body, _panel(reading, one)], className="one issue")
 
 
-def _head(reading: Reading, one: Violation) -> Component:
+def _head(reading: Reading, one: Issue) -> Component:
     late = words.late_days(one, reading.today)
     line: list[Child] = [
         html.Span(words.state(one), className="tag"),
@@ -53,7 +53,7 @@ def _head(reading: Reading, one: Violation) -> Component:
     return html.Div([html.Div(line, className="line"), html.H1(one.title)], className="what")
 
 
-def _facts(one: Violation) -> Component:
+def _facts(one: Issue) -> Component:
     """What it concerns, what is to come back, what came back, by when."""
     due = display.day_name(one.due_on) if one.due_on else _("未定")
     persons = _("{count}人", count=f"{one.persons:,}") if one.persons is not None else ""
@@ -71,7 +71,7 @@ def _facts(one: Violation) -> Component:
     return html.Div(blocks, className="facts")
 
 
-def _about(reading: Reading, one: Violation) -> Component:
+def _about(reading: Reading, one: Issue) -> Component:
     entries: list[tuple[str, Child]] = [
         (_("来源"), words.origin(one)), (_("四位一体"), words.side(one)), (_("类别"), words.category(one)),
         (_("发现日期"), display.day_name(one.found_on)), (_("依据"), one.evidence),
@@ -86,7 +86,7 @@ def _about(reading: Reading, one: Violation) -> Component:
     return parts.section(_("问题情况"), html.Dl(pairs, className="pairs"))
 
 
-def _journal(one: Violation, files: Sequence[Attachment]) -> Component:
+def _journal(one: Issue, files: Sequence[Attachment]) -> Component:
     """Every step, oldest first; what was attached at registration stands with the first."""
     by_number = {file.id: file for file in files}
     named = {step.attachment for step in one.steps}
@@ -97,7 +97,7 @@ def _journal(one: Violation, files: Sequence[Attachment]) -> Component:
     return parts.section(_("办理过程"), html.Ol(lines, className="timeline"), note=_("只增不改"))
 
 
-def _entry(step: ViolationStep, files: dict[int, Attachment], loose: Sequence[Attachment]) -> Component:
+def _entry(step: IssueStep, files: dict[int, Attachment], loose: Sequence[Attachment]) -> Component:
     said: list[Child] = [html.B(_(STEP_NAMES[step.step]))]
     if step.amount_fen is not None:
         said.append(f" {words.wan(step.amount_fen)}")
@@ -121,14 +121,14 @@ def _entry(step: ViolationStep, files: dict[int, Attachment], loose: Sequence[At
 # --- 办理
 
 
-def _panel(reading: Reading, one: Violation) -> Component:
+def _panel(reading: Reading, one: Issue) -> Component:
     back = html.A(_("回到问题台账"), href=words.list_href(reading))
     number = html.Span([html.Span(one.ref, className="muted"), back], className="right")
     top = html.Div([html.H2(_("办理")), number], className="top")
     return html.Aside([top, _bar(one), _state(one), *_forms(reading, one)], className="work")
 
 
-def _bar(one: Violation) -> Component:
+def _bar(one: Issue) -> Component:
     """线索—核实—整改—销号."""
     at = list(STATES).index(one.state)
     done = one.state == "closed"
@@ -139,7 +139,7 @@ def _bar(one: Violation) -> Component:
     return html.Ol(steps, className="steps four")
 
 
-def _state(one: Violation) -> Component:
+def _state(one: Issue) -> Component:
     pairs: list[tuple[str, Child]] = [(_("状态"), html.B(words.state(one))), (_("责任"), words.department(one))]
     asked = one.asked_to_close
     if asked is not None:
@@ -150,7 +150,7 @@ def _state(one: Violation) -> Component:
     return html.Dl([part for term, text in pairs for part in (html.Dt(term), html.Dd(text))])
 
 
-def open_steps(reading: Reading, one: Violation) -> list[str]:
+def open_steps(reading: Reading, one: Issue) -> list[str]:
     """The steps that the reader may make now, what comes next first."""
     asked = one.asked_to_close is not None
     first = ASKED if asked else NEXT[one.state]
@@ -163,7 +163,7 @@ def open_steps(reading: Reading, one: Violation) -> list[str]:
     return found
 
 
-def _forms(reading: Reading, one: Violation) -> list[Component]:
+def _forms(reading: Reading, one: Issue) -> list[Component]:
     offered = open_steps(reading, one)
     if not offered:
         text = _("已销号。") if one.state == "closed" else _("您可以查看，办理由省级部门和责任地区进行。")
@@ -175,7 +175,7 @@ def _forms(reading: Reading, one: Violation) -> list[Component]:
     return made
 
 
-def _known(one: Violation, step: str) -> Values:
+def _known(one: Issue, step: str) -> Values:
     """What stands in the fields of a step before anything is typed."""
     known: dict[Field[Any], Any] = {ROW_VERSION: one.row_version, PERSONS: one.persons}
     if step in ("verify", "amount"):

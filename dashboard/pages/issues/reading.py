@@ -10,7 +10,7 @@ from dashboard.site.reading import Reading
 from dashboard.words.wording import N_
 from rules.indicators import INDICATORS
 from rules.violations import ORIGINS, SIDES
-from workflows.issues.register import Violation, load_violations, violation
+from workflows.issues.register import Issue, load_violations, violation
 from workflows.thresholds.register import ACT
 from workflows.warnings.standing import Standing, standing_subjects
 
@@ -36,7 +36,7 @@ class Sums:
     recovered_fen: int
 
 
-def sums(found: Sequence[Violation]) -> Sums:
+def sums(found: Sequence[Issue]) -> Sums:
     return Sums(
         len(found),
         sum(one.amount_fen for one in found),
@@ -45,7 +45,7 @@ def sums(found: Sequence[Violation]) -> Sums:
     )
 
 
-def listed(reading: Reading) -> list[Violation]:
+def listed(reading: Reading) -> list[Issue]:
     """Every problem of the region looked at and below, as far as the reader may see it."""
     found = reading.ask(load_violations, reading.scheme.code)
     return [one for one in found if _within(reading, one.region)]
@@ -66,7 +66,7 @@ def _within(reading: Reading, region: str) -> bool:
     return region in tree and reading.scope.covers(tree, region) and reading.region in tree.path(region)
 
 
-def subject(reading: Reading) -> Violation | None:
+def subject(reading: Reading) -> Issue | None:
     """The problem of the address; None where there is none or the reader may not see it."""
     found = reading.ask(violation, reading.scheme.code, reading.view.subject.upper())
     if found is None or not reading.scope.covers(reading.tree, found.region):
@@ -74,7 +74,7 @@ def subject(reading: Reading) -> Violation | None:
     return found
 
 
-def belongs(reading: Reading, one: Violation, shown: str) -> bool:
+def belongs(reading: Reading, one: Issue, shown: str) -> bool:
     """Whether a problem is in one part of the switch."""
     if shown == "overdue":
         return late_days(one, reading.today) > 0
@@ -87,7 +87,7 @@ def shown(reading: Reading) -> str:
     return reading.view.show if reading.view.show in SHOWN else ""
 
 
-def chosen(reading: Reading, every: Sequence[Violation]) -> list[Violation]:
+def chosen(reading: Reading, every: Sequence[Issue]) -> list[Issue]:
     """Those that the view's filters leave: state, side, origin; the newest first unless sorted otherwise."""
     view = reading.view
     found = [one for one in every if belongs(reading, one, shown(reading))]

@@ -13,7 +13,7 @@ from dashboard.words import display
 from dashboard.words.departments import department_name
 from dashboard.words.wording import N_, _, name_of
 from rules.violations import CATEGORIES, ORIGINS, SIDES, STATES
-from workflows.issues.register import Violation
+from workflows.issues.register import Issue
 
 PATH = "/issues"
 STEP_NAMES = {
@@ -43,23 +43,23 @@ def place(reading: Reading, code: str) -> str:
     return " ".join(name_of(tree.region(one)) for one in above)
 
 
-def origin(one: Violation) -> str:
+def origin(one: Issue) -> str:
     return name_of(ORIGINS[one.origin])
 
 
-def side(one: Violation) -> str:
+def side(one: Issue) -> str:
     return name_of(SIDES[one.side])
 
 
-def category(one: Violation) -> str:
+def category(one: Issue) -> str:
     return name_of(CATEGORIES[one.category])
 
 
-def department(one: Violation) -> str:
+def department(one: Issue) -> str:
     return department_name(one.department)
 
 
-def state(one: Violation) -> str:
+def state(one: Issue) -> str:
     """How far it has come; a lead that did not hold and a request to close are said so."""
     if one.state == "closed" and not one.upheld:
         return _("查否")
@@ -68,7 +68,7 @@ def state(one: Violation) -> str:
     return name_of(STATES[one.state])
 
 
-def late_days(one: Violation, today: date) -> int:
+def late_days(one: Issue, today: date) -> int:
     """How many days it stands open past its deadline; 0 when it does not."""
     return (today - one.due_on).days if one.due_on is not None and one.overdue_on(today) else 0
 
@@ -86,7 +86,7 @@ def list_href(reading: Reading) -> str:
     return reading.view.href(path=PATH, item="")
 
 
-def related_link(reading: Reading, one: Violation) -> Child | None:
+def related_link(reading: Reading, one: Issue) -> Child | None:
     """The warning or the item of the gap register that the problem belongs to."""
     kind, _colon, number = (one.related or "").partition(":")
     view = reading.view

@@ -22,7 +22,7 @@ MATTERS = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Matter:
+class AttentionLine:
     """One line of the list: what, who is responsible, by when or since when, state, where to look."""
 
     tag: str
@@ -58,7 +58,7 @@ def _nothing(reading: Reading) -> str:
     return _("没有需要关注的事项：数据按时到达，账目相符。")
 
 
-def _matter_line(matter: Matter) -> Component:
+def _matter_line(matter: AttentionLine) -> Component:
     who = [
         html.Span([html.I(_("责任")), matter.who]),
         html.Span([html.I(_("时间")), matter.due]),
@@ -74,7 +74,7 @@ def _matter_line(matter: Matter) -> Component:
     )
 
 
-def _find_matters(reading: Reading) -> list[Matter]:
+def _find_matters(reading: Reading) -> list[AttentionLine]:
     """Facts that need an eye, from the data alone: books that do not balance or reconcile, silence, then the slowest."""
     return [
         *_identity_matters(reading),
@@ -84,15 +84,15 @@ def _find_matters(reading: Reading) -> list[Matter]:
     ]
 
 
-def _identity_matters(reading: Reading) -> list[Matter]:
+def _identity_matters(reading: Reading) -> list[AttentionLine]:
     found = figures.value(reading, "balance_identity")
     if found is None or not found.value:
         return []
     what = sentence(N_("收支与账户余额相差{yuan}元"), yuan=Strong(display.number(found.value, 2)))
-    return [Matter(_("核"), what, _("财政、经办"), _("即日"), _("待查"), reading.view.page_href("/data"))]
+    return [AttentionLine(_("核"), what, _("财政、经办"), _("即日"), _("待查"), reading.view.page_href("/data"))]
 
 
-def _reconciliation_matters(reading: Reading) -> list[Matter]:
+def _reconciliation_matters(reading: Reading) -> list[AttentionLine]:
     rows = reading.snapshot.values("reconciliation_difference", None)
     found = sorted(
         (
@@ -113,12 +113,14 @@ def _reconciliation_matters(reading: Reading) -> list[Matter]:
         days = value.inputs.get("days_open")
         since = _("已{days}天", days=int(days)) if days else _("今日")
         matters.append(
-            Matter(_("核"), what, _("税务、国库、财政、经办"), since, _("差额待查"), reading.view.page_href("/data"))
+            AttentionLine(
+                _("核"), what, _("税务、国库、财政、经办"), since, _("差额待查"), reading.view.page_href("/data")
+            )
         )
     return matters
 
 
-def _silence_matters(reading: Reading) -> list[Matter]:
+def _silence_matters(reading: Reading) -> list[AttentionLine]:
     now = reading.published.snapshot(reading.scheme.code, LIVE)
     late = [row for row in now.rows("data_age", None) if row.value.value]
     sources = reading.ask(declared_sources, reading.scheme.code) if late else {}
@@ -132,11 +134,13 @@ def _silence_matters(reading: Reading) -> list[Matter]:
                 days=Strong(display.number(row.value.value, 0)),
             )
             who = department_name(source.department)
-            matters.append(Matter(_("数据"), what, who, _("应即报送"), _("未到"), reading.view.page_href("/data")))
+            matters.append(
+                AttentionLine(_("数据"), what, who, _("应即报送"), _("未到"), reading.view.page_href("/data"))
+            )
     return matters
 
 
-def _slow_matters(reading: Reading) -> list[Matter]:
+def _slow_matters(reading: Reading) -> list[AttentionLine]:
     if not reading.sees_siblings and reading.is_province:
         return []
     values = reading.snapshot.values("premium_deviation", reading.snapshot.month)
@@ -155,5 +159,5 @@ def _slow_matters(reading: Reading) -> list[Matter]:
         )
         state = _("完成{rate}%", rate=display.number(figures.progress(reading, "premium", code).progress, 2))
         who = _("{region}政府、税务", region=name_of(reading.tree.region(code)))
-        matters.append(Matter(_("提示"), what, who, _("年底前"), state, reading.view.region_href(code)))
+        matters.append(AttentionLine(_("提示"), what, who, _("年底前"), state, reading.view.region_href(code)))
     return matters

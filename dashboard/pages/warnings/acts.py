@@ -62,7 +62,7 @@ def _case(deed: Deed, number: str = "") -> Case:
     return found
 
 
-def _done(message: str, made: commands.Deed) -> Done:
+def _done(message: str, made: commands.CaseStep) -> Done:
     return Done(message, made.number, {"step": made.step, **made.details})
 
 

@@ -30,7 +30,7 @@ DEPARTMENTS = tuple(one for one in Department if one is not Department.TREASURY)
 
 
 @dataclass(frozen=True, slots=True)
-class Hand:
+class CaseReader:
     """Who looks at a case and what part they have in it."""
 
     reading: Reading
@@ -61,9 +61,13 @@ def deeds(reading: Reading, matter: Matter, still_firing: str) -> list[Component
     """The blocks of the panel in which something can be done, the likeliest first."""
     if matter.case.work is Work.CLOSED:
         return []
-    hand = Hand(reading, matter)
-    blocks = [*_decisions(hand), *_verification(hand, still_firing), *_answering(hand)]
-    more = [one for one in (*_assigning(hand), *_asking(hand), *_instructing(hand), *_quiet(hand)) if one is not None]
+    reader = CaseReader(reading, matter)
+    blocks = [*_decisions(reader), *_verification(reader, still_firing), *_answering(reader)]
+    more = [
+        one
+        for one in (*_assigning(reader), *_asking(reader), *_instructing(reader), *_quiet(reader))
+        if one is not None
+    ]
     if more:
         blocks.append(html.Div(more, className="deeds"))
     return blocks
@@ -81,33 +85,33 @@ def folded(label: str, form: Component, *, opened: bool = False) -> Component:
 # --- the province's monitor
 
 
-def _verification(hand: Hand, still_firing: str) -> list[Component]:
+def _verification(reader: CaseReader, still_firing: str) -> list[Component]:
     """核实: close or send back, with an opinion; closing is blocked while the value is beyond the limit."""
-    if not hand.may(acts.close) or hand.matter.case.work is not Work.SUBMITTED or not hand.of_province:
+    if not reader.may(acts.close) or reader.matter.case.work is not Work.SUBMITTED or not reader.of_province:
         return []
     buttons = html.Div(
         [
             html.Button(_("核实销号"), type="submit", className="button", disabled=bool(still_firing)),
-            html.Button(_("退回补充"), type="submit", className="button", **attributes(data_action=acts.send_back.address(hand.reading.view))),
+            html.Button(_("退回补充"), type="submit", className="button", **attributes(data_action=acts.send_back.address(reader.reading.view))),
         ],
         className="pair",
     )  # fmt: skip
-    shown: list[Child] = [hand.form(acts.close, shown=[acts.VERSIONS, acts.FINDING, buttons], button="")]
+    shown: list[Child] = [reader.form(acts.close, shown=[acts.VERSIONS, acts.FINDING, buttons], button="")]
     if still_firing:
         shown.append(html.P(still_firing, className="foot"))
-    shown.append(folded(_("经批准暂不处置"), hand.form(acts.except_from_work)))
+    shown.append(folded(_("经批准暂不处置"), reader.form(acts.except_from_work)))
     return [_block(_("核实意见"), shown)]
 
 
-def _decisions(hand: Hand) -> list[Component]:
+def _decisions(reader: CaseReader) -> list[Component]:
     """Requests that wait for an answer."""
     blocks = []
-    for request in hand.matter.case.pending:
+    for request in reader.matter.case.pending:
         said = html.P(request_words(request), className="said")
         content: list[Child] = [said]
-        may = hand.may(acts.decide) and hand.of_province
+        may = reader.may(acts.decide) and reader.of_province
         if may and request.asked_by != g.account.login:
-            content.append(hand.form(acts.decide, {acts.REQUEST: request.id}, button=""))
+            content.append(reader.form(acts.decide, {acts.REQUEST: request.id}, button=""))
         elif may:
             content.append(html.P(_("由另一人批准。"), className="foot"))
         blocks.append(_block(_(WAITING[request.kind]), content))
@@ -125,24 +129,24 @@ def request_words(request: CaseRequest) -> str:
     return f"{request.text}{until}"
 
 
-def _assigning(hand: Hand) -> list[Component | None]:
+def _assigning(reader: CaseReader) -> list[Component | None]:
     """转办 with deadline; the city hands down to its own counties and departments."""
-    matter, tree = hand.matter, hand.reading.tree
+    matter, tree = reader.matter, reader.reading.tree
     if matter.case.work not in (Work.OPEN, Work.HANDLING):
         return []
     made: list[Component | None] = []
-    if hand.may(acts.assign) and hand.of_province:
-        options = _targets(hand.reading, [matter.case.place])
+    if reader.may(acts.assign) and reader.of_province:
+        options = _targets(reader.reading, [matter.case.place])
         to = replace(acts.TO, options=dict(options))
         opened = matter.case.work is Work.OPEN
-        form = hand.form(acts.assign, {to: options[0][0]}, [acts.VERSIONS, to, acts.DUE, acts.DEMAND], main=opened)
+        form = reader.form(acts.assign, {to: options[0][0]}, [acts.VERSIONS, to, acts.DUE, acts.DEMAND], main=opened)
         made.append(folded(_("转办"), form, opened=opened))
-        made.append(folded(_("催办"), hand.form(acts.remind)))
-    elif hand.may(acts.hand_down) and hand.given and matter.case.work is Work.HANDLING:
-        below = [g.account.region, *tree.children(g.account.region, hand.reading.today)]
-        below_options = _targets(hand.reading, below)
+        made.append(folded(_("催办"), reader.form(acts.remind)))
+    elif reader.may(acts.hand_down) and reader.given and matter.case.work is Work.HANDLING:
+        below = [g.account.region, *tree.children(g.account.region, reader.reading.today)]
+        below_options = _targets(reader.reading, below)
         to = replace(acts.BELOW, options=dict(below_options))
-        form = hand.form(acts.hand_down, {to: below_options[0][0]}, [acts.VERSIONS, to, acts.DEMAND])
+        form = reader.form(acts.hand_down, {to: below_options[0][0]}, [acts.VERSIONS, to, acts.DEMAND])
         made.append(folded(_("下转县区、部门"), form))
     return made
 
@@ -157,11 +161,11 @@ def _targets(reading: Reading, regions: Sequence[str]) -> list[tuple[str, str]]:
     ]
 
 
-def _quiet(hand: Hand) -> list[Component | None]:
+def _quiet(reader: CaseReader) -> list[Component | None]:
     """暂缓提醒: what it keeps quiet is said before it is set."""
-    if not hand.may(acts.silence) or not hand.of_province:
+    if not reader.may(acts.silence) or not reader.of_province:
         return []
-    quiet = _silence_on(hand)
+    quiet = _silence_on(reader)
     if quiet is not None:
         said = html.P(
             _(
@@ -170,51 +174,53 @@ def _quiet(hand: Hand) -> list[Component | None]:
                 reason=quiet.reason,
             )
         )
-        form = hand.form(acts.unsilence, {acts.SILENCE: quiet.id}, [acts.VERSIONS, said, acts.SILENCE])
+        form = reader.form(acts.unsilence, {acts.SILENCE: quiet.id}, [acts.VERSIONS, said, acts.SILENCE])
         return [folded(_("恢复提醒"), form)]
-    count = len(hand.matter.case.live)
+    count = len(reader.matter.case.live)
     what = html.P(_("将暂缓本地区{count}项预警的通知；判定和显示照常，期满补发。", count=count), className="foot")
-    return [folded(_("暂缓提醒"), hand.form(acts.silence, shown=[acts.VERSIONS, what, acts.QUIET_UNTIL, acts.REASON]))]
+    return [
+        folded(_("暂缓提醒"), reader.form(acts.silence, shown=[acts.VERSIONS, what, acts.QUIET_UNTIL, acts.REASON]))
+    ]
 
 
-def _silence_on(hand: Hand) -> SilenceRow | None:
+def _silence_on(reader: CaseReader) -> SilenceRow | None:
     """The silence that keeps the case quiet now; None where none does."""
-    path = hand.reading.tree.path(hand.matter.case.place)
-    known = hand.reading.ask(load_silences, hand.reading.scheme.code)
-    return next((one for one in known if one.active(hand.reading.now) and one.region in path), None)
+    path = reader.reading.tree.path(reader.matter.case.place)
+    known = reader.reading.ask(load_silences, reader.reading.scheme.code)
+    return next((one for one in known if one.active(reader.reading.now) and one.region in path), None)
 
 
 # --- who must answer
 
 
-def _answering(hand: Hand) -> list[Component]:
+def _answering(reader: CaseReader) -> list[Component]:
     """签收, then 反馈办理结果 with evidence; what is not possible yet says why."""
-    case = hand.matter.case
+    case = reader.matter.case
     made: list[Component] = []
-    if hand.may(acts.sign) and not case.acked and case.work is Work.OPEN and not hand.of_province:
-        made.append(_block(_("签收"), [hand.form(acts.sign, main=True)]))
+    if reader.may(acts.sign) and not case.acked and case.work is Work.OPEN and not reader.of_province:
+        made.append(_block(_("签收"), [reader.form(acts.sign, main=True)]))
     if (
-        not hand.may(acts.submit)
+        not reader.may(acts.submit)
         or case.work not in (Work.OPEN, Work.HANDLING)
-        or (hand.of_province and not hand.given)
+        or (reader.of_province and not reader.given)
     ):
         return made
-    if case.work is Work.OPEN or not hand.given:
-        why = _("转办后由承办单位反馈。") if case.work is Work.OPEN else _("由承办单位{who}反馈。", who=_last(hand))
+    if case.work is Work.OPEN or not reader.given:
+        why = _("转办后由承办单位反馈。") if case.work is Work.OPEN else _("由承办单位{who}反馈。", who=_last(reader))
         button = html.Button(_("反馈办理结果"), className="button", disabled=True)
         return [*made, _block(_("反馈"), [button, html.P(why, className="foot")])]
-    form = hand.form(acts.submit, {acts.CAUSE: "arrears"}, main=True)
+    form = reader.form(acts.submit, {acts.CAUSE: "arrears"}, main=True)
     return [*made, _block(_("反馈办理结果"), [form])]
 
 
-def _last(hand: Hand) -> str:
-    return assignee_words(hand.reading, hand.matter.case.chain[-1]) if hand.matter.case.chain else ""
+def _last(reader: CaseReader) -> str:
+    return assignee_words(reader.reading, reader.matter.case.chain[-1]) if reader.matter.case.chain else ""
 
 
-def _asking(hand: Hand) -> list[Component | None]:
+def _asking(reader: CaseReader) -> list[Component | None]:
     """申请延期, 数据异议, 申请剔除不可抗力."""
-    case = hand.matter.case
-    if not hand.may(acts.ask) or hand.of_province or case.work is Work.SUBMITTED:
+    case = reader.matter.case
+    if not reader.may(acts.ask) or reader.of_province or case.work is Work.SUBMITTED:
         return []
     open_kinds = {request.kind for request in case.pending}
     made: list[Component | None] = []
@@ -223,17 +229,17 @@ def _asking(hand: Hand) -> list[Component | None]:
             continue
         until = [acts.EXTENDED_UNTIL] if kind == "extension" else []
         shown: list[Part] = [acts.VERSIONS, acts.ASKING, acts.REASON, *until, ATTACHMENT]
-        made.append(folded(_(label), hand.form(acts.ask, {acts.ASKING: kind}, shown, button=_(label))))
+        made.append(folded(_(label), reader.form(acts.ask, {acts.ASKING: kind}, shown, button=_(label))))
     return made
 
 
 # --- leaders
 
 
-def _instructing(hand: Hand) -> list[Component | None]:
+def _instructing(reader: CaseReader) -> list[Component | None]:
     """批示: becomes an instruction with a deadline."""
-    if not hand.may(acts.instruct):
+    if not reader.may(acts.instruct):
         return []
-    place = name_of(hand.reading.tree.region(hand.matter.case.place))
-    form = hand.form(acts.instruct, {acts.LEADING: _("{region}政府", region=place)}, main=True)
+    place = name_of(reader.reading.tree.region(reader.matter.case.place))
+    form = reader.form(acts.instruct, {acts.LEADING: _("{region}政府", region=place)}, main=True)
     return [folded(_("批示"), form, opened=True)]

@@ -13,7 +13,7 @@ from dashboard.components.attributes import attributes
 from dashboard.pages.warnings import words as words
 from dashboard.pages.warnings.acts import LETTER, LETTERS, note_letter
 from dashboard.pages.warnings.why import limit_said
-from dashboard.pages.warnings.words import Found
+from dashboard.pages.warnings.words import SubjectFigures
 from dashboard.pages.warnings.work import Matter, due_words
 from dashboard.site.reading import Reading
 from dashboard.words import display
@@ -24,7 +24,7 @@ from workflows.warnings.standing import Standing
 MOST_SIGNALS = 6
 
 
-def letter_drawer(reading: Reading, kind: str, found: Found, matter: Matter) -> Component:
+def letter_drawer(reading: Reading, kind: str, found: SubjectFigures, matter: Matter) -> Component:
     """A letter in the drawer: its text, and the act that notes it as sent."""
     lines = letter(reading, kind, found, matter)
     text = html.Div([html.P(line) for line in lines], className="letter")
@@ -40,7 +40,7 @@ def letter_drawer(reading: Reading, kind: str, found: Found, matter: Matter) -> 
     )
 
 
-def letter(reading: Reading, kind: str, found: Found, matter: Matter) -> list[str]:
+def letter(reading: Reading, kind: str, found: SubjectFigures, matter: Matter) -> list[str]:
     """The letter's paragraphs: title, addressee, the figures, what is asked, by when, day."""
     place = name_of(reading.tree.region(matter.region))
     facts = f"{words.place(reading, found.subject)} {parts.plain(words.conclusion(reading, found))}"

@@ -12,7 +12,7 @@ from dashboard.pages.warnings.deeds import deeds
 from dashboard.pages.warnings.instructions import instruction_line
 from dashboard.pages.warnings.queue import case_href, chosen
 from dashboard.pages.warnings.why import still_firing
-from dashboard.pages.warnings.words import Found
+from dashboard.pages.warnings.words import SubjectFigures
 from dashboard.pages.warnings.work import Matter, due_words, matters, remaining, responsible, state_words
 from dashboard.site import attaching
 from dashboard.site.reading import Reading
@@ -32,7 +32,7 @@ NOT_WORKED = {
 }
 
 
-def panel(reading: Reading, found: Found, matter: Matter | None) -> Component:
+def panel(reading: Reading, found: SubjectFigures, matter: Matter | None) -> Component:
     """The panel of a case; of a signal that is not worked by itself, why."""
     if matter is None:
         said = html.P(_(NOT_WORKED[found.standing.standing]), className="foot")

@@ -17,7 +17,7 @@ from dashboard.components.parts import Child, Strong, sentence
 from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.pages.warnings import words as words
 from dashboard.pages.warnings.chart import judged, months_of, why_chart
-from dashboard.pages.warnings.words import Found, month_of
+from dashboard.pages.warnings.words import SubjectFigures, month_of
 from dashboard.site import annotating
 from dashboard.site.reading import LIVE, Reading
 from dashboard.site.view import View
@@ -37,7 +37,7 @@ CLUES = ("collection_rate", "contributor_growth", "enrolment_progress")
 ABOUT_INCOME = ("income_deviation", "premium_deviation", "collection_rate")
 
 
-def head(reading: Reading, found: Found) -> Component:
+def head(reading: Reading, found: SubjectFigures) -> Component:
     """Level, place, title, how long it has lasted; then the sentence."""
     standing = found.standing
     line = [
@@ -48,7 +48,7 @@ def head(reading: Reading, found: Found) -> Component:
     return html.Header([html.Div(line, className="line"), html.P(words.conclusion(reading, found))], className="what")
 
 
-def why(reading: Reading, found: Found) -> Component:
+def why(reading: Reading, found: SubjectFigures) -> Component:
     chart = why_chart(reading, found.standing)
     view = reading.view
     as_table = view.show == "table"
@@ -69,7 +69,7 @@ def why(reading: Reading, found: Found) -> Component:
 # --- facts
 
 
-def facts(reading: Reading, found: Found) -> Component:
+def facts(reading: Reading, found: SubjectFigures) -> Component:
     cells = [
         *([_plan_cell(found)] if found.year is not None else [_inputs_cell(found)]),
         _years_cell(reading, found),
@@ -87,7 +87,7 @@ def facts(reading: Reading, found: Found) -> Component:
 Cell = tuple[str, list[list[Child]]]
 
 
-def _plan_cell(found: Found) -> Cell:
+def _plan_cell(found: SubjectFigures) -> Cell:
     year = found.year
     assert year is not None
     rest = Strong(display.money(abs(year.rest)))
@@ -101,7 +101,7 @@ def _plan_cell(found: Found) -> Cell:
     return _("完成全年计划"), [first, [_("近3月月均 {mean}", mean=display.money(year.recent_mean))]]
 
 
-def _inputs_cell(found: Found) -> Cell:
+def _inputs_cell(found: SubjectFigures) -> Cell:
     """What the value was computed from, the first two."""
     if found.value is None:
         return _("计算所用"), []
@@ -116,7 +116,7 @@ def _inputs_cell(found: Found) -> Cell:
     return _("计算所用"), lines[:2]
 
 
-def _years_cell(reading: Reading, found: Found) -> Cell:
+def _years_cell(reading: Reading, found: SubjectFigures) -> Cell:
     """The same month of earlier years, and the province's value of this one."""
     month, code = month_of(found.standing.period), found.subject.indicator
     if month is None:
@@ -131,7 +131,7 @@ def _years_cell(reading: Reading, found: Found) -> Cell:
     return label, [first, *_province_cell(reading, found)[1]]
 
 
-def _province_cell(reading: Reading, found: Found) -> Cell:
+def _province_cell(reading: Reading, found: SubjectFigures) -> Cell:
     root = reading.tree.root
     if found.subject.region == root or found.subject.part:
         return _("全省"), []
@@ -141,7 +141,9 @@ def _province_cell(reading: Reading, found: Found) -> Cell:
     return _("全省"), [] if value is None else [[said]]
 
 
-def _siblings(reading: Reading, found: Found, regions: Sequence[str], period: str) -> dict[str, Decimal | None]:
+def _siblings(
+    reading: Reading, found: SubjectFigures, regions: Sequence[str], period: str
+) -> dict[str, Decimal | None]:
     live = INDICATORS[found.subject.indicator].period == LIVE
     rows = reading.published.snapshot(found.subject.scheme, LIVE).values(
         found.subject.indicator, None if live else month_of(period)
@@ -149,7 +151,7 @@ def _siblings(reading: Reading, found: Found, regions: Sequence[str], period: st
     return {code: rows[code].value if code in rows else None for code in regions}
 
 
-def _place_cell(reading: Reading, found: Found) -> Cell:
+def _place_cell(reading: Reading, found: SubjectFigures) -> Cell:
     """名次: the rank, the number ranked and the rank a month before; nothing else of other regions."""
     subject, period = found.subject, found.standing.period
     parent = reading.tree.parent(subject.region)
@@ -168,14 +170,14 @@ def _place_cell(reading: Reading, found: Found) -> Cell:
     return _("本月名次"), lines
 
 
-def _rank(reading: Reading, found: Found, siblings: Sequence[str], period: str) -> tuple[int, int] | None:
+def _rank(reading: Reading, found: SubjectFigures, siblings: Sequence[str], period: str) -> tuple[int, int] | None:
     values = _siblings(reading, found, siblings, period)
     placed = ranking.rank(values, higher_first=INDICATORS[found.subject.indicator].worse == "lower")
     own = next((place for code, _value, place in placed if code == found.subject.region), None)
     return None if own is None else (own, sum(value is not None for value in values.values()))
 
 
-def _clues_cell(reading: Reading, found: Found) -> Cell:
+def _clues_cell(reading: Reading, found: SubjectFigures) -> Cell:
     """原因线索: other indicators of the same region and month that bear on it, where they have a value."""
     month = month_of(found.standing.period)
     lines: list[list[Child]] = []
@@ -248,7 +250,7 @@ def signals(reading: Reading, others: Sequence[Standing]) -> Component:
     return parts.section(table.title, html.Div(html_table(shown), className="scroll"), note=_("合并办理"), actions=more)
 
 
-def still_firing(found: Found) -> str:
+def still_firing(found: SubjectFigures) -> str:
     """Why it cannot be closed yet: 指标须回落到−1以内，当前−5.60."""
     standing = found.standing
     if standing.level is Level.NONE or standing.limits is None:

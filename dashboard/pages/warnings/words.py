@@ -118,7 +118,7 @@ PROGRESS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SubjectFigures:
     """What is known of a warning's subject in its last period: the value with its inputs, the way out, the year's end.
 
     ``to_limit`` is None where no amount ends it, ``year`` where there is no plan to be reached.
@@ -162,14 +162,14 @@ def found_value(reading: Reading, subject: Subject, period: str) -> Value | None
     return next((row.value for row in rows if (row.region, row.part) == (subject.region, subject.part)), None)
 
 
-def find(reading: Reading, standing: Standing) -> Found:
+def find(reading: Reading, standing: Standing) -> SubjectFigures:
     """A subject with its money: computed by rules from the value's own inputs."""
     value = found_value(reading, standing.subject, standing.period)
     limits = standing.limits
     to_limit = None
     if value is not None and limits is not None:
         to_limit = amount_to_limit(standing.subject.indicator, value, mildest_limit(limits), limits.operator)
-    return Found(standing, value, to_limit, _year_end(reading, standing, value))
+    return SubjectFigures(standing, value, to_limit, _year_end(reading, standing, value))
 
 
 def _year_end(reading: Reading, standing: Standing, value: Value | None) -> YearEnd | None:
@@ -239,7 +239,7 @@ def short_number(code: str, value: Decimal | None) -> str:
     return f"{figures.shown(code, value)}{unit}"
 
 
-def what(reading: Reading, found: Found) -> list[Child]:
+def what(reading: Reading, found: SubjectFigures) -> list[Child]:
     """One sentence without a full stop: 征缴落后历史同期5.60个百分点，预计年底少收1.86亿元."""
     subject = found.subject
     value = None if found.value is None else found.value.value
@@ -251,7 +251,7 @@ def what(reading: Reading, found: Found) -> list[Child]:
     return said
 
 
-def _wrong(reading: Reading, found: Found, value: Decimal | None) -> list[Child]:
+def _wrong(reading: Reading, found: SubjectFigures, value: Decimal | None) -> list[Child]:
     subject = found.subject
     words = WHAT.get((subject.indicator, subject.rule))
     staked = AT_STAKE.get(subject.indicator)
@@ -276,7 +276,7 @@ def _wrong(reading: Reading, found: Found, value: Decimal | None) -> list[Child]
     return [*sentence(words, value=shown, source=part, part=part), *at_stake]
 
 
-def _unpaid(found: Found, value: Decimal) -> list[Child]:
+def _unpaid(found: SubjectFigures, value: Decimal) -> list[Child]:
     """丙县312人未按时到账，涉及108.40万元."""
     persons = None if found.value is None else found.value.inputs.get("unpaid_persons")
     amount = Strong(display.money(int(value * 100), "wan"))
@@ -300,7 +300,7 @@ def _expected(subject: Subject, year: YearEnd) -> list[Child]:
     return sentence(N_("，按近3月进度年底可完成计划"))
 
 
-def to_limit(found: Found) -> list[Child]:
+def to_limit(found: SubjectFigures) -> list[Child]:
     """到蓝线以内还差0.98亿元; nothing where no amount ends the warning or it is within already."""
     limits = found.standing.limits
     if not found.to_limit or limits is None or abs(found.to_limit) < SHOWN_FEN:
@@ -312,7 +312,7 @@ def to_limit(found: Found) -> list[Child]:
     return sentence(words, level=level, amount=Strong(display.money(abs(found.to_limit))))
 
 
-def conclusion(reading: Reading, found: Found) -> list[Child]:
+def conclusion(reading: Reading, found: SubjectFigures) -> list[Child]:
     """The warning page's sentence: how far, what it costs and whose it is, what ends it."""
     subject, month = found.subject, month_of(found.standing.period)
     said: list[Child] = []

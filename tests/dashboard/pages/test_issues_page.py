@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from dashboard import create_site
 from tests.dashboard.conftest import Reader, hrefs, nodes, sign_in, words
 from tests.demonstration_store import JILIN_CITY, SCHEME, site_on
-from workflows.issues.register import Violation, load_violations, violation
+from workflows.issues.register import Issue, load_violations, violation
 
 JSON = {"Accept": "application/json"}
 
@@ -22,7 +22,7 @@ def own_server(own_engine: Engine, tmp_path) -> Iterator[Flask]:
     yield create_site(site_on(own_engine, tmp_path)).server
 
 
-def problems(engine: Engine) -> list[Violation]:
+def problems(engine: Engine) -> list[Issue]:
     with engine.connect() as connection:
         return list(load_violations(connection, SCHEME))
 
@@ -31,7 +31,7 @@ def act(someone: Reader, ref: str, name: str, **fields: object):
     return someone.client.post(f"/act/issues/{ref.lower()}/issue_{name}", data=fields, headers=JSON)
 
 
-def in_jilin_city(one: Violation) -> bool:
+def in_jilin_city(one: Issue) -> bool:
     return one.region.startswith(JILIN_CITY[:4])
 
 
