@@ -80,4 +80,6 @@ def create_site(site: Site) -> Dash:
     for page in PAGES:
         if page.register is not None:
             page.register(app, site)
+    with server.test_request_context():
+        app.frame()  # Dash serves the scripts it has named: a worker that has shown no page yet must serve them too
     return app

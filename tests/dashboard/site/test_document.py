@@ -102,6 +102,18 @@ def test_a_part_that_cannot_be_sent_is_a_page_that_says_so(
     assert "这里出错了" in words(one.page("/funds"))
 
 
+def test_a_worker_that_has_shown_nothing_serves_every_script_a_document_names(
+    reader: Callable[[str], Reader], shared_engine: Engine, tmp_path: Path
+) -> None:
+    said = document(reader("p-monitor"), "/")
+    named = [str(one.attributes["href"]) for one in said.css("link[href]")]
+    named += [str(one.attributes["src"]) for one in said.css("script[src]")]
+    named += json.loads(said.css_first("#scripts").text())
+    assert len(named) > 12
+    fresh = create_site(demonstration_store.site_on(shared_engine, tmp_path)).server.test_client()
+    assert {fresh.get(address).status_code for address in named} == {200}
+
+
 @given(st.lists(st.tuples(st.binary(max_size=3000), st.booleans()), max_size=8))
 def test_parts_compressed_before_and_now_are_one_gzip_body(texts: list[tuple[bytes, bool]]) -> None:
     parts = [gzip_part(text) if before else text for text, before in texts]
