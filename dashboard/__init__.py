@@ -80,6 +80,6 @@ def create_site(site: Site) -> Dash:
     for page in PAGES:
         if page.register is not None:
             page.register(app, site)
-    with server.test_request_context():
-        app.frame()  # Dash serves the scripts it has named: a worker that has shown no page yet must serve them too
+    # Dash sets itself up at the first request and lets others pass meanwhile, which it then refuses: so there is one first.
+    server.test_client().get("/healthz")
     return app

@@ -106,12 +106,13 @@ def test_a_worker_that_has_shown_nothing_serves_every_script_a_document_names(
     reader: Callable[[str], Reader], shared_engine: Engine, tmp_path: Path
 ) -> None:
     said = document(reader("p-monitor"), "/")
-    named = [str(one.attributes["href"]) for one in said.css("link[href]")]
+    named = list(json.loads(said.css_first("#scripts").text()))
+    named += [str(one.attributes["href"]) for one in said.css("link[href]")]
     named += [str(one.attributes["src"]) for one in said.css("script[src]")]
-    named += json.loads(said.css_first("#scripts").text())
     assert len(named) > 12
-    fresh = create_site(demonstration_store.site_on(shared_engine, tmp_path)).server.test_client()
-    assert {fresh.get(address).status_code for address in named} == {200}
+    fresh = create_site(demonstration_store.site_on(shared_engine, tmp_path))
+    assert fresh.registered_paths["dash"], "set up before the first of many threads asks"
+    assert {fresh.server.test_client().get(address).status_code for address in named} == {200}
 
 
 @given(st.lists(st.tuples(st.binary(max_size=3000), st.booleans()), max_size=8))
