@@ -50,7 +50,9 @@ def register(app: Application, site: Site, pages: Sequence[Page], memo: Memo) ->
     app.layout = lambda: app.sent(frame.layout())
 
     def shown(view: View) -> tuple[list[Component], Component, Component | None]:
-        return _header(site, view), _menu(site, view), _guarded(lambda: app.sent(_page(by_path, site, view)))
+        # The page first: what it reads together, header and menu find at hand.
+        page = _guarded(lambda: app.sent(_page(by_path, site, view)))
+        return _header(site, view), _menu(site, view), page
 
     def opened(view: View) -> Component | None:
         return _guarded(lambda: app.sent(_drawer(by_path, site, view)), drawer=True) if view.item else None

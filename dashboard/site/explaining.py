@@ -40,7 +40,9 @@ def said(reading: Reading, figures: tuple[str, ...] | None = None) -> tuple[Expl
         return ()
     regions = (reading.region, *reading.children())
     period = month_period(reading.snapshot.month)
-    return reading.ask(load_explanations, reading.scheme.code, period, regions, figures)
+    # Of all figures at once: page and drawer ask for different ones.
+    found = reading.ask(load_explanations, reading.scheme.code, period, regions)
+    return tuple(one for one in found if figures is None or one.figure in figures)
 
 
 def count_words(reading: Reading, figures: tuple[str, ...] | None = None) -> str:

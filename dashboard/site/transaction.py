@@ -29,7 +29,6 @@ class Transaction:
 
     def __init__(self, site: Site) -> None:
         self._site, self._open = site, ExitStack()
-        self._accounts: dict[str, Account | None] = {}
 
     @cached_property
     def now(self) -> datetime:

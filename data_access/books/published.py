@@ -191,7 +191,7 @@ class Published:
         month = max((one for one in state.facts.months if one <= running), default=None)
         if close is not None:
             month = close.month
-        values = self._cache.values.get((scheme_code, newest.id), ValuesRead)
+        values = self._cache.values.get((scheme_code, self.stamp[0]), ValuesRead)
         closes = tuple(one for one, _at in self._closes.get(scheme_code, ()))
         return Snapshot(self.connection, state, month, close, day, newest.id, closes, values)
 

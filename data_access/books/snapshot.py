@@ -19,7 +19,7 @@ from rules.indicators import INDICATORS, Value
 from rules.scheme import Scheme
 
 EXPECTED = frozenset(code for code, declared in INDICATORS.items() if declared.expected)
-# Indicator values that a process has read, of one scheme as one newest version knew them.
+# Indicator values that a process has read of one scheme.
 ValuesRead = dict[Wanted, tuple[IndicatorRow, ...]]
 
 
@@ -41,7 +41,7 @@ class Snapshot:
     live figures. ``day`` is the day the figures speak of: the month's end, or the day of the newest version. ``known`` is
     the newest version looked at: what is expected of a month is made once it is signed, so after its own version.
     ``closes`` are all signed months, oldest first.
-    ``connection`` is the reader's; ``values_read`` is what this process has read of the same newest version before.
+    ``connection`` is the reader's; ``values_read`` is what this process has read of the scheme before.
     """
 
     connection: Connection = field(repr=False)
@@ -91,8 +91,8 @@ class Snapshot:
         return Wanted(indicator, month, region, self.known if indicator in EXPECTED else self.version.id)
 
     def read(self, wanted: Iterable[Wanted]) -> None:
-        """Read values in one statement, for those who then ask for them one by one; also what other periods of the same
-        newest version want."""
+        """Read values in one statement, for those who then ask for them one by one; also what snapshots of other periods
+        of the scheme want."""
         known = self.values_read
         missing = {one: list[IndicatorRow]() for one in wanted if one not in known}
         if missing:

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, and_, func, select, update
+from sqlalchemy import Connection, Select, and_, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from data_access.store import schema
@@ -56,9 +57,12 @@ class SystemAlert:
 
 def unread_count(connection: Connection, account: Account) -> int:
     """How many messages are unread 未读, system alerts included."""
-    letters = select(func.count()).where(INBOX.c.login == account.login, INBOX.c.read_at.is_(None))
-    alerts = sum(alert.read_at is None for alert in system_alerts(connection, account))
-    return int(connection.execute(letters).scalar_one()) + alerts
+    unread = select(func.count()).where(INBOX.c.login == account.login, INBOX.c.read_at.is_(None)).scalar_subquery()
+    shown = _alerts(account, PAGE)
+    if shown is not None:
+        listed = shown.subquery()
+        unread += select(func.count()).select_from(listed).where(listed.c.read_at.is_(None)).scalar_subquery()
+    return int(connection.execute(select(unread)).scalar_one())
 
 
 def letters(
@@ -108,16 +112,20 @@ def mark_read(connection: Connection, account: Account, now: datetime, numbers: 
 
 def system_alerts(connection: Connection, account: Account, *, most: int = PAGE) -> tuple[SystemAlert, ...]:
     """The alerts of the system, newest first: all for system administrators, what runs out for monitors as well."""
-    if account.role not in (Role.SYSTEM_ADMIN, Role.MONITOR):
-        return ()
-    mine = and_(READING.c.system_alert == SYSTEM.c.id, READING.c.login == account.login)
-    wanted = select(SYSTEM, READING.c.read_at).outerjoin(READING, mine).order_by(SYSTEM.c.id.desc()).limit(most)
-    if account.role is Role.MONITOR:
-        wanted = wanted.where(SYSTEM.c.kind != NOT_EVALUATED)
+    wanted = _alerts(account, most)
     return tuple(
         SystemAlert(row.id, row.kind, row.raised_at, row.last_success_at, row.ended_at, row.read_at)
-        for row in connection.execute(wanted)
+        for row in (() if wanted is None else connection.execute(wanted))
     )
+
+
+def _alerts(account: Account, most: int) -> Select[*tuple[Any, ...]] | None:
+    """The alerts that an account is shown, each with when it was read; None for one that is shown none."""
+    if account.role not in (Role.SYSTEM_ADMIN, Role.MONITOR):
+        return None
+    mine = and_(READING.c.system_alert == SYSTEM.c.id, READING.c.login == account.login)
+    wanted = select(SYSTEM, READING.c.read_at).outerjoin(READING, mine).order_by(SYSTEM.c.id.desc()).limit(most)
+    return wanted if account.role is Role.SYSTEM_ADMIN else wanted.where(SYSTEM.c.kind != NOT_EVALUATED)
 
 
 def mark_alert_read(connection: Connection, account: Account, now: datetime, number: int) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from data_access.books.versions import current_version
+from data_access.books.versions import Version
 from data_access.store import schema
 from rules.alerts.threshold import Level, Threshold
 from rules.indicators import INDICATORS
@@ -89,11 +89,9 @@ def standing_of_row(row: Row[Any]) -> Standing:
     )
 
 
-def subject_series(connection: Connection, subject: Subject) -> Series:
-    """The observations a subject's warning was judged by, oldest first; months that are not final are left to be not due."""
-    version = current_version(connection)
-    if version is None:
-        return []
+def subject_series(connection: Connection, subject: Subject, version: Version) -> Series:
+    """The observations up to a version that a subject's warning was judged by, oldest first; months that are not final
+    are left to be not due."""
     key = (subject.indicator, subject.region, subject.part)
     if INDICATORS[subject.indicator].period == "live":
         return live_series(connection, version, subject.scheme, [key]).get(key, [])

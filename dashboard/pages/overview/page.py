@@ -25,7 +25,7 @@ from dashboard.pages.warnings.words import wanted
 from dashboard.pages.warnings.work import matters
 from dashboard.site import annotating, explaining, heading
 from dashboard.site.page import Page, of_months
-from dashboard.site.reading import Reading
+from dashboard.site.reading import LIVE, Reading
 from dashboard.words import display, expected, figures
 from dashboard.words.wording import N_, _, name_of
 from rules.forecast import BalanceAhead
@@ -37,7 +37,7 @@ TREND_MONTHS = 36
 # What the page shows of the period, and what it shows of the month that expectations rest on.
 SHOWN = (
     "balance_total", "months_payable", "management_gap_forecast", "balance_identity", "income_deviation",
-    "expenditure_deviation", "premium_deviation", "reconciliation_difference", "data_age",
+    "expenditure_deviation", "premium_deviation", "reconciliation_difference",
 )  # fmt: skip
 AHEAD = ("months_payable_ahead", "management_gap_forecast")
 
@@ -62,11 +62,13 @@ def show(reading: Reading) -> Component:
 
 def _read_values(reading: Reading) -> None:
     """Every indicator value of the page, in one statement."""
-    snapshot = reading.snapshot
+    snapshot, live = reading.snapshot, reading.published.snapshot(reading.scheme.code, LIVE)
     months = snapshot.wanted("months_payable", None, reading.region)
     cases = wanted(reading, (one.lead for one in matters(reading)[:MATTERS]))
     ahead = [snapshot.wanted(code, expected.last_month(reading)) for code in AHEAD]
-    snapshot.read([*figures.wanted(reading, [*SHOWN, measure(reading)]), *ahead, months, *cases])
+    snapshot.read(
+        [*figures.wanted(reading, [*SHOWN, measure(reading)]), *ahead, months, live.wanted("data_age", None), *cases]
+    )
 
 
 def _empty() -> Component:

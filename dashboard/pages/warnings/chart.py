@@ -60,7 +60,8 @@ def why_chart(reading: Reading, standing: Standing) -> Chart:
 
 def judged(reading: Reading, standing: Standing) -> list[tuple[str, Decimal | None]]:
     """The periods that the chart shows, up to the last one judged, with None where there was no value."""
-    series = reading.ask(subject_series, standing.subject)
+    version = reading.published.version
+    series = [] if version is None else reading.ask(subject_series, standing.subject, version)
     until = standing.period
     found = [
         (at, None if isinstance(seen, Gap) else seen) for at, seen in series if at <= until and seen is not Gap.NOT_DUE

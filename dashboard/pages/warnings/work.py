@@ -95,15 +95,19 @@ class Matter:
 def matters(reading: Reading, *, closed: bool = False) -> list[Matter]:
     """Open cases of the region looked at and below (or those closed in the running month), as far as the reader may see
     them; the most urgent first."""
-    first = display.local(reading.now).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    found = reading.ask(case_list, reading.scheme.code, closed_since=first.astimezone(UTC))
     tree = reading.tree
     inside = [
         case
-        for case in found
+        for case in recent_cases(reading)
         if (case.closed_at is not None) == closed and case.place in tree and _inside(reading, case)
     ]
     return [matter for case in inside if (matter := visible(reading, case)) is not None]
+
+
+def recent_cases(reading: Reading) -> tuple[Case, ...]:
+    """Every case of the scheme that is open or was closed in the running month, the most urgent first."""
+    first = display.local(reading.now).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    return reading.ask(case_list, reading.scheme.code, closed_since=first.astimezone(UTC))
 
 
 def _inside(reading: Reading, case: Case) -> bool:
@@ -129,7 +133,8 @@ def matter_of(reading: Reading) -> Matter | None:
     """The case of the address, open or closed; None where there is none or it is not the reader's to see."""
     if reading.view.subject.startswith("s"):
         return None
-    case = reading.ask(load_case, reading.view.subject)
+    known = (case for case in recent_cases(reading) if case.number == reading.view.subject)
+    case = next(known, None) or reading.ask(load_case, reading.view.subject)
     if case is None or case.scheme != reading.scheme.code or case.place not in reading.tree:
         return None
     return visible(replace(reading, region=case.place), case)
