@@ -106,7 +106,7 @@ def test_a_worker_that_has_shown_nothing_serves_every_script_a_document_names(
     reader: Callable[[str], Reader], shared_engine: Engine, tmp_path: Path
 ) -> None:
     said = document(reader("p-monitor"), "/")
-    named = list(json.loads(said.css_first("#scripts").text()))
+    named = list(json.loads(said.css_first("#scripts").text()))  # type: ignore[union-attr]
     named += [str(one.attributes["href"]) for one in said.css("link[href]")]
     named += [str(one.attributes["src"]) for one in said.css("script[src]")]
     assert len(named) > 12
