@@ -106,9 +106,11 @@ def _gzipped_once(body: bytes) -> bytes:
 def plain_requests() -> list[Question]:
     """What a browser asks for one plain page."""
     body = {
-        "output": "page.children", "outputs": {"id": "page", "property": "children"}, "changedPropIds": ["url.pathname"],
+        "output": "page.children",
+        "outputs": {"id": "page", "property": "children"},
+        "changedPropIds": ["url.pathname"],
         "inputs": [{"id": "url", "property": "pathname", "value": "/"}],
-    }  # fmt: skip
+    }
     pages = [("GET", path, b"") for path in ("/", "/_dash-layout", "/_dash-dependencies")]
     return [*pages, ("POST", CALLBACK, json.dumps(body).encode())]
 
@@ -161,8 +163,20 @@ def serve(target: str, environment: dict[str, str]) -> tuple[subprocess.Popen[by
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "gunicorn", "--workers", "2", "--threads", "8", "--log-level", "error",
-               "--bind", f"127.0.0.1:{port}", target]  # fmt: skip
+    command = [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "--workers",
+        "2",
+        "--threads",
+        "8",
+        "--log-level",
+        "error",
+        "--bind",
+        f"127.0.0.1:{port}",
+        target,
+    ]
     process = subprocess.Popen(command, env={**os.environ, **environment})
     for _ in range(240):
         try:

@@ -22,9 +22,12 @@ def open_case(engine: Engine, now: datetime = NOW, worst: str = RED) -> Case:
     prepare(engine)
     with writing(engine) as connection:
         for login, role, region in (
-            ("monitor-2", Role.MONITOR, PROVINCE), ("leader", Role.LEADER, PROVINCE), ("tax", Role.TAX, NANJING),
-            ("xuanwu", Role.CITY, XUANWU), ("system", Role.SYSTEM_ADMIN, PROVINCE),
-        ):  # fmt: skip
+            ("monitor-2", Role.MONITOR, PROVINCE),
+            ("leader", Role.LEADER, PROVINCE),
+            ("tax", Role.TAX, NANJING),
+            ("xuanwu", Role.CITY, XUANWU),
+            ("system", Role.SYSTEM_ADMIN, PROVINCE),
+        ):
             create_account(connection, login=login, name=login, role=role, region=region)
     values = {
         (INDICATOR, NANJING, "2026-09"): worst,

@@ -19,8 +19,11 @@ from tests.stores import EACH_DATABASE, open_store
 
 # fixture → mark of the tests that use it
 NEEDS = {
-    "postgres_cluster": "postgres", "browser": "browser", "store_file": "demonstration", "demonstration": "demonstration",
-}  # fmt: skip
+    "postgres_cluster": "postgres",
+    "browser": "browser",
+    "store_file": "demonstration",
+    "demonstration": "demonstration",
+}
 left_out: Counter[str] = Counter()
 NOW = datetime(2026, 11, 20, 2, 15, tzinfo=UTC)  # 10:15 in Beijing
 

@@ -20,9 +20,17 @@ from tests.cluster import Cluster, cluster_of_run
 
 ROOT = Path(__file__).parent.parent
 VALUES = {
-    bool: True, bytes: b"1", date: date(2026, 1, 1), datetime: datetime(2026, 1, 1, tzinfo=UTC), Decimal: Decimal(1),
-    dict: {}, float: 1.0, int: 1, list: [], str: "1",
-}  # fmt: skip
+    bool: True,
+    bytes: b"1",
+    date: date(2026, 1, 1),
+    datetime: datetime(2026, 1, 1, tzinfo=UTC),
+    Decimal: Decimal(1),
+    dict: {},
+    float: 1.0,
+    int: 1,
+    list: [],
+    str: "1",
+}
 JOIN = """
 import os, sys
 from pathlib import Path

@@ -43,9 +43,14 @@ PAGES = {
 WIDTHS = {"1440": (1440, 770), "1920": (1920, 950), "390": (390, 844)}
 LOOKS = list(itertools.product(("light", "dark"), ("zh", "en"), WIDTHS))
 BROWSER_FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 def browser_path() -> str:

@@ -16,9 +16,14 @@ NEAR = 4  # months that the words beside the last point cover
 
 
 def balance(
-    series: Months, ahead: Sequence[BalanceAhead], under: Sequence[str | None], colours: Palette, *,
-    events: Sequence[Event] = (), span: int = 12,
-) -> Figure:  # fmt: skip
+    series: Months,
+    ahead: Sequence[BalanceAhead],
+    under: Sequence[str | None],
+    colours: Palette,
+    *,
+    events: Sequence[Event] = (),
+    span: int = 12,
+) -> Figure:
     """A month-end balance as a line, then what is expected, dashed in its 80 % band. ``under`` is a second measure
     written under the axis, one a month drawn, None where there is none."""
     expected = [one for one in ahead if one.month > series.months[-1]] if series.months else []
@@ -53,9 +58,17 @@ def balance(
         tail = f"<b>{display.money(expected[-1].mean_fen)}</b><br>{_('预计（80%区间）')}"
         shape["annotations"].append(end_label(tail, end, display.axis_value(expected[-1].mean_fen), colour=colours.ink))
         shape["shapes"] = [
-            {"type": "line", "x0": last, "x1": last, "y0": 0, "y1": 1, "yref": "paper", "layer": "below",
-             "line": {"color": colours.line_2, "width": 1}}
-        ]  # fmt: skip
+            {
+                "type": "line",
+                "x0": last,
+                "x1": last,
+                "y0": 0,
+                "y1": 1,
+                "yref": "paper",
+                "layer": "below",
+                "line": {"color": colours.line_2, "width": 1},
+            }
+        ]
     mark(shape, months, events, colours)
     return {"data": data, "layout": shape}
 
@@ -66,22 +79,30 @@ def _expected(series: Months, expected: Sequence[BalanceAhead], colours: Palette
     known = series.amounts[last] or 0
     places = list(range(last, last + len(expected) + 1))
     dashed: Figure = {
-        "type": "scatter", "mode": "lines", "x": places, "name": _("预计"),
+        "type": "scatter",
+        "mode": "lines",
+        "x": places,
+        "name": _("预计"),
         "y": [display.axis_value(fen) for fen in (known, *(one.mean_fen for one in expected))],
         "customdata": [display.money(fen) for fen in (known, *(one.mean_fen for one in expected))],
         "text": [display.month_name(month) for month in (series.months[last], *(one.month for one in expected))],
         "line": {"color": colours.accent, "width": 1.75, "dash": "4px,3px"},
         "hovertemplate": f"%{{text}}<br>{_('预计')} %{{customdata}}<extra></extra>",
-    }  # fmt: skip
+    }
     lows, highs = [one.low_fen for one in expected], [one.high_fen for one in expected]
     if any(fen is None for fen in (*lows, *highs)):
         return [dashed]
     around = [*([known, *highs]), *reversed([known, *lows])]
     band: Figure = {
-        "type": "scatter", "mode": "lines", "x": [*places, *reversed(places)], "fill": "toself",
-        "y": [display.axis_value(fen or 0) for fen in around], "line": {"width": 0}, "hoverinfo": "skip",
+        "type": "scatter",
+        "mode": "lines",
+        "x": [*places, *reversed(places)],
+        "fill": "toself",
+        "y": [display.axis_value(fen or 0) for fen in around],
+        "line": {"width": 0},
+        "hoverinfo": "skip",
         "fillcolor": _faint(colours.accent),
-    }  # fmt: skip
+    }
     return [band, dashed]
 
 

@@ -57,15 +57,31 @@ def mark(
     for place, event in enumerate(merged(events, months), start=1):
         at = months.index(event.month) + first
         lines.append(
-            {"type": "line", "x0": at, "x1": at, "y0": 0, "y1": 1, "yref": "paper", "layer": "below",
-             "line": {"color": colours.t4, "width": 1, "dash": "1px,2px"}}
-        )  # fmt: skip
+            {
+                "type": "line",
+                "x0": at,
+                "x1": at,
+                "y0": 0,
+                "y1": 1,
+                "yref": "paper",
+                "layer": "below",
+                "line": {"color": colours.t4, "width": 1, "dash": "1px,2px"},
+            }
+        )
         early = at - first < len(months) * WORDS_SHARE
         words.append(
-            {"text": str(place) if by_number else event.text, "x": at, "y": int(top), "yref": "paper", "yshift": -8 if top else 8,
-             "xanchor": "left" if early else "right", "xshift": 4 if early else -4, "showarrow": False,
-             "font": {"size": 12, "color": colours.t3}}
-        )  # fmt: skip
+            {
+                "text": str(place) if by_number else event.text,
+                "x": at,
+                "y": int(top),
+                "yref": "paper",
+                "yshift": -8 if top else 8,
+                "xanchor": "left" if early else "right",
+                "xshift": 4 if early else -4,
+                "showarrow": False,
+                "font": {"size": 12, "color": colours.t3},
+            }
+        )
     if lines:
         shape["shapes"] = [*shape.get("shapes", ()), *lines]
         shape["annotations"] = [*shape.get("annotations", ()), *words]

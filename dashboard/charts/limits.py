@@ -45,17 +45,23 @@ def limit_chart(points: Sequence[Point], lines: Sequence[Line], colours: Palette
     low, high = _reach(known, [line.at for line in lines])
     shape["hovermode"] = "closest"
     shape["xaxis"] = shape["xaxis"] | {
-        "type": "linear", "range": [-0.02 * last, last * 1.001], "showline": False,
+        "type": "linear",
+        "range": [-0.02 * last, last * 1.001],
+        "showline": False,
         "tickvals": [i for i, point in enumerate(points) if point.tick],
         "ticktext": [point.tick for point in points if point.tick],
-    }  # fmt: skip
+    }
     ticks = {line.at: line.tick for line in lines}
     if low <= 0 <= high and 0 not in ticks:
         ticks[0.0] = "0"
     shape["yaxis"] = shape["yaxis"] | {
-        "range": [low, high], "tickvals": list(ticks), "ticktext": list(ticks.values()), "showgrid": False,
-        "zeroline": True, "zerolinecolor": colours.line_2,
-    }  # fmt: skip
+        "range": [low, high],
+        "tickvals": list(ticks),
+        "ticktext": list(ticks.values()),
+        "showgrid": False,
+        "zeroline": True,
+        "zerolinecolor": colours.line_2,
+    }
     shape["shapes"] = [
         *_bands(lines, looks, low if lower_is_worse else high, last),
         *_limits(lines, looks, last),
@@ -80,32 +86,50 @@ def _bands(lines: Sequence[Line], looks: dict[Level, PlotColours], end: float, l
     ends = [line.at for line in lines[1:]] + [end]
     return [
         {
-            "type": "rect", "x0": 0, "x1": last, "y0": line.at, "y1": until, "layer": "below", "line": {"width": 0},
-            "fillcolor": looks[line.level].tint, "opacity": 0.75,
+            "type": "rect",
+            "x0": 0,
+            "x1": last,
+            "y0": line.at,
+            "y1": until,
+            "layer": "below",
+            "line": {"width": 0},
+            "fillcolor": looks[line.level].tint,
+            "opacity": 0.75,
         }
         for line, until in zip(lines, ends, strict=True)
-    ]  # fmt: skip
+    ]
 
 
 def _limits(lines: Sequence[Line], looks: dict[Level, PlotColours], last: int) -> list[Figure]:
     return [
         {
-            "type": "line", "x0": 0, "x1": last, "y0": line.at, "y1": line.at, "layer": "below",
+            "type": "line",
+            "x0": 0,
+            "x1": last,
+            "y0": line.at,
+            "y1": line.at,
+            "layer": "below",
             "line": {"color": looks[line.level].line, "width": 1.25, "dash": "1.5px,3px"},
         }
         for line in lines
-    ]  # fmt: skip
+    ]
 
 
 def _years(points: Sequence[Point], colours: Palette) -> list[Figure]:
     return [
         {
-            "type": "line", "x0": i, "x1": i, "yref": "paper", "y0": 0, "y1": 1, "layer": "below",
+            "type": "line",
+            "x0": i,
+            "x1": i,
+            "yref": "paper",
+            "y0": 0,
+            "y1": 1,
+            "layer": "below",
             "line": {"color": colours.t4, "width": 1, "dash": "1px,2px"},
         }
         for i, point in enumerate(points)
         if point.year_begins and i
-    ]  # fmt: skip
+    ]
 
 
 def _names(
@@ -121,11 +145,16 @@ def _names(
         above = wanted
         named.append(
             {
-                "x": last, "y": line.at, "xanchor": "left", "xshift": 8, "yshift": pixel - wanted, "showarrow": False,
+                "x": last,
+                "y": line.at,
+                "xanchor": "left",
+                "xshift": 8,
+                "yshift": pixel - wanted,
+                "showarrow": False,
                 "text": f"<b>{PLOT_MARKS[line.level]} {line.name}</b>",
                 "font": {"color": looks[line.level].text, "size": 12},
             }
-        )  # fmt: skip
+        )
     return named
 
 
@@ -149,22 +178,31 @@ def _values(points: Sequence[Point], colours: Palette, reach: tuple[float, float
     at_level = _apart(points, [i for i, point in enumerate(points) if point.level and point.value is not None], reach)
     return [
         {
-            "x": i, "y": points[i].value, "xanchor": "right", "xshift": -10, "yshift": -8 if below else 10, "showarrow": False,
+            "x": i,
+            "y": points[i].value,
+            "xanchor": "right",
+            "xshift": -10,
+            "yshift": -8 if below else 10,
+            "showarrow": False,
             "text": f"<b>{text}</b>" if i == at_level[-1] else text,
             "font": {"color": colours.ink if i == at_level[-1] else colours.t3, "size": 12},
         }
         for i in at_level
         for text in [f"{points[i].name} {points[i].words}"]
-    ]  # fmt: skip
+    ]
 
 
 def _course(points: Sequence[Point], colours: Palette) -> Figure:
     return {
-        "type": "scatter", "mode": "lines" if len(points) > 1 else "markers", "x": list(range(len(points))),
-        "y": [point.value for point in points], "customdata": [point.words for point in points],
-        "text": [point.name for point in points], "line": {"color": colours.accent, "width": 2},
+        "type": "scatter",
+        "mode": "lines" if len(points) > 1 else "markers",
+        "x": list(range(len(points))),
+        "y": [point.value for point in points],
+        "customdata": [point.words for point in points],
+        "text": [point.name for point in points],
+        "line": {"color": colours.accent, "width": 2},
         "hovertemplate": "%{text}<br>%{customdata}<extra></extra>",
-    }  # fmt: skip
+    }
 
 
 def _marks(points: Sequence[Point], looks: dict[Level, PlotColours]) -> list[Figure]:
@@ -173,12 +211,17 @@ def _marks(points: Sequence[Point], looks: dict[Level, PlotColours]) -> list[Fig
         return []
     return [
         {
-            "type": "scatter", "mode": "markers", "x": [i for i, _ in marked], "y": [point.value for _, point in marked],
-            "hoverinfo": "skip", "cliponaxis": False,
+            "type": "scatter",
+            "mode": "markers",
+            "x": [i for i, _ in marked],
+            "y": [point.value for _, point in marked],
+            "hoverinfo": "skip",
+            "cliponaxis": False,
             "marker": {
-                "size": 10, "symbol": [PLOT_SYMBOLS[point.level].removesuffix("-open") for _, point in marked],
+                "size": 10,
+                "symbol": [PLOT_SYMBOLS[point.level].removesuffix("-open") for _, point in marked],
                 "color": [looks[point.level].fill for _, point in marked],
                 "line": {"color": [looks[point.level].line for _, point in marked], "width": 1.5},
             },
         }
-    ]  # fmt: skip
+    ]

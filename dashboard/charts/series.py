@@ -155,9 +155,16 @@ def _pair_labels(income: Months, expenditure: Months, last: int, colours: Palett
 
 
 def item_months(
-    actual: Months, plan: Sequence[int | None], last_year: Sequence[int | None], colours: Palette, *, unit: str = "yi",
-    spend: bool = False, expected: Sequence[tuple[int, int]] = (), events: Sequence[Event] = (),
-) -> Figure:  # fmt: skip
+    actual: Months,
+    plan: Sequence[int | None],
+    last_year: Sequence[int | None],
+    colours: Palette,
+    *,
+    unit: str = "yi",
+    spend: bool = False,
+    expected: Sequence[tuple[int, int]] = (),
+    events: Sequence[Event] = (),
+) -> Figure:
     """One item's months of a year: bars, the plan as an ink tick across each, last year as a grey line; ``expected`` are
     (month 1–12, fen) still to come, with a dashed outline."""
     months = list(range(1, 13))
@@ -167,11 +174,15 @@ def item_months(
     ordinary, strong = (colours.brown_mid, colours.brown) if spend else (colours.mid, colours.accent)
     data: list[Figure] = [
         {
-            "type": "bar", "x": months, "y": values, "customdata": words, "name": _("实际"),
+            "type": "bar",
+            "x": months,
+            "y": values,
+            "customdata": words,
+            "name": _("实际"),
             "marker": {"color": [strong if number == current else ordinary for number in months]},
             "hovertemplate": f"{_('实际')} %{{customdata}}<extra></extra>",
         }
-    ]  # fmt: skip
+    ]
     earlier = Months(months, list(last_year))
     if any(fen is not None for fen in last_year):
         data.append(month_line(_("上年同期"), earlier, colours.t4, unit, 1.25) | {"x": months})
@@ -188,8 +199,10 @@ def item_months(
     if expected:
         shape["barmode"] = "overlay"
         data.append(_expected_bars(expected, colours.brown if spend else colours.accent, unit))
-        shape["shapes"] = [_outline(number, display.axis_value(fen, unit), colours.brown if spend else colours.accent)
-                           for number, fen in expected]  # fmt: skip
+        shape["shapes"] = [
+            _outline(number, display.axis_value(fen, unit), colours.brown if spend else colours.accent)
+            for number, fen in expected
+        ]
     if actual.months:
         mark(
             shape,
@@ -204,28 +217,40 @@ def item_months(
 
 def _plan_ticks(plan: Months, unit: str, colour: str) -> Figure:
     return {
-        "type": "scatter", "mode": "markers", "x": plan.months, "y": plan.drawn(unit), "name": _("计划"),
-        "customdata": plan.words(unit), "hovertemplate": f"{_('计划')} %{{customdata}}<extra></extra>",
+        "type": "scatter",
+        "mode": "markers",
+        "x": plan.months,
+        "y": plan.drawn(unit),
+        "name": _("计划"),
+        "customdata": plan.words(unit),
+        "hovertemplate": f"{_('计划')} %{{customdata}}<extra></extra>",
         "marker": {"symbol": "line-ew", "size": 20, "line": {"color": colour, "width": 1.5}},
-    }  # fmt: skip
+    }
 
 
 def _expected_bars(expected: Sequence[tuple[int, int]], colour: str, unit: str) -> Figure:
     return {
-        "type": "bar", "x": [number for number, _fen in expected], "name": _("预计"),
+        "type": "bar",
+        "x": [number for number, _fen in expected],
+        "name": _("预计"),
         "y": [display.axis_value(fen, unit) for _number, fen in expected],
         "customdata": [display.money(fen, unit) for _number, fen in expected],
-        "marker": {"color": colour, "opacity": 0.12}, "hovertemplate": f"{_('预计')} %{{customdata}}<extra></extra>",
-    }  # fmt: skip
+        "marker": {"color": colour, "opacity": 0.12},
+        "hovertemplate": f"{_('预计')} %{{customdata}}<extra></extra>",
+    }
 
 
 def _outline(number: int, height: float, colour: str) -> Figure:
     """Bars have no dashed outline of their own."""
     half = 0.28
     return {
-        "type": "rect", "x0": number - half, "x1": number + half, "y0": 0, "y1": height,
+        "type": "rect",
+        "x0": number - half,
+        "x1": number + half,
+        "y0": 0,
+        "y1": height,
         "line": {"color": colour, "width": 1, "dash": "4px,3px"},
-    }  # fmt: skip
+    }
 
 
 def small_line(
@@ -251,10 +276,15 @@ def small_line(
     linear(shape, len(series.months), ends, [short[index] for index in ends])
     shape["yaxis"] = shape["yaxis"] | {"nticks": 3}
     line: Figure = {
-        "type": "scatter", "mode": "lines", "x": list(range(len(drawn))), "y": drawn, "customdata": said,
+        "type": "scatter",
+        "mode": "lines",
+        "x": list(range(len(drawn))),
+        "y": drawn,
+        "customdata": said,
         "text": days or [display.month_name(month) for month in series.months],
-        "line": {"color": colours.accent, "width": 2}, "hovertemplate": "%{text}<br>%{customdata}<extra></extra>",
-    }  # fmt: skip
+        "line": {"color": colours.accent, "width": 2},
+        "hovertemplate": "%{text}<br>%{customdata}<extra></extra>",
+    }
     if last >= 0:
         shape["annotations"] = [end_label(f"<b>{said[last]}</b>", last, drawn[last], colour=colours.ink)]
     mark(shape, series.months, events, colours)

@@ -14,12 +14,13 @@ from rules.alerts.threshold import Level
 LETTERS = {Level.BLUE: "B", Level.YELLOW: "Y", Level.ORANGE: "O", Level.RED: "R"}
 SHORT = {Level.BLUE: N_("蓝"), Level.YELLOW: N_("黄"), Level.ORANGE: N_("橙"), Level.RED: N_("红")}
 LONG = {
-    Level.BLUE: N_("蓝色预警"), Level.YELLOW: N_("黄色预警"), Level.ORANGE: N_("橙色预警"), Level.RED: N_("红色预警"),
-}  # fmt: skip
+    Level.BLUE: N_("蓝色预警"),
+    Level.YELLOW: N_("黄色预警"),
+    Level.ORANGE: N_("橙色预警"),
+    Level.RED: N_("红色预警"),
+}
 # Beside the colour, so that a line or point is read without it.
-PLOT_SYMBOLS = {
-    Level.BLUE: "circle-open", Level.YELLOW: "diamond", Level.ORANGE: "triangle-up", Level.RED: "square",
-}  # fmt: skip
+PLOT_SYMBOLS = {Level.BLUE: "circle-open", Level.YELLOW: "diamond", Level.ORANGE: "triangle-up", Level.RED: "square"}
 # Written before a limit's name on a chart.
 PLOT_MARKS = {Level.BLUE: "○", Level.YELLOW: "◆", Level.ORANGE: "▲", Level.RED: "■"}
 

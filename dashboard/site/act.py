@@ -134,9 +134,13 @@ class Act:
         content.append(html.Div(className="answer", role="status"))
         told = attributes(data_act=self.name, data_failed=_("没有办成，请再试一次。"))
         return html.Form(
-            content, action=self.address(view or reading.view), method="post", encType="multipart/form-data",
-            className="act", **told,
-        )  # fmt: skip
+            content,
+            action=self.address(view or reading.view),
+            method="post",
+            encType="multipart/form-data",
+            className="act",
+            **told,
+        )
 
     def address(self, view: View) -> str:
         """Where its form is sent from a view."""

@@ -20,9 +20,7 @@ from workflows.attachments import Attachment, Kind, Owner, attach, attachment, c
 from workflows.people import rights
 
 # What a file belongs to → the page whose readers may fetch it.
-PAGE_OF: dict[Kind, str] = {
-    "issue": "/issues", "warning": "/warnings", "gap": "/gap", "assessment": "/assessment"
-}  # fmt: skip
+PAGE_OF: dict[Kind, str] = {"issue": "/issues", "warning": "/warnings", "gap": "/gap", "assessment": "/assessment"}
 
 
 def register(server: Flask, site: Site) -> None:

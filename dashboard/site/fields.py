@@ -126,9 +126,14 @@ class Field(Generic[T]):
         if self.hidden:
             return forms.hidden(self.name, text)
         control = forms.control(
-            self.kind, self.name, text, placeholder=_(self.placeholder) if self.placeholder else "",
-            required=self.required and self.kind != "select", rows=self.rows, options=self.offered(reading),
-        )  # fmt: skip
+            self.kind,
+            self.name,
+            text,
+            placeholder=_(self.placeholder) if self.placeholder else "",
+            required=self.required and self.kind != "select",
+            rows=self.rows,
+            options=self.offered(reading),
+        )
         return forms.field(_(self.label), control, _(self.note, limit=LARGEST_FILE_MB) if self.note else "")
 
     def offered(self, reading: Reading | None) -> list[tuple[str, str]]:

@@ -38,9 +38,21 @@ def _bare(site: Site, view: View) -> frame.Header:
         schemes.append(frame.Choice(name_of(entry.scheme), href))
     return frame.Header(
         demo=any(entry.demo for entry in known),
-        scheme=_("险种"), schemes=schemes, region=_("地区"), regions=(), period=None, period_state="", periods=(),
-        live=None, compare="", compares=(), status=_("无数据"), status_note="", late=False, theme=g.theme,
-    )  # fmt: skip
+        scheme=_("险种"),
+        schemes=schemes,
+        region=_("地区"),
+        regions=(),
+        period=None,
+        period_state="",
+        periods=(),
+        live=None,
+        compare="",
+        compares=(),
+        status=_("无数据"),
+        status_note="",
+        late=False,
+        theme=g.theme,
+    )
 
 
 def _full(reading: Reading) -> frame.Header:
@@ -158,9 +170,14 @@ def _status(reading: Reading) -> tuple[str, str, bool]:
 def _finds(site: Site, reading: Reading) -> list[tuple[str, str, str]]:
     """What the search knows: pages and the regions the reader may see."""
     pages = [
-        (N_("总览"), "/"), (N_("预算执行"), "/budget"), (N_("资金运行"), "/funds"), (N_("缺口分担"), "/gap"),
-        (N_("考核评估"), "/assessment"), (N_("中央调剂"), "/central"), (N_("数据接入"), "/data"),
-    ]  # fmt: skip
+        (N_("总览"), "/"),
+        (N_("预算执行"), "/budget"),
+        (N_("资金运行"), "/funds"),
+        (N_("缺口分担"), "/gap"),
+        (N_("考核评估"), "/assessment"),
+        (N_("中央调剂"), "/central"),
+        (N_("数据接入"), "/data"),
+    ]
     found = [
         (_(name), _("页面"), reading.view.page_href(path))
         for name, path in pages
@@ -183,9 +200,13 @@ def footer(reading: Reading, *more: str) -> Component:
         signed = display.local(snapshot.close.signed_at).date()
         parts.insert(
             0,
-            _("{month}已定稿（{name}，{day}签）", month=display.month_name(snapshot.close.month),
-              name=snapshot.close.signed_by, day=display.short_day(signed)),
-        )  # fmt: skip
+            _(
+                "{month}已定稿（{name}，{day}签）",
+                month=display.month_name(snapshot.close.month),
+                name=snapshot.close.signed_by,
+                day=display.short_day(signed),
+            ),
+        )
     elif snapshot.month is not None:
         parts.insert(0, _("{month}实时数，尚未定稿", month=display.month_name(snapshot.month)))
     if reading.demo:

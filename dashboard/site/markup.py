@@ -18,25 +18,84 @@ from dash.development.base_component import Component
 NAMESPACE = "poolwatch"
 VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"})
 # Their content is not text with character references, or would run.
-REFUSED = frozenset({
-    "base", "embed", "iframe", "link", "meta", "noscript", "object", "plaintext", "script", "style", "template", "title", "xmp",
-})  # fmt: skip
+REFUSED = frozenset(
+    {
+        "base",
+        "embed",
+        "iframe",
+        "link",
+        "meta",
+        "noscript",
+        "object",
+        "plaintext",
+        "script",
+        "style",
+        "template",
+        "title",
+        "xmp",
+    }
+)
 NEWLINE_EATERS = frozenset({"listing", "pre", "textarea"})
-BOOLEAN = frozenset({
-    "autoFocus", "checked", "disabled", "hidden", "multiple", "open", "readOnly", "required", "reversed", "selected",
-})  # fmt: skip
+BOOLEAN = frozenset(
+    {"autoFocus", "checked", "disabled", "hidden", "multiple", "open", "readOnly", "required", "reversed", "selected"}
+)
 # Of a component, but no attribute of the element: ``children`` and ``style`` have their own place.
 NOT_ATTRIBUTES = frozenset({"children", "style", "available_properties", "available_wildcard_properties"})
 ATTRIBUTES = {
-    "className": "class", "htmlFor": "for", "acceptCharset": "accept-charset", "key": "data-identity",
-    **{name: name.lower() for name in (
-        "accept", "action", "alt", "autoComplete", "colSpan", "cols", "cite", "dateTime", "dir", "encType", "height",
-        "href", "hrefLang", "id", "label", "lang", "max", "maxLength", "method", "min", "minLength", "name", "pattern",
-        "placeholder", "rel", "role", "rowSpan", "rows", "scope", "size", "span", "spellCheck", "src", "srcSet", "start",
-        "step", "tabIndex", "target", "title", "type", "value", "width", *BOOLEAN,
-    )},
+    "className": "class",
+    "htmlFor": "for",
+    "acceptCharset": "accept-charset",
+    "key": "data-identity",
+    **{
+        name: name.lower()
+        for name in (
+            "accept",
+            "action",
+            "alt",
+            "autoComplete",
+            "colSpan",
+            "cols",
+            "cite",
+            "dateTime",
+            "dir",
+            "encType",
+            "height",
+            "href",
+            "hrefLang",
+            "id",
+            "label",
+            "lang",
+            "max",
+            "maxLength",
+            "method",
+            "min",
+            "minLength",
+            "name",
+            "pattern",
+            "placeholder",
+            "rel",
+            "role",
+            "rowSpan",
+            "rows",
+            "scope",
+            "size",
+            "span",
+            "spellCheck",
+            "src",
+            "srcSet",
+            "start",
+            "step",
+            "tabIndex",
+            "target",
+            "title",
+            "type",
+            "value",
+            "width",
+            *BOOLEAN,
+        )
+    },
     "download": "download",
-}  # fmt: skip
+}
 DATA = re.compile(r"(data|aria)-[a-z][a-z0-9-]*")
 IN_TEXT = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\r": "&#13;"}
 TO_ESCAPE = re.compile('[&<>"\r\x00\ud800-\udfff]')

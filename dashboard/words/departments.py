@@ -6,14 +6,20 @@ from dashboard.words.wording import N_, _
 from rules.department import Department
 
 NAMES: dict[str, str] = {
-    Department.SOCIAL: N_("人社"), Department.FISCAL: N_("财政"), Department.TAX: N_("税务"), Department.AGENCY: N_("经办"),
+    Department.SOCIAL: N_("人社"),
+    Department.FISCAL: N_("财政"),
+    Department.TAX: N_("税务"),
+    Department.AGENCY: N_("经办"),
     Department.TREASURY: N_("人行"),
     "source": N_("数据来源部门"),  # as indicators name the department a source belongs to
-}  # fmt: skip
+}
 # As keepers of books; those of the central bank's department are 国库.
 BOOKS: dict[str, str] = {
-    Department.TAX: N_("税务"), Department.TREASURY: N_("国库"), Department.FISCAL: N_("财政"), Department.AGENCY: N_("经办"),
-}  # fmt: skip
+    Department.TAX: N_("税务"),
+    Department.TREASURY: N_("国库"),
+    Department.FISCAL: N_("财政"),
+    Department.AGENCY: N_("经办"),
+}
 
 
 def department_name(code: str | None) -> str:

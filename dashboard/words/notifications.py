@@ -28,8 +28,12 @@ TOLD = {
     "cancelled": N_("【{colour}】已撤销：{what}"),
 }
 COLOUR = {
-    Level.NONE: N_("无"), Level.BLUE: N_("蓝色"), Level.YELLOW: N_("黄色"), Level.ORANGE: N_("橙色"), Level.RED: N_("红色"),
-}  # fmt: skip
+    Level.NONE: N_("无"),
+    Level.BLUE: N_("蓝色"),
+    Level.YELLOW: N_("黄色"),
+    Level.ORANGE: N_("橙色"),
+    Level.RED: N_("红色"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +80,9 @@ def expiry_words(code: str) -> str:
     if kind == "calendar":
         return _(
             "没有{year}年的放假安排，{day}起只按周一至周五算工作日，期限和逾期会算错。请在公布后导入工作日历。",
-            year=day.year, day=display.day_name(day),
-        )  # fmt: skip
+            year=day.year,
+            day=display.day_name(day),
+        )
     return _("{day}起沿用现值，标为待核。请核对新的文件，更新参数文件。", day=display.day_name(day))
 
 

@@ -18,9 +18,21 @@ TABLE = schema.forecast
 # 本级负责的收入项目 as one series; the other names are those of the execution form.
 LOCAL_INCOME = "local_income"
 COLUMNS = (
-    "scheme", "region", "item", "data_version", "month", "mean_fen", "low_fen", "high_fen", "total_fen",
-    "total_low_fen", "total_high_fen", "method", "mase", "digest",
-)  # fmt: skip
+    "scheme",
+    "region",
+    "item",
+    "data_version",
+    "month",
+    "mean_fen",
+    "low_fen",
+    "high_fen",
+    "total_fen",
+    "total_low_fen",
+    "total_high_fen",
+    "method",
+    "mase",
+    "digest",
+)
 Key = tuple[str, str]  # region, item
 
 
@@ -65,11 +77,17 @@ def load_forecasts(
     )
     wanted = (
         select(TABLE)
-        .join(newest, and_(TABLE.c.region == newest.c.region, TABLE.c.item == newest.c.item,
-                           TABLE.c.data_version == newest.c.newest))
+        .join(
+            newest,
+            and_(
+                TABLE.c.region == newest.c.region,
+                TABLE.c.item == newest.c.item,
+                TABLE.c.data_version == newest.c.newest,
+            ),
+        )
         .where(TABLE.c.scheme == scheme)
         .order_by(TABLE.c.region, TABLE.c.item, TABLE.c.month)
-    )  # fmt: skip
+    )
     found: dict[Key, Forecast] = {}
     for row in connection.execute(wanted):
         month = Ahead(
@@ -86,11 +104,24 @@ def write_forecasts(connection: Connection, scheme: str, version: int, forecasts
     """Keep forecasts made at a version; returns how many series."""
     written = list(forecasts)
     rows = [
-        (scheme, one.region, one.item, version, ahead.month, ahead.mean_fen, ahead.low_fen, ahead.high_fen,
-         ahead.total_fen, ahead.total_low_fen, ahead.total_high_fen, one.method,
-         None if one.mase is None else str(one.mase), one.digest)
+        (
+            scheme,
+            one.region,
+            one.item,
+            version,
+            ahead.month,
+            ahead.mean_fen,
+            ahead.low_fen,
+            ahead.high_fen,
+            ahead.total_fen,
+            ahead.total_low_fen,
+            ahead.total_high_fen,
+            one.method,
+            None if one.mase is None else str(one.mase),
+            one.digest,
+        )
         for one in written
         for ahead in one.months
-    ]  # fmt: skip
+    ]
     insert_rows(connection, TABLE, COLUMNS, rows)
     return len(written)

@@ -110,9 +110,13 @@ def news(connection: Connection) -> tuple[int, ...]:
 
 # Registers that people keep and figures rest on: rows are added, and changed only with their row version.
 REGISTERS = (
-    schema.gap_item, schema.settlement, schema.settlement_payment, schema.violation_step, schema.assessment_entry,
+    schema.gap_item,
+    schema.settlement,
+    schema.settlement_payment,
+    schema.violation_step,
+    schema.assessment_entry,
     schema.parameter,
-)  # fmt: skip
+)
 
 
 def registers_standing(connection: Connection) -> str:

@@ -77,25 +77,42 @@ def _assign(scene: Scene) -> CaseStep:
     days = ANSWER_DAYS
     case = scene.case
     return assign(
-        scene.connection, scene.monitor(), scene.now, case, case.versions, to=scene.office, due=scene.day(days),
+        scene.connection,
+        scene.monitor(),
+        scene.now,
+        case,
+        case.versions,
+        to=scene.office,
+        due=scene.day(days),
         text="请核实原因，按期反馈办理结果。",
-    )  # fmt: skip
+    )
 
 
 def _assign_shortly(scene: Scene) -> CaseStep:
     case = scene.case
     return assign(
-        scene.connection, scene.monitor(), scene.now, case, case.versions, to=scene.office, due=scene.day(1),
+        scene.connection,
+        scene.monitor(),
+        scene.now,
+        case,
+        case.versions,
+        to=scene.office,
+        due=scene.day(1),
         text="请次日反馈。",
-    )  # fmt: skip
+    )
 
 
 def _letter(scene: Scene) -> CaseStep:
     lead = scene.case.lead.standing
     return note_letter(
-        scene.connection, scene.monitor(), scene.now, scene.case, kind="notice", text="请于限期内反馈原因和措施。",
+        scene.connection,
+        scene.monitor(),
+        scene.now,
+        scene.case,
+        kind="notice",
+        text="请于限期内反馈原因和措施。",
         figures={lead.subject.indicator: lead.value or ""},
-    )  # fmt: skip
+    )
 
 
 def _hand_down(scene: Scene) -> CaseStep | None:
@@ -113,9 +130,17 @@ def _submit(scene: Scene) -> CaseStep:
         scene.connection, owner, "办理情况.txt", content, By(city.login, city.name, Department.SOCIAL, scene.now)
     )
     return submit(
-        scene.connection, city, scene.now, case, case.versions, cause="欠费", text="已核对清单并逐户催缴。",
-        attachments=[file], amount_fen=12_000_000_00, by=scene.day(20),
-    )  # fmt: skip
+        scene.connection,
+        city,
+        scene.now,
+        case,
+        case.versions,
+        cause="欠费",
+        text="已核对清单并逐户催缴。",
+        attachments=[file],
+        amount_fen=12_000_000_00,
+        by=scene.day(20),
+    )
 
 
 def _send_back(scene: Scene) -> CaseStep:
@@ -139,26 +164,44 @@ def _approve(scene: Scene) -> CaseStep:
     case = scene.case
     (asked,) = case.pending
     return decide(
-        scene.connection, scene.monitor(second=True), scene.now, case, case.versions, request=asked.id, granted=True,
+        scene.connection,
+        scene.monitor(second=True),
+        scene.now,
+        case,
+        case.versions,
+        request=asked.id,
+        granted=True,
         text="同意暂不处置，到期复核。",
-    )  # fmt: skip
+    )
 
 
 def _instruct(scene: Scene) -> None:
     leader = Account("demo-leader", "演示领导", Role.LEADER, scene.tree.root, None, True)
     instruct(
-        scene.connection, leader, scene.now, scene.case, text="请省人社厅牵头核实，限期报结果。", given_to="省人社厅",
+        scene.connection,
+        leader,
+        scene.now,
+        scene.case,
+        text="请省人社厅牵头核实，限期报结果。",
+        given_to="省人社厅",
         due_on=scene.day(LEADER_DUE_DAYS),
-    )  # fmt: skip
+    )
 
 
 def _silence(scene: Scene) -> CaseStep:
     case = scene.case
     indicator = case.lead.standing.subject.indicator
     return silence(
-        scene.connection, scene.monitor(), scene.now, scheme=case.scheme, region=case.place, indicator=indicator,
-        max_level=Level.YELLOW, until=scene.day(SILENCED_DAYS), text="历史数据迁移期间，暂缓提醒。",
-    ).deed  # fmt: skip
+        scene.connection,
+        scene.monitor(),
+        scene.now,
+        scheme=case.scheme,
+        region=case.place,
+        indicator=indicator,
+        max_level=Level.YELLOW,
+        until=scene.day(SILENCED_DAYS),
+        text="历史数据迁移期间，暂缓提醒。",
+    ).deed
 
 
 Story = Sequence[tuple[int, Act]]

@@ -91,10 +91,13 @@ def _enter(connection: Connection, scheme: Scheme, plans: Plans, year: int, case
     gap_items.assess(connection, scheme, item, item.inputs, _by(gap.REGISTRAR, now, ago - STEP_DAYS))
     if case.excluded_fen:
         gap_items.exclude(
-            connection, _again(connection, scheme, number), case.excluded_fen, case.excluded_why,
+            connection,
+            _again(connection, scheme, number),
+            case.excluded_fen,
+            case.excluded_why,
             f"苏人社核〔{year}〕{number}号" if scheme.province == "320000" else f"核〔{year}〕{number}号",
             _by(gap.REGISTRAR, now, ago - 2 * STEP_DAYS),
-        )  # fmt: skip
+        )
     if case.objection:
         other = ("demo-other", "市县人社局", Department.SOCIAL)
         gap_items.object_to(

@@ -28,14 +28,30 @@ def enter_sayings(engine: Engine, scheme_code: str, now: datetime) -> None:
         last = signed[-1].month
         for event in sayings.events(last):
             add_annotation(
-                connection, scheme=scheme_code, region=scheme.province, month=event.month, day=None, kind=event.kind,
-                text=event.text, text_en=event.text_en, by_login=WRITER, by_name="省社保中心", at=now,
-            )  # fmt: skip
+                connection,
+                scheme=scheme_code,
+                region=scheme.province,
+                month=event.month,
+                day=None,
+                kind=event.kind,
+                text=event.text,
+                text_en=event.text_en,
+                by_login=WRITER,
+                by_name="省社保中心",
+                at=now,
+            )
         tree = load_tree(connection, scheme.province)
         city = next(code for code in tree.children(scheme.province) if tree.region(code).kind == "division")
         for said in sayings.SAYINGS:
             add_explanation(
-                connection, scheme=scheme_code, figure=said.figure, region=city if said.city else scheme.province,
-                period=month_period(last), text=said.text, by_login=WRITER, by_name=said.by, department=said.department,
+                connection,
+                scheme=scheme_code,
+                figure=said.figure,
+                region=city if said.city else scheme.province,
+                period=month_period(last),
+                text=said.text,
+                by_login=WRITER,
+                by_name=said.by,
+                department=said.department,
                 at=now,
-            )  # fmt: skip
+            )

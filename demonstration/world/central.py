@@ -42,9 +42,16 @@ WAGES = {2019: (90_501, 53_604), 2020: (97_379, 57_727), 2021: (106_837, 62_884)
 def central_years() -> Table:
     """One row a province and year; the same on every load."""
     columns = (
-        "year", "region", "participants", "enterprise_employees", "retirees", "nonprivate_wage_yuan",
-        "nonprivate_employees", "private_wage_yuan", "private_employees",
-    )  # fmt: skip
+        "year",
+        "region",
+        "participants",
+        "enterprise_employees",
+        "retirees",
+        "nonprivate_wage_yuan",
+        "nonprivate_employees",
+        "private_wage_yuan",
+        "private_employees",
+    )
     rows = [_row(place, year, province) for place, year in enumerate(YEARS) for province in PROVINCES]
     return Table("central_year", columns, tuple(rows))
 

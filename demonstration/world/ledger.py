@@ -96,6 +96,12 @@ def _legacy(simulation: Simulation, entries: Entries) -> None:
     for movement, region, day, amount in legacy_movements(simulation.scheme):
         cycles = np.array([day.year * 100 + day.month])
         entries.add(
-            movement, "", np.array([region]), on_or_before(np.array([day], dtype="datetime64[D]")), 11 * 3600,
-            np.array([amount], dtype=np.int64), cycles=cycles, slot="1",
-        )  # fmt: skip
+            movement,
+            "",
+            np.array([region]),
+            on_or_before(np.array([day], dtype="datetime64[D]")),
+            11 * 3600,
+            np.array([amount], dtype=np.int64),
+            cycles=cycles,
+            slot="1",
+        )

@@ -91,16 +91,20 @@ def write_premium(simulation: Simulation, entries: Entries) -> None:
         lag = np.where(slow, stories.SLOW_POOLING_DAYS, 1 + (simulation.chance[:, :, 14 + slot] < 0.35))
         total = sum(items.values(), np.zeros_like(simulation.premium))
         entries.add(
-            "pool", "", regions, shifted(days, lag), office_hours(simulation, 19 + slot, 14, 17), total,
-            cycles=cycles, slot=str(slot + 1),
-        )  # fmt: skip
+            "pool",
+            "",
+            regions,
+            shifted(days, lag),
+            office_hours(simulation, 19 + slot, 14, 17),
+            total,
+            cycles=cycles,
+            slot=str(slot + 1),
+        )
     for number, (days, amount) in enumerate(zip(daily_days(simulation), daily_premium(simulation), strict=True)):
         slot_name, clock = f"day-{number + 1}", office_hours(simulation, 9 + number % POOL_SLOTS)
         main = MAIN_ITEM[simulation.calibration.fund]
         entries.add("collect", main, regions, days[None, :], clock, amount, cycles=cycles, slot=slot_name)
-        entries.add(
-            "pool", "", regions, shifted(days, 1)[None, :], 15 * 3600, amount, cycles=cycles, slot=slot_name
-        )  # fmt: skip
+        entries.add("pool", "", regions, shifted(days, 1)[None, :], 15 * 3600, amount, cycles=cycles, slot=slot_name)
     _double_postings(simulation, entries, days_by_slot[DOUBLED_SLOT], amounts_by_slot[DOUBLED_SLOT])
     _pool_opening(simulation, entries)
 

@@ -48,15 +48,35 @@ class Problem:
 
 
 def _compared(
-    comparison: str, region: str, category: str, suspects: int, wan: int, reaches: str, persons: int, recovered: float,
+    comparison: str,
+    region: str,
+    category: str,
+    suspects: int,
+    wan: int,
+    reaches: str,
+    persons: int,
+    recovered: float,
     days_ago: int = 44,
-) -> Problem:  # fmt: skip
+) -> Problem:
     said = {"benefit_after_death": "死亡人员仍在领取待遇", "benefit_in_custody": "服刑人员仍在领取基本养老金"}
     title = f"{said.get(category, '同一证件号码在两地领取待遇')}，疑点{suspects}条"
     return Problem(
-        region, "comparison", "operations", category, title, "比对结果清单", days_ago, wan, reaches, Department.AGENCY, persons,
-        -6 if reaches == "mending" else 25, recovered, comparison=comparison, suspects=suspects,
-    )  # fmt: skip
+        region,
+        "comparison",
+        "operations",
+        category,
+        title,
+        "比对结果清单",
+        days_ago,
+        wan,
+        reaches,
+        Department.AGENCY,
+        persons,
+        -6 if reaches == "mending" else 25,
+        recovered,
+        comparison=comparison,
+        suspects=suspects,
+    )
 
 
 _RATE, _RAISE = stories.RATE_CUT_COUNTY, stories.EARLY_RAISE_COUNTY
@@ -118,15 +138,37 @@ def problems(scheme: str) -> tuple[tuple[str, Problem], ...]:
 def leads(scheme: str, until: date) -> Table:
     """What the agencies' comparisons brought, as a file of leads found some days before ``until``."""
     columns = (
-        "scheme", "ref", "region", "department", "origin", "side", "category", "title", "found_on", "amount_fen",
-        "comparison", "suspects", "evidence",
-    )  # fmt: skip
+        "scheme",
+        "ref",
+        "region",
+        "department",
+        "origin",
+        "side",
+        "category",
+        "title",
+        "found_on",
+        "amount_fen",
+        "comparison",
+        "suspects",
+        "evidence",
+    )
     rows = tuple(
         (
-            scheme, ref, one.region, one.department, one.origin, one.side, one.category, one.title,
-            until - timedelta(days=one.days_ago), one.wan * WAN_FEN, one.comparison, one.suspects, one.evidence,
+            scheme,
+            ref,
+            one.region,
+            one.department,
+            one.origin,
+            one.side,
+            one.category,
+            one.title,
+            until - timedelta(days=one.days_ago),
+            one.wan * WAN_FEN,
+            one.comparison,
+            one.suspects,
+            one.evidence,
         )
         for ref, one in problems(scheme)
         if ref
-    )  # fmt: skip
+    )
     return Table("violation", columns, rows)

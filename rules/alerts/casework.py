@@ -26,13 +26,25 @@ class Group(StrEnum):
 
 
 _COLLECTION = {
-    "income_deviation", "premium_deviation", "collection_rate", "completion_forecast", "management_gap_forecast",
-    "prepaid_share", "effective_rate", "enrolment_progress",
-}  # fmt: skip
+    "income_deviation",
+    "premium_deviation",
+    "collection_rate",
+    "completion_forecast",
+    "management_gap_forecast",
+    "prepaid_share",
+    "effective_rate",
+    "enrolment_progress",
+}
 _PAYMENT = {
-    "expenditure_deviation", "unpaid_due", "disbursement_delay", "request_deviation", "expenditure_account_months",
-    "early_retirement_share", "recovery_rate", "open_violations_share",
-}  # fmt: skip
+    "expenditure_deviation",
+    "unpaid_due",
+    "disbursement_delay",
+    "request_deviation",
+    "expenditure_account_months",
+    "early_retirement_share",
+    "recovery_rate",
+    "open_violations_share",
+}
 _BY_SIDE = {"information": Group.DATA, "policy": Group.POLICY}
 
 

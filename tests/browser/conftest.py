@@ -23,9 +23,14 @@ from tests.stores import open_store
 from workflows.people.accounts import sign_in
 
 FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 WIDE, LARGE, PHONE = (1440, 770), (1920, 950), (390, 844)
 READY = "#page .content:not([aria-busy])"
 # The document's own parts are taken over, every chart is drawn, and the drawer is there where the address asks for one.

@@ -11,23 +11,66 @@ from tests.demonstration_store import JILIN_CITY
 
 MAIN = ["/", "/budget", "/funds", "/data"]
 MORE = [
-    "/?period=live", "/?show=tiles", "/?show=table", f"/?region={JILIN_CITY}", "/?item=months_payable",
-    "/budget?tab=regions", "/budget?tab=expected", "/budget?item=premium", "/funds?tab=accounts", "/funds?tab=pooling",
-    "/funds?tab=legacy", "/data?tab=imports", "/data?tab=reconciliation", "/data?tab=checks",
-    "/?scheme=published-pension", "/funds?scheme=published-pension", "/nowhere",
-]  # fmt: skip
+    "/?period=live",
+    "/?show=tiles",
+    "/?show=table",
+    f"/?region={JILIN_CITY}",
+    "/?item=months_payable",
+    "/budget?tab=regions",
+    "/budget?tab=expected",
+    "/budget?item=premium",
+    "/funds?tab=accounts",
+    "/funds?tab=pooling",
+    "/funds?tab=legacy",
+    "/data?tab=imports",
+    "/data?tab=reconciliation",
+    "/data?tab=checks",
+    "/?scheme=published-pension",
+    "/funds?scheme=published-pension",
+    "/nowhere",
+]
 WORK = [
-    "/gap", "/gap?tab=items", "/gap?tab=credits", "/gap?tab=due", "/gap?tab=scenarios", "/gap?item=general",
-    "/central", "/assessment", "/assessment?tab=areas", "/assessment?tab=year", f"/region?region={JILIN_CITY}", "/warnings",
-    "/warnings?tab=list", "/warnings?tab=instructions", "/issues", "/thresholds", "/thresholds?tab=coverage", "/thresholds/why", "/thresholds/files",
-    "/thresholds/premium-deviation-low", "/messages",
-]  # fmt: skip
+    "/gap",
+    "/gap?tab=items",
+    "/gap?tab=credits",
+    "/gap?tab=due",
+    "/gap?tab=scenarios",
+    "/gap?item=general",
+    "/central",
+    "/assessment",
+    "/assessment?tab=areas",
+    "/assessment?tab=year",
+    f"/region?region={JILIN_CITY}",
+    "/warnings",
+    "/warnings?tab=list",
+    "/warnings?tab=instructions",
+    "/issues",
+    "/thresholds",
+    "/thresholds?tab=coverage",
+    "/thresholds/why",
+    "/thresholds/files",
+    "/thresholds/premium-deviation-low",
+    "/messages",
+]
 # English is the wider tongue: there every page is looked at, in Chinese these besides the main ones.
 CHINESE = [
-    "/?period=live", "/?item=months_payable", "/budget?tab=regions", "/funds?tab=accounts", "/data?tab=checks",
-    "/?scheme=published-pension", "/gap", "/gap?tab=items", "/central", "/assessment", f"/region?region={JILIN_CITY}",
-    "/warnings", "/warnings?tab=list", "/issues", "/thresholds", "/thresholds/premium-deviation-low",
-]  # fmt: skip
+    "/?period=live",
+    "/?item=months_payable",
+    "/budget?tab=regions",
+    "/funds?tab=accounts",
+    "/data?tab=checks",
+    "/?scheme=published-pension",
+    "/gap",
+    "/gap?tab=items",
+    "/central",
+    "/assessment",
+    f"/region?region={JILIN_CITY}",
+    "/warnings",
+    "/warnings?tab=list",
+    "/issues",
+    "/thresholds",
+    "/thresholds/premium-deviation-low",
+]
 
 WIDER = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 CUT = """() => Array.from(document.querySelectorAll('.band .label, .band .figure, .band .line'))

@@ -41,8 +41,11 @@ def _element(inside: st.SearchStrategy[object]) -> st.SearchStrategy[object]:
         st.builds(lambda n, v: Element("input", type="text", name=n or "x", value=v), NAMES, WORDS),
         st.builds(lambda c: html.Form(c, action="/act"), st.lists(WORDS, max_size=2)),
         st.builds(lambda w, c: html.Details([html.Summary(w), *c]), WORDS, content),
-        st.builds(lambda c: html.Table(html.Tbody(c)), st.lists(st.builds(lambda k, w: html.Tr(html.Td(w), **{"data-href": k or "/"}), NAMES, WORDS), max_size=4)),  # type: ignore[arg-type]
-    )  # fmt: skip
+        st.builds(
+            lambda c: html.Table(html.Tbody(c)),
+            st.lists(st.builds(lambda k, w: html.Tr(html.Td(w), **{"data-href": k or "/"}), NAMES, WORDS), max_size=4),
+        ),
+    )
 
 
 PARTS = st.recursive(st.builds(html.P, WORDS), _element, max_leaves=12)

@@ -86,8 +86,10 @@ def test_scheme_region_and_period_are_kept_from_page_to_page(sit: Callable[..., 
         page.wait_for_url(f"**{path}?*")
         seat.settled()
         assert {key: query(seat).get(key) for key in ("scheme", "region", "period")} == {
-            "scheme": SCHEME, "region": JILIN_CITY, "period": "2026-09",
-        }  # fmt: skip
+            "scheme": SCHEME,
+            "region": JILIN_CITY,
+            "period": "2026-09",
+        }
 
 
 def test_a_link_shows_another_reader_with_the_same_rights_the_same(sit: Callable[..., Seat]) -> None:

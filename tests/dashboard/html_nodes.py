@@ -5,9 +5,16 @@ from __future__ import annotations
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 NAMES = {
-    "class": "className", "for": "htmlFor", "data-identity": "key", "colspan": "colSpan", "rowspan": "rowSpan",
-    "tabindex": "tabIndex", "enctype": "encType", "datetime": "dateTime", "autocomplete": "autoComplete",
-}  # fmt: skip
+    "class": "className",
+    "for": "htmlFor",
+    "data-identity": "key",
+    "colspan": "colSpan",
+    "rowspan": "rowSpan",
+    "tabindex": "tabIndex",
+    "enctype": "encType",
+    "datetime": "dateTime",
+    "autocomplete": "autoComplete",
+}
 FLAGS = frozenset({"checked", "disabled", "hidden", "open", "required", "selected"})
 
 

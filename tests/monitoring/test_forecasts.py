@@ -44,13 +44,21 @@ def province(store: Engine, now: datetime) -> Engine:
         store,
         "plan",
         [
-            {"scheme": SCHEME, "year": 2026, "region": region, "item": item, "version": 0, "amount_fen": amount,
-             "approval_ref": "苏财社〔2026〕1号", "approved_on": date(2026, 1, 10)}
+            {
+                "scheme": SCHEME,
+                "year": 2026,
+                "region": region,
+                "item": item,
+                "version": 0,
+                "amount_fen": amount,
+                "approval_ref": "苏财社〔2026〕1号",
+                "approved_on": date(2026, 1, 10),
+            }
             for region in (NANJING, WUXI)
             for item, amount in (("premium_current", 125_000), ("pension", 60_000))
         ],
         now,
-    )  # fmt: skip
+    )
     return store
 
 

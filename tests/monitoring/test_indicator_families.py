@@ -109,10 +109,14 @@ def test_heads_add_up_and_what_is_not_reported_has_no_value(province: Engine, no
     refresh(province, clock=lambda: now)
     assert shown(province, "dependency_ratio", "2026-10", PROVINCE) == "no_statistic"
     report(
-        province, now, (XUANWU, 202610, "contributors", 300), (XUANWU, 202610, "retirees", 100),
-        (LIANGXI, 202610, "contributors", 100), (LIANGXI, 202610, "retirees", 100),
+        province,
+        now,
+        (XUANWU, 202610, "contributors", 300),
+        (XUANWU, 202610, "retirees", 100),
+        (LIANGXI, 202610, "contributors", 100),
+        (LIANGXI, 202610, "retirees", 100),
         (LIANGXI, 202510, "contributors", 104),
-    )  # fmt: skip
+    )
     refresh(province, clock=lambda: now)
     assert shown(province, "dependency_ratio", "2026-10", NANJING) == "3.00"
     assert shown(province, "dependency_ratio", "2026-10", PROVINCE) == "2.00"
@@ -128,9 +132,12 @@ def test_the_effective_rate_falls_where_less_is_due_than_the_rate_in_force_asks(
     load_entries(province, [premium("1", XUANWU, date(2026, 10, 9), 229)], now)
     for region, due in ((XUANWU, 229), (QINHUAI, 240)):
         report(
-            province, now, (region, 202610, "wage_base_employer", 1000), (region, 202610, "wage_base_flexible", 0),
+            province,
+            now,
+            (region, 202610, "wage_base_employer", 1000),
+            (region, 202610, "wage_base_flexible", 0),
             (region, 202610, "premium_due", due),
-        )  # fmt: skip
+        )
     refresh(province, clock=lambda: now)
     assert shown(province, "effective_rate", "2026-10", XUANWU) == "-1.10"
     assert shown(province, "effective_rate", "2026-10", QINHUAI) == "0.00"
@@ -152,9 +159,12 @@ def test_a_local_transition_counts_for_its_own_base_until_the_day_it_ends(month:
     own = {
         (region, f"wage_base_{kind}"): {month: Decimal(base)}
         for region, kind, base in (
-            ("320576", "employer", 100), ("320576", "flexible", 10), (WUXI, "employer", 100), (WUXI, "flexible", 10),
+            ("320576", "employer", 100),
+            ("320576", "flexible", 10),
+            (WUXI, "employer", 100),
+            (WUXI, "flexible", 10),
         )
-    }  # fmt: skip
+    }
     reported = Reported(Statistics(tree, own), Requests(tree, {}))
     park = Fraction(employer) * 100 + 8 + 2
     assert reported.at_rates(PENSION, "320576", month) == park
@@ -164,8 +174,13 @@ def test_a_local_transition_counts_for_its_own_base_until_the_day_it_ends(month:
 def test_a_pension_raise_shows_against_the_province(province: Engine, now: datetime) -> None:
     paid = [
         Entry(f"{region}{year}", region, "pension", "pay", date(year, 10, 9), fen)
-        for region, year, fen in ((XUANWU, 2025, 1000), (XUANWU, 2026, 1100), (LIANGXI, 2025, 3000), (LIANGXI, 2026, 3000))
-    ]  # fmt: skip
+        for region, year, fen in (
+            (XUANWU, 2025, 1000),
+            (XUANWU, 2026, 1100),
+            (LIANGXI, 2025, 3000),
+            (LIANGXI, 2026, 3000),
+        )
+    ]
     load_entries(province, paid, now)
     heads = [(region, month, "retirees", 10) for region in (XUANWU, LIANGXI) for month in (202510, 202610)]
     report(province, now, *heads)
@@ -261,13 +276,19 @@ def test_the_general_gap_is_the_provinces_as_a_whole_and_its_units_one_by_one(pr
         "plan",
         [
             {
-                "scheme": SCHEME, "year": 2026, "region": region, "item": item, "version": 0, "amount_fen": fen,
-                "approval_ref": "苏财社〔2026〕1号", "approved_on": "2026-02-20",
+                "scheme": SCHEME,
+                "year": 2026,
+                "region": region,
+                "item": item,
+                "version": 0,
+                "amount_fen": fen,
+                "approval_ref": "苏财社〔2026〕1号",
+                "approved_on": "2026-02-20",
             }
             for region, item, fen in plans
         ],
         now,
-    )  # fmt: skip
+    )
     refresh(province, clock=lambda: now)
     assert shown(province, "general_gap", "2026-10", NANJING) == "0.30"
     assert shown(province, "general_gap", "2026-10", WUXI) == "0.00"
@@ -325,9 +346,16 @@ def test_a_problem_past_its_deadline_counts_until_it_is_put_right(province: Engi
     load_entries(province, [Entry(f"p{day}", XUANWU, "pension", "pay", day, 1000) for day in months], now)
     by = By("p-monitor", "王", "social", datetime(2026, 9, 1, tzinfo=UTC))
     found = violation_steps.NewIssue(
-        region=XUANWU, department="social", origin="audit", side="supervision", category="死亡后领取", title="死亡后领取",
-        found_on=date(2026, 8, 20), amount_fen=50, evidence="审计报告",
-    )  # fmt: skip
+        region=XUANWU,
+        department="social",
+        origin="audit",
+        side="supervision",
+        category="死亡后领取",
+        title="死亡后领取",
+        found_on=date(2026, 8, 20),
+        amount_fen=50,
+        evidence="审计报告",
+    )
     with writing(province) as connection:
         problem = violation_steps.register(connection, SCHEME, found, by)
         said = violation_steps.StepDetails("核实", amount_fen=40, due_on=date(2026, 9, 20))

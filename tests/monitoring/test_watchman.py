@@ -87,8 +87,9 @@ def test_what_runs_out_is_told_once_and_ends_when_it_is_there(store: Engine, web
         assert not watch(store, RHYTHM, channels, clock=at(now))
         assert count(store, "system_alert") == (0 if now == day_before else 2)
     assert [one["subject"] for one in web.documents] == [
-        "【系统提示】2027年法定节假日尚未载入", "【系统提示】政策参数只核对到2026年12月31日",
-    ]  # fmt: skip
+        "【系统提示】2027年法定节假日尚未载入",
+        "【系统提示】政策参数只核对到2026年12月31日",
+    ]
     keep_holiday(store, date(2027, 10, 1))
     assert not watch(store, RHYTHM, channels, clock=at(day + timedelta(hours=1)))
     assert count(store, "system_alert", kind="calendar:2027-01-01", ended_at=None) == 0

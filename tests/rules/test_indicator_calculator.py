@@ -31,10 +31,16 @@ def test_every_worked_value_comes_out_of_the_command_line(
     [
         ({"code": "no_such", "inputs": {}}, 'code: got "no_such", needs one of balance_total'),
         ({"code": "balance_total"}, "inputs.balance_fen: got nothing, needs a number, or null"),
-        ({"code": "balance_total", "inputs": {"balance_fen": "1.5"}}, "inputs.balance_fen: got 1.5, needs a whole number"),
-        ({"code": "balance_total", "inputs": {"balance": 1}}, "inputs.balance: got an unknown input, needs one of balance_fen"),
+        (
+            {"code": "balance_total", "inputs": {"balance_fen": "1.5"}},
+            "inputs.balance_fen: got 1.5, needs a whole number",
+        ),
+        (
+            {"code": "balance_total", "inputs": {"balance": 1}},
+            "inputs.balance: got an unknown input, needs one of balance_fen",
+        ),
     ],
-)  # fmt: skip
+)
 def test_other_inputs_are_refused_in_one_line_that_names_them(run: Any, given: object, problem: str) -> None:
     exit_code, out, err = run("indicator", given=given)
     assert (exit_code, out, err.count("\n")) == (2, "", 1)

@@ -248,9 +248,16 @@ def test_what_a_silence_held_back_is_caught_up_when_it_ends(store: Engine) -> No
     prepare(store)
     with writing(store) as connection:
         made = silence(
-            connection, who(connection, "monitor"), NOW, scheme=SCHEME, region=NANJING, indicator=None,
-            max_level=Level.RED, until=date(2026, 11, 23), text="系统切换",
-        )  # fmt: skip
+            connection,
+            who(connection, "monitor"),
+            NOW,
+            scheme=SCHEME,
+            region=NANJING,
+            indicator=None,
+            max_level=Level.RED,
+            until=date(2026, 11, 23),
+            text="系统切换",
+        )
     values = {(INDICATOR, NANJING, "2026-09"): "-9"}
     evaluate_alerts(store, publish_values(store, values, sign=(202609,)), NOW)
     assert told(store, NANJING) == [("2026-09", "open:red", "withheld:open")]
@@ -278,9 +285,14 @@ def test_an_instruction_stays_in_sight_until_it_is_done(store: Engine) -> None:
     case = open_case(store)
     with writing(store) as connection:
         given = instruct(
-            connection, who(connection, "leader"), LATER, case, text="月底前报结果", given_to="省税务局",
+            connection,
+            who(connection, "leader"),
+            LATER,
+            case,
+            text="月底前报结果",
+            given_to="省税务局",
             due_on=date(2026, 11, 30),
-        )  # fmt: skip
+        )
         report_instruction(connection, who(connection, "nanjing"), LATER, given.number, 1, "已清欠")
         with pytest.raises(WorkRefused):
             finish_instruction(connection, replace(who(connection, "leader"), login="nanjing"), LATER, given.number, 2)

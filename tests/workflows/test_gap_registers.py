@@ -307,11 +307,15 @@ def test_payments_and_deductions_reduce_what_is_owed_and_a_correction_restores_i
 def test_a_payment_names_only_a_ledger_entry_of_a_local_subsidy_of_the_region(store: Engine, now: datetime) -> None:
     load_province(store, now)
     day = date(2026, 11, 10)
-    load_entries(store, [
-        Entry("S1", XUANWU, "subsidy_local", "receive", day, 500, source="fiscal"),
-        Entry("S2", WUXI, "subsidy_local", "receive", day, 500, source="fiscal"),
-        Entry("S3", XUANWU, "subsidy_central", "receive", day, 500, source="fiscal"),
-    ], now)  # fmt: skip
+    load_entries(
+        store,
+        [
+            Entry("S1", XUANWU, "subsidy_local", "receive", day, 500, source="fiscal"),
+            Entry("S2", WUXI, "subsidy_local", "receive", day, 500, source="fiscal"),
+            Entry("S3", XUANWU, "subsidy_central", "receive", day, 500, source="fiscal"),
+        ],
+        now,
+    )
     with writing(store) as connection:
         told(connection)
         owed = load_settlements(connection, SCHEME)[0]
@@ -369,12 +373,17 @@ ratios = st.decimals(0, 1, places=2)
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=20, deadline=None)
 @given(
     st.builds(
-        Changes, province_share=st.none() | ratios, surplus_share=st.none() | ratios, county_share=st.none() | ratios,
-        reserve_floor_fen=st.none() | st.integers(1, 10**12), weights=st.dictionaries(st.sampled_from("ab"), ratios),
-        clamp=st.none() | st.tuples(ratios, ratios), collection=st.dictionaries(st.sampled_from("xy"), ratios),
+        Changes,
+        province_share=st.none() | ratios,
+        surplus_share=st.none() | ratios,
+        county_share=st.none() | ratios,
+        reserve_floor_fen=st.none() | st.integers(1, 10**12),
+        weights=st.dictionaries(st.sampled_from("ab"), ratios),
+        clamp=st.none() | st.tuples(ratios, ratios),
+        collection=st.dictionaries(st.sampled_from("xy"), ratios),
         benefit_growth=st.none() | ratios,
     )
-)  # fmt: skip
+)
 def test_a_saved_scenario_says_what_was_entered(sqlite_store: Engine, changes: Changes) -> None:
     with sqlite_store.connect() as connection:
         number = save_scenario(connection, SCHEME, 2026, "名称", changes, ("monitor", "Name"), NOW)
@@ -408,11 +417,16 @@ def test_what_a_document_lays_down_cannot_be_set(store: Engine) -> None:
 @pytest.mark.parametrize(
     ("code", "text"),
     [
-        ("province_share", "half"), ("province_share", "1.2"), ("province_share", "[0.5]"), ("province_share", "true"),
-        ("factor_clamp", "2"), ("factor_clamp", "[]"), ("general_gap_due", "31"),
+        ("province_share", "half"),
+        ("province_share", "1.2"),
+        ("province_share", "[0.5]"),
+        ("province_share", "true"),
+        ("factor_clamp", "2"),
+        ("factor_clamp", "[]"),
+        ("general_gap_due", "31"),
         ("gap_factors", '[{"name": "fiscal", "weight": 0.5, "burden": false}]'),
     ],
-)  # fmt: skip
+)
 def test_a_value_of_another_form_is_refused(store: Engine, code: str, text: str) -> None:
     with writing(store) as connection, pytest.raises(ParameterUnfit):
         set_parameter(connection, SCHEME, code, date(2026, 1, 1), text, "no", "admin", NOW)

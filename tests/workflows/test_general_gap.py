@@ -34,10 +34,13 @@ def plans(draw: st.DrawFn) -> PlanYear:
 
 
 changes = st.builds(
-    Changes, province_share=st.none() | ratios, surplus_share=st.none() | ratios,
-    reserve_floor_fen=st.none() | st.integers(0, 10**13), benefit_growth=st.none() | st.decimals(-20, 20, places=2),
+    Changes,
+    province_share=st.none() | ratios,
+    surplus_share=st.none() | ratios,
+    reserve_floor_fen=st.none() | st.integers(0, 10**13),
+    benefit_growth=st.none() | st.decimals(-20, 20, places=2),
     collection=st.dictionaries(st.sampled_from(["320100", "320101"]), st.decimals(-20, 20, places=2)),
-)  # fmt: skip
+)
 
 
 def check(found: GeneralGap) -> None:

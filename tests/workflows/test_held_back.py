@@ -41,9 +41,16 @@ def test_a_silence_holds_back_what_it_covers_and_nothing_else(
     sqlite_store: Engine, indicator: str, region: str, level: Level, days: int, held: bool
 ) -> None:
     row = {
-        "scheme": "jiangsu-pension", "region": "320100", "indicator": "premium_deviation", "max_level": 3,
-        "starts_at": NOW, "ends_at": NOW + timedelta(days=7), "reason": "flood", "set_by": "monitor", "set_at": NOW,
-    }  # fmt: skip
+        "scheme": "jiangsu-pension",
+        "region": "320100",
+        "indicator": "premium_deviation",
+        "max_level": 3,
+        "starts_at": NOW,
+        "ends_at": NOW + timedelta(days=7),
+        "reason": "flood",
+        "set_by": "monitor",
+        "set_at": NOW,
+    }
     with writing(sqlite_store) as connection:
         connection.execute(insert(schema.silence).values(row))
         subject = Subject("jiangsu-pension", indicator, "low", region)

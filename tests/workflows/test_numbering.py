@@ -132,8 +132,17 @@ def test_registers_stand_in_the_order_of_their_numbers(sqlite_store: Engine) -> 
         withdrawn = load_gap_items(connection, SCHEME)[2]
         gap_items.withdraw(connection, withdrawn, SCHEME, "-", "-", by("monitor"))
         assert [item.number for item in load_gap_items(connection, SCHEME)] == [
-            "26-1000", "26-100", "26-99-R", "26-99", "26-10", "26-09",
-        ]  # fmt: skip
+            "26-1000",
+            "26-100",
+            "26-99-R",
+            "26-99",
+            "26-10",
+            "26-09",
+        ]
         assert [one.ref for one in load_violations(connection, SCHEME)] == [
-            "W26-009", "W26-010", "W26-099", "W26-100", "W26-1000",
-        ]  # fmt: skip
+            "W26-009",
+            "W26-010",
+            "W26-099",
+            "W26-100",
+            "W26-1000",
+        ]

@@ -209,9 +209,18 @@ def test_of_two_writers_the_second_sees_the_firsts_set(postgres_url: str) -> Non
 
 def test_the_last_period_judged_is_the_scopes_own(sqlite_store: Engine) -> None:
     row = {
-        "level": 0, "phase": "ok", "pending": 0, "data": "fresh", "standing": "act", "condition": "{}", "history": "[]",
-        "events": 0, "rule": "low", "indicator": "premium_deviation", "part": "",
-    }  # fmt: skip
+        "level": 0,
+        "phase": "ok",
+        "pending": 0,
+        "data": "fresh",
+        "standing": "act",
+        "condition": "{}",
+        "history": "[]",
+        "events": 0,
+        "rule": "low",
+        "indicator": "premium_deviation",
+        "part": "",
+    }
     with writing(sqlite_store) as connection:
         for scheme, region, period in (("a", "320100", "2026-09"), ("a", "320200", "2026-10"), ("b", "140100", None)):
             made = {**row, "scheme": scheme, "region": region, "period": period, "dedup_key": f"{scheme}{region}"}

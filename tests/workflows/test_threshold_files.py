@@ -30,8 +30,12 @@ KNOWN = Known(
 FULL = {
     "operator": "ge",
     "levels": {"blue": {"at": "1", "recover_at": "0.5", "for_periods": 2}, "red": {"at": "8", "recover_at": "4"}},
-    "for_periods": 3, "recover_periods": 2, "no_data": "breach:blue", "stale_after": 4, "scale": 1,
-}  # fmt: skip
+    "for_periods": 3,
+    "recover_periods": 2,
+    "no_data": "breach:blue",
+    "stale_after": 4,
+    "scale": 1,
+}
 
 
 def read(name: str, text: str) -> tuple[list[Wanted], list[Rejection]]:
@@ -141,8 +145,17 @@ def test_a_sheet_of_another_form_is_refused_as_a_whole(text: str, reason: str) -
 
 @pytest.mark.parametrize(
     "text",
-    ["a: 1", "- [1]", "- {indicator: [a]}", "[" * 4000, "- &a {indicator: b}\n- *a", "\x00", "- {indicator: a, indicator: b}", "- {colour: b}"],
-)  # fmt: skip
+    [
+        "a: 1",
+        "- [1]",
+        "- {indicator: [a]}",
+        "[" * 4000,
+        "- &a {indicator: b}\n- *a",
+        "\x00",
+        "- {indicator: a, indicator: b}",
+        "- {colour: b}",
+    ],
+)
 def test_yaml_of_another_form_is_refused_as_a_whole(text: str) -> None:
     with pytest.raises(FileRefused):
         read("a.yml", text)
@@ -157,10 +170,30 @@ def test_yaml_values_stay_what_was_written() -> None:
 
 
 cells = st.one_of(
-    st.sampled_from(["-1", "-3.50", "+2", "0", "1,234", "１", "6个月", "5%", "1e3", "inf", "", " ", "=1+1", "yes", "no", "lt", "2026-12"]),
+    st.sampled_from(
+        [
+            "-1",
+            "-3.50",
+            "+2",
+            "0",
+            "1,234",
+            "１",
+            "6个月",
+            "5%",
+            "1e3",
+            "inf",
+            "",
+            " ",
+            "=1+1",
+            "yes",
+            "no",
+            "lt",
+            "2026-12",
+        ]
+    ),
     st.text(max_size=12),
     st.decimals(allow_nan=False, allow_infinity=False, places=2, min_value=-99, max_value=99).map(str),
-)  # fmt: skip
+)
 rows_of_cells = st.lists(st.dictionaries(st.sampled_from(COLUMNS), cells, max_size=8), min_size=1, max_size=3)
 
 

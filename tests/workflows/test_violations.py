@@ -20,8 +20,17 @@ from workflows.people.accounts import By
 AT = datetime(2026, 11, 2, 1, 0, tzinfo=UTC)
 ANNA, BEN = By("anna", "安", "social", AT), By("ben", "本", "fiscal", AT + timedelta(hours=1))
 FOUND = NewIssue(
-    "320102", "social", "audit", "policy", "rate_or_base", "擅自降低费率", date(2026, 10, 30), 500_000, "取证单", persons=7
-)  # fmt: skip
+    "320102",
+    "social",
+    "audit",
+    "policy",
+    "rate_or_base",
+    "擅自降低费率",
+    date(2026, 10, 30),
+    500_000,
+    "取证单",
+    persons=7,
+)
 
 
 def registered(connection: Connection) -> Issue:

@@ -91,16 +91,33 @@ class Confirmation:
 # --- entries
 
 
-def record_entry(connection: Connection, scheme: str, year: int, region: str, indicator: str, value: Decimal | None,
-                 evidence: str, attachment: int | None, by: By) -> None:  # fmt: skip
+def record_entry(
+    connection: Connection,
+    scheme: str,
+    year: int,
+    region: str,
+    indicator: str,
+    value: Decimal | None,
+    evidence: str,
+    attachment: int | None,
+    by: By,
+) -> None:
     """Add an entry; it replaces the one before, which stays on record."""
     connection.execute(
         insert(ENTRY).values(
-            scheme=scheme, year=year, region=region, indicator=indicator, evidence=evidence, attachment=attachment,
-            value=None if value is None else format(value, "f"), login=by.login, name=by.name,
-            department=by.department, at=by.at,
+            scheme=scheme,
+            year=year,
+            region=region,
+            indicator=indicator,
+            evidence=evidence,
+            attachment=attachment,
+            value=None if value is None else format(value, "f"),
+            login=by.login,
+            name=by.name,
+            department=by.department,
+            at=by.at,
         )
-    )  # fmt: skip
+    )
 
 
 def load_entries(connection: Connection, scheme: str, year: int) -> Mapping[tuple[str, str], tuple[Entry, ...]]:
@@ -130,8 +147,10 @@ def load_scores(connection: Connection, scheme: str, month: int, version: int | 
         conditions.append(SCORE.c.data_version <= version)
     newest = (
         select(SCORE.c.region, func.max(SCORE.c.data_version).label("newest"))
-        .where(*conditions).group_by(SCORE.c.region).subquery()
-    )  # fmt: skip
+        .where(*conditions)
+        .group_by(SCORE.c.region)
+        .subquery()
+    )
     same = and_(SCORE.c.region == newest.c.region, SCORE.c.data_version == newest.c.newest)
     rows = connection.execute(select(SCORE).join(newest, same).where(*conditions).order_by(SCORE.c.region))
     return {row.region: _scored(dict(row._mapping)) for row in rows}
@@ -140,11 +159,16 @@ def load_scores(connection: Connection, scheme: str, month: int, version: int | 
 def _scored(row: Mapping[str, object]) -> Scored:
     scaled = row["score_scaled"]
     return Scored(
-        str(row["region"]), int(str(row["month"])), int(str(row["data_version"])),
-        read(assessment.Case, json.loads(str(row["given"]))), _areas(json.loads(str(row["areas"]))),
-        Decimal(str(row["score"])), Decimal(str(row["possible"])),
-        None if scaled is None else Decimal(str(scaled)), None if row["place"] is None else int(str(row["place"])),
-    )  # fmt: skip
+        str(row["region"]),
+        int(str(row["month"])),
+        int(str(row["data_version"])),
+        read(assessment.Case, json.loads(str(row["given"]))),
+        _areas(json.loads(str(row["areas"]))),
+        Decimal(str(row["score"])),
+        Decimal(str(row["possible"])),
+        None if scaled is None else Decimal(str(scaled)),
+        None if row["place"] is None else int(str(row["place"])),
+    )
 
 
 def _areas(kept: Sequence[Mapping[str, object]]) -> tuple[assessment.AreaScore, ...]:
@@ -174,13 +198,20 @@ def write_scores(
     places = assessment.rank({region: result.score_scaled for region, result in results.items()})
     rows = [
         {
-            "scheme": scheme, "month": month, "region": region, "data_version": version, "given": given[region],
-            "areas": json.dumps(as_json(result.areas)), "score": str(result.score), "possible": str(result.possible),
-            "score_scaled": None if result.score_scaled is None else str(result.score_scaled), "place": places[region],
+            "scheme": scheme,
+            "month": month,
+            "region": region,
+            "data_version": version,
+            "given": given[region],
+            "areas": json.dumps(as_json(result.areas)),
+            "score": str(result.score),
+            "possible": str(result.possible),
+            "score_scaled": None if result.score_scaled is None else str(result.score_scaled),
+            "place": places[region],
         }
         for region, result in sorted(results.items())
         if region not in before or _text(before[region].case) != given[region] or before[region].place != places[region]
-    ]  # fmt: skip
+    ]
     if rows:
         connection.execute(insert(SCORE), rows)
     return len(rows)
@@ -240,8 +271,14 @@ def sign_year(connection: Connection, scheme: str, year: int, document: str, by:
     made = Confirmation(year, by.department, version, document, by.login, by.name, by.at)
     connection.execute(
         insert(CONFIRMATION).values(
-            scheme=scheme, year=year, department=by.department, data_version=version, document=document,
-            login=by.login, name=by.name, at=by.at,
+            scheme=scheme,
+            year=year,
+            department=by.department,
+            data_version=version,
+            document=document,
+            login=by.login,
+            name=by.name,
+            at=by.at,
         )
-    )  # fmt: skip
+    )
     return made

@@ -81,17 +81,26 @@ def enter(
     """Add a step to the case's journal."""
     kept = dict(details or {})
     row = {
-        "work_case": case.id, "happened_at": context.now, "login": actor.login, "name": actor.name, "step": step,
-        "text": text, "details": json.dumps(kept, ensure_ascii=False, sort_keys=True),
-    }  # fmt: skip
+        "work_case": case.id,
+        "happened_at": context.now,
+        "login": actor.login,
+        "name": actor.name,
+        "step": step,
+        "text": text,
+        "details": json.dumps(kept, ensure_ascii=False, sort_keys=True),
+    }
     context.connection.execute(insert(schema.case_step).values(row))
     return CaseStep(case.number, step, kept)
 
 
 def _move(
-    context: CaseContext, case: Case, versions: Versions, choose: Callable[[Episode], Action],
-    fits: Callable[[CaseMember], bool], due: datetime | None = None,
-) -> list[int]:  # fmt: skip
+    context: CaseContext,
+    case: Case,
+    versions: Versions,
+    choose: Callable[[Episode], Action],
+    fits: Callable[[CaseMember], bool],
+    due: datetime | None = None,
+) -> list[int]:
     locked = lock_members(context, case, versions)
     return list(move_members(context, case, locked, choose, fits, due=due))
 
@@ -105,9 +114,16 @@ def sign(connection: Connection, actor: Account, now: datetime, case: Case, vers
 
 
 def assign(
-    connection: Connection, actor: Account, now: datetime, case: Case, versions: Versions, *, to: str, due: date,
+    connection: Connection,
+    actor: Account,
+    now: datetime,
+    case: Case,
+    versions: Versions,
+    *,
+    to: str,
+    due: date,
     text: str = "",
-) -> CaseStep:  # fmt: skip
+) -> CaseStep:
     """转办: the province gives the case to ``REGION/DEPARTMENT`` or a login, who then may answer, by the end of a day."""
     context = case_context(connection, case.scheme, now)
     demand_province(actor, context.tree)
@@ -115,9 +131,16 @@ def assign(
 
 
 def hand_down(
-    connection: Connection, actor: Account, now: datetime, case: Case, versions: Versions, *, to: str,
-    due: date | None = None, text: str = "",
-) -> CaseStep:  # fmt: skip
+    connection: Connection,
+    actor: Account,
+    now: datetime,
+    case: Case,
+    versions: Versions,
+    *,
+    to: str,
+    due: date | None = None,
+    text: str = "",
+) -> CaseStep:
     """下转: who has the case gives it on to a county or another department of its own subtree, by its own deadline at
     the latest. It stays answerable itself."""
     context = case_context(connection, case.scheme, now)
@@ -159,9 +182,18 @@ def _demand_assignee_exists(context: CaseContext, actor: Account, case: Case, to
 
 
 def submit(
-    connection: Connection, actor: Account, now: datetime, case: Case, versions: Versions, *, cause: str, text: str,
-    attachments: Sequence[int], amount_fen: int | None = None, by: date | None = None,
-) -> CaseStep:  # fmt: skip
+    connection: Connection,
+    actor: Account,
+    now: datetime,
+    case: Case,
+    versions: Versions,
+    *,
+    cause: str,
+    text: str,
+    attachments: Sequence[int],
+    amount_fen: int | None = None,
+    by: date | None = None,
+) -> CaseStep:
     """反馈办理结果: cause, measures, how much is expected back by when, and the numbers of the attached evidence (one at
     least). Once for all members, by who was given the case at first or further down."""
     context = case_context(connection, case.scheme, now)
@@ -173,9 +205,12 @@ def submit(
 
     moved = _move(context, case, versions, choose, _handled)
     details = {
-        "cause": cause, "amount_fen": amount_fen, "by": None if by is None else by.isoformat(),
-        "attachments": list(attachments), "members": moved,
-    }  # fmt: skip
+        "cause": cause,
+        "amount_fen": amount_fen,
+        "by": None if by is None else by.isoformat(),
+        "attachments": list(attachments),
+        "members": moved,
+    }
     return enter(context, actor, case, "submit", text, details)
 
 
@@ -250,17 +285,31 @@ def instruct(
     if not covers(actor, context.tree, case.place):
         raise NotAllowed(f"{actor.login} does not see {case.place}", action="instruct")
     given = give_instruction(
-        connection, actor, now, scheme=case.scheme, region=case.place, text=text, given_to=given_to, due_on=due_on,
+        connection,
+        actor,
+        now,
+        scheme=case.scheme,
+        region=case.place,
+        text=text,
+        given_to=given_to,
+        due_on=due_on,
         case=case.id,
-    )  # fmt: skip
+    )
     enter(context, actor, case, "instruct", text, {"number": given.number, "to": given_to, "due": due_on.isoformat()})
     return given
 
 
 def note_letter(
-    connection: Connection, actor: Account, now: datetime, case: Case, *, kind: str, text: str,
-    figures: Mapping[str, str], number: str = "",
-) -> CaseStep:  # fmt: skip
+    connection: Connection,
+    actor: Account,
+    now: datetime,
+    case: Case,
+    *,
+    kind: str,
+    text: str,
+    figures: Mapping[str, str],
+    number: str = "",
+) -> CaseStep:
     """文书: a letter that was sent 提示函, 整改通知, 约谈建议, with the figures it names. Without a number of the
     office's own it is numbered within the case."""
     context = case_context(connection, case.scheme, now)

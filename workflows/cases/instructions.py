@@ -69,10 +69,19 @@ def give_instruction(
         raise WorkRefused("the deadline has passed", "invalid_due")
     number = f"{today.year}-{next_number(connection, TABLE.c.number, f'{today.year}-')}"
     values = {
-        "number": number, "scheme": scheme, "region": region, "work_case": case, "text": text, "given_to": given_to,
-        "due_on": due_on, "given_by": actor.login, "given_by_name": actor.name, "given_at": now, "state": OPEN,
+        "number": number,
+        "scheme": scheme,
+        "region": region,
+        "work_case": case,
+        "text": text,
+        "given_to": given_to,
+        "due_on": due_on,
+        "given_by": actor.login,
+        "given_by_name": actor.name,
+        "given_at": now,
+        "state": OPEN,
         "row_version": 1,
-    }  # fmt: skip
+    }
     return _instruction(connection.execute(insert(TABLE).values(values).returning(TABLE)).one())
 
 

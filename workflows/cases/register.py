@@ -249,13 +249,21 @@ def _loaded(connection: Connection, which: ColumnElement[bool]) -> tuple[Case, .
     )
     return tuple(
         Case(
-            number, case.case_number, case.case_scheme, case.case_place, Group(case.case_work_group), case.case_opened_at,
-            case.case_closed_at, tuple(sorted(map(_member, of_case), key=_rank)), tuple(steps[number]),
-            tuple(requests[number]), tuple(instructions.get(number, ())),
+            number,
+            case.case_number,
+            case.case_scheme,
+            case.case_place,
+            Group(case.case_work_group),
+            case.case_opened_at,
+            case.case_closed_at,
+            tuple(sorted(map(_member, of_case), key=_rank)),
+            tuple(steps[number]),
+            tuple(requests[number]),
+            tuple(instructions.get(number, ())),
         )
         for number, of_case in rows.items()
         for case in of_case[:1]
-    )  # fmt: skip
+    )
 
 
 def _rank(member: CaseMember) -> tuple[bool, int, int, int]:
@@ -264,11 +272,21 @@ def _rank(member: CaseMember) -> tuple[bool, int, int, int]:
 
 def _member(row: Row[Any]) -> CaseMember:
     return CaseMember(
-        row.episode_id, row.episode_row_version, standing_of_row(row), Work(row.episode_work),
-        Level(row.episode_level), Level(row.episode_highest), row.episode_acked_at,
-        row.episode_acked_level is not None, row.episode_assignee, row.episode_due, row.episode_submitter,
-        row.episode_opened_period, row.episode_opened_at, row.episode_closed_at,
-    )  # fmt: skip
+        row.episode_id,
+        row.episode_row_version,
+        standing_of_row(row),
+        Work(row.episode_work),
+        Level(row.episode_level),
+        Level(row.episode_highest),
+        row.episode_acked_at,
+        row.episode_acked_level is not None,
+        row.episode_assignee,
+        row.episode_due,
+        row.episode_submitter,
+        row.episode_opened_period,
+        row.episode_opened_at,
+        row.episode_closed_at,
+    )
 
 
 def _steps(connection: Connection, ids: Sequence[int]) -> dict[int, list[CaseStep]]:
@@ -310,10 +328,15 @@ def timeline(connection: Connection, case: Case) -> tuple[Happening, ...]:
     wanted = select(EVENT).where(and_(EVENT.c.episode.in_(list(by_episode)))).order_by(EVENT.c.id)
     found = [
         Happening(
-            row.happened_at, by_episode[row.episode], row.period, row.text,
-            tuple(kind for kind in row.told.split(",") if kind), Level(row.level), None,
+            row.happened_at,
+            by_episode[row.episode],
+            row.period,
+            row.text,
+            tuple(kind for kind in row.told.split(",") if kind),
+            Level(row.level),
+            None,
         )
         for row in connection.execute(wanted)
-    ]  # fmt: skip
+    ]
     found += [Happening(step.at, None, "", "", (), case.level, step) for step in case.steps]
     return tuple(sorted(found, key=lambda happening: happening.at))

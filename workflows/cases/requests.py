@@ -40,9 +40,15 @@ class Silenced:
 
 
 def object_to_data(
-    connection: Connection, actor: Account, now: datetime, case: Case, versions: Versions, *, text: str,
+    connection: Connection,
+    actor: Account,
+    now: datetime,
+    case: Case,
+    versions: Versions,
+    *,
+    text: str,
     attachments: Sequence[int] = (),
-) -> CaseStep:  # fmt: skip
+) -> CaseStep:
     """提出数据异议: the city says the figures are wrong; nobody is urged until the province has answered."""
     context = case_context(connection, case.scheme, now)
     demand_part(actor, case, context.tree)
@@ -50,9 +56,15 @@ def object_to_data(
 
 
 def ask_force_majeure(
-    connection: Connection, actor: Account, now: datetime, case: Case, versions: Versions, *, text: str,
+    connection: Connection,
+    actor: Account,
+    now: datetime,
+    case: Case,
+    versions: Versions,
+    *,
+    text: str,
     attachments: Sequence[int] = (),
-) -> CaseStep:  # fmt: skip
+) -> CaseStep:
     """申请剔除不可抗力: nobody is urged until the province has answered."""
     context = case_context(connection, case.scheme, now)
     demand_part(actor, case, context.tree)
@@ -85,25 +97,43 @@ def except_from_work(
 
 
 def _ask(
-    context: CaseContext, actor: Account, case: Case, versions: Versions, kind: str, text: str, until: date | None,
+    context: CaseContext,
+    actor: Account,
+    case: Case,
+    versions: Versions,
+    kind: str,
+    text: str,
+    until: date | None,
     attachments: Sequence[int],
-) -> CaseStep:  # fmt: skip
+) -> CaseStep:
     locked = lock_members(context, case, versions)
     if not locked or any(request.kind == kind for request in case.pending):
         raise WorkRefused(f"{case.number} is closed, or {kind} is asked already", Result.CONFLICT)
     row = {
-        "work_case": case.id, "kind": kind, "asked_at": context.now, "asked_by": actor.login, "text": text,
-        "until": until, "state": "open",
-    }  # fmt: skip
+        "work_case": case.id,
+        "kind": kind,
+        "asked_at": context.now,
+        "asked_by": actor.login,
+        "text": text,
+        "until": until,
+        "state": "open",
+    }
     context.connection.execute(insert(TABLE).values(row))
     details = {"until": None if until is None else until.isoformat(), "attachments": list(attachments)}
     return enter(context, actor, case, f"ask:{kind}", text, details)
 
 
 def decide(
-    connection: Connection, actor: Account, now: datetime, case: Case, versions: Versions, *, request: int,
-    granted: bool, text: str,
-) -> CaseStep:  # fmt: skip
+    connection: Connection,
+    actor: Account,
+    now: datetime,
+    case: Case,
+    versions: Versions,
+    *,
+    request: int,
+    granted: bool,
+    text: str,
+) -> CaseStep:
     """The province answers a request. Granting an extension moves the deadline, granting an exception closes the case;
     not by who asked."""
     context = case_context(connection, case.scheme, now)
@@ -148,8 +178,11 @@ def lapsed_risks(connection: Connection, now: datetime) -> list[Subject]:
 
 def _decided(context: CaseContext, actor: Account, request: int, *, granted: bool, text: str) -> None:
     answer = {
-        "state": "granted" if granted else "refused", "decided_at": context.now, "decided_by": actor.login, "answer": text,
-    }  # fmt: skip
+        "state": "granted" if granted else "refused",
+        "decided_at": context.now,
+        "decided_by": actor.login,
+        "answer": text,
+    }
     open_still = update(TABLE).where(TABLE.c.id == request, TABLE.c.state == "open").values(answer)
     if not context.connection.execute(open_still).rowcount:
         raise WorkRefused(f"request {request} is decided", Result.CONFLICT)
@@ -164,9 +197,13 @@ def _extend(context: CaseContext, actor: Account, case: Case, versions: Versions
         return member.work is Work.HANDLING
 
     move_members(
-        context, case, locked, lambda episode: Assign(actor.login, episode.assignee or "", context.clock(due)), handled,
+        context,
+        case,
+        locked,
+        lambda episode: Assign(actor.login, episode.assignee or "", context.clock(due)),
+        handled,
         due=due,
-    )  # fmt: skip
+    )
 
 
 def _resume(context: CaseContext, case: Case, asked: CaseRequest) -> None:
@@ -186,9 +223,17 @@ def _resume(context: CaseContext, case: Case, asked: CaseRequest) -> None:
 
 
 def silence(
-    connection: Connection, actor: Account, now: datetime, *, scheme: str, region: str, indicator: str | None,
-    max_level: Level, until: date, text: str,
-) -> Silenced:  # fmt: skip
+    connection: Connection,
+    actor: Account,
+    now: datetime,
+    *,
+    scheme: str,
+    region: str,
+    indicator: str | None,
+    max_level: Level,
+    until: date,
+    text: str,
+) -> Silenced:
     """暂缓提醒 over a region, one indicator or (None) all, up to a level, to the end of a day. By a monitor; what it
     mutes now goes into the audit."""
     context = case_context(connection, scheme, now)
@@ -197,9 +242,16 @@ def silence(
         raise WorkRefused(f"{until} is over", Result.INVALID_DUE)
     muted = muted_by(connection, scheme, context.tree, region, indicator, max_level)
     number = set_silence(
-        connection, actor, now, scheme=scheme, region=region, indicator=indicator, max_level=max_level,
-        ends_at=end_of(until), reason=text,
-    )  # fmt: skip
+        connection,
+        actor,
+        now,
+        scheme=scheme,
+        region=region,
+        indicator=indicator,
+        max_level=max_level,
+        ends_at=end_of(until),
+        reason=text,
+    )
     details = {"region": region, "indicator": indicator, "max_level": max_level.code, "muted": len(muted)}
     return Silenced(number, CaseStep(str(number), "silence", details | {"until": until.isoformat(), "reason": text}))
 

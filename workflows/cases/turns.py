@@ -80,9 +80,14 @@ def turn_of(context: CaseContext, locked_member: LockedMember, action: Action, *
 
 
 def move_members(
-    context: CaseContext, case: Case, locked: Mapping[int, LockedMember], choose: Choice, fits: Callable[[CaseMember], bool],
-    *, due: datetime | None = None,
-) -> tuple[int, ...]:  # fmt: skip
+    context: CaseContext,
+    case: Case,
+    locked: Mapping[int, LockedMember],
+    choose: Choice,
+    fits: Callable[[CaseMember], bool],
+    *,
+    due: datetime | None = None,
+) -> tuple[int, ...]:
     """Take the same step on every member that it ``fits``; on all where it fits none, so that the workflow says why not.
 
     Returns the episodes moved, the lead's first. Raises WorkRefused, and nothing may be kept, when one is refused.

@@ -156,9 +156,15 @@ def share_out(plan: PlanYear, scheme: Scheme, changes: Changes | None = None) ->
     changes = changes or Changes()
     plan = _changed(plan, changes)
     whole, rests_on = case(
-        general_gap.Case, scheme, plan.on, opening_surplus_fen=plan.opening_fen, county_share=None, factors=(),
-        regions=(general_gap.Region(plan.root, plan.income_fen, plan.expenditure_fen),), **_whole_changes(changes),
-    )  # fmt: skip
+        general_gap.Case,
+        scheme,
+        plan.on,
+        opening_surplus_fen=plan.opening_fen,
+        county_share=None,
+        factors=(),
+        regions=(general_gap.Region(plan.root, plan.income_fen, plan.expenditure_fen),),
+        **_whole_changes(changes),
+    )
     found = general_gap.calculate(whole)
     if found.gap_fen == 0:
         return GeneralGap(plan, whole, None, 0, found.pool_fen, 0, 0, 0, (), rests_on, False)
@@ -169,9 +175,18 @@ def share_out(plan: PlanYear, scheme: Scheme, changes: Changes | None = None) ->
     # The province's part takes in what only the items lack that it manages itself.
     province = found.gap_fen - found.covered_fen - shares.local_fen
     return GeneralGap(
-        plan, whole, split, found.gap_fen, found.pool_fen, found.covered_fen, province, shares.local_fen,
-        shares.regions, rests_on, unweighted,
-    )  # fmt: skip
+        plan,
+        whole,
+        split,
+        found.gap_fen,
+        found.pool_fen,
+        found.covered_fen,
+        province,
+        shares.local_fen,
+        shares.regions,
+        rests_on,
+        unweighted,
+    )
 
 
 def _whole_changes(changes: Changes) -> dict[str, Any]:
@@ -223,9 +238,17 @@ def _factors(
     if "gap_factors" not in scheme.parameters:
         return (), ()
     probe, used = case(
-        general_gap.Case, scheme, on, opening_surplus_fen=0, province_share=Decimal(0), regions=(), clamp=(1, 1),
-        surplus_share=Decimal(0), reserve_floor_fen=0, county_share=None,
-    )  # fmt: skip
+        general_gap.Case,
+        scheme,
+        on,
+        opening_surplus_fen=0,
+        province_share=Decimal(0),
+        regions=(),
+        clamp=(1, 1),
+        surplus_share=Decimal(0),
+        reserve_floor_fen=0,
+        county_share=None,
+    )
     return tuple(
         replace(factor, weight=changes.weights.get(factor.name, factor.weight)) for factor in probe.factors
     ), used

@@ -214,11 +214,21 @@ def withdraw(connection: Connection, item: GapItem, scheme: str, why: str, docum
     if owed and connection.execute(select(PAYMENT.c.id).where(PAYMENT.c.settlement == owed.id)).first():
         raise AlreadyPaid(f"{item.number} is paid in part", number=item.number)
     counter = {
-        "year": item.year, "region": item.region, "kind": item.kind, "inputs": _json(item.inputs), "side": item.side,
-        "amount_fen": -item.amount_fen, "counted": item.counted, "excluded_fen": -item.excluded_fen,
-        "excluded_why": item.excluded_why, "facts": why, "evidence": document, "expected": item.expected,
-        "state": "withdrawn", "corrects": item.id,
-    }  # fmt: skip
+        "year": item.year,
+        "region": item.region,
+        "kind": item.kind,
+        "inputs": _json(item.inputs),
+        "side": item.side,
+        "amount_fen": -item.amount_fen,
+        "counted": item.counted,
+        "excluded_fen": -item.excluded_fen,
+        "excluded_why": item.excluded_why,
+        "facts": why,
+        "evidence": document,
+        "expected": item.expected,
+        "state": "withdrawn",
+        "corrects": item.id,
+    }
     _change(connection, item, {"state": "withdrawn"})
     _note(connection, item.id, "withdraw", by, document=document, text=why, amount_fen=-item.recognised_fen)
     made = _add(connection, scheme, f"{item.number}-R", counter, by, why)
@@ -286,7 +296,15 @@ def _note(
 ) -> None:
     connection.execute(
         insert(STEP).values(
-            item=item, step=step, happened_at=by.at, login=by.login, name=by.name, department=by.department,
-            document=document or None, text=text or None, amount_fen=amount_fen, due_on=due_on,
+            item=item,
+            step=step,
+            happened_at=by.at,
+            login=by.login,
+            name=by.name,
+            department=by.department,
+            document=document or None,
+            text=text or None,
+            amount_fen=amount_fen,
+            due_on=due_on,
         )
-    )  # fmt: skip
+    )

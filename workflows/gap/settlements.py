@@ -68,10 +68,16 @@ def issue_shares(
     for share in due:
         connection.execute(
             insert(SETTLEMENT).values(
-                scheme=scheme, year=year, region=share.region, basis="general", due_fen=share.payable_fen,
-                due_on=due_on, document=document, row_version=1,
+                scheme=scheme,
+                year=year,
+                region=share.region,
+                basis="general",
+                due_fen=share.payable_fen,
+                due_on=due_on,
+                document=document,
+                row_version=1,
             )
-        )  # fmt: skip
+        )
     for share in shares:
         if share.credit_used_fen:
             of_region = (CREDIT.c.scheme == scheme) & (CREDIT.c.year == year - 1) & (CREDIT.c.region == share.region)
@@ -99,10 +105,16 @@ def record_payment(connection: Connection, scheme: str, owed: Settlement, paymen
     _change(connection, owed, {})
     connection.execute(
         insert(PAYMENT).values(
-            settlement=owed.id, kind=payment.kind, day=payment.day, amount_fen=payment.amount_fen,
-            ledger_ref=payment.ledger_ref, document=payment.document, recorded_at=by.at, recorded_by=by.login,
+            settlement=owed.id,
+            kind=payment.kind,
+            day=payment.day,
+            amount_fen=payment.amount_fen,
+            ledger_ref=payment.ledger_ref,
+            document=payment.document,
+            recorded_at=by.at,
+            recorded_by=by.login,
         )
-    )  # fmt: skip
+    )
     if owed.item is not None and payment.amount_fen == owed.unpaid_fen:
         item = next(one for one in load_gap_items(connection, scheme, owed.year) if one.id == owed.item)
         settle(connection, item, by)
@@ -168,9 +180,12 @@ def credit_case(scheme: Scheme, credit: Credit) -> over_collection.Case:
 def _in_ledger(connection: Connection, scheme: str, region: str, ref: str) -> bool:
     entry = schema.ledger_entry
     wanted = select(entry.c.id).where(
-        entry.c.scheme == scheme, entry.c.region == region, entry.c.source_ref == ref,
-        entry.c.movement == "receive", entry.c.item == "subsidy_local",
-    )  # fmt: skip
+        entry.c.scheme == scheme,
+        entry.c.region == region,
+        entry.c.source_ref == ref,
+        entry.c.movement == "receive",
+        entry.c.item == "subsidy_local",
+    )
     return connection.execute(wanted).first() is not None
 
 

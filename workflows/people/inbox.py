@@ -85,12 +85,18 @@ def letters(
     rows = connection.execute(wanted.order_by(INBOX.c.id.desc()).limit(size).offset((max(page, 1) - 1) * size))
     return tuple(
         Letter(
-            row.id, row.received_at, row.read_at, row.state,
-            Subject(row.scheme, row.indicator, row.rule, row.region, row.part), row.period, row.told,
-            Level(row.level), row.number,
+            row.id,
+            row.received_at,
+            row.read_at,
+            row.state,
+            Subject(row.scheme, row.indicator, row.rule, row.region, row.part),
+            row.period,
+            row.told,
+            Level(row.level),
+            row.number,
         )
         for row in rows
-    )  # fmt: skip
+    )
 
 
 def letter_count(connection: Connection, account: Account, *, unread: bool = False) -> int:

@@ -17,9 +17,13 @@ from workflows.people.accounts import Account, Role
 
 # Whose department is its role's, where the account names none.
 DEPARTMENT_OF = {
-    Role.MONITOR: Department.SOCIAL, Role.ASSESSOR: Department.SOCIAL, Role.FINANCE: Department.FISCAL,
-    Role.TAX: Department.TAX, Role.TREASURY: Department.TREASURY, Role.AGENCY: Department.AGENCY,
-}  # fmt: skip
+    Role.MONITOR: Department.SOCIAL,
+    Role.ASSESSOR: Department.SOCIAL,
+    Role.FINANCE: Department.FISCAL,
+    Role.TAX: Department.TAX,
+    Role.TREASURY: Department.TREASURY,
+    Role.AGENCY: Department.AGENCY,
+}
 MONITORS = frozenset({Role.MONITOR})
 LEADERS = frozenset({Role.LEADER})
 # 人社 leads: it determines, assesses and excludes.

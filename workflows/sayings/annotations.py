@@ -78,9 +78,17 @@ def add_annotation(
     if day is not None and Month.of(day) != month:
         raise InputError(f"{day} is not in {month}", path="day", got=str(day))
     values = {
-        "scheme": scheme, "region": region, "month": month, "day": day, "kind": kind, "text": text,
-        "text_en": text_en or None, "by_login": by_login, "by_name": by_name, "at": at,
-    }  # fmt: skip
+        "scheme": scheme,
+        "region": region,
+        "month": month,
+        "day": day,
+        "kind": kind,
+        "text": text,
+        "text_en": text_en or None,
+        "by_login": by_login,
+        "by_name": by_name,
+        "at": at,
+    }
     return int(connection.execute(insert(TABLE).values(**values).returning(TABLE.c.id)).scalar_one())
 
 
@@ -89,9 +97,17 @@ def withdraw_annotation(
 ) -> None:
     """Take an annotation back; it stays on record with the reason. IntegrityError when it was taken back already."""
     values = {
-        "scheme": taken.scheme, "region": taken.region, "month": taken.month, "day": taken.day, "kind": taken.kind,
-        "text": reason, "by_login": by_login, "by_name": by_name, "at": at, "withdraws": taken.id,
-    }  # fmt: skip
+        "scheme": taken.scheme,
+        "region": taken.region,
+        "month": taken.month,
+        "day": taken.day,
+        "kind": taken.kind,
+        "text": reason,
+        "by_login": by_login,
+        "by_name": by_name,
+        "at": at,
+        "withdraws": taken.id,
+    }
     connection.execute(insert(TABLE).values(**values))
 
 

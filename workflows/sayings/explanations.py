@@ -70,9 +70,16 @@ def add_explanation(
 ) -> int:
     """Say something about a figure; returns the explanation's number."""
     values = {
-        "scheme": scheme, "figure": figure, "region": region, "period": period, "text": text, "by_login": by_login,
-        "by_name": by_name, "department": department, "at": at,
-    }  # fmt: skip
+        "scheme": scheme,
+        "figure": figure,
+        "region": region,
+        "period": period,
+        "text": text,
+        "by_login": by_login,
+        "by_name": by_name,
+        "department": department,
+        "at": at,
+    }
     return int(connection.execute(insert(TABLE).values(**values).returning(TABLE.c.id)).scalar_one())
 
 
@@ -81,9 +88,17 @@ def withdraw_explanation(
 ) -> None:
     """Take an explanation back; it stays on record. IntegrityError when it was taken back already."""
     values = {
-        "scheme": taken.scheme, "figure": taken.figure, "region": taken.region, "period": taken.period, "text": "",
-        "by_login": by_login, "by_name": by_name, "department": taken.department, "at": at, "withdraws": taken.id,
-    }  # fmt: skip
+        "scheme": taken.scheme,
+        "figure": taken.figure,
+        "region": taken.region,
+        "period": taken.period,
+        "text": "",
+        "by_login": by_login,
+        "by_name": by_name,
+        "department": taken.department,
+        "at": at,
+        "withdraws": taken.id,
+    }
     connection.execute(insert(TABLE).values(**values))
 
 

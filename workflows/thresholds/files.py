@@ -28,10 +28,27 @@ from workflows.thresholds.register import ACT, CONFIRMED, TRIAL, WATCH, Limit, N
 
 LEVELS = ("blue", "yellow", "orange", "red")
 COLUMNS = (
-    "indicator", "name", "operator", *LEVELS, "scheme", "region_level", "region", "from", "to", "enabled", "kind",
-    "status", "for_periods", "recover_periods", "no_data", "stale_after", "scale", "recover_margin",
-    *(f"{level}_recover_at" for level in LEVELS), *(f"{level}_for_periods" for level in LEVELS),
-)  # fmt: skip
+    "indicator",
+    "name",
+    "operator",
+    *LEVELS,
+    "scheme",
+    "region_level",
+    "region",
+    "from",
+    "to",
+    "enabled",
+    "kind",
+    "status",
+    "for_periods",
+    "recover_periods",
+    "no_data",
+    "stale_after",
+    "scale",
+    "recover_margin",
+    *(f"{level}_recover_at" for level in LEVELS),
+    *(f"{level}_for_periods" for level in LEVELS),
+)
 NEEDED = ("indicator", "operator", "from")
 WHOLE = ("for_periods", "recover_periods", "stale_after", "scale")
 REGION_LEVELS = ("province", "city", "county")
@@ -75,11 +92,18 @@ def exported(rows: Sequence[Limit], since: str) -> list[dict[str, str]]:
 def _cells(row: Limit) -> dict[str, str]:
     new = as_new(row)
     cells = {
-        "indicator": str(row.scope.indicator), "name": INDICATORS[str(row.scope.indicator)].name,
-        "scheme": row.scope.scheme, "region_level": row.scope.region_level, "region": row.scope.region,
-        "from": row.starts, "to": row.ends, "enabled": "yes" if row.enabled else "no", "kind": row.kind,
-        "status": row.status, **{name: value for name, value in new.spec.items() if name != "levels"},
-    }  # fmt: skip
+        "indicator": str(row.scope.indicator),
+        "name": INDICATORS[str(row.scope.indicator)].name,
+        "scheme": row.scope.scheme,
+        "region_level": row.scope.region_level,
+        "region": row.scope.region,
+        "from": row.starts,
+        "to": row.ends,
+        "enabled": "yes" if row.enabled else "no",
+        "kind": row.kind,
+        "status": row.status,
+        **{name: value for name, value in new.spec.items() if name != "levels"},
+    }
     levels = new.spec["levels"]
     assert isinstance(levels, Mapping)
     for name, level in levels.items():

@@ -58,10 +58,16 @@ def save_proposal(
     """Keep a change for later; returns its token."""
     token = secrets.token_urlsafe(18)
     values = {
-        "token": token, "threshold_set": threshold_set, "created_at": now, "created_by": by, "reason": reason,
-        "retroactive": retroactive, "changes": json.dumps([asdict(step) for step in steps], ensure_ascii=False),
-        "preview": json.dumps(dict(preview), ensure_ascii=False), "state": state,
-    }  # fmt: skip
+        "token": token,
+        "threshold_set": threshold_set,
+        "created_at": now,
+        "created_by": by,
+        "reason": reason,
+        "retroactive": retroactive,
+        "changes": json.dumps([asdict(step) for step in steps], ensure_ascii=False),
+        "preview": json.dumps(dict(preview), ensure_ascii=False),
+        "state": state,
+    }
     connection.execute(insert(TABLE).values(values))
     return token
 
@@ -104,9 +110,17 @@ def drop_dry_runs(connection: Connection, login: str, now: datetime) -> None:
 
 def _proposal(row: Any) -> Proposal:
     return Proposal(
-        row.id, row.token, row.threshold_set, row.created_at, row.created_by, row.reason, row.retroactive,
-        tuple(_step(one) for one in json.loads(row.changes)), json.loads(row.preview), row.state,
-    )  # fmt: skip
+        row.id,
+        row.token,
+        row.threshold_set,
+        row.created_at,
+        row.created_by,
+        row.reason,
+        row.retroactive,
+        tuple(_step(one) for one in json.loads(row.changes)),
+        json.loads(row.preview),
+        row.state,
+    )
 
 
 def _step(kept: dict[str, Any]) -> Step:

@@ -97,9 +97,16 @@ def set_silence(
 ) -> int:
     """Keep quiet from now until an instant; returns the silence's number."""
     values = {
-        "scheme": scheme, "region": region, "indicator": indicator, "max_level": int(max_level), "starts_at": now,
-        "ends_at": ends_at, "reason": reason, "set_by": actor.login, "set_at": now,
-    }  # fmt: skip
+        "scheme": scheme,
+        "region": region,
+        "indicator": indicator,
+        "max_level": int(max_level),
+        "starts_at": now,
+        "ends_at": ends_at,
+        "reason": reason,
+        "set_by": actor.login,
+        "set_at": now,
+    }
     return int(connection.execute(insert(TABLE).values(values).returning(TABLE.c.id)).scalar_one())
 
 

@@ -53,12 +53,17 @@ def tell(
         logins = list(dict.fromkeys([*_logins(state, kinds, audience), *also]))
         messages += [
             NewMessage(
-                event.episode, first + place, row, recipient, channel, event.level,
+                event.episode,
+                first + place,
+                row,
+                recipient,
+                channel,
+                event.level,
                 None if channel == IN_APP or event.level is Level.RED else loud,
             )
             for channel in audience.channels
             for recipient in (logins if channel in PERSONAL else [channel])
-        ]  # fmt: skip
+        ]
     enqueue(connection, messages, audience.now)
 
 

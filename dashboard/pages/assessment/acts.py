@@ -90,9 +90,12 @@ def _entry_form(reading: Reading, found: Assessed, unit: str, indicator: Indicat
 
 
 @act(
-    "assessment_enter", N_("保存"), ASSESSING,
-    (INDICATOR, REGION, YEAR, EVIDENCE, attaching.ATTACHMENT, WITHDRAWN), whole=True,
-)  # fmt: skip
+    "assessment_enter",
+    N_("保存"),
+    ASSESSING,
+    (INDICATOR, REGION, YEAR, EVIDENCE, attaching.ATTACHMENT, WITHDRAWN),
+    whole=True,
+)
 def enter(deed: Deed) -> Done:
     """One value by hand, or the taking back of one, with its evidence."""
     reading = deed.reading

@@ -77,8 +77,12 @@ def _tile(found: Assessed, scored: Scored, area: Area) -> Component:
     if got is None or not possible:
         return html.Td(display.NO_VALUE, className="tile-cell none", title=_("未计分"))
     mark = [html.Sup("*")] if got.incomplete else []
-    title = _("{area}：得{score}分，可得{possible}分", area=name_of(area), score=display.number(got.score),
-              possible=points(possible))  # fmt: skip
+    title = _(
+        "{area}：得{score}分，可得{possible}分",
+        area=name_of(area),
+        score=display.number(got.score),
+        possible=points(possible),
+    )
     return html.Td([display.number(got.score), *mark], className=f"tile-cell q{step(got.score, possible)}", title=title)
 
 
@@ -90,19 +94,28 @@ def step(score: Decimal, possible: Decimal) -> int:
 def score_table(reading: Reading, found: Assessed) -> Table:
     """The same as records, for files."""
     columns = (
-        Column("place", _("名次"), "count"), Column("month", _("较上月"), right=True),
-        Column("year", _("较上年"), right=True), Column("region", _("地区")),
+        Column("place", _("名次"), "count"),
+        Column("month", _("较上月"), right=True),
+        Column("year", _("较上年"), right=True),
+        Column("region", _("地区")),
         *(Column(area.code, f"{name_of(area)}（{points(area.points)}）", "number") for area in found.areas),
-        Column("score", _("得分"), "number"), Column("possible", _("可得分"), "number"),
-        Column("scaled", _("百分制得分"), "number"), Column("later", _("确认后重算差异"), "number", signed=True),
-    )  # fmt: skip
+        Column("score", _("得分"), "number"),
+        Column("possible", _("可得分"), "number"),
+        Column("scaled", _("百分制得分"), "number"),
+        Column("later", _("确认后重算差异"), "number", signed=True),
+    )
     rows = []
     for scored in found.ranked:
         values: dict[str, object] = {
-            "place": scored.place, "month": _moved(found.before, scored), "year": _moved(found.year_ago, scored),
-            "region": name_of(reading.tree.region(scored.region)), "score": scored.score,
-            "possible": scored.possible, "scaled": scored.scaled, "later": found.later(scored.region),
-        }  # fmt: skip
+            "place": scored.place,
+            "month": _moved(found.before, scored),
+            "year": _moved(found.year_ago, scored),
+            "region": name_of(reading.tree.region(scored.region)),
+            "score": scored.score,
+            "possible": scored.possible,
+            "scaled": scored.scaled,
+            "later": found.later(scored.region),
+        }
         for area in found.areas:
             got = scored.area(area.code)
             values[area.code] = got.score if got is not None and possible_of(scored, area) else None

@@ -54,8 +54,10 @@ def _tabs(reading: Reading) -> Component:
     if AREAS in reading.scheme.parameters and reading.snapshot.month is not None:
         year = Month(reading.snapshot.month).year
         for tab, name in (
-            ("", _("{year}年", year=year)), (LAST_YEAR, _("{year}年度", year=year - 1)), (DEFINED, _("指标与分值")),
-        ):  # fmt: skip
+            ("", _("{year}年", year=year)),
+            (LAST_YEAR, _("{year}年度", year=year - 1)),
+            (DEFINED, _("指标与分值")),
+        ):
             names.append((name, reading.view.href(tab=tab, item=""), reading.view.tab == tab))
     return frame.tabs(_(TITLE), names)
 
@@ -83,10 +85,12 @@ def _scores(reading: Reading, found: Assessed) -> Component:
 def _all(reading: Reading, found: Assessed) -> Component:
     body = [parts.conclusion(_first(reading, found), _second(reading, found)), _band(reading, found)]
     left = parts.section(
-        _("各地区分类得分"), html.Div(heat_map(reading, found), className="scroll"),
+        _("各地区分类得分"),
+        html.Div(heat_map(reading, found), className="scroll"),
         note=_("{period} · 分值为示例（暂定）", period=period_words(found)),
-        actions=[frame.exports(PATH, "scores", reading.view)], foot=_heat_foot(found),
-    )  # fmt: skip
+        actions=[frame.exports(PATH, "scores", reading.view)],
+        foot=_heat_foot(found),
+    )
     right = [
         parts.section(_("结果运用建议"), _suggestions(reading, found), note=_suggestion_note(found)),
         parts.section(_("三部门确认"), acts.confirmation(reading, found)),
@@ -101,10 +105,13 @@ def _first(reading: Reading, found: Assessed) -> list[Child]:
     best, worst = ([one for one in found.ranked if one.scaled == end] for end in (found.known[-1], found.known[0]))
     return sentence(
         N_("{period}，全省平均{mean}分；最高{best} {high}分，最低{worst} {low}分。"),
-        period=period_words(found), mean=Strong(display.number(found.mean)), best=_names(reading, best),
-        high=Strong(display.number(found.known[-1])), worst=_names(reading, worst),
+        period=period_words(found),
+        mean=Strong(display.number(found.mean)),
+        best=_names(reading, best),
+        high=Strong(display.number(found.known[-1])),
+        worst=_names(reading, worst),
         low=Strong(display.number(found.known[0])),
-    )  # fmt: skip
+    )
 
 
 def _names(reading: Reading, units: list[Scored]) -> str:
@@ -144,11 +151,15 @@ def _band(reading: Reading, found: Assessed) -> Component:
             Cell(_("中位数"), display.number(found.median), _("分")),
             Cell(_("最高与最低相差"), display.number(spread), _("分")),
             Cell(_("考核地区"), str(len(found.scores)), _("个"), lines=[_("市、省本级和单列地区")]),
-            Cell(_("已计分指标"), f"{known * 100 // len(scored)}" if scored else display.NO_VALUE, "%",
-                 lines=[_("{known}项，共{all}项", known=known, all=len(scored))]),
+            Cell(
+                _("已计分指标"),
+                f"{known * 100 // len(scored)}" if scored else display.NO_VALUE,
+                "%",
+                lines=[_("{known}项，共{all}项", known=known, all=len(scored))],
+            ),
             Cell(_("待录评分"), str(len(_waiting(found))), _("项"), lines=[_("录入后计分")]),
         ]
-    )  # fmt: skip
+    )
 
 
 def _heat_foot(found: Assessed) -> list[Child]:
@@ -192,11 +203,13 @@ def _open(reading: Reading, found: Assessed) -> Component:
     names = {indicator.code: name_of(indicator) for area in found.areas for indicator in area.indicators}
     lines = [
         html.Li(
-            html.A(f"{name_of(reading.tree.region(region))} · {names[code]}",
-                   href=reading.view.href(path=f"{PATH}/{region.lower()}", item=code))
+            html.A(
+                f"{name_of(reading.tree.region(region))} · {names[code]}",
+                href=reading.view.href(path=f"{PATH}/{region.lower()}", item=code),
+            )
         )
         for region, code in waiting[:OPEN_SHOWN]
-    ]  # fmt: skip
+    ]
     rest = len(waiting) - len(lines)
     more = [html.Li(_("另有{count}项", count=rest), className="muted")] if rest else []
     return html.Ul([*lines, *more], className="waiting")
@@ -208,13 +221,18 @@ def _open(reading: Reading, found: Assessed) -> Component:
 def _defined(reading: Reading) -> Component:
     value = reading.scheme.parameter(AREAS, reading.snapshot.day)
     table = defined_table(reading)
-    first = sentence(N_("考核分{areas}个方面、{count}项指标，合计100分。"), areas=Strong(str(_area_count(reading))),
-                     count=Strong(str(len(table.rows) - _area_count(reading))))  # fmt: skip
+    first = sentence(
+        N_("考核分{areas}个方面、{count}项指标，合计100分。"),
+        areas=Strong(str(_area_count(reading))),
+        count=Strong(str(len(table.rows) - _area_count(reading))),
+    )
     second = _("指标和分值为示例（暂定参数）：{reason}。", reason=value.reason or value.source or "")
     section = parts.section(
-        _("指标与分值"), html.Div(html_table(table), className="scroll"), note=_("示例，由系统管理员按正式办法设定"),
+        _("指标与分值"),
+        html.Div(html_table(table), className="scroll"),
+        note=_("示例，由系统管理员按正式办法设定"),
         actions=[frame.exports(PATH, table.code, reading.view)],
-    )  # fmt: skip
+    )
     return html.Div([parts.conclusion(first, second), section])
 
 
@@ -226,16 +244,20 @@ def _area_count(reading: Reading) -> int:
 
 def defined_table(reading: Reading) -> Table:
     columns = (
-        Column("area", _("指标类别")), Column("indicator", _("指标")), Column("aim", _("目标")),
-        Column("points", _("分值（示例）"), "number"), Column("source", _("数据来源")),
-    )  # fmt: skip
+        Column("area", _("指标类别")),
+        Column("indicator", _("指标")),
+        Column("aim", _("目标")),
+        Column("points", _("分值（示例）"), "number"),
+        Column("source", _("数据来源")),
+    )
     rows = []
     for area in _areas_on(reading):
         rows.append(Row({"area": name_of(area), "points": area.points}, style="total"))
         for one in area.indicators:
             source = _("人工录入") if by_hand(one) else _("指标库") if one.code in INDICATORS else _("统计报表")
-            rows.append(Row({"area": "", "indicator": name_of(one), "aim": aim(one), "points": one.points,
-                             "source": source}))  # fmt: skip
+            rows.append(
+                Row({"area": "", "indicator": name_of(one), "aim": aim(one), "points": one.points, "source": source})
+            )
     return Table("areas", _("指标与分值"), columns, rows)
 
 

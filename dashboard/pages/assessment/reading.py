@@ -105,11 +105,17 @@ def assessed(reading: Reading) -> Assessed | None:
     now = reading.ask(load_scores, code, month, version)
     known = tuple(earlier for earlier in reading.ask(scored_months, code) if earlier < month)
     return Assessed(
-        month, areas_of(reading, month), now if signed is None else reading.ask(load_scores, code, month, signed),
-        now, reading.ask(load_scores, code, known[-1], version) if known else {},
-        reading.ask(load_confirmed, code, Month(month).year - 1), reading.ask(load_entries, code, Month(month).year),
-        confirmations, signed is not None, _bands(reading, month),
-    )  # fmt: skip
+        month,
+        areas_of(reading, month),
+        now if signed is None else reading.ask(load_scores, code, month, signed),
+        now,
+        reading.ask(load_scores, code, known[-1], version) if known else {},
+        reading.ask(load_confirmed, code, Month(month).year - 1),
+        reading.ask(load_entries, code, Month(month).year),
+        confirmations,
+        signed is not None,
+        _bands(reading, month),
+    )
 
 
 def _month(reading: Reading, known: Sequence[int]) -> int | None:

@@ -35,8 +35,9 @@ def sheet(reading: Reading, found: Assessed, unit: str) -> Component:
         _("{name}得分表", name=name_of(reading.tree.region(unit))),
         html.Div(html_table(table), className="scroll"),
         note=_("{period} · 分值为示例（暂定）", period=period_words(found)),
-        actions=look, foot=_foot(found),
-    )  # fmt: skip
+        actions=look,
+        foot=_foot(found),
+    )
     body: list[Component] = [parts.conclusion(_first(reading, found, scored), _second(found, scored))]
     if reading.sees_siblings:
         body.insert(0, html.Nav(_neighbours(reading, found, scored), className="path"))
@@ -66,9 +67,14 @@ def _first(reading: Reading, found: Assessed, scored: Scored) -> list[Child]:
         return sentence(N_("{name}{period}：还没有可以计分的指标。"), name=name, period=period_words(found))
     return sentence(
         N_("{name}{period}得{score}分，在{count}个地区中列第{place}位；全省平均{mean}分，中位数{median}分。"),
-        name=name, period=period_words(found), score=Strong(display.number(scored.scaled)), count=str(ranked),
-        place=Strong(str(scored.place)), mean=display.number(found.mean), median=display.number(found.median),
-    )  # fmt: skip
+        name=name,
+        period=period_words(found),
+        score=Strong(display.number(scored.scaled)),
+        count=str(ranked),
+        place=Strong(str(scored.place)),
+        mean=display.number(found.mean),
+        median=display.number(found.median),
+    )
 
 
 def _second(found: Assessed, scored: Scored) -> list[Child]:
@@ -83,8 +89,10 @@ def _second(found: Assessed, scored: Scored) -> list[Child]:
         said += sentence(text, area=name_of(area), points=display.number(lost))
     later = found.later(scored.region)
     if later is not None:
-        said += sentence(N_("按确认后的更正重算相差{difference}分，确认结果不变。"),
-                         difference=Strong(display.number(later, signed=True)))  # fmt: skip
+        said += sentence(
+            N_("按确认后的更正重算相差{difference}分，确认结果不变。"),
+            difference=Strong(display.number(later, signed=True)),
+        )
     if not found.confirmed:
         said.append(_("预评结果仅供参考，以三部门确认为准。"))
     return said
@@ -107,18 +115,38 @@ def _band(found: Assessed, scored: Scored) -> Component:
     last = [_("上年{score}分", score=display.number(ago.scaled))] if ago is not None else []
     return parts.band(
         [
-            Cell(_("百分制得分"), display.number(scored.scaled), _("分"),
-                 lines=[_("得{score}分，可得{possible}分", score=display.number(scored.score),
-                          possible=points(scored.possible)), *last]),
-            Cell(_("名次"), str(scored.place or display.NO_VALUE), _("共{count}个地区", count=len(found.known)),
-                 lines=[_("较上月{move}", move=movement(before.place if before else None, scored.place)),
-                        _("较上年{move}", move=movement(ago.place if ago else None, scored.place))]),
+            Cell(
+                _("百分制得分"),
+                display.number(scored.scaled),
+                _("分"),
+                lines=[
+                    _(
+                        "得{score}分，可得{possible}分",
+                        score=display.number(scored.score),
+                        possible=points(scored.possible),
+                    ),
+                    *last,
+                ],
+            ),
+            Cell(
+                _("名次"),
+                str(scored.place or display.NO_VALUE),
+                _("共{count}个地区", count=len(found.known)),
+                lines=[
+                    _("较上月{move}", move=movement(before.place if before else None, scored.place)),
+                    _("较上年{move}", move=movement(ago.place if ago else None, scored.place)),
+                ],
+            ),
             Cell(_("全省平均"), display.number(found.mean), _("分"), lines=_against(scored.scaled, found.mean)),
             Cell(_("中位数"), display.number(found.median), _("分"), lines=_against(scored.scaled, found.median)),
-            Cell(_("未计分指标"), str(unscored), _("共{count}项", count=total),
-                 lines=[_("分值不计入可得分") if unscored else _("全部已计分")]),
+            Cell(
+                _("未计分指标"),
+                str(unscored),
+                _("共{count}项", count=total),
+                lines=[_("分值不计入可得分") if unscored else _("全部已计分")],
+            ),
         ]
-    )  # fmt: skip
+    )
 
 
 def _against(own: Decimal | None, other: Fraction | None) -> list[str]:
@@ -139,15 +167,23 @@ def sheet_table(reading: Reading, found: Assessed, unit: str) -> Table:
     """指标类别 / 指标 / 目标 / 分值 / 完成情况 / 得分 / 失分原因 / 依据."""
     scored = found.scores[unit]
     columns = (
-        Column("area", _("指标类别")), Column("indicator", _("指标")), Column("aim", _("目标")),
-        Column("points", _("分值"), "number"), Column("reached", _("完成情况"), right=True),
+        Column("area", _("指标类别")),
+        Column("indicator", _("指标")),
+        Column("aim", _("目标")),
+        Column("points", _("分值"), "number"),
+        Column("reached", _("完成情况"), right=True),
         Column("score", _("得分") if found.confirmed else _("预评得分"), "number"),
-        Column("why", _("失分原因") if found.confirmed else _("未得分原因")), Column("evidence", _("依据")),
-    )  # fmt: skip
+        Column("why", _("失分原因") if found.confirmed else _("未得分原因")),
+        Column("evidence", _("依据")),
+    )
     rows = [row for area in found.areas for row in _area_rows(reading, found, scored, area)]
-    total = {"area": _("合计"), "points": sum((area.points for area in found.areas), Decimal(0)),
-             "reached": _("可得{points}分", points=points(scored.possible)), "score": scored.score,
-             "why": _("折合百分制{score}分", score=display.number(scored.scaled))}  # fmt: skip
+    total = {
+        "area": _("合计"),
+        "points": sum((area.points for area in found.areas), Decimal(0)),
+        "reached": _("可得{points}分", points=points(scored.possible)),
+        "score": scored.score,
+        "why": _("折合百分制{score}分", score=display.number(scored.scaled)),
+    }
     title = _("{name}得分表", name=name_of(reading.tree.region(unit)))
     return Table("sheet", title, columns, rows, foot=[Row(total, style="sum")])
 
@@ -164,12 +200,22 @@ def _area_rows(reading: Reading, found: Assessed, scored: Scored, area: Area) ->
     for indicator in area.indicators:
         value, score = scored.case.values.get(indicator.code), scores.get(indicator.code)
         values = {
-            "area": "", "indicator": name_of(indicator), "aim": aim(indicator), "points": indicator.points,
-            "reached": reached(indicator, value), "score": score, "why": missing(indicator, value, score),
+            "area": "",
+            "indicator": name_of(indicator),
+            "aim": aim(indicator),
+            "points": indicator.points,
+            "reached": reached(indicator, value),
+            "score": score,
+            "why": missing(indicator, value, score),
             "evidence": evidence(found, scored.region, indicator),
-        }  # fmt: skip
-        rows.append(Row(values, extra=_links(reading, scored.region, indicator.code, by_hand(indicator)),
-                        selected=reading.view.item == indicator.code))  # fmt: skip
+        }
+        rows.append(
+            Row(
+                values,
+                extra=_links(reading, scored.region, indicator.code, by_hand(indicator)),
+                selected=reading.view.item == indicator.code,
+            )
+        )
     return rows
 
 

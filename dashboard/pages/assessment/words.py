@@ -66,8 +66,11 @@ def points(value: Decimal) -> str:
 def aim(indicator: Indicator) -> str:
     """目标: what earns full points and what earns none."""
     if isinstance(indicator, Linear):
-        return _("{full}得满分，{zero}得零分", full=_with_unit(indicator, indicator.full_at),
-                 zero=_with_unit(indicator, indicator.zero_at))  # fmt: skip
+        return _(
+            "{full}得满分，{zero}得零分",
+            full=_with_unit(indicator, indicator.full_at),
+            zero=_with_unit(indicator, indicator.zero_at),
+        )
     if isinstance(indicator, Deduct):
         return _("无；每件减{per}分", per=points(indicator.per))
     return _("按评分，满分{points}", points=points(indicator.points))

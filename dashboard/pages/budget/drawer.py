@@ -50,9 +50,12 @@ def drawer(reading: Reading) -> Component | None:
         leading.append(docked.Trio(word, display.number(abs(row.ahead), 2), _("百分点")))
     small = docked.block(_("各月执行"), graph(chart, str(g.theme), size="small"), note=f"{chart.unit} · {chart.legend}")
     blocks = [
-        small, *_year_words(reading, row), *_item_regions(reading, row), docked.basis(_item_basis(reading, row)),
+        small,
+        *_year_words(reading, row),
+        *_item_regions(reading, row),
+        docked.basis(_item_basis(reading, row)),
         docked.explanations(reading, row.key),
-    ]  # fmt: skip
+    ]
     foot = [frame.exports("/budget", chart.code, reading.view, chart=True)]
     crumb = f"{_('预算执行情况表')} › {_('支出') if spend else _('收入')} · {_span_words(reading)}"
     return docked.drawer(reading, crumb=crumb, title=label_of(row), leading=leading, blocks=blocks, foot=foot)
@@ -115,14 +118,24 @@ def item_chart(reading: Reading, row: FormRow) -> Chart:
         return series.item_months(drawn, plan, last_year, colours, spend=spend, expected=coming, events=happened)
 
     columns = (
-        Column("month", _("月份")), Column("actual", _("实际"), "money"), Column("plan", _("计划月均"), "money"),
-        Column("last_year", _("上年同期"), "money"), Column("expected", _("预计"), "money"),
-    )  # fmt: skip
+        Column("month", _("月份")),
+        Column("actual", _("实际"), "money"),
+        Column("plan", _("计划月均"), "money"),
+        Column("last_year", _("上年同期"), "money"),
+        Column("expected", _("预计"), "money"),
+    )
     rows = [
-        Row({"month": display.short_month(n), "actual": actual[n - 1] if n <= len(actual) else None, "plan": plan[n - 1],
-             "last_year": last_year[n - 1], "expected": dict(coming).get(n)})
+        Row(
+            {
+                "month": display.short_month(n),
+                "actual": actual[n - 1] if n <= len(actual) else None,
+                "plan": plan[n - 1],
+                "last_year": last_year[n - 1],
+                "expected": dict(coming).get(n),
+            }
+        )
         for n in range(1, 13)
-    ]  # fmt: skip
+    ]
     title = _("{item}各月执行", item=label_of(row))
     code = "item"
     legend = _("柱实际　虚框预计　横线计划　灰线上年") if coming else _("柱：实际　横线：计划月均　灰线：上年同期")
@@ -143,9 +156,12 @@ def _item_regions(reading: Reading, row: FormRow) -> list[Component]:
     lines.sort(key=lambda one: -(one[3] if one[3] is not None else one[2]))
     chosen = lines if len(lines) <= 2 * ENDS else lines[:ENDS] + lines[-ENDS:]
     columns = (
-        Column("region", _("地区")), Column("plan", _("预算"), "money"), Column("done", _("累计"), "money"),
-        Column("rate", _("进度%"), "percent"), Column("ahead", _("快慢"), "points", signed=True),
-    )  # fmt: skip
+        Column("region", _("地区")),
+        Column("plan", _("预算"), "money"),
+        Column("done", _("累计"), "money"),
+        Column("rate", _("进度%"), "percent"),
+        Column("ahead", _("快慢"), "points", signed=True),
+    )
     rows = [
         Row(
             {

@@ -93,13 +93,18 @@ def expected_table(reading: Reading) -> Table:
     """Done, expected, interval, completion, gap and backtest error of each region below, the whole at the foot."""
     measure = _measure(reading)
     columns = (
-        Column("region", _("地区")), Column("plan", _("全年计划"), "money"), Column("done", _("已完成"), "money"),
-        Column("total", _("全年预计"), "money"), Column("low", _("下限（80%）"), "money"),
-        Column("high", _("上限（80%）"), "money"), Column("rate", _("预计完成%"), "percent"),
-        Column("rate_low", _("下限%"), "percent"), Column("rate_high", _("上限%"), "percent"),
+        Column("region", _("地区")),
+        Column("plan", _("全年计划"), "money"),
+        Column("done", _("已完成"), "money"),
+        Column("total", _("全年预计"), "money"),
+        Column("low", _("下限（80%）"), "money"),
+        Column("high", _("上限（80%）"), "money"),
+        Column("rate", _("预计完成%"), "percent"),
+        Column("rate_low", _("下限%"), "percent"),
+        Column("rate_high", _("上限%"), "percent"),
         Column("gap", _("预计少收") if measure != "expenditure" else _("预计少支"), "money"),
         Column("mase", _("MASE"), "number", places=2),
-    )  # fmt: skip
+    )
     regions = [reading.region, *reading.children()]
     found = expected.forecasts(reading, regions) if reading.snapshot.month else {}
     rows = []
@@ -110,8 +115,10 @@ def expected_table(reading: Reading) -> Table:
     whole = [row for row in rows if not row.href]
     below = [row for row in rows if row.href]
     key = _sort(reading)
-    below.sort(key=lambda row: (row.values[key] is None, row.values[key] if row.values[key] is not None else 0),
-               reverse=key in ("gap", "total", "mase"))  # fmt: skip
+    below.sort(
+        key=lambda row: (row.values[key] is None, row.values[key] if row.values[key] is not None else 0),
+        reverse=key in ("gap", "total", "mase"),
+    )
     foot = [Row(row.values, style="sum") for row in whole]
     return Table("expected", f"{_('全年预计')} · {_(NAMES[measure])}", columns, below, foot=foot)
 
@@ -129,8 +136,15 @@ def _row(reading: Reading, code: str, year: expected.Year, gap: int | None) -> R
     name = name_of(reading.tree.region(code))
     values = {
         "region": (_("全省") if reading.is_province else _("合计")) if own else name,
-        "plan": year.plan, "done": year.done, "total": year.total, "low": year.low, "high": year.high,
-        "rate": year.rate(year.total), "rate_low": year.rate(year.low), "rate_high": year.rate(year.high),
-        "gap": gap, "mase": year.mase,
-    }  # fmt: skip
+        "plan": year.plan,
+        "done": year.done,
+        "total": year.total,
+        "low": year.low,
+        "high": year.high,
+        "rate": year.rate(year.total),
+        "rate_low": year.rate(year.low),
+        "rate_high": year.rate(year.high),
+        "gap": gap,
+        "mase": year.mase,
+    }
     return Row(values, href="" if own else reading.view.href(region=code))

@@ -171,11 +171,15 @@ def screen_table(reading: Reading, form: Form) -> Table:
     """The form as the screen shows it: with 历史同期 and 快慢, "—" where there is no figure."""
     docked_open = bool(reading.view.item)
     columns = [
-        Column(key, _("当季执行") if key == "period" and span_of(reading) == "quarter" else _(title) if title else "", kind,  # type: ignore[arg-type]
-               signed=kind == "points")
+        Column(
+            key,
+            _("当季执行") if key == "period" and span_of(reading) == "quarter" else _(title) if title else "",
+            kind,  # type: ignore[arg-type]
+            signed=kind == "points",
+        )
         for key, title, kind in SCREEN_COLUMNS
         if not (docked_open and key == "original_plan")
-    ]  # fmt: skip
+    ]
     rows = [_screen_row(reading, row) for row in form.rows if row.key not in (RESULT, CLOSING)]
     foot = [_screen_row(reading, form.row(RESULT))]
     closing = form.row(CLOSING)
@@ -221,24 +225,31 @@ def official_table(reading: Reading) -> Table:
     form = form_of(reading)
     period = _("当期（季）执行数") if span_of(reading) == "quarter" else _("当期（月）执行数")
     columns = (
-        Column("item", _("项目")), Column("original_plan", _("年初预算数"), "money"),
-        Column("adjusted_plan", _("调整后预算数"), "money"), Column("period", period, "money"),
-        Column("cumulative", _("累计执行数"), "money"), Column("last_year", _("上年同期累计"), "money"),
-        Column("progress", _("预算执行进度%"), "percent"), Column("growth", _("同比%"), "percent"),
-    )  # fmt: skip
+        Column("item", _("项目")),
+        Column("original_plan", _("年初预算数"), "money"),
+        Column("adjusted_plan", _("调整后预算数"), "money"),
+        Column("period", period, "money"),
+        Column("cumulative", _("累计执行数"), "money"),
+        Column("last_year", _("上年同期累计"), "money"),
+        Column("progress", _("预算执行进度%"), "percent"),
+        Column("growth", _("同比%"), "percent"),
+    )
     rows = [
         Row(
             {
                 "item": "　" * row.indent + label_of(row),
-                "original_plan": row.figures.original_plan, "adjusted_plan": row.figures.adjusted_plan,
-                "period": row.figures.period, "cumulative": row.figures.cumulative, "last_year": row.figures.last_year,
+                "original_plan": row.figures.original_plan,
+                "adjusted_plan": row.figures.adjusted_plan,
+                "period": row.figures.period,
+                "cumulative": row.figures.cumulative,
+                "last_year": row.figures.last_year,
                 **({"progress": row.printed_progress} if row.printed_progress is not None else {}),
                 **({"growth": row.growth} if row.growth is not None else {}),
             },
             style="total" if row.is_total else "",
         )
         for row in form.rows
-    ]  # fmt: skip
+    ]
     return Table(
         "form", f"{_('社会保险基金预算执行情况表')}（{_fund_name(reading)}）", columns, rows, unit=unit_of(reading)
     )
@@ -275,13 +286,19 @@ def region_table(reading: Reading) -> Table:
     """Plan, execution, progress and pace of each region below, slowest collection first."""
     columns = (
         Column("region", _("地区")),
-        Column("premium_plan", _("保费计划"), "money"), Column("premium", _("累计保费"), "money"),
-        Column("premium_rate", _("进度%"), "percent"), Column("premium_ahead", _("保费快慢"), "points", signed=True),
-        Column("income_plan", _("收入计划"), "money"), Column("income", _("累计收入"), "money"),
-        Column("income_rate", _("收入进度%"), "percent"), Column("income_ahead", _("收入快慢"), "points", signed=True),
-        Column("spent_plan", _("支出计划"), "money"), Column("spent", _("累计支出"), "money"),
-        Column("spent_rate", _("支出进度%"), "percent"), Column("spent_ahead", _("支出快慢"), "points", signed=True),
-    )  # fmt: skip
+        Column("premium_plan", _("保费计划"), "money"),
+        Column("premium", _("累计保费"), "money"),
+        Column("premium_rate", _("进度%"), "percent"),
+        Column("premium_ahead", _("保费快慢"), "points", signed=True),
+        Column("income_plan", _("收入计划"), "money"),
+        Column("income", _("累计收入"), "money"),
+        Column("income_rate", _("收入进度%"), "percent"),
+        Column("income_ahead", _("收入快慢"), "points", signed=True),
+        Column("spent_plan", _("支出计划"), "money"),
+        Column("spent", _("累计支出"), "money"),
+        Column("spent_rate", _("支出进度%"), "percent"),
+        Column("spent_ahead", _("支出快慢"), "points", signed=True),
+    )
     key = _region_sort(reading)
     rows = [_region_row(reading, code, name_of(reading.tree.region(code))) for code in reading.children()]
     rows.sort(key=lambda row: (row.values[key] is None, row.values[key] if row.values[key] is not None else 0))

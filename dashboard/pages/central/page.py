@@ -63,16 +63,22 @@ def _year(reading: Reading, found: CentralYear) -> Component:
     view = reading.view
     table = province_table(reading, found)
     left = parts.section(
-        _("各省上解与拨付"), html.Div(_bars(reading, found), className="scroll"),
+        _("各省上解与拨付"),
+        html.Div(_bars(reading, found), className="scroll"),
         note=_("{year}年，亿元；净额＝拨付−上解", year=found.year),
-        actions=[frame.exports(PATH, table.code, view), _calculation(reading)], foot=_sum_line(found),
-    )  # fmt: skip
+        actions=[frame.exports(PATH, table.code, view), _calculation(reading)],
+        foot=_sum_line(found),
+    )
     right = [
         _own_formula(reading, found),
-        parts.section(_("预缴预拨与清算"), _payments(reading, found), note=_("亿元"),
-                      actions=[frame.exports(PATH, "payments", view)] if found.paid else []),
+        parts.section(
+            _("预缴预拨与清算"),
+            _payments(reading, found),
+            note=_("亿元"),
+            actions=[frame.exports(PATH, "payments", view)] if found.paid else [],
+        ),
         parts.section(_("依据"), _basis(reading, found)),
-    ]  # fmt: skip
+    ]
     body = [parts.conclusion(_first(reading, found), _second(found)), _controls(reading, found)]
     return html.Div(
         [*body, html.Div([left, html.Div(right)], className="split central-split"), heading.footer(reading)]
@@ -95,9 +101,14 @@ def _first(reading: Reading, found: CentralYear) -> list[Child]:
         else N_("{year}年{name}上解{paid}亿元、拨付{got}亿元，净上解{net}亿元；全国上解合计{pool}亿元。")
     )
     return sentence(
-        text, year=str(found.year), name=found.name(own.code), paid=Strong(display.money(own.contribution_fen)),
-        got=Strong(display.money(own.allocation_fen)), net=Strong(display.money(abs(own.net_fen))), pool=pool,
-    )  # fmt: skip
+        text,
+        year=str(found.year),
+        name=found.name(own.code),
+        paid=Strong(display.money(own.contribution_fen)),
+        got=Strong(display.money(own.allocation_fen)),
+        net=Strong(display.money(abs(own.net_fen))),
+        pool=pool,
+    )
 
 
 def _second(found: CentralYear) -> list[Child]:
@@ -105,8 +116,9 @@ def _second(found: CentralYear) -> list[Child]:
     if found.what_if:
         said += sentence(
             N_("方案（不影响实际数据）：上解比例按{ratio}%测算，当年为{in_force}%。"),
-            ratio=Strong(_percent(found.case.ratio)), in_force=_percent(found.in_force),
-        )  # fmt: skip
+            ratio=Strong(_percent(found.case.ratio)),
+            in_force=_percent(found.in_force),
+        )
     said.append(_("中央调剂制度执行至2021年底，2022年起为全国统筹调剂；此处供核对历年结果和测算。"))
     return said
 
@@ -118,8 +130,10 @@ def _percent(ratio: Decimal) -> str:
 def _controls(reading: Reading, found: CentralYear) -> Component:
     """Year, and the ratio from step to step."""
     view = reading.view
-    years = [(_("{year}年", year=year), view.href(span=str(year), measure="", item=""), year == found.year)
-             for year in found.years]  # fmt: skip
+    years = [
+        (_("{year}年", year=year), view.href(span=str(year), measure="", item=""), year == found.year)
+        for year in found.years
+    ]
     steps = []
     for ratio in sorted({*RATIOS, found.in_force, found.case.ratio}):
         now = ratio == found.in_force
@@ -128,10 +142,14 @@ def _controls(reading: Reading, found: CentralYear) -> Component:
         steps.append(html.A(text, href=view.href(measure="" if now else str(ratio), span=str(found.year)), **current))
     mark = [html.Span(_("方案"), className="tag strong")] if found.what_if else []
     return html.Div(
-        [parts.segment(years, label=_("年度")), html.Span(_("上解比例"), className="muted"),
-         html.Div(steps, className="ratio-steps", role="group", **attributes(aria_label=_("上解比例"))), *mark],
+        [
+            parts.segment(years, label=_("年度")),
+            html.Span(_("上解比例"), className="muted"),
+            html.Div(steps, className="ratio-steps", role="group", **attributes(aria_label=_("上解比例"))),
+            *mark,
+        ],
         className="toolbar controls",
-    )  # fmt: skip
+    )
 
 
 def _bars(reading: Reading, found: CentralYear) -> Component:
@@ -155,11 +173,13 @@ def _bars(reading: Reading, found: CentralYear) -> Component:
 
 def _sum_line(found: CentralYear) -> list[Child]:
     return sentence(
-        N_("上解合计 {pool} 亿元 ÷ 离退休人数合计 {retirees} 人 ＝ 全国人均拨付额 {per_capita} 元；各省净额合计 0.00。"),
+        N_(
+            "上解合计 {pool} 亿元 ÷ 离退休人数合计 {retirees} 人 ＝ 全国人均拨付额 {per_capita} 元；各省净额合计 0.00。"
+        ),
         pool=Strong(display.money(found.result.pool_fen)),
         retirees=Strong(display.number(sum(one.retirees for one in found.case.provinces), 0)),
         per_capita=Strong(display.number(found.result.per_capita_yuan)),
-    )  # fmt: skip
+    )
 
 
 def _own_formula(reading: Reading, found: CentralYear) -> Component:
@@ -179,19 +199,54 @@ def _terms(found: CentralYear, own: Position, province: Province) -> tuple[tuple
     """Each term of the formula and how its number is made."""
     wage = display.number(average_wage(province))
     return (
-        (_("职工平均工资"), _("{wage} 元（非私营 {nonprivate}、私营 {private}，按人数加权）", wage=wage,
-           nonprivate=_yuan(province.nonprivate_wage_yuan), private=_yuan(province.private_wage_yuan))),
-        (_("在职应参保人数"), _("（参保 {participants} ＋ 企业就业 {employees}）÷ 2 ＝ {insured} 人",
-           participants=display.number(province.participants, 0), employees=display.number(province.enterprise_employees, 0),
-           insured=display.number(own.insured, 1))),
-        (_("上解额"), _("{wage} × {factor}% × {insured} × {ratio}% ＝ {amount} 亿元", wage=wage,
-           factor=display.number(found.case.wage_factor * 100, 0), insured=display.number(own.insured, 1),
-           ratio=_percent(found.case.ratio), amount=display.money(own.contribution_fen))),
-        (_("拨付额"), _("{per_capita} × {retirees} ＝ {amount} 亿元", amount=display.money(own.allocation_fen),
-           per_capita=display.number(found.result.per_capita_yuan), retirees=display.number(province.retirees, 0))),
-        (_("净额"), _("{got} − {paid} ＝ {net} 亿元", got=display.money(own.allocation_fen),
-           paid=display.money(own.contribution_fen), net=display.money(own.net_fen, signed=True))),
-    )  # fmt: skip
+        (
+            _("职工平均工资"),
+            _(
+                "{wage} 元（非私营 {nonprivate}、私营 {private}，按人数加权）",
+                wage=wage,
+                nonprivate=_yuan(province.nonprivate_wage_yuan),
+                private=_yuan(province.private_wage_yuan),
+            ),
+        ),
+        (
+            _("在职应参保人数"),
+            _(
+                "（参保 {participants} ＋ 企业就业 {employees}）÷ 2 ＝ {insured} 人",
+                participants=display.number(province.participants, 0),
+                employees=display.number(province.enterprise_employees, 0),
+                insured=display.number(own.insured, 1),
+            ),
+        ),
+        (
+            _("上解额"),
+            _(
+                "{wage} × {factor}% × {insured} × {ratio}% ＝ {amount} 亿元",
+                wage=wage,
+                factor=display.number(found.case.wage_factor * 100, 0),
+                insured=display.number(own.insured, 1),
+                ratio=_percent(found.case.ratio),
+                amount=display.money(own.contribution_fen),
+            ),
+        ),
+        (
+            _("拨付额"),
+            _(
+                "{per_capita} × {retirees} ＝ {amount} 亿元",
+                amount=display.money(own.allocation_fen),
+                per_capita=display.number(found.result.per_capita_yuan),
+                retirees=display.number(province.retirees, 0),
+            ),
+        ),
+        (
+            _("净额"),
+            _(
+                "{got} − {paid} ＝ {net} 亿元",
+                got=display.money(own.allocation_fen),
+                paid=display.money(own.contribution_fen),
+                net=display.money(own.net_fen, signed=True),
+            ),
+        ),
+    )
 
 
 def _yuan(value: Decimal | None) -> str:
@@ -209,24 +264,46 @@ def _payments(reading: Reading, found: CentralYear) -> Component:
 def payment_table(reading: Reading, found: CentralYear) -> Table:
     """The own province's quarters, what the year comes to, and what is settled at its end."""
     columns = (
-        Column("quarter", _("季度")), Column("up", _("上解"), "money"), Column("down", _("拨付"), "money"),
-        Column("net", _("净额"), "money", signed=True), Column("day", _("日期"), "day"),
-    )  # fmt: skip
+        Column("quarter", _("季度")),
+        Column("up", _("上解"), "money"),
+        Column("down", _("拨付"), "money"),
+        Column("net", _("净额"), "money", signed=True),
+        Column("day", _("日期"), "day"),
+    )
     rows = [
-        Row({"quarter": _("第{number}季度", number=one.quarter), "up": one.contribution_fen,
-             "down": one.allocation_fen, "net": one.allocation_fen - one.contribution_fen, "day": one.paid_on})
+        Row(
+            {
+                "quarter": _("第{number}季度", number=one.quarter),
+                "up": one.contribution_fen,
+                "down": one.allocation_fen,
+                "net": one.allocation_fen - one.contribution_fen,
+                "day": one.paid_on,
+            }
+        )
         for one in found.paid
-    ]  # fmt: skip
+    ]
     foot = []
     own = found.own
     up, down = (sum(getattr(one, name) for one in found.paid) for name in ("contribution_fen", "allocation_fen"))
     foot.append(Row({"quarter": _("预缴预拨合计"), "up": up, "down": down, "net": down - up}, style="sum"))
     if own is not None:
-        foot.append(Row({"quarter": _("全年应上解、应拨付"), "up": own.contribution_fen, "down": own.allocation_fen,
-                         "net": own.net_fen}))  # fmt: skip
+        foot.append(
+            Row(
+                {
+                    "quarter": _("全年应上解、应拨付"),
+                    "up": own.contribution_fen,
+                    "down": own.allocation_fen,
+                    "net": own.net_fen,
+                }
+            )
+        )
         settle = (own.settle_contribution_fen or 0, own.settle_allocation_fen or 0)
-        foot.append(Row({"quarter": _("年终清算（应补）"), "up": settle[0], "down": settle[1],
-                         "net": settle[1] - settle[0]}, style="sum"))  # fmt: skip
+        foot.append(
+            Row(
+                {"quarter": _("年终清算（应补）"), "up": settle[0], "down": settle[1], "net": settle[1] - settle[0]},
+                style="sum",
+            )
+        )
     return Table("payments", _("预缴预拨与清算"), columns, rows, foot=foot)
 
 
@@ -253,23 +330,35 @@ def _basis(reading: Reading, found: CentralYear) -> Component:
 def province_table(reading: Reading, found: CentralYear) -> Table:
     """Every province: inputs, contribution, allocation, net; settlement where payments are known."""
     columns = [
-        Column("province", _("省份")), Column("participants", _("参保人数"), "count"),
-        Column("insured", _("在职应参保人数"), "number", places=1), Column("wage", _("平均工资（元）"), "number"),
-        Column("retirees", _("离退休人数"), "count"), Column("up", _("上解"), "money"),
-        Column("down", _("拨付"), "money"), Column("net", _("净额"), "money", signed=True),
-    ]  # fmt: skip
+        Column("province", _("省份")),
+        Column("participants", _("参保人数"), "count"),
+        Column("insured", _("在职应参保人数"), "number", places=1),
+        Column("wage", _("平均工资（元）"), "number"),
+        Column("retirees", _("离退休人数"), "count"),
+        Column("up", _("上解"), "money"),
+        Column("down", _("拨付"), "money"),
+        Column("net", _("净额"), "money", signed=True),
+    ]
     if found.case.prepaid is not None:
         columns += [Column("settle_up", _("清算应补上解"), "money"), Column("settle_down", _("清算应补拨付"), "money")]
     inputs = {province.code: province for province in found.case.provinces}
     rows = [
-        Row({
-            "province": found.name(one.code), "participants": inputs[one.code].participants, "insured": one.insured,
-            "wage": average_wage(inputs[one.code]), "retirees": inputs[one.code].retirees,
-            "up": one.contribution_fen, "down": one.allocation_fen, "net": one.net_fen,
-            "settle_up": one.settle_contribution_fen, "settle_down": one.settle_allocation_fen,
-        })
+        Row(
+            {
+                "province": found.name(one.code),
+                "participants": inputs[one.code].participants,
+                "insured": one.insured,
+                "wage": average_wage(inputs[one.code]),
+                "retirees": inputs[one.code].retirees,
+                "up": one.contribution_fen,
+                "down": one.allocation_fen,
+                "net": one.net_fen,
+                "settle_up": one.settle_contribution_fen,
+                "settle_down": one.settle_allocation_fen,
+            }
+        )
         for one in found.by_net
-    ]  # fmt: skip
+    ]
     total = {"province": _("合计"), "up": found.result.pool_fen, "down": found.result.pool_fen, "net": 0}
     title = _("中央调剂（{year}年）", year=found.year)
     note = _("方案（不影响实际数据）：上解比例{ratio}%", ratio=_percent(found.case.ratio)) if found.what_if else ""

@@ -51,10 +51,12 @@ def show(reading: Reading) -> Component:
     left = [
         data_close.section(reading, SHOWN_CLOSES),
         parts.section(
-            _("以前月份数据更正"), _corrections(reading), note=_("定稿后到账的更正 · 万元"),
+            _("以前月份数据更正"),
+            _corrections(reading),
+            note=_("定稿后到账的更正 · 万元"),
             actions=[frame.exports(PATH, "restatements", reading.view)],
         ),
-    ]  # fmt: skip
+    ]
     right = parts.section(
         _("收支平衡校验"),
         html.Div(html_table(balance), className="scroll"),
@@ -108,9 +110,11 @@ def _conclusion(reading: Reading) -> list[Child]:
     code, month = wrong[-1]
     return sentence(
         N_("{checked}次收支平衡校验有{wrong}次不一致，最近为{region}{month}。"),
-        checked=display.number(checked, 0), wrong=Strong(display.number(len(wrong), 0)),
-        region=name_of(reading.tree.region(code)), month=display.month_name(month),
-    )  # fmt: skip
+        checked=display.number(checked, 0),
+        wrong=Strong(display.number(len(wrong), 0)),
+        region=name_of(reading.tree.region(code)),
+        month=display.month_name(month),
+    )
 
 
 def _second(reading: Reading) -> str:
@@ -128,9 +132,11 @@ def _second(reading: Reading) -> str:
 def balance_table(reading: Reading) -> Table:
     """Both sides for the region and those below it, at the newest month."""
     columns = (
-        Column("region", _("地区")), Column("result", _("期初＋收入−支出"), "money"), Column("accounts", _("账户余额合计"), "money"),
+        Column("region", _("地区")),
+        Column("result", _("期初＋收入−支出"), "money"),
+        Column("accounts", _("账户余额合计"), "money"),
         Column("difference", _("差额"), "money"),
-    )  # fmt: skip
+    )
     rows = [_balance_row(reading, code, href=reading.view.href(region=code)) for code in reading.children()]
     rows.sort(key=lambda row: row.values["difference"] == 0)
     whole = _balance_row(reading, reading.region)
@@ -168,9 +174,13 @@ def _restated(reading: Reading) -> list[Restatement]:
 def restatement_table(reading: Reading, most: int | None = None) -> Table:
     """Figures of signed months that later entries changed, newest month first; own entries of each region."""
     columns = (
-        Column("month", _("月份")), Column("region", _("地区")), Column("item", _("项目")), Column("signed", _("定稿数"), "money"),
-        Column("current", _("现数"), "money"), Column("change", _("更正"), "money", signed=True),
-    )  # fmt: skip
+        Column("month", _("月份")),
+        Column("region", _("地区")),
+        Column("item", _("项目")),
+        Column("signed", _("定稿数"), "money"),
+        Column("current", _("现数"), "money"),
+        Column("change", _("更正"), "money", signed=True),
+    )
     rows = [
         Row(
             {
@@ -241,19 +251,29 @@ def run_table(reading: Reading) -> Table:
         took = None if run.finished_at is None else round((run.finished_at - run.started_at).total_seconds())
         state = run_state(run) + (_("（全量）") if run.full else "")
         error = " · ".join(part for part in (run.step, run.error) if part)
-        rows.append(Row({
-            "at": display.moment(run.started_at), "took": took, "state": state, "version": run.version and str(run.version),
-            "error": (error[:117] + "…" if len(error) > 118 else error) or None,
-        }))  # fmt: skip
+        rows.append(
+            Row(
+                {
+                    "at": display.moment(run.started_at),
+                    "took": took,
+                    "state": state,
+                    "version": run.version and str(run.version),
+                    "error": (error[:117] + "…" if len(error) > 118 else error) or None,
+                }
+            )
+        )
     return Table("runs", _("刷新记录"), columns, rows)
 
 
 def version_table(reading: Reading) -> Table:
     """The latest versions and what came in with each."""
     columns = (
-        Column("id", _("版本")), Column("published", _("发布")), Column("as_of", _("数据截至")), Column("batches", _("新批次"), "count"),
+        Column("id", _("版本")),
+        Column("published", _("发布")),
+        Column("as_of", _("数据截至")),
+        Column("batches", _("新批次"), "count"),
         Column("rows", _("新增行数"), "count"),
-    )  # fmt: skip
+    )
     found = reading.ask(recent_versions, SHOWN_RUNS)
     rows = [
         Row(

@@ -108,12 +108,18 @@ def _confirm(reading: Reading, month: int, version: int) -> Component:
     snapshot = reading.published.snapshot(reading.scheme.code, LIVE, version)
     at, root = snapshot.facts.index(month), reading.tree.root
     lines = [
-        _("收入{income}亿元，支出{spent}亿元，月末结余{balance}亿元；账户合计与结余一致。",
-          income=display.money(int(snapshot.facts.income(root)[at])), spent=display.money(int(snapshot.facts.expenditure(root)[at])),
-          balance=display.money(int(snapshot.facts.result_balance(root)[at]))),
-        _("依据数据截至{moment}（版本 {number}）。以后到账的更正计入实时数，并列入“以前月份数据更正”。",
-          moment=display.moment(snapshot.version.as_of), number=version),
-    ]  # fmt: skip
+        _(
+            "收入{income}亿元，支出{spent}亿元，月末结余{balance}亿元；账户合计与结余一致。",
+            income=display.money(int(snapshot.facts.income(root)[at])),
+            spent=display.money(int(snapshot.facts.expenditure(root)[at])),
+            balance=display.money(int(snapshot.facts.result_balance(root)[at])),
+        ),
+        _(
+            "依据数据截至{moment}（版本 {number}）。以后到账的更正计入实时数，并列入“以前月份数据更正”。",
+            moment=display.moment(snapshot.version.as_of),
+            number=version,
+        ),
+    ]
     return html.Div(
         [
             html.B(
@@ -140,8 +146,11 @@ def _confirm(reading: Reading, month: int, version: int) -> Component:
 def close_table(reading: Reading, most: int | None = None) -> Table:
     """Signed months, newest first."""
     columns = (
-        Column("month", _("月份")), Column("by", _("签署人")), Column("at", _("签署时间")), Column("as_of", _("数据版本")),
-    )  # fmt: skip
+        Column("month", _("月份")),
+        Column("by", _("签署人")),
+        Column("at", _("签署时间")),
+        Column("as_of", _("数据版本")),
+    )
     signed = reading.ask(closes, reading.scheme.code)
     rows = [_row(reading, close) for close in reversed(signed[-most:] if most else signed)]
     return Table("closes", _("月度定稿"), columns, rows)

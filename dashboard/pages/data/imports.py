@@ -71,8 +71,12 @@ def _second(reading: Reading) -> str:
     counted = reading.ask(count_batches, uploaded_by=_own(reading))
     if not counted:
         return ""
-    said = _("共{count}批，已导入{loaded}批，退回{refused}批。", count=display.number(sum(counted.values()), 0),
-             loaded=display.number(counted.get("loaded", 0), 0), refused=display.number(counted.get("refused", 0), 0))  # fmt: skip
+    said = _(
+        "共{count}批，已导入{loaded}批，退回{refused}批。",
+        count=display.number(sum(counted.values()), 0),
+        loaded=display.number(counted.get("loaded", 0), 0),
+        refused=display.number(counted.get("refused", 0), 0),
+    )
     if counted.get("running"):
         said += _("{count}批正在导入。", count=counted["running"])
     return said
@@ -254,10 +258,17 @@ def _pager(reading: Reading) -> Component:
 def batch_table(reading: Reading, *, everything: bool = False) -> Table:
     """Batches, newest first; ``everything`` gives up to ``MOST_ROWS`` for a file instead of one page."""
     columns = (
-        Column("number", _("批次")), Column("origin", _("文件或来源")), Column("target", _("表")), Column("state", _("结果")),
-        Column("offered", _("报送"), "count"), Column("inserted", _("入库"), "count"), Column("known", _("已有"), "count"),
-        Column("rejected", _("退回"), "count"), Column("by", _("上传人")), Column("at", _("时间")),
-    )  # fmt: skip
+        Column("number", _("批次")),
+        Column("origin", _("文件或来源")),
+        Column("target", _("表")),
+        Column("state", _("结果")),
+        Column("offered", _("报送"), "count"),
+        Column("inserted", _("入库"), "count"),
+        Column("known", _("已有"), "count"),
+        Column("rejected", _("退回"), "count"),
+        Column("by", _("上传人")),
+        Column("at", _("时间")),
+    )
     limit, offset = (MOST_ROWS, 0) if everything else (PAGE_ROWS, (_page(reading) - 1) * PAGE_ROWS)
     found = reading.ask(batches, uploaded_by=_own(reading), limit=limit, offset=offset)
     return Table("batches", _("导入批次"), columns, [_batch_row(reading, record) for record in found])
@@ -366,6 +377,8 @@ def _templates() -> Component:
     caption = html.Caption(_("模板"), className="vh")
     table_ = html.Table([caption, head, html.Tbody(body)], className="t")
     return parts.section(
-        _("模板"), html.Div(table_, className="scroll"), note=_("每张模板带一行示例；XLSX 另附填写说明"),
+        _("模板"),
+        html.Div(table_, className="scroll"),
+        note=_("每张模板带一行示例；XLSX 另附填写说明"),
         foot=_("表头可用中文列名或列代码，列的次序不限；金额可按分或按元填写。"),
-    )  # fmt: skip
+    )

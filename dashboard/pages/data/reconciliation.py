@@ -28,10 +28,14 @@ def show(reading: Reading) -> Component:
         return parts.message(_("没有可对账的数据。"), _("公布的年度数不对账；有账目的险种在首次刷新后显示。"))
     whole = _year(reading, reading.region)
     if whole is None:
-        return html.Div([
-            parts.message(_("本年还不能对账。"), _("至少两个部门报送了征缴入库数，才能对账。请在“导入”上传部门对账数。")),
-            heading.footer(reading),
-        ])  # fmt: skip
+        return html.Div(
+            [
+                parts.message(
+                    _("本年还不能对账。"), _("至少两个部门报送了征缴入库数，才能对账。请在“导入”上传部门对账数。")
+                ),
+                heading.footer(reading),
+            ]
+        )
     by_region, by_month, open_items = region_table(reading), month_table(reading), item_table(reading, whole)
     note = _("本年累计至{day} · 万元", day=display.short_day(whole.day))
     body: list[Component] = [parts.conclusion(_conclusion(whole), _second(whole), _basis(reading))]
@@ -74,14 +78,18 @@ def _conclusion(whole: Reconciled) -> list[Child]:
     departments = _("、").join(_(BOOKS[name]) for name in whole.booked)
     if whole.difference_fen == 0:
         return sentence(
-            N_("截至{day}，{departments}征缴入库数经未达账项调节后一致，差额{zero}元。"), day=day, departments=departments,
+            N_("截至{day}，{departments}征缴入库数经未达账项调节后一致，差额{zero}元。"),
+            day=day,
+            departments=departments,
             zero=Strong("0.00"),
-        )  # fmt: skip
+        )
     since = whole.open_since
     said = sentence(
-        N_("截至{day}，{departments}征缴入库数调节后仍差{amount}万元"), day=day, departments=departments,
+        N_("截至{day}，{departments}征缴入库数调节后仍差{amount}万元"),
+        day=day,
+        departments=departments,
         amount=Strong(display.money(whole.difference_fen, "wan")),
-    )  # fmt: skip
+    )
     if since is not None:
         said += sentence(
             N_("，自{since}起已{days}天"),
@@ -149,19 +157,30 @@ def month_table(reading: Reading) -> Table:
 def item_table(reading: Reading, whole: Reconciled) -> Table:
     """The items one department has booked and another has not, oldest first."""
     columns = (
-        Column("ref", _("编号")), Column("region", _("地区")), Column("recorded", _("已记账")), Column("missing", _("未记账")),
-        Column("amount", _("金额"), "money"), Column("reason", _("原因")), Column("arose", _("发生日期"), "day"), Column("days", _("天数"), "count"),
-    )  # fmt: skip
+        Column("ref", _("编号")),
+        Column("region", _("地区")),
+        Column("recorded", _("已记账")),
+        Column("missing", _("未记账")),
+        Column("amount", _("金额"), "money"),
+        Column("reason", _("原因")),
+        Column("arose", _("发生日期"), "day"),
+        Column("days", _("天数"), "count"),
+    )
     rows = [
         Row(
             {
-                "ref": item.ref, "region": name_of(reading.tree.region(item.region)), "recorded": _(BOOKS[item.recorded_by]),
-                "missing": _(BOOKS[item.missing_at]), "amount": item.amount_fen, "reason": item.reason, "arose": item.arose_on,
+                "ref": item.ref,
+                "region": name_of(reading.tree.region(item.region)),
+                "recorded": _(BOOKS[item.recorded_by]),
+                "missing": _(BOOKS[item.missing_at]),
+                "amount": item.amount_fen,
+                "reason": item.reason,
+                "arose": item.arose_on,
                 "days": (whole.day - item.arose_on).days,
             }
         )
         for item in sorted(whole.items, key=lambda item: (item.arose_on, by_number(item.ref)))
-    ]  # fmt: skip
+    ]
     foot = (
         [Row({"ref": _("合计"), "amount": sum(item.amount_fen for item in whole.items)}, style="sum")] if rows else []
     )

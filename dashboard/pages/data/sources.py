@@ -81,9 +81,11 @@ def _conclusion(reading: Reading) -> list[Child]:
             if worst.working_days_late
             else N_("{late}个逾期未报，其中{name}今日逾期")
         )
-        clauses.append(sentence(
-            text, late=Strong(str(len(late))), name=name_of(worst), days=Strong(str(worst.working_days_late or 0))
-        ))  # fmt: skip
+        clauses.append(
+            sentence(
+                text, late=Strong(str(len(late))), name=name_of(worst), days=Strong(str(worst.working_days_late or 0))
+            )
+        )
     if never:
         clauses.append(sentence(N_("{never}个尚未报送过"), never=Strong(str(len(never)))))
     for number, clause in enumerate(clauses):
@@ -96,8 +98,12 @@ def _second(reading: Reading) -> str:
     if not refused:
         return _("各来源最近一批均无退回行。")
     worst = max(refused, key=lambda s: s.rejected or 0)
-    return _("{count}个来源最近一批有退回行，最多为{name}，退回{rows}行。", count=len(refused), name=name_of(worst),
-             rows=display.number(worst.rejected, 0))  # fmt: skip
+    return _(
+        "{count}个来源最近一批有退回行，最多为{name}，退回{rows}行。",
+        count=len(refused),
+        name=name_of(worst),
+        rows=display.number(worst.rejected, 0),
+    )
 
 
 def _actions(reading: Reading) -> list[Component]:
@@ -128,11 +134,17 @@ def run_state(run: Run) -> str:
 def source_table(reading: Reading) -> Table:
     """One row per source of the scheme: rhythm, newest entry, due, how late, and its latest batch."""
     columns = (
-        Column("name", _("来源")), Column("department", _("部门")), Column("rhythm", _("报送约定")),
-        Column("newest", _("最新记账时间")), Column("due", _("下次应报")), Column("late", _("逾期（工作日）"), "count"),
-        Column("last", _("最近一批")), Column("offered", _("报送行数"), "count"), Column("rejected", _("退回行数"), "count"),
+        Column("name", _("来源")),
+        Column("department", _("部门")),
+        Column("rhythm", _("报送约定")),
+        Column("newest", _("最新记账时间")),
+        Column("due", _("下次应报")),
+        Column("late", _("逾期（工作日）"), "count"),
+        Column("last", _("最近一批")),
+        Column("offered", _("报送行数"), "count"),
+        Column("rejected", _("退回行数"), "count"),
         Column("share", _("退回率%"), "percent"),
-    )  # fmt: skip
+    )
     return Table("sources", _("各部门数据来源"), columns, [_row(reading, source) for source in _sources(reading)])
 
 

@@ -206,9 +206,8 @@ def _take(uploads: Uploads, site: Site, reading: Reading, contents: str, name: s
         details = {"table": target, "bytes": len(content), "accept_good_rows": reading.view.show == "good"}
         audit.record(connection, login, UPLOAD.name, name, details, site.now())
     uploads.start(
-        login, name, content, target,
-        accept_good_rows=reading.view.show == "good", within=sends_for(reading.scope),
-    )  # fmt: skip
+        login, name, content, target, accept_good_rows=reading.view.show == "good", within=sends_for(reading.scope)
+    )
     return {"after": before, "name": name}
 
 

@@ -52,9 +52,11 @@ def accounts(reading: Reading) -> Component:
     first += [_("。")]
     table, calendar = account_table(reading), deposit_table(reading)
     left = parts.section(
-        _("各账户余额变动"), html.Div(html_table(table), className="scroll"), note=_("本年 · 亿元"),
+        _("各账户余额变动"),
+        html.Div(html_table(table), className="scroll"),
+        note=_("本年 · 亿元"),
         actions=[frame.exports(PATH, table.code, reading.view)],
-    )  # fmt: skip
+    )
     right = parts.section(
         _("存款到期"),
         html.Div(html_table(calendar), className="sheet")
@@ -72,9 +74,12 @@ def account_table(reading: Reading) -> Table:
     """Each account: opening of the year, in, out, closing; the whole equals the fund balance."""
     facts, at, first = reading.snapshot.facts, reading.snapshot.at, reading.snapshot.year_start
     columns = (
-        Column("account", _("账户")), Column("opening", _("年初余额"), "money"), Column("change", _("本年净变动"), "money", signed=True),
-        Column("month", _("当月净变动"), "money", signed=True), Column("closing", _("期末余额"), "money"),
-    )  # fmt: skip
+        Column("account", _("账户")),
+        Column("opening", _("年初余额"), "money"),
+        Column("change", _("本年净变动"), "money", signed=True),
+        Column("month", _("当月净变动"), "money", signed=True),
+        Column("closing", _("期末余额"), "money"),
+    )
     rows = []
     for account in Account:
         balances = facts.account(reading.region, account)
@@ -112,21 +117,31 @@ def _deposits(reading: Reading) -> Sequence[Deposit]:
 def deposit_table(reading: Reading) -> Table:
     """The maturity calendar 到期日历."""
     columns = (
-        Column("matures", _("到期日"), "day"), Column("days", _("剩余天数"), "count"), Column("region", _("地区")),
-        Column("bank", _("存放银行")), Column("amount", _("金额"), "money"), Column("rate", _("年利率%"), "percent"),
-        Column("account", _("账户")), Column("starts", _("存入日"), "day"),
-    )  # fmt: skip
+        Column("matures", _("到期日"), "day"),
+        Column("days", _("剩余天数"), "count"),
+        Column("region", _("地区")),
+        Column("bank", _("存放银行")),
+        Column("amount", _("金额"), "money"),
+        Column("rate", _("年利率%"), "percent"),
+        Column("account", _("账户")),
+        Column("starts", _("存入日"), "day"),
+    )
     day = reading.snapshot.day
     rows = [
         Row(
             {
-                "matures": d.matures_on, "days": (d.matures_on - day).days, "region": name_of(reading.tree.region(d.region)),
-                "bank": d.bank, "amount": d.amount_fen, "rate": Fraction(d.rate) * 100,
-                "account": _(display.ACCOUNT_NAMES[Account(d.account)]), "starts": d.starts_on,
+                "matures": d.matures_on,
+                "days": (d.matures_on - day).days,
+                "region": name_of(reading.tree.region(d.region)),
+                "bank": d.bank,
+                "amount": d.amount_fen,
+                "rate": Fraction(d.rate) * 100,
+                "account": _(display.ACCOUNT_NAMES[Account(d.account)]),
+                "starts": d.starts_on,
             }
         )
         for d in _deposits(reading)
-    ]  # fmt: skip
+    ]
     foot = (
         [Row({"matures": _("合计"), "amount": sum(int(r.values["amount"]) for r in rows)}, style="sum")] if rows else []
     )
@@ -145,15 +160,28 @@ def account_band(reading: Reading) -> list[Component]:
     part = display.number(Fraction(liquid * 100, total), 1) if total > 0 else display.NO_VALUE
     cells = [
         Cell(
-            _("账户合计"), display.money(total), _("亿元"), None,
+            _("账户合计"),
+            display.money(total),
+            _("亿元"),
+            None,
             [sentence(N_("可动用 {liquid}，占{part}%"), liquid=Strong(display.money(liquid)), part=part)],
         ),
         *(
-            Cell(name, display.money(amount), "", None,
-                 [sentence(N_("占{part}%"), part=display.number(Fraction(amount * 100, total), 1) if total > 0 else display.NO_VALUE)],
-                 swatch=colour)
+            Cell(
+                name,
+                display.money(amount),
+                "",
+                None,
+                [
+                    sentence(
+                        N_("占{part}%"),
+                        part=display.number(Fraction(amount * 100, total), 1) if total > 0 else display.NO_VALUE,
+                    )
+                ],
+                swatch=colour,
+            )
             for amount, name, colour in amounts
         ),
-    ]  # fmt: skip
+    ]
     shares = [(amount / total, colour) for amount, _name, colour in amounts] if total > 0 else []
     return [parts.band(cells, accounts=True), parts.stack(shares)]

@@ -29,17 +29,20 @@ def legacy(reading: Reading) -> Component:
     unmatured = sum(_locked(reading, duty) for duty in duties)
     first = sentence(
         N_("历年结余应上解{owed}亿元，已上解{handed}亿元，完成{rate}%。"),
-        owed=Strong(display.money(owed)), handed=Strong(display.money(handed)),
+        owed=Strong(display.money(owed)),
+        handed=Strong(display.money(handed)),
         rate=Strong(display.number(Fraction(handed * 100, owed), 2) if owed > 0 else display.NO_VALUE),
-    )  # fmt: skip
+    )
     second = (
         _("未到期定期存款{amount}亿元，到期后上解，不算滞后。", amount=display.money(unmatured)) if unmatured else ""
     )
     body = parts.section(
-        _("历年结余上解"), html.Div(html_table(table), className="scroll"), note=_("亿元"),
+        _("历年结余上解"),
+        html.Div(html_table(table), className="scroll"),
+        note=_("亿元"),
         actions=[frame.exports(PATH, table.code, reading.view)],
         foot=_("本表只列应上解、已上解和未到期定期；进度要求按制度文件。"),
-    )  # fmt: skip
+    )
     return html.Div([parts.conclusion(first, second), body])
 
 
@@ -62,10 +65,14 @@ def _locked(reading: Reading, duty: LegacyDuty) -> int:
 def legacy_table(reading: Reading) -> Table:
     """What each region owed, handed over and still holds of its balance from before pooling."""
     columns = (
-        Column("region", _("地区")), Column("owed", _("应上解"), "money"), Column("handed", _("已上解"), "money"),
-        Column("rate", _("完成%"), "percent"), Column("left", _("尚未上解"), "money"),
-        Column("locked", _("其中未到期定期"), "money"), Column("due", _("期限"), "day"),
-    )  # fmt: skip
+        Column("region", _("地区")),
+        Column("owed", _("应上解"), "money"),
+        Column("handed", _("已上解"), "money"),
+        Column("rate", _("完成%"), "percent"),
+        Column("left", _("尚未上解"), "money"),
+        Column("locked", _("其中未到期定期"), "money"),
+        Column("due", _("期限"), "day"),
+    )
     rows = []
     for duty in _duties(reading):
         handed = _handed(reading, duty)
@@ -73,11 +80,16 @@ def legacy_table(reading: Reading) -> Table:
         rows.append(
             Row(
                 {
-                    "region": name_of(reading.tree.region(duty.region)), "owed": duty.owed_fen, "handed": handed, "rate": rate,
-                    "left": duty.owed_fen - handed, "locked": _locked(reading, duty), "due": duty.due_on,
+                    "region": name_of(reading.tree.region(duty.region)),
+                    "owed": duty.owed_fen,
+                    "handed": handed,
+                    "rate": rate,
+                    "left": duty.owed_fen - handed,
+                    "locked": _locked(reading, duty),
+                    "due": duty.due_on,
                 }
             )
-        )  # fmt: skip
+        )
     rows.sort(key=lambda row: (row.values["rate"] is None, row.values["rate"] or 0))
     keys = ("owed", "handed", "left", "locked")
     whole = {key: sum(int(row.values[key]) for row in rows) for key in keys}

@@ -88,10 +88,15 @@ def _flow_sentence(reading: Reading) -> list[Child]:
         else N_("{month}收入{income}亿元、支出{spent}亿元，当月结余减少{change}亿元")
     )
     return [
-        *sentence(text, month=month, income=Strong(display.money(income)), spent=Strong(display.money(spent)),
-                  change=Strong(display.money(abs(income - spent)))),
+        *sentence(
+            text,
+            month=month,
+            income=Strong(display.money(income)),
+            spent=Strong(display.money(spent)),
+            change=Strong(display.money(abs(income - spent))),
+        ),
         *_agreement(reading),
-    ]  # fmt: skip
+    ]
 
 
 def _agreement(reading: Reading) -> list[Child]:
@@ -122,14 +127,24 @@ def _closing_line(reading: Reading) -> Component:
     closing, accounts = int(balance[at]), int(facts.account_total(reading.region)[at])
     return html.Div(
         [
-            html.Div(sentence(
-                N_("期初 {opening} ＋ 收入 {income} − 支出 {spent} ＝ 结余 {closing}"), opening=Strong(display.money(opening)),
-                income=Strong(display.money(income)), spent=Strong(display.money(spent)), closing=Strong(display.money(closing)),
-            )),
-            html.Div(_("账户合计 {accounts}，差 {difference} 元", accounts=display.money(accounts),
-                       difference=display.money(accounts - closing, "yuan"))),
+            html.Div(
+                sentence(
+                    N_("期初 {opening} ＋ 收入 {income} − 支出 {spent} ＝ 结余 {closing}"),
+                    opening=Strong(display.money(opening)),
+                    income=Strong(display.money(income)),
+                    spent=Strong(display.money(spent)),
+                    closing=Strong(display.money(closing)),
+                )
+            ),
+            html.Div(
+                _(
+                    "账户合计 {accounts}，差 {difference} 元",
+                    accounts=display.money(accounts),
+                    difference=display.money(accounts - closing, "yuan"),
+                )
+            ),
         ]
-    )  # fmt: skip
+    )
 
 
 def flow_chart(reading: Reading) -> Chart:
@@ -147,9 +162,11 @@ def flow_chart(reading: Reading) -> Chart:
         )
 
     columns = (
-        Column("month", _("月份")), Column("income", _("收入"), "money"), Column("spent", _("支出"), "money"),
+        Column("month", _("月份")),
+        Column("income", _("收入"), "money"),
+        Column("spent", _("支出"), "money"),
         Column("change", _("当月结余"), "money"),
-    )  # fmt: skip
+    )
     rows = [
         Row({"month": display.month_name(m), "income": a, "spent": b, "change": a - b})
         for m, a, b in zip(months, income, spent, strict=True)

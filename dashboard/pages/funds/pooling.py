@@ -31,21 +31,27 @@ def pooling(reading: Reading) -> Component:
     if rule.assumed:
         second += _("暂定参数（文件未明确）：{reason}。", reason=rule.reason)
     body = parts.section(
-        _("归集与在途"), html.Div(html_table(table), className="scroll"), note=_("本年累计 · 亿元"),
+        _("归集与在途"),
+        html.Div(html_table(table), className="scroll"),
+        note=_("本年累计 · 亿元"),
         actions=[frame.exports(PATH, table.code, reading.view)],
         foot=_("归集率＝已归集÷应归集（年初在库＋本年入库－规定天数内尚不必划转）；天数按先进先出、金额加权。")
         + _("待划转天数按数据截至时计算。"),
-    )  # fmt: skip
+    )
     return html.Div([parts.conclusion(first, second), body])
 
 
 def pooling_table(reading: Reading) -> Table:
     """Collected, due, pooled, in transit and its age, one row per region below, slowest first."""
     columns = (
-        Column("region", _("地区")), Column("collected", _("征收入库"), "money"), Column("not_due", _("尚不必划转"), "money"),
-        Column("pooled", _("已归集"), "money"), Column("rate", _("归集率%"), "percent"),
-        Column("waiting", _("国库待划转"), "money"), Column("days", _("待划转天数"), "count"),
-    )  # fmt: skip
+        Column("region", _("地区")),
+        Column("collected", _("征收入库"), "money"),
+        Column("not_due", _("尚不必划转"), "money"),
+        Column("pooled", _("已归集"), "money"),
+        Column("rate", _("归集率%"), "percent"),
+        Column("waiting", _("国库待划转"), "money"),
+        Column("days", _("待划转天数"), "count"),
+    )
     rows = [_pooling_row(reading, code, name_of(reading.tree.region(code))) for code in reading.children()]
     rows.sort(key=lambda row: (row.values["rate"] is None, row.values["rate"] or 0))
     whole = _pooling_row(reading, reading.region, _("合计"))

@@ -75,9 +75,12 @@ def _first(found: WhoPays, general: GeneralGap) -> list[Child]:
         said += sentence(N_("动用结余{covered}亿元，"), covered=Strong(display.money(general.covered_fen)))
     return [
         *said,
-        *sentence(N_("省级财政承担{province}亿元、地方分担{local}亿元。"),
-                  province=Strong(display.money(general.province_fen)), local=Strong(display.money(general.local_fen))),
-    ]  # fmt: skip
+        *sentence(
+            N_("省级财政承担{province}亿元、地方分担{local}亿元。"),
+            province=Strong(display.money(general.province_fen)),
+            local=Strong(display.money(general.local_fen)),
+        ),
+    ]
 
 
 def _second(reading: Reading, found: WhoPays) -> list[Child]:
@@ -147,15 +150,22 @@ def _equation(reading: Reading, found: WhoPays) -> Component:
         gap_note = _("计划内，由省统筹解决") if general.covered_fen == general.gap_fen else _("计划内，各级共同分担")
     line = html.Div(
         [
-            _term(_("计划支出"), plan.expenditure_fen), _sign("−"),
-            _term(_("计划收入"), plan.income_fen), _sign("="),
-            _term(_("一般性收支缺口"), plan.expenditure_fen - plan.income_fen, gap_note), _sign("→"),
-            _term(_("动用累计结余"), general.covered_fen, _("可用结余 {amount}", amount=display.money(general.pool_fen))), _sign("+"),
-            _term(_("省级财政"), general.province_fen), _sign("+"),
+            _term(_("计划支出"), plan.expenditure_fen),
+            _sign("−"),
+            _term(_("计划收入"), plan.income_fen),
+            _sign("="),
+            _term(_("一般性收支缺口"), plan.expenditure_fen - plan.income_fen, gap_note),
+            _sign("→"),
+            _term(
+                _("动用累计结余"), general.covered_fen, _("可用结余 {amount}", amount=display.money(general.pool_fen))
+            ),
+            _sign("+"),
+            _term(_("省级财政"), general.province_fen),
+            _sign("+"),
             _term(_("地方分担"), general.local_fen, free),
         ],
         className="line-of-terms",
-    )  # fmt: skip
+    )
     return html.Section([line, _three_sums(found)], className="equation", **attributes(aria_label=_("一般性收支缺口")))
 
 
@@ -182,16 +192,27 @@ def _sources(reading: Reading, found: WhoPays) -> Component:
     assert general is not None and plan is not None
     whole = max(plan.expenditure_fen, 1)
     names = (
-        (_("当年收入"), min(plan.income_fen, plan.expenditure_fen), "fill-part"), (_("动用结余"), general.covered_fen, "fill-accent"),
-        (_("省级财政"), general.province_fen, "fill-3"), (_("地方分担"), general.local_fen, "fill-pale"),
-    )  # fmt: skip
+        (_("当年收入"), min(plan.income_fen, plan.expenditure_fen), "fill-part"),
+        (_("动用结余"), general.covered_fen, "fill-accent"),
+        (_("省级财政"), general.province_fen, "fill-3"),
+        (_("地方分担"), general.local_fen, "fill-pale"),
+    )
     shares = [(float(Fraction(fen, whole)), colour) for _name, fen, colour in names]
     legend = [
-        html.Span([html.Span(className=f"swatch {colour}"), _("{name} {amount} 占{share}%", name=name, amount=display.money(fen),
-                   share=display.number(Fraction(fen * 100, whole), 2))])
+        html.Span(
+            [
+                html.Span(className=f"swatch {colour}"),
+                _(
+                    "{name} {amount} 占{share}%",
+                    name=name,
+                    amount=display.money(fen),
+                    share=display.number(Fraction(fen * 100, whole), 2),
+                ),
+            ]
+        )
         for name, fen, colour in names
         if fen
-    ]  # fmt: skip
+    ]
     rows = [
         html.Div(
             [html.Span(_("计划支出"), className="label"), parts.stack([(1.0, "fill-brown")])], className="bar-row"
@@ -206,8 +227,11 @@ def _basis(reading: Reading, found: WhoPays) -> list[Child]:
     said: list[Child] = []
     without = found.without_surplus
     if without is not None:
-        text = _("假如不动用结余：省级 {province}，地方 {local}（按暂定参数测算，非正式结果）",
-                 province=display.money(without.province_fen), local=display.money(without.local_fen))  # fmt: skip
+        text = _(
+            "假如不动用结余：省级 {province}，地方 {local}（按暂定参数测算，非正式结果）",
+            province=display.money(without.province_fen),
+            local=display.money(without.local_fen),
+        )
         said += [html.Span(text), html.A(_("方案测算"), href=reading.view.href(tab="scenarios", item="", show=""))]
     assert found.general is not None
     count = sum(1 for value in found.general.rests_on if value.assumed)
@@ -248,8 +272,13 @@ def _of_region(reading: Reading, found: WhoPays) -> Component:
     if not due:
         first: list[Child] = [_("{region}没有应缴的缺口资金。", region=name)]
     else:
-        first = sentence(N_("{region}应缴缺口资金{due}亿元，未缴{unpaid}亿元，其中逾期{overdue}亿元。"), region=name,
-                         due=Strong(display.money(due)), unpaid=Strong(display.money(unpaid)), overdue=Strong(display.money(overdue)))  # fmt: skip
+        first = sentence(
+            N_("{region}应缴缺口资金{due}亿元，未缴{unpaid}亿元，其中逾期{overdue}亿元。"),
+            region=name,
+            due=Strong(display.money(due)),
+            unpaid=Strong(display.money(unpaid)),
+            overdue=Strong(display.money(overdue)),
+        )
     planned = parts.section(
         _("一般性收支缺口（计划内，由省统筹解决）"),
         html.Div(html_table(table), className="scroll")
@@ -279,11 +308,16 @@ def _planned(reading: Reading, found: WhoPays) -> list[Child]:
 def region_table(reading: Reading, found: WhoPays) -> Table:
     """Each unit's plan, gap, what surplus covers and its own share; the province as a whole at the foot."""
     columns = (
-        Column("region", _("地区")), Column("income", _("计划收入"), "money"), Column("spent", _("计划支出"), "money"),
-        Column("gap", _("计划缺口"), "money"), Column("covered", _("结余和统筹弥补"), "money"),
-        Column("multiplier", _("分担系数"), "number"), Column("local", _("地方分担"), "money"),
-        Column("credit", _("超收冲减"), "money"), Column("payable", _("应上解"), "money"),
-    )  # fmt: skip
+        Column("region", _("地区")),
+        Column("income", _("计划收入"), "money"),
+        Column("spent", _("计划支出"), "money"),
+        Column("gap", _("计划缺口"), "money"),
+        Column("covered", _("结余和统筹弥补"), "money"),
+        Column("multiplier", _("分担系数"), "number"),
+        Column("local", _("地方分担"), "money"),
+        Column("credit", _("超收冲减"), "money"),
+        Column("payable", _("应上解"), "money"),
+    )
     if found.plan is None or found.general is None:
         return Table("shares", _("分地区分担"), columns, [])
     inside = frozenset(reading.tree.subtree(reading.region))
@@ -296,12 +330,16 @@ def region_table(reading: Reading, found: WhoPays) -> Table:
         rows.append(
             Row(
                 {
-                    "region": region_name(reading.tree, unit.code), "income": unit.income_fen, "spent": unit.expenditure_fen,
+                    "region": region_name(reading.tree, unit.code),
+                    "income": unit.income_fen,
+                    "spent": unit.expenditure_fen,
                     "gap": max(0, unit.expenditure_fen - unit.income_fen),
-                    "covered": share.covered_fen if share else 0, "multiplier": share.multiplier if share else None,
-                    "local": share.local_fen if share else 0, "credit": share.credit_used_fen if share else 0,
+                    "covered": share.covered_fen if share else 0,
+                    "multiplier": share.multiplier if share else None,
+                    "local": share.local_fen if share else 0,
+                    "credit": share.credit_used_fen if share else 0,
                     "payable": share.payable_fen if share else 0,
                 }
             )
-        )  # fmt: skip
+        )
     return Table("shares", _("分地区分担"), columns, rows)

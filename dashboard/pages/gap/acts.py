@@ -175,9 +175,12 @@ RECEIPT = Text("document", N_("缴款书或文号"), most=80)
 
 
 @act(
-    "gap_payment", N_("登记缴款"), FINANCE,
-    (SETTLEMENT, ROW_VERSION, KIND_OF_PAYMENT, PAID, PAID_ON, LEDGER_REF, RECEIPT), whole=True,
-)  # fmt: skip
+    "gap_payment",
+    N_("登记缴款"),
+    FINANCE,
+    (SETTLEMENT, ROW_VERSION, KIND_OF_PAYMENT, PAID, PAID_ON, LEDGER_REF, RECEIPT),
+    whole=True,
+)
 def payment(deed: Deed) -> Done:
     owed = _owed(deed)
     kind: Literal["paid", "deducted"] = "deducted" if deed[KIND_OF_PAYMENT] == "deducted" else "paid"
@@ -252,7 +255,12 @@ def prepaid_anomalies(deed: Deed, year: int, regions: Mapping[str, object]) -> M
 
 # In the order in which an item goes through them, then the money.
 OF_ITEM: Mapping[str, Act] = {
-    "assess": assess, "exclude": exclude, "sign": sign, "tell": tell, "object": object_to, "answer": answer,
+    "assess": assess,
+    "exclude": exclude,
+    "sign": sign,
+    "tell": tell,
+    "object": object_to,
+    "answer": answer,
     "withdraw": withdraw,
-}  # fmt: skip
+}
 ACTS = (register, *OF_ITEM.values(), payment, budget, issue, credits)

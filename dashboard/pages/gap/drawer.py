@@ -132,9 +132,12 @@ def _working(reading: Reading, item: GapItem) -> list[Component]:
 def _about(reading: Reading, item: GapItem) -> Component:
     counted = _("另计入管理性缺口") if item.counted else _("已含在未完成计划数内，不重复计")
     entries: list[tuple[str, Child]] = [
-        (_("事由"), item.facts), (_("证据"), item.evidence), (_("条文"), article(reading, item)),
-        (_("处理"), _("由当地{duty}，年末未缴的财政结算扣缴", duty=duty_word(item))), (_("计数"), counted),
-    ]  # fmt: skip
+        (_("事由"), item.facts),
+        (_("证据"), item.evidence),
+        (_("条文"), article(reading, item)),
+        (_("处理"), _("由当地{duty}，年末未缴的财政结算扣缴", duty=duty_word(item))),
+        (_("计数"), counted),
+    ]
     return docked.basis(entries)
 
 
@@ -169,13 +172,16 @@ def paper(name: str, text: str, *, opened: bool = False) -> Component:
 
 def _owed(reading: Reading, found: WhoPays, owed: Settlement) -> Component:
     leading = [
-        Trio(_("应缴"), display.money(owed.due_fen), _("亿元")), Trio(_("未缴"), display.money(owed.unpaid_fen), _("亿元")),
+        Trio(_("应缴"), display.money(owed.due_fen), _("亿元")),
+        Trio(_("未缴"), display.money(owed.unpaid_fen), _("亿元")),
         Trio(_("逾期"), str(owed.overdue_days(reading.today)), _("天")),
-    ]  # fmt: skip
+    ]
     entries: list[tuple[str, Child]] = [
-        (_("事项"), basis_words(owed)), (_("依据文号"), owed.document), (_("限期"), display.day_name(owed.due_on)),
+        (_("事项"), basis_words(owed)),
+        (_("依据文号"), owed.document),
+        (_("限期"), display.day_name(owed.due_on)),
         (_("列入同级预算"), budget_words(owed) + (f" · {owed.budget_document}" if owed.budget_document else "")),
-    ]  # fmt: skip
+    ]
     blocks = [docked.basis(entries), _payments(owed), *gap_forms.owed_forms(reading, owed)]
     title = f"{region_name(reading.tree, owed.region)} · {basis_words(owed)}"
     foot = []
@@ -214,9 +220,10 @@ def _deduction(reading: Reading, found: WhoPays) -> Component:
 def _credit(reading: Reading, credit: Credit) -> Component:
     found = over_collection.calculate(credit_case(reading.scheme, credit))
     leading = [
-        Trio(_("超收%"), display.number(found.rate * 100, 2), "%"), Trio(_("可冲减额度"), display.money(credit.credit_fen), _("亿元")),
+        Trio(_("超收%"), display.number(found.rate * 100, 2), "%"),
+        Trio(_("可冲减额度"), display.money(credit.credit_fen), _("亿元")),
         Trio(_("已用"), display.money(credit.used_fen), _("亿元")),
-    ]  # fmt: skip
+    ]
     steps = docked.block(_("计算过程"), html.Ul([html.Li(step.text) for step in found.steps], className="steps"))
     basis = docked.basis(
         [(_("条文"), _("苏政发〔2020〕45号 附件3 四")), (_("有效期至"), display.day_name(credit.expires_on))]
@@ -231,9 +238,10 @@ def _general(reading: Reading, found: WhoPays) -> Component | None:
     if general is None or not reading.is_province:
         return None
     leading = [
-        Trio(_("缺口"), display.money(general.gap_fen), _("亿元")), Trio(_("省级财政"), display.money(general.province_fen), _("亿元")),
+        Trio(_("缺口"), display.money(general.gap_fen), _("亿元")),
+        Trio(_("省级财政"), display.money(general.province_fen), _("亿元")),
         Trio(_("地方分担"), display.money(general.local_fen), _("亿元")),
-    ]  # fmt: skip
+    ]
     said = [step.text for step in general_gap.calculate(general.whole).steps[:3]]
     blocks = [docked.block(_("计算过程"), html.Ul([html.Li(text) for text in said], className="steps"))]
     links = [html.Li(download(reading, "general", _("全省一步（缺口与弥补）")))]

@@ -55,8 +55,11 @@ def _new(reading: Reading, found: WhoPays) -> Component:
 def _issue(reading: Reading, found: WhoPays) -> Component:
     assert found.general is not None
     count = sum(1 for share in found.general.shares if share.payable_fen)
-    text = _("按现行参数，{count}个市县应分担一般性缺口{amount}亿元。下达后计入应缴，并冲减上年超收额度；每年只下达一次。",
-             count=count, amount=display.money(found.general.local_fen))  # fmt: skip
+    text = _(
+        "按现行参数，{count}个市县应分担一般性缺口{amount}亿元。下达后计入应缴，并冲减上年超收额度；每年只下达一次。",
+        count=count,
+        amount=display.money(found.general.local_fen),
+    )
     body = acts.issue.form(
         reading, {acts.DUE_ON: date(found.year, 12, 31)}, [html.P(text), acts.ISSUED_BY, acts.DUE_ON]
     )

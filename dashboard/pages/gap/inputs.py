@@ -41,12 +41,16 @@ _DIFFERENCE = Number("monthly_difference_yuan", N_("人均月基数差额（元�
 _PAID = Fen("paid_fen", N_("支付额（元）"))
 INPUTS: Mapping[str, tuple[Field[Any], ...]] = {
     "plan_shortfall": (
-        Fen("plan_fen", N_("收入计划（元）")), Fen("actual_fen", N_("实际收入（元）")),
+        Fen("plan_fen", N_("收入计划（元）")),
+        Fen("actual_fen", N_("实际收入（元）")),
         blank(Fen("force_majeure_fen", N_("不可抗力（元）"))),
     ),
     "rate_cut": (
-        _HEADCOUNT, Number("monthly_base_yuan", N_("人均月缴费基数（元）"), low=0), _MONTHS,
-        Number("cut", N_("下调比例（如0.01）"), low=0, high=1), _INSIDE,
+        _HEADCOUNT,
+        Number("monthly_base_yuan", N_("人均月缴费基数（元）"), low=0),
+        _MONTHS,
+        Number("cut", N_("下调比例（如0.01）"), low=0, high=1),
+        _INSIDE,
     ),
     "base_floor": (_HEADCOUNT, _DIFFERENCE, _MONTHS, _INSIDE),
     "under_declared": (_HEADCOUNT, _DIFFERENCE, _MONTHS, _INSIDE),
@@ -56,12 +60,13 @@ INPUTS: Mapping[str, tuple[Field[Any], ...]] = {
     "added_items": (_PAID,),
     "lump_sum_backpay": (People("people", N_("每行一人：前补年限,总缴费年限,月养老金")),),
     "pension_raise": (
-        _HEADCOUNT, Number("avg_monthly_pension_yuan", N_("人均月养老金（元）"), low=0),
+        _HEADCOUNT,
+        Number("avg_monthly_pension_yuan", N_("人均月养老金（元）"), low=0),
         Number("raise_rate", N_("违规调整水平（如0.05）"), low=0, high=1),
     ),
     "early_female_flexible": (_PAID, Day("since", N_("首次领取日期"))),
     "over_other": (Fen("amount_fen", N_("多支额（元）")),),
-}  # fmt: skip
+}
 
 
 def given(deed: Deed, kind: str) -> dict[str, object]:

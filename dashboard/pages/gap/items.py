@@ -33,8 +33,10 @@ def items_page(reading: Reading, found: WhoPays) -> Component:
     )
     first = sentence(
         N_("{year}年登记管理性缺口{count}项，已由三部门认定{amount}亿元，由当地财政补足或追回。"),
-        year=str(found.year), count=Strong(str(len(found.listed))), amount=Strong(display.money(determined_fen(found.items))),
-    )  # fmt: skip
+        year=str(found.year),
+        count=Strong(str(len(found.listed))),
+        amount=Strong(display.money(determined_fen(found.items))),
+    )
     less, over = determined_fen(found.items, "less"), determined_fen(found.items, "over")
     second = _(
         "其中少收 {less} 亿元、多支 {over} 亿元；已含在未完成计划数内的不重复计。",
@@ -70,11 +72,18 @@ def register_actions(reading: Reading) -> list[Component]:
 def item_table(reading: Reading, found: WhoPays, most: int | None = None) -> Table:
     """The register, newest first; with ``most`` what is expected and what is furthest on its way, settled ones last."""
     columns = (
-        Column("number", _("编号")), Column("region", _("责任政府")), Column("kind", _("类别（附件3第三条）")),
-        Column("amount", _("认定金额"), "money"), Column("state", _("状态与依据")),
-        Column("due", _("应缴或应追回"), "money"), Column("paid", _("已缴"), "money"), Column("overdue", _("逾期天数"), "count"),
-        Column("counted", _("是否另计"), hidden=True), Column("facts", _("事由"), hidden=True), Column("evidence", _("证据"), hidden=True),
-    )  # fmt: skip
+        Column("number", _("编号")),
+        Column("region", _("责任政府")),
+        Column("kind", _("类别（附件3第三条）")),
+        Column("amount", _("认定金额"), "money"),
+        Column("state", _("状态与依据")),
+        Column("due", _("应缴或应追回"), "money"),
+        Column("paid", _("已缴"), "money"),
+        Column("overdue", _("逾期天数"), "count"),
+        Column("counted", _("是否另计"), hidden=True),
+        Column("facts", _("事由"), hidden=True),
+        Column("evidence", _("证据"), hidden=True),
+    )
     items = found.items if most is None else sorted(found.listed, key=_urgency)
     rows = [_row(reading, found, item) for item in items[:most]]
     return Table("items", _("管理性缺口台账"), columns, rows)
@@ -88,12 +97,18 @@ def _row(reading: Reading, found: WhoPays, item: GapItem) -> Row:
     owed = found.owed_for(item)
     days = owed.overdue_days(reading.today) if owed is not None else 0
     values = {
-        "number": item.number, "region": region_name(reading.tree, item.region), "kind": kind_name(item),
-        "amount": item.recognised_fen, "state": state_words(item, owed),
-        "due": None if owed is None else owed.due_fen, "paid": None if owed is None else owed.paid_fen + owed.deducted_fen,
-        "overdue": days or None, "counted": _("另计") if item.counted else _("已含在未完成计划数内"),
-        "facts": item.facts, "evidence": item.evidence,
-    }  # fmt: skip
+        "number": item.number,
+        "region": region_name(reading.tree, item.region),
+        "kind": kind_name(item),
+        "amount": item.recognised_fen,
+        "state": state_words(item, owed),
+        "due": None if owed is None else owed.due_fen,
+        "paid": None if owed is None else owed.paid_fen + owed.deducted_fen,
+        "overdue": days or None,
+        "counted": _("另计") if item.counted else _("已含在未完成计划数内"),
+        "facts": item.facts,
+        "evidence": item.evidence,
+    }
     extra: dict[str, Child] = {}
     if item.expected and item.state == "lead":
         extra["amount"] = html.Span(_("预计"), className="muted")

@@ -29,10 +29,15 @@ def determination(reading: Reading, item: GapItem, working: str) -> str:
             )
         )
     lines += [
-        _("依据{article}，认定{side}额{yuan}元，由你地{duty}。", article=article(reading, item), duty=duty_word(item),
-          side=_("少收") if item.side == "less" else _("多支"), yuan=display.money(item.recognised_fen, "yuan")),
+        _(
+            "依据{article}，认定{side}额{yuan}元，由你地{duty}。",
+            article=article(reading, item),
+            duty=duty_word(item),
+            side=_("少收") if item.side == "less" else _("多支"),
+            yuan=display.money(item.recognised_fen, "yuan"),
+        ),
         _("省人力资源社会保障厅　　省财政厅　　省税务局"),
-    ]  # fmt: skip
+    ]
     return "\n".join(lines)
 
 
@@ -42,11 +47,20 @@ def notice(reading: Reading, item: GapItem, owed: Settlement) -> str:
         _("关于上解管理性收支缺口资金的函"),
         _("文号：{document}", document=owed.document),
         _("{region}人民政府：", region=region_name(reading.tree, item.region)),
-        _("经省人力资源社会保障、财政、税务部门认定，你地{year}年“{kind}”形成管理性收支缺口{yuan}元（{number}号认定书）。",
-          year=item.year, kind=kind_name(item), yuan=display.money(item.recognised_fen, "yuan"), number=item.number),
-        _("请于{day}前{duty}，并将资金{yuan}元上解省级财政专户。逾期未上解的，通过省与市县财政结算扣缴。如有异议，可在本系统提出申辩。",
-          day=display.day_name(owed.due_on), duty=duty_word(item), yuan=display.money(owed.due_fen, "yuan")),
-    ]  # fmt: skip
+        _(
+            "经省人力资源社会保障、财政、税务部门认定，你地{year}年“{kind}”形成管理性收支缺口{yuan}元（{number}号认定书）。",
+            year=item.year,
+            kind=kind_name(item),
+            yuan=display.money(item.recognised_fen, "yuan"),
+            number=item.number,
+        ),
+        _(
+            "请于{day}前{duty}，并将资金{yuan}元上解省级财政专户。逾期未上解的，通过省与市县财政结算扣缴。如有异议，可在本系统提出申辩。",
+            day=display.day_name(owed.due_on),
+            duty=duty_word(item),
+            yuan=display.money(owed.due_fen, "yuan"),
+        ),
+    ]
     return "\n".join(lines)
 
 
@@ -56,15 +70,26 @@ def deduction(reading: Reading, found: WhoPays) -> str:
     lines = [
         _("关于通过财政结算扣缴缺口资金的建议函"),
         _("省财政厅："),
-        _("截至{day}，以下地区应缴的缺口资金逾期未上解，合计{yuan}元，建议通过省与市县财政结算扣缴：",
-          day=display.day_name(reading.today), yuan=display.money(sum(proposed.values()), "yuan")),
-    ]  # fmt: skip
+        _(
+            "截至{day}，以下地区应缴的缺口资金逾期未上解，合计{yuan}元，建议通过省与市县财政结算扣缴：",
+            day=display.day_name(reading.today),
+            yuan=display.money(sum(proposed.values()), "yuan"),
+        ),
+    ]
     for number, (region, fen) in enumerate(sorted(proposed.items()), start=1):
         days = max(one.overdue_days(reading.today) for one in found.owed if one.region == region)
         lines.append(
-            _("{number}. {region}：{yuan}元，最长逾期{days}天；", number=number, region=region_name(reading.tree, region),
-              yuan=display.money(fen, "yuan"), days=days)
-        )  # fmt: skip
-    lines.append(_("依据：苏政发〔2020〕45号 附件3 三（四）。") if reading.scheme.province == "320000"
-                 else _("本省文件未列扣缴办法，暂参照苏政发〔2020〕45号 附件3 三（四）。"))  # fmt: skip
+            _(
+                "{number}. {region}：{yuan}元，最长逾期{days}天；",
+                number=number,
+                region=region_name(reading.tree, region),
+                yuan=display.money(fen, "yuan"),
+                days=days,
+            )
+        )
+    lines.append(
+        _("依据：苏政发〔2020〕45号 附件3 三（四）。")
+        if reading.scheme.province == "320000"
+        else _("本省文件未列扣缴办法，暂参照苏政发〔2020〕45号 附件3 三（四）。")
+    )
     return "\n".join(lines)

@@ -34,9 +34,11 @@ def due_page(reading: Reading, found: WhoPays) -> Component:
     due, paid = sum(one.due_fen for one in found.owed), sum(one.paid_fen + one.deducted_fen for one in found.owed)
     overdue = sum(one.unpaid_fen for one in found.owed if one.overdue_days(reading.today))
     first = sentence(
-        N_("各地应缴缺口资金{due}亿元，已缴{paid}亿元，逾期{overdue}亿元。"), due=Strong(display.money(due)),
-        paid=Strong(display.money(paid)), overdue=Strong(display.money(overdue)),
-    )  # fmt: skip
+        N_("各地应缴缺口资金{due}亿元，已缴{paid}亿元，逾期{overdue}亿元。"),
+        due=Strong(display.money(due)),
+        paid=Strong(display.money(paid)),
+        overdue=Strong(display.money(overdue)),
+    )
     second = _(
         "未完成收入计划的由当地补足，违规支出的由当地追回；当年未上解的，通过省与市县财政结算扣缴（附件3 三（四））。"
     )
@@ -46,9 +48,12 @@ def due_page(reading: Reading, found: WhoPays) -> Component:
         else html.P(_("没有应缴的缺口资金。"), className="foot")
     )
     body = parts.section(
-        _("应缴与扣缴"), listed, note=_("按责任政府，亿元"),
-        actions=[*_issue(reading, found), frame.exports(PATH, "due", reading.view)], foot=deduction_line(reading, found),
-    )  # fmt: skip
+        _("应缴与扣缴"),
+        listed,
+        note=_("按责任政府，亿元"),
+        actions=[*_issue(reading, found), frame.exports(PATH, "due", reading.view)],
+        foot=deduction_line(reading, found),
+    )
     return html.Div([parts.conclusion(first, second), body])
 
 
@@ -63,11 +68,18 @@ def _issue(reading: Reading, found: WhoPays) -> list[Component]:
 def due_table(reading: Reading, found: WhoPays) -> Table:
     """One row an amount owed, late ones first."""
     columns = (
-        Column("region", _("责任政府")), Column("basis", _("事项")), Column("due", _("应缴"), "money"),
-        Column("paid", _("已缴"), "money"), Column("deducted", _("已扣缴"), "money"), Column("unpaid", _("未缴"), "money"),
-        Column("due_on", _("限期"), "day"), Column("overdue", _("逾期天数"), "count"),
-        Column("budget", _("列入同级预算")), Column("proposed", _("拟扣缴"), "money"), Column("document", _("依据文号")),
-    )  # fmt: skip
+        Column("region", _("责任政府")),
+        Column("basis", _("事项")),
+        Column("due", _("应缴"), "money"),
+        Column("paid", _("已缴"), "money"),
+        Column("deducted", _("已扣缴"), "money"),
+        Column("unpaid", _("未缴"), "money"),
+        Column("due_on", _("限期"), "day"),
+        Column("overdue", _("逾期天数"), "count"),
+        Column("budget", _("列入同级预算")),
+        Column("proposed", _("拟扣缴"), "money"),
+        Column("document", _("依据文号")),
+    )
     owed = sorted(found.owed, key=lambda one: (-one.overdue_days(reading.today), -one.unpaid_fen, one.region))
     rows = [_due_row(reading, found, one) for one in owed]
     return Table("due", _("应缴与扣缴"), columns, rows, foot=[Row(_due_sum(found), style="sum")] if rows else ())
@@ -82,19 +94,32 @@ def _due_row(reading: Reading, found: WhoPays, one: Settlement) -> Row:
     document = one.document + (f" · {one.budget_document}" if one.budget_document else "")
     return Row(
         {
-            "region": region_name(reading.tree, one.region), "basis": basis_words(one), "due": one.due_fen,
-            "paid": one.paid_fen, "deducted": one.deducted_fen, "unpaid": one.unpaid_fen, "due_on": one.due_on,
-            "overdue": days or None, "budget": budget_words(one), "proposed": one.unpaid_fen if days else 0, "document": document,
+            "region": region_name(reading.tree, one.region),
+            "basis": basis_words(one),
+            "due": one.due_fen,
+            "paid": one.paid_fen,
+            "deducted": one.deducted_fen,
+            "unpaid": one.unpaid_fen,
+            "due_on": one.due_on,
+            "overdue": days or None,
+            "budget": budget_words(one),
+            "proposed": one.unpaid_fen if days else 0,
+            "document": document,
         },
-        href=reading.view.href(item=f"owed-{one.id}", show=""), selected=reading.view.item == f"owed-{one.id}", extra=extra,
-    )  # fmt: skip
+        href=reading.view.href(item=f"owed-{one.id}", show=""),
+        selected=reading.view.item == f"owed-{one.id}",
+        extra=extra,
+    )
 
 
 def _due_sum(found: WhoPays) -> dict[str, object]:
     return {
-        "region": _("合计"), "due": sum(one.due_fen for one in found.owed), "paid": sum(one.paid_fen for one in found.owed),
-        "deducted": sum(one.deducted_fen for one in found.owed), "unpaid": sum(one.unpaid_fen for one in found.owed),
-    }  # fmt: skip
+        "region": _("合计"),
+        "due": sum(one.due_fen for one in found.owed),
+        "paid": sum(one.paid_fen for one in found.owed),
+        "deducted": sum(one.deducted_fen for one in found.owed),
+        "unpaid": sum(one.unpaid_fen for one in found.owed),
+    }
 
 
 def due_section(reading: Reading, found: WhoPays, most: int) -> Component:
@@ -106,9 +131,12 @@ def due_section(reading: Reading, found: WhoPays, most: int) -> Component:
     unpaid = {region: sum(one.unpaid_fen for one in owed) for region, owed in by_region.items()}
     ordered = sorted(by_region, key=lambda region: (-late[region], -unpaid[region], region))
     columns = (
-        Column("region", _("责任政府")), Column("due", _("应缴"), "money"), Column("paid", _("已缴"), "money"),
-        Column("unpaid", _("未缴"), "money"), Column("budget", _("列入同级预算")),
-    )  # fmt: skip
+        Column("region", _("责任政府")),
+        Column("due", _("应缴"), "money"),
+        Column("paid", _("已缴"), "money"),
+        Column("unpaid", _("未缴"), "money"),
+        Column("budget", _("列入同级预算")),
+    )
     rows = [_region_due(reading, region, by_region[region]) for region in ordered[:most]]
     if len(ordered) > most:
         rest = [one for region in ordered[most:] for one in by_region[region]]
@@ -133,9 +161,10 @@ def due_section(reading: Reading, found: WhoPays, most: int) -> Component:
 def _amounts(owed: object) -> dict[str, object]:
     rows: list[Settlement] = list(owed)  # type: ignore[call-overload]
     return {
-        "due": sum(one.due_fen for one in rows), "paid": sum(one.paid_fen + one.deducted_fen for one in rows),
+        "due": sum(one.due_fen for one in rows),
+        "paid": sum(one.paid_fen + one.deducted_fen for one in rows),
         "unpaid": sum(one.unpaid_fen for one in rows),
-    }  # fmt: skip
+    }
 
 
 def _region_due(reading: Reading, region: str, owed: list[Settlement]) -> Row:
@@ -173,10 +202,13 @@ def credit_page(reading: Reading, found: WhoPays) -> Component:
     earned = sum(one.credit_fen for one in found.credits)
     left = sum(one.left_fen(reading.today) for one in found.credits)
     first = sentence(
-        N_("{year}年超收{count}地，可冲减{next}年地方分担{earned}亿元，尚可用{left}亿元。"), year=str(found.year - 1),
-        next=str(found.year), count=Strong(str(sum(1 for one in found.credits if one.credit_fen))),
-        earned=Strong(display.money(earned)), left=Strong(display.money(left)),
-    )  # fmt: skip
+        N_("{year}年超收{count}地，可冲减{next}年地方分担{earned}亿元，尚可用{left}亿元。"),
+        year=str(found.year - 1),
+        next=str(found.year),
+        count=Strong(str(sum(1 for one in found.credits if one.credit_fen))),
+        earned=Strong(display.money(earned)),
+        left=Strong(display.money(left)),
+    )
     second = _(
         "单独建账，只冲减下一年度一般性缺口地方分担部分；超收5%至10%的部分冲减50%，10%至15%的60%，15%以上的70%（附件3 四）。"
     )
@@ -186,9 +218,11 @@ def credit_page(reading: Reading, found: WhoPays) -> Component:
         else html.P(_("还没有登记的超收。"), className="foot")
     )
     body = parts.section(
-        _("超收台账"), listed, note=_("{year}年，亿元", year=found.year - 1),
+        _("超收台账"),
+        listed,
+        note=_("{year}年，亿元", year=found.year - 1),
         actions=[*_book(reading, found), frame.exports(PATH, "credits", reading.view)],
-    )  # fmt: skip
+    )
     return html.Div([parts.conclusion(first, second), body])
 
 
@@ -222,11 +256,16 @@ def credit_section(reading: Reading, found: WhoPays, most: int) -> Component:
 def credit_table(reading: Reading, found: WhoPays, most: int | None = None) -> Table:
     """Highest over-collection first. With ``most``: those with a credit, then the nearest without."""
     columns = (
-        Column("region", _("地区")), Column("plan", _("计划"), "money"), Column("actual", _("实收"), "money"),
-        Column("rate", _("超收%"), "percent"), Column("credit", _("可冲减额度"), "money"), Column("used", _("已用"), "money"),
-        Column("left", _("可冲减{year}年", year=found.year), "money"), Column("expires", _("有效期至"), "day"),
+        Column("region", _("地区")),
+        Column("plan", _("计划"), "money"),
+        Column("actual", _("实收"), "money"),
+        Column("rate", _("超收%"), "percent"),
+        Column("credit", _("可冲减额度"), "money"),
+        Column("used", _("已用"), "money"),
+        Column("left", _("可冲减{year}年", year=found.year), "money"),
+        Column("expires", _("有效期至"), "day"),
         Column("anomaly", _("预缴异常")),
-    )  # fmt: skip
+    )
     ordered = sorted(found.credits, key=lambda one: Fraction(one.actual_fen, one.plan_fen), reverse=True)
     if most is not None:
         earning = [one for one in ordered if one.credit_fen]
@@ -238,10 +277,16 @@ def _credit_row(reading: Reading, one: Credit) -> Row:
     rate = Fraction((one.actual_fen - one.plan_fen) * 100, one.plan_fen)
     words = {True: _("是"), False: _("否"), None: _("未判定")}
     values = {
-        "region": region_name(reading.tree, one.region), "plan": one.plan_fen, "actual": one.actual_fen, "rate": rate,
-        "credit": one.credit_fen, "used": one.used_fen, "left": one.left_fen(reading.today),
-        "expires": one.expires_on, "anomaly": words[one.prepaid_anomaly],
-    }  # fmt: skip
+        "region": region_name(reading.tree, one.region),
+        "plan": one.plan_fen,
+        "actual": one.actual_fen,
+        "rate": rate,
+        "credit": one.credit_fen,
+        "used": one.used_fen,
+        "left": one.left_fen(reading.today),
+        "expires": one.expires_on,
+        "anomaly": words[one.prepaid_anomaly],
+    }
     extra: dict[str, Child] = {}
     if not one.credit_fen:
         del values["left"]

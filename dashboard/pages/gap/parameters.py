@@ -66,8 +66,14 @@ def _listed(
 
 def _history(one: Setting) -> str:
     text = one.text if one.text is not None else _("恢复原值")
-    return _("{moment} {who}设为 {value}，自{day}起：{reason}", moment=display.moment(one.set_at), who=one.set_by, value=text,
-             day=display.day_name(one.starts_on), reason=one.reason)  # fmt: skip
+    return _(
+        "{moment} {who}设为 {value}，自{day}起：{reason}",
+        moment=display.moment(one.set_at),
+        who=one.set_by,
+        value=text,
+        day=display.day_name(one.starts_on),
+        reason=one.reason,
+    )
 
 
 def _form(reading: Reading, code: str, value: ParameterValue) -> Component:

@@ -70,11 +70,15 @@ def who_pays(reading: Reading) -> WhoPays:
     left = {one.region: one.left_fen(date(year, 12, 31)) for one in credits}
     plan = plan_year(snapshot.plans, year, on, opening(reading), left, factors)
     return WhoPays(
-        year, on, scheme, plan, None if plan is None else share_out(plan, scheme),
+        year,
+        on,
+        scheme,
+        plan,
+        None if plan is None else share_out(plan, scheme),
         tuple(one for one in items if one.region in inside and _shown(reading, one)),
         tuple(one for one in settlements if one.region in inside),
         tuple(one for one in credits if one.region in inside),
-    )  # fmt: skip
+    )
 
 
 def overdue_level(reading: Reading, region: str) -> Level:

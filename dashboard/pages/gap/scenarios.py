@@ -27,9 +27,13 @@ from workflows.people.accounts import Role
 BESIDE = 3  # scenarios beside today
 REGIONS_SHOWN = 15
 SIDES = (
-    ("income", N_("计划收入")), ("spent", N_("计划支出")), ("gap", N_("一般性收支缺口")), ("covered", N_("动用累计结余")),
-    ("province", N_("省级财政")), ("local", N_("地方分担")),
-)  # fmt: skip
+    ("income", N_("计划收入")),
+    ("spent", N_("计划支出")),
+    ("gap", N_("一般性收支缺口")),
+    ("covered", N_("动用累计结余")),
+    ("province", N_("省级财政")),
+    ("local", N_("地方分担")),
+)
 
 
 def scenarios(reading: Reading, year: int) -> tuple[Scenario, ...]:
@@ -52,18 +56,29 @@ def scenario_page(reading: Reading, found: WhoPays) -> Component:
     table, regions = compare_table(reading, found, shown), region_table(reading, found, shown)
     right = [
         parts.section(
-            _("现行与方案"), html.Div(html_table(table), className="scroll"), note=_("亿元 · 方案（不影响实际数据）"),
-            actions=[frame.exports(PATH, "scenarios", reading.view)], foot=_differences(found, shown),
+            _("现行与方案"),
+            html.Div(html_table(table), className="scroll"),
+            note=_("亿元 · 方案（不影响实际数据）"),
+            actions=[frame.exports(PATH, "scenarios", reading.view)],
+            foot=_differences(found, shown),
         ),
         parts.section(
-            _("地方分担较多的市县"), html.Div(html_table(_cut(regions)), className="scroll"), note=_("应上解，亿元"),
+            _("地方分担较多的市县"),
+            html.Div(html_table(_cut(regions)), className="scroll"),
+            note=_("应上解，亿元"),
             actions=[frame.exports(PATH, "scenario-regions", reading.view)],
-        ) if regions.rows else html.P(_("现行和所选方案都不需要地方分担。"), className="foot"),
-    ]  # fmt: skip
+        )
+        if regions.rows
+        else html.P(_("现行和所选方案都不需要地方分担。"), className="foot"),
+    ]
     left = [_form(reading, found)] if save.open_to(reading) else []
     left.append(_saved(reading, known, shown))
-    return html.Div([parts.conclusion(_first(found, shown), _("测算只用计划数和所填条件，结果不写入任何台账。")),
-                     html.Div([html.Div(left), html.Div(right)], className="split scenario")])  # fmt: skip
+    return html.Div(
+        [
+            parts.conclusion(_first(found, shown), _("测算只用计划数和所填条件，结果不写入任何台账。")),
+            html.Div([html.Div(left), html.Div(right)], className="split scenario"),
+        ]
+    )
 
 
 def _first(found: WhoPays, shown: tuple[Scenario, ...]) -> list[Child]:
@@ -74,17 +89,24 @@ def _first(found: WhoPays, shown: tuple[Scenario, ...]) -> list[Child]:
     assert first is not None
     return sentence(
         N_("按“{name}”，缺口{gap}亿元，省级财政{province}亿元，地方分担{local}亿元；现行地方分担{today}亿元。"),
-        name=shown[0].name, gap=Strong(display.money(first.gap_fen)), province=Strong(display.money(first.province_fen)),
-        local=Strong(display.money(first.local_fen)), today=Strong(display.money(found.general.local_fen)),
-    )  # fmt: skip
+        name=shown[0].name,
+        gap=Strong(display.money(first.gap_fen)),
+        province=Strong(display.money(first.province_fen)),
+        local=Strong(display.money(first.local_fen)),
+        today=Strong(display.money(found.general.local_fen)),
+    )
 
 
 def _figures(general: GeneralGap) -> dict[str, int]:
     plan = general.plan
     return {
-        "income": plan.income_fen, "spent": plan.expenditure_fen, "gap": general.gap_fen, "covered": general.covered_fen,
-        "province": general.province_fen, "local": general.local_fen,
-    }  # fmt: skip
+        "income": plan.income_fen,
+        "spent": plan.expenditure_fen,
+        "gap": general.gap_fen,
+        "covered": general.covered_fen,
+        "province": general.province_fen,
+        "local": general.local_fen,
+    }
 
 
 def compare_table(reading: Reading, found: WhoPays, shown: tuple[Scenario, ...]) -> Table:
@@ -144,9 +166,11 @@ def words(changes: Changes) -> str:
     """A scenario's conditions on one line."""
     said = []
     for value, text in (
-        (changes.province_share, N_("省级分担比例 {value}")), (changes.surplus_share, N_("结余可动用比例 {value}")),
-        (changes.county_share, N_("县级分担比例 {value}")), (changes.benefit_growth, N_("退休待遇支出增长 {value}%")),
-    ):  # fmt: skip
+        (changes.province_share, N_("省级分担比例 {value}")),
+        (changes.surplus_share, N_("结余可动用比例 {value}")),
+        (changes.county_share, N_("县级分担比例 {value}")),
+        (changes.benefit_growth, N_("退休待遇支出增长 {value}%")),
+    ):
         if value is not None:
             said.append(_(text, value=format(value, "f")))
     if changes.reserve_floor_fen is not None:
@@ -209,9 +233,13 @@ COLLECTION = _percent("collection_all", N_("全省征缴变动（%）"), N_("保
 CITY = blank(Choice("city", N_("某市另定"), _cities))
 COLLECTION_CITY = _percent("collection_city", N_("该市征缴变动（%）"))
 FIELDS = (
-    NAME, (PROVINCE_SHARE, SURPLUS_SHARE, RESERVE_FLOOR), (CLAMP_LOW, CLAMP_HIGH, BENEFIT_GROWTH), COUNTY_SHARE,
-    COLLECTION, (CITY, COLLECTION_CITY),
-)  # fmt: skip
+    NAME,
+    (PROVINCE_SHARE, SURPLUS_SHARE, RESERVE_FLOOR),
+    (CLAMP_LOW, CLAMP_HIGH, BENEFIT_GROWTH),
+    COUNTY_SHARE,
+    COLLECTION,
+    (CITY, COLLECTION_CITY),
+)
 
 
 def weight_of(factor: Factor) -> Field[Decimal | None]:
@@ -225,9 +253,15 @@ def _form(reading: Reading, found: WhoPays) -> Component:
     whole, split = found.general.whole, found.general.split
     floor = Decimal(display.money(whole.reserve_floor_fen).replace(",", ""))
     values: dict[Field[Any], Any] = {
-        PROVINCE_SHARE: whole.province_share, SURPLUS_SHARE: whole.surplus_share, RESERVE_FLOOR: floor,
-        CLAMP_LOW: whole.clamp[0], CLAMP_HIGH: whole.clamp[1], BENEFIT_GROWTH: 0, COLLECTION: 0, COLLECTION_CITY: 0,
-    }  # fmt: skip
+        PROVINCE_SHARE: whole.province_share,
+        SURPLUS_SHARE: whole.surplus_share,
+        RESERVE_FLOOR: floor,
+        CLAMP_LOW: whole.clamp[0],
+        CLAMP_HIGH: whole.clamp[1],
+        BENEFIT_GROWTH: 0,
+        COLLECTION: 0,
+        COLLECTION_CITY: 0,
+    }
     shown: list[Part] = [*FIELDS[:3]]
     if split is not None and split.county_share is not None:
         values[COUNTY_SHARE] = split.county_share

@@ -28,8 +28,14 @@ KIND_NAMES = {
 }
 # The labels that profiles give to factors: named here to be translated.
 FACTOR_LABELS = (
-    N_("老年人口占比"), N_("就业率"), N_("参保率"), N_("参保人数占比"), N_("抚养比（缴费人数:离退休人数）"), N_("人均财力"), N_("人均生产总值"),
-)  # fmt: skip
+    N_("老年人口占比"),
+    N_("就业率"),
+    N_("参保率"),
+    N_("参保人数占比"),
+    N_("抚养比（缴费人数:离退休人数）"),
+    N_("人均财力"),
+    N_("人均生产总值"),
+)
 STATE_NAMES = {
     "lead": N_("线索"),
     "assessed": N_("已核定，待会签"),

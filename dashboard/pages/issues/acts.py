@@ -79,24 +79,36 @@ def _why(label: str) -> Area:
 _NOTE = Area("text", N_("说明"), rows=2, required=False)
 TO_RECOVER = Fen("amount", N_("应追回（元）"))
 STEPS: Mapping[str, Act] = {
-    "verify": _step("verify", steps.verify, Area("text", N_("核实情况"), rows=2, required=False), amount=TO_RECOVER,
-                    asks=(PERSONS,)),
+    "verify": _step(
+        "verify", steps.verify, Area("text", N_("核实情况"), rows=2, required=False), amount=TO_RECOVER, asks=(PERSONS,)
+    ),
     "dismiss": _step("dismiss", steps.dismiss, _why(N_("查否理由"))),
     "amount": _step("amount", steps.set_amounts, _NOTE, amount=TO_RECOVER, asks=(PERSONS,)),
     "assign": _step("assign", steps.assign, _why(N_("整改要求")), asks=(DUE_ON, DOCUMENT)),
     "answer": _step("answer", steps.answer, _why(N_("整改情况")), asks=(ATTACHMENT,), roles=PLACE),
     # A correction of what came back is negative.
-    "recover": _step("recover", steps.recover, _NOTE, amount=Fen("amount", N_("追回金额（元）"), low=-(10**15)),
-                     asks=(DOCUMENT, ATTACHMENT)),
-    "exclude": _step("exclude", steps.exclude, _why(N_("剔除理由")), amount=Fen("amount", N_("剔除金额（元）")),
-                     asks=(DOCUMENT,), roles=ASSESSING),
+    "recover": _step(
+        "recover",
+        steps.recover,
+        _NOTE,
+        amount=Fen("amount", N_("追回金额（元）"), low=-(10**15)),
+        asks=(DOCUMENT, ATTACHMENT),
+    ),
+    "exclude": _step(
+        "exclude",
+        steps.exclude,
+        _why(N_("剔除理由")),
+        amount=Fen("amount", N_("剔除金额（元）")),
+        asks=(DOCUMENT,),
+        roles=ASSESSING,
+    ),
     "extend": _step("extend", steps.extend, _why(N_("延期理由")), asks=(DUE_ON,)),
     "study": _step("study", steps.propose_study, _why(N_("提请研究的理由"))),
     "ask_close": _step("ask_close", steps.ask_close, _why(N_("销号依据")), asks=(ATTACHMENT,)),
     "close": _step("close", steps.close, _NOTE),
     "decline": _step("decline", steps.decline, _why(N_("需要补充什么"))),
     "reopen": _step("reopen", steps.reopen, _why(N_("重新整改的理由")), asks=(DUE_ON,), roles=ASSESSING),
-}  # fmt: skip
+}
 
 
 # --- a new one
@@ -119,10 +131,21 @@ EVIDENCE = Area("evidence", N_("依据"), rows=2)
 
 
 @act(
-    "issue_register", N_("登记线索"), KEEPERS,
-    (REGION, (ORIGIN, SIDE), (CATEGORY, DEPARTMENT), TITLE, (FOUND_ON, MEND_BY), (AMOUNT, PERSONS), EVIDENCE, ATTACHMENT),
+    "issue_register",
+    N_("登记线索"),
+    KEEPERS,
+    (
+        REGION,
+        (ORIGIN, SIDE),
+        (CATEGORY, DEPARTMENT),
+        TITLE,
+        (FOUND_ON, MEND_BY),
+        (AMOUNT, PERSONS),
+        EVIDENCE,
+        ATTACHMENT,
+    ),
     whole=True,
-)  # fmt: skip
+)
 def register(deed: Deed) -> Done:
     """Enter a problem as a lead; the province's departments do so for any region of theirs."""
     reading, today = deed.reading, deed.reading.today

@@ -60,9 +60,11 @@ def _first(every: Sequence[Issue]) -> list[Child]:
         return [_("目前没有在办的问题。")]
     return sentence(
         N_("在办问题{count}件，涉及{amount}万元；应追回{due}万元，已追回{back}万元。"),
-        count=Strong(str(standing.count)), amount=Strong(display.money(standing.amount_fen, "wan")),
-        due=Strong(display.money(standing.to_recover_fen, "wan")), back=Strong(display.money(standing.recovered_fen, "wan")),
-    )  # fmt: skip
+        count=Strong(str(standing.count)),
+        amount=Strong(display.money(standing.amount_fen, "wan")),
+        due=Strong(display.money(standing.to_recover_fen, "wan")),
+        back=Strong(display.money(standing.recovered_fen, "wan")),
+    )
 
 
 def _second(reading: Reading, every: Sequence[Issue]) -> str:
@@ -76,9 +78,12 @@ def _second(reading: Reading, every: Sequence[Issue]) -> str:
     if late:
         said.insert(
             0,
-            _("超过整改期限{count}件，尚未追回{amount}万元", count=len(late),
-              amount=display.money(sum(one.outstanding_fen for one in late), "wan")),
-        )  # fmt: skip
+            _(
+                "超过整改期限{count}件，尚未追回{amount}万元",
+                count=len(late),
+                amount=display.money(sum(one.outstanding_fen for one in late), "wan"),
+            ),
+        )
     study = sum(one.open and one.last("study") is not None for one in every)
     if study:
         said.append(_("拟提请研究{count}件（待联席会议审定）", count=study))
@@ -95,7 +100,11 @@ def _cells(reading: Reading, every: Sequence[Issue]) -> list[Cell]:
         line = _("涉及 {amount} 万元", amount=display.money(sum(one.amount_fen for one in part), "wan"))
         href = reading.view.href(path=PATH, show=code, number="", item="")
         cells.append(Cell(_(SHOWN[code]), str(len(part)), _("件"), lines=(line,), href=href))
-    of_all = _("{back} / {due} 万元", back=display.money(whole.recovered_fen, "wan"), due=display.money(whole.to_recover_fen, "wan"))  # fmt: skip
+    of_all = _(
+        "{back} / {due} 万元",
+        back=display.money(whole.recovered_fen, "wan"),
+        due=display.money(whole.to_recover_fen, "wan"),
+    )
     cells.append(Cell(_("追回率"), display.number(back, 2), "%", lines=(of_all,)))
     return cells
 
@@ -125,12 +134,16 @@ def _filters(reading: Reading, every: Sequence[Issue]) -> list[Child]:
     view = reading.view.without_item()
     switch = parts.segment(
         [
-            (f"{_(name)} {sum(belongs(reading, one, code) for one in every)}", view.href(show=code, number=""), code == shown(reading))
+            (
+                f"{_(name)} {sum(belongs(reading, one, code) for one in every)}",
+                view.href(show=code, number=""),
+                code == shown(reading),
+            )
             for code, name in SHOWN.items()
             if code in ("", "overdue", "asked", "closed")
         ],
         label=_("状态"),
-    )  # fmt: skip
+    )
     mine = [one for one in every if belongs(reading, one, shown(reading))]
     states = Counter(one.state for one in every if one.open)
     sides, origins = Counter(one.side for one in mine), Counter(one.origin for one in mine)
@@ -160,14 +173,23 @@ def _filters(reading: Reading, every: Sequence[Issue]) -> list[Child]:
 def issue_table(reading: Reading, found: Sequence[Issue], *, screen: bool = False) -> Table:
     """The register as a table; files have every column."""
     columns = (
-        Column("ref", _("编号")), Column("region", _("地区")), Column("title", _("问题")),
-        Column("origin", _("来源")), Column("side", _("四位一体")),
-        Column("amount", _("涉及"), "money"), Column("due_fen", _("应追回"), "money"), Column("back", _("已追回"), "money"),
-        Column("due", _("整改期限"), "day", hidden=screen), Column("late", _("期限")), Column("state", _("状态")),
-        Column("category", _("类别"), hidden=True), Column("department", _("责任部门"), hidden=True),
-        Column("found", _("发现日期"), "day", hidden=True), Column("persons", _("涉及人数"), "count", hidden=True),
+        Column("ref", _("编号")),
+        Column("region", _("地区")),
+        Column("title", _("问题")),
+        Column("origin", _("来源")),
+        Column("side", _("四位一体")),
+        Column("amount", _("涉及"), "money"),
+        Column("due_fen", _("应追回"), "money"),
+        Column("back", _("已追回"), "money"),
+        Column("due", _("整改期限"), "day", hidden=screen),
+        Column("late", _("期限")),
+        Column("state", _("状态")),
+        Column("category", _("类别"), hidden=True),
+        Column("department", _("责任部门"), hidden=True),
+        Column("found", _("发现日期"), "day", hidden=True),
+        Column("persons", _("涉及人数"), "count", hidden=True),
         Column("evidence", _("依据"), hidden=True),
-    )  # fmt: skip
+    )
     rows = [_row(reading, one, screen) for one in found]
     return Table("issues", _("问题台账"), columns, rows, unit="wan")
 
@@ -176,12 +198,23 @@ def _row(reading: Reading, one: Issue, screen: bool) -> Row:
     late = words.late_days(one, reading.today)
     said = _("逾期{days}天", days=late) if late else (display.short_day(one.due_on) if one.due_on and one.open else "—")
     values = {
-        "ref": one.ref, "region": words.place(reading, one.region), "title": one.title, "origin": words.origin(one),
-        "side": words.side(one), "amount": one.amount_fen or None, "due_fen": one.to_recover_fen or None,
-        "back": one.recovered_fen or None, "due": one.due_on, "late": said, "state": words.state(one),
-        "category": words.category(one), "department": words.department(one), "found": one.found_on,
-        "persons": one.persons, "evidence": one.evidence,
-    }  # fmt: skip
+        "ref": one.ref,
+        "region": words.place(reading, one.region),
+        "title": one.title,
+        "origin": words.origin(one),
+        "side": words.side(one),
+        "amount": one.amount_fen or None,
+        "due_fen": one.to_recover_fen or None,
+        "back": one.recovered_fen or None,
+        "due": one.due_on,
+        "late": said,
+        "state": words.state(one),
+        "category": words.category(one),
+        "department": words.department(one),
+        "found": one.found_on,
+        "persons": one.persons,
+        "evidence": one.evidence,
+    }
     extra: dict[str, Child] = {}
     if screen and late:
         extra["late"], values["late"] = html.B(said), ""
@@ -191,17 +224,26 @@ def _row(reading: Reading, one: Issue, screen: bool) -> Row:
 def comparison_table(every: Sequence[Issue]) -> Table:
     """疑点数—核实数—追回额 by comparison batch."""
     columns = (
-        Column("comparison", _("比对批次")), Column("problems", _("问题件数"), "count"), Column("suspects", _("疑点数"), "count"),
-        Column("verified", _("核实人数"), "count"), Column("amount", _("涉及"), "money"), Column("back", _("追回"), "money"),
+        Column("comparison", _("比对批次")),
+        Column("problems", _("问题件数"), "count"),
+        Column("suspects", _("疑点数"), "count"),
+        Column("verified", _("核实人数"), "count"),
+        Column("amount", _("涉及"), "money"),
+        Column("back", _("追回"), "money"),
         Column("open", _("在办"), "count"),
-    )  # fmt: skip
+    )
     rows = [
         Row(
             {
-                "comparison": one.comparison, "problems": one.problems, "suspects": one.suspects, "verified": one.verified,
-                "amount": one.amount_fen, "back": one.recovered_fen, "open": one.open,
+                "comparison": one.comparison,
+                "problems": one.problems,
+                "suspects": one.suspects,
+                "verified": one.verified,
+                "amount": one.amount_fen,
+                "back": one.recovered_fen,
+                "open": one.open,
             }
         )
         for one in comparison_results(every)
-    ]  # fmt: skip
+    ]
     return Table("comparisons", _("数据比对结果"), columns, rows, unit="wan")

@@ -61,9 +61,12 @@ def matrix_section(reading: Reading, found: Matrix) -> Component:
     """The matrix; each square leads to the list of its region and side."""
     head = html.Thead(
         html.Tr(
-            [html.Th(_("地区"), scope="col"), *(html.Th(name_of(side), scope="col", className="r") for side in SIDES.values())]
+            [
+                html.Th(_("地区"), scope="col"),
+                *(html.Th(name_of(side), scope="col", className="r") for side in SIDES.values()),
+            ]
         )
-    )  # fmt: skip
+    )
     lines = [_line(reading, found, code) for code in rows_of(reading)]
     whole = html.Tfoot(_line(reading, found, reading.region, _("合计"))) if len(lines) > 1 else None
     caption = html.Caption(_("地区与四位一体"), className="vh")
@@ -114,7 +117,9 @@ def matrix_table(reading: Reading, found: Matrix) -> Table:
         for side in SIDES:
             square = found[code, side]
             values |= {
-                f"{side}-count": square.count, f"{side}-amount": square.amount_fen, f"{side}-warnings": square.warnings,
-            }  # fmt: skip
+                f"{side}-count": square.count,
+                f"{side}-amount": square.amount_fen,
+                f"{side}-warnings": square.warnings,
+            }
         rows.append(Row(values))
     return Table("matrix", _("地区与四位一体"), columns, rows, unit="wan")

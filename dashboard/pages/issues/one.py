@@ -65,17 +65,26 @@ def _facts(one: Issue) -> Component:
         (_("整改期限"), due, _("销号 {day}", day=display.day_name(one.closed_on)) if one.closed_on else ""),
     ]
     blocks = [
-        html.Div([html.Div(label, className="label"), html.Div(html.B(figure), className="line"), html.Div(line, className="line")])
+        html.Div(
+            [
+                html.Div(label, className="label"),
+                html.Div(html.B(figure), className="line"),
+                html.Div(line, className="line"),
+            ]
+        )
         for label, figure, line in cells
-    ]  # fmt: skip
+    ]
     return html.Div(blocks, className="facts")
 
 
 def _about(reading: Reading, one: Issue) -> Component:
     entries: list[tuple[str, Child]] = [
-        (_("来源"), words.origin(one)), (_("四位一体"), words.side(one)), (_("类别"), words.category(one)),
-        (_("发现日期"), display.day_name(one.found_on)), (_("依据"), one.evidence),
-    ]  # fmt: skip
+        (_("来源"), words.origin(one)),
+        (_("四位一体"), words.side(one)),
+        (_("类别"), words.category(one)),
+        (_("发现日期"), display.day_name(one.found_on)),
+        (_("依据"), one.evidence),
+    ]
     if one.comparison:
         suspects = _("疑点{count}条", count=one.suspects) if one.suspects is not None else ""
         entries.append((_("比对批次"), f"{one.comparison} {suspects}".strip()))

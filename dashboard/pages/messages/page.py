@@ -64,8 +64,10 @@ def show(reading: Reading) -> Component:
     if unread:
         said = sentence(N_("未读消息{count}条。"), count=Strong(str(unread)))
     every = read.form(reading, {ALL: True}, [ALL], button=_("全部标为已读"), main=False)
-    looks = [(_("全部"), reading.view.href(show="", number=""), not only_unread),
-             (_("未读"), reading.view.href(show="unread", number=""), only_unread)]  # fmt: skip
+    looks = [
+        (_("全部"), reading.view.href(show="", number=""), not only_unread),
+        (_("未读"), reading.view.href(show="unread", number=""), only_unread),
+    ]
     lines = [*(_alert_line(one) for one in alerts), *(_line(reading, one) for one in found)]
     body: Component = (
         html.Ul(lines, className="matters letters") if lines else html.Div(_("没有消息。"), className="foot")

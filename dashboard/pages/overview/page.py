@@ -36,9 +36,15 @@ TITLE = N_("总览")
 TREND_MONTHS = 36
 # What the page shows of the period, and what it shows of the month that expectations rest on.
 SHOWN = (
-    "balance_total", "months_payable", "management_gap_forecast", "balance_identity", "income_deviation",
-    "expenditure_deviation", "premium_deviation", "reconciliation_difference",
-)  # fmt: skip
+    "balance_total",
+    "months_payable",
+    "management_gap_forecast",
+    "balance_identity",
+    "income_deviation",
+    "expenditure_deviation",
+    "premium_deviation",
+    "reconciliation_difference",
+)
 AHEAD = ("months_payable_ahead", "management_gap_forecast")
 
 
@@ -199,10 +205,16 @@ def trend(reading: Reading) -> Chart:
 def _coming_rows(coming: Sequence[BalanceAhead]) -> list[Row]:
     """The expected months of the table, farthest first like the rest."""
     return [
-        Row({"month": _("{month}（预计）", month=display.month_name(one.month)), "balance": one.mean_fen,
-             "low": one.low_fen, "high": one.high_fen})
+        Row(
+            {
+                "month": _("{month}（预计）", month=display.month_name(one.month)),
+                "balance": one.mean_fen,
+                "low": one.low_fen,
+                "high": one.high_fen,
+            }
+        )
         for one in reversed(coming)
-    ]  # fmt: skip
+    ]
 
 
 def _payable(found: Decimal | None, *, first: bool) -> str | None:
@@ -232,9 +244,11 @@ def _trend_section(reading: Reading) -> Component:
     told = explaining.count_words(reading, ("balance_total", "months_payable", "months_payable_ahead"))
     said = [html.A(told, href=reading.view.href(item="balance_total"))] if told and reading.is_province else []
     return parts.section(
-        chart.title, body, note=note,
+        chart.title,
+        body,
+        note=note,
         actions=[look, notes, frame.exports(PATH, chart.code, reading.view, chart=True), *said],
-    )  # fmt: skip
+    )
 
 
 def _theme() -> str:

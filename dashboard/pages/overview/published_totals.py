@@ -131,9 +131,10 @@ def _second(year: PublishedYear) -> list[Child]:
         return [_("只公布了全国数，没有分省份数。")]
     if missing is not None and missing:
         return sentence(
-            N_("表列{count}个省份，与全国合计之差（未列省份）为结余{amount}亿元。"), count=str(count),
+            N_("表列{count}个省份，与全国合计之差（未列省份）为结余{amount}亿元。"),
+            count=str(count),
             amount=_said(year, "balance", missing),
-        )  # fmt: skip
+        )
     if NATION not in year.regions:
         return [_("本年没有全国合计，不作合计校验。")]
     return [_("各省份合计与全国数一致。")]
@@ -154,9 +155,15 @@ def _cells(reading: Reading, year: PublishedYear) -> list[Cell]:
         if measure == "months_payable":
             lines.append(_("结余÷（支出÷12）"))
         cells.append(
-            Cell(_name(measure), _said(year, measure, value), _unit(year, measure) if value is not None else "", None, lines,
-                 reading.view.href(item=measure))
-        )  # fmt: skip
+            Cell(
+                _name(measure),
+                _said(year, measure, value),
+                _unit(year, measure) if value is not None else "",
+                None,
+                lines,
+                reading.view.href(item=measure),
+            )
+        )
     return cells
 
 
@@ -177,11 +184,15 @@ def ranked(reading: Reading, year: PublishedYear) -> ranking.Ranking:
     measure = _measure(reading, year)
     places = [
         ranking.Place(
-            code, name_of(reading.tree.region(code)), value, place, reading.view.href(region=code),
+            code,
+            name_of(reading.tree.region(code)),
+            value,
+            place,
+            reading.view.href(region=code),
             current=code == reading.region,
         )
         for code, value, place in ranking.rank(_values(year, measure))
-    ]  # fmt: skip
+    ]
     decimals = PLACES.get(measure, year.places(measure))
     return ranking.Ranking(
         _name(measure), _unit(year, measure), _("全国"), year.value(NATION, measure), places, decimals=decimals
@@ -227,10 +238,13 @@ def full_table(reading: Reading, year: PublishedYear) -> Table:
         Column(m, f"{_name(m)}（{_unit(year, m)}）", "number", places=PLACES.get(m, year.places(m))) for m in measures
     ]
     rows = [
-        Row({"region": name_of(reading.tree.region(code)), **{m: year.value(code, m) for m in measures}},
-            href=reading.view.href(region=code, item=""))
-        for code in year.regions if code != NATION
-    ]  # fmt: skip
+        Row(
+            {"region": name_of(reading.tree.region(code)), **{m: year.value(code, m) for m in measures}},
+            href=reading.view.href(region=code, item=""),
+        )
+        for code in year.regions
+        if code != NATION
+    ]
     foot = []
     if NATION in year.regions:
         rest = {m: year.not_listed(m) for m in measures}

@@ -36,14 +36,19 @@ def gap_cell(reading: Reading) -> Cell:
         return Cell(label, display.NO_VALUE, "", None, [[_("本年没有录入计划")], second], href)
     lines = sentence(
         N_("计划缺口 {gap}，结余弥补 {covered}"),
-        gap=Strong(display.money(general.gap_fen)), covered=Strong(display.money(general.covered_fen)),
-    )  # fmt: skip
+        gap=Strong(display.money(general.gap_fen)),
+        covered=Strong(display.money(general.covered_fen)),
+    )
     bar = None
     if general.gap_fen > 0:
         whole = general.gap_fen
         bar = parts.stack(
-            [(general.covered_fen / whole, "fill-2"), (general.province_fen / whole, "fill-3"), (general.local_fen / whole, "fill-accent")]
-        )  # fmt: skip
+            [
+                (general.covered_fen / whole, "fill-2"),
+                (general.province_fen / whole, "fill-3"),
+                (general.local_fen / whole, "fill-accent"),
+            ]
+        )
     unit = f"{_('亿元')}　{_('地方分担')}"
     return Cell(label, display.money(general.local_fen), unit, bar, [lines, second], href)
 
@@ -88,8 +93,10 @@ def instructions_line(reading: Reading) -> list[Child]:
     reported = sum(one.state == "reported" for one in found)
     said = sentence(
         N_("批示督办事项 {count} 项未办结：已报结果 {reported}，逾期 {late}"),
-        count=Strong(str(len(found))), reported=Strong(str(reported)), late=Strong(str(late)),
-    )  # fmt: skip
+        count=Strong(str(len(found))),
+        reported=Strong(str(reported)),
+        late=Strong(str(late)),
+    )
     href = View("/warnings", reading.view.scheme, reading.view.region, tab="instructions").href()
     return [html.Span(said), html.A(_("查看"), href=href, className="right")]
 
@@ -105,8 +112,13 @@ def _line(reading: Reading, one: Matter) -> Component:
     who = [
         html.Span([html.I(_("责任")), responsible(reading, one)]),
         html.Span([html.I(_("限期")), due_words(one)]),
-        html.Span([html.I(_("状态")), html.B(state_words(one, reading.now)) if one.overdue(reading.now) else state_words(one, reading.now)]),
-    ]  # fmt: skip
+        html.Span(
+            [
+                html.I(_("状态")),
+                html.B(state_words(one, reading.now)) if one.overdue(reading.now) else state_words(one, reading.now),
+            ]
+        ),
+    ]
     leads = instruct.open_to(reading)
     return html.Li(
         [

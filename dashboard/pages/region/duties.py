@@ -12,13 +12,13 @@ from dashboard.components.level import level_tag
 from dashboard.components.parts import Child, Strong, sentence
 from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.pages.warnings.chart import day_of
-from dashboard.pages.warnings.words import month_of
 from dashboard.site.reading import Reading
 from dashboard.words import display, figures
 from dashboard.words.departments import department_name
 from dashboard.words.wording import N_, _, name_of
 from rules.alerts.threshold import Level
 from rules.indicators import INDICATORS
+from rules.month import Month
 from workflows.gap.register import Settlement, load_settlements
 from workflows.warnings.alerts import Standing, standings
 
@@ -75,7 +75,7 @@ def duties_section(reading: Reading) -> Component:
 
 
 def _period(period: str) -> str:
-    month = month_of(period)
+    month = Month.parse(period)
     return day_of(period) if month is None else display.month_name(month)
 
 
@@ -116,10 +116,15 @@ def dues_section(reading: Reading) -> Component:
 def dues_table(reading: Reading) -> Table:
     """What the region and those below it owe: due, paid, deducted, unpaid, until when, days overdue."""
     columns = (
-        Column("region", _("责任政府")), Column("basis", _("事由")), Column("due", _("应缴"), "money"),
-        Column("paid", _("已缴"), "money"), Column("deducted", _("已扣缴"), "money"), Column("unpaid", _("未缴"), "money"),
-        Column("until", _("期限"), "day"), Column("overdue", _("逾期天数"), "count"),
-    )  # fmt: skip
+        Column("region", _("责任政府")),
+        Column("basis", _("事由")),
+        Column("due", _("应缴"), "money"),
+        Column("paid", _("已缴"), "money"),
+        Column("deducted", _("已扣缴"), "money"),
+        Column("unpaid", _("未缴"), "money"),
+        Column("until", _("期限"), "day"),
+        Column("overdue", _("逾期天数"), "count"),
+    )
     rows = [_due_row(reading, one) for one in owed(reading)]
     foot = [_whole(rows)] if len(rows) > 1 else []
     return Table("dues", _("应缴与扣缴"), columns, rows, foot=foot)
@@ -129,10 +134,15 @@ def _due_row(reading: Reading, one: Settlement) -> Row:
     general = one.basis == "general"
     basis = _("一般性缺口分担") if general else _("管理性缺口 {number}", number=one.item_number or "")
     values = {
-        "region": name_of(reading.tree.region(one.region)), "basis": basis, "due": one.due_fen, "paid": one.paid_fen,
-        "deducted": one.deducted_fen, "unpaid": one.unpaid_fen, "until": one.due_on,
+        "region": name_of(reading.tree.region(one.region)),
+        "basis": basis,
+        "due": one.due_fen,
+        "paid": one.paid_fen,
+        "deducted": one.deducted_fen,
+        "unpaid": one.unpaid_fen,
+        "until": one.due_on,
         "overdue": one.overdue_days(reading.today) or None,
-    }  # fmt: skip
+    }
     return Row(values)
 
 

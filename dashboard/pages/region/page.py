@@ -39,9 +39,7 @@ from workflows.warnings.alerts import Standing, standings
 PATH = "/region"
 TITLE = N_("本地概况")
 
-SIDES = {
-    "policy": N_("政策"), "operations": N_("经办"), "information": N_("信息"), "supervision": N_("监督"),
-}  # fmt: skip
+SIDES = {"policy": N_("政策"), "operations": N_("经办"), "information": N_("信息"), "supervision": N_("监督")}
 
 
 def show(reading: Reading) -> Component:
@@ -56,10 +54,12 @@ def show(reading: Reading) -> Component:
         duties_section(reading),
         dues_section(reading),
         parts.section(
-            _("征缴进度"), [graph(chart, str(g.theme)), *([numbers] if numbers is not None else [])], note=f"{chart.span} · {chart.unit}",
+            _("征缴进度"),
+            [graph(chart, str(g.theme)), *([numbers] if numbers is not None else [])],
+            note=f"{chart.span} · {chart.unit}",
             actions=[frame.exports(PATH, chart.code, reading.view, chart=True)],
         ),
-    ]  # fmt: skip
+    ]
     right = parts.section(
         _("各项指标"),
         html.Div(html_table(table), className="scroll"),
@@ -71,11 +71,13 @@ def show(reading: Reading) -> Component:
     body = [
         html.H1(_(TITLE), className="vh"),
         _path(reading),
-        parts.conclusion(first, second, [html.Button(_("打印本页"), type="button", className="button", **attributes(data_print="1"))]),
+        parts.conclusion(
+            first, second, [html.Button(_("打印本页"), type="button", className="button", **attributes(data_print="1"))]
+        ),
         parts.band(overview_band.cells(reading)),
         html.Div([html.Div(left), right], className="split even"),
         heading.footer(reading),
-    ]  # fmt: skip
+    ]
     return html.Div(body, className="content region")
 
 
@@ -164,10 +166,15 @@ def _compared(reading: Reading, indicator: Indicator, value: Decimal | None, lev
 def standing_table(reading: Reading) -> Table:
     """Every indicator of the region: value, the province's, mean and median of its like, rank, level."""
     columns = (
-        Column("side", _("方面")), Column("name", _("指标")), Column("value", _("本地"), right=True),
-        Column("whole", _("全省"), right=True), Column("mean", _("平均"), right=True),
-        Column("median", _("中位"), right=True), Column("rank", _("名次"), right=True), Column("level", _("预警")),
-    )  # fmt: skip
+        Column("side", _("方面")),
+        Column("name", _("指标")),
+        Column("value", _("本地"), right=True),
+        Column("whole", _("全省"), right=True),
+        Column("mean", _("平均"), right=True),
+        Column("median", _("中位"), right=True),
+        Column("rank", _("名次"), right=True),
+        Column("level", _("预警")),
+    )
     rows = []
     for one in compared(reading):
         code = one.indicator.code
@@ -180,14 +187,19 @@ def standing_table(reading: Reading) -> Table:
         rows.append(
             Row(
                 {
-                    "side": _(SIDES[str(one.indicator.side)]), "name": _("{name}（{unit}）", name=name_of(one.indicator), unit=figures.unit(code)),
-                    "value": said(one.value), "whole": said(one.whole), "mean": said(one.mean), "median": said(one.median),
-                    "rank": display.NO_VALUE if one.rank is None else f"{one.rank} / {one.ranked}", "level": "",
+                    "side": _(SIDES[str(one.indicator.side)]),
+                    "name": _("{name}（{unit}）", name=name_of(one.indicator), unit=figures.unit(code)),
+                    "value": said(one.value),
+                    "whole": said(one.whole),
+                    "mean": said(one.mean),
+                    "median": said(one.median),
+                    "rank": display.NO_VALUE if one.rank is None else f"{one.rank} / {one.ranked}",
+                    "level": "",
                 },
                 href=reading.view.href(item=code),
                 extra={"level": level_tag(one.level)},
             )
-        )  # fmt: skip
+        )
     return Table("indicators", _("各项指标"), columns, rows)
 
 
@@ -212,8 +224,10 @@ def collection_chart(reading: Reading) -> Chart:
         )
 
     columns = (
-        Column("month", _("月份")), Column("now", _("本年累计"), "money"), Column("before", _("上年同期累计"), "money"),
-    )  # fmt: skip
+        Column("month", _("月份")),
+        Column("now", _("本年累计"), "money"),
+        Column("before", _("上年同期累计"), "money"),
+    )
     rows = [
         Row({"month": display.month_name(month), "now": now[i], "before": before[i] if before else None})
         for i, month in enumerate(months)

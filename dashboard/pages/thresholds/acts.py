@@ -157,27 +157,43 @@ def described(steps: Sequence[Step]) -> dict[str, object]:
     return {
         "changes": [
             {
-                "kind": step.kind, "indicator": step.indicator, "rule": step.rule, "since": step.since,
+                "kind": step.kind,
+                "indicator": step.indicator,
+                "rule": step.rule,
+                "since": step.since,
                 "ends": [list(one) for one in step.ends],
                 "records": [
                     {
-                        "scheme": new.scope.scheme, "region_level": new.scope.region_level, "region": new.scope.region,
-                        "from": new.starts, "to": new.ends, "spec": dict(new.spec), "enabled": new.enabled,
-                        "kind": new.kind, "status": new.status,
+                        "scheme": new.scope.scheme,
+                        "region_level": new.scope.region_level,
+                        "region": new.scope.region,
+                        "from": new.starts,
+                        "to": new.ends,
+                        "spec": dict(new.spec),
+                        "enabled": new.enabled,
+                        "kind": new.kind,
+                        "status": new.status,
                     }
                     for new in step.records
                 ],
             }
             for step in steps
         ]
-    }  # fmt: skip
+    }
 
 
 def _propose(deed: Deed, steps: Sequence[Step], preview: dict[str, object], number: int, reason: str) -> Done:
     token = save_proposal(
-        deed.connection, steps, preview, threshold_set=number, by=deed.account.login, reason=reason, retroactive=True,
-        state=WAITING, now=deed.now,
-    )  # fmt: skip
+        deed.connection,
+        steps,
+        preview,
+        threshold_set=number,
+        by=deed.account.login,
+        reason=reason,
+        retroactive=True,
+        state=WAITING,
+        now=deed.now,
+    )
     details = {**described(steps), "reason": reason, "token": token, "preview": preview, "retroactive": True}
     subject = words.slug(steps[0].indicator, steps[0].rule)
     return Done(_("追溯改动已提交，等待第二人确认后生效。"), subject, details, deed.reading.view.href(number=""))
@@ -208,8 +224,11 @@ def end_limit(deed: Deed) -> Done:
     details = {**described([step]), "threshold_set": made}
     return Done(
         _("已停用，{period}起不再适用。", period=words.period_words(step.since or ends)),
-        words.slug(str(row.scope.indicator), row.rule), details, deed.reading.view.href(number=""), refresh=True,
-    )  # fmt: skip
+        words.slug(str(row.scope.indicator), row.rule),
+        details,
+        deed.reading.view.href(number=""),
+        refresh=True,
+    )
 
 
 def _row(deed: Deed, rows: Sequence[Limit]) -> Limit:
@@ -279,9 +298,13 @@ def approve_limits(deed: Deed) -> Done:
     made = apply_steps(deed.connection, kept.steps, change)
     decide(deed.connection, kept, APPLIED, by=deed.account.login, now=deed.now, made_set=made)
     details = {
-        **described(kept.steps), "reason": kept.reason, "proposed_by": kept.created_by, "threshold_set": made,
-        "preview": dict(kept.preview), "retroactive": True,
-    }  # fmt: skip
+        **described(kept.steps),
+        "reason": kept.reason,
+        "proposed_by": kept.created_by,
+        "threshold_set": made,
+        "preview": dict(kept.preview),
+        "retroactive": True,
+    }
     return Done(
         _("已同意，改动生效，随后重新评判。"), kept.token, details, deed.reading.view.href(number=""), refresh=True
     )

@@ -67,9 +67,16 @@ def dry_run_limits(deed: Deed) -> Done:
     drop_dry_runs(deed.connection, deed.account.login, deed.now)
     preview = {**trial_of_steps(deed.reading, Register(number, rows), steps), "warnings": sorted(warnings)}
     token = save_proposal(
-        deed.connection, steps, preview, threshold_set=number, by=deed.account.login, reason=reason, retroactive=back,
-        state=DRY_RUN, now=deed.now,
-    )  # fmt: skip
+        deed.connection,
+        steps,
+        preview,
+        threshold_set=number,
+        by=deed.account.login,
+        reason=reason,
+        retroactive=back,
+        state=DRY_RUN,
+        now=deed.now,
+    )
     details = {**described(steps), "token": token, "preview": preview}
     return Done(
         _("试导完成：{count}项改动。", count=len(steps)), sent[0], details, deed.reading.view.href(number=token)

@@ -25,9 +25,7 @@ from workflows.thresholds.register import limits
 
 PATH = "/thresholds"
 SHOWN = 100
-STATES = {
-    APPLIED: N_("这次试导已经生效。"), WAITING: N_("这次试导含追溯改动，正在等待第二人确认。"),
-}  # fmt: skip
+STATES = {APPLIED: N_("这次试导已经生效。"), WAITING: N_("这次试导含追溯改动，正在等待第二人确认。")}
 
 
 def register(server: Flask, site: Site) -> None:

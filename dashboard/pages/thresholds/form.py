@@ -206,7 +206,10 @@ def limit_fields(indicator: str, rule: str, scheme: str | None = None) -> dict[s
     live = INDICATORS[indicator].period == "live"
     colours = {level: name for level, (_level, name) in words.LEVELS.items()}
     fields: list[Field[Any]] = [
-        *(text(level, _("{colour}（{unit}）", colour=_(name), unit=words.unit(indicator))) for level, name in colours.items()),
+        *(
+            text(level, _("{colour}（{unit}）", colour=_(name), unit=words.unit(indicator)))
+            for level, name in colours.items()
+        ),
         Text("starts", N_("生效日期") if live else N_("生效月份"), most=40),
         text("ends", N_("失效（空为一直有效）")),
         choice("scheme", N_("险种"), lambda reading: _schemes(reading, scheme)),
@@ -220,8 +223,9 @@ def limit_fields(indicator: str, rule: str, scheme: str | None = None) -> dict[s
         Tick("off", N_("不设预警（有意不监测，列入覆盖报告）")),
         *(text(f"{level}_recover_at", name, placeholder=N_("同标准")) for level, name in colours.items()),
         *(text(f"{level}_for_periods", name, hidden=True) for level, name in colours.items()),
-        RETROACTIVE, KNOWN,
-    ]  # fmt: skip
+        RETROACTIVE,
+        KNOWN,
+    ]
     return {field.name: field for field in fields}
 
 
@@ -247,10 +251,12 @@ def layout(reading: Reading, register: Register, indicator: str, rule: str, row:
                 *shown(*(f"{level}_for_periods" for level in LEVELS if f"{level}_for_periods" in values)),
                 html.Div(shown("for_periods", "recover_periods", "stale_after"), className="fields"),
                 _place("periods"),
-                html.Div([
-                    html.Div(_("回落到多少才解除"), className="name"),
-                    html.Div(shown(*(f"{level}_recover_at" for level in LEVELS)), className="fields four"),
-                ]),
+                html.Div(
+                    [
+                        html.Div(_("回落到多少才解除"), className="name"),
+                        html.Div(shown(*(f"{level}_recover_at" for level in LEVELS)), className="fields four"),
+                    ]
+                ),
                 _place("recover"),
                 html.Div(shown("no_data", "operator"), className="fields"),
                 _place("no_data"),
@@ -259,7 +265,7 @@ def layout(reading: Reading, register: Register, indicator: str, rule: str, row:
             ],
             className="advanced",
         ),
-    ]  # fmt: skip
+    ]
 
 
 def _values(

@@ -26,9 +26,7 @@ from workflows.thresholds.coverage import Coverage, coverage, levels_by_row
 from workflows.thresholds.register import CONFIRMED, TRIAL, Limit, Register
 
 COVERAGE = "coverage"
-STATES = {
-    "": N_("全部"), TRIAL: N_("试运行"), CONFIRMED: N_("已确认"), "off": N_("不设预警"), "warned": N_("有预警"),
-}  # fmt: skip
+STATES = {"": N_("全部"), TRIAL: N_("试运行"), CONFIRMED: N_("已确认"), "off": N_("不设预警"), "warned": N_("有预警")}
 
 
 def listed(reading: Reading, register: Register) -> list[tuple[str, str, Limit]]:
@@ -67,8 +65,10 @@ def _sentence(rows: list[tuple[str, str, Limit]], counts: Mapping[int, Counter[L
     standing_now: Counter[Level] = sum((counts.get(row.id, Counter()) for _c, _r, row in rows), Counter())
     said = sentence(
         N_("本险种预警标准{count}条：已确认{confirmed}条，系统预置、未经本省确认{trial}条"),
-        count=Strong(str(len(rows))), confirmed=Strong(str(len(rows) - trial)), trial=Strong(str(trial)),
-    )  # fmt: skip
+        count=Strong(str(len(rows))),
+        confirmed=Strong(str(len(rows) - trial)),
+        trial=Strong(str(trial)),
+    )
     colours = [level for level in (Level.RED, Level.ORANGE, Level.YELLOW, Level.BLUE) if standing_now[level]]
     if not colours:
         return [*said, _("；现在没有超限。")]
@@ -123,11 +123,19 @@ def limit_table(
     made: dict[int, Recording],
 ) -> Table:
     columns = (
-        Column("side", _("四位一体"), hidden=True), Column("indicator", _("指标")), Column("unit", _("单位")),
-        Column("blue", _("蓝")), Column("yellow", _("黄")), Column("orange", _("橙")), Column("red", _("红")),
-        Column("scope", _("适用范围")), Column("dates", _("生效")), Column("status", _("状态")),
-        Column("now", _("现在超限的地区")), Column("by", _("由谁")),
-    )  # fmt: skip
+        Column("side", _("四位一体"), hidden=True),
+        Column("indicator", _("指标")),
+        Column("unit", _("单位")),
+        Column("blue", _("蓝")),
+        Column("yellow", _("黄")),
+        Column("orange", _("橙")),
+        Column("red", _("红")),
+        Column("scope", _("适用范围")),
+        Column("dates", _("生效")),
+        Column("status", _("状态")),
+        Column("now", _("现在超限的地区")),
+        Column("by", _("由谁")),
+    )
     lines = [_limit_row(reading, one, counts.get(one[2].id, Counter()), made) for one in rows]
     return Table("limits", _("预警标准"), columns, lines)
 
@@ -144,16 +152,19 @@ def _limit_row(
         extra["status"] = html.Span(words.status_words(row), className="tag", title=_(words.ON_TRIAL))
     return Row(
         {
-            "side": _(words.SIDES[side]) if side else "", "indicator": words.rule_name(code, rule),
-            "unit": words.unit(code), **thresholds_rule.limit_cells(code, row),
-            "scope": words.scope_words(reading.tree, row.scope), "dates": words.dates_words(row),
+            "side": _(words.SIDES[side]) if side else "",
+            "indicator": words.rule_name(code, rule),
+            "unit": words.unit(code),
+            **thresholds_rule.limit_cells(code, row),
+            "scope": words.scope_words(reading.tree, row.scope),
+            "dates": words.dates_words(row),
             "status": "" if row.status == TRIAL else words.status_words(row),
             "now": "" if over else (_("无") if counts else ""),
             "by": "" if by is None or row.status == TRIAL else by.recorded_by,
         },
         href=rule_href(reading, code, rule, row.id),
         extra=extra,
-    )  # fmt: skip
+    )
 
 
 def rule_href(reading: Reading, code: str, rule: str, row: int | None = None) -> str:
@@ -212,10 +223,16 @@ def _confirming(reading: Reading, register: Register, rows: list[tuple[str, str,
     sides = [side for side in words.SIDES if any(INDICATORS[code].side == side for code, _r, _row in trial)]
     options = [("all", _("全部试运行标准（{count}条）", count=len(trial)))]
     options += [
-        (side, _("{side}类（{count}条）", side=_(words.SIDES[side]),
-                 count=sum(1 for code, _r, _row in trial if INDICATORS[code].side == side)))
+        (
+            side,
+            _(
+                "{side}类（{count}条）",
+                side=_(words.SIDES[side]),
+                count=sum(1 for code, _r, _row in trial if INDICATORS[code].side == side),
+            ),
+        )
         for side in sides
-    ]  # fmt: skip
+    ]
     which = replace(acts.WHICH, options=lambda _reading: options)
     values: Values = {SET: str(register.number), which: "all"}
     body = acts.confirm_limits.form(reading, values, [SET, (which, acts.CONFIRM_REASON)])
@@ -238,11 +255,15 @@ _ONE_OF_EACH = {"premium_deviation": "month", "data_age": "live"}
 
 def coverage_table(reading: Reading, found: tuple[Coverage, ...]) -> Table:
     columns = (
-        Column("indicator", _("指标")), Column("regions", _("有数的地区"), "count"),
-        Column("confirmed", _("已确认"), "count"), Column("trial", _("试运行"), "count"),
-        Column("watched", _("只关注"), "count"), Column("off", _("有意不设"), "count"),
-        Column("without", _("未设标准"), "count"), Column("which", _("未设与不设的地区")),
-    )  # fmt: skip
+        Column("indicator", _("指标")),
+        Column("regions", _("有数的地区"), "count"),
+        Column("confirmed", _("已确认"), "count"),
+        Column("trial", _("试运行"), "count"),
+        Column("watched", _("只关注"), "count"),
+        Column("off", _("有意不设"), "count"),
+        Column("without", _("未设标准"), "count"),
+        Column("which", _("未设与不设的地区")),
+    )
     order = sorted(found, key=lambda one: (-len(one.without), -len(one.off), -len(one.trial)))
     rows = []
     for one in order:
@@ -254,12 +275,16 @@ def coverage_table(reading: Reading, found: tuple[Coverage, ...]) -> Table:
                 {
                     "indicator": words.rule_name(one.indicator, one.rule),
                     "regions": sum(len(group) for group in groups),
-                    "confirmed": len(one.confirmed), "trial": len(one.trial), "watched": len(one.watched),
-                    "off": len(one.off), "without": len(one.without), "which": told,
+                    "confirmed": len(one.confirmed),
+                    "trial": len(one.trial),
+                    "watched": len(one.watched),
+                    "off": len(one.off),
+                    "without": len(one.without),
+                    "which": told,
                 },
                 href=rule_href(reading, one.indicator, one.rule),
             )
-        )  # fmt: skip
+        )
     return Table("coverage", _("覆盖情况"), columns, rows)
 
 
@@ -272,6 +297,8 @@ def _coverage(reading: Reading, register: Register) -> Component:
         "{without}项规则有地区未设标准，{off}项有意不设，{trial}项还在试运行。", without=without, off=off, trial=trial
     )
     return parts.section(
-        _("覆盖情况"), html.Div(html_table(coverage_table(reading, found)), className="scroll"),
-        note=_("每项指标在有数的地区里各由什么标准评判"), foot=said,
-    )  # fmt: skip
+        _("覆盖情况"),
+        html.Div(html_table(coverage_table(reading, found)), className="scroll"),
+        note=_("每项指标在有数的地区里各由什么标准评判"),
+        foot=said,
+    )

@@ -36,11 +36,15 @@ def _panel(reading: Reading, register: Register, one: Proposal) -> Component:
     lines: list[Child] = [
         html.B(_("待第二人确认：{count}项追溯改动", count=len(one.steps))),
         html.P(
-            _("{login} {moment}提出，理由：{reason}", login=one.created_by, moment=display.moment(one.created_at),
-              reason=one.reason)
+            _(
+                "{login} {moment}提出，理由：{reason}",
+                login=one.created_by,
+                moment=display.moment(one.created_at),
+                reason=one.reason,
+            )
         ),
         html.Ul([html.Li(step_words(reading, register, step)) for step in one.steps], className="reasons"),
-    ]  # fmt: skip
+    ]
     if preview := preview_words(one.preview):
         lines.append(html.P(preview))
     if one.overtaken(register):
@@ -48,11 +52,11 @@ def _panel(reading: Reading, register: Register, one: Proposal) -> Component:
     if acts.approve_limits.open_to(reading):
         values: Values = {acts.TOKEN: one.token}
         lines.append(
-            html.Div([
-                acts.approve_limits.form(reading, values),
-                acts.reject_limits.form(reading, values, main=False),
-            ], className="two-acts")
-        )  # fmt: skip
+            html.Div(
+                [acts.approve_limits.form(reading, values), acts.reject_limits.form(reading, values, main=False)],
+                className="two-acts",
+            )
+        )
         lines.append(html.P(_("提出人不能自己同意；提出人可以撤回（退回）。"), className="why"))
     return html.Div(lines, className="panel pending", key=one.token)
 
@@ -85,5 +89,8 @@ def preview_words(preview: Mapping[str, Any]) -> str:
         return ""
     return _(
         "试算：会预警{count}次，其中红色{red}次；按现行标准{before}次，其中红色{before_red}次。",
-        count=wanted["warnings"], red=wanted["red"], before=present["warnings"], before_red=present["red"],
-    )  # fmt: skip
+        count=wanted["warnings"],
+        red=wanted["red"],
+        before=present["warnings"],
+        before_red=present["red"],
+    )

@@ -93,9 +93,12 @@ def _sentence(reading: Reading, register: Register, indicator: str, rule: str) -
     if here is None:
         return sentence(N_("{name}在{place}未设预警标准。"), name=name, place=name_of(reading.node))
     return sentence(
-        N_("{name}在{place}的现行标准（{unit}）：{limits}。"), name=name, place=name_of(reading.node),
-        unit=words.unit(indicator), limits=Strong(words.limits_words(indicator, here.threshold)),
-    )  # fmt: skip
+        N_("{name}在{place}的现行标准（{unit}）：{limits}。"),
+        name=name,
+        place=name_of(reading.node),
+        unit=words.unit(indicator),
+        limits=Strong(words.limits_words(indicator, here.threshold)),
+    )
 
 
 def _second(row: Limit | None, made: dict[int, Recording]) -> str:
@@ -138,21 +141,30 @@ def row_table(
     reading: Reading, rows: list[Limit], indicator: str, made: dict[int, Recording], chosen: Limit | None
 ) -> Table:
     columns = (
-        Column("scope", _("适用范围")), Column("blue", _("蓝")), Column("yellow", _("黄")), Column("orange", _("橙")),
-        Column("red", _("红")), Column("dates", _("生效")), Column("status", _("状态")), Column("by", _("由谁")),
+        Column("scope", _("适用范围")),
+        Column("blue", _("蓝")),
+        Column("yellow", _("黄")),
+        Column("orange", _("橙")),
+        Column("red", _("红")),
+        Column("dates", _("生效")),
+        Column("status", _("状态")),
+        Column("by", _("由谁")),
         Column("reason", _("理由")),
-    )  # fmt: skip
+    )
     lines = [
         Row(
             {
-                "scope": words.scope_words(reading.tree, row.scope), **limit_cells(indicator, row),
-                "dates": words.dates_words(row), "status": words.status_words(row), **_by(made.get(row.since_set)),
+                "scope": words.scope_words(reading.tree, row.scope),
+                **limit_cells(indicator, row),
+                "dates": words.dates_words(row),
+                "status": words.status_words(row),
+                **_by(made.get(row.since_set)),
             },
             href=reading.view.href(number=str(row.id)),
             selected=chosen is not None and row.id == chosen.id,
         )
         for row in rows
-    ]  # fmt: skip
+    ]
     return Table("rows", _("标准"), columns, lines)
 
 
@@ -196,19 +208,20 @@ def _other_acts(reading: Reading, register: Register, row: Limit, key: str) -> C
     made: list[Component] = []
     if row.status == "trial":
         made.append(
-            html.Div([
-                html.Div(_(words.ON_TRIAL), className="foot"),
-                acts.confirm_limits.form(
-                    reading, values, [thresholds_form.SET, acts.ROW, acts.CONFIRM_REASON], main=False
-                ),
-            ])
-        )  # fmt: skip
+            html.Div(
+                [
+                    html.Div(_(words.ON_TRIAL), className="foot"),
+                    acts.confirm_limits.form(
+                        reading, values, [thresholds_form.SET, acts.ROW, acts.CONFIRM_REASON], main=False
+                    ),
+                ]
+            )
+        )
     made.append(
-        html.Details([
-            html.Summary(_("停用这条标准")),
-            acts.end_limit.form(reading, values, main=False),
-        ], className="advanced")
-    )  # fmt: skip
+        html.Details(
+            [html.Summary(_("停用这条标准")), acts.end_limit.form(reading, values, main=False)], className="advanced"
+        )
+    )
     return html.Div(made, key=f"other-{key}", className="other-acts")
 
 
@@ -229,18 +242,27 @@ def resolution(reading: Reading, register: Register, indicator: str, rule: str, 
     by_id = {row.record.id: row for row in register.rows(indicator, rule)}
     records = [record for record in (found.winner, *found.losing) if record is not None]
     columns = (
-        Column("result", ""), Column("scope", _("适用范围")), Column("score", _("优先分"), "count"),
-        Column("limits", _("标准")), Column("dates", _("生效")), Column("status", _("状态")),
-    )  # fmt: skip
+        Column("result", ""),
+        Column("scope", _("适用范围")),
+        Column("score", _("优先分"), "count"),
+        Column("limits", _("标准")),
+        Column("dates", _("生效")),
+        Column("status", _("状态")),
+    )
     rows = [
-        Row({
-            "result": _("生效") if record is found.winner else _("落选"),
-            "scope": words.scope_words(reading.tree, record.scope), "score": record.scope.score,
-            "limits": words.limits_words(indicator, by_id[record.id].threshold) if record.enabled else "",
-            "dates": words.dates_words(by_id[record.id]), "status": words.status_words(by_id[record.id]),
-        }, style="total" if record is found.winner else "")
+        Row(
+            {
+                "result": _("生效") if record is found.winner else _("落选"),
+                "scope": words.scope_words(reading.tree, record.scope),
+                "score": record.scope.score,
+                "limits": words.limits_words(indicator, by_id[record.id].threshold) if record.enabled else "",
+                "dates": words.dates_words(by_id[record.id]),
+                "status": words.status_words(by_id[record.id]),
+            },
+            style="total" if record is found.winner else "",
+        )
         for record in records
-    ]  # fmt: skip
+    ]
     body: Component = (
         html.Div(html_table(Table("resolution", _("以哪条标准为准"), columns, rows)), className="scroll")
         if rows
@@ -249,10 +271,14 @@ def resolution(reading: Reading, register: Register, indicator: str, rule: str, 
         )
     )
     return parts.section(
-        _("以哪条标准为准"), body,
-        note=_("{place}，{period}。越具体的越优先：地区4分、地区级别2分、险种1分，整条生效，不拼接。",
-               place=name_of(reading.tree.region(region)), period=words.period_words(period)),
-    )  # fmt: skip
+        _("以哪条标准为准"),
+        body,
+        note=_(
+            "{place}，{period}。越具体的越优先：地区4分、地区级别2分、险种1分，整条生效，不拼接。",
+            place=name_of(reading.tree.region(region)),
+            period=words.period_words(period),
+        ),
+    )
 
 
 # --- history
@@ -261,21 +287,31 @@ def resolution(reading: Reading, register: Register, indicator: str, rule: str, 
 def history_table(reading: Reading, register: Register, indicator: str, rule: str, made: dict[int, Recording]) -> Table:
     """Every row the rule ever had, the newest first."""
     columns = (
-        Column("at", _("记录时间")), Column("by", _("由谁")), Column("reason", _("理由")), Column("scope", _("适用范围")),
-        Column("limits", _("标准")), Column("dates", _("生效")), Column("status", _("状态")), Column("ended", _("停用")),
-    )  # fmt: skip
+        Column("at", _("记录时间")),
+        Column("by", _("由谁")),
+        Column("reason", _("理由")),
+        Column("scope", _("适用范围")),
+        Column("limits", _("标准")),
+        Column("dates", _("生效")),
+        Column("status", _("状态")),
+        Column("ended", _("停用")),
+    )
     rows = []
     for row in reversed(register.rows(indicator, rule)):
         by, ended = made.get(row.since_set), made.get(row.ended_set or 0)
         rows.append(
-            Row({
-                "at": "" if by is None else display.moment(by.recorded_at), **_by(by),
-                "scope": words.scope_words(reading.tree, row.scope),
-                "limits": words.limits_words(indicator, row.threshold), "dates": _dates(row),
-                "status": words.status_words(row),
-                "ended": "" if ended is None else f"{ended.recorded_by} {_day(ended)}",
-            })
-        )  # fmt: skip
+            Row(
+                {
+                    "at": "" if by is None else display.moment(by.recorded_at),
+                    **_by(by),
+                    "scope": words.scope_words(reading.tree, row.scope),
+                    "limits": words.limits_words(indicator, row.threshold),
+                    "dates": _dates(row),
+                    "status": words.status_words(row),
+                    "ended": "" if ended is None else f"{ended.recorded_by} {_day(ended)}",
+                }
+            )
+        )
     return Table("history", _("历次版本"), columns, rows)
 
 
@@ -288,6 +324,8 @@ def _history(reading: Reading, register: Register, indicator: str, rule: str, ma
     if not table.rows:
         return html.Div()
     return parts.section(
-        _("历次版本"), html.Div(html_table(table), className="scroll"),
-        note=_("每次改动都是新的一条，原来的只停用、不覆盖"), actions=[frame.exports("/thresholds", table.code, reading.view)],
-    )  # fmt: skip
+        _("历次版本"),
+        html.Div(html_table(table), className="scroll"),
+        note=_("每次改动都是新的一条，原来的只停用、不覆盖"),
+        actions=[frame.exports("/thresholds", table.code, reading.view)],
+    )

@@ -17,9 +17,7 @@ COLOURS = {Level.BLUE: "blue", Level.YELLOW: "yellow", Level.ORANGE: "orange", L
 
 def legend() -> Component:
     """What the marks of a strip mean."""
-    marks = [
-        html.Span([html.I(className=f"mark {colour}"), _(SHORT[level])]) for level, colour in COLOURS.items()
-    ]  # fmt: skip
+    marks = [html.Span([html.I(className=f"mark {colour}"), _(SHORT[level])]) for level, colour in COLOURS.items()]
     return html.Span([*marks, html.Span([html.I(className="mark gap"), _("没有数据")])], className="strip-legend")
 
 
@@ -31,9 +29,12 @@ def strip(trial: Trial | None) -> Component:
     total = sum(span.length for span in trial.spans)
     layers = [layer for span in trial.spans for layer in _layers(span, total)]
     return html.Span(
-        className="strip", style={"background": ", ".join(layers)} if layers else {}, role="img", title=said,
+        className="strip",
+        style={"background": ", ".join(layers)} if layers else {},
+        role="img",
+        title=said,
         **attributes(aria_label=said),
-    )  # fmt: skip
+    )
 
 
 def _span_words(span: Span) -> str:

@@ -89,10 +89,13 @@ class Comparison:
 
 def _told(total: Total) -> dict[str, object]:
     return {
-        "subjects": total.subjects, "warnings": total.opens, "red": total.reds,
-        "periods_alerting": total.periods_alerting, "periods_missing": total.periods_missing,
+        "subjects": total.subjects,
+        "warnings": total.opens,
+        "red": total.reds,
+        "periods_alerting": total.periods_alerting,
+        "periods_missing": total.periods_missing,
         "now": {level.code: count for level, count in total.now.items()},
-    }  # fmt: skip
+    }
 
 
 # --- computing
@@ -284,9 +287,12 @@ def _regions(reading: Reading, found: Comparison, live: bool) -> Component:
     told.sort(key=_weight)
     shown, schemes = told[:SHOWN], sorted({pair.scheme for pair in found.pairs})
     columns = [
-        Column("region", _("地区")), Column("present", _("现行标准")), Column("wanted", _("拟用标准")),
-        Column("count", _("次数"), "text"), Column("when", _("拟用标准预警于")),
-    ]  # fmt: skip
+        Column("region", _("地区")),
+        Column("present", _("现行标准")),
+        Column("wanted", _("拟用标准")),
+        Column("count", _("次数"), "text"),
+        Column("when", _("拟用标准预警于")),
+    ]
     rows = [_pair_row(reading, pair, schemes) for pair in shown]
     span = _("每格一次更新") if live else _("每格一个月，左旧右新")
     foot = []

@@ -79,9 +79,14 @@ def explained(
     subject = Scope(code, reading.scheme.code, reading.node.level, reading.region)
     row = register.deciding(subject, rule, period)
     return explain(
-        series, register.versions(subject, rule), register.resolve(subject, rule, period), period,
-        trial=row is not None and row.status == TRIAL, watch=row is not None and row.kind == WATCH, silenced=silenced,
-    )  # fmt: skip
+        series,
+        register.versions(subject, rule),
+        register.resolve(subject, rule, period),
+        period,
+        trial=row is not None and row.status == TRIAL,
+        watch=row is not None and row.kind == WATCH,
+        silenced=silenced,
+    )
 
 
 def _silences(
@@ -97,9 +102,12 @@ def _silences(
 def _sentence(reading: Reading, code: str, rule: str, said: Explanation, part: str) -> list[Child]:
     place = name_of(reading.node) + (f"（{part}）" if part else "")
     start = sentence(
-        N_("{place} {period} {name}：{value}"), place=place, period=words.period_words(said.period),
-        name=words.rule_name(code, rule), value=Strong(words.observation_words(code, said.observation)),
-    )  # fmt: skip
+        N_("{place} {period} {name}：{value}"),
+        place=place,
+        period=words.period_words(said.period),
+        name=words.rule_name(code, rule),
+        value=Strong(words.observation_words(code, said.observation)),
+    )
     if said.after.level is Level.NONE:
         return [*start, _("，没有预警。")]
     return [*start, _("，"), level_tag(said.after.level, long=True)]
@@ -163,19 +171,27 @@ def _counters(code: str, said: Explanation) -> Table:
     """Per colour how often in a row it was passed and no longer held, beside how often is needed."""
     assert said.threshold is not None
     columns = (
-        Column("level", _("颜色")), Column("at", _("标准")), Column("back", _("回落到")), Column("up", _("连续超限")),
+        Column("level", _("颜色")),
+        Column("at", _("标准")),
+        Column("back", _("回落到")),
+        Column("up", _("连续超限")),
         Column("down", _("连续回落")),
-    )  # fmt: skip
+    )
     names = dict(words.LEVELS.values())
     rows = [
-        Row({
-            "level": _(names[limit.level]), "at": words.number(code, limit.at),
-            "back": words.number(code, limit.recover_at),
-            "up": _("{have}期，需{need}期", have=said.after.up[limit.level], need=limit.for_periods),
-            "down": _("{have}期，需{need}期", have=said.after.down[limit.level], need=said.threshold.recover_periods),
-        })
+        Row(
+            {
+                "level": _(names[limit.level]),
+                "at": words.number(code, limit.at),
+                "back": words.number(code, limit.recover_at),
+                "up": _("{have}期，需{need}期", have=said.after.up[limit.level], need=limit.for_periods),
+                "down": _(
+                    "{have}期，需{need}期", have=said.after.down[limit.level], need=said.threshold.recover_periods
+                ),
+            }
+        )
         for limit in said.threshold.limits
-    ]  # fmt: skip
+    ]
     return Table("counters", _("计数"), columns, rows)
 
 
@@ -193,12 +209,15 @@ def _past(reading: Reading, register: Register, code: str, rule: str, series: Se
         rows.append(
             Row(
                 {
-                    "period": words.period_words(when), "value": words.observation_words(code, value),
-                    "level": "" if extra else _("无"), "why": _short(said),
+                    "period": words.period_words(when),
+                    "value": words.observation_words(code, value),
+                    "level": "" if extra else _("无"),
+                    "why": _short(said),
                 },
-                href=reading.view.href(span=when), extra=extra,
+                href=reading.view.href(span=when),
+                extra=extra,
             )
-        )  # fmt: skip
+        )
     body: Component = (
         html.Div(html_table(Table("past", _("近12期"), columns, rows)), className="scroll")
         if rows
@@ -208,11 +227,18 @@ def _past(reading: Reading, register: Register, code: str, rule: str, series: Se
 
 
 SHORT = {
-    Answer.NO_SUBJECT: N_("没有数值"), Answer.NO_LIMIT: N_("未设预警标准"), Answer.SWITCHED_OFF: N_("不设预警"),
-    Answer.NOT_FINAL: N_("未定稿"), Answer.NO_VALUE: N_("本期无数据"), Answer.WITHIN: N_("未越过标准"),
-    Answer.COUNTING: N_("期数未满"), Answer.ON_TRIAL: N_("试运行"), Answer.WATCHED: N_("只关注"),
-    Answer.SILENCED: N_("暂缓提醒"), Answer.WARNED: N_("已预警"),
-}  # fmt: skip
+    Answer.NO_SUBJECT: N_("没有数值"),
+    Answer.NO_LIMIT: N_("未设预警标准"),
+    Answer.SWITCHED_OFF: N_("不设预警"),
+    Answer.NOT_FINAL: N_("未定稿"),
+    Answer.NO_VALUE: N_("本期无数据"),
+    Answer.WITHIN: N_("未越过标准"),
+    Answer.COUNTING: N_("期数未满"),
+    Answer.ON_TRIAL: N_("试运行"),
+    Answer.WATCHED: N_("只关注"),
+    Answer.SILENCED: N_("暂缓提醒"),
+    Answer.WARNED: N_("已预警"),
+}
 
 
 def _short(said: Explanation) -> str:

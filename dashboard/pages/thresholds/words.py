@@ -18,14 +18,14 @@ from rules.indicators import INDICATORS
 from rules.scheme import load_scheme
 from workflows.thresholds.register import ALWAYS, TRIAL, WATCH, Limit
 
-SIDES = {
-    "supervision": N_("监督"), "operations": N_("经办"), "information": N_("信息"), "policy": N_("政策"),
-}  # fmt: skip
+SIDES = {"supervision": N_("监督"), "operations": N_("经办"), "information": N_("信息"), "policy": N_("政策")}
 RULES = {"low": N_("偏低"), "high": N_("偏高")}
 LEVELS = {
-    "blue": (Level.BLUE, N_("蓝")), "yellow": (Level.YELLOW, N_("黄")), "orange": (Level.ORANGE, N_("橙")),
+    "blue": (Level.BLUE, N_("蓝")),
+    "yellow": (Level.YELLOW, N_("黄")),
+    "orange": (Level.ORANGE, N_("橙")),
     "red": (Level.RED, N_("红")),
-}  # fmt: skip
+}
 REGION_LEVELS = {"province": N_("省级"), "city": N_("各市"), "county": N_("各县（市、区）")}
 KINDS = {"act": N_("须办理"), "watch": N_("只关注，不派任务")}
 NO_DATA = {"keep": N_("保持原状"), "ok": N_("视为正常")}

@@ -21,14 +21,14 @@ from workflows.cases.register import Case, load_case
 from workflows.people.rights import ANSWERING, LEADERS, MONITORS, SUPERVISING, WORKING
 
 CAUSES = {
-    "arrears": N_("欠费"), "deferred": N_("缓缴"), "policy": N_("政策因素"), "data": N_("数据问题"), "other": N_("其他"),
-}  # fmt: skip
-ASKED = {
-    "extension": N_("申请延期"), "data": N_("提出数据异议"), "force_majeure": N_("申请剔除不可抗力"),
-}  # fmt: skip
-LETTERS = {
-    "notice": N_("预警提示函"), "rectification": N_("整改通知"), "talk": N_("约谈建议（待审定）"),
-}  # fmt: skip
+    "arrears": N_("欠费"),
+    "deferred": N_("缓缴"),
+    "policy": N_("政策因素"),
+    "data": N_("数据问题"),
+    "other": N_("其他"),
+}
+ASKED = {"extension": N_("申请延期"), "data": N_("提出数据异议"), "force_majeure": N_("申请剔除不可抗力")}
+LETTERS = {"notice": N_("预警提示函"), "rectification": N_("整改通知"), "talk": N_("约谈建议（待审定）")}
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,9 +78,15 @@ TO = Choice("to", N_("转办给"), free=True)
 @act("case_assign", N_("转办"), MONITORS, (VERSIONS, TO, DUE, DEMAND))
 def assign(deed: Deed) -> Done:
     made = commands.assign(
-        deed.connection, deed.account, deed.now, _case(deed), deed[VERSIONS], to=deed[TO], due=deed[DUE],
+        deed.connection,
+        deed.account,
+        deed.now,
+        _case(deed),
+        deed[VERSIONS],
+        to=deed[TO],
+        due=deed[DUE],
         text=deed[DEMAND],
-    )  # fmt: skip
+    )
     return _done(_("已转办。"), made)
 
 
@@ -107,9 +113,17 @@ def submit(deed: Deed) -> Done:
     cause, text, amount, by = deed[CAUSE], deed[MEASURES], deed[EXPECTED], deed[EXPECTED_BY]
     file = attaching.sent(deed, "warning", case.place, case.number)
     made = commands.submit(
-        deed.connection, deed.account, deed.now, case, deed[VERSIONS], cause=cause, text=text,
-        attachments=() if file is None else (file,), amount_fen=amount, by=by,
-    )  # fmt: skip
+        deed.connection,
+        deed.account,
+        deed.now,
+        case,
+        deed[VERSIONS],
+        cause=cause,
+        text=text,
+        attachments=() if file is None else (file,),
+        amount_fen=amount,
+        by=by,
+    )
     return _done(_("已提交反馈，待省级核实。"), made)
 
 
@@ -134,9 +148,14 @@ EXCEPTED_UNTIL = Day("until", N_("有效期至"), note=N_("须第二人批准后
 @act("case_except", N_("提请批准"), MONITORS, (VERSIONS, REASON, EXCEPTED_UNTIL))
 def except_from_work(deed: Deed) -> Done:
     made = requests.except_from_work(
-        deed.connection, deed.account, deed.now, _case(deed), deed[VERSIONS], text=deed[REASON],
+        deed.connection,
+        deed.account,
+        deed.now,
+        _case(deed),
+        deed[VERSIONS],
+        text=deed[REASON],
         until=deed[EXCEPTED_UNTIL],
-    )  # fmt: skip
+    )
     return _done(_("已提请，待第二人批准。"), made)
 
 
@@ -167,9 +186,15 @@ GRANTED = Answer("granted", N_("答复"), {"yes": N_("同意"), "no": N_("不同
 def decide(deed: Deed) -> Done:
     granted = deed[GRANTED] == "yes"
     made = requests.decide(
-        deed.connection, deed.account, deed.now, _case(deed), deed[VERSIONS], request=deed[REQUEST], granted=granted,
+        deed.connection,
+        deed.account,
+        deed.now,
+        _case(deed),
+        deed[VERSIONS],
+        request=deed[REQUEST],
+        granted=granted,
         text=deed[OPINION],
-    )  # fmt: skip
+    )
     return _done(_("已答复。"), made)
 
 
@@ -196,9 +221,16 @@ QUIET_UNTIL = Day("until", N_("暂缓至"))
 def silence(deed: Deed) -> Done:
     case = _case(deed)
     made = requests.silence(
-        deed.connection, deed.account, deed.now, scheme=case.scheme, region=case.place, indicator=None,
-        max_level=Level.RED, until=deed[QUIET_UNTIL], text=deed[REASON],
-    )  # fmt: skip
+        deed.connection,
+        deed.account,
+        deed.now,
+        scheme=case.scheme,
+        region=case.place,
+        indicator=None,
+        max_level=Level.RED,
+        until=deed[QUIET_UNTIL],
+        text=deed[REASON],
+    )
     return _done(_("已暂缓提醒。"), made.deed)
 
 
@@ -279,6 +311,20 @@ def finish(deed: Deed) -> Done:
 
 
 ACTS: tuple[Act, ...] = (
-    sign, assign, hand_down, submit, send_back, close, except_from_work, ask, decide, remind, silence, unsilence,
-    note_letter, instruct, report, finish,
-)  # fmt: skip
+    sign,
+    assign,
+    hand_down,
+    submit,
+    send_back,
+    close,
+    except_from_work,
+    ask,
+    decide,
+    remind,
+    silence,
+    unsilence,
+    note_letter,
+    instruct,
+    report,
+    finish,
+)

@@ -11,7 +11,7 @@ from dashboard.charts.limits import Line, Point, limit_chart
 from dashboard.charts.theme import Figure, Palette
 from dashboard.components.level import LONG
 from dashboard.components.table import Column, Row, Table
-from dashboard.pages.warnings.words import limit_words, month_of, trimmed_number
+from dashboard.pages.warnings.words import limit_words, trimmed_number
 from dashboard.site import annotating
 from dashboard.site.reading import Reading
 from dashboard.words import display, figures
@@ -66,7 +66,7 @@ def judged(reading: Reading, standing: Standing) -> list[tuple[str, Decimal | No
     found = [
         (at, None if isinstance(seen, Gap) else seen) for at, seen in series if at <= until and seen is not Gap.NOT_DUE
     ]
-    month = month_of(until)
+    month = Month.parse(until)
     if month is None:
         return found[-LIVE_POINTS:]
     first = f"{Month(month).year - 1}-01"
@@ -75,7 +75,7 @@ def judged(reading: Reading, standing: Standing) -> list[tuple[str, Decimal | No
 
 def months_of(shown: Sequence[tuple[str, Decimal | None]]) -> list[int]:
     """The months of the periods shown; none where they are versions of a live value."""
-    return [month for period, _value in shown if (month := month_of(period)) is not None]
+    return [month for period, _value in shown if (month := Month.parse(period)) is not None]
 
 
 def _drawn(code: str, value: Decimal) -> float:
@@ -86,7 +86,7 @@ def _point(
     subject: Subject, place: int, shown: Sequence[tuple[str, Decimal | None]], levels: dict[str, Level]
 ) -> Point:
     period, value = shown[place]
-    month, code = month_of(period), subject.indicator
+    month, code = Month.parse(period), subject.indicator
     words = figures.shown(code, value)
     drawn = None if value is None else _drawn(code, value)
     level = levels.get(period, Level.NONE)
@@ -120,7 +120,7 @@ def _table(
     )
     rows = []
     for period, value in reversed(shown):
-        month, level = month_of(period), levels.get(period, Level.NONE)
+        month, level = Month.parse(period), levels.get(period, Level.NONE)
         name = display.month_name(month) if month is not None else period.replace("T", " ")
         said = _(LONG[level]) if level else ""
         rows.append(Row({"period": name, "value": figures.shown(code, value), "level": said}))

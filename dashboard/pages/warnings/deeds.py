@@ -49,9 +49,14 @@ class CaseReader:
         return self.reading.sees_siblings
 
     def form(
-        self, act: Act, values: Values | None = None, shown: Layout | None = None, *, button: str | None = None,
+        self,
+        act: Act,
+        values: Values | None = None,
+        shown: Layout | None = None,
+        *,
+        button: str | None = None,
         main: bool = False,
-    ) -> Component:  # fmt: skip
+    ) -> Component:
         """A form that carries the case as it was seen: an act on a later state changes nothing."""
         seen = {acts.VERSIONS: self.matter.case.versions, **(values or {})}
         return act.form(self.reading, seen, shown, button=button, main=main)
@@ -92,10 +97,15 @@ def _verification(reader: CaseReader, still_firing: str) -> list[Component]:
     buttons = html.Div(
         [
             html.Button(_("核实销号"), type="submit", className="button", disabled=bool(still_firing)),
-            html.Button(_("退回补充"), type="submit", className="button", **attributes(data_action=acts.send_back.address(reader.reading.view))),
+            html.Button(
+                _("退回补充"),
+                type="submit",
+                className="button",
+                **attributes(data_action=acts.send_back.address(reader.reading.view)),
+            ),
         ],
         className="pair",
-    )  # fmt: skip
+    )
     shown: list[Child] = [reader.form(acts.close, shown=[acts.VERSIONS, acts.FINDING, buttons], button="")]
     if still_firing:
         shown.append(html.P(still_firing, className="foot"))
@@ -119,9 +129,11 @@ def _decisions(reader: CaseReader) -> list[Component]:
 
 
 WAITING = {
-    "extension": N_("延期申请待答复"), "data": N_("数据异议待答复"), "force_majeure": N_("剔除不可抗力待答复"),
+    "extension": N_("延期申请待答复"),
+    "data": N_("数据异议待答复"),
+    "force_majeure": N_("剔除不可抗力待答复"),
     "exception": N_("暂不处置待批准"),
-}  # fmt: skip
+}
 
 
 def request_words(request: CaseRequest) -> str:

@@ -40,10 +40,17 @@ def instruction_line(reading: Reading, one: Instruction) -> Component:
     said: list[Child] = [
         html.P(one.text),
         html.Small(
-            _("{day} {name}　督办事项{number}，{who}牵头，限{due}　{state}", day=given, name=one.given_by_name,
-              number=one.number, who=one.given_to, due=display.short_day(one.due_on), state=state_said(reading, one))
+            _(
+                "{day} {name}　督办事项{number}，{who}牵头，限{due}　{state}",
+                day=given,
+                name=one.given_by_name,
+                number=one.number,
+                who=one.given_to,
+                due=display.short_day(one.due_on),
+                state=state_said(reading, one),
+            )
         ),
-    ]  # fmt: skip
+    ]
     if one.report:
         said.append(html.P(_("结果：{report}", report=one.report), className="foot"))
     return html.Div([*said, *_next_step(reading, one)], className="instruction")

@@ -61,8 +61,12 @@ def letter(reading: Reading, kind: str, found: SubjectFigures, matter: Matter) -
 
 def _measured(standing: Standing) -> str:
     name = INDICATORS[standing.subject.indicator]
-    return _("经监测，你地“{indicator}”达到{level}（{limit}）。", indicator=name_of(name), level=words.level_name(standing),
-             limit=limit_said(standing))  # fmt: skip
+    return _(
+        "经监测，你地“{indicator}”达到{level}（{limit}）。",
+        indicator=name_of(name),
+        level=words.level_name(standing),
+        limit=limit_said(standing),
+    )
 
 
 def _others(reading: Reading, others: Sequence[Standing]) -> str:

@@ -21,6 +21,7 @@ from dashboard.words import display
 from dashboard.words.wording import N_, _, name_of
 from rules.alerts.threshold import COLOURS, Level
 from rules.indicators import INDICATORS
+from rules.month import Month
 from workflows.thresholds.register import ACT, TRIAL, WATCH
 from workflows.warnings.standing import Standing, standing_subjects
 
@@ -109,8 +110,9 @@ def _said(reading: Reading, every: Sequence[Standing]) -> list[Child]:
         )
     rest = sentence(
         N_("；另有试运行{trial}项、关注{watch}项，只提示不派单。"),
-        trial=Strong(str(counts[TRIAL])), watch=Strong(str(counts[WATCH])),
-    )  # fmt: skip
+        trial=Strong(str(counts[TRIAL])),
+        watch=Strong(str(counts[WATCH])),
+    )
     return [*said, *rest]
 
 
@@ -145,7 +147,7 @@ def _filters(reading: Reading, every: Sequence[Standing]) -> list[Child]:
             view.span,
             lambda code: view.href(span=code, number=""),
         ),
-    ]  # fmt: skip
+    ]
 
 
 def level_filter(reading: Reading, counts: Mapping[Level, int]) -> Component:
@@ -185,10 +187,15 @@ def pager(reading: Reading, count: int, start: int, size: int) -> list[Child]:
 def table_of(reading: Reading, found: Sequence[Standing], *, screen: bool = False) -> Table:
     """The list as a table: on screen the level is a tag, in files a word."""
     columns = (
-        Column("level", _("等级")), Column("region", _("地区")), Column("name", _("事项")),
-        Column("period", _("期间")), Column("value", _("数值"), right=True), Column("limit", _("标准")),
-        Column("since", _("自")), Column("lasted", _("持续")),
-    )  # fmt: skip
+        Column("level", _("等级")),
+        Column("region", _("地区")),
+        Column("name", _("事项")),
+        Column("period", _("期间")),
+        Column("value", _("数值"), right=True),
+        Column("limit", _("标准")),
+        Column("since", _("自")),
+        Column("lasted", _("持续")),
+    )
     rows = []
     for one in found:
         code, value = one.subject.indicator, None if one.value is None else Decimal(one.value)
@@ -196,19 +203,23 @@ def table_of(reading: Reading, found: Sequence[Standing], *, screen: bool = Fals
         rows.append(
             Row(
                 {
-                    "level": "" if screen else _(LONG[one.level]), "region": words.place(reading, one.subject),
-                    "name": words.title(one.subject) + (f"（{part}）" if part else ""), "period": period_name(one.period),
-                    "value": words.number(code, value), "limit": limit_said(one), "since": period_name(one.since),
+                    "level": "" if screen else _(LONG[one.level]),
+                    "region": words.place(reading, one.subject),
+                    "name": words.title(one.subject) + (f"（{part}）" if part else ""),
+                    "period": period_name(one.period),
+                    "value": words.number(code, value),
+                    "limit": limit_said(one),
+                    "since": period_name(one.since),
                     "lasted": words.lasted(one),
                 },
                 href=subject_href(reading, one),
                 extra={"level": level_tag(one.level)} if screen else {},
             )
-        )  # fmt: skip
+        )
     return Table("list", _("预警清单"), columns, rows)
 
 
 def period_name(period: str) -> str:
     """A month by name, a minute by its day."""
-    month = words.month_of(period)
+    month = Month.parse(period)
     return day_of(period) if month is None else display.month_name(month)

@@ -155,14 +155,18 @@ def _filters(reading: Reading, every: Sequence[Matter]) -> list[Child]:
         parts.segment(looks, label=_("看哪些")),
         level_filter(reading, Counter(one.level for one in every)),
         filter_menu(
-            _("状态"), [(code, _(name), states[code]) for code, name in STATES.items() if states[code]], view.state,
+            _("状态"),
+            [(code, _(name), states[code]) for code, name in STATES.items() if states[code]],
+            view.state,
             lambda code: view.href(state=code, number=""),
         ),
         filter_menu(
-            _("类别"), [(code, _(name), groups[code]) for code, name in GROUPS.items() if groups[code]], view.span,
+            _("类别"),
+            [(code, _(name), groups[code]) for code, name in GROUPS.items() if groups[code]],
+            view.span,
             lambda code: view.href(span=code, number=""),
         ),
-    ]  # fmt: skip
+    ]
 
 
 def case_href(reading: Reading, number: str) -> str:
@@ -173,11 +177,16 @@ def case_href(reading: Reading, number: str) -> str:
 def table_of(reading: Reading, found: Sequence[Matter], *, screen: bool = False, tick: bool = False) -> Table:
     """The queue as a table: on screen the level is a tag and rows can be ticked, in files the level is a word."""
     columns = [
-        Column("level", _("等级")), Column("region", _("地区")), Column("what", _("事项")),
-        Column("merged", _("合并信号"), "count"), Column("responsible", _("责任")), Column("due", _("限期")),
-        Column("left", _("剩余")), Column("state", _("状态")),
+        Column("level", _("等级")),
+        Column("region", _("地区")),
+        Column("what", _("事项")),
+        Column("merged", _("合并信号"), "count"),
+        Column("responsible", _("责任")),
+        Column("due", _("限期")),
+        Column("left", _("剩余")),
+        Column("state", _("状态")),
         *([Column("tick", _("催办"))] if tick else []),
-    ]  # fmt: skip
+    ]
     rows = []
     for one in found:
         said = words.find(reading, one.lead)
@@ -185,10 +194,15 @@ def table_of(reading: Reading, found: Sequence[Matter], *, screen: bool = False,
         if tick:
             extra["tick"] = CASES.box(one.key)
         values = {
-            "level": "" if screen else _(LONG[one.level]), "region": name_of(reading.tree.region(one.region)),
-            "what": "" if screen else parts.plain(words.what(reading, said)), "merged": len(one.others) + 1,
-            "responsible": responsible(reading, one), "due": due_words(one), "left": remaining(reading, one),
-            "state": state_words(one, reading.now), "tick": "",
-        }  # fmt: skip
+            "level": "" if screen else _(LONG[one.level]),
+            "region": name_of(reading.tree.region(one.region)),
+            "what": "" if screen else parts.plain(words.what(reading, said)),
+            "merged": len(one.others) + 1,
+            "responsible": responsible(reading, one),
+            "due": due_words(one),
+            "left": remaining(reading, one),
+            "state": state_words(one, reading.now),
+            "tick": "",
+        }
         rows.append(Row(values, href=case_href(reading, one.number), extra=extra if screen else {}))
     return Table("cases", _("待办事项"), columns, rows)

@@ -19,6 +19,7 @@ from dashboard.site.reading import Reading
 from dashboard.words import display
 from dashboard.words.wording import N_, _
 from rules.alerts.threshold import LEVELS
+from rules.month import Month
 from workflows.cases.register import CaseStep, Happening, timeline
 
 SHOWN = 7
@@ -40,9 +41,7 @@ TOLD = {
     "overdue": N_("逾期未反馈"),
     "catch_up": N_("暂缓期满，补发"),
 }
-REASONS = {
-    "no_data": N_("因本期无数据"), "threshold_changed": N_("因标准调整"), "data_revised": N_("因数据更正"),
-}  # fmt: skip
+REASONS = {"no_data": N_("因本期无数据"), "threshold_changed": N_("因标准调整"), "data_revised": N_("因数据更正")}
 STEPS = {
     "sign": N_("签收"),
     "assign": N_("转办{to}，限{due}"),
@@ -56,8 +55,11 @@ STEPS = {
 # Told of what a person did, which stands in the course itself.
 BESIDE_STEPS = ("assigned", "returned")
 REQUESTS = {
-    "data": N_("数据异议"), "force_majeure": N_("剔除不可抗力"), "extension": N_("延期"), "exception": N_("经批准暂不处置"),
-}  # fmt: skip
+    "data": N_("数据异议"),
+    "force_majeure": N_("剔除不可抗力"),
+    "extension": N_("延期"),
+    "exception": N_("经批准暂不处置"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,7 @@ def event_words(one: Happening) -> str:
     name = name.split(" ")[0]
     if name not in EVENTS:
         return _told(one, name, level)
-    month = words.month_of(one.period)
+    month = Month.parse(one.period)
     period = period_name(one.period) if month is None else display.short_month(month)
     said = _(EVENTS[name], period=period, level=_(LONG[LEVELS[level]]) if LEVELS.get(level) else "")
     return f"{said}{_('（')}{_(REASONS[reason])}{_('）')}" if reason in REASONS else said

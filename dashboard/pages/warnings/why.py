@@ -17,7 +17,7 @@ from dashboard.components.parts import Child, Strong, sentence
 from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.pages.warnings import words as words
 from dashboard.pages.warnings.chart import judged, months_of, why_chart
-from dashboard.pages.warnings.words import SubjectFigures, month_of
+from dashboard.pages.warnings.words import SubjectFigures
 from dashboard.site import annotating
 from dashboard.site.reading import LIVE, Reading
 from dashboard.site.view import View
@@ -27,6 +27,7 @@ from rules.alerts.threshold import Level
 from rules.alerts.way_out import mildest_limit
 from rules.calendar import months_before
 from rules.indicators import INDICATORS
+from rules.month import Month
 from workflows.warnings.standing import Standing
 
 PATH = "/warnings"
@@ -118,7 +119,7 @@ def _inputs_cell(found: SubjectFigures) -> Cell:
 
 def _years_cell(reading: Reading, found: SubjectFigures) -> Cell:
     """The same month of earlier years, and the province's value of this one."""
-    month, code = month_of(found.standing.period), found.subject.indicator
+    month, code = Month.parse(found.standing.period), found.subject.indicator
     if month is None:
         return _province_cell(reading, found)
     values = []
@@ -146,7 +147,7 @@ def _siblings(
 ) -> dict[str, Decimal | None]:
     live = INDICATORS[found.subject.indicator].period == LIVE
     rows = reading.published.snapshot(found.subject.scheme, LIVE).values(
-        found.subject.indicator, None if live else month_of(period)
+        found.subject.indicator, None if live else Month.parse(period)
     )
     return {code: rows[code].value if code in rows else None for code in regions}
 
@@ -163,7 +164,7 @@ def _place_cell(reading: Reading, found: SubjectFigures) -> Cell:
         return _("本月名次"), []
     place, count = now
     lines: list[list[Child]] = [sentence(N_("第 {place} 位，共{count}个"), place=Strong(str(place)), count=str(count))]
-    month = month_of(period)
+    month = Month.parse(period)
     before = None if month is None else _rank(reading, found, siblings, display.period_month(months_before(month, 1)))
     if before is not None:
         lines.append([_("上月第{place}位", place=before[0])])
@@ -179,7 +180,7 @@ def _rank(reading: Reading, found: SubjectFigures, siblings: Sequence[str], peri
 
 def _clues_cell(reading: Reading, found: SubjectFigures) -> Cell:
     """原因线索: other indicators of the same region and month that bear on it, where they have a value."""
-    month = month_of(found.standing.period)
+    month = Month.parse(found.standing.period)
     lines: list[list[Child]] = []
     if found.subject.indicator in ABOUT_INCOME and month is not None:
         for code in CLUES:
@@ -198,9 +199,11 @@ def _clues_cell(reading: Reading, found: SubjectFigures) -> Cell:
 def signals_table(reading: Reading, others: Sequence[Standing]) -> Table:
     """The other signals merged into one matter: level, what, value, the limit reached."""
     columns = (
-        Column("level", _("预警")), Column("what", _("信号")), Column("value", _("数值"), right=True),
+        Column("level", _("预警")),
+        Column("what", _("信号")),
+        Column("value", _("数值"), right=True),
         Column("limit", _("标准")),
-    )  # fmt: skip
+    )
     rows = []
     for standing in others:
         subject = standing.subject
@@ -210,11 +213,16 @@ def signals_table(reading: Reading, others: Sequence[Standing]) -> Table:
         value = None if standing.value is None else Decimal(standing.value)
         rows.append(
             Row(
-                {"level": "", "what": said, "value": words.short_number(subject.indicator, value), "limit": limit_said(standing)},
+                {
+                    "level": "",
+                    "what": said,
+                    "value": words.short_number(subject.indicator, value),
+                    "limit": limit_said(standing),
+                },
                 href=subject_href(reading, standing),
                 extra={"level": level_tag(standing.level)},
             )
-        )  # fmt: skip
+        )
     return Table("signals", _("同一事项的其他信号"), columns, rows)
 
 
@@ -259,5 +267,6 @@ def still_firing(found: SubjectFigures) -> str:
     value = None if found.value is None else found.value.value
     return _(
         "销号条件未满足：指标须回落到{limit}以内，当前{value}。",
-        limit=words.trimmed_number(code, mildest_limit(standing.limits)), value=figures.shown(code, value),
-    )  # fmt: skip
+        limit=words.trimmed_number(code, mildest_limit(standing.limits)),
+        value=figures.shown(code, value),
+    )

@@ -134,11 +134,6 @@ class SubjectFigures:
         return self.standing.subject
 
 
-def month_of(period: str) -> int | None:
-    """``2026-10`` as 202610; None for a minute."""
-    return int(period.replace("-", "")) if len(period) == 7 else None
-
-
 def wanted(reading: Reading, found: Iterable[Standing]) -> list[Wanted]:
     """The values that :func:`find` needs of several subjects of the scheme, for ``Snapshot.read``."""
     snapshot = reading.published.snapshot(reading.scheme.code, LIVE)
@@ -152,7 +147,7 @@ def wanted(reading: Reading, found: Iterable[Standing]) -> list[Wanted]:
 
 
 def _month_asked(subject: Subject, period: str) -> int | None:
-    return None if INDICATORS[subject.indicator].period == "live" else month_of(period)
+    return None if INDICATORS[subject.indicator].period == "live" else Month.parse(period)
 
 
 def found_value(reading: Reading, subject: Subject, period: str) -> Value | None:
@@ -173,7 +168,7 @@ def find(reading: Reading, standing: Standing) -> SubjectFigures:
 
 
 def _year_end(reading: Reading, standing: Standing, value: Value | None) -> YearEnd | None:
-    names, month = PROGRESS.get(standing.subject.indicator), month_of(standing.period)
+    names, month = PROGRESS.get(standing.subject.indicator), Month.parse(standing.period)
     if names is None or month is None or value is None:
         return None
     done, plan = figures.input_fen(value, names[0]), figures.input_fen(value, names[1])
@@ -314,7 +309,7 @@ def to_limit(found: SubjectFigures) -> list[Child]:
 
 def conclusion(reading: Reading, found: SubjectFigures) -> list[Child]:
     """The warning page's sentence: how far, what it costs and whose it is, what ends it."""
-    subject, month = found.subject, month_of(found.standing.period)
+    subject, month = found.subject, Month.parse(found.standing.period)
     said: list[Child] = []
     names = PROGRESS.get(subject.indicator)
     if names is not None and month is not None and found.value is not None:
@@ -337,8 +332,11 @@ def limit_words(code: str, limit: Limit) -> str:
 
 
 STANDARD = {
-    Level.BLUE: N_("蓝色标准"), Level.YELLOW: N_("黄色标准"), Level.ORANGE: N_("橙色标准"), Level.RED: N_("红色标准"),
-}  # fmt: skip
+    Level.BLUE: N_("蓝色标准"),
+    Level.YELLOW: N_("黄色标准"),
+    Level.ORANGE: N_("橙色标准"),
+    Level.RED: N_("红色标准"),
+}
 
 
 def trimmed_number(code: str, value: Decimal) -> str:
@@ -351,8 +349,11 @@ def trimmed_number(code: str, value: Decimal) -> str:
 
 
 STATE_IN_LETTER = {
-    "open": N_("多次提醒仍未签收"), "handling": N_("转办，尚未反馈"), "submitted": N_("反馈，指标尚未回落"), "closed": N_("销号"),
-}  # fmt: skip
+    "open": N_("多次提醒仍未签收"),
+    "handling": N_("转办，尚未反馈"),
+    "submitted": N_("反馈，指标尚未回落"),
+    "closed": N_("销号"),
+}
 
 
 def level_name(standing: Standing) -> str:
@@ -363,8 +364,8 @@ def level_name(standing: Standing) -> str:
 def lasted(standing: Standing) -> str:
     """已持续3个月（8月黄色，10月升橙色）: how long, and the steps up; for a live value since when."""
     since = standing.since
-    month = month_of(since)
-    now = month_of(standing.period)
+    month = Month.parse(since)
+    now = Month.parse(standing.period)
     if month is None or now is None:
         day = since[5:10]
         return _("{day}起", day=day) if day else ""
@@ -379,7 +380,7 @@ def _steps(standing: Standing) -> list[str]:
     changes: list[tuple[int, Level, Level]] = []
     before = Level.NONE
     for period, level in standing.levels:
-        month = month_of(period)
+        month = Month.parse(period)
         if period >= standing.since and level is not before and month is not None:
             changes.append((month, before, level))
         before = level

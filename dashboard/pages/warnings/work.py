@@ -19,12 +19,14 @@ from workflows.people.accounts import Account, Role
 from workflows.people.rights import answers
 from workflows.warnings.standing import Standing
 
-STATES = {
-    "open": N_("待签收"), "handling": N_("处置中"), "submitted": N_("已反馈待核"), "closed": N_("已销号"),
-}  # fmt: skip
+STATES = {"open": N_("待签收"), "handling": N_("处置中"), "submitted": N_("已反馈待核"), "closed": N_("已销号")}
 GROUPS = {
-    "collection": N_("征缴"), "payment": N_("支付"), "funds": N_("资金"), "data": N_("数据"), "policy": N_("政策"),
-}  # fmt: skip
+    "collection": N_("征缴"),
+    "payment": N_("支付"),
+    "funds": N_("资金"),
+    "data": N_("数据"),
+    "policy": N_("政策"),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,9 +121,11 @@ def office(own_engine: Engine, tmp_path) -> Callable[[str], FlaskClient]:
 
 def act(client: FlaskClient, name: str, path: str, query: str = "", **fields: str):
     return client.post(
-        f"/act{path}/{name}{AT}{query}", data=fields, headers={"Accept": "application/json"},
+        f"/act{path}/{name}{AT}{query}",
+        data=fields,
+        headers={"Accept": "application/json"},
         content_type="multipart/form-data",
-    )  # fmt: skip
+    )
 
 
 def test_three_departments_have_to_sign_each_for_itself(

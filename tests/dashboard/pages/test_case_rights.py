@@ -21,10 +21,13 @@ from workflows.people.rights import demand_assignee
 
 # Of an account without a department of its own; a city's answers for all of them.
 BY_ROLE = {
-    Role.MONITOR: {Department.SOCIAL}, Role.FINANCE: {Department.FISCAL}, Role.TAX: {Department.TAX},
-    Role.TREASURY: {Department.TREASURY}, Role.AGENCY: {Department.AGENCY},
+    Role.MONITOR: {Department.SOCIAL},
+    Role.FINANCE: {Department.FISCAL},
+    Role.TAX: {Department.TAX},
+    Role.TREASURY: {Department.TREASURY},
+    Role.AGENCY: {Department.AGENCY},
     Role.CITY: set(Department),
-}  # fmt: skip
+}
 
 
 def given_to(case: Case, to: str) -> Case:

@@ -49,8 +49,14 @@ def engine(store_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 
 def paid(quarter: int) -> dict[str, object]:
-    return {"year": YEAR, "quarter": quarter, "region": PROVINCE, "contribution_fen": 10**10, "allocation_fen": 10**9,
-            "paid_on": f"{YEAR}-{quarter * 3:02d}-20"}  # fmt: skip
+    return {
+        "year": YEAR,
+        "quarter": quarter,
+        "region": PROVINCE,
+        "contribution_fen": 10**10,
+        "allocation_fen": 10**9,
+        "paid_on": f"{YEAR}-{quarter * 3:02d}-20",
+    }
 
 
 def looked(engine: Engine, **view: str) -> Reading:
@@ -78,9 +84,12 @@ def test_the_downloaded_case_gives_the_figures_of_the_page_by_the_command_line(
     reading = looked(engine, **view)
     rule, case = central.calculations(reading)["case"]
     run = subprocess.run(
-        [sys.executable, "-m", "rules", rule], input=json.dumps(as_json(case)).encode(), capture_output=True,
-        check=True, timeout=60,
-    )  # fmt: skip
+        [sys.executable, "-m", "rules", rule],
+        input=json.dumps(as_json(case)).encode(),
+        capture_output=True,
+        check=True,
+        timeout=60,
+    )
     computed = json.loads(run.stdout)
     table = central.PAGE.table(reading, "provinces")
     assert table is not None

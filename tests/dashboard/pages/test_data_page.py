@@ -39,9 +39,14 @@ SOURCE = f"{SCHEME}-tax"
 def ledger(*rows: dict[str, str]) -> bytes:
     """A CSV of ledger entries; each row says what is not as usual."""
     usual = {
-        "scheme": SCHEME, "region": "220202", "item": "premium", "movement": "collect",
-        "business_date": "2026-11-19", "amount_yuan": "100.00", "source": SOURCE,
-    }  # fmt: skip
+        "scheme": SCHEME,
+        "region": "220202",
+        "item": "premium",
+        "movement": "collect",
+        "business_date": "2026-11-19",
+        "amount_yuan": "100.00",
+        "source": SOURCE,
+    }
     out = io.StringIO(newline="")
     writer = csv.DictWriter(out, HEADER)
     writer.writeheader()
@@ -146,8 +151,18 @@ def test_both_sides_of_every_balance_agree_on_the_page(reader: Callable[[str], R
 
 def test_every_table_of_the_page_can_be_exported(reader: Callable[[str], Reader]) -> None:
     client = reader("p-monitor").client
-    for code in ("sources", "batches", "reconciliation-regions", "reconciliation-months", "unreached", "runs", "versions",
-                 "balance", "restatements", "closes"):  # fmt: skip
+    for code in (
+        "sources",
+        "batches",
+        "reconciliation-regions",
+        "reconciliation-months",
+        "unreached",
+        "runs",
+        "versions",
+        "balance",
+        "restatements",
+        "closes",
+    ):
         for kind in ("csv", "xlsx"):
             answer = client.get(f"/export/data/{code}.{kind}")
             assert answer.status_code == 200, (code, kind)
@@ -328,9 +343,11 @@ def test_a_path_in_a_file_name_stays_a_name() -> None:
 def test_what_is_no_file_is_refused_in_words(site) -> None:
     reader = sign_in(site, "p-tax")
     given = call(
-        reader, "..upload-given.data...upload.contents..", {"upload.contents": "data:text/csv;base64,***"},
+        reader,
+        "..upload-given.data...upload.contents..",
+        {"upload.contents": "data:text/csv;base64,***"},
         {"upload.filename": "x.csv", "view.data": "/data?tab=imports"},
-    )  # fmt: skip
+    )
     assert "没有收到文件内容" in given["upload-given"]["data"]["problem"]
 
 

@@ -374,7 +374,9 @@ def test_the_register_of_another_year_is_empty(shared_engine: Engine) -> None:
 def test_every_factor_of_a_profile_is_named_for_translation() -> None:
     profiles = [load_scheme(code) for code in profile_codes()]
     factors = [
-        one.value for profile in profiles if "gap_factors" in profile.parameters
+        one.value
+        for profile in profiles
+        if "gap_factors" in profile.parameters
         for one in profile.parameters["gap_factors"].values
-    ]  # fmt: skip
+    ]
     assert factors and {factor["label"] for value in factors for factor in value} <= set(FACTOR_LABELS)  # type: ignore[attr-defined]

@@ -86,9 +86,16 @@ def test_the_register_is_closed_to_who_administers_the_system(reader: Callable[[
 def test_a_lead_is_registered_verified_mended_and_closed_by_two_persons(own_server: Flask, own_engine: Engine) -> None:
     monitor, assessor = sign_in(own_server, "p-monitor"), sign_in(own_server, "p-assessor")
     fields = {
-        "region": "220221", "department": "social", "origin": "audit", "side": "policy", "category": "other",
-        "title": "试验", "found_on": "2026-11-19", "amount": "1200.50", "evidence": "底稿",
-    }  # fmt: skip
+        "region": "220221",
+        "department": "social",
+        "origin": "audit",
+        "side": "policy",
+        "category": "other",
+        "title": "试验",
+        "found_on": "2026-11-19",
+        "amount": "1200.50",
+        "evidence": "底稿",
+    }
     answer = monitor.client.post(f"/act/issues/issue_register?scheme={SCHEME}", data=fields, headers=JSON)
     assert answer.status_code == 200, answer.data
     ref = answer.get_json()["href"].partition("?")[0].rpartition("/")[2].upper()

@@ -117,7 +117,16 @@ def test_what_happened_is_written_on_the_charts_over_months(own_engine: Engine) 
     before = lines()
     with writing(own_engine) as connection:
         add_annotation(
-            connection, scheme=SCHEME, region=SIPING, month=202609, day=None, kind=KINDS[1], text="某县缓缴", text_en=None,
-            by_login="p-monitor", by_name="monitor", at=NOW,
-        )  # fmt: skip
+            connection,
+            scheme=SCHEME,
+            region=SIPING,
+            month=202609,
+            day=None,
+            kind=KINDS[1],
+            text="某县缓缴",
+            text_en=None,
+            by_login="p-monitor",
+            by_name="monitor",
+            at=NOW,
+        )
     assert lines() == [one + 1 for one in before]

@@ -35,9 +35,14 @@ PAGE = f"/thresholds?scheme={SCHEME}"
 RULE = f"/thresholds/premium-deviation-low?scheme={SCHEME}"
 ACT = "/act/thresholds/premium-deviation-low"
 FORM = {
-    "blue": "-0.5", "yellow": "-3", "orange": "-5", "red": "-8", "starts": "2026-12", "scheme": SCHEME,
+    "blue": "-0.5",
+    "yellow": "-3",
+    "orange": "-5",
+    "red": "-8",
+    "starts": "2026-12",
+    "scheme": SCHEME,
     "reason": "meeting of 20 November",
-}  # fmt: skip
+}
 
 
 class Desk:
@@ -267,7 +272,32 @@ texts = st.one_of(
 
 
 @settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.dictionaries(st.sampled_from(["blue", "yellow", "orange", "red", "starts", "ends", "scheme", "place", "kind", "operator", "for_periods", "recover_periods", "no_data", "stale_after", "off", "blue_recover_at", "red_for_periods"]), texts))  # fmt: skip
+@given(
+    st.dictionaries(
+        st.sampled_from(
+            [
+                "blue",
+                "yellow",
+                "orange",
+                "red",
+                "starts",
+                "ends",
+                "scheme",
+                "place",
+                "kind",
+                "operator",
+                "for_periods",
+                "recover_periods",
+                "no_data",
+                "stale_after",
+                "off",
+                "blue_recover_at",
+                "red_for_periods",
+            ]
+        ),
+        texts,
+    )
+)
 def test_whatever_is_written_gets_an_answer(reader: Callable[[str], Reader], draft: dict[str, str]) -> None:
     assert "trial" in trial(reader("p-monitor"), RULE, **{**FORM, **draft})
 

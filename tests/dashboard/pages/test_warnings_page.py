@@ -50,9 +50,11 @@ def act(reader: Reader, engine: Engine, name: str, case: Case | None = None, **f
     seen = case or siping_case(engine)
     data = {"versions": json.dumps({str(key): value for key, value in seen.versions.items()}), **fields}
     answer = reader.client.post(
-        f"/act/warnings/{seen.number}/{name}?scheme={SCHEME}", data=data, headers=JSON,
+        f"/act/warnings/{seen.number}/{name}?scheme={SCHEME}",
+        data=data,
+        headers=JSON,
         content_type="multipart/form-data",
-    )  # fmt: skip
+    )
     return answer.status_code, str(answer.get_json() or "")
 
 

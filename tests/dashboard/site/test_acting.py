@@ -292,9 +292,15 @@ def test_the_audit_keeps_what_was_sent_in_the_fields_and_no_token(site: Flask, o
     with own_engine.connect() as connection:
         owed = next(one for one in load_settlements(connection, SCHEME) if one.unpaid_fen > 0)
     sent = {
-        "settlement": owed.id, "row_version": owed.row_version, "kind": "paid", "day": "2026-11-20", "amount": "0.01",
-        "ledger_ref": "", "document": "缴9号", "unasked": "x",
-    }  # fmt: skip
+        "settlement": owed.id,
+        "row_version": owed.row_version,
+        "kind": "paid",
+        "day": "2026-11-20",
+        "amount": "0.01",
+        "ledger_ref": "",
+        "document": "缴9号",
+        "unasked": "x",
+    }
     person = sign_in(site, "p-finance")
     answer = person.client.post(f"/act/gap/gap_payment?scheme={SCHEME}", data=sent, headers=JSON)
     assert answer.status_code == 200, answer.json

@@ -23,9 +23,15 @@ from tests.demonstration_store import JILIN_CITY
 
 LOGINS = ["p-monitor", "p-leader", "c-jilin", "c-jilin-2", "c-siping", "p-security_admin", "nation"]
 ADDRESSES = [
-    *(page.path for page in PAGES), "/?item=months_payable", "/?period=live", f"/?region={JILIN_CITY}",
-    "/budget?tab=regions&item=premium", "/data?tab=imports", "/thresholds/premium-deviation-low", "/nowhere",
-]  # fmt: skip
+    *(page.path for page in PAGES),
+    "/?item=months_payable",
+    "/?period=live",
+    f"/?region={JILIN_CITY}",
+    "/budget?tab=regions&item=premium",
+    "/data?tab=imports",
+    "/thresholds/premium-deviation-low",
+    "/nowhere",
+]
 
 
 def document(reader: Reader, address: str) -> LexborHTMLParser:

@@ -26,9 +26,13 @@ def prepared(own_engine: Engine, tmp_path: Path) -> Engine:
     """A store where one of two accounts of one scope has asked, written, proposed and read what the other has not."""
     with writing(own_engine) as connection:
         create_account(
-            connection, login=MONITORS[1], name="Name of p-monitor-2", role=Role.MONITOR, region=PROVINCE,
+            connection,
+            login=MONITORS[1],
+            name="Name of p-monitor-2",
+            role=Role.MONITOR,
+            region=PROVINCE,
             password=PASSWORD,
-        )  # fmt: skip
+        )
         for login in CHANGCHUN_CITY:
             create_account(
                 connection, login=login, name=f"Name of {login}", role=Role.CITY, region=CHANGCHUN, password=PASSWORD

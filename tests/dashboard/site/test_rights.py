@@ -159,9 +159,13 @@ def test_two_accounts_share_answers_only_when_role_region_and_department_are_the
 @pytest.mark.parametrize("role", list(Role))
 def test_an_account_belongs_to_its_own_department_or_to_that_of_its_role(role: Role) -> None:
     of_role = {
-        Role.MONITOR: "social", Role.ASSESSOR: "social", Role.FINANCE: "fiscal", Role.TAX: "tax",
-        Role.TREASURY: "treasury", Role.AGENCY: "agency",
-    }  # fmt: skip
+        Role.MONITOR: "social",
+        Role.ASSESSOR: "social",
+        Role.FINANCE: "fiscal",
+        Role.TAX: "tax",
+        Role.TREASURY: "treasury",
+        Role.AGENCY: "agency",
+    }
     assert rights.department_of(scope(role, PROVINCE)) == of_role.get(role)
     assert rights.department_of(Scope(role, PROVINCE, Department.TAX)) == "tax"
 
@@ -169,8 +173,11 @@ def test_an_account_belongs_to_its_own_department_or_to_that_of_its_role(role: R
 def test_three_departments_sign_each_for_itself_and_only_in_the_roles_that_may() -> None:
     signing = {role: rights.signs_for(scope(role, PROVINCE)) for role in Role}
     assert {role: department for role, department in signing.items() if department} == {
-        Role.MONITOR: "social", Role.ASSESSOR: "social", Role.FINANCE: "fiscal", Role.TAX: "tax",
-    }  # fmt: skip
+        Role.MONITOR: "social",
+        Role.ASSESSOR: "social",
+        Role.FINANCE: "fiscal",
+        Role.TAX: "tax",
+    }
     assert rights.signs_for(Scope(Role.ASSESSOR, PROVINCE, Department.FISCAL)) == "fiscal"
     assert rights.signs_for(Scope(Role.MONITOR, PROVINCE, Department.AGENCY)) is None
     assert rights.signs_for(Scope(Role.CITY, JILIN_CITY, Department.SOCIAL)) is None

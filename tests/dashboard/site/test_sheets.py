@@ -145,13 +145,16 @@ def _screen_tables(component: object) -> list[list[list[str]]]:
     return found
 
 
-@pytest.mark.parametrize(("path", "query", "codes"), [
-    ("/", "show=table", ["ranking"]),
-    ("/funds", "", ["regions"]),
-    ("/funds", "tab=accounts", ["accounts", "deposits"]),
-    ("/funds", "tab=pooling", ["pooling"]),
-    ("/budget", "tab=regions", ["regions"]),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("path", "query", "codes"),
+    [
+        ("/", "show=table", ["ranking"]),
+        ("/funds", "", ["regions"]),
+        ("/funds", "tab=accounts", ["accounts", "deposits"]),
+        ("/funds", "tab=pooling", ["pooling"]),
+        ("/budget", "tab=regions", ["regions"]),
+    ],
+)
 def test_the_tables_of_a_page_are_the_same_on_screen_in_xlsx_and_in_csv(
     reader: Callable[[str], Reader], path: str, query: str, codes: list[str]
 ) -> None:

@@ -22,21 +22,43 @@ from rules.statistics import MEASURES, measures_of
 
 SCHEME = "jiangsu-pension"
 STATISTIC = {
-    "scheme": SCHEME, "region": "320102", "month": "202610", "measure": "contributors", "version": "0", "value": "215430",
-}  # fmt: skip
+    "scheme": SCHEME,
+    "region": "320102",
+    "month": "202610",
+    "measure": "contributors",
+    "version": "0",
+    "value": "215430",
+}
 REQUEST = {
-    "scheme": SCHEME, "month": "202611", "region": "320102", "asked_fen": "386000000", "approved_fen": "",
-    "asked_on": "2026-10-20", "approved_on": "",
-}  # fmt: skip
+    "scheme": SCHEME,
+    "month": "202611",
+    "region": "320102",
+    "asked_fen": "386000000",
+    "approved_fen": "",
+    "asked_on": "2026-10-20",
+    "approved_on": "",
+}
 PAYMENT = {
-    "year": "2020", "quarter": "1", "region": "320000", "contribution_fen": "612000000000",
-    "allocation_fen": "438000000000", "paid_on": "2020-03-20",
-}  # fmt: skip
+    "year": "2020",
+    "quarter": "1",
+    "region": "320000",
+    "contribution_fen": "612000000000",
+    "allocation_fen": "438000000000",
+    "paid_on": "2020-03-20",
+}
 LEAD = {
-    "scheme": SCHEME, "ref": "BD-1", "region": "320102", "department": "social", "origin": "comparison",
-    "side": "operations", "category": "duplicate_benefit", "title": "两地领取", "found_on": "2026-10-12",
-    "amount_fen": "41300000", "evidence": "清单",
-}  # fmt: skip
+    "scheme": SCHEME,
+    "ref": "BD-1",
+    "region": "320102",
+    "department": "social",
+    "origin": "comparison",
+    "side": "operations",
+    "category": "duplicate_benefit",
+    "title": "两地领取",
+    "found_on": "2026-10-12",
+    "amount_fen": "41300000",
+    "evidence": "清单",
+}
 ROWS = {"statistic": STATISTIC, "disbursement_request": REQUEST, "central_payment": PAYMENT, "violation": LEAD}
 
 
@@ -84,7 +106,12 @@ def test_a_good_row_of_each_table_is_taken_and_the_same_row_again_changes_nothin
         ("disbursement_request", {"asked_fen": "-1"}, "asked_fen", "negative_amount"),
         ("disbursement_request", {"approved_fen": "1"}, "approved_on", "given_together"),
         ("disbursement_request", {"approved_on": "2026-10-25"}, "approved_fen", "given_together"),
-        ("disbursement_request", {"approved_fen": "1", "approved_on": "2026-10-01"}, "approved_on", "before_other_date"),
+        (
+            "disbursement_request",
+            {"approved_fen": "1", "approved_on": "2026-10-01"},
+            "approved_on",
+            "before_other_date",
+        ),
         ("central_payment", {"quarter": "5"}, "quarter", "out_of_bounds"),
         ("central_payment", {"region": "320102"}, "region", "bad_form"),
         ("central_payment", {"paid_on": "2027-01-01"}, "paid_on", "in_future"),
@@ -93,7 +120,7 @@ def test_a_good_row_of_each_table_is_taken_and_the_same_row_again_changes_nothin
         ("violation", {"related": "26-05"}, "related", "bad_form"),
         ("violation", {"due_on": "2026-01-01"}, "due_on", "before_other_date"),
     ],
-)  # fmt: skip
+)
 def test_a_broken_value_is_refused_with_its_column_and_reason(
     ready_sqlite: Engine, now: datetime, target: str, change: dict[str, str], column: str, reason: str
 ) -> None:
@@ -170,10 +197,14 @@ TREE = RegionTree(
     [
         Region(code, code, code, level, parent, "division")
         for code, level, parent in (
-            ("1", "province", None), ("11", "city", "1"), ("12", "city", "1"), ("111", "county", "11"), ("112", "county", "11"),
+            ("1", "province", None),
+            ("11", "city", "1"),
+            ("12", "city", "1"),
+            ("111", "county", "11"),
+            ("112", "county", "11"),
         )
     ],
-)  # fmt: skip
+)
 reports = st.dictionaries(
     st.sampled_from(TREE.codes),
     st.dictionaries(st.sampled_from([202608, 202609, 202610]), st.integers(0, 10**15).map(Decimal), max_size=3),

@@ -36,9 +36,15 @@ def test_the_indexes_of_live_rows_are_unique_and_hold_live_rows_only(store: Engi
 def test_postgresql_refuses_a_second_limit_of_one_scope_in_the_same_period(postgres_url: str) -> None:
     store = create_store(postgres_url)
     limit = {
-        "indicator": "payable_months", "rule": "low", "scope_key": "payable_months|low", "spec": "{}", "enabled": True,
-        "kind": "act", "status": "confirmed", "since_set": 1,
-    }  # fmt: skip
+        "indicator": "payable_months",
+        "rule": "low",
+        "scope_key": "payable_months|low",
+        "spec": "{}",
+        "enabled": True,
+        "kind": "act",
+        "status": "confirmed",
+        "since_set": 1,
+    }
     with writing(store) as connection:
         row = {"id": 1, "recorded_at": datetime(2026, 1, 1, tzinfo=UTC), "recorded_by": "zhang", "reason": "…"}
         connection.execute(threshold_set.insert().values(row))
