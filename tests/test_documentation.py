@@ -21,6 +21,8 @@ from settings import PREFIX, Settings
 ROOT = Path(__file__).parents[1]
 READMES = ("README.md", "README.zh.md")
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), ROOT / "examples" / "README.md"])
+# Folders that are made: by make screenshots, and under POOLWATCH_VAR.
+MADE = {"screenshots/", "inbox/"}
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 
 
@@ -108,7 +110,7 @@ def anchors(document: Path) -> set[str]:
 @pytest.mark.parametrize("readme", READMES)
 def test_every_document_is_linked_from_the_readme(readme: str) -> None:
     linked = {(ROOT / target).resolve() for target in LINK.findall(text(readme)) if ":" not in target}
-    assert [path for path in DOCUMENTS if path.is_relative_to(ROOT / "docs") and path not in linked] == []
+    assert [path for path in DOCUMENTS if path.name not in READMES and path not in linked] == []
 
 
 @pytest.mark.parametrize("readme", READMES)
@@ -118,6 +120,23 @@ def test_every_package_and_program_named_in_the_tree_exists(readme: str) -> None
     assert [name for name in tree if name != "var/" and not (ROOT / name).exists()] == []
     packages = {f"{path.parent.name}/" for path in ROOT.glob("*/__init__.py")}
     assert packages <= set(tree)
+
+
+@pytest.mark.parametrize("document", ["CONTRIBUTING.md", "SECURITY.md", "docs/style.md"])
+def test_every_file_and_folder_named_exists(document: str) -> None:
+    # Names in capitals stand for any: pages/PAGE/acts.py.
+    named = set(re.findall(r"`([a-z_0-9]+/[a-z_0-9./-]*)`", text(document)))
+    assert named and [name for name in sorted(named) if name not in MADE and not (ROOT / name).exists()] == []
+
+
+def test_every_line_of_the_examples_of_style_stands_in_the_file_named() -> None:
+    file, lost = "", []
+    for line in text("docs/style.md").splitlines():
+        if heading := re.fullmatch(r"`([a-z_0-9./]+)`", line):
+            file = heading[1]
+        elif line.startswith("    ") and line.strip() not in map(str.strip, text(file).splitlines()):
+            lost.append((file, line.strip()))
+    assert file and lost == []
 
 
 def test_every_benchmark_is_named_and_every_named_one_exists() -> None:
