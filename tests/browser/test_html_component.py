@@ -43,7 +43,7 @@ def _element(inside: st.SearchStrategy[object]) -> st.SearchStrategy[object]:
         st.builds(lambda w, c: html.Details([html.Summary(w), *c]), WORDS, content),
         st.builds(
             lambda c: html.Table(html.Tbody(c)),
-            st.lists(st.builds(lambda k, w: html.Tr(html.Td(w), **{"data-href": k or "/"}), NAMES, WORDS), max_size=4),
+            st.lists(st.builds(lambda k, w: html.Tr(html.Td(w), **{"data-href": k or "/"}), NAMES, WORDS), max_size=4),  # type: ignore[arg-type]
         ),
     )
 

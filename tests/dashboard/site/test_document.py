@@ -6,6 +6,7 @@ import gzip
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,8 +15,8 @@ from hypothesis import given, strategies as st
 from selectolax.lexbor import LexborHTMLParser
 from sqlalchemy import Engine
 
+import dashboard
 from dashboard import PAGES, create_site
-from dashboard.pages.funds import page as funds
 from dashboard.site.gzip_parts import gzip_part, joined
 from tests import demonstration_store
 from tests.dashboard.conftest import Reader, nodes, sign_in, words
@@ -101,7 +102,8 @@ def test_a_part_that_cannot_be_sent_is_a_page_that_says_so(
     shared_engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Loud where it is written wrongly, and the rest of the document stands."""
-    monkeypatch.setattr(funds, "show", lambda _reading: html.Button("x", n_clicks=0))
+    broken = [replace(one, show=lambda _reading: html.Button("x", n_clicks=0)) for one in PAGES if one.path == "/funds"]
+    monkeypatch.setattr(dashboard, "PAGES", (*(one for one in PAGES if one.path != "/funds"), *broken))
     one = sign_in(create_site(demonstration_store.site_on(shared_engine, tmp_path)).server, "p-monitor")
     assert "这里出错了" in text(document(one, "/funds"), "page")
     assert "预算执行" in text(document(one, "/funds"), "menu")
