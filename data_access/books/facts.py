@@ -7,6 +7,7 @@ of ``Facts.months``, without gaps. Pages and indicators read nothing else of the
 from __future__ import annotations
 
 from array import array
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from copy import copy
 from functools import cached_property
@@ -246,11 +247,14 @@ def _amounts(found: Iterable[FactRow], tree: RegionTree, months: tuple[int, ...]
     """The months (None: from the first to the last found) and each region's own amounts: of items by item and movement,
     of accounts, and openings of accounts in one column. What is missing is zero."""
     rows = {code: index for index, code in enumerate(tree.codes)}
-    cells: dict[tuple[str, str, str], tuple[array[int], array[int], array[int]]] = {}
+    cells: dict[tuple[str, str, str], tuple[array[int], array[int], array[int]]] = defaultdict(
+        lambda: (array("q"), array("q"), array("q"))
+    )
     for place, month, kind, first, second, amount in found:
-        of_key = cells.setdefault((kind, first, second), (array("q"), array("q"), array("q")))
-        for column, given in zip(of_key, (rows[place], month, int(amount)), strict=True):
-            column.append(given)
+        regions, at, fen = cells[kind, first, second]
+        regions.append(rows[place])
+        at.append(month)
+        fen.append(int(amount))
     if months is None:
         seen = [given for (kind, *_), (_rows, given, _fen) in cells.items() if kind != OPENING]
         months = month_range(min(map(min, seen)), max(map(max, seen))) if seen else ()

@@ -64,11 +64,17 @@ class _Kept(Generic[K, V]):
         self._most, self._lock = most, threading.Lock()
         self._held: OrderedDict[K, V] = OrderedDict()
 
-    def get(self, key: K, make: Callable[[], V]) -> V:
+    def find(self, key: K) -> V | None:
         with self._lock:
-            if key in self._held:
-                self._held.move_to_end(key)
-                return self._held[key]
+            if key not in self._held:
+                return None
+            self._held.move_to_end(key)
+            return self._held[key]
+
+    def get(self, key: K, make: Callable[[], V]) -> V:
+        known = self.find(key)
+        if known is not None:
+            return known
         made = make()
         with self._lock:
             self._held[key] = made
@@ -112,9 +118,13 @@ class Published:
             self._answers[key] = reader(self.connection, *about, **named)
         return cast(T, self._answers[key])
 
-    def keep(self, about: Hashable, make: Callable[[], T]) -> T:
-        """What follows from a published version that ``about`` names, kept by the process beyond this transaction."""
-        return cast(T, self._cache.others.get(about, make))
+    def kept(self, about: Hashable) -> Any:
+        """What the process keeps of a published version that ``about`` names; None where it was not kept or has gone."""
+        return self._cache.others.find(about)
+
+    def keep(self, about: Hashable, made: T) -> T:
+        """Keep what follows from a published version beyond this transaction; what was kept meanwhile stands."""
+        return cast(T, self._cache.others.get(about, lambda: made))
 
     @cached_property
     def _newest(self) -> tuple[tuple[int, int, int, int], Version | None]:

@@ -54,13 +54,14 @@ def recent_versions(connection: Connection, limit: int = 10) -> tuple[PublishedV
     """The latest versions with the batches and new rows that each made visible."""
     version, batch = schema.data_version, schema.import_batch
     newest = select(version.c.id, version.c.published_at, version.c.as_of).order_by(version.c.id.desc()).limit(limit)
-    found = connection.execute(newest).all()
-    if not found:
-        return ()
-    counted = connection.execute(
-        select(batch.c.data_version, func.count(), func.sum(batch.c.rows_inserted))
-        .where(batch.c.data_version >= found[-1].id)
-        .group_by(batch.c.data_version)
+    shown = newest.subquery()
+    counted = (
+        select(shown, func.count(batch.c.id), func.coalesce(func.sum(batch.c.rows_inserted), 0))
+        .outerjoin(batch, batch.c.data_version == shown.c.id)
+        .group_by(*shown.c)
+        .order_by(shown.c.id.desc())
     )
-    came = {number: (int(batches), int(rows)) for number, batches, rows in counted}
-    return tuple(PublishedVersion(*row, *came.get(row.id, (0, 0))) for row in found)
+    return tuple(
+        PublishedVersion(number, published_at, as_of, int(batches), int(rows))
+        for number, published_at, as_of, batches, rows in connection.execute(counted)
+    )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, select, update
+from sqlalchemy import Connection, Select, and_, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from data_access.store import schema
@@ -57,13 +57,12 @@ class SystemAlert:
 
 def unread_count(connection: Connection, account: Account) -> int:
     """How many messages are unread 未读, system alerts included."""
-    own = INBOX.c.login == account.login, INBOX.c.read_at.is_(None)
-    unread: ColumnElement[int] = select(func.count()).where(*own).scalar_subquery()
+    counted = [select(func.count()).where(INBOX.c.login == account.login, INBOX.c.read_at.is_(None))]
     shown = _alerts(account, PAGE)
     if shown is not None:
         listed = shown.subquery()
-        unread += select(func.count()).select_from(listed).where(listed.c.read_at.is_(None)).scalar_subquery()
-    return int(connection.execute(select(unread)).scalar_one())
+        counted.append(select(func.count()).select_from(listed).where(listed.c.read_at.is_(None)))
+    return sum(connection.execute(select(*(one.scalar_subquery() for one in counted))).one())
 
 
 def letters(

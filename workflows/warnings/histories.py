@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from data_access.books.published import Published
-from rules.indicators import INDICATORS
 from rules.scheme import load_scheme
-from workflows.warnings.observations import Key, Series, keys_of, live_series, load_months, month_series
+from workflows.warnings.observations import Key, Series, every_series, months_of
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,16 +28,24 @@ class History:
 
 def history(published: Published, scheme: str, indicator: str) -> History:
     """The history of an indicator in a scheme at the newest version; read once for each version and month close."""
+    return histories(published, (scheme,), indicator)[scheme]
+
+
+def histories(published: Published, schemes: Sequence[str], indicator: str) -> dict[str, History]:
+    """The same in several schemes, by scheme; those that no process has read yet are read together."""
     version, signed, *_ = published.stamp
-    return published.keep(("history", scheme, indicator, version, signed), lambda: _read(published, scheme, indicator))
+    names = {scheme: ("history", scheme, indicator, version, signed) for scheme in schemes}
+    found: dict[str, History] = {scheme: kept for scheme, name in names.items() if (kept := published.kept(name))}
+    missing = [scheme for scheme in schemes if scheme not in found]
+    for scheme, made in _read(published, missing, indicator).items() if missing else ():
+        found[scheme] = published.keep(names[scheme], made)
+    return found
 
 
-def _read(published: Published, scheme: str, indicator: str) -> History:
+def _read(published: Published, schemes: Sequence[str], indicator: str) -> dict[str, History]:
     connection, version = published.connection, published.version
     if version is None:
-        return History({}, frozenset())
-    months = load_months(connection, load_scheme(scheme), version.as_of)
-    keys = keys_of(connection, scheme, [indicator], version)
-    if INDICATORS[indicator].period == "live":
-        return History(live_series(connection, version, scheme, keys), months.final)
-    return History(month_series(connection, version, months, scheme, keys), months.final)
+        return {scheme: History({}, frozenset()) for scheme in schemes}
+    months = months_of(connection, [load_scheme(scheme) for scheme in schemes], version.as_of)
+    series = every_series(connection, version, months, indicator)
+    return {scheme: History(series[scheme], months[scheme].final) for scheme in schemes}

@@ -7,20 +7,22 @@ live is judged at every published version, the period being the version's minute
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Collection, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, Select, select
 
 from data_access.books.indicators import known_at, month_period
-from data_access.books.versions import Version, closes
+from data_access.books.versions import Version
 from data_access.store import schema
 from rules.alerts.condition import DueState, Gap, Observation, due_state
 from rules.calendar import months_before
 from rules.errors import NotInForce, ProfileError
+from rules.indicators import INDICATORS
 from rules.indicators.declaration import NO_DENOMINATOR, NOT_YET
 from rules.month import SHANGHAI, Month
 from rules.scheme import Scheme
@@ -50,11 +52,27 @@ class Months:
 
 def load_months(connection: Connection, scheme: Scheme, as_of: datetime) -> Months:
     """The months of a scheme's ledger as they stand at an instant."""
-    fact = schema.monthly_fact
-    known = connection.execute(select(fact.c.month).where(fact.c.scheme == scheme.code).distinct()).scalars().all()
-    signed = {close.month for close in closes(connection, scheme.code)}
-    missing = {month for month in known if month not in signed and _overdue(scheme, month, as_of)}
-    return Months(frozenset(map(month_period, signed)), frozenset(map(month_period, missing)))
+    return months_of(connection, (scheme,), as_of)[scheme.code]
+
+
+def months_of(connection: Connection, schemes: Collection[Scheme], as_of: datetime) -> dict[str, Months]:
+    """The same of several schemes, by code."""
+    fact, close = schema.monthly_fact, schema.month_close
+    codes = [scheme.code for scheme in schemes]
+    known, signed = (
+        connection.execute(select(table.c.scheme, table.c.month).where(table.c.scheme.in_(codes)).distinct()).all()
+        for table in (fact, close)
+    )
+    found = {}
+    for scheme in schemes:
+        final = {month for code, month in signed if code == scheme.code}
+        missing = {
+            month
+            for code, month in known
+            if code == scheme.code and month not in final and _overdue(scheme, month, as_of)
+        }
+        found[scheme.code] = Months(frozenset(map(month_period, final)), frozenset(map(month_period, missing)))
+    return found
 
 
 def _overdue(scheme: Scheme, month: int, as_of: datetime) -> bool:
@@ -84,13 +102,15 @@ def month_series(
     connection: Connection, version: Version, months: Months, scheme: str, keys: Collection[Key]
 ) -> dict[Key, Series]:
     """By subject its months, oldest first, from its first value on, as a version knows them."""
-    found: dict[Key, dict[str, Observation]] = {key: {} for key in keys}
-    for row in _rows(connection, version, scheme, keys):
-        of_key = found.get((row.indicator, row.region, row.part))
-        if of_key is not None:
-            of_key[row.period] = observed(row.value, row.reason)
+    return _monthly(_rows_of(connection, version, scheme, keys), months)
+
+
+def _monthly(rows: Iterable[Row[*tuple[Any, ...]]], months: Months) -> dict[Key, Series]:
+    found: dict[Key, dict[str, Observation]] = defaultdict(dict)
+    for row in rows:
+        found[row.indicator, row.region, row.part][row.period] = observed(row.value, row.reason)
     every = sorted(months.final | months.missing)
-    return {key: _judged(values, months, every) for key, values in found.items() if values}
+    return {key: _judged(values, months, every) for key, values in found.items()}
 
 
 def _judged(values: Mapping[str, Observation], months: Months, every: Sequence[str]) -> Series:
@@ -107,19 +127,38 @@ def _month(value: Observation, period: str, months: Months) -> Observation:
 
 def live_series(connection: Connection, version: Version, scheme: str, keys: Collection[Key]) -> dict[Key, Series]:
     """By subject its value at every version of the newest LIVE_VERSIONS, from its first value on."""
+    return _live(_rows_of(connection, version, scheme, keys), _versions(connection, version))
+
+
+def _versions(connection: Connection, version: Version) -> list[tuple[int, str]]:
+    """The newest LIVE_VERSIONS up to a version, oldest first, each with its minute."""
     known = connection.execute(
         select(VERSION.c.id, VERSION.c.as_of)
         .where(VERSION.c.id <= version.id)
         .order_by(VERSION.c.id.desc())
         .limit(LIVE_VERSIONS)
     ).all()
-    versions = [(row.id, row.as_of.astimezone(SHANGHAI).strftime("%Y-%m-%dT%H:%M")) for row in reversed(known)]
-    kept: dict[Key, list[tuple[int, Observation]]] = {key: [] for key in keys}
-    for row in _rows(connection, version, scheme, keys):
-        of_key = kept.get((row.indicator, row.region, row.part))
-        if of_key is not None:
-            of_key.append((row.data_version, observed(row.value, row.reason)))
-    return {key: _carried(values, versions) for key, values in kept.items() if values}
+    return [(row.id, row.as_of.astimezone(SHANGHAI).strftime("%Y-%m-%dT%H:%M")) for row in reversed(known)]
+
+
+def _live(rows: Iterable[Row[*tuple[Any, ...]]], versions: Sequence[tuple[int, str]]) -> dict[Key, Series]:
+    kept: dict[Key, list[tuple[int, Observation]]] = defaultdict(list)
+    for row in rows:
+        kept[row.indicator, row.region, row.part].append((row.data_version, observed(row.value, row.reason)))
+    return {key: _carried(values, versions) for key, values in kept.items()}
+
+
+def every_series(
+    connection: Connection, version: Version, months: Mapping[str, Months], indicator: str
+) -> dict[str, dict[Key, Series]]:
+    """The series of every subject of one indicator that has a value, by scheme: those that ``months`` names."""
+    rows: dict[str, list[Row[*tuple[Any, ...]]]] = {scheme: [] for scheme in months}
+    for row in connection.execute(_rows(version, list(months), [indicator])):
+        rows[row.scheme].append(row)
+    if INDICATORS[indicator].period == "live":
+        versions = _versions(connection, version)
+        return {scheme: _live(of_scheme, versions) for scheme, of_scheme in rows.items()}
+    return {scheme: _monthly(of_scheme, months[scheme]) for scheme, of_scheme in rows.items()}
 
 
 def _carried(values: Sequence[tuple[int, Observation]], versions: Sequence[tuple[int, str]]) -> Series:
@@ -133,23 +172,22 @@ def _carried(values: Sequence[tuple[int, Observation]], versions: Sequence[tuple
     return sorted(series.items())
 
 
-def _rows(
+def _rows_of(
     connection: Connection, version: Version, scheme: str, keys: Collection[Key]
-) -> Sequence[Row[*tuple[Any, ...]]]:
-    """The rows of the subjects' indicators, oldest version first, so that later ones replace."""
+) -> list[Row[*tuple[Any, ...]]]:
+    """The rows of some subjects of a scheme, oldest version first."""
     indicators, regions = sorted({key[0] for key in keys}), sorted({key[1] for key in keys})
-    wanted = select(
-        VALUE.c.indicator,
-        VALUE.c.region,
-        VALUE.c.part,
-        VALUE.c.period,
-        VALUE.c.data_version,
-        VALUE.c.value,
-        VALUE.c.reason,
-    ).where(VALUE.c.scheme == scheme, VALUE.c.indicator.in_(indicators), known_at(version.id))
+    wanted = _rows(version, [scheme], indicators)
     if len(regions) <= 50:
         wanted = wanted.where(VALUE.c.region.in_(regions))
-    return connection.execute(wanted.order_by(VALUE.c.data_version)).all()
+    return [row for row in connection.execute(wanted) if (row.indicator, row.region, row.part) in keys]
+
+
+def _rows(version: Version, schemes: Sequence[str], indicators: Sequence[str]) -> Select[*tuple[Any, ...]]:
+    """The rows of indicators, oldest version first, so that later ones replace."""
+    names = ("scheme", "indicator", "region", "part", "period", "data_version", "value", "reason")
+    known = (VALUE.c.scheme.in_(schemes), VALUE.c.indicator.in_(indicators), known_at(version.id))
+    return select(*(VALUE.c[name] for name in names)).where(*known).order_by(VALUE.c.data_version)
 
 
 def changed_keys(connection: Connection, scheme: str, after: int, version: Version) -> set[Key]:

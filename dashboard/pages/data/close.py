@@ -17,7 +17,7 @@ from dashboard.site.site import Site
 from dashboard.site.view import parse_view
 from dashboard.words import display
 from dashboard.words.wording import _
-from data_access.books.versions import MonthClose, close_month, closes
+from data_access.books.versions import MonthClose, close_month
 from data_access.store import audit
 from data_access.store.engine import writing
 from rules.errors import PoolwatchError
@@ -45,8 +45,8 @@ def next_month(month: int) -> int:
 
 def due_month(reading: Reading) -> int | None:
     """The next month to sign: the one after the last signed, once it has ended; None while none is due."""
-    signed = reading.ask(closes, reading.scheme.code)
-    months = reading.published.snapshot(reading.scheme.code, LIVE).facts.months
+    snapshot = reading.published.snapshot(reading.scheme.code, LIVE)
+    signed, months = snapshot.closes, snapshot.facts.months
     if not months:
         return None
     due = next_month(signed[-1].month) if signed else months[0]
@@ -151,7 +151,7 @@ def close_table(reading: Reading, most: int | None = None) -> Table:
         Column("at", _("签署时间")),
         Column("as_of", _("数据版本")),
     )
-    signed = reading.ask(closes, reading.scheme.code)
+    signed = reading.published.snapshot(reading.scheme.code, LIVE).closes
     rows = [_row(reading, close) for close in reversed(signed[-most:] if most else signed)]
     return Table("closes", _("月度定稿"), columns, rows)
 

@@ -30,7 +30,7 @@ from rules.indicators import INDICATORS
 from rules.month import Month
 from rules.scheme import load_scheme
 from workflows.thresholds.register import NewLimit, Register
-from workflows.warnings.histories import History, history
+from workflows.warnings.histories import History, histories
 from workflows.warnings.observations import Key
 
 MONTHS = 24
@@ -108,8 +108,8 @@ def compare(reading: Reading, register: Register, new: NewLimit, rule: str) -> C
     pairs: list[Pair] = []
     own = periods = 0
     unlimited = False
-    for scheme in schemes_of(reading, new.scope):
-        known = history(reading.published, scheme, str(new.scope.indicator))
+    every = histories(reading.published, schemes_of(reading, new.scope), str(new.scope.indicator))
+    for scheme, known in every.items():
         if known.last is None:
             continue
         span = _span(str(new.scope.indicator), known)

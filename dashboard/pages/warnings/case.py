@@ -17,7 +17,7 @@ from dashboard.pages.warnings.letters import letter_drawer
 from dashboard.pages.warnings.panel import panel
 from dashboard.pages.warnings.signal import standing_of
 from dashboard.pages.warnings.timeline import timeline_section
-from dashboard.pages.warnings.why import facts, head, signals, signals_table, why
+from dashboard.pages.warnings.why import facts, head, signals, signals_table, wanted, why
 from dashboard.pages.warnings.work import Matter, matter_of
 from dashboard.site.reading import Reading
 from dashboard.words.wording import _
@@ -30,6 +30,7 @@ def show(reading: Reading) -> Component:
     standing = standing_of(reading) if matter is None else matter.lead
     if standing is None:
         return html.Div(parts.message(_("没有这条预警。"), _("它可能属于别的险种。")), className="content")
+    reading.snapshot.read(wanted(reading, standing))
     found = words.find(reading, standing)
     left: list[Component] = [head(reading, found), why(reading, found), facts(reading, found)]
     if matter is not None:

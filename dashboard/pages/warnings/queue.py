@@ -187,6 +187,7 @@ def table_of(reading: Reading, found: Sequence[Matter], *, screen: bool = False,
         Column("state", _("状态")),
         *([Column("tick", _("催办"))] if tick else []),
     ]
+    words.read_values(reading, [one.lead for one in found])
     rows = []
     for one in found:
         said = words.find(reading, one.lead)

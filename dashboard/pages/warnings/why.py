@@ -23,6 +23,7 @@ from dashboard.site.reading import LIVE, Reading
 from dashboard.site.view import View
 from dashboard.words import display, figures
 from dashboard.words.wording import N_, _, language, name_of
+from data_access.books.indicators import Wanted
 from rules.alerts.threshold import Level
 from rules.alerts.way_out import mildest_limit
 from rules.calendar import months_before
@@ -83,6 +84,18 @@ def facts(reading: Reading, found: SubjectFigures) -> Component:
         if lines
     ]
     return html.Div(shown, className="facts")
+
+
+def wanted(reading: Reading, standing: Standing) -> list[Wanted]:
+    """The values that the page of a subject needs, for ``Snapshot.read``: its own, earlier ones, and its clues."""
+    values, month = words.wanted(reading, [standing]), Month.parse(standing.period)
+    if month is None:
+        return values
+    code, snapshot = standing.subject.indicator, reading.published.snapshot(reading.scheme.code, LIVE)
+    earlier = [months_before(month, 1), *(month - 100 * back for back in range(1, YEARS + 1))]
+    clues = CLUES if code in ABOUT_INCOME else ()
+    values += [snapshot.wanted(code, one) for one in earlier]
+    return values + [snapshot.wanted(clue, month) for clue in clues]
 
 
 Cell = tuple[str, list[list[Child]]]

@@ -146,6 +146,11 @@ def wanted(reading: Reading, found: Iterable[Standing]) -> list[Wanted]:
     return asked
 
 
+def read_values(reading: Reading, found: Iterable[Standing]) -> None:
+    """Read in one statement what :func:`find` needs of several subjects of the scheme."""
+    reading.published.snapshot(reading.scheme.code, LIVE).read(wanted(reading, found))
+
+
 def _month_asked(subject: Subject, period: str) -> int | None:
     return None if INDICATORS[subject.indicator].period == "live" else Month.parse(period)
 
@@ -175,7 +180,7 @@ def _year_end(reading: Reading, standing: Standing, value: Value | None) -> Year
     recent = _recent(reading, standing.subject, names[0], month)
     if done is None or plan is None or recent is None:
         return None
-    return year_end(plan, done, recent, 12 - Month(month).number)
+    return year_end(plan, done, recent, 12 - month.number)
 
 
 def _recent(reading: Reading, subject: Subject, name: str, month: int) -> list[int] | None:
@@ -364,12 +369,11 @@ def level_name(standing: Standing) -> str:
 def lasted(standing: Standing) -> str:
     """已持续3个月（8月黄色，10月升橙色）: how long, and the steps up; for a live value since when."""
     since = standing.since
-    month = Month.parse(since)
-    now = Month.parse(standing.period)
+    month, now = Month.parse(since), Month.parse(standing.period)
     if month is None or now is None:
         day = since[5:10]
         return _("{day}起", day=day) if day else ""
-    months = (Month(now).year - Month(month).year) * 12 + Month(now).number - Month(month).number + 1
+    months = (now.year - month.year) * 12 + now.number - month.number + 1
     said = _("已持续{count}个月", count=months)
     steps = _steps(standing)
     return f"{said}{_('（')}{_('，').join(steps)}{_('）')}" if len(steps) > 1 else said
