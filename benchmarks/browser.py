@@ -5,9 +5,9 @@ at 1440 × 770, as a first visit (empty cache) and again (files of the first kep
 when the page's first block is there at a frame, the *chart* when one is drawn; *after* is how long after the last answer
 the cards came. Pages are all of the menu with their tabs, and one drawer each.
 
-    python -m benchmarks.browser [--store FOLDER] [--rounds 5] [--scheme jiangsu-pension]
+    python -m benchmarks.browser [--store FOLDER] [--rounds 5] [--scheme jiangsu-pension] [PATH …]
 
-``--store`` is a folder with a demonstration's ``poolwatch.db``; without it one scheme is loaded into a new one.
+Paths given are looked at alone, the first beside the plain page. ``--store`` is a folder with a demonstration's ``poolwatch.db``; without it one scheme is loaded into a new one.
 """
 
 from __future__ import annotations
@@ -71,6 +71,7 @@ class Load:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("paths", nargs="*")
     parser.add_argument("--store", type=Path)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--scheme", default="jiangsu-pension")
@@ -81,7 +82,7 @@ def main() -> None:
         environment = {"POOLWATCH_VAR": str(var), "POOLWATCH_DATABASE_URL": "", "BENCHMARK_SCHEME": options.scheme}
         with served("app:create_app()", environment) as (site, process):
             with served("benchmarks.overview:plain_page(2)", environment) as (plain, _process), started() as browser:
-                look_at_all(browser, site, plain, token, options.rounds)
+                look_at_all(browser, site, plain, token, options.rounds, options.paths)
             verdict("worker MB", max(memory(process.pid)), WORKER_MB)
 
 
@@ -149,30 +150,31 @@ def middle(loads: list[Load]) -> Load:
     )
 
 
-def both(browser: Browser, base: str, token: str, path: str, rounds: int) -> tuple[Load, Load]:
-    """A page as a first visit and again, each the median of the rounds."""
+def both(browser: Browser, page: Page, base: str, token: str, path: str, rounds: int) -> tuple[Load, Load]:
+    """A page as a first visit and again in a browser that has been there, each the median of the rounds."""
     first, again = [], []
     for _ in range(rounds):
         context = visitor(browser, base, token)
-        page = context.new_page()
-        first.append(load(page, base + path))
-        again.append(load(page, base + path))
+        first.append(load(context.new_page(), base + path))
         context.close()
+        again.append(load(page, base + path))
     return middle(first), middle(again)
 
 
-def look_at_all(browser: Browser, site: str, plain: str, token: str, rounds: int) -> None:
+def look_at_all(browser: Browser, site: str, plain: str, token: str, rounds: int, paths: list[str]) -> None:
     context = visitor(browser, site, token)
     page = context.new_page()
-    pages = addresses(page, site)
-    for path in [*pages, *pages]:  # both workers have seen every page
-        load(page, site + path)
-    load(page, plain + "/")
+    pages = paths or addresses(page, site)
+    for address in [site + path for path in pages] * 2 + [
+        plain + "/",
+        site + "/",
+    ] * 2:  # both workers have seen every page
+        load(page, address)
     print(f"{'':44} first visit: cards  chart  req    kB   again: cards  chart  after  drawer", flush=True)
     theirs, ours = [], []
     for _ in range(rounds):  # in turn: the machine is the same for both
-        theirs.append(both(browser, plain, token, "/", 1))
-        ours.append(both(browser, site, token, pages[0], 1))
+        theirs.append(both(browser, page, plain, token, "/", 1))
+        ours.append(both(browser, page, site, token, pages[0], 1))
     compared = [
         (middle([cold for cold, _warm in one]), middle([warm for _cold, warm in one])) for one in (theirs, ours)
     ]
@@ -181,7 +183,7 @@ def look_at_all(browser: Browser, site: str, plain: str, token: str, rounds: int
     seen = {pages[0]: compared[1]}
     drawers = []
     for path in pages[1:]:
-        seen[path] = both(browser, site, token, path, max(1, rounds // 2))
+        seen[path] = both(browser, page, site, token, path, max(1, rounds // 2))
         drawers.append(drawer(page, site + path, rounds))
         row(path, *seen[path], drawers[-1])
     context.close()
