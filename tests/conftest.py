@@ -40,7 +40,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_deselected(items: list[pytest.Item]) -> None:
     """Count what a run leaves out; a worker tells the one that reports."""
     for item in items:
-        left_out.update(mark for mark in NEEDS.values() if item.get_closest_marker(mark))
+        if item.config.option.markexpr:  # left out by its mark, not by its name
+            left_out.update(mark for mark in NEEDS.values() if item.get_closest_marker(mark))
         if hasattr(item.config, "workeroutput"):
             item.config.workeroutput["left_out"] = dict(left_out)
 

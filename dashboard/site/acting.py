@@ -1,6 +1,6 @@
 """The one door by which a page changes anything (files come by the import): ``POST /act/PAGE/NAME``.
 
-A page lists its acts in ``ACTS``. The view stands in the query string as on the page itself, so the same rights are
+A page declares its acts in its ``Page``. The view stands in the query string as on the page itself, so the same rights are
 checked: the page's, then the act's own. An act runs in one transaction with its audit row; one that is refused changes
 nothing and is recorded as refused.
 """

@@ -1,4 +1,4 @@
-"""Write the next revision: what the tables in ``schema.py`` have and the revisions so far do not.
+"""Write the next revision: what the tables in ``schema/`` have and the revisions so far do not.
 
 Example: ``python -m data_access.store.migrations "add the forecast table"``. Read the file before committing it.
 """
