@@ -11,7 +11,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, func, literal, select, union_all
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, literal, null, select, type_coerce, union_all
 
 from data_access.store import schema
 from data_access.store.bulk import insert_rows
@@ -19,6 +19,8 @@ from rules.indicators import INDICATORS, Value
 from rules.month import SHANGHAI, Month
 
 TABLE = schema.indicator_value
+# Versions that are looked back on for a live indicator: about three weeks of quarter-hours.
+LIVE_VERSIONS = 2000
 KEY = ("indicator", "period", "region", "part")
 LIVE_KEY = ("indicator", "region", "part")
 COLUMNS = ("scheme", *KEY, "data_version", "value", "reason", "inputs")
@@ -109,21 +111,27 @@ def live_days(
     ``part`` is a source or item, "" for an indicator without parts. Days before its first value are left out.
     """
     table = schema.data_version
-    known = select(table.c.id, table.c.as_of).order_by(table.c.id.desc())
+    known = select(table.c.id, table.c.as_of).order_by(table.c.id.desc()).limit(LIVE_VERSIONS)
     if version is not None:
         known = known.where(table.c.id <= version)
+    versions = known.subquery()
+    of_one = (*_conditions(scheme, (indicator,), None, (region,), version, None), TABLE.c.part == part)
+    nothing = [type_coerce(null(), TABLE.c[name].type).label(name) for name in ("value", "reason", "inputs")]
+    both = union_all(
+        select(versions.c.id.label("number"), versions.c.as_of, *nothing),
+        select(TABLE.c.data_version, null(), TABLE.c.value, TABLE.c.reason, TABLE.c.inputs).where(*of_one),
+    )
+    rows = sorted(connection.execute(both), key=lambda row: row.number, reverse=True)
     last: dict[date, int] = {}
-    for number, as_of in connection.execute(known):
-        last.setdefault(as_of.astimezone(SHANGHAI).date(), number)
-        if len(last) > days:
-            break
-    of_one = _conditions(scheme, (indicator,), None, (region,), version, None)
-    kept = connection.execute(select(TABLE).where(*of_one, TABLE.c.part == part).order_by(TABLE.c.data_version)).all()
+    for row in rows:
+        if row.as_of is not None and len(last) < days:
+            last.setdefault(row.as_of.astimezone(SHANGHAI).date(), row.number)
+    kept = [row for row in rows if row.as_of is None]
     found = []
-    for day, number in sorted(last.items())[-days:]:
-        row = next((row for row in reversed(kept) if row.data_version <= number), None)
-        if row is not None:
-            found.append((day, _value(row)))
+    for day, number in sorted(last.items()):
+        known_then = next((row for row in kept if row.number <= number), None)
+        if known_then is not None:
+            found.append((day, _value(known_then)))
     return tuple(found)
 
 

@@ -34,8 +34,8 @@ from workflows.cases.commands import (
     sign,
     submit,
 )
-from workflows.cases.instructions import finish_instruction, open_instructions, report_instruction
-from workflows.cases.register import Case, timeline
+from workflows.cases.instructions import finish_instruction, report_instruction
+from workflows.cases.register import Case, open_work, timeline
 from workflows.cases.requests import ask_extension, decide, except_from_work, object_to_data, silence, unsilence
 from workflows.warnings.silences import muted_by
 
@@ -298,9 +298,9 @@ def test_an_instruction_stays_in_sight_until_it_is_done(store: Engine) -> None:
             finish_instruction(connection, replace(who(connection, "leader"), login="nanjing"), LATER, given.number, 2)
         with pytest.raises(StaleRow):
             finish_instruction(connection, who(connection, "monitor"), LATER, given.number, 1)
-        assert [one.number for one in open_instructions(connection, SCHEME)] == [given.number]
+        assert [one.number for one in open_work(connection, SCHEME, LATER).instructions] == [given.number]
         finish_instruction(connection, who(connection, "monitor"), LATER, given.number, 2)
-        assert open_instructions(connection, SCHEME) == ()
+        assert open_work(connection, SCHEME, LATER).instructions == ()
 
 
 def test_letters_and_reminders_are_in_the_course_of_the_case(store: Engine) -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, insert, or_, select, update
 
 from data_access.store import schema
 from data_access.store.numbering import next_number
@@ -120,18 +119,14 @@ def load_instruction(connection: Connection, number: str) -> Instruction | None:
     return None if row is None else _instruction(row)
 
 
-def open_instructions(connection: Connection, scheme: str) -> tuple[Instruction, ...]:
-    """What leaders asked for and is not done, the most urgent first."""
-    wanted = select(TABLE).where(TABLE.c.scheme == scheme, TABLE.c.state != DONE).order_by(TABLE.c.due_on, TABLE.c.id)
-    return tuple(_instruction(row) for row in connection.execute(wanted))
-
-
-def instructions_of(connection: Connection, cases: Sequence[int]) -> dict[int, list[Instruction]]:
-    """The instructions that led to work on cases, by case and oldest first."""
-    found: dict[int, list[Instruction]] = defaultdict(list)
-    for row in connection.execute(select(TABLE).where(TABLE.c.work_case.in_(list(cases))).order_by(TABLE.c.id)):
-        found[row.work_case].append(_instruction(row))
-    return found
+def instructions_of(
+    connection: Connection, cases: Sequence[int], open_in: str | None = None
+) -> tuple[Instruction, ...]:
+    """The instructions that led to work on cases, oldest first; of the scheme ``open_in`` also all that are not done."""
+    which: ColumnElement[bool] = TABLE.c.work_case.in_(list(cases))
+    if open_in is not None:
+        which = or_(which, and_(TABLE.c.scheme == open_in, TABLE.c.state != DONE))
+    return tuple(_instruction(row) for row in connection.execute(select(TABLE).where(which).order_by(TABLE.c.id)))
 
 
 def _instruction(row: Row[Any]) -> Instruction:

@@ -19,7 +19,7 @@ from data_access.store import schema
 from rules.alerts.casework import Group
 from rules.alerts.episode import Work
 from rules.alerts.threshold import Level
-from workflows.cases.instructions import Instruction, instructions_of
+from workflows.cases.instructions import DONE, Instruction, instructions_of
 from workflows.warnings.standing import Standing, standing_of_row
 
 CASE, MEMBER, STEP, REQUEST = schema.work_case, schema.case_member, schema.case_step, schema.case_request
@@ -186,33 +186,46 @@ class Case:
         return {member.episode: member.row_version for member in self.live}
 
 
-def case_list(
-    connection: Connection,
-    scheme: str,
-    places: Collection[str] | None = None,
-    *,
-    closed_since: datetime | None = None,
-) -> tuple[Case, ...]:
-    """Cases of a scheme, the most urgent first: those open, with an instant also those closed since; of some places only
-    where given."""
+def case_list(connection: Connection, scheme: str, places: Collection[str] | None = None) -> tuple[Case, ...]:
+    """Open cases of a scheme, the most urgent first; of some places only where given."""
     wanted: ColumnElement[bool] = CASE.c.closed_at.is_(None)
-    if closed_since is not None:
-        wanted = or_(wanted, CASE.c.closed_at >= closed_since)
     if places is not None:
         wanted = and_(wanted, CASE.c.place.in_(list(places)))
-    cases = _loaded(connection, and_(CASE.c.scheme == scheme, wanted))
-    return tuple(sorted(cases, key=lambda case: (-case.level, case.due or case.opened_at, case.id)))
+    cases, _instructions = _loaded(connection, and_(CASE.c.scheme == scheme, wanted))
+    return tuple(sorted(cases, key=_urgency))
+
+
+@dataclass(frozen=True, slots=True)
+class OpenWork:
+    """What is to be worked in a scheme, the most urgent first: cases, with those that were closed of late, and all
+    instructions that are not done."""
+
+    cases: tuple[Case, ...]
+    instructions: tuple[Instruction, ...]
+
+
+def open_work(connection: Connection, scheme: str, closed_since: datetime) -> OpenWork:
+    """What is open in a scheme; of closed cases those closed since an instant."""
+    recent = or_(CASE.c.closed_at.is_(None), CASE.c.closed_at >= closed_since)
+    cases, instructions = _loaded(connection, and_(CASE.c.scheme == scheme, recent), open_in=scheme)
+    undone = (one for one in instructions if one.scheme == scheme and one.state != DONE)
+    by_day = sorted(undone, key=lambda one: (one.due_on, one.id))
+    return OpenWork(tuple(sorted(cases, key=_urgency)), tuple(by_day))
+
+
+def _urgency(case: Case) -> tuple[int, datetime, int]:
+    return -case.level, case.due or case.opened_at, case.id
 
 
 def load_case(connection: Connection, number: str) -> Case | None:
     """One case by the number it is shown under; None when there is none."""
-    return next(iter(_loaded(connection, CASE.c.number == number)), None)
+    return next(iter(_loaded(connection, CASE.c.number == number)[0]), None)
 
 
 def case_of_episode(connection: Connection, episode: int) -> Case | None:
     """The case an episode is worked in; None when it has none."""
     of_episode = select(MEMBER.c.work_case).where(MEMBER.c.episode == episode)
-    return next(iter(_loaded(connection, CASE.c.id.in_(of_episode))), None)
+    return next(iter(_loaded(connection, CASE.c.id.in_(of_episode))[0]), None)
 
 
 def case_count(connection: Connection, scheme: str) -> int:
@@ -221,8 +234,11 @@ def case_count(connection: Connection, scheme: str) -> int:
     return int(connection.execute(wanted).scalar_one())
 
 
-def _loaded(connection: Connection, which: ColumnElement[bool]) -> tuple[Case, ...]:
-    """Cases in the order of their ids; each has a member at least."""
+def _loaded(
+    connection: Connection, which: ColumnElement[bool], open_in: str | None = None
+) -> tuple[tuple[Case, ...], tuple[Instruction, ...]]:
+    """Cases in the order of their ids, each with a member at least; and their instructions, of the scheme ``open_in``
+    also all others that are not done."""
     labelled = [
         column.label(f"{name}_{column.name}")
         for name, table in (("case", CASE), ("episode", EPISODE))
@@ -239,15 +255,12 @@ def _loaded(connection: Connection, which: ColumnElement[bool]) -> tuple[Case, .
     rows: dict[int, list[Row[Any]]] = defaultdict(list)
     for row in connection.execute(wanted):
         rows[row.case_id].append(row)
-    if not rows:
-        return ()
     ids = list(rows)
-    steps, requests, instructions = (
-        _steps(connection, ids),
-        _requests(connection, ids),
-        instructions_of(connection, ids),
-    )
-    return tuple(
+    instructions = instructions_of(connection, ids, open_in) if ids or open_in else ()
+    if not ids:
+        return (), instructions
+    steps, requests = _steps(connection, ids), _requests(connection, ids)
+    cases = tuple(
         Case(
             number,
             case.case_number,
@@ -259,11 +272,12 @@ def _loaded(connection: Connection, which: ColumnElement[bool]) -> tuple[Case, .
             tuple(sorted(map(_member, of_case), key=_rank)),
             tuple(steps[number]),
             tuple(requests[number]),
-            tuple(instructions.get(number, ())),
+            tuple(one for one in instructions if one.work_case == number),
         )
         for number, of_case in rows.items()
         for case in of_case[:1]
     )
+    return cases, instructions
 
 
 def _rank(member: CaseMember) -> tuple[bool, int, int, int]:

@@ -16,7 +16,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, select
 
-from data_access.books.indicators import known_at, month_period
+from data_access.books.indicators import LIVE_VERSIONS, known_at, month_period
 from data_access.books.versions import Version
 from data_access.store import schema
 from rules.alerts.condition import DueState, Gap, Observation, due_state
@@ -28,8 +28,6 @@ from rules.month import SHANGHAI, Month
 from rules.scheme import Scheme
 
 VALUE, VERSION = schema.indicator_value, schema.data_version
-# Versions that a live limit looks back on when it is judged anew: about three weeks of quarter-hours.
-LIVE_VERSIONS = 2000
 
 Key = tuple[str, str, str]
 """Indicator, region and part (a source) of a value."""

@@ -72,9 +72,9 @@ def _read_values(reading: Reading) -> None:
     months = snapshot.wanted("months_payable", None, reading.region)
     cases = wanted(reading, (one.lead for one in matters(reading)[:MATTERS]))
     ahead = [snapshot.wanted(code, expected.last_month(reading)) for code in AHEAD]
-    snapshot.read(
-        [*figures.wanted(reading, [*SHOWN, measure(reading)]), *ahead, months, live.wanted("data_age", None), *cases]
-    )
+    opened = [reading.view.item] if reading.view.item in INDICATORS else []
+    shown = figures.wanted(reading, [*SHOWN, measure(reading), *opened])
+    snapshot.read([*shown, *ahead, months, live.wanted("data_age", None), *cases])
 
 
 def _empty() -> Component:

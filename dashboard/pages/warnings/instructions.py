@@ -10,11 +10,12 @@ from dash.development.base_component import Component
 from dashboard.components import parts
 from dashboard.components.parts import Child
 from dashboard.pages.warnings.acts import INSTRUCTION, VERSION, finish, report
+from dashboard.pages.warnings.work import open_work_of
 from dashboard.site.act import Values
 from dashboard.site.reading import Reading
 from dashboard.words import display
 from dashboard.words.wording import N_, _
-from workflows.cases.instructions import Instruction, open_instructions
+from workflows.cases.instructions import Instruction
 
 STATES = {"open": N_("在办"), "reported": N_("已报结果，待办结"), "done": N_("办结")}
 
@@ -22,10 +23,9 @@ STATES = {"open": N_("在办"), "reported": N_("已报结果，待办结"), "don
 def instructions(reading: Reading) -> tuple[Instruction, ...]:
     """Instructions not done of the region looked at and below, as far as the reader may see them."""
     tree = reading.tree
-    found = reading.ask(open_instructions, reading.scheme.code)
     return tuple(
         one
-        for one in found
+        for one in open_work_of(reading).instructions
         if one.region in tree and reading.scope.covers(tree, one.region) and reading.region in tree.path(one.region)
     )
 

@@ -14,7 +14,7 @@ from data_access.intake.sources.status import load_calendar
 from rules.alerts.episode import Work
 from rules.alerts.threshold import Level
 from rules.calendar import WorkingCalendar
-from workflows.cases.register import Case, CaseMember, case_list, load_case
+from workflows.cases.register import Case, CaseMember, OpenWork, load_case, open_work
 from workflows.people.accounts import Account, Role
 from workflows.people.rights import answers
 from workflows.warnings.standing import Standing
@@ -100,16 +100,16 @@ def matters(reading: Reading, *, closed: bool = False) -> list[Matter]:
     tree = reading.tree
     inside = [
         case
-        for case in recent_cases(reading)
+        for case in open_work_of(reading).cases
         if (case.closed_at is not None) == closed and case.place in tree and _inside(reading, case)
     ]
     return [matter for case in inside if (matter := visible(reading, case)) is not None]
 
 
-def recent_cases(reading: Reading) -> tuple[Case, ...]:
-    """Every case of the scheme that is open or was closed in the running month, the most urgent first."""
+def open_work_of(reading: Reading) -> OpenWork:
+    """Everything of the scheme that is open, and the cases closed in the running month."""
     first = display.local(reading.now).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    return reading.ask(case_list, reading.scheme.code, closed_since=first.astimezone(UTC))
+    return reading.ask(open_work, reading.scheme.code, first.astimezone(UTC))
 
 
 def _inside(reading: Reading, case: Case) -> bool:
@@ -135,7 +135,7 @@ def matter_of(reading: Reading) -> Matter | None:
     """The case of the address, open or closed; None where there is none or it is not the reader's to see."""
     if reading.view.subject.startswith("s"):
         return None
-    known = (case for case in recent_cases(reading) if case.number == reading.view.subject)
+    known = (case for case in open_work_of(reading).cases if case.number == reading.view.subject)
     case = next(known, None) or reading.ask(load_case, reading.view.subject)
     if case is None or case.scheme != reading.scheme.code or case.place not in reading.tree:
         return None
