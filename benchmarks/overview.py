@@ -95,6 +95,7 @@ def plain_page(charts: int = 1) -> object:
             response.headers["Content-Encoding"] = "gzip"
         return response
 
+    app.server.test_client().get("/_dash-layout")  # Dash refuses what many threads ask while the first sets it up
     return app.server
 
 
