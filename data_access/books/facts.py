@@ -85,7 +85,10 @@ class Facts:
         return before
 
     def _less(self, totals: dict[K, Series], own: dict[K, Series]) -> dict[K, Series]:
-        return totals | {key: totals[key] - self._with_subtrees(since) for key, since in own.items()}
+        # A damaged store may lack what was published: the checks say so, so it counts as nothing here.
+        return totals | {
+            key: totals.get(key, np.zeros_like(since)) - self._with_subtrees(since) for key, since in own.items()
+        }
 
     def _with_subtrees(self, own: Series) -> Series:
         total = own.copy()

@@ -39,7 +39,7 @@ def prepared(own_engine: Engine, tmp_path: Path) -> Engine:
             )
     server = create_site(site_on(own_engine, tmp_path)).server
     monitor = sign_in(server, MONITORS[0])
-    given = {"to": f"{CHANGCHUN}/财政", "due": "2026-11-27"}
+    given = {"to": f"{CHANGCHUN}/fiscal", "due": "2026-11-27"}
     assert act(monitor, own_engine, "case_assign", the_case(own_engine, CHANGCHUN), **given)[0] == 200
     asked = {"text": "已报省政府同意", "until": "2026-12-31"}
     assert act(monitor, own_engine, "case_except", the_case(own_engine, SIPING), **asked)[0] == 200
