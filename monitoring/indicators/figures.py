@@ -27,10 +27,6 @@ ComputedValue = tuple[str, str, int, Value]
 """Indicator, part, month and value of a region."""
 
 
-def month_of(day: date) -> int:
-    return Month.of(day)
-
-
 def kept_share(share: Fraction) -> Decimal:
     """A share as an input is kept."""
     return (Decimal(share.numerator) / Decimal(share.denominator)).quantize(SHARE)
@@ -103,7 +99,7 @@ class Figures:
 
         The running month is not closed: its twelve months end with the one before.
         """
-        last = index if self.months[index] < month_of(self.as_of) else index - 1
+        last = index if self.months[index] < Month.of(self.as_of) else index - 1
         return sum(amounts[last - MONTHS + 1 : last + 1]) if last >= MONTHS - 1 else None
 
     def planned_units(self, region: str, year: int) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from datetime import date
 from fractions import Fraction
 
 from data_access.books.funds import Deposit, LegacyDuty
-from monitoring.indicators.figures import MONTHS, ComputedValue, Figures, kept_share, month_of
+from monitoring.indicators.figures import MONTHS, ComputedValue, Figures, kept_share
 from rules.calendar import YEARS_AT_LEAST, YEARS_AT_MOST, month_end, year_to_date
 from rules.deadlines import legacy_share_due, of_month
 from rules.errors import NotInForce
@@ -163,7 +163,7 @@ def anomalies(figures: Figures, region: str) -> Iterator[ComputedValue]:
         expected = _expected(amounts)
         for index, month in figures.lately(region):
             # The running month is not whole yet.
-            if index < 3 * MONTHS or month >= month_of(figures.as_of):
+            if index < 3 * MONTHS or month >= Month.of(figures.as_of):
                 continue
             past = [
                 amounts[at] - wanted for at in range(index - 3 * MONTHS, index) if (wanted := expected[at]) is not None

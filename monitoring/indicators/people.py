@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from data_access.books.requests import Requests, load_requests
 from data_access.books.statistics import Statistics, load_statistics
-from monitoring.indicators.figures import MONTHS, ComputedValue, Figures, kept_share, month_of
+from monitoring.indicators.figures import MONTHS, ComputedValue, Figures, kept_share
 from rules.break_even_rate import Case, calculate, reserve_addition
 from rules.calendar import month_end, months_before, year_to_date
 from rules.errors import NotInForce
@@ -89,7 +89,7 @@ def load_reported(connection: Connection, figures: Figures) -> Reported:
     """What was reported, as far back as the months to compute look: to the same month and the end of the year before."""
     scheme, tree = figures.scheme.code, figures.tree
     first = max(figures.recent, min(figures.first.values()))
-    since = months_before(min(first, month_of(figures.as_of)), MONTHS + 1)
+    since = months_before(min(first, Month.of(figures.as_of)), MONTHS + 1)
     return Reported(load_statistics(connection, scheme, tree, since=since), load_requests(connection, scheme, tree))
 
 

@@ -13,7 +13,7 @@ from datetime import date
 from sqlalchemy import Connection
 
 from data_access.books.regions import RegionTree
-from monitoring.indicators.figures import MONTHS, ComputedValue, Figures, month_of
+from monitoring.indicators.figures import MONTHS, ComputedValue, Figures
 from rules.calendar import month_end
 from rules.indicators import INDICATORS, Value
 from rules.month import SHANGHAI, Month
@@ -66,7 +66,7 @@ def _counts_from(item: GapItem) -> int:
     """The month of its year from which on an item counts; one assessed after the year counts in December."""
     assessed = next((step for step in item.steps if step.step == "assess"), None)
     day = (assessed or item.steps[0]).happened_at.astimezone(SHANGHAI).date() if item.steps else date(item.year, 1, 1)
-    return min(max(month_of(day), Month.at(item.year, 1)), Month.at(item.year, MONTHS))
+    return min(max(Month.of(day), Month.at(item.year, 1)), Month.at(item.year, MONTHS))
 
 
 def violations(figures: Figures, region: str, registers: Registers) -> Iterator[ComputedValue]:

@@ -23,7 +23,7 @@ from data_access.books.versions import Version, registers_differ
 from data_access.intake.sources.status import source_statuses
 from data_access.store import schema
 from monitoring.indicators.central import central
-from monitoring.indicators.figures import RECENT_MONTHS, ComputedValue, Figures, month_of
+from monitoring.indicators.figures import RECENT_MONTHS, ComputedValue, Figures
 from monitoring.indicators.ledger import Ledger, accounts, anomalies, disbursement, gaps, legacy, prepaid, subsidy
 from monitoring.indicators.people import Reported, collection, cover, heads, load_reported, payment, pensions, rates
 from monitoring.indicators.progress import balances, pooling, progress
@@ -68,7 +68,7 @@ def update_indicators(
             rows += _figure_rows(connection, version, books, None, EVERY_MONTH)
         elif moved or last_day != as_of.date() or stands_otherwise:
             # On the same day the running months of what did not change are what they were.
-            running = NEVER if last_day == as_of.date() else month_of(last_day)
+            running = NEVER if last_day == as_of.date() else Month.of(last_day)
             rows += _figure_rows(connection, version, books, moved, running)
         written += write_changes(connection, code, version.id, rows)
     return written
@@ -149,7 +149,7 @@ def _figures(
     """The figures of a scheme, and from which month on each region is to be computed again."""
     scheme, facts = books.scheme, books.facts
     tree = facts.tree
-    months = [month for month in facts.months if month <= month_of(as_of)]
+    months = [month for month in facts.months if month <= Month.of(as_of)]
     known = _known_months(connection, scheme, "income_progress")
     # A month that no region had yet is new to every region.
     first = dict.fromkeys(tree.codes, min([running, *(month for month in months if month not in known)]))
@@ -158,7 +158,7 @@ def _figures(
             first[node] = min(first[node], month)
     # What was begun earlier is kept up.
     begun = _known_months(connection, scheme, "expenditure_account_months")
-    recent = min([months_before(month_of(as_of), RECENT_MONTHS - 1), *begun])
+    recent = min([months_before(Month.of(as_of), RECENT_MONTHS - 1), *begun])
     return Figures(scheme, facts, books.plans, as_of, months, first, recent, registers.regions(tree))
 
 

@@ -16,7 +16,6 @@ from rules.indicators.declaration import SEVERITIES, Indicator, Limits
 from rules.scheme import Parameter, ParameterValue, Scheme, load_scheme, profile_codes
 
 DOCS = Path(__file__).parents[2] / "docs"
-LONGEST_VALUE = 60
 AREAS, BANDS = "assessment_areas", "assessment_bands"
 
 PARAMETERS_HEAD = """# Parameters of the schemes

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, or_, select
 
 from data_access.store import schema
 from rules.alerts.casework import Group
@@ -226,12 +226,6 @@ def case_of_episode(connection: Connection, episode: int) -> Case | None:
     """The case an episode is worked in; None when it has none."""
     of_episode = select(MEMBER.c.work_case).where(MEMBER.c.episode == episode)
     return next(iter(_loaded(connection, CASE.c.id.in_(of_episode))[0]), None)
-
-
-def case_count(connection: Connection, scheme: str) -> int:
-    """How many cases of a scheme are open."""
-    wanted = select(func.count()).where(CASE.c.scheme == scheme, CASE.c.closed_at.is_(None))
-    return int(connection.execute(wanted).scalar_one())
 
 
 def _loaded(

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Row, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from data_access.store import schema
@@ -313,12 +313,6 @@ def save_run(connection: Connection, run: EvaluationRun, now: datetime) -> None:
         return
     values = {name: getattr(run, name) for name in ("data_version", "threshold_set", "months", "evaluated", "failed")}
     upsert(connection, RUN, [{"scheme": run.scheme, **values, "finished_at": now}])
-
-
-def counts_by_level(connection: Connection, scheme: str) -> dict[Level, int]:
-    """How many subjects of a scheme stand at each level, trial and watched ones included; levels without any left out."""
-    wanted = select(STATE.c.level, func.count()).where(STATE.c.scheme == scheme).group_by(STATE.c.level)
-    return {Level(level): int(count) for level, count in connection.execute(wanted)}
 
 
 # --- what stands now

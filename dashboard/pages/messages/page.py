@@ -35,7 +35,6 @@ from workflows.warnings.watch import NOT_EVALUATED
 
 PATH = "/messages"
 TITLE = N_("消息")
-# One reader's own: never given to another with the same rights.
 
 TOLD = {
     "open": N_("{level}：{what}"),
@@ -155,4 +154,5 @@ def read(deed: Deed) -> Done:
     return Done(_("已标为已读。"), deed.account.login, {"read": count})
 
 
+# One reader's own, and read or not between versions: kept for nobody.
 PAGE = Page(PATH, TITLE, show, acts=(read,), remembered=Remembered.NEVER)
