@@ -68,7 +68,10 @@ def create_site(site: Site) -> Dash:
     doors.register(server, site)
     remembered = {page.path: page.remembered for page in PAGES}
     memo = wire.install(
-        server, lambda environ, body: doors.answer_depends_on(site, environ, body, remembered), app.csp_hashes
+        server,
+        lambda environ, body: doors.answer_depends_on(site, environ, body, remembered),
+        lambda environ: app.document.at_hand(environ),
+        app.csp_hashes,
     )
     server.wsgi_app = Closing(server.wsgi_app)  # type: ignore[method-assign]
     serve_site_files(server)

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from dash import ClientsideFunction, Input, Output, State, html
 from dash.development.base_component import Component
-from flask import g, request
+from flask import request
 
 from dashboard.components import frame, parts
 from dashboard.components.attributes import attributes
@@ -28,7 +28,6 @@ from dashboard.words import display
 from dashboard.words.wording import N_, _
 from rules.errors import NotAllowed, PoolwatchError
 from workflows.people import rights
-from workflows.people.inbox import unread_count
 
 log = logging.getLogger("poolwatch.dashboard")
 
@@ -58,13 +57,7 @@ def register(app: Application, site: Site, pages: Sequence[Page], memo: Memo) ->
         return _guarded(lambda: app.sent(_drawer(by_path, site, view)), drawer=True) if view.item else None
 
     remembered = {page.path: page.remembered for page in pages}
-    app.document = Documents(
-        app,
-        memo,
-        lambda view: frame.layout(*shown(view), opened(view)),
-        lambda view: doors.depends_on(site, request.environ, view.page, remembered),
-        lambda: _unread(site),
-    )
+    app.document = Documents(app, site, memo, remembered, lambda view: frame.layout(*shown(view), opened(view)))
     app.index_string = _INDEX.replace("{style}", site_file("css").address).replace("{script}", site_file("js").address)
 
     app.clientside_callback(
@@ -189,10 +182,6 @@ def _menu(site: Site, view: View) -> Component:
         if rights.may_open(scope, e.path) and (e.path not in menu.OFF_MENU if shown is None else e.path in shown)
     ]
     return frame.menu_rail(entries, view)
-
-
-def _unread(site: Site) -> int:
-    return transaction(site).published.ask(unread_count, g.account)
 
 
 def _open_cases(site: Site, view: View) -> str:

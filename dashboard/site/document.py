@@ -12,24 +12,27 @@ import copy
 import html
 import itertools
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from dash._utils import to_json
 from dash.development.base_component import Component
-from flask import Response, g, request
+from flask import Response, request
 
 from dashboard.pages.sign_in.page import role_name
-from dashboard.site import markup
+from dashboard.site import doors, markup
 from dashboard.site.application import Application
 from dashboard.site.gzip_parts import GzipPart, gzip_part, joined
 from dashboard.site.markup import Html
+from dashboard.site.page import Remembered
+from dashboard.site.site import Site
+from dashboard.site.transaction import Environ, transaction
 from dashboard.site.view import View, parse_view
-from dashboard.site.wire import MEMO_KEY, Key, Memo
-from dashboard.words.wording import language
-from workflows.people.accounts import Account
+from dashboard.site.wire import MEMO_KEY, Answer, Key, Memo
+from dashboard.words.wording import in_language
+from workflows.people.inbox import unread_count
 
 FIRST = "{first}"
 # Places of the header that are the reader's own.
@@ -37,6 +40,8 @@ OWN = re.compile(r'id="(account-name|account-note|unread)">…?')
 STYLED = re.compile(r'data-style="([^"]*)"')
 # Live components that are seen before their script has come; the others show nothing.
 SEEN = frozenset({"Graph", "Upload"})
+_GZIP = "gzip"
+_SAID = (("Content-Type", "text/html; charset=utf-8"), ("Vary", "Accept-Encoding, Cookie"))
 # What Dash loads for a chart only when it is about to draw one.
 CHARTS = "".join(
     f'<link rel="preload" as="script" href="/_dash-component-suites/{path}">'
@@ -56,35 +61,49 @@ class Standing:
 
 
 class Documents:
-    """Gives the document of the present request. ``answer`` is the layout of a view with everything in it; ``about``
-    what it depends on besides the view, None when it must not be shared; ``unread`` how many messages wait for the reader.
+    """Gives the document of a request. ``answer`` is the layout of a view with everything in it; ``remembered`` says for
+    whom the answers of each page may be kept, by its path.
     """
 
     def __init__(
         self,
         app: Application,
+        site: Site,
         memo: Memo,
+        remembered: Mapping[str, Remembered],
         answer: Callable[[View], Component],
-        about: Callable[[View], Key | None],
-        unread: Callable[[], int],
     ) -> None:
-        self._app, self._memo, self._answer, self._about, self._unread = app, memo, answer, about, unread
+        self._app, self._site, self._memo, self._remembered, self._answer = app, site, memo, remembered, answer
 
     def __call__(self) -> Response:
-        view = parse_view(request.path, request.query_string.decode("utf-8", "replace"))
-        own = _own(g.account, self._unread())
+        """The document of the present request."""
+        environ, who = request.environ, doors.asker(self._site, request.environ)
+        assert who is not None, "no document without a session"
+        view = _view(environ)
+        key = self._key(environ, view, who)
+        standing = self._made(view) if key is None else self._memo.once(key, lambda: self._kept(view, key))
+        parts = self._parts(environ, who, standing)
+        if _GZIP in environ.get("HTTP_ACCEPT_ENCODING", ""):
+            answer = _gzipped(parts)
+            return Response(answer.body, headers=list(answer.headers))
+        return Response(b"".join(part if isinstance(part, bytes) else part.text for part in parts), headers=list(_SAID))
+
+    def at_hand(self, environ: Environ) -> Answer | None:
+        """The document of a request, before the application is woken; None where it has to be, for want of a session or
+        of what stands in it."""
+        if _GZIP not in environ.get("HTTP_ACCEPT_ENCODING", ""):
+            return None
+        view = _view(environ)
+        who = doors.asker(self._site, environ) if view.page in self._remembered else None
+        key = None if who is None else self._key(environ, view, who)
+        standing = None if key is None else self._memo.get(key)
+        return None if who is None or standing is None else _gzipped(self._parts(environ, who, standing))
+
+    def _parts(self, environ: Environ, who: doors.Asker, standing: Standing) -> list[GzipPart | bytes]:
+        own = _own(who, transaction(self._site, environ).published.ask(unread_count, who.account))
         head, tail = self._frame
-        parts: list[GzipPart | bytes] = [_root(own).encode(), head]
-        parts += [own[part].encode() if isinstance(part, str) else part for part in self._standing(view).parts]
-        parts.append(tail)
-        response = Response(mimetype="text/html")
-        response.headers["Vary"] = "Accept-Encoding, Cookie"
-        if "gzip" in request.headers.get("Accept-Encoding", ""):
-            response.set_data(joined(parts))
-            response.headers["Content-Encoding"] = "gzip"
-        else:
-            response.set_data(b"".join(part if isinstance(part, bytes) else part.text for part in parts))
-        return response
+        within = [own[part].encode() if isinstance(part, str) else part for part in standing.parts]
+        return [_root(who, own).encode(), head, *within, tail]
 
     @cached_property
     def _frame(self) -> tuple[GzipPart, GzipPart]:
@@ -95,10 +114,13 @@ class Documents:
             after.replace("<footer>", f"<footer>{known}", 1).encode()
         )
 
-    def _standing(self, view: View) -> Standing:
-        about = self._about(view)
-        key = None if about is None else ("document", view, *about)
-        return self._made(view) if key is None else self._memo.once(key, lambda: self._kept(view, key))
+    def _key(self, environ: Environ, view: View, who: doors.Asker) -> Key | None:
+        """What the parts are kept under, None where they are not. The path as asked for is in it: only what was once
+        answered with a document is."""
+        kept = self._remembered.get(view.page, Remembered.NEVER)
+        if kept is Remembered.NEVER:
+            return None
+        return ("document", environ["PATH_INFO"], view, *doors.depends_on(transaction(self._site, environ), who, kept))
 
     def _kept(self, view: View, key: Key) -> tuple[Standing, bool]:
         """The part and whether it may be kept: a failure shown on a page takes its key away."""
@@ -151,21 +173,32 @@ def _data(name: str, said: str) -> str:
     return f'<script type="application/json" id="{name}">{said.replace("<", chr(92) + "u003c")}</script>'
 
 
-def _own(account: Account, unread: int) -> dict[str, str]:
+def _view(environ: Environ) -> View:
+    return parse_view(environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace"), environ.get("QUERY_STRING"))
+
+
+def _gzipped(parts: list[GzipPart | bytes]) -> Answer:
+    body = joined(parts)
+    return Answer(body, (*_SAID, ("Content-Encoding", _GZIP), ("Content-Length", str(len(body)))), "")
+
+
+def _own(who: doors.Asker, unread: int) -> dict[str, str]:
     """The reader's own words by their place in the header, as HTML."""
+    with in_language(who.language):
+        role = role_name(who.account.role)
     said = {
-        "account-name": account.name,
-        "account-note": f"{account.login} · {role_name(account.role)}",
+        "account-name": who.account.name,
+        "account-note": f"{who.account.login} · {role}",
         "unread": str(unread or ""),
     }
     return {place: markup.escape(text) for place, text in said.items()}
 
 
-def _root(own: dict[str, str]) -> str:
+def _root(who: doors.Asker, own: dict[str, str]) -> str:
     """The root element: language and theme, known before anything is drawn, and whose page it is."""
     attributes = {
-        "lang": "en" if language() == "en" else "zh-CN",
-        "data-theme": g.theme,
+        "lang": "en" if who.language == "en" else "zh-CN",
+        "data-theme": who.theme,
         "data-name": own["account-name"],
         "data-account": own["account-note"],
         "data-unread": own["unread"],

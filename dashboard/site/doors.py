@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -19,7 +20,7 @@ from dashboard.pages.sign_in import page as sign_in
 from dashboard.site.menu import HOME
 from dashboard.site.page import Remembered
 from dashboard.site.site import Site
-from dashboard.site.transaction import transaction
+from dashboard.site.transaction import Transaction, transaction
 from dashboard.site.view import parse_view
 from dashboard.words.display import local
 from dashboard.words.wording import LANGUAGES, set_language
@@ -189,6 +190,29 @@ def _admit(site: Site, token: str) -> Response:
     return response
 
 
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Whose request it is, and how they read."""
+
+    account: accounts.Account
+    language: str
+    theme: str
+
+
+def asker(site: Site, environ: dict[str, Any]) -> Asker | None:
+    """Who asks, by the request's session and cookies; None without a session."""
+    cookies = parse_cookie(environ.get("HTTP_COOKIE"))
+    token = cookies.get(SESSION_COOKIE)
+    account = transaction(site, environ).account(token) if token else None
+    if account is None:
+        return None
+    return Asker(
+        account,
+        _preferred(cookies, "language", tuple(LANGUAGES), site.language),
+        _preferred(cookies, "theme", THEMES, "light"),
+    )
+
+
 # The shell's own questions; every other callback may do something, so its answer is never kept.
 QUESTIONS = frozenset({"..header.children...menu.children...page.children..", "drawer.children"})
 
@@ -204,28 +228,18 @@ def answer_depends_on(
     page = _page_of(body)
     if page is None or not _same_host(environ.get("HTTP_ORIGIN"), environ.get("HTTP_HOST", "")):
         return None
-    return depends_on(site, environ, page, remembered)
+    kept, who = remembered.get(page, Remembered.NEVER), asker(site, environ)
+    return None if who is None or kept is Remembered.NEVER else depends_on(transaction(site, environ), who, kept)
 
 
-def depends_on(
-    site: Site, environ: dict[str, Any], page: str, remembered: Mapping[str, Remembered]
-) -> tuple[object, ...] | None:
-    """What a page depends on besides its address, by the request's session; None without one or when it is not shared."""
-    kept = remembered.get(page, Remembered.NEVER)
-    cookies = parse_cookie(environ.get("HTTP_COOKIE"))
-    token = cookies.get(SESSION_COOKIE)
-    if not token or kept is Remembered.NEVER:
-        return None
-    asked = transaction(site, environ)
-    account = asked.account(token)
-    if account is None:
-        return None
+def depends_on(asked: Transaction, who: Asker, kept: Remembered) -> tuple[object, ...]:
+    """What a page that is kept for some depends on besides its address."""
     return (
         *asked.published.stamp,
-        scope_of(account).key,
-        account.login if kept is Remembered.BY_ACCOUNT else "",
-        _preferred(cookies, "language", tuple(LANGUAGES), site.language),
-        _preferred(cookies, "theme", THEMES, "light"),
+        scope_of(who.account).key,
+        who.account.login if kept is Remembered.BY_ACCOUNT else "",
+        who.language,
+        who.theme,
         local(asked.now).date(),
     )
 

@@ -14,6 +14,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Protocol
 
 import brotli
@@ -118,17 +119,62 @@ class Memo:
         return self.get(key)
 
 
+class StrictHeaders:
+    """The headers that go with everything the site says. ``csp_hashes`` are known once Dash is set up."""
+
+    def __init__(self, csp_hashes: Callable[[], Sequence[str]]) -> None:
+        self._csp_hashes = csp_hashes
+
+    @cached_property
+    def _everywhere(self) -> tuple[tuple[str, str], ...]:
+        return (
+            ("Content-Security-Policy", _policy(self._csp_hashes())),
+            ("X-Content-Type-Options", "nosniff"),
+            ("Referrer-Policy", "same-origin"),
+            ("Cross-Origin-Opener-Policy", "same-origin"),
+        )
+
+    @cached_property
+    def unkept(self) -> tuple[tuple[str, str], ...]:
+        """Those of what is said to one reader and kept by nobody."""
+        return (*self._everywhere, ("Cache-Control", "no-store"))
+
+    def of(self, response: Response) -> tuple[tuple[str, str], ...]:
+        """Those of an answer to the present request."""
+        if request.path.startswith(REMEMBERED_STATIC):
+            fingerprinted = "m=" in request.query_string.decode("ascii", "replace") or ".v" in request.path
+            age = STATIC_AGE if fingerprinted else 86_400
+            kept = f"public, max-age={age}" + (", immutable" if fingerprinted else "")
+        elif request.method == "GET" and response.mimetype != "text/html":
+            kept = "no-cache"
+        else:
+            return self.unkept
+        return (*self._everywhere, ("Cache-Control", kept))
+
+
 class RememberedAnswers:
     """WSGI: answers what was answered before, without waking the application; one asker makes what all others wait for.
 
     ``depends_on(environ, body)`` gives what a callback's answer depends on besides the question itself (version, scope,
-    language …), after checking the session; None when it must not be kept or given to others.
+    language …), after checking the session; None when it must not be kept or given to others. ``document(environ)`` is
+    the document of a request where its parts are at hand, None otherwise; it checks the session too.
     """
 
-    def __init__(self, application: Application, memo: Memo, depends_on: DependsOn) -> None:
+    def __init__(
+        self,
+        application: Application,
+        memo: Memo,
+        depends_on: DependsOn,
+        document: Callable[[Environ], Answer | None],
+        strict: StrictHeaders,
+    ) -> None:
         self._application, self._memo, self._depends_on = application, memo, depends_on
+        self._document, self._strict = document, strict
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        if environ["REQUEST_METHOD"] == "GET" and (found := self._document(environ)) is not None:
+            start_response("200 OK", [*found.headers, *self._strict.unkept])
+            return [found.body]
         key = self._key(environ)
         if key is None:
             return self._application(environ, start_response)
@@ -167,17 +213,18 @@ def _say(answer: Answer, environ: Environ, start_response: StartResponse) -> Ite
 
 
 def install(
-    server: Flask, depends_on: DependsOn, csp_hashes: Callable[[], Sequence[str]], most_bytes: int = 64_000_000
+    server: Flask,
+    depends_on: DependsOn,
+    document: Callable[[Environ], Answer | None],
+    csp_hashes: Callable[[], Sequence[str]],
+    most_bytes: int = 64_000_000,
 ) -> Memo:
     """Put the memo before a server and the headers on everything it says."""
-    memo = Memo(most_bytes)
-    policy: list[str] = []
+    memo, strict = Memo(most_bytes), StrictHeaders(csp_hashes)
 
     @server.after_request
     def send(response: Response) -> Response:
-        if not policy:
-            policy.append(_policy(csp_hashes()))
-        _headers(response, policy[0])
+        response.headers.update(strict.of(response))
         if response.status_code != 200 or response.headers.get("Content-Encoding"):
             return response
         if not (response.mimetype or "").startswith(COMPRESSIBLE):
@@ -192,7 +239,7 @@ def install(
             memo.put(key, Answer(response.get_data(), tuple(response.headers), tag))
         return response
 
-    server.wsgi_app = RememberedAnswers(server.wsgi_app, memo, depends_on)  # type: ignore[method-assign]
+    server.wsgi_app = RememberedAnswers(server.wsgi_app, memo, depends_on, document, strict)  # type: ignore[method-assign]
     return memo
 
 
@@ -225,17 +272,3 @@ def _policy(hashes: Sequence[str]) -> str:
         "img-src 'self' data: blob:; connect-src 'self'; object-src 'none'; base-uri 'self'; "
         "frame-ancestors 'none'; form-action 'self'"
     )
-
-
-def _headers(response: Response, policy: str) -> None:
-    response.headers["Content-Security-Policy"] = policy
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Referrer-Policy"] = "same-origin"
-    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
-    if request.path.startswith(REMEMBERED_STATIC):
-        fingerprinted = "m=" in request.query_string.decode("ascii", "replace") or ".v" in request.path
-        age = STATIC_AGE if fingerprinted else 86_400
-        response.headers["Cache-Control"] = f"public, max-age={age}" + (", immutable" if fingerprinted else "")
-    else:
-        kept = "no-cache" if request.method == "GET" and response.mimetype != "text/html" else "no-store"
-        response.headers["Cache-Control"] = kept

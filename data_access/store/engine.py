@@ -19,6 +19,8 @@ from rules.errors import StoreError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_TIMEOUT_MS = 30_000
+# One for each thread of a web worker: with fewer, every other request would open and close one of its own.
+KEPT_CONNECTIONS = 8
 # SQLite's page cache, per connection: readers have many and small questions; the one writer changes wide indexes.
 READING_CACHE_KIB, WRITING_CACHE_KIB = 4_096, 65_536
 # Any fixed number: the key under which processes that start together take turns at the migrations.
@@ -39,8 +41,8 @@ def create_store(url: str) -> Engine:
     """
     target = _with_driver(make_url(url))
     if target.get_backend_name() != "sqlite":
-        return create_engine(target, pool_pre_ping=True)
-    engine = create_engine(target, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+        return create_engine(target, pool_size=KEPT_CONNECTIONS, pool_pre_ping=True)
+    engine = create_engine(target, pool_size=KEPT_CONNECTIONS, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

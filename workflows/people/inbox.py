@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, func, select, update
+from sqlalchemy import Connection, Select, and_, bindparam, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from data_access.store import schema
@@ -57,12 +58,18 @@ class SystemAlert:
 
 def unread_count(connection: Connection, account: Account) -> int:
     """How many messages are unread 未读, system alerts included."""
-    counted = [select(func.count()).where(INBOX.c.login == account.login, INBOX.c.read_at.is_(None))]
-    shown = _alerts(account, PAGE)
+    return sum(connection.execute(_unread(account.role), {"login": account.login}).one())
+
+
+@cache
+def _unread(role: Role) -> Select[*tuple[Any, ...]]:
+    """How many messages and how many alerts are unread; asked at every request, so made once."""
+    counted = [select(func.count()).where(bindparam("login") == INBOX.c.login, INBOX.c.read_at.is_(None))]
+    shown = _alerts(role, PAGE)
     if shown is not None:
         listed = shown.subquery()
         counted.append(select(func.count()).select_from(listed).where(listed.c.read_at.is_(None)))
-    return sum(connection.execute(select(*(one.scalar_subquery() for one in counted))).one())
+    return select(*(one.scalar_subquery() for one in counted))
 
 
 def letters(
@@ -118,20 +125,20 @@ def mark_read(connection: Connection, account: Account, now: datetime, numbers: 
 
 def system_alerts(connection: Connection, account: Account, *, most: int = PAGE) -> tuple[SystemAlert, ...]:
     """The alerts of the system, newest first: all for system administrators, what runs out for monitors as well."""
-    wanted = _alerts(account, most)
+    wanted = _alerts(account.role, most)
     return tuple(
         SystemAlert(row.id, row.kind, row.raised_at, row.last_success_at, row.ended_at, row.read_at)
-        for row in (() if wanted is None else connection.execute(wanted))
+        for row in (() if wanted is None else connection.execute(wanted, {"login": account.login}))
     )
 
 
-def _alerts(account: Account, most: int) -> Select[*tuple[Any, ...]] | None:
-    """The alerts that an account is shown, each with when it was read; None for one that is shown none."""
-    if account.role not in (Role.SYSTEM_ADMIN, Role.MONITOR):
+def _alerts(role: Role, most: int) -> Select[*tuple[Any, ...]] | None:
+    """The alerts that a role is shown, each with when ``login`` read it; None for one that is shown none."""
+    if role not in (Role.SYSTEM_ADMIN, Role.MONITOR):
         return None
-    mine = and_(READING.c.system_alert == SYSTEM.c.id, READING.c.login == account.login)
+    mine = and_(READING.c.system_alert == SYSTEM.c.id, bindparam("login") == READING.c.login)
     wanted = select(SYSTEM, READING.c.read_at).outerjoin(READING, mine).order_by(SYSTEM.c.id.desc()).limit(most)
-    return wanted if account.role is Role.SYSTEM_ADMIN else wanted.where(SYSTEM.c.kind != NOT_EVALUATED)
+    return wanted if role is Role.SYSTEM_ADMIN else wanted.where(SYSTEM.c.kind != NOT_EVALUATED)
 
 
 def mark_alert_read(connection: Connection, account: Account, now: datetime, number: int) -> bool:
