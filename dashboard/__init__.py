@@ -40,6 +40,7 @@ PAGES: tuple[Page, ...] = (
     messages,
 )
 
+REMEMBERED_BYTES = 64_000_000
 # What is done on every page.
 EVERYWHERE = (*explaining.ACTS, *annotating.ACTS)
 
@@ -66,23 +67,25 @@ def create_site(site: Site) -> Dash:
         on_error=shell.report,
     )
     doors.register(server, site)
-    remembered = {page.path: page.remembered for page in PAGES}
-    memo = wire.install(
-        server,
-        lambda environ, body: doors.answer_depends_on(site, environ, body, remembered),
-        lambda environ: app.document.at_hand(environ),
-        app.csp_hashes,
-    )
-    server.wsgi_app = Closing(server.wsgi_app)  # type: ignore[method-assign]
+    memo = wire.Memo(REMEMBERED_BYTES)
     serve_site_files(server)
     serve_chart_library(server, site.var)
     exporting.register(server, site, PAGES)
     attaching.register(server, site)
     acting.register(server, site, PAGES, EVERYWHERE)
-    shell.register(app, site, PAGES, memo)
+    documents = shell.register(app, site, PAGES, memo)
     for page in PAGES:
         if page.register is not None:
             page.register(app, site)
+    remembered = {page.path: page.remembered for page in PAGES}
+    wire.install(
+        server,
+        memo,
+        lambda environ, body: doors.answer_depends_on(site, environ, body, remembered),
+        documents.at_hand,
+        app.csp_hashes,
+    )
+    server.wsgi_app = Closing(server.wsgi_app)  # type: ignore[method-assign]
     # Dash sets itself up at the first request and lets others pass meanwhile, which it then refuses: so there is one first.
     server.test_client().get("/healthz")
     return app

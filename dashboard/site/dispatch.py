@@ -43,8 +43,9 @@ MENU = (
 )
 
 
-def register(app: Application, site: Site, pages: Sequence[Page], memo: Memo) -> None:
-    """The layout and its callbacks: where we are (in the browser), the frame with its page, the drawer."""
+def register(app: Application, site: Site, pages: Sequence[Page], memo: Memo) -> Documents:
+    """The layout and its callbacks: where we are (in the browser), the frame with its page, the drawer. Returns what gives
+    a document with all of it."""
     by_path = {page.path: page for page in pages}
     app.layout = lambda: app.sent(frame.layout())
 
@@ -57,7 +58,9 @@ def register(app: Application, site: Site, pages: Sequence[Page], memo: Memo) ->
         return _guarded(lambda: app.sent(_drawer(by_path, site, view)), drawer=True) if view.item else None
 
     remembered = {page.path: page.remembered for page in pages}
-    app.document = Documents(app, site, memo, remembered, lambda view: frame.layout(*shown(view), opened(view)))
+    documents = app.document = Documents(
+        app, site, memo, remembered, lambda view: frame.layout(*shown(view), opened(view))
+    )
     app.index_string = _INDEX.replace("{style}", site_file("css").address).replace("{script}", site_file("js").address)
 
     app.clientside_callback(
@@ -81,6 +84,8 @@ def register(app: Application, site: Site, pages: Sequence[Page], memo: Memo) ->
     )
     def show_drawer(address: str | None, _version: str | None) -> Component | None:
         return opened(_view(address))
+
+    return documents
 
 
 def _header(site: Site, view: View) -> list[Component]:

@@ -214,13 +214,13 @@ def _say(answer: Answer, environ: Environ, start_response: StartResponse) -> Ite
 
 def install(
     server: Flask,
+    memo: Memo,
     depends_on: DependsOn,
     document: Callable[[Environ], Answer | None],
     csp_hashes: Callable[[], Sequence[str]],
-    most_bytes: int = 64_000_000,
-) -> Memo:
+) -> None:
     """Put the memo before a server and the headers on everything it says."""
-    memo, strict = Memo(most_bytes), StrictHeaders(csp_hashes)
+    strict = StrictHeaders(csp_hashes)
 
     @server.after_request
     def send(response: Response) -> Response:
@@ -240,7 +240,6 @@ def install(
         return response
 
     server.wsgi_app = RememberedAnswers(server.wsgi_app, memo, depends_on, document, strict)  # type: ignore[method-assign]
-    return memo
 
 
 def accepted(environ: Environ) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from dash import html
+from flask import Response
 from hypothesis import given, strategies as st
 from selectolax.lexbor import LexborHTMLParser
 from sqlalchemy import Engine
@@ -18,10 +19,13 @@ from sqlalchemy import Engine
 import dashboard
 from dashboard import PAGES, create_site
 from dashboard.site.gzip_parts import gzip_part, joined
+from data_access.store.engine import writing
 from tests import demonstration_store
 from tests.dashboard.conftest import Reader, nodes, sign_in, words
-from tests.demonstration_store import JILIN_CITY
+from tests.demonstration_store import JILIN_CITY, NOW
+from workflows.people.accounts import disable_account
 
+GZIP = {"Accept-Encoding": "gzip, br"}
 LOGINS = ["p-monitor", "p-leader", "c-jilin", "c-jilin-2", "c-siping", "p-security_admin", "nation"]
 ADDRESSES = [
     *(page.path for page in PAGES),
@@ -36,7 +40,10 @@ ADDRESSES = [
 
 
 def document(reader: Reader, address: str) -> LexborHTMLParser:
-    return LexborHTMLParser(reader.client.get(address).text)
+    """As a browser asks for it, and the same when its parts are at hand."""
+    made, again = (reader.client.get(address, headers=GZIP) for _ in range(2))
+    assert made.headers == again.headers and made.data == again.data, address
+    return LexborHTMLParser(gzip.decompress(again.data).decode())
 
 
 def text(said: LexborHTMLParser, part: str) -> str:
@@ -93,6 +100,32 @@ def test_a_document_is_kept_by_nobody_and_names_its_reader(reader: Callable[[str
         assert set(re.findall(r"Name of ([a-z0-9_-]+)", said)) == {login}
 
 
+def test_a_document_at_hand_wakes_no_application_and_is_given_to_sessions_only(
+    own_engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = create_site(demonstration_store.site_on(own_engine, tmp_path)).server
+    one, other = sign_in(server, "p-monitor").client, sign_in(server, "c-jilin").client
+    seen = one.get("/budget", headers=GZIP)
+
+    def woken() -> Response:
+        raise RuntimeError("the application was woken")
+
+    with monkeypatch.context() as asleep:
+        asleep.setattr(server, "full_dispatch_request", woken)
+        assert one.get("/budget", headers=GZIP).data == seen.data
+        for ask in (
+            lambda: other.get("/budget", headers=GZIP),
+            lambda: one.get("/budget/", headers=GZIP),
+            lambda: one.get("/budget"),
+            lambda: one.post("/budget", headers=GZIP),
+            lambda: server.test_client().get("/budget", headers=GZIP),
+        ):
+            assert ask().status_code == 500
+    with writing(own_engine) as connection:
+        disable_account(connection, "p-monitor", NOW)
+    assert one.get("/budget", headers=GZIP).status_code == 302
+
+
 def test_without_a_session_there_is_no_document(server) -> None:
     answer = server.test_client().get("/funds?tab=accounts")
     assert answer.status_code == 302 and answer.headers["Location"].startswith("/sign-in?next=")
@@ -105,8 +138,8 @@ def test_a_part_that_cannot_be_sent_is_a_page_that_says_so(
     broken = [replace(one, show=lambda _reading: html.Button("x", n_clicks=0)) for one in PAGES if one.path == "/funds"]
     monkeypatch.setattr(dashboard, "PAGES", (*(one for one in PAGES if one.path != "/funds"), *broken))
     one = sign_in(create_site(demonstration_store.site_on(shared_engine, tmp_path)).server, "p-monitor")
-    assert "这里出错了" in text(document(one, "/funds"), "page")
-    assert "预算执行" in text(document(one, "/funds"), "menu")
+    said = LexborHTMLParser(one.client.get("/funds").text)
+    assert "这里出错了" in text(said, "page") and "预算执行" in text(said, "menu")
     assert "这里出错了" in words(one.page("/funds"))
 
 

@@ -340,8 +340,8 @@ def test_only_the_shells_own_questions_may_be_remembered_however_they_are_writte
     assert _page_of(asked) == path
 
 
-def test_languages_and_themes_do_not_share_answers(server) -> None:
-    one = sign_in(server, "p-leader")
+def test_languages_and_themes_do_not_share_answers(own_engine: Engine, tmp_path) -> None:
+    one = sign_in(create_site(site_on(own_engine, tmp_path)).server, "p-leader")
     chinese = one.text("/")
     one.client.get("/preferences?language=en")
     english = one.text("/")
