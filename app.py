@@ -7,7 +7,9 @@ in and refreshes only when it is first asked to: it is half of its memory.
 
 from __future__ import annotations
 
+import gc
 import logging
+import os
 import sys
 import threading
 from datetime import UTC, datetime
@@ -77,9 +79,17 @@ def _refresh_aside(engine: Engine, var: Path) -> None:
 
 
 def create_app() -> Flask:
-    """For gunicorn and ``flask``: serves an initialised store; refreshing is the scheduler process's work."""
+    """For gunicorn and ``flask``: serves an initialised store; refreshing is the scheduler process's work.
+
+    With ``gunicorn --preload`` it is made once and workers are forked from it: what it holds is in memory once.
+    """
     settings = load_settings()
-    return build(settings, create_store(settings.store_url))
+    engine = create_store(settings.store_url)
+    server = build(settings, engine)
+    os.register_at_fork(after_in_child=lambda: engine.dispose(close=False))  # each worker has connections of its own
+    gc.collect()
+    gc.freeze()  # a collection writes to what it looks at, so what is shared is left alone
+    return server
 
 
 def main() -> None:

@@ -172,6 +172,7 @@ def serve(target: str, environment: dict[str, str]) -> tuple[subprocess.Popen[by
         "2",
         "--threads",
         "8",
+        "--preload",
         "--log-level",
         "error",
         "--bind",
