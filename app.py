@@ -96,7 +96,7 @@ def main() -> None:
     """One process: prepare the store, load the demonstration into an empty one, serve, refresh by the clock."""
     from demonstration.load import feed
     from monitoring.refresh import Places
-    from monitoring.scheduler import Job, RefreshScheduler
+    from monitoring.scheduler import Job, RefreshScheduler, give_back_memory
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     for noisy in ("apscheduler", "waitress.queue", "alembic"):
@@ -107,6 +107,7 @@ def main() -> None:
     migrate(engine)
     if settings.demo == "on" or (settings.demo == "auto" and (is_empty(engine) or demonstration_broke_off(engine))):
         _demonstrate(engine)
+        give_back_memory()
     places = Places.under(settings.var)
     places.inbox.mkdir(parents=True, exist_ok=True)
     scheduler = RefreshScheduler(

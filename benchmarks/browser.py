@@ -81,7 +81,7 @@ def main() -> None:
         token = prepare(var, options.scheme, new=options.store is None)
         environment = {"POOLWATCH_VAR": str(var), "POOLWATCH_DATABASE_URL": "", "BENCHMARK_SCHEME": options.scheme}
         with served("app:create_app()", environment) as (site, process):
-            with served("benchmarks.overview:plain_page(2)", environment) as (plain, _process), started() as browser:
+            with served("benchmarks.overview:plain_page()", environment) as (plain, _process), started() as browser:
                 look_at_all(browser, site, plain, token, options.rounds, options.paths)
             verdict("worker MB", max(memory(process.pid)), WORKER_MB)
 

@@ -38,8 +38,9 @@ CALLBACK = "/_dash-update-component"
 Question = tuple[str, str, bytes]  # method, address, body
 
 
-def plain_page(charts: int = 1) -> object:
-    """The peer: a WSGI application of one Dash page written the ordinary way, on the same store."""
+def plain_page() -> object:
+    """The peer: a WSGI application of one Dash page written the ordinary way, six figures, a table and two charts on the same
+    store."""
     import plotly.graph_objects as go
     from dash import Dash, Input, Output, dcc, html
 
@@ -72,7 +73,7 @@ def plain_page(charts: int = 1) -> object:
             cities.append((facts.tree.region(code).name, done / planned * 100))
         cities.sort(key=lambda city: -city[1])
         drawn = []
-        for series in (balance, income)[:charts]:
+        for series in (balance, income):
             figure = go.Figure(go.Scatter(x=[str(m) for m in facts.months[-36:]], y=(series[-36:] / 1e10).tolist()))
             figure.update_layout(height=200, margin={"l": 40, "r": 40, "t": 10, "b": 30})
             drawn.append(dcc.Graph(figure=figure))
