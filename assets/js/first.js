@@ -41,15 +41,14 @@
     document.head.appendChild(script);
   }
   function start() {
-    var sources = JSON.parse(document.getElementById("scripts").textContent), left = sources.length;
-    sources.forEach(function (source) {
+    var named = JSON.parse(document.getElementById("scripts").textContent), left = named.frame.length;
+    named.frame.forEach(function (source) {
       run(source, true, function () {
         left -= 1;
         if (!left) new window.DashRenderer({request_post: function (asked, answer) { window.poolwatch.update(answer); }});
       });
     });
-    var charts = first.querySelector(".chart") && document.querySelector('link[href$="/plotly.min.js"]');
-    if (charts) run(charts.getAttribute("href"), false, null);
+    if (first.querySelector(".chart")) run(named.charts[1], false, null);
   }
   requestAnimationFrame(function () { setTimeout(start); });
 

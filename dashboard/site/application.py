@@ -17,6 +17,11 @@ from dashboard.site import markup
 # A component library without a component on any page, and half of a library for browsers of before 2017.
 UNUSED = re.compile(r'<script src="[^"]*/(dash_table/bundle|deps/polyfill)[^"]*"></script>')
 
+# What Dash loads for a chart only when it is about to draw one.
+CHARTS = [
+    "/_dash-component-suites/dash/dcc/async-graph.js",
+    "/_dash-component-suites/plotly/package_data/plotly.min.js",
+]
 SCRIPT = re.compile(r'<script src="([^"]+)"></script>')
 RUN = re.compile(r'<script src="[^"]+"></script>|<script id="_dash-renderer".*?</script>', re.DOTALL)
 
@@ -53,14 +58,14 @@ class Application(Dash):
         """The document of the present request, for whatever address is no other door's."""
         return self.document()
 
-    def frame(self) -> str:
-        """Dash's own document, the same for everyone. Its scripts, but those that nothing here needs, are only fetched:
+    def frame(self) -> tuple[str, list[str]]:
+        """Dash's own document, the same for everyone, and its scripts, but those that nothing here needs.
         ``assets/js/first.js`` runs them when what stands in the document has been painted."""
         page = UNUSED.sub("", str(super().index()))  # type: ignore[no-untyped-call]
         sources = SCRIPT.findall(page)
-        preloads = "".join(f'<link rel="preload" as="script" href="{source}">' for source in sources)
-        told = f'<script type="application/json" id="scripts">{json.dumps(sources)}</script>'
-        return RUN.sub("", page).replace("<footer>", f"<footer>{preloads}{told}", 1)
+        told = json.dumps({"frame": sources, "charts": CHARTS})
+        named = f'<script type="application/json" id="scripts">{told}</script>'
+        return RUN.sub("", page).replace("<footer>", f"<footer>{named}", 1), sources
 
     def sent(self, content: Any) -> Any:
         """What a callback returns as it leaves."""

@@ -9,10 +9,11 @@ reader's name in it, is put together for each request and kept by nobody.
 from __future__ import annotations
 
 import copy
+import hashlib
 import html
 import itertools
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -23,14 +24,14 @@ from flask import Response, request
 
 from dashboard.pages.sign_in.page import role_name
 from dashboard.site import doors, markup
-from dashboard.site.application import Application
+from dashboard.site.application import CHARTS, Application
 from dashboard.site.gzip_parts import GzipPart, gzip_part, joined
 from dashboard.site.markup import Html
 from dashboard.site.page import Remembered
 from dashboard.site.site import Site
 from dashboard.site.transaction import Environ, transaction
 from dashboard.site.view import View, parse_view
-from dashboard.site.wire import MEMO_KEY, Answer, Key, Memo
+from dashboard.site.wire import MEMO_KEY, STATIC_AGE, Answer, Key, Memo
 from dashboard.words.wording import in_language
 from workflows.people.inbox import unread_count
 
@@ -42,22 +43,31 @@ STYLED = re.compile(r'data-style="([^"]*)"')
 SEEN = frozenset({"Graph", "Upload"})
 _GZIP = "gzip"
 _SAID = (("Content-Type", "text/html; charset=utf-8"), ("Vary", "Accept-Encoding, Cookie"))
-# What Dash loads for a chart only when it is about to draw one.
-CHARTS = "".join(
-    f'<link rel="preload" as="script" href="/_dash-component-suites/{path}">'
-    for path in ("dash/dcc/async-graph.js", "plotly/package_data/plotly.min.js")
-)
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What readers of the same rights share of a document: parts, and the names of places between them that are theirs."""
+    """What readers of the same rights share of a document: parts, and the names of places between them that are theirs;
+    ``charts`` whether it has any."""
 
     parts: tuple[GzipPart | str, ...]
+    charts: bool
 
     @property
     def size(self) -> int:
         return sum(len(part.deflated) for part in self.parts if isinstance(part, GzipPart))
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What is the same in every document: what stands before and after the first answer, and the links by which a browser
+    fetches its scripts, and those of charts, while the document is still coming. ``files`` names these scripts."""
+
+    before: GzipPart
+    after: GzipPart
+    fetched: GzipPart
+    charts: GzipPart
+    files: str
 
 
 class Documents:
@@ -82,11 +92,8 @@ class Documents:
         view = _view(environ)
         key = self._key(environ, view, who)
         standing = self._made(view) if key is None else self._memo.once(key, lambda: self._kept(view, key))
-        parts = self._parts(environ, who, standing)
-        if _GZIP in environ.get("HTTP_ACCEPT_ENCODING", ""):
-            answer = _gzipped(parts)
-            return Response(answer.body, headers=list(answer.headers))
-        return Response(b"".join(part if isinstance(part, bytes) else part.text for part in parts), headers=list(_SAID))
+        answer = self._written(environ, who, standing)
+        return Response(answer.body, headers=list(answer.headers))
 
     def at_hand(self, environ: Environ) -> Answer | None:
         """The document of a request, before the application is woken; None where it has to be, for want of a session or
@@ -97,21 +104,35 @@ class Documents:
         who = doors.asker(self._site, environ) if view.page in self._remembered else None
         key = None if who is None else self._key(environ, view, who)
         standing = None if key is None else self._memo.get(key)
-        return None if who is None or standing is None else _gzipped(self._parts(environ, who, standing))
+        return None if who is None or standing is None else self._written(environ, who, standing)
 
-    def _parts(self, environ: Environ, who: doors.Asker, standing: Standing) -> list[GzipPart | bytes]:
+    def _written(self, environ: Environ, who: doors.Asker, standing: Standing) -> Answer:
         own = _own(who, transaction(self._site, environ).published.ask(unread_count, who.account))
-        head, tail = self._frame
+        frame, headers = self._frame, list(_SAID)
         within = [own[part].encode() if isinstance(part, str) else part for part in standing.parts]
-        return [_root(who, own).encode(), head, *within, tail]
+        parts = [_root(who, own).encode(), frame.before, *within, frame.after]
+        if frame.files not in environ.get("HTTP_COOKIE", ""):
+            # Only a browser without the files fetches them at once: to look them all up takes longer than a first paint.
+            parts[2:2] = [frame.fetched, frame.charts] if standing.charts else [frame.fetched]
+            headers.append(("Set-Cookie", f"{frame.files}; Max-Age={STATIC_AGE}; Path=/; HttpOnly; SameSite=Lax"))
+        if _GZIP in environ.get("HTTP_ACCEPT_ENCODING", ""):
+            headers.append(("Content-Encoding", _GZIP))
+            body = joined(parts)
+        else:
+            body = b"".join(part if isinstance(part, bytes) else part.text for part in parts)
+        return Answer(body, (*headers, ("Content-Length", str(len(body)))), "")
 
     @cached_property
-    def _frame(self) -> tuple[GzipPart, GzipPart]:
-        """What is the same in every document, before and after the first answer."""
-        before, _mark, after = self._app.frame().partition(FIRST)
+    def _frame(self) -> Frame:
+        page, scripts = self._app.frame()
+        before, _mark, after = page.partition(FIRST)
         known = _data("first-dependencies", self._app.dependencies().get_data(as_text=True))
-        return gzip_part(before.partition("<html>")[2].encode()), gzip_part(
-            after.replace("<footer>", f"<footer>{known}", 1).encode()
+        return Frame(
+            gzip_part(before.partition("<html>")[2].encode()),
+            gzip_part(after.replace("<footer>", f"<footer>{known}", 1).encode()),
+            gzip_part(_fetched(scripts)),
+            gzip_part(_fetched(CHARTS)),
+            "poolwatch_files=" + hashlib.sha256(_fetched(scripts)).hexdigest()[:16],
         )
 
     def _key(self, environ: Environ, view: View, who: doors.Asker) -> Key | None:
@@ -130,14 +151,14 @@ class Documents:
 
     def _made(self, view: View) -> Standing:
         shown, data = _standing(self._app.sent(self._answer(view)), itertools.count())
-        preload = CHARTS if '"type":"Graph"' in (said := str(to_json(data))) else ""  # type: ignore[no-untyped-call]
-        whole = f'{_styles(shown)}{preload}<div id="first">{shown}</div>{_data("first-layout", said)}'
+        said = str(to_json(data))  # type: ignore[no-untyped-call]
+        whole = f'{_styles(shown)}<div id="first">{shown}</div>{_data("first-layout", said)}'
         parts: list[GzipPart | str] = []
         at = 0
         for place in OWN.finditer(whole):
             parts += [gzip_part(whole[at : place.end()].removesuffix("…").encode()), place[1]]
             at = place.end()
-        return Standing((*parts, gzip_part(whole[at:].encode())))
+        return Standing((*parts, gzip_part(whole[at:].encode())), '"type":"Graph"' in said)
 
 
 def _standing(content: Any, numbers: Iterator[int]) -> tuple[str, Any]:
@@ -177,9 +198,9 @@ def _view(environ: Environ) -> View:
     return parse_view(environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace"), environ.get("QUERY_STRING"))
 
 
-def _gzipped(parts: list[GzipPart | bytes]) -> Answer:
-    body = joined(parts)
-    return Answer(body, (*_SAID, ("Content-Encoding", _GZIP), ("Content-Length", str(len(body)))), "")
+def _fetched(scripts: Sequence[str]) -> bytes:
+    """Links by which scripts are fetched and not run."""
+    return "".join(f'<link rel="preload" as="script" href="{source}">' for source in scripts).encode()
 
 
 def _own(who: doors.Asker, unread: int) -> dict[str, str]:

@@ -41,6 +41,8 @@ ADDRESSES = [
 
 def document(reader: Reader, address: str) -> LexborHTMLParser:
     """As a browser asks for it, and the same when its parts are at hand."""
+    if reader.client.get_cookie("poolwatch_files") is None:
+        reader.client.get("/nowhere", headers=GZIP)
     made, again = (reader.client.get(address, headers=GZIP) for _ in range(2))
     assert made.headers == again.headers and made.data == again.data, address
     return LexborHTMLParser(gzip.decompress(again.data).decode())
@@ -105,7 +107,7 @@ def test_a_document_at_hand_wakes_no_application_and_is_given_to_sessions_only(
 ) -> None:
     server = create_site(demonstration_store.site_on(own_engine, tmp_path)).server
     one, other = sign_in(server, "p-monitor").client, sign_in(server, "c-jilin").client
-    seen = one.get("/budget", headers=GZIP)
+    _first, seen = (one.get("/budget", headers=GZIP) for _ in range(2))
 
     def woken() -> Response:
         raise RuntimeError("the application was woken")
@@ -143,14 +145,29 @@ def test_a_part_that_cannot_be_sent_is_a_page_that_says_so(
     assert "这里出错了" in words(one.page("/funds"))
 
 
+def test_only_a_browser_without_the_files_is_told_to_fetch_them_at_once(reader: Callable[[str], Reader]) -> None:
+    client = reader("p-leader").client
+    client.delete_cookie("poolwatch_files")
+    first, again = (client.get("/", headers=GZIP) for _ in range(2))
+    fetched = LexborHTMLParser(gzip.decompress(first.data).decode()).css("link[rel=preload]")
+    named = json.loads(LexborHTMLParser(gzip.decompress(again.data).decode()).css_first("#scripts").text())  # type: ignore[union-attr]
+    assert [one.attributes["href"] for one in fetched] == named["frame"] + named["charts"]
+    assert "HttpOnly; SameSite=Lax" in first.headers["Set-Cookie"]
+    assert b"preload" not in gzip.decompress(again.data) and "Set-Cookie" not in again.headers
+    client.set_cookie("poolwatch_files", "of-an-earlier-release")
+    assert b"preload" in gzip.decompress(client.get("/", headers=GZIP).data)
+    assert b"async-graph" not in gzip.decompress(client.get("/messages", headers=GZIP).data).partition(b'id="first"')[0]
+
+
 def test_a_worker_that_has_shown_nothing_serves_every_script_a_document_names(
     reader: Callable[[str], Reader], shared_engine: Engine, tmp_path: Path
 ) -> None:
     said = document(reader("p-monitor"), "/")
-    named = list(json.loads(said.css_first("#scripts").text()))  # type: ignore[union-attr]
+    scripts = json.loads(said.css_first("#scripts").text())  # type: ignore[union-attr]
+    named = [*scripts["frame"], *scripts["charts"]]
     named += [str(one.attributes["href"]) for one in said.css("link[href]")]
     named += [str(one.attributes["src"]) for one in said.css("script[src]")]
-    assert len(named) > 12
+    assert len(named) > 11
     fresh = create_site(demonstration_store.site_on(shared_engine, tmp_path))
     assert fresh.registered_paths["dash"], "set up before the first of many threads asks"
     assert {fresh.server.test_client().get(address).status_code for address in named} == {200}
