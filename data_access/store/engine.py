@@ -22,7 +22,7 @@ BUSY_TIMEOUT_MS = 30_000
 # One for each thread of a web worker: with fewer, every other request would open and close one of its own.
 KEPT_CONNECTIONS = 8
 # SQLite's page cache, per connection: readers have many and small questions; the one writer changes wide indexes.
-READING_CACHE_KIB, WRITING_CACHE_KIB = 4_096, 65_536
+READING_CACHE_KIB, WRITING_CACHE_KIB = 2_048, 65_536
 # Any fixed number: the key under which processes that start together take turns at the migrations.
 MIGRATION_LOCK = 20_201_010
 
