@@ -50,7 +50,10 @@ def test_workers_forked_from_one_site_answer_each_with_connections_of_its_own(
         return connection.getresponse().status
 
     def workers() -> list[int]:
-        return [int(one) for one in Path(f"/proc/{serving.pid}/task/{serving.pid}/children").read_text().split()]
+        return [
+            int(one)
+            for one in Path(f"/proc/{serving.pid}/task/{serving.pid}/children").read_text(encoding="ascii").split()
+        ]
 
     try:
         until = time.monotonic() + START_SECONDS
