@@ -46,8 +46,8 @@ def register(server: Flask, site: Site) -> None:
 
     @server.before_request
     def check() -> Response | None:
-        set_language(_preferred(request.cookies, "language", tuple(LANGUAGES), site.language))
-        g.theme = _preferred(request.cookies, "theme", THEMES, "light")
+        chosen, g.theme = _chosen(site, request.cookies)
+        set_language(chosen)
         g.account = None
         if request.method not in ("GET", "HEAD", "OPTIONS") and not _same_host(
             request.headers.get("Origin"), request.host
@@ -66,6 +66,13 @@ def register(server: Flask, site: Site) -> None:
         if request.method == "GET" and not path.startswith(("/api/", "/_dash", "/export")):
             return redirect(f"/sign-in?next={quote(request.full_path.rstrip('?'), safe='/')}")
         return _refused()
+
+    _sign_in_and_out(server, site)
+    _state(server, site)
+
+
+def _sign_in_and_out(server: Flask, site: Site) -> None:
+    """Who comes and goes, and how they like to read."""
 
     @server.get("/sign-in")
     def door() -> Response:
@@ -108,6 +115,10 @@ def register(server: Flask, site: Site) -> None:
         _keep_language(site, request.args.get("language"))
         return response
 
+
+def _state(server: Flask, site: Site) -> None:
+    """What machines ask: whether anything is new, whether the site is ready."""
+
     @server.get("/api/v1/version")
     def version() -> Response:
         published = transaction(site).published
@@ -140,6 +151,12 @@ def _keep_language(site: Site, language: str | None) -> None:
         account = accounts.session_account(connection, token, site.now())
         if account is not None:
             accounts.keep_language(connection, account.login, language)
+
+
+def _chosen(site: Site, cookies: Mapping[str, str]) -> tuple[str, str]:
+    """Language and theme."""
+    language = _preferred(cookies, "language", tuple(LANGUAGES), site.language)
+    return language, _preferred(cookies, "theme", THEMES, "light")
 
 
 def _preferred(cookies: Mapping[str, str], name: str, allowed: tuple[str, ...], default: str) -> str:
@@ -206,11 +223,7 @@ def asker(site: Site, environ: dict[str, Any]) -> Asker | None:
     account = transaction(site, environ).account(token) if token else None
     if account is None:
         return None
-    return Asker(
-        account,
-        _preferred(cookies, "language", tuple(LANGUAGES), site.language),
-        _preferred(cookies, "theme", THEMES, "light"),
-    )
+    return Asker(account, *_chosen(site, cookies))
 
 
 # The shell's own questions; every other callback may do something, so its answer is never kept.

@@ -20,17 +20,9 @@ from dashboard.site.doors import SESSION_COOKIE
 from tests import demonstration_store
 from tests.demonstration_store import NOW, PASSWORD, site_on
 from tests.stores import open_store
+from tools.screenshots import BROWSER_FLAGS
 from workflows.people.accounts import sign_in
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 WIDE, LARGE, PHONE = (1440, 770), (1920, 950), (390, 844)
 READY = "#page .content:not([aria-busy])"
 # The document's own parts are taken over, every chart is drawn, and the drawer is there where the address asks for one.
@@ -52,7 +44,7 @@ def _chromium() -> str:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=_chromium(), args=FLAGS)
+        started = playwright.chromium.launch(executable_path=_chromium(), args=BROWSER_FLAGS)
         yield started
         started.close()
 

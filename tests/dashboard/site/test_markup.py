@@ -15,51 +15,13 @@ from hypothesis import given, strategies as st
 
 from dashboard.site import markup
 from dashboard.site.markup import Element, Html, sent
+from tests.addresses import EVERY_PAGE
 from tests.dashboard.conftest import Reader, hrefs, nodes, words
 from tests.dashboard.html_nodes import as_nodes, parsed
 
 # What HTML can carry: all of Unicode but NUL and halves of characters.
 TEXTS = st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]))
 MOST_COMPONENTS = 40
-TABS = [
-    "/",
-    "/?period=live",
-    "/?show=tiles",
-    "/?show=table",
-    "/?scheme=published-pension",
-    "/region?region=220200",
-    "/budget",
-    "/budget?tab=regions",
-    "/budget?tab=expected",
-    "/funds",
-    "/funds?tab=accounts",
-    "/funds?tab=pooling",
-    "/funds?tab=legacy",
-    "/gap",
-    "/gap?tab=items",
-    "/gap?tab=credits",
-    "/gap?tab=due",
-    "/gap?tab=scenarios",
-    "/central",
-    "/assessment",
-    "/assessment?tab=areas",
-    "/assessment?tab=year",
-    "/warnings",
-    "/warnings?tab=list",
-    "/warnings?tab=instructions",
-    "/issues",
-    "/thresholds",
-    "/thresholds?tab=coverage",
-    "/thresholds/why",
-    "/thresholds/files",
-    "/thresholds/premium-deviation-low",
-    "/data",
-    "/data?tab=imports",
-    "/data?tab=reconciliation",
-    "/data?tab=checks",
-    "/messages",
-    "/nowhere",
-]
 
 
 def html_of(content: object, live: tuple[str, ...] = ()) -> str:
@@ -200,7 +162,7 @@ def _elements(content: object) -> list[object]:
 def _drawers(reader: Reader) -> list[str]:
     """One drawer of each page and tab that opens any."""
     found: dict[tuple[str, str], str] = {}
-    for address in TABS:
+    for address in EVERY_PAGE:
         for href in hrefs(reader.page(address)):
             if "item=" in href:
                 found[address, href.partition("item=")[2].partition("-")[0].partition("&")[0]] = href
@@ -209,7 +171,7 @@ def _drawers(reader: Reader) -> list[str]:
 
 def _answers(reader: Reader) -> Iterator[tuple[str, object]]:
     """Everything a reader gets: header and menu, page and drawer, as sent."""
-    for address in TABS:
+    for address in EVERY_PAGE:
         for part in ("header", "menu", "page"):
             yield f"{part} of {address}", json.loads(reader.ask("page.children", address).data)["response"][part]
     drawers = _drawers(reader)

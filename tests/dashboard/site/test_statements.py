@@ -17,55 +17,15 @@ from data_access.books.published import Published, PublishedCache
 from data_access.books.versions import signed_versions
 from rules.indicators import INDICATORS
 from tests import demonstration_store
+from tests.addresses import EVERY_PAGE
 from tests.dashboard.conftest import sign_in
-from tests.demonstration_store import JILIN_CITY, PROVINCE, SCHEME
+from tests.demonstration_store import PROVINCE, SCHEME
 
 MOST = 25
 # Of a signed month: the facts as they stand, the plans, and what was published since it was signed.
 FACTS = 3
 FILES = ("/export", "/template", "/rejected", "/attachment")
-# Every page and tab; the rest, drawers, single subjects and files, is found by following their links.
-PAGES = [
-    "/",
-    "/?period=live",
-    "/?show=table",
-    "/?scheme=published-pension",
-    "/?version=1&period=live",
-    "/budget",
-    "/budget?tab=regions",
-    "/budget?tab=expected",
-    "/funds",
-    "/funds?tab=accounts",
-    "/funds?tab=pooling",
-    "/funds?tab=legacy",
-    "/funds?scheme=published-pension",
-    "/gap",
-    "/gap?tab=items",
-    "/gap?tab=credits",
-    "/gap?tab=due",
-    "/gap?tab=scenarios",
-    "/gap?item=general",
-    "/central",
-    "/assessment",
-    "/assessment?tab=areas",
-    "/assessment?tab=year",
-    f"/region?region={JILIN_CITY}",
-    "/warnings",
-    "/warnings?tab=list",
-    "/warnings?tab=instructions",
-    "/issues",
-    "/thresholds",
-    "/thresholds?tab=coverage",
-    "/thresholds/why",
-    "/thresholds/files",
-    "/data",
-    "/data?tab=imports",
-    "/data?tab=reconciliation",
-    "/data?tab=checks",
-    "/messages",
-    "/nowhere",
-    "/api/v1/version",
-]
+PAGES = [*EVERY_PAGE, "/?version=1&period=live", "/gap?item=general", "/api/v1/version"]
 
 
 class Counted:
