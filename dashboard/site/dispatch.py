@@ -202,6 +202,6 @@ def _open_cases(site: Site, view: View) -> str:
 
 _INDEX = """<!DOCTYPE html>
 <html>
-<head>{%metas%}<title>{%title%}</title><link rel="icon" href="/assets/favicon.svg"><link rel="stylesheet" href="{style}"><script defer src="{script}"></script></head>
+<head>{%metas%}<title>{%title%}</title><link rel="icon" href="/assets/favicon.svg"><link rel="expect" href="#note" blocking="render"><link rel="stylesheet" href="{style}"><script defer src="{script}"></script></head>
 <body>{first}{%app_entry%}<footer>{%config%}{%scripts%}{%renderer%}</footer></body>
 </html>"""

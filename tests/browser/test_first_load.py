@@ -43,6 +43,22 @@ def test_the_first_load_is_light_and_a_reload_nearly_nothing(
     assert again <= 50 * KB, site.sent
 
 
+def test_nothing_jumps_while_the_document_still_comes_in(sit: Callable[..., Seat]) -> None:
+    """The drawer, which stands last, makes the page narrower: nothing is shown before it has come."""
+    seat = sit("p-monitor")
+    seat.go("/?item=months_payable")  # its files are there, so only the document is slow
+    seat.page.add_init_script(SHIFTS)
+    network = seat.page.context.new_cdp_session(seat.page)
+    slow = {"offline": False, "latency": 0, "downloadThroughput": 8_000, "uploadThroughput": -1}
+    network.send("Network.emulateNetworkConditions", slow)
+    seat.page.reload(wait_until="commit")
+    seat.page.wait_for_selector("#drawer .trio")
+    network.send("Network.emulateNetworkConditions", {**slow, "downloadThroughput": -1})
+    seat.settled()
+    assert seat.page.evaluate("performance.getEntriesByType('navigation')[0].responseEnd") > 500, "it came slowly"
+    assert seat.page.evaluate("window.shifts") == []
+
+
 def test_figures_are_read_before_any_script_arrives_and_nothing_jumps_when_it_does(sit: Callable[..., Seat]) -> None:
     seat = sit("p-monitor")
     held: list[Route] = []
