@@ -29,7 +29,7 @@ class SchemeBooks:
 
     @cached_property
     def tree(self) -> RegionTree:
-        return load_tree(self._connection, self.scheme.province)
+        return load_tree(self._connection, self.scheme)
 
     @cached_property
     def facts(self) -> Facts:

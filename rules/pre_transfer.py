@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from rules.calculators.records import Amount, Count, Fen, FromProfile, Items, Step
-from rules.money import split_largest_remainder, yuan_text
+from rules.calculators.records import Amount, Fen, FromProfile, Items, NonNegative, Step
+from rules.money import product, round_half_up, split_largest_remainder, yuan_text
 
 TITLE = "Advance transfer 预调资金"
 ARTICLE = "苏政发〔2020〕45号 二（二）3"
-ASSUMED = "two months exactly; the document says about two (2个月左右)"
+ASSUMED = (
+    "two months exactly; the document says about two (2个月左右), so a number of months with decimals is taken too"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,7 @@ class Balance:
 class Case:
     """``monthly_expenditure_fen`` is the whole province's."""
 
-    months: Annotated[Count, FromProfile("pre_transfer_months")]
+    months: Annotated[NonNegative, FromProfile("pre_transfer_months")]
     monthly_expenditure_fen: Amount
     balances: Annotated[tuple[Balance, ...], Items(unique="code")]
 
@@ -49,7 +51,7 @@ def calculate(case: Case) -> Result:
     苏政发〔2020〕45号 二（二）3. A region without a balance gives nothing.
     """
     available = {balance.code: max(0, balance.balance_fen) for balance in case.balances}
-    wanted = case.months * case.monthly_expenditure_fen
+    wanted = round_half_up(product(case.monthly_expenditure_fen, case.months))
     total = min(wanted, sum(available.values()))
     amounts = split_largest_remainder(total, available)
     shares = tuple(Share(code, amount) for code, amount in amounts.items())

@@ -75,7 +75,8 @@ class Scheme:
     """One scheme's profile. Item order is the order of the execution form.
 
     A ``mechanism`` works between schemes (中央调剂): it has parameters and no ledger, and nobody can select it.
-    ``assessment_label`` is what the province calls its assessment: 考核 or 评估.
+    ``assessment_label`` is what the province calls its assessment: 考核 or 评估. ``plan_units`` are districts and
+    functional areas that are planned for apart from their city's urban area.
     """
 
     code: str
@@ -94,6 +95,7 @@ class Scheme:
     items: tuple[Item, ...]
     parameters: Mapping[str, Parameter]
     assessment_label: str = "考核"
+    plan_units: tuple[str, ...] = ()
 
     def item(self, code: str) -> Item:
         for item in self.items:
@@ -184,6 +186,7 @@ def load_scheme(code: str) -> Scheme:
             items=_items(fund),
             parameters={k: _parameter(k, v) for k, v in raw.get("parameters", {}).items()},  # type: ignore[attr-defined]
             assessment_label=str(raw.get("assessment_label", "考核")),
+            plan_units=tuple(raw.get("plan_units", ())),  # type: ignore[arg-type]
         )
     except (KeyError, TypeError) as problem:
         raise ProfileError(f"{path.name}: {problem}", file=path.name) from problem

@@ -32,7 +32,7 @@ def register(server: Flask, site: Site) -> None:
         # One answer for what is not there and what is not theirs: numbers cannot be probed.
         if record is None or not rights.may_open(scope, PAGE_OF[record.kind]):
             abort(404)
-        if not scope.covers(published.tree(load_scheme(record.scheme).province), record.region):
+        if not scope.covers(published.tree(load_scheme(record.scheme)), record.region):
             abort(404)
         response = make_response(published.ask(content_of, number))
         # Never shown in place: a file from someone else must not act as a page of this site.

@@ -92,7 +92,7 @@ def _schemes(reading: Reading) -> list[frame.Choice]:
     """Schemes the reader may open. Another province means another region: it is left to that scheme's default."""
     choices = []
     for entry in reading.published.schemes:
-        tree = reading.published.tree(entry.scheme.province)
+        tree = reading.published.tree(entry.scheme)
         if not any(reading.scope.covers(tree, code) for code in tree.codes):
             continue
         href = View(reading.view.path, scheme=entry.scheme.code).href()

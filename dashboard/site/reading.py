@@ -98,14 +98,14 @@ def read(published: Published, view: View, scope: Scope, now: datetime) -> Readi
     A region outside the reader's scope is refused, not replaced: a link from someone else must not show other figures
     under the same address.
     """
-    open_to = [entry for entry in published.schemes if _home(published.tree(entry.scheme.province), scope)]
+    open_to = [entry for entry in published.schemes if _home(published.tree(entry.scheme), scope)]
     if not open_to:
         raise NothingPublished("no scheme is open to the reader")
     chosen = next((entry for entry in open_to if entry.scheme.code == view.scheme), None)
     if view.scheme and chosen is None and any(entry.scheme.code == view.scheme for entry in published.schemes):
         raise NotAllowed(f"scheme {view.scheme} is outside the scope", scheme=view.scheme)
     chosen = chosen or open_to[0]
-    tree = published.tree(chosen.scheme.province)
+    tree = published.tree(chosen.scheme)
     home = _home(tree, scope)
     assert home is not None
     region = view.region if view.region in tree else home

@@ -170,7 +170,7 @@ def load_facts(
 ) -> Facts:
     """The facts of a scheme as published now, or as an earlier version showed them. ``tree``: the province's, if at hand."""
     scheme = load_scheme(scheme_code)
-    tree = tree or load_tree(connection, scheme.province)
+    tree = tree or load_tree(connection, scheme)
     latest = connection.execute(select(func.max(schema.data_version.c.id))).scalar() or 0
     newest = newest_facts(connection, scheme, tree, latest)
     return newest if version is None or version >= latest else earlier_facts(connection, newest, version)

@@ -115,4 +115,4 @@ def load_plans(connection: Connection, scheme_code: str, *, tree: RegionTree | N
         adjustment = PlanRow(row.version, int(row.amount_fen), row.approval_ref, row.approved_on, row.data_version)
         rows[key] = (*rows.get(key, ()), adjustment)
     scheme = load_scheme(scheme_code)
-    return Plans(scheme, tree or load_tree(connection, scheme.province), rows)
+    return Plans(scheme, tree or load_tree(connection, scheme), rows)

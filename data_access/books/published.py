@@ -20,7 +20,7 @@ from data_access.books.parameters import schemes_in_force
 from data_access.books.plans import load_plans
 from data_access.books.published_totals import PublishedYear, load_published_years
 from data_access.books.reconciliation import Reconciliation, load_reconciliation
-from data_access.books.regions import RegionTree, load_trees
+from data_access.books.regions import RegionTree, Root, load_trees, root_of
 from data_access.books.snapshot import Snapshot, State, ValuesRead
 from data_access.books.versions import MonthClose, Version, signed_versions, version
 from data_access.store import schema
@@ -91,7 +91,7 @@ class PublishedCache:
         self.province = province
         self.states: _Kept[tuple[str, int], State] = _Kept(KEPT_STATES)
         self.values: _Kept[tuple[str, int], ValuesRead] = _Kept(KEPT_STATES)
-        self.trees: _Kept[tuple[int, tuple[str, ...]], dict[str, RegionTree]] = _Kept(2)
+        self.trees: _Kept[tuple[int, frozenset[Root]], dict[Root, RegionTree]] = _Kept(2)
         self.years: _Kept[tuple[str, int], tuple[PublishedYear, ...]] = _Kept(KEPT_STATES)
         # Histories to try limits on: one of a live indicator of a large province holds some ten megabytes.
         self.others: _Kept[Hashable, Any] = _Kept(8)
@@ -158,9 +158,10 @@ class Published:
     def _closes(self) -> dict[str, list[tuple[MonthClose, Version]]]:
         return signed_versions(self.connection)
 
-    def tree(self, root: str) -> RegionTree:
-        """The regions below a root, as of the newest version."""
-        shown = tuple(sorted({entry.scheme.province for entry in self.schemes} | {root}))
+    def tree(self, of: Scheme | str) -> RegionTree:
+        """The regions as a scheme plans by them, or below a root whatever the scheme, as of the newest version."""
+        root = root_of(of) if isinstance(of, Scheme) else (of, frozenset[str]())
+        shown = frozenset({root_of(entry.scheme) for entry in self.schemes} | {root})
         return self._cache.trees.get((self.stamp[0], shown), lambda: load_trees(self.connection, shown))[root]
 
     def published_years(self, scheme_code: str) -> tuple[PublishedYear, ...]:
@@ -170,7 +171,7 @@ class Published:
 
     def reconciliation(self, scheme_code: str, number: int, year: int) -> Reconciliation:
         """The departments' totals of a year and every unreached item, as known to a version."""
-        tree, since = self.tree(load_scheme(scheme_code).province), date(year, 1, 1)
+        tree, since = self.tree(load_scheme(scheme_code)), date(year, 1, 1)
         return self._cache.reconciled.get(
             (scheme_code, number, year),
             lambda: load_reconciliation(self.connection, scheme_code, tree, since, number),
@@ -213,7 +214,7 @@ class Published:
         scheme = load_scheme(scheme_code)
         assert self.version is not None, "a version is looked at, so there is a newest one"
         if shown.id == self.version.id:
-            tree = self.tree(scheme.province)
+            tree = self.tree(scheme)
             facts = newest_facts(self.connection, scheme, tree, shown.id)
             return State(scheme, shown, facts, load_plans(self.connection, scheme_code, tree=tree))
         newest = self._state(scheme_code, self.version)

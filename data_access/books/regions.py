@@ -1,22 +1,31 @@
-"""Regions 地区: one province's tree of cities, own levels 市本级 and counties, or the nation's provinces."""
+"""Regions 地区: one province's tree of cities, urban areas 市区 and counties, or the nation's provinces.
+
+A city plans for its urban area as a whole: districts and functional areas hang below their city's own node ``-0``. A
+profile may list some of them as units of their own (``plan_units``); these stand beside the counties.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import Connection, or_, select
 
 from data_access.store import schema
 from rules.errors import ProfileError
+from rules.scheme import Scheme
 
 NATION = "000000"
+OWN = "own"
+OWN_LEVEL = "-0"
+Root = tuple[str, frozenset[str]]  # a province or the nation, and the plan units its scheme lists
 
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """One region. ``level`` is nation, province, city or county; ``kind`` division, own (市本级), zone or functional."""
+    """One region. ``level`` is nation, province, city, county or district (inside an urban area); ``kind`` division, own
+    (省本级、市区), zone or functional."""
 
     code: str
     name: str
@@ -28,6 +37,12 @@ class Region:
     valid_to: date | None = None
     successor: str | None = None
 
+    @property
+    def governed(self) -> bool:
+        """Whether a local government answers for it. 省本级 is the province itself: it bears no local share and is not
+        ranked with the cities."""
+        return not (self.kind == OWN and self.level == "city")
+
     def exists_on(self, day: date) -> bool:
         return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day < self.valid_to)
 
@@ -38,13 +53,15 @@ class RegionTree:
     A merged region hangs below its successor, so that sums and comparisons with earlier years stay whole.
     """
 
-    def __init__(self, root: str, regions: Iterable[Region]) -> None:
-        known = {region.code: region for region in regions}
+    def __init__(self, root: str, regions: Iterable[Region], plan_units: Collection[str] = ()) -> None:
+        known = {region.code: _placed(region, plan_units) for region in regions}
         if root not in known:
             raise ProfileError(f"region {root} is not in the store", region=root)
         below: dict[str, list[str]] = {}
         for region in known.values():
             parent = region.successor if region.successor in known else region.parent
+            if region.level == "district" and f"{parent}{OWN_LEVEL}" in known:
+                parent = f"{parent}{OWN_LEVEL}"
             if parent is not None and region.code != root:
                 below.setdefault(parent, []).append(region.code)
         self.root = root
@@ -89,19 +106,30 @@ class RegionTree:
         return tuple(reversed(steps))
 
 
-def load_tree(connection: Connection, root: str) -> RegionTree:
-    """The tree below a province, or for NATION the provinces alone."""
+def _placed(region: Region, plan_units: Collection[str]) -> Region:
+    """A region as the scheme plans for it: a district that is a unit of its own counts as a county."""
+    return replace(region, level="county") if region.code in plan_units else region
+
+
+def root_of(scheme: Scheme) -> Root:
+    """What names a scheme's tree."""
+    return scheme.province, frozenset(scheme.plan_units)
+
+
+def load_tree(connection: Connection, of: Scheme | str) -> RegionTree:
+    """The tree a scheme plans by; of a province alone the one without units of their own, for NATION the provinces."""
+    root = root_of(of) if isinstance(of, Scheme) else (of, frozenset[str]())
     return load_trees(connection, (root,))[root]
 
 
-def load_trees(connection: Connection, roots: Collection[str]) -> dict[str, RegionTree]:
-    """The trees below several roots, by root."""
+def load_trees(connection: Connection, roots: Collection[Root]) -> dict[Root, RegionTree]:
+    """Several trees, in one statement."""
     table = schema.region
-    below = [table.c.code.startswith(root[:2], autoescape=True) for root in roots if root != NATION]
-    if NATION in roots:
+    below = [table.c.code.startswith(root[:2], autoescape=True) for root, _units in roots if root != NATION]
+    if any(root == NATION for root, _units in roots):
         below.append(table.c.level.in_(("nation", "province")))
     rows = [Region(**row) for row in connection.execute(select(table).where(or_(*below))).mappings()]
-    return {root: RegionTree(root, _of_root(root, rows)) for root in roots}
+    return {(root, units): RegionTree(root, _of_root(root, rows), units) for root, units in roots}
 
 
 def _of_root(root: str, rows: Iterable[Region]) -> Iterator[Region]:

@@ -64,7 +64,7 @@ def confirm_last_year(engine: Engine, scheme_code: str, now: datetime) -> None:
 def _defined(connection: Connection, scheme: Scheme, year: int) -> tuple[tuple[assessment.Area, ...], tuple[str, ...]]:
     day = date(year, 12, 31)
     case, _rests_on = in_force.case(assessment.Case, scheme, day, values={})
-    tree = load_tree(connection, scheme.province)
+    tree = load_tree(connection, scheme)
     return case.areas, tree.children(tree.root, day)
 
 

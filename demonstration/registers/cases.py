@@ -247,7 +247,7 @@ def _at(instant: datetime) -> Callable[[], datetime]:
 
 def _play(engine: Engine, scheme: str, number: str, at: datetime, act: Act) -> None:
     with writing(engine) as connection:
-        tree = load_tree(connection, load_scheme(scheme).province)
+        tree = load_tree(connection, load_scheme(scheme))
         scene = Scene(connection, tree, number, at)
         deed = act(scene)
         if deed is not None:

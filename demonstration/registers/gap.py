@@ -22,7 +22,7 @@ from workflows.gap.general import Changes, plan_year, planned_units, share_out
 from workflows.gap.items import Finding
 from workflows.gap.register import GapItem, Payment, gap_item, load_credits, load_gap_items, load_settlements
 from workflows.gap.scenarios import save_scenario
-from workflows.gap.settlements import Share, book_credits, issue_shares, record_payment, report_budget
+from workflows.gap.settlements import book_credits, issue_shares, record_payment, report_budget
 from workflows.people.accounts import By
 
 STEP_DAYS = 4  # between two steps of an item
@@ -156,7 +156,7 @@ def _shares(connection: Connection, scheme: Scheme, plans: Plans, facts: Facts, 
     if plan is None:
         return
     found = share_out(plan, scheme)
-    shares = [Share(one.code, one.payable_fen, one.credit_used_fen) for one in found.shares]
+    shares = found.owed
     if not found.local_fen:
         return
     due_on = today - timedelta(days=OVERDUE_DAYS)

@@ -40,7 +40,7 @@ def enter_sayings(engine: Engine, scheme_code: str, now: datetime) -> None:
                 by_name="省社保中心",
                 at=now,
             )
-        tree = load_tree(connection, scheme.province)
+        tree = load_tree(connection, scheme)
         city = next(code for code in tree.children(scheme.province) if tree.region(code).kind == "division")
         for said in sayings.SAYINGS:
             add_explanation(

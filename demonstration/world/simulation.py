@@ -24,12 +24,16 @@ CHANCES = 48  # uniform draws kept per unit and month
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A unit that is planned for and paid for: 省本级, an own level, a county, or a city without units."""
+    """A unit that money is booked on: 省本级, an own level, a county, a district, or a city without units.
+
+    ``urban`` is what a scheme that does not list it plans for in its place: of a district the urban area 市区.
+    """
 
     code: str
     name: str
     kind: str
     city: str
+    urban: str
 
 
 @cache
@@ -41,8 +45,9 @@ def units(province: str) -> tuple[Unit, ...]:
     for row in rows:
         if row["code"] not in parents and row["parent"]:
             city = row["code"] if row["level"] == "city" else row["parent"]
-            if row["level"] in ("city", "county"):
-                found.append(Unit(row["code"], row["name"], row["kind"], city))
+            if row["level"] in ("city", "county", "district"):
+                urban = f"{city}-0" if row["level"] == "district" else row["code"]
+                found.append(Unit(row["code"], row["name"], row["kind"], city, urban))
     return tuple(found)
 
 

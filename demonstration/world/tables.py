@@ -169,11 +169,13 @@ def _planned(simulation: Simulation) -> list[tuple[str, str, int]]:
     by_item[BENEFIT_ITEM[fund]] = benefits / (1 + benefit_bias)
     for item, amounts in {**local_income(simulation), **small_spending(simulation)}.items():
         by_item[item] = amounts.sum(axis=1) / c.FEN_PER_YI
-    planned = [
-        (unit.code, item, _whole_wan(float(amount) * c.FEN_PER_YI))
-        for item, amounts in by_item.items()
-        for unit, amount in zip(simulation.units, amounts, strict=True)
-    ]
+    listed = load_scheme(simulation.scheme).plan_units
+    by_unit: dict[tuple[str, str], float] = {}
+    for item, of_units in by_item.items():
+        for unit, amount in zip(simulation.units, of_units, strict=True):
+            key = (unit.code if unit.code in listed else unit.urban, item)
+            by_unit[key] = by_unit.get(key, 0.0) + float(amount)
+    planned = [(unit, item, _whole_wan(amount * c.FEN_PER_YI)) for (unit, item), amount in by_unit.items()]
     for flow in simulation.calibration.flows:
         amount = flow.yi * (1 + flow.growth) ** (year - c.FIRST_YEAR)
         if flow.item == "from_above":

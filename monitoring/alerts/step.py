@@ -95,7 +95,7 @@ class _Evaluation:
             last = last_run(connection, self.scheme.code)
             if not self.register.number or (last is not None and not self._is_news(last)):
                 return Evaluated()
-            self.tree: RegionTree = load_tree(connection, self.scheme.province)
+            self.tree: RegionTree = load_tree(connection, self.scheme)
             self.accounts: tuple[Account, ...] = usable_accounts(connection, self.now)
             self.clock = working_clock(connection)
             self.months = load_months(connection, self.scheme, self.version.as_of)

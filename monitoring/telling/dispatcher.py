@@ -95,11 +95,10 @@ def _forbidden(engine: Engine, messages: Sequence[Message], now: datetime) -> fr
     """Keys of the messages whose recipient may not, or no longer, see what they tell of."""
     with reading(engine) as connection:
         accounts = {account.login: account for account in usable_accounts(connection, now)}
-        provinces = {message.scheme: load_scheme(message.scheme).province for message in messages}
-        trees = {province: load_tree(connection, province) for province in set(provinces.values())}
+        trees = {scheme: load_tree(connection, load_scheme(scheme)) for scheme in {one.scheme for one in messages}}
     forbidden = set()
     for message in messages:
-        account, tree = accounts.get(message.recipient), trees[provinces[message.scheme]]
+        account, tree = accounts.get(message.recipient), trees[message.scheme]
         if message.channel in PERSONAL and (account is None or not covers(account, tree, message.region)):
             forbidden.add(message.key)
     return frozenset(forbidden)

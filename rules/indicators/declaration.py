@@ -16,9 +16,11 @@ from rules.money import rounded
 
 Number = int | Fraction | Decimal
 Inputs = Mapping[str, Number | None]
-Level = Literal["province", "city", "county"]
+Level = Literal["province", "city", "county", "district"]
 SEVERITIES = ("blue", "yellow", "orange", "red")
-EVERYWHERE: tuple[Level, ...] = ("province", "city", "county")
+EVERYWHERE: tuple[Level, ...] = ("province", "city", "county", "district")
+# Where there is a plan: districts are part of their city's urban area.
+PLANNED: tuple[Level, ...] = ("province", "city", "county")
 PROVINCE: tuple[Level, ...] = ("province",)
 
 # Why there is no value. Each is worded for the reader in the display catalogue.

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from rules.department import Department
 from rules.indicators.catalogue import _declare
-from rules.indicators.declaration import EVERYWHERE, NO_DENOMINATOR, NO_PLAN, PROVINCE, Input, Number, four, ratio
+from rules.indicators.declaration import NO_DENOMINATOR, NO_PLAN, PLANNED, PROVINCE, Input, Number, four, ratio
 from rules.money import FEN_PER_YUAN
 
 
@@ -63,7 +63,7 @@ _declare(
     formula_en="(income year to date + expected rest of the year) ÷ (adjusted) annual income plan",
     period="month",
     side="operations",
-    levels=EVERYWHERE,
+    levels=PLANNED,
     responsible=(Department.TAX,),
     inputs=(
         Input("done_fen", "本年累计收入", "Income year to date", "fen"),
@@ -86,7 +86,7 @@ _declare(
     formula_en="income plan − (year to date + expected rest), local items only, at least 0; the province sums its regions",
     period="month",
     side="operations",
-    levels=EVERYWHERE,
+    levels=PLANNED,
     responsible=(Department.TAX,),
     inputs=(GAP,),
     expected=True,
@@ -103,7 +103,7 @@ _declare(
     formula_en="expected management gap ÷ income plan of the local items",
     period="month",
     side="operations",
-    levels=EVERYWHERE,
+    levels=PLANNED,
     responsible=(Department.TAX,),
     inputs=(GAP, PLAN),
     expected=True,

@@ -12,6 +12,7 @@ from rules.indicators.declaration import (
     NO_PLAN,
     NO_STATISTIC,
     NO_YEAR_AGO,
+    PLANNED,
     PROVINCE,
     Input,
     Level,
@@ -20,7 +21,7 @@ from rules.indicators.declaration import (
     ratio,
 )
 
-BELOW_PROVINCE: tuple[Level, ...] = ("city", "county")
+BELOW_PROVINCE: tuple[Level, ...] = ("city", "county", "district")
 
 
 def growth(now: Number, before: Number) -> Number | str:
@@ -119,7 +120,7 @@ _declare(
     formula_en="net additions this year ÷ planned additions (planned year-end count − last year's end) − share elapsed",
     period="month",
     side="policy",
-    levels=EVERYWHERE,
+    levels=PLANNED,
     responsible=(Department.TAX, Department.SOCIAL),
     inputs=(
         Input("participants", "参保人数", "Participants", "persons", NO_STATISTIC),

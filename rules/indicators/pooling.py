@@ -6,7 +6,17 @@ from fractions import Fraction
 
 from rules.department import Department
 from rules.indicators.catalogue import _declare
-from rules.indicators.declaration import EVERYWHERE, NO_DENOMINATOR, NOT_DISBURSED, PROVINCE, Input, Number, four, ratio
+from rules.indicators.declaration import (
+    EVERYWHERE,
+    NO_DENOMINATOR,
+    NOT_DISBURSED,
+    PLANNED,
+    PROVINCE,
+    Input,
+    Number,
+    four,
+    ratio,
+)
 
 
 def pooling_rate(
@@ -87,7 +97,7 @@ _declare(
     formula_en="(handed over − due) ÷ owed; due by the profile's schedule, at most what is not in an unmatured deposit",
     period="month",
     side="supervision",
-    levels=EVERYWHERE,
+    levels=PLANNED,
     responsible=(Department.FISCAL,),
     inputs=(
         Input("handed_fen", "已上解", "Handed over", "fen"),

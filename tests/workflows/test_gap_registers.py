@@ -27,7 +27,7 @@ from rules.scheme import load_scheme, scheme_codes
 from tests.small_province import NANJING, SCHEME, WUXI, XUANWU, Entry, load_entries, load_province
 from workflows.gap import items as gap_items
 from workflows.gap.factors import load_factors, record_factors
-from workflows.gap.general import Changes
+from workflows.gap.general import Changes, Share
 from workflows.gap.items import Finding
 from workflows.gap.register import (
     GapItem,
@@ -42,7 +42,6 @@ from workflows.gap.scenarios import load_scenarios, save_scenario
 from workflows.gap.settlements import (
     CreditsBooked,
     NoSuchEntry,
-    Share,
     SharesIssued,
     book_credits,
     credit_case,

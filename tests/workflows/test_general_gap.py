@@ -22,7 +22,11 @@ ratios = st.decimals(0, 1, places=3)
 @st.composite
 def plans(draw: st.DrawFn) -> PlanYear:
     codes = [f"3201{number:02d}" for number in range(draw(st.integers(1, 6)))]
-    units = tuple(UnitPlan(code, draw(money), draw(money), draw(money), draw(money), draw(money)) for code in codes)
+    city = draw(st.sampled_from([None, *codes]))
+    units = tuple(
+        UnitPlan(code, draw(money), draw(money), draw(money), draw(money), draw(money), None if code == city else city)
+        for code in codes
+    )
     names = ("population", "employment", "enrolment", "dependency", "fiscal", "economy", "insured")
     known, step = draw(st.booleans()), draw(st.integers(1, 97))
     factors = {
@@ -48,6 +52,8 @@ def check(found: GeneralGap) -> None:
     assert found.gap_fen == max(0, plan.expenditure_fen - plan.income_fen)
     assert found.covered_fen + found.province_fen + found.local_fen == found.gap_fen
     assert found.local_fen == sum(share.payable_fen for share in found.shares)
+    assert found.local_fen == sum(one.payable_fen for one in found.owed)
+    assert all(one.payable_fen >= 0 for one in found.owed)
     # Net = deficits − surpluses − what the province manages: every number closes.
     net = sum(plan.deficits.values()) - plan.surplus_fen - plan.managed_fen
     assert net == plan.expenditure_fen - plan.income_fen
@@ -56,6 +62,25 @@ def check(found: GeneralGap) -> None:
 @given(plans(), st.sampled_from(SCHEMES), changes)
 def test_covered_and_province_and_local_are_the_gap(plan: PlanYear, scheme: Scheme, wished: Changes) -> None:
     check(share_out(plan, scheme, wished))
+
+
+def test_a_county_owes_its_part_and_its_city_the_rest_where_the_profile_shares_between_them() -> None:
+    units = (
+        UnitPlan("140100-0", 0, 600),
+        UnitPlan("140121", 0, 400, city="140100-0"),
+        UnitPlan("140581", 0, 300, credit_fen=50, city="140500-0"),
+    )
+    plan = PlanYear("140000", 2026, ON, 0, 0, 0, units, {})
+    shanxi, jilin = (share_out(plan, load_scheme(code)) for code in ("shanxi-pension", "jilin-pension"))
+    # Half is the province's; of each county's part half is its city's, rounded to the county's side.
+    assert {one.region: one.payable_fen for one in shanxi.owed} == {
+        "140100-0": 300 + 100,
+        "140121": 100,
+        "140500-0": 50,
+        "140581": 50,
+    }
+    assert {one.region: one.credit_used_fen for one in shanxi.owed}["140581"] == 50
+    assert {one.region for one in jilin.owed} == {"140100-0", "140121", "140581"}
 
 
 @given(plans(), st.sampled_from(SCHEMES))

@@ -49,7 +49,7 @@ class CaseContext:
 
 def case_context(connection: Connection, scheme: str, now: datetime) -> CaseContext:
     """The context of a scheme at an instant."""
-    tree = load_tree(connection, load_scheme(scheme).province)
+    tree = load_tree(connection, load_scheme(scheme))
     audience = Audience(tree, usable_accounts(connection, now), channels_on(connection), now)
     return CaseContext(connection, audience, working_clock(connection))
 

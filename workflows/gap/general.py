@@ -16,6 +16,7 @@ from fractions import Fraction
 from typing import Any
 
 from data_access.books.plans import Plans
+from data_access.books.regions import OWN_LEVEL, RegionTree
 from rules import general_gap
 from rules.in_force import case
 from rules.money import round_half_up
@@ -27,7 +28,10 @@ Factors = Mapping[str, Mapping[str, Decimal]]
 
 @dataclass(frozen=True, slots=True)
 class UnitPlan:
-    """One unit's plan in fen: 收入合计, 支出合计, of which premium and benefits; and its credit of last year."""
+    """One unit's plan in fen: 收入合计, 支出合计, of which premium and benefits; and its credit of last year.
+
+    ``city`` is the city's own unit above a county, None where the unit is the city's own or has none above.
+    """
 
     code: str
     income_fen: int
@@ -35,13 +39,15 @@ class UnitPlan:
     premium_fen: int = 0
     benefit_fen: int = 0
     credit_fen: int = 0
+    city: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PlanYear:
     """A year's plan as the rule needs it.
 
-    ``managed_fen`` is income less expenditure of what the province manages itself (subsidies, adjustment, investment),
+    ``managed_fen`` is income less expenditure of what the province manages itself (subsidies, adjustment, investment,
+    and 省本级),
     ``opening_fen`` the balance at the beginning of the year, ``factors`` the units' and under the root the province's.
     """
 
@@ -112,13 +118,53 @@ class GeneralGap:
     rests_on: tuple[ParameterValue, ...]
     unweighted: bool
 
+    @property
+    def owed(self) -> tuple[Share, ...]:
+        """Who hands over what of the local part, by code; together ``local_fen``. Where the profile shares it between
+        city and county, a county owes its own part and its city the rest; an urban area's is the city's alone."""
+        units = {unit.code: unit for unit in self.plan.units}
+        payable: dict[str, int] = {}
+        for share in self.shares:
+            of_city = city_part(units[share.code], share)
+            payable[share.code] = payable.get(share.code, 0) + share.payable_fen - of_city
+            if of_city:
+                city = units[share.code].city or share.code
+                payable[city] = payable.get(city, 0) + of_city
+        used = {share.code: share.credit_used_fen for share in self.shares}
+        return tuple(Share(code, fen, used.get(code, 0)) for code, fen in sorted(payable.items()))
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One region's local share of the general gap: what it pays, and the credit it used."""
+
+    region: str
+    payable_fen: int
+    credit_used_fen: int
+
+
+def city_part(unit: UnitPlan, share: general_gap.RegionShare) -> int:
+    """What of a unit's share its city owes, in fen: all of it where the unit is the city's own; where the profile does not
+    share it between city and county, nothing of a county's."""
+    if share.city_fen is None or share.county_fen is None:
+        return 0 if unit.city else share.payable_fen
+    return share.city_fen if unit.city else share.payable_fen
+
 
 def planned_units(plans: Plans, year: int) -> tuple[str, ...]:
-    """The units 市县 that have a plan of their own for a year: the highest ones below the province."""
+    """The local governments 市县 that have a plan of their own for a year: the highest units below the province.
+
+    省本级 is planned for too, but it is the province's own: it bears no local share and earns no credit.
+    """
     given = {region for planned, region, _ in plans.rows if planned == year}
     tree = plans.tree
     return tuple(
-        code for code in tree.codes if code in given and code != tree.root and given.isdisjoint(tree.path(code)[1:-1])
+        code
+        for code in tree.codes
+        if code in given
+        and code != tree.root
+        and tree.region(code).governed
+        and given.isdisjoint(tree.path(code)[1:-1])
     )
 
 
@@ -139,12 +185,22 @@ def plan_year(
             plans.adjusted(code, "premium", year, on) or 0,
             plans.adjusted(code, benefit, year, on) or 0,
             credits.get(code, 0),
+            _city_above(plans.tree, code),
         )
         for code in planned_units(plans, year)
     )
     managed_income = income - sum(unit.income_fen for unit in units)
     managed_expenditure = expenditure - sum(unit.expenditure_fen for unit in units)
     return PlanYear(root, year, on, opening_fen, managed_income, managed_expenditure, units, factors)
+
+
+def _city_above(tree: RegionTree, code: str) -> str | None:
+    """The own unit of the city government above a county; None for that unit itself, or where there is no city above."""
+    above = tree.parent(code)
+    if above in (None, tree.root) or code == f"{above}{OWN_LEVEL}":
+        return None
+    own = f"{above}{OWN_LEVEL}"
+    return own if own in tree else above
 
 
 def share_out(plan: PlanYear, scheme: Scheme, changes: Changes | None = None) -> GeneralGap:

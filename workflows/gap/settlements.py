@@ -7,7 +7,6 @@ province and its cities and counties. 附件3 四: credits stand in a register o
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import Connection, insert, select, update
@@ -18,6 +17,7 @@ from rules import over_collection
 from rules.errors import PoolwatchError, StaleRow
 from rules.in_force import case
 from rules.scheme import Scheme
+from workflows.gap.general import Share
 from workflows.gap.items import AmountTooLarge, settle
 from workflows.gap.register import PAYMENT, SETTLEMENT, Credit, Payment, Settlement, load_gap_items, load_settlements
 from workflows.people.accounts import By
@@ -41,15 +41,6 @@ class CreditsBooked(PoolwatchError):
     """The year's credits were booked already."""
 
     code = "gap_credits_booked"
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """One region's local share of the general gap as the rule gives it: what it pays, and the credit it used."""
-
-    region: str
-    payable_fen: int
-    credit_used_fen: int
 
 
 def issue_shares(

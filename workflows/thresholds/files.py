@@ -51,7 +51,7 @@ COLUMNS = (
 )
 NEEDED = ("indicator", "operator", "from")
 WHOLE = ("for_periods", "recover_periods", "stale_after", "scale")
-REGION_LEVELS = ("province", "city", "county")
+REGION_LEVELS = ("province", "city", "county", "district")
 MOST_ROWS, MOST_BYTES = 5_000, 2_000_000
 HEADER_LINE = 1
 

@@ -19,7 +19,7 @@ from dashboard.site.reading import Reading
 from dashboard.words import display
 from dashboard.words.wording import N_, _
 from rules.indicators import INDICATORS
-from workflows.gap.general import GeneralGap
+from workflows.gap.general import GeneralGap, city_part
 
 ITEMS_SHOWN = 9
 FORECAST = "management_gap_forecast"
@@ -307,7 +307,7 @@ def _planned(reading: Reading, found: WhoPays) -> list[Child]:
 
 def region_table(reading: Reading, found: WhoPays) -> Table:
     """Each unit's plan, gap, what surplus covers and its own share; the province as a whole at the foot."""
-    columns = (
+    columns = [
         Column("region", _("地区")),
         Column("income", _("计划收入"), "money"),
         Column("spent", _("计划支出"), "money"),
@@ -317,11 +317,14 @@ def region_table(reading: Reading, found: WhoPays) -> Table:
         Column("local", _("地方分担"), "money"),
         Column("credit", _("超收冲减"), "money"),
         Column("payable", _("应上解"), "money"),
-    )
+    ]
     if found.plan is None or found.general is None:
         return Table("shares", _("分地区分担"), columns, [])
     inside = frozenset(reading.tree.subtree(reading.region))
     shares = {share.code: share for share in found.general.shares}
+    split = found.general.split
+    if split is not None and split.county_share is not None:
+        columns += [Column("city", _("其中市级"), "money"), Column("county", _("其中县级"), "money")]
     rows = []
     for unit in found.plan.units:
         if unit.code not in inside:
@@ -339,6 +342,8 @@ def region_table(reading: Reading, found: WhoPays) -> Table:
                     "local": share.local_fen if share else 0,
                     "credit": share.credit_used_fen if share else 0,
                     "payable": share.payable_fen if share else 0,
+                    "city": city_part(unit, share) if share else 0,
+                    "county": share.payable_fen - city_part(unit, share) if share else 0,
                 }
             )
         )

@@ -21,7 +21,7 @@ from workflows.gap import items as gap_items
 from workflows.gap.general import planned_units
 from workflows.gap.items import Finding
 from workflows.gap.register import GapItem, Payment, Settlement, gap_item
-from workflows.gap.settlements import Share, book_credits, issue_shares, record_payment, report_budget, settlement_of
+from workflows.gap.settlements import book_credits, issue_shares, record_payment, report_budget, settlement_of
 from workflows.people.accounts import Role
 from workflows.people.rights import ASSESSING, MONITORS, SIGNING, signs_for
 
@@ -208,8 +208,7 @@ ISSUED_BY = Text("document", N_("下达文号"), most=80)
 def issue(deed: Deed) -> Done:
     """Issue the local shares of the general gap as the rule gives them today."""
     found = who_pays(deed.reading)
-    shares = found.general.shares if found.general else ()
-    given_out = [Share(one.code, one.payable_fen, one.credit_used_fen) for one in shares]
+    given_out = found.general.owed if found.general else ()
     count = issue_shares(
         deed.connection, deed.reading.scheme.code, found.year, given_out, deed[DUE_ON], deed[ISSUED_BY]
     )

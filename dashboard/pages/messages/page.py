@@ -117,7 +117,7 @@ def _mark(reading: Reading, one: Letter) -> Component:
 
 def letter_words(reading: Reading, one: Letter) -> str:
     """What was told: 升级为橙色预警：淮安市 征缴进度偏慢."""
-    tree = reading.published.tree(load_scheme(one.subject.scheme).province)
+    tree = reading.published.tree(load_scheme(one.subject.scheme))
     place = name_of(tree.region(one.subject.region)) if one.subject.region in tree else one.subject.region
     told = one.told.split(",")[0].partition(":")[0]
     level = _(LONG[one.level]) if one.level else ""

@@ -78,7 +78,7 @@ def may_set(reading: Reading, scope: Scope) -> bool:
         if scope.scheme is not None
         else [entry.scheme for entry in reading.published.schemes if entry.scheme.kind == "ledger"]
     )
-    trees = [(scheme.province, reading.published.tree(scheme.province)) for scheme in schemes]
+    trees = [(scheme.province, reading.published.tree(scheme)) for scheme in schemes]
     return all(reading.scope.covers(tree, province) for province, tree in trees)
 
 

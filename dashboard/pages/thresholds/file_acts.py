@@ -88,16 +88,14 @@ def _read(deed: Deed, name: str, content: bytes) -> tuple[list[Wanted], list[str
     from data_access.intake.importers.reasons import FileRefused
     from workflows.thresholds.files import Known, read_limits
 
-    regions = {code for entry in deed.reading.published.schemes for code in _codes(deed, entry.scheme.province)}
+    regions = {
+        code for entry in deed.reading.published.schemes for code in deed.reading.published.tree(entry.scheme).codes
+    }
     try:
         wanted, refusals = read_limits(name, content, Known(frozenset(scheme_codes()), frozenset(regions)))
     except FileRefused as refused:
         return [], [rejection_line(one) for one in refused.rejections]
     return wanted, [rejection_line(one) for one in refusals]
-
-
-def _codes(deed: Deed, province: str) -> Sequence[str]:
-    return deed.reading.published.tree(province).codes
 
 
 def _first(said: Sequence[str], most: int = 20) -> str:

@@ -114,7 +114,7 @@ def compare(reading: Reading, register: Register, new: NewLimit, rule: str) -> C
             continue
         span = _span(str(new.scope.indicator), known)
         periods = max(periods, _count(known, span))
-        tree = reading.published.tree(load_scheme(scheme).province)
+        tree = reading.published.tree(load_scheme(scheme))
         mine, elsewhere = _subjects(register, known, tree, scheme, new, rule)
         own += elsewhere
         unlimited = unlimited or None in mine.values()
@@ -134,7 +134,7 @@ def schemes_of(reading: Reading, scope: Scope) -> list[str]:
         entry.scheme
         for entry in reading.published.schemes
         if entry.scheme.kind == "ledger"
-        and reading.scope.covers(reading.published.tree(entry.scheme.province), entry.scheme.province)
+        and reading.scope.covers(reading.published.tree(entry.scheme), entry.scheme.province)
     ]
     return [scheme.code for scheme in open_to if scope.scheme in (None, scheme.code)]
 

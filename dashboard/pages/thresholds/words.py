@@ -26,7 +26,12 @@ LEVELS = {
     "orange": (Level.ORANGE, N_("橙")),
     "red": (Level.RED, N_("红")),
 }
-REGION_LEVELS = {"province": N_("省级"), "city": N_("各市"), "county": N_("各县（市、区）")}
+REGION_LEVELS = {
+    "province": N_("省级"),
+    "city": N_("各市"),
+    "county": N_("各市区、县（市）"),
+    "district": N_("市区内各区"),
+}
 KINDS = {"act": N_("须办理"), "watch": N_("只关注，不派任务")}
 NO_DATA = {"keep": N_("保持原状"), "ok": N_("视为正常")}
 ON_TRIAL = N_("系统预置，未经本省确认（试运行，不发通知）")
@@ -103,11 +108,12 @@ def short_name(code: str) -> str:
 
 def told_apart(reading: Reading, code: str, among: Sequence[str]) -> str:
     """What tells a scheme's regions from those of others shown with them: its province, its fund, or both."""
-    province = load_scheme(code).province
+    scheme = load_scheme(code)
+    province = scheme.province
     beside = [load_scheme(other).province for other in among]
     said = []
     if len(set(beside)) > 1:
-        said.append(name_of(reading.published.tree(province).region(province)))
+        said.append(name_of(reading.published.tree(scheme).region(province)))
     if beside.count(province) > 1:
         said.append(short_name(code))
     return " ".join(said)
@@ -168,6 +174,6 @@ def finding(code: str, parameters: Mapping[str, object]) -> str:
 
 def place_name(reading: Reading, scheme: str, region: str, part: str = "") -> str:
     """A subject's region, and the source where values are kept by source."""
-    tree = reading.published.tree(load_scheme(scheme).province)
+    tree = reading.published.tree(load_scheme(scheme))
     name = name_of(tree.region(region)) if region in tree else region
     return f"{name} · {part}" if part else name

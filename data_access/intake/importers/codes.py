@@ -100,10 +100,10 @@ class Codes:
 
     @property
     def _by_name(self) -> dict[str, str]:
-        """Names that belong to one nation, province or city only; counties share names and need their code."""
+        """Names that belong to one nation, province or city only; counties and districts share names and need their code."""
         found: dict[str, str] = {}
         for code, region in self.regions.items():
-            if region.level != "county":
+            if region.level not in ("county", "district"):
                 for name in (region.name, region.name_en):
                     found[name] = "" if found.get(name, code) != code else code
         return {name: code for name, code in found.items() if code}

@@ -24,7 +24,7 @@ region = Table(
     Column("code", Text, primary_key=True),
     Column("name", Text, nullable=False),
     Column("name_en", Text, nullable=False),
-    Column("level", Text, nullable=False),  # nation | province | city | county
+    Column("level", Text, nullable=False),  # nation | province | city | county | district
     Column("parent", Text),
     Column("kind", Text, nullable=False),  # division | own | zone | functional
     Column("valid_from", Date),

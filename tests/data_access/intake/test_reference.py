@@ -41,7 +41,11 @@ def test_a_province_has_its_cities_own_levels_and_counties(store_with_reference:
     with_units = [code for code in cities if tree.children(code)]
     assert f"{province}-0" in tree.children(province)
     assert all(f"{city}-0" in tree.children(city) for city in with_units)
-    units = [code for city in with_units for code in tree.children(city) if tree.region(code).kind == "division"]
+    planned = [code for city in with_units for code in tree.children(city)]
+    assert all(tree.region(code).level == "county" for code in planned)
+    below = [code for code in planned for code in tree.children(code)]
+    assert all(tree.region(code).level == "district" and str(tree.parent(code)).endswith("-0") for code in below)
+    units = [code for code in [*planned, *below] if tree.region(code).kind == "division"]
     assert (len(with_units), len(units)) == PROVINCES[province]
 
 
@@ -49,7 +53,23 @@ def test_meihekou_and_changbai_mountain_rank_as_cities(store_with_reference: Eng
     with store_with_reference.connect() as connection:
         tree = load_tree(connection, "220000")
     assert {"220581", "220000-F1"} <= set(tree.children("220000"))
-    assert tree.path("220100-F1") == ("220000", "220100", "220100-F1")
+    assert tree.path("220100-F1") == ("220000", "220100", "220100-0", "220100-F1")
+
+
+def test_a_scheme_plans_apart_for_the_districts_it_lists(store_with_reference: Engine) -> None:
+    with store_with_reference.connect() as connection:
+        pension, injury = (load_tree(connection, load_scheme(code)) for code in ("jilin-pension", "jilin-work-injury"))
+        jiangsu = load_tree(connection, load_scheme("jiangsu-pension"))
+    assert pension.parent("220100-F1") == "220100-0"
+    assert injury.parent("220100-F1") == "220100" and injury.region("220100-F1").level == "county"
+    assert jiangsu.parent("320576") == "320500" and jiangsu.parent("320508") == "320500-0"
+
+
+def test_the_provincial_level_is_no_local_government(store_with_reference: Engine) -> None:
+    with store_with_reference.connect() as connection:
+        tree = load_tree(connection, "320000")
+    assert [code for code in tree.children("320000") if not tree.region(code).governed] == ["320000-0"]
+    assert tree.region("320100-0").governed
 
 
 def test_the_nation_has_31_provinces(store_with_reference: Engine) -> None:
@@ -77,7 +97,7 @@ def test_the_nation_has_31_provinces(store_with_reference: Engine) -> None:
         ("540000", "Xizang"),
         ("610000", "Shaanxi"),
         ("150000", "Inner Mongolia"),
-        ("320100-0", "Nanjing city level"),
+        ("320100-0", "Nanjing urban area"),
     ],
 )
 def test_names_with_several_readings_are_romanised_as_people_say_them(code: str, name_en: str) -> None:
