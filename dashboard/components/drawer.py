@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 
 from dash import dcc, html
@@ -17,9 +18,9 @@ from dashboard.components.attributes import attributes
 from dashboard.components.parts import Child
 from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.site import annotating, explaining
-from dashboard.site.reading import Reading
+from dashboard.site.reading import LIVE, Reading
 from dashboard.site.view import View
-from dashboard.words import display, figures
+from dashboard.words import as_of, display, figures
 from dashboard.words.departments import department_name
 from dashboard.words.wording import N_, _, language, name_of
 from rules.calculators.registry import INDICATOR
@@ -107,7 +108,7 @@ def indicator_drawer(reading: Reading, code: str, theme: str) -> Component:
         blocks.append(regions)
     blocks.append(basis(_basis(reading, code, found)))
     blocks.append(explanations(reading, code))
-    crumb = f"{name_of(reading.node)} · {_period_words(reading)}"
+    crumb = f"{name_of(reading.node)} · {as_of.period_words(reading, code)}"
     foot = _why(reading, code)
     return drawer(reading, crumb=crumb, title=name_of(indicator), leading=leading, blocks=blocks, foot=foot)
 
@@ -123,12 +124,6 @@ def _why(reading: Reading, code: str) -> list[Child]:
     if reading.snapshot.month is not None and INDICATORS[code].period == "month":
         there = replace(there, span=display.period_month(reading.snapshot.month))
     return [html.A(_("为什么没有预警"), href=there.href(), className="button")]
-
-
-def _period_words(reading: Reading) -> str:
-    snapshot = reading.snapshot
-    state = _("实时") if snapshot.live else _("已定稿")
-    return f"{display.month_name(snapshot.month)} {state}" if snapshot.month else state
 
 
 def _place(reading: Reading, code: str) -> Trio | None:
@@ -162,7 +157,7 @@ def _history(reading: Reading, code: str, theme: str) -> Component:
 
 def _days(reading: Reading, code: str, theme: str) -> Component:
     found = figures.row(reading, code)
-    days = () if found is None else reading.snapshot.days(code, reading.region, found.part, PERIODS)
+    days = () if found is None else _days_known(reading, code, found.part)
     if not days:
         return block(_("近12天"), _("还没有数值。"))
     values = [value.value for _day, value in days]
@@ -173,6 +168,14 @@ def _days(reading: Reading, code: str, theme: str) -> Component:
     figure = series.small_line(points, palette(theme), words=words, values=drawn, days=names)
     label = _("近12天{name}", name=name_of(INDICATORS[code]))
     return block(_("近12天"), small_chart(figure, f"drawer-{code}", label), note=figures.unit(code))
+
+
+def _days_known(reading: Reading, code: str, part: str) -> Sequence[tuple[date, Value]]:
+    """The last days up to the one that the value speaks of."""
+    if as_of.only_now(reading, code):
+        return reading.published.snapshot(reading.scheme.code, LIVE).days(code, reading.region, part, PERIODS)
+    days = reading.snapshot.days(code, reading.region, part, PERIODS)
+    return days if reading.snapshot.live else [(day, value) for day, value in days if day <= reading.snapshot.day]
 
 
 def _drawn(code: str, value: Decimal | None) -> float | None:
@@ -221,7 +224,7 @@ def _basis(reading: Reading, code: str, found: Value | None) -> list[tuple[str, 
     if indicator.article:
         entries.append((_("条文"), indicator.article))
     entries.append((_("责任部门"), _("、").join(map(department_name, indicator.responsible))))
-    entries.append((_("数据"), data_words(reading)))
+    entries.append((_("数据"), data_words(reading, code)))
     if found is not None:
         entries.append((_("复算"), calculation_link(reading, f"{INDICATOR}-{code}")))
         if code == "rate_gap" and figures.break_even(reading) is not None:
@@ -236,9 +239,12 @@ def calculation_link(reading: Reading, code: str) -> Component:
     return html.A(_("下载计算依据（可用命令行复算）"), href=address, download="")
 
 
-def data_words(reading: Reading) -> str:
-    """The period and the data version: the only place a version number is shown."""
+def data_words(reading: Reading, code: str = "") -> str:
+    """The period and the data version, of an indicator that only exists now the newest one: the only place a version
+    number is shown."""
     snapshot = reading.snapshot
+    if as_of.only_now(reading, code):
+        snapshot = reading.published.snapshot(reading.scheme.code, LIVE)
     signed = ""
     if snapshot.close is not None:
         signed = _(
@@ -246,8 +252,9 @@ def data_words(reading: Reading) -> str:
             name=snapshot.close.signed_by,
             day=display.short_day(display.local(snapshot.close.signed_at).date()),
         )
-    as_of = _("数据截至{moment}", moment=display.moment(snapshot.version.as_of))
-    return f"{_period_words(reading)}{signed} · {as_of} · {_('版本 {number}', number=snapshot.version.id)}"
+    until = _("数据截至{moment}", moment=display.moment(snapshot.version.as_of))
+    period = as_of.period_words(reading, code)
+    return f"{period}{signed} · {until} · {_('版本 {number}', number=snapshot.version.id)}"
 
 
 def input_words(given: object, unit: str) -> str:

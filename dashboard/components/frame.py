@@ -39,7 +39,8 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What the header shows. ``period`` is None without data; ``compares`` is empty where nothing can be compared."""
+    """What the header shows. ``period`` is None without data, ``periods`` empty where there is no other to choose;
+    ``compares`` is empty where nothing can be compared."""
 
     demo: bool
     scheme: str
@@ -119,6 +120,8 @@ def _options(choices: Sequence[Choice]) -> list[Child]:
 
 def _period(header: Header) -> Component:
     shown = [html.Span(header.period), html.Span(header.period_state, className="muted")]
+    if not header.periods:
+        return html.Div(html.Span(shown, className="alone"), className="period")
     on = "" if header.live is not None and header.live.selected else "on"
     parts: list[Component] = [menu(shown, _options(header.periods), className=on, title=_("期间"))]
     if header.live is not None:

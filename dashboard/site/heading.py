@@ -57,7 +57,7 @@ def _bare(site: Site, view: View) -> frame.Header:
 
 def _full(reading: Reading) -> frame.Header:
     view = reading.view
-    dated = reading.scheme.kind == "ledger"
+    dated, of_now = reading.scheme.kind == "ledger", reading.of_now
     status, note, late = _status(reading) if dated else (_("公布数"), "", False)
     return frame.Header(
         demo=reading.demo,
@@ -67,8 +67,8 @@ def _full(reading: Reading) -> frame.Header:
         regions=_regions(reading),
         period=_period(reading) if dated else _published_year(reading),
         period_state="" if not dated or reading.snapshot.live else _("已定稿"),
-        periods=_periods(reading) if dated else _published_years(reading),
-        live=frame.Choice(_("实时"), view.href(period=LIVE), reading.snapshot.live) if dated else None,
+        periods=() if of_now else _periods(reading) if dated else _published_years(reading),
+        live=frame.Choice(_("实时"), view.href(period=LIVE), reading.snapshot.live) if dated and not of_now else None,
         compare=_(COMPARE_NAMES[reading.compare]),
         compares=[
             frame.Choice(_(COMPARE_NAMES[code]), view.href(compare=code), code == reading.compare)
@@ -123,6 +123,8 @@ def _regions(reading: Reading) -> list[frame.Choice]:
 
 def _period(reading: Reading) -> str:
     month = reading.snapshot.month
+    if reading.of_now:
+        return _("实时 · {day}", day=display.short_day(reading.today))
     return _("无数据") if month is None else display.month_name(month)
 
 

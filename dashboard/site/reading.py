@@ -19,6 +19,7 @@ from data_access.books.published import LIVE as LIVE, Published
 from data_access.books.published_totals import PublishedYear
 from data_access.books.regions import NATION, Region, RegionTree
 from data_access.books.snapshot import Snapshot
+from rules.calendar import month_end
 from rules.errors import NotAllowed, PoolwatchError
 from rules.scheme import Scheme
 from workflows.people import rights
@@ -27,6 +28,8 @@ from workflows.people.rights import Scope, scope_of
 P = ParamSpec("P")
 T = TypeVar("T")
 COMPARES = ("history", "year", "month")
+# Pages that show what stands now, whatever period is looked at elsewhere.
+OF_NOW = frozenset({"/warnings", "/issues", "/thresholds", "/messages"})
 
 
 class NothingPublished(PoolwatchError):
@@ -37,7 +40,8 @@ class NothingPublished(PoolwatchError):
 
 @dataclass(frozen=True)
 class Reading:
-    """One reader's view of one published version; every page reads from it and from nothing else."""
+    """One reader's view of one published version; every page reads from it and from nothing else. ``of_now``: the
+    running state is read whatever period the view keeps for other pages; with ``month`` as it has that month."""
 
     view: View
     scope: Scope
@@ -47,6 +51,8 @@ class Reading:
     region: str
     now: datetime
     demo: bool
+    of_now: bool = False
+    month: int | None = None
 
     def ask(self, reader: Callable[Concatenate[Connection, P], T], *about: P.args, **named: P.kwargs) -> T:
         """What a reader of the store answers in the request's transaction; asked again it is not read again."""
@@ -73,7 +79,8 @@ class Reading:
     def snapshot(self) -> Snapshot:
         """The state of the period looked at."""
         version = int(self.view.version) if self.view.version.isdigit() else None
-        return self.published.snapshot(self.scheme.code, self.view.period, version)
+        found = self.published.snapshot(self.scheme.code, LIVE if self.of_now else self.view.period, version)
+        return found if self.month is None else replace(found, month=self.month, day=month_end(self.month))
 
     @property
     def has_months(self) -> bool:
@@ -114,7 +121,7 @@ def read(published: Published, view: View, scope: Scope, now: datetime) -> Readi
     settled = replace(view, scheme=chosen.scheme.code, region=region)
     if settled.compare not in COMPARES:
         settled = replace(settled, compare="")
-    return Reading(settled, scope, published, chosen.scheme, tree, region, now, chosen.demo)
+    return Reading(settled, scope, published, chosen.scheme, tree, region, now, chosen.demo, view.page in OF_NOW)
 
 
 def current_scope() -> Scope:

@@ -8,10 +8,11 @@ from decimal import Decimal
 from fractions import Fraction
 
 from dashboard.components.parts import Child, Strong, sentence
-from dashboard.site.reading import Reading
-from dashboard.words import display
+from dashboard.site.reading import LIVE, Reading
+from dashboard.words import as_of, display
 from dashboard.words.wording import N_, _
 from data_access.books.indicators import IndicatorRow, Wanted
+from data_access.books.live import ONLY_NOW
 from rules import break_even_rate
 from rules.calculators import indicator as indicator_rule
 from rules.indicators import INDICATORS, Value
@@ -31,7 +32,7 @@ UNIT_NAMES = {
 
 
 def value(reading: Reading, code: str, region: str | None = None, month: int | None = None) -> Value | None:
-    """An indicator's published value for a region (the one looked at) and month (the one shown); None without a row.
+    """An indicator's value for a region (the one looked at) and month (the one shown); None without a row.
 
     Of an indicator that is kept by part (source, item) the worst part's.
     """
@@ -42,9 +43,7 @@ def value(reading: Reading, code: str, region: str | None = None, month: int | N
 def row(reading: Reading, code: str, region: str | None = None, month: int | None = None) -> IndicatorRow | None:
     """The same with its part and the version that first had it."""
     indicator = INDICATORS[code]
-    shown = reading.snapshot.month if month is None else month
-    rows = reading.snapshot.rows(code, None if indicator.period == "live" else shown)
-    own = [one for one in rows if one.region == (region or reading.region)]
+    own = [one for one in as_of.rows(reading, code, month) if one.region == (region or reading.region)]
     if not indicator.parted:
         return next(iter(own), None)
     worst = max if indicator.worse == "higher" else min
@@ -54,8 +53,14 @@ def row(reading: Reading, code: str, region: str | None = None, month: int | Non
 
 def wanted(reading: Reading, codes: Iterable[str]) -> list[Wanted]:
     """Several indicators' values of the period looked at, for ``Snapshot.read``."""
-    snapshot = reading.snapshot
-    return [snapshot.wanted(code, None if INDICATORS[code].period == "live" else snapshot.month) for code in codes]
+    snapshot, live = reading.snapshot, reading.published.snapshot(reading.scheme.code, LIVE)
+    asked = []
+    for code in codes:
+        if INDICATORS[code].period != "live":
+            asked.append(snapshot.wanted(code, snapshot.month))
+        elif snapshot.live or code in ONLY_NOW:
+            asked.append(live.wanted(code, None))
+    return asked
 
 
 def history(reading: Reading, code: str, months: Sequence[int]) -> list[Decimal | None]:

@@ -16,6 +16,8 @@ from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, cast
 from sqlalchemy import Connection, func, select
 
 from data_access.books.facts import earlier_facts, newest_facts
+from data_access.books.indicators import IndicatorRow
+from data_access.books.live import month_end_rows
 from data_access.books.parameters import schemes_in_force
 from data_access.books.plans import load_plans
 from data_access.books.published_totals import PublishedYear, load_published_years
@@ -96,6 +98,7 @@ class PublishedCache:
         # Histories to try limits on: one of a live indicator of a large province holds some ten megabytes.
         self.others: _Kept[Hashable, Any] = _Kept(8)
         self.reconciled: _Kept[tuple[str, int, int], Reconciliation] = _Kept(KEPT_STATES)
+        self.ended: _Kept[tuple[str, int, int, str], tuple[IndicatorRow, ...]] = _Kept(5 * KEPT_STATES)
 
 
 class Published:
@@ -175,6 +178,19 @@ class Published:
         return self._cache.reconciled.get(
             (scheme_code, number, year),
             lambda: load_reconciliation(self.connection, scheme_code, tree, since, number),
+        )
+
+    def at_month_end(self, looked_at: Snapshot, code: str) -> tuple[IndicatorRow, ...]:
+        """A live indicator's values as of the end of the closed month looked at; KeyError for one that only exists now."""
+        facts, month = looked_at.facts, looked_at.month
+        if month is None:
+            return ()
+        scheme = facts.scheme.code
+        return self._cache.ended.get(
+            (scheme, facts.version, month, code),
+            lambda: month_end_rows(
+                self.connection, facts, month, code, self.reconciliation(scheme, facts.version, looked_at.year)
+            ),
         )
 
     def snapshot(self, scheme_code: str, period: str = "", at_version: int | None = None) -> Snapshot:

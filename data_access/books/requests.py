@@ -41,10 +41,14 @@ class Requests:
         found = self.of(region, month)
         return sum(one.asked_fen for one in found) if found else None
 
-    def approved(self, region: str, month: int) -> int | None:
-        """核定金额 in fen; None until every request of the region is decided."""
-        found = [one.approved_fen for one in self.of(region, month)]
-        decided = [one for one in found if one is not None]
+    def approved(self, region: str, month: int, by: date | None = None) -> int | None:
+        """核定金额 in fen; None until every request of the region is decided, with ``by`` on that day or before."""
+        found = self.of(region, month)
+        decided = [
+            one.approved_fen
+            for one in found
+            if one.approved_fen is not None and (by is None or one.approved_on is None or one.approved_on <= by)
+        ]
         return sum(decided) if found and len(decided) == len(found) else None
 
 

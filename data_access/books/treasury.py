@@ -6,8 +6,9 @@ from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import ColumnElement, Connection, func, or_, select
 
+from data_access.books.facts import Facts
 from data_access.books.regions import RegionTree
 from data_access.store import schema
 from rules.calendar import Waiting, waiting
@@ -18,20 +19,23 @@ from rules.movements import Account
 USUAL_WAIT = timedelta(days=90)
 
 
-def load_waiting(connection: Connection, scheme: str, tree: RegionTree, as_of: date) -> dict[str, Waiting]:
+def load_waiting(connection: Connection, facts: Facts, as_of: date, version: int | None = None) -> dict[str, Waiting]:
     """What is in the treasury and for how long, first in first out, by region including everything below it.
 
+    As of the end of a day's month, or a day of the running month; as an earlier version knew it (None: all published).
     Ages are taken region by region and added up, so that one county's prompt transfer does not hide another's delay. A
     region whose own treasury balance is negative holds nothing.
     """
-    balances, opened = _balances(connection, scheme)
-    holding = {region: balance for region, balance in balances.items() if balance > 0 and region in tree}
-    receipts = _receipts(connection, scheme, since=as_of - USUAL_WAIT)
+    scheme, tree = facts.scheme.code, facts.tree
+    holding = {region: balance for region, balance in _balances(facts, as_of).items() if balance > 0}
+    receipts = _receipts(connection, scheme, version, as_of, since=as_of - USUAL_WAIT)
     unexplained = [
         region for region, balance in holding.items() if sum(max(fen, 0) for _, fen in receipts[region]) < balance
     ]
+    opened: Mapping[str, date] = {}
     if unexplained:
-        receipts.update(_receipts(connection, scheme, regions=unexplained))
+        receipts.update(_receipts(connection, scheme, version, as_of, regions=unexplained))
+        opened = _opened(connection, scheme, version)
     own = {
         region: waiting(balance, [*receipts[region], (opened.get(region, as_of), 0)], as_of)
         for region, balance in holding.items()
@@ -39,40 +43,63 @@ def load_waiting(connection: Connection, scheme: str, tree: RegionTree, as_of: d
     return _with_subtrees(tree, own)
 
 
-def _balances(connection: Connection, scheme: str) -> tuple[dict[str, int], dict[str, date]]:
-    """Each region's own treasury balance, and the day of its opening balance."""
-    fact, opening, batch = schema.account_fact, schema.opening_balance, schema.import_batch
-    changes = connection.execute(
-        select(fact.c.region, func.sum(fact.c.amount_fen))
-        .where(fact.c.scheme == scheme, fact.c.account == Account.TREASURY)
-        .group_by(fact.c.region)
-    )
-    balances: dict[str, int] = defaultdict(int, {region: int(fen) for region, fen in changes})
-    opened = {}
-    for row in connection.execute(
-        select(opening)
+def _published(version: int | None) -> ColumnElement[bool]:
+    batch = schema.import_batch
+    return batch.c.data_version.is_not(None) if version is None else batch.c.data_version <= version
+
+
+def _balances(facts: Facts, as_of: date) -> dict[str, int]:
+    """Each region's own treasury balance, without those below it, at the end of a day's month."""
+    months = [index for index, month in enumerate(facts.months) if month <= Month.of(as_of)]
+
+    def balance(code: str) -> int:
+        return (
+            int(facts.account(code, Account.TREASURY)[months[-1]]) if months else facts.opening(code, Account.TREASURY)
+        )
+
+    whole = {code: balance(code) for code in facts.tree.codes}
+    below: dict[str, int] = defaultdict(int)
+    for code, fen in whole.items():
+        above = facts.tree.parent(code)
+        if above is not None:
+            below[above] += fen
+    return {code: fen - below[code] for code, fen in whole.items()}
+
+
+def _opened(connection: Connection, scheme: str, version: int | None) -> dict[str, date]:
+    """The day of each region's opening balance."""
+    opening, batch = schema.opening_balance, schema.import_batch
+    rows = connection.execute(
+        select(opening.c.region, opening.c.as_of)
         .join(batch, batch.c.id == opening.c.batch)
-        .where(opening.c.scheme == scheme, opening.c.account == Account.TREASURY, batch.c.data_version.is_not(None))
-    ):
-        balances[row.region] += int(row.amount_fen)
-        opened[row.region] = row.as_of
-    return balances, opened
+        .where(opening.c.scheme == scheme, opening.c.account == Account.TREASURY, _published(version))
+    )
+    return {row.region: row.as_of for row in rows}
 
 
 def _receipts(
-    connection: Connection, scheme: str, since: date | None = None, regions: list[str] | None = None
+    connection: Connection,
+    scheme: str,
+    version: int | None,
+    until: date,
+    since: date | None = None,
+    regions: list[str] | None = None,
 ) -> dict[str, list[tuple[date, int]]]:
-    """What was collected into the treasury day by day, newest first."""
-    fact = schema.daily_fact
+    """What was collected into the treasury day by day up to a day, newest first."""
+    kept = schema.daily_fact if version is None else schema.daily_change
     wanted = (
-        select(fact.c.region, fact.c.day, fact.c.amount_fen)
-        .where(fact.c.scheme == scheme, fact.c.movement == "collect")
-        .order_by(fact.c.day.desc())
+        select(kept.c.region, kept.c.day, func.sum(kept.c.amount_fen))
+        .where(kept.c.scheme == scheme, kept.c.movement == "collect", kept.c.day <= until)
+        .group_by(kept.c.region, kept.c.day)
+        .order_by(kept.c.day.desc())
     )
+    if version is not None:
+        batch = schema.import_batch
+        wanted = wanted.join(batch, batch.c.id == schema.daily_change.c.batch).where(_published(version))
     if since is not None:
-        wanted = wanted.where(fact.c.day > since)
+        wanted = wanted.where(kept.c.day > since)
     if regions is not None:
-        wanted = wanted.where(fact.c.region.in_(regions))
+        wanted = wanted.where(kept.c.region.in_(regions))
     received: dict[str, list[tuple[date, int]]] = defaultdict(list)
     for region, day, fen in connection.execute(wanted):
         received[region].append((day, int(fen)))

@@ -245,17 +245,3 @@ def rates(figures: Figures, region: str, reported: Reported) -> Iterator[Compute
             **{name: None if made is None else getattr(made, name) for name in BREAK_EVEN},
         )
         yield "rate_gap", "", month, value
-
-
-def cover(figures: Figures, reported: Reported) -> Value:
-    """省级专户备付月数 today: against next month's approved request, else the latest one approved."""
-    root, requests = figures.tree.root, reported.requests
-    following = months_before(Month.of(figures.as_of), -1)
-    approved = (
-        (month, requests.approved(root, month)) for month in sorted(requests.months, reverse=True) if month <= following
-    )
-    month, request = next(((month, fen) for month, fen in approved if fen is not None), (None, None))
-    balance = figures.facts.account(root, Account.PROVINCIAL).tolist()
-    return INDICATORS["account_cover"].value(
-        account_fen=balance[len(figures.months) - 1], request_fen=request, request_month=month
-    )

@@ -15,17 +15,17 @@ from sqlalchemy import Connection, func, select
 from data_access.books.facts import Facts
 from data_access.books.funds import load_deposits, load_legacy_duties
 from data_access.books.indicators import IndicatorRow, month_period, write_changes
+from data_access.books.live import cover_value, identity_value, reconciled_values, waiting_values
 from data_access.books.parameters import newest_setting
 from data_access.books.reconciliation import load_reconciliation
-from data_access.books.regions import RegionTree
-from data_access.books.treasury import load_disbursed, load_received, load_waiting
+from data_access.books.treasury import load_disbursed, load_received
 from data_access.books.versions import Version, registers_differ
 from data_access.intake.sources.status import source_statuses
 from data_access.store import schema
 from monitoring.indicators.central import central
 from monitoring.indicators.figures import RECENT_MONTHS, ComputedValue, Figures
 from monitoring.indicators.ledger import Ledger, accounts, anomalies, disbursement, gaps, legacy, prepaid, subsidy
-from monitoring.indicators.people import Reported, collection, cover, heads, load_reported, payment, pensions, rates
+from monitoring.indicators.people import Reported, collection, heads, load_reported, payment, pensions, rates
 from monitoring.indicators.progress import balances, pooling, progress
 from monitoring.indicators.registers import Registers, load_registers, management, overdue, violations
 from monitoring.scheme_books import SchemeBooks
@@ -138,7 +138,8 @@ def _figure_rows(
     for indicator, region, value in _live_values(connection, figures.facts, scheme, as_of.date()):
         yield IndicatorRow(indicator, minute, region, "", version.id, value)
     if figures.months:
-        yield IndicatorRow("account_cover", minute, scheme.province, "", version.id, cover(figures, reported))
+        cover = cover_value(figures.facts, reported.requests, figures.months[-1], as_of.date())
+        yield IndicatorRow("account_cover", minute, scheme.province, "", version.id, cover)
     for region, value in overdue(figures.tree, registers.settlements, as_of.date()):
         yield IndicatorRow("gap_overdue", minute, region, "", version.id, value)
 
@@ -238,37 +239,12 @@ def _first_not_due(scheme: Scheme, day: date) -> date:
 
 
 def _live_values(connection: Connection, facts: Facts, scheme: Scheme, as_of: date) -> Iterator[tuple[str, str, Value]]:
-    held = load_waiting(connection, scheme.code, facts.tree, as_of)
-    for region in facts.tree.codes:
-        waits = held[region]
-        delay = INDICATORS["pooling_delay"]
-        yield delay.code, region, delay.value(waiting_fen=waits.amount_fen, waiting_fen_days=waits.fen_days)
+    for region, value in waiting_values(connection, facts, as_of).items():
+        yield "pooling_delay", region, value
         if facts.months:
-            yield "balance_identity", region, _identity(facts, region)
-    yield from _reconciled(connection, facts.tree, scheme, as_of)
-
-
-def _identity(facts: Facts, region: str) -> Value:
-    result, accounts = facts.result_balance(region).tolist(), facts.account_total(region).tolist()
-    worst = max(range(len(result)), key=lambda index: (abs(accounts[index] - result[index]), index))
-    return INDICATORS["balance_identity"].value(
-        result_fen=result[worst], accounts_fen=accounts[worst], month=facts.months[worst]
-    )
-
-
-def _reconciled(
-    connection: Connection, tree: RegionTree, scheme: Scheme, as_of: date
-) -> Iterator[tuple[str, str, Value]]:
-    """The difference of the year so far, by region that reports totals."""
-    kept = load_reconciliation(connection, scheme.code, tree, date(as_of.year, 1, 1))
-    for region in kept.regions():
-        found = kept.year_to_date(region, as_of)
-        value = INDICATORS["reconciliation_difference"].value(
-            difference_fen=None if found is None else found.difference_fen,
-            collected_fen=None if found is None else found.collected_fen,
-            unreached_fen=None if found is None else found.unreached_fen,
-            days_open=None if found is None or found.open_since is None else (found.day - found.open_since).days + 1,
-        )
+            yield "balance_identity", region, identity_value(facts, region)
+    kept = load_reconciliation(connection, scheme.code, facts.tree, date(as_of.year, 1, 1))
+    for region, value in reconciled_values(kept, as_of):
         yield "reconciliation_difference", region, value
 
 

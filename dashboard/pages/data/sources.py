@@ -13,7 +13,7 @@ from dashboard.components.parts import Child, Strong, sentence
 from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.pages.data.acts import REFRESH
 from dashboard.site.reading import Reading
-from dashboard.words import display
+from dashboard.words import as_of, display
 from dashboard.words.departments import department_name
 from dashboard.words.wording import N_, _, name_of
 from data_access.books.runs import Run, recent_runs
@@ -42,7 +42,7 @@ def show(reading: Reading) -> Component:
     body = parts.section(
         _("各部门数据来源"),
         html.Div(html_table(table), className="scroll"),
-        note=_("逾期在前"),
+        note=as_of.noted(reading, _("逾期在前")),
         actions=[frame.exports(PATH, table.code, reading.view)],
         foot=_("逾期按来源约定的时限计算，只算工作日；退回率＝最近一批退回行数÷报送行数。"),
     )

@@ -35,8 +35,7 @@ def pooling(reading: Reading) -> Component:
         html.Div(html_table(table), className="scroll"),
         note=_("本年累计 · 亿元"),
         actions=[frame.exports(PATH, table.code, reading.view)],
-        foot=_("归集率＝已归集÷应归集（年初在库＋本年入库－规定天数内尚不必划转）；天数按先进先出、金额加权。")
-        + _("待划转天数按数据截至时计算。"),
+        foot=_("归集率＝已归集÷应归集（年初在库＋本年入库－规定天数内尚不必划转）；天数按先进先出、金额加权。"),
     )
     return html.Div([parts.conclusion(first, second), body])
 

@@ -16,7 +16,7 @@ from dashboard.pages.gap.money import credit_section, due_section
 from dashboard.pages.gap.reading import PATH, WhoPays
 from dashboard.pages.gap.words import region_name
 from dashboard.site.reading import Reading
-from dashboard.words import display
+from dashboard.words import as_of, display
 from dashboard.words.wording import N_, _
 from rules.indicators import INDICATORS
 from workflows.gap.general import GeneralGap, city_part
@@ -50,7 +50,7 @@ def _registers(reading: Reading, found: WhoPays) -> list[Component]:
         [html.Div(html_table(table), className="scroll")]
         if table.rows
         else [html.P(_("没有登记的事项。"), className="foot")],
-        note=html.Span([_("亿元"), funnel(found)], className="note"),
+        note=html.Span([as_of.noted(reading, _("亿元")), funnel(found)], className="note"),
         actions=[*register_actions(reading), frame.exports(PATH, "items", reading.view)],
         foot=[*item_notes(reading, found), *([link] if more > 0 else [])],
     )
@@ -99,13 +99,15 @@ def _second(reading: Reading, found: WhoPays) -> list[Child]:
     due, unpaid = sum(one.due_fen for one in found.owed), sum(one.unpaid_fen for one in found.owed)
     overdue = sum(one.unpaid_fen for one in found.owed if one.overdue_days(reading.today))
     if not due:
-        return [*said, _("没有应缴的缺口资金。")]
+        return [*said, _("没有应缴的缺口资金。"), *as_of.marked(reading)]
     said += sentence(
         N_("各地应缴{due}亿元，未缴{unpaid}亿元"), due=Strong(display.money(due)), unpaid=Strong(display.money(unpaid))
     )
     if overdue:
-        return [*said, *sentence(N_("，其中逾期{overdue}亿元。"), overdue=Strong(display.money(overdue)))]
-    return [*said, _("，没有逾期。")]
+        said += sentence(N_("，其中逾期{overdue}亿元。"), overdue=Strong(display.money(overdue)))
+    else:
+        said.append(_("，没有逾期。"))
+    return [*said, *as_of.marked(reading)]
 
 
 def expected_gaps(reading: Reading, found: WhoPays) -> dict[str, int]:
@@ -279,6 +281,7 @@ def _of_region(reading: Reading, found: WhoPays) -> Component:
             unpaid=Strong(display.money(unpaid)),
             overdue=Strong(display.money(overdue)),
         )
+    first += as_of.marked(reading)
     planned = parts.section(
         _("一般性收支缺口（计划内，由省统筹解决）"),
         html.Div(html_table(table), className="scroll")

@@ -24,7 +24,7 @@ from dashboard.pages.gap.words import (
     region_name,
 )
 from dashboard.site.reading import Reading
-from dashboard.words import display
+from dashboard.words import as_of, display
 from dashboard.words.departments import department_name
 from dashboard.words.wording import _
 from rules import general_gap, management_gap, over_collection
@@ -95,7 +95,7 @@ def _item(reading: Reading, found: WhoPays, item: GapItem) -> Component:
         leading.append(
             Trio(_("已{duty}", duty=duty_word(item)), display.money(owed.paid_fen + owed.deducted_fen), _("亿元"))
         )
-        leading.append(Trio(_("逾期"), str(owed.overdue_days(reading.today)), _("天")))
+        leading.append(Trio(as_of.noted(reading, _("逾期")), str(owed.overdue_days(reading.today)), _("天")))
     blocks = [
         *_working(reading, item),
         *gap_forms.item_forms(reading, item),
@@ -174,7 +174,7 @@ def _owed(reading: Reading, found: WhoPays, owed: Settlement) -> Component:
     leading = [
         Trio(_("应缴"), display.money(owed.due_fen), _("亿元")),
         Trio(_("未缴"), display.money(owed.unpaid_fen), _("亿元")),
-        Trio(_("逾期"), str(owed.overdue_days(reading.today)), _("天")),
+        Trio(as_of.noted(reading, _("逾期")), str(owed.overdue_days(reading.today)), _("天")),
     ]
     entries: list[tuple[str, Child]] = [
         (_("事项"), basis_words(owed)),

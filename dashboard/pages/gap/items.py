@@ -15,7 +15,7 @@ from dashboard.pages.gap import acts
 from dashboard.pages.gap.reading import PATH, WhoPays, overdue_level
 from dashboard.pages.gap.words import FUNNEL, duty_word, kind_name, region_name, state_words
 from dashboard.site.reading import Reading
-from dashboard.words import display
+from dashboard.words import as_of, display
 from dashboard.words.departments import department_name
 from dashboard.words.wording import N_, _
 from rules.alerts.threshold import Level
@@ -46,7 +46,7 @@ def items_page(reading: Reading, found: WhoPays) -> Component:
     body = parts.section(
         _("管理性缺口台账"),
         listed,
-        note=html.Span([_("亿元"), funnel(found)], className="note"),
+        note=html.Span([as_of.noted(reading, _("亿元")), funnel(found)], className="note"),
         actions=[*register_actions(reading), frame.exports(PATH, "items", reading.view)],
         foot=item_notes(reading, found),
     )

@@ -16,7 +16,7 @@ from dashboard.pages.gap import acts
 from dashboard.pages.gap.reading import PATH, WhoPays, overdue_level
 from dashboard.pages.gap.words import basis_words, budget_words, region_name
 from dashboard.site.reading import Reading
-from dashboard.words import display
+from dashboard.words import as_of, display
 from dashboard.words.wording import N_, _
 from rules.alerts.threshold import Level
 from workflows.gap.register import Credit, Settlement
@@ -39,6 +39,7 @@ def due_page(reading: Reading, found: WhoPays) -> Component:
         paid=Strong(display.money(paid)),
         overdue=Strong(display.money(overdue)),
     )
+    first += as_of.marked(reading)
     second = _(
         "未完成收入计划的由当地补足，违规支出的由当地追回；当年未上解的，通过省与市县财政结算扣缴（附件3 三（四））。"
     )
@@ -50,7 +51,7 @@ def due_page(reading: Reading, found: WhoPays) -> Component:
     body = parts.section(
         _("应缴与扣缴"),
         listed,
-        note=_("按责任政府，亿元"),
+        note=as_of.noted(reading, _("按责任政府，亿元")),
         actions=[*_issue(reading, found), frame.exports(PATH, "due", reading.view)],
         foot=deduction_line(reading, found),
     )
@@ -152,7 +153,7 @@ def due_section(reading: Reading, found: WhoPays, most: int) -> Component:
     return parts.section(
         _("应缴与扣缴"),
         body,
-        note=_("按责任政府，亿元"),
+        note=as_of.noted(reading, _("按责任政府，亿元")),
         actions=[link] if rows else (),
         foot=deduction_line(reading, found),
     )
@@ -220,7 +221,7 @@ def credit_page(reading: Reading, found: WhoPays) -> Component:
     body = parts.section(
         _("超收台账"),
         listed,
-        note=_("{year}年，亿元", year=found.year - 1),
+        note=as_of.noted(reading, _("{year}年，亿元", year=found.year - 1)),
         actions=[*_book(reading, found), frame.exports(PATH, "credits", reading.view)],
     )
     return html.Div([parts.conclusion(first, second), body])
@@ -249,7 +250,10 @@ def credit_section(reading: Reading, found: WhoPays, most: int) -> Component:
     )
     link = html.A(_("全部"), href=reading.view.href(tab="credits", item="", show=""))
     return parts.section(
-        _("超收台账"), body, note=_("{year}年，亿元", year=found.year - 1), actions=[link] if small.rows else ()
+        _("超收台账"),
+        body,
+        note=as_of.noted(reading, _("{year}年，亿元", year=found.year - 1)),
+        actions=[link] if small.rows else (),
     )
 
 

@@ -13,7 +13,7 @@ from dashboard.components.parts import Child, Strong, sentence
 from dashboard.pages.overview.warnings import case_lines, instructions_line
 from dashboard.site.reading import LIVE, Reading
 from dashboard.site.view import View
-from dashboard.words import display, figures
+from dashboard.words import as_of, display, figures
 from dashboard.words.departments import department_name
 from dashboard.words.wording import N_, _, name_of
 from data_access.intake.sources.status import declared_sources
@@ -35,16 +35,17 @@ class AttentionLine:
 
 def matters_section(reading: Reading) -> Component:
     cases, count = case_lines(reading, MATTERS)
-    facts = [_matter_line(matter) for matter in _find_matters(reading)]
+    facts = [_matter_line(matter) for matter in _find_matters(reading)] if len(cases) < MATTERS else []
     lines = [*cases, *facts][:MATTERS]
     if not lines:
-        return parts.section(_("请您关注"), html.Div(_nothing(reading), className="matters foot"))
+        nothing = html.Div(_nothing(reading), className="matters foot")
+        return parts.section(_("请您关注"), nothing, note=as_of.noted(reading))
     href = View("/warnings", reading.view.scheme, reading.view.region).href()
     every = [html.A(_("全部{count}项", count=count), href=href)] if count else []
     return parts.section(
         _("请您关注"),
         html.Ul(lines, className="matters"),
-        note=_("最急在前"),
+        note=as_of.noted(reading, _("最急在前")),
         actions=every,
         foot=instructions_line(reading),
     )
@@ -93,7 +94,7 @@ def _identity_matters(reading: Reading) -> list[AttentionLine]:
 
 
 def _reconciliation_matters(reading: Reading) -> list[AttentionLine]:
-    rows = reading.snapshot.values("reconciliation_difference", None)
+    rows = {row.region: row.value for row in as_of.rows(reading, "reconciliation_difference")}
     found = sorted(
         (
             (code, value)

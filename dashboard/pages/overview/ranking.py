@@ -11,7 +11,7 @@ from dashboard.components import frame, parts, ranking
 from dashboard.components.table import html_table
 from dashboard.pages.warnings.words import STANDARD, trimmed_number
 from dashboard.site.reading import Reading
-from dashboard.words import figures
+from dashboard.words import as_of, figures
 from dashboard.words.wording import N_, _, name_of
 from data_access.intake.reference import reference_rows
 from rules.alerts.threshold import Level
@@ -43,8 +43,7 @@ def ranked(reading: Reading) -> ranking.Ranking:
     code = measure(reading)
     indicator = INDICATORS[code]
     children = reading.children() if reading.scope.covers(reading.tree, reading.region) else ()
-    month = None if indicator.period == "live" else reading.snapshot.month
-    found = reading.snapshot.values(code, month)
+    found = {row.region: row.value for row in as_of.rows(reading, code)}
     values = {child: (found[child].value if child in found else None) for child in children}
     warned = _warned(reading, code, children)
     places = [
@@ -72,8 +71,10 @@ def ranked(reading: Reading) -> ranking.Ranking:
 
 
 def _warned(reading: Reading, code: str, regions: Sequence[str]) -> list[Standing]:
-    """How an indicator's warnings of some regions stand, of confirmed limits; they are of now, so not for past months."""
-    if INDICATORS[code].period == "month" and reading.snapshot.month != _newest_month(reading):
+    """How an indicator's warnings of some regions stand, of confirmed limits; they are of now, so not for past months,
+    nor of a closed month's end where what is judged is the present day's."""
+    live = INDICATORS[code].period == "live"
+    if not reading.snapshot.live if live else reading.snapshot.month != _newest_month(reading):
         return []
     rules = {"lower": "low", "higher": "high"}
     rule = rules.get(INDICATORS[code].worse or "", "low")

@@ -20,7 +20,7 @@ from dashboard.pages.warnings.queue import case_href
 from dashboard.pages.warnings.work import Matter, due_words, matters, responsible, state_words
 from dashboard.site.reading import Reading
 from dashboard.site.view import View
-from dashboard.words import display
+from dashboard.words import as_of, display
 from dashboard.words.wording import N_, _
 from rules.alerts.threshold import Level
 
@@ -71,7 +71,7 @@ def warnings_cell(reading: Reading) -> Cell:
         waiting = sum(one.state == "open" and not one.case.acked for one in every)
         lines[0] += ["　", *sentence(N_("待签收 {waiting}"), waiting=Strong(str(waiting)))]
     href = View("/warnings", reading.view.scheme, reading.view.region).href()
-    return Cell(_("预警督办"), str(len(every)), _("项"), tags, lines, href)
+    return Cell(as_of.noted(reading, _("预警督办")), str(len(every)), _("项"), tags, lines, href)
 
 
 def _closed(reading: Reading) -> int:

@@ -13,7 +13,7 @@ from dashboard.components.parts import Child, Strong, sentence
 from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.pages.warnings.chart import day_of
 from dashboard.site.reading import Reading
-from dashboard.words import display, figures
+from dashboard.words import as_of, display, figures
 from dashboard.words.departments import department_name
 from dashboard.words.wording import N_, _, name_of
 from rules.alerts.threshold import Level
@@ -61,16 +61,17 @@ def dues(reading: Reading) -> list[Child]:
         said += sentence(N_("；应缴未缴{amount}亿元，未到期。"), amount=Strong(display.money(unpaid)))
     else:
         said += [_("，没有应缴未缴。")]
-    return said
+    return [*said, *as_of.marked(reading)]
 
 
 def duties_section(reading: Reading) -> Component:
     waiting = warnings_of(reading)
     if not waiting:
-        return parts.section(_("本地需办事项"), html.Div(_("没有预警待办。"), className="foot"))
+        nothing = html.Div(_("没有预警待办。"), className="foot")
+        return parts.section(_("本地需办事项"), nothing, note=as_of.noted(reading))
     link = html.A(_("办理"), href=reading.view.page_href("/warnings"))
     lines = html.Ul([_line(reading, one) for one in waiting[:SHOWN]], className="matters")
-    note = _("最急在前，共{count}项", count=len(waiting))
+    note = as_of.noted(reading, _("最急在前，共{count}项", count=len(waiting)))
     return parts.section(_("本地需办事项"), lines, note=note, actions=[link])
 
 
@@ -102,7 +103,7 @@ def _line(reading: Reading, one: Standing) -> Component:
 
 def dues_section(reading: Reading) -> Component:
     table = dues_table(reading)
-    title, note = _("应缴与扣缴"), _("{year}年 · 亿元", year=reading.snapshot.year)
+    title, note = _("应缴与扣缴"), as_of.noted(reading, _("{year}年 · 亿元", year=reading.snapshot.year))
     if not table.rows:
         return parts.section(title, html.Div(_("本年没有应缴款。"), className="foot"), note=note)
     return parts.section(

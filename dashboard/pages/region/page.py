@@ -29,7 +29,7 @@ from dashboard.pages.region.duties import dues, dues_section, dues_table, duties
 from dashboard.site import annotating, heading
 from dashboard.site.page import Page, of_months
 from dashboard.site.reading import Reading
-from dashboard.words import display, figures
+from dashboard.words import as_of, display, figures
 from dashboard.words.wording import N_, _, name_of
 from rules.alerts.threshold import Level
 from rules.indicators import INDICATORS, Indicator
@@ -173,7 +173,7 @@ def standing_table(reading: Reading) -> Table:
         Column("mean", _("平均"), right=True),
         Column("median", _("中位"), right=True),
         Column("rank", _("名次"), right=True),
-        Column("level", _("预警")),
+        Column("level", as_of.noted(reading, _("预警"))),
     )
     rows = []
     for one in compared(reading):
@@ -188,7 +188,7 @@ def standing_table(reading: Reading) -> Table:
             Row(
                 {
                     "side": _(SIDES[str(one.indicator.side)]),
-                    "name": _("{name}（{unit}）", name=name_of(one.indicator), unit=figures.unit(code)),
+                    "name": _name(reading, one.indicator),
                     "value": said(one.value),
                     "whole": said(one.whole),
                     "mean": said(one.mean),
@@ -201,6 +201,12 @@ def standing_table(reading: Reading) -> Table:
             )
         )
     return Table("indicators", _("各项指标"), columns, rows)
+
+
+def _name(reading: Reading, indicator: Indicator) -> str:
+    """The indicator with its unit, and the day of one that only exists now."""
+    said = _("{name}（{unit}）", name=name_of(indicator), unit=figures.unit(indicator.code))
+    return f"{said} {as_of.period_words(reading, indicator.code)}" if as_of.only_now(reading, indicator.code) else said
 
 
 # --- the year's collection

@@ -21,6 +21,7 @@ from dashboard.pages.warnings.why import facts, head, signals, signals_table, wa
 from dashboard.pages.warnings.work import Matter, matter_of
 from dashboard.site.reading import Reading
 from dashboard.words.wording import _
+from rules.month import Month
 from workflows.warnings.standing import Standing
 
 
@@ -41,9 +42,11 @@ def show(reading: Reading) -> Component:
 
 
 def subject_reading(reading: Reading) -> Reading:
-    """The reading of the region that the warning is about, for what the drawer says of it."""
+    """The reading of the region and period that the warning is about, for what the drawer says of it."""
     standing = _lead(reading)
-    return reading if standing is None else replace(reading, region=standing.subject.region)
+    if standing is None:
+        return reading
+    return replace(reading, region=standing.subject.region, month=Month.parse(standing.period))
 
 
 def _lead(reading: Reading) -> Standing | None:

@@ -16,10 +16,11 @@ from dashboard.site.view import parse_view
 from data_access.books.published import Published, PublishedCache
 from data_access.books.versions import signed_versions
 from rules.indicators import INDICATORS
+from rules.scheme import load_scheme
 from tests import demonstration_store
 from tests.addresses import EVERY_PAGE
 from tests.dashboard.conftest import sign_in
-from tests.demonstration_store import PROVINCE, SCHEME
+from tests.demonstration_store import SCHEME
 
 MOST = 25
 # Of a signed month: the facts as they stand, the plans, and what was published since it was signed.
@@ -119,7 +120,7 @@ def test_the_facts_of_a_signed_month_are_read_in_three_statements(shared_engine:
     with shared_engine.connect() as connection:
         published = Published(connection)
         # What every request reads anyway, and the signatures.
-        assert published.tree(PROVINCE) and published.version and published.ask(signed_versions)
+        assert published.tree(load_scheme(SCHEME)) and published.version and published.ask(signed_versions)
         event.listen(connection, "before_cursor_execute", lambda _c, _cursor, said, *_rest: asked.append(said))
         signed = published.snapshot(SCHEME)
     assert signed.close is not None and published.version is not None

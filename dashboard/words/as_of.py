@@ -1,0 +1,69 @@
+"""What of a closed period exists only now, and the words that say of which day it is.
+
+In a signed month every figure is as of the month's last day; registers, cases and deliveries know only their present
+state, so it stands apart with its own day.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from dashboard.components.parts import Child
+from dashboard.site.reading import LIVE, Reading
+from dashboard.words import display
+from dashboard.words.wording import _
+from data_access.books.indicators import IndicatorRow
+from data_access.books.live import ONLY_NOW
+from rules.indicators import INDICATORS
+
+
+def only_now(reading: Reading, code: str) -> bool:
+    """Whether an indicator of the closed month looked at is known only as it is now."""
+    return not reading.snapshot.live and code in ONLY_NOW
+
+
+def live_mark(reading: Reading, day: date | None = None) -> str:
+    """实时 · 11月26日 for what is told as of now beside a closed month; "" where everything is as of now."""
+    if reading.scheme.kind != "ledger" or reading.snapshot.live:
+        return ""
+    return _("实时 · {day}", day=display.short_day(day or reading.today))
+
+
+def marked(reading: Reading) -> list[Child]:
+    """The mark in brackets, after a sentence."""
+    mark = live_mark(reading)
+    return [f"（{mark}）"] if mark else []
+
+
+def noted(reading: Reading, note: str = "") -> str:
+    """A section's note with the mark after it."""
+    return " · ".join(text for text in (note, live_mark(reading)) if text)
+
+
+def live_day(reading: Reading) -> date:
+    """The day of the newest version's figures."""
+    return reading.published.snapshot(reading.scheme.code, LIVE).day
+
+
+def period_words(reading: Reading, code: str = "") -> str:
+    """2026年10月 已定稿, or for an indicator that only exists now 实时 · 11月26日."""
+    if only_now(reading, code):
+        return live_mark(reading, live_day(reading))
+    snapshot = reading.snapshot
+    state = _("实时") if snapshot.live else _("已定稿")
+    return f"{display.month_name(snapshot.month)} {state}" if snapshot.month else state
+
+
+def rows(reading: Reading, code: str, month: int | None = None) -> tuple[IndicatorRow, ...]:
+    """An indicator's values of a month (None: the one looked at), a live one's as of that month's end.
+
+    What only exists now is the newest version's.
+    """
+    snapshot = reading.snapshot
+    if INDICATORS[code].period != "live":
+        return snapshot.rows(code, snapshot.month if month is None else month)
+    if snapshot.live or snapshot.month is None:
+        return snapshot.rows(code, None)
+    if code in ONLY_NOW:
+        return reading.published.snapshot(reading.scheme.code, LIVE).rows(code, None)
+    return reading.published.at_month_end(snapshot, code)
