@@ -43,7 +43,11 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """``code`` is its name in export addresses, ``unit`` the money unit of every money column."""
+    """``code`` is its name in export addresses, ``unit`` the money unit of every money column.
+
+    A file says of which place and period its rows are: those looked at, unless ``place`` or ``period`` name others;
+    ``of_now``: the rows are as they stand now, whatever period is looked at.
+    """
 
     code: str
     title: str
@@ -52,6 +56,9 @@ class Table:
     unit: str = "yi"
     foot: Sequence[Row] = ()
     note: str = ""
+    place: str = ""
+    period: str = ""
+    of_now: bool = False
 
 
 def shown(column: Column, value: Cell, unit: str) -> str:

@@ -17,10 +17,10 @@ from dashboard.components.table import Table
 from dashboard.exports.sheets import Provenance, csv_bytes, xlsx_bytes
 from dashboard.site.dispatch import page_of
 from dashboard.site.page import Page
-from dashboard.site.reading import NothingPublished, Reading, reading_of
+from dashboard.site.reading import LIVE, NothingPublished, Reading, reading_of
 from dashboard.site.site import Site
 from dashboard.site.view import parse_view
-from dashboard.words import display, figures
+from dashboard.words import as_of, display, figures
 from dashboard.words.wording import _, name_of
 from rules.calculators.registry import INDICATOR, as_json
 from rules.errors import NotAllowed, PoolwatchError
@@ -65,7 +65,7 @@ def _file(page: Page, reading: Reading, code: str, kind: str) -> Response:
         chart = page.chart(reading, code)
         if chart is None:
             return _calculation(page, reading, code)
-        source = provenance(reading)
+        source = provenance(reading, chart.table)
         return jsonify(
             print_figure(
                 chart,
@@ -79,8 +79,8 @@ def _file(page: Page, reading: Reading, code: str, kind: str) -> Response:
     writer = WRITERS.get(kind)
     if table is None or writer is None:
         abort(404)
-    body, mimetype = writer(table, reading)
-    source = provenance(reading)
+    source = provenance(reading, table)
+    body, mimetype = writer(table, source)
     name = f"{table.title}_{source.region}_{source.period}.{kind}".replace(" ", "").replace("/", "-")
     response = make_response(body)
     response.mimetype = mimetype
@@ -115,28 +115,28 @@ def _indicator(reading: Reading, code: str) -> tuple[str, object] | None:
     return None if case is None else (INDICATOR, case)
 
 
-def _xlsx(table: Table, reading: Reading) -> tuple[bytes, str]:
-    return xlsx_bytes(table, provenance(reading)), XLSX
+def _xlsx(table: Table, source: Provenance) -> tuple[bytes, str]:
+    return xlsx_bytes(table, source), XLSX
 
 
-def _csv(table: Table, reading: Reading) -> tuple[bytes, str]:
-    return csv_bytes(table, provenance(reading)), "text/csv"
+def _csv(table: Table, source: Provenance) -> tuple[bytes, str]:
+    return csv_bytes(table, source), "text/csv"
 
 
-WRITERS: dict[str, Callable[[Table, Reading], tuple[bytes, str]]] = {"xlsx": _xlsx, "csv": _csv}
+WRITERS: dict[str, Callable[[Table, Provenance], tuple[bytes, str]]] = {"xlsx": _xlsx, "csv": _csv}
 
 
-def provenance(reading: Reading) -> Provenance:
-    """What every file says about where its figures come from."""
+def provenance(reading: Reading, table: Table) -> Provenance:
+    """What a file says about where its figures come from: the place and period of its rows, never of the address alone."""
     mark = _("演示数据：模拟生成，不是任何地区的实际情况") if reading.demo else ""
-    region = name_of(reading.node)
+    region = table.place or name_of(reading.node)
     reader = f"{g.account.name} · {display.moment(reading.now)}"
     if reading.scheme.kind == "published":
-        return Provenance(region, _("公布数"), "", name_of(reading.scheme), mark, reader)
-    snapshot = reading.snapshot
-    state = _("实时") if snapshot.live else _("已定稿")
-    period = f"{display.month_name(snapshot.month)}{state}" if snapshot.month else state
-    as_of = _(
+        return Provenance(region, table.period or _("公布数"), "", name_of(reading.scheme), mark, reader)
+    of_now = table.of_now or reading.of_now
+    snapshot = reading.published.snapshot(reading.scheme.code, LIVE) if of_now else reading.snapshot
+    period = table.period or as_of.file_period(reading, snapshot, of_now=of_now)
+    until = _(
         "数据截至{moment}，版本 {number}", moment=display.moment(snapshot.version.as_of), number=snapshot.version.id
     )
-    return Provenance(region, period, as_of, name_of(reading.scheme), mark, reader)
+    return Provenance(region, period, until, name_of(reading.scheme), mark, reader)

@@ -14,6 +14,7 @@ from dashboard.words import display
 from dashboard.words.wording import _
 from data_access.books.indicators import IndicatorRow
 from data_access.books.live import ONLY_NOW
+from data_access.books.snapshot import Snapshot
 from rules.indicators import INDICATORS
 
 
@@ -52,6 +53,19 @@ def period_words(reading: Reading, code: str = "") -> str:
     snapshot = reading.snapshot
     state = _("实时") if snapshot.live else _("已定稿")
     return f"{display.month_name(snapshot.month)} {state}" if snapshot.month else state
+
+
+def file_period(reading: Reading, snapshot: Snapshot, *, of_now: bool) -> str:
+    """The period of a file's rows: 2026年10月已定稿, or of what stands now 实时 · 11月26日."""
+    if of_now or not snapshot.month:
+        return _("实时 · {day}", day=display.short_day(reading.today))
+    state = _("实时") if snapshot.live else _("已定稿")
+    return f"{display.month_name(snapshot.month)}{state}"
+
+
+def of_year(reading: Reading, year: int) -> str:
+    """The period of a register's rows: the year they are kept for, as they stand today."""
+    return _("{year}年 · 实时 {day}", year=year, day=display.short_day(reading.today))
 
 
 def rows(reading: Reading, code: str, month: int | None = None) -> tuple[IndicatorRow, ...]:

@@ -291,7 +291,10 @@ def calculations(reading: Reading) -> Mapping[str, tuple[str, object]]:
 
 
 def _areas_table(reading: Reading) -> Table | None:
-    return defined_table(reading) if AREAS in reading.scheme.parameters else None
+    if AREAS not in reading.scheme.parameters:
+        return None
+    since = reading.scheme.parameter(AREAS, reading.snapshot.day).starts_on
+    return replace(defined_table(reading), period=_("{day}起", day=display.day_name(since)))
 
 
 def _shown(reading: Reading) -> tuple[Assessed | None, str | None]:
@@ -302,12 +305,17 @@ def _shown(reading: Reading) -> tuple[Assessed | None, str | None]:
 
 def _sheet_table(reading: Reading) -> Table | None:
     found, unit = _shown(reading)
-    return None if found is None or unit is None else sheet_table(reading, found, unit)
+    if found is None or unit is None:
+        return None
+    place = name_of(reading.tree.region(unit))
+    return replace(sheet_table(reading, found, unit), place=place, period=display.month_name(found.month))
 
 
 def _score_table(reading: Reading) -> Table | None:
     found, unit = _shown(reading)
-    return score_table(reading, found) if found is not None and unit is None and reading.sees_siblings else None
+    if found is None or unit is not None or not reading.sees_siblings:
+        return None
+    return replace(score_table(reading, found), period=display.month_name(found.month))
 
 
 PAGE = Page(

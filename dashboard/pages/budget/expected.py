@@ -120,7 +120,9 @@ def expected_table(reading: Reading) -> Table:
         reverse=key in ("gap", "total", "mase"),
     )
     foot = [Row(row.values, style="sum") for row in whole]
-    return Table("expected", f"{_('全年预计')} · {_(NAMES[measure])}", columns, below, foot=foot)
+    month = expected.last_month(reading)
+    period = "" if month is None else f"{display.month_name(month)}{_('已定稿')}"
+    return Table("expected", f"{_('全年预计')} · {_(NAMES[measure])}", columns, below, foot=foot, period=period)
 
 
 def _gap(reading: Reading, code: str, year: expected.Year, measure: str) -> int | None:

@@ -304,7 +304,8 @@ def payment_table(reading: Reading, found: CentralYear) -> Table:
                 style="sum",
             )
         )
-    return Table("payments", _("预缴预拨与清算"), columns, rows, foot=foot)
+    place, period = found.name(reading.tree.root), _("{year}年", year=found.year)
+    return Table("payments", _("预缴预拨与清算"), columns, rows, foot=foot, place=place, period=period)
 
 
 def _basis(reading: Reading, found: CentralYear) -> Component:
@@ -362,7 +363,8 @@ def province_table(reading: Reading, found: CentralYear) -> Table:
     total = {"province": _("合计"), "up": found.result.pool_fen, "down": found.result.pool_fen, "net": 0}
     title = _("中央调剂（{year}年）", year=found.year)
     note = _("方案（不影响实际数据）：上解比例{ratio}%", ratio=_percent(found.case.ratio)) if found.what_if else ""
-    return Table("provinces", title, columns, rows, foot=[Row(total, style="sum")], note=note)
+    foot, period = [Row(total, style="sum")], _("{year}年", year=found.year)
+    return Table("provinces", title, columns, rows, foot=foot, note=note, place=_("全国"), period=period)
 
 
 def _found(reading: Reading) -> CentralYear | None:

@@ -141,7 +141,7 @@ def balance_table(reading: Reading) -> Table:
     rows.sort(key=lambda row: row.values["difference"] == 0)
     whole = _balance_row(reading, reading.region)
     foot = [Row({**whole.values, "region": _("合计") if rows else name_of(reading.node)}, style="sum")]
-    return Table("balance", _("收支平衡校验"), columns, rows, unit="yuan", foot=foot)
+    return Table("balance", _("收支平衡校验"), columns, rows, unit="yuan", foot=foot, of_now=True)
 
 
 def _balance_row(reading: Reading, code: str, href: str = "") -> Row:
@@ -194,7 +194,7 @@ def restatement_table(reading: Reading, most: int | None = None) -> Table:
         )
         for one in _restated(reading)[:most]
     ]
-    return Table("restatements", _("以前月份数据更正"), columns, rows, unit="wan")
+    return Table("restatements", _("以前月份数据更正"), columns, rows, unit="wan", of_now=True)
 
 
 def _item_name(reading: Reading, item: str, movement: str) -> str:
@@ -262,7 +262,7 @@ def run_table(reading: Reading) -> Table:
                 }
             )
         )
-    return Table("runs", _("刷新记录"), columns, rows)
+    return Table("runs", _("刷新记录"), columns, rows, of_now=True)
 
 
 def version_table(reading: Reading) -> Table:
@@ -287,7 +287,7 @@ def version_table(reading: Reading) -> Table:
         )
         for v in found
     ]
-    return Table("versions", _("数据版本"), columns, rows)
+    return Table("versions", _("数据版本"), columns, rows, of_now=True)
 
 
 def _where_readable(build: Callable[[Reading], Table]) -> Callable[[Reading], Table | None]:

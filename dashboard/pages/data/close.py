@@ -153,7 +153,7 @@ def close_table(reading: Reading, most: int | None = None) -> Table:
     )
     signed = reading.published.snapshot(reading.scheme.code, LIVE).closes
     rows = [_row(reading, close) for close in reversed(signed[-most:] if most else signed)]
-    return Table("closes", _("月度定稿"), columns, rows)
+    return Table("closes", _("月度定稿"), columns, rows, of_now=True)
 
 
 def _row(reading: Reading, close: MonthClose) -> Row:

@@ -271,7 +271,7 @@ def batch_table(reading: Reading, *, everything: bool = False) -> Table:
     )
     limit, offset = (MOST_ROWS, 0) if everything else (PAGE_ROWS, (_page(reading) - 1) * PAGE_ROWS)
     found = reading.ask(batches, uploaded_by=_own(reading), limit=limit, offset=offset)
-    return Table("batches", _("导入批次"), columns, [_batch_row(reading, record) for record in found])
+    return Table("batches", _("导入批次"), columns, [_batch_row(reading, record) for record in found], of_now=True)
 
 
 def _batch_row(reading: Reading, record: BatchRecord) -> Row:

@@ -145,7 +145,8 @@ def source_table(reading: Reading) -> Table:
         Column("rejected", _("退回行数"), "count"),
         Column("share", _("退回率%"), "percent"),
     )
-    return Table("sources", _("各部门数据来源"), columns, [_row(reading, source) for source in _sources(reading)])
+    rows = [_row(reading, source) for source in _sources(reading)]
+    return Table("sources", _("各部门数据来源"), columns, rows, of_now=True)
 
 
 def _row(reading: Reading, source: SourceStatus) -> Row:

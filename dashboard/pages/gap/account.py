@@ -350,4 +350,4 @@ def region_table(reading: Reading, found: WhoPays) -> Table:
                 }
             )
         )
-    return Table("shares", _("分地区分担"), columns, rows)
+    return Table("shares", _("分地区分担"), columns, rows, period=_("{year}年计划", year=found.year))

@@ -86,7 +86,8 @@ def item_table(reading: Reading, found: WhoPays, most: int | None = None) -> Tab
     )
     items = found.items if most is None else sorted(found.listed, key=_urgency)
     rows = [_row(reading, found, item) for item in items[:most]]
-    return Table("items", _("管理性缺口台账"), columns, rows)
+    period = as_of.of_year(reading, found.year)
+    return Table("items", _("管理性缺口台账"), columns, rows, period=period, of_now=True)
 
 
 def _urgency(item: GapItem) -> tuple[bool, bool, int]:

@@ -83,7 +83,9 @@ def due_table(reading: Reading, found: WhoPays) -> Table:
     )
     owed = sorted(found.owed, key=lambda one: (-one.overdue_days(reading.today), -one.unpaid_fen, one.region))
     rows = [_due_row(reading, found, one) for one in owed]
-    return Table("due", _("应缴与扣缴"), columns, rows, foot=[Row(_due_sum(found), style="sum")] if rows else ())
+    foot = [Row(_due_sum(found), style="sum")] if rows else ()
+    period = as_of.of_year(reading, found.year)
+    return Table("due", _("应缴与扣缴"), columns, rows, foot=foot, period=period, of_now=True)
 
 
 def _due_row(reading: Reading, found: WhoPays, one: Settlement) -> Row:
@@ -274,7 +276,9 @@ def credit_table(reading: Reading, found: WhoPays, most: int | None = None) -> T
     if most is not None:
         earning = [one for one in ordered if one.credit_fen]
         ordered = earning[: most - 1] + ordered[len(earning) :][: max(1, most - len(earning))]
-    return Table("credits", _("超收台账"), columns, [_credit_row(reading, one) for one in ordered])
+    rows = [_credit_row(reading, one) for one in ordered]
+    period = as_of.of_year(reading, found.year - 1)
+    return Table("credits", _("超收台账"), columns, rows, period=period, of_now=True)
 
 
 def _credit_row(reading: Reading, one: Credit) -> Row:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -251,7 +252,12 @@ def full_table(reading: Reading, year: PublishedYear) -> Table:
         if rows and any(rest.values()):
             foot.append(Row({"region": _("未列省份"), **rest}))
         foot.append(Row({"region": _("全国"), **{m: year.value(NATION, m) for m in measures}}, style="sum"))
-    return Table("published", f"{name_of(reading.scheme)} {year.year}", columns, rows, foot=foot)
+    title = f"{name_of(reading.scheme)} {year.year}"
+    return Table("published", title, columns, rows, foot=foot, place=_("全国"), period=_period(year))
+
+
+def _period(year: PublishedYear) -> str:
+    return _("{year}年公布数", year=year.year)
 
 
 def _table_section(reading: Reading, year: PublishedYear) -> Component:
@@ -301,7 +307,9 @@ def _year_of(reading: Reading) -> PublishedYear | None:
 
 def ranking_table(reading: Reading) -> Table | None:
     year = _year_of(reading)
-    return None if year is None else ranking.as_table(ranked(reading, year), "ranking")
+    if year is None:
+        return None
+    return replace(ranking.as_table(ranked(reading, year), "ranking"), place=_("全国"), period=_period(year))
 
 
 def published_table(reading: Reading) -> Table | None:

@@ -128,7 +128,8 @@ def dues_table(reading: Reading) -> Table:
     )
     rows = [_due_row(reading, one) for one in owed(reading)]
     foot = [_whole(rows)] if len(rows) > 1 else []
-    return Table("dues", _("应缴与扣缴"), columns, rows, foot=foot)
+    period = as_of.of_year(reading, reading.snapshot.year)
+    return Table("dues", _("应缴与扣缴"), columns, rows, foot=foot, period=period, of_now=True)
 
 
 def _due_row(reading: Reading, one: Settlement) -> Row:

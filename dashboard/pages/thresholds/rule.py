@@ -327,5 +327,5 @@ def _history(reading: Reading, register: Register, indicator: str, rule: str, ma
         _("历次版本"),
         html.Div(html_table(table), className="scroll"),
         note=_("每次改动都是新的一条，原来的只停用、不覆盖"),
-        actions=[frame.exports("/thresholds", table.code, reading.view)],
+        actions=[frame.exports(reading.view.path, table.code, reading.view)],
     )

@@ -20,7 +20,7 @@ from dashboard.pages.warnings.timeline import timeline_section
 from dashboard.pages.warnings.why import facts, head, signals, signals_table, wanted, why
 from dashboard.pages.warnings.work import Matter, matter_of
 from dashboard.site.reading import Reading
-from dashboard.words.wording import _
+from dashboard.words.wording import _, name_of
 from rules.month import Month
 from workflows.warnings.standing import Standing
 
@@ -66,7 +66,9 @@ def signal_table(reading: Reading) -> Table | None:
     """The other signals of the case looked at; None of a single subject."""
     one = bool(reading.view.subject) and not reading.view.subject.startswith("s")
     matter = matter_of(reading) if one else None
-    return None if matter is None else signals_table(reading, matter.others)
+    return (
+        None if matter is None else signals_table(reading, matter.others, name_of(reading.tree.region(matter.region)))
+    )
 
 
 def chart(reading: Reading) -> Chart | None:

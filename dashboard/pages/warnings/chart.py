@@ -55,7 +55,7 @@ def why_chart(reading: Reading, standing: Standing) -> Chart:
 
     title = _(MEASURED[code]) if code in MEASURED else name_of(INDICATORS[code])
     span = f"{points[0].name}—{points[-1].name}" if points else ""
-    return Chart("why", title, figures.unit(code), span, draw, _table(subject, title, shown, levels))
+    return Chart("why", title, figures.unit(code), span, draw, _table(reading, subject, title, shown, levels))
 
 
 def judged(reading: Reading, standing: Standing) -> list[tuple[str, Decimal | None]]:
@@ -110,7 +110,11 @@ def day_of(period: str) -> str:
 
 
 def _table(
-    subject: Subject, title: str, shown: Sequence[tuple[str, Decimal | None]], levels: dict[str, Level]
+    reading: Reading,
+    subject: Subject,
+    title: str,
+    shown: Sequence[tuple[str, Decimal | None]],
+    levels: dict[str, Level],
 ) -> Table:
     code = subject.indicator
     columns = (
@@ -124,4 +128,4 @@ def _table(
         name = display.month_name(month) if month is not None else period.replace("T", " ")
         said = _(LONG[level]) if level else ""
         rows.append(Row({"period": name, "value": figures.shown(code, value), "level": said}))
-    return Table("why", title, columns, rows)
+    return Table("why", title, columns, rows, place=name_of(reading.tree.region(subject.region)))

@@ -209,8 +209,8 @@ def _clues_cell(reading: Reading, found: SubjectFigures) -> Cell:
 # --- the same matter
 
 
-def signals_table(reading: Reading, others: Sequence[Standing]) -> Table:
-    """The other signals merged into one matter: level, what, value, the limit reached."""
+def signals_table(reading: Reading, others: Sequence[Standing], place: str = "") -> Table:
+    """The other signals merged into one matter at a place: level, what, value, the limit reached."""
     columns = (
         Column("level", _("预警")),
         Column("what", _("信号")),
@@ -236,7 +236,7 @@ def signals_table(reading: Reading, others: Sequence[Standing]) -> Table:
                 extra={"level": level_tag(standing.level)},
             )
         )
-    return Table("signals", _("同一事项的其他信号"), columns, rows)
+    return Table("signals", _("同一事项的其他信号"), columns, rows, place=place)
 
 
 def limit_said(standing: Standing) -> str:
