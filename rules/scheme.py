@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -20,8 +20,10 @@ from rules.movements import MOVEMENTS, Account
 
 HERE = Path(__file__).parent
 Side = Literal["income", "expenditure"]
-Status = Literal["enacted", "planned", "assumed"]
+Status = Literal["enacted", "planned", "assumed", "adopted"]
+# What a profile may say; only the province itself adopts 省定, by a decision of its own.
 STATUSES = ("enacted", "planned", "assumed")
+MANAGEMENT_GAP = "management_gap_from"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +45,8 @@ class Item:
 class ParameterValue:
     """One dated value of a parameter with where it comes from.
 
-    ``source`` is the article (document and number), None where the document leaves it open; then ``reason`` says why
-    this value is assumed 暂定. ``unverified`` (待核) is true when it is used after the profile's ``verified_through``.
+    ``source`` is the article (document and number), of a value the province adopted the number of its decision; None
+    where the document leaves it open; then ``reason`` says why this value is assumed 暂定. ``unverified`` (待核) is true when it is used after the profile's ``verified_through``.
     """
 
     name: str
@@ -63,11 +65,18 @@ class ParameterValue:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
+    """``settable``: an administrator may set it where it is assumed; what the books are laid out by cannot change.
+
+    ``adoptable``: the document does not know it at all, and there is no value until the province adopts it.
+    """
+
     code: str
     name: str
     unit: str
     values: tuple[ParameterValue, ...]
     name_en: str = ""
+    settable: bool = True
+    adoptable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +85,9 @@ class Scheme:
 
     A ``mechanism`` works between schemes (中央调剂): it has parameters and no ledger, and nobody can select it.
     ``assessment_label`` is what the province calls its assessment: 考核 or 评估. ``plan_units`` are districts and
-    functional areas that are planned for apart from their city's urban area.
+    functional areas that are planned for apart from their city's urban area. ``policy_side`` is what the document calls the
+    first side of 四位一体, 政策 or 行政. ``articles`` says by indicator where the document speaks of it; what it does not
+    speak of has none.
     """
 
     code: str
@@ -90,12 +101,35 @@ class Scheme:
     document: str
     pooled_from: date | None
     verified_through: date | None
-    disburse_account: str
-    local_items: tuple[str, ...]
     items: tuple[Item, ...]
     parameters: Mapping[str, Parameter]
     assessment_label: str = "考核"
     plan_units: tuple[str, ...] = ()
+    policy_side: str = "政策"
+    articles: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def local_items(self) -> tuple[str, ...]:
+        """The income items that are the localities' duty; empty where there is no ledger."""
+        value = self._laid_out("local_items")
+        return tuple(map(str, value)) if isinstance(value, list) else ()
+
+    @property
+    def disburse_account(self) -> str:
+        """The account that the province's disbursement goes to before it is paid out."""
+        return str(self._laid_out("disburse_account") or Account.LOCAL_FISCAL)
+
+    def _laid_out(self, code: str) -> object:
+        return self.parameters[code].values[0].value if code in self.parameters else None
+
+    def knows(self, concept: str | None, on: date) -> bool:
+        """Whether a concept that a parameter stands for (管理性缺口) exists here on a day: laid down by the document, or
+        adopted by the province. What needs no concept exists always."""
+        if concept is None:
+            return True
+        values = self.parameters[concept].values if concept in self.parameters else ()
+        decided = max((value for value in values if value.starts_on <= on), key=lambda one: one.starts_on, default=None)
+        return decided is not None and isinstance(decided.value, date) and decided.value <= on
 
     def item(self, code: str) -> Item:
         for item in self.items:
@@ -157,7 +191,15 @@ def _parameter(code: str, raw: dict[str, object]) -> Parameter:
             raise ProfileError(f"parameter {code}: status or its source/reason is missing", parameter=code)
         given = {key: value for key, value in row.items() if key != "from"}
         values.append(ParameterValue(name=str(raw["name"]), starts_on=row["from"], **given))
-    return Parameter(code, str(raw["name"]), str(raw.get("unit", "")), tuple(values), str(raw.get("name_en", "")))
+    return Parameter(
+        code,
+        str(raw["name"]),
+        str(raw.get("unit", "")),
+        tuple(values),
+        str(raw.get("name_en", "")),
+        bool(raw.get("settable", True)),
+        bool(raw.get("adoptable", False)),
+    )
 
 
 @cache
@@ -181,12 +223,12 @@ def load_scheme(code: str) -> Scheme:
             document=str(raw["document"]),
             pooled_from=raw.get("pooled_from"),  # type: ignore[arg-type]
             verified_through=raw.get("verified_through"),  # type: ignore[arg-type]
-            disburse_account=str(raw.get("disburse_account", Account.LOCAL_FISCAL)),
-            local_items=tuple(raw.get("local_items", ())),  # type: ignore[arg-type]
             items=_items(fund),
             parameters={k: _parameter(k, v) for k, v in raw.get("parameters", {}).items()},  # type: ignore[attr-defined]
             assessment_label=str(raw.get("assessment_label", "考核")),
             plan_units=tuple(raw.get("plan_units", ())),  # type: ignore[arg-type]
+            policy_side=str(raw.get("policy_side", "政策")),
+            articles=raw.get("articles", {}),  # type: ignore[arg-type]
         )
     except (KeyError, TypeError) as problem:
         raise ProfileError(f"{path.name}: {problem}", file=path.name) from problem

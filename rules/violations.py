@@ -1,6 +1,7 @@
 """Problems 问题: where they come from, on which side of the fund's management they lie, and how far they have come.
 
-The four sides 四位一体 are those of the risk system 政策、经办、信息、监督 (苏政发〔2020〕45号 二（六）).
+The four sides 四位一体 are those of the risk system: 政策、经办、信息、监督 (苏政发〔2020〕45号 二（六）), elsewhere 行政 in
+place of 政策 (晋政发〔2019〕4号 二（六）, 吉政发〔2020〕2号政策解读 二（三）八是, 吉政发〔2020〕20号 三（八）).
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rules.department import Department
+from rules.scheme import Scheme
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,14 @@ SIDES = _named(
     ("information", "信息", "Information"),
     ("supervision", "监督", "Supervision"),
 )
+ADMINISTRATION = Named("policy", "行政", "Administration")
+
+
+def sides_of(scheme: Scheme) -> dict[str, Named]:
+    """The four sides as the scheme's document names them: the first is 政策 in Jiangsu, 行政 in Shanxi and Jilin."""
+    return SIDES | {"policy": ADMINISTRATION} if scheme.policy_side == ADMINISTRATION.name else SIDES
+
+
 # 线索—核实—整改—销号
 STATES = _named(
     ("lead", "线索", "Lead"),

@@ -18,7 +18,7 @@ TO_CITY, TO_TAX, TO_COUNTY = f"{NANJING}/social", f"{NANJING}/tax", f"{XUANWU}/t
 
 
 def open_case(engine: Engine, now: datetime = NOW, worst: str = RED) -> Case:
-    """One case of three members: Nanjing's premiums (red), its income (orange), a district's premiums (yellow)."""
+    """One case of three members: Nanjing's premiums (red), its income (orange), its enrolment (yellow)."""
     prepare(engine)
     with writing(engine) as connection:
         for login, role, region in (
@@ -32,7 +32,7 @@ def open_case(engine: Engine, now: datetime = NOW, worst: str = RED) -> Case:
     values = {
         (INDICATOR, NANJING, "2026-09"): worst,
         ("income_deviation", NANJING, "2026-09"): ORANGE,
-        (INDICATOR, XUANWU, "2026-09"): YELLOW,
+        ("enrolment_progress", NANJING, "2026-09"): YELLOW,
     }
     evaluate_alerts(engine, publish_values(engine, values, sign=(202609,), now=now), now)
     return the_case(engine)

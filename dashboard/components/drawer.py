@@ -221,8 +221,8 @@ def _basis(reading: Reading, code: str, found: Value | None) -> list[tuple[str, 
         for needed in indicator.inputs:
             label = needed.label if language() == "zh" else needed.label_en
             entries.append((label, input_words(found.inputs.get(needed.name), needed.unit)))
-    if indicator.article:
-        entries.append((_("条文"), indicator.article))
+    if code in reading.scheme.articles:
+        entries.append((_("条文"), reading.scheme.articles[code]))
     entries.append((_("责任部门"), _("、").join(map(department_name, indicator.responsible))))
     entries.append((_("数据"), data_words(reading, code)))
     if found is not None:

@@ -40,7 +40,8 @@ def conclusion(first: Children, second: Children = None, actions: Sequence[Compo
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One figure of the band: label, figure with unit, a 14 px micro-chart and up to two lines."""
+    """One figure of the band: label (with a mark, such as a warning's level), figure with unit, a 14 px
+    micro-chart and up to two lines."""
 
     label: str
     figure: str
@@ -49,6 +50,7 @@ class Cell:
     lines: Sequence[Children] = field(default_factory=tuple)
     href: str = ""
     swatch: str = ""
+    mark: Sequence[Component] = ()
 
 
 def band(cells: Sequence[Cell], *, accounts: bool = False) -> Component:
@@ -65,7 +67,7 @@ def band(cells: Sequence[Cell], *, accounts: bool = False) -> Component:
 def _cell(cell: Cell, *, micro: bool) -> Component:
     swatch = [html.Span(className=f"swatch {cell.swatch}")] if cell.swatch else []
     content: list[Component] = [
-        html.Div([*swatch, cell.label], className="label", title=cell.label),
+        html.Div([*swatch, cell.label, *cell.mark], className="label", title=cell.label),
         html.Div([cell.figure, html.Span(cell.unit, className="unit")], className="figure"),
     ]
     if micro:

@@ -60,6 +60,9 @@ PROBLEMS: dict[str, str] = {
     "gap_amount_too_large": N_("金额超过可登记的上限。请核对后重新填写。"),
     "gap_already_paid": N_("{number}已有缴款，不能撤销。请先用红字更正缴款。"),
     "gap_no_entry": N_("账上没有该地区单号为“{got}”的地方补助收入。请核对单号，或留空只登记缴款书。"),
+    "gap_no_concept": N_(
+        "{document}没有管理性缺口制度。省里另行决定采用后，由系统管理员在“暂定参数”登记起始日期和决定文号，即可启用。"
+    ),
     "gap_shares_issued": N_("{year}年地方分担已经下达，每年只下达一次。"),
     "gap_credits_booked": N_("{year}年超收已经登记，每年只登记一次。"),
     "parameter_enacted": N_("“{label}”由{source}规定，不能在此更改。"),

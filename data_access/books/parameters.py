@@ -103,6 +103,8 @@ def _with(parameter: Parameter, by_day: Mapping[date, Setting]) -> Parameter:
     values = [value for value in parameter.values if value.region is not None or value.starts_on not in by_day]
     for day, setting in sorted(by_day.items()):
         own = [value for value in parameter.values if value.region is None and value.starts_on <= day]
+        if parameter.adoptable:
+            values.append(_adopted(parameter, day, setting))
         if not own:
             continue
         before = max(own, key=lambda value: value.starts_on)
@@ -112,6 +114,13 @@ def _with(parameter: Parameter, by_day: Mapping[date, Setting]) -> Parameter:
             value = _fitting(parameter, before.value, setting.text)
             values.append(replace(before, starts_on=day, value=value, reason=setting.reason))
     return replace(parameter, values=tuple(values))
+
+
+def _adopted(parameter: Parameter, day: date, setting: Setting) -> ParameterValue:
+    """A value of what the document does not know, adopted 省定 by the decision whose number is the reason given; None from
+    the day on which the decision was taken back."""
+    value = _fitting(parameter, day, setting.text) if setting.text else None
+    return ParameterValue(parameter.name, value, day, "adopted", source=setting.reason)
 
 
 def assumed(scheme: Scheme, on: date) -> tuple[ParameterValue, ...]:
@@ -130,21 +139,29 @@ def set_parameter(
 ) -> Parameter:
     """Set an assumed parameter from a day on; "" gives the profile's own back. Returns the parameter as it was.
 
-    Raises ParameterEnacted where a document lays the value down, ParameterUnfit where the value is not of the kind
-    needed: numbers as numbers, lists as JSON of the same form.
+    What the document does not know is adopted by it: ``reason`` is the number of the decision. Raises ParameterEnacted
+    where a document lays the value down or the books are laid out by it, ParameterUnfit where the value is not of the
+    kind needed: numbers as numbers, lists as JSON of the same form.
     """
     profile = scheme_in_force(connection, scheme)
-    standing = profile.parameter(code, starts_on)
-    if not standing.assumed:
-        raise ParameterEnacted(f"{code} is {standing.status}", label=standing.name, source=standing.source)
+    parameter = profile.parameters[code]
+    if parameter.adoptable:
+        like: object = starts_on
+    else:
+        standing = profile.parameter(code, starts_on)
+        if not standing.assumed or not parameter.settable:
+            raise ParameterEnacted(
+                f"{code} is {standing.status}", label=standing.name, source=standing.source or standing.reason
+            )
+        like = standing.value
     if text:
-        _fitting(profile.parameters[code], standing.value, text)
+        _fitting(parameter, like, text)
     connection.execute(
         insert(TABLE).values(
             scheme=scheme, code=code, starts_on=starts_on, value=text or None, reason=reason, set_at=now, set_by=by
         )
     )
-    return profile.parameters[code]
+    return parameter
 
 
 def written(value: object) -> str:

@@ -43,6 +43,7 @@ class Plans:
         self.scheme, self.tree, self.rows = scheme, tree, rows
         self._known: dict[tuple[int, str, str, date | None], int | None] = {}
         self.years = tuple(sorted({year for year, _, _ in rows}))
+        self._planned = {year: frozenset(code for of, code, _ in rows if of == year) for year in self.years}
         turns: dict[int, set[date]] = {year: set() for year in self.years}
         for (year, _region, _item), given in rows.items():
             turns[year].update(row.approved_on for row in given if row.version > 0)
@@ -70,6 +71,23 @@ class Plans:
         """The sum of several items' plans, none inside another; None when none of them is planned."""
         standing = self._standing(year, on)
         return _sum(self._amount(region, item, year, standing) for item in items)
+
+    def units_of(self, region: str, year: int) -> tuple[str, ...]:
+        """The local governments 市县 at or below a region that have a plan of their own for a year: the highest ones.
+
+        省本级 is planned for too, but it is the province's own: it bears no local share and earns no credit.
+        """
+        given = self._planned.get(year, frozenset())
+        inside, root = frozenset(self.tree.subtree(region)), self.tree.root
+        return tuple(
+            code
+            for code in self.tree.codes
+            if code in given
+            and code in inside
+            and code != root
+            and self.tree.region(code).governed
+            and given.isdisjoint(self.tree.path(code)[1:-1])
+        )
 
     def _standing(self, year: int, on: date | None) -> date | None:
         """The last adjustment of the year approved by a day: between two of them every day's plan is the same."""

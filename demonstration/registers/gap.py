@@ -15,10 +15,10 @@ from data_access.store.engine import writing
 from demonstration.world import gap
 from rules.department import Department
 from rules.month import SHANGHAI, Month
-from rules.scheme import Scheme
+from rules.scheme import MANAGEMENT_GAP, Scheme
 from workflows.gap import items as gap_items
 from workflows.gap.factors import load_factors, record_factors
-from workflows.gap.general import Changes, plan_year, planned_units, share_out
+from workflows.gap.general import Changes, plan_year, share_out
 from workflows.gap.items import Finding
 from workflows.gap.register import GapItem, Payment, gap_item, load_credits, load_gap_items, load_settlements
 from workflows.gap.scenarios import save_scenario
@@ -38,11 +38,12 @@ def enter_registers(engine: Engine, scheme_code: str, now: datetime) -> None:
         scheme = scheme_in_force(connection, scheme_code)
         plans, facts = load_plans(connection, scheme_code), load_facts(connection, scheme_code)
         year = now.astimezone(SHANGHAI).year
-        units = planned_units(plans, year)
+        units = plans.units_of(plans.tree.root, year)
         _factors(connection, scheme, year, units, plans.tree.root)
         if "over_collection_bands" in scheme.parameters:
             _credits(connection, scheme, plans, facts, year - 1, now)
-        for case in gap.cases(scheme_code, units):
+        known = scheme.knows(MANAGEMENT_GAP, now.astimezone(SHANGHAI).date())
+        for case in gap.cases(scheme_code, units) if known else ():
             _enter(connection, scheme, plans, year, case, now)
         _shares(connection, scheme, plans, facts, year, now)
         _scenarios(connection, scheme, year, units, now)
@@ -64,7 +65,7 @@ def _credits(connection: Connection, scheme: Scheme, plans: Plans, facts: Facts,
         return
     at, last = facts.index(Month.at(year, 1)), facts.index(Month.at(year, 12))
     results = {}
-    for unit in planned_units(plans, year):
+    for unit in plans.units_of(plans.tree.root, year):
         plan = plans.items(unit, scheme.local_items, year, date(year, 12, 31))
         actual = int(facts.items(unit, scheme.local_items)[at : last + 1].sum())
         results[unit] = (plan or 0, actual)

@@ -19,7 +19,7 @@ from rules.alerts.episode import Condition, DisableRule, Silence, Work, Workflow
 from rules.alerts.threshold import Level
 from rules.alerts.workflow import advance
 from workflows.cases.membership import settle_case
-from workflows.thresholds.register import ACT
+from workflows.thresholds.register import ACT, ELSEWHERE
 from workflows.warnings.alerts import NewEvent, Subject, SubjectState, add_events, save_states
 from workflows.warnings.episodes import EpisodeRow, save_episode
 from workflows.warnings.silences import silences_over
@@ -114,7 +114,7 @@ class _Work:
             self.note(NewEvent(period, str(event), level))
             return
         self.episode = save_episode(self.connection, self.state, self.episode, turn.state, period, self.now, self.clock)
-        settle_case(self.connection, self.audience.tree, self.state.subject, self.episode, self.now)
+        settle_case(self.connection, self.state.subject, self.episode, self.now)
         if event.kind in (EventKind.OPEN, EventKind.REFIRE):
             # The workflow closed the last episode by itself, or did not: it knows whether this is a new one.
             opened = turn.state.episode.number != before
@@ -131,7 +131,9 @@ class _Work:
             self.move(judgement.period, AlertEvent(EventKind.UNMONITORED), level)
             return
         live = self.episode is not None and self.episode.live
-        event = level_event(now.level, level, live, Reason.THRESHOLD_CHANGED)
+        # A warning that was worked at another place until now begins its own work without any limit having changed.
+        reason = None if judgement.was_standing == ELSEWHERE else Reason.THRESHOLD_CHANGED
+        event = level_event(now.level, level, live, reason)
         assert event is not None, "the levels differ"
         self.move(judgement.period, event, level)
 

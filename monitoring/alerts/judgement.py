@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from rules.alerts.condition import AlertEvent, Data, EventKind, Gap, fold, with_episode
 from rules.alerts.runs import Committed, RunOutcome, RunResult, answer_without_folding, evaluate_run
 from rules.alerts.threshold import Level, Scope, ThresholdVersion
-from workflows.thresholds.register import ACT, TRIAL, WATCH, Register
+from workflows.thresholds.register import ACT, ELSEWHERE, TRIAL, WATCH, Register
 from workflows.warnings.alerts import NewEvent, SubjectState
 from workflows.warnings.observations import Series
 
@@ -43,6 +43,14 @@ class Judgement:
         moved = any(event.level is not None or event.kind is EventKind.RECOVER for _, event in self.moves)
         lost = any(event.kind is EventKind.UNMONITORED for _, event in self.moves)
         return moved or lost or (self.was_standing != ACT and self.committed.state.level is not Level.NONE)
+
+    @property
+    def level(self) -> Level:
+        return self.committed.state.level
+
+    def worked(self, *, elsewhere: bool) -> Judgement:
+        """The same, where its matter is worked at another place."""
+        return replace(self, standing=ELSEWHERE) if elsewhere and self.standing == ACT else self
 
     @property
     def events(self) -> tuple[NewEvent, ...]:
@@ -125,6 +133,15 @@ def judge(
         _spec_of(state, after) if row is None else row.spec,
         None if observation is None or isinstance(observation, Gap) else str(observation),
     )
+
+
+def moved_place(state: SubjectState) -> Judgement | None:
+    """A subject whose value and limits stand, but whose matter is now worked here or no longer; None before the first."""
+    if state.committed is None:
+        return None
+    standing = ACT if state.standing == ELSEWHERE else ELSEWHERE
+    level = state.committed.state.level
+    return Judgement(level, state.committed, (), (), standing, state.standing, state.threshold, state.spec, state.value)
 
 
 def _spec_of(state: SubjectState | None, after: Committed) -> str | None:

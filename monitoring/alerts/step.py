@@ -5,14 +5,15 @@ version is one transaction; evaluating one version and threshold set twice chang
 is made good by the next run. Cost follows the changes: a subject is folded again only when its value, its limit or
 the finality of its months changed, or when it is counting versions.
 
-A warning of a confirmed limit that someone must act on opens an episode, in a transaction of its own with its events,
-messages and audit row. What is on trial 试运行 or only watched 关注 is kept and shown, and told to nobody.
+A warning of a confirmed limit that someone must act on opens an episode, at the place of its cause, in a transaction of
+its own with its events, messages and audit row. What is on trial 试运行 or only watched 关注 is kept and shown, and told to nobody.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,14 +23,15 @@ from data_access.books.regions import RegionTree, load_tree
 from data_access.books.versions import Version, reading
 from data_access.store.engine import writing
 from monitoring.alerts.episodes import commit_alone
-from monitoring.alerts.judgement import Judgement, judge
+from monitoring.alerts.judgement import Judgement, judge, moved_place
 from monitoring.scheme_books import ledger_books
-from rules.alerts.threshold import Scope
+from rules.alerts.place import worked_elsewhere
+from rules.alerts.threshold import Level, Scope
 from rules.indicators import INDICATORS
 from rules.scheme import Scheme
 from workflows.people.accounts import Account, usable_accounts
 from workflows.people.outbox import IN_APP
-from workflows.thresholds.register import load_register
+from workflows.thresholds.register import ACT, ELSEWHERE, load_register
 from workflows.warnings.alerts import (
     EvaluationRun,
     Subject,
@@ -37,6 +39,7 @@ from workflows.warnings.alerts import (
     add_events,
     last_run,
     lock_states,
+    placed,
     record_error,
     save_run,
     save_states,
@@ -88,6 +91,7 @@ class _Evaluation:
     ) -> None:
         self.engine, self.scheme, self.version, self.now = engine, scheme, version, now
         self.channels = channels
+        self.elsewhere: set[Subject] = set()
 
     def run(self) -> Evaluated:
         with reading(self.engine) as connection:
@@ -156,21 +160,55 @@ class _Evaluation:
     def _evaluate(
         self, subjects: Sequence[Subject], known: dict[Subject, SubjectState], series: dict[Key, Series]
     ) -> Evaluated:
-        done, quiet = Evaluated(), []
+        done, judged = Evaluated(), dict[Subject, Judgement]()
         for subject in subjects:
             try:
-                judgement = self._judge(subject, known.get(subject), series)
-                if judgement is None:
-                    continue
-                if judgement.needs_work:
-                    done += self._alone(subject, series)
-                else:
-                    quiet.append((subject, judgement))
+                if (judgement := self._judge(subject, known.get(subject), series)) is not None:
+                    judged[subject] = judgement
             except Exception as problem:
                 done += self._failed(subject, problem)
+        moved = self._find_places(judged)
+        quiet = []
+        for subject, judgement in judged.items():
+            if judgement.worked(elsewhere=subject in self.elsewhere).needs_work:
+                done += self._tried(self._alone, subject, series)
+            else:
+                quiet.append((subject, judgement.worked(elsewhere=subject in self.elsewhere)))
         for start in range(0, len(quiet), TOGETHER):
             done += self._together(quiet[start : start + TOGETHER], known, series)
+        for subject in moved:
+            done += self._tried(self._moved, subject, series)
         return done
+
+    def _find_places(self, judged: Mapping[Subject, Judgement]) -> list[Subject]:
+        """Find which warnings are worked at another place; the subjects not judged anew that this changes."""
+        with reading(self.engine) as connection:
+            stand = placed(connection, self.scheme.code, {subject.indicator for subject in judged})
+        alike: dict[tuple[str, str, str], dict[str, tuple[Level, str]]] = defaultdict(dict)
+        for one in stand:
+            alike[_kind(one.subject)][one.subject.region] = (one.level, one.standing)
+        for subject, judgement in judged.items():
+            alike[_kind(subject)][subject.region] = (judgement.level, judgement.standing)
+        for (indicator, rule, part), regions in alike.items():
+            working = {region: level for region, (level, standing) in regions.items() if standing in (ACT, ELSEWHERE)}
+            for region in worked_elsewhere(self.tree.root, self.tree.children, working.keys(), working):
+                self.elsewhere.add(Subject(self.scheme.code, indicator, rule, region, part))
+        return [
+            one.subject
+            for one in stand
+            if one.subject not in judged
+            and one.subject.region in self.tree
+            and one.standing == (ACT if one.subject in self.elsewhere else ELSEWHERE)
+        ]
+
+    def _tried(
+        self, act: Callable[[Subject, dict[Key, Series]], Evaluated], subject: Subject, series: dict[Key, Series]
+    ) -> Evaluated:
+        """What one subject's act did; that it fails stops no other."""
+        try:
+            return act(subject, series)
+        except Exception as problem:
+            return self._failed(subject, problem)
 
     def _judge(
         self, subject: Subject, state: SubjectState | None, series: dict[Key, Series], *, episode_open: bool = False
@@ -193,10 +231,7 @@ class _Evaluation:
             log.exception("alerts of %s together; each is tried alone", self.scheme.code)
             done, left = Evaluated(), [subject for subject, _ in quiet]
         for subject in left:
-            try:
-                done += self._alone(subject, series)
-            except Exception as problem:
-                done += self._failed(subject, problem)
+            done += self._tried(self._alone, subject, series)
         return done
 
     def _commit(
@@ -223,12 +258,29 @@ class _Evaluation:
             judgement = self._judge(subject, state, series, episode_open=episode is not None and episode.live)
             if judgement is None:
                 return Evaluated()
+            judgement = judgement.worked(elsewhere=subject in self.elsewhere)
             audience = Audience(self.tree, self.accounts, self.channels, self.now)
             told = commit_alone(connection, state, episode, judgement, audience, self.clock)
         return Evaluated(1, int(told))
+
+    def _moved(self, subject: Subject, _series: dict[Key, Series]) -> Evaluated:
+        """A subject that stands as it did, but whose matter is worked here from now on, or at another place."""
+        with writing(self.engine) as connection:
+            state = lock_states(connection, [subject])[subject]
+            judgement = moved_place(state)
+            if judgement is None or (judgement.standing == ELSEWHERE) != (subject in self.elsewhere):
+                return Evaluated()
+            episode = last_episode(connection, subject, self.clock)
+            audience = Audience(self.tree, self.accounts, self.channels, self.now)
+            return Evaluated(1, int(commit_alone(connection, state, episode, judgement, audience, self.clock)))
 
     def _failed(self, subject: Subject, problem: Exception) -> Evaluated:
         log.exception("alerts of %s", subject)
         with writing(self.engine) as connection:
             record_error(connection, subject, f"{type(problem).__name__}: {problem}")
         return Evaluated(1, 0, 1)
+
+
+def _kind(subject: Subject) -> tuple[str, str, str]:
+    """What subjects of several regions have in common: indicator, rule and part."""
+    return subject.indicator, subject.rule, subject.part

@@ -48,7 +48,6 @@ class Figures:
     registered: frozenset[str]
     _flows: dict[tuple[str, str], list[int]] = field(default_factory=dict)
     _schedules: dict[int, Decimal] = field(default_factory=dict)
-    _planned: dict[int, set[str]] = field(default_factory=dict)
 
     @property
     def tree(self) -> RegionTree:
@@ -101,14 +100,6 @@ class Figures:
         """
         last = index if self.months[index] < Month.of(self.as_of) else index - 1
         return sum(amounts[last - MONTHS + 1 : last + 1]) if last >= MONTHS - 1 else None
-
-    def planned_units(self, region: str, year: int) -> tuple[str, ...]:
-        """The units of a region that are planned for: itself where it has a plan, else those below it."""
-        if year not in self._planned:
-            self._planned[year] = {unit for planned, unit, _item in self.plans.rows if planned == year}
-        if region == self.tree.root or region in self._planned[year]:
-            return (region,)
-        return tuple(unit for child in self.tree.children(region) for unit in self.planned_units(child, year))
 
     def _kept(self, region: str, name: str, made: Callable[[], list[int]]) -> list[int]:
         known = self._flows.get((region, name))

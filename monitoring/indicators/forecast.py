@@ -16,6 +16,7 @@ from rules.calendar import month_end, year_to_date
 from rules.execution_form import EXPENDITURE_TOTAL, INCOME_TOTAL
 from rules.indicators import INDICATORS, Value
 from rules.month import Month
+from rules.scheme import MANAGEMENT_GAP
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,18 +92,15 @@ def _expected(
 def _gap(
     facts: Facts, plans: Plans, last: int, forecasts: Mapping[Key, Forecast], region: str
 ) -> Iterator[tuple[str, Value]]:
-    """预计管理性缺口: each region's own; the province's is what its regions will owe together."""
-    own = _expected(facts, plans, last, forecasts, region, LOCAL_INCOME)
-    if own is None:
+    """预计管理性缺口: each planned unit's own, then summed, so that no surplus fills another unit's gap."""
+    if not facts.scheme.knows(MANAGEMENT_GAP, month_end(last)):
         return
-    gap = own.gap_fen
-    if region == facts.tree.root:
-        below = [_expected(facts, plans, last, forecasts, child, LOCAL_INCOME) for child in facts.tree.children(region)]
-        gaps = [one.gap_fen for one in below if one is not None and one.gap_fen is not None]
+    units = plans.units_of(region, Month(last).year)
+    found = [_expected(facts, plans, last, forecasts, unit, LOCAL_INCOME) for unit in units]
+    gaps = [one.gap_fen for one in found if one is not None and one.gap_fen is not None]
+    if found:
         gap = sum(gaps) if gaps else None
-    yield "management_gap_forecast", INDICATORS["management_gap_forecast"].value(gap_fen=gap)
-    share = INDICATORS["management_gap_forecast_share"].value(gap_fen=gap, income_plan_fen=own.plan_fen)
-    yield "management_gap_forecast_share", share
+        yield "management_gap_forecast", INDICATORS["management_gap_forecast"].value(gap_fen=gap)
 
 
 def _ahead(facts: Facts, last: int, forecasts: Mapping[Key, Forecast]) -> Iterator[tuple[str, Value]]:

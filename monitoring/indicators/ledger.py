@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from data_access.books.funds import Deposit, LegacyDuty
 from monitoring.indicators.figures import MONTHS, ComputedValue, Figures, kept_share
-from rules.calendar import YEARS_AT_LEAST, YEARS_AT_MOST, month_end, year_to_date
+from rules.calendar import YEARS_AT_LEAST, YEARS_AT_MOST, closed_years, historical_share, month_end, year_to_date
 from rules.deadlines import legacy_share_due, of_month
 from rules.errors import NotInForce
 from rules.indicators import INDICATORS
@@ -67,14 +67,17 @@ def subsidy(figures: Figures, region: str) -> Iterator[ComputedValue]:
     """地方补助到位率差, in the years and regions for which local subsidy is budgeted."""
     if not has_item(figures, "subsidy_local"):
         return
-    received = year_to_date(figures.months, figures.item(region, "subsidy_local"))
+    amounts = figures.item(region, "subsidy_local")
+    received, years = year_to_date(figures.months, amounts), closed_years(figures.months, amounts, figures.as_of)
     for index, month in figures.lately(region):
         planned = figures.plans.adjusted(region, "subsidy_local", Month(month).year, month_end(month))
         if planned is None:
             continue
+        share = historical_share(month, figures.as_of, years)
         value = INDICATORS["subsidy_arrival"].value(
             received_fen=received[index],
             planned_fen=planned,
+            historical_share=None if share is None else kept_share(share),
             schedule_share=figures.schedule(month),
         )
         yield "subsidy_arrival", "", month, value
@@ -143,7 +146,9 @@ def gaps(figures: Figures, region: str) -> Iterator[ComputedValue]:
     plans = figures.plans
     for _index, month in figures.lately(region):
         year, on = Month(month).year, month_end(month)
-        units = figures.planned_units(region, year)
+        units = (region,) if region == figures.tree.root else plans.units_of(region, year)
+        if not units:
+            continue
         sides = [(plans.total(unit, "income", year, on), plans.total(unit, "expenditure", year, on)) for unit in units]
         short = [max(0, out - into) for into, out in sides if into is not None and out is not None]
         gap = sum(short) if short else None

@@ -17,6 +17,7 @@ from monitoring.indicators.figures import MONTHS, ComputedValue, Figures
 from rules.calendar import month_end
 from rules.indicators import INDICATORS, Value
 from rules.month import SHANGHAI, Month
+from rules.scheme import MANAGEMENT_GAP
 from workflows.gap.register import GapItem, Settlement, load_gap_items, load_settlements
 from workflows.issues.register import Issue, load_violations
 
@@ -53,6 +54,8 @@ def management(figures: Figures, region: str, registers: Registers) -> Iterator[
         if item.region in inside and item.state in RECOGNISED and item.counted and not item.expected
     ]
     for _index, month in figures.registering(region):
+        if not figures.scheme.knows(MANAGEMENT_GAP, month_end(month)):
+            continue
         year = Month(month).year
         total = sum(fen for of_year, since, fen in counted if of_year == year and since <= month)
         yield "management_gap", "", month, INDICATORS["management_gap"].value(total_fen=total)

@@ -1,12 +1,11 @@
 """Cases 事项: which warnings are worked as one, and how long each severity gives.
 
-Warnings of one city (with its counties) and one group of departments are one case: the worst leads, the city answers
-once. Deadlines are working time; the policy is a default of this system, no document sets it (assumed).
+Warnings of one place (see :mod:`rules.alerts.place`) and one group of departments are one case: the worst leads, the
+place answers once. Deadlines are working time; the policy is a default of this system, no document sets it (assumed).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from enum import StrEnum
 
 from rules.alerts.episode import Hours, Policy
@@ -16,8 +15,9 @@ from rules.indicators import INDICATORS
 
 
 class Group(StrEnum):
-    """征缴, 支付, 资金, 数据, 政策: whose work a case is."""
+    """支付能力, 征缴, 支付, 资金, 数据, 政策: whose work a case is."""
 
+    SOLVENCY = "solvency"
     COLLECTION = "collection"
     PAYMENT = "payment"
     FUNDS = "funds"
@@ -25,12 +25,13 @@ class Group(StrEnum):
     POLICY = "policy"
 
 
+# Whether the money lasts: the province's first question, never one case with somebody's arrears.
+_SOLVENCY = {"balance_total", "months_payable", "months_payable_ahead", "account_cover", "reserve_ratio"}
 _COLLECTION = {
     "income_deviation",
     "premium_deviation",
     "collection_rate",
     "completion_forecast",
-    "management_gap_forecast",
     "prepaid_share",
     "effective_rate",
     "enrolment_progress",
@@ -45,22 +46,23 @@ _PAYMENT = {
     "recovery_rate",
     "open_violations_share",
 }
+# Tax, treasury, fiscal and agency books on the same money: one cause shows in pooling and in reconciliation alike.
+_FUNDS = {"reconciliation_difference"}
 _BY_SIDE = {"information": Group.DATA, "policy": Group.POLICY}
 
 
 def group_of(indicator: str) -> Group:
     """The group whose work a warning of the indicator is."""
+    if indicator in _SOLVENCY:
+        return Group.SOLVENCY
     if indicator in _COLLECTION:
         return Group.COLLECTION
     if indicator in _PAYMENT:
         return Group.PAYMENT
+    if indicator in _FUNDS:
+        return Group.FUNDS
     known = INDICATORS.get(indicator)
     return Group.FUNDS if known is None or known.side is None else _BY_SIDE.get(known.side, Group.FUNDS)
-
-
-def place_of(path: Sequence[str]) -> str:
-    """The region whose case a warning is: the city of the path from the province down, else the province itself."""
-    return path[1] if len(path) > 1 else path[0]
 
 
 NEVER = 10**9

@@ -11,7 +11,7 @@ from rules.alerts.threshold import Level, Resolution, Threshold, ThresholdVersio
 
 
 class Answer(StrEnum):
-    """One reason. The first six say why no warning stands, the next three why one that stands was not told."""
+    """One reason. The first six say why no warning stands, the next four why one that stands was not told."""
 
     NO_SUBJECT = "no_subject"  # the indicator has no value here at any time
     NO_LIMIT = "no_limit"  # 未设预警标准
@@ -23,6 +23,7 @@ class Answer(StrEnum):
     ON_TRIAL = "on_trial"  # 试运行: shown, nothing sent
     WATCHED = "watched"  # 关注: shown, nobody has to act
     SILENCED = "silenced"  # 暂缓提醒
+    ELSEWHERE = "elsewhere"  # 并入: worked at the place of its cause
     WARNED = "warned"  # it was warned of
 
 
@@ -55,12 +56,12 @@ def explain(
     *,
     trial: bool = False,
     watch: bool = False,
-    silenced: bool = False,
+    untold: Sequence[Answer] = (),
 ) -> Explanation:
     """The explanation of a period of a subject's series under the limits as they were in force through time.
 
-    ``resolution`` is the one of the period. ``trial``, ``watch``: what the record in force is; ``silenced``: a 暂缓提醒
-    covered the warning.
+    ``resolution`` is the one of the period. ``trial``, ``watch``: what the record in force is; ``untold``: what
+    else is known to have kept the warning from being told here.
     """
     before = after = NEVER_EVALUATED
     events: tuple[AlertEvent, ...] = ()
@@ -71,7 +72,7 @@ def explain(
     if observation is None:
         before, events, judged = after, (), False
     made = Explanation(period, observation, in_force(versions, period), before, after, events, ())
-    answers = _answers(made, resolution, bool(series), judged, trial=trial, watch=watch, silenced=silenced)
+    answers = _answers(made, resolution, bool(series), judged, trial=trial, watch=watch, untold=untold)
     return Explanation(period, observation, made.threshold, before, after, events, answers)
 
 
@@ -83,7 +84,7 @@ def _answers(
     *,
     trial: bool,
     watch: bool,
-    silenced: bool,
+    untold: Sequence[Answer],
 ) -> tuple[Answer, ...]:
     if not known:
         return (Answer.NO_SUBJECT,)
@@ -101,9 +102,5 @@ def _answers(
         found.append(Answer.COUNTING)
     if level is Level.NONE:
         return tuple(found) or (Answer.WITHIN,)
-    told = [
-        answer
-        for applies, answer in ((trial, Answer.ON_TRIAL), (watch, Answer.WATCHED), (silenced, Answer.SILENCED))
-        if applies
-    ]
-    return (*found, *(told or [Answer.WARNED]))
+    kept = [answer for applies, answer in ((trial, Answer.ON_TRIAL), (watch, Answer.WATCHED)) if applies]
+    return (*found, *([*kept, *untold] or [Answer.WARNED]))

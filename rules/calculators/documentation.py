@@ -93,7 +93,8 @@ def indicators_page() -> str:
 def _indicator_section(indicator: Indicator) -> str:
     facts = [f"{indicator.unit}, {indicator.scale} places", indicator.period, ", ".join(indicator.levels)]
     facts += [f"{'、'.join(indicator.responsible)}", indicator.kind]
-    facts += [side for side in (indicator.side, indicator.article) if side]
+    facts += [indicator.side] if indicator.side else []
+    facts += [f"only where a profile has `{indicator.concept}`"] if indicator.concept else []
     lines = [f"\n## `{indicator.code}` {indicator.name_en} {indicator.name}\n", f"{indicator.formula_en}  "]
     lines += [f"{indicator.formula}\n", "; ".join(facts) + ".\n"]
     lines += [_row("Input", "What", "Unit", "Without it"), _row(*["---"] * 4)]
@@ -101,6 +102,12 @@ def _indicator_section(indicator: Indicator) -> str:
         _row(f"`{given.name}`", f"{given.label_en} {given.label}", given.unit, "–" if given.optional else given.missing)
         for given in indicator.inputs
     ]
+    cited = [
+        scheme.articles[indicator.code]
+        for scheme in map(load_scheme, profile_codes())
+        if indicator.code in scheme.articles
+    ]
+    lines += ["", f"Articles: {'; '.join(cited) or 'none'}."]
     if indicator.limits:
         lines += ["", _row("Limits", *SEVERITIES), _row(*["---"] * (len(SEVERITIES) + 1))]
         lines += [_limits_row(limits) for limits in indicator.limits]
@@ -180,8 +187,8 @@ def _by_status(key: str) -> tuple[str, str]:
 def _scheme_section(scheme: Scheme) -> str:
     facts = [f"`rules/schemes/{scheme.code}.toml`", f"items `rules/funds/{scheme.fund}.toml`", scheme.document]
     if scheme.pooled_from:
-        facts += [f"`pooled_from` {scheme.pooled_from}", f"`disburse_account` {scheme.disburse_account}"]
-        facts += [f"`local_items` {', '.join(scheme.local_items)}"]
+        facts += [f"`pooled_from` {scheme.pooled_from}"]
+        facts += [f"`policy_side` {scheme.policy_side}"]
     facts += [f"`verified_through` {scheme.verified_through}"] if scheme.verified_through else []
     lines = [
         f"\n## {scheme.name_en} {scheme.name}\n",

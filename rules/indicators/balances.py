@@ -97,7 +97,6 @@ _declare(
         Input("request_month", "用款月份", "Month of the request", "month", optional=True),
     ),
     limits=(four("lt", "2", "1.5", "1.2", "1"),),
-    article="苏政发〔2020〕45号 二（二）2",
 )
 
 
@@ -120,5 +119,4 @@ _declare(
     responsible=(Department.FISCAL, Department.SOCIAL),
     inputs=(Input("reserve_fen", "储备金余额", "Balance of the reserve", "fen"), EXPENDITURE_12),
     limits=(four("lt", "30", "20", "15", "10"),),
-    article="吉政发〔2020〕20号 三（二）2",
 )

@@ -102,7 +102,8 @@ class Indicator:
 
     ``worse`` says in which direction it gets worse, None for a mere figure. ``levels`` is where it exists at all,
     ``responsible`` the departments that can act, ``kind`` whether a warning must be worked (act) or is shown (watch).
-    ``parted`` marks values kept per part (a source) rather than one a region, ``expected`` those that rest on forecasts
+    ``concept`` names the profile's parameter
+    without which the indicator does not exist in a scheme. ``parted`` marks values kept per part (a source) rather than one a region, ``expected`` those that rest on forecasts
     and so exist only of signed months, from after their signature.
     """
 
@@ -122,7 +123,7 @@ class Indicator:
     compute: Callable[..., Number | str]
     limits: tuple[Limits, ...] = ()
     kind: Literal["act", "watch"] = "act"
-    article: str | None = None
+    concept: str | None = None
     parted: bool = False
     expected: bool = False
 

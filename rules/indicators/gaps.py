@@ -20,6 +20,7 @@ from rules.indicators.declaration import (
     ratio,
 )
 from rules.money import FEN_PER_YUAN
+from rules.scheme import MANAGEMENT_GAP
 
 
 def general_gap(gap_fen: int) -> Number | str:
@@ -60,9 +61,7 @@ def central_prepayment(prepaid_fen: int, contribution_fen: int, elapsed_share: F
 
 
 GAP = Input("gap_fen", "各单位缺口合计", "Sum of the units' gaps", "fen", NO_PLAN)
-ARTICLE_GAP = "苏政发〔2020〕45号 附件3 二；晋政发〔2019〕4号 二（三）；吉政发〔2020〕20号 三（四）"
 DETERMINED = Input("total_fen", "本年管理性缺口", "Management gap of the year", "fen")
-ARTICLE_MANAGEMENT = "苏政发〔2020〕45号 附件3 三（二）（三）（四）"
 
 _declare(
     general_gap,
@@ -79,7 +78,6 @@ _declare(
     responsible=(Department.FISCAL, Department.SOCIAL),
     inputs=(GAP,),
     kind="watch",
-    article=ARTICLE_GAP,
 )
 _declare(
     general_gap_share,
@@ -97,7 +95,6 @@ _declare(
     inputs=(GAP, Input("expenditure_plan_fen", "全年计划支出", "Planned expenditure", "fen", NO_PLAN)),
     limits=(four("gt", "5", "10", "20", "30"),),
     kind="watch",
-    article=ARTICLE_GAP,
 )
 _declare(
     management_gap,
@@ -113,7 +110,7 @@ _declare(
     levels=PLANNED,
     responsible=(Department.SOCIAL, Department.FISCAL),
     inputs=(DETERMINED,),
-    article=ARTICLE_MANAGEMENT,
+    concept=MANAGEMENT_GAP,
 )
 _declare(
     management_gap_share,
@@ -129,8 +126,10 @@ _declare(
     levels=PLANNED,
     responsible=(Department.SOCIAL,),
     inputs=(DETERMINED, Input("income_plan_fen", "全年计划收入", "Planned income", "fen", NO_PLAN)),
-    limits=(four("gt", "0", "0.5", "1", "2"),),
-    article=ARTICLE_MANAGEMENT,
+    limits=(four("gt", "0.1", "0.5", "1", "2"),),
+    # What is determined is worked in its register; a warning of it would ask for the same work twice.
+    kind="watch",
+    concept=MANAGEMENT_GAP,
 )
 _declare(
     gap_overdue,
@@ -150,7 +149,6 @@ _declare(
         Input("overdue_fen", "逾期金额", "Amount overdue", "fen", optional=True),
     ),
     limits=(four("ge", "1", "15", "30", "60"),),
-    article="苏政发〔2020〕45号 附件3 三（四）",
 )
 _declare(
     recovery_rate,
@@ -170,7 +168,6 @@ _declare(
         Input("to_recover_fen", "应追回", "To recover", "fen"),
     ),
     limits=(four("lt", "100", "90", "70", "50"),),
-    article="苏政发〔2020〕45号 附件3 三（四）",
 )
 _declare(
     open_violations_share,
@@ -189,7 +186,7 @@ _declare(
         Input("open_fen", "逾期未整改金额", "Open past the deadline", "fen"),
         Input("expenditure_12_fen", "最近12个月支出", "Expenditure of the last 12 months", "fen", TOO_FEW_MONTHS),
     ),
-    limits=(four("gt", "0", "0.1", "0.5", "1"),),
+    limits=(four("gt", "0.05", "0.1", "0.5", "1"),),
 )
 DUTY = Input("contribution_fen", "全年应上解", "Contribution of the year", "fen")
 _declare(
@@ -206,7 +203,6 @@ _declare(
     levels=PROVINCE,
     responsible=(Department.FISCAL, Department.SOCIAL),
     inputs=(Input("allocation_fen", "全年拨付", "Allocation of the year", "fen"), DUTY),
-    article="国发〔2018〕18号 二（一）（二）",
 )
 _declare(
     central_prepayment,
@@ -227,5 +223,4 @@ _declare(
         Input("elapsed_share", "已过季度占比", "Share of quarters elapsed", "share"),
     ),
     limits=(four("lt", "-1", "-5", "-10", "-25"),),
-    article="国发〔2018〕18号 二（三）",
 )

@@ -57,7 +57,7 @@ _declare(
         Input("unreached_fen", "未达账项", "Unreached items", "fen", optional=True),
         Input("days_open", "差额已存续天数", "Days the difference has stood", "days", optional=True),
     ),
-    limits=(four("gt", "0", "0.1", "0.5", "1"),),
+    limits=(four("gt", "0.05", "0.1", "0.5", "1"),),
 )
 _declare(
     data_age,
@@ -93,7 +93,7 @@ _declare(
         Input("rejected_rows", "退回行数", "Rows refused", "rows", NEVER_DELIVERED),
         Input("offered_rows", "报送行数", "Rows offered", "rows", NEVER_DELIVERED),
     ),
-    limits=(four("gt", "0", "0.1", "1", "5"),),
+    limits=(four("gt", "0.1", "0.5", "1", "5"),),
     parted=True,
 )
 _declare(

@@ -106,7 +106,7 @@ _declare(
         Input("contributors", "缴费人数", "Contributors", "persons", NO_STATISTIC),
         Input("contributors_before", "上年同月缴费人数", "Contributors a year ago", "persons", NO_YEAR_AGO),
     ),
-    limits=(four("lt", "0", "-1", "-3", "-5"),),
+    limits=(four("lt", "-0.5", "-1", "-3", "-5"),),
     kind="watch",
 )
 _declare(
@@ -192,7 +192,6 @@ _declare(
         Input("rate_in_force", "执行费率", "Rate in force", "share", NO_STATISTIC),
     ),
     limits=(four("lt", "-0.1", "-0.3", "-0.5", "-1.0"),),
-    article="苏政发〔2020〕45号 附件1 二",
 )
 _declare(
     rate_gap,
@@ -217,6 +216,5 @@ _declare(
         Input("wage_base_fen", "最近12个月缴费基数", "Wage base of the last 12 months", "fen", optional=True),
         Input("collection_rate", "征缴率", "Collection rate", "share", optional=True),
     ),
-    limits=(four("lt", "0", "-0.05", "-0.1", "-0.2"),),
-    article="吉政发〔2020〕20号 三（四）",
+    limits=(four("lt", "-0.02", "-0.05", "-0.1", "-0.2"),),
 )

@@ -51,7 +51,6 @@ _declare(
         Input("pooled_fen", "本年已归集", "Pooled this year", "fen"),
     ),
     limits=(four("lt", "99.5", "99", "97", "95"),),
-    article="苏政发〔2020〕45号 二（二）1",
 )
 _declare(
     pooling_delay,
@@ -71,7 +70,6 @@ _declare(
         Input("waiting_fen_days", "金额×天数", "Amount × days", "fen_days"),
     ),
     limits=(four("gt", "3", "5", "10", "20"),),
-    article="苏政发〔2020〕45号 二（二）1",
 )
 
 
@@ -106,7 +104,6 @@ _declare(
         Input("due_share", "到期应上解比例", "Share due by the day", "share"),
     ),
     limits=(four("lt", "-5", "-10", "-20", "-30"),),
-    article="苏政发〔2020〕45号 二（二）3；晋政发〔2019〕4号 二（一）",
 )
 _declare(
     disbursement_delay,
@@ -131,6 +128,5 @@ _declare(
         ),
         Input("due_day", "规定拨付日", "Day set for it", "day"),
     ),
-    limits=(four("gt", "1", "2", "3", "5"),),
-    article="晋政发〔2019〕4号 二（一）",
+    limits=(four("ge", "1", "2", "3", "5"),),
 )

@@ -72,7 +72,6 @@ FORMULA_LOCAL = "；市县只计本级负责的项目（保费、利息、转移
 FORMULA_LOCAL_EN = (
     "; a city's or county's counts its own items only: subsidies, adjustment and investment are the province's"
 )
-ARTICLE_LOCAL = "苏政发〔2020〕45号 附件2 第十三条"
 
 _declare(
     income_progress,
@@ -88,7 +87,6 @@ _declare(
     levels=PLANNED,
     responsible=(Department.TAX, Department.FISCAL),
     inputs=INCOME,
-    article=ARTICLE_LOCAL,
 )
 _declare(
     expenditure_progress,
@@ -120,7 +118,6 @@ _declare(
     responsible=(Department.TAX, Department.FISCAL),
     inputs=(*INCOME, *SCHEDULES),
     limits=(four("lt", "-1", "-3", "-5", "-8"),),
-    article=ARTICLE_LOCAL,
 )
 _declare(
     premium_deviation,
@@ -166,8 +163,8 @@ def collection_rate(collected_fen: int, due_fen: int) -> Number | str:
     return ratio(collected_fen, due_fen, 100)
 
 
-def subsidy_arrival(received_fen: int, planned_fen: int, schedule_share: Fraction) -> Number | str:
-    return _deviation(received_fen, planned_fen, schedule_share)
+def subsidy_arrival(received_fen: int, planned_fen: int, historical_share: Fraction, **_: object) -> Number | str:
+    return _deviation(received_fen, planned_fen, historical_share)
 
 
 def expenditure_account_months(account_fen: int, expenditure_12_fen: int) -> Number | str:
@@ -202,7 +199,6 @@ _declare(
         Input("usual_share", "前三年同期占比", "Share in earlier years", "share", TOO_FEW_YEARS),
     ),
     limits=(four("gt", "1", "2", "4", "8"),),
-    article="苏政发〔2020〕45号 附件2 第十条",
 )
 _declare(
     collection_rate,
@@ -230,8 +226,8 @@ _declare(
     unit="points",
     scale=2,
     worse="lower",
-    formula="本年已到位地方财政补助÷全年预算－序时进度",
-    formula_en="local subsidy received ÷ budgeted − share of the year elapsed",
+    formula="本年已到位地方财政补助÷全年预算－历史同期进度（前三个已结年度同期占全年比重的平均，至少两年）",
+    formula_en="local subsidy received ÷ budgeted − mean share received by the same month in up to three earlier years",
     period="month",
     side="operations",
     levels=PLANNED,
@@ -239,10 +235,9 @@ _declare(
     inputs=(
         Input("received_fen", "本年已到位地方补助", "Local subsidy received", "fen"),
         Input("planned_fen", "全年地方补助预算", "Local subsidy budgeted", "fen", NO_PLAN),
-        Input("schedule_share", "序时进度", "Share of the year elapsed", "share"),
+        *SCHEDULES,
     ),
     limits=(four("lt", "-5", "-10", "-20", "-30"),),
-    article="苏政发〔2020〕45号 附件2 第十四条",
 )
 _declare(
     expenditure_account_months,
@@ -281,7 +276,6 @@ _declare(
         Input("asked_fen", "本月申请用款", "Asked for this month", "fen", NO_REQUEST),
     ),
     limits=(four("gt", "3", "5", "10", "20"),),
-    article="苏政发〔2020〕45号 二（二）2",
 )
 _declare(
     unpaid_due,

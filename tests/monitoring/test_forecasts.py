@@ -125,7 +125,6 @@ def test_a_steady_year_is_expected_to_end_as_it_went(province: Engine, now: date
     assert value(province, "completion_forecast", NANJING).value == Decimal("96.00")
     assert value(province, "management_gap_forecast", NANJING).value == Decimal("50.00")
     assert value(province, "management_gap_forecast", PROVINCE).value == Decimal("100.00")
-    assert value(province, "management_gap_forecast_share", NANJING).value == Decimal("4.00")
     # 2,000 saved in twenty months, 1,200 more come in the twelve ahead; 100 are spent a month.
     assert value(province, "months_payable_ahead", PROVINCE).value == Decimal("32.0")
 

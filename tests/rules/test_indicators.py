@@ -97,10 +97,19 @@ WORKED = [
     ("collection_rate", {"collected_fen": 979, "due_fen": None}, "no_statistic"),
     (
         "subsidy_arrival",
-        {"received_fen": 30, "planned_fen": 60, "schedule_share": Decimal("0.833333333333")},
-        "-33.33",
+        {"received_fen": 30, "planned_fen": 60, "historical_share": Decimal("0.75"), "schedule_share": Decimal(1)},
+        "-25.00",
     ),
-    ("subsidy_arrival", {"received_fen": 30, "planned_fen": None, "schedule_share": Decimal(1)}, "no_plan"),
+    (
+        "subsidy_arrival",
+        {"received_fen": 30, "planned_fen": None, "historical_share": Decimal(1), "schedule_share": Decimal(1)},
+        "no_plan",
+    ),
+    (
+        "subsidy_arrival",
+        {"received_fen": 30, "planned_fen": 60, "historical_share": None, "schedule_share": Decimal(1)},
+        "too_few_years",
+    ),
     # 12 fen held, 96 fen a year are 8 a month.
     ("expenditure_account_months", {"account_fen": 12, "expenditure_12_fen": 96}, "1.5"),
     ("request_deviation", {"paid_fen": 95, "asked_fen": 100}, "5.00"),
@@ -170,7 +179,6 @@ WORKED = [
         "98.00",
     ),
     ("management_gap_forecast", {"gap_fen": 200}, "2.00"),
-    ("management_gap_forecast_share", {"gap_fen": 2, "income_plan_fen": 100}, "2.00"),
     (
         "rate_gap",
         {

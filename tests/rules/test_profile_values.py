@@ -22,14 +22,13 @@ from rules import (
     pre_transfer,
 )
 from rules.errors import InputError, NotInForce, ProfileError
-from rules.scheme import load_scheme, profile_codes
+from rules.scheme import MANAGEMENT_GAP, load_scheme, profile_codes
 
 PROFILES = [load_scheme(code) for code in profile_codes()]
 # Dates that tell when something was to be done; no figure is calculated from them.
 INFORMATIONAL = {
     "data_centralised_by",
     "legacy_audit_by",
-    "management_gap_from",
     "platform_built_by",
     "policy_stage_by",
     "pre_transfer_by",
@@ -119,6 +118,8 @@ def results(scheme, on, region=None):
     days += [on, date(2020, 1, 31), date(2020, 2, 1)]
     months = [day.replace(day=1) for day in days]
     return {
+        "laid out": (scheme.local_items, scheme.disburse_account),
+        "management gap": [scheme.knows(MANAGEMENT_GAP, day) for day in days],
         "central": calculated(central_adjustment.Case, central_adjustment, scheme, on, provinces=(province,)),
         "limits": calculated(base_limits.Case, base_limits, scheme, on, region, avg_wage_yuan=Decimal(76295)),
         "contribution": [
@@ -166,7 +167,12 @@ def changed(value, unit):
         case date():
             return value + timedelta(days=40)
         case str():
-            others = {"days_after_collection": "month_end", "month_end": "days_after_collection"}
+            others = {
+                "days_after_collection": "month_end",
+                "month_end": "days_after_collection",
+                "local_fiscal": "city_expenditure",
+                "city_expenditure": "local_fiscal",
+            }
             return others.get(value) or f"{value[:-2]}{int(value[-2:]) - 1:02}"
         case list():
             return value[:-1]

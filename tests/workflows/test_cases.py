@@ -20,7 +20,7 @@ from rules.alerts.threshold import Level
 from rules.errors import NotAllowed, PoolwatchError, StaleRow, WorkRefused
 from rules.month import SHANGHAI
 from tests.case_store import TO_CITY, TO_COUNTY, TO_TAX, evidence, open_case, the_case, who
-from tests.small_province import NANJING, SCHEME, XUANWU
+from tests.small_province import NANJING, SCHEME
 from tests.warning_store import INDICATOR, NOW, QUIET, count, prepare, publish_values, told
 from workflows.cases.commands import (
     assign,
@@ -59,8 +59,8 @@ def answer(engine: Engine, login: str = "nanjing", *, now: datetime = LATER) -> 
 
 
 def recovered(engine: Engine) -> None:
-    values = {(i, r, "2026-10"): QUIET for i, r in ((INDICATOR, NANJING), ("income_deviation", NANJING))}
-    version = publish_values(engine, values | {(INDICATOR, XUANWU, "2026-10"): QUIET}, sign=(202610,), now=LATER)
+    values = {(one, NANJING, "2026-10"): QUIET for one in (INDICATOR, "income_deviation", "enrolment_progress")}
+    version = publish_values(engine, values, sign=(202610,), now=LATER)
     evaluate_alerts(engine, version, LATER)
 
 

@@ -23,7 +23,7 @@ from data_access.store.engine import writing
 from rules import management_gap, over_collection
 from rules.calculators.reading import read
 from rules.errors import InputError, StaleRow
-from rules.scheme import load_scheme, scheme_codes
+from rules.scheme import MANAGEMENT_GAP, load_scheme, scheme_codes
 from tests.small_province import NANJING, SCHEME, WUXI, XUANWU, Entry, load_entries, load_province
 from workflows.gap import items as gap_items
 from workflows.gap.factors import load_factors, record_factors
@@ -431,13 +431,39 @@ def test_a_value_of_another_form_is_refused(store: Engine, code: str, text: str)
         set_parameter(connection, SCHEME, code, date(2026, 1, 1), text, "no", "admin", NOW)
 
 
+def test_a_management_gap_exists_elsewhere_only_once_the_province_adopts_it(store: Engine) -> None:
+    finding = Finding("140100", {"kind": "over_other", "amount_fen": 5}, "统筹外项目", "审计〔2026〕3号")
+    decided = ("shanxi-pension", MANAGEMENT_GAP, date(2026, 3, 1), "2026-07-01", "晋政办发〔2026〕9号", "admin", NOW)
+    with writing(store) as connection:
+        with pytest.raises(gap_items.NoManagementGap):
+            gap_items.register(connection, load_scheme("shanxi-pension"), 2026, finding, by("monitor"))
+        with pytest.raises(ParameterUnfit):
+            set_parameter(connection, *decided[:3], "July", *decided[4:])
+        set_parameter(connection, *decided)
+        scheme = scheme_in_force(connection, "shanxi-pension")
+        assert not scheme.knows(MANAGEMENT_GAP, date(2026, 6, 30)) and scheme.knows(MANAGEMENT_GAP, date(2026, 7, 1))
+        adopted = scheme.parameter(MANAGEMENT_GAP, date(2026, 11, 1))
+        assert (adopted.status, adopted.source) == ("adopted", "晋政办发〔2026〕9号")
+        assert gap_items.register(connection, scheme, 2026, finding, by("monitor")).amount_fen == 5
+        # Taken back later on: what was counted until then stays counted.
+        set_parameter(connection, *decided[:2], date(2026, 10, 1), "", "收回", *decided[5:])
+        scheme = scheme_in_force(connection, "shanxi-pension")
+        assert scheme.knows(MANAGEMENT_GAP, date(2026, 9, 30)) and not scheme.knows(MANAGEMENT_GAP, date(2026, 10, 1))
+
+
 def test_every_assumed_parameter_can_be_set_to_what_it_says(store: Engine) -> None:
     for code in scheme_codes():
         scheme = load_scheme(code)
         with writing(store) as connection:
             for value in assumed(scheme, date(2026, 1, 1)):
                 named = next(key for key, one in scheme.parameters.items() if one.name == value.name)
-                set_parameter(connection, code, named, date(2026, 1, 1), written(value.value), "same", "admin", NOW)
+                given = (code, named, date(2026, 1, 1), written(value.value), "same", "admin", NOW)
+                if scheme.parameters[named].settable:
+                    set_parameter(connection, *given)
+                else:
+                    # The books are laid out by it.
+                    with pytest.raises(ParameterEnacted):
+                        set_parameter(connection, *given)
             again = scheme_in_force(connection, code)
         for value in assumed(scheme, date(2026, 1, 1)):
             named = next(key for key, one in scheme.parameters.items() if one.name == value.name)

@@ -7,9 +7,8 @@ from datetime import datetime
 from sqlalchemy import Connection, and_, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from data_access.books.regions import RegionTree
 from data_access.store import schema
-from rules.alerts.casework import group_of, place_of
+from rules.alerts.casework import group_of
 from rules.month import SHANGHAI
 from workflows.warnings.alerts import Subject
 from workflows.warnings.episodes import EpisodeRow
@@ -17,11 +16,11 @@ from workflows.warnings.episodes import EpisodeRow
 CASE, MEMBER, EPISODE = schema.work_case, schema.case_member, schema.alert_episode
 
 
-def settle_case(connection: Connection, tree: RegionTree, subject: Subject, episode: EpisodeRow, now: datetime) -> None:
+def settle_case(connection: Connection, subject: Subject, episode: EpisodeRow, now: datetime) -> None:
     """Put a live episode into its case; close the case with its last member."""
     known = connection.execute(select(MEMBER.c.work_case).where(MEMBER.c.episode == episode.id)).scalar()
     if known is None and episode.live:
-        place, group = place_of(tree.path(subject.region)), group_of(subject.indicator)
+        place, group = subject.region, group_of(subject.indicator)
         known = _live_case(connection, subject.scheme, place, group, now)
         connection.execute(insert(MEMBER).values(episode=episode.id, work_case=known))
     if known is not None and not episode.live:

@@ -213,8 +213,9 @@ def open_work(connection: Connection, scheme: str, closed_since: datetime) -> Op
     return OpenWork(tuple(sorted(cases, key=_urgency)), tuple(by_day))
 
 
-def _urgency(case: Case) -> tuple[int, datetime, int]:
-    return -case.level, case.due or case.opened_at, case.id
+def _urgency(case: Case) -> tuple[bool, int, datetime, int]:
+    """How long the money lasts comes before everything else, whatever its colour."""
+    return case.group is not Group.SOLVENCY, -case.level, case.due or case.opened_at, case.id
 
 
 def load_case(connection: Connection, number: str) -> Case | None:

@@ -121,7 +121,7 @@ def keep_turn(
     state, row = locked_member
     save_episode(context.connection, state, row, turn.state, state.period or "", context.now, context.clock, due)
     after = replace(row, row_version=row.row_version + 1, work=turn.state)
-    settle_case(context.connection, context.tree, state.subject, after, context.now)
+    settle_case(context.connection, state.subject, after, context.now)
     note_events(context, state, row.id, turn.notifications, told or set(), turn.state.episode.assignee)
     return set(turn.notifications)
 

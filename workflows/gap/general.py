@@ -151,23 +151,6 @@ def city_part(unit: UnitPlan, share: general_gap.RegionShare) -> int:
     return share.city_fen if unit.city else share.payable_fen
 
 
-def planned_units(plans: Plans, year: int) -> tuple[str, ...]:
-    """The local governments 市县 that have a plan of their own for a year: the highest units below the province.
-
-    省本级 is planned for too, but it is the province's own: it bears no local share and earns no credit.
-    """
-    given = {region for planned, region, _ in plans.rows if planned == year}
-    tree = plans.tree
-    return tuple(
-        code
-        for code in tree.codes
-        if code in given
-        and code != tree.root
-        and tree.region(code).governed
-        and given.isdisjoint(tree.path(code)[1:-1])
-    )
-
-
 def plan_year(
     plans: Plans, year: int, on: date, opening_fen: int, credits: Mapping[str, int], factors: Factors
 ) -> PlanYear | None:
@@ -187,7 +170,7 @@ def plan_year(
             credits.get(code, 0),
             _city_above(plans.tree, code),
         )
-        for code in planned_units(plans, year)
+        for code in plans.units_of(root, year)
     )
     managed_income = income - sum(unit.income_fen for unit in units)
     managed_expenditure = expenditure - sum(unit.expenditure_fen for unit in units)

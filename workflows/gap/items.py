@@ -20,7 +20,7 @@ from rules import management_gap
 from rules.calculators.reading import read
 from rules.department import SIGNERS
 from rules.errors import PoolwatchError, StaleRow
-from rules.scheme import Scheme
+from rules.scheme import MANAGEMENT_GAP, Scheme
 from workflows.gap.register import ITEM, PAYMENT, SETTLEMENT, STEP, GapItem, gap_item
 from workflows.people.accounts import By
 
@@ -126,8 +126,17 @@ def determine(inputs: Mapping[str, object]) -> management_gap.Result:
 # --- steps
 
 
+class NoManagementGap(PoolwatchError):
+    """The scheme's document knows no 管理性缺口, and the province has not adopted one."""
+
+    code = "gap_no_concept"
+
+
 def register(connection: Connection, scheme: Scheme, year: int, finding: Finding, by: By) -> GapItem:
-    """A new item 线索 with the next number of its year. Raises InputError for inputs the rule refuses."""
+    """A new item 线索 with the next number of its year. Raises InputError for inputs the rule refuses, NoManagementGap
+    where there is no such thing."""
+    if not scheme.knows(MANAGEMENT_GAP, by.at.date()):
+        raise NoManagementGap(f"{scheme.code} has no management gap", document=scheme.document)
     inputs = item_inputs(scheme, year, finding.inputs)
     row = {"year": year, "region": finding.region, "facts": finding.facts, "evidence": finding.evidence}
     row |= _by_rule(inputs) | {"expected": finding.expected, "excluded_fen": 0, "state": "lead"}

@@ -35,6 +35,8 @@ TABLE, SET = schema.threshold, schema.threshold_set
 PRESET = "系统预置"
 ALWAYS = "2000-01"
 TRIAL, CONFIRMED, ACT, WATCH = "trial", "confirmed", "act", "watch"
+# What must be worked too, but is the same matter as a warning of a place below or above, and is worked there.
+ELSEWHERE = "elsewhere"
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from data_access.store.bulk import upsert
 from rules.alerts.condition import ConditionState, Data, Phase
 from rules.alerts.runs import Committed
 from rules.alerts.threshold import Level
-from workflows.thresholds.register import ACT, parsed
+from workflows.thresholds.register import ACT, ELSEWHERE, parsed
 
 STATE, EVENT, RUN = schema.alert_state, schema.alert_event, schema.alert_run
 KIND = "indicator"
@@ -50,7 +50,7 @@ class Subject:
 class SubjectState:
     """One subject as its last evaluation left it. ``committed`` is None before the first.
 
-    ``standing``: none, trial, watch or act, what a warning of it sets going; ``threshold`` the row in force; ``spec``
+    ``standing``: none, trial, watch, act or elsewhere, what a warning of it sets going; ``threshold`` the row in force; ``spec``
     that row's limits; ``events`` the number of its last event; ``error`` why its last evaluation failed.
     """
 
@@ -263,6 +263,27 @@ def unsettled(connection: Connection, scheme: str, live: Collection[str]) -> set
     return {(row.indicator, row.region, row.part) for row in connection.execute(wanted)}
 
 
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Where one subject stands, as the search for the true place of a warning needs it."""
+
+    subject: Subject
+    level: Level
+    standing: str
+
+
+def placed(connection: Connection, scheme: str, indicators: Collection[str]) -> tuple[Placed, ...]:
+    """Every subject of some indicators as it was last judged."""
+    columns = (STATE.c.indicator, STATE.c.rule, STATE.c.region, STATE.c.part, STATE.c.level, STATE.c.standing)
+    wanted = select(*columns).where(
+        STATE.c.scheme == scheme, STATE.c.indicator.in_(list(indicators)), STATE.c.period.is_not(None)
+    )
+    return tuple(
+        Placed(Subject(scheme, row.indicator, row.rule, row.region, row.part), Level(row.level), row.standing)
+        for row in connection.execute(wanted)
+    )
+
+
 # --- what happened
 
 
@@ -320,7 +341,7 @@ def save_run(connection: Connection, run: EvaluationRun, now: datetime) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A subject that stands at a level. ``work``: someone must act on it; else it is on trial or only watched."""
+    """A subject that stands at a level. ``standing`` as in :class:`SubjectState`."""
 
     indicator: str
     rule: str
@@ -329,15 +350,23 @@ class Standing:
     level: Level
     period: str
     value: str | None
-    work: bool
+    standing: str
+
+    @property
+    def work(self) -> bool:
+        """Whether someone must act on it here."""
+        return self.standing == ACT
+
+    @property
+    def coloured(self) -> bool:
+        """Whether it is a warning, be it worked here or at the place of its cause."""
+        return self.standing in (ACT, ELSEWHERE)
 
 
 def standings(connection: Connection, scheme: str, region: str) -> tuple[Standing, ...]:
     """What stands at a level in one region, the worst first."""
     wanted = select(STATE).where(STATE.c.scheme == scheme, STATE.c.region == region, STATE.c.level > 0)
     return tuple(
-        Standing(
-            row.indicator, row.rule, row.region, row.part, Level(row.level), row.period, row.value, row.standing == ACT
-        )
+        Standing(row.indicator, row.rule, row.region, row.part, Level(row.level), row.period, row.value, row.standing)
         for row in connection.execute(wanted.order_by(STATE.c.level.desc(), STATE.c.indicator, STATE.c.part))
     )

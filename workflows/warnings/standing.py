@@ -14,7 +14,7 @@ from data_access.store import schema
 from rules.alerts.threshold import Level, Threshold
 from rules.indicators import INDICATORS
 from rules.scheme import load_scheme
-from workflows.thresholds.register import parsed
+from workflows.thresholds.register import ACT, ELSEWHERE, parsed
 from workflows.warnings.alerts import Subject
 from workflows.warnings.observations import Series, live_series, load_months, month_series
 
@@ -23,7 +23,8 @@ STATE = schema.alert_state
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One subject as its last evaluation left it. ``standing``: act 须办, watch 关注, trial 试运行, none.
+    """One subject as its last evaluation left it. ``standing``: act 须办, elsewhere 并入他处办理,
+    watch 关注, trial 试运行, none.
 
     ``levels``: the level after each period evaluated, oldest first; ``limits`` judged the last one, None where none is
     in force; ``value`` is None where the period has none.
@@ -39,6 +40,11 @@ class Standing:
     standing: str
     levels: tuple[tuple[str, Level], ...]
     limits: Threshold | None
+
+    @property
+    def coloured(self) -> bool:
+        """Whether it is a warning, be it worked here or at the place of its cause."""
+        return self.standing in (ACT, ELSEWHERE)
 
     @property
     def since(self) -> str:

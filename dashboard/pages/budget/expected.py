@@ -13,6 +13,7 @@ from dashboard.words import display, expected, figures
 from dashboard.words.wording import N_, _, name_of
 from data_access.books.forecasts import LOCAL_INCOME
 from rules.execution_form import EXPENDITURE_TOTAL
+from rules.scheme import MANAGEMENT_GAP
 
 PATH = "/budget"
 LINES = {"income": LOCAL_INCOME, "premium": "premium", "expenditure": EXPENDITURE_TOTAL}
@@ -127,7 +128,7 @@ def expected_table(reading: Reading) -> Table:
 
 def _gap(reading: Reading, code: str, year: expected.Year, measure: str) -> int | None:
     """What is missing to the plan; of income as judged, which for the province is the sum of its regions' gaps."""
-    if measure == "income":
+    if measure == "income" and reading.scheme.knows(MANAGEMENT_GAP, reading.snapshot.day):
         judged = figures.value(reading, "management_gap_forecast", code, year.forecast.last)
         return figures.input_fen(judged, "gap_fen")
     return None if year.gap is None else max(0, year.gap)

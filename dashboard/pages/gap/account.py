@@ -12,13 +12,12 @@ from dashboard.components.attributes import attributes
 from dashboard.components.parts import Child, Strong, sentence
 from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.pages.gap.items import funnel, item_notes, item_table, register_actions
-from dashboard.pages.gap.money import credit_section, due_section
+from dashboard.pages.gap.money import BANDS, credit_section, due_section
 from dashboard.pages.gap.reading import PATH, WhoPays
 from dashboard.pages.gap.words import region_name
 from dashboard.site.reading import Reading
-from dashboard.words import as_of, display
+from dashboard.words import as_of, display, expected
 from dashboard.words.wording import N_, _
-from rules.indicators import INDICATORS
 from workflows.gap.general import GeneralGap, city_part
 
 ITEMS_SHOWN = 9
@@ -40,12 +39,20 @@ def account(reading: Reading, found: WhoPays) -> Component:
 
 
 def _registers(reading: Reading, found: WhoPays) -> list[Component]:
+    """The registers that the document knows."""
+    due = due_section(reading, found, most=5)
+    beside = [credit_section(reading, found, most=4)] if BANDS in reading.scheme.parameters else []
+    left, right = (_items(reading, found), [due, *beside]) if found.manages else (due, beside)
+    return [html.Div([left, html.Div(right)], className="split registers") if right else left]
+
+
+def _items(reading: Reading, found: WhoPays) -> Component:
     table = item_table(reading, found, ITEMS_SHOWN)
     more = len(found.listed) - ITEMS_SHOWN
     link = html.A(
         _("另有{count}条", count=more), href=reading.view.href(tab="items", item="", show=""), className="right"
     )
-    left = parts.section(
+    return parts.section(
         _("管理性缺口台账"),
         [html.Div(html_table(table), className="scroll")]
         if table.rows
@@ -54,8 +61,6 @@ def _registers(reading: Reading, found: WhoPays) -> list[Component]:
         actions=[*register_actions(reading), frame.exports(PATH, "items", reading.view)],
         foot=[*item_notes(reading, found), *([link] if more > 0 else [])],
     )
-    right = html.Div([due_section(reading, found, most=5), credit_section(reading, found, most=4)])
-    return [html.Div([left, right], className="split registers")]
 
 
 # --- the sentences
@@ -86,16 +91,16 @@ def _first(found: WhoPays, general: GeneralGap) -> list[Child]:
 def _second(reading: Reading, found: WhoPays) -> list[Child]:
     """What the localities owe and have not handed over."""
     said: list[Child] = []
-    expected = expected_gaps(reading, found)
-    if expected:
-        names = _("、").join(region_name(reading.tree, region) for region in list(expected)[:2])
+    short = expected_gaps(reading, found)
+    if short:
+        names = _("、").join(region_name(reading.tree, region) for region in list(short)[:2])
         text = (
             N_("{names}年底预计形成管理性缺口{amount}亿元，由当地财政承担；")
-            if len(expected) <= 2
+            if len(short) <= 2
             else N_("{names}等{count}地年底预计形成管理性缺口{amount}亿元，由当地财政承担；")
         )
-        total = Strong(display.money(sum(expected.values())))
-        said += sentence(text, names=names, count=str(len(expected)), amount=total)
+        total = Strong(display.money(sum(short.values())))
+        said += sentence(text, names=names, count=str(len(short)), amount=total)
     due, unpaid = sum(one.due_fen for one in found.owed), sum(one.unpaid_fen for one in found.owed)
     overdue = sum(one.unpaid_fen for one in found.owed if one.overdue_days(reading.today))
     if not due:
@@ -112,13 +117,14 @@ def _second(reading: Reading, found: WhoPays) -> list[Child]:
 
 def expected_gaps(reading: Reading, found: WhoPays) -> dict[str, int]:
     """预计管理性缺口 by region, largest first: as forecast where it is, else as registered by estimate."""
+    if not found.manages:
+        return {}
     forecast: dict[str, int] = {}
-    if FORECAST in INDICATORS:
-        values = reading.snapshot.values(FORECAST, reading.snapshot.month)
-        for region in reading.children() or (reading.region,):
-            value = values.get(region)
-            if value is not None and value.value is not None and value.value > 0:
-                forecast[region] = int(value.value * 100)
+    values = reading.snapshot.values(FORECAST, expected.last_month(reading))
+    for region in reading.children() or (reading.region,):
+        value = values.get(region)
+        if value is not None and value.value is not None and value.value > 0:
+            forecast[region] = int(value.value * 100)
     registered = {item.region: item.recognised_fen for item in found.listed if item.expected}
     return dict(sorted((forecast or registered).items(), key=lambda pair: (-pair[1], pair[0])))
 

@@ -18,7 +18,6 @@ from dashboard.words.wording import N_, _
 from rules.errors import NotAllowed, StaleRow
 from rules.month import Month
 from workflows.gap import items as gap_items
-from workflows.gap.general import planned_units
 from workflows.gap.items import Finding
 from workflows.gap.register import GapItem, Payment, Settlement, gap_item
 from workflows.gap.settlements import book_credits, issue_shares, record_payment, report_budget, settlement_of
@@ -52,7 +51,7 @@ def _item(deed: Deed) -> GapItem:
 
 
 def _units(reading: Reading) -> list[tuple[str, str]]:
-    units = planned_units(reading.snapshot.plans, reading.snapshot.year) or reading.tree.codes
+    units = reading.snapshot.plans.units_of(reading.tree.root, reading.snapshot.year) or reading.tree.codes
     return [(code, region_name(reading.tree, code)) for code in units]
 
 
@@ -236,7 +235,7 @@ def year_results(deed: Deed, year: int) -> Mapping[str, tuple[int, int]]:
         return {}
     first, last = snapshot.facts.index(months[0]), snapshot.facts.index(months[-1])
     results = {}
-    for unit in planned_units(snapshot.plans, year):
+    for unit in snapshot.plans.units_of(deed.reading.tree.root, year):
         actual = int(snapshot.facts.items(unit, items)[first : last + 1].sum())
         results[unit] = (snapshot.plans.items(unit, items, year, date(year, 12, 31)) or 0, actual)
     return results

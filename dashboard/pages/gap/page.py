@@ -24,6 +24,7 @@ from dashboard.site.page import Page, of_months
 from dashboard.site.reading import Reading
 from dashboard.site.view import View
 from dashboard.words.wording import N_, _
+from rules.scheme import MANAGEMENT_GAP
 from workflows.gap.scenarios import Scenario
 from workflows.people import rights
 from workflows.people.accounts import Role
@@ -74,8 +75,12 @@ def tab_links(reading: Reading, tab: str) -> list[tuple[str, str, bool]]:
 
 
 def _open_tabs(reading: Reading) -> list[str]:
-    """The tabs a reader has: what-ifs are the province's, central adjustment a pension's."""
+    """The tabs a reader has: registers the document knows, what-ifs of the province, central adjustment of a pension."""
     closed = set()
+    if not reading.scheme.knows(MANAGEMENT_GAP, reading.today):
+        closed.add("items")
+    if BANDS not in reading.scheme.parameters:
+        closed.add("credits")
     if not reading.sees_siblings or reading.scope.role is Role.SYSTEM_ADMIN:
         closed.add("scenarios")
     if not reading.sees_siblings or reading.scheme.fund != "pension" or not rights.may_open(reading.scope, "/central"):
@@ -104,6 +109,11 @@ def _of_register(build: Callable[[Reading, WhoPays], Table]) -> Callable[[Readin
     return of_months(lambda reading: build(reading, who_pays(reading)))
 
 
+def _item_table(reading: Reading) -> Table | None:
+    found = who_pays(reading) if reading.has_months else None
+    return item_table(reading, found) if found is not None and found.manages else None
+
+
 def _credit_table(reading: Reading) -> Table | None:
     has_bands = reading.has_months and BANDS in reading.scheme.parameters
     return credit_table(reading, who_pays(reading)) if has_bands else None
@@ -127,7 +137,7 @@ PAGE = Page(
     show,
     drawer,
     tables={
-        "items": _of_register(item_table),
+        "items": _item_table,
         "due": _of_register(due_table),
         "shares": _of_register(region_table),
         "credits": _credit_table,

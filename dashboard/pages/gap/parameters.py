@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 from dash import html
@@ -39,6 +40,9 @@ def drawer(reading: Reading, found: WhoPays) -> Component:
         docked.block(_("本页数字所依据的"), _listed(reading, first, named, given)),
         docked.block(_("其他暂定参数"), _listed(reading, rest, named, given)),
     ]
+    adoptable = [code for code, parameter in reading.scheme.parameters.items() if parameter.adoptable]
+    if adoptable:
+        blocks.append(docked.block(_("文件没有的制度"), [_adoptable(reading, code, given) for code in adoptable]))
     said = _("文件没有明确的，按下列数值测算；由系统管理员设定，须写明日期和理由。文件已规定的不能在此更改。")
     blocks.insert(0, html.P(said, className="muted"))
     return docked.drawer(reading, crumb=_("缺口分担"), title=_("暂定参数（文件未明确）"), leading=[], blocks=blocks)
@@ -58,10 +62,28 @@ def _listed(
             html.P(value.reason or "", className="muted"),
         ]
         lines += [html.P(_history(one), className="muted") for one in given if one.code == code]
-        if set_value.open_to(reading):
+        if set_value.open_to(reading) and reading.scheme.parameters[code].settable:
             lines.append(_form(reading, code, value))
         made.append(html.Div(lines, className="parameter"))
     return made
+
+
+def _adoptable(reading: Reading, code: str, given: tuple[Setting, ...]) -> Component:
+    """What the document does not know: how it stands, and the form by which the province adopts it."""
+    parameter = reading.scheme.parameters[code]
+    adopted = [value for value in parameter.values if value.starts_on <= reading.today][-1:]
+    stands = _("未采用：本险种不设管理性缺口，不预警、不考核、不扣款。")
+    if adopted and adopted[0].value is not None:
+        stands = _("省定：{document}，自{day}起。", document=adopted[0].source, day=written(adopted[0].value))
+    lines: list[Component] = [html.B(name_of(parameter)), html.P(stands, className="value")]
+    lines += [html.P(_history(one), className="muted") for one in given if one.code == code]
+    if set_value.open_to(reading):
+        values: Values = {CODE: code, VALUE: "", STARTS_ON: date(reading.today.year, 1, 1)}
+        since = replace(VALUE, label=N_("自何日起由地方承担（YYYY-MM-DD）"), required=True)
+        document = replace(REASON, label=N_("决定文号"))
+        form = set_value.form(reading, values, [CODE, (since, STARTS_ON), document])
+        lines.append(html.Details([html.Summary(_("采用")), form], className="paper"))
+    return html.Div(lines, className="parameter")
 
 
 def _history(one: Setting) -> str:

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from dashboard.site.reading import Reading
 from rules.alerts.threshold import Level
-from rules.scheme import Scheme
+from rules.scheme import MANAGEMENT_GAP, Scheme
 from workflows.gap.factors import load_factors
 from workflows.gap.general import Changes, GeneralGap, PlanYear, plan_year, share_out
 from workflows.gap.register import Credit, GapItem, Settlement, load_credits, load_gap_items, load_settlements
@@ -32,6 +32,11 @@ class WhoPays:
     items: tuple[GapItem, ...]
     settlements: tuple[Settlement, ...]
     credits: tuple[Credit, ...]
+
+    @property
+    def manages(self) -> bool:
+        """Whether a 管理性缺口 exists here: laid down by the document, or adopted by the province."""
+        return self.scheme.knows(MANAGEMENT_GAP, self.on)
 
     @property
     def without_surplus(self) -> GeneralGap | None:

@@ -11,9 +11,9 @@ from dashboard.site.attaching import ATTACHMENT, sent
 from dashboard.site.fields import Area, Choice, Day, Fen, Field, FieldOutOfRange, Text, Whole, blank
 from dashboard.site.reading import Reading
 from dashboard.words.departments import NAMES
-from dashboard.words.wording import N_, _
+from dashboard.words.wording import N_, _, name_of
 from rules.errors import NotAllowed, StaleRow
-from rules.violations import CATEGORIES, DEPARTMENTS, ORIGINS, SIDES
+from rules.violations import CATEGORIES, DEPARTMENTS, ORIGINS, sides_of
 from workflows.issues import steps
 from workflows.issues.register import Issue, violation
 from workflows.issues.steps import NewIssue, StepDetails
@@ -120,7 +120,11 @@ def _regions(reading: Reading) -> list[tuple[str, str]]:
 
 REGION = Choice("region", N_("地区"), _regions)
 ORIGIN = Choice("origin", N_("来源"), ORIGINS)
-SIDE = Choice("side", N_("四位一体"), SIDES)
+SIDE = Choice(
+    "side",
+    N_("四位一体"),
+    lambda reading: [(code, name_of(side)) for code, side in sides_of(reading.scheme).items()],
+)
 CATEGORY = Choice("category", N_("类别"), CATEGORIES)
 DEPARTMENT = Choice("department", N_("责任部门"), {code: NAMES[code] for code in DEPARTMENTS})
 TITLE = Text("title", N_("问题"), most=200)

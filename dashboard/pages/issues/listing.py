@@ -22,7 +22,7 @@ from dashboard.site import heading
 from dashboard.site.reading import Reading
 from dashboard.words import display
 from dashboard.words.wording import N_, _, name_of
-from rules.violations import ORIGINS, SIDES
+from rules.violations import ORIGINS, sides_of
 from workflows.issues.register import Issue, comparison_results
 
 PAGE = 40
@@ -157,7 +157,7 @@ def _filters(reading: Reading, every: Sequence[Issue]) -> list[Child]:
         ),
         filter_menu(
             _("四位一体"),
-            [(code, name_of(side), sides[code]) for code, side in SIDES.items() if sides[code]],
+            [(code, name_of(side), sides[code]) for code, side in sides_of(reading.scheme).items() if sides[code]],
             view.measure,
             lambda code: view.href(measure=code, number=""),
         ),
@@ -202,7 +202,7 @@ def _row(reading: Reading, one: Issue, screen: bool) -> Row:
         "region": words.place(reading, one.region),
         "title": one.title,
         "origin": words.origin(one),
-        "side": words.side(one),
+        "side": words.side(reading, one),
         "amount": one.amount_fen or None,
         "due_fen": one.to_recover_fen or None,
         "back": one.recovered_fen or None,

@@ -19,7 +19,7 @@ from dashboard.words import display
 from dashboard.words.wording import N_, _, name_of
 from rules.alerts.threshold import Level
 from rules.indicators import INDICATORS
-from rules.violations import SIDES
+from rules.violations import SIDES, sides_of
 from workflows.issues.register import Issue
 from workflows.warnings.standing import Standing
 
@@ -63,7 +63,7 @@ def matrix_section(reading: Reading, found: Matrix) -> Component:
         html.Tr(
             [
                 html.Th(_("地区"), scope="col"),
-                *(html.Th(name_of(side), scope="col", className="r") for side in SIDES.values()),
+                *(html.Th(name_of(side), scope="col", className="r") for side in sides_of(reading.scheme).values()),
             ]
         )
     )
@@ -109,7 +109,7 @@ def matrix_table(reading: Reading, found: Matrix) -> Table:
     """The same for files: for each side problems, amount, warnings."""
     columns = [Column("region", _("地区"))]
     kinds: dict[str, Kind] = {"count": "count", "amount": "money", "warnings": "count"}
-    for side, named in SIDES.items():
+    for side, named in sides_of(reading.scheme).items():
         columns += [Column(f"{side}-{key}", f"{name_of(named)} {_(name)}", kinds[key]) for key, name in WHAT]
     rows = []
     for code in rows_of(reading):

@@ -80,7 +80,7 @@ def _facts(one: Issue) -> Component:
 def _about(reading: Reading, one: Issue) -> Component:
     entries: list[tuple[str, Child]] = [
         (_("来源"), words.origin(one)),
-        (_("四位一体"), words.side(one)),
+        (_("四位一体"), words.side(reading, one)),
         (_("类别"), words.category(one)),
         (_("发现日期"), display.day_name(one.found_on)),
         (_("依据"), one.evidence),

@@ -12,7 +12,7 @@ from dashboard.site.view import View
 from dashboard.words import display
 from dashboard.words.departments import department_name
 from dashboard.words.wording import N_, _, name_of
-from rules.violations import CATEGORIES, ORIGINS, SIDES, STATES
+from rules.violations import CATEGORIES, ORIGINS, STATES, sides_of
 from workflows.issues.register import Issue
 
 PATH = "/issues"
@@ -47,8 +47,8 @@ def origin(one: Issue) -> str:
     return name_of(ORIGINS[one.origin])
 
 
-def side(one: Issue) -> str:
-    return name_of(SIDES[one.side])
+def side(reading: Reading, one: Issue) -> str:
+    return name_of(sides_of(reading.scheme)[one.side])
 
 
 def category(one: Issue) -> str:

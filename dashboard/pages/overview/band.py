@@ -7,7 +7,9 @@ from fractions import Fraction
 from dash import html
 
 from dashboard.components import parts, ranking
+from dashboard.components.level import level_tag
 from dashboard.components.parts import Cell, Child, Strong, sentence
+from dashboard.pages.overview.ranking import warned
 from dashboard.pages.overview.warnings import gap_cell, warnings_cell
 from dashboard.site.reading import Reading
 from dashboard.words import display, expected, figures
@@ -68,6 +70,7 @@ def _months_cell(reading: Reading) -> Cell:
             sentence(word, change=Strong(display.number(change, 1, signed=True))),
         ],
         _open(reading, "months_payable"),
+        mark=[level_tag(one.level) for one in warned(reading, "months_payable", [reading.region])],
     )
 
 

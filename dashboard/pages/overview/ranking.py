@@ -16,7 +16,6 @@ from dashboard.words.wording import N_, _, name_of
 from data_access.intake.reference import reference_rows
 from rules.alerts.threshold import Level
 from rules.indicators import INDICATORS
-from workflows.thresholds.register import ACT
 from workflows.warnings.alerts import Subject
 from workflows.warnings.standing import Standing, subject_standings
 
@@ -45,7 +44,7 @@ def ranked(reading: Reading) -> ranking.Ranking:
     children = reading.children() if reading.scope.covers(reading.tree, reading.region) else ()
     found = {row.region: row.value for row in as_of.rows(reading, code)}
     values = {child: (found[child].value if child in found else None) for child in children}
-    warned = _warned(reading, code, children)
+    standing = warned(reading, code, children)
     places = [
         ranking.Place(
             child,
@@ -53,7 +52,7 @@ def ranked(reading: Reading) -> ranking.Ranking:
             value,
             place,
             reading.view.region_href(child),
-            level=max((one.level for one in warned if one.subject.region == child), default=Level.NONE),
+            level=max((one.level for one in standing if one.subject.region == child), default=Level.NONE),
         )
         for child, value, place in ranking.rank(values, higher_first=code not in LOW_IS_GOOD)
     ]
@@ -66,11 +65,11 @@ def ranked(reading: Reading) -> ranking.Ranking:
         places,
         decimals=indicator.scale,
         signed=indicator.unit == "points",
-        limit=_limit(warned),
+        limit=_limit(standing),
     )
 
 
-def _warned(reading: Reading, code: str, regions: Sequence[str]) -> list[Standing]:
+def warned(reading: Reading, code: str, regions: Sequence[str]) -> list[Standing]:
     """How an indicator's warnings of some regions stand, of confirmed limits; they are of now, so not for past months,
     nor of a closed month's end where what is judged is the present day's."""
     live = INDICATORS[code].period == "live"
@@ -79,7 +78,7 @@ def _warned(reading: Reading, code: str, regions: Sequence[str]) -> list[Standin
     rules = {"lower": "low", "higher": "high"}
     rule = rules.get(INDICATORS[code].worse or "", "low")
     subjects = tuple(Subject(reading.scheme.code, code, rule, region) for region in regions)
-    return [one for one in reading.ask(subject_standings, subjects).values() if one.standing == ACT]
+    return [one for one in reading.ask(subject_standings, subjects).values() if one.coloured]
 
 
 def _newest_month(reading: Reading) -> int | None:
@@ -87,13 +86,13 @@ def _newest_month(reading: Reading) -> int | None:
     return max((close.month for close in reading.snapshot.closes), default=None)
 
 
-def _limit(warned: Sequence[Standing]) -> ranking.Mark | None:
+def _limit(standing: Sequence[Standing]) -> ranking.Mark | None:
     """The line where orange begins, else the most severe limit there is."""
-    limits = next((one.limits.limits for one in warned if one.limits is not None), ())
+    limits = next((one.limits.limits for one in standing if one.limits is not None), ())
     if not limits:
         return None
     limit = next((one for one in limits if one.level is Level.ORANGE), limits[-1])
-    code = warned[0].subject.indicator
+    code = standing[0].subject.indicator
     return ranking.Mark(limit.level, float(limit.at), f"{_(STANDARD[limit.level])} {trimmed_number(code, limit.at)}")
 
 

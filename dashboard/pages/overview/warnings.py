@@ -12,7 +12,7 @@ from dashboard.components import parts
 from dashboard.components.level import level_tag
 from dashboard.components.parts import Cell, Child, Strong, sentence
 from dashboard.pages.gap.account import expected_gaps
-from dashboard.pages.gap.reading import who_pays
+from dashboard.pages.gap.reading import WhoPays, who_pays
 from dashboard.pages.warnings import words as words
 from dashboard.pages.warnings.acts import instruct
 from dashboard.pages.warnings.instructions import instructions
@@ -29,8 +29,7 @@ def gap_cell(reading: Reading) -> Cell:
     """缺口与责任: what the localities bear of the plan's gap, and what gap of management is expected."""
     found = who_pays(reading)
     label, href = _("缺口与责任"), View("/gap", reading.view.scheme).href()
-    expected = sum(expected_gaps(reading, found).values())
-    second = sentence(N_("预计管理性缺口 {amount}"), amount=Strong(display.money(expected)))
+    second = _own_duty(reading, found)
     general = found.general
     if general is None:
         return Cell(label, display.NO_VALUE, "", None, [[_("本年没有录入计划")], second], href)
@@ -51,6 +50,15 @@ def gap_cell(reading: Reading) -> Cell:
         )
     unit = f"{_('亿元')}　{_('地方分担')}"
     return Cell(label, display.money(general.local_fen), unit, bar, [lines, second], href)
+
+
+def _own_duty(reading: Reading, found: WhoPays) -> list[Child]:
+    """What the localities will have to make good themselves where the document lays that down, else what they owe."""
+    if found.manages:
+        short = sum(expected_gaps(reading, found).values())
+        return sentence(N_("预计管理性缺口 {amount}"), amount=Strong(display.money(short)))
+    unpaid = sum(one.unpaid_fen for one in found.owed)
+    return sentence(N_("应缴未缴 {amount}"), amount=Strong(display.money(unpaid)))
 
 
 def warnings_cell(reading: Reading) -> Cell:

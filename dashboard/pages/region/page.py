@@ -34,12 +34,11 @@ from dashboard.words.wording import N_, _, name_of
 from rules.alerts.threshold import Level
 from rules.indicators import INDICATORS, Indicator
 from rules.money import decimal_string
+from rules.violations import SIDES, sides_of
 from workflows.warnings.alerts import Standing, standings
 
 PATH = "/region"
 TITLE = N_("本地概况")
-
-SIDES = {"policy": N_("政策"), "operations": N_("经办"), "information": N_("信息"), "supervision": N_("监督")}
 
 
 def show(reading: Reading) -> Component:
@@ -146,7 +145,7 @@ def compared(reading: Reading) -> list[Compared]:
 
 
 def _worst(known: Sequence[Standing], code: str) -> Level:
-    return max((one.level for one in known if one.indicator == code and one.work), default=Level.NONE)
+    return max((one.level for one in known if one.indicator == code and one.coloured), default=Level.NONE)
 
 
 def _compared(reading: Reading, indicator: Indicator, value: Decimal | None, level: Level) -> Compared:
@@ -187,7 +186,7 @@ def standing_table(reading: Reading) -> Table:
         rows.append(
             Row(
                 {
-                    "side": _(SIDES[str(one.indicator.side)]),
+                    "side": name_of(sides_of(reading.scheme)[str(one.indicator.side)]),
                     "name": _name(reading, one.indicator),
                     "value": said(one.value),
                     "whole": said(one.whole),

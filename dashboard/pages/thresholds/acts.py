@@ -239,7 +239,11 @@ def _row(deed: Deed, rows: Sequence[Limit]) -> Limit:
     return found
 
 
-WHICH = Choice("which", N_("确认哪些"), {"all": N_("全部"), **words.SIDES})
+WHICH = Choice(
+    "which",
+    N_("确认哪些"),
+    lambda reading: [("all", _("全部")), *((side, words.side_name(reading, side)) for side in words.SIDES)],
+)
 CONFIRM_REASON = Text("reason", N_("确认依据"), most=500)
 
 

@@ -31,7 +31,7 @@ STATES = {"": N_("全部"), TRIAL: N_("试运行"), CONFIRMED: N_("已确认"), 
 
 def listed(reading: Reading, register: Register) -> list[tuple[str, str, Limit]]:
     """Indicator, rule and row of all that decides now or later for the scheme looked at, by side."""
-    order = list(words.SIDES)
+    order = words.SIDES
     codes = sorted(INDICATORS, key=lambda code: order.index(str(INDICATORS[code].side or "information")))
     found = []
     for code in codes:
@@ -98,7 +98,9 @@ def _toolbar(reading: Reading, rows: list[tuple[str, str, Limit]]) -> Component:
     content: list[Child] = [parts.segment(looks, label=_("看法"), small=True)]
     if view.tab != COVERAGE:
         sides = [(_("四位一体"), view.href(measure=""), not view.measure)]
-        sides += [(_(name), view.href(measure=code), view.measure == code) for code, name in words.SIDES.items()]
+        sides += [
+            (words.side_name(reading, code), view.href(measure=code), view.measure == code) for code in words.SIDES
+        ]
         states = [(_(name), view.href(sort=code), view.sort == code) for code, name in STATES.items()]
         content += [
             parts.segment(sides, label=_("四位一体"), small=True),
@@ -152,7 +154,7 @@ def _limit_row(
         extra["status"] = html.Span(words.status_words(row), className="tag", title=_(words.ON_TRIAL))
     return Row(
         {
-            "side": _(words.SIDES[side]) if side else "",
+            "side": words.side_name(reading, side) if side else "",
             "indicator": words.rule_name(code, rule),
             "unit": words.unit(code),
             **thresholds_rule.limit_cells(code, row),
@@ -204,11 +206,11 @@ def _grouped(
     if not left:
         return html.Div(_("没有符合条件的标准。"), className="foot")
     lines: list[Row] = []
-    for side, name in words.SIDES.items():
+    for side in words.SIDES:
         mine = [one for one in left if INDICATORS[one[0]].side == side]
         if mine:
             many = len({(code, rule) for code, rule, _row in mine})
-            head = html.Span([_(name), html.Small(_("{count}项规则", count=many))])
+            head = html.Span([words.side_name(reading, side), html.Small(_("{count}项规则", count=many))])
             lines.append(Row({"indicator": ""}, style="group", extra={"indicator": head}))
             lines += limit_table(reading, mine, counts, made).rows
     whole = limit_table(reading, [], counts, made)
@@ -227,7 +229,7 @@ def _confirming(reading: Reading, register: Register, rows: list[tuple[str, str,
             side,
             _(
                 "{side}类（{count}条）",
-                side=_(words.SIDES[side]),
+                side=words.side_name(reading, side),
                 count=sum(1 for code, _r, _row in trial if INDICATORS[code].side == side),
             ),
         )

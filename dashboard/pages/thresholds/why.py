@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from dash import html
@@ -19,12 +20,13 @@ from rules.alerts.condition import Gap
 from rules.alerts.explanation import Answer, Explanation, explain
 from rules.alerts.threshold import Level, Scope
 from rules.indicators import INDICATORS
-from workflows.thresholds.register import TRIAL, WATCH, Register
+from workflows.thresholds.register import ELSEWHERE, TRIAL, WATCH, Register
 from workflows.warnings.alerts import Subject
 from workflows.warnings.held_back import active_silences, was_withheld
 from workflows.warnings.histories import history
 from workflows.warnings.observations import Series
 from workflows.warnings.silences import SilenceRow
+from workflows.warnings.standing import subject_standings
 
 SHOWN = 24
 ANSWERS: dict[Answer, str] = {
@@ -38,6 +40,7 @@ ANSWERS: dict[Answer, str] = {
     Answer.ON_TRIAL: N_("标准在试运行：已评判、已显示，不发通知、不派任务。"),
     Answer.WATCHED: N_("这条标准只供关注：显示颜色，不派任务。"),
     Answer.SILENCED: N_("有暂缓提醒，期内未发通知。"),
+    Answer.ELSEWHERE: N_("与下级或上级的预警同一原因，在原因所在地一并办理，这里不另派单。"),
     Answer.WARNED: N_("已经预警。"),
 }
 
@@ -61,8 +64,11 @@ def show(reading: Reading) -> Component:
     said = explained(reading, register, code, rule, series, period)
     held: tuple[SilenceRow, ...] = ()
     if said.after.level:
-        silenced, held = _silences(reading, code, rule, part, said, latest=bool(judged) and period == judged[-1])
-        said = explained(reading, register, code, rule, series, period, silenced=silenced)
+        latest = bool(judged) and period == judged[-1]
+        silenced, held = _silences(reading, code, rule, part, said, latest=latest)
+        untold = [Answer.SILENCED] if silenced else []
+        untold += [Answer.ELSEWHERE] if latest and _elsewhere(reading, code, rule, part) else []
+        said = explained(reading, register, code, rule, series, period, untold)
     body: list[Child] = [parts.conclusion(_sentence(reading, code, rule, said, part), _answers(said))]
     body.append(_choices(reading, register, code, rule, series, period))
     body.append(
@@ -73,7 +79,13 @@ def show(reading: Reading) -> Component:
 
 
 def explained(
-    reading: Reading, register: Register, code: str, rule: str, series: Series, period: str, *, silenced: bool = False
+    reading: Reading,
+    register: Register,
+    code: str,
+    rule: str,
+    series: Series,
+    period: str,
+    untold: Sequence[Answer] = (),
 ) -> Explanation:
     """The explanation of one period of the region looked at, by the limits as they were in force through time."""
     subject = Scope(code, reading.scheme.code, reading.node.level, reading.region)
@@ -85,8 +97,15 @@ def explained(
         period,
         trial=row is not None and row.status == TRIAL,
         watch=row is not None and row.kind == WATCH,
-        silenced=silenced,
+        untold=untold,
     )
+
+
+def _elsewhere(reading: Reading, code: str, rule: str, part: str) -> bool:
+    """Whether the warning that stands now is worked at the place of its cause."""
+    subject = Subject(reading.scheme.code, code, rule, reading.region, part)
+    standing = reading.ask(subject_standings, (subject,)).get(subject)
+    return standing is not None and standing.standing == ELSEWHERE
 
 
 def _silences(

@@ -16,9 +16,11 @@ from rules.alerts.condition import Gap, Observation
 from rules.alerts.threshold import Level, Scope, Threshold
 from rules.indicators import INDICATORS
 from rules.scheme import load_scheme
+from rules.violations import sides_of
 from workflows.thresholds.register import ALWAYS, TRIAL, WATCH, Limit
 
-SIDES = {"supervision": N_("监督"), "operations": N_("经办"), "information": N_("信息"), "policy": N_("政策")}
+# In the order of the list: what is supervised first.
+SIDES = ("supervision", "operations", "information", "policy")
 RULES = {"low": N_("偏低"), "high": N_("偏高")}
 LEVELS = {
     "blue": (Level.BLUE, N_("蓝")),
@@ -177,3 +179,8 @@ def place_name(reading: Reading, scheme: str, region: str, part: str = "") -> st
     tree = reading.published.tree(load_scheme(scheme))
     name = name_of(tree.region(region)) if region in tree else region
     return f"{name} · {part}" if part else name
+
+
+def side_name(reading: Reading, side: str) -> str:
+    """A side of 四位一体 as the scheme's document names it."""
+    return name_of(sides_of(reading.scheme)[side])

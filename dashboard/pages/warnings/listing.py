@@ -22,15 +22,16 @@ from dashboard.words.wording import N_, _, name_of
 from rules.alerts.threshold import COLOURS, Level
 from rules.indicators import INDICATORS
 from rules.month import Month
-from workflows.thresholds.register import ACT, TRIAL, WATCH
+from workflows.thresholds.register import ACT, ELSEWHERE, TRIAL, WATCH
 from workflows.warnings.standing import Standing, standing_subjects
 
 PATH = "/warnings"
 PAGE = 40
 # What a standing means to the reader, in the order of the switch.
-KINDS = {"": N_("须办"), TRIAL: N_("试运行"), WATCH: N_("关注")}
+KINDS = {"": N_("须办"), ELSEWHERE: N_("并入"), TRIAL: N_("试运行"), WATCH: N_("关注")}
 EXPLAINED = {
     "": N_("按已确认的标准判定，须有人办理。"),
+    ELSEWHERE: N_("与下级或上级的预警同一原因，在原因所在地一并办理，不另派单。"),
     TRIAL: N_("标准为系统预置、未经本省确认：只判定和显示，不派单、不发通知。"),
     WATCH: N_("结构性指标，只提示，不派单。"),
 }
@@ -109,7 +110,8 @@ def _said(reading: Reading, every: Sequence[Standing]) -> list[Child]:
             N_("{count}项指标达到预警标准（{levels}）"), count=Strong(str(levels.total())), levels=_("，").join(worst)
         )
     rest = sentence(
-        N_("；另有试运行{trial}项、关注{watch}项，只提示不派单。"),
+        N_("；另有并入{merged}项在原因所在地办理，试运行{trial}项、关注{watch}项只提示不派单。"),
+        merged=Strong(str(counts[ELSEWHERE])),
         trial=Strong(str(counts[TRIAL])),
         watch=Strong(str(counts[WATCH])),
     )

@@ -245,6 +245,8 @@ def limit_said(standing: Standing) -> str:
         return _("试运行")
     if standing.standing == "watch":
         return _("关注，仅提示")
+    if standing.standing == "elsewhere":
+        return _("同一原因，在原因所在地办理")
     limit = next(
         (one for one in (standing.limits.limits if standing.limits else ()) if one.level is standing.level), None
     )

@@ -44,7 +44,6 @@ TITLES = {
     ("disbursement_delay", "high"): N_("资金拨付滞后"),
     ("contributor_growth", "low"): N_("缴费人数减少"),
     ("completion_forecast", "low"): N_("全年收入预计完不成计划"),
-    ("management_gap_forecast_share", "high"): N_("预计形成管理性缺口"),
     ("early_retirement_share", "high"): N_("提前退休占比偏高"),
     ("open_violations_share", "high"): N_("问题逾期未整改"),
     ("general_gap_share", "high"): N_("一般性收支缺口较大"),
@@ -78,7 +77,6 @@ WHAT = {
     ("rejected_share", "high"): N_("{source}退回率{value}%"),
     ("series_anomaly", "high"): N_("{part}超出常规波动{value}倍"),
     ("completion_forecast", "low"): N_("全年收入预计只完成{value}%"),
-    ("management_gap_forecast_share", "high"): N_("预计管理性缺口占收入计划{value}%"),
     ("early_retirement_share", "high"): N_("提前退休占新增退休{value}%"),
     ("general_gap_share", "high"): N_("计划内收支缺口占支出计划{value}%，由省统筹解决"),
 }
@@ -87,7 +85,6 @@ WHAT = {
 AT_STAKE = {
     "pooling_delay": (N_("，涉及{amount}亿元"), "waiting_fen", "yi"),
     "gap_overdue": (N_("，涉及{amount}亿元"), "overdue_fen", "yi"),
-    "management_gap_forecast_share": (N_("，预计年底少收{amount}亿元"), "gap_fen", "yi"),
     "open_violations_share": (N_("，逾期未整改{amount}万元"), "open_fen", "wan"),
     "reconciliation_difference": (N_("调节后仍差{amount}万元"), "difference_fen", "wan"),
 }

@@ -21,6 +21,7 @@ from workflows.warnings.standing import Standing
 
 STATES = {"open": N_("待签收"), "handling": N_("处置中"), "submitted": N_("已反馈待核"), "closed": N_("已销号")}
 GROUPS = {
+    "solvency": N_("支付能力"),
     "collection": N_("征缴"),
     "payment": N_("支付"),
     "funds": N_("资金"),
@@ -31,10 +32,13 @@ GROUPS = {
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """One case as a reader may see it: all its members, or of a case handed down those of the reader's own regions."""
+    """One case as a reader may see it, of its place, of one above it, or because it was given on to them."""
 
     case: Case
-    members: tuple[CaseMember, ...]
+
+    @property
+    def members(self) -> tuple[CaseMember, ...]:
+        return self.case.members
 
     @property
     def number(self) -> str:
@@ -99,9 +103,7 @@ def matters(reading: Reading, *, closed: bool = False) -> list[Matter]:
     them; the most urgent first."""
     tree = reading.tree
     inside = [
-        case
-        for case in open_work_of(reading).cases
-        if (case.closed_at is not None) == closed and case.place in tree and _inside(reading, case)
+        case for case in open_work_of(reading).cases if (case.closed_at is not None) == closed and case.place in tree
     ]
     return [matter for case in inside if (matter := visible(reading, case)) is not None]
 
@@ -112,23 +114,14 @@ def open_work_of(reading: Reading) -> OpenWork:
     return reading.ask(open_work, reading.scheme.code, first.astimezone(UTC))
 
 
-def _inside(reading: Reading, case: Case) -> bool:
-    """A county looks at its city's cases that it has a part in."""
-    path = reading.tree.path(case.place)
-    return reading.region in path or case.place in reading.tree.path(reading.region)
-
-
 def visible(reading: Reading, case: Case) -> Matter | None:
     """A case as the reader may see it; None where it is none of theirs."""
     tree, scope = reading.tree, reading.scope
     if scope.covers(tree, case.place):
-        below = [m for m in case.members if reading.region in tree.path(m.standing.subject.region)]
-        members = case.members if reading.region in tree.path(case.place) else tuple(below)
-        return Matter(case, members) if members else None
+        return Matter(case) if reading.region in tree.path(case.place) else None
     given = any(given.partition("/")[0] == scope.region for given in case.chain)
-    own = tuple(m for m in case.members if scope.covers(tree, m.standing.subject.region))
-    # What the city and the province write of the whole case is theirs: a county gets its own part of it.
-    return Matter(case, own) if given and own else None
+    # A county that its city gave the case on to sees what it is about.
+    return Matter(case) if given else None
 
 
 def matter_of(reading: Reading) -> Matter | None:

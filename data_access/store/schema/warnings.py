@@ -57,7 +57,7 @@ alert_state = Table(
     Column("phase", Text, nullable=False),
     Column("pending", Integer, nullable=False),
     Column("data", Text, nullable=False),
-    Column("standing", Text, nullable=False),  # none | trial | watch | act: what a warning of it sets going
+    Column("standing", Text, nullable=False),  # none | trial | watch | act | elsewhere: what a warning of it sets going
     Column("threshold", ForeignKey("threshold.id")),  # in force in the last period
     Column("condition", Text, nullable=False),  # JSON: counters
     Column("history", Text, nullable=False),  # JSON: level after each period evaluated

@@ -58,7 +58,7 @@ def test_the_queue_and_the_acts_agree_for_every_role_department_and_place(sqlite
         if may_answer(account, given, tree) != expected:
             wrong.append(f"acts: {role} of {own} at {at}, given to {where}/{wanted}")
         # A monitor sees what waits for the province, a city all that waits for its side.
-        if role not in (Role.MONITOR, Role.CITY) and Matter(given, case.members).concerns(account, tree) != expected:
+        if role not in (Role.MONITOR, Role.CITY) and Matter(given).concerns(account, tree) != expected:
             wrong.append(f"queue: {role} of {own} at {at}, given to {where}/{wanted}")
     assert not wrong, "\n" + "\n".join(wrong[:20])
 
@@ -71,4 +71,4 @@ def test_a_case_given_to_a_person_is_that_persons_alone(sqlite_store: Engine, ro
     someone = Account("someone", "Someone", role, NANJING, None, False)
     other = replace(someone, login="other")
     assert may_answer(someone, given, tree) and not may_answer(other, given, tree)
-    assert Matter(given, given.members).concerns(someone, tree)
+    assert Matter(given).concerns(someone, tree)

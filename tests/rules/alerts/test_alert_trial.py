@@ -89,7 +89,7 @@ def test_each_reason_for_silence_has_its_answer(
 
 def test_a_warning_that_stood_but_was_not_told_says_why() -> None:
     history, versions = series(0, -6), always(limit())
-    said = explain(history, versions, record(), "2024-02", trial=True, silenced=True)
+    said = explain(history, versions, record(), "2024-02", trial=True, untold=[Answer.SILENCED])
     assert said.answers == (Answer.ON_TRIAL, Answer.SILENCED)
     assert (said.before.level, said.after.level, said.triggered) == (Level.NONE, Level.ORANGE, Level.ORANGE)
     assert explain(history, versions, record(), "2024-02", watch=True).answers == (Answer.WATCHED,)
