@@ -24,6 +24,10 @@ FULL_POINTS = 100
 Name = Annotated[str, ProfileOnly]
 # Measures of the statistics: the first as a percentage of the second, both summed over the year.
 ShareOf = Annotated[tuple[str, ...], ProfileOnly]
+# An indicator of the catalogue: each unit and month of the year in which it stood above zero is one case.
+Counts = Annotated[str, ProfileOnly]
+# Who has nothing to do of the kind, because nothing was owed or found, gets full points.
+WithoutTask = Annotated[bool, ProfileOnly]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,7 @@ class Linear:
     name_en: Name = ""
     unit: Name = ""
     share_of: ShareOf = ()
+    full_without_task: WithoutTask = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,7 @@ class Deduct:
     per: NonNegative
     name: Name = ""
     name_en: Name = ""
+    counts: Counts = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +166,11 @@ def consequence(score: Decimal | None, bands: Sequence[Mapping[str, object]]) ->
         if isinstance(limit, int | Decimal) and score >= limit:
             return str(word) or None
     return None
+
+
+def commended_at_most(share: Decimal, units: int) -> int:
+    """How many of the units may be commended: the profile's ``assessment_commended_share`` of them, rounded down."""
+    return int(share * units)
 
 
 def _sum(scores: Sequence[Decimal]) -> Fraction:

@@ -53,6 +53,7 @@ PROBLEMS: dict[str, str] = {
     "four_eyes_limits": N_("追溯改动须由另一人确认，提出人不能自己同意。"),
     "gap_step_not_open": N_("{number}现在的状态不能办这一步。请刷新后按台账所示状态办理。"),
     "assessment_signed": N_("{department}已经确认过这些得分，或您已代表另一部门确认。请由另一人确认。"),
+    "assessment_measured": N_("“{indicator}”由系统按指标库或统计报表取数，不接受人工录入。数有误的，请更正来源数据。"),
     "assessment_closed": N_("{year}年度不能确认：已经确认过，或12月尚未计分。"),
     "gap_already_signed": N_("{department}已经会签，或{name}已核定或会签过这一项。请由另一人签署。"),
     "gap_objection_open": N_("{number}有对方申辩尚未答复。请先答复，再会签或告知。"),

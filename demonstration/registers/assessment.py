@@ -13,8 +13,8 @@ from monitoring.assessments import AREAS
 from rules import assessment, in_force
 from rules.month import SHANGHAI, Month
 from rules.scheme import Scheme, load_scheme
+from workflows.assessment.measures import DECEMBER, local_units
 from workflows.assessment.register import (
-    DECEMBER,
     load_confirmations,
     load_entries,
     load_scores,
@@ -65,7 +65,7 @@ def _defined(connection: Connection, scheme: Scheme, year: int) -> tuple[tuple[a
     day = date(year, 12, 31)
     case, _rests_on = in_force.case(assessment.Case, scheme, day, values={})
     tree = load_tree(connection, scheme)
-    return case.areas, tree.children(tree.root, day)
+    return case.areas, local_units(tree, Month.of(day))
 
 
 def _by(person: tuple[str, str, str], day: date) -> By:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_UP, Decimal
 
 from demonstration.world.simulation import seed_of
 from rules.assessment import Area, Deduct, Indicator, Manual
 from rules.department import Department
-from rules.indicators import INDICATORS
+from workflows.assessment.measures import by_hand
 
 ASSESSOR = ("demo-assessor", "演示考核员", Department.SOCIAL)
 SIGNERS = (ASSESSOR, ("demo-finance", "演示财政", Department.FISCAL), ("demo-tax", "演示税务", Department.TAX))
@@ -22,7 +22,7 @@ class Given:
     """One entry: where, for which indicator, the value and what it rests on."""
 
     region: str
-    indicator: str
+    indicator: Indicator
     value: Decimal
     evidence: str
 
@@ -30,18 +30,14 @@ class Given:
 def entries(
     scheme: str, year: int, areas: tuple[Area, ...], units: tuple[str, ...], *, running: bool
 ) -> Iterator[Given]:
-    """An entry for each unit and indicator that is neither in the catalogue nor a share of statistics."""
+    """An entry for each unit and indicator that nothing measures."""
     for area in areas:
         for indicator in area.indicators:
             if by_hand(indicator):
                 for unit in units:
                     seed = seed_of("assessment", scheme, unit, indicator.code, str(year))
                     if not (running and seed % OPEN_EVERY == 3):
-                        yield Given(unit, indicator.code, *_judged(indicator, unit, seed, year))
-
-
-def by_hand(indicator: Indicator) -> bool:
-    return indicator.code not in INDICATORS and not getattr(indicator, "share_of", ())
+                        yield Given(unit, indicator, *_judged(indicator, unit, seed, year))
 
 
 def _judged(indicator: Indicator, unit: str, seed: int, year: int) -> tuple[Decimal, str]:
@@ -49,7 +45,8 @@ def _judged(indicator: Indicator, unit: str, seed: int, year: int) -> tuple[Deci
     level = seed_of("assessment level", unit) % 20
     number = f"〔{year}〕{seed % 90 + 10}号"
     if isinstance(indicator, Manual):
-        lost = (indicator.points * (level + seed % 12) / 100 * 2).quantize(Decimal(1)) / 2
+        # Nobody is judged faultless; half points, as assessors give them.
+        lost = (indicator.points * (8 + 2 * level + seed % 12) / 100 * 2).quantize(Decimal(1), ROUND_UP) / 2
         return indicator.points - lost, f"{indicator.name}：年度检查记录{number}"
     if isinstance(indicator, Deduct):
         cases = Decimal(max(0, (seed % 10 + level // 5) - 9))
@@ -59,6 +56,6 @@ def _judged(indicator: Indicator, unit: str, seed: int, year: int) -> tuple[Deci
 
 def correction(scheme: str, areas: tuple[Area, ...], units: tuple[str, ...]) -> tuple[Given, ...]:
     """What an audit found after last year was confirmed: more cases in one unit."""
-    cases = [indicator for area in areas for indicator in area.indicators if isinstance(indicator, Deduct)]
+    counted = (one for area in areas for one in area.indicators if isinstance(one, Deduct) and by_hand(one))
     unit = units[seed_of("correction", scheme) % len(units)]
-    return (Given(unit, cases[0].code, Decimal(3), "审计补充发现3件，确认后登记"),)
+    return (Given(unit, next(counted), Decimal(3), "审计补充发现3件，确认后登记"),)

@@ -30,7 +30,7 @@ from rules.scheme import load_scheme
 
 Row = tuple[Any, ...]
 AS_OF = date(c.FIRST_YEAR - 1, 12, 31)
-RECONCILED_FROM = 2026  # the first year with agency totals
+RECONCILED_FROM = 2025  # the first year with agency totals: the last assessed year is judged by them too
 DEPARTMENTS = ("tax", "treasury", "fiscal", "agency")
 BANKS = ("甲银行", "乙银行", "丙银行", "丁银行", "戊银行", "己银行")
 EXPENDITURE_MONTHS = 0.11  # kept in the expenditure accounts, in months of benefits

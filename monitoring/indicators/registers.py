@@ -1,4 +1,4 @@
-"""Indicators that rest on the registers people keep: the management gap, what is overdue, problems not put right.
+"""Indicators that rest on the registers people keep: the management gap, problems not put right.
 
 A register may change any month of its year, so every recent month of the regions that stand in it is computed at every
 version; only what changed is written.
@@ -6,7 +6,7 @@ version; only what changed is written.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from data_access.books.regions import RegionTree
 from monitoring.indicators.figures import MONTHS, ComputedValue, Figures
 from rules.calendar import month_end
-from rules.indicators import INDICATORS, Value
+from rules.indicators import INDICATORS
 from rules.month import SHANGHAI, Month
 from rules.scheme import MANAGEMENT_GAP
 from workflows.gap.register import GapItem, Settlement, load_gap_items, load_settlements
@@ -75,7 +75,7 @@ def _counts_from(item: GapItem) -> int:
 def violations(figures: Figures, region: str, registers: Registers) -> Iterator[ComputedValue]:
     """违规支出追回率 and 未整改问题金额占比: of problems found to be so whose deadline has passed by a month's end.
 
-    Where no problem was ever registered there is nothing to recover.
+    Where no problem was ever registered there is nothing to recover: said of the province, left out below it.
     """
     inside = set(figures.tree.subtree(region))
     registered = [one for one in registers.violations if one.region in inside]
@@ -84,7 +84,7 @@ def violations(figures: Figures, region: str, registers: Registers) -> Iterator[
     for index, month in figures.registering(region):
         day = figures.day(month)
         late = [one for one in known if one.due_on is not None and one.due_on < day]
-        if registered:
+        if registered or region == figures.tree.root:
             value = INDICATORS["recovery_rate"].value(
                 recovered_fen=sum(_recovered(one, day) for one in late),
                 to_recover_fen=sum(one.to_recover_fen for one in late),
@@ -101,15 +101,3 @@ def _recovered(one: Issue, day: date) -> int:
     """What had come back by a day."""
     steps = (step for step in one.steps if step.step == "recover")
     return sum(step.amount_fen or 0 for step in steps if step.happened_at.astimezone(SHANGHAI).date() <= day)
-
-
-def overdue(tree: RegionTree, settlements: Sequence[Settlement], as_of: date) -> Iterator[tuple[str, Value]]:
-    """缺口资金逾期 of every region today: its own and those below it."""
-    late = [(one.region, one.overdue_days(as_of), one.unpaid_fen) for one in settlements if one.overdue_days(as_of)]
-    for region in tree.codes:
-        inside = set(tree.subtree(region))
-        own = [(days, fen) for owed_by, days, fen in late if owed_by in inside]
-        value = INDICATORS["gap_overdue"].value(
-            days_overdue=max((days for days, _ in own), default=0), overdue_fen=sum(fen for _, fen in own)
-        )
-        yield region, value

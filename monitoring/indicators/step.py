@@ -27,7 +27,7 @@ from monitoring.indicators.figures import RECENT_MONTHS, ComputedValue, Figures
 from monitoring.indicators.ledger import Ledger, accounts, anomalies, disbursement, gaps, legacy, prepaid, subsidy
 from monitoring.indicators.people import Reported, collection, heads, load_reported, payment, pensions, rates
 from monitoring.indicators.progress import balances, pooling, progress
-from monitoring.indicators.registers import Registers, load_registers, management, overdue, violations
+from monitoring.indicators.registers import Registers, load_registers, management, violations
 from monitoring.scheme_books import SchemeBooks
 from rules.calendar import months_before
 from rules.deadlines import pooled_by
@@ -35,6 +35,7 @@ from rules.errors import NotInForce, ProfileError
 from rules.indicators import INDICATORS, Value
 from rules.month import SHANGHAI, Month
 from rules.scheme import Scheme
+from workflows.gap.register import overdue_values
 
 # Tables whose rows any region's figures may rest on.
 CHANGES_ALL = ("region", "scheme", "central_year", "central_payment")
@@ -140,7 +141,7 @@ def _figure_rows(
     if figures.months:
         cover = cover_value(figures.facts, reported.requests, figures.months[-1], as_of.date())
         yield IndicatorRow("account_cover", minute, scheme.province, "", version.id, cover)
-    for region, value in overdue(figures.tree, registers.settlements, as_of.date()):
+    for region, value in overdue_values(figures.tree, registers.settlements, as_of.date()):
         yield IndicatorRow("gap_overdue", minute, region, "", version.id, value)
 
 

@@ -17,6 +17,7 @@ from rules.scheme import Parameter, ParameterValue, Scheme, load_scheme, profile
 
 DOCS = Path(__file__).parents[2] / "docs"
 AREAS, BANDS = "assessment_areas", "assessment_bands"
+SHARE = "assessment_commended_share"
 
 PARAMETERS_HEAD = """# Parameters of the schemes
 
@@ -53,11 +54,25 @@ ASSESSMENT_HEAD = """# Assessment
 
 Made from `rules/schemes/*.toml` by `python -m rules.calculators.documentation`; do not edit.
 
-The areas are those of each province's document. Indicators, points, targets and bands are examples 示例: the documents
-leave them open, so each is an assumed parameter (`assessment_areas`, `assessment_bands`) that the administrator
-replaces with the province's own rules, with a day and a reason. *linear*: full points at one value, none at the other,
-even between; *deduct*: points off for each case; *manual*: the score that the assessors enter with evidence. A value
-that is missing is not scored and its points do not count; the score is scaled to 100 from the possible points.
+The areas are those of each province's document. Indicators, points, targets, bands and the share commended are
+examples 示例: the documents leave them open, so each is an assumed parameter (`assessment_areas`, `assessment_bands`,
+`assessment_commended_share`) that the administrator replaces with the province's own rules, with a day and a reason.
+
+Where a value comes from:
+
+- *catalogue*: the indicator's value of the month, as signed; of December as known until the year is confirmed; what is
+  otherwise judged live as of the month's last day. It cannot be entered by hand.
+- *counted*: each county and month of the year in which an indicator of the catalogue stood above zero is one case.
+- *statistics*: a share of two reported measures over the year.
+- *entered by hand*: the value or score that assessors enter with evidence, because nothing measures it.
+
+*linear*: full points at one value, none at the other, even between; none from the red limit on. *Full without task*:
+who owes nothing of the kind gets the points. *deduct*: points off for each case.
+
+A value that is missing leaves its points open: they are shown as not scored, are never scaled, and the region has no
+place until they are. Places are among the local governments that are scored whole; 省本级 has figures and no place.
+From the band of a commendation on, at most the share of the local governments is suggested, best first, without those
+that have a matter open that was red or is past its deadline. All of it is a suggestion for the joint conference.
 """
 
 
@@ -141,17 +156,24 @@ def _assessment_section(scheme: Scheme) -> str:
         assert isinstance(value.value, list)
         bands = "; ".join(f"{band['consequence'] or '–'} from {band['from']}" for band in value.value)
         lines += [f"\nBands from {value.starts_on}, {value.status}: {bands}."]
+    for value in scheme.parameters[SHARE].values if SHARE in scheme.parameters else ():
+        lines += [
+            f"\nCommended from {value.starts_on}, {value.status}: at most {value.value} of the local governments."
+        ]
     return "\n".join(lines) + "\n"
 
 
 def _assessed(given: dict[str, Any]) -> tuple[str, ...]:
     """An indicator of an area: name, code, where its value comes from, target, points."""
     origin = "catalogue" if given["code"] in INDICATORS else "entered by hand"
+    if given.get("counts"):
+        origin = f"counted: `{given['counts']}`"
     if given.get("share_of"):
         origin = "statistics: " + " ÷ ".join(f"`{measure}`" for measure in given["share_of"])
     target = "as judged"
     if given["kind"] == "linear":
         target = f"full at {given['full_at']}, none at {given['zero_at']}"
+        target += ", full without task" if given.get("full_without_task") else ""
     elif given["kind"] == "deduct":
         target = f"{given['per']} off each case"
     return f"{given['name_en']} {given['name']}", f"`{given['code']}`", origin, target, str(given["points"])

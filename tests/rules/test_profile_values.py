@@ -134,6 +134,9 @@ def results(scheme, on, region=None):
         "gap": outcome(lambda: gap_result(scheme, on)),
         "assessment": outcome(lambda: assessment_result(scheme, on)),
         "consequences": outcome(lambda: consequences(scheme, on)),
+        "commended": outcome(
+            lambda: assessment.commended_at_most(scheme.parameter("assessment_commended_share", on).value, 100)
+        ),
         "break_even": calculated(
             break_even_rate.Case, break_even_rate, scheme, on, expected_expenditure_fen=10**9, wage_base_fen=10**11
         ),

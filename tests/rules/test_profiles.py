@@ -10,7 +10,9 @@ import pytest
 
 from rules import assessment, central_adjustment, contribution, deadlines, general_gap, in_force, over_collection
 from rules.errors import NotInForce, ProfileError
+from rules.indicators import INDICATORS
 from rules.scheme import ParameterValue, load_scheme, profile_codes, scheme_codes
+from workflows.assessment.measures import AT_MONTH_END, by_hand
 
 PROFILES = [load_scheme(code) for code in profile_codes()]
 DOCUMENTS = {
@@ -150,6 +152,70 @@ def test_the_assessment_of_every_scheme_adds_up_and_has_names(scheme):
     assert all(area.name and all(i.name for i in area.indicators) for area in case.areas)
     assert len(case.areas) == (7 if scheme in (JIANGSU, JILIN) else 6)
     assert assessment.calculate(case).score_scaled is None
+
+
+def assessed(scheme):
+    case, _ = in_force.case(assessment.Case, scheme, date(2026, 1, 1), values={})
+    return {one.code: one for area in case.areas for one in area.indicators}
+
+
+# What nothing measures: judged or counted by people, from files that no table of the store holds.
+BY_HAND = {
+    "policy_breaches",
+    "policy_review",
+    "coverage_review",
+    "fiscal_review",
+    "benefit_errors",
+    "service_review",
+    "supervision_review",
+    "wrong_approvals",
+    "retirement_review",
+    "safety_review",
+    "prevention_plan",
+    "prevention_incidents",
+    "prevention_review",
+    "recognitions_overturned",
+    "recognition_review",
+    "appraisals_revised",
+    "appraisal_review",
+}
+
+
+@pytest.mark.parametrize("scheme", [JIANGSU, SHANXI, JILIN, WORK_INJURY], ids=lambda scheme: scheme.code)
+def test_what_the_catalogue_measures_is_assessed_by_it_under_its_own_name(scheme):
+    for code, one in assessed(scheme).items():
+        counts = getattr(one, "counts", "")
+        assert not counts or INDICATORS[counts].limits
+        if code in INDICATORS:
+            assert (one.name, one.name_en) == (INDICATORS[code].name, INDICATORS[code].name_en)
+            assert INDICATORS[code].period == "month" or code in AT_MONTH_END
+            assert "city" in INDICATORS[code].levels
+        elif not counts and not getattr(one, "share_of", ()):
+            assert code in BY_HAND and by_hand(one)
+
+
+@pytest.mark.parametrize("scheme", [JIANGSU, SHANXI, JILIN, WORK_INJURY], ids=lambda scheme: scheme.code)
+def test_a_figure_at_its_red_limit_earns_no_point(scheme):
+    for code, one in assessed(scheme).items():
+        reds = [limits.at["red"] for limits in (INDICATORS[code].limits if code in INDICATORS else ())][:1]
+        for red in reds:
+            area = assessment.Area("a", Decimal(100), (replace(one, points=Decimal(100)),))
+            result = assessment.calculate(assessment.Case((area,), {code: Decimal(red)}))
+            assert result.score == 0, code
+
+
+def test_spending_pooling_and_reconciliation_are_assessed_where_the_document_has_room_for_them():
+    measured = {"pooling_rate", "reconciliation_difference", "gap_overdue", "income_deviation"}
+    for scheme in (JIANGSU, SHANXI, JILIN, WORK_INJURY):
+        assert measured <= set(assessed(scheme))
+    for scheme in (JIANGSU, SHANXI, JILIN):
+        assert {"expenditure_deviation", "unpaid_months", "open_violations_share"} <= set(assessed(scheme))
+    # 吉政发〔2020〕20号 三（七） lists no area of payment; 附件3 三（二） is Jiangsu's alone.
+    assert not {"expenditure_deviation", "unpaid_months"} & set(assessed(WORK_INJURY))
+    having = [
+        scheme.code for scheme in (JIANGSU, SHANXI, JILIN, WORK_INJURY) if "management_gap_share" in assessed(scheme)
+    ]
+    assert having == ["jiangsu-pension"]
 
 
 def test_a_good_score_is_praised_in_jiangsu_and_a_bad_one_answered_for():

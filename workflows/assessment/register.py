@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -16,22 +16,28 @@ from sqlalchemy import Connection, and_, func, insert, select
 
 from data_access.store import schema
 from rules import assessment
+from rules.assessment import FULL_POINTS, Indicator
 from rules.calculators.reading import read
 from rules.calculators.registry import as_json
 from rules.department import SIGNERS
 from rules.errors import PoolwatchError
 from rules.month import Month
+from workflows.assessment.measures import DECEMBER, by_hand
 from workflows.people.accounts import By
 
 ENTRY, SCORE, CONFIRMATION = schema.assessment_entry, schema.assessment_score, schema.assessment_confirmation
-
-DECEMBER = 12
 
 
 class AssessmentSigned(PoolwatchError):
     """The department has signed these scores already, or the person has signed for another department."""
 
     code = "assessment_signed"
+
+
+class AssessmentMeasured(PoolwatchError):
+    """The value is measured, so that nobody may enter it."""
+
+    code = "assessment_measured"
 
 
 class AssessmentClosed(PoolwatchError):
@@ -59,7 +65,8 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """One region's month as scored: the rule's case, its areas, and the place 名次 among the units scored."""
+    """One region's month as scored: the rule's case and its areas. ``place`` 名次 is among the local governments whose
+    points are all scored; None for any other."""
 
     region: str
     month: int
@@ -70,6 +77,15 @@ class Scored:
     possible: Decimal
     scaled: Decimal | None
     place: int | None
+
+    @property
+    def open_points(self) -> Decimal:
+        """尚未评定的分值: points that are neither got nor lost, because a value is missing."""
+        return FULL_POINTS - self.possible
+
+    @property
+    def complete(self) -> bool:
+        return not self.open_points
 
     def area(self, code: str) -> assessment.AreaScore | None:
         return next((area for area in self.areas if area.code == code), None)
@@ -96,19 +112,22 @@ def record_entry(
     scheme: str,
     year: int,
     region: str,
-    indicator: str,
+    indicator: Indicator,
     value: Decimal | None,
     evidence: str,
     attachment: int | None,
     by: By,
 ) -> None:
-    """Add an entry; it replaces the one before, which stays on record."""
+    """Add an entry; it replaces the one before, which stays on record. Raises AssessmentMeasured for an indicator that
+    the catalogue or the statistics measure."""
+    if not by_hand(indicator):
+        raise AssessmentMeasured(f"{indicator.code} is measured", indicator=indicator.code)
     connection.execute(
         insert(ENTRY).values(
             scheme=scheme,
             year=year,
             region=region,
-            indicator=indicator,
+            indicator=indicator.code,
             evidence=evidence,
             attachment=attachment,
             value=None if value is None else format(value, "f"),
@@ -187,15 +206,25 @@ def _areas(kept: Sequence[Mapping[str, object]]) -> tuple[assessment.AreaScore, 
 
 
 def write_scores(
-    connection: Connection, scheme: str, month: int, version: int, cases: Mapping[str, assessment.Case]
+    connection: Connection,
+    scheme: str,
+    month: int,
+    version: int,
+    cases: Mapping[str, assessment.Case],
+    ranked: Collection[str],
 ) -> int:
-    """Score a month's units and keep what changed, a changed place included; returns how many rows were written."""
+    """Score a month's units and keep what changed, a changed place included; returns how many rows were written.
+
+    ``ranked`` are the units that may have a place; among them only those whose points are all scored get one.
+    """
     before = load_scores(connection, scheme, month)
     given = {region: _text(case) for region, case in cases.items()}
-    if {region: _text(scored.case) for region, scored in before.items()} == given:
-        return 0
     results = {region: assessment.calculate(case) for region, case in cases.items()}
-    places = assessment.rank({region: result.score_scaled for region, result in results.items()})
+    complete = {
+        region: result.score_scaled if region in ranked and result.possible == FULL_POINTS else None
+        for region, result in results.items()
+    }
+    places = assessment.rank(complete)
     rows = [
         {
             "scheme": scheme,

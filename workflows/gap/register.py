@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,8 +12,10 @@ from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Connection, Row, select
 
+from data_access.books.regions import RegionTree
 from data_access.store import schema
 from data_access.store.numbering import by_number
+from rules.indicators import INDICATORS, Value
 
 ITEM, STEP, SETTLEMENT, PAYMENT = schema.gap_item, schema.gap_step, schema.settlement, schema.settlement_payment
 
@@ -136,9 +138,14 @@ class Settlement:
         """What is still owed; nothing for an item taken back."""
         return 0 if self.withdrawn else self.due_fen - self.paid_fen - self.deducted_fen
 
+    def unpaid_on(self, day: date) -> int:
+        """What was still owed at the end of a day: payments and deductions of later days not taken off."""
+        later = sum(payment.amount_fen for payment in self.payments if payment.day > day)
+        return 0 if self.withdrawn else self.unpaid_fen + later
+
     def overdue_days(self, on: date) -> int:
-        """Days since it was due, 0 when nothing is owed or it is not due yet."""
-        return max(0, (on - self.due_on).days) if self.unpaid_fen > 0 else 0
+        """Days since it was due, 0 when nothing was owed on the day or it was not due yet."""
+        return max(0, (on - self.due_on).days) if self.unpaid_on(on) > 0 else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +231,18 @@ def _settlement(rows: Sequence[Row[Any]]) -> Settlement:
         withdrawn=row.item_state == "withdrawn",
         payments=tuple(one for one in payments if one.kind is not None),
     )
+
+
+def overdue_values(tree: RegionTree, settlements: Sequence[Settlement], day: date) -> Iterator[tuple[str, Value]]:
+    """缺口资金逾期 of every region as of a day: its own and those below it."""
+    late = [(one.region, days, one.unpaid_on(day)) for one in settlements if (days := one.overdue_days(day))]
+    for region in tree.codes:
+        inside = set(tree.subtree(region))
+        own = [(days, fen) for owed_by, days, fen in late if owed_by in inside]
+        value = INDICATORS["gap_overdue"].value(
+            days_overdue=max((days for days, _ in own), default=0), overdue_fen=sum(fen for _, fen in own)
+        )
+        yield region, value
 
 
 def load_credits(connection: Connection, scheme: str, year: int | None = None) -> tuple[Credit, ...]:

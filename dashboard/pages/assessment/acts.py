@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 
 from dashboard.components import drawer as docked
 from dashboard.components.parts import Child
-from dashboard.pages.assessment.reading import Assessed, assessed, by_hand, unit_of
+from dashboard.pages.assessment.reading import Assessed, assessed, unit_of
 from dashboard.pages.assessment.words import aim, reached
 from dashboard.site import attaching
 from dashboard.site.act import Deed, Done, Layout, act
@@ -22,17 +22,12 @@ from dashboard.words.wording import N_, _, name_of
 from rules.assessment import Deduct, Indicator, Linear
 from rules.department import SIGNERS
 from rules.errors import NotAllowed
-from workflows.assessment.register import Confirmation, Entry, record_entry, sign_year
+from workflows.assessment.measures import by_hand
+from workflows.assessment.register import AssessmentMeasured, Confirmation, Entry, record_entry, sign_year
 from workflows.attachments import attachment
 from workflows.people.rights import ASSESSING, SIGNING, signs_for
 
 HIGHEST = Decimal(100_000)
-
-
-def indicator_of(found: Assessed, code: str) -> Indicator | None:
-    """The indicator of a code that is entered by hand; None for any other."""
-    known = (indicator for area in found.areas for indicator in area.indicators)
-    return next((one for one in known if one.code == code and by_hand(one)), None)
 
 
 def entry_drawer(reading: Reading, found: Assessed, unit: str, indicator: Indicator) -> Component:
@@ -50,7 +45,7 @@ def entry_drawer(reading: Reading, found: Assessed, unit: str, indicator: Indica
         )
     else:
         blocks.append(docked.block(_("录入记录"), _("还没有录入。")))
-    if enter.open_to(reading):
+    if unit in found.units and enter.open_to(reading):
         blocks.append(_entry_form(reading, found, unit, indicator))
     name = name_of(reading.tree.region(unit))
     crumb = _("{name} · {year}年", name=name, year=found.year)
@@ -58,7 +53,7 @@ def entry_drawer(reading: Reading, found: Assessed, unit: str, indicator: Indica
 
 
 def _entry_line(one: Entry, indicator: Indicator, files: list[Component]) -> list[Child]:
-    value = _("已撤回") if one.value is None else reached(indicator, one.value)
+    value = _("已撤回") if one.value is None else reached(indicator, one.value, None)
     who = f"{display.moment(one.at)} {one.name}"
     return [html.B(value), html.Small(who), html.P(one.evidence), *files]
 
@@ -67,7 +62,7 @@ INDICATOR = Text("indicator", N_("指标"), most=64, hidden=True)
 REGION = Text("region", N_("地区"), most=12, hidden=True)
 YEAR = Whole("year", N_("年度"), hidden=True)
 EVIDENCE = Area("evidence", N_("依据"))
-WITHDRAWN = Tick("withdraw", N_("撤回原录入，不计分"))
+WITHDRAWN = Tick("withdraw", N_("撤回原录入，改为未评"))
 
 
 def value_of(indicator: Indicator) -> Field[Any]:
@@ -102,16 +97,18 @@ def enter(deed: Deed) -> Done:
     found = assessed(reading)
     unit = None if found is None else unit_of(reading, found)
     region = deed[REGION]
-    if found is None or unit is None or region != unit or deed[YEAR] != found.year:
+    if found is None or unit not in found.units or region != unit or deed[YEAR] != found.year:
         raise NotAllowed("no such sheet", region=region)
     code = deed[INDICATOR]
-    indicator = indicator_of(found, code)
+    indicator = found.indicator(code)
     if indicator is None:
         raise INDICATOR.refusal(FieldNotChoice, got=code)
+    if not by_hand(indicator):
+        raise AssessmentMeasured(f"{code} is measured", indicator=name_of(indicator))
     value = None if deed[WITHDRAWN] else Decimal(deed[value_of(indicator)])
     evidence = deed[EVIDENCE]
     file = attaching.sent(deed, "assessment", unit, f"{found.year} {code}")
-    record_entry(deed.connection, reading.scheme.code, found.year, unit, code, value, evidence, file, deed.by)
+    record_entry(deed.connection, reading.scheme.code, found.year, unit, indicator, value, evidence, file, deed.by)
     name = name_of(reading.tree.region(unit))
     message = _("{name}“{indicator}”已保存，得分在刷新后更新。", name=name, indicator=name_of(indicator))
     return Done(message, f"{reading.scheme.code} {unit} {code}", refresh=True)

@@ -1,4 +1,7 @@
-"""The heat map of 考核评估: units in order of their place, a tile for each area, the sum at the end."""
+"""The heat map of 考核评估: local governments in order of their place, a tile for each area, the sum at the end.
+
+省本级 stands apart under them: it has figures, and no place among the cities.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +13,10 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components.attributes import attributes
+from dashboard.components.parts import Child
 from dashboard.components.table import Column, Row, Table
 from dashboard.pages.assessment.reading import Assessed, possible_of
-from dashboard.pages.assessment.words import movement, points
+from dashboard.pages.assessment.words import movement, open_words, points
 from dashboard.site.reading import Reading
 from dashboard.words import display
 from dashboard.words.wording import N_, _, name_of
@@ -28,7 +32,7 @@ def sheet_href(reading: Reading, region: str) -> str:
 
 
 def heat_map(reading: Reading, found: Assessed) -> Component:
-    """Place, movement, unit, one tile an area, the score of 100."""
+    """Place, movement, unit, one tile an area, the score."""
     heads = [
         html.Th(_("名次"), scope="col"),
         *(html.Th(_(name), scope="col", className="move") for name, _before in _compared(found)),
@@ -37,26 +41,30 @@ def heat_map(reading: Reading, found: Assessed) -> Component:
             html.Th([name_of(area), html.Small(points(area.points))], scope="col", className="tile-head")
             for area in found.areas
         ),
-        html.Th(_("百分制得分"), scope="col", className="r"),
+        html.Th(_("得分"), scope="col", className="r"),
     ]
     caption = html.Caption(_("各地区分类得分"), className="vh")
-    body = [_row(reading, found, scored) for scored in found.ranked]
-    return html.Table([caption, html.Thead(html.Tr(heads)), html.Tbody(body)], className="t heat")
+    bodies = [html.Tbody([_row(reading, found, scored) for scored in found.ranked])]
+    if found.apart:
+        said = html.Th(_("不参加排名"), colSpan=len(heads), scope="rowgroup")
+        rows = [_row(reading, found, scored) for scored in found.apart]
+        bodies.append(html.Tbody([html.Tr(said, className="apart"), *rows]))
+    return html.Table([caption, html.Thead(html.Tr(heads)), *bodies], className="t heat")
 
 
 def _row(reading: Reading, found: Assessed, scored: Scored) -> Component:
     name = name_of(reading.tree.region(scored.region))
     href = sheet_href(reading, scored.region)
     later = found.later(scored.region)
-    said = [display.number(scored.scaled)]
+    said: list[Child] = [display.number(scored.score) if scored.possible else display.NO_VALUE]
+    said += [] if later is None else [html.Small(display.number(later, signed=True))]
+    said += [html.Small(open_words(scored), className="open")] if scored.open_points else []
     cells = [
         html.Td(str(scored.place) if scored.place else display.NO_VALUE, className="place"),
         *(html.Td(_moved(before, scored), className="move") for _name, before in _compared(found)),
         html.Td(html.A(name, href=href, className="cover"), className="unit-name"),
         *(_tile(found, scored, area) for area in found.areas),
-        html.Td(
-            said if later is None else [*said, html.Small(display.number(later, signed=True))], className="r total"
-        ),
+        html.Td(said, className="r total"),
     ]
     return html.Tr(cells, **attributes(data_href=href))
 
@@ -75,7 +83,7 @@ def _moved(before: Mapping[str, Scored], scored: Scored) -> str:
 def _tile(found: Assessed, scored: Scored, area: Area) -> Component:
     got, possible = scored.area(area.code), possible_of(scored, area)
     if got is None or not possible:
-        return html.Td(display.NO_VALUE, className="tile-cell none", title=_("未计分"))
+        return html.Td(display.NO_VALUE, className="tile-cell none", title=_("未评"))
     mark = [html.Sup("*")] if got.incomplete else []
     title = _(
         "{area}：得{score}分，可得{possible}分",
@@ -100,20 +108,18 @@ def score_table(reading: Reading, found: Assessed) -> Table:
         Column("region", _("地区")),
         *(Column(area.code, f"{name_of(area)}（{points(area.points)}）", "number") for area in found.areas),
         Column("score", _("得分"), "number"),
-        Column("possible", _("可得分"), "number"),
-        Column("scaled", _("百分制得分"), "number"),
+        Column("open", _("未评分值"), "number"),
         Column("later", _("确认后重算差异"), "number", signed=True),
     )
     rows = []
-    for scored in found.ranked:
+    for scored in (*found.ranked, *found.apart):
         values: dict[str, object] = {
             "place": scored.place,
             "month": _moved(found.before, scored),
             "year": _moved(found.year_ago, scored),
             "region": name_of(reading.tree.region(scored.region)),
-            "score": scored.score,
-            "possible": scored.possible,
-            "scaled": scored.scaled,
+            "score": scored.score if scored.possible else None,
+            "open": scored.open_points,
             "later": found.later(scored.region),
         }
         for area in found.areas:

@@ -19,17 +19,17 @@ from dashboard.components.parts import Cell, Child, Strong, sentence
 from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.pages.assessment import acts as acts
 from dashboard.pages.assessment.heat import heat_map, score_table, sheet_href
-from dashboard.pages.assessment.reading import AREAS, LAST_YEAR, Assessed, areas_of, assessed, by_hand, unit_of
+from dashboard.pages.assessment.reading import AREAS, LAST_YEAR, Assessed, areas_of, assessed, suggested, unit_of
 from dashboard.pages.assessment.sheet import sheet, sheet_table
-from dashboard.pages.assessment.words import aim, period_words, suggested
+from dashboard.pages.assessment.words import aim, held_words, open_words, period_words, source, suggestion
 from dashboard.site import heading
 from dashboard.site.page import Page
 from dashboard.site.reading import Reading
 from dashboard.words import display
 from dashboard.words.wording import N_, _, name_of
 from rules import assessment
-from rules.indicators import INDICATORS
 from rules.month import Month
+from workflows.assessment.measures import by_hand, catalogue_code
 from workflows.assessment.register import Scored
 
 PATH = "/assessment"
@@ -76,7 +76,8 @@ def _scores(reading: Reading, found: Assessed) -> Component:
         body = parts.message(_("考核以市为单位。"), _("县区情况见所属市的得分表和本地概况。"))
     else:
         body = _all(reading, found)
-    return html.Div([body, heading.footer(reading, _("得分含定稿后的更正"))])
+    said = _("年度得分含定稿后的认定和更正") if found.year_over else _("得分按定稿数")
+    return html.Div([body, heading.footer(reading, said)])
 
 
 # --- all units
@@ -92,7 +93,12 @@ def _all(reading: Reading, found: Assessed) -> Component:
         foot=_heat_foot(found),
     )
     right = [
-        parts.section(_("结果运用建议"), _suggestions(reading, found), note=_suggestion_note(found)),
+        parts.section(
+            _("结果运用建议"),
+            _suggestions(reading, found),
+            note=_suggestion_note(found),
+            foot=_suggestion_foot(reading, found),
+        ),
         parts.section(_("三部门确认"), acts.confirmation(reading, found)),
         parts.section(_("待录评分"), _open(reading, found)),
     ]
@@ -101,11 +107,13 @@ def _all(reading: Reading, found: Assessed) -> Component:
 
 def _first(reading: Reading, found: Assessed) -> list[Child]:
     if not found.known:
-        return sentence(N_("{period}：还没有可以计分的指标。"), period=period_words(found))
-    best, worst = ([one for one in found.ranked if one.scaled == end] for end in (found.known[-1], found.known[0]))
+        return sentence(N_("{period}：还没有评完的地区。"), period=period_words(found))
+    placed = [one for one in found.ranked if one.place is not None]
+    best, worst = ([one for one in placed if one.score == end] for end in (found.known[-1], found.known[0]))
     return sentence(
-        N_("{period}，全省平均{mean}分；最高{best} {high}分，最低{worst} {low}分。"),
+        N_("{period}，已评完的{count}个地区平均{mean}分；最高{best} {high}分，最低{worst} {low}分。"),
         period=period_words(found),
+        count=str(len(placed)),
         mean=Strong(display.number(found.mean)),
         best=_names(reading, best),
         high=Strong(display.number(found.known[-1])),
@@ -136,10 +144,11 @@ def _second(reading: Reading, found: Assessed) -> list[Child]:
 
 
 def _band(reading: Reading, found: Assessed) -> Component:
-    scored = [one for unit in found.scores.values() for area in unit.areas for one in area.indicators]
+    scored = [one for unit in found.ranked for area in unit.areas for one in area.indicators]
     known = sum(one.score is not None for one in scored)
+    open_units = len(found.ranked) - len(found.known)
     spread = found.known[-1] - found.known[0] if found.known else None
-    ago = sorted(one.scaled for one in found.year_ago.values() if one.scaled is not None)
+    ago = [one.score for one in found.year_ago.values() if one.place is not None]
     last = (
         [_("{year}年度平均{mean}分", year=found.year - 1, mean=display.number(sum(ago, Decimal(0)) / len(ago)))]
         if ago
@@ -147,49 +156,77 @@ def _band(reading: Reading, found: Assessed) -> Component:
     )
     return parts.band(
         [
-            Cell(_("全省平均"), display.number(found.mean), _("分"), lines=last),
+            Cell(_("平均得分"), display.number(found.mean), _("分"), lines=last),
             Cell(_("中位数"), display.number(found.median), _("分")),
             Cell(_("最高与最低相差"), display.number(spread), _("分")),
-            Cell(_("考核地区"), str(len(found.scores)), _("个"), lines=[_("市、省本级和单列地区")]),
             Cell(
-                _("已计分指标"),
+                _("考核地区"),
+                str(len(found.ranked)),
+                _("个"),
+                lines=[_("{count}个尚未评完", count=open_units) if open_units else _("全部评完")],
+            ),
+            Cell(
+                _("已评指标"),
                 f"{known * 100 // len(scored)}" if scored else display.NO_VALUE,
                 "%",
                 lines=[_("{known}项，共{all}项", known=known, all=len(scored))],
             ),
-            Cell(_("待录评分"), str(len(_waiting(found))), _("项"), lines=[_("录入后计分")]),
+            Cell(_("待录评分"), str(len(_waiting(found))), _("项"), lines=[_("录入后列名次")]),
         ]
     )
 
 
 def _heat_foot(found: Assessed) -> list[Child]:
-    said = [_("颜色越深，得分占可得分的比例越高；带*的类别有指标未计分。名次按百分制得分，同分同名次。")]
+    said = [_("颜色越深，得分占已评分值的比例越高；带*的类别有指标未评。名次只在评完的地区间排，同分同名次。")]
     if found.confirmed and any(found.later(region) is not None for region in found.scores):
         said.append(_("得分后的小字为确认后重算的差异。"))
     return [" ".join(said)]
 
 
 def _suggestions(reading: Reading, found: Assessed) -> Component:
-    """Lists by the profile's bands; what becomes of them is for the joint conference."""
-    lines = []
-    for name, units in suggested(found).items():
-        links: list[Child] = []
-        for one in units:
-            links += [_("、")] if links else []
-            links.append(html.A(name_of(reading.tree.region(one.region)), href=sheet_href(reading, one.region)))
-        lines.append(html.Li([html.B(name), html.Span(links or _("无"))]))
+    """Lists by the profile's bands, and who is left out for what; what becomes of them is for the joint conference."""
+    made = suggested(reading, found)
+    by_name: dict[str, list[str]] = {}
+    for word, units in made.bands.items():
+        by_name.setdefault(suggestion(word), []).extend(units)
+    lines = [html.Li([html.B(name), html.Span(_unit_links(reading, units))]) for name, units in by_name.items()]
+    for unit, against in made.withheld.items():
+        lines.append(html.Li([_unit_link(reading, unit), html.Small(held_words(against))], className="held"))
+    for unit in made.open:
+        said = _("{open}，不提建议", open=open_words(found.scores[unit]))
+        lines.append(html.Li([_unit_link(reading, unit), html.Small(said)], className="held"))
     return html.Ul(lines, className="suggestions")
+
+
+def _unit_link(reading: Reading, unit: str) -> Component:
+    return html.A(name_of(reading.tree.region(unit)), href=sheet_href(reading, unit))
+
+
+def _unit_links(reading: Reading, units: list[str]) -> list[Child]:
+    links: list[Child] = []
+    for unit in units:
+        links += [_("、")] if links else []
+        links.append(_unit_link(reading, unit))
+    return links or [_("无")]
 
 
 def _suggestion_note(found: Assessed) -> str:
     return _("按暂定分数线，由联席会议审定") if found.year_over else _("预评，年度确认后才有效")
 
 
+def _suggestion_foot(reading: Reading, found: Assessed) -> str:
+    """How many may be commended, and of which day the matters are that stand against it."""
+    if found.share is None or not found.commends:
+        return ""
+    share, day = display.number(found.share * 100, 0), display.short_day(reading.today)
+    return _("表扬至多{share}%的地区（暂定，由考核办公室设定）；预警事项截至{day}。", share=share, day=day)
+
+
 def _waiting(found: Assessed) -> list[tuple[str, str]]:
     """Values by hand that are not entered: (region, indicator)."""
     return [
         (region, indicator.code)
-        for region in found.scores
+        for region in found.units
         for area in found.areas
         for indicator in area.indicators
         if by_hand(indicator) and found.entry(region, indicator.code) is None
@@ -254,10 +291,8 @@ def defined_table(reading: Reading) -> Table:
     for area in _areas_on(reading):
         rows.append(Row({"area": name_of(area), "points": area.points}, style="total"))
         for one in area.indicators:
-            source = _("人工录入") if by_hand(one) else _("指标库") if one.code in INDICATORS else _("统计报表")
-            rows.append(
-                Row({"area": "", "indicator": name_of(one), "aim": aim(one), "points": one.points, "source": source})
-            )
+            values = {"area": "", "indicator": name_of(one), "aim": aim(one), "points": one.points}
+            rows.append(Row({**values, "source": source(one)}))
     return Table("areas", _("指标与分值"), columns, rows)
 
 
@@ -275,12 +310,16 @@ def drawer(reading: Reading) -> Component | None:
     unit = None if found is None else unit_of(reading, found)
     if found is None or unit is None:
         return None
-    indicator = acts.indicator_of(found, code)
-    if indicator is not None:
+    indicator = found.indicator(code)
+    if indicator is None:
+        return None
+    if by_hand(indicator):
         return acts.entry_drawer(reading, found, unit, indicator)
-    if code in INDICATORS and not found.year_over:
-        return indicator_drawer(replace(reading, region=unit), code, str(g.theme))
-    return None
+    measured = catalogue_code(indicator)
+    if measured is None:
+        return None
+    month = replace(reading.view, period=display.period_month(found.month), item=code)
+    return indicator_drawer(replace(reading, view=month, region=unit), measured, str(g.theme))
 
 
 def calculations(reading: Reading) -> Mapping[str, tuple[str, object]]:

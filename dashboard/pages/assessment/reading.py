@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
 from dashboard.site.reading import Reading
+from dashboard.words.wording import N_, _, name_of
 from rules import assessment, in_force
+from rules.alerts.threshold import Level
 from rules.assessment import Area, Indicator
 from rules.calendar import month_end
 from rules.errors import NotAllowed
-from rules.indicators import INDICATORS
 from rules.month import Month
+from workflows.assessment.measures import DECEMBER, Measured, known_to, load_measured, local_units
 from workflows.assessment.register import (
-    DECEMBER,
     Confirmation,
     Entry,
     Scored,
@@ -26,17 +28,25 @@ from workflows.assessment.register import (
     load_scores,
     scored_months,
 )
+from workflows.assessment.suggestions import COMMENDATIONS, Held, Suggested, held_by, members_of, suggestions
+from workflows.cases.register import Case, case_list
+from workflows.warnings.standing import Standing, standing_subjects
 
 AREAS = "assessment_areas"
 BANDS = "assessment_bands"
+SHARE = "assessment_commended_share"
 LAST_YEAR = "year"
+# Warnings that nobody has to work: on trial, or only watched.
+STANDINGS = {"trial": N_("试运行"), "watch": N_("关注")}
 
 
 @dataclass(frozen=True, slots=True)
 class Assessed:
     """One month's scores, or a year's: ``scores`` are those signed once the year is confirmed, ``now`` as recomputed.
 
-    ``before`` are the scores of the month before, ``year_ago`` those confirmed for the year before.
+    ``before`` are the scores of the month before, ``year_ago`` those confirmed for the year before. ``units`` are the
+    local governments that are ranked; 省本级 has figures and no place. ``share`` is the most of the units that may be
+    commended, None where the profile sets none.
     """
 
     month: int
@@ -49,6 +59,8 @@ class Assessed:
     confirmations: tuple[Confirmation, ...]
     confirmed: bool
     bands: Sequence[Mapping[str, object]]
+    share: Decimal | None
+    units: tuple[str, ...]
 
     @property
     def year(self) -> int:
@@ -61,12 +73,19 @@ class Assessed:
 
     @property
     def ranked(self) -> list[Scored]:
-        """Best first; equals by code; those without a score last."""
-        return sorted(self.scores.values(), key=lambda one: (one.place is None, one.place or 0, one.region))
+        """The local governments, best first; equals by code; those without a place last."""
+        local = [one for one in self.scores.values() if one.region in self.units]
+        return sorted(local, key=lambda one: (one.place is None, one.place or 0, one.region))
+
+    @property
+    def apart(self) -> list[Scored]:
+        """Units with figures that are no local government: 省本级."""
+        return [one for one in self.scores.values() if one.region not in self.units]
 
     @property
     def known(self) -> list[Decimal]:
-        return sorted(one.scaled for one in self.scores.values() if one.scaled is not None)
+        """Scores of the units with a place, the lowest first."""
+        return sorted(one.score for one in self.ranked if one.place is not None)
 
     @property
     def mean(self) -> Fraction | None:
@@ -82,8 +101,17 @@ class Assessed:
 
     def later(self, region: str) -> Decimal | None:
         """How the recomputed score of a confirmed year differs; None where it does not."""
-        signed, now = self.scores[region].scaled, self.now[region].scaled if region in self.now else None
-        return now - signed if self.confirmed and signed is not None and now is not None and now != signed else None
+        signed, now = self.scores[region], self.now.get(region)
+        differs = self.confirmed and now is not None and (now.score, now.possible) != (signed.score, signed.possible)
+        return now.score - signed.score if now is not None and differs else None
+
+    @property
+    def commends(self) -> bool:
+        """Whether the profile knows a commendation."""
+        return any(band["consequence"] in COMMENDATIONS for band in self.bands)
+
+    def indicator(self, code: str) -> Indicator | None:
+        return next((one for area in self.areas for one in area.indicators if one.code == code), None)
 
     def entry(self, region: str, indicator: str) -> Entry | None:
         """What was entered last, where it stands."""
@@ -115,6 +143,8 @@ def assessed(reading: Reading) -> Assessed | None:
         confirmations,
         signed is not None,
         _bands(reading, month),
+        _share(reading, month),
+        local_units(reading.tree, month),
     )
 
 
@@ -142,9 +172,68 @@ def _bands(reading: Reading, month: int) -> Sequence[Mapping[str, object]]:
     return value
 
 
-def by_hand(indicator: Indicator) -> bool:
-    """Whether an indicator's value is entered by the assessors."""
-    return indicator.code not in INDICATORS and not getattr(indicator, "share_of", ())
+def _share(reading: Reading, month: int) -> Decimal | None:
+    if SHARE not in reading.scheme.parameters:
+        return None
+    return Decimal(str(reading.scheme.parameter(SHARE, month_end(month)).value))
+
+
+def open_cases(reading: Reading) -> tuple[Case, ...]:
+    """Every open matter of the scheme, as it stands now."""
+    return reading.ask(case_list, reading.scheme.code)
+
+
+def held(reading: Reading, found: Assessed, unit: str) -> tuple[Held, ...]:
+    """Open red and overdue matters for which a unit is not commended."""
+    return held_by(reading.tree, open_cases(reading), unit, found.year, reading.now)
+
+
+def suggested(reading: Reading, found: Assessed) -> Suggested:
+    against = {unit: held(reading, found, unit) for unit in found.units}
+    return suggestions(found.scores, found.units, found.bands, found.share, against)
+
+
+def measured(reading: Reading, found: Assessed, unit: str) -> Mapping[str, Measured]:
+    """What a unit's measured indicators rest on, by indicator: the same figures that it was scored by."""
+    close = next(one for one in reading.snapshot.closes if one.month == found.month)
+    version = known_to(found.month, close.version, found.scores[unit].version)
+    kept = reading.ask(load_measured, reading.scheme.code, reading.tree, found.areas, found.month, version, (unit,))
+    return {code: one for (_unit, code), one in kept.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """A warning that a figure of a unit, or of a county in it, stands under. ``subject`` is its address below
+    /warnings: the number of its case, or its own where nobody has to work it."""
+
+    level: Level
+    subject: str
+    label: str
+
+
+def warned(reading: Reading, found: Assessed, unit: str) -> Mapping[str, tuple[Warned, ...]]:
+    """By indicator of the catalogue the open matters of a unit, then what else stands at a level; the worst first."""
+    tree, year = reading.tree, found.year
+    made: dict[str, dict[str, Warned]] = defaultdict(dict)
+    worked = set()
+
+    def note(standing: Standing, level: Level, subject: str, name: str) -> None:
+        place = standing.subject.region
+        label = name if place == unit else _("{name}（{place}）", name=name, place=name_of(tree.region(place)))
+        before = made[standing.subject.indicator].get(subject)
+        if before is None or before.level < level:
+            made[standing.subject.indicator][subject] = Warned(level, subject, label)
+
+    for case, member in members_of(tree, open_cases(reading), unit):
+        worked.add(member.standing.id)
+        if int(member.since[:4]) <= year:
+            note(member.standing, member.level or member.highest, case.number, case.number)
+    for standing in reading.ask(standing_subjects, reading.scheme.code):
+        region = standing.subject.region
+        inside = region in tree and unit in tree.path(region)
+        if inside and standing.id not in worked and int(standing.since[:4]) <= year:
+            note(standing, standing.level, f"s{standing.id}", _(STANDINGS.get(standing.standing, N_("预警"))))
+    return {code: tuple(sorted(ones.values(), key=lambda one: -one.level)) for code, ones in made.items()}
 
 
 def unit_of(reading: Reading, found: Assessed) -> str | None:

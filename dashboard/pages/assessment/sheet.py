@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 
@@ -9,21 +10,34 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import frame, parts
+from dashboard.components.level import level_tag
 from dashboard.components.parts import Cell, Child, Strong, sentence
 from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.pages.assessment.acts import enter
 from dashboard.pages.assessment.heat import sheet_href
-from dashboard.pages.assessment.reading import Assessed, by_hand, possible_of
-from dashboard.pages.assessment.words import aim, evidence, missing, movement, period_words, points, reached
+from dashboard.pages.assessment.reading import Assessed, Warned, held, measured, possible_of, warned
+from dashboard.pages.assessment.words import (
+    aim,
+    evidence,
+    held_words,
+    missing,
+    movement,
+    open_words,
+    period,
+    period_words,
+    points,
+    reached,
+)
 from dashboard.site.reading import Reading
+from dashboard.site.view import View
 from dashboard.words import display
 from dashboard.words.wording import N_, _, name_of
-from rules.assessment import Area
-from rules.indicators import INDICATORS
+from rules.assessment import Area, Indicator
+from workflows.assessment.measures import Measured, by_hand, catalogue_code
 from workflows.assessment.register import Scored
 from workflows.people import rights
 
-PATH = "/assessment"
+PATH, WARNINGS = "/assessment", "/warnings"
 
 
 def sheet(reading: Reading, found: Assessed, unit: str) -> Component:
@@ -38,7 +52,7 @@ def sheet(reading: Reading, found: Assessed, unit: str) -> Component:
         actions=look,
         foot=_foot(found),
     )
-    body: list[Component] = [parts.conclusion(_first(reading, found, scored), _second(found, scored))]
+    body: list[Component] = [parts.conclusion(_first(reading, found, scored), _second(reading, found, scored))]
     if reading.sees_siblings:
         body.insert(0, html.Nav(_neighbours(reading, found, scored), className="path"))
     return html.Div([*body, _band(found, scored), section])
@@ -46,7 +60,7 @@ def sheet(reading: Reading, found: Assessed, unit: str) -> Component:
 
 def _neighbours(reading: Reading, found: Assessed, scored: Scored) -> list[Child]:
     """Back to all units, and to the next better and worse."""
-    order = [one.region for one in found.ranked]
+    order = [one.region for one in (*found.ranked, *found.apart)]
     at = order.index(scored.region)
     links: list[Child] = [html.A(_("全部地区"), href=reading.view.href(path=PATH, region=reading.tree.root, item=""))]
     for place, mark in ((at - 1, "‹ "), (at + 1, "› ")):
@@ -63,13 +77,20 @@ def _calculation(reading: Reading, unit: str) -> Component:
 
 def _first(reading: Reading, found: Assessed, scored: Scored) -> list[Child]:
     name, ranked = name_of(reading.tree.region(scored.region)), len(found.known)
-    if scored.scaled is None:
+    if not scored.possible:
         return sentence(N_("{name}{period}：还没有可以计分的指标。"), name=name, period=period_words(found))
+    score = Strong(display.number(scored.score))
+    if scored.region not in found.units:
+        text = N_("{name}{period}得{score}分，{open}；不是地方政府，不参加排名。")
+        return sentence(text, name=name, period=period_words(found), score=score, open=_whole(scored))
+    if scored.place is None:
+        text = N_("{name}{period}得{score}分，{open}，评完后才列名次。")
+        return sentence(text, name=name, period=period_words(found), score=score, open=Strong(open_words(scored)))
     return sentence(
-        N_("{name}{period}得{score}分，在{count}个地区中列第{place}位；全省平均{mean}分，中位数{median}分。"),
+        N_("{name}{period}得{score}分，在{count}个已评完的地区中列第{place}位；平均{mean}分，中位数{median}分。"),
         name=name,
         period=period_words(found),
-        score=Strong(display.number(scored.scaled)),
+        score=score,
         count=str(ranked),
         place=Strong(str(scored.place)),
         mean=display.number(found.mean),
@@ -77,8 +98,12 @@ def _first(reading: Reading, found: Assessed, scored: Scored) -> list[Child]:
     )
 
 
-def _second(found: Assessed, scored: Scored) -> list[Child]:
-    """Where most points are missing, and whether the result stands."""
+def _whole(scored: Scored) -> str:
+    return open_words(scored) or _("满分100分")
+
+
+def _second(reading: Reading, found: Assessed, scored: Scored) -> list[Child]:
+    """Where most points are missing, what keeps the unit from a commendation, and whether the result stands."""
     short = _shortfalls(found, scored)
     said: list[Child] = []
     if short:
@@ -87,6 +112,9 @@ def _second(found: Assessed, scored: Scored) -> list[Child]:
             N_("失分最多的是{area}（{points}分）。") if found.confirmed else N_("未得分最多的是{area}（{points}分）。")
         )
         said += sentence(text, area=name_of(area), points=display.number(lost))
+    against = held(reading, found, scored.region) if scored.region in found.units and found.commends else ()
+    if against:
+        said += sentence(N_("结果运用：{why}。"), why=held_words(against))
     later = found.later(scored.region)
     if later is not None:
         said += sentence(
@@ -110,40 +138,34 @@ def _shortfalls(found: Assessed, scored: Scored) -> list[tuple[Decimal, Area]]:
 
 def _band(found: Assessed, scored: Scored) -> Component:
     before, ago = found.before.get(scored.region), found.year_ago.get(scored.region)
+    own = scored.score if scored.place else None
     unscored = sum(one.score is None for area in scored.areas for one in area.indicators)
     total = sum(len(area.indicators) for area in scored.areas)
-    last = [_("上年{score}分", score=display.number(ago.scaled))] if ago is not None else []
+    last = [_("上年{score}分", score=display.number(ago.score))] if ago is not None and ago.complete else []
     return parts.band(
         [
             Cell(
-                _("百分制得分"),
-                display.number(scored.scaled),
+                _("得分"),
+                display.number(scored.score) if scored.possible else display.NO_VALUE,
                 _("分"),
-                lines=[
-                    _(
-                        "得{score}分，可得{possible}分",
-                        score=display.number(scored.score),
-                        possible=points(scored.possible),
-                    ),
-                    *last,
-                ],
+                lines=[_whole(scored), *last],
             ),
             Cell(
                 _("名次"),
                 str(scored.place or display.NO_VALUE),
-                _("共{count}个地区", count=len(found.known)),
+                _("共{count}个已评完", count=len(found.known)),
                 lines=[
                     _("较上月{move}", move=movement(before.place if before else None, scored.place)),
                     _("较上年{move}", move=movement(ago.place if ago else None, scored.place)),
                 ],
             ),
-            Cell(_("全省平均"), display.number(found.mean), _("分"), lines=_against(scored.scaled, found.mean)),
-            Cell(_("中位数"), display.number(found.median), _("分"), lines=_against(scored.scaled, found.median)),
+            Cell(_("平均得分"), display.number(found.mean), _("分"), lines=_against(own, found.mean)),
+            Cell(_("中位数"), display.number(found.median), _("分"), lines=_against(own, found.median)),
             Cell(
-                _("未计分指标"),
+                _("未评指标"),
                 str(unscored),
                 _("共{count}项", count=total),
-                lines=[_("分值不计入可得分") if unscored else _("全部已计分")],
+                lines=[open_words(scored) or _("全部已评")],
             ),
         ]
     )
@@ -160,70 +182,87 @@ def _against(own: Decimal | None, other: Fraction | None) -> list[str]:
 def _foot(found: Assessed) -> str:
     if found.confirmed:
         return _("本表为三部门确认的结果；确认后的更正只在旁列示，不改变确认得分。")
-    return _("无数据的指标不计分，得分按可得分折合百分制。预评在三部门确认前不作为考核结果。")
+    return _("指标库和统计报表里有的数不录入，缺数或待评的分值列为未评，不折算。预评在三部门确认前不作为考核结果。")
 
 
 def sheet_table(reading: Reading, found: Assessed, unit: str) -> Table:
-    """指标类别 / 指标 / 目标 / 分值 / 完成情况 / 得分 / 失分原因 / 依据."""
+    """指标类别 / 指标 / 目标 / 分值 / 期间 / 完成情况 / 得分 / 失分原因 / 预警 / 依据."""
     scored = found.scores[unit]
     columns = (
         Column("area", _("指标类别")),
         Column("indicator", _("指标")),
         Column("aim", _("目标")),
         Column("points", _("分值"), "number"),
+        Column("period", _("期间")),
         Column("reached", _("完成情况"), right=True),
         Column("score", _("得分") if found.confirmed else _("预评得分"), "number"),
         Column("why", _("失分原因") if found.confirmed else _("未得分原因")),
+        Column("warning", _("预警事项")),
         Column("evidence", _("依据")),
     )
-    rows = [row for area in found.areas for row in _area_rows(reading, found, scored, area)]
+    rests_on, warnings = measured(reading, found, unit), warned(reading, found, unit)
+    rows = [row for area in found.areas for row in _area_rows(reading, found, scored, area, rests_on, warnings)]
     total = {
         "area": _("合计"),
         "points": sum((area.points for area in found.areas), Decimal(0)),
-        "reached": _("可得{points}分", points=points(scored.possible)),
-        "score": scored.score,
-        "why": _("折合百分制{score}分", score=display.number(scored.scaled)),
+        "score": scored.score if scored.possible else None,
+        "why": open_words(scored),
     }
     title = _("{name}得分表", name=name_of(reading.tree.region(unit)))
     return Table("sheet", title, columns, rows, foot=[Row(total, style="sum")])
 
 
-def _area_rows(reading: Reading, found: Assessed, scored: Scored, area: Area) -> list[Row]:
-    got = scored.area(area.code)
+def _area_rows(
+    reading: Reading,
+    found: Assessed,
+    scored: Scored,
+    area: Area,
+    rests_on: Mapping[str, Measured],
+    warnings: Mapping[str, tuple[Warned, ...]],
+) -> list[Row]:
+    got, possible = scored.area(area.code), possible_of(scored, area)
     scores = {} if got is None else {one.code: one.score for one in got.indicators}
     sums = {
         "area": name_of(area),
         "points": area.points,
-        "score": got.score if got is not None and possible_of(scored, area) else None,
+        "score": got.score if got is not None and possible else None,
+        "why": _("尚有{points}分未评", points=points(area.points - possible)) if possible < area.points else "",
     }
     rows = [Row(sums, style="total")]
     for indicator in area.indicators:
         value, score = scored.case.values.get(indicator.code), scores.get(indicator.code)
+        known = rests_on.get(indicator.code)
+        standing = warnings.get(catalogue_code(indicator) or "", ())
         values = {
             "area": "",
             "indicator": name_of(indicator),
             "aim": aim(indicator),
             "points": indicator.points,
-            "reached": reached(indicator, value),
+            "period": period(indicator, found.month),
+            "reached": reached(indicator, value, known),
             "score": score,
-            "why": missing(indicator, value, score),
+            "why": missing(reading, indicator, value, score, known),
+            "warning": _("、").join(one.label for one in standing),
             "evidence": evidence(found, scored.region, indicator),
         }
-        rows.append(
-            Row(
-                values,
-                extra=_links(reading, scored.region, indicator.code, by_hand(indicator)),
-                selected=reading.view.item == indicator.code,
-            )
-        )
+        extra = _links(reading, found, scored.region, indicator)
+        if standing and rights.may_open(reading.scope, WARNINGS):
+            extra["warning"] = _warning_link(reading, standing[0])
+        rows.append(Row(values, extra=extra, selected=reading.view.item == indicator.code))
     return rows
 
 
-def _links(reading: Reading, region: str, code: str, manual: bool) -> dict[str, Child]:
-    """Where an indicator leads: by hand, to its entries; else to the page that shows its figure."""
-    if manual and (enter.open_to(reading) or rights.may_open(reading.scope, PATH)):
-        word = _("录入") if enter.open_to(reading) else _("查看")
-        return {"evidence": html.A(word, href=reading.view.href(path=f"{PATH}/{region.lower()}", item=code))}
-    if code in INDICATORS:
-        return {"evidence": html.A(_("计算依据"), href=reading.view.href(path=f"{PATH}/{region.lower()}", item=code))}
-    return {}
+def _warning_link(reading: Reading, one: Warned) -> Component:
+    """The worst warning that a figure stands under, by its colour."""
+    view = reading.view
+    href = View(f"{WARNINGS}/{one.subject}", view.scheme, view.region, view.period).href()
+    return html.A(level_tag(one.level), href=href, title=_("查看{label}", label=one.label))
+
+
+def _links(reading: Reading, found: Assessed, region: str, indicator: Indicator) -> dict[str, Child]:
+    """Where an indicator leads: by hand, to its entries; else to its figure."""
+    href = reading.view.href(path=f"{PATH}/{region.lower()}", item=indicator.code)
+    if by_hand(indicator):
+        enters = region in found.units and enter.open_to(reading)
+        return {"evidence": html.A(_("录入") if enters else _("查看"), href=href)}
+    return {"evidence": html.A(_("计算依据"), href=href)} if catalogue_code(indicator) else {}

@@ -40,7 +40,7 @@ assessment_score = Table(
     Column("score", Text, nullable=False),  # decimal strings
     Column("possible", Text, nullable=False),
     Column("score_scaled", Text),  # empty = nothing could be scored
-    Column("place", Integer),  # 名次 among the units scored
+    Column("place", Integer),  # 名次 among the local governments whose points are all scored
 )
 
 assessment_confirmation = Table(

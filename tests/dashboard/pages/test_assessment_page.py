@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 from flask.testing import FlaskClient
@@ -24,6 +25,7 @@ from data_access.store import schema
 from data_access.store.engine import writing
 from monitoring.refresh import refresh
 from rules import assessment
+from rules.indicators import INDICATORS
 from tests.dashboard.conftest import Reader, sign_in, words
 from tests.demonstration_store import JILIN_CITY, NOW, PROVINCE, SCHEME, SIPING, site_on
 from workflows.assessment.register import confirmed_at, load_confirmations, load_entries, load_scores
@@ -32,6 +34,7 @@ from workflows.people.rights import Scope
 
 AT = f"?scheme={SCHEME}"
 LAST_YEAR = 2025
+PROVINCE_LEVEL = "220000-0"
 
 
 def looked(engine: Engine, tab: str = "") -> Looked:
@@ -51,15 +54,68 @@ def test_the_downloaded_case_gives_the_score_of_the_page_by_the_command_line(
     found = assessed(looked(shared_engine))
     assert found is not None
     assert Decimal(json.loads(run.stdout)["score_scaled"]) == found.scores[JILIN_CITY].scaled
-    assert f"{found.scores[JILIN_CITY].scaled}" in reader("p-monitor").text(f"/assessment/{JILIN_CITY}{AT}")
+    assert f"{found.scores[JILIN_CITY].score}" in reader("p-monitor").text(f"/assessment/{JILIN_CITY}{AT}")
 
 
-def test_the_order_of_the_regions_does_not_matter(shared_engine: Engine) -> None:
+def test_only_local_governments_that_are_scored_whole_have_a_place_whatever_their_order(shared_engine: Engine) -> None:
+    for tab in ("", "year"):
+        found = assessed(looked(shared_engine, tab))
+        assert found is not None
+        whole = {
+            region: one.score if region in found.units and one.possible == 100 else None
+            for region, one in found.scores.items()
+        }
+        backwards = dict(reversed(list(whole.items())))
+        assert assessment.rank(backwards) == {region: one.place for region, one in found.scores.items()}
+        assert PROVINCE_LEVEL in found.scores and found.scores[PROVINCE_LEVEL].place is None
+        assert any(one.place for one in found.scores.values())
+
+
+def test_open_points_are_said_and_never_scaled_away(reader: Callable[[str], Reader], shared_engine: Engine) -> None:
     found = assessed(looked(shared_engine))
     assert found is not None
-    scaled = {region: one.scaled for region, one in found.scores.items()}
-    backwards = dict(reversed(list(scaled.items())))
-    assert assessment.rank(backwards) == {region: one.place for region, one in found.scores.items()}
+    waiting = next(one for one in found.ranked if not one.complete)
+    said = f"尚有{waiting.open_points.normalize():f}分未评"
+    assert waiting.scaled != waiting.score
+    name = looked(shared_engine).tree.region(waiting.region).name
+    everything = reader("p-monitor").text(f"/assessment{AT}")
+    assert said in everything and f"{name}{said}，不提建议" in everything
+    sheet = reader("p-monitor").text(f"/assessment/{waiting.region}{AT}")
+    assert f"得{waiting.score}分，{said}，评完后才列名次" in sheet
+    for text in (everything, sheet):
+        assert str(waiting.scaled) not in text and "折合" not in text
+    # The mean is of those that are whole.
+    whole = [one.score for one in found.ranked if one.complete]
+    assert found.mean == Fraction(sum(whole)) / len(whole)
+
+
+def test_the_province_level_stands_apart_and_nothing_is_entered_for_it(
+    reader: Callable[[str], Reader], shared_engine: Engine
+) -> None:
+    found = assessed(looked(shared_engine))
+    assert found is not None
+    assert [one.region for one in found.apart] == [PROVINCE_LEVEL] and PROVINCE_LEVEL not in found.units
+    assert "不参加排名" in reader("p-monitor").text(f"/assessment{AT}")
+    sheet = reader("p-assessor").text(f"/assessment/{PROVINCE_LEVEL.lower()}{AT}")
+    assert "不是地方政府，不参加排名" in sheet
+    drawer = words(reader("p-assessor").drawer(f"/assessment/{PROVINCE_LEVEL}{AT}&item=prevention_review"))
+    assert "录入记录" in drawer and "撤回原录入" not in drawer
+
+
+def test_every_measured_value_is_the_one_that_the_pages_show_of_the_month(shared_engine: Engine) -> None:
+    """Of all units and indicators: what is scored is the indicator's value of the period, as of the same version."""
+    seen = looked(shared_engine)
+    found = assessed(seen)
+    assert found is not None
+    compared = 0
+    for unit, scored in found.scores.items():
+        for indicator in (one for area in found.areas for one in area.indicators if one.code in INDICATORS):
+            value = scored.case.values[indicator.code]
+            if INDICATORS[indicator.code].period == "month":
+                shown = seen.snapshot.values(indicator.code, found.month).get(unit)
+                assert value == (None if shown is None else shown.value), (unit, indicator.code)
+                compared += value is not None
+    assert compared > 60
 
 
 def test_equals_share_a_place_and_the_next_one_is_left_out() -> None:
@@ -74,7 +130,7 @@ def test_a_city_user_sees_its_own_sheet_with_place_and_means_and_nothing_of_othe
     city, found = reader("c-jilin"), assessed(looked(shared_engine))
     assert found is not None
     text = city.text(f"/assessment{AT}")
-    assert "吉林市得分表" in text and f"共{len(found.known)}个地区" in text and "中位数" in text
+    assert "吉林市得分表" in text and f"在{len(found.known)}个已评完的地区中" in text and "中位数" in text
     tree = looked(shared_engine).tree
     others = [tree.region(code).name for code in found.scores if code != JILIN_CITY]
     assert not [name for name in others if name in text]
@@ -108,9 +164,9 @@ def test_a_confirmed_year_stays_and_what_differs_since_stands_beside_it(
     changed = [region for region in found.scores if found.later(region) is not None]
     assert len(changed) == 1
     signed, now = found.scores[changed[0]], found.now[changed[0]]
-    assert now.version > signed.version and now.scaled != signed.scaled
+    assert now.version > signed.version and now.score != signed.score
     text = reader("p-monitor").text(f"/assessment{AT}&tab=year")
-    assert str(signed.scaled) in text and "已确认" in text and "确认结果不变" in text
+    assert str(signed.score) in text and "已确认" in text and "确认结果不变" in text
 
 
 @pytest.fixture
@@ -169,6 +225,9 @@ def test_an_entry_by_hand_changes_the_score_with_the_next_refresh_and_the_old_on
     path = f"/assessment/{JILIN_CITY}"
     assert act(office("c-jilin"), "assessment_enter", path, value="0", **fields).status_code == 403
     assert act(office("p-assessor"), "assessment_enter", path, value="-1", **fields).status_code == 422
+    measured = fields | {"indicator": "pooling_rate"}
+    refused = act(office("p-assessor"), "assessment_enter", path, value="100", **measured)
+    assert refused.status_code == 422 and "不接受人工录入" in refused.json["problem"]
     assert act(office("p-assessor"), "assessment_enter", path, value="4", **fields).status_code == 200
     with own_engine.connect() as connection:
         given = load_entries(connection, SCHEME, 2026)[JILIN_CITY, "recognitions_overturned"]
