@@ -12,10 +12,12 @@ from dashboard.components.parts import Child
 from dashboard.site.reading import LIVE, Reading
 from dashboard.words import display
 from dashboard.words.wording import _
-from data_access.books.indicators import IndicatorRow
+from data_access.books.indicators import IndicatorRow, month_period
 from data_access.books.live import ONLY_NOW
 from data_access.books.snapshot import Snapshot
+from rules.calendar import month_end
 from rules.indicators import INDICATORS
+from workflows.gap.register import overdue_on
 
 
 def only_now(reading: Reading, code: str) -> bool:
@@ -80,4 +82,9 @@ def rows(reading: Reading, code: str, month: int | None = None) -> tuple[Indicat
         return snapshot.rows(code, None)
     if code in ONLY_NOW:
         return reading.published.snapshot(reading.scheme.code, LIVE).rows(code, None)
+    if code == "gap_overdue":
+        last, version = month_end(snapshot.month), snapshot.version.id
+        found = reading.ask(overdue_on, reading.scheme.code, reading.tree, last)
+        period = month_period(snapshot.month)
+        return tuple(IndicatorRow(code, period, region, "", version, value) for region, value in found)
     return reading.published.at_month_end(snapshot, code)

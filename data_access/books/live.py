@@ -1,8 +1,8 @@
 """Values of live indicators from the books: as of now, and as a closed month's end has them.
 
 A live indicator is judged at every version, but most of them rest on dated books, so that they can be told as of any
-day. In a closed month they are, so that all figures of a period speak of one day; what rests on registers or on
-deliveries exists only now (:data:`ONLY_NOW`).
+day. In a closed month they are, so that all figures of a period speak of one day; what rests on deliveries exists only
+now (:data:`ONLY_NOW`). What rests on dated registers stands with them: 缺口资金逾期 in :mod:`workflows.gap.register`.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from rules.indicators import INDICATORS, Value
 from rules.month import Month
 from rules.movements import Account
 
-# Of what people register and deliver only the present state is known.
-ONLY_NOW = frozenset({"gap_overdue", "data_age", "rejected_share"})
+# Of what is delivered only the present state is known.
+ONLY_NOW = frozenset({"data_age", "rejected_share"})
 
 
 def waiting_values(connection: Connection, facts: Facts, as_of: date, version: int | None = None) -> dict[str, Value]:

@@ -24,7 +24,7 @@ from rules.calendar import month_end
 from rules.indicators import INDICATORS, Value
 from rules.indicators.declaration import NO_DENOMINATOR
 from rules.month import Month
-from workflows.gap.register import load_settlements, overdue_values
+from workflows.gap.register import overdue_on
 
 DECEMBER = 12
 
@@ -114,17 +114,17 @@ def year_months(month: int) -> tuple[int, ...]:
 
 def _overdue(
     connection: Connection, scheme: str, tree: RegionTree, day: date, _version: int
-) -> Iterator[tuple[str, Value]]:
-    return overdue_values(tree, load_settlements(connection, scheme), day)
+) -> Iterable[tuple[str, Value]]:
+    return overdue_on(connection, scheme, tree, day)
 
 
 def _reconciled(
     connection: Connection, scheme: str, tree: RegionTree, day: date, version: int
-) -> Iterator[tuple[str, Value]]:
+) -> Iterable[tuple[str, Value]]:
     return reconciled_values(load_reconciliation(connection, scheme, tree, date(day.year, 1, 1), version), day)
 
 
-AtDay = Callable[[Connection, str, RegionTree, date, int], Iterator[tuple[str, Value]]]
+AtDay = Callable[[Connection, str, RegionTree, date, int], Iterable[tuple[str, Value]]]
 # Judged live, and told here as of a month's last day; no other live indicator stands in an assessment.
 AT_MONTH_END: Mapping[str, AtDay] = {"gap_overdue": _overdue, "reconciliation_difference": _reconciled}
 

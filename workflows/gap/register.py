@@ -245,6 +245,11 @@ def overdue_values(tree: RegionTree, settlements: Sequence[Settlement], day: dat
         yield region, value
 
 
+def overdue_on(connection: Connection, scheme: str, tree: RegionTree, day: date) -> tuple[tuple[str, Value], ...]:
+    """The same read from the store, by region."""
+    return tuple(overdue_values(tree, load_settlements(connection, scheme), day))
+
+
 def load_credits(connection: Connection, scheme: str, year: int | None = None) -> tuple[Credit, ...]:
     """超收台账 of a year (None: of all), newest year first, then by region."""
     table = schema.credit
