@@ -105,7 +105,6 @@ def test_the_table_beside_the_drawer_has_the_same_money_and_days(reader: Callabl
         ("/?", "请您关注"),
         (f"/region/{PROVINCE}?", "本地需办事项"),
         (f"/region/{PROVINCE}?", "应缴与扣缴"),
-        ("/gap?", "管理性缺口台账"),
         ("/gap?tab=due&", "应缴与扣缴"),
         ("/data?", "各部门数据来源"),
     ],
