@@ -1,25 +1,32 @@
 """Every identity the data must keep, checked over the whole store; what differs is listed, never mended here.
 
 Both sides of every balance at the current and every signed version; roll-ups against the ledger by SQL that shares
-nothing with the import; facts against changes; plans against their parts; versions against their runs.
+nothing with the import; facts against changes; plans against their parts; versions against their runs; what scores
+were made of against the indicators.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, func, select, text
+from sqlalchemy import Connection, Row, func, select, text
 
 from data_access.books.facts import load_facts
 from data_access.books.plans import load_plans
 from data_access.books.rebuild import rollup_queries
 from data_access.books.versions import FACTS, closes
 from data_access.store import schema
+from rules.indicators import INDICATORS
+from rules.month import Month
 
 LISTED = 20
+DECEMBER = 12
 PUBLISHED = "batch IN (SELECT id FROM import_batch WHERE data_version IS NOT NULL)"
 
 
@@ -166,10 +173,49 @@ def check_versions(connection: Connection) -> Check:
     return _outcome("versions", len(rows) + len(counted), differences)
 
 
+def check_scores(connection: Connection) -> Check:
+    """What a score's case says of a month indicator is the indicator's value: of a month as signed, of December as the
+    score's version knew it. Where the indicator has none, the case may hold what full points ask for."""
+    compared, differences = 0, []
+    score, months = schema.assessment_score, [code for code, one in INDICATORS.items() if one.period == "month"]
+    for scheme in _ledger_schemes(connection):
+        signed = {close.month: close.version for close in closes(connection, scheme)}
+        newest: dict[tuple[int, str], Row[Any]] = {}
+        for row in connection.execute(select(score).where(score.c.scheme == scheme).order_by(score.c.data_version)):
+            newest[row.month, row.region] = row
+        known = _values_by_version(connection, scheme, sorted({Month(month).iso for month, _ in newest}), months)
+        for (month, region), row in newest.items():
+            version = row.data_version if Month(month).number == DECEMBER else signed[month]
+            for code, value in json.loads(row.given)["values"].items():
+                history = known.get((code, Month(month).iso, region), [])
+                found = next((kept for since, kept in reversed(history) if since <= version), None)
+                if value is None or found is None:
+                    continue
+                compared += 1
+                if Decimal(str(value)) != Decimal(found):
+                    differences.append(Difference(f"{scheme} {month} {region} {code}", found, str(value)))
+    return _outcome("scores", compared, differences)
+
+
+def _values_by_version(
+    connection: Connection, scheme: str, periods: list[str], codes: list[str]
+) -> dict[tuple[str, str, str], list[tuple[int, str | None]]]:
+    """Every value that an indicator had of a period, (version, value), oldest first."""
+    table = schema.indicator_value
+    wanted = select(table.c.indicator, table.c.period, table.c.region, table.c.data_version, table.c.value).where(
+        table.c.scheme == scheme, table.c.period.in_(periods), table.c.indicator.in_(codes), table.c.part == ""
+    )
+    found: dict[tuple[str, str, str], list[tuple[int, str | None]]] = {}
+    for row in connection.execute(wanted.order_by(table.c.data_version)):
+        found.setdefault((row.indicator, row.period, row.region), []).append((row.data_version, row.value))
+    return found
+
+
 CHECKS: tuple[Callable[[Connection], Check], ...] = (
     check_balances,
     check_rollup,
     check_facts,
     check_plans,
     check_versions,
+    check_scores,
 )

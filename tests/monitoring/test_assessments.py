@@ -9,7 +9,8 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import Connection, Engine, insert, text
 
-from data_access.books.versions import close_month, current_version
+from data_access.books.checks import Check, run_checks
+from data_access.books.versions import close_month, current_version, reading
 from data_access.store import schema
 from data_access.store.engine import writing
 from monitoring.refresh import refresh
@@ -186,6 +187,21 @@ def test_a_county_that_did_not_pay_in_a_month_is_one_case_whoever_enters_what(pr
 def test_what_fell_due_and_was_paid_after_the_month_is_overdue_in_it(province: Engine) -> None:
     found = scores(province)
     assert [found[unit].case.values["gap_overdue"] for unit in (NANJING, WUXI)] == [0, 20]
+
+
+def test_a_score_made_of_another_value_is_found_by_the_checks(province: Engine) -> None:
+    def scores_checked() -> Check:
+        with reading(province) as connection:
+            return next(check for check in run_checks(connection) if check.code == "scores")
+
+    assert scores_checked().passed and scores_checked().compared >= 2
+    with writing(province) as connection:
+        given = connection.execute(text("SELECT given FROM assessment_score WHERE region = :r"), {"r": WUXI}).scalar()
+        other = str(given).replace('"collection_rate": "0.00"', '"collection_rate": "99.00"')
+        assert other != given
+        connection.execute(text("UPDATE assessment_score SET given = :g WHERE region = :r"), {"g": other, "r": WUXI})
+    found = scores_checked()
+    assert (found.failed, found.differences[0].where) == (1, f"{SCHEME} {OCTOBER} {WUXI} collection_rate")
 
 
 def test_a_place_needs_every_point_scored_and_a_local_government(province: Engine, now: datetime) -> None:

@@ -190,6 +190,7 @@ def test_what_the_catalogue_measures_is_assessed_by_it_under_its_own_name(scheme
             assert (one.name, one.name_en) == (INDICATORS[code].name, INDICATORS[code].name_en)
             assert INDICATORS[code].period == "month" or code in AT_MONTH_END
             assert "city" in INDICATORS[code].levels
+            assert scheme.knows(INDICATORS[code].concept, date(2026, 1, 1)), "a concept of another province"
         elif not counts and not getattr(one, "share_of", ()):
             assert code in BY_HAND and by_hand(one)
 
