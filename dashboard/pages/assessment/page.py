@@ -19,7 +19,16 @@ from dashboard.components.parts import Cell, Child, Strong, sentence
 from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.pages.assessment import acts as acts
 from dashboard.pages.assessment.heat import heat_map, score_table, sheet_href
-from dashboard.pages.assessment.reading import AREAS, LAST_YEAR, Assessed, areas_of, assessed, suggested, unit_of
+from dashboard.pages.assessment.reading import (
+    AREAS,
+    LAST_YEAR,
+    Assessed,
+    areas_of,
+    assessed,
+    of_period,
+    suggested,
+    unit_of,
+)
 from dashboard.pages.assessment.sheet import sheet, sheet_table
 from dashboard.pages.assessment.words import aim, held_words, open_words, period_words, source, suggestion
 from dashboard.site import heading
@@ -316,10 +325,10 @@ def drawer(reading: Reading) -> Component | None:
     if by_hand(indicator):
         return acts.entry_drawer(reading, found, unit, indicator)
     measured = catalogue_code(indicator)
-    if measured is None:
+    if measured is None or not of_period(reading, found):
         return None
-    month = replace(reading.view, period=display.period_month(found.month), item=code)
-    return indicator_drawer(replace(reading, view=month, region=unit), measured, str(g.theme))
+    seen = replace(reading, view=replace(reading.view, region=unit), region=unit)
+    return indicator_drawer(seen, measured, str(g.theme))
 
 
 def calculations(reading: Reading) -> Mapping[str, tuple[str, object]]:

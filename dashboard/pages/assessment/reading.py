@@ -193,6 +193,11 @@ def suggested(reading: Reading, found: Assessed) -> Suggested:
     return suggestions(found.scores, found.units, found.bands, found.share, against)
 
 
+def of_period(reading: Reading, found: Assessed) -> bool:
+    """Whether the scores are of the month that every other figure on the page is of."""
+    return found.month == reading.snapshot.month and not reading.snapshot.live
+
+
 def measured(reading: Reading, found: Assessed, unit: str) -> Mapping[str, Measured]:
     """What a unit's measured indicators rest on, by indicator: the same figures that it was scored by."""
     close = next(one for one in reading.snapshot.closes if one.month == found.month)

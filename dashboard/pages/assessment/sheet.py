@@ -15,7 +15,7 @@ from dashboard.components.parts import Cell, Child, Strong, sentence
 from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.pages.assessment.acts import enter
 from dashboard.pages.assessment.heat import sheet_href
-from dashboard.pages.assessment.reading import Assessed, Warned, held, measured, possible_of, warned
+from dashboard.pages.assessment.reading import Assessed, Warned, held, measured, of_period, possible_of, warned
 from dashboard.pages.assessment.words import (
     aim,
     evidence,
@@ -37,7 +37,7 @@ from workflows.assessment.measures import Measured, by_hand, catalogue_code
 from workflows.assessment.register import Scored
 from workflows.people import rights
 
-PATH, WARNINGS = "/assessment", "/warnings"
+PATH, WARNINGS, REGION = "/assessment", "/warnings", "/region"
 
 
 def sheet(reading: Reading, found: Assessed, unit: str) -> Component:
@@ -265,4 +265,10 @@ def _links(reading: Reading, found: Assessed, region: str, indicator: Indicator)
     if by_hand(indicator):
         enters = region in found.units and enter.open_to(reading)
         return {"evidence": html.A(_("录入") if enters else _("查看"), href=href)}
-    return {"evidence": html.A(_("计算依据"), href=href)} if catalogue_code(indicator) else {}
+    measured = catalogue_code(indicator)
+    if measured is None:
+        return {}
+    if not of_period(reading, found):
+        view, period = reading.view, display.period_month(found.month)
+        href = View(REGION, view.scheme, region, period, item=measured).href()
+    return {"evidence": html.A(_("计算依据"), href=href)}

@@ -27,7 +27,7 @@ from data_access.store.engine import writing
 from monitoring.refresh import refresh
 from rules import assessment
 from rules.indicators import INDICATORS
-from tests.dashboard.conftest import Reader, sign_in, words
+from tests.dashboard.conftest import Reader, hrefs, sign_in, words
 from tests.demonstration_store import JILIN_CITY, NOW, PROVINCE, SCHEME, SIPING, site_on
 from workflows.assessment.register import confirmed_at, load_confirmations, load_entries, load_scores
 from workflows.people.accounts import Role
@@ -122,6 +122,24 @@ def test_equals_share_a_place_and_the_next_one_is_left_out() -> None:
     scores = {"a": Decimal(90), "b": Decimal(95), "c": Decimal(90), "d": Decimal(80), "e": None}
     assert assessment.rank(scores) == {"b": 1, "a": 2, "c": 2, "d": 4, "e": None}
     assert [movement(3, 1), movement(1, 2), movement(2, 2), movement(None, 2)] == ["↑2", "↓1", "持平", "—"]
+
+
+@pytest.mark.parametrize(("tab", "period"), [("", "2026-10"), ("&tab=year", "2025-12")])
+def test_a_measured_score_leads_to_its_figure_of_the_same_unit_and_month(
+    reader: Callable[[str], Reader], shared_engine: Engine, tab: str, period: str
+) -> None:
+    found = assessed(looked(shared_engine, "year" if tab else ""))
+    assert found is not None
+    sheet = reader("p-monitor").page(f"/assessment/{JILIN_CITY}{AT}{tab}")
+    links = [one for one in hrefs(sheet) if "item=collection_rate" in one]
+    assert len(links) == 1
+    drawer = reader("p-monitor").drawer(links[0])
+    value = found.scores[JILIN_CITY].case.values["collection_rate"]
+    month = f"{period[:4]}年{int(period[5:])}月"
+    assert f"吉林市 · {month}" in words(drawer) and f"征缴率{value}%" in words(drawer)
+    inputs = next(one for one in hrefs(drawer) if "collection_rate.json" in one)
+    case = json.loads(reader("p-monitor").client.get(inputs).data)["inputs"]
+    assert (Decimal(case["collected_fen"]) * 100 / Decimal(case["due_fen"])).quantize(Decimal("0.01")) == value
 
 
 def test_a_city_user_sees_its_own_sheet_with_place_and_means_and_nothing_of_others(
