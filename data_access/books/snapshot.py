@@ -123,12 +123,13 @@ class Snapshot:
     def forecasts(self, regions: Collection[str]) -> Mapping[Key, Forecast]:
         """What is expected after the month, by region and item; live, what the last signed month lets expect. A month
         whose forecasts were followed by later ones has none."""
-        asked = tuple(regions)
-        if asked not in self._forecasts:
-            found = load_forecasts(self.connection, self.state.scheme.code, self.known, asked)
-            self._forecasts[asked] = {k: one for k, one in found.items() if self.live or one.last == self.month}
-        return self._forecasts[asked]
+        if missing := set(regions) - self._forecasts.keys():
+            self._forecasts.update((region, {}) for region in missing)
+            for key, one in load_forecasts(self.connection, self.state.scheme.code, self.known, missing).items():
+                if self.live or one.last == self.month:
+                    self._forecasts[key[0]][key] = one
+        return {key: one for region in regions for key, one in self._forecasts[region].items()}
 
     @cached_property
-    def _forecasts(self) -> dict[tuple[str, ...], Mapping[Key, Forecast]]:
+    def _forecasts(self) -> dict[str, dict[Key, Forecast]]:
         return {}

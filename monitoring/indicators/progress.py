@@ -1,14 +1,13 @@
-"""Progress, balances and pooling of a region: the indicators that go back to the ledger's beginning."""
+"""Progress and balances of a region: indicators that go back to the ledger's beginning."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from monitoring.indicators.figures import ComputedValue, Figures, kept_share
 from rules.calendar import closed_years, historical_share, month_end, year_to_date
 from rules.indicators import INDICATORS
 from rules.month import Month
-from rules.movements import Account
 
 
 def progress(figures: Figures, region: str) -> Iterator[ComputedValue]:
@@ -59,22 +58,3 @@ def balances(figures: Figures, region: str) -> Iterator[ComputedValue]:
             balance_fen=balance[index], expenditure_12_fen=figures.last_12(expenditure, index)
         )
         yield "months_payable", "", month, payable
-
-
-def pooling(figures: Figures, region: str, received: Mapping[tuple[str, int], int]) -> Iterator[ComputedValue]:
-    """归集率; ``received`` is what need not be pooled yet by a month's end, by region and month."""
-    collected = year_to_date(figures.months, figures.moved(region, "collect"))
-    pooled = year_to_date(figures.months, figures.moved(region, "pool"))
-    treasury = figures.facts.account(region, Account.TREASURY).tolist()
-    for index, month in figures.begun(region):
-        if (region, month) not in received:
-            continue
-        new_year = index - (Month(month).number - 1)
-        opening = treasury[new_year - 1] if new_year > 0 else figures.facts.opening(region, Account.TREASURY)
-        value = INDICATORS["pooling_rate"].value(
-            waiting_at_new_year_fen=opening,
-            collected_fen=collected[index],
-            not_yet_due_fen=received[region, month],
-            pooled_fen=pooled[index],
-        )
-        yield "pooling_rate", "", month, value

@@ -26,7 +26,8 @@ from monitoring.indicators.central import central
 from monitoring.indicators.figures import RECENT_MONTHS, ComputedValue, Figures
 from monitoring.indicators.ledger import Ledger, accounts, anomalies, disbursement, gaps, legacy, prepaid, subsidy
 from monitoring.indicators.people import Reported, collection, heads, load_reported, payment, pensions, rates
-from monitoring.indicators.progress import balances, pooling, progress
+from monitoring.indicators.pooling import Pooled, pooling
+from monitoring.indicators.progress import balances, progress
 from monitoring.indicators.registers import Registers, load_registers, management, violations
 from monitoring.scheme_books import SchemeBooks
 from rules.calendar import months_before
@@ -169,7 +170,7 @@ def _month_values(
 ) -> Iterator[tuple[str, ComputedValue]]:
     """Every month indicator of every region, by region."""
     scheme, tree, first = figures.scheme.code, figures.tree, min(figures.first.values())
-    received = load_received(connection, scheme, tree, _windows(figures, first))
+    pooled = Pooled(figures, load_received(connection, scheme, tree, _windows(figures, first)))
     ledger = Ledger(
         load_legacy_duties(connection, scheme, version.id),
         load_deposits(connection, scheme, version.id),
@@ -178,7 +179,7 @@ def _month_values(
     families: tuple[Callable[[str], Iterator[ComputedValue]], ...] = (
         lambda region: progress(figures, region),
         lambda region: balances(figures, region),
-        lambda region: pooling(figures, region, received),
+        lambda region: pooling(figures, region, pooled),
         lambda region: prepaid(figures, region),
         lambda region: subsidy(figures, region),
         lambda region: accounts(figures, region),

@@ -30,7 +30,7 @@ MOVABLE = {
     "collection_rate": "collected_fen",
     "subsidy_arrival": "received_fen",
     "expenditure_account_months": "account_fen",
-    "pooling_rate": "pooled_fen",
+    "pooling_rate": "of_due_fen",
     "legacy_progress": "handed_fen",
     "recovery_rate": "recovered_fen",
     "open_violations_share": "open_fen",
@@ -76,21 +76,26 @@ class YearEnd:
     """What is left of an annual plan, all in fen.
 
     ``rest`` 完成全年计划还差 (negative: already beyond the plan); ``monthly_need`` 月均需 over the months left, None in
-    December; ``recent_mean`` 近3月月均; ``expected_gap`` 预计年底少收: the rest less the months left at that mean (negative:
-    the plan will be exceeded).
+    December; ``recent_mean`` 近3月月均; ``expected_gap`` 预计年底少收: the rest less what is forecast to come (negative: the
+    plan will be exceeded), None without a forecast.
     """
 
     rest: int
     monthly_need: int | None
     recent_mean: int
-    expected_gap: int
+    expected_gap: int | None
 
 
-def year_end(plan_fen: int, done_fen: int, recent: Sequence[int], months_left: int) -> YearEnd | None:
-    """The rest of the year at the pace of the last three months; None without them. Rounded to the fen, each once."""
+def year_end(
+    plan_fen: int, done_fen: int, recent: Sequence[int], months_left: int, forecast_fen: int | None
+) -> YearEnd | None:
+    """The rest of the year, beside the pace of the last three months; None without them. Rounded to the fen, each once.
+
+    ``forecast_fen`` is what 全年预计 expects of the months left: the one forecast there is.
+    """
     if len(recent) < RECENT_MONTHS:
         return None
     mean = Fraction(sum(recent[-RECENT_MONTHS:]), RECENT_MONTHS)
     rest = plan_fen - done_fen
     need = None if months_left <= 0 else round_half_up(Fraction(rest, months_left))
-    return YearEnd(rest, need, round_half_up(mean), round_half_up(rest - months_left * mean))
+    return YearEnd(rest, need, round_half_up(mean), None if forecast_fen is None else rest - forecast_fen)

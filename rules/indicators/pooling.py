@@ -19,12 +19,8 @@ from rules.indicators.declaration import (
 )
 
 
-def pooling_rate(
-    waiting_at_new_year_fen: int, collected_fen: int, not_yet_due_fen: int, pooled_fen: int
-) -> Number | str:
-    due = waiting_at_new_year_fen + collected_fen - not_yet_due_fen
-    # What was handed up before it was due makes nobody better than 100 %.
-    return ratio(min(pooled_fen, due), due, 100)
+def pooling_rate(due_fen: int, of_due_fen: int, **_: object) -> Number | str:
+    return ratio(of_due_fen, due_fen, 100)
 
 
 def pooling_delay(waiting_fen: int, waiting_fen_days: int) -> Number | str:
@@ -38,17 +34,21 @@ _declare(
     unit="percent",
     scale=2,
     worse="lower",
-    formula="本年已归集（至多计到应归集数）÷应归集数；应归集数＝年初国库结存＋本年征收入库－按归集规定尚不必划转的入库",
-    formula_en="pooled this year, at most what was due, ÷ due: in the treasury at new year + collected − not yet due",
+    formula="应归集中已归集的部分÷应归集，逐单位计算后汇总（先归集的不抵他人未归集的）；应归集＝年初国库结存＋本年征收入库－按规定尚不必划转的入库",
+    formula_en="pooled of what was due ÷ due, unit by unit and then summed, so that nobody's early money hides another's "
+    "arrears; due: in the treasury at new year + collected − not yet due",
     period="month",
     side="supervision",
     levels=EVERYWHERE,
     responsible=(Department.FISCAL, Department.TREASURY),
     inputs=(
-        Input("waiting_at_new_year_fen", "年初国库结存", "In the treasury at new year", "fen"),
-        Input("collected_fen", "本年征收入库", "Collected this year", "fen"),
-        Input("not_yet_due_fen", "尚不必划转", "Not yet due for transfer", "fen"),
-        Input("pooled_fen", "本年已归集", "Pooled this year", "fen"),
+        Input("due_fen", "应归集", "Due", "fen"),
+        Input("of_due_fen", "其中已归集", "Of it pooled", "fen"),
+        Input("overdue_fen", "应归集未归集", "Overdue", "fen", optional=True),
+        Input("waiting_at_new_year_fen", "年初国库结存", "In the treasury at new year", "fen", optional=True),
+        Input("collected_fen", "本年征收入库", "Collected this year", "fen", optional=True),
+        Input("not_yet_due_fen", "尚不必划转", "Not yet due for transfer", "fen", optional=True),
+        Input("pooled_fen", "本年已归集（含提前）", "Pooled this year, early money too", "fen", optional=True),
     ),
     limits=(four("lt", "99.5", "99", "97", "95"),),
 )

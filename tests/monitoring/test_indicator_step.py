@@ -292,3 +292,27 @@ def test_a_change_in_one_county_writes_values_of_its_path_only(province: Engine,
     refreshed(province, now)
     changed = {row.region for key, row in values(province).items() if before.get(key) != row and not row.part}
     assert changed == {LIANGXI, WUXI, PROVINCE}
+
+
+def test_what_one_unit_pools_early_does_not_hide_what_another_owes(province: Engine, now: datetime) -> None:
+    load_entries(
+        province,
+        [
+            premium("1", XUANWU, date(2026, 10, 9), 100),
+            premium("2", XUANWU, date(2026, 10, 30), 50),  # not due in October, and pooled all the same
+            Entry("3", XUANWU, "", "pool", date(2026, 10, 30), 150),
+            premium("4", LIANGXI, date(2026, 10, 9), 100),
+            Entry("5", LIANGXI, "", "pool", date(2026, 10, 12), 60),
+        ],
+        now,
+    )
+    refreshed(province, now)
+    found = values(province, "pooling_rate")
+    shown = {region: found["pooling_rate", "2026-10", region].value for region in (XUANWU, LIANGXI, PROVINCE)}
+    assert {region: value.value for region, value in shown.items()} == {
+        XUANWU: Decimal("100.00"),
+        LIANGXI: Decimal("60.00"),
+        PROVINCE: Decimal("80.00"),
+    }
+    whole = shown[PROVINCE].inputs
+    assert (whole["due_fen"], whole["of_due_fen"], whole["overdue_fen"], whole["pooled_fen"]) == (200, 160, 40, 210)

@@ -66,7 +66,15 @@ WORKED = [
     ),
     (
         "pooling_rate",
-        {"waiting_at_new_year_fen": 10, "collected_fen": 100, "not_yet_due_fen": 10, "pooled_fen": 99},
+        {
+            "due_fen": 100,
+            "of_due_fen": 99,
+            "overdue_fen": 1,
+            "waiting_at_new_year_fen": 10,
+            "collected_fen": 100,
+            "not_yet_due_fen": 10,
+            "pooled_fen": 120,
+        },
         "99.00",
     ),
     ("pooling_delay", {"waiting_fen": 120, "waiting_fen_days": 300}, "3"),

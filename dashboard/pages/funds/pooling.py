@@ -35,7 +35,9 @@ def pooling(reading: Reading) -> Component:
         html.Div(html_table(table), className="scroll"),
         note=_("本年累计 · 亿元"),
         actions=[frame.exports(PATH, table.code, reading.view)],
-        foot=_("归集率＝已归集÷应归集（年初在库＋本年入库－规定天数内尚不必划转）；天数按先进先出、金额加权。"),
+        foot=_(
+            "归集率＝应归集中已归集的÷应归集（年初在库＋本年入库－规定天数内尚不必划转），逐单位计算后汇总；天数按先进先出、金额加权。"
+        ),
     )
     return html.Div([parts.conclusion(first, second), body])
 
@@ -45,8 +47,9 @@ def pooling_table(reading: Reading) -> Table:
     columns = (
         Column("region", _("地区")),
         Column("collected", _("征收入库"), "money"),
-        Column("not_due", _("尚不必划转"), "money"),
-        Column("pooled", _("已归集"), "money"),
+        Column("due", _("应归集"), "money"),
+        Column("of_due", _("其中已归集"), "money"),
+        Column("overdue", _("逾期未归集"), "money"),
         Column("rate", _("归集率%"), "percent"),
         Column("waiting", _("国库待划转"), "money"),
         Column("days", _("待划转天数"), "count"),
@@ -65,8 +68,9 @@ def _pooling_row(reading: Reading, code: str, name: str) -> Row:
         {
             "region": name,
             "collected": figures.input_fen(rate, "collected_fen"),
-            "not_due": figures.input_fen(rate, "not_yet_due_fen"),
-            "pooled": figures.input_fen(rate, "pooled_fen"),
+            "due": figures.input_fen(rate, "due_fen"),
+            "of_due": figures.input_fen(rate, "of_due_fen"),
+            "overdue": figures.input_fen(rate, "overdue_fen"),
             "rate": figures.exact(rate),
             "waiting": treasury,
             "days": figures.exact(delay),

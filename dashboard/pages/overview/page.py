@@ -21,7 +21,7 @@ from dashboard.pages.overview import published_totals
 from dashboard.pages.overview.band import cells
 from dashboard.pages.overview.matters import MATTERS, matters_section
 from dashboard.pages.overview.ranking import PATH, measure, ranked, ranking_section
-from dashboard.pages.warnings.words import wanted
+from dashboard.pages.warnings.words import read_forecasts, wanted
 from dashboard.pages.warnings.work import matters
 from dashboard.site import annotating, explaining, heading
 from dashboard.site.page import Page, of_months
@@ -70,7 +70,9 @@ def _read_values(reading: Reading) -> None:
     """Every indicator value of the page, in one statement."""
     snapshot, live = reading.snapshot, reading.published.snapshot(reading.scheme.code, LIVE)
     months = snapshot.wanted("months_payable", None, reading.region)
-    cases = wanted(reading, (one.lead for one in matters(reading)[:MATTERS]))
+    leads = [one.lead for one in matters(reading)[:MATTERS]]
+    cases = wanted(reading, leads)
+    read_forecasts(reading, leads, [reading.region])
     ahead = [snapshot.wanted(code, expected.last_month(reading)) for code in AHEAD]
     opened = [reading.view.item] if reading.view.item in INDICATORS else []
     shown = figures.wanted(reading, [*SHOWN, measure(reading), *opened])

@@ -75,10 +75,23 @@ def warned(reading: Reading, code: str, regions: Sequence[str]) -> list[Standing
     live = INDICATORS[code].period == "live"
     if not reading.snapshot.live if live else reading.snapshot.month != _newest_month(reading):
         return []
+    shown = frozenset(regions)
+    return [
+        one
+        for one in reading.ask(subject_standings, _subjects(reading)).values()
+        if one.coloured and one.subject.indicator == code and one.subject.region in shown
+    ]
+
+
+def _subjects(reading: Reading) -> tuple[Subject, ...]:
+    """Everything of the page that may be coloured, so that it is read in one statement: the ranking, and how long the
+    money lasts."""
+    asked = [(measure(reading), region) for region in reading.children()] + [("months_payable", reading.tree.root)]
     rules = {"lower": "low", "higher": "high"}
-    rule = rules.get(INDICATORS[code].worse or "", "low")
-    subjects = tuple(Subject(reading.scheme.code, code, rule, region) for region in regions)
-    return [one for one in reading.ask(subject_standings, subjects).values() if one.coloured]
+    return tuple(
+        Subject(reading.scheme.code, code, rules.get(INDICATORS[code].worse or "", "low"), region)
+        for code, region in asked
+    )
 
 
 def _newest_month(reading: Reading) -> int | None:

@@ -12,11 +12,14 @@ from dashboard.components.parts import Child, Strong, sentence
 from dashboard.site.reading import LIVE, Reading
 from dashboard.words import display, figures
 from dashboard.words.wording import N_, _, name_of
+from data_access.books.forecasts import LOCAL_INCOME
 from data_access.books.indicators import Wanted
+from data_access.books.snapshot import Snapshot
 from data_access.intake.sources.status import declared_sources
 from rules.alerts.threshold import Level, Limit
 from rules.alerts.way_out import MOVABLE, RECENT_MONTHS, YearEnd, amount_to_limit, mildest_limit, year_end
 from rules.calendar import months_before
+from rules.execution_form import EXPENDITURE_TOTAL, INCOME_TOTAL
 from rules.indicators import INDICATORS, Value
 from rules.month import Month
 from workflows.warnings.alerts import Subject
@@ -144,8 +147,23 @@ def wanted(reading: Reading, found: Iterable[Standing]) -> list[Wanted]:
 
 
 def read_values(reading: Reading, found: Iterable[Standing]) -> None:
-    """Read in one statement what :func:`find` needs of several subjects of the scheme."""
+    """Read in two statements what :func:`find` needs of several subjects of the scheme."""
+    found = tuple(found)
     reading.published.snapshot(reading.scheme.code, LIVE).read(wanted(reading, found))
+    read_forecasts(reading, found)
+
+
+def read_forecasts(reading: Reading, found: Iterable[Standing], also: Iterable[str] = ()) -> None:
+    """Read in one statement the forecasts that :func:`find` needs, and those of other regions."""
+    regions = {one.subject.region for one in found if one.subject.indicator in PROGRESS}
+    _newest(reading).forecasts(sorted(regions.union(also)))
+
+
+def _newest(reading: Reading) -> Snapshot:
+    """The snapshot whose forecasts are those of now, which warnings speak of: the one looked at where it can be."""
+    shown = reading.snapshot
+    of_now = shown.live or shown.month == max((close.month for close in shown.closes), default=None)
+    return shown if of_now else reading.published.snapshot(reading.scheme.code, LIVE)
 
 
 def _month_asked(subject: Subject, period: str) -> int | None:
@@ -177,7 +195,22 @@ def _year_end(reading: Reading, standing: Standing, value: Value | None) -> Year
     recent = _recent(reading, standing.subject, names[0], month)
     if done is None or plan is None or recent is None:
         return None
-    return year_end(plan, done, recent, 12 - month.number)
+    return year_end(plan, done, recent, 12 - month.number, _forecast(reading, standing.subject, month))
+
+
+def _forecast(reading: Reading, subject: Subject, month: Month) -> int | None:
+    """What 全年预计 expects of the year's months after one, in fen; None where it does not start from that month."""
+    root = subject.region == reading.tree.root
+    line = {
+        "income_deviation": INCOME_TOTAL if root else LOCAL_INCOME,
+        "premium_deviation": "premium",
+        "expenditure_deviation": EXPENDITURE_TOTAL,
+    }[subject.indicator]
+    found = _newest(reading).forecasts([subject.region]).get((subject.region, line))
+    if found is None or found.last != month:
+        return None
+    rest = found.year_end(month.year)
+    return 0 if rest is None else rest.total_fen
 
 
 def _recent(reading: Reading, subject: Subject, name: str, month: int) -> list[int] | None:
@@ -284,8 +317,8 @@ def _unpaid(found: SubjectFigures, value: Decimal) -> list[Child]:
 
 
 def _expected(subject: Subject, year: YearEnd) -> list[Child]:
-    """预计年底少收 or 超支, at the pace of the last three months; nothing that would show as 0.00亿元."""
-    if abs(year.expected_gap) < SHOWN_FEN:
+    """预计年底少收 or 超支, as 全年预计 has it; nothing that would show as 0.00亿元."""
+    if year.expected_gap is None or abs(year.expected_gap) < SHOWN_FEN:
         return []
     gap = Strong(display.money(abs(year.expected_gap)))
     if subject.indicator == "expenditure_deviation":
@@ -294,7 +327,7 @@ def _expected(subject: Subject, year: YearEnd) -> list[Child]:
         return sentence(N_("，预计全年少支{amount}亿元"), amount=gap)
     if year.expected_gap > 0:
         return sentence(N_("，预计年底少收{amount}亿元"), amount=gap)
-    return sentence(N_("，按近3月进度年底可完成计划"))
+    return sentence(N_("，按目前进度年底可完成计划"))
 
 
 def to_limit(found: SubjectFigures) -> list[Child]:
@@ -320,7 +353,8 @@ def conclusion(reading: Reading, found: SubjectFigures) -> list[Child]:
             rate = Strong(display.number(Fraction(done * 100, plan), 2) + "%")
             said += sentence(N_("{month}末完成年度计划{rate}，"), month=display.short_month(month), rate=rate)
     said += what(reading, found)
-    short = subject.indicator == "premium_deviation" and found.year is not None and found.year.expected_gap > 0
+    missing = None if found.year is None else found.year.expected_gap
+    short = subject.indicator == "premium_deviation" and missing is not None and missing > 0
     if short and subject.region != reading.tree.root:
         said += sentence(N_("，由{region}财政补足"), region=place(reading, subject))
     if found.year is not None and to_limit(found):

@@ -22,7 +22,7 @@ from tests.addresses import EVERY_PAGE
 from tests.dashboard.conftest import sign_in
 from tests.demonstration_store import SCHEME
 
-MOST = 25
+MOST = 26
 # Of a signed month: the facts as they stand, the plans, and what was published since it was signed.
 FACTS = 3
 FILES = ("/export", "/template", "/rejected", "/attachment")
