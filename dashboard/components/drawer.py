@@ -128,10 +128,9 @@ def _why(reading: Reading, code: str) -> list[Child]:
 
 def _place(reading: Reading, code: str) -> Trio | None:
     """The region's rank among its siblings, where it has any and the value is ranked."""
-    parent = reading.tree.parent(reading.region)
-    if parent is None or INDICATORS[code].worse is None:
+    siblings = reading.peers(reading.region)
+    if not siblings or INDICATORS[code].worse is None:
         return None
-    siblings = reading.tree.children(parent, reading.today)
     values = {sibling: figures.exact(figures.value(reading, code, sibling)) for sibling in siblings}
     placed = ranking.rank(values, higher_first=INDICATORS[code].worse == "lower")
     own = next((place for sibling, _value, place in placed if sibling == reading.region), None)
@@ -189,12 +188,16 @@ def _regions(reading: Reading, code: str) -> Component | None:
     values = {child: value for child, value in values.items() if value is not None}
     if not values:
         return None
-    placed = ranking.rank(values, higher_first=INDICATORS[code].worse != "higher")
+    placed = ranking.rank(values, higher_first=INDICATORS[code].worse != "higher", apart=reading.apart())
     chosen = placed if len(placed) <= 2 * ENDS else placed[:ENDS] + placed[-ENDS:]
     indicator = INDICATORS[code]
     rows = [
         Row(
-            {"rank": str(place), "name": name_of(reading.tree.region(child)), "value": value},
+            {
+                "rank": display.NO_VALUE if place is None else str(place),
+                "name": name_of(reading.tree.region(child)),
+                "value": value,
+            },
             href=reading.view.href(region=child),
         )
         for child, value, place in chosen

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -24,7 +24,8 @@ Value = display.Number | None
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One region's value. ``rank`` is shared by equals (1, 2, 2, 4) and None without a value; ``level`` of its warning."""
+    """One region's value. ``rank`` is shared by equals (1, 2, 2, 4), None without a value and for what is no local government;
+    ``level`` of its warning."""
 
     code: str
     name: str
@@ -65,17 +66,21 @@ class Ranking:
         return display.number(value, self.decimals, signed=self.signed)
 
 
-def rank(values: Mapping[str, Value], *, higher_first: bool = True) -> list[tuple[str, Value, int | None]]:
-    """(code, value, rank) best first; equals share a rank, regions without a value come last by code."""
+def rank(
+    values: Mapping[str, Value], *, higher_first: bool = True, apart: Collection[str] = ()
+) -> list[tuple[str, Value, int | None]]:
+    """(code, value, rank) best first; equals share a rank. Then those ``apart``, which have no place among the others
+    (省本级), then regions without a value, by code."""
     known = sorted(
-        ((code, value) for code, value in values.items() if value is not None),
+        ((code, value) for code, value in values.items() if value is not None and code not in apart),
         key=lambda pair: (-pair[1] if higher_first else pair[1], pair[0]),
     )
     placed: list[tuple[str, Value, int | None]] = []
     for position, (code, value) in enumerate(known, start=1):
         same = placed and placed[-1][1] == value
         placed.append((code, value, placed[-1][2] if same else position))
-    return placed + [(code, None, None) for code, value in sorted(values.items()) if value is None]
+    unplaced = sorted((value is None, code) for code, value in values.items() if value is None or code in apart)
+    return placed + [(code, values[code], None) for _unknown, code in unplaced]
 
 
 def bars(ranking: Ranking) -> Component:

@@ -98,6 +98,18 @@ class Reading:
     def children(self) -> tuple[str, ...]:
         return self.tree.children(self.region, self.today)
 
+    def peers(self, code: str) -> tuple[str, ...]:
+        """The local governments that a region is ranked among, itself included; none for the province and for 省本级,
+        which are ranked with nobody."""
+        parent = self.tree.parent(code)
+        found = self.tree.children(parent, self.today) if parent else ()
+        governed = tuple(one for one in found if self.tree.region(one).governed)
+        return governed if code in governed else ()
+
+    def apart(self) -> frozenset[str]:
+        """Of the regions below the one looked at those that are no local government: they have figures and no place."""
+        return frozenset(one for one in self.children() if not self.tree.region(one).governed)
+
 
 def read(published: Published, view: View, scope: Scope, now: datetime) -> Reading:
     """The reading of a view. Raises NothingPublished or NotAllowed; unknown schemes and regions fall back to the first.

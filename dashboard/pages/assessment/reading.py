@@ -217,7 +217,8 @@ class Warned:
 
 
 def warned(reading: Reading, found: Assessed, unit: str) -> Mapping[str, tuple[Warned, ...]]:
-    """By indicator of the catalogue the open matters of a unit, then what else stands at a level; the worst first."""
+    """By indicator of the catalogue the open matters of a unit, where there is none what else stands at a level; the
+    worst first."""
     tree, year = reading.tree, found.year
     made: dict[str, dict[str, Warned]] = defaultdict(dict)
     worked = set()
@@ -233,9 +234,10 @@ def warned(reading: Reading, found: Assessed, unit: str) -> Mapping[str, tuple[W
         worked.add(member.standing.id)
         if int(member.since[:4]) <= year:
             note(member.standing, member.level or member.highest, case.number, case.number)
+    of_cases = frozenset(made)
     for standing in reading.ask(standing_subjects, reading.scheme.code):
         region = standing.subject.region
-        inside = region in tree and unit in tree.path(region)
+        inside = region in tree and unit in tree.path(region) and standing.subject.indicator not in of_cases
         if inside and standing.id not in worked and int(standing.since[:4]) <= year:
             note(standing, standing.level, f"s{standing.id}", _(STANDINGS.get(standing.standing, N_("预警"))))
     return {code: tuple(sorted(ones.values(), key=lambda one: -one.level)) for code, ones in made.items()}

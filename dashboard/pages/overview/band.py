@@ -133,10 +133,8 @@ def _compared(reading: Reading, side: str, done: figures.Progress) -> list[Child
 
 def _place_cell(reading: Reading) -> Cell:
     """A city's place among all: its rank and the number ranked, mean and median, nothing else of others."""
-    parent = reading.tree.parent(reading.region) or reading.tree.root
     values = {
-        code: figures.exact(figures.value(reading, "premium_deviation", code))
-        for code in reading.tree.children(parent, reading.today)
+        code: figures.exact(figures.value(reading, "premium_deviation", code)) for code in reading.peers(reading.region)
     }
     placed = ranking.rank(values)
     own = next((place for code, _value, place in placed if code == reading.region), None)

@@ -54,7 +54,7 @@ def ranked(reading: Reading) -> ranking.Ranking:
             reading.view.region_href(child),
             level=max((one.level for one in standing if one.subject.region == child), default=Level.NONE),
         )
-        for child, value, place in ranking.rank(values, higher_first=code not in LOW_IS_GOOD)
+        for child, value, place in ranking.rank(values, higher_first=code not in LOW_IS_GOOD, apart=reading.apart())
     ]
     whole = found[reading.region].value if reading.region in found else None
     return ranking.Ranking(

@@ -151,8 +151,7 @@ def _worst(known: Sequence[Standing], code: str) -> Level:
 def _compared(reading: Reading, indicator: Indicator, value: Decimal | None, level: Level) -> Compared:
     root = reading.tree.root
     whole = figures.exact(figures.value(reading, indicator.code, root)) if reading.region != root else None
-    parent = reading.tree.parent(reading.region)
-    siblings = reading.tree.children(parent, reading.today) if parent else ()
+    siblings = reading.peers(reading.region)
     values = {code: figures.exact(figures.value(reading, indicator.code, code)) for code in siblings}
     known = sorted(given for given in values.values() if given is not None)
     placed = ranking.rank(values, higher_first=indicator.worse == "lower") if indicator.worse else []

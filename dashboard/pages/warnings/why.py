@@ -168,10 +168,9 @@ def _siblings(
 def _place_cell(reading: Reading, found: SubjectFigures) -> Cell:
     """名次: the rank, the number ranked and the rank a month before; nothing else of other regions."""
     subject, period = found.subject, found.standing.period
-    parent = reading.tree.parent(subject.region)
-    if parent is None or subject.part or INDICATORS[subject.indicator].worse is None:
+    siblings = reading.peers(subject.region)
+    if not siblings or subject.part or INDICATORS[subject.indicator].worse is None:
         return _("本月名次"), []
-    siblings = reading.tree.children(parent, reading.today)
     now = _rank(reading, found, siblings, period)
     if now is None:
         return _("本月名次"), []

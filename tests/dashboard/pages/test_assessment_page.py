@@ -27,7 +27,7 @@ from data_access.store.engine import writing
 from monitoring.refresh import refresh
 from rules import assessment
 from rules.indicators import INDICATORS
-from tests.dashboard.conftest import Reader, hrefs, sign_in, words
+from tests.dashboard.conftest import Reader, hrefs, nodes, sign_in, words
 from tests.demonstration_store import JILIN_CITY, NOW, PROVINCE, SCHEME, SIPING, site_on
 from workflows.assessment.register import confirmed_at, load_confirmations, load_entries, load_scores
 from workflows.people.accounts import Role
@@ -284,3 +284,18 @@ def test_tables_and_sheet_hold_every_indicator_of_the_profile(shared_engine: Eng
     indicators = [one for area in found.areas for one in area.indicators]
     assert len(made["areas"].rows) == len(found.areas) + len(indicators)
     assert all(len(area.indicators) >= 3 for area in found.areas)
+
+
+def test_the_province_level_is_ranked_with_the_cities_nowhere(reader: Callable[[str], Reader]) -> None:
+    monitor = reader("p-monitor")
+    rows = [node for node in nodes(monitor.page(f"/{AT}")) if "row" in str(node["props"].get("className", "")).split()]
+    own = next(row for row in rows if "省本级" in words(row))
+    assert words(own).startswith("省本级"), "no place before the name"
+    cities = [row for row in rows if words(row)[:1].isdigit()]
+    assert len(cities) == 11
+    drawer = words(monitor.drawer(f"/region{AT}&region={JILIN_CITY}&item=collection_rate"))
+    assert "共11个地区" in drawer
+    assert (
+        "名次"
+        not in words(monitor.drawer(f"/region{AT}&region={PROVINCE_LEVEL}&item=collection_rate")).partition("分地区")[0]
+    )

@@ -26,6 +26,11 @@ def test_a_region_without_a_value_has_no_place_and_comes_last_by_code() -> None:
     assert rank({"z": None, "a": None, "m": 0}) == [("m", 0, 1), ("a", None, None), ("z", None, None)]
 
 
+def test_what_is_no_local_government_has_its_figure_and_no_place() -> None:
+    values = {"own": 9, "a": 3, "b": 5, "c": None}
+    assert rank(values, apart={"own"}) == [("b", 5, 1), ("a", 3, 2), ("own", 9, None), ("c", None, None)]
+
+
 @given(st.dictionaries(st.text("abcdef", min_size=1, max_size=3), st.none() | st.integers(-5, 5)))
 def test_a_place_is_one_more_than_the_number_of_better_regions(values: dict[str, int | None]) -> None:
     placed = rank(values)
