@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
+from dashboard.pages.warnings.work import open_work_of
 from dashboard.site.reading import Reading
 from dashboard.words.wording import N_, _, name_of
 from rules import assessment, in_force
@@ -29,7 +30,7 @@ from workflows.assessment.register import (
     scored_months,
 )
 from workflows.assessment.suggestions import COMMENDATIONS, Held, Suggested, held_by, members_of, suggestions
-from workflows.cases.register import Case, case_list
+from workflows.cases.register import Case
 from workflows.warnings.standing import Standing, standing_subjects
 
 AREAS = "assessment_areas"
@@ -180,7 +181,7 @@ def _share(reading: Reading, month: int) -> Decimal | None:
 
 def open_cases(reading: Reading) -> tuple[Case, ...]:
     """Every open matter of the scheme, as it stands now."""
-    return reading.ask(case_list, reading.scheme.code)
+    return tuple(case for case in open_work_of(reading).cases if case.closed_at is None)
 
 
 def held(reading: Reading, found: Assessed, unit: str) -> tuple[Held, ...]:
