@@ -17,7 +17,17 @@ from dashboard.pages.overview.page import PAGE as overview
 from dashboard.pages.region.page import PAGE as region
 from dashboard.pages.thresholds.page import PAGE as thresholds
 from dashboard.pages.warnings.page import PAGE as warnings
-from dashboard.site import acting, annotating, attaching, dispatch as shell, doors, explaining, exporting, wire
+from dashboard.site import (
+    acting,
+    annotating,
+    attaching,
+    dispatch as shell,
+    doors,
+    explaining,
+    exporting,
+    passports,
+    wire,
+)
 from dashboard.site.application import Application
 from dashboard.site.chart_library import ASSETS, serve_chart_library, serve_site_files
 from dashboard.site.page import Page
@@ -72,6 +82,7 @@ def create_site(site: Site) -> Dash:
     serve_chart_library(server, site.var)
     exporting.register(server, site, PAGES)
     attaching.register(server, site)
+    passports.register(server, site)
     acting.register(server, site, PAGES, EVERYWHERE)
     documents = shell.register(app, site, PAGES, memo)
     for page in PAGES:

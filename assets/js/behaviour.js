@@ -207,7 +207,7 @@
   function download(button) {
     var kind = button.getAttribute("data-picture");
     document.getElementById("note").textContent = "";
-    Promise.all([plotly(), fetch(button.getAttribute("data-figure"), {credentials: "same-origin"})])
+    Promise.all([plotly(), fetch(button.getAttribute("data-drawn"), {credentials: "same-origin"})])
       .then(function (both) {
         if (!both[1].ok) throw new Error(both[1].status);
         return both[1].json().then(function (chart) {

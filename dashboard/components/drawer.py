@@ -22,6 +22,7 @@ from dashboard.site.reading import LIVE, Reading
 from dashboard.site.view import View
 from dashboard.words import as_of, display, figures
 from dashboard.words.departments import department_name
+from dashboard.words.passport import Figure as Passport
 from dashboard.words.wording import N_, _, language, name_of
 from rules.calculators.registry import INDICATOR
 from rules.indicators import INDICATORS, Value
@@ -73,7 +74,7 @@ def block(title: str, body: Child | Sequence[Child], *, note: str = "", right: C
     return html.Div([head, *(body if isinstance(body, (list, tuple)) else [body])], className="block")
 
 
-def basis(entries: Sequence[tuple[str, Child]]) -> Component:
+def basis(entries: Sequence[tuple[str, Child | Sequence[Child]]]) -> Component:
     """计算依据: how the figure was made, term by term."""
     pairs: list[Component] = []
     for term, text in entries:
@@ -97,7 +98,7 @@ def indicator_drawer(reading: Reading, code: str, theme: str) -> Component:
     """The drawer of an indicator for the region looked at."""
     indicator = INDICATORS[code]
     found = figures.value(reading, code)
-    leading = [Trio(name_of(indicator), figures.shown(code, figures.exact(found)), figures.unit(code))]
+    leading = [Trio(name_of(indicator), figures.printed(reading, code), figures.unit(code))]
     place = _place(reading, code)
     if place:
         leading.append(place)
@@ -184,8 +185,8 @@ def _drawn(code: str, value: Decimal | None) -> float | None:
 def _regions(reading: Reading, code: str) -> Component | None:
     """Best and worst of the regions below; every one stands in the ranking."""
     children = reading.children()
-    values = {child: figures.exact(figures.value(reading, code, child)) for child in children}
-    values = {child: value for child, value in values.items() if value is not None}
+    known = {child: figures.figure(reading, code, child) for child in children}
+    values = {child: figure.value for child, figure in known.items() if figure.value is not None}
     if not values:
         return None
     placed = ranking.rank(values, higher_first=INDICATORS[code].worse != "higher", apart=reading.apart())
@@ -196,26 +197,32 @@ def _regions(reading: Reading, code: str) -> Component | None:
             {
                 "rank": display.NO_VALUE if place is None else str(place),
                 "name": name_of(reading.tree.region(child)),
-                "value": value,
+                "value": known[child],
             },
             href=reading.view.href(region=child),
         )
-        for child, value, place in chosen
+        for child, _value, place in chosen
     ]
     columns = (
         Column("rank", _("名次")),
         Column("name", _("地区")),
-        Column("value", figures.unit(code), "number", places=indicator.scale, signed=indicator.unit == "points"),
+        Column(
+            "value",
+            figures.unit(code),
+            "money" if indicator.unit == "yuan" else "number",
+            places=indicator.scale,
+            signed=indicator.unit == "points",
+        ),
     )
     table = Table("regions", _("分地区"), columns, rows)
     note = _("前{n}位与后{n}位，共{count}个", n=ENDS, count=len(placed)) if len(placed) > 2 * ENDS else ""
     return block(_("分地区"), html_table(table), note=note)
 
 
-def _basis(reading: Reading, code: str, found: Value | None) -> list[tuple[str, Child]]:
+def _basis(reading: Reading, code: str, found: Value | None) -> list[tuple[str, Child | Sequence[Child]]]:
     indicator = INDICATORS[code]
     formula = indicator.formula if language() == "zh" else indicator.formula_en
-    entries: list[tuple[str, Child]] = [(_("公式"), formula)]
+    entries: list[tuple[str, Child | Sequence[Child]]] = [(_("公式"), formula)]
     if found is None:
         entries.append((_("无数值"), _("本地区没有这项指标")))
     else:
@@ -223,7 +230,8 @@ def _basis(reading: Reading, code: str, found: Value | None) -> list[tuple[str, 
             entries.append((_("无数值"), _(REASON_WORDS[found.reason])))
         for needed in indicator.inputs:
             label = needed.label if language() == "zh" else needed.label_en
-            entries.append((label, input_words(found.inputs.get(needed.name), needed.unit)))
+            figure = figures.input_figure(reading, code, found, needed.name)
+            entries.append((label, input_words(figure, needed.unit)))
     if code in reading.scheme.articles:
         entries.append((_("条文"), reading.scheme.articles[code]))
     entries.append((_("责任部门"), _("、").join(map(department_name, indicator.responsible))))
@@ -260,23 +268,21 @@ def data_words(reading: Reading, code: str = "") -> str:
     return f"{period}{signed} · {until} · {_('版本 {number}', number=snapshot.version.id)}"
 
 
-def input_words(given: object, unit: str) -> str:
+def input_words(given: Passport, unit: str) -> list[Child]:
     """An input of a formula with its unit; ``—`` where it is missing."""
-    if given is None:
-        return display.NO_VALUE
-    number = given if isinstance(given, (int, Decimal)) else Decimal(str(given))
-    if unit == "fen":
-        return f"{display.money(int(number))} {_('亿元')}（{display.money(int(number), 'yuan')} {_('元')}）"
-    if unit == "share":
-        return f"{display.number(number * 100, 2)}%"
-    if unit == "fen_days":
-        return f"{display.money(int(number))} {_('亿元·天')}"
+    if given.value is None:
+        return [display.NO_VALUE]
     if unit == "month":
-        return display.month_name(int(number))
-    if unit == "percent":
-        return f"{display.number(number, 2)}%"
+        return [display.month_name(int(given.value))]
+    printed = display.printed(given)
+    if unit == "fen":
+        return [printed, f" {_('亿元')}（", display.printed(given, "yuan"), f" {_('元')}）"]
+    if unit in ("share", "percent"):
+        return [printed, "%"]
+    if unit == "fen_days":
+        return [printed, f" {_('亿元·天')}"]
     suffix = INPUT_UNITS.get(unit, "")
-    return f"{display.number(number, 0)} {_(suffix) if suffix else ''}".strip()
+    return [printed, f" {_(suffix)}" if suffix else ""]
 
 
 INPUT_UNITS = {

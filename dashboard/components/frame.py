@@ -204,7 +204,7 @@ def exports(page: str, code: str, view: View, *, chart: bool = False) -> Compone
     if chart:
         figure = f"{link}.json?{query}"
         entries += [
-            html.Button(text, type="button", **attributes(data_picture=kind, data_figure=figure))
+            html.Button(text, type="button", **attributes(data_picture=kind, data_drawn=figure))
             for kind, text in (("png", _("图片 PNG（300dpi）")), ("svg", _("矢量图 SVG")))
         ]
     entries += [

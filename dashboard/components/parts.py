@@ -10,6 +10,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components.attributes import attributes
+from dashboard.words.passport import Printed
 from dashboard.words.wording import _, pieces
 
 Child = Component | str
@@ -19,17 +20,37 @@ Children = Child | Sequence[Child] | None
 class Strong(str):
     """A figure that a sentence sets in bold."""
 
-    __slots__ = ()
+    __slots__ = ("said",)
+
+    said: str
+
+    def __new__(cls, text: str) -> Strong:
+        made = super().__new__(cls, text)
+        made.said = text
+        return made
 
 
-def sentence(text: str, **values: str) -> list[Child]:
-    """A translated text with its figures; those given as Strong stand out."""
-    return [html.B(str(piece)) if isinstance(piece, Strong) else str(piece) for piece in pieces(_(text), values)]
+def sentence(text: str, **values: str | Sequence[Child]) -> list[Child]:
+    """A translated text with its figures, which keep their passports; those given as Strong stand out. A value may be
+    parts that were made before."""
+    return [child for piece in pieces(_(text), values) for child in _pieces(piece)]
+
+
+def _pieces(piece: object) -> list[Child]:
+    if isinstance(piece, Strong):
+        return [html.B(piece.said)]
+    if isinstance(piece, list):
+        return piece
+    return [piece if isinstance(piece, Printed) else str(piece)]
 
 
 def plain(parts: Iterable[Child]) -> str:
     """A sentence as text, for titles and exports."""
-    return "".join(part if isinstance(part, str) else str(part.children) for part in parts)
+    return "".join(part if isinstance(part, str) else _plain(part.children) for part in parts)
+
+
+def _plain(children: Children) -> str:
+    return plain([children or ""] if children is None or isinstance(children, (str, Component)) else children)
 
 
 def conclusion(first: Children, second: Children = None, actions: Sequence[Component] = ()) -> Component:

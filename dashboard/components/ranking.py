@@ -14,6 +14,7 @@ from dashboard.components.attributes import attributes
 from dashboard.components.level import LETTERS, level_tag
 from dashboard.components.table import Column, Kind, Row, Table
 from dashboard.words import display
+from dashboard.words.passport import About
 from dashboard.words.wording import _
 from rules.alerts.threshold import Level
 
@@ -59,8 +60,14 @@ class Ranking:
     decimals: int = 2
     signed: bool = False
     limit: Mark | None = None
+    what: str = ""
+    about: About | None = None  # of the whole
 
-    def text(self, value: Value) -> str:
+    def text(self, value: Value, place: str | None = None) -> str:
+        """A place's value (None: the whole's) as printed."""
+        if self.about is not None:
+            figure = self.about.figure(self.what, value, place=place)
+            return display.printed(figure, places=self.decimals, signed=self.signed)
         if self.money and value is not None:
             return display.money(int(value), signed=self.signed)
         return display.number(value, self.decimals, signed=self.signed)
@@ -150,7 +157,7 @@ def _bar_row(ranking: Ranking, place: Place, at: Scale, whole: float | None, lim
         html.Span("" if place.rank is None else str(place.rank), className="place n"),
         html.Span(place.name, className="name", title=place.note or place.name),
         html.Span(marks, className="plot", **attributes(aria_hidden="true")),
-        html.Span(ranking.text(place.value), className="value"),
+        html.Span(ranking.text(place.value, place.code), className="value"),
         *([html.Span(level_tag(place.level), className="at-level")] if place.level >= TAGGED else []),
     ]
     current = attributes(aria_current="true" if place.current else None)
@@ -169,7 +176,7 @@ def tiles(ranking: Ranking, grid: Mapping[str, tuple[int, int]]) -> Component:
             continue
         row, column = grid[place.code]
         style = {"gridRow": str(row + 1), "gridColumn": str(column + 1)}
-        content = [html.B(place.name), html.Span(ranking.text(place.value), className="n")]
+        content = [html.B(place.name), html.Span(ranking.text(place.value, place.code), className="n")]
         kind = f"tile s{_step(ranking, place.value, numbers)}"
         drawn.append(html.A(content, href=place.href or None, className=kind, style=style))
     return html.Div(
@@ -214,11 +221,20 @@ def as_table(ranking: Ranking, code: str) -> Table:
     columns = (
         Column("rank", _("名次"), "text"),
         Column("name", _("地区"), "text"),
-        Column("value", f"{ranking.title}（{ranking.unit}）", kind, places=ranking.decimals, signed=ranking.signed),
+        Column(
+            "value",
+            f"{ranking.title}（{ranking.unit}）",
+            kind,
+            places=ranking.decimals,
+            signed=ranking.signed,
+            what=ranking.what,
+        ),
     )
     rows = [Row({"rank": "", "name": ranking.whole_name, "value": ranking.whole}, style="total")]
     rows += [
-        Row({"rank": "" if p.rank is None else str(p.rank), "name": p.name, "value": p.value}, href=p.href)
+        Row(
+            {"rank": "" if p.rank is None else str(p.rank), "name": p.name, "value": p.value}, href=p.href, place=p.code
+        )
         for p in ranking.places
     ]
-    return Table(code, ranking.title, columns, rows)
+    return Table(code, ranking.title, columns, rows, about=ranking.about)

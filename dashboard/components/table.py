@@ -13,14 +13,17 @@ from dash.development.base_component import Component
 from dashboard.components.attributes import attributes
 from dashboard.components.parts import Child
 from dashboard.words import display
+from dashboard.words.passport import About, Figure
 
 Kind = Literal["text", "money", "percent", "points", "number", "count", "day"]
-Cell = Any  # str, int (fen or count), Decimal, Fraction, date or None
+Cell = Any  # str, int (fen or count), Decimal, Fraction, date, a Figure or None
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """``kind`` says what the raw values are: money is fen, percent and points are numbers already × 100."""
+    """``kind`` says what the raw values are: money is fen, percent and points are numbers already × 100. ``what`` is what
+    figures they are, where the column holds one kind of them, and ``WHAT:PART`` of which part; else the row says the
+    part, and the place and period where they are not the table's."""
 
     key: str
     title: str
@@ -28,6 +31,7 @@ class Column:
     places: int = 2
     signed: bool = False
     hidden: bool = False  # in files only, not on screen
+    what: str = ""
     right: bool = False  # figures already in words, such as those of different units in one column
 
 
@@ -39,11 +43,15 @@ class Row:
     style: str = ""  # "", total, sum
     selected: bool = False
     extra: Mapping[str, Child] = field(default_factory=dict)  # a component shown in place of, or before, a value
+    part: str = ""
+    place: str | None = None  # the table's own unless told
+    period: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """``code`` is its name in export addresses, ``unit`` the money unit of every money column.
+    """``code`` is its name in export addresses, ``unit`` the money unit of every money column, ``about`` what the figures
+    of its columns have in common.
 
     A file says of which place and period its rows are: those looked at, unless ``place`` or ``period`` name others;
     ``of_now``: the rows are as they stand now, whatever period is looked at.
@@ -59,10 +67,47 @@ class Table:
     place: str = ""
     period: str = ""
     of_now: bool = False
+    about: About | None = None
+
+
+def figure_in(table: Table, column: Column, row: Row) -> Figure | None:
+    """The figure that stands in a cell; None where a text does, or nothing."""
+    value = row.values.get(column.key)
+    if isinstance(value, Figure):
+        return value
+    if not column.what or table.about is None or column.key not in row.values or isinstance(value, (str, date)):
+        return None
+    what, _mark, part = column.what.partition(":")
+    return table.about.figure(what, value, part=part or row.part, place=row.place, period=row.period)
+
+
+def cell(table: Table, column: Column, row: Row) -> str:
+    """What stands in a cell, as the reader sees it: a figure with its passport, "" where the row has nothing."""
+    if column.key not in row.values:
+        return ""
+    value = row.values[column.key]
+    figure = figure_in(table, column, row)
+    if figure is None:
+        return shown(column, value, table.unit)
+    return _printed(column, figure, table.unit)
+
+
+def _printed(column: Column, figure: Figure, unit: str) -> str:
+    # In a column of different units points have their sign, as everywhere.
+    signed = column.signed or (column.kind == "text" and figure.unit == "points")
+    return display.printed(figure, unit, places=_places(column, figure), signed=signed)
+
+
+def _places(column: Column, figure: Figure) -> int:
+    if column.kind == "count":
+        return 0
+    return column.places if column.kind in ("percent", "points", "number") else figure.places
 
 
 def shown(column: Column, value: Cell, unit: str) -> str:
     """A raw value as the reader sees it."""
+    if isinstance(value, Figure):
+        return _printed(column, value, unit)
     if value is None:
         return display.NO_VALUE
     if column.kind == "money":
@@ -80,10 +125,10 @@ def html_table(table: Table, *, sort_hrefs: Mapping[str, str] | None = None, sor
     """The table on screen. Numbers right, the first column stays in view, a row's link covers its first cell."""
     columns = [column for column in table.columns if not column.hidden]
     head = html.Thead(html.Tr([_head(column, sort_hrefs or {}, sorted_by) for column in columns]))
-    body = html.Tbody([_row(row, columns, table.unit) for row in table.rows])
+    body = html.Tbody([_row(table, row, columns) for row in table.rows])
     parts: list[Component] = [head, body]
     if table.foot:
-        parts.append(html.Tfoot([_row(row, columns, table.unit) for row in table.foot]))
+        parts.append(html.Tfoot([_row(table, row, columns) for row in table.foot]))
     caption = html.Caption(table.title, className="vh")
     return html.Table([caption, *parts], className="t")
 
@@ -100,11 +145,10 @@ def _head(column: Column, sort_hrefs: Mapping[str, str], sorted_by: str) -> Comp
     return html.Th(content, className="r" if _is_right(column) else "", scope="col", **direction)
 
 
-def _row(row: Row, columns: Sequence[Column], unit: str) -> Component:
+def _row(table: Table, row: Row, columns: Sequence[Column]) -> Component:
     cells = []
     for position, column in enumerate(columns):
-        value = row.values.get(column.key)
-        text = shown(column, value, unit) if column.key in row.values else ""
+        text = cell(table, column, row)
         numeric = _is_right(column)
         classes = ["r"] if numeric else []
         if numeric and text == display.NO_VALUE:

@@ -13,6 +13,7 @@ import xlsxwriter
 
 from dashboard.components.table import Column, Row, Table, shown
 from dashboard.words import display
+from dashboard.words.passport import Figure
 from dashboard.words.wording import _
 from rules.money import decimal_string
 
@@ -43,6 +44,10 @@ def safe_text(text: str) -> str:
 
 def exact(column: Column, value: object, unit: str) -> Decimal | str | None:
     """A cell's value: a decimal in the column's unit, rounded once; text; None for no value."""
+    if isinstance(value, Figure):
+        if column.kind == "text":
+            return shown(column, value, unit)
+        value = value.value
     if value is None:
         return None
     if column.kind == "money":

@@ -15,6 +15,8 @@ from typing import Any
 
 from dash.development.base_component import Component
 
+from dashboard.words.passport import Printed
+
 NAMESPACE = "poolwatch"
 VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"})
 # Their content is not text with character references, or would run.
@@ -164,13 +166,18 @@ def _made(component: Component, live: Collection[str]) -> Markup | Component:
         for one in _children(getattr(component, "children", None))
     ]
     if tag and getattr(component, "id", None) not in live and all(isinstance(one, str) for one in within):
-        return Markup(start_tag(tag, component) + _inner(tag, within))
+        start = start_tag(tag, component)
+        if len(within) == 1 and isinstance(within[0], Printed):
+            # A figure alone in an element needs none of its own.
+            return Markup(f"{start[:-1]}{passport(within[0])}>{escape(within[0])}</{tag}>")
+        return Markup(start + _inner(tag, within))
     if isinstance(component, Element):
         raise TypeError(f"<{component._type}> can hold nothing alive")
     container = copy.copy(component)
     if hasattr(component, "children"):
         # A single text stays one, as Dash would have it.
-        sendable = [Html(one) if isinstance(one, Markup) else one for one in within]
+        made = [Markup(_printed(one)) if isinstance(one, Printed) else one for one in within]
+        sendable = [Html(one) if isinstance(one, Markup) else one for one in made]
         container.children = sendable[0] if len(sendable) == 1 else sendable
     return container
 
@@ -194,6 +201,8 @@ def _text(given: Any) -> str:
     """A text or number as it is read; Dash shows a whole float without its zero."""
     if type(given) is bool or not isinstance(given, (str, int, float)):
         raise TypeError(f"{given!r} is no text that a page can show")
+    if isinstance(given, Printed):
+        return given
     if isinstance(given, float):
         if not math.isfinite(given) or (given and not 1e-6 <= abs(given) < 1e16):
             raise TypeError(f"{given!r} is not written the same everywhere: give the text")
@@ -204,12 +213,28 @@ def _text(given: Any) -> str:
 def _inner(tag: str, within: list[Any]) -> str:
     if tag in REFUSED:
         raise TypeError(f"<{tag}> does not travel as HTML")
-    content = "".join(one if isinstance(one, Markup) else escape(one) for one in within)
+    content = "".join(_escaped(one) for one in within)
     if tag in VOID:
         if content:
             raise TypeError(f"<{tag}> has no content")
         return ""
     return ("\n" if tag in NEWLINE_EATERS and content.startswith("\n") else "") + f"{content}</{tag}>"
+
+
+def _escaped(one: str) -> str:
+    if isinstance(one, Printed):
+        return _printed(one)
+    return one if isinstance(one, Markup) else escape(one)
+
+
+def _printed(figure: Printed) -> str:
+    return f"<data{passport(figure)}>{escape(figure)}</data>"
+
+
+def passport(printed: Printed) -> str:
+    """The attributes that carry a figure: its key, its exact value, and how it was printed."""
+    figure = printed.figure
+    return f' data-figure="{escape(figure.key)}" data-value="{escape(figure.exact)}" data-as="{printed.style}"'
 
 
 def start_tag(tag: str, component: Component) -> str:

@@ -14,11 +14,14 @@ from sqlalchemy import Connection
 from dashboard.site.site import Site
 from dashboard.site.transaction import transaction
 from dashboard.site.view import View
-from dashboard.words.display import local
+from dashboard.words.display import local, printed
+from dashboard.words.passport import About, Number, Printed
+from data_access.books.indicators import month_period
 from data_access.books.published import LIVE as LIVE, Published
 from data_access.books.published_totals import PublishedYear
 from data_access.books.regions import NATION, Region, RegionTree
 from data_access.books.snapshot import Snapshot
+from data_access.books.versions import Version
 from rules.calendar import month_end
 from rules.errors import NotAllowed, PoolwatchError
 from rules.scheme import Scheme
@@ -81,6 +84,38 @@ class Reading:
         version = int(self.view.version) if self.view.version.isdigit() else None
         found = self.published.snapshot(self.scheme.code, LIVE if self.of_now else self.view.period, version)
         return found if self.month is None else replace(found, month=self.month, day=month_end(self.month))
+
+    @cached_property
+    def about(self) -> About:
+        """What figures of the period looked at have in common."""
+        snapshot = self.snapshot
+        known = _minute(snapshot.version) if snapshot.close is None else month_period(snapshot.close.month)
+        period = known if snapshot.month is None else month_period(snapshot.month)
+        return About(self.scheme.code, self.tree.root, self.region, period, known, snapshot.version.id)
+
+    @cached_property
+    def about_now(self) -> About:
+        """The same of what is known by now: registers, what is expected, live measurements."""
+        newest = self.published.version
+        version = newest if newest is not None and not self.view.version else self.snapshot.version
+        known = _minute(version)
+        return About(self.scheme.code, self.tree.root, self.region, known, known, version.id)
+
+    def printed(
+        self, what: str, value: Number | None, *, part: str = "", place: str | None = None, unit: str = "yi"
+    ) -> Printed:
+        """A figure of the period looked at, printed."""
+        return printed(self.about.figure(what, value, part=part, place=place), unit)
+
+    @property
+    def minute(self) -> str:
+        """The minute of the version looked at: the period of what is measured at each."""
+        return _minute(self.snapshot.version)
+
+    @cached_property
+    def running(self) -> Reading:
+        """The same reader's look at the running state, whatever the period looked at."""
+        return replace(self, view=replace(self.view, version=""), of_now=True, month=None)
 
     @property
     def has_months(self) -> bool:
@@ -157,6 +192,10 @@ def year_shown(reading: Reading) -> PublishedYear | None:
     years = reading.published.published_years(reading.scheme.code)
     wanted = int(reading.view.period) if reading.view.period.isdigit() else None
     return next((year for year in years if year.year == wanted), years[-1] if years else None)
+
+
+def _minute(version: Version) -> str:
+    return f"{local(version.as_of):%Y-%m-%dT%H:%M}"
 
 
 def _home(tree: RegionTree, scope: Scope) -> str | None:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from fractions import Fraction
 
+from dashboard.words.passport import Figure, Number as Number, Printed
 from dashboard.words.problems import (
     problem_text as problem_text,
     rejection_line as rejection_line,
@@ -23,8 +23,6 @@ from rules.movements import Account
 
 NO_VALUE = "—"
 MINUS = "−"
-
-Number = int | Decimal | Fraction
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +58,26 @@ def number(value: Number | None, places: int = 2, *, signed: bool = False) -> st
 def money(fen: int | None, unit: str = "yi", *, signed: bool = False) -> str:
     """An amount in a table's unit, two decimals, without the unit's name."""
     return number(None if fen is None else Fraction(fen, UNITS[unit].fen), 2, signed=signed)
+
+
+def printed(
+    figure: Figure, unit: str = "yi", *, places: int | None = None, signed: bool = False, absolute: bool = False
+) -> Printed:
+    """A figure in a table's style, without its unit's name: an amount in ``unit``, others with their usual decimals unless
+    told; ``absolute`` leaves the sign to the words around it. ``—`` where there is none."""
+    sign = "|" if absolute else "+" if signed else ""
+    style = sign + (unit if figure.unit in ("fen", "fen_days") else str(figure.places if places is None else places))
+    return Printed(in_style(figure.value, style), figure, style)
+
+
+def in_style(value: Number | None, style: str) -> str:
+    """An exact value printed in a style of :class:`Printed`."""
+    signed, absolute = style.startswith("+"), style.startswith("|")
+    kind = style.lstrip("+|")
+    shown: Number | None = value if value is None or not absolute or value >= 0 else -value
+    if kind in UNITS:
+        return number(None if shown is None else Fraction(shown) / UNITS[kind].fen, 2, signed=signed)
+    return number(shown, int(kind), signed=signed)
 
 
 def unit_name(unit: str) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
 from dashboard.site.reading import Reading
 from dashboard.words import display, figures
+from dashboard.words.passport import About, Figure, Printed
 from dashboard.words.wording import N_
 from data_access.books.execution import line_amounts
 from data_access.books.facts import Facts
@@ -17,7 +18,7 @@ from data_access.books.plans import Plans
 from rules.calendar import month_end, year_to_date
 from rules.execution_form import EXPENDITURE_TOTAL, INCOME_TOTAL
 from rules.forecast import SCHEDULE, SMOOTHING, BalanceAhead, balance_ahead
-from rules.indicators import INDICATORS, Value
+from rules.indicators import Value
 from rules.money import decimal_string
 from rules.month import Month
 
@@ -42,10 +43,10 @@ def balances(reading: Reading) -> tuple[BalanceAhead, ...]:
     return balance_ahead(closing, income.months, spent.months)
 
 
-def months_payable(reading: Reading) -> str | None:
+def months_payable(reading: Reading) -> Printed | None:
     """12个月后可支付月数, as written; None where it is not known."""
-    found = figures.exact(figures.value(reading, "months_payable_ahead", month=last_month(reading)))
-    return None if found is None else display.number(found, INDICATORS["months_payable_ahead"].scale)
+    found = figures.figure(reading, "months_payable_ahead", month=last_month(reading))
+    return None if found.value is None else display.printed(found)
 
 
 def last_month(reading: Reading) -> int | None:
@@ -59,14 +60,27 @@ def last_month(reading: Reading) -> int | None:
 @dataclass(frozen=True, slots=True)
 class Year:
     """A line's year in fen: done to the last signed month, the whole year expected with its 80 % interval, the plan,
-    and the backtest error of the forecast."""
+    and the backtest error of the forecast. ``about`` is what its figures have in common, ``line`` the series."""
 
+    about: About
+    line: str
     done: int
     total: int
     low: int | None
     high: int | None
     plan: int | None
     forecast: Forecast
+
+    def figure(self, what: str) -> Figure:
+        """One of: plan, done, total, low, high, rate, rate_low, rate_high, gap, mase."""
+        if what == "plan":
+            return self.about.figure("plan.adjusted", self.plan, part=self.line)
+        rates = {"rate": self.total, "rate_low": self.low, "rate_high": self.high}
+        value = self.rate(rates[what]) if what in rates else getattr(self, what)
+        return self.about.figure(f"year.{what}", value, part=self.line)
+
+    def printed(self, what: str) -> Printed:
+        return display.printed(self.figure(what))
 
     @property
     def mase(self) -> Decimal | None:
@@ -93,29 +107,29 @@ def year(reading: Reading, found: Mapping[Key, Forecast], region: str, line: str
     forecast = found.get((region, line))
     if forecast is None:
         return None
+    about = replace(reading.about_now, place=region, period=Month(forecast.last).iso)
     if line == (INCOME_TOTAL if region == reading.tree.root else LOCAL_INCOME):
         judged = figures.value(reading, "completion_forecast", region, forecast.last)
         if judged is not None:
-            return _judged(judged, forecast)
+            return _judged(about, line, judged, forecast)
     facts, number = reading.snapshot.facts, Month(forecast.last).year
     done = year_to_date(facts.months, _amounts(facts, region, line))[facts.index(forecast.last)]
     plan = _plan(reading.snapshot.plans, region, line, forecast.last)
     rest = forecast.year_end(number)
     if rest is None:
-        return Year(done, done, done, done, plan, forecast)
+        return Year(about, line, done, done, done, done, plan, forecast)
     low = None if rest.total_low_fen is None else done + rest.total_low_fen
     high = None if rest.total_high_fen is None else done + rest.total_high_fen
-    return Year(done, done + rest.total_fen, low, high, plan, forecast)
+    return Year(about, line, done, done + rest.total_fen, low, high, plan, forecast)
 
 
-def _judged(found: Value, forecast: Forecast) -> Year:
+def _judged(about: About, line: str, found: Value, forecast: Forecast) -> Year:
     """The income as the indicator has it, entries after the signature included: one figure everywhere."""
     done, rest = figures.input_fen(found, "done_fen") or 0, figures.input_fen(found, "rest_fen") or 0
     low, high = figures.input_fen(found, "rest_low_fen"), figures.input_fen(found, "rest_high_fen")
     plan = figures.input_fen(found, "income_plan_fen")
-    return Year(
-        done, done + rest, None if low is None else done + low, None if high is None else done + high, plan, forecast
-    )
+    lowest, highest = None if low is None else done + low, None if high is None else done + high
+    return Year(about, line, done, done + rest, lowest, highest, plan, forecast)
 
 
 def _amounts(facts: Facts, region: str, line: str) -> list[int]:

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
 from dashboard.components.parts import Child, Strong, sentence
 from dashboard.site.reading import LIVE, Reading
 from dashboard.words import as_of, display
+from dashboard.words.passport import About, Figure, Printed
 from dashboard.words.wording import N_, _
-from data_access.books.indicators import IndicatorRow, Wanted
+from data_access.books.forecasts import LOCAL_INCOME
+from data_access.books.indicators import IndicatorRow, Wanted, month_period
 from data_access.books.live import ONLY_NOW
 from rules import break_even_rate
 from rules.calculators import indicator as indicator_rule
+from rules.execution_form import EXPENDITURE_TOTAL, INCOME_TOTAL
 from rules.indicators import INDICATORS, Value
 from rules.money import decimal_string
 
+# The line of the execution form behind each side; below the province 收入 is what the region answers for.
+LINES = {"income": INCOME_TOTAL, "expenditure": EXPENDITURE_TOTAL, "premium": "premium"}
 UNIT_NAMES = {
     "yuan": N_("元"),
     "months": N_("个月"),
@@ -49,6 +54,47 @@ def row(reading: Reading, code: str, region: str | None = None, month: int | Non
     worst = max if indicator.worse == "higher" else min
     known = [one for one in own if one.value.value is not None]
     return worst(known, key=lambda one: one.value.value or Decimal(0)) if known else next(iter(own), None)
+
+
+def figure(reading: Reading, code: str, region: str | None = None, month: int | None = None) -> Figure:
+    """An indicator's figure with its passport; without a value where the region has no row."""
+    return figure_of(reading, code, row(reading, code, region, month), region, month)
+
+
+def figure_of(
+    reading: Reading, code: str, found: IndicatorRow | None, region: str | None = None, month: int | None = None
+) -> Figure:
+    """The same of a row at hand. A live indicator's is of the minute of the version looked at, in a closed month of its
+    end; what rests on forecasts is of the month and known by now."""
+    return about(reading, code, region, month).figure(
+        code,
+        amount(code, None if found is None else found.value.value),
+        part="" if found is None else found.part,
+        reason="no_row" if found is None else found.value.reason,
+    )
+
+
+def about(reading: Reading, code: str, region: str | None = None, month: int | None = None) -> About:
+    """What an indicator's figures of a region and month have in common."""
+    at = reading.snapshot.month if month is None else month
+    known = reading.about_now if INDICATORS[code].expected or as_of.only_now(reading, code) else reading.about
+    live = INDICATORS[code].period == "live" and known.known == reading.about_now.known
+    period = known.known if live or at is None else month_period(at)
+    return replace(known, place=region or reading.region, period=period)
+
+
+def amount(code: str, value: display.Number | None) -> display.Number | None:
+    """An indicator's value as its figure has it: an amount in fen."""
+    yuan = INDICATORS[code].unit == "yuan" and value is not None
+    return Fraction(value or 0) * 100 if yuan else value
+
+
+def printed(
+    reading: Reading, code: str, region: str | None = None, month: int | None = None, *, absolute: bool = False
+) -> Printed:
+    """An indicator's figure at its scale, without the unit: points with their sign, an amount in 亿元."""
+    signed = INDICATORS[code].unit == "points" and not absolute
+    return display.printed(figure(reading, code, region, month), signed=signed, absolute=absolute)
 
 
 def wanted(reading: Reading, codes: Iterable[str]) -> list[Wanted]:
@@ -113,6 +159,29 @@ def input_fen(found: Value | None, name: str) -> int | None:
     return None if given is None else int(given)
 
 
+# What an input is wherever it stands: a line to date, its plan.
+_INPUTS = {
+    f"{side}{suffix}": (side, what)
+    for side in LINES
+    for suffix, what in (("_fen", "to_date"), ("_plan_fen", "plan.adjusted"))
+}
+
+
+def input_figure(reading: Reading, code: str, found: Value | None, name: str, *, of: About | None = None) -> Figure:
+    """One of an indicator's inputs as a figure: what it is wherever it stands, else that indicator's own. ``of``: of what
+    its value is, else of the region and period looked at."""
+    given = None if found is None else found.inputs.get(name)
+    value = None if given is None else Fraction(str(given)) if isinstance(given, float) else Fraction(given)
+    of = of or about(reading, code)
+    if name in _INPUTS:
+        side, what = _INPUTS[name]
+        return of.figure(what, value, part=line_of(reading, side, of.place))
+    needed = next(one for one in INDICATORS[code].inputs if one.name == name)
+    if value is not None and needed.unit == "share":
+        value *= 100
+    return of.figure(f"{code}.{name}", value, reason=needed.missing)
+
+
 def share(found: Value | None, name: str) -> float | None:
     """One of a value's inputs as a share for drawing."""
     given = None if found is None else found.inputs.get(name)
@@ -121,14 +190,59 @@ def share(found: Value | None, name: str) -> float | None:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Execution of one side of the plan: amount and plan in fen, progress in %, deviation from 历史同期 in points."""
+    """Execution of one side of the plan: amount and plan in fen, progress in %, deviation from 历史同期 in points.
 
+    ``line`` is the line of the form that it is, ``figures`` prints each.
+    """
+
+    about: About
+    line: str
+    side: str
     amount: int | None
     plan: int | None
     progress: Decimal | None
     deviation: Decimal | None
     historical: float | None
     reason: str | None
+
+    @property
+    def amount_shown(self) -> Printed:
+        return self._shown("to_date", self.amount)
+
+    @property
+    def plan_shown(self) -> Printed:
+        return self._shown("plan.adjusted", self.plan)
+
+    @property
+    def progress_shown(self) -> Printed:
+        return self._shown("progress", self.progress)
+
+    @property
+    def rest_shown(self) -> Printed:
+        """What is left to the plan; nothing where it is reached."""
+        known = self.amount is not None and self.plan is not None
+        return self._shown("plan.rest", max(0, (self.plan or 0) - (self.amount or 0)) if known else None)
+
+    @property
+    def pace(self) -> Figure:
+        return self.about.figure(f"{self.side}_deviation", self.deviation, reason=self.reason)
+
+    def _shown(self, what: str, value: display.Number | None) -> Printed:
+        return display.printed(self.about.figure(what, value, part=self.line, reason=self.reason))
+
+
+def line_of(reading: Reading, side: str, region: str | None = None) -> str:
+    below = side == "income" and (region or reading.region) != reading.tree.root
+    return LOCAL_INCOME if below else LINES[side]
+
+
+def ahead(of: About, line: str, points: display.Number | None) -> Figure:
+    """How far a line of the form is ahead of 历史同期: of those that are judged the indicator itself."""
+    judged = next((f"{side}_deviation" for side, one in LINES.items() if one == line), None)
+    # Below the province the income that is judged is another than the form's.
+    if judged is None or (judged == "income_deviation" and line == INCOME_TOTAL and of.place != of.root):
+        return of.figure("ahead", points, part=line)
+    return of.figure(judged, points)
 
 
 def progress(reading: Reading, side: str, region: str | None = None) -> Progress:
@@ -138,6 +252,9 @@ def progress(reading: Reading, side: str, region: str | None = None) -> Progress
     plan = input_fen(deviation, f"{side}_plan_fen")
     rate = None if done is None or not plan else Decimal(decimal_string(Fraction(done * 100, plan), 2))
     return Progress(
+        about(reading, f"{side}_deviation", region),
+        line_of(reading, side, region),
+        side,
         done,
         plan,
         rate,
@@ -147,15 +264,15 @@ def progress(reading: Reading, side: str, region: str | None = None) -> Progress
     )
 
 
-def pace(deviation: Decimal | None, *, strong: bool = False) -> list[Child]:
+def pace(deviation: Figure, *, strong: bool = False) -> list[Child]:
     """快于历史同期 1.66 个百分点, 慢于 …, 与历史同期持平, or why it cannot be said."""
-    wrap = Strong if strong else str
-    if deviation is None:
+    if deviation.value is None:
         return [_("历史同期不足两年，暂不比较")]
-    said = wrap(display.number(abs(deviation), 2))
-    if deviation > 0:
+    printed_points = display.printed(deviation, absolute=True)
+    said = Strong(printed_points) if strong else printed_points
+    if deviation.value > 0:
         return sentence(N_("快于历史同期{points}个百分点"), points=said)
-    if deviation < 0:
+    if deviation.value < 0:
         return sentence(N_("慢于历史同期{points}个百分点"), points=said)
     return [_("与历史同期持平")]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from dash import html
@@ -14,10 +16,11 @@ from dashboard.charts.theme import Figure, Palette
 from dashboard.components import drawer as docked, frame
 from dashboard.components.parts import Child, Strong, sentence
 from dashboard.components.table import Column, Row, Table, html_table
-from dashboard.pages.budget.lines import form_of, label_of
+from dashboard.pages.budget.lines import ahead, form_of, label_of, printed
 from dashboard.site import annotating
 from dashboard.site.reading import Reading
-from dashboard.words import display, expected
+from dashboard.words import display, expected, figures
+from dashboard.words.passport import Printed
 from dashboard.words.wording import N_, _, name_of
 from data_access.books.execution import line_amounts, line_figures
 from rules.execution_form import (
@@ -26,6 +29,7 @@ from rules.execution_form import (
     RESULT,
     Row as FormRow,
 )
+from rules.money import rounded
 from rules.month import Month
 
 ENDS = 2
@@ -42,12 +46,12 @@ def drawer(reading: Reading) -> Component | None:
         row.item is not None and reading.scheme.item(row.item).side == "expenditure"
     )
     leading = [
-        docked.Trio(_("累计执行"), display.money(row.figures.cumulative), _("亿元")),
-        docked.Trio(_("预算执行进度"), display.number(row.progress, 2), "%" if row.progress is not None else ""),
+        docked.Trio(_("累计执行"), printed(reading, row, "to_date"), _("亿元")),
+        docked.Trio(_("预算执行进度"), printed(reading, row, "progress"), "%" if row.progress is not None else ""),
     ]
     if row.ahead is not None:
         word = _("快于历史同期") if row.ahead >= 0 else _("慢于历史同期")
-        leading.append(docked.Trio(word, display.number(abs(row.ahead), 2), _("百分点")))
+        leading.append(docked.Trio(word, display.printed(ahead(reading, row), absolute=True), _("百分点")))
     small = docked.block(_("各月执行"), graph(chart, str(g.theme), size="small"), note=f"{chart.unit} · {chart.legend}")
     blocks = [
         small,
@@ -70,15 +74,15 @@ def _year_words(reading: Reading, row: FormRow) -> list[Component]:
     year = _year(reading, row)
     if year is None:
         return []
-    said: list[Child] = sentence(N_("全年预计 {total}"), total=Strong(display.money(year.total)))
+    said: list[Child] = sentence(N_("全年预计 {total}"), total=Strong(year.printed("total")))
     if year.low is not None and year.high is not None:
-        said += [_("（{low}～{high}）", low=display.money(year.low), high=display.money(year.high))]
+        said += sentence(N_("（{low}～{high}）"), low=year.printed("low"), high=year.printed("high"))
     if year.plan:
-        said += sentence(N_("，完成预算 {rate}%"), rate=Strong(display.number(year.rate(year.total), 2)))
+        said += sentence(N_("，完成预算 {rate}%"), rate=Strong(year.printed("rate")))
     method = _(expected.METHODS[year.forecast.method])
-    told = _("80%区间；{method}", method=method)
+    told: list[Child] = [_("80%区间；{method}", method=method)]
     if year.mase is not None:
-        told += _("，回测误差 MASE {mase}", mase=display.number(year.mase, 2))
+        told += sentence(N_("，回测误差 MASE {mase}"), mase=year.printed("mase"))
     return [html.Div([html.P(said), html.Small(told)], className="block said")]
 
 
@@ -119,10 +123,10 @@ def item_chart(reading: Reading, row: FormRow) -> Chart:
 
     columns = (
         Column("month", _("月份")),
-        Column("actual", _("实际"), "money"),
-        Column("plan", _("计划月均"), "money"),
-        Column("last_year", _("上年同期"), "money"),
-        Column("expected", _("预计"), "money"),
+        Column("actual", _("实际"), "money", what="month"),
+        Column("plan", _("计划月均"), "money", what="plan.month"),
+        Column("last_year", _("上年同期"), "money", what="month.last_year"),
+        Column("expected", _("预计"), "money", what="month.expected"),
     )
     rows = [
         Row(
@@ -132,14 +136,18 @@ def item_chart(reading: Reading, row: FormRow) -> Chart:
                 "plan": plan[n - 1],
                 "last_year": last_year[n - 1],
                 "expected": dict(coming).get(n),
-            }
+            },
+            part=row.key,
+            period=display.period_month(Month.at(snapshot.year, n)),
         )
         for n in range(1, 13)
     ]
     title = _("{item}各月执行", item=label_of(row))
     code = "item"
     legend = _("柱实际　虚框预计　横线计划　灰线上年") if coming else _("柱：实际　横线：计划月均　灰线：上年同期")
-    return Chart(code, title, _("亿元"), str(snapshot.year), draw, Table(code, title, columns, rows), legend)
+    return Chart(
+        code, title, _("亿元"), str(snapshot.year), draw, Table(code, title, columns, rows, about=reading.about), legend
+    )
 
 
 def _item_regions(reading: Reading, row: FormRow) -> list[Component]:
@@ -149,17 +157,17 @@ def _item_regions(reading: Reading, row: FormRow) -> list[Component]:
         line = line_figures(snapshot.facts, snapshot.plans, code, row.key, snapshot.month or 0, snapshot.day)
         if line.adjusted_plan and line.cumulative is not None:
             rate = Fraction(line.cumulative * 100, line.adjusted_plan)
-            ahead = None if line.historical_share is None else rate - Fraction(line.historical_share) * 100
-            lines.append((code, line, rate, ahead))
+            points = None if line.historical_share is None else rate - Fraction(line.historical_share) * 100
+            lines.append((code, line, rate, points))
     if not lines:
         return []
     lines.sort(key=lambda one: -(one[3] if one[3] is not None else one[2]))
     chosen = lines if len(lines) <= 2 * ENDS else lines[:ENDS] + lines[-ENDS:]
     columns = (
         Column("region", _("地区")),
-        Column("plan", _("预算"), "money"),
-        Column("done", _("累计"), "money"),
-        Column("rate", _("进度%"), "percent"),
+        Column("plan", _("预算"), "money", what="plan.adjusted"),
+        Column("done", _("累计"), "money", what="to_date"),
+        Column("rate", _("进度%"), "percent", what="progress"),
         Column("ahead", _("快慢"), "points", signed=True),
     )
     rows = [
@@ -168,35 +176,38 @@ def _item_regions(reading: Reading, row: FormRow) -> list[Component]:
                 "region": name_of(reading.tree.region(code)),
                 "plan": line.adjusted_plan,
                 "done": line.cumulative,
-                "rate": rate,
-                "ahead": ahead,
+                "rate": rounded(rate, 2),
+                "ahead": figures.ahead(
+                    replace(reading.about, place=code), row.key, None if points is None else rounded(points, 2)
+                ),
             },
             href=reading.view.href(region=code),
+            part=row.key,
+            place=code,
         )
-        for code, line, rate, ahead in chosen
+        for code, line, rate, points in chosen
     ]
     note = _("前{n}位与后{n}位，共{count}个", n=ENDS, count=len(lines)) if len(lines) > 2 * ENDS else ""
-    return [docked.block(_("分地区"), html_table(Table("regions", _("分地区"), columns, rows)), note=note)]
+    table = Table("regions", _("分地区"), columns, rows, about=reading.about)
+    return [docked.block(_("分地区"), html_table(table), note=note)]
 
 
-def _item_basis(reading: Reading, row: FormRow) -> list[tuple[str, Child]]:
-    line = row.figures
-    entries: list[tuple[str, Child]] = []
+def _item_basis(reading: Reading, row: FormRow) -> list[tuple[str, Child | Sequence[Child]]]:
+    def shown(what: str) -> Printed:
+        return printed(reading, row, what)
+
+    entries: list[tuple[str, Child | Sequence[Child]]] = []
     if row.progress is not None:
-        working = f"{display.money(line.cumulative)} ÷ {display.money(line.adjusted_plan)} ＝ {display.number(row.progress, 2)}%"
-        entries.append((_("进度"), f"{_('累计执行÷调整后预算')} ＝ {working}"))
+        working = [shown("to_date"), " ÷ ", shown("plan.adjusted"), " ＝ ", shown("progress"), "%"]
+        entries.append((_("进度"), [f"{_('累计执行÷调整后预算')} ＝ ", *working]))
     if row.historical is not None:
-        entries.append(
-            (_("历史同期"), _("前三年同期占全年比重的平均 ＝ {share}%", share=display.number(row.historical, 2)))
-        )
+        share = sentence(N_("前三年同期占全年比重的平均 ＝ {share}%"), share=shown("historical"))
+        entries.append((_("历史同期"), share))
     else:
         entries.append((_("历史同期"), _("可比的已结年度不足两年")))
     if row.growth is not None:
         entries.append(
-            (
-                _("同比"),
-                f"{display.money(line.cumulative)} ÷ {display.money(line.last_year)} − 1 ＝ {display.number(row.growth, 2)}%",
-            )
+            (_("同比"), [shown("to_date"), " ÷ ", shown("to_date.last_year"), " − 1 ＝ ", shown("growth"), "%"])
         )
     approvals = _approvals(reading)
     if approvals:

@@ -60,13 +60,13 @@ def _first(reading: Reading) -> list[Child]:
     spent = expected.year(reading, found, reading.region, EXPENDITURE_TOTAL)
     said: list[Child] = []
     if income is not None:
-        said += sentence(N_("全年收入预计{total}亿元"), total=Strong(display.money(income.total)))
+        said += sentence(N_("全年收入预计{total}亿元"), total=Strong(income.printed("total")))
         if income.plan:
-            said += sentence(N_("，完成预算{rate}%"), rate=Strong(display.number(income.rate(income.total), 2)))
+            said += sentence(N_("，完成预算{rate}%"), rate=Strong(income.printed("rate")))
     if spent is not None:
-        said += sentence(N_("；支出预计{total}亿元"), total=Strong(display.money(spent.total)))
+        said += sentence(N_("；支出预计{total}亿元"), total=Strong(spent.printed("total")))
         if spent.plan:
-            said += sentence(N_("，完成预算{rate}%"), rate=Strong(display.number(spent.rate(spent.total), 2)))
+            said += sentence(N_("，完成预算{rate}%"), rate=Strong(spent.printed("rate")))
     return [*said, _("。")]
 
 
@@ -84,10 +84,11 @@ def _second(reading: Reading) -> list[Child]:
     ]
     if gap.value == 0:
         return [_("预计全部完成收入计划，年底没有管理性缺口。")]
-    amount = figures.shown("management_gap_forecast", gap.value)
+    amount = figures.printed(reading, "management_gap_forecast", month=month)
     if not short:
-        return [_("按目前进度，年底预计管理性缺口{amount}亿元。", amount=amount)]
-    return [_("按目前进度，{count}个地区年底预计少收，管理性缺口合计{amount}亿元。", count=len(short), amount=amount)]
+        return sentence(N_("按目前进度，年底预计管理性缺口{amount}亿元。"), amount=amount)
+    text = N_("按目前进度，{count}个地区年底预计少收，管理性缺口合计{amount}亿元。")
+    return sentence(text, count=str(len(short)), amount=amount)
 
 
 def expected_table(reading: Reading) -> Table:
@@ -117,7 +118,7 @@ def expected_table(reading: Reading) -> Table:
     below = [row for row in rows if row.href]
     key = _sort(reading)
     below.sort(
-        key=lambda row: (row.values[key] is None, row.values[key] if row.values[key] is not None else 0),
+        key=lambda row: (row.values[key].value is None, row.values[key].value or 0),
         reverse=key in ("gap", "total", "mase"),
     )
     foot = [Row(row.values, style="sum") for row in whole]
@@ -137,17 +138,13 @@ def _gap(reading: Reading, code: str, year: expected.Year, measure: str) -> int 
 def _row(reading: Reading, code: str, year: expected.Year, gap: int | None) -> Row:
     own = code == reading.region
     name = name_of(reading.tree.region(code))
-    values = {
+    values: dict[str, object] = {
         "region": (_("全省") if reading.is_province else _("合计")) if own else name,
-        "plan": year.plan,
-        "done": year.done,
-        "total": year.total,
-        "low": year.low,
-        "high": year.high,
-        "rate": year.rate(year.total),
-        "rate_low": year.rate(year.low),
-        "rate_high": year.rate(year.high),
-        "gap": gap,
-        "mase": year.mase,
+        **{
+            what: year.figure(what)
+            for what in ("plan", "done", "total", "low", "high", "rate", "rate_low", "rate_high")
+        },
+        "gap": year.about.figure("year.short", gap, part=year.line),
+        "mase": year.figure("mase"),
     }
     return Row(values, href="" if own else reading.view.href(region=code))

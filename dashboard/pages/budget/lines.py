@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dashboard.site.reading import Reading
-from dashboard.words import display
+from dashboard.words import display, figures
+from dashboard.words.passport import Figure, Printed
 from dashboard.words.wording import N_, _, language
 from data_access.books.execution import execution_form
 from rules.execution_form import (
+    CLOSING,
+    RESULT,
     Form,
     Row as FormRow,
 )
@@ -39,6 +42,33 @@ def form_of(reading: Reading) -> Form:
         period_months=period_months(reading),
         balances=reading.is_province,
     )
+
+
+def figure(reading: Reading, row: FormRow, what: str) -> Figure:
+    """One of a line's figures by what it is: ``to_date``, ``plan.adjusted``, ``progress`` … A line with neither plan nor
+    execution has none."""
+    nothing = not row.figures.adjusted_plan and not row.figures.cumulative and row.key not in (RESULT, CLOSING)
+    if nothing:
+        return reading.about.figure(what, None, part=row.key)
+    value = {
+        "plan.original": row.figures.original_plan,
+        "plan.adjusted": row.figures.adjusted_plan,
+        "to_date": row.figures.cumulative,
+        "to_date.last_year": row.figures.last_year,
+        "progress": row.progress,
+        "historical": row.historical,
+        "growth": row.growth,
+    }[what]
+    return reading.about.figure(what, value, part=row.key)
+
+
+def printed(reading: Reading, row: FormRow, what: str, *, absolute: bool = False) -> Printed:
+    return display.printed(figure(reading, row, what), absolute=absolute)
+
+
+def ahead(reading: Reading, row: FormRow) -> Figure:
+    """快慢 of a line in points."""
+    return figures.ahead(reading.about, row.key, row.ahead)
 
 
 def label_of(row: FormRow) -> str:

@@ -12,7 +12,7 @@ from dashboard.components.parts import Child, Strong, sentence
 from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.pages.budget.drawer import drawer as drawer, item_chart
 from dashboard.pages.budget.expected import expected_page, expected_table
-from dashboard.pages.budget.lines import SPANS, form_of, label_of, span_of, unit_of
+from dashboard.pages.budget.lines import SPANS, ahead, form_of, label_of, printed, span_of, unit_of
 from dashboard.pages.overview import published_totals
 from dashboard.site import heading
 from dashboard.site.page import Page, of_months
@@ -80,26 +80,27 @@ def _conclusion(reading: Reading, form: Form) -> tuple[list[Child], list[Child]]
     income, spent = form.row(INCOME_TOTAL), form.row(EXPENDITURE_TOTAL)
     first: list[Child] = []
     if income.progress is not None:
-        first += sentence(N_("收入完成年度预算{rate}%，"), rate=Strong(display.number(income.progress, 2)))
-        first += figures.pace(income.ahead, strong=True)
+        first += sentence(N_("收入完成年度预算{rate}%，"), rate=Strong(printed(reading, income, "progress")))
+        first += figures.pace(ahead(reading, income), strong=True)
     else:
         first += [_("本年没有收入计划，只列执行数")]
     if spent.progress is not None:
-        first += sentence(N_("；支出完成{rate}%，"), rate=Strong(display.number(spent.progress, 2)))
-        first += figures.pace(spent.ahead, strong=True)
+        first += sentence(N_("；支出完成{rate}%，"), rate=Strong(printed(reading, spent, "progress")))
+        first += figures.pace(ahead(reading, spent), strong=True)
     first += [_("。")]
-    return first, _gap_sentence(form)
+    return first, _gap_sentence(reading, form)
 
 
-def _gap_sentence(form: Form) -> list[Child]:
-    result = form.row(RESULT).figures
+def _gap_sentence(reading: Reading, form: Form) -> list[Child]:
+    row = form.row(RESULT)
+    result = row.figures
     if result.cumulative is None:
         return []
     word = N_("本年累计收支结余{amount}亿元") if result.cumulative >= 0 else N_("本年累计收支缺口{amount}亿元")
-    said = sentence(word, amount=display.money(abs(result.cumulative)))
+    said = sentence(word, amount=printed(reading, row, "to_date", absolute=True))
     if result.adjusted_plan is not None:
         plan = N_("，全年计划结余{amount}亿元") if result.adjusted_plan >= 0 else N_("，全年计划缺口{amount}亿元")
-        said += sentence(plan, amount=display.money(abs(result.adjusted_plan)))
+        said += sentence(plan, amount=printed(reading, row, "plan.adjusted", absolute=True))
     return [*said, _("。")]
 
 
@@ -142,6 +143,7 @@ def _checks_line(checks: tuple[CrossCheck, ...]) -> Component:
     failed = [check for check in checks if not check.passed]
     if not failed:
         return html.Span(_("勾稽校验{count}项全部通过", count=len(checks)), className="checked")
+    # A tooltip is no text of the page: it has no room for a passport.
     said = "；".join(
         f"{_(CHECKS.get(check.code, check.code))} {check.key}: {display.money(check.difference, 'yuan')} {_('元')}"
         for check in failed
@@ -153,6 +155,14 @@ def _checks_line(checks: tuple[CrossCheck, ...]) -> Component:
     )
 
 
+WHATS = {
+    "original_plan": "plan.original",
+    "adjusted_plan": "plan.adjusted",
+    "cumulative": "to_date",
+    "progress": "progress",
+    "historical": "historical",
+    "growth": "growth",
+}
 SCREEN_COLUMNS = (
     ("item", N_("项目"), "text"),
     ("original_plan", N_("年初预算"), "money"),
@@ -176,6 +186,7 @@ def screen_table(reading: Reading, form: Form) -> Table:
             _("当季执行") if key == "period" and span_of(reading) == "quarter" else _(title) if title else "",
             kind,  # type: ignore[arg-type]
             signed=kind == "points",
+            what=_what(reading, key),
         )
         for key, title, kind in SCREEN_COLUMNS
         if not (docked_open and key == "original_plan")
@@ -185,7 +196,16 @@ def screen_table(reading: Reading, form: Form) -> Table:
     closing = form.row(CLOSING)
     if closing.figures.cumulative is not None:
         foot.append(_screen_row(reading, closing))
-    return Table("form", _("社会保险基金预算执行情况表"), columns, rows, unit=unit_of(reading), foot=foot)
+    return Table(
+        "form", _("社会保险基金预算执行情况表"), columns, rows, unit=unit_of(reading), foot=foot, about=reading.about
+    )
+
+
+def _what(reading: Reading, column: str) -> str:
+    """What figures stand in a column of the form; 快慢 brings its own."""
+    if column == "period":
+        return "quarter" if span_of(reading) == "quarter" else "month"
+    return WHATS.get(column, "")
 
 
 def _screen_row(reading: Reading, row: FormRow) -> Row:
@@ -202,7 +222,7 @@ def _screen_row(reading: Reading, row: FormRow) -> Row:
         "cumulative": None if nothing else line.cumulative,
         "progress": row.progress,
         "historical": None if nothing else row.historical,
-        "ahead": row.ahead,
+        "ahead": ahead(reading, row),
         "growth": row.growth,
     }
     extra: dict[str, Child] = {}
@@ -217,7 +237,7 @@ def _screen_row(reading: Reading, row: FormRow) -> Row:
         extra = {}
     indent = 3 if row.indent == 2 and not row.first_child else row.indent
     href = reading.view.href(item=row.key) if row.key not in (RESULT, CLOSING) else ""
-    return Row(values, href=href, indent=indent, style="total" if row.is_total else "", extra=extra)
+    return Row(values, href=href, indent=indent, style="total" if row.is_total else "", extra=extra, part=row.key)
 
 
 def official_table(reading: Reading) -> Table:
@@ -226,13 +246,14 @@ def official_table(reading: Reading) -> Table:
     period = _("当期（季）执行数") if span_of(reading) == "quarter" else _("当期（月）执行数")
     columns = (
         Column("item", _("项目")),
-        Column("original_plan", _("年初预算数"), "money"),
-        Column("adjusted_plan", _("调整后预算数"), "money"),
-        Column("period", period, "money"),
-        Column("cumulative", _("累计执行数"), "money"),
-        Column("last_year", _("上年同期累计"), "money"),
+        Column("original_plan", _("年初预算数"), "money", what="plan.original"),
+        Column("adjusted_plan", _("调整后预算数"), "money", what="plan.adjusted"),
+        Column("period", period, "money", what=_what(reading, "period")),
+        Column("cumulative", _("累计执行数"), "money", what="to_date"),
+        Column("last_year", _("上年同期累计"), "money", what="to_date.last_year"),
+        # By the form's convention 100.00 stands where there is neither plan nor execution: no figure of its own.
         Column("progress", _("预算执行进度%"), "percent"),
-        Column("growth", _("同比%"), "percent"),
+        Column("growth", _("同比%"), "percent", what="growth"),
     )
     rows = [
         Row(
@@ -247,12 +268,12 @@ def official_table(reading: Reading) -> Table:
                 **({"growth": row.growth} if row.growth is not None else {}),
             },
             style="total" if row.is_total else "",
+            part=row.key,
         )
         for row in form.rows
     ]
-    return Table(
-        "form", f"{_('社会保险基金预算执行情况表')}（{_fund_name(reading)}）", columns, rows, unit=unit_of(reading)
-    )
+    title = f"{_('社会保险基金预算执行情况表')}（{_fund_name(reading)}）"
+    return Table("form", title, columns, rows, unit=unit_of(reading), about=reading.about)
 
 
 # --- 地区进度
@@ -263,10 +284,10 @@ REGION_SORTS = ("income_ahead", "income_rate", "spent_rate", "spent_ahead", "pre
 
 def _regions_page(reading: Reading) -> Component:
     table = region_table(reading)
-    slow = sum(1 for row in table.rows if (row.values["premium_ahead"] or 0) < 0)
+    slow = sum(1 for row in table.rows if (row.values["premium_ahead"].value or 0) < 0)
     whole = figures.progress(reading, "premium")
-    first = sentence(N_("保费完成全年计划{rate}%，"), rate=Strong(display.number(whole.progress, 2)))
-    first += [*figures.pace(whole.deviation, strong=True), _("；{count}个地区慢于历史同期。", count=slow)]
+    first = sentence(N_("保费完成全年计划{rate}%，"), rate=Strong(whole.progress_shown))
+    first += [*figures.pace(whole.pace, strong=True), _("；{count}个地区慢于历史同期。", count=slow)]
     second = _("市县收入进度只计本级负责的项目（保费、利息、转移、其他）；财政补助、调剂和委托投资由省统一管理。")
     sorts = {key: reading.view.href(tab="regions", sort=key) for key in REGION_SORTS}
     body = parts.section(
@@ -301,7 +322,7 @@ def region_table(reading: Reading) -> Table:
     )
     key = _region_sort(reading)
     rows = [_region_row(reading, code, name_of(reading.tree.region(code))) for code in reading.children()]
-    rows.sort(key=lambda row: (row.values[key] is None, row.values[key] if row.values[key] is not None else 0))
+    rows.sort(key=lambda row: (row.values[key].value is None, row.values[key].value or 0))
     whole = _region_row(reading, reading.region, _("全省") if reading.is_province else _("合计"))
     return Table("regions", _("地区进度"), columns, rows, foot=[Row(whole.values, style="sum")])
 
@@ -311,10 +332,10 @@ def _region_row(reading: Reading, code: str, name: str) -> Row:
     for side, prefix in (("premium", "premium"), ("income", "income"), ("expenditure", "spent")):
         done = figures.progress(reading, side, code)
         values |= {
-            prefix: done.amount,
-            f"{prefix}_plan": done.plan,
-            f"{prefix}_rate": done.progress,
-            f"{prefix}_ahead": done.deviation,
+            prefix: done.amount_shown.figure,
+            f"{prefix}_plan": done.plan_shown.figure,
+            f"{prefix}_rate": done.progress_shown.figure,
+            f"{prefix}_ahead": done.pace,
         }
     return Row(values, href=reading.view.href(region=code) if code != reading.region else "")
 

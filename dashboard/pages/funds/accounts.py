@@ -14,6 +14,7 @@ from dashboard.components.parts import Cell, Strong, sentence
 from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.site.reading import Reading
 from dashboard.words import display
+from dashboard.words.passport import Printed
 from dashboard.words.wording import N_, _, name_of
 from data_access.books.funds import Deposit, load_deposits
 from rules.movements import Account
@@ -31,6 +32,8 @@ BAND = (
     ((Account.LOCAL_LEGACY, Account.LEGACY_DEPOSIT), N_("地方历年结余"), "fill-mid"),
 )
 SOON = timedelta(days=60)
+# In the place of a part: all of them together.
+EVERY = "*"
 
 
 def accounts(reading: Reading) -> Component:
@@ -40,14 +43,14 @@ def accounts(reading: Reading) -> Component:
     soon = [d for d in _deposits(reading) if snapshot.day < d.matures_on <= snapshot.day + SOON]
     first = sentence(
         N_("账户合计{total}亿元，其中可动用{liquid}亿元"),
-        total=Strong(display.money(total)),
-        liquid=Strong(display.money(liquid)),
+        total=Strong(reading.printed("accounts.total", total)),
+        liquid=Strong(reading.printed("account", liquid, part=Account.PROVINCIAL)),
     )
     if soon:
         first += sentence(
             N_("；60天内到期定期存款{count}笔、{amount}亿元"),
             count=Strong(str(len(soon))),
-            amount=Strong(display.money(sum(d.amount_fen for d in soon))),
+            amount=Strong(reading.printed("deposits.soon", sum(d.amount_fen for d in soon))),
         )
     first += [_("。")]
     table, calendar = account_table(reading), deposit_table(reading)
@@ -75,10 +78,10 @@ def account_table(reading: Reading) -> Table:
     facts, at, first = reading.snapshot.facts, reading.snapshot.at, reading.snapshot.year_start
     columns = (
         Column("account", _("账户")),
-        Column("opening", _("年初余额"), "money"),
-        Column("change", _("本年净变动"), "money", signed=True),
-        Column("month", _("当月净变动"), "money", signed=True),
-        Column("closing", _("期末余额"), "money"),
+        Column("opening", _("年初余额"), "money", what="account.opening"),
+        Column("change", _("本年净变动"), "money", signed=True, what="account.change"),
+        Column("month", _("当月净变动"), "money", signed=True, what="account.month"),
+        Column("closing", _("期末余额"), "money", what="account"),
     )
     rows = []
     for account in Account:
@@ -96,14 +99,14 @@ def account_table(reading: Reading) -> Table:
                         "change": closing - opening,
                         "month": closing - before,
                         "closing": closing,
-                    }
+                    },
+                    part=account,
                 )
             )
     keys = ("opening", "change", "month", "closing")
     whole = {key: sum(int(row.values[key]) for row in rows) for key in keys}
-    return Table(
-        "accounts", _("各账户余额变动"), columns, rows, foot=[Row({"account": _("账户合计"), **whole}, style="sum")]
-    )
+    foot = [Row({"account": _("账户合计"), **whole}, style="sum", part=EVERY)]
+    return Table("accounts", _("各账户余额变动"), columns, rows, foot=foot, about=reading.about)
 
 
 def _deposits(reading: Reading) -> Sequence[Deposit]:
@@ -118,11 +121,11 @@ def deposit_table(reading: Reading) -> Table:
     """The maturity calendar 到期日历."""
     columns = (
         Column("matures", _("到期日"), "day"),
-        Column("days", _("剩余天数"), "count"),
+        Column("days", _("剩余天数"), "count", what="deposit.days"),
         Column("region", _("地区")),
         Column("bank", _("存放银行")),
-        Column("amount", _("金额"), "money"),
-        Column("rate", _("年利率%"), "percent"),
+        Column("amount", _("金额"), "money", what="deposit"),
+        Column("rate", _("年利率%"), "percent", what="deposit.rate"),
         Column("account", _("账户")),
         Column("starts", _("存入日"), "day"),
     )
@@ -138,50 +141,56 @@ def deposit_table(reading: Reading) -> Table:
                 "rate": Fraction(d.rate) * 100,
                 "account": _(display.ACCOUNT_NAMES[Account(d.account)]),
                 "starts": d.starts_on,
-            }
+            },
+            part=d.ref,
+            place=d.region,
         )
         for d in _deposits(reading)
     ]
-    foot = (
-        [Row({"matures": _("合计"), "amount": sum(int(r.values["amount"]) for r in rows)}, style="sum")] if rows else []
-    )
-    return Table("deposits", _("存款到期"), columns, rows, foot=foot)
+    whole = {"matures": _("合计"), "amount": sum(int(r.values["amount"]) for r in rows)}
+    foot = [Row(whole, style="sum", part=EVERY)] if rows else []
+    return Table("deposits", _("存款到期"), columns, rows, foot=foot, about=reading.about)
 
 
 def account_band(reading: Reading) -> list[Component]:
     facts, at, region = reading.snapshot.facts, reading.snapshot.at, reading.region
     total = int(facts.account_total(region)[at])
     amounts = [
-        (sum(int(facts.account(region, account)[at]) for account in accounts), _(name), colour)
+        (sum(int(facts.account(region, account)[at]) for account in accounts), _(name), colour, "+".join(accounts))
         for accounts, name, colour in BAND
     ]
     amounts = [entry for entry in amounts if entry[0]]
+
+    def share(amount: int, part: str) -> Printed:
+        percent = Fraction(amount * 100, total) if total > 0 else None
+        return display.printed(reading.about.figure("account.share", percent, part=part))
+
     liquid = int(facts.account(region, Account.PROVINCIAL)[at])
-    part = display.number(Fraction(liquid * 100, total), 1) if total > 0 else display.NO_VALUE
     cells = [
         Cell(
             _("账户合计"),
-            display.money(total),
+            reading.printed("accounts.total", total),
             _("亿元"),
             None,
-            [sentence(N_("可动用 {liquid}，占{part}%"), liquid=Strong(display.money(liquid)), part=part)],
+            [
+                sentence(
+                    N_("可动用 {liquid}，占{part}%"),
+                    liquid=Strong(reading.printed("account", liquid, part=Account.PROVINCIAL)),
+                    part=share(liquid, Account.PROVINCIAL),
+                )
+            ],
         ),
         *(
             Cell(
                 name,
-                display.money(amount),
+                reading.printed("account", amount, part=accounts),
                 "",
                 None,
-                [
-                    sentence(
-                        N_("占{part}%"),
-                        part=display.number(Fraction(amount * 100, total), 1) if total > 0 else display.NO_VALUE,
-                    )
-                ],
+                [sentence(N_("占{part}%"), part=share(amount, accounts))],
                 swatch=colour,
             )
-            for amount, name, colour in amounts
+            for amount, name, colour, accounts in amounts
         ),
     ]
-    shares = [(amount / total, colour) for amount, _name, colour in amounts] if total > 0 else []
+    shares = [(amount / total, colour) for amount, _name, colour, _accounts in amounts] if total > 0 else []
     return [parts.band(cells, accounts=True), parts.stack(shares)]

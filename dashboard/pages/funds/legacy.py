@@ -11,7 +11,6 @@ from dashboard.components import frame, parts
 from dashboard.components.parts import Strong, sentence
 from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.site.reading import Reading
-from dashboard.words import display
 from dashboard.words.wording import N_, _, name_of
 from data_access.books.funds import LegacyDuty, load_legacy_duties
 from rules.movements import Account
@@ -29,13 +28,12 @@ def legacy(reading: Reading) -> Component:
     unmatured = sum(_locked(reading, duty) for duty in duties)
     first = sentence(
         N_("历年结余应上解{owed}亿元，已上解{handed}亿元，完成{rate}%。"),
-        owed=Strong(display.money(owed)),
-        handed=Strong(display.money(handed)),
-        rate=Strong(display.number(Fraction(handed * 100, owed), 2) if owed > 0 else display.NO_VALUE),
+        owed=Strong(reading.printed("legacy.owed", owed)),
+        handed=Strong(reading.printed("legacy.handed", handed)),
+        rate=Strong(reading.printed("legacy.rate", Fraction(handed * 100, owed) if owed > 0 else None)),
     )
-    second = (
-        _("未到期定期存款{amount}亿元，到期后上解，不算滞后。", amount=display.money(unmatured)) if unmatured else ""
-    )
+    locked = reading.printed("legacy.locked", unmatured)
+    second = sentence(N_("未到期定期存款{amount}亿元，到期后上解，不算滞后。"), amount=locked) if unmatured else ""
     body = parts.section(
         _("历年结余上解"),
         html.Div(html_table(table), className="scroll"),
@@ -66,11 +64,11 @@ def legacy_table(reading: Reading) -> Table:
     """What each region owed, handed over and still holds of its balance from before pooling."""
     columns = (
         Column("region", _("地区")),
-        Column("owed", _("应上解"), "money"),
-        Column("handed", _("已上解"), "money"),
-        Column("rate", _("完成%"), "percent"),
-        Column("left", _("尚未上解"), "money"),
-        Column("locked", _("其中未到期定期"), "money"),
+        Column("owed", _("应上解"), "money", what="legacy.owed"),
+        Column("handed", _("已上解"), "money", what="legacy.handed"),
+        Column("rate", _("完成%"), "percent", what="legacy.rate"),
+        Column("left", _("尚未上解"), "money", what="legacy.left"),
+        Column("locked", _("其中未到期定期"), "money", what="legacy.locked"),
         Column("due", _("期限"), "day"),
     )
     rows = []
@@ -87,7 +85,8 @@ def legacy_table(reading: Reading) -> Table:
                     "left": duty.owed_fen - handed,
                     "locked": _locked(reading, duty),
                     "due": duty.due_on,
-                }
+                },
+                place=duty.region,
             )
         )
     rows.sort(key=lambda row: (row.values["rate"] is None, row.values["rate"] or 0))
@@ -95,4 +94,4 @@ def legacy_table(reading: Reading) -> Table:
     whole = {key: sum(int(row.values[key]) for row in rows) for key in keys}
     whole_rate = Fraction(whole["handed"] * 100, whole["owed"]) if whole["owed"] > 0 else None
     foot = [Row({"region": _("合计"), **whole, "rate": whole_rate}, style="sum")]
-    return Table("legacy", _("历年结余上解"), columns, rows, foot=foot)
+    return Table("legacy", _("历年结余上解"), columns, rows, foot=foot, about=reading.about)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from dash import html
 from dash.development.base_component import Component
 from flask import g
@@ -21,7 +23,9 @@ from dashboard.site import annotating, heading
 from dashboard.site.page import Page, of_months
 from dashboard.site.reading import Reading
 from dashboard.words import display, figures
+from dashboard.words.passport import REST
 from dashboard.words.wording import N_, _, name_of
+from rules.execution_form import EXPENDITURE_TOTAL, INCOME_TOTAL
 from rules.indicators import INDICATORS
 from rules.movements import Account
 
@@ -91,9 +95,9 @@ def _flow_sentence(reading: Reading) -> list[Child]:
         *sentence(
             text,
             month=month,
-            income=Strong(display.money(income)),
-            spent=Strong(display.money(spent)),
-            change=Strong(display.money(abs(income - spent))),
+            income=Strong(reading.printed("month", income, part=INCOME_TOTAL)),
+            spent=Strong(reading.printed("month", spent, part=EXPENDITURE_TOTAL)),
+            change=Strong(display.printed(reading.about.figure("result.month", income - spent), absolute=True)),
         ),
         *_agreement(reading),
     ]
@@ -103,17 +107,16 @@ def _agreement(reading: Reading) -> list[Child]:
     difference = int(reading.snapshot.facts.identity_difference(reading.region)[reading.snapshot.at])
     if difference == 0:
         return [_("；各账户合计与基金结余一致。")]
-    return sentence(
-        N_("；各账户合计与基金结余相差{yuan}元，待查。"), yuan=Strong(display.money(abs(difference), "yuan"))
-    )
+    yuan = display.printed(reading.about.figure("accounts.difference", difference), "yuan", absolute=True)
+    return sentence(N_("；各账户合计与基金结余相差{yuan}元，待查。"), yuan=Strong(yuan))
 
 
 def _second(reading: Reading) -> list[Child]:
     treasury = int(reading.snapshot.facts.account(reading.region, Account.TREASURY)[reading.snapshot.at])
-    delay = figures.exact(figures.value(reading, "pooling_delay"))
-    said = sentence(N_("国库待划转{amount}亿元"), amount=display.money(treasury))
-    if delay is not None:
-        said += [_("，平均停留{days}天", days=display.number(delay, 0))]
+    delay = figures.figure(reading, "pooling_delay")
+    said = sentence(N_("国库待划转{amount}亿元"), amount=reading.printed("account", treasury, part=Account.TREASURY))
+    if delay.value is not None:
+        said += sentence(N_("，平均停留{days}天"), days=display.printed(delay, places=0))
     return [*said, _("。")]
 
 
@@ -130,17 +133,17 @@ def _closing_line(reading: Reading) -> Component:
             html.Div(
                 sentence(
                     N_("期初 {opening} ＋ 收入 {income} − 支出 {spent} ＝ 结余 {closing}"),
-                    opening=Strong(display.money(opening)),
-                    income=Strong(display.money(income)),
-                    spent=Strong(display.money(spent)),
-                    closing=Strong(display.money(closing)),
+                    opening=Strong(reading.printed("balance.opening", opening)),
+                    income=Strong(reading.printed("to_date", income, part=INCOME_TOTAL)),
+                    spent=Strong(reading.printed("to_date", spent, part=EXPENDITURE_TOTAL)),
+                    closing=Strong(reading.printed("balance_total", closing)),
                 )
             ),
             html.Div(
-                _(
-                    "账户合计 {accounts}，差 {difference} 元",
-                    accounts=display.money(accounts),
-                    difference=display.money(accounts - closing, "yuan"),
+                sentence(
+                    N_("账户合计 {accounts}，差 {difference} 元"),
+                    accounts=reading.printed("accounts.total", accounts),
+                    difference=reading.printed("accounts.difference", accounts - closing, unit="yuan"),
                 )
             ),
         ]
@@ -163,17 +166,20 @@ def flow_chart(reading: Reading) -> Chart:
 
     columns = (
         Column("month", _("月份")),
-        Column("income", _("收入"), "money"),
-        Column("spent", _("支出"), "money"),
-        Column("change", _("当月结余"), "money"),
+        Column("income", _("收入"), "money", what=f"month:{INCOME_TOTAL}"),
+        Column("spent", _("支出"), "money", what=f"month:{EXPENDITURE_TOTAL}"),
+        Column("change", _("当月结余"), "money", what="result.month"),
     )
     rows = [
-        Row({"month": display.month_name(m), "income": a, "spent": b, "change": a - b})
+        Row(
+            {"month": display.month_name(m), "income": a, "spent": b, "change": a - b},
+            period=display.period_month(m),
+        )
         for m, a, b in zip(months, income, spent, strict=True)
     ]
     span = f"{display.month_name(months[0])}—{display.month_name(months[-1])}"
     title = _("收入与支出")
-    return Chart("flows", title, _("亿元"), span, draw, Table("flows", title, columns, rows))
+    return Chart("flows", title, _("亿元"), span, draw, Table("flows", title, columns, rows, about=reading.about))
 
 
 FLOW_SORTS = ("income", "spent", "change", "growth", "spent_growth")
@@ -183,13 +189,13 @@ def flow_table(reading: Reading) -> Table:
     """Income, expenditure and net of the year to date, one row per region below, the whole at the foot."""
     columns = (
         Column("region", _("地区")),
-        Column("income", _("累计收入"), "money"),
-        Column("growth", _("同比%"), "percent"),
-        Column("spent", _("累计支出"), "money"),
-        Column("spent_growth", _("同比%"), "percent"),
-        Column("change", _("收支差额"), "money"),
-        Column("month_income", _("当月收入"), "money"),
-        Column("month_spent", _("当月支出"), "money"),
+        Column("income", _("累计收入"), "money", what=f"to_date:{INCOME_TOTAL}"),
+        Column("growth", _("同比%"), "percent", what=f"growth:{INCOME_TOTAL}"),
+        Column("spent", _("累计支出"), "money", what=f"to_date:{EXPENDITURE_TOTAL}"),
+        Column("spent_growth", _("同比%"), "percent", what=f"growth:{EXPENDITURE_TOTAL}"),
+        Column("change", _("收支差额"), "money", what="result.to_date"),
+        Column("month_income", _("当月收入"), "money", what=f"month:{INCOME_TOTAL}"),
+        Column("month_spent", _("当月支出"), "money", what=f"month:{EXPENDITURE_TOTAL}"),
     )
     facts = reading.snapshot.facts
     children = list(reading.children())
@@ -204,9 +210,11 @@ def flow_table(reading: Reading) -> Table:
     rows.sort(key=lambda row: -(row.values[key] if row.values[key] is not None else -(10**20)))
     if children and (own.any() or spent_own.any()):
         name = _("省统一管理") if reading.is_province else _("未分到下级")
-        rows.append(_flow_row(reading, name, own, spent_own, ""))
-    whole = _flow_row(reading, _("合计"), facts.income(reading.region), facts.expenditure(reading.region), "")
-    return Table("regions", _("分地区收支"), columns, rows, foot=[Row(whole.values, style="sum")])
+        rows.append(_flow_row(reading, name, own, spent_own, f"{reading.region}{REST}"))
+    whole = _flow_row(
+        reading, _("合计"), facts.income(reading.region), facts.expenditure(reading.region), reading.region
+    )
+    return Table("regions", _("分地区收支"), columns, rows, foot=[replace(whole, style="sum")], about=reading.about)
 
 
 def _flow_row(reading: Reading, name: str, income: object, spent: object, code: str) -> Row:
@@ -228,7 +236,8 @@ def _flow_row(reading: Reading, name: str, income: object, spent: object, code: 
             "month_income": int(income[at]),  # type: ignore[index]
             "month_spent": int(spent[at]),  # type: ignore[index]
         },
-        href=reading.view.href(region=code) if code else "",
+        href=reading.view.href(region=code) if code in reading.tree and code != reading.region else "",
+        place=code,
     )
 
 

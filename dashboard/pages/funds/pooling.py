@@ -10,6 +10,7 @@ from dashboard.components.parts import Strong, sentence
 from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.site.reading import Reading
 from dashboard.words import display, figures
+from dashboard.words.passport import Figure
 from dashboard.words.wording import N_, _, name_of
 from rules.movements import Account
 
@@ -18,13 +19,12 @@ PATH = "/funds"
 
 def pooling(reading: Reading) -> Component:
     table = pooling_table(reading)
-    rate, delay = (figures.value(reading, code) for code in ("pooling_rate", "pooling_delay"))
     treasury = int(reading.snapshot.facts.account(reading.region, Account.TREASURY)[reading.snapshot.at])
     first = sentence(
         N_("保费归集率{rate}%，国库待划转{amount}亿元，平均停留{days}天。"),
-        rate=Strong(display.number(figures.exact(rate), 2)),
-        amount=Strong(display.money(treasury)),
-        days=Strong(display.number(figures.exact(delay), 0)),
+        rate=Strong(figures.printed(reading, "pooling_rate")),
+        amount=Strong(reading.printed("account", treasury, part=Account.TREASURY)),
+        days=Strong(display.printed(figures.figure(reading, "pooling_delay"), places=0)),
     )
     rule = reading.scheme.parameter("pooling_days", reading.snapshot.day)
     second = _("入库后应在{days}天内划转。", days=rule.value)
@@ -55,25 +55,29 @@ def pooling_table(reading: Reading) -> Table:
         Column("days", _("待划转天数"), "count"),
     )
     rows = [_pooling_row(reading, code, name_of(reading.tree.region(code))) for code in reading.children()]
-    rows.sort(key=lambda row: (row.values["rate"] is None, row.values["rate"] or 0))
+    rows.sort(key=lambda row: (row.values["rate"].value is None, row.values["rate"].value or 0))
     whole = _pooling_row(reading, reading.region, _("合计"))
     return Table("pooling", _("归集与在途"), columns, rows, foot=[Row(whole.values, style="sum")])
 
 
 def _pooling_row(reading: Reading, code: str, name: str) -> Row:
     rate = figures.value(reading, "pooling_rate", code)
-    delay = figures.value(reading, "pooling_delay", code)
+    of = figures.about(reading, "pooling_rate", code)
+
+    def given(name: str) -> Figure:
+        return figures.input_figure(reading, "pooling_rate", rate, name, of=of)
+
     treasury = int(reading.snapshot.facts.account(code, Account.TREASURY)[reading.snapshot.at])
     return Row(
         {
             "region": name,
-            "collected": figures.input_fen(rate, "collected_fen"),
-            "due": figures.input_fen(rate, "due_fen"),
-            "of_due": figures.input_fen(rate, "of_due_fen"),
-            "overdue": figures.input_fen(rate, "overdue_fen"),
-            "rate": figures.exact(rate),
-            "waiting": treasury,
-            "days": figures.exact(delay),
+            "collected": given("collected_fen"),
+            "due": given("due_fen"),
+            "of_due": given("of_due_fen"),
+            "overdue": given("overdue_fen"),
+            "rate": figures.figure(reading, "pooling_rate", code),
+            "waiting": reading.about.figure("account", treasury, part=Account.TREASURY, place=code),
+            "days": figures.figure(reading, "pooling_delay", code),
         },
         href=reading.view.href(region=code) if code != reading.region else "",
     )

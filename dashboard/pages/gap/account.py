@@ -16,8 +16,10 @@ from dashboard.pages.gap.money import BANDS, credit_section, due_section
 from dashboard.pages.gap.reading import PATH, WhoPays
 from dashboard.pages.gap.words import region_name
 from dashboard.site.reading import Reading
-from dashboard.words import as_of, display, expected
+from dashboard.words import as_of, expected
+from dashboard.words.passport import Printed
 from dashboard.words.wording import N_, _
+from rules.execution_form import EXPENDITURE_TOTAL, INCOME_TOTAL
 from workflows.gap.general import GeneralGap, city_part
 
 ITEMS_SHOWN = 9
@@ -72,18 +74,20 @@ def _first(found: WhoPays, general: GeneralGap) -> list[Child]:
     if general.gap_fen == 0:
         left = found.plan.income_fen - found.plan.expenditure_fen if found.plan else 0
         text = N_("{year}年计划收入大于支出{amount}亿元，没有一般性收支缺口，各级财政今年无需分担。")
-        return sentence(text, year=year, amount=Strong(display.money(left)))
-    said = sentence(N_("{year}年计划收支缺口{gap}亿元，"), year=year, gap=Strong(display.money(general.gap_fen)))
+        return sentence(text, year=year, amount=Strong(found.planned("gap.surplus", left)))
+    gap = Strong(found.planned("gap.general", general.gap_fen))
+    said = sentence(N_("{year}年计划收支缺口{gap}亿元，"), year=year, gap=gap)
     if general.covered_fen == general.gap_fen:
         return [*said, _("全省结余足以弥补，各级财政今年无需分担。")]
     if general.covered_fen:
-        said += sentence(N_("动用结余{covered}亿元，"), covered=Strong(display.money(general.covered_fen)))
+        covered = Strong(found.planned("gap.covered", general.covered_fen))
+        said += sentence(N_("动用结余{covered}亿元，"), covered=covered)
     return [
         *said,
         *sentence(
             N_("省级财政承担{province}亿元、地方分担{local}亿元。"),
-            province=Strong(display.money(general.province_fen)),
-            local=Strong(display.money(general.local_fen)),
+            province=Strong(found.planned("gap.province", general.province_fen)),
+            local=Strong(found.planned("gap.local", general.local_fen)),
         ),
     ]
 
@@ -99,17 +103,20 @@ def _second(reading: Reading, found: WhoPays) -> list[Child]:
             if len(short) <= 2
             else N_("{names}等{count}地年底预计形成管理性缺口{amount}亿元，由当地财政承担；")
         )
-        total = Strong(display.money(sum(short.values())))
+        total = Strong(found.registered("gap.expected", sum(short.values())))
         said += sentence(text, names=names, count=str(len(short)), amount=total)
     due, unpaid = sum(one.due_fen for one in found.owed), sum(one.unpaid_fen for one in found.owed)
     overdue = sum(one.unpaid_fen for one in found.owed if one.overdue_days(reading.today))
     if not due:
         return [*said, _("没有应缴的缺口资金。"), *as_of.marked(reading)]
     said += sentence(
-        N_("各地应缴{due}亿元，未缴{unpaid}亿元"), due=Strong(display.money(due)), unpaid=Strong(display.money(unpaid))
+        N_("各地应缴{due}亿元，未缴{unpaid}亿元"),
+        due=Strong(found.registered("due", due)),
+        unpaid=Strong(found.registered("due.unpaid", unpaid)),
     )
     if overdue:
-        said += sentence(N_("，其中逾期{overdue}亿元。"), overdue=Strong(display.money(overdue)))
+        late = Strong(found.registered("due.overdue", overdue))
+        said += sentence(N_("，其中逾期{overdue}亿元。"), overdue=late)
     else:
         said.append(_("，没有逾期。"))
     return [*said, *as_of.marked(reading)]
@@ -132,11 +139,8 @@ def expected_gaps(reading: Reading, found: WhoPays) -> dict[str, int]:
 # --- the line
 
 
-def _term(label: str, fen: int, note: str = "") -> Component:
-    lines = [
-        html.Div(label, className="label"),
-        html.Div(display.money(fen), className="figure", title=_("{yuan}元", yuan=display.money(fen, "yuan"))),
-    ]
+def _term(label: str, amount: Printed, note: Child | list[Child] = "") -> Component:
+    lines = [html.Div(label, className="label"), html.Div(amount, className="figure")]
     return html.Div([*lines, html.Div(note, className="line")], className="term")
 
 
@@ -158,19 +162,21 @@ def _equation(reading: Reading, found: WhoPays) -> Component:
         gap_note = _("计划内，由省统筹解决") if general.covered_fen == general.gap_fen else _("计划内，各级共同分担")
     line = html.Div(
         [
-            _term(_("计划支出"), plan.expenditure_fen),
+            _term(_("计划支出"), found.planned("plan.adjusted", plan.expenditure_fen, EXPENDITURE_TOTAL)),
             _sign("−"),
-            _term(_("计划收入"), plan.income_fen),
+            _term(_("计划收入"), found.planned("plan.adjusted", plan.income_fen, INCOME_TOTAL)),
             _sign("="),
-            _term(_("一般性收支缺口"), plan.expenditure_fen - plan.income_fen, gap_note),
+            _term(_("一般性收支缺口"), found.planned("gap.net", plan.expenditure_fen - plan.income_fen), gap_note),
             _sign("→"),
             _term(
-                _("动用累计结余"), general.covered_fen, _("可用结余 {amount}", amount=display.money(general.pool_fen))
+                _("动用累计结余"),
+                found.planned("gap.covered", general.covered_fen),
+                sentence(N_("可用结余 {amount}"), amount=found.planned("gap.pool", general.pool_fen)),
             ),
             _sign("+"),
-            _term(_("省级财政"), general.province_fen),
+            _term(_("省级财政"), found.planned("gap.province", general.province_fen)),
             _sign("+"),
-            _term(_("地方分担"), general.local_fen, free),
+            _term(_("地方分担"), found.planned("gap.local", general.local_fen), free),
         ],
         className="line-of-terms",
     )
@@ -181,15 +187,19 @@ def _three_sums(found: WhoPays) -> Component:
     plan = found.plan
     assert plan is not None
     rows = [
-        (_("净额口径"), plan.expenditure_fen - plan.income_fen, True),
-        (_("仅赤字地区合计（{count}个市县）", count=len(plan.deficits)), sum(plan.deficits.values()), False),
-        (_("盈余地区合计（省统一调度使用）"), plan.surplus_fen, False),
+        (_("净额口径"), found.planned("gap.net", plan.expenditure_fen - plan.income_fen), True),
+        (
+            _("仅赤字地区合计（{count}个市县）", count=len(plan.deficits)),
+            found.planned("gap.deficits", sum(plan.deficits.values())),
+            False,
+        ),
+        (_("盈余地区合计（省统一调度使用）"), found.planned("gap.surpluses", plan.surplus_fen), False),
     ]
     if plan.managed_fen:
-        rows.append((_("省统一管理项目净额（补助、调剂等）"), plan.managed_fen, False))
+        managed = found.planned("gap.managed", plan.managed_fen)
+        rows.append((_("省统一管理项目净额（补助、调剂等）"), managed, False))
     pairs: list[Component] = []
-    for term, fen, strong in rows:
-        shown = display.money(fen)
+    for term, shown, strong in rows:
         pairs += [html.Dt(term), html.Dd(html.B(shown) if strong else shown)]
     return html.Dl(pairs, className="sums")
 
@@ -200,25 +210,25 @@ def _sources(reading: Reading, found: WhoPays) -> Component:
     assert general is not None and plan is not None
     whole = max(plan.expenditure_fen, 1)
     names = (
-        (_("当年收入"), min(plan.income_fen, plan.expenditure_fen), "fill-part"),
-        (_("动用结余"), general.covered_fen, "fill-accent"),
-        (_("省级财政"), general.province_fen, "fill-3"),
-        (_("地方分担"), general.local_fen, "fill-pale"),
+        (_("当年收入"), "gap.from_income", min(plan.income_fen, plan.expenditure_fen), "fill-part"),
+        (_("动用结余"), "gap.covered", general.covered_fen, "fill-accent"),
+        (_("省级财政"), "gap.province", general.province_fen, "fill-3"),
+        (_("地方分担"), "gap.local", general.local_fen, "fill-pale"),
     )
-    shares = [(float(Fraction(fen, whole)), colour) for _name, fen, colour in names]
+    shares = [(float(Fraction(fen, whole)), colour) for _name, _what, fen, colour in names]
     legend = [
         html.Span(
             [
                 html.Span(className=f"swatch {colour}"),
-                _(
-                    "{name} {amount} 占{share}%",
+                *sentence(
+                    N_("{name} {amount} 占{share}%"),
                     name=name,
-                    amount=display.money(fen),
-                    share=display.number(Fraction(fen * 100, whole), 2),
+                    amount=found.planned(what, fen),
+                    share=found.planned("gap.share", Fraction(fen * 100, whole), what),
                 ),
             ]
         )
-        for name, fen, colour in names
+        for name, what, fen, colour in names
         if fen
     ]
     rows = [
@@ -235,10 +245,10 @@ def _basis(reading: Reading, found: WhoPays) -> list[Child]:
     said: list[Child] = []
     without = found.without_surplus
     if without is not None:
-        text = _(
-            "假如不动用结余：省级 {province}，地方 {local}（按暂定参数测算，非正式结果）",
-            province=display.money(without.province_fen),
-            local=display.money(without.local_fen),
+        text = sentence(
+            N_("假如不动用结余：省级 {province}，地方 {local}（按暂定参数测算，非正式结果）"),
+            province=found.planned("gap.province.without_surplus", without.province_fen),
+            local=found.planned("gap.local.without_surplus", without.local_fen),
         )
         said += [html.Span(text), html.A(_("方案测算"), href=reading.view.href(tab="scenarios", item="", show=""))]
     assert found.general is not None
@@ -283,9 +293,9 @@ def _of_region(reading: Reading, found: WhoPays) -> Component:
         first = sentence(
             N_("{region}应缴缺口资金{due}亿元，未缴{unpaid}亿元，其中逾期{overdue}亿元。"),
             region=name,
-            due=Strong(display.money(due)),
-            unpaid=Strong(display.money(unpaid)),
-            overdue=Strong(display.money(overdue)),
+            due=Strong(found.registered("due", due)),
+            unpaid=Strong(found.registered("due.unpaid", unpaid)),
+            overdue=Strong(found.registered("due.overdue", overdue)),
         )
     first += as_of.marked(reading)
     planned = parts.section(
@@ -309,23 +319,26 @@ def _planned(reading: Reading, found: WhoPays) -> list[Child]:
         return []
     if left >= 0:
         text = N_("{year}年计划收入大于支出{amount}亿元，由省统一调度使用。")
-        return sentence(text, year=str(found.year), amount=Strong(display.money(left)))
+        more = Strong(found.planned("gap.surplus", left, place=reading.region))
+        return sentence(text, year=str(found.year), amount=more)
     text = N_("{year}年计划内收支缺口{amount}亿元，由省统筹解决，本地分担{local}亿元。")
-    return sentence(text, year=str(found.year), amount=Strong(display.money(-left)), local=Strong(display.money(local)))
+    gap = Strong(found.planned("gap.net", -left, place=reading.region))
+    own = Strong(found.planned("gap.local", local, place=reading.region))
+    return sentence(text, year=str(found.year), amount=gap, local=own)
 
 
 def region_table(reading: Reading, found: WhoPays) -> Table:
     """Each unit's plan, gap, what surplus covers and its own share; the province as a whole at the foot."""
     columns = [
         Column("region", _("地区")),
-        Column("income", _("计划收入"), "money"),
-        Column("spent", _("计划支出"), "money"),
-        Column("gap", _("计划缺口"), "money"),
-        Column("covered", _("结余和统筹弥补"), "money"),
-        Column("multiplier", _("分担系数"), "number"),
-        Column("local", _("地方分担"), "money"),
-        Column("credit", _("超收冲减"), "money"),
-        Column("payable", _("应上解"), "money"),
+        Column("income", _("计划收入"), "money", what="gap.unit.income"),
+        Column("spent", _("计划支出"), "money", what="gap.unit.expenditure"),
+        Column("gap", _("计划缺口"), "money", what="gap.unit"),
+        Column("covered", _("结余和统筹弥补"), "money", what="gap.unit.covered"),
+        Column("multiplier", _("分担系数"), "number", what="gap.unit.multiplier"),
+        Column("local", _("地方分担"), "money", what="gap.unit.local"),
+        Column("credit", _("超收冲减"), "money", what="gap.unit.credit"),
+        Column("payable", _("应上解"), "money", what="gap.unit.payable"),
     ]
     if found.plan is None or found.general is None:
         return Table("shares", _("分地区分担"), columns, [])
@@ -333,7 +346,10 @@ def region_table(reading: Reading, found: WhoPays) -> Table:
     shares = {share.code: share for share in found.general.shares}
     split = found.general.split
     if split is not None and split.county_share is not None:
-        columns += [Column("city", _("其中市级"), "money"), Column("county", _("其中县级"), "money")]
+        columns += [
+            Column("city", _("其中市级"), "money", what="gap.unit.city"),
+            Column("county", _("其中县级"), "money", what="gap.unit.county"),
+        ]
     rows = []
     for unit in found.plan.units:
         if unit.code not in inside:
@@ -353,7 +369,9 @@ def region_table(reading: Reading, found: WhoPays) -> Table:
                     "payable": share.payable_fen if share else 0,
                     "city": city_part(unit, share) if share else 0,
                     "county": share.payable_fen - city_part(unit, share) if share else 0,
-                }
+                },
+                place=unit.code,
             )
         )
-    return Table("shares", _("分地区分担"), columns, rows, period=_("{year}年计划", year=found.year))
+    period = _("{year}年计划", year=found.year)
+    return Table("shares", _("分地区分担"), columns, rows, period=period, about=found.about)

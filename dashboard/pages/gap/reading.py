@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 from dashboard.site.reading import Reading
+from dashboard.words import display
+from dashboard.words.passport import About, Printed
 from rules.alerts.threshold import Level
 from rules.scheme import MANAGEMENT_GAP, Scheme
 from workflows.gap.factors import load_factors
@@ -22,8 +24,13 @@ WITHOUT_SURPLUS = Changes(surplus_share=Decimal(0))
 
 @dataclass(frozen=True, slots=True)
 class WhoPays:
-    """A plan year: its general gap (None without a plan), and the registers' rows of the regions looked at."""
+    """A plan year: its general gap (None without a plan), and the registers' rows of the regions looked at.
 
+    ``about`` is what the figures of the plan year have in common, ``now`` those of the registers as they stand.
+    """
+
+    about: About
+    now: About
     year: int
     on: date
     scheme: Scheme
@@ -44,6 +51,17 @@ class WhoPays:
         if self.plan is None or self.general is None or not self.general.covered_fen:
             return None
         return share_out(self.plan, self.scheme, WITHOUT_SURPLUS)
+
+    def planned(self, what: str, value: display.Number | None, part: str = "", place: str | None = None) -> Printed:
+        """A figure of the plan year, printed; in the province's name unless a place is named."""
+        place = (self.plan.root if self.plan else None) if place is None else place
+        return display.printed(self.about.figure(what, value, part=part, place=place))
+
+    def registered(
+        self, what: str, value: display.Number | None, part: str = "", place: str | None = None, unit: str = "yi"
+    ) -> Printed:
+        """A figure of the registers as they stand, printed."""
+        return display.printed(self.now.figure(what, value, part=part, place=place), unit)
 
     @property
     def owed(self) -> tuple[Settlement, ...]:
@@ -75,6 +93,8 @@ def who_pays(reading: Reading) -> WhoPays:
     left = {one.region: one.left_fen(date(year, 12, 31)) for one in credits}
     plan = plan_year(snapshot.plans, year, on, opening(reading), left, factors)
     return WhoPays(
+        replace(reading.about, period=str(year)),
+        replace(reading.about_now, period=str(year)),
         year,
         on,
         scheme,

@@ -40,15 +40,22 @@ def _balance_cell(reading: Reading) -> Cell:
         bar = parts.stack([(liquid / total, "fill-accent"), (fixed / total, "fill-2"), (rest / total, "fill-3")])
     return Cell(
         _("累计结余"),
-        figures.shown("balance_total", figures.exact(figures.value(reading, "balance_total"))),
+        figures.printed(reading, "balance_total"),
         _("亿元"),
         bar,
         [
-            sentence(N_("可动用 {liquid}"), liquid=Strong(display.money(liquid))),
-            sentence(N_("定期、委托投资等 {fixed}"), fixed=Strong(display.money(fixed))),
+            sentence(N_("可动用 {liquid}"), liquid=_strong(reading, "account", liquid, part=Account.PROVINCIAL)),
+            sentence(N_("定期、委托投资等 {fixed}"), fixed=_strong(reading, "account.fixed", fixed)),
         ],
         _open(reading, "balance_total"),
     )
+
+
+def _strong(reading: Reading, what: str, value: display.Number | None, **about: str) -> Strong:
+    return Strong(display.printed(reading.about.figure(what, value, **about), signed=what.startswith(SIGNED)))
+
+
+SIGNED = ("change", "growth", "mean", "median")
 
 
 def _months_cell(reading: Reading) -> Cell:
@@ -59,15 +66,17 @@ def _months_cell(reading: Reading) -> Cell:
     before = figures.history(reading, "months_payable", [earlier])[0] if earlier else None
     current = figures.exact(now)
     change = None if before is None or current is None else current - before
-    word = {"year": N_("同比 {change} 个月")}.get(reading.compare, N_("环比 {change} 个月"))
+    year = reading.compare == "year"
+    word = N_("同比 {change} 个月") if year else N_("环比 {change} 个月")
+    changed = reading.about.figure("change.year" if year else "change.month", change, part="months_payable")
     return Cell(
         _("可支付月数"),
-        display.number(current, 1),
+        figures.printed(reading, "months_payable"),
         _("个月"),
         parts.spark(history),
         [
             _ahead_words(reading) or _("按近12个月月均支出"),
-            sentence(word, change=Strong(display.number(change, 1, signed=True))),
+            sentence(word, change=Strong(display.printed(changed, places=1, signed=True))),
         ],
         _open(reading, "months_payable"),
         mark=[level_tag(one.level) for one in warned(reading, "months_payable", [reading.region])],
@@ -98,11 +107,11 @@ def _progress_cell(reading: Reading, side: str) -> Cell:
     rate = None if done.progress is None else float(done.progress) / 100
     return Cell(
         _(label),
-        display.number(done.progress, 2),
+        done.progress_shown,
         "%" if done.progress is not None else "",
         parts.track(rate, done.historical, spend=side == "expenditure"),
         [
-            html.B(f"{display.money(done.amount)} / {display.money(done.plan)}"),
+            html.B([done.amount_shown, " / ", done.plan_shown]),
             _compared(reading, side, done),
         ],
         _open(reading, f"{side}_deviation"),
@@ -112,23 +121,22 @@ def _progress_cell(reading: Reading, side: str) -> Cell:
 def _compared(reading: Reading, side: str, done: figures.Progress) -> list[Child]:
     """The line under a progress figure, by the comparison chosen in the header."""
     if reading.compare == "history":
-        return figures.pace(done.deviation, strong=True)
+        return figures.pace(done.pace, strong=True)
     facts, at = reading.snapshot.facts, reading.snapshot.at
+    amounts_of = figures.LINES[side]
     if side == "premium":
         amounts = facts.item(reading.region, "premium")
     else:
         amounts = facts.income(reading.region) if side == "income" else facts.expenditure(reading.region)
     if reading.compare == "month":
         now, before = int(amounts[at]), int(amounts[at - 1]) if at else None
-        return sentence(
-            N_("当月环比 {growth}%"), growth=Strong(display.number(figures.growth(now, before), 2, signed=True))
-        )
+        growth = _strong(reading, "growth.month", figures.growth(now, before), part=amounts_of)
+        return sentence(N_("当月环比 {growth}%"), growth=growth)
     first = reading.snapshot.year_start
     now = int(amounts[first : at + 1].sum())
     before = int(amounts[first - 12 : at - 11].sum()) if first >= 12 else None
-    return sentence(
-        N_("累计同比 {growth}%"), growth=Strong(display.number(figures.growth(now, before), 2, signed=True))
-    )
+    growth = _strong(reading, "growth", figures.growth(now, before), part=amounts_of)
+    return sentence(N_("累计同比 {growth}%"), growth=growth)
 
 
 def _place_cell(reading: Reading) -> Cell:
@@ -147,8 +155,8 @@ def _place_cell(reading: Reading) -> Cell:
         _("共{count}个地区", count=len(known)),
         None,
         [
-            sentence(N_("平均 {mean} 百分点"), mean=Strong(display.number(mean, 2, signed=True))),
-            sentence(N_("中位 {median} 百分点"), median=Strong(display.number(median, 2, signed=True))),
+            sentence(N_("平均 {mean} 百分点"), mean=_strong(reading, "mean", mean, part="premium_deviation")),
+            sentence(N_("中位 {median} 百分点"), median=_strong(reading, "median", median, part="premium_deviation")),
         ],
     )
 
@@ -160,7 +168,7 @@ def _net_cell(reading: Reading) -> Cell:
     months = facts.months
     return Cell(
         _("历年归集净额（参考）"),
-        display.money(net),
+        display.printed(reading.about.figure("net.since_start", net)),
         _("亿元"),
         parts.spark([float(value) for value in facts.result_balance(reading.region)[max(0, at - 35) : at + 1]]),
         [_("{month}以来收入减支出", month=display.month_name(months[0])), _("结余由省统一管理")],

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 
 from dash import html
 from dash.development.base_component import Component
@@ -11,7 +10,7 @@ from dash.development.base_component import Component
 from dashboard.components import parts
 from dashboard.components.parts import Child, Strong, sentence
 from dashboard.pages.overview.warnings import case_lines, instructions_line
-from dashboard.site.reading import LIVE, Reading
+from dashboard.site.reading import Reading
 from dashboard.site.view import View
 from dashboard.words import as_of, display, figures
 from dashboard.words.departments import department_name
@@ -29,7 +28,7 @@ class AttentionLine:
     what: list[Child]
     who: str
     due: str
-    state: str
+    state: str | list[Child]
     href: str
 
 
@@ -63,7 +62,7 @@ def _matter_line(matter: AttentionLine) -> Component:
     who = [
         html.Span([html.I(_("责任")), matter.who]),
         html.Span([html.I(_("时间")), matter.due]),
-        html.Span([html.I(_("状态")), matter.state]),
+        html.Span([html.I(_("状态")), *([matter.state] if isinstance(matter.state, str) else matter.state)]),
     ]
     return html.Li(
         [
@@ -89,7 +88,10 @@ def _identity_matters(reading: Reading) -> list[AttentionLine]:
     found = figures.value(reading, "balance_identity")
     if found is None or not found.value:
         return []
-    what = sentence(N_("收支与账户余额相差{yuan}元"), yuan=Strong(display.number(found.value, 2)))
+    what = sentence(
+        N_("收支与账户余额相差{yuan}元"),
+        yuan=Strong(display.printed(figures.figure(reading, "balance_identity"), "yuan")),
+    )
     return [AttentionLine(_("核"), what, _("财政、经办"), _("即日"), _("待查"), reading.view.page_href("/data"))]
 
 
@@ -105,11 +107,17 @@ def _reconciliation_matters(reading: Reading) -> list[AttentionLine]:
     )
     matters = []
     for code, value in found[:2]:
-        fen = figures.input_fen(value, "difference_fen")
+        fen = figures.input_figure(
+            reading,
+            "reconciliation_difference",
+            value,
+            "difference_fen",
+            of=figures.about(reading, "reconciliation_difference", code),
+        )
         what = sentence(
             N_("{region}征缴对账调节后仍差{amount}万元"),
             region=name_of(reading.tree.region(code)),
-            amount=Strong(display.money(abs(fen or 0), "wan")),
+            amount=Strong(display.printed(fen, "wan", absolute=True)),
         )
         days = value.inputs.get("days_open")
         since = _("已{days}天", days=int(days)) if days else _("今日")
@@ -122,8 +130,8 @@ def _reconciliation_matters(reading: Reading) -> list[AttentionLine]:
 
 
 def _silence_matters(reading: Reading) -> list[AttentionLine]:
-    now = reading.published.snapshot(reading.scheme.code, LIVE)
-    late = [row for row in now.rows("data_age", None) if row.value.value]
+    running = reading.running
+    late = [row for row in running.snapshot.rows("data_age", None) if row.value.value]
     sources = reading.ask(declared_sources, reading.scheme.code) if late else {}
     matters = []
     for row in late:
@@ -132,7 +140,7 @@ def _silence_matters(reading: Reading) -> list[AttentionLine]:
             what = sentence(
                 N_("{source}数据逾期{days}个工作日"),
                 source=name_of(source),
-                days=Strong(display.number(row.value.value, 0)),
+                days=Strong(display.printed(figures.figure_of(running, "data_age", row, row.region))),
             )
             who = department_name(source.department)
             matters.append(
@@ -150,15 +158,15 @@ def _slow_matters(reading: Reading) -> list[AttentionLine]:
         key=lambda pair: (pair[1].value or 0, pair[0]),
     )
     matters = []
-    for code, found in slow[:MATTERS]:
-        done, plan = figures.input_fen(found, "premium_fen"), figures.input_fen(found, "premium_plan_fen")
+    for code, _found in slow[:MATTERS]:
+        done = figures.progress(reading, "premium", code)
         what = sentence(
             N_("{region} 征缴慢于历史同期{points}个百分点，离全年计划还差{rest}亿元"),
             region=name_of(reading.tree.region(code)),
-            points=Strong(display.number(abs(found.value or Decimal(0)), 2)),
-            rest=Strong(display.money(None if done is None or plan is None else max(0, plan - done))),
+            points=Strong(display.printed(done.pace, absolute=True)),
+            rest=Strong(done.rest_shown),
         )
-        state = _("完成{rate}%", rate=display.number(figures.progress(reading, "premium", code).progress, 2))
+        state = sentence(N_("完成{rate}%"), rate=done.progress_shown)
         who = _("{region}政府、税务", region=name_of(reading.tree.region(code)))
         matters.append(AttentionLine(_("提示"), what, who, _("年底前"), state, reading.view.region_href(code)))
     return matters

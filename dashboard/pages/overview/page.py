@@ -105,10 +105,10 @@ def _conclusion(reading: Reading) -> tuple[list[Child], list[Child]]:
             if not snapshot.live
             else N_("截至{until}，全省累计结余{balance}亿元"),
             until=until,
-            balance=Strong(figures.shown("balance_total", figures.exact(figures.value(reading, "balance_total")))),
+            balance=Strong(figures.printed(reading, "balance_total")),
         )
         if months is not None and months.value is not None:
-            first += sentence(N_("，可支付{months}个月"), months=Strong(display.number(months.value, 1)))
+            first += sentence(N_("，可支付{months}个月"), months=Strong(figures.printed(reading, "months_payable")))
     else:
         first = sentence(
             N_("截至{until}末，{region}本年收入{income}亿元、支出{expenditure}亿元")
@@ -116,11 +116,11 @@ def _conclusion(reading: Reading) -> tuple[list[Child], list[Child]]:
             else N_("截至{until}，{region}本年收入{income}亿元、支出{expenditure}亿元"),
             until=until,
             region=name_of(reading.node),
-            income=Strong(display.money(income.amount)),
-            expenditure=Strong(display.money(expenditure.amount)),
+            income=Strong(income.amount_shown),
+            expenditure=Strong(expenditure.amount_shown),
         )
-    first += [_("；收入"), *figures.pace(income.deviation, strong=True), _("，支出")]
-    first += [*figures.pace(expenditure.deviation, strong=True), _("。")]
+    first += [_("；收入"), *figures.pace(income.pace, strong=True), _("，支出")]
+    first += [*figures.pace(expenditure.pace, strong=True), _("。")]
     return first, _second(reading)
 
 
@@ -137,25 +137,26 @@ def _second(reading: Reading) -> list[Child]:
         return []
     if not slow:
         return [_("所辖地区征缴进度均不低于历史同期。"), *_gap_ahead(reading)]
-    worst = _("、").join(
-        _(
-            "{region}（慢{points}个百分点）",
-            region=name_of(reading.tree.region(code)),
-            points=display.number(abs(value), 2),
-        )
-        for code, value in slow[:2]
-    )
     if not reading.sees_siblings and reading.is_province:
         return []
-    return [_("{count}个地区征缴慢于历史同期，最慢的是{worst}。", count=len(slow), worst=worst), *_gap_ahead(reading)]
+    worst: list[Child] = []
+    for code, _value in slow[:2]:
+        points = figures.printed(reading, "premium_deviation", code, absolute=True)
+        region = name_of(reading.tree.region(code))
+        worst += [
+            *([_("、")] if worst else []),
+            *sentence(N_("{region}（慢{points}个百分点）"), region=region, points=points),
+        ]
+    first = sentence(N_("{count}个地区征缴慢于历史同期，最慢的是{worst}。"), count=str(len(slow)), worst=worst)
+    return [*first, *_gap_ahead(reading)]
 
 
 def _gap_ahead(reading: Reading) -> list[Child]:
     """What is expected to be missing at the year's end; nothing where nothing is."""
-    gap = figures.exact(figures.value(reading, "management_gap_forecast", month=expected.last_month(reading)))
-    if not gap:
+    gap = figures.figure(reading, "management_gap_forecast", month=expected.last_month(reading))
+    if not gap.value:
         return []
-    return [_("按目前进度年底预计形成管理性缺口{amount}亿元。", amount=figures.shown("management_gap_forecast", gap))]
+    return sentence(N_("按目前进度年底预计形成管理性缺口{amount}亿元。"), amount=display.printed(gap))
 
 
 # --- trend
@@ -170,11 +171,18 @@ def trend(reading: Reading) -> Chart:
     income = [int(fen) for fen in facts.income(reading.region)[first : at + 1]]
     spent = [int(fen) for fen in facts.expenditure(reading.region)[first : at + 1]]
     balances = [int(fen) for fen in facts.result_balance(reading.region)[first : at + 1]]
-    columns = [Column("month", _("月份")), Column("income", _("收入"), "money"), Column("spent", _("支出"), "money")]
+    columns = [
+        Column("month", _("月份")),
+        Column("income", _("收入"), "money", what="month:income_total"),
+        Column("spent", _("支出"), "money", what="month:expenditure_total"),
+    ]
     if reading.is_province:
-        columns.append(Column("balance", _("月末累计结余"), "money"))
+        columns.append(Column("balance", _("月末累计结余"), "money", what="balance_total"))
     rows = [
-        Row({"month": display.month_name(month), "income": income[i], "spent": spent[i], "balance": balances[i]})
+        Row(
+            {"month": display.month_name(month), "income": income[i], "spent": spent[i], "balance": balances[i]},
+            period=display.period_month(month),
+        )
         for i, month in reversed(list(enumerate(months)))
     ]
     happened = annotating.events(reading)
@@ -183,8 +191,11 @@ def trend(reading: Reading) -> Chart:
         under = [_payable(found, first=place == 0) for place, found in enumerate(payable)]
         coming = [one for one in expected.balances(reading) if one.month > months[-1]]
         under += [None] * (len(coming) - 1) + [expected.months_payable(reading)] if coming else []
-        rows = [*_coming_rows(coming), *rows]
-        columns += [Column("low", _("预计下限（80%）"), "money"), Column("high", _("预计上限（80%）"), "money")]
+        rows = [*_coming_rows(reading, coming), *rows]
+        columns += [
+            Column("low", _("预计下限（80%）"), "money", what="balance.low"),
+            Column("high", _("预计上限（80%）"), "money", what="balance.high"),
+        ]
         title = _("累计结余")
 
         def draw(colours: Palette) -> Figure:
@@ -201,18 +212,19 @@ def trend(reading: Reading) -> Chart:
                 events=happened,
             )
 
-    return Chart("trend", title, _("亿元"), span, draw, Table("trend", title, columns, rows))
+    return Chart("trend", title, _("亿元"), span, draw, Table("trend", title, columns, rows, about=reading.about))
 
 
-def _coming_rows(coming: Sequence[BalanceAhead]) -> list[Row]:
+def _coming_rows(reading: Reading, coming: Sequence[BalanceAhead]) -> list[Row]:
     """The expected months of the table, farthest first like the rest."""
+    about = reading.about_now
     return [
         Row(
             {
                 "month": _("{month}（预计）", month=display.month_name(one.month)),
-                "balance": one.mean_fen,
-                "low": one.low_fen,
-                "high": one.high_fen,
+                "balance": about.figure("balance.expected", one.mean_fen, period=display.period_month(one.month)),
+                "low": about.figure("balance.low", one.low_fen, period=display.period_month(one.month)),
+                "high": about.figure("balance.high", one.high_fen, period=display.period_month(one.month)),
             }
         )
         for one in reversed(coming)

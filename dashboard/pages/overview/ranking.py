@@ -66,6 +66,8 @@ def ranked(reading: Reading) -> ranking.Ranking:
         decimals=indicator.scale,
         signed=indicator.unit == "points",
         limit=_limit(standing),
+        what=code,
+        about=figures.about(reading, code),
     )
 
 

@@ -35,8 +35,8 @@ def gap_cell(reading: Reading) -> Cell:
         return Cell(label, display.NO_VALUE, "", None, [[_("本年没有录入计划")], second], href)
     lines = sentence(
         N_("计划缺口 {gap}，结余弥补 {covered}"),
-        gap=Strong(display.money(general.gap_fen)),
-        covered=Strong(display.money(general.covered_fen)),
+        gap=Strong(found.planned("gap.general", general.gap_fen)),
+        covered=Strong(found.planned("gap.covered", general.covered_fen)),
     )
     bar = None
     if general.gap_fen > 0:
@@ -49,16 +49,16 @@ def gap_cell(reading: Reading) -> Cell:
             ]
         )
     unit = f"{_('亿元')}　{_('地方分担')}"
-    return Cell(label, display.money(general.local_fen), unit, bar, [lines, second], href)
+    return Cell(label, found.planned("gap.local", general.local_fen), unit, bar, [lines, second], href)
 
 
 def _own_duty(reading: Reading, found: WhoPays) -> list[Child]:
     """What the localities will have to make good themselves where the document lays that down, else what they owe."""
     if found.manages:
         short = sum(expected_gaps(reading, found).values())
-        return sentence(N_("预计管理性缺口 {amount}"), amount=Strong(display.money(short)))
+        return sentence(N_("预计管理性缺口 {amount}"), amount=Strong(found.registered("gap.expected", short)))
     unpaid = sum(one.unpaid_fen for one in found.owed)
-    return sentence(N_("应缴未缴 {amount}"), amount=Strong(display.money(unpaid)))
+    return sentence(N_("应缴未缴 {amount}"), amount=Strong(found.registered("due.unpaid", unpaid)))
 
 
 def warnings_cell(reading: Reading) -> Cell:

@@ -33,7 +33,6 @@ from dashboard.words import as_of, display, figures
 from dashboard.words.wording import N_, _, name_of
 from rules.alerts.threshold import Level
 from rules.indicators import INDICATORS, Indicator
-from rules.money import decimal_string
 from rules.violations import SIDES, sides_of
 from workflows.warnings.alerts import Standing, standings
 
@@ -105,11 +104,11 @@ def _conclusion(reading: Reading) -> tuple[list[Child], list[Child]]:
         else N_("截至{until}，{region}收入完成年度计划{income}%，支出完成{spent}%；收入"),
         until=until,
         region=name_of(reading.node),
-        income=Strong(display.number(income.progress, 2)),
-        spent=Strong(display.number(expenditure.progress, 2)),
+        income=Strong(income.progress_shown),
+        spent=Strong(expenditure.progress_shown),
     )
-    first += [*figures.pace(income.deviation, strong=True), _("，支出")]
-    first += [*figures.pace(expenditure.deviation, strong=True), _("。")]
+    first += [*figures.pace(income.pace, strong=True), _("，支出")]
+    first += [*figures.pace(expenditure.pace, strong=True), _("。")]
     return first, dues(reading)
 
 
@@ -176,21 +175,17 @@ def standing_table(reading: Reading) -> Table:
     rows = []
     for one in compared(reading):
         code = one.indicator.code
-
-        def said(value: Decimal | Fraction | None, code: str = code) -> str:
-            return figures.shown(
-                code, None if value is None else Decimal(decimal_string(value, INDICATORS[code].scale))
-            )
-
+        about, root = figures.about(reading, code), reading.tree.root
+        level_of = reading.tree.parent(reading.region)
         rows.append(
             Row(
                 {
                     "side": name_of(sides_of(reading.scheme)[str(one.indicator.side)]),
                     "name": _name(reading, one.indicator),
-                    "value": said(one.value),
-                    "whole": said(one.whole),
-                    "mean": said(one.mean),
-                    "median": said(one.median),
+                    "value": figures.figure(reading, code),
+                    "whole": figures.figure(reading, code, root) if reading.region != root else None,
+                    "mean": about.figure("mean", one.mean, part=code, place=level_of) if level_of else None,
+                    "median": about.figure("median", one.median, part=code, place=level_of) if level_of else None,
                     "rank": display.NO_VALUE if one.rank is None else f"{one.rank} / {one.ranked}",
                     "level": "",
                 },
@@ -229,16 +224,22 @@ def collection_chart(reading: Reading) -> Chart:
 
     columns = (
         Column("month", _("月份")),
-        Column("now", _("本年累计"), "money"),
-        Column("before", _("上年同期累计"), "money"),
+        Column("now", _("本年累计"), "money", what="to_date"),
+        Column("before", _("上年同期累计"), "money", what="to_date.last_year"),
     )
     rows = [
-        Row({"month": display.month_name(month), "now": now[i], "before": before[i] if before else None})
+        Row(
+            {"month": display.month_name(month), "now": now[i], "before": before[i] if before else None},
+            part="premium",
+            period=display.period_month(month),
+        )
         for i, month in enumerate(months)
     ]
     title = _("征缴进度")
     span = f"{display.month_name(months[0])}—{display.month_name(months[-1])}"
-    return Chart("collection", title, _("亿元"), span, draw, Table("collection", title, columns, rows))
+    return Chart(
+        "collection", title, _("亿元"), span, draw, Table("collection", title, columns, rows, about=reading.about)
+    )
 
 
 # --- drawer and files

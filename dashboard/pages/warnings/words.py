@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
+from dash import html
+
 from dashboard.components.level import LONG, SHORT
 from dashboard.components.parts import Child, Strong, sentence
-from dashboard.site.reading import LIVE, Reading
+from dashboard.pages.warnings.found import (
+    PROGRESS,
+    SubjectFigures as SubjectFigures,
+    find as find,
+    found_value as found_value,
+    read_forecasts as read_forecasts,
+    read_values as read_values,
+    wanted as wanted,
+)
+from dashboard.site.reading import Reading
 from dashboard.words import display, figures
+from dashboard.words.passport import Figure
 from dashboard.words.wording import N_, _, name_of
-from data_access.books.forecasts import LOCAL_INCOME
-from data_access.books.indicators import Wanted
-from data_access.books.snapshot import Snapshot
 from data_access.intake.sources.status import declared_sources
 from rules.alerts.threshold import Level, Limit
-from rules.alerts.way_out import MOVABLE, RECENT_MONTHS, YearEnd, amount_to_limit, mildest_limit, year_end
-from rules.calendar import months_before
-from rules.execution_form import EXPENDITURE_TOTAL, INCOME_TOTAL
-from rules.indicators import INDICATORS, Value
+from rules.alerts.way_out import MOVABLE, YearEnd
+from rules.indicators import INDICATORS
+from rules.money import rounded
 from rules.month import Month
 from workflows.warnings.alerts import Subject
 from workflows.warnings.standing import Standing
@@ -109,124 +115,6 @@ DEFAULT_TO_DO = N_("到{level}线以内还差{amount}亿元")
 # Less than this is 0.00亿元 on screen.
 SHOWN_FEN = 50_000_000
 
-# Indicators of progress: the amount done and the plan of the year.
-PROGRESS = {
-    "income_deviation": ("income_fen", "income_plan_fen"),
-    "premium_deviation": ("premium_fen", "premium_plan_fen"),
-    "expenditure_deviation": ("expenditure_fen", "expenditure_plan_fen"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class SubjectFigures:
-    """What is known of a warning's subject in its last period: the value with its inputs, the way out, the year's end.
-
-    ``to_limit`` is None where no amount ends it, ``year`` where there is no plan to be reached.
-    """
-
-    standing: Standing
-    value: Value | None
-    to_limit: int | None
-    year: YearEnd | None
-
-    @property
-    def subject(self) -> Subject:
-        return self.standing.subject
-
-
-def wanted(reading: Reading, found: Iterable[Standing]) -> list[Wanted]:
-    """The values that :func:`find` needs of several subjects of the scheme, for ``Snapshot.read``."""
-    snapshot = reading.published.snapshot(reading.scheme.code, LIVE)
-    asked = []
-    for one in found:
-        month = _month_asked(one.subject, one.period)
-        before = RECENT_MONTHS if month is not None and one.subject.indicator in PROGRESS else 0
-        months = [month] if month is None else [months_before(month, back) for back in range(before + 1)]
-        asked += [snapshot.wanted(one.subject.indicator, at) for at in months]
-    return asked
-
-
-def read_values(reading: Reading, found: Iterable[Standing]) -> None:
-    """Read in two statements what :func:`find` needs of several subjects of the scheme."""
-    found = tuple(found)
-    reading.published.snapshot(reading.scheme.code, LIVE).read(wanted(reading, found))
-    read_forecasts(reading, found)
-
-
-def read_forecasts(reading: Reading, found: Iterable[Standing], also: Iterable[str] = ()) -> None:
-    """Read in one statement the forecasts that :func:`find` needs, and those of other regions."""
-    regions = {one.subject.region for one in found if one.subject.indicator in PROGRESS}
-    _newest(reading).forecasts(sorted(regions.union(also)))
-
-
-def _newest(reading: Reading) -> Snapshot:
-    """The snapshot whose forecasts are those of now, which warnings speak of: the one looked at where it can be."""
-    shown = reading.snapshot
-    of_now = shown.live or shown.month == max((close.month for close in shown.closes), default=None)
-    return shown if of_now else reading.published.snapshot(reading.scheme.code, LIVE)
-
-
-def _month_asked(subject: Subject, period: str) -> int | None:
-    return None if INDICATORS[subject.indicator].period == "live" else Month.parse(period)
-
-
-def found_value(reading: Reading, subject: Subject, period: str) -> Value | None:
-    """The value of a subject in a month, or the present one of a live indicator; None without a row."""
-    snapshot = reading.published.snapshot(subject.scheme, LIVE)
-    rows = snapshot.rows(subject.indicator, _month_asked(subject, period))
-    return next((row.value for row in rows if (row.region, row.part) == (subject.region, subject.part)), None)
-
-
-def find(reading: Reading, standing: Standing) -> SubjectFigures:
-    """A subject with its money: computed by rules from the value's own inputs."""
-    value = found_value(reading, standing.subject, standing.period)
-    limits = standing.limits
-    to_limit = None
-    if value is not None and limits is not None:
-        to_limit = amount_to_limit(standing.subject.indicator, value, mildest_limit(limits), limits.operator)
-    return SubjectFigures(standing, value, to_limit, _year_end(reading, standing, value))
-
-
-def _year_end(reading: Reading, standing: Standing, value: Value | None) -> YearEnd | None:
-    names, month = PROGRESS.get(standing.subject.indicator), Month.parse(standing.period)
-    if names is None or month is None or value is None:
-        return None
-    done, plan = figures.input_fen(value, names[0]), figures.input_fen(value, names[1])
-    recent = _recent(reading, standing.subject, names[0], month)
-    if done is None or plan is None or recent is None:
-        return None
-    return year_end(plan, done, recent, 12 - month.number, _forecast(reading, standing.subject, month))
-
-
-def _forecast(reading: Reading, subject: Subject, month: Month) -> int | None:
-    """What 全年预计 expects of the year's months after one, in fen; None where it does not start from that month."""
-    root = subject.region == reading.tree.root
-    line = {
-        "income_deviation": INCOME_TOTAL if root else LOCAL_INCOME,
-        "premium_deviation": "premium",
-        "expenditure_deviation": EXPENDITURE_TOTAL,
-    }[subject.indicator]
-    found = _newest(reading).forecasts([subject.region]).get((subject.region, line))
-    if found is None or found.last != month:
-        return None
-    rest = found.year_end(month.year)
-    return 0 if rest is None else rest.total_fen
-
-
-def _recent(reading: Reading, subject: Subject, name: str, month: int) -> list[int] | None:
-    """The amounts of the last three months, from the totals to date; None where one is not known."""
-    amounts = []
-    for back in range(RECENT_MONTHS):
-        this, before = months_before(month, back), months_before(month, back + 1)
-        until = figures.input_fen(found_value(reading, subject, display.period_month(this)), name)
-        earlier: int | None = 0
-        if Month(this).number != 1:
-            earlier = figures.input_fen(found_value(reading, subject, display.period_month(before)), name)
-        if until is None or earlier is None:
-            return None
-        amounts.append(until - earlier)
-    return amounts[::-1]
-
 
 # --- words
 
@@ -259,8 +147,20 @@ def number(code: str, value: Decimal | None) -> str:
     """A value with its unit: ``−5.60百分点``."""
     if value is None:
         return display.NO_VALUE
+    return f"{figures.shown(code, value)}{_unit(code)}"
+
+
+def _unit(code: str) -> str:
     unit = figures.unit(code)
-    return f"{figures.shown(code, value)}{'' if unit in '%‰' else ' '}{unit}"
+    return unit if unit in "%‰" else f" {unit}"
+
+
+def shown(figure: Figure) -> list[Child]:
+    """An indicator's figure with its unit: ``−5.60百分点``."""
+    if figure.value is None:
+        return [display.NO_VALUE]
+    signed = INDICATORS[figure.what].unit == "points"
+    return [display.printed(figure, signed=signed), _unit(figure.what)]
 
 
 def short_number(code: str, value: Decimal | None) -> str:
@@ -275,7 +175,7 @@ def what(reading: Reading, found: SubjectFigures) -> list[Child]:
     value = None if found.value is None else found.value.value
     said = [*_wrong(reading, found, value)]
     if found.year is not None:
-        said += _expected(subject, found.year)
+        said += _expected(found, found.year)
     elif subject.indicator in MOVABLE and to_limit(found):
         said += [_("，"), *to_limit(found)]
     return said
@@ -287,41 +187,41 @@ def _wrong(reading: Reading, found: SubjectFigures, value: Decimal | None) -> li
     staked = AT_STAKE.get(subject.indicator)
     at_stake: list[Child] = []
     if staked is not None:
-        fen = figures.input_fen(found.value, staked[1])
-        if fen:
-            at_stake = sentence(staked[0], amount=Strong(display.money(abs(fen), staked[2])))
+        fen = figures.input_figure(reading.running, subject.indicator, found.value, staked[1], of=found.about)
+        if fen.value:
+            at_stake = sentence(staked[0], amount=Strong(display.printed(fen, staked[2], absolute=True)))
     if value is None:
         return [_("{title}，本期无数据", title=title(subject))]
     if subject.indicator == "unpaid_due":
-        return _unpaid(found, value)
+        return _unpaid(reading, found)
     if words is None:
         if subject.indicator == "reconciliation_difference" and at_stake:
             return [_("四方对账"), *at_stake]
         name = name_of(INDICATORS[subject.indicator])
-        shown = Strong(number(subject.indicator, value))
-        return [*sentence(N_("{indicator}{value}"), indicator=name, value=shown), *at_stake]
-    decimals = INDICATORS[subject.indicator].scale
+        told = [html.B(shown(found.figure))]
+        return [*sentence(N_("{indicator}{value}"), indicator=name, value=told), *at_stake]
     part = part_name(reading, subject)
-    shown = Strong(display.number(abs(value), decimals))
-    return [*sentence(words, value=shown, source=part, part=part), *at_stake]
+    how_much = Strong(display.printed(found.figure, absolute=True))
+    return [*sentence(words, value=how_much, source=part, part=part), *at_stake]
 
 
-def _unpaid(found: SubjectFigures, value: Decimal) -> list[Child]:
+def _unpaid(reading: Reading, found: SubjectFigures) -> list[Child]:
     """丙县312人未按时到账，涉及108.40万元."""
-    persons = None if found.value is None else found.value.inputs.get("unpaid_persons")
-    amount = Strong(display.money(int(value * 100), "wan"))
-    if persons is None:
+    code = found.subject.indicator
+    persons = figures.input_figure(reading.running, code, found.value, "unpaid_persons", of=found.about)
+    amount = Strong(display.printed(found.figure, "wan"))
+    if persons.value is None:
         return sentence(N_("待遇未按时足额发放，涉及{amount}万元"), amount=amount)
-    shown = Strong(display.number(persons, 0))
-    return sentence(N_("{persons}人待遇未按时到账，涉及{amount}万元"), persons=shown, amount=amount)
+    count = Strong(display.printed(persons))
+    return sentence(N_("{persons}人待遇未按时到账，涉及{amount}万元"), persons=count, amount=amount)
 
 
-def _expected(subject: Subject, year: YearEnd) -> list[Child]:
+def _expected(found: SubjectFigures, year: YearEnd) -> list[Child]:
     """预计年底少收 or 超支, as 全年预计 has it; nothing that would show as 0.00亿元."""
     if year.expected_gap is None or abs(year.expected_gap) < SHOWN_FEN:
         return []
-    gap = Strong(display.money(abs(year.expected_gap)))
-    if subject.indicator == "expenditure_deviation":
+    gap = Strong(found.of_year("year_end.gap", year.expected_gap))
+    if found.subject.indicator == "expenditure_deviation":
         if year.expected_gap < 0:
             return sentence(N_("，预计全年超支{amount}亿元"), amount=gap)
         return sentence(N_("，预计全年少支{amount}亿元"), amount=gap)
@@ -339,7 +239,8 @@ def to_limit(found: SubjectFigures) -> list[Child]:
     if found.to_limit < 0 and found.subject.rule == "high" and words is DEFAULT_TO_DO:
         words = N_("超出{level}线{amount}亿元")
     level = _(SHORT[limits.limits[0].level])
-    return sentence(words, level=level, amount=Strong(display.money(abs(found.to_limit))))
+    figure = found.about.figure("to_limit", found.to_limit, part=f"{found.subject.indicator}.{found.subject.rule}")
+    return sentence(words, level=level, amount=Strong(display.printed(figure, absolute=True)))
 
 
 def conclusion(reading: Reading, found: SubjectFigures) -> list[Child]:
@@ -350,7 +251,7 @@ def conclusion(reading: Reading, found: SubjectFigures) -> list[Child]:
     if names is not None and month is not None and found.value is not None:
         done, plan = figures.input_fen(found.value, names[0]), figures.input_fen(found.value, names[1])
         if done is not None and plan:
-            rate = Strong(display.number(Fraction(done * 100, plan), 2) + "%")
+            rate = [html.B([found.of_year("progress", rounded(Fraction(done * 100, plan), 2)), "%"])]
             said += sentence(N_("{month}末完成年度计划{rate}，"), month=display.short_month(month), rate=rate)
     said += what(reading, found)
     missing = None if found.year is None else found.year.expected_gap

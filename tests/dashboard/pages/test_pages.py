@@ -18,6 +18,7 @@ from dashboard.pages.overview import published_totals
 from dashboard.site.reading import Reading, read
 from dashboard.site.view import View, parse_view
 from dashboard.words import figures
+from dashboard.words.passport import About
 from dashboard.words.wording import set_language
 from data_access.books.published import Published
 from data_access.books.regions import NATION
@@ -53,6 +54,9 @@ def reading(published: Published, view: View, region: str = PROVINCE) -> Reading
 # --- sentences by rules
 
 
+ABOUT = About("jilin-work-injury", "220000", "220000", "2026-10", "2026-10", 1)
+
+
 @pytest.mark.parametrize(
     ("deviation", "said"),
     [
@@ -64,16 +68,18 @@ def reading(published: Published, view: View, region: str = PROVINCE) -> Reading
     ],
 )
 def test_the_pace_is_said_faster_slower_level_or_why_it_cannot_be_said(deviation: Decimal | None, said: str) -> None:
-    assert plain(figures.pace(deviation)) == said
-    assert plain(figures.pace(deviation, strong=True)) == said
+    figure = ABOUT.figure("income_deviation", deviation)
+    assert plain(figures.pace(figure)) == said
+    assert plain(figures.pace(figure, strong=True)) == said
 
 
 def test_the_pace_is_never_said_with_a_sign_and_never_in_chinese_to_an_english_reader() -> None:
     set_language("en")
     for deviation in (Decimal("1.66"), Decimal("-5.6"), Decimal(0), None):
-        said = plain(figures.pace(deviation))
+        said = plain(figures.pace(ABOUT.figure("income_deviation", deviation)))
         assert not re.search(r"[−+\u4e00-\u9fff]", said), said
-    assert plain(figures.pace(Decimal("1"))) != plain(figures.pace(Decimal("-1")))
+    faster, slower = (ABOUT.figure("income_deviation", Decimal(points)) for points in (1, -1))
+    assert plain(figures.pace(faster)) != plain(figures.pace(slower))
 
 
 @pytest.mark.parametrize(

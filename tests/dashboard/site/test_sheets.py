@@ -211,7 +211,7 @@ def test_every_table_and_chart_a_page_offers_can_be_had_as_a_file(reader: Callab
     ):
         for node in nodes(one.page(address)):
             props = node["props"]
-            for link in (props.get("href"), props.get("data-figure")):
+            for link in (props.get("href"), props.get("data-drawn")):
                 if isinstance(link, str) and link.startswith("/export"):
                     assert one.client.get(link).status_code == 200, (address, link)
                     asked += 1

@@ -1,0 +1,97 @@
+"""The names behind the passports of a scheme's figures: asked for once by a browser, when the first one is looked at."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, abort, jsonify
+
+from dashboard.components.drawer import INPUT_UNITS, REASON_WORDS
+from dashboard.site.reading import NothingPublished, Reading, current_scope, read
+from dashboard.site.site import Site
+from dashboard.site.transaction import transaction
+from dashboard.site.view import View
+from dashboard.words import display, figures
+from dashboard.words.whats import WHATS
+from dashboard.words.wording import _, language, name_of
+from data_access.intake.sources.status import declared_sources
+from rules.errors import NotAllowed
+from rules.execution_form import LABELS
+from rules.indicators import INDICATORS
+from rules.month import Month
+
+
+def register(server: Flask, site: Site) -> None:
+    """Install the door; behind it a scheme that is open to the reader."""
+
+    @server.get("/passport/<scheme>")
+    def passport(scheme: str) -> Response:
+        asked = transaction(site)
+        try:
+            reading = read(asked.published, View(scheme=scheme), current_scope(), asked.now)
+        except NotAllowed:
+            abort(403)
+        except NothingPublished:
+            abort(404)
+        if reading.scheme.code != scheme:
+            abort(404)
+        return jsonify(told(reading))
+
+
+def told(reading: Reading) -> dict[str, object]:
+    """What figures, parts and places are called, when each period was known, and the words between."""
+    ledger = reading.scheme.kind == "ledger"
+    return {
+        "whats": _whats(),
+        "parts": _parts(reading),
+        "places": {code: name_of(reading.tree.region(code)) for code in reading.tree.codes},
+        "known": _known(reading) if ledger else {},
+        "reasons": {code: _(said) for code, said in REASON_WORDS.items()},
+        "words": {
+            "signed": _("已定稿"),
+            "live": _("实时") if ledger else _("公布数"),
+            "as_of": _("数据截至"),
+            "version": _("版本"),
+            "none": _("没有数值"),
+        },
+    }
+
+
+def _whats() -> dict[str, tuple[str, str, str]]:
+    """Code → name, unit's name, unit. Amounts are told in yuan."""
+    found = {code: (_(what.name), _unit(what.unit), what.unit) for code, what in WHATS.items()}
+    for code, declared in INDICATORS.items():
+        unit = "fen" if declared.unit == "yuan" else declared.unit
+        found[code] = (name_of(declared), _unit(unit), unit)
+        for needed in declared.inputs:
+            label = needed.label if language() == "zh" else needed.label_en
+            unit = "percent" if needed.unit == "share" else needed.unit
+            found[f"{code}.{needed.name}"] = (label, _unit(unit), unit)
+    return found
+
+
+def _unit(unit: str) -> str:
+    if unit == "fen":
+        return _("元")
+    name = figures.UNIT_NAMES.get(unit) or INPUT_UNITS.get(unit)
+    return "" if name is None else _(name)
+
+
+def _parts(reading: Reading) -> dict[str, str]:
+    """Items, lines of the form, accounts and sources by code."""
+    at = 1 if language() == "en" else 0
+    found = {code: label[at] for code, label in LABELS.items()}
+    found["local_income"] = _("收入（本级负责）")
+    found |= {item.code: name_of(item) for item in reading.scheme.items}
+    found |= {str(account): _(name) for account, name in display.ACCOUNT_NAMES.items()}
+    return found | {code: name_of(one) for code, one in reading.ask(declared_sources, reading.scheme.code).items()}
+
+
+def _known(reading: Reading) -> dict[str, dict[str, object]]:
+    """Signed months and the newest version: up to when the data went, and which version it was."""
+    now = reading.running
+    found: dict[str, dict[str, object]] = {}
+    for close in now.snapshot.closes:
+        day = display.day_name(Month(close.month).last)
+        found[display.period_month(close.month)] = {"as_of": day, "version": close.version, "signed": True}
+    newest = now.snapshot.version
+    found[now.minute] = {"as_of": display.moment(newest.as_of), "version": newest.id, "signed": False}
+    return found

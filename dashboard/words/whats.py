@@ -1,0 +1,136 @@
+"""What figures there are besides the indicators: the name a reader knows each by, its unit and usual decimals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from dashboard.words.wording import N_
+from rules.indicators import INDICATORS
+
+
+@dataclass(frozen=True, slots=True)
+class What:
+    """``unit`` is fen for every amount, else as indicators have it; ``indicator``: that of the indicator it is about."""
+
+    name: str
+    unit: str = "fen"
+    places: int = 2
+
+
+# An indicator's code is its own: these are what the books, registers and comparisons give besides.
+WHATS: dict[str, What] = {
+    # the execution form; the part is the line or item
+    "plan.original": What(N_("年初预算数")),
+    "plan.adjusted": What(N_("调整后预算数")),
+    "month": What(N_("当月执行数")),
+    "to_date": What(N_("累计执行数")),
+    "to_date.last_year": What(N_("上年同期累计")),
+    "progress": What(N_("预算执行进度"), "percent"),
+    "historical": What(N_("历史同期进度"), "percent"),
+    "ahead": What(N_("较历史同期快慢"), "points"),
+    "growth": What(N_("同比"), "percent"),
+    "growth.month": What(N_("环比"), "percent"),
+    "plan.month": What(N_("计划月均")),
+    "month.last_year": What(N_("上年同月")),
+    "month.expected": What(N_("当月预计")),
+    "quarter": What(N_("当季执行数")),
+    "year.total": What(N_("全年预计")),
+    "year.low": What(N_("全年预计下限（80%）")),
+    "year.high": What(N_("全年预计上限（80%）")),
+    "year.done": What(N_("已定稿累计")),
+    "year.rate": What(N_("全年预计完成率"), "percent"),
+    "year.rate_low": What(N_("全年预计完成率下限"), "percent"),
+    "year.rate_high": What(N_("全年预计完成率上限"), "percent"),
+    "year.gap": What(N_("全年预计与计划之差")),
+    "year.short": What(N_("预计少于计划")),
+    "year.mase": What(N_("回测误差 MASE"), "times"),
+    "result.month": What(N_("当月收支结余")),
+    "result.to_date": What(N_("本年收支差额")),
+    "plan.rest": What(N_("离全年计划还差")),
+    # cross-checks of the form
+    "check.difference": What(N_("勾稽差额")),
+    # balances; the part is the account
+    "account": What(N_("账户余额")),
+    "account.opening": What(N_("年初余额")),
+    "account.change": What(N_("本年净变动")),
+    "account.month": What(N_("当月净变动")),
+    "account.group": What(N_("账户余额合计")),
+    "account.share": What(N_("占账户合计"), "percent", 1),
+    "accounts.total": What(N_("账户合计")),
+    "accounts.difference": What(N_("账户合计与基金结余之差")),
+    "balance.opening": What(N_("年初结余")),
+    "deposits": What(N_("未到期定期存款合计")),
+    "deposits.soon": What(N_("60天内到期定期存款")),
+    "deposit": What(N_("定期存款")),
+    "deposit.rate": What(N_("年利率"), "percent"),
+    "deposit.days": What(N_("剩余天数"), "days", 0),
+    "legacy.owed": What(N_("历年结余应上解")),
+    "legacy.handed": What(N_("历年结余已上解")),
+    "legacy.left": What(N_("历年结余尚未上解")),
+    "legacy.locked": What(N_("其中未到期定期")),
+    "legacy.rate": What(N_("历年结余上解完成率"), "percent"),
+    "account.fixed": What(N_("定期、委托投资等")),
+    "balance.expected": What(N_("预计累计结余")),
+    "balance.low": What(N_("预计累计结余下限（80%）")),
+    "balance.high": What(N_("预计累计结余上限（80%）")),
+    "net.since_start": What(N_("历年归集净额")),
+    "change.year": What(N_("同比增减"), "indicator"),
+    "change.month": What(N_("环比增减"), "indicator"),
+    # who pays; the part is the item, settlement or credit
+    "gap.general": What(N_("一般性收支缺口")),
+    "gap.net": What(N_("计划支出减计划收入")),
+    "gap.surplus": What(N_("计划收入减计划支出")),
+    "gap.pool": What(N_("可用结余")),
+    "gap.covered": What(N_("动用累计结余")),
+    "gap.province": What(N_("省级财政承担")),
+    "gap.local": What(N_("地方分担")),
+    "gap.from_income": What(N_("当年收入安排")),
+    "gap.share": What(N_("占计划支出"), "percent"),
+    "gap.deficits": What(N_("仅赤字地区合计")),
+    "gap.surpluses": What(N_("盈余地区合计")),
+    "gap.managed": What(N_("省统一管理项目净额")),
+    "gap.province.without_surplus": What(N_("假如不动用结余：省级")),
+    "gap.local.without_surplus": What(N_("假如不动用结余：地方")),
+    "gap.expected": What(N_("预计管理性缺口合计")),
+    "gap.unit": What(N_("计划缺口")),
+    "gap.unit.income": What(N_("计划收入（本级负责的项目）")),
+    "gap.unit.expenditure": What(N_("计划支出（本级负责的项目）")),
+    "gap.unit.covered": What(N_("结余和统筹弥补")),
+    "gap.unit.multiplier": What(N_("分担系数"), "times"),
+    "gap.unit.local": What(N_("本地分担")),
+    "gap.unit.credit": What(N_("超收冲减")),
+    "gap.unit.payable": What(N_("应上解")),
+    "gap.unit.city": What(N_("应上解：其中市级")),
+    "gap.unit.county": What(N_("应上解：其中县级")),
+    "due": What(N_("应缴缺口资金")),
+    "due.unpaid": What(N_("未缴缺口资金")),
+    "due.overdue": What(N_("逾期未缴")),
+    # warnings; the part is the indicator and rule
+    "to_limit": What(N_("到预警标准以内还差")),
+    "year_end.gap": What(N_("预计年底与计划之差")),
+    "year_end.need": What(N_("完成计划月均需")),
+    "month.recent_mean": What(N_("近3月月均")),
+    "mean": What(N_("所辖地区平均"), "indicator"),
+    "median": What(N_("所辖地区中位"), "indicator"),
+}
+
+
+@cache
+def what_of(code: str, part: str = "") -> What:
+    """What a code means; KeyError for one that is not declared. An indicator's amount is an amount: fen.
+    ``INDICATOR.INPUT`` is one of an indicator's inputs, a share in percent."""
+    if code in WHATS:
+        found = WHATS[code]
+        if found.unit != "indicator":
+            return found
+        about = what_of(part)
+        return What(found.name, about.unit, about.places)
+    indicator, _dot, name = code.partition(".")
+    declared = INDICATORS[indicator]
+    if name:
+        needed = next(one for one in declared.inputs if one.name == name)
+        unit = "percent" if needed.unit == "share" else needed.unit
+        return What(needed.label, unit, 2 if unit in ("percent", "fen", "fen_days") else 0)
+    yuan = declared.unit == "yuan"
+    return What(declared.name, "fen" if yuan else declared.unit, 2 if yuan else declared.scale)

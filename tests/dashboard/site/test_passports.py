@@ -1,0 +1,160 @@
+"""Every figure carries its passport, and two figures of one key are one figure, wherever they stand.
+
+The test walks the site by its links, for a province's monitor and a city's user, over the last signed month, an earlier
+one and the running state.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+import pytest
+from dash import html
+from sqlalchemy import Engine
+
+from dashboard.components.parts import Strong, sentence
+from dashboard.site.markup import sent
+from dashboard.words import display
+from dashboard.words.passport import About
+from dashboard.words.wording import set_language
+from tests.addresses import EVERY_PAGE
+from tests.dashboard import walk
+from tests.dashboard.conftest import Reader
+from tests.demonstration_store import SCHEME
+from tests.sql_twins import TWINS, Key, Twins
+
+# The pages on which no figure stands without a passport; it grows until it is all of them.
+COVERED = frozenset({"/", "/region", "/budget", "/funds"})
+# Amounts of which the rows of a table, the rest included, make its last line.
+ADDITIVE = frozenset({"to_date", "month", "result.to_date", "result.month", "account", "account.change", "deposit"})
+# What reads as a figure and is none: the limits of warnings, which are parameters; what people wrote.
+NO_FIGURES = ".limit, .word.of-limit, .said, .scale, .levels"
+PERIODS = ("", "2026-08", "live")
+EACH = 5
+LEDGER = tuple(address for address in EVERY_PAGE if "published" not in address and "period=" not in address)
+
+
+@dataclass
+class Walked:
+    """What a walk found: by key the values with where each stands, texts printed otherwise, figures without a passport."""
+
+    values: dict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
+    otherwise: list[str] = field(default_factory=list)
+    bare: list[str] = field(default_factory=list)
+    unsummed: list[str] = field(default_factory=list)
+    documents: int = 0
+
+    def take(self, seen: walk.Seen) -> None:
+        self.documents += 1
+        body = seen.body
+        for one in walk.figures(body):
+            self.values[one.key].setdefault(one.value, seen.address)
+            printed = display.in_style(walk.exact(one.value), one.style)
+            if printed != one.text:
+                self.otherwise.append(f"{seen.address}: {one}, printed again {printed}")
+        if "/" + seen.address.partition("?")[0].split("/")[1] in COVERED:
+            self.unsummed += [f"{seen.address}: {wrong}" for wrong in walk.unsummed(body, ADDITIVE)]
+            self.bare += [f"{seen.address}: {text}" for text in walk.without_passport(body, NO_FIGURES)]
+
+    @property
+    def contradicting(self) -> list[str]:
+        return [f"{key}: {found}" for key, found in self.values.items() if len(found) > 1]
+
+
+def starts(period: str, pages: Sequence[str] = LEDGER) -> list[str]:
+    return [f"{address}{'&' if '?' in address else '?'}period={period}" if period else address for address in pages]
+
+
+@pytest.fixture(scope="module")
+def walked(reader: Callable[[str], Reader]) -> Iterator[Walked]:
+    """Everything that both readers see in every period, in Chinese."""
+    found = Walked()
+    for login, period in (*(("p-monitor", period) for period in PERIODS), ("c-jilin", "")):
+        for seen in walk.walk(reader(login).client, starts(period)):
+            found.take(seen)
+    yield found
+
+
+def test_one_figure_has_one_exact_value_wherever_it_stands(walked: Walked) -> None:
+    assert walked.documents > 250 and len(walked.values) > 3000, (walked.documents, len(walked.values))
+    assert not walked.contradicting, "\n".join(walked.contradicting[:40])
+
+
+def test_what_is_read_is_the_exact_value_printed_in_its_unit(walked: Walked) -> None:
+    assert not walked.otherwise, "\n".join(walked.otherwise[:40])
+
+
+def test_no_figure_stands_without_a_passport(walked: Walked) -> None:
+    assert not walked.bare, "\n".join(sorted(set(walked.bare))[:60])
+
+
+def test_the_rows_of_a_table_make_its_last_line(walked: Walked) -> None:
+    # 地区进度 has no row yet for the income that the province manages itself.
+    unsummed = [one for one in walked.unsummed if not (one.startswith("/budget?tab=regions") and "income_total" in one)]
+    assert not unsummed, "\n".join(unsummed[:40])
+
+
+def test_figures_are_what_plain_sql_on_the_input_tables_gives(walked: Walked, shared_engine: Engine) -> None:
+    """Of each kind some: every statement reads the whole ledger."""
+    checked, wrong = Counter[str](), []
+    with shared_engine.connect() as connection:
+        twins = Twins(connection)
+        for written, found in walked.values.items():
+            key = Key.read(written)
+            kind = f"{key.what}:{key.part}"
+            if checked[kind] >= EACH or (twin := twins.twin(key)) is None:
+                continue
+            checked[kind] += 1
+            # A line of the form with neither plan nor execution shows no figure where SQL sums nothing.
+            same = [(walk.exact(value) or 0) == twin for value in found]
+            wrong += [f"{written}: {list(found)}, by SQL {twin}"] if not all(same) else []
+    assert {kind.partition(":")[0] for kind in checked} == TWINS.keys(), TWINS.keys() - set(checked)
+    assert checked.total() > 250
+    assert not wrong, "\n".join(wrong[:40])
+
+
+def test_an_english_reader_sees_the_same_figures(reader: Callable[[str], Reader], walked: Walked) -> None:
+    client = reader("p-leader").client
+    client.set_cookie("language", "en")
+    english = Walked()
+    for seen in walk.walk(client, starts("", ["/", "/region", "/budget"])):
+        english.take(seen)
+    client.delete_cookie("language")
+    assert len(english.values) > 500
+    others = {key: found for key, found in english.values.items() if set(found) - set(walked.values.get(key, found))}
+    assert not others and not english.otherwise, (others, english.otherwise[:10])
+
+
+# --- the pieces
+
+
+ABOUT = About(SCHEME, "220000", "220000", "2026-10", "2026-10", 7)
+
+
+def test_a_figure_is_written_with_its_key_its_exact_value_and_how_it_was_printed() -> None:
+    amount = display.printed(ABOUT.figure("to_date", 123_456_789_012, part="premium"))
+    said = sentence("收入{amount}亿元", amount=Strong(amount))
+    made = sent(html.P(said), ())
+    key = f"to_date:premium|{SCHEME}|220000|2026-10"
+    assert made.html == f'<p>收入<b data-figure="{key}" data-value="123456789012" data-as="yi">12.35</b>亿元</p>'
+
+
+def test_a_month_known_later_than_by_its_own_signature_is_another_figure() -> None:
+    assert ABOUT.figure("to_date", 1, period="2026-09").key.endswith("|2026-09@2026-10")
+
+
+def test_a_value_that_is_missing_has_its_reason() -> None:
+    missing = display.printed(ABOUT.figure("months_payable", None, reason="too_few_months"))
+    assert (missing, missing.figure.exact) == ("—", "too_few_months")
+
+
+def test_the_names_behind_the_passports_are_told_to_whom_the_scheme_is_open(reader: Callable[[str], Reader]) -> None:
+    client = reader("p-monitor").client
+    told = client.get(f"/passport/{SCHEME}").json
+    assert told is not None
+    assert told["whats"]["to_date"] == ["累计执行数", "元", "fen"]
+    assert told["places"]["220200"] == "吉林市" and told["known"]["2026-10"]["signed"]
+    assert client.get("/passport/nothing").status_code == 404
+    set_language("zh")

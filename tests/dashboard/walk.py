@@ -1,0 +1,129 @@
+"""A walk over the site: every page, tab, drawer, subject and file that links lead to, and the figures found on each."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from flask.testing import FlaskClient
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from dashboard.site.view import parse_view
+from rules.indicators import INDICATORS
+
+# A text that reads as an amount, a rate, points or months.
+FIGURE = re.compile(r"[−+]?\d[\d,]*\.\d+|[−+]?\d[\d,]*\s?(?:亿元|万元|元|%|‰|个月|百分点)")
+# Names that have a number in them.
+NAMES = re.compile(r"近\d+个月|\d+个月后|\d+个月预计|近\d+个月月均|（80%）|80%区间")
+FILES = ("/export", "/template", "/rejected", "/attachment")
+OUTSIDE = ("/assets", "/preferences", "/sign", "/_", "/attachment", "/rejected", "/template")
+
+
+@dataclass(frozen=True)
+class Found:
+    """One figure as a page carries it."""
+
+    key: str
+    value: str
+    style: str
+    text: str
+
+
+def exact(written: str) -> Fraction | Decimal | None:
+    """The exact value of ``data-value``; None where a reason stands."""
+    if re.fullmatch(r"-?\d+(/\d+)?", written):
+        return Fraction(written)
+    return Decimal(written) if re.fullmatch(r"-?\d+\.\d+", written) else None
+
+
+def document(text: str) -> LexborNode:
+    """What a document shows besides header and menu: the page and its drawer."""
+    return LexborHTMLParser(text).body  # type: ignore[return-value]
+
+
+def shown(body: LexborNode) -> list[LexborNode]:
+    return [node for node in (body.css_first("#page"), body.css_first("#drawer")) if node is not None]
+
+
+def figures(body: LexborNode) -> Iterator[Found]:
+    for part in shown(body):
+        for node in part.css("[data-figure]"):
+            at = node.attributes
+            yield Found(at["data-figure"] or "", at["data-value"] or "", at["data-as"] or "", node.text())
+
+
+def without_passport(body: LexborNode, allowed: str) -> Iterator[str]:
+    """Texts that read as a figure and stand in no element that carries one. ``allowed``: elements whose text is none."""
+    for part in shown(body):
+        for node in part.css(f"[data-figure], script, style, option, textarea, {allowed}"):
+            node.decompose()
+        for node in part.traverse(include_text=True):
+            if node.tag == "-text" and FIGURE.search(NAMES.sub("", node.text_content or "")):
+                yield re.sub(r"\s+", " ", node.parent.text() if node.parent is not None else "")[:120]
+
+
+def unsummed(body: LexborNode, additive: frozenset[str]) -> Iterator[str]:
+    """Columns of tables whose last line is not the sum of the rows above, to the fen."""
+    for table in (one for part in shown(body) for one in part.css("table.t")):
+        for total in table.css("tfoot tr.sum td[data-figure]"):
+            place = len(list(_before(total)))
+            what = (total.attributes["data-figure"] or "").partition("|")[0].partition(":")[0]
+            cells = [row.css("td")[place] for row in table.css("tbody tr")]
+            values = [exact(one.attributes.get("data-value") or "") for one in cells]
+            whole = exact(total.attributes["data-value"] or "")
+            if what in additive and whole is not None and None not in values and sum(values) != whole:  # type: ignore[arg-type]
+                yield f"{total.attributes['data-figure']}: rows {sum(values)}, last line {whole}"  # type: ignore[arg-type]
+
+
+def _before(cell: LexborNode) -> Iterator[LexborNode]:
+    """The cells before one in its row."""
+    while (cell := cell.prev) is not None:  # type: ignore[assignment]
+        if cell.tag == "td":
+            yield cell
+
+
+def kind(address: str) -> tuple[object, ...]:
+    """What is shown at an address: the same for every number of a subject and every region below."""
+    view = parse_view(*address.partition("?")[::2])
+    path = re.sub(r"/(s?\d[^/.]*|[a-z-]+-(low|high))(?=[/.?]|$)", "/N", address.partition("?")[0])
+    opened = view.item if view.item in INDICATORS else re.sub(r"\d+", "N", view.item)
+    return path, view.tab, opened or view.show
+
+
+def links(text: str) -> Iterator[str]:
+    for href in re.findall(r'href="(/[^"#]*)"', text):
+        address = html.unescape(href)
+        if not address.startswith(OUTSIDE):
+            yield address
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One address and its document."""
+
+    address: str
+    text: str
+
+    @property
+    def body(self) -> LexborNode:
+        return document(self.text)
+
+
+def walk(client: FlaskClient, starts: list[str], only: str = "") -> Iterator[Seen]:
+    """Every document that links lead to from some addresses, one of each kind; ``only`` of one page. Files are left to
+    their own test."""
+    queue, kinds = list(starts), {kind(address) for address in starts}
+    for address in queue:
+        if address.startswith(FILES):
+            continue
+        answer = client.get(address)
+        assert answer.status_code in (200, 404), (address, answer.status_code)
+        yield Seen(address, answer.text)
+        for found in links(answer.text):
+            if kind(found) not in kinds and (not only or parse_view(*found.partition("?")[::2]).page == only):
+                kinds.add(kind(found))
+                queue.append(found)
