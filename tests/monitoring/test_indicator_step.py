@@ -127,6 +127,27 @@ def test_the_running_month_moves_with_the_day_and_ended_months_do_not(province: 
     assert changed == {"2026-11"}
 
 
+def test_an_opening_a_deposit_or_a_balance_owed_that_comes_late_moves_past_months(
+    province: Engine, now: datetime
+) -> None:
+    entries = [premium(f"{month}", XUANWU, date(2026, month, 9), 5) for month in (8, 9, 10)]
+    load_entries(province, [*entries, Entry("l", XUANWU, "", "legacy_transfer", date(2026, 9, 9), 40)], now)
+    refreshed(province, now)
+    owed = {"owed_fen": 100, "handed_before_fen": 0, "due_on": "2026-01-01", "as_of": "2020-12-31"}
+    bank = {"ref": "D-1", "bank": "bank", "rate": "0.03", "starts_on": "2026-08-01", "matures_on": "2027-08-01"}
+    for table, row in (
+        ("opening_balance", {"account": "provincial", "region": PROVINCE, "amount_fen": 700, "as_of": "2026-07-31"}),
+        ("legacy_balance", {"region": XUANWU, **owed}),
+        ("deposit", {"region": XUANWU, "account": "legacy_deposit", "amount_fen": 60, **bank}),
+    ):
+        before = values(province)
+        load_table(province, table, [{"scheme": SCHEME, **row}], now)
+        refreshed(province, now)
+        after = values(province)
+        assert {key[1] for key, row in after.items() if before.get(key) != row} >= {"2026-08", "2026-09"}, table
+    assert refreshed(province, now, full=True) == 0
+
+
 # --- what counts where
 
 

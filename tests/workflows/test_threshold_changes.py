@@ -170,6 +170,17 @@ def test_a_step_is_refused_with_every_code_that_applies(store: Engine) -> None:
     assert found.errors == ("E_EFFECTIVE", "E_ORDER", "E_RECOVER_ORDER", "E_RETROACTIVE", "E_STALE_AFTER")
 
 
+@pytest.mark.parametrize(("starts", "errors"), [("2026-09", 1), ("2026-10", 1), ("2026-11", 0)])
+def test_a_start_in_the_last_period_judged_reaches_back_like_any_before_it(
+    sqlite_store: Engine, starts: str, errors: int
+) -> None:
+    with writing(sqlite_store) as connection:
+        step = rearranging(limits(connection), [wish("-1", starts)])
+        assert step is not None
+        found = findings(limits(connection), [step], 0, "2026-10", retroactive=False)
+    assert found.errors == ("E_RETROACTIVE",) * errors
+
+
 def test_wishes_of_one_file_may_not_overlap_each_other(store: Engine) -> None:
     with writing(store) as connection:
         step = rearranging(limits(connection), [wish("-1", "2026-01", "2026-06"), wish("-2", "2026-05")])

@@ -73,6 +73,13 @@ DEEDS = {
     Role.AUDIT_ADMIN: "",
 }
 EVERYBODY = {"messages_read"}
+# What of it is the province's: a role of a city or county does not do it for its own region either.
+WHOLE = (
+    "close_month set_parameter save_scenario assessment_enter assessment_sign"
+    " gap_register gap_assess gap_exclude gap_sign gap_tell gap_answer gap_withdraw gap_credits gap_issue gap_payment"
+    " issue_register issue_verify issue_dismiss issue_amount issue_assign issue_recover issue_exclude issue_extend"
+    " issue_study issue_ask_close issue_close issue_decline issue_reopen"
+)
 
 
 ACTS = {act.name: act for act in (*(act for page in PAGES for act in page.acts), *EVERYWHERE)}
@@ -104,6 +111,10 @@ def test_a_role_opens_the_pages_of_the_table_and_no_other(role: Role) -> None:
 def test_a_role_does_what_the_table_says_and_nothing_else(role: Role) -> None:
     for name, act in ACTS.items():
         assert act.permits(scope(role, PROVINCE)) == (name in EVERYBODY | set(DEEDS[role].split())), name
+
+
+def test_what_is_the_provinces_is_asked_of_who_sees_all_of_it() -> None:
+    assert {name for name, act in ACTS.items() if act.whole} == set(WHOLE.split())
 
 
 @pytest.mark.parametrize("role", list(Role))

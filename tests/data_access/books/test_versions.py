@@ -30,6 +30,7 @@ from tests.small_province import (
     batches,
     load_entries,
     load_province,
+    load_table,
 )
 
 ROLLUPS = [table for pair in FACTS for table in pair]
@@ -180,6 +181,19 @@ def test_a_signed_version_still_shows_its_figures_after_later_entries(province: 
     with reading(province) as connection:
         assert load_facts(connection, SCHEME, signed).income(PROVINCE).tolist() == [10]
         assert load_facts(connection, SCHEME).income(PROVINCE).tolist() == [15]
+
+
+def test_an_opening_that_came_later_is_not_seen_in_an_earlier_version(province: Engine, now: datetime) -> None:
+    load_entries(province, [Entry("1", XUANWU, "premium_current", "collect", MERGED_ON, 10)], now)
+    earlier = publish_now(province, now)
+    opening = {"scheme": SCHEME, "account": "provincial", "region": PROVINCE, "amount_fen": 700, "as_of": "2024-12-31"}
+    load_table(province, "opening_balance", [opening], now)
+    publish_now(province, now)
+    with reading(province) as connection:
+        then, today = load_facts(connection, SCHEME, earlier), load_facts(connection, SCHEME)
+    assert (then.opening(PROVINCE), today.opening(PROVINCE)) == (0, 700)
+    assert (then.result_balance(PROVINCE).tolist(), today.result_balance(PROVINCE).tolist()) == ([10], [710])
+    assert (then.account_total(PROVINCE).tolist(), today.account_total(PROVINCE).tolist()) == ([10], [710])
 
 
 def test_a_change_to_a_published_fact_is_found_by_the_checks(province: Engine, now: datetime) -> None:
