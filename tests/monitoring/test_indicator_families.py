@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Engine, delete
 
 from data_access.books.indicators import IndicatorRow, values_at
+from data_access.books.parameters import set_parameter
 from data_access.books.regions import Region, RegionTree
 from data_access.books.requests import Requests
 from data_access.books.statistics import Statistics
@@ -313,6 +314,53 @@ def test_an_unusual_month_stands_out_after_three_years(province: Engine, now: da
     assert ("series_anomaly", "2026-11", XUANWU + "premium") not in found
     quiet, loud = (found["series_anomaly", f"2026-{month}", XUANWU + "premium"].value.value for month in ("09", "10"))
     assert quiet is not None and loud is not None and quiet < 3 < 6 < loud
+
+
+def test_money_in_both_expenditure_accounts_counts(province: Engine, now: datetime) -> None:
+    opening = {"scheme": SCHEME, "region": XUANWU, "as_of": "2025-09-30"}
+    held = [
+        {**opening, "account": one, "amount_fen": fen} for one, fen in (("expenditure", 130), ("city_expenditure", 70))
+    ]
+    load_table(province, "opening_balance", held, now)
+    months = [(2025, month) for month in (10, 11, 12)] + [(2026, month) for month in range(1, 11)]
+    load_entries(province, [Entry(f"{y}{m}", XUANWU, "pension", "pay", date(y, m, 9), 10) for y, m in months], now)
+    refresh(province, clock=lambda: now)
+    # 200 less thirteen months of 10.
+    assert shown(province, "expenditure_account_months", "2026-10", XUANWU) == "7.0"
+
+
+def test_of_deposits_only_those_of_legacy_balances_excuse_what_was_not_handed_over(
+    province: Engine, now: datetime
+) -> None:
+    owed = {"scheme": SCHEME, "region": XUANWU, "as_of": "2020-12-31", "owed_fen": 100, "handed_before_fen": 40}
+    load_table(province, "legacy_balance", [{**owed, "due_on": "2025-12-31"}], now)
+    days = {"scheme": SCHEME, "region": XUANWU, "bank": "bank", "rate": "0.03"}
+    held = [
+        {**days, "ref": one, "account": one, "amount_fen": fen, "starts_on": "2026-01-01", "matures_on": matures}
+        for one, fen, matures in (("legacy_deposit", 30, "2026-11-01"), ("deposit", 500, "2027-01-01"))
+    ]
+    load_table(province, "deposit", held, now)
+    load_entries(province, [premium("1", XUANWU, date(2026, 11, 9), 5)], now)
+    load_entries(province, [premium("2", XUANWU, date(2026, 10, 9), 5)], now)
+    refresh(province, clock=lambda: now)
+    found = values(province)
+    unmatured = [found["legacy_progress", f"2026-{month}", XUANWU].value.inputs["unmatured_fen"] for month in (10, 11)]
+    assert unmatured == [30, 0]
+
+
+def test_a_parameter_that_is_set_moves_past_months_at_the_next_refresh(province: Engine, now: datetime) -> None:
+    load_entries(
+        province, [premium("1", XUANWU, date(2026, 10, 20), 90), premium("2", XUANWU, date(2026, 10, 30), 10)], now
+    )
+    refresh(province, clock=lambda: now)
+    before = values(province)["pooling_rate", "2026-10", XUANWU].value
+    assert before.inputs["not_yet_due_fen"] == 10
+    with writing(province) as connection:
+        later = now + timedelta(minutes=5)
+        set_parameter(connection, SCHEME, "pooling_days", date(2026, 1, 1), "15", "meeting", "system", later)
+    refresh(province, clock=lambda: now + timedelta(minutes=10))
+    after = values(province)["pooling_rate", "2026-10", XUANWU].value
+    assert after.inputs["not_yet_due_fen"] == 100
 
 
 def test_the_median_deviation_is_the_middle_distance_from_the_middle() -> None:

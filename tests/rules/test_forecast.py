@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from rules.calendar import historical_share, month_end
-from rules.forecast import HORIZON, ahead, baseline, by_schedule, mase, origins
+from rules.forecast import HORIZON, Ahead, ahead, balance_ahead, baseline, by_schedule, mase, origins
 
 YEAR = [9, 7, 8, 8, 8, 10, 8, 8, 8, 8, 8, 10]
 amounts = st.lists(st.integers(-(10**13), 10**13), min_size=1, max_size=60)
@@ -67,6 +67,16 @@ def test_intervals_do_not_narrow_with_distance(series: list[int]) -> None:
     widths = [(one.high_fen or 0) - (one.low_fen or 0) for one in months]
     sums = [(one.total_high_fen or 0) - (one.total_low_fen or 0) for one in months]
     assert all(before <= after for before, after in (*pairwise(widths), *pairwise(sums)))
+
+
+def test_a_balance_may_miss_by_what_comes_and_by_what_is_spent() -> None:
+    income = [Ahead(202611, 50, 47, 53, 50, 47, 53)]
+    spent = [Ahead(202611, 20, 16, 24, 20, 16, 24)]
+    (one,) = balance_ahead(1000, income, spent)
+    # The root of 3² + 4².
+    assert (one.month, one.mean_fen, one.low_fen, one.high_fen) == (202611, 1030, 1025, 1035)
+    unknown = [Ahead(202611, 20, None, None, 20, None, None)]
+    assert [(b.mean_fen, b.low_fen, b.high_fen) for b in balance_ahead(1000, income, unknown)] == [(1030, None, None)]
 
 
 def test_a_series_under_a_year_has_no_interval_and_no_backtest_error() -> None:

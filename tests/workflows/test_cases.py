@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, select
 
+from data_access.books.regions import load_tree
 from data_access.store import schema
 from data_access.store.engine import writing
 from monitoring.alerts.case_clock import Ticked, tick_cases
@@ -19,6 +20,7 @@ from rules.alerts.episode import Work
 from rules.alerts.threshold import Level
 from rules.errors import NotAllowed, PoolwatchError, StaleRow, WorkRefused
 from rules.month import SHANGHAI
+from rules.scheme import load_scheme
 from tests.case_store import TO_CITY, TO_COUNTY, TO_TAX, evidence, open_case, the_case, who
 from tests.small_province import NANJING, SCHEME
 from tests.warning_store import INDICATOR, NOW, QUIET, count, prepare, publish_values, told
@@ -105,6 +107,21 @@ def test_a_case_goes_from_signature_to_closure_with_one_answer_for_all_members(s
     with store.connect() as connection:
         assert connection.execute(select(schema.work_case.c.closed_at)).scalar_one() == LATER
     assert count(store, "alert_episode", work="closed") == 3
+
+
+def test_a_silence_would_mute_open_warnings_and_no_closed_one(sqlite_store: Engine) -> None:
+    def muted() -> int:
+        with sqlite_store.connect() as connection:
+            tree = load_tree(connection, load_scheme(SCHEME))
+            return len(muted_by(connection, SCHEME, tree, NANJING, None, Level.RED))
+
+    open_case(sqlite_store)
+    do(sqlite_store, "monitor", assign, to=TO_CITY, due=DUE)
+    answer(sqlite_store)
+    assert muted() == 3
+    recovered(sqlite_store)
+    do(sqlite_store, "monitor", close, text="已核实")
+    assert muted() == 0
 
 
 @pytest.mark.parametrize(
@@ -276,7 +293,7 @@ def test_a_silence_says_beforehand_what_it_would_mute(store: Engine) -> None:
     with writing(store) as connection:
         from data_access.books.regions import load_tree
 
-        tree = load_tree(connection, "320000")
+        tree = load_tree(connection, load_scheme(SCHEME))
         muted = muted_by(connection, SCHEME, tree, NANJING, None, Level.ORANGE)
     assert [one.level for one in muted] == [Level.ORANGE, Level.YELLOW]
 

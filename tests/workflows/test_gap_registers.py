@@ -296,6 +296,8 @@ def test_payments_and_deductions_reduce_what_is_owed_and_a_correction_restores_i
         pay("paid", -400_000)
         owed = load_settlements(connection, SCHEME)[0]
         assert (owed.paid_fen, owed.deducted_fen, owed.unpaid_fen) == (600_000, 500_000, RATE_CUT_FEN - 1_100_000)
+        # What is paid on a day is no longer owed at its end.
+        assert [owed.unpaid_on(day) for day in (DUE, DUE - timedelta(days=1))] == [owed.unpaid_fen, RATE_CUT_FEN]
         assert owed.overdue_days(date(2026, 11, 20)) == 18 and owed.overdue_days(date(2026, 11, 2)) == 0
         assert proposed_deductions([owed], date(2026, 11, 20)) == {XUANWU: owed.unpaid_fen}
         for wrong in (RATE_CUT_FEN, -700_000):
@@ -327,10 +329,13 @@ def test_a_payment_names_only_a_ledger_entry_of_a_local_subsidy_of_the_region(st
 
 def test_local_shares_are_issued_once_and_use_last_years_credit(store: Engine) -> None:
     with writing(store) as connection:
-        book_credits(connection, JIANGSU, 2025, {XUANWU: (1_000_000, 1_200_000)}, {}, by("monitor"))
+        for year in (2024, 2025):
+            book_credits(connection, JIANGSU, year, {XUANWU: (1_000_000, 1_200_000)}, {}, by("monitor"))
         shares = [Share(XUANWU, 700, 300), Share(WUXI, 0, 0), Share(NANJING, 400, 0)]
         assert issue_shares(connection, SCHEME, 2026, shares, DUE, "下1号") == 2
-        assert load_credits(connection, SCHEME, 2025)[0].used_fen == 300
+        (last,), (before,) = (load_credits(connection, SCHEME, year) for year in (2025, 2024))
+        assert (last.used_fen, before.used_fen) == (300, 0)
+        assert last.left_fen(DUE) == last.credit_fen - 300
         with pytest.raises(SharesIssued):
             issue_shares(connection, SCHEME, 2026, shares, DUE, "下2号")
         owed = settlement_of(connection, SCHEME, load_settlements(connection, SCHEME)[0].id)

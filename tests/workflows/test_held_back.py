@@ -13,6 +13,8 @@ from data_access.store.engine import writing
 from rules.alerts.threshold import Level
 from workflows.warnings.alerts import Subject
 from workflows.warnings.held_back import active_silences, was_withheld
+from workflows.warnings.silences import silences_over
+from workflows.warnings.working_clock import working_clock
 
 NOW = datetime(2026, 11, 20, 2, 15, tzinfo=UTC)
 TREE = RegionTree(
@@ -57,3 +59,16 @@ def test_a_silence_holds_back_what_it_covers_and_nothing_else(
         found = active_silences(connection, subject, TREE, level, NOW + timedelta(days=days))
         assert bool(found) is held
         assert not was_withheld(connection, subject, "2026-10")
+
+
+def test_a_silence_of_another_scheme_keeps_nothing_quiet(sqlite_store: Engine) -> None:
+    row = {"region": "320100", "indicator": None, "max_level": 4, "reason": "flood", "set_by": "monitor"}
+    lasts = {"starts_at": NOW, "ends_at": NOW + timedelta(days=7), "set_at": NOW}
+    with writing(sqlite_store) as connection:
+        connection.execute(insert(schema.silence).values(scheme="jiangsu-pension", **row, **lasts))
+        clock = working_clock(connection)
+        own, other = (
+            silences_over(connection, Subject(scheme, "premium_deviation", "low", "320102"), TREE, clock)
+            for scheme in ("jiangsu-pension", "jiangsu-work-injury")
+        )
+    assert (len(own), other) == (1, ())

@@ -144,6 +144,8 @@ def test_an_attachment_keeps_its_bytes_and_one_too_large_or_empty_is_refused(sto
             with pytest.raises(AttachmentTooLarge):
                 attach(connection, owner, "x", content, ANNA)
         assert content_of(connection, number) == b"\x00\xff%PDF"
+        # Another scheme numbers its problems alike.
+        attach(connection, Owner("issue", "shanxi-pension", "140100", "W26-001"), "x", b"x", BEN)
         files = attachments_of(connection, "issue", SCHEME, "W26-001")["W26-001"]
     assert [(file.id, file.name, file.bytes) for file in files] == [(number, "佐证.pdf", 6)]
     assert len(files[0].sha256) == 64

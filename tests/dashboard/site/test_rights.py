@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -115,6 +115,17 @@ def test_a_role_does_what_the_table_says_and_nothing_else(role: Role) -> None:
 
 def test_what_is_the_provinces_is_asked_of_who_sees_all_of_it() -> None:
     assert {name for name, act in ACTS.items() if act.whole} == set(WHOLE.split())
+
+
+@dataclass(frozen=True)
+class Delivered:
+    uploaded_by: str | None
+
+
+def test_a_city_sees_no_delivery_but_its_own_and_a_province_all() -> None:
+    for by, city, province in (("c-jilin", True, True), ("c-siping", False, True), (None, False, True)):
+        assert rights.sees_delivery(scope(Role.CITY, JILIN_CITY), "c-jilin", Delivered(by)) is city
+        assert rights.sees_delivery(scope(Role.FINANCE, PROVINCE), "p-finance", Delivered(by)) is province
 
 
 @pytest.mark.parametrize("role", list(Role))

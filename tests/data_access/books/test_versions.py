@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,11 +12,15 @@ from sqlalchemy import Engine, delete, insert, select, text
 
 from data_access.books.checks import run_checks
 from data_access.books.facts import load_facts
+from data_access.books.funds import load_deposits
 from data_access.books.rebuild import rebuild
+from data_access.books.reconciliation import load_reconciliation
+from data_access.books.regions import load_tree
 from data_access.books.versions import FACTS, close_month, closes, current_version, news, publish, reading, version
 from data_access.store import schema
 from data_access.store.engine import writing
 from rules.errors import InputError
+from rules.scheme import load_scheme
 from tests.small_province import (
     BAIXIA,
     MERGED_ON,
@@ -194,6 +198,28 @@ def test_an_opening_that_came_later_is_not_seen_in_an_earlier_version(province: 
     assert (then.opening(PROVINCE), today.opening(PROVINCE)) == (0, 700)
     assert (then.result_balance(PROVINCE).tolist(), today.result_balance(PROVINCE).tolist()) == ([10], [710])
     assert (then.account_total(PROVINCE).tolist(), today.account_total(PROVINCE).tolist()) == ([10], [710])
+
+
+def test_deposits_and_unreached_items_that_came_later_are_not_seen_in_an_earlier_version(
+    province: Engine, now: datetime
+) -> None:
+    total = {"scheme": SCHEME, "region": XUANWU, "day": "2026-10-10", "measure": "premium_collected", "amount_fen": 100}
+    load_table(province, "agency_total", [{**total, "department": one} for one in ("tax", "treasury")], now)
+    earlier = publish_now(province, now)
+    bank = {"account": "deposit", "bank": "bank", "amount_fen": 60, "rate": "0.03", "starts_on": "2026-08-01"}
+    held = {"scheme": SCHEME, "ref": "D", "region": XUANWU, "matures_on": "2027-08-01", **bank}
+    load_table(province, "deposit", [held], now)
+    item = {"ref": "WD-1", "recorded_by": "tax", "missing_at": "treasury", "amount_fen": 30, "reason": "次日到账"}
+    days = {"arose_on": "2026-10-10", "cleared_on": None}
+    load_table(province, "unreached_item", [{"scheme": SCHEME, "region": XUANWU, **item, **days}], now)
+    today = publish_now(province, now)
+    with reading(province) as connection:
+        tree, since = load_tree(connection, load_scheme(SCHEME)), date(2026, 1, 1)
+        for number, deposits, difference in ((earlier, 0, 0), (today, 1, 30)):
+            assert len(load_deposits(connection, SCHEME, number)) == deposits
+            books = load_reconciliation(connection, SCHEME, tree, since, number)
+            found = books.year_to_date(PROVINCE, date(2026, 10, 31))
+            assert found is not None and (found.difference_fen, len(found.items)) == (difference, deposits)
 
 
 def test_a_change_to_a_published_fact_is_found_by_the_checks(province: Engine, now: datetime) -> None:
