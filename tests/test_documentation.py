@@ -144,6 +144,20 @@ def test_every_benchmark_is_named_and_every_named_one_exists() -> None:
     assert named == {path.stem for path in (ROOT / "benchmarks").glob("*.py") if path.stem != "__init__"}
 
 
+def test_what_was_changed_on_purpose_names_tests_and_functions_that_there_are() -> None:
+    _, _, table = text("tests/README.md").partition("## Changed on purpose")
+    rows = [row.split("|")[1:-1] for row in table.splitlines() if row.startswith("| ")][1:]
+    tests = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py"))
+    missing = []
+    for _changed, where, named in rows:
+        missing += [name for name in re.findall(r"`(test_\w+)`", named) if f"def {name}(" not in tests]
+        missing += [path for path in re.findall(r"`([\w/]+/\w+\.py)`", where) if not (ROOT / path).exists()]
+        functions = re.findall(r"`(\w+)`", where)
+        code = "\n".join(text(path) for path in re.findall(r"`([\w/]+/\w+\.py)`", where))
+        missing += [name for name in functions if f"def {name}(" not in code]
+    assert rows and missing == []
+
+
 def test_both_readmes_have_the_same_shape() -> None:
     shapes = [
         [(line.count("|"), line.count("`")) for line in text(readme).splitlines() if line.startswith(("| `", "## "))]
