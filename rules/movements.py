@@ -92,7 +92,8 @@ def legs(movement: str, disburse_account: str) -> tuple[tuple[str, int], ...]:
     """The account legs of a movement: ``(account, +1 or -1)``, without OUTSIDE.
 
     ``disburse_account`` is the account that the scheme's ``disburse`` pays into and ``local_disburse`` pays out of
-    (地方财政专户 in Jiangsu, 市级支出户 in Shanxi and Jilin).
+    (地方财政专户 in Jiangsu, 市级支出户 in the pension funds of Shanxi and Jilin). In Jilin's work-injury fund it is the
+    支出户 itself: one account at 省社保局, of which every region has its part, as of the provincial fiscal account.
     """
     kind = MOVEMENTS[movement]
     source = kind.source or disburse_account

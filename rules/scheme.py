@@ -250,6 +250,9 @@ def scheme_codes() -> tuple[str, ...]:
 
 
 def movements_of(scheme: Scheme) -> tuple[str, ...]:
-    """The movements this scheme's ledger may use: the reserve exists in work injury only."""
-    reserve = {"reserve_in", "reserve_out"}
-    return tuple(code for code in MOVEMENTS if code not in reserve or scheme.fund == "work_injury")
+    """The movements this scheme's ledger may use: the reserve exists in work injury only, 拨付到支出户 only where money
+    reaches the expenditure account by way of another."""
+    unused = {"reserve_in", "reserve_out"} if scheme.fund != "work_injury" else set()
+    if scheme.disburse_account == Account.EXPENDITURE:
+        unused.add("local_disburse")
+    return tuple(code for code in MOVEMENTS if code not in unused)

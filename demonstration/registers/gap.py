@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -12,7 +12,9 @@ from data_access.books.facts import Facts, load_facts
 from data_access.books.parameters import scheme_in_force
 from data_access.books.plans import Plans, load_plans
 from data_access.store.engine import writing
-from demonstration.world import gap
+from demonstration.world import gap, stories
+from demonstration.world.spending import WAN_FEN
+from rules.deadlines import of_year
 from rules.department import Department
 from rules.month import SHANGHAI, Month
 from rules.scheme import MANAGEMENT_GAP, Scheme
@@ -20,14 +22,21 @@ from workflows.gap import items as gap_items
 from workflows.gap.factors import load_factors, record_factors
 from workflows.gap.general import Changes, plan_year, share_out
 from workflows.gap.items import Finding
-from workflows.gap.register import GapItem, Payment, gap_item, load_credits, load_gap_items, load_settlements
+from workflows.gap.register import (
+    GapItem,
+    Payment,
+    Settlement,
+    gap_item,
+    load_credits,
+    load_gap_items,
+    load_settlements,
+)
 from workflows.gap.scenarios import save_scenario
 from workflows.gap.settlements import book_credits, issue_shares, record_payment, report_budget
 from workflows.people.accounts import By
 
 STEP_DAYS = 4  # between two steps of an item
-OVERDUE_DAYS = 51  # of the local shares of the general gap
-UNPAID_EVERY = 9  # one in so many units has not paid its share
+PAID_EVERY = 3  # of the running year's local shares, not due before the year's end, one in so many has been paid
 
 
 def enter_registers(engine: Engine, scheme_code: str, now: datetime) -> None:
@@ -38,19 +47,27 @@ def enter_registers(engine: Engine, scheme_code: str, now: datetime) -> None:
         scheme = scheme_in_force(connection, scheme_code)
         plans, facts = load_plans(connection, scheme_code), load_facts(connection, scheme_code)
         year = now.astimezone(SHANGHAI).year
-        units = plans.units_of(plans.tree.root, year)
-        _factors(connection, scheme, year, units, plans.tree.root)
+        root, units = plans.tree.root, plans.units_of(plans.tree.root, year)
+        for of in (year - 1, year):
+            _factors(connection, scheme, of, plans.units_of(root, of), root)
         if "over_collection_bands" in scheme.parameters:
             _credits(connection, scheme, plans, facts, year - 1, now)
-        known = scheme.knows(MANAGEMENT_GAP, now.astimezone(SHANGHAI).date())
-        for case in gap.cases(scheme_code, units) if known else ():
-            _enter(connection, scheme, plans, year, case, now)
-        _shares(connection, scheme, plans, facts, year, now)
+        today = now.astimezone(SHANGHAI).date()
+        if scheme.knows(MANAGEMENT_GAP, today):
+            enter_items(connection, scheme, plans, gap.cases(scheme_code, today), now)
+        for of in (year - 1, year):
+            _shares(connection, scheme, plans, facts, of, now)
         _scenarios(connection, scheme, year, units, now)
 
 
+def enter_items(connection: Connection, scheme: Scheme, plans: Plans, cases: Sequence[gap.Case], now: datetime) -> None:
+    """Items of the register of the running year, each as far as it has come."""
+    for case in cases:
+        _enter(connection, scheme, plans, now.astimezone(SHANGHAI).year, case, now)
+
+
 def _factors(connection: Connection, scheme: Scheme, year: int, units: tuple[str, ...], root: str) -> None:
-    if "gap_factors" not in scheme.parameters:
+    if "gap_factors" not in scheme.parameters or not units:
         return
     weighed = scheme.parameter("gap_factors", date(year, 1, 1)).value
     assert isinstance(weighed, list)
@@ -131,12 +148,12 @@ def _conclude(connection: Connection, scheme: Scheme, number: str, year: int, ca
     owed = next(one for one in load_settlements(connection, scheme.code, year) if one.item == item.id)
     if case.budgeted is not None:
         report_budget(connection, owed, case.budgeted, f"财预〔{year}〕8号" if case.budgeted else "")
-    paid = int(owed.due_fen * case.paid) // 1_000_000 * 1_000_000 if case.paid < 1 else owed.due_fen
+    paid = int(owed.due_fen * case.paid) // WAN_FEN * WAN_FEN if case.paid < 1 else owed.due_fen
     if paid:
         owed = next(one for one in load_settlements(connection, scheme.code, year) if one.item == item.id)
-        day = due_on - timedelta(days=6)
+        day = min(due_on, now.astimezone(SHANGHAI).date()) - timedelta(days=6)
         payment = Payment("paid", day, paid, None, f"缴款书{number}")
-        record_payment(connection, scheme.code, owed, payment, _by(gap.SIGNERS[1], now, -case.due_in + 5))
+        record_payment(connection, scheme.code, owed, payment, _by(gap.SIGNERS[1], now, max(-case.due_in, 0) + 5))
 
 
 def _again(connection: Connection, scheme: Scheme, number: str) -> GapItem:
@@ -146,31 +163,40 @@ def _again(connection: Connection, scheme: Scheme, number: str) -> GapItem:
 
 
 def _shares(connection: Connection, scheme: Scheme, plans: Plans, facts: Facts, year: int, now: datetime) -> None:
-    """Where the plan leaves a local share, it was issued in spring; most units have paid."""
+    """Where a year's plan leaves a local share, it was issued in spring: last year's all paid but for the planted unit,
+    of this year's some before their day."""
     today = now.astimezone(SHANGHAI).date()
-    at = facts.index(Month.at(year, 1))
-    root = plans.tree.root
+    running = year == today.year
+    if Month.at(year, 1) not in facts.months:
+        return
+    at, root = facts.index(Month.at(year, 1)), plans.tree.root
     opening = int(facts.result_balance(root)[at - 1]) if at else facts.opening(root)
-    credits = {one.region: one.left_fen(today) for one in load_credits(connection, scheme.code, year - 1)}
+    day = today if running else date(year, 12, 31)
+    credits = {one.region: one.left_fen(day) for one in load_credits(connection, scheme.code, year - 1)}
     factors = load_factors(connection, scheme.code, year)
-    plan = plan_year(plans, year, today, opening, credits, factors)
+    plan = plan_year(plans, year, day, opening, credits, factors)
     if plan is None:
         return
     found = share_out(plan, scheme)
-    shares = found.owed
     if not found.local_fen:
         return
-    due_on = today - timedelta(days=OVERDUE_DAYS)
-    issue_shares(connection, scheme.code, year, shares, due_on, f"财社〔{year}〕21号")
-    owed_by = [one for one in load_settlements(connection, scheme.code, year) if one.basis == "general"]
-    for place, owed in enumerate(owed_by):
-        if place % UNPAID_EVERY == 4:
+    due_on = next(one.on for one in of_year(scheme, year) if one.code == "general_gap_due")
+    issue_shares(connection, scheme.code, year, found.owed, due_on, f"财社〔{year}〕21号")
+    for place, owed in enumerate(_general(connection, scheme, year)):
+        unpaid = not running and (scheme.code, owed.region) == stories.SHARE_UNPAID
+        if running and place % PAID_EVERY:
             continue
-        payment = Payment("paid", due_on - timedelta(days=place % 20), owed.due_fen, None, f"缴款书{place + 1:03d}")
-        record_payment(connection, scheme.code, owed, payment, _by(gap.SIGNERS[1], now, OVERDUE_DAYS))
-    for owed in load_settlements(connection, scheme.code, year):
-        if owed.basis == "general":
-            report_budget(connection, owed, True, f"财预〔{year}〕8号")
+        paid_on = min(due_on, today) - timedelta(days=4 + place % 20)
+        amount = owed.due_fen // 2 // WAN_FEN * WAN_FEN if unpaid else owed.due_fen
+        if amount:
+            payment = Payment("paid", paid_on, amount, None, f"缴款书{place + 1:03d}")
+            record_payment(connection, scheme.code, owed, payment, _by(gap.SIGNERS[1], now, (today - paid_on).days))
+    for owed in _general(connection, scheme, year):
+        report_budget(connection, owed, True, f"财预〔{year}〕8号")
+
+
+def _general(connection: Connection, scheme: Scheme, year: int) -> list[Settlement]:
+    return [one for one in load_settlements(connection, scheme.code, year) if one.basis == "general"]
 
 
 def _scenarios(connection: Connection, scheme: Scheme, year: int, units: tuple[str, ...], now: datetime) -> None:

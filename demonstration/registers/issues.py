@@ -28,7 +28,7 @@ def enter_issues(engine: Engine, scheme_code: str, now: datetime) -> None:
     with writing(engine) as connection:
         if any(one.steps for one in load_violations(connection, scheme_code)):
             return
-        for ref, told in problems.problems(scheme_code):
+        for ref, told in problems.problems(scheme_code, now.astimezone(SHANGHAI).date()):
             _enter(connection, scheme_code, ref, told, now)
 
 
@@ -55,7 +55,7 @@ def _enter(connection: Connection, scheme: str, ref: str, told: Problem, now: da
     if told.reaches == "dismissed":
         steps.dismiss(connection, one, StepDetails("经核不属实，疑点已排除"), clock.by(REGISTRAR))
         return
-    amount = told.wan * WAN_FEN
+    amount = told.amount_fen
     verified = StepDetails("经核属实", amount_fen=amount, persons=told.persons)
     one = steps.verify(connection, one, verified, clock.by(REGISTRAR))
     if told.excluded:
@@ -76,9 +76,7 @@ def _mend(connection: Connection, one: Issue, told: Problem, amount: int, clock:
         back = int(amount * told.recovered) // WAN_FEN * WAN_FEN
         one = steps.recover(connection, one, StepDetails("已追回入账", "缴款书", back), clock.by(REGISTRAR))
     if told.study:
-        one = steps.propose_study(
-            connection, one, StepDetails("金额较大、逾期未整改，拟提请联席会议研究"), clock.by(REGISTRAR)
-        )
+        one = steps.propose_study(connection, one, StepDetails("金额较大，拟提请联席会议研究"), clock.by(REGISTRAR))
     if told.reaches in ("answered", "asked", "closed", "reopened"):
         one = steps.answer(connection, one, StepDetails("已按通知整改，佐证材料随附"), clock.by(PLACE))
     if told.reaches in ("asked", "closed", "reopened"):
@@ -99,7 +97,7 @@ def _found(told: Problem, today: date) -> NewIssue:
         category=told.category,
         title=told.title,
         found_on=today - timedelta(days=told.days_ago),
-        amount_fen=told.wan * WAN_FEN,
+        amount_fen=told.amount_fen,
         evidence=told.evidence,
         persons=told.persons,
         related=told.related,

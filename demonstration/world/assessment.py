@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import ROUND_UP, Decimal
 
-from demonstration.world.simulation import seed_of
+from demonstration.world.seeds import seed_of
 from rules.assessment import Area, Deduct, Indicator, Manual
 from rules.department import Department
 from workflows.assessment.measures import by_hand

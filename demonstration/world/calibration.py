@@ -1,24 +1,53 @@
-"""How large the simulated funds are. Amounts in 亿元 of 2022; ``growth`` is by year against the year before.
+"""How large the simulated funds are: a few numbers a scheme, from which heads, premium, benefits, plans and balances follow.
 
-Residents by city: Jiangsu Statistical Yearbook 2019 table 3-6; seventh census 2020, Shanxi and Jilin bulletins; wages
-by city set the Jilin factors (Jilin Bureau of Statistics 2022). Premium to pensions after staff per retiree in 2010
-(Jiangsu 3.5, Shanxi 3.0, Jilin 1.9; China Statistical Yearbook 2011). All else is chosen to look plausible.
+Persons and wages of the end of 2021 are those of demonstration.world.nation, so that funds and central adjustment agree.
+A pension is what was paid a head in 2010 (China Statistical Yearbook 2011) raised by every national adjustment since.
+The base of contributions is a share of the average wage. Cities: residents of Jiangsu Statistical Yearbook 2019 table
+3-6 and of the seventh census 2020 (Shanxi and Jilin bulletins), in Jilin weighed by wages (Jilin Bureau of Statistics
+2022). Work injury: participants and beneficiaries of 2011 (China Statistical Yearbook 2012) carried forward, spending a
+beneficiary as in the nation of 2021 (MOHRSS bulletin). docs/demo.md says which numbers are chosen. Money is in 亿元.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from math import prod
 
-SEED = 20260901
+from demonstration.world import nation
+
 FIRST_YEAR = 2022
 FEN_PER_YI = 10_000_000_000  # 1 亿元
 
-# Share of the year's premium by month: January peak, arrears campaigns in June and December.
-PREMIUM_SEASON = (0.113, 0.072, 0.080, 0.078, 0.077, 0.092, 0.079, 0.078, 0.080, 0.077, 0.076, 0.098)
-# Benefit adjustment by year: paid from July with back pay from January.
+# Share of the year's premium by month: January peak (those who pay the year at once), arrears in June and December.
+PREMIUM_SEASON = {
+    "pension": (0.109, 0.074, 0.079, 0.078, 0.0775, 0.092, 0.079, 0.078, 0.0795, 0.077, 0.077, 0.100),
+    "work_injury": (0.084, 0.078, 0.081, 0.081, 0.095, 0.081, 0.081, 0.081, 0.081, 0.081, 0.094, 0.082),
+}
+# Premium items beside the main one: item, collection slot, months (empty = all), share of the month.
+SIDE_ITEMS: dict[str, tuple[tuple[str, int, tuple[int, ...], float], ...]] = {
+    "pension": (
+        ("premium_backpaid", 1, (), 0.03),
+        ("premium_arrears", 3, (3, 9), 0.03),
+        ("premium_arrears", 3, (6, 12), 0.07),
+        ("premium_prepaid", 2, (11,), 0.03),
+        ("premium_prepaid", 2, (12,), 0.08),
+    ),
+    "work_injury": (("lump_premium", 2, (5, 11), 0.14),),
+}
+EMPLOYERS = 0.0688  # the employers' part of what is due in a month, as a share of the year's premium
+RATE = {"pension": 0.235, "work_injury": 0.0068}  # employers and employees 24 %, some in flexible work 20 %
+COLLECTED = 0.993
+# National adjustments of pensions 2011 to 2021, and by year since: paid from July with back pay from January.
+RAISED_BEFORE = (0.10, 0.10, 0.10, 0.10, 0.10, 0.065, 0.055, 0.05, 0.05, 0.05, 0.045)
 ADJUSTMENT = {2022: 0.040, 2023: 0.038, 2024: 0.030, 2025: 0.020}
 LATER_ADJUSTMENT = 0.020
+RAISED_IN = 7  # the month
+# Pensions are what the spending of 2010 was a head (亿元 and 10,000 persons).
+SPENT_2010 = {"320000": (753.3, 449.1), "140000": (269.4, 147.3), "220000": (252.8, 206.6)}
+DYING = 0.0021  # of those retired, a month
+DEATH_BENEFIT = 58_000.0  # yuan a death of 2022: burial 2 months, survivors some 13 months of disposable income
+DEATH_BENEFIT_GROWTH = 0.04
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +57,43 @@ class City:
     residents: float
     pays: float
     draws: float
+
+
+@dataclass(frozen=True, slots=True)
+class Heads:
+    """Persons at the end of 2021 and what each pays in and draws in a month.
+
+    ``paying``: the share of the insured for whom premium is paid in a month. ``base`` is of 2022, ``drawn`` of December
+    2021, both in yuan a month; ``base_growth`` by year against the year before, the last one goes on.
+    """
+
+    insured: float
+    retired: float
+    paying: float
+    base: float
+    drawn: float
+    insured_growth: float
+    retired_growth: float
+    base_growth: tuple[float, ...] = (0.035, 0.033, 0.030, 0.028)
+
+
+def pension_of(province: str) -> float:
+    """A pension of December 2021 in yuan a month."""
+    spent, retired = SPENT_2010[province]
+    return spent * 10_000 / retired / 12 * prod(1 + raised for raised in RAISED_BEFORE)
+
+
+def heads_of(province: str, *, paying: float, base: float, insured_growth: float, retired_growth: float) -> Heads:
+    """A province's persons; ``base`` as a share of the average wage of the year before."""
+    return Heads(
+        insured=nation.insured(province, 2021),
+        retired=nation.retired(province, 2021),
+        paying=paying,
+        base=nation.average_wage(province, 2021) * base,
+        drawn=pension_of(province),
+        insured_growth=insured_growth,
+        retired_growth=retired_growth,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,25 +108,34 @@ class ProvinceFlow:
 
 
 @dataclass(frozen=True, slots=True)
+class Ladder:
+    """Term deposits: how many of a term in months stand at a time, and their sum in 亿元."""
+
+    term: int
+    count: int
+    yi: float
+
+
+@dataclass(frozen=True, slots=True)
 class Calibration:
+    """One scheme. ``transfer_in`` to ``entrusted_yearly`` are yearly amounts, ``opening`` the balance it begins with."""
+
     scheme: str
     fund: str
     cities: Mapping[str, City]  # the code of 省本级 among them
-    premium: float
-    benefit: float
-    premium_growth: tuple[float, ...]
-    benefit_growth: tuple[float, ...]
+    heads: Heads
     flows: tuple[ProvinceFlow, ...]
     transfer_in: float
     transfer_out: float
-    death_benefit: float
     other: float
     opening: float
-    deposit_tranche: float  # one matures each month and is deposited again
-    deposit_months: int
+    deposits: tuple[Ladder, ...]
     entrusted: float
     entrusted_yearly: float
     reserve: float = 0.0
+    reserve_yearly: float = 0.0
+    # Spending beside the benefits, as a share of them: work injury's assessments and prevention.
+    beside: Mapping[str, float] = field(default_factory=dict)
 
 
 QUARTERS = (3, 6, 9, 12)
@@ -85,25 +160,20 @@ JIANGSU = Calibration(
         "321200": City(463.57, 0.90, 1.20),
         "321300": City(492.59, 0.51, 0.49),
     },
-    premium=2790,
-    benefit=2830,
-    premium_growth=(1.045, 1.040, 1.035, 1.030),
-    benefit_growth=(1.045, 1.045, 1.045, 1.045),
+    heads=heads_of("320000", paying=0.855, base=0.689, insured_growth=0.016, retired_growth=0.024),
     flows=(
         ProvinceFlow("receive", "subsidy_central", 90, QUARTER_STARTS),
         ProvinceFlow("receive", "subsidy_local", 60, QUARTERS),
-        ProvinceFlow("receive", "interest", 85, QUARTERS),
-        ProvinceFlow("receive", "investment", 42, (6, 12)),
-        ProvinceFlow("remit", "to_above", 92, QUARTERS),
+        ProvinceFlow("receive", "interest", 85, QUARTERS, growth=-0.02),
+        ProvinceFlow("receive", "investment", 55, (6, 12)),
+        ProvinceFlow("remit", "to_above", 135, QUARTERS),
     ),
     transfer_in=55,
     transfer_out=45,
-    death_benefit=85,
     other=5,
-    opening=4860,
-    deposit_tranche=78,
-    deposit_months=36,
-    entrusted=850,
+    opening=5750,
+    deposits=(Ladder(3, 2, 90), Ladder(6, 3, 180), Ladder(12, 9, 700), Ladder(24, 9, 810), Ladder(36, 11, 1030)),
+    entrusted=1250,
     entrusted_yearly=45,
 )
 
@@ -124,25 +194,20 @@ SHANXI = Calibration(
         "141000": City(397.65, 0.70, 0.80),
         "141100": City(339.84, 0.75, 0.65),
     },
-    premium=640,
-    benefit=868,
-    premium_growth=(1.045, 1.040, 1.035, 1.030),
-    benefit_growth=(1.045, 1.045, 1.040, 1.040),
+    heads=heads_of("140000", paying=0.83, base=0.844, insured_growth=0.012, retired_growth=0.021),
     flows=(
-        ProvinceFlow("receive", "subsidy_central", 155, QUARTER_STARTS),
-        ProvinceFlow("receive", "subsidy_local", 22, QUARTERS),
-        ProvinceFlow("receive", "interest", 26, QUARTERS),
+        ProvinceFlow("receive", "subsidy_central", 263, QUARTER_STARTS, growth=0.05),
+        ProvinceFlow("receive", "subsidy_local", 30, QUARTERS),
+        ProvinceFlow("receive", "interest", 26, QUARTERS, growth=-0.02),
         ProvinceFlow("receive", "investment", 9, (6, 12)),
-        ProvinceFlow("receive", "from_above", 74, QUARTER_STARTS, growth=0.05),
+        ProvinceFlow("receive", "from_above", 49, QUARTER_STARTS, growth=0.05),
     ),
     transfer_in=12,
     transfer_out=12,
-    death_benefit=28,
     other=2,
-    opening=1120,
-    deposit_tranche=14,
-    deposit_months=36,
-    entrusted=180,
+    opening=1560,
+    deposits=(Ladder(3, 2, 28), Ladder(6, 3, 62), Ladder(12, 7, 165), Ladder(24, 7, 205), Ladder(36, 8, 240)),
+    entrusted=330,
     entrusted_yearly=10,
 )
 
@@ -165,25 +230,20 @@ JILIN = Calibration(
     scheme="jilin-pension",
     fund="pension",
     cities=JILIN_CITIES,
-    premium=430,
-    benefit=812,
-    premium_growth=(1.040, 1.035, 1.030, 1.025),
-    benefit_growth=(1.040, 1.040, 1.035, 1.035),
+    heads=heads_of("220000", paying=0.86, base=0.80, insured_growth=0.006, retired_growth=0.016),
     flows=(
-        ProvinceFlow("receive", "subsidy_central", 185, QUARTER_STARTS, growth=0.04),
+        ProvinceFlow("receive", "subsidy_central", 217, QUARTER_STARTS, growth=0.04),
         ProvinceFlow("receive", "subsidy_local", 25, QUARTERS),
-        ProvinceFlow("receive", "interest", 9, QUARTERS),
+        ProvinceFlow("receive", "interest", 11, QUARTERS, growth=-0.02),
         ProvinceFlow("receive", "investment", 3, (6, 12)),
-        ProvinceFlow("receive", "from_above", 195, QUARTER_STARTS, growth=0.05),
+        ProvinceFlow("receive", "from_above", 178, QUARTER_STARTS, growth=0.05),
     ),
     transfer_in=8,
     transfer_out=8,
-    death_benefit=22,
     other=1.2,
-    opening=548,
-    deposit_tranche=12,
-    deposit_months=12,
-    entrusted=60,
+    opening=1010,
+    deposits=(Ladder(3, 2, 40), Ladder(6, 3, 80), Ladder(12, 7, 160), Ladder(24, 4, 80), Ladder(36, 3, 60)),
+    entrusted=150,
     entrusted_yearly=0,
 )
 
@@ -191,21 +251,27 @@ JILIN_INJURY = Calibration(
     scheme="jilin-work-injury",
     fund="work_injury",
     cities=JILIN_CITIES,
-    premium=13.2,
-    benefit=12.9,
-    premium_growth=(1.045, 1.040, 1.035, 1.030),
-    benefit_growth=(1.050, 1.045, 1.040, 1.040),
-    flows=(ProvinceFlow("receive", "interest", 0.42, QUARTERS),),
+    # Participants and beneficiaries of 2011 (331.6 and 3.3) carried forward; the same wages as the pension fund.
+    heads=Heads(
+        insured=4_620_000,
+        retired=31_000,
+        paying=0.92,
+        base=nation.average_wage("220000", 2021) * 0.80,
+        drawn=3_790,
+        insured_growth=0.010,
+        retired_growth=0.012,
+    ),
+    flows=(ProvinceFlow("receive", "interest", 0.38, QUARTERS, growth=-0.02),),
     transfer_in=0,
     transfer_out=0.04,
-    death_benefit=0,
     other=0.1,
-    opening=18.6,
-    deposit_tranche=0.5,
-    deposit_months=12,
+    opening=25,
+    deposits=(Ladder(3, 1, 0.6), Ladder(6, 2, 1.4), Ladder(12, 4, 3.2), Ladder(24, 3, 2.4), Ladder(36, 2, 1.6)),
     entrusted=0,
     entrusted_yearly=0,
-    reserve=3.1,
+    reserve=4.5,
+    reserve_yearly=0.26,
+    beside={"assessment_cost": 0.012, "prevention_cost": 0.022},
 )
 
 CALIBRATIONS: dict[str, Calibration] = {c.scheme: c for c in (JIANGSU, SHANXI, JILIN, JILIN_INJURY)}
@@ -213,11 +279,23 @@ CALIBRATIONS: dict[str, Calibration] = {c.scheme: c for c in (JIANGSU, SHANXI, J
 
 def yearly(growth: tuple[float, ...], year: int) -> float:
     """The level of a year against 2022; years beyond the table go on with its last rate."""
-    level = 1.0
-    for step in range(year - FIRST_YEAR):
-        level *= growth[min(step, len(growth) - 1)]
-    return level
+    return prod(1 + growth[min(step, len(growth) - 1)] for step in range(year - FIRST_YEAR))
 
 
 def adjustment(year: int) -> float:
     return ADJUSTMENT.get(year, LATER_ADJUSTMENT)
+
+
+def raised(year: int) -> float:
+    """A pension of a year before its own adjustment, against December 2021."""
+    return prod(1 + adjustment(earlier) for earlier in range(FIRST_YEAR, year))
+
+
+def current_share(fund: str, month: int) -> float:
+    """The share of a month's premium (1 to 12) that is paid for the month itself."""
+    return 1 - sum(share for _item, _slot, months, share in SIDE_ITEMS[fund] if not months or month in months)
+
+
+def current_year_share(fund: str) -> float:
+    """The same of a year."""
+    return sum(part * current_share(fund, month) for month, part in enumerate(PREMIUM_SEASON[fund], start=1))

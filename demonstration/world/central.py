@@ -1,7 +1,6 @@
 """The demonstration's inputs of the central adjustment 中央调剂: 31 provinces, 2019 to 2021, simulated.
 
-Heads follow the published counts of 2010 (contributors and retirees by province, in 10,000 persons; the six provinces
-not listed there are sized by hand) and grow evenly to a nation of about 290 million in work and 110 million retired.
+Heads and wages are those of demonstration.world.nation, from which the funds of the same provinces begin as well.
 """
 
 from __future__ import annotations
@@ -12,31 +11,15 @@ from decimal import Decimal
 
 import numpy as np
 
+from demonstration.world import nation
 from demonstration.world.days import on_or_before
-from demonstration.world.simulation import seed_of
+from demonstration.world.nation import YEARS
 from demonstration.world.spending import WAN_FEN
 from demonstration.world.tables import Table
 from rules import central_adjustment
 from rules.scheme import load_scheme
 
-YEARS = (2019, 2020, 2021)
-# Province → contributors and retirees of 2010 in 10,000 persons, and the wage level against the nation in percent.
-PROVINCES: dict[str, tuple[float, float, int]] = {
-    "110000": (785.9, 195.5, 170), "120000": (287.9, 143.6, 118), "130000": (728.9, 259.5, 88),
-    "140000": (443.7, 147.3, 82), "150000": (311.5, 119.2, 93), "210000": (1024.2, 472.7, 86),
-    "220000": (392.9, 206.6, 84), "230000": (589.2, 363.0, 80), "310000": (657.3, 392.2, 176),
-    "320000": (1583.9, 449.1, 107), "330000": (1478.6, 223.6, 110), "340000": (492.0, 177.5, 92),
-    "350000": (522.0, 113.5, 94), "360000": (462.1, 145.5, 85), "370000": (1427.9, 345.1, 93),
-    "410000": (809.0, 270.3, 80), "420000": (738.2, 301.6, 90), "430000": (673.5, 265.4, 84),
-    "440000": (2875.6, 339.6, 112), "450000": (311.2, 138.1, 88), "460000": (135.4, 45.4, 96),
-    "500000": (391.9, 192.5, 98), "510000": (861.9, 439.0, 95), "520000": (190.3, 67.0, 93),
-    "530000": (225.1, 92.3, 96), "540000": (9.0, 3.2, 130), "610000": (373.0, 148.0, 91),
-    "620000": (178.0, 88.0, 86), "630000": (57.0, 22.0, 102), "640000": (88.0, 34.0, 97), "650000": (291.0, 112.0, 95),
-}  # fmt: skip
-# 2019 against 2010, and the growth of each year after.
-WORKING, RETIRED, YEARLY = 1.52, 1.72, (1.0, 1.021, 1.046)
 PREPAID = Decimal("0.97")  # of the year's duty; the rest is settled after the year
-WAGES = {2019: (90_501, 53_604), 2020: (97_379, 57_727), 2021: (106_837, 62_884)}  # national: non-private, private
 
 
 def central_years() -> Table:
@@ -52,7 +35,7 @@ def central_years() -> Table:
         "private_wage_yuan",
         "private_employees",
     )
-    rows = [_row(place, year, province) for place, year in enumerate(YEARS) for province in PROVINCES]
+    rows = [_row(year, province) for year in YEARS for province in nation.PROVINCES]
     return Table("central_year", columns, tuple(rows))
 
 
@@ -85,12 +68,9 @@ def _prepaid(yearly_fen: int) -> int:
     return int(yearly_fen * PREPAID / 4) // WAN_FEN * WAN_FEN
 
 
-def _row(place: int, year: int, province: str) -> tuple[int | str, ...]:
-    working, retired, level = PROVINCES[province]
-    own = 0.97 + seed_of("central", province) % 61 / 1000
-    participants = round(working * 10_000 * WORKING * YEARLY[place] * own)
-    employees = round(participants * (0.90 + seed_of("employees", province) % 81 / 1000))
-    nonprivate = round(employees * 0.55)
-    wage, private_wage = (round(national * level / 100 * own) for national in WAGES[year])
-    retirees = round(retired * 10_000 * RETIRED * (1 + 0.03 * place))
-    return year, province, participants, employees, retirees, wage, nonprivate, private_wage, employees - nonprivate
+def _row(year: int, province: str) -> tuple[int | str, ...]:
+    employees = nation.employees(province, year)
+    nonprivate = round(employees * nation.NON_PRIVATE)
+    wage, private_wage = nation.wages(province, year)
+    heads = nation.insured(province, year), employees, nation.retired(province, year)
+    return year, province, *heads, wage, nonprivate, private_wage, employees - nonprivate

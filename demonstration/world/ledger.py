@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from demonstration.world import calibration as c
 from demonstration.world.days import Days, first_days, on_or_before, shifted
+from demonstration.world.deposits import term_deposits
 from demonstration.world.entries import Entries, office_hours, utc_seconds
 from demonstration.world.legacy import legacy_movements
 from demonstration.world.premium import write_late_entries, write_premium
@@ -35,7 +36,7 @@ def entries_between(scheme: str, since: datetime, until: datetime) -> dict[str, 
     profile = load_scheme(scheme)
     simulation = Simulation(scheme, profile.province, months_between(first, until.date()))
     entries = Entries(scheme, window)
-    for write in (write_premium, _local_income, write_spending, _province, _legacy, write_late_entries):
+    for write in (write_premium, _local_income, write_spending, _province, _deposits, _legacy, write_late_entries):
         write(simulation, entries)
     return entries.columns()
 
@@ -64,7 +65,7 @@ def local_income(simulation: Simulation) -> dict[str, Fen]:
 
 
 def _province(simulation: Simulation, entries: Entries) -> None:
-    """What the province manages: subsidies, interest, yields, adjustment and entrusted money, deposits, the reserve."""
+    """What the province manages: subsidies, interest, yields, adjustment and entrusted money, the reserve."""
     for number, flow in enumerate(simulation.calibration.flows):
         level = (1 + flow.growth) ** (simulation.years - c.FIRST_YEAR)
         due = np.isin(simulation.month_of_year, flow.months)
@@ -74,14 +75,30 @@ def _province(simulation: Simulation, entries: Entries) -> None:
         _on_province(simulation, entries, flow.movement, flow.item, day, amount, f"{number + 1}")
     of = simulation.calibration
     tenth = on_or_before(first_days(simulation.months) + np.timedelta64(9, "D"))
-    tranche = np.full(len(simulation.months), int(fen(of.deposit_tranche)))
-    _on_province(simulation, entries, "mature", "", tenth, tranche, "1")
-    _on_province(simulation, entries, "deposit", "", shifted(tenth, 1), tranche, "1")
     march = np.where(simulation.month_of_year == 3, int(fen(of.entrusted_yearly)), 0)
     _on_province(simulation, entries, "entrust", "", shifted(tenth, 5), march, "1")
     if of.reserve:
-        yearly = np.where(simulation.month_of_year == 1, int(fen(of.premium * 0.02)), 0)
+        yearly = np.where(simulation.month_of_year == 1, int(fen(of.reserve_yearly)), 0)
         _on_province(simulation, entries, "reserve_in", "", shifted(tenth, 3), yearly, "1")
+
+
+def _deposits(simulation: Simulation, entries: Entries) -> None:
+    """定期到期 and 转存定期."""
+    first = date(c.FIRST_YEAR, 1, 1)
+    made = term_deposits(simulation.scheme, (simulation.months[-1] + 1).astype("M8[D]").item())
+    for movement, told in (("mature", made), ("deposit", tuple(one for one in made if one.starts_on >= first))):
+        days = [one.matures_on if movement == "mature" else one.starts_on for one in told]
+        for one, day in zip(told, days, strict=True):
+            entries.add(
+                movement,
+                "",
+                np.array([simulation.province]),
+                np.array([day], dtype="datetime64[D]"),
+                14 * 3600,
+                np.array([one.amount], dtype=np.int64),
+                cycles=np.array([day.year * 100 + day.month]),
+                slot=f"{one.place:02d}",
+            )
 
 
 def _on_province(

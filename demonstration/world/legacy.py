@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from demonstration.world import calibration as c, stories
+from demonstration.world.simulation import units
 
+# Cleared as of and handed over by, as the profiles have it: 吉政发〔2020〕20号 三（二）2 for work injury.
+JILIN_DAYS = {
+    "pension": (date(2020, 6, 30), date(2020, 12, 31)),
+    "work_injury": (date(2021, 6, 30), date(2021, 12, 31)),
+}
 QUARTER_DAYS = ((3, 20), (6, 20), (9, 20), (12, 20))
 
 
@@ -28,7 +34,7 @@ class LegacyDuty:
 
 
 def legacy_duties(scheme: str) -> tuple[LegacyDuty, ...]:
-    """The duties of a scheme, one per city; Jilin handed everything over before the ledger begins."""
+    """The duties of a scheme, one per city; in Jilin all was handed over before the ledger begins."""
     if scheme == "jiangsu-pension":
         cities = {code: city for code, city in c.JIANGSU.cities.items() if not code.endswith("-0")}
         weight = sum(city.residents * city.pays for city in cities.values())
@@ -37,8 +43,17 @@ def legacy_duties(scheme: str) -> tuple[LegacyDuty, ...]:
             for code, city in cities.items()
         )
     if scheme == "shanxi-pension":
-        return tuple(_handed(code, city.residents) for code, city in c.SHANXI.cities.items() if not code.endswith("-0"))
-    return ()
+        cities = {code: city for code, city in c.SHANXI.cities.items() if not code.endswith("-0")}
+        return tuple(
+            _handed(code, city.residents, 0.035, date(2019, 12, 31), date(2020, 1, 31)) for code, city in cities.items()
+        )
+    of = c.CALIBRATIONS[scheme]
+    per_resident = 0.03 if of.fund == "pension" else 0.0045  # 亿元 per 10,000
+    return tuple(
+        _handed(code, city.residents, per_resident, *JILIN_DAYS[of.fund])
+        for code, city in of.cities.items()
+        if f"{code}-0" in {unit.code for unit in units(code[:2] + "0000")}
+    )
 
 
 def _even(city: str, owed: int) -> LegacyDuty:
@@ -49,14 +64,14 @@ def _even(city: str, owed: int) -> LegacyDuty:
     return LegacyDuty(f"{city}-0", date(2020, 12, 31), date(2025, 12, 31), owed, first, deposited)
 
 
-def _handed(city: str, residents: float) -> LegacyDuty:
-    """Shanxi: handed over by the deadline, but for the bond of one city."""
-    owed = int(residents * 0.035 * 100) * (c.FEN_PER_YI // 100)
+def _handed(city: str, residents: float, per_resident: float, as_of: date, due_on: date) -> LegacyDuty:
+    """Shanxi and Jilin: handed over by the deadline, but for the bond of one city."""
+    owed = int(residents * per_resident * 100) * (c.FEN_PER_YI // 100)
     deposited: tuple[tuple[date, int], ...] = ()
     if city == stories.LEGACY_DEPOSIT_CITY:
         deposited = ((stories.LEGACY_DEPOSIT_MATURES, owed * 2 // 5),)
     handed = owed - sum(amount for _, amount in deposited)
-    return LegacyDuty(f"{city}-0", date(2019, 12, 31), date(2020, 1, 31), owed, handed, deposited)
+    return LegacyDuty(f"{city}-0", as_of, due_on, owed, handed, deposited)
 
 
 def legacy_movements(scheme: str) -> Iterator[tuple[str, str, date, int]]:

@@ -16,17 +16,6 @@ LEVEL_SHARES = (0.39, 0.27, 0.19, 0.12)  # premium of a month by collection day;
 POOL_SLOTS = len(LEVEL_SHARES) + 1
 DOUBLED_SLOT = 0
 DAILY_SLOTS = 23  # as many as a month has working days at most
-# Premium items beside the main one: collection day, months (empty = all), share of the month.
-SIDE_ITEMS: dict[str, tuple[tuple[str, int, tuple[int, ...], float], ...]] = {
-    "pension": (
-        ("premium_backpaid", 1, (), 0.03),
-        ("premium_arrears", 3, (3, 9), 0.03),
-        ("premium_arrears", 3, (6, 12), 0.07),
-        ("premium_prepaid", 2, (11,), 0.03),
-        ("premium_prepaid", 2, (12,), 0.08),
-    ),
-    "work_injury": (("lump_premium", 2, (5, 11), 0.12),),
-}
 MAIN_ITEM = {"pension": "premium_current", "work_injury": "premium"}
 
 
@@ -48,7 +37,7 @@ def collected_by_slot(simulation: Simulation) -> list[dict[str, Fen]]:
     fund = simulation.calibration.fund
     slots: list[dict[str, Fen]] = [{} for _ in range(POOL_SLOTS)]
     rest = simulation.premium.copy()
-    for item, slot, months, share in SIDE_ITEMS[fund]:
+    for item, slot, months, share in c.SIDE_ITEMS[fund]:
         due = np.isin(simulation.month_of_year, months) if months else np.ones(len(simulation.months), dtype=bool)
         amount = np.where(due, np.rint(simulation.premium * share).astype(np.int64), 0)
         slots[slot][item] = slots[slot].get(item, 0) + amount

@@ -5,7 +5,6 @@ Arrays are [unit, month]; the plan uses the same amounts without chance and stor
 
 from __future__ import annotations
 
-import zlib
 from dataclasses import dataclass
 from functools import cache, cached_property
 
@@ -14,11 +13,16 @@ from numpy.typing import NDArray
 
 from data_access.intake.reference import reference_rows
 from demonstration.world import calibration as c, stories
+from demonstration.world.seeds import seed_of
+from rules.scheme import load_scheme
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Fen = Ints  # amounts
-NOISE = 0.012
+NOISE = 0.005
+YI = 100_000_000  # yuan
+# Power of the part of a level that is more heads. Bases differ little, as none may lie below 60 % of the province's wage.
+PAYING_HEADS, DRAWING_HEADS = 0.9, 0.6
 CHANCES = 48  # uniform draws kept per unit and month
 
 
@@ -43,17 +47,18 @@ def units(province: str) -> tuple[Unit, ...]:
     parents = {row["parent"] for row in rows}
     found = []
     for row in rows:
-        if row["code"] not in parents and row["parent"]:
+        if row["code"] not in parents and row["level"] in ("city", "county", "district"):
             city = row["code"] if row["level"] == "city" else row["parent"]
-            if row["level"] in ("city", "county", "district"):
-                urban = f"{city}-0" if row["level"] == "district" else row["code"]
-                found.append(Unit(row["code"], row["name"], row["kind"], city, urban))
+            urban = f"{city}-0" if row["level"] == "district" else row["code"]
+            found.append(Unit(row["code"], row["name"], row["kind"], city, urban))
     return tuple(found)
 
 
-def seed_of(*parts: str) -> int:
-    """A seed that is the same on every machine (the built-in hash is not)."""
-    return zlib.crc32("/".join(parts).encode()) ^ c.SEED
+@cache
+def plan_units(scheme: str) -> tuple[str, ...]:
+    """The plan unit of each unit: itself, or the 市区 of its city for what lies in an urban area and is not listed."""
+    profile = load_scheme(scheme)
+    return tuple(unit.code if unit.code in profile.plan_units else unit.urban for unit in units(profile.province))
 
 
 def _size(unit: Unit) -> float:
@@ -83,18 +88,68 @@ class Simulation:
         self.month_of_year = number % 12 + 1
         self.yyyymm = self.years * 100 + self.month_of_year
 
-    # --- who counts how much
+    # --- persons, and what each pays in and draws
 
-    def _weights(self, draws: bool) -> Floats:
+    def _levels(self, draws: bool) -> Floats:
+        """How much more than average a head of each unit's city pays in or draws."""
+        cities = [self.calibration.cities[unit.city] for unit in self.units]
+        return np.array([city.draws if draws else city.pays for city in cities])
+
+    def _shares(self, draws: bool) -> Floats:
+        """How heads divide over the units. Of what a city pays or draws more, a part is more heads, the rest more a head."""
         sizes = np.array([_size(unit) for unit in self.units])
         cities = np.array([unit.city for unit in self.units])
-        weights = np.zeros(len(self.units))
+        shares = np.zeros(len(self.units))
         for code, city in self.calibration.cities.items():
             inside = cities == code
-            per_head = city.draws if draws else city.pays
-            weights[inside] = city.residents * per_head * sizes[inside] / sizes[inside].sum()
-        shares: Floats = weights / weights.sum()
-        return shares
+            shares[inside] = city.residents * sizes[inside] / sizes[inside].sum()
+        shares = shares * self._levels(draws) ** (DRAWING_HEADS if draws else PAYING_HEADS)
+        found: Floats = shares / shares.sum()
+        return found
+
+    def relative(self, draws: bool) -> Floats:
+        """A head's base or pension against the province's average, by unit."""
+        level = self._levels(draws) ** (1 - (DRAWING_HEADS if draws else PAYING_HEADS))
+        found: Floats = level / (level * self._shares(draws)).sum()
+        return found
+
+    def _weights(self, draws: bool) -> Floats:
+        """How money divides over the units."""
+        return self._shares(draws) * self.relative(draws)
+
+    @cached_property
+    def years_past(self) -> Floats:
+        """Years from the end of 2021 to each month's end."""
+        months = self.months.astype(np.int64) - (c.FIRST_YEAR - 1970) * 12
+        return (months + 1) / 12
+
+    @cached_property
+    def insured_expected(self) -> Floats:
+        """In work and insured, [unit, month]."""
+        heads = self.calibration.heads
+        return np.outer(self._shares(draws=False), heads.insured * (1 + heads.insured_growth) ** self.years_past)
+
+    @cached_property
+    def retired_expected(self) -> Floats:
+        """Drawing benefits, [unit, month]."""
+        heads = self.calibration.heads
+        return np.outer(self._shares(draws=True), heads.retired * (1 + heads.retired_growth) ** self.years_past)
+
+    @cached_property
+    def base_expected(self) -> Floats:
+        """Base of contributions in yuan a month and head, [unit, month]."""
+        heads = self.calibration.heads
+        level = np.array([c.yearly(heads.base_growth, int(year)) for year in self.years])
+        return np.outer(self.relative(draws=False), heads.base * level)
+
+    @cached_property
+    def drawn_expected(self) -> tuple[Floats, Floats]:
+        """Benefits in yuan a month and head, [unit, month]: of the month, and what the year's raise adds to it."""
+        before = self.calibration.heads.drawn * np.array([c.raised(int(year)) for year in self.years])
+        raise_ = np.array([c.adjustment(int(year)) for year in self.years])
+        paid = before * np.where(self.month_of_year >= c.RAISED_IN, 1 + raise_, 1.0)
+        relative = self.relative(draws=True)
+        return np.outer(relative, paid), np.outer(relative, before * raise_)
 
     @cached_property
     def chance(self) -> Floats:
@@ -116,27 +171,31 @@ class Simulation:
     @cached_property
     def premium_expected(self) -> Floats:
         """Premium by unit and month in 亿元, without chance and stories: what the plan rests on."""
-        level = np.array([c.yearly(self.calibration.premium_growth, int(year)) for year in self.years])
-        season = np.array(c.PREMIUM_SEASON)[self.month_of_year - 1]
-        return np.outer(self._weights(draws=False), self.calibration.premium * level * season)
-
-    @cached_property
-    def _benefit_total(self) -> tuple[Floats, Floats]:
-        """The province's benefits by month in 亿元: the month's own, and the back pay of July."""
-        level = np.array([c.yearly(self.calibration.benefit_growth, int(year)) for year in self.years])
-        raised = np.array([c.adjustment(int(year)) for year in self.years])
-        before = self.calibration.benefit * level / 12 / (1 + raised)
-        own = np.where(self.month_of_year >= 7, before * (1 + raised), before)
-        back = np.where(self.month_of_year == 7, before * raised * 6, 0.0)
-        return own, back
+        fund = self.calibration.fund
+        season = np.array(c.PREMIUM_SEASON[fund])[self.month_of_year - 1] * 12 / c.current_year_share(fund)
+        contributors = self.insured_expected * self.calibration.heads.paying
+        found: Floats = contributors * self.base_expected * (c.RATE[fund] * c.COLLECTED * season / YI)
+        return found
 
     @cached_property
     def benefit_expected(self) -> Floats:
-        return np.outer(self._weights(draws=True), self._benefit_total[0])
+        """Benefits by unit and month in 亿元, without the back pay."""
+        return self.retired_expected * self.drawn_expected[0] / YI
 
     @cached_property
     def back_pay_expected(self) -> Floats:
-        return np.outer(self._weights(draws=True), self._benefit_total[1])
+        """What the year's raise adds to the months before it, paid with the first raised month."""
+        due = (self.month_of_year == c.RAISED_IN) * (c.RAISED_IN - 1)
+        found: Floats = self.retired_expected * self.drawn_expected[1] * due / YI
+        return found
+
+    @cached_property
+    def death_benefit(self) -> Fen:
+        """丧葬补助金和抚恤金 for those who died in the month."""
+        if self.calibration.fund != "pension":
+            return np.zeros((len(self.units), len(self.months)), dtype=np.int64)
+        a_death = c.DEATH_BENEFIT * (1 + c.DEATH_BENEFIT_GROWTH) ** (self.years - c.FIRST_YEAR)
+        return fen(self.retired_expected * c.DYING * a_death / YI * self.noise(30))
 
     # --- what came
 
@@ -178,11 +237,14 @@ class Simulation:
     def plan_bias(self) -> tuple[Floats, Floats]:
         """How far the plan lies below (premium) and below (benefits) what is expected, by unit and for all years."""
         premium, benefit = np.zeros(len(self.units)), np.zeros(len(self.units))
-        for index, unit in enumerate(self.units):
-            city = np.random.default_rng(seed_of("plan", self.scheme, unit.city))
-            own = np.random.default_rng(seed_of("plan", self.scheme, unit.code))
-            of_city = city.uniform(0.003, 0.06), city.uniform(-0.006, 0.006)
-            even = unit.city in stories.EVEN_PLAN or unit.code in stories.EVEN_UNITS
-            premium[index] = own.uniform(-0.002, 0.002) + (0.0 if even else of_city[0])
-            benefit[index] = own.uniform(-0.002, 0.002) + (0.0 if even else of_city[1])
+        for index, code in enumerate(plan_units(self.scheme)):
+            own = np.random.default_rng(seed_of("plan", self.scheme, code))
+            premium[index], benefit[index] = own.uniform(0.005, 0.010), own.uniform(-0.003, 0.003)
         return premium, benefit
+
+    def by_plan_unit(self, amounts: Floats) -> dict[str, float]:
+        """Sums of the units' amounts by plan unit."""
+        found: dict[str, float] = {}
+        for code, amount in zip(plan_units(self.scheme), amounts.tolist(), strict=True):
+            found[code] = found.get(code, 0.0) + amount
+        return found

@@ -9,11 +9,25 @@ import numpy as np
 from demonstration.world import calibration as c
 from demonstration.world.days import Days, first_days, on_or_before, shifted
 from demonstration.world.entries import Entries, office_hours
-from demonstration.world.simulation import Fen, Simulation
+from demonstration.world.simulation import Fen, Simulation, fen
+from rules.movements import Account
 from rules.scheme import load_scheme
 
 WAN_FEN = 1_000_000
-BENEFIT_ITEM = {"pension": "pension", "work_injury": "benefit"}
+# The benefits themselves by leaf item, with the share of each.
+BENEFIT_ITEMS = {
+    "pension": {"pension": 1.0},
+    "work_injury": {"benefit_disability": 0.46, "benefit_medical": 0.32, "benefit_death": 0.22},
+}
+
+
+def benefit_items(fund: str, amounts: Fen) -> dict[str, Fen]:
+    """Benefits by leaf item; together they are ``amounts`` to the fen."""
+    shares = BENEFIT_ITEMS[fund]
+    found = {item: np.rint(amounts * share).astype(np.int64) for item, share in shares.items()}
+    first = next(iter(shares))
+    found[first] = found[first] + amounts - sum(found.values(), np.zeros_like(amounts))
+    return found
 
 
 def small_spending(simulation: Simulation) -> dict[str, Fen]:
@@ -21,12 +35,16 @@ def small_spending(simulation: Simulation) -> dict[str, Fen]:
     of = simulation.calibration
     every_month = tuple(range(1, 13))
     wanted = {
-        "death_benefit": (of.death_benefit, every_month),
         "transfer_out": (of.transfer_out, every_month if of.fund == "pension" else c.QUARTERS),
         "other_expenditure": (of.other, c.QUARTERS),
     }
-    return {
-        item: simulation.small(yi, 30 + 2 * number, months=months, draws=True)
+    found = {"death_benefit": simulation.death_benefit} if of.fund == "pension" else {}
+    found |= {
+        item: fen(simulation.benefit_expected * share * simulation.noise(30 + 2 * number))
+        for number, (item, share) in enumerate(of.beside.items())
+    }
+    return found | {
+        item: simulation.small(yi, 32 + 2 * number, months=months, draws=True)
         for number, (item, (yi, months)) in enumerate(wanted.items())
         if yi
     }
@@ -42,32 +60,41 @@ def _pay_days(simulation: Simulation) -> Days:
 
 
 def write_spending(simulation: Simulation, entries: Entries) -> None:
-    """拨付 → 拨付到支出户 → 发放, the back pay of July apart; what is left over goes back 退回 each quarter."""
+    """拨付 → 拨付到支出户 → 发放, the back pay of July apart; what is left over goes back 退回 each quarter.
+
+    Where all is paid out of one expenditure account at the province, money is disbursed straight into it.
+    """
     regions, cycles = simulation.codes[:, None], simulation.yyyymm[None, :]
-    benefit = BENEFIT_ITEM[simulation.calibration.fund]
+    fund = simulation.calibration.fund
     paid_on = _pay_days(simulation)
     second = np.rint(simulation.benefit * 0.03).astype(np.int64)
     small = small_spending(simulation)
     paid = simulation.benefit + sum(small.values(), np.zeros_like(second))
-    payments = [(benefit, "1", paid_on, simulation.benefit - second), (benefit, "2", shifted(paid_on, 4), second)]
+    first = benefit_items(fund, simulation.benefit)
+    main = next(iter(first))
+    first[main] = first[main] - second
+    payments = [(item, "1", paid_on, amount) for item, amount in first.items()]
+    payments.append((main, "2", shifted(paid_on, 4), second))
     payments += [(item, "1", shifted(paid_on, 7), amount) for item, amount in small.items()]
-    payments.append((benefit, "back", shifted(paid_on, 9), simulation.back_pay))
+    payments.append((main, "back", shifted(paid_on, 9), simulation.back_pay))
     for number, (item, slot, days, amount) in enumerate(payments):
-        clock = office_hours(simulation, 36 + number, 8.5, 12)
+        clock = office_hours(simulation, 36 + number % 6, 8.5, 12)
         entries.add("pay", item, regions, _not_before_the_ledger(days), clock, amount, cycles=cycles, slot=slot)
     # Asked for by the ten thousand yuan; the remainder lies in the expenditure account until the quarter's end.
+    through_local_account = load_scheme(simulation.scheme).disburse_account != Account.EXPENDITURE
     asked = -(-paid // WAN_FEN) * WAN_FEN
     back = -(-simulation.back_pay // WAN_FEN) * WAN_FEN
     for slot, ahead, amount in (("1", -5, asked), ("back", 5, back)):
         day = _not_before_the_ledger(shifted(paid_on, ahead))
         arrives = _not_before_the_ledger(shifted(paid_on, ahead + 2))
         entries.add("disburse", "", regions, day, 8 * 3600 + 1800, amount, cycles=cycles, slot=slot)
-        clock = office_hours(simulation, 42, 9, 11)
-        entries.add("local_disburse", "", regions, arrives, clock, amount, cycles=cycles, slot=slot)
+        if through_local_account:
+            clock = office_hours(simulation, 42, 9, 11)
+            entries.add("local_disburse", "", regions, arrives, clock, amount, cycles=cycles, slot=slot)
     recovered = _recovered(simulation)
     recovered_on = on_or_before(first_days(simulation.months) + np.timedelta64(22, "D"))[None, :]
     entries.add(
-        "recover", benefit, regions, recovered_on, office_hours(simulation, 43), recovered, cycles=cycles, slot="1"
+        "recover", main, regions, recovered_on, office_hours(simulation, 43), recovered, cycles=cycles, slot="1"
     )
     _return_surplus(simulation, entries, asked + back + recovered - paid - simulation.back_pay)
 

@@ -1,50 +1,30 @@
-"""The demonstration's statistics: heads and wage bases that fit the simulated money, reported month by month.
+"""The demonstration's statistics: the heads and wage bases behind the simulated money, reported month by month.
 
-Contributors per retiree follow the published 3.5, 3.0 and 1.9 of 2010 (Jiangsu, Shanxi, Jilin); all else is chosen to
-look plausible. What a story does to the money it does here to the figure that lets it be found.
+Participants are those insured in work and those retired, as in the published tables; premium is paid for a part of the
+insured. What a story does to the money it does here to the figure that lets it be found.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
 
-from demonstration.world import calibration as c, stories
-from demonstration.world.premium import SIDE_ITEMS
-from demonstration.world.simulation import Fen, Floats, Ints, Simulation, fen, seed_of
+from demonstration.world import calibration as c, nation, stories
+from demonstration.world.seeds import seed_of
+from demonstration.world.simulation import Fen, Floats, Ints, Simulation, fen
 from rules.month import Month
 from rules.scheme import load_scheme
 
 REPORTED_ON = 8  # day of the following month
-PARTICIPANTS = 1.13  # per contributor
 ABOVE_PLAN = 1.1  # what is added to the participants, against what was planned
-COLLECTED = (0.988, 0.998)  # of what is due
-FULL_RATE, FLEXIBLE_RATE, INJURY_RATE = 0.24, 0.20, 0.0068
-RAISED_PENSION = 0.0045  # new retirees of a month per retiree
+COLLECTED = (c.COLLECTED - 0.004, c.COLLECTED + 0.004)  # of what is due
+FULL_RATE, FLEXIBLE_RATE = 0.24, 0.20
 EARLY = 0.055  # early retirements per new retiree
-
-
-@dataclass(frozen=True, slots=True)
-class Heads:
-    """A scheme's persons: monthly wage base of a contributor in yuan, contributors per retiree, growth a year."""
-
-    wage_base: float
-    per_retiree: float
-    growth: float
-    retired_growth: float
-
-
-HEADS = {
-    "jiangsu-pension": Heads(5600, 3.5, 0.012, 0.020),
-    "shanxi-pension": Heads(4900, 3.0, 0.010, 0.018),
-    "jilin-pension": Heads(4600, 1.9, 0.006, 0.014),
-    "jilin-work-injury": Heads(4100, 190.0, 0.008, 0.006),
-}
+HELD = 0.0004  # of the pensions: eligibility under check, account fault
 
 
 class People:
@@ -53,9 +33,8 @@ class People:
     def __init__(self, scheme: str, until: date) -> None:
         months = np.arange(np.datetime64(f"{c.FIRST_YEAR}-01", "M"), np.datetime64(until, "M") + 1)
         self.money = Simulation(scheme, load_scheme(scheme).province, months)
-        self.scheme, self.heads = scheme, HEADS[scheme]
+        self.scheme, self.heads = scheme, self.money.calibration.heads
         self.pension = self.money.calibration.fund == "pension"
-        self.years_past = (np.arange(len(months)) + 1) / 12
 
     def _at(self, region: str, from_month: int, factor: float, until_month: int = 999912) -> Floats:
         """``factor`` in a region, a city with its units or a unit, between two months; 1 elsewhere."""
@@ -64,38 +43,32 @@ class People:
         found: Floats = np.where(rows[:, None] & months, factor, 1.0)
         return found
 
-    def _spread(self, draws: bool) -> Floats:
-        """How heads divide over the units: wages and pensions differ too, so heads differ less than money does."""
-        money = (self.money.benefit_expected if draws else self.money.premium_expected)[:, 0]
-        cities = [self.money.calibration.cities[unit.city] for unit in self.money.units]
-        level = np.array([city.draws if draws else city.pays for city in cities])
-        weighed = money / level**0.4
-        found: Floats = weighed / weighed.sum()
-        return found
-
     # --- persons
 
     @property
     def _behind(self) -> Mapping[str, float]:
         return stories.ENROLMENT_BEHIND if self.pension else {}
 
+    @property
+    def _drawing(self) -> Floats:
+        """Who is counted among the participants beside those in work: the retired; nobody in work injury."""
+        return self.money.retired_expected if self.pension else np.zeros_like(self.money.retired_expected)
+
     @cached_property
-    def _contributors_at_start(self) -> Floats:
-        rate = FULL_RATE if self.pension else INJURY_RATE
-        yearly_yuan = self.money.calibration.premium * c.FEN_PER_YI / 100
-        found: Floats = self._spread(draws=False) * yearly_yuan / rate / 12 / self.heads.wage_base
+    def _at_start(self) -> Floats:
+        """Participants at the end of the year before the ledger, by unit."""
+        grown = (1 + self.heads.insured_growth) ** (1 / 12), (1 + self.heads.retired_growth) ** (1 / 12)
+        found: Floats = self.money.insured_expected[:, 0] / grown[0] + self._drawing[:, 0] / grown[1]
         return found
 
     @cached_property
     def participants(self) -> Ints:
         """Evenly more through each year, a little above plan; the running year lags where the story says so."""
-        start = np.rint(self._contributors_at_start * PARTICIPANTS)[:, None]
-        yearly = start * self.heads.growth * ABOVE_PLAN
-        lag = np.zeros((len(self.money.units), len(self.money.months)))
+        expected = self.money.insured_expected + self._drawing
+        added = np.diff(np.concatenate([self._at_start[:, None], expected], axis=1), axis=1)
         for region, share in self._behind.items():
-            behind = 1 - self._at(region, 202601, share, 202612)
-            lag = lag + yearly * behind * self.money.month_of_year / 12
-        heads = start + yearly * self.years_past - lag
+            added = added * self._at(region, 202601, share, 202612)
+        heads = self._at_start[:, None] + np.cumsum(added, axis=1)
         # A fraction of a person must not make a year that is kept to look behind.
         whole: Ints = np.where(self.money.month_of_year == 12, np.floor(heads), np.ceil(heads)).astype(np.int64)
         return whole
@@ -103,25 +76,31 @@ class People:
     @cached_property
     def participants_plan(self) -> Ints:
         """The year's end as planned: last year's end and what was to be added, the same in every month of the year."""
-        start = np.rint(self._contributors_at_start * PARTICIPANTS)
-        added = np.floor(start * self.heads.growth).astype(np.int64)
+        years = np.arange(c.FIRST_YEAR, int(self.money.years[-1]) + 1)
+        months = np.arange(np.datetime64(f"{c.FIRST_YEAR}-01", "M"), np.datetime64(f"{years[-1] + 1}-01", "M"))
+        whole = Simulation(self.scheme, self.money.province, months)
+        heads = whole.insured_expected + (whole.retired_expected if self.pension else 0)
+        by_year = np.concatenate([self._at_start[:, None], heads[:, 11::12]], axis=1)
+        added = np.floor(np.diff(by_year, axis=1) / ABOVE_PLAN).astype(np.int64)
         december = np.flatnonzero(self.money.month_of_year == 12)
-        ends = np.concatenate([start.astype(np.int64)[:, None], self.participants[:, december]], axis=1)
-        found: Ints = ends[:, self.money.years - c.FIRST_YEAR] + added[:, None]
+        ends = np.concatenate(
+            [np.rint(self._at_start).astype(np.int64)[:, None], self.participants[:, december]], axis=1
+        )
+        at = self.money.years - c.FIRST_YEAR
+        found: Ints = ends[:, at] + added[:, at]
         return found
 
     @cached_property
     def contributors(self) -> Ints:
-        share = np.full(self.participants.shape, 1 / PARTICIPANTS)
+        share = np.full(self.participants.shape, self.heads.paying)
         for region in self._behind:
             share = share * self._at(region, 202601, 0.975)
-        found: Ints = np.rint(self.participants * share).astype(np.int64)
+        found: Ints = np.rint(self.money.insured_expected * share).astype(np.int64)
         return found
 
     @cached_property
     def retirees(self) -> Ints:
-        start = self._contributors_at_start.sum() / self.heads.per_retiree * self._spread(draws=True)
-        grown = start[:, None] * (1 + self.heads.retired_growth) ** self.years_past
+        grown = self.money.retired_expected
         for shift in stories.SHIFTS:
             # A city that draws more than planned has more retirees; a raise has the same ones.
             if shift.scheme == self.scheme and shift.benefit != 1 and shift.region != stories.EARLY_RAISE_COUNTY:
@@ -131,7 +110,10 @@ class People:
 
     @cached_property
     def new_retirees(self) -> Ints:
-        found: Ints = np.rint(self.retirees * RAISED_PENSION).astype(np.int64) + 1
+        """Those more than a month ago, and those who took the place of the dead."""
+        before = self.money.retired_expected[:, 0] / (1 + self.heads.retired_growth) ** (1 / 12)
+        more = np.diff(np.concatenate([np.rint(before).astype(np.int64)[:, None], self.retirees], axis=1), axis=1)
+        found: Ints = np.maximum(more + np.rint(self.retirees * c.DYING).astype(np.int64), 1)
         return found
 
     @cached_property
@@ -154,26 +136,29 @@ class People:
         for shift in stories.SHIFTS:
             if shift.scheme == self.scheme and shift.premium != 1 and shift.region not in stories.COLLECTED_SHORT:
                 fallen_short = fallen_short * self._at(shift.region, shift.from_month, shift.premium)
-        side = np.zeros(len(self.money.months))
-        for _item, _slot, months, share in SIDE_ITEMS[self.money.calibration.fund]:
-            side = side + np.isin(self.money.month_of_year, months or range(1, 13)) * share
+        current = np.array([c.current_share(self.money.calibration.fund, int(m)) for m in self.money.month_of_year])
         rates = [
             np.random.default_rng(seed_of("due", self.scheme, u.code)).uniform(*COLLECTED) for u in self.money.units
         ]
-        return fen(expected * fallen_short * (1 - side) / np.array(rates)[:, None])
+        return fen(expected * fallen_short * current / np.array(rates)[:, None])
 
     @cached_property
     def bases(self) -> tuple[Fen, Fen]:
-        """Wage bases of employees and of flexible workers; at the rates in force they give what is due."""
+        """Wage bases of employees and of flexible workers; at the rates in force they give what is due.
+
+        Employers pay every month alike; those in flexible work pay most of their year in January.
+        """
+        fund = self.money.calibration.fund
         if not self.pension:
-            return fen(self.premium_due / c.FEN_PER_YI / INJURY_RATE), np.zeros_like(self.premium_due)
-        chances = [np.random.default_rng(seed_of("flexible", u.code)).uniform(0.06, 0.16) for u in self.money.units]
-        flexible = np.array(chances)[:, None]
+            return fen(self.premium_due / c.FEN_PER_YI / c.RATE[fund]), np.zeros_like(self.premium_due)
+        season = np.array([c.PREMIUM_SEASON[fund][m - 1] * c.current_share(fund, m) for m in self.money.month_of_year])
+        chances = [np.random.default_rng(seed_of("flexible", u.code)).uniform(0.97, 1.0) for u in self.money.units]
+        employers = np.outer(np.array(chances), c.EMPLOYERS / season)
         rate = np.full(self.premium_due.shape, FULL_RATE)
         if self.scheme == "jiangsu-pension":
             rate = rate + np.log(self._at(stories.RATE_CUT_COUNTY, 202601, np.e)) * stories.RATE_CUT
-        total = self.premium_due / c.FEN_PER_YI / ((1 - flexible) * rate + flexible * FLEXIBLE_RATE)
-        return fen(total * (1 - flexible)), fen(total * flexible)
+        due = self.premium_due / c.FEN_PER_YI
+        return fen(due * employers / rate), fen(due * (1 - employers) / FLEXIBLE_RATE)
 
     @cached_property
     def unpaid_persons(self) -> Ints:
@@ -185,7 +170,7 @@ class People:
 
     @cached_property
     def held_persons(self) -> Ints:
-        found: Ints = np.floor(self.retirees * 0.0004).astype(np.int64)
+        found: Ints = np.floor(self.retirees * HELD).astype(np.int64)
         return found
 
     def due(self) -> tuple[Fen, Fen]:
@@ -290,18 +275,20 @@ def _of_province(people: People, months: Ints) -> list[pa.Table]:
     money = people.money
     frames = []
     if not people.pension:
-        rates = [f"{INJURY_RATE:.4f}"] * len(months)
+        rates = [f"{c.RATE['work_injury']:.4f}"] * len(months)
         frames.append(_frame([money.province] * len(months), months, "avg_rate", rates, 0))
     for month in months.tolist():
         if Month(month).number == 1:
             places = [money.province, *(code for code in money.calibration.cities if not code.endswith("-0"))]
-            grown = 1.04 ** (Month(month).year - c.FIRST_YEAR)
-            chances = [np.random.default_rng(seed_of("place", code)).random(3) for code in places]
-            wages = [f"{people.heads.wage_base * 1.45 * grown * (0.85 + 0.3 * chance[0]):.0f}" for chance in chances]
+            average = nation.average_wage(money.province, c.FIRST_YEAR - 1)
+            average *= c.yearly(people.heads.base_growth, Month(month).year)
+            paid = {unit.city: level for unit, level in zip(money.units, money.relative(draws=False), strict=True)}
+            chances = [np.random.default_rng(seed_of("place", code)).random(2) for code in places]
+            wages = [f"{average * paid.get(code, 1.0):.0f}" for code in places]
             elderly = [
-                f"{0.17 + 0.09 * chance[1] + 0.004 * (Month(month).year - c.FIRST_YEAR):.4f}" for chance in chances
+                f"{0.17 + 0.09 * chance[0] + 0.004 * (Month(month).year - c.FIRST_YEAR):.4f}" for chance in chances
             ]
-            capacity = [f"{0.7 + 0.6 * chance[2]:.2f}" for chance in chances]
+            capacity = [f"{0.7 + 0.6 * chance[1]:.2f}" for chance in chances]
             rows = [month] * len(places)
             frames += [
                 _frame(places, rows, measure, values, 0)

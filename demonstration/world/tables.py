@@ -11,12 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from demonstration.world import calibration as c, stories
-from demonstration.world.days import first_days, on_or_before, shifted
+from demonstration.world.days import shifted
+from demonstration.world.deposits import BANKS, opening_deposits, term_deposits
 from demonstration.world.ledger import local_income
 from demonstration.world.legacy import legacy_duties
 from demonstration.world.premium import (
     MAIN_ITEM,
-    SIDE_ITEMS,
     collected_by_slot,
     collection_days,
     daily_days,
@@ -24,7 +24,7 @@ from demonstration.world.premium import (
     opening_treasury,
 )
 from demonstration.world.simulation import Fen, Floats, Simulation, fen
-from demonstration.world.spending import BENEFIT_ITEM, WAN_FEN, small_spending
+from demonstration.world.spending import BENEFIT_ITEMS, WAN_FEN, small_spending
 from rules.movements import Account
 from rules.scheme import load_scheme
 
@@ -32,7 +32,6 @@ Row = tuple[Any, ...]
 AS_OF = date(c.FIRST_YEAR - 1, 12, 31)
 RECONCILED_FROM = 2025  # the first year with agency totals: the last assessed year is judged by them too
 DEPARTMENTS = ("tax", "treasury", "fiscal", "agency")
-BANKS = ("甲银行", "乙银行", "丙银行", "丁银行", "戊银行", "己银行")
 EXPENDITURE_MONTHS = 0.11  # kept in the expenditure accounts, in months of benefits
 ADJUSTED = {("jiangsu-pension", 2026): 0.004}  # the one adjusted plan: the benefits of every unit, by this share
 
@@ -73,7 +72,7 @@ def opening_balances(scheme: str) -> Table:
     for unit, waiting, spare in zip(start.units, opening_treasury(start), kept, strict=True):
         amounts[Account.TREASURY, unit.code] = int(waiting)
         amounts[Account.EXPENDITURE, unit.code] = int(spare)
-    amounts[Account.DEPOSIT, province] = int(fen(of.deposit_tranche)) * of.deposit_months
+    amounts[Account.DEPOSIT, province] = opening_deposits(scheme)
     amounts[Account.ENTRUSTED, province] = int(fen(of.entrusted))
     amounts[Account.RESERVE, province] = int(fen(of.reserve))
     for duty in legacy_duties(scheme):
@@ -94,18 +93,10 @@ def legacy_balances(scheme: str) -> Table:
 
 def deposits(scheme: str, since: date | None, until: date) -> Table:
     """Term deposits made after ``since`` (None: from the beginning, with those that stood then) and up to ``until``."""
-    of = c.CALIBRATIONS[scheme]
     province = load_scheme(scheme).province
-    term = of.deposit_months
-    first = np.datetime64(f"{c.FIRST_YEAR}-01", "M") - term
-    months = np.arange(first, np.datetime64(until, "M") + 1)
-    tenth = on_or_before(first_days(months) + np.timedelta64(9, "D"))
-    matures = on_or_before(first_days(months + term) + np.timedelta64(9, "D"))
-    starts = np.where(months < np.datetime64(f"{c.FIRST_YEAR}-01", "M"), tenth, shifted(tenth, 1))
-    amount, rate = int(fen(of.deposit_tranche)), "0.0260" if term == 36 else "0.0175"
     rows = [
-        (scheme, f"{scheme}.deposit.{month}", province, "deposit", BANKS[i % len(BANKS)], amount, rate, start, end)
-        for i, (month, start, end) in enumerate(zip(months.tolist(), starts.tolist(), matures.tolist(), strict=True))
+        (scheme, one.ref, province, "deposit", one.bank, one.amount, one.rate, one.starts_on, one.matures_on)
+        for one in term_deposits(scheme, until)
     ]
     for duty in legacy_duties(scheme):
         for matures_on, deposited in duty.deposited:
@@ -132,10 +123,10 @@ def plans(scheme: str, years: Iterable[int]) -> Table:
             rows.append((scheme, year, region, item, 0, amount, *approved))
         share = ADJUSTED.get((scheme, year))
         if share is not None:
-            benefit = BENEFIT_ITEM[simulation.calibration.fund]
+            benefits = BENEFIT_ITEMS[simulation.calibration.fund]
             adjusted = (f"演示预算调整〔{year}〕2号", date(year, 8, 28))
             for region, item, amount in _planned(simulation):
-                if item == benefit:
+                if item in benefits:
                     rows.append((scheme, year, region, item, 1, _whole_wan(amount * (1 + share)), *adjusted))
     columns = ("scheme", "year", "region", "item", "version", "amount_fen", "approval_ref", "approved_on")
     return Table("plan", columns, tuple(rows))
@@ -151,7 +142,7 @@ def _planned_low(scheme: str, year: int, city: str) -> float:
 
 
 def _planned(simulation: Simulation) -> list[tuple[str, str, int]]:
-    """Yearly amounts by (region, leaf item), in whole 万元."""
+    """Yearly amounts by (region, leaf item), in whole 万元: those of the plan units, and what the province manages."""
     premium_bias, benefit_bias = simulation.plan_bias
     fund = simulation.calibration.fund
     year = int(simulation.years[0])
@@ -159,23 +150,21 @@ def _planned(simulation: Simulation) -> list[tuple[str, str, int]]:
     premium = simulation.premium_expected / (1 + premium_bias[:, None]) * np.array(low)[:, None]
     by_item: dict[str, Floats] = {}
     rest = premium.sum(axis=1)
-    for item, _, months, share in SIDE_ITEMS[fund]:
+    for item, _, months, share in c.SIDE_ITEMS[fund]:
         due = np.isin(simulation.month_of_year, months or range(1, 13))
         part = (premium * due).sum(axis=1) * share
         by_item[item] = by_item.get(item, np.zeros_like(part)) + part
         rest = rest - part
     by_item[MAIN_ITEM[fund]] = rest
-    benefits = (simulation.benefit_expected + simulation.back_pay_expected).sum(axis=1)
-    by_item[BENEFIT_ITEM[fund]] = benefits / (1 + benefit_bias)
+    benefits = (simulation.benefit_expected + simulation.back_pay_expected).sum(axis=1) / (1 + benefit_bias)
+    by_item |= {item: benefits * share for item, share in BENEFIT_ITEMS[fund].items()}
     for item, amounts in {**local_income(simulation), **small_spending(simulation)}.items():
         by_item[item] = amounts.sum(axis=1) / c.FEN_PER_YI
-    listed = load_scheme(simulation.scheme).plan_units
-    by_unit: dict[tuple[str, str], float] = {}
-    for item, of_units in by_item.items():
-        for unit, amount in zip(simulation.units, of_units, strict=True):
-            key = (unit.code if unit.code in listed else unit.urban, item)
-            by_unit[key] = by_unit.get(key, 0.0) + float(amount)
-    planned = [(unit, item, _whole_wan(amount * c.FEN_PER_YI)) for (unit, item), amount in by_unit.items()]
+    planned = [
+        (region, item, _whole_wan(float(amount) * c.FEN_PER_YI))
+        for item, amounts in by_item.items()
+        for region, amount in simulation.by_plan_unit(amounts).items()
+    ]
     for flow in simulation.calibration.flows:
         amount = flow.yi * (1 + flow.growth) ** (year - c.FIRST_YEAR)
         if flow.item == "from_above":

@@ -242,7 +242,8 @@ def test_the_county_that_collects_late_is_behind(demonstration: Engine) -> None:
 
 
 def test_the_county_that_cut_the_rate_is_behind(demonstration: Engine) -> None:
-    assert value(demonstration, "premium_deviation", stories.RATE_CUT_COUNTY) < -4
+    assert value(demonstration, "premium_deviation", stories.RATE_CUT_COUNTY) < -2
+    assert value(demonstration, "effective_rate", stories.RATE_CUT_COUNTY) < -0.8
 
 
 def test_the_county_that_raised_pensions_early_spends_too_fast(demonstration: Engine) -> None:
@@ -304,7 +305,6 @@ def test_every_story_raises_its_colour(demonstration: Engine) -> None:
         ("premium_deviation", "320800", ""): "orange",
         ("premium_deviation", "320700", ""): "orange",
         ("premium_deviation", stories.LATE_COUNTY, ""): "yellow",
-        ("premium_deviation", stories.RATE_CUT_COUNTY, ""): "orange",
         ("expenditure_deviation", stories.EARLY_RAISE_COUNTY, ""): "yellow",
         ("expenditure_deviation", "321100", ""): "red",
         ("pooling_rate", stories.DOUBLE_POSTING_COUNTY, ""): "orange",
@@ -345,7 +345,7 @@ def test_each_warning_of_the_demonstration_opens_one_episode(demonstration: Engi
         live = connection.execute(select(schema.alert_episode.c.id).where(schema.alert_episode.c.closed_at.is_(None)))
         episodes = set(live.scalars())
         members = connection.execute(select(schema.case_member.c.episode)).scalars().all()
-    assert len(episodes) == len(colours(demonstration)) > 100
+    assert len(episodes) == len(colours(demonstration)) > 50
     assert len(members) == len(set(members)) and set(members) >= episodes
 
 

@@ -12,7 +12,8 @@ from sqlalchemy import Engine, func, select
 from data_access.intake.importers import import_file, import_rows
 from data_access.intake.reference import load_reference
 from data_access.store import schema
-from demonstration.world.central import YEARS, central_years
+from demonstration.world.central import central_years
+from demonstration.world.nation import YEARS
 from demonstration.world.stages import scheme_deliveries
 from rules.central_adjustment import Case, Province, Result, calculate
 

@@ -73,6 +73,13 @@ def accounts(reading: Reading) -> Component:
     return html.Div([parts.conclusion(first, second), *band, html.Div([left, right], className="split even")])
 
 
+def account_name(reading: Reading, account: Account) -> str:
+    """What the account is called: the expenditure accounts of the places are one at the province in some schemes."""
+    if account is Account.EXPENDITURE and reading.scheme.disburse_account == Account.EXPENDITURE:
+        return _("省社保局支出户")
+    return _(display.ACCOUNT_NAMES[account])
+
+
 def account_table(reading: Reading) -> Table:
     """Each account: opening of the year, in, out, closing; the whole equals the fund balance."""
     facts, at, first = reading.snapshot.facts, reading.snapshot.at, reading.snapshot.year_start
@@ -90,7 +97,7 @@ def account_table(reading: Reading) -> Table:
         closing = int(balances[at])
         before = int(balances[at - 1]) if at else facts.opening(reading.region, account)
         if opening or closing:
-            name = _(display.ACCOUNT_NAMES[account])
+            name = account_name(reading, account)
             rows.append(
                 Row(
                     {
@@ -156,7 +163,12 @@ def account_band(reading: Reading) -> list[Component]:
     facts, at, region = reading.snapshot.facts, reading.snapshot.at, reading.region
     total = int(facts.account_total(region)[at])
     amounts = [
-        (sum(int(facts.account(region, account)[at]) for account in accounts), _(name), colour, "+".join(accounts))
+        (
+            sum(int(facts.account(region, account)[at]) for account in accounts),
+            account_name(reading, accounts[0]) if len(accounts) == 1 else _(name),
+            colour,
+            "+".join(accounts),
+        )
         for accounts, name, colour in BAND
     ]
     amounts = [entry for entry in amounts if entry[0]]

@@ -21,7 +21,7 @@ PATH = "/funds"
 def legacy(reading: Reading) -> Component:
     duties = _duties(reading)
     if not duties:
-        return parts.message(_("没有历年结余上解任务。"), _("本制度的历年结余在统筹时已一次上收，或尚未录入应上解数。"))
+        return _none(reading)
     table = legacy_table(reading)
     owed = sum(duty.owed_fen for duty in duties)
     handed = sum(_handed(reading, duty) for duty in duties)
@@ -42,6 +42,16 @@ def legacy(reading: Reading) -> Component:
         foot=_("本表只列应上解、已上解和未到期定期；进度要求按制度文件。"),
     )
     return html.Div([parts.conclusion(first, second), body])
+
+
+def _none(reading: Reading) -> Component:
+    """Why there is nothing: the document asks for no handover, or what is owed was never entered."""
+    if {"legacy_deadline", "legacy_as_of"}.isdisjoint(reading.scheme.parameters):
+        return parts.message(_("制度文件没有规定历年结余上解。"))
+    return parts.message(
+        _("没有历年结余应上解数，无法判断上解进度。"),
+        _("{document}要求上解，请录入应上解数。", document=reading.scheme.document),
+    )
 
 
 def _duties(reading: Reading) -> list[LegacyDuty]:

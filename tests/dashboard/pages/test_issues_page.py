@@ -50,11 +50,12 @@ def test_filters_and_squares_of_the_matrix_lead_to_the_same_problems(
     reader: Callable[[str], Reader], shared_engine: Engine
 ) -> None:
     page = reader("p-monitor").page("/issues")
-    squares = [href for href in hrefs(page) if "measure=policy" in href and "region=2201" in href]
+    city = next(one.region[:4] for one in problems(shared_engine) if one.open and one.side == "policy")
+    squares = [href for href in hrefs(page) if "measure=policy" in href and f"region={city}" in href]
     assert squares and squares[0].startswith("/issues?")
     text = reader("p-monitor").text(squares[0])
     for one in problems(shared_engine):
-        here = one.open and one.side == "policy" and one.region.startswith("2201")
+        here = one.open and one.side == "policy" and one.region.startswith(city)
         assert (one.ref in text) == here
 
 

@@ -67,7 +67,7 @@ def evidence() -> dict[str, object]:
 
 def test_the_queue_says_what_is_wrong_in_words_with_its_money(reader: Callable[[str], Reader]) -> None:
     said = reader("p-monitor").text(QUEUE)
-    assert "四平市" in said and "支出快于历史同期5.04个百分点" in said and "待签收" in said
+    assert "四平市" in said and "支出快于历史同期5.24个百分点" in said and "待签收" in said
 
 
 def test_trial_and_watched_signals_stand_apart_from_work(reader: Callable[[str], Reader]) -> None:
@@ -100,7 +100,7 @@ def test_another_citys_case_is_seen_by_no_door(
     assert other.client.get(f"/export/warnings/{number}/why.csv?scheme={SCHEME}").status_code == 404
     assert "四平" not in words(other.drawer(f"{address(shared_engine)}&item=letter.notice"))
     state = siping_case(shared_engine).lead.standing.id
-    assert "5.04" not in other.text(f"/warnings/s{state}?scheme={SCHEME}")
+    assert "5.24" not in other.text(f"/warnings/s{state}?scheme={SCHEME}")
 
 
 def test_a_city_acts_on_no_other_citys_case(site, own_engine: Engine) -> None:
@@ -119,7 +119,7 @@ def test_the_letters_carry_the_figures_and_only_monitors_write_them(
     reader: Callable[[str], Reader], shared_engine: Engine
 ) -> None:
     letter = words(reader("p-monitor").drawer(f"{address(shared_engine)}&item=letter.notice"))
-    assert "预警提示函" in letter and "5.04" in letter and "四平市人民政府" in letter
+    assert "预警提示函" in letter and "5.24" in letter and "四平市人民政府" in letter
     assert not words(reader("c-siping").drawer(f"{address(shared_engine)}&item=letter.notice"))
 
 
