@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
 
@@ -16,6 +16,7 @@ from demonstration.registers.assessment import confirm_last_year, enter_assessme
 from demonstration.registers.cases import work_cases
 from demonstration.registers.gap import enter_registers
 from demonstration.registers.issues import enter_issues
+from demonstration.registers.messages import read_messages
 from demonstration.registers.sayings import enter_sayings
 from demonstration.world.feed import demonstrated, outstanding
 from demonstration.world.stages import (
@@ -37,6 +38,7 @@ from workflows.thresholds.register import Change, confirm_trial, load_presets
 
 ORIGIN = "demonstration"
 LOAD_WAIT_SECONDS = 60.0
+UNREAD_SINCE = timedelta(hours=12)  # what was told before has been read
 
 log = logging.getLogger(__name__)
 Progress = Callable[[str, int, int], None]
@@ -90,6 +92,7 @@ def _judge_and_work(engine: Engine, schemes: Sequence[str], judged_at: datetime,
     assert version is not None, "a stage is published before it is judged"
     evaluate_alerts(engine, version, judged_at)
     work_cases(engine, schemes, judged_at, now)
+    read_messages(engine, max(judged_at, now - UNREAD_SINCE))
 
 
 def feed(engine: Engine, now: datetime) -> bool:

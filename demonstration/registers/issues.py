@@ -73,7 +73,7 @@ def _enter(connection: Connection, scheme: str, ref: str, told: Problem, now: da
 def _mend(connection: Connection, one: Issue, told: Problem, amount: int, clock: _Clock, today: date) -> None:
     """What came back, what the place reports, and how it ended."""
     if told.recovered:
-        back = int(amount * told.recovered) // WAN_FEN * WAN_FEN
+        back = int(amount * told.recovered) // WAN_FEN * WAN_FEN if told.recovered < 1 else amount
         one = steps.recover(connection, one, StepDetails("已追回入账", "缴款书", back), clock.by(REGISTRAR))
     if told.study:
         one = steps.propose_study(connection, one, StepDetails("金额较大，拟提请联席会议研究"), clock.by(REGISTRAR))

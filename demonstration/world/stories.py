@@ -72,6 +72,7 @@ SHIFTS = (
     Shift("jiangsu-pension", EARLY_RAISE_COUNTY, 202604, benefit=1 + EARLY_RAISE),
     Shift("shanxi-pension", "141100", 202601, premium=0.946),  # 吕梁 behind on premium
     Shift("jilin-pension", "220500", 202601, premium=0.940),  # 通化 behind on premium
+    Shift("jilin-work-injury", "220100", 202601, benefit=1.05),  # 长春: likewise, a little
     Shift("jilin-work-injury", "220300", 202601, benefit=1.066),  # 四平: more injuries than planned
 )
 

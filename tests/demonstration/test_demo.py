@@ -15,6 +15,7 @@ from sqlalchemy import Engine, func, select
 
 from data_access.books.facts import load_facts
 from data_access.books.indicators import values_at
+from data_access.books.regions import load_tree
 from data_access.books.versions import closes, current_version, restatements
 from data_access.store import schema
 from data_access.store.engine import migrate
@@ -22,13 +23,16 @@ from demonstration.load import feed, load_demonstration
 from demonstration.world import stories, tables
 from demonstration.world.days import working_days
 from demonstration.world.ledger import entries_between
+from demonstration.world.places import place
 from demonstration.world.stages import BEGINNING, SCHEMES, SIGNED_BY, silent_since
 from monitoring.refresh import refresh
 from rules.alerts.threshold import Level
-from rules.month import SHANGHAI
+from rules.month import SHANGHAI, Month
 from rules.movements import Account, legs, result_sign
 from rules.scheme import load_scheme
 from tests.stores import open_store
+from workflows.gap.register import load_gap_items
+from workflows.issues.register import load_violations
 from workflows.thresholds.register import PRESET, limits
 
 NOW = datetime(2026, 11, 20, 10, 15, tzinfo=SHANGHAI)
@@ -184,6 +188,8 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     engine = open_store(f"sqlite:///{tmp_path_factory.mktemp('demonstration') / 'store.db'}")
     migrate(engine)
     load_demonstration(engine, NOW, schemes=[JIANGSU])
+    # As the running server does: what the registers hold is judged too.
+    refresh(engine, clock=lambda: NOW + timedelta(minutes=10))
     yield engine
     engine.dispose()
 
@@ -221,7 +227,8 @@ def test_every_due_month_is_signed_and_late_entries_restate_the_last(demonstrati
         version = current_version(connection)
     assert [close.month for close in signed][:1] == [202201] and signed[-1].month == 202610
     assert {close.signed_by for close in signed} == {SIGNED_BY}
-    assert version is not None and {close.version for close in signed} == {version.id - 1}
+    (signed_at,) = {close.version for close in signed}
+    assert version is not None and signed_at < version.id
     assert corrected and {row.month for row in corrected} == {202610}
 
 
@@ -323,14 +330,70 @@ def test_every_story_raises_its_colour(demonstration: Engine) -> None:
     assert {subject: found.get(subject) for subject in expected} == expected
 
 
-def test_quiet_cities_raise_no_warning(demonstration: Engine) -> None:
-    found = {
-        subject: colour for subject, colour in colours(demonstration).items() if subject[1] in stories.QUIET_CITIES
-    }
-    foreseen = {"completion_forecast", "management_gap_forecast_share"}
-    # What is foreseen may lie a little under the plan; of what has happened nothing is told.
-    assert {indicator for indicator, _, _ in found} <= foreseen
-    assert set(found.values()) <= {"blue"}
+# Where each planted story stands as one open case, by what leads to it; nothing else is open.
+CASES = {
+    ("320800", "collection"),  # 淮安 collects less than is due
+    ("320700", "collection"),  # 连云港 behind on premium and enrolment
+    (stories.LATE_COUNTY, "collection"),
+    (stories.RATE_CUT_COUNTY, "collection"),
+    (stories.EARLY_RAISE_COUNTY, "payment"),
+    ("321100", "payment"),  # 镇江 over its plan
+    (stories.EARLY_RETIREMENTS[0][0], "payment"),
+    (stories.UNPAID[0][0], "payment"),
+    (f"{stories.LEGACY_LATE_CITY}-0", "funds"),
+    (stories.DOUBLE_POSTING_COUNTY, "funds"),
+    (stories.SLOW_POOLING_COUNTY, "funds"),
+    (stories.RECONCILIATION_COUNTY, "funds"),
+    ("320000", "data"),  # the silent source
+}
+
+
+def test_every_story_is_one_open_case_at_its_true_place_and_nothing_else_is_open(demonstration: Engine) -> None:
+    case = schema.work_case
+    with demonstration.connect() as connection:
+        rows = connection.execute(select(case.c.place, case.c.work_group).where(case.c.closed_at.is_(None))).all()
+    found = [(row.place, row.work_group) for row in rows]
+    assert sorted(found) == sorted(CASES) and len(found) < 15
+
+
+def test_quiet_cities_raise_nothing_at_all(demonstration: Engine) -> None:
+    with demonstration.connect() as connection:
+        tree = load_tree(connection, load_scheme(JIANGSU))
+    quiet = {region for city in stories.QUIET_CITIES for region in tree.subtree(city)}
+    assert [subject for subject in colours(demonstration) if subject[1] in quiet] == []
+
+
+def test_most_messages_have_been_read(demonstration: Engine) -> None:
+    inbox = schema.inbox
+    with demonstration.connect() as connection:
+        letters = connection.execute(select(inbox.c.read_at).where(inbox.c.login == "demo-monitor")).scalars().all()
+        waiting = connection.execute(
+            select(func.count()).where(schema.outbox.c.recipient == "demo-monitor", schema.outbox.c.state == "waiting")
+        ).scalar_one()
+    assert 10 < len(letters) < 50 and None not in letters
+    assert 0 < waiting < 15
+
+
+def test_a_finding_stands_in_both_registers_with_the_same_amounts(demonstration: Engine) -> None:
+    with demonstration.connect() as connection:
+        items = {f"gap:{item.number}": item for item in load_gap_items(connection, JIANGSU)}
+        told = [one for one in load_violations(connection, JIANGSU) if one.related]
+    assert len(told) >= 4
+    for one in told:
+        item = items[str(one.related)]
+        assert (one.amount_fen, one.excluded_fen) == (item.amount_fen, item.excluded_fen), one.ref
+        assert one.region == item.region
+
+
+def test_what_was_not_paid_is_what_was_due_less_paid_and_held(demonstration: Engine) -> None:
+    county, _month, persons = stories.UNPAID[0]
+    with demonstration.connect() as connection:
+        (row,) = values_at(connection, JIANGSU, indicators=["unpaid_due"], periods=[LAST_CLOSED], regions=[county])
+    given = {name: int(value) for name, value in row.value.inputs.items() if value is not None}
+    left = given["due_fen"] - given["paid_fen"] - given["held_fen"]
+    assert given["held_fen"] > 0 and given["unpaid_persons"] == persons
+    assert row.value.value is not None and left == row.value.value * 100
+    assert left / persons / 100 == pytest.approx(place(JIANGSU, county, Month(202610)).drawn_yuan, rel=0.01)
 
 
 def test_the_demonstrations_limits_are_confirmed_by_its_signer(demonstration: Engine) -> None:
@@ -345,7 +408,8 @@ def test_each_warning_of_the_demonstration_opens_one_episode(demonstration: Engi
         live = connection.execute(select(schema.alert_episode.c.id).where(schema.alert_episode.c.closed_at.is_(None)))
         episodes = set(live.scalars())
         members = connection.execute(select(schema.case_member.c.episode)).scalars().all()
-    assert len(episodes) == len(colours(demonstration)) > 50
+    # 海门's pooling rate was accepted as a risk: it still has its colour, and no episode.
+    assert len(episodes) == len(colours(demonstration)) - 1 > 20
     assert len(members) == len(set(members)) and set(members) >= episodes
 
 

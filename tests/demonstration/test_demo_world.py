@@ -9,14 +9,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from demonstration.world import calibration as c, stories, tables
+from demonstration.world import calibration as c, nation, stories, tables
 from demonstration.world.central import central_years
 from demonstration.world.deposits import term_deposits
+from demonstration.world.findings import found
+from demonstration.world.gap import cases
 from demonstration.world.ledger import entries_between
+from demonstration.world.places import place
+from demonstration.world.problems import problems
 from demonstration.world.simulation import plan_units
 from demonstration.world.stages import BEGINNING, SCHEMES
 from demonstration.world.statistics import People
-from rules.month import SHANGHAI
+from rules.month import SHANGHAI, Month
 from rules.movements import result_sign
 from rules.scheme import load_scheme
 
@@ -178,3 +182,45 @@ def test_a_longer_term_pays_more() -> None:
         by_term.setdefault(round((one.matures_on - one.starts_on).days / 91), []).append(float(one.rate))
     means = [sum(rates) / len(rates) for _term, rates in sorted(by_term.items())]
     assert means == sorted(means) and len(means) >= 4
+
+
+@pytest.mark.parametrize("today", [date(2022, 1, 15), date(2024, 2, 29), date(2026, 11, 20), date(2027, 1, 5)])
+def test_registers_rest_on_the_places_own_figures_on_any_day(today: date) -> None:
+    for scheme in SCHEMES:
+        told = [one for _ref, one in problems(scheme, today)]
+        assert all(one.amount_fen >= 0 for one in told)
+        # What money is to come back of is not overdue.
+        assert [
+            one.title for one in told if one.due_in < 0 and one.reaches in ("mending", "reopened") and one.amount_fen
+        ] == []
+        month = max(Month.of(today).plus(-1), Month.at(2022, 1))
+        for one in told:
+            if one.comparison and one.persons:
+                months = one.amount_fen / 100 / one.persons / place(scheme, one.region, month).drawn_yuan
+                assert 1 <= months < 30, (scheme, one.title)
+    made = found(today)
+    raised = made["raise"].inputs
+    own = place("jiangsu-pension", stories.EARLY_RAISE_COUNTY, Month.at(2026, 9))
+    if today.year == 2026:
+        assert raised["headcount"] == own.retirees
+        assert float(str(raised["avg_monthly_pension_yuan"])) * (1 + stories.EARLY_RAISE) == pytest.approx(
+            own.drawn_yuan, rel=1e-4
+        )
+    assert [case.region for case in cases("jiangsu-pension", today)][3] == stories.EARLY_RAISE_COUNTY
+    assert not any(cases(scheme, today) for scheme in SCHEMES if scheme != "jiangsu-pension")
+
+
+def test_no_base_lies_below_the_limit_of_the_documents() -> None:
+    for scheme in PENSIONS:
+        people = People(scheme, UNTIL)
+        wage = nation.average_wage(load_scheme(scheme).province, 2021)
+        assert people.money.base_expected[:, 0].min() >= 0.6 * wage, scheme
+
+
+def test_a_rate_cut_and_its_finding_are_of_one_size() -> None:
+    """What the county collects less is what the finding says, within the flexible workers' part."""
+    people, cut = People("jiangsu-pension", UNTIL), found(date(2026, 11, 20))["rate"]
+    (row,) = np.flatnonzero(people.money.codes == stories.RATE_CUT_COUNTY)
+    months = (people.money.yyyymm >= 202601) & (people.money.yyyymm <= 202609)
+    short = people.premium_due[row, months].sum() * (24 / 23 - 1)
+    assert cut.amount_fen == pytest.approx(short, rel=0.2)

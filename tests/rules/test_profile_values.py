@@ -175,6 +175,7 @@ def changed(value, unit):
                 "month_end": "days_after_collection",
                 "local_fiscal": "city_expenditure",
                 "city_expenditure": "local_fiscal",
+                "expenditure": "local_fiscal",
             }
             return others.get(value) or f"{value[:-2]}{int(value[-2:]) - 1:02}"
         case list():
