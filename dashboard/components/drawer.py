@@ -15,7 +15,7 @@ from dashboard.charts.graph import CONFIG
 from dashboard.charts.theme import Figure, palette
 from dashboard.components import ranking
 from dashboard.components.attributes import attributes
-from dashboard.components.parts import Child
+from dashboard.components.parts import Child, Children
 from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.site import annotating, explaining
 from dashboard.site.reading import LIVE, Reading
@@ -69,7 +69,7 @@ def drawer(
     return html.Div([html.Div(rows, className="rows"), html.Div(list(foot), className="foot")], className="in")
 
 
-def block(title: str, body: Child | Sequence[Child], *, note: str = "", right: Child = "") -> Component:
+def block(title: str, body: Child | Sequence[Child], *, note: Children = "", right: Child = "") -> Component:
     head = html.H3([title, html.Small(note), html.Span(right, className="right")])
     return html.Div([head, *(body if isinstance(body, (list, tuple)) else [body])], className="block")
 

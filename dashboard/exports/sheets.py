@@ -10,8 +10,9 @@ from decimal import Decimal
 from fractions import Fraction
 
 import xlsxwriter
+from xlsxwriter.utility import xl_rowcol_to_cell
 
-from dashboard.components.table import Column, Row, Table, shown
+from dashboard.components.table import Column, Row, Table, figure_in, shown
 from dashboard.words import display
 from dashboard.words.passport import Figure
 from dashboard.words.wording import _
@@ -20,6 +21,8 @@ from rules.money import decimal_string
 # A spreadsheet would run a cell that begins so (CWE-1236); full-width forms are folded by some.
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 WIDEST = 48
+# Where the rows begin, after title, notes and head.
+FIRST_LINE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +106,7 @@ def xlsx_bytes(table: Table, provenance: Provenance) -> bytes:
         sheet.write_string(1, last, _("单位：{unit}", unit=display.unit_name(table.unit)), style["unit"])
     for place, column in enumerate(columns):
         sheet.write_string(2, place, column.title, style["head"])
-    for line, row in enumerate(_rows(table), start=3):
+    for line, row in enumerate(_rows(table), start=FIRST_LINE):
         for place, column in enumerate(columns):
             _write(sheet, line, place, column, row, table, style)
     for line, text in enumerate(provenance.lines()[2:], start=4 + len(_rows(table))):
@@ -116,8 +119,29 @@ def xlsx_bytes(table: Table, provenance: Provenance) -> bytes:
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(2)
     sheet.set_footer("&C" + _("第 {page} 页，共 {pages} 页", page="&P", pages="&N"))
+    _passports(book, table, style)
     book.close()
     return out.getvalue()
+
+
+def _passports(book: xlsxwriter.Workbook, table: Table, style: dict[str, xlsxwriter.format.Format]) -> None:
+    """A second sheet with the figure of each cell that holds one: which it is, and its exact value as text."""
+    found = [
+        (xl_rowcol_to_cell(line, place), figure)
+        for line, row in enumerate(_rows(table), start=FIRST_LINE)
+        for place, column in enumerate(table.columns)
+        if (figure := figure_in(table, column, row)) is not None
+    ]
+    if not found:
+        return
+    sheet = book.add_worksheet(_("出处"))
+    for place, title in enumerate((_("单元格"), _("数字"), _("精确值"))):
+        sheet.write_string(0, place, title, style["head"])
+    for line, (cell, figure) in enumerate(found, start=1):
+        for place, text in enumerate((cell, figure.key, figure.exact)):
+            sheet.write_string(line, place, text, style["text"])
+    sheet.set_column(0, 0, 10)
+    sheet.set_column(1, 2, WIDEST)
 
 
 def _styles(book: xlsxwriter.Workbook) -> dict[str, xlsxwriter.format.Format]:

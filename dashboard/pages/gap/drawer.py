@@ -9,8 +9,9 @@ from dash.development.base_component import Component
 
 from dashboard.components import drawer as docked
 from dashboard.components.drawer import Trio
-from dashboard.components.parts import Child
+from dashboard.components.parts import Child, sentence
 from dashboard.pages.gap import forms as gap_forms, letters as gap_letters, parameters as gap_parameters
+from dashboard.pages.gap.money import credit_rate
 from dashboard.pages.gap.reading import PATH, WhoPays
 from dashboard.pages.gap.words import (
     STATE_NAMES,
@@ -26,7 +27,8 @@ from dashboard.pages.gap.words import (
 from dashboard.site.reading import Reading
 from dashboard.words import as_of, display
 from dashboard.words.departments import department_name
-from dashboard.words.wording import _
+from dashboard.words.passport import Printed
+from dashboard.words.wording import N_, _
 from rules import general_gap, management_gap, over_collection
 from rules.calculators.reading import read
 from rules.scheme import ParameterValue
@@ -82,7 +84,7 @@ def drawer(reading: Reading, found: WhoPays) -> Component | None:
     if owed is not None:
         return _owed(reading, found, owed)
     credit = next((one for one in found.credits if f"credit-{one.region}" == wanted), None)
-    return None if credit is None else _credit(reading, credit)
+    return None if credit is None else _credit(reading, found, credit)
 
 
 # --- an item
@@ -90,17 +92,21 @@ def drawer(reading: Reading, found: WhoPays) -> Component | None:
 
 def _item(reading: Reading, found: WhoPays, item: GapItem) -> Component:
     owed = found.owed_for(item)
-    leading = [Trio(_("预计金额") if item.expected else _("认定金额"), display.money(item.recognised_fen), _("亿元"))]
+
+    def of_item(what: str, fen: int) -> Printed:
+        return found.registered(what, fen, item.number, item.region)
+
+    amount = of_item("item", item.recognised_fen)
+    leading = [Trio(_("预计金额") if item.expected else _("认定金额"), amount, _("亿元"))]
     if owed is not None:
-        leading.append(
-            Trio(_("已{duty}", duty=duty_word(item)), display.money(owed.paid_fen + owed.deducted_fen), _("亿元"))
-        )
+        paid = of_item("item.paid", owed.paid_fen + owed.deducted_fen)
+        leading.append(Trio(_("已{duty}", duty=duty_word(item)), paid, _("亿元")))
         leading.append(Trio(as_of.noted(reading, _("逾期")), str(owed.overdue_days(reading.today)), _("天")))
     blocks = [
-        *_working(reading, item),
+        *_working(found, item),
         *gap_forms.item_forms(reading, item),
         _about(reading, item),
-        _journal(item),
+        _journal(found, item),
         *_documents(reading, item, owed),
     ]
     crumb = f"{_('管理性缺口台账')} › {item.number} · {_(STATE_NAMES[item.state])}"
@@ -113,19 +119,21 @@ def _steps(item: GapItem) -> list[str]:
     return [step.text for step in gap_items.determine(item.inputs).steps]
 
 
-def _working(reading: Reading, item: GapItem) -> list[Component]:
+def _working(found: WhoPays, item: GapItem) -> list[Component]:
     """计算过程: the rule's own steps, then what the register takes off."""
     if item.corrects is not None:
         return []
     lines = [html.Li(text) for text in _steps(item)[:1]]
     if item.excluded_fen:
-        text = _(
-            "− 不可抗力剔除 {amount} = {rest} 亿元",
-            amount=display.money(item.excluded_fen),
-            rest=display.money(item.recognised_fen),
+        text = sentence(
+            N_("− 不可抗力剔除 {amount} = {rest} 亿元"),
+            amount=found.registered("item.excluded", item.excluded_fen, item.number, item.region),
+            rest=found.registered("item", item.recognised_fen, item.number, item.region),
         )
-        lines.append(html.Li([text, html.Small(f"（{item.excluded_why}）")]))
-    yuan = _("{yuan}元", yuan=display.money(item.recognised_fen, "yuan"))
+        lines.append(html.Li([*text, html.Small(f"（{item.excluded_why}）")]))
+    yuan = sentence(
+        N_("{yuan}元"), yuan=found.registered("item", item.recognised_fen, item.number, item.region, "yuan")
+    )
     return [docked.block(_("计算过程"), html.Ul(lines, className="steps"), note=yuan)]
 
 
@@ -141,14 +149,16 @@ def _about(reading: Reading, item: GapItem) -> Component:
     return docked.basis(entries)
 
 
-def _journal(item: GapItem) -> Component:
+def _journal(found: WhoPays, item: GapItem) -> Component:
     """经过: every step with who, when and by which document."""
     lines = []
-    for step in item.steps:
+    for place, step in enumerate(item.steps):
         who = f"{display.moment(step.happened_at)}  {department_name(step.department)} {step.name}"
         said = [step.document or "", step.text or ""]
-        amount = [display.money(step.amount_fen) + _("亿元")] if step.amount_fen is not None else []
-        text = " · ".join(part for part in (*said, *amount) if part)
+        text: list[Child] = [" · ".join(part for part in said if part)]
+        if step.amount_fen is not None:
+            amount = found.registered("item.step", step.amount_fen, f"{item.number}.{place}", item.region)
+            text += [" · " if text[0] else "", amount, _("亿元")]
         lines.append(html.Li([html.B(_(STEP_NAMES[step.step])), html.Span(who, className="muted"), html.P(text)]))
     return docked.block(_("经过"), html.Ul(lines, className="journal"), note=_("只增不改"))
 
@@ -172,8 +182,8 @@ def paper(name: str, text: str, *, opened: bool = False) -> Component:
 
 def _owed(reading: Reading, found: WhoPays, owed: Settlement) -> Component:
     leading = [
-        Trio(_("应缴"), display.money(owed.due_fen), _("亿元")),
-        Trio(_("未缴"), display.money(owed.unpaid_fen), _("亿元")),
+        Trio(_("应缴"), found.registered("due.one", owed.due_fen, str(owed.id), owed.region), _("亿元")),
+        Trio(_("未缴"), found.registered("due.one.unpaid", owed.unpaid_fen, str(owed.id), owed.region), _("亿元")),
         Trio(as_of.noted(reading, _("逾期")), str(owed.overdue_days(reading.today)), _("天")),
     ]
     entries: list[tuple[str, Child]] = [
@@ -182,7 +192,7 @@ def _owed(reading: Reading, found: WhoPays, owed: Settlement) -> Component:
         (_("限期"), display.day_name(owed.due_on)),
         (_("列入同级预算"), budget_words(owed) + (f" · {owed.budget_document}" if owed.budget_document else "")),
     ]
-    blocks = [docked.basis(entries), _payments(owed), *gap_forms.owed_forms(reading, owed)]
+    blocks = [docked.basis(entries), _payments(found, owed), *gap_forms.owed_forms(reading, owed)]
     title = f"{region_name(reading.tree, owed.region)} · {basis_words(owed)}"
     foot = []
     if owed.item_number:
@@ -194,14 +204,15 @@ def _owed(reading: Reading, found: WhoPays, owed: Settlement) -> Component:
     return docked.drawer(reading, crumb=_("应缴与扣缴"), title=title, leading=leading, blocks=blocks, foot=foot)
 
 
-def _payments(owed: Settlement) -> Component:
+def _payments(found: WhoPays, owed: Settlement) -> Component:
     if not owed.payments:
         return docked.block(_("缴款记录"), html.P(_("还没有缴款。"), className="muted"))
     kinds = {"paid": _("缴款"), "deducted": _("财政结算扣缴")}
     lines = []
-    for one in owed.payments:
+    for place, one in enumerate(owed.payments):
         ref = _("账目单号 {ref}", ref=one.ledger_ref) if one.ledger_ref else ""
-        text = " · ".join(part for part in (display.money(one.amount_fen) + _("亿元"), one.document, ref) if part)
+        amount = found.registered("payment", one.amount_fen, f"{owed.id}.{place}", owed.region)
+        text = [amount, _("亿元"), *(f" · {part}" for part in (one.document, ref) if part)]
         lines.append(
             html.Li([html.B(kinds[one.kind]), html.Span(display.day_name(one.day), className="muted"), html.P(text)])
         )
@@ -217,12 +228,15 @@ def _deduction(reading: Reading, found: WhoPays) -> Component:
 # --- a credit, the general gap
 
 
-def _credit(reading: Reading, credit: Credit) -> Component:
+def _credit(reading: Reading, who: WhoPays, credit: Credit) -> Component:
+    def shown(what: str, value: display.Number) -> Printed:
+        return display.printed(who.last_year.figure(what, value, place=credit.region))
+
     found = over_collection.calculate(credit_case(reading.scheme, credit))
     leading = [
-        Trio(_("超收%"), display.number(found.rate * 100, 2), "%"),
-        Trio(_("可冲减额度"), display.money(credit.credit_fen), _("亿元")),
-        Trio(_("已用"), display.money(credit.used_fen), _("亿元")),
+        Trio(_("超收%"), shown("credit.rate", credit_rate(credit)), "%"),
+        Trio(_("可冲减额度"), shown("credit", credit.credit_fen), _("亿元")),
+        Trio(_("已用"), shown("credit.used", credit.used_fen), _("亿元")),
     ]
     steps = docked.block(_("计算过程"), html.Ul([html.Li(step.text) for step in found.steps], className="steps"))
     basis = docked.basis(
@@ -238,9 +252,9 @@ def _general(reading: Reading, found: WhoPays) -> Component | None:
     if general is None or not reading.is_province:
         return None
     leading = [
-        Trio(_("缺口"), display.money(general.gap_fen), _("亿元")),
-        Trio(_("省级财政"), display.money(general.province_fen), _("亿元")),
-        Trio(_("地方分担"), display.money(general.local_fen), _("亿元")),
+        Trio(_("缺口"), found.planned("gap.general", general.gap_fen), _("亿元")),
+        Trio(_("省级财政"), found.planned("gap.province", general.province_fen), _("亿元")),
+        Trio(_("地方分担"), found.planned("gap.local", general.local_fen), _("亿元")),
     ]
     said = [step.text for step in general_gap.calculate(general.whole).steps[:3]]
     blocks = [docked.block(_("计算过程"), html.Ul([html.Li(text) for text in said], className="steps"))]

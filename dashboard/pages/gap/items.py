@@ -17,6 +17,7 @@ from dashboard.pages.gap.words import FUNNEL, duty_word, kind_name, region_name,
 from dashboard.site.reading import Reading
 from dashboard.words import as_of, display
 from dashboard.words.departments import department_name
+from dashboard.words.passport import About
 from dashboard.words.wording import N_, _
 from rules.alerts.threshold import Level
 from rules.department import SIGNERS
@@ -35,13 +36,13 @@ def items_page(reading: Reading, found: WhoPays) -> Component:
         N_("{year}年登记管理性缺口{count}项，已由三部门认定{amount}亿元，由当地财政补足或追回。"),
         year=str(found.year),
         count=Strong(str(len(found.listed))),
-        amount=Strong(display.money(determined_fen(found.items))),
+        amount=Strong(found.registered("items.determined", determined_fen(found.items))),
     )
     less, over = determined_fen(found.items, "less"), determined_fen(found.items, "over")
-    second = _(
-        "其中少收 {less} 亿元、多支 {over} 亿元；已含在未完成计划数内的不重复计。",
-        less=display.money(less),
-        over=display.money(over),
+    second = sentence(
+        N_("其中少收 {less} 亿元、多支 {over} 亿元；已含在未完成计划数内的不重复计。"),
+        less=found.registered("items.less", less),
+        over=found.registered("items.over", over),
     )
     body = parts.section(
         _("管理性缺口台账"),
@@ -75,11 +76,11 @@ def item_table(reading: Reading, found: WhoPays, most: int | None = None) -> Tab
         Column("number", _("编号")),
         Column("region", _("责任政府")),
         Column("kind", _("类别（附件3第三条）")),
-        Column("amount", _("认定金额"), "money"),
+        Column("amount", _("认定金额"), "money", what="item"),
         Column("state", _("状态与依据")),
-        Column("due", _("应缴或应追回"), "money"),
-        Column("paid", _("已缴"), "money"),
-        Column("overdue", _("逾期天数"), "count"),
+        Column("due", _("应缴或应追回"), "money", what="item.due"),
+        Column("paid", _("已缴"), "money", what="item.paid"),
+        Column("overdue", _("逾期天数"), "count", what="item.days"),
         Column("counted", _("是否另计"), hidden=True),
         Column("facts", _("事由"), hidden=True),
         Column("evidence", _("证据"), hidden=True),
@@ -87,7 +88,7 @@ def item_table(reading: Reading, found: WhoPays, most: int | None = None) -> Tab
     items = found.items if most is None else sorted(found.listed, key=_urgency)
     rows = [_row(reading, found, item) for item in items[:most]]
     period = as_of.of_year(reading, found.year)
-    return Table("items", _("管理性缺口台账"), columns, rows, period=period, of_now=True)
+    return Table("items", _("管理性缺口台账"), columns, rows, period=period, of_now=True, about=found.now)
 
 
 def _urgency(item: GapItem) -> tuple[bool, bool, int]:
@@ -122,7 +123,8 @@ def _row(reading: Reading, found: WhoPays, item: GapItem) -> Row:
         extra["state"] = _signatures(item)
         values["state"] = ""
     href = reading.view.href(item=item.number, show="")
-    return Row(values, href=href, selected=reading.view.item == item.number, extra=extra)
+    selected = reading.view.item == item.number
+    return Row(values, href=href, selected=selected, extra=extra, part=item.number, place=item.region)
 
 
 def _signatures(item: GapItem) -> Component:
@@ -138,28 +140,30 @@ def _signatures(item: GapItem) -> Component:
 
 def item_notes(reading: Reading, found: WhoPays) -> list[Child]:
     """重复计算检查, objections and exclusions in one line."""
-    said = double_count(found.listed)
+    said = double_count(found.listed, found.now)
     objected = [item.number for item in found.listed if item.objection_open]
     if objected:
-        said.append(_("{numbers} 对方申辩待答复", numbers=_("、").join(objected)))
+        said.append([_("{numbers} 对方申辩待答复", numbers=_("、").join(objected))])
     for item in found.listed:
         if item.excluded_fen:
-            said.append(
-                _("{number} 不可抗力剔除{amount}亿元", number=item.number, amount=display.money(item.excluded_fen))
-            )
-    return [_("重复计算检查："), _("；").join(said) if said else _("没有重复计算的事项"), _("。")]
+            amount = found.registered("item.excluded", item.excluded_fen, item.number, item.region)
+            said.append(sentence(N_("{number} 不可抗力剔除{amount}亿元"), number=item.number, amount=amount))
+    told = [child for place, one in enumerate(said) for child in ([_("；")] if place else []) + one]
+    return [_("重复计算检查："), *(told or [_("没有重复计算的事项")]), _("。")]
 
 
-def double_count(items: Sequence[GapItem]) -> list[str]:
+def double_count(items: Sequence[GapItem], now: About) -> list[list[Child]]:
     """What is inside a plan shortfall, and what may be: less-collected items beside a shortfall of the same region."""
     short = {item.region: item.number for item in items if item.kind == "plan_shortfall"}
-    said = []
+    said: list[list[Child]] = []
     for item in items:
         if item.side == "over" or item.kind == "plan_shortfall":
             continue
         if not item.counted:
             text = N_("{number} 已包含在“未完成收入计划”中{amount}亿元，不重复计")
-            said.append(_(text, number=item.number, amount=display.money(item.recognised_fen)))
+            amount = display.printed(now.figure("item", item.recognised_fen, part=item.number, place=item.region))
+            said.append(sentence(text, number=item.number, amount=amount))
         elif item.region in short:
-            said.append(_("{number} 与 {other} 同属一地，请核对是否重复", number=item.number, other=short[item.region]))
+            other = short[item.region]
+            said.append([_("{number} 与 {other} 同属一地，请核对是否重复", number=item.number, other=other)])
     return said

@@ -16,7 +16,8 @@ from dashboard.pages.gap import acts
 from dashboard.pages.gap.reading import PATH, WhoPays, overdue_level
 from dashboard.pages.gap.words import basis_words, budget_words, region_name
 from dashboard.site.reading import Reading
-from dashboard.words import as_of, display
+from dashboard.words import as_of
+from dashboard.words.passport import REST
 from dashboard.words.wording import N_, _
 from rules.alerts.threshold import Level
 from workflows.gap.register import Credit, Settlement
@@ -35,9 +36,9 @@ def due_page(reading: Reading, found: WhoPays) -> Component:
     overdue = sum(one.unpaid_fen for one in found.owed if one.overdue_days(reading.today))
     first = sentence(
         N_("各地应缴缺口资金{due}亿元，已缴{paid}亿元，逾期{overdue}亿元。"),
-        due=Strong(display.money(due)),
-        paid=Strong(display.money(paid)),
-        overdue=Strong(display.money(overdue)),
+        due=Strong(found.registered("due", due)),
+        paid=Strong(found.registered("due.paid", paid)),
+        overdue=Strong(found.registered("due.overdue", overdue)),
     )
     first += as_of.marked(reading)
     second = _(
@@ -71,21 +72,21 @@ def due_table(reading: Reading, found: WhoPays) -> Table:
     columns = (
         Column("region", _("责任政府")),
         Column("basis", _("事项")),
-        Column("due", _("应缴"), "money"),
-        Column("paid", _("已缴"), "money"),
-        Column("deducted", _("已扣缴"), "money"),
-        Column("unpaid", _("未缴"), "money"),
+        Column("due", _("应缴"), "money", what="due.one"),
+        Column("paid", _("已缴"), "money", what="due.one.paid"),
+        Column("deducted", _("已扣缴"), "money", what="due.one.deducted"),
+        Column("unpaid", _("未缴"), "money", what="due.one.unpaid"),
         Column("due_on", _("限期"), "day"),
-        Column("overdue", _("逾期天数"), "count"),
+        Column("overdue", _("逾期天数"), "count", what="due.one.days"),
         Column("budget", _("列入同级预算")),
-        Column("proposed", _("拟扣缴"), "money"),
+        Column("proposed", _("拟扣缴"), "money", what="due.one.proposed"),
         Column("document", _("依据文号")),
     )
     owed = sorted(found.owed, key=lambda one: (-one.overdue_days(reading.today), -one.unpaid_fen, one.region))
     rows = [_due_row(reading, found, one) for one in owed]
-    foot = [Row(_due_sum(found), style="sum")] if rows else ()
+    foot = [_due_sum(found)] if rows else ()
     period = as_of.of_year(reading, found.year)
-    return Table("due", _("应缴与扣缴"), columns, rows, foot=foot, period=period, of_now=True)
+    return Table("due", _("应缴与扣缴"), columns, rows, foot=foot, period=period, of_now=True, about=found.now)
 
 
 def _due_row(reading: Reading, found: WhoPays, one: Settlement) -> Row:
@@ -112,17 +113,20 @@ def _due_row(reading: Reading, found: WhoPays, one: Settlement) -> Row:
         href=reading.view.href(item=f"owed-{one.id}", show=""),
         selected=reading.view.item == f"owed-{one.id}",
         extra=extra,
+        part=str(one.id),
+        place=one.region,
     )
 
 
-def _due_sum(found: WhoPays) -> dict[str, object]:
-    return {
-        "region": _("合计"),
+def _due_sum(found: WhoPays) -> Row:
+    sums = {
         "due": sum(one.due_fen for one in found.owed),
-        "paid": sum(one.paid_fen for one in found.owed),
+        "paid_only": sum(one.paid_fen for one in found.owed),
         "deducted": sum(one.deducted_fen for one in found.owed),
         "unpaid": sum(one.unpaid_fen for one in found.owed),
     }
+    of = {name: found.now.figure("due" if name == "due" else f"due.{name}", fen) for name, fen in sums.items()}
+    return Row({"region": _("合计"), **of, "paid": of["paid_only"]}, style="sum")
 
 
 def due_section(reading: Reading, found: WhoPays, most: int) -> Component:
@@ -135,19 +139,19 @@ def due_section(reading: Reading, found: WhoPays, most: int) -> Component:
     ordered = sorted(by_region, key=lambda region: (-late[region], -unpaid[region], region))
     columns = (
         Column("region", _("责任政府")),
-        Column("due", _("应缴"), "money"),
-        Column("paid", _("已缴"), "money"),
-        Column("unpaid", _("未缴"), "money"),
+        Column("due", _("应缴"), "money", what="due"),
+        Column("paid", _("已缴"), "money", what="due.paid"),
+        Column("unpaid", _("未缴"), "money", what="due.unpaid"),
         Column("budget", _("列入同级预算")),
     )
     rows = [_region_due(reading, region, by_region[region]) for region in ordered[:most]]
     if len(ordered) > most:
         rest = [one for region in ordered[most:] for one in by_region[region]]
         name = _("其余{count}地", count=len(ordered) - most)
-        rows.append(Row({**_amounts(rest), "region": name}, href=reading.view.href(tab="due", item="", show="")))
-    table = Table(
-        "due", _("应缴与扣缴"), columns, rows, foot=[Row({**_amounts(found.owed), "region": _("合计")}, style="sum")]
-    )
+        href = reading.view.href(tab="due", item="", show="")
+        rows.append(Row({**_amounts(rest), "region": name}, href=href, place=f"{reading.region}{REST}"))
+    foot = [Row({**_amounts(found.owed), "region": _("合计")}, style="sum")]
+    table = Table("due", _("应缴与扣缴"), columns, rows, foot=foot, about=found.now)
     body: Component = (
         html.Div(html_table(table), className="scroll") if rows else html.P(_("没有应缴的缺口资金。"), className="foot")
     )
@@ -174,7 +178,7 @@ def _region_due(reading: Reading, region: str, owed: list[Settlement]) -> Row:
     open_ones = [one for one in owed if one.unpaid_fen > 0]
     budget = budget_words((open_ones or owed)[0])
     values = {"region": region_name(reading.tree, region), **_amounts(owed), "budget": budget}
-    return Row(values, href=reading.view.href(item=f"owed-{(open_ones or owed)[0].id}", show=""))
+    return Row(values, href=reading.view.href(item=f"owed-{(open_ones or owed)[0].id}", show=""), place=region)
 
 
 def deduction_line(reading: Reading, found: WhoPays) -> list[Child]:
@@ -183,7 +187,7 @@ def deduction_line(reading: Reading, found: WhoPays) -> list[Child]:
     if not found.owed:
         return []
     said: list[Child] = sentence(
-        N_("年末未缴的，通过财政结算扣缴；拟扣缴 {amount}"), amount=Strong(display.money(proposed))
+        N_("年末未缴的，通过财政结算扣缴；拟扣缴 {amount}"), amount=Strong(found.registered("due.proposed", proposed))
     )
     if proposed and reading.sees_siblings:
         said.append(
@@ -209,8 +213,8 @@ def credit_page(reading: Reading, found: WhoPays) -> Component:
         year=str(found.year - 1),
         next=str(found.year),
         count=Strong(str(sum(1 for one in found.credits if one.credit_fen))),
-        earned=Strong(display.money(earned)),
-        left=Strong(display.money(left)),
+        earned=Strong(found.registered("credits", earned)),
+        left=Strong(found.registered("credits.left", left)),
     )
     second = _(
         "单独建账，只冲减下一年度一般性缺口地方分担部分；超收5%至10%的部分冲减50%，10%至15%的60%，15%以上的70%（附件3 四）。"
@@ -244,7 +248,7 @@ def credit_section(reading: Reading, found: WhoPays, most: int) -> Component:
         return parts.section(_("超收台账"), html.P(no_credits(reading), className="foot"))
     table = credit_table(reading, found, most)
     columns = [column for column in table.columns if column.key in ("region", "plan", "actual", "rate", "left")]
-    small = Table(table.code, table.title, columns, table.rows)
+    small = Table(table.code, table.title, columns, table.rows, about=table.about)
     body: Component = (
         html.Div(html_table(small), className="scroll")
         if small.rows
@@ -263,12 +267,12 @@ def credit_table(reading: Reading, found: WhoPays, most: int | None = None) -> T
     """Highest over-collection first. With ``most``: those with a credit, then the nearest without."""
     columns = (
         Column("region", _("地区")),
-        Column("plan", _("计划"), "money"),
-        Column("actual", _("实收"), "money"),
-        Column("rate", _("超收%"), "percent"),
-        Column("credit", _("可冲减额度"), "money"),
-        Column("used", _("已用"), "money"),
-        Column("left", _("可冲减{year}年", year=found.year), "money"),
+        Column("plan", _("计划"), "money", what="credit.plan"),
+        Column("actual", _("实收"), "money", what="credit.actual"),
+        Column("rate", _("超收%"), "percent", what="credit.rate"),
+        Column("credit", _("可冲减额度"), "money", what="credit"),
+        Column("used", _("已用"), "money", what="credit.used"),
+        Column("left", _("可冲减{year}年", year=found.year), "money", what="credit.left"),
         Column("expires", _("有效期至"), "day"),
         Column("anomaly", _("预缴异常")),
     )
@@ -278,17 +282,21 @@ def credit_table(reading: Reading, found: WhoPays, most: int | None = None) -> T
         ordered = earning[: most - 1] + ordered[len(earning) :][: max(1, most - len(earning))]
     rows = [_credit_row(reading, one) for one in ordered]
     period = as_of.of_year(reading, found.year - 1)
-    return Table("credits", _("超收台账"), columns, rows, period=period, of_now=True)
+    return Table("credits", _("超收台账"), columns, rows, period=period, of_now=True, about=found.last_year)
+
+
+def credit_rate(one: Credit) -> Fraction:
+    """超收 in per cent of the plan."""
+    return Fraction((one.actual_fen - one.plan_fen) * 100, one.plan_fen)
 
 
 def _credit_row(reading: Reading, one: Credit) -> Row:
-    rate = Fraction((one.actual_fen - one.plan_fen) * 100, one.plan_fen)
     words = {True: _("是"), False: _("否"), None: _("未判定")}
     values = {
         "region": region_name(reading.tree, one.region),
         "plan": one.plan_fen,
         "actual": one.actual_fen,
-        "rate": rate,
+        "rate": credit_rate(one),
         "credit": one.credit_fen,
         "used": one.used_fen,
         "left": one.left_fen(reading.today),
@@ -300,4 +308,5 @@ def _credit_row(reading: Reading, one: Credit) -> Row:
         del values["left"]
         extra["left"] = html.Span(_("未达5%，不计"), className="muted")
     href = reading.view.href(item=f"credit-{one.region}", show="")
-    return Row(values, href=href, selected=reading.view.item == f"credit-{one.region}", extra=extra)
+    selected = reading.view.item == f"credit-{one.region}"
+    return Row(values, href=href, selected=selected, extra=extra, place=one.region)

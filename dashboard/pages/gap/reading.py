@@ -64,6 +64,11 @@ class WhoPays:
         return display.printed(self.now.figure(what, value, part=part, place=place), unit)
 
     @property
+    def last_year(self) -> About:
+        """What the credits have in common: they are of the year before."""
+        return replace(self.now, period=str(self.year - 1))
+
+    @property
     def owed(self) -> tuple[Settlement, ...]:
         """What counts as due: not the rows of items taken back."""
         return tuple(one for one in self.settlements if not one.withdrawn)

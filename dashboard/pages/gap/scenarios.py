@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -34,6 +35,17 @@ SIDES = (
     ("province", N_("省级财政")),
     ("local", N_("地方分担")),
 )
+
+
+# What each side is called today.
+TODAY = {
+    "income": "plan.adjusted:income_total",
+    "spent": "plan.adjusted:expenditure_total",
+    "gap": "gap.general",
+    "covered": "gap.covered",
+    "province": "gap.province",
+    "local": "gap.local",
+}
 
 
 def scenarios(reading: Reading, year: int) -> tuple[Scenario, ...]:
@@ -90,10 +102,10 @@ def _first(found: WhoPays, shown: tuple[Scenario, ...]) -> list[Child]:
     return sentence(
         N_("按“{name}”，缺口{gap}亿元，省级财政{province}亿元，地方分担{local}亿元；现行地方分担{today}亿元。"),
         name=shown[0].name,
-        gap=Strong(display.money(first.gap_fen)),
-        province=Strong(display.money(first.province_fen)),
-        local=Strong(display.money(first.local_fen)),
-        today=Strong(display.money(found.general.local_fen)),
+        gap=Strong(found.registered("scenario", first.gap_fen, f"{shown[0].id}.gap")),
+        province=Strong(found.registered("scenario", first.province_fen, f"{shown[0].id}.province")),
+        local=Strong(found.registered("scenario", first.local_fen, f"{shown[0].id}.local")),
+        today=Strong(found.planned("gap.local", found.general.local_fen)),
     )
 
 
@@ -119,9 +131,14 @@ def compare_table(reading: Reading, found: WhoPays, shown: tuple[Scenario, ...])
         columns += [Column(f"s{one.id}", one.name, "money"), Column(f"d{one.id}", _("比现行"), "money", signed=True)]
     rows = []
     for code, name in SIDES:
-        values: dict[str, object] = {"term": _(name), "today": today[code]}
+        what, _mark, part = TODAY[code].partition(":")
+        values: dict[str, object] = {"term": _(name), "today": found.planned(what, today[code], part).figure}
         for one in shown:
-            values |= {f"s{one.id}": made[str(one.id)][code], f"d{one.id}": made[str(one.id)][code] - today[code]}
+            part, fen = f"{one.id}.{code}", made[str(one.id)][code]
+            values |= {
+                f"s{one.id}": found.now.figure("scenario", fen, part=part),
+                f"d{one.id}": found.now.figure("scenario.change", fen - today[code], part=part),
+            }
         rows.append(Row(values, style="total" if code == "gap" else ""))
     return Table("scenarios", f"{_('方案测算')}（{_('方案（不影响实际数据）')}）", columns, rows)
 
@@ -138,23 +155,26 @@ def region_table(reading: Reading, found: WhoPays, shown: tuple[Scenario, ...]) 
     columns = [
         Column("region", _("地区")),
         Column("today", _("现行"), "money"),
-        *(Column(f"s{one.id}", one.name, "money") for one in shown),
+        *(Column(f"s{one.id}", one.name, "money", what=f"scenario.payable:{one.id}") for one in shown),
     ]
-    keys = ["today", *(f"s{one.id}" for one in shown)]
+    keys = [f"s{one.id}" for one in shown]
     rows = [
         Row(
             {
                 "region": region_name(reading.tree, code),
-                **{key: one.get(code, 0) for key, one in zip(keys, payable, strict=True)},
-            }
+                "today": found.about.figure("gap.unit.payable", payable[0].get(code, 0), place=code),
+                **{key: one.get(code, 0) for key, one in zip(keys, payable[1:], strict=True)},
+            },
+            place=code,
         )
         for code in codes
     ]
-    return Table("scenario-regions", f"{_('方案测算：分地区')}（{_('方案（不影响实际数据）')}）", columns, rows)
+    title = f"{_('方案测算：分地区')}（{_('方案（不影响实际数据）')}）"
+    return Table("scenario-regions", title, columns, rows, about=found.now)
 
 
 def _cut(table: Table) -> Table:
-    return Table(table.code, table.title, table.columns, table.rows[:REGIONS_SHOWN])
+    return replace(table, rows=table.rows[:REGIONS_SHOWN])
 
 
 def _differences(found: WhoPays, shown: tuple[Scenario, ...]) -> list[Component]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
@@ -11,7 +12,7 @@ from hypothesis import given, strategies as st
 
 from dashboard.components.parts import Strong, plain, sentence
 from dashboard.words import display
-from dashboard.words.wording import _, in_language, set_language
+from dashboard.words.wording import _, catalogue, in_language, set_language
 from rules.movements import Account
 
 ROUNDED = [
@@ -160,3 +161,10 @@ def test_a_figure_stands_out_also_within_the_form_that_fits() -> None:
             if not isinstance(part, str)
         ]
     assert bold == ["3"]
+
+
+def test_english_names_each_unit_of_money_one_way() -> None:
+    """¥100m, ¥10k and ¥: as in the heads of tables, so on axes and in sentences."""
+    said = [str(message.string) for message in catalogue("en") if message.id]
+    other = re.compile(r"10⁸|10⁴|million yuan|10k yuan|100m yuan|ten thousand yuan", re.IGNORECASE)
+    assert not [text for text in said if other.search(text)]
