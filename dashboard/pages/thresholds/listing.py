@@ -72,7 +72,10 @@ def _sentence(rows: list[tuple[str, str, Limit]], counts: Mapping[int, Counter[L
     colours = [level for level in (Level.RED, Level.ORANGE, Level.YELLOW, Level.BLUE) if standing_now[level]]
     if not colours:
         return [*said, _("；现在没有超限。")]
-    return [*said, _("；现在超限："), *_tags(standing_now)]
+    over = sentence(
+        N_("；现在超限{count}处（须办、并入、关注、试运行合计，见预警清单）："), count=Strong(str(standing_now.total()))
+    )
+    return [*said, *over, *_tags(standing_now)]
 
 
 def _tags(counts: Mapping[Level, int]) -> list[Child]:

@@ -16,6 +16,7 @@ from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.pages.warnings import words as words
 from dashboard.pages.warnings.chart import day_of
 from dashboard.pages.warnings.why import limit_said, subject_href
+from dashboard.pages.warnings.work import matters
 from dashboard.site.reading import Reading
 from dashboard.words import display
 from dashboard.words.wording import N_, _, name_of
@@ -107,7 +108,10 @@ def _said(reading: Reading, every: Sequence[Standing]) -> list[Child]:
             if levels.get(level)
         ]
         said = sentence(
-            N_("{count}项指标达到预警标准（{levels}）"), count=Strong(str(levels.total())), levels=_("，").join(worst)
+            N_("{count}项指标达到预警标准（{levels}），合并为{cases}项待办事项"),
+            count=Strong(str(levels.total())),
+            levels=_("，").join(worst),
+            cases=Strong(str(len(matters(reading)))),
         )
     rest = sentence(
         N_("；另有并入{merged}项在原因所在地办理，试运行{trial}项、关注{watch}项只提示不派单。"),
