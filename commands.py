@@ -265,6 +265,8 @@ def _check(store: Store) -> click.Command:
             for outcome in run_checks(connection):
                 failed = failed or not outcome.passed
                 state = "ok" if outcome.passed else f"{outcome.failed} differ"
+                # That nothing differs is good news only where something was compared.
+                state = state if outcome.compared else "nothing to compare"
                 click.echo(f"{outcome.code:10} {outcome.compared:>10,} compared  {state}")
                 for difference in outcome.differences:
                     click.echo(f"  {difference.where}: expected {difference.expected!r}, found {difference.found!r}")

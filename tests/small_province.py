@@ -91,6 +91,12 @@ def load_entries(engine: Engine, entries: Iterable[Entry], now: datetime, **opti
     return _take(engine, "ledger_entry", columns, now, **options)
 
 
+def load_opening(engine: Engine, now: datetime) -> BatchResult:
+    """An opening balance of nothing: a ledger that begins with it has balances and can be signed."""
+    row = {"scheme": SCHEME, "account": "treasury", "region": PROVINCE, "amount_fen": 0, "as_of": "2020-12-31"}
+    return load_table(engine, "opening_balance", [row], now)
+
+
 def load_table(engine: Engine, target: str, rows: Sequence[dict[str, object]], now: datetime) -> BatchResult:
     """One batch for any table; values are written as text."""
     texts = {name: ["" if row[name] is None else str(row[name]) for row in rows] for name in rows[0]}

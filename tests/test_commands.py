@@ -15,7 +15,7 @@ from data_access.store.engine import create_store, writing
 from monitoring.lease import hold
 from monitoring.refresh import LEASE
 from settings import Settings, load_settings
-from tests.small_province import SCHEME, XUANWU
+from tests.small_province import PROVINCE, SCHEME, XUANWU
 
 LEDGER = (
     "scheme,region,item,movement,business_date,booked_at,amount_fen,source,source_ref,corrects\n"
@@ -71,6 +71,15 @@ def test_init_import_check_and_close_a_month(flask, tmp_path: Path) -> None:
     assert flask("init").exit_code == 0, "a second time changes nothing"
     file = tmp_path / "october.csv"
     file.write_text(LEDGER, encoding="utf-8")
+    assert flask("import", str(file)).exit_code == 0
+    unopened = flask("close-month", SCHEME, "2026-10", "--signed-by", "李某某")
+    assert unopened.exit_code == 1 and "no opening balance" in unopened.output
+    opening = tmp_path / "opening.csv"
+    opening.write_text(
+        f"scheme,account,region,amount_fen,as_of\n{SCHEME},treasury,{PROVINCE},0,2025-12-31\n", encoding="utf-8"
+    )
+    assert flask("import", str(opening), "--table", "opening_balance").exit_code == 0
+    file.write_text(LEDGER.replace("A-1", "A-2"), encoding="utf-8")
     first = flask("import", str(file))
     assert first.exit_code == 0, first.output
     assert "loaded, 1 new" in first.output and "Published version" in first.output

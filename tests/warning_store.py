@@ -90,9 +90,26 @@ def publish_values(
             for (indicator, region, period), value in values.items()
         ]
         write_changes(connection, SCHEME, version.id, rows)
+        if sign:
+            _open_ledger(connection, version.id)
         for month in sign:
             close_month(connection, SCHEME, month, signed_by="monitor", signed_at=now, version=version.id)
     return version
+
+
+def _open_ledger(connection: Connection, version: int) -> None:
+    """An opening balance of nothing, known from a version on, so that months can be signed."""
+    if connection.execute(select(schema.opening_balance.c.account)).first():
+        return
+    counted = {f"rows_{name}": 1 for name in ("offered", "inserted", "done")} | {"rows_known": 0, "rows_rejected": 0}
+    batch = connection.execute(
+        insert(schema.import_batch)
+        .values(target="opening_balance", source="", origin="", state="loaded", demo=False, **counted)
+        .values(started_at=NOW, finished_at=NOW, data_version=version)
+        .returning(schema.import_batch.c.id)
+    ).scalar_one()
+    row = {"scheme": SCHEME, "account": "treasury", "region": PROVINCE, "amount_fen": 0, "as_of": NOW.date()}
+    connection.execute(insert(schema.opening_balance).values(**row, batch=batch))
 
 
 def _value(value: str | None) -> Value:

@@ -294,6 +294,7 @@ INPUT_UNITS = {
 }
 REASON_WORDS = {
     "no_input": N_("缺少计算所需的数"),
+    "no_opening": N_("没有导入期初余额，不能计算余额"),
     "no_plan": N_("本年没有录入计划"),
     "no_denominator": N_("分母为零或为负，不能计算"),
     "too_few_months": N_("账目不足12个已结月份"),

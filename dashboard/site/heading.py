@@ -13,10 +13,13 @@ from dashboard.site.view import View
 from dashboard.words import display
 from dashboard.words.wording import N_, _, language, name_of
 from rules.errors import PoolwatchError
+from rules.month import Month
 from workflows.people import rights
 
 COMPARE_NAMES = {"history": N_("历史同期"), "year": N_("同比"), "month": N_("环比")}
 PERIODS_SHOWN = 36
+# A refresh runs every day; without one for so long the state of the sources is not known.
+IDLE_DAYS = 2
 
 
 def header(site: Site, view: View) -> list[Component]:
@@ -160,13 +163,30 @@ def _published_years(reading: Reading) -> list[frame.Choice]:
 
 
 def _status(reading: Reading) -> tuple[str, str, bool]:
-    """(text, explanation, late?) from the sources' data_age."""
+    """(text, explanation, late?) from the sources' data_age, the age of the newest version and of the ledger's last month.
+
+    Good news only where something was looked at and found well: silence is not health.
+    """
     snapshot = reading.published.snapshot(reading.scheme.code, LIVE)
-    late = [row for row in snapshot.rows("data_age", None) if row.value.value]
-    as_of = _("截至{moment}", moment=display.moment(snapshot.version.as_of))
+    ages = snapshot.rows("data_age", None)
+    late = [row for row in ages if row.value.value]
+    never = [row for row in ages if row.value.value is None]
+    refreshed, as_of = snapshot.version.as_of, _("截至{moment}", moment=display.moment(snapshot.version.as_of))
+    idle = (reading.now - refreshed).days
     if late:
-        return f"{_('{count}个来源逾期', count=len(late))} · {as_of}", "、".join(row.part for row in late), True
-    return f"{_('数据正常')} · {as_of}", "", False
+        text, about = _("{count}个来源逾期", count=len(late)), late
+    elif never:
+        text, about = _("{count}个来源从未报送", count=len(never)), never
+    elif not ages:
+        text, about = _("没有登记数据来源"), []
+    elif idle >= IDLE_DAYS:
+        text, about = _("已{days}天没有刷新", days=idle), []
+    elif snapshot.month is None or snapshot.month < Month.of(reading.today).plus(-1):
+        newest = _("没有账目") if snapshot.month is None else display.month_name(snapshot.month)
+        text, about = _("账目只到{month}", month=newest) if snapshot.month else newest, []
+    else:
+        return f"{_('数据正常')} · {as_of}", "", False
+    return f"{text} · {as_of}", "、".join(row.part for row in about), True
 
 
 def _finds(site: Site, reading: Reading) -> list[tuple[str, str, str]]:

@@ -17,6 +17,7 @@ from data_access.books.live import ONLY_NOW
 from data_access.books.snapshot import Snapshot
 from rules.calendar import month_end
 from rules.indicators import INDICATORS
+from rules.month import Month
 from workflows.gap.register import overdue_on
 
 
@@ -41,6 +42,25 @@ def marked(reading: Reading) -> list[Child]:
 def noted(reading: Reading, note: str = "") -> str:
     """A section's note with the mark after it."""
     return " · ".join(text for text in (note, live_mark(reading)) if text)
+
+
+def until(reading: Reading) -> str:
+    """The end of what is shown: 10月末, of another year 2025年12月末, of the running month its day 11月20日."""
+    snapshot = reading.snapshot
+    if snapshot.month is None or (snapshot.live and snapshot.month >= Month.of(snapshot.day)):
+        return display.short_day(snapshot.day)
+    return _("{month}末", month=month_words(reading, snapshot.month))
+
+
+def month_words(reading: Reading, month: int) -> str:
+    """10月, of another year than the running one 2025年10月."""
+    return display.short_month(month) if Month(month).year == reading.today.year else display.month_name(month)
+
+
+def of_another_year(reading: Reading) -> list[Child]:
+    """2025年， before a sentence about a year that is over; nothing in the running one."""
+    year = reading.snapshot.year
+    return [] if year == reading.today.year else [_("{year}年，", year=year)]
 
 
 def live_day(reading: Reading) -> date:

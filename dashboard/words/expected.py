@@ -32,7 +32,7 @@ def line_of(reading: Reading, key: str) -> str:
 
 def balances(reading: Reading) -> tuple[BalanceAhead, ...]:
     """预计累计结余 of the province's twelve months after the last signed one; empty where there is no forecast."""
-    if not reading.is_province:
+    if not reading.is_province or not reading.snapshot.facts.opened:
         return ()
     found = reading.snapshot.forecasts([reading.region])
     income, spent = found.get((reading.region, INCOME_TOTAL)), found.get((reading.region, EXPENDITURE_TOTAL))

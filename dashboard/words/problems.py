@@ -75,6 +75,7 @@ PROBLEMS: dict[str, str] = {
     "issue_amount": N_("金额超过可填的 {limit_fen} 分。请核对。"),
     "issue_exists": N_("编号 {ref} 已有问题登记。"),
     "month_signed": N_("{month}已经定稿，不能重复签署。"),
+    "no_opening": N_("没有导入期初余额，{month}的结余不能计算，不能定稿。请先导入期初余额表（opening_balance）。"),
     "month_unbalanced": N_("{month}账户合计与收支结余不一致，不能定稿。请先查明差额。"),
 }
 

@@ -50,7 +50,8 @@ def month_range(first: int, last: int) -> tuple[int, ...]:
 
 
 class Facts:
-    """See the module. ``monthly`` and ``accounts`` map a key to its own amounts, shape [region, month]."""
+    """See the module. ``monthly`` and ``accounts`` map a key to its own amounts, shape [region, month]; ``openings_known``
+    is how many opening balances 期初余额 the version knows: without any there are flows, and no balance."""
 
     def __init__(
         self,
@@ -61,13 +62,20 @@ class Facts:
         monthly: dict[tuple[str, str], Series],
         accounts: dict[str, Series],
         openings: dict[str, Series],
+        openings_known: int,
     ) -> None:
         self.scheme, self.tree, self.version, self.months = scheme, tree, version, months
         self._row = {code: index for index, code in enumerate(tree.codes)}
         self._monthly = {key: self._with_subtrees(own) for key, own in monthly.items()}
         self._accounts = {account: self._with_subtrees(own) for account, own in accounts.items()}
         self._openings = {account: self._with_subtrees(own) for account, own in openings.items()}
+        self.openings_known = openings_known
         self._nothing = np.zeros(len(months), dtype=np.int64)
+
+    @property
+    def opened(self) -> bool:
+        """Whether balances can be told: an opening balance was delivered, be it of 0."""
+        return self.openings_known > 0
 
     def earlier(
         self,
@@ -75,6 +83,7 @@ class Facts:
         monthly: dict[tuple[str, str], Series],
         accounts: dict[str, Series],
         openings: dict[str, Series],
+        openings_known: int,
     ) -> Facts:
         """The facts as an earlier version showed them: these less the own amounts that were published since."""
         before = copy(self)
@@ -82,6 +91,7 @@ class Facts:
         before._monthly = self._less(self._monthly, monthly)
         before._accounts = self._less(self._accounts, accounts)
         before._openings = self._less(self._openings, openings)
+        before.openings_known = self.openings_known - openings_known
         return before
 
     def _less(self, totals: dict[K, Series], own: dict[K, Series]) -> dict[K, Series]:
@@ -178,8 +188,8 @@ def load_facts(
 
 def newest_facts(connection: Connection, scheme: Scheme, tree: RegionTree, latest: int) -> Facts:
     """The facts of a scheme at the newest version, of which the number is at hand."""
-    months, items, accounts, openings = _amounts(_read(connection, _published(scheme.code)), tree)
-    return Facts(scheme, tree, latest, months, items, accounts, openings)
+    months, items, accounts, openings, known = _amounts(_read(connection, _published(scheme.code)), tree)
+    return Facts(scheme, tree, latest, months, items, accounts, openings, known)
 
 
 def earlier_facts(connection: Connection, newest: Facts, version: int) -> Facts:
@@ -188,8 +198,8 @@ def earlier_facts(connection: Connection, newest: Facts, version: int) -> Facts:
     The newest less what was published since: exact, because roll-ups only ever add.
     """
     found = _read(connection, _published_since(newest.scheme.code, version))
-    _months, items, accounts, openings = _amounts(found, newest.tree, newest.months)
-    return newest.earlier(version, items, accounts, openings)
+    _months, items, accounts, openings, known = _amounts(found, newest.tree, newest.months)
+    return newest.earlier(version, items, accounts, openings, known)
 
 
 # --- reading: items, accounts and openings in one statement, each row (region, month, kind, its two keys, fen)
@@ -198,7 +208,7 @@ ITEM, ACCOUNT, OPENING = "item", "account", "opening"
 NONE = literal("")
 # Rows held at once while reading: the arrays are small, a province's rows are not.
 PAGE = 4_000
-Amounts = tuple[tuple[int, ...], dict[tuple[str, str], Series], dict[str, Series], dict[str, Series]]
+Amounts = tuple[tuple[int, ...], dict[tuple[str, str], Series], dict[str, Series], dict[str, Series], int]
 
 
 def _read(connection: Connection, wanted: CompoundSelect[*tuple[Any, ...]]) -> Iterator[FactRow]:
@@ -248,7 +258,7 @@ def _summed(
 
 def _amounts(found: Iterable[FactRow], tree: RegionTree, months: tuple[int, ...] | None = None) -> Amounts:
     """The months (None: from the first to the last found) and each region's own amounts: of items by item and movement,
-    of accounts, and openings of accounts in one column. What is missing is zero."""
+    of accounts, and openings of accounts in one column with their number. What is missing is zero."""
     rows = {code: index for index, code in enumerate(tree.codes)}
     cells: dict[tuple[str, str, str], tuple[array[int], array[int], array[int]]] = defaultdict(
         lambda: (array("q"), array("q"), array("q"))
@@ -272,4 +282,5 @@ def _amounts(found: Iterable[FactRow], tree: RegionTree, months: tuple[int, ...]
             items[first, second] = own
         else:
             (accounts if kind == ACCOUNT else openings)[first] = own
-    return months, items, accounts, openings
+    known = sum(len(fen) for (kind, *_), (_regions, _at, fen) in cells.items() if kind == OPENING)
+    return months, items, accounts, openings, known

@@ -73,7 +73,7 @@ def cover_value(facts: Facts, requests: Requests, month: int, as_of: date) -> Va
     )
     request_month, request = next(((one, fen) for one, fen in approved if fen is not None), (None, None))
     return INDICATORS["account_cover"].value(
-        account_fen=int(facts.account(root, Account.PROVINCIAL)[facts.index(month)]),
+        account_fen=int(facts.account(root, Account.PROVINCIAL)[facts.index(month)]) if facts.opened else None,
         request_fen=request,
         request_month=request_month,
     )

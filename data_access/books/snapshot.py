@@ -16,6 +16,7 @@ from data_access.books.plans import Plans
 from data_access.books.versions import MonthClose, Version
 from rules.errors import ProfileError
 from rules.indicators import INDICATORS, Value
+from rules.month import Month
 from rules.scheme import Scheme
 
 EXPECTED = frozenset(code for code, declared in INDICATORS.items() if declared.expected)
@@ -71,7 +72,8 @@ class Snapshot:
 
     @property
     def year(self) -> int:
-        return self.day.year
+        """The year of the month shown; of the day where there is none."""
+        return self.day.year if self.month is None else Month(self.month).year
 
     @cached_property
     def at(self) -> int:
@@ -83,7 +85,7 @@ class Snapshot:
     @cached_property
     def year_start(self) -> int:
         """The index of January of the year (the first month known, if later)."""
-        return max(0, self.at - (self.day.month - 1)) if self.month is not None else 0
+        return max(0, self.at - (Month(self.month).number - 1)) if self.month is not None else 0
 
     def wanted(self, indicator: str, month: int | None, region: str | None = None) -> Wanted:
         """What :meth:`read` takes: an indicator's values of a month (None: of a live one the latest, of another every

@@ -15,7 +15,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Engine, Table, and_, func, insert, literal, or_, select, text, update
 
 from data_access.store import schema
-from rules.errors import InputError
+from rules.errors import InputError, PoolwatchError
 from rules.month import SHANGHAI, Month
 from rules.scheme import load_scheme, scheme_codes
 
@@ -31,6 +31,12 @@ WITH_SCHEME = (
     schema.agency_total,
     schema.published_total,
 )
+
+
+class NoOpening(PoolwatchError):
+    """A ledger without opening balances has no balance that could be signed."""
+
+    code = "no_opening"
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +220,8 @@ def close_month(
 ) -> MonthClose:
     """Sign a month as final at a version. A signature is never replaced.
 
-    Raises InputError when the month is signed already, has not ended, or the signer gave no name.
+    Raises InputError when the month is signed already, has not ended, or the signer gave no name, NoOpening when the
+    version knows no opening balance: what would be signed is a flow and no balance.
     """
     if not signed_by.strip():
         raise InputError("a signature needs a name", path="signed_by")
@@ -223,12 +230,26 @@ def close_month(
     signed_on = signed_at.astimezone(SHANGHAI)
     if month >= Month.of(signed_on):
         raise InputError(f"{month} has not ended", path="month", scheme=scheme, month=month)
+    if not opened(connection, scheme, version):
+        raise NoOpening(f"{scheme} has no opening balance", scheme=scheme, month=month)
     connection.execute(
         insert(schema.month_close).values(
             scheme=scheme, month=month, data_version=version, signed_by=signed_by, signed_at=signed_at
         )
     )
     return MonthClose(scheme, month, version, signed_by, signed_at)
+
+
+def opened(connection: Connection, scheme: str, version: int) -> bool:
+    """Whether a version knows an opening balance 期初余额 of a scheme."""
+    opening, batch = schema.opening_balance, schema.import_batch
+    known = (
+        select(opening.c.account)
+        .join(batch, batch.c.id == opening.c.batch)
+        .where(opening.c.scheme == scheme, batch.c.data_version <= version)
+        .limit(1)
+    )
+    return connection.execute(known).first() is not None
 
 
 def closes(connection: Connection, scheme: str) -> tuple[MonthClose, ...]:

@@ -108,7 +108,7 @@ def _ahead(facts: Facts, last: int, forecasts: Mapping[Key, Forecast]) -> Iterat
     income, spent = forecasts.get((root, INCOME_TOTAL)), forecasts.get((root, EXPENDITURE_TOTAL))
     if income is not None and spent is not None:
         value = INDICATORS["months_payable_ahead"].value(
-            balance_fen=int(facts.result_balance(root)[facts.index(last)]),
+            balance_fen=int(facts.result_balance(root)[facts.index(last)]) if facts.opened else None,
             income_ahead_fen=income.months[-1].total_fen,
             expenditure_ahead_fen=spent.months[-1].total_fen,
         )

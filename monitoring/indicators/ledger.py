@@ -96,7 +96,9 @@ def accounts(figures: Figures, region: str) -> Iterator[ComputedValue]:
         value = INDICATORS["expenditure_account_months"].value(account_fen=held[index], expenditure_12_fen=year)
         yield "expenditure_account_months", "", month, value
         if has_reserve:
-            found = INDICATORS["reserve_ratio"].value(reserve_fen=reserve[index], expenditure_12_fen=year)
+            found = INDICATORS["reserve_ratio"].value(
+                reserve_fen=reserve[index] if figures.facts.opened else None, expenditure_12_fen=year
+            )
             yield "reserve_ratio", "", month, found
 
 

@@ -52,9 +52,11 @@ def balances(figures: Figures, region: str) -> Iterator[ComputedValue]:
     if region != figures.tree.root:
         return
     expenditure, balance = figures.expenditure(region), figures.facts.result_balance(region).tolist()
+    opened = figures.facts.opened
     for index, month in figures.begun(region):
-        yield "balance_total", "", month, INDICATORS["balance_total"].value(balance_fen=balance[index])
+        fen = balance[index] if opened else None
+        yield "balance_total", "", month, INDICATORS["balance_total"].value(balance_fen=fen)
         payable = INDICATORS["months_payable"].value(
-            balance_fen=balance[index], expenditure_12_fen=figures.last_12(expenditure, index)
+            balance_fen=fen, expenditure_12_fen=figures.last_12(expenditure, index)
         )
         yield "months_payable", "", month, payable

@@ -8,6 +8,7 @@ from rules.department import Department
 from rules.indicators.catalogue import _declare
 from rules.indicators.declaration import (
     NO_DENOMINATOR,
+    NO_OPENING,
     NO_REQUEST,
     PROVINCE,
     TOO_FEW_MONTHS,
@@ -28,7 +29,7 @@ def balance_total(balance_fen: int) -> Number | str:
     return Fraction(balance_fen, FEN_PER_YUAN)
 
 
-BALANCE = Input("balance_fen", "累计结余", "Total balance", "fen")
+BALANCE = Input("balance_fen", "累计结余", "Total balance", "fen", NO_OPENING)
 
 _declare(
     balance_total,
@@ -92,7 +93,7 @@ _declare(
     levels=PROVINCE,
     responsible=(Department.FISCAL, Department.SOCIAL),
     inputs=(
-        Input("account_fen", "省级财政专户余额", "Balance of the provincial account", "fen"),
+        Input("account_fen", "省级财政专户余额", "Balance of the provincial account", "fen", NO_OPENING),
         Input("request_fen", "批准用款计划", "Approved disbursement request", "fen", NO_REQUEST),
         Input("request_month", "用款月份", "Month of the request", "month", optional=True),
     ),
@@ -117,6 +118,6 @@ _declare(
     side="supervision",
     levels=PROVINCE,
     responsible=(Department.FISCAL, Department.SOCIAL),
-    inputs=(Input("reserve_fen", "储备金余额", "Balance of the reserve", "fen"), EXPENDITURE_12),
+    inputs=(Input("reserve_fen", "储备金余额", "Balance of the reserve", "fen", NO_OPENING), EXPENDITURE_12),
     limits=(four("lt", "30", "20", "15", "10"),),
 )

@@ -25,6 +25,7 @@ PROVINCE: tuple[Level, ...] = ("province",)
 
 # Why there is no value. Each is worded for the reader in the display catalogue.
 NO_INPUT = "no_input"  # the figure is not known
+NO_OPENING = "no_opening"  # no opening balance was delivered: there are flows, and no balance
 NO_PLAN = "no_plan"  # no plan was entered for the year
 NO_DENOMINATOR = "no_denominator"  # nothing to divide by: zero or less
 TOO_FEW_MONTHS = "too_few_months"  # the ledger does not go back twelve closed months
@@ -41,6 +42,7 @@ NO_SPREAD = "no_spread"  # past deviations do not vary, nothing can be called un
 NOT_YET = (TOO_FEW_MONTHS, TOO_FEW_YEARS, TOO_SHORT, NO_YEAR_AGO)
 REASONS = (
     NO_INPUT,
+    NO_OPENING,
     NO_PLAN,
     NO_DENOMINATOR,
     TOO_FEW_MONTHS,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from rules.department import Department
+from rules.indicators.balances import BALANCE
 from rules.indicators.catalogue import _declare
 from rules.indicators.declaration import NO_DENOMINATOR, NO_PLAN, PLANNED, PROVINCE, Input, Number, four, ratio
 from rules.money import FEN_PER_YUAN
@@ -41,7 +42,7 @@ _declare(
     levels=PROVINCE,
     responsible=(Department.FISCAL, Department.SOCIAL),
     inputs=(
-        Input("balance_fen", "累计结余", "Total balance", "fen"),
+        BALANCE,
         Input("income_ahead_fen", "预计12个月收入", "Income of the twelve months ahead", "fen"),
         Input("expenditure_ahead_fen", "预计12个月支出", "Expenditure of the twelve months ahead", "fen"),
     ),

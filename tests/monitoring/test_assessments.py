@@ -28,6 +28,7 @@ from tests.small_province import (
     XUANWU,
     Entry,
     load_entries,
+    load_opening,
     load_province,
     load_table,
 )
@@ -63,6 +64,7 @@ def province(store: Engine, now: datetime) -> Engine:
     """October as signed: one county did not pay in September, one owes gap money since the 11th and paid in November,
     one's treasury has a receipt less than its tax bureau; then a receipt of October comes late."""
     load_province(store, now)
+    load_opening(store, now)
     ledger = [Entry("1", XUANWU, "premium_current", "collect", date(2026, 10, 9), 100_000)]
     ledger += [Entry(f"p{month}", XUANWU, "pension", "pay", date(2026, month, 8), 300) for month in range(1, 11)]
     load_entries(store, ledger, now)

@@ -23,7 +23,18 @@ from monitoring.forecasts.fits import fit
 from monitoring.refresh import Refreshed, refresh
 from rules.forecast import SCHEDULE, SMOOTHING
 from rules.indicators import Value
-from tests.small_province import NANJING, PROVINCE, SCHEME, WUXI, XUANWU, Entry, load_entries, load_province, load_table
+from tests.small_province import (
+    NANJING,
+    PROVINCE,
+    SCHEME,
+    WUXI,
+    XUANWU,
+    Entry,
+    load_entries,
+    load_opening,
+    load_province,
+    load_table,
+)
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -32,6 +43,7 @@ ROOT = Path(__file__).parent.parent.parent
 def province(store: Engine, now: datetime) -> Engine:
     """Twenty months from January 2025: 100 yuan of premium a month in 玄武 and 梁溪 each, 50 yuan of pension."""
     load_province(store, now)
+    load_opening(store, now)
     days = [date(2025 + at // 12, at % 12 + 1, 5) for at in range(20)]
     entries = [
         Entry(f"{region}-{item}-{day}", region, item, movement, day, fen)

@@ -34,6 +34,7 @@ from tests.small_province import (
     XUANWU,
     Entry,
     load_entries,
+    load_opening,
     load_province,
     load_table,
 )
@@ -47,6 +48,7 @@ PENSION = load_scheme(SCHEME)
 @pytest.fixture
 def province(store: Engine, now: datetime) -> Engine:
     load_province(store, now)
+    load_opening(store, now)
     return store
 
 

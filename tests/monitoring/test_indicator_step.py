@@ -28,6 +28,7 @@ from tests.small_province import (
     Entry,
     batches,
     load_entries,
+    load_opening,
     load_province,
     load_table,
 )
@@ -36,6 +37,7 @@ from tests.small_province import (
 @pytest.fixture
 def province(store: Engine, now: datetime) -> Engine:
     load_province(store, now)
+    load_opening(store, now)
     return store
 
 

@@ -34,6 +34,7 @@ from tests.small_province import (
     XUANWU,
     Entry,
     load_entries,
+    load_opening,
     load_province,
     reversal,
 )
@@ -114,6 +115,7 @@ def test_silence_of_a_source_is_seen_on_the_next_working_days(province: Engine, 
 
 
 def test_a_late_entry_recomputes_its_month_and_is_listed_as_a_restatement(province: Engine, now: datetime) -> None:
+    load_opening(province, now)
     load_entries(province, [COLLECTED], now)
     first = refresh(province, clock=at(now)).version
     assert first is not None
@@ -134,6 +136,7 @@ def test_a_late_entry_recomputes_its_month_and_is_listed_as_a_restatement(provin
 
 def test_a_refresh_reads_the_facts_of_a_scheme_once_for_all_its_steps(province: Engine, now: datetime) -> None:
     """A signature asks for indicators, forecasts and assessments: the forecasts' fitting reads the facts for all."""
+    load_opening(province, now)
     load_entries(province, [COLLECTED], now)
     first = refresh(province, clock=at(now)).version
     assert first is not None

@@ -9,7 +9,7 @@ from dashboard.components import frame, parts
 from dashboard.components.parts import Child, Strong, sentence
 from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.site.reading import Reading
-from dashboard.words import display, expected, figures
+from dashboard.words import as_of, display, expected, figures
 from dashboard.words.wording import N_, _, name_of
 from data_access.books.forecasts import LOCAL_INCOME
 from rules.execution_form import EXPENDITURE_TOTAL
@@ -58,7 +58,7 @@ def _first(reading: Reading) -> list[Child]:
     found = expected.forecasts(reading, [reading.region])
     income = expected.year(reading, found, reading.region, expected.line_of(reading, "income_total"))
     spent = expected.year(reading, found, reading.region, EXPENDITURE_TOTAL)
-    said: list[Child] = []
+    said: list[Child] = as_of.of_another_year(reading)
     if income is not None:
         said += sentence(N_("全年收入预计{total}亿元"), total=Strong(income.printed("total")))
         if income.plan:

@@ -40,7 +40,7 @@ def form_of(reading: Reading) -> Form:
         snapshot.month or 0,
         snapshot.day,
         period_months=period_months(reading),
-        balances=reading.is_province,
+        balances=reading.is_province and snapshot.facts.opened,
     )
 
 

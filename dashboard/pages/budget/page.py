@@ -17,7 +17,7 @@ from dashboard.pages.overview import published_totals
 from dashboard.site import heading
 from dashboard.site.page import Page, of_months
 from dashboard.site.reading import Reading
-from dashboard.words import display, figures
+from dashboard.words import as_of, display, figures
 from dashboard.words.wording import N_, _, language, name_of
 from rules.execution_form import (
     CLOSING,
@@ -78,7 +78,7 @@ def _fund_name(reading: Reading) -> str:
 
 def _conclusion(reading: Reading, form: Form) -> tuple[list[Child], list[Child]]:
     income, spent = form.row(INCOME_TOTAL), form.row(EXPENDITURE_TOTAL)
-    first: list[Child] = []
+    first: list[Child] = as_of.of_another_year(reading)
     if income.progress is not None:
         first += sentence(N_("收入完成年度预算{rate}%，"), rate=Strong(printed(reading, income, "progress")))
         first += figures.pace(ahead(reading, income), strong=True)
@@ -286,7 +286,8 @@ def _regions_page(reading: Reading) -> Component:
     table = region_table(reading)
     slow = sum(1 for row in table.rows if (row.values["premium_ahead"].value or 0) < 0)
     whole = figures.progress(reading, "premium")
-    first = sentence(N_("保费完成全年计划{rate}%，"), rate=Strong(whole.progress_shown))
+    first = as_of.of_another_year(reading)
+    first += sentence(N_("保费完成全年计划{rate}%，"), rate=Strong(whole.progress_shown))
     first += [*figures.pace(whole.pace, strong=True), _("；{count}个地区慢于历史同期。", count=slow)]
     second = _("市县收入进度只计本级负责的项目（保费、利息、转移、其他）；财政补助、调剂和委托投资由省统一管理。")
     sorts = {key: reading.view.href(tab="regions", sort=key) for key in REGION_SORTS}

@@ -100,6 +100,8 @@ def _conclusion(reading: Reading) -> list[Child]:
     facts = _newest(reading).facts
     wrong = _unbalanced(reading)
     checked = len(reading.tree.subtree(reading.region)) * len(facts.months)
+    if not checked:
+        return [_("还没有账目，没有可以校验的数。")]
     if not wrong:
         return sentence(
             N_("{regions}个地区、{months}个月，共{checked}次收支平衡校验全部一致。"),

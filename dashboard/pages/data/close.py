@@ -90,8 +90,15 @@ def _step(reading: Reading) -> Component:
         return html.Div(_("待定稿：{month}，由省级监测岗签署。", month=name), className="foot")
     if reading.view.show == STEP and reading.view.version.isdigit():
         return _confirm(reading, month, int(reading.view.version))
-    if not balanced(reading, month, newest.id):
-        why = _("{month}账户合计与收支结余不一致，查明前不能定稿。", month=name)
+    opened = reading.published.snapshot(reading.scheme.code, LIVE).facts.opened
+    if not opened or not balanced(reading, month, newest.id):
+        why = (
+            _("{month}账户合计与收支结余不一致，查明前不能定稿。", month=name)
+            if opened
+            else _(
+                "没有导入期初余额，{month}的结余不能计算，不能定稿。请先导入期初余额表（opening_balance）。", month=name
+            )
+        )
         return html.Div(
             [
                 html.Button(_("定稿{month}", month=name), className="button", disabled=True),

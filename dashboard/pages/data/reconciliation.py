@@ -37,7 +37,7 @@ def show(reading: Reading) -> Component:
             ]
         )
     by_region, by_month, open_items = region_table(reading), month_table(reading), item_table(reading, whole)
-    note = _("本年累计至{day} · 万元", day=display.short_day(whole.day))
+    note = _("{year}年累计至{day} · 万元", year=whole.day.year, day=display.short_day(whole.day))
     body: list[Component] = [parts.conclusion(_conclusion(whole), _second(whole), _basis(reading))]
     if len(by_region.rows) > 0:
         body.append(_section(reading, by_region, _("分地区对账"), note))

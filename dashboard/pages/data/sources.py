@@ -94,7 +94,10 @@ def _conclusion(reading: Reading) -> list[Child]:
 
 
 def _second(reading: Reading) -> str:
-    refused = [s for s in _sources(reading) if s.rejected]
+    sources = _sources(reading)
+    refused = [s for s in sources if s.rejected]
+    if all(s.offered is None for s in sources):
+        return _("各来源都还没有报送过。")
     if not refused:
         return _("各来源最近一批均无退回行。")
     worst = max(refused, key=lambda s: s.rejected or 0)

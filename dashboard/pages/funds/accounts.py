@@ -38,6 +38,10 @@ EVERY = "*"
 
 def accounts(reading: Reading) -> Component:
     snapshot, facts = reading.snapshot, reading.snapshot.facts
+    if not facts.opened:
+        return parts.message(
+            _("没有导入期初余额，账户余额不能计算。"), _("请在“数据接入”的“导入”上传期初余额表（opening_balance）。")
+        )
     liquid = int(facts.account(reading.region, Account.PROVINCIAL)[snapshot.at])
     total = int(facts.account_total(reading.region)[snapshot.at])
     soon = [d for d in _deposits(reading) if snapshot.day < d.matures_on <= snapshot.day + SOON]
@@ -54,10 +58,11 @@ def accounts(reading: Reading) -> Component:
         )
     first += [_("。")]
     table, calendar = account_table(reading), deposit_table(reading)
+    assert table is not None, "the ledger has opening balances"
     left = parts.section(
         _("各账户余额变动"),
         html.Div(html_table(table), className="scroll"),
-        note=_("本年 · 亿元"),
+        note=_("{year}年 · 亿元", year=snapshot.year),
         actions=[frame.exports(PATH, table.code, reading.view)],
     )
     right = parts.section(
@@ -80,8 +85,10 @@ def account_name(reading: Reading, account: Account) -> str:
     return _(display.ACCOUNT_NAMES[account])
 
 
-def account_table(reading: Reading) -> Table:
-    """Each account: opening of the year, in, out, closing; the whole equals the fund balance."""
+def account_table(reading: Reading) -> Table | None:
+    """Each account: opening of the year, in, out, closing; the whole equals the fund balance. None without openings."""
+    if not reading.snapshot.facts.opened:
+        return None
     facts, at, first = reading.snapshot.facts, reading.snapshot.at, reading.snapshot.year_start
     columns = (
         Column("account", _("账户")),

@@ -22,7 +22,7 @@ from dashboard.pages.overview import published_totals
 from dashboard.site import annotating, heading
 from dashboard.site.page import Page, of_months
 from dashboard.site.reading import Reading
-from dashboard.words import display, figures
+from dashboard.words import as_of, display, figures
 from dashboard.words.passport import REST
 from dashboard.words.wording import N_, _, name_of
 from rules.execution_form import EXPENDITURE_TOTAL, INCOME_TOTAL
@@ -76,7 +76,7 @@ def _flows(reading: Reading) -> Component:
         actions=[frame.exports(PATH, table.code, view)],
     )
     body: list[Component] = [parts.conclusion(_flow_sentence(reading), _second(reading))]
-    if reading.is_province:
+    if reading.is_province and reading.snapshot.facts.opened:
         body += account_band(reading)
     return html.Div([*body, html.Div([left, right], className="split even")])
 
@@ -85,7 +85,7 @@ def _flow_sentence(reading: Reading) -> list[Child]:
     facts, at = reading.snapshot.facts, reading.snapshot.at
     income = int(facts.income(reading.region)[at])
     spent = int(facts.expenditure(reading.region)[at])
-    month = display.short_month(reading.snapshot.month or 0)
+    month = as_of.month_words(reading, reading.snapshot.month or 0)
     text = (
         N_("{month}收入{income}亿元、支出{spent}亿元，当月结余增加{change}亿元")
         if income >= spent
@@ -122,6 +122,8 @@ def _second(reading: Reading) -> list[Child]:
 
 def _closing_line(reading: Reading) -> Component:
     """Opening + income − expenditure = closing, written out; and the accounts beside it."""
+    if not reading.snapshot.facts.opened:
+        return html.Div(_("没有导入期初余额，结余和账户余额不能计算。"))
     facts, at, first = reading.snapshot.facts, reading.snapshot.at, reading.snapshot.year_start
     balance = facts.result_balance(reading.region)
     opening = int(balance[first - 1]) if first else facts.opening(reading.region)

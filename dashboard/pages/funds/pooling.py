@@ -33,7 +33,7 @@ def pooling(reading: Reading) -> Component:
     body = parts.section(
         _("归集与在途"),
         html.Div(html_table(table), className="scroll"),
-        note=_("本年累计 · 亿元"),
+        note=_("{year}年累计 · 亿元", year=reading.snapshot.year),
         actions=[frame.exports(PATH, table.code, reading.view)],
         foot=_(
             "归集率＝应归集中已归集的÷应归集（年初在库＋本年入库－规定天数内尚不必划转），逐单位计算后汇总；天数按先进先出、金额加权。"

@@ -124,8 +124,10 @@ def _shown(reading: Reading, item: GapItem) -> bool:
 
 
 def opening(reading: Reading) -> int:
-    """The province's balance at the beginning of the year: what surplus there is."""
+    """The province's balance at the beginning of the year: what surplus there is; none that is known without openings."""
     snapshot = reading.snapshot
+    if not snapshot.facts.opened:
+        return 0
     first, root = snapshot.year_start, reading.tree.root
     return int(snapshot.facts.result_balance(root)[first - 1]) if first else snapshot.facts.opening(root)
 

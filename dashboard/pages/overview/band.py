@@ -31,6 +31,9 @@ def _open(reading: Reading, item: str) -> str:
 
 def _balance_cell(reading: Reading) -> Cell:
     facts, at, root = reading.snapshot.facts, reading.snapshot.at, reading.region
+    if not facts.opened:
+        why = _("没有期初余额，不能计算")
+        return Cell(_("累计结余"), display.NO_VALUE, "", None, [why], _open(reading, "balance_total"))
     total = int(facts.account_total(root)[at])
     liquid = int(facts.account(root, Account.PROVINCIAL)[at])
     fixed = sum(int(facts.account(root, a)[at]) for a in (Account.DEPOSIT, Account.ENTRUSTED, Account.RESERVE))
@@ -105,8 +108,10 @@ def _progress_cell(reading: Reading, side: str) -> Cell:
     done = figures.progress(reading, side)
     label = {"income": N_("收入执行"), "expenditure": N_("支出执行"), "premium": N_("征缴执行")}[side]
     rate = None if done.progress is None else float(done.progress) / 100
+    year = reading.snapshot.year
+    named = _(label) if year == reading.today.year else _("{year}年{label}", year=year, label=_(label))
     return Cell(
-        _(label),
+        named,
         done.progress_shown,
         "%" if done.progress is not None else "",
         parts.track(rate, done.historical, spend=side == "expenditure"),

@@ -51,11 +51,19 @@ def matters_section(reading: Reading) -> Component:
 
 
 def _nothing(reading: Reading) -> str:
-    """Good news, as far as it is known: progress is only spoken of where some region can be compared."""
+    """Good news, as far as it is known: only of what was looked at is it said that nothing is wrong."""
     compared = reading.snapshot.values("premium_deviation", reading.snapshot.month)
+    ages = reading.published.snapshot(reading.scheme.code, LIVE).rows("data_age", None)
+    known = []
+    if ages and all(row.value.value == 0 for row in ages):
+        known.append(_("数据按时到达"))
+    if figures.exact(figures.value(reading, "balance_identity")) == 0:
+        known.append(_("账目相符"))
     if any(found.value is not None for found in compared.values()):
-        return _("没有需要关注的事项：数据按时到达，账目相符，各地进度不低于历史同期。")
-    return _("没有需要关注的事项：数据按时到达，账目相符。")
+        known.append(_("各地进度不低于历史同期"))
+    if not known:
+        return _("没有列入关注的事项；数据来源、账目和进度还没有可以核对的数。")
+    return _("没有需要关注的事项：{known}。", known=_("，").join(known))
 
 
 def _matter_line(matter: AttentionLine) -> Component:

@@ -26,7 +26,8 @@ from dashboard.pages.warnings.work import matters
 from dashboard.site import annotating, explaining, heading
 from dashboard.site.page import Page, of_months
 from dashboard.site.reading import LIVE, Reading
-from dashboard.words import display, expected, figures
+from dashboard.site.view import View
+from dashboard.words import as_of, display, expected, figures
 from dashboard.words.wording import N_, _, name_of
 from rules.forecast import BalanceAhead
 from rules.indicators import INDICATORS
@@ -95,15 +96,14 @@ def _actions(reading: Reading) -> list[Component]:
 
 
 def _conclusion(reading: Reading) -> tuple[list[Child], list[Child]]:
-    snapshot = reading.snapshot
-    until = display.short_month(snapshot.month or 0) if not snapshot.live else display.short_day(snapshot.day)
+    snapshot, until = reading.snapshot, as_of.until(reading)
     income, expenditure = figures.progress(reading, "income"), figures.progress(reading, "expenditure")
     if reading.is_province:
         months = figures.value(reading, "months_payable")
+        if not snapshot.facts.opened:
+            return [_("没有导入期初余额，累计结余和可支付月数不能计算，本月也不能定稿。")], _import_openings(reading)
         first = sentence(
-            N_("截至{until}末，全省累计结余{balance}亿元")
-            if not snapshot.live
-            else N_("截至{until}，全省累计结余{balance}亿元"),
+            N_("截至{until}，全省累计结余{balance}亿元"),
             until=until,
             balance=Strong(figures.printed(reading, "balance_total")),
         )
@@ -111,9 +111,7 @@ def _conclusion(reading: Reading) -> tuple[list[Child], list[Child]]:
             first += sentence(N_("，可支付{months}个月"), months=Strong(figures.printed(reading, "months_payable")))
     else:
         first = sentence(
-            N_("截至{until}末，{region}本年收入{income}亿元、支出{expenditure}亿元")
-            if not snapshot.live
-            else N_("截至{until}，{region}本年收入{income}亿元、支出{expenditure}亿元"),
+            N_("截至{until}，{region}本年收入{income}亿元、支出{expenditure}亿元"),
             until=until,
             region=name_of(reading.node),
             income=Strong(income.amount_shown),
@@ -122,6 +120,12 @@ def _conclusion(reading: Reading) -> tuple[list[Child], list[Child]]:
     first += [_("；收入"), *figures.pace(income.pace, strong=True), _("，支出")]
     first += [*figures.pace(expenditure.pace, strong=True), _("。")]
     return first, _second(reading)
+
+
+def _import_openings(reading: Reading) -> list[Child]:
+    """The way out of a ledger without opening balances."""
+    link = html.A(_("数据接入"), href=View("/data", reading.view.scheme, tab="imports").href())
+    return [_("请在“数据接入”的“导入”上传期初余额表（opening_balance）。"), link]
 
 
 def _second(reading: Reading) -> list[Child]:
@@ -176,7 +180,8 @@ def trend(reading: Reading) -> Chart:
         Column("income", _("收入"), "money", what="month:income_total"),
         Column("spent", _("支出"), "money", what="month:expenditure_total"),
     ]
-    if reading.is_province:
+    with_balance = reading.is_province and facts.opened
+    if with_balance:
         columns.append(Column("balance", _("月末累计结余"), "money", what="balance_total"))
     rows = [
         Row(
@@ -186,7 +191,7 @@ def trend(reading: Reading) -> Chart:
         for i, month in reversed(list(enumerate(months)))
     ]
     happened = annotating.events(reading)
-    if reading.is_province:
+    if with_balance:
         payable = figures.history(reading, "months_payable", months)
         under = [_payable(found, first=place == 0) for place, found in enumerate(payable)]
         coming = [one for one in expected.balances(reading) if one.month > months[-1]]
@@ -246,15 +251,16 @@ def _trend_section(reading: Reading) -> Component:
         _("看图") if as_table else _("看表格"), href=reading.view.href(show="" if as_table else "trend-table")
     )
     notes = html.A(_("看图") if as_notes else _("标注"), href=reading.view.href(show="" if as_notes else "trend-notes"))
-    body: list[Component] = [graph(chart, _theme(), size="" if reading.is_province else "tall")]
+    with_balance = reading.is_province and reading.snapshot.facts.opened
+    body: list[Component] = [graph(chart, _theme(), size="" if with_balance else "tall")]
     months, at = reading.snapshot.facts.months, reading.snapshot.at
-    numbers = annotating.key(reading, months[max(0, at - (TREND_MONTHS if reading.is_province else 14) + 1) : at + 1])
+    numbers = annotating.key(reading, months[max(0, at - (TREND_MONTHS if with_balance else 14) + 1) : at + 1])
     if numbers is not None:
         body.append(numbers)
     if as_table or as_notes:
         body = [html.Div(html_table(chart.table), className="sheet") if as_table else annotating.panel(reading)]
     span = _("近36个月及12个月预计") if expected.balances(reading) else _("近36个月")
-    note = f"{chart.unit} · {span}" if reading.is_province else f"{chart.unit} · {_('近14个月')}"
+    note = f"{chart.unit} · {span}" if with_balance else f"{chart.unit} · {_('近14个月')}"
     told = explaining.count_words(reading, ("balance_total", "months_payable", "months_payable_ahead"))
     said = [html.A(told, href=reading.view.href(item="balance_total"))] if told and reading.is_province else []
     return parts.section(

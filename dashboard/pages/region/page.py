@@ -95,14 +95,10 @@ def _path(reading: Reading) -> Component:
 
 
 def _conclusion(reading: Reading) -> tuple[list[Child], list[Child]]:
-    snapshot = reading.snapshot
     income, expenditure = figures.progress(reading, "income"), figures.progress(reading, "expenditure")
-    until = display.short_month(snapshot.month or 0) if not snapshot.live else display.short_day(snapshot.day)
     first = sentence(
-        N_("截至{until}末，{region}收入完成年度计划{income}%，支出完成{spent}%；收入")
-        if not snapshot.live
-        else N_("截至{until}，{region}收入完成年度计划{income}%，支出完成{spent}%；收入"),
-        until=until,
+        N_("截至{until}，{region}收入完成年度计划{income}%，支出完成{spent}%；收入"),
+        until=as_of.until(reading),
         region=name_of(reading.node),
         income=Strong(income.progress_shown),
         spent=Strong(expenditure.progress_shown),

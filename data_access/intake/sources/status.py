@@ -14,8 +14,9 @@ from rules.month import SHANGHAI
 
 @dataclass(frozen=True, slots=True)
 class SourceStatus:
-    """One source as of an instant. ``newest_booked_at``, ``due_at`` and ``working_days_late`` are None before its first
-    delivery. ``due_at`` is when its next data are or were owed; ``late`` is true from that instant.
+    """One source as of an instant. ``newest_booked_at`` is None before its first delivery. ``due_at`` is when its next
+    data are or were owed, the first counted from the day the sources were declared, None where that is not known; ``late``
+    is true from that instant. ``working_days_late`` is None of a source that never delivered and does not yet owe a day.
     ``offered`` and ``rejected`` count the rows of its latest batch."""
 
     code: str
@@ -60,9 +61,17 @@ def source_statuses(connection: Connection, now: datetime, scheme: str | None = 
     )
     latest = select(batch.c.source, func.max(batch.c.id).label("id")).where(batch.c.state.in_(("loaded", "refused")))
     last = latest.group_by(batch.c.source).subquery()
+    # Which delivery declared which source is not kept: no source is blamed for the time before the newest.
+    declarations = batch.alias()
+    declared = (
+        select(func.max(declarations.c.finished_at))
+        .where(declarations.c.target == "source", declarations.c.state == "loaded")
+        .scalar_subquery()
+    )
     wanted = (
         select(source, newest.c.newest_booked_at, batch.c.finished_at.label("last_batch_at"))
         .add_columns(batch.c.rows_offered.label("offered"), batch.c.rows_rejected.label("rejected"))
+        .add_columns(declared.label("declared_at"))
         .outerjoin(newest, newest.c.source == source.c.code)
         .outerjoin(last, last.c.source == source.c.code)
         .outerjoin(batch, batch.c.id == last.c.id)
@@ -72,10 +81,14 @@ def source_statuses(connection: Connection, now: datetime, scheme: str | None = 
         wanted = wanted.where(source.c.scheme == scheme)
     found = []
     for row in connection.execute(wanted).mappings():
-        booked = row["newest_booked_at"]
-        due_at = None if booked is None else _due_at(row["rhythm"], row["due"], booked, calendar)
+        kept = dict(row)
+        declared, booked = kept.pop("declared_at"), kept["newest_booked_at"]
+        since = booked or declared
+        due_at = None if since is None else _due_at(kept["rhythm"], kept["due"], since, calendar)
         late = None if due_at is None else calendar.elapsed(due_at, now.astimezone(SHANGHAI))
-        found.append(SourceStatus(**row, due_at=due_at, working_days_late=late))
+        found.append(
+            SourceStatus(**kept, due_at=due_at, working_days_late=late if booked is not None else late or None)
+        )
     return tuple(found)
 
 

@@ -18,6 +18,7 @@ from tests.small_province import (
     XUANWU,
     Entry,
     load_entries,
+    load_opening,
     load_province,
     load_table,
     reversal,
@@ -30,6 +31,7 @@ POOLED = Entry("2", XUANWU, "", "pool", date(2026, 10, 10), 30)
 @pytest.fixture
 def published(store: Engine, now: datetime) -> Engine:
     load_province(store, now)
+    load_opening(store, now)
     load_entries(store, [COLLECTED, POOLED], now)
     version = refresh(store, clock=lambda: now).version
     assert version is not None

@@ -16,7 +16,17 @@ from data_access.books.funds import load_deposits
 from data_access.books.rebuild import rebuild
 from data_access.books.reconciliation import load_reconciliation
 from data_access.books.regions import load_tree
-from data_access.books.versions import FACTS, close_month, closes, current_version, news, publish, reading, version
+from data_access.books.versions import (
+    FACTS,
+    NoOpening,
+    close_month,
+    closes,
+    current_version,
+    news,
+    publish,
+    reading,
+    version,
+)
 from data_access.store import schema
 from data_access.store.engine import writing
 from rules.errors import InputError
@@ -33,6 +43,7 @@ from tests.small_province import (
     Entry,
     batches,
     load_entries,
+    load_opening,
     load_province,
     load_table,
 )
@@ -159,7 +170,23 @@ def test_a_refused_batch_is_news_once(province: Engine, now: datetime) -> None:
 # --- month close
 
 
+def test_a_ledger_without_opening_balances_is_not_signed(province: Engine, now: datetime) -> None:
+    """Not either at a version that did not know the openings yet."""
+    with reading(province) as connection:
+        before = current_version(connection).id  # type: ignore[union-attr]
+        assert not load_facts(connection, SCHEME).opened
+    load_opening(province, now)
+    after = publish_now(province, now)
+    with writing(province) as connection:
+        assert load_facts(connection, SCHEME).opened and not load_facts(connection, SCHEME, before).opened
+        with pytest.raises(NoOpening):
+            close_month(connection, SCHEME, 202610, signed_by="李某某", signed_at=now, version=before)
+        close_month(connection, SCHEME, 202610, signed_by="李某某", signed_at=now, version=after)
+
+
 def test_a_month_is_signed_once_by_name_and_only_after_it_ended(province: Engine, now: datetime) -> None:
+    load_opening(province, now)
+    publish_now(province, now)
     with writing(province) as connection:
         number = current_version(connection).id  # type: ignore[union-attr]
 
