@@ -19,6 +19,7 @@ BOOKS: dict[str, str] = {
     Department.TREASURY: N_("国库"),
     Department.FISCAL: N_("财政"),
     Department.AGENCY: N_("经办"),
+    "ledger": N_("基金账"),
 }
 
 

@@ -1,17 +1,18 @@
-"""Reconciliation 对账: tax, treasury, fiscal and agency totals side by side, less the unreached items 未达账项.
+"""Reconciliation 对账: tax, treasury, fiscal and agency totals beside the fund's own book, less the unreached items 未达账项.
 
-Totals are what each department booked on a day. Cumulated over the year to the last day that every reporting department
-has reported, with each department's missing items added, they must agree; what remains is the difference 调节后差额.
+Totals are what each department booked on a day, and what the ledger itself collected. Cumulated over the year to the last
+day that every reporting department has reported, with each department's missing items added, they must agree; what remains
+is the difference 调节后差额. What the ledger has more than once under the same day, item and amount is named beside it.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, literal, select, union_all
 
 from data_access.books.regions import RegionTree
 from data_access.store import schema
@@ -19,6 +20,8 @@ from rules.calendar import month_end
 from rules.month import Month
 
 DEPARTMENTS = ("tax", "treasury", "fiscal", "agency")
+OWN = "ledger"  # the fund's own book 基金账
+BOOKS = (*DEPARTMENTS, OWN)
 MEASURE = "premium_collected"
 
 
@@ -41,9 +44,9 @@ class Unreached:
 
 @dataclass(frozen=True, slots=True)
 class Reconciled:
-    """The four totals of a region from ``first`` to ``day`` in fen, as booked and with the items each has not reached.
+    """The totals of a region from ``first`` to ``day`` in fen, as booked and with the items each has not reached.
 
-    A department that never reports for the region is left out. ``open_since`` is the first day from which on the
+    A department that never reports for the region is left out; the ledger never is. ``open_since`` is the first day from which on the
     difference has not been zero, None when it is zero. ``items`` are those open on the day.
     """
 
@@ -62,6 +65,12 @@ class Reconciled:
         return self.booked.get("tax", max(self.booked.values()))
 
     @property
+    def own_fen(self) -> int:
+        """What the ledger has more than the tax side, or than the largest department; below zero what it lacks."""
+        departments = [fen for book, fen in self.adjusted.items() if book != OWN]
+        return self.adjusted[OWN] - self.adjusted.get("tax", max(departments))
+
+    @property
     def unreached_fen(self) -> int:
         return sum(abs(item.amount_fen) for item in self.items)
 
@@ -72,13 +81,28 @@ Daily = dict[str, dict[date, int]]  # department → day → fen
 class Reconciliation:
     """All totals and unreached items of one scheme, ready to be compared for any region and period."""
 
-    def __init__(self, tree: RegionTree, totals: Mapping[str, Daily], items: Iterable[Unreached]) -> None:
-        self.tree, self._totals, self._items = tree, totals, tuple(items)
+    def __init__(
+        self,
+        tree: RegionTree,
+        totals: Mapping[str, Daily],
+        own: Mapping[str, Mapping[date, int]],
+        items: Iterable[Unreached],
+    ) -> None:
+        """``totals`` of the departments and ``own``, the ledger's collections by day, by region."""
+        self.tree, self._totals, self._own, self._items = tree, totals, own, tuple(items)
 
     def regions(self) -> tuple[str, ...]:
         """Regions with totals of their own or below them, parents first."""
         reported = {node for region in self._totals if region in self.tree for node in self.tree.path(region)}
         return tuple(code for code in self.tree.codes if code in reported)
+
+    def _collected(self, region: str) -> Mapping[date, int]:
+        """What the ledger collected day by day in the region and below."""
+        summed: dict[date, int] = defaultdict(int)
+        for code in self.tree.subtree(region):
+            for day, amount in self._own.get(code, {}).items():
+                summed[day] += amount
+        return summed
 
     def _summed(self, region: str) -> Daily:
         summed: Daily = defaultdict(lambda: defaultdict(int))
@@ -102,7 +126,7 @@ class Reconciliation:
 
     def _compare(self, region: str, first: date, last: date) -> Reconciled | None:
         summed = self._summed(region)
-        if len(summed) < 2:
+        if not summed:
             return None
         inside = {department: [d for d in days if first <= d <= last] for department, days in summed.items()}
         if not all(inside.values()):
@@ -110,9 +134,8 @@ class Reconciliation:
         day = min(max(days) for days in inside.values())
         below = set(self.tree.subtree(region))
         items = [item for item in self._items if item.region in below]
-        booked = {
-            department: _sum(summed[department], first, day) for department in DEPARTMENTS if department in summed
-        }
+        summed[OWN] = dict(self._collected(region))
+        booked = {book: _sum(summed[book], first, day) for book in BOOKS if book in summed}
         adjusted = _adjusted(booked, items, first, day)
         difference = _spread(adjusted)
         return Reconciled(
@@ -162,15 +185,74 @@ def load_reconciliation(
     """Totals booked from a day on, and every unreached item, published up to a version (None: all published)."""
     total, unreached, batch = schema.agency_total, schema.unreached_item, schema.import_batch
     published = batch.c.data_version.is_not(None) if version is None else batch.c.data_version <= version
-    totals: dict[str, Daily] = defaultdict(lambda: defaultdict(lambda: defaultdict(int)))
-    for row in connection.execute(
-        select(total)
+    departments = (
+        select(total.c.region, total.c.department.label("book"), total.c.day, total.c.amount_fen.label("fen"))
         .join(batch, batch.c.id == total.c.batch)
         .where(total.c.scheme == scheme, total.c.measure == MEASURE, total.c.day >= since, published)
-    ):
-        totals[row.region][row.department][row.day] += int(row.amount_fen)
+    )
+    kept = schema.daily_fact if version is None else schema.daily_change
+    collected = (
+        select(kept.c.region, literal(OWN).label("book"), kept.c.day, func.sum(kept.c.amount_fen).label("fen"))
+        .where(kept.c.scheme == scheme, kept.c.movement == "collect", kept.c.day >= since)
+        .group_by(kept.c.region, kept.c.day)
+    )
+    if version is not None:
+        collected = collected.join(batch, batch.c.id == schema.daily_change.c.batch).where(published)
+    totals: dict[str, Daily] = defaultdict(lambda: defaultdict(lambda: defaultdict(int)))
+    own: dict[str, dict[date, int]] = defaultdict(dict)
+    for row in connection.execute(union_all(departments, collected)):
+        if row.book == OWN:
+            own[row.region][row.day] = int(row.fen)
+        else:
+            totals[row.region][row.book][row.day] += int(row.fen)
     columns = [unreached.c[name] for name in Unreached.__slots__]
     items = connection.execute(
         select(*columns).join(batch, batch.c.id == unreached.c.batch).where(unreached.c.scheme == scheme, published)
     )
-    return Reconciliation(tree, totals, (Unreached(**row) for row in items.mappings()))
+    return Reconciliation(tree, totals, own, (Unreached(**row) for row in items.mappings()))
+
+
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """Collections that the ledger has ``times`` over: same region, item, day and amount, none of them reversed."""
+
+    region: str
+    item: str
+    day: date
+    amount_fen: int
+    times: int
+
+
+REPEATED_MOST = 20
+
+
+def load_repeated(
+    connection: Connection, scheme: str, regions: Collection[str], first: date, last: date, version: int
+) -> tuple[Repeated, ...]:
+    """What may have been posted more than once in some regions from a day to another, the largest first, at most
+    ``REPEATED_MOST``; entries that were reversed 红字冲销, and their reversals, are left out."""
+    entry, batch = schema.ledger_entry, schema.import_batch
+    back = entry.alias()
+    reversed_ = select(back.c.id).where(back.c.source == entry.c.source, back.c.corrects == entry.c.source_ref).exists()
+    keys = (entry.c.region, entry.c.item, entry.c.business_date, entry.c.amount_fen)
+    times = func.count().label("times")
+    wanted = (
+        select(*keys, times)
+        .join(batch, batch.c.id == entry.c.batch)
+        .where(
+            entry.c.scheme == scheme,
+            entry.c.movement == "collect",
+            entry.c.month.between(Month.of(first), Month.of(last)),
+            entry.c.business_date.between(first, last),
+            entry.c.region.in_(tuple(regions)),
+            entry.c.corrects.is_(None),
+            entry.c.amount_fen > 0,
+            batch.c.data_version <= version,
+            ~reversed_,
+        )
+        .group_by(*keys)
+        .having(func.count() > 1)
+        .order_by(entry.c.amount_fen.desc(), entry.c.region, entry.c.business_date)
+        .limit(REPEATED_MOST)
+    )
+    return tuple(Repeated(*row) for row in connection.execute(wanted))

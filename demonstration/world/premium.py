@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
@@ -147,6 +147,17 @@ def _pool_opening(simulation: Simulation, entries: Entries) -> None:
 
 def write_late_entries(simulation: Simulation, entries: Entries) -> None:
     """Back payments found after the close: business day in the closed month, booked in the middle of the next one."""
+    for number, (days, booked, late) in enumerate(late_premium(simulation)):
+        regions, cycles = simulation.codes[:, None], simulation.yyyymm[None, :]
+        slot = f"late-{number + 1}"
+        entries.add(
+            "collect", "premium_backpaid", regions, days, 10 * 3600, late, cycles=cycles, slot=slot, booked_on=booked
+        )
+        entries.add("pool", "", regions, shifted(booked, 1), 15 * 3600, late, cycles=cycles, slot=slot)
+
+
+def late_premium(simulation: Simulation) -> Iterator[tuple[Days, Days, Fen]]:
+    """Back payments found after the close: business day, day booked, and fen by unit and month."""
     if simulation.calibration.fund != "pension":
         return
     for number in range(2):
@@ -160,9 +171,4 @@ def write_late_entries(simulation: Simulation, entries: Entries) -> None:
         late[unit, at] = np.rint(simulation.premium[unit, at] * (0.004 - 0.001 * number)).astype(np.int64)
         days = on_or_before(first_days(simulation.months + 1) - np.timedelta64(2, "D"))[None, :]
         booked = on_or_before(first_days(simulation.months + 1) + np.timedelta64(12 + 3 * number, "D"))[None, :]
-        regions, cycles = simulation.codes[:, None], simulation.yyyymm[None, :]
-        slot = f"late-{number + 1}"
-        entries.add(
-            "collect", "premium_backpaid", regions, days, 10 * 3600, late, cycles=cycles, slot=slot, booked_on=booked
-        )
-        entries.add("pool", "", regions, shifted(booked, 1), 15 * 3600, late, cycles=cycles, slot=slot)
+        yield days, booked, late

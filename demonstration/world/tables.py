@@ -21,6 +21,7 @@ from demonstration.world.premium import (
     collection_days,
     daily_days,
     daily_premium,
+    late_premium,
     opening_treasury,
 )
 from demonstration.world.simulation import Fen, Floats, Simulation, fen
@@ -216,7 +217,7 @@ def _by_unit_and_day(simulation: Simulation) -> dict[tuple[str, date], int]:
 
 
 def _collections(simulation: Simulation) -> tuple[NDArray[np.datetime64], NDArray[np.int64], Fen]:
-    """Every collection as (day, unit index, fen), without what was booked twice or late."""
+    """Every collection as (day, unit index, fen), without what the ledger has twice; late ones on the day booked."""
     shape = simulation.premium.shape
     units = np.broadcast_to(np.arange(shape[0])[:, None], shape).reshape(-1)
     days, amounts = [], []
@@ -226,6 +227,9 @@ def _collections(simulation: Simulation) -> tuple[NDArray[np.datetime64], NDArra
     for slot_day, amount in zip(daily_days(simulation), daily_premium(simulation), strict=True):
         days.append(np.broadcast_to(slot_day, shape).reshape(-1))
         amounts.append(amount.reshape(-1))
+    for _day, booked, late in late_premium(simulation):
+        days.append(np.broadcast_to(booked, shape).reshape(-1))
+        amounts.append(late.reshape(-1))
     return np.concatenate(days), np.tile(units, len(days)), np.concatenate(amounts)
 
 

@@ -45,8 +45,9 @@ _declare(
     unit="permille",
     scale=2,
     worse="higher",
-    formula="税务、国库、财政、经办四方本年累计数扣除在途和未达账项后的最大差额÷本年征收数",
-    formula_en="largest difference between the four departments' totals after unreached items ÷ collected this year",
+    formula="税务、国库、财政、经办四方和基金账本年累计征缴入库扣除在途和未达账项后的最大差额÷本年征收数",
+    formula_en="largest difference between the four departments' and the fund's own totals after unreached items "
+    "÷ collected this year",
     period="live",
     side="information",
     levels=EVERYWHERE,

@@ -55,7 +55,13 @@ CASES = text(
 TOTALS = text(
     "SELECT department, SUM(amount_fen) AS fen FROM agency_total t JOIN region r ON r.code = t.region "
     "WHERE t.scheme = :scheme AND t.day BETWEEN '2026-01-01' AND '2026-10-31' "
-    "AND (t.region = :region OR r.parent = :region) GROUP BY department"
+    "AND (t.region = :region OR r.parent = :region) GROUP BY department "
+    "UNION ALL SELECT 'ledger', COALESCE(SUM(e.amount_fen), 0) FROM ledger_entry e JOIN region r ON r.code = e.region "
+    "WHERE e.scheme = :scheme AND e.movement = 'collect' AND e.business_date >= '2026-01-01' "
+    "AND e.business_date <= (SELECT MIN(last) FROM (SELECT MAX(t.day) AS last FROM agency_total t "
+    "JOIN region r ON r.code = t.region WHERE t.scheme = :scheme AND t.day <= '2026-10-31' "
+    "AND (t.region = :region OR r.parent = :region) GROUP BY department) reported) "
+    "AND (e.region = :region OR r.parent = :region)"
 )
 
 
@@ -145,7 +151,7 @@ def worked_out(connection: Connection, code: str, region: str, signed: int) -> D
         return Decimal(20 if region == WUXI else 0)  # from the 11th to the 31st of October
     if code == "reconciliation_difference":
         booked = {row.department: int(row.fen) for row in connection.execute(TOTALS, at)}
-        if not booked:
+        if not booked.keys() - {"ledger"}:
             return None
         apart = Decimal(max(booked.values()) - min(booked.values()))
         return (apart * 1000 / booked["tax"]).quantize(Decimal("0.01"))

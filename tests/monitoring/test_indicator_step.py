@@ -10,8 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from sqlalchemy import Engine, delete
 
+from data_access.books.facts import load_facts
 from data_access.books.indicators import IndicatorRow, values_at
-from data_access.books.versions import FACTS, reading
+from data_access.books.reconciliation import Repeated, load_reconciliation, load_repeated
+from data_access.books.versions import FACTS, current_version, reading
 from data_access.store import schema
 from data_access.store.engine import writing
 from monitoring.refresh import refresh
@@ -31,6 +33,7 @@ from tests.small_province import (
     load_opening,
     load_province,
     load_table,
+    reversal,
 )
 
 
@@ -267,6 +270,8 @@ def test_departments_that_agree_after_unreached_items_show_no_difference(provinc
         + totals("treasury", ("2026-10-09", 600), ("2026-10-10", 300)),
         now,
     )
+    days = (date(2026, 10, 9), 600), (date(2026, 10, 10), 400)
+    load_entries(province, [premium(f"own-{fen}", XUANWU, day, fen) for day, fen in days], now)
     refreshed(province, now)
     value = values(province, "reconciliation_difference")["reconciliation_difference", "", PROVINCE].value
     assert (value.value, value.inputs["days_open"]) == (Decimal("100.00"), 1)
@@ -291,6 +296,41 @@ def test_departments_that_agree_after_unreached_items_show_no_difference(provinc
     refreshed(province, now)
     value = values(province, "reconciliation_difference")["reconciliation_difference", "", PROVINCE].value
     assert (value.value, value.inputs["unreached_fen"]) == (Decimal("0.00"), 100)
+
+
+def test_what_the_ledger_has_twice_is_a_difference_and_named_until_it_is_reversed(
+    province: Engine, now: datetime
+) -> None:
+    """Of the four departments no one has it twice: only the fund's own book beside them shows it."""
+    day, departments = date(2026, 10, 9), ("tax", "treasury", "fiscal", "agency")
+    row = {"scheme": SCHEME, "region": XUANWU, "day": day, "measure": "premium_collected", "amount_fen": 1_000}
+    load_table(province, "agency_total", [row | {"department": name} for name in departments], now)
+    posted = [premium("1", XUANWU, day, 400), premium("2", XUANWU, day, 600)]
+    load_entries(province, posted, now)
+    refreshed(province, now)
+    assert _difference(province) == (Decimal("0.00"), 0, ())
+    again = premium("3", XUANWU, day, 400)
+    load_entries(province, [again], now)
+    refreshed(province, now)
+    value, own, repeated = _difference(province)
+    assert (value, own) == (Decimal("400.00"), 400)
+    assert [(one.region, one.day, one.amount_fen, one.times) for one in repeated] == [(XUANWU, day, 400, 2)]
+    load_entries(province, [reversal(again, "4")], now)
+    refreshed(province, now)
+    assert _difference(province) == (Decimal("0.00"), 0, ())
+
+
+def _difference(province: Engine) -> tuple[Decimal | None, int, tuple[Repeated, ...]]:
+    """The province's difference, how much the ledger has more, and what it has more than once."""
+    value = values(province, "reconciliation_difference")["reconciliation_difference", "", PROVINCE].value
+    with reading(province) as connection:
+        tree, newest = load_facts(connection, SCHEME).tree, current_version(connection)
+        assert newest is not None
+        books = load_reconciliation(connection, SCHEME, tree, date(2026, 1, 1), newest.id)
+        found = books.year_to_date(PROVINCE, date(2026, 11, 20))
+        assert found is not None
+        repeated = load_repeated(connection, SCHEME, tree.codes, found.first, found.day, newest.id)
+    return value.value, found.own_fen, repeated
 
 
 def test_an_earlier_version_keeps_its_values(province: Engine, now: datetime) -> None:

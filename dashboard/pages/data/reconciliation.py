@@ -1,4 +1,4 @@
-"""对账: what tax, treasury, finance and agency booked, side by side, less the items not reached; by region and month."""
+"""对账: what tax, treasury, finance and agency booked beside the fund's own book, less the items not reached."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from dashboard.site.reading import Reading
 from dashboard.words import display
 from dashboard.words.departments import BOOKS
 from dashboard.words.wording import N_, _, name_of
-from data_access.books.reconciliation import DEPARTMENTS, Reconciled, Reconciliation
+from data_access.books.reconciliation import BOOKS as COMPARED, Reconciled, Reconciliation, Repeated, load_repeated
 from data_access.store.numbering import by_number
 from rules.month import Month
 
@@ -31,7 +31,7 @@ def show(reading: Reading) -> Component:
         return html.Div(
             [
                 parts.message(
-                    _("本年还不能对账。"), _("至少两个部门报送了征缴入库数，才能对账。请在“导入”上传部门对账数。")
+                    _("本年还不能对账。"), _("有部门报送了征缴入库数，才能与基金账对账。请在“导入”上传部门对账数。")
                 ),
                 heading.footer(reading),
             ]
@@ -42,6 +42,9 @@ def show(reading: Reading) -> Component:
     if len(by_region.rows) > 0:
         body.append(_section(reading, by_region, _("分地区对账"), note))
     body.append(_section(reading, by_month, _("分月对账"), _("{year}年各月 · 万元", year=reading.snapshot.year)))
+    repeated = repeated_table(reading, whole)
+    if repeated.rows:
+        body.insert(1, _section(reading, repeated, _("疑似重复入账"), _("未冲销 · 万元")))
     if open_items.rows:
         body.append(
             _section(reading, open_items, _("未达账项"), _("截至{day}未核销 · 万元", day=display.short_day(whole.day)))
@@ -112,7 +115,7 @@ def _second(whole: Reconciled) -> str:
 def _columns(first: Column) -> tuple[Column, ...]:
     return (
         first,
-        *(Column(name, _(BOOKS[name]), "money") for name in DEPARTMENTS),
+        *(Column(name, _(BOOKS[name]), "money") for name in COMPARED),
         Column("unreached", _("未达账项"), "money"),
         Column("difference", _("调节后差额"), "money"),
         Column("permille", _("占征收‰"), "number"),
@@ -123,7 +126,7 @@ def _columns(first: Column) -> tuple[Column, ...]:
 def _values(found: Reconciled) -> dict[str, object]:
     collected = found.collected_fen
     return {
-        **{name: found.booked.get(name) for name in DEPARTMENTS},
+        **{name: found.booked.get(name) for name in COMPARED},
         "unreached": found.unreached_fen,
         "difference": found.difference_fen,
         "permille": Fraction(found.difference_fen * 1000, collected) if collected > 0 else None,
@@ -152,6 +155,45 @@ def month_table(reading: Reading) -> Table:
     months = _totals(reading).months(reading.region, reading.snapshot.year, reading.snapshot.day)
     rows = [Row({"month": display.month_name(Month.of(one.first)), **_values(one)}) for one in reversed(months)]
     return Table("reconciliation-months", _("分月对账"), columns, rows, unit="wan")
+
+
+def _repeated(reading: Reading, whole: Reconciled) -> tuple[Repeated, ...]:
+    """What may be posted twice, where the fund's book differs from the departments'."""
+    if not whole.own_fen:
+        return ()
+    regions = tuple(reading.tree.subtree(reading.region))
+    version = reading.snapshot.version.id
+    return reading.ask(load_repeated, reading.scheme.code, regions, whole.first, whole.day, version)
+
+
+def repeated_table(reading: Reading, whole: Reconciled) -> Table:
+    """The entries under the difference: same region, item, day and amount more than once, the largest first."""
+    columns = (
+        Column("region", _("地区")),
+        Column("item", _("项目")),
+        Column("day", _("业务日期"), "day"),
+        Column("amount", _("金额"), "money"),
+        Column("times", _("入账次数"), "count"),
+        Column("again", _("多记"), "money"),
+    )
+    names = {item.code: name_of(item) for item in reading.scheme.items}
+    rows = [
+        Row(
+            {
+                "region": name_of(reading.tree.region(one.region)),
+                "item": names.get(one.item, one.item),
+                "day": one.day,
+                "amount": one.amount_fen,
+                "times": one.times,
+                "again": one.amount_fen * (one.times - 1),
+            },
+            href=reading.view.href(region=one.region, item=""),
+        )
+        for one in _repeated(reading, whole)
+    ]
+    note = _("基金账比部门多{amount}万元。", amount=display.money(whole.own_fen, "wan")) if whole.own_fen > 0 else ""
+    note += _("同一地区、项目、日期、金额入账两次以上且未冲销的，请核对原始凭证。")
+    return Table("repeated", _("疑似重复入账"), columns, rows, unit="wan", note=note)
 
 
 def item_table(reading: Reading, whole: Reconciled) -> Table:
@@ -201,5 +243,6 @@ def _reconciled(build: Callable[[Reading, Reconciled], Table]) -> Callable[[Read
 TABLES = {
     "reconciliation-regions": _reconciled(lambda reading, _whole: region_table(reading)),
     "reconciliation-months": _reconciled(lambda reading, _whole: month_table(reading)),
+    "repeated": _reconciled(repeated_table),
     "unreached": _reconciled(item_table),
 }

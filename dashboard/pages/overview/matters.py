@@ -57,7 +57,8 @@ def _nothing(reading: Reading) -> str:
     known = []
     if ages and all(row.value.value == 0 for row in ages):
         known.append(_("数据按时到达"))
-    if figures.exact(figures.value(reading, "balance_identity")) == 0:
+    now = reading.published.snapshot(reading.scheme.code, LIVE)
+    if figures.exact(now.values("balance_identity", None).get(reading.region)) == 0:
         known.append(_("账目相符"))
     if any(found.value is not None for found in compared.values()):
         known.append(_("各地进度不低于历史同期"))
@@ -93,7 +94,8 @@ def _find_matters(reading: Reading) -> list[AttentionLine]:
 
 
 def _identity_matters(reading: Reading) -> list[AttentionLine]:
-    found = figures.value(reading, "balance_identity")
+    now = reading.published.snapshot(reading.scheme.code, LIVE)
+    found = now.values("balance_identity", None).get(reading.region)
     if found is None or not found.value:
         return []
     what = sentence(
@@ -104,7 +106,8 @@ def _identity_matters(reading: Reading) -> list[AttentionLine]:
 
 
 def _reconciliation_matters(reading: Reading) -> list[AttentionLine]:
-    rows = {row.region: row.value for row in as_of.rows(reading, "reconciliation_difference")}
+    # Like the cases beside it, what needs an eye is of now.
+    rows = reading.published.snapshot(reading.scheme.code, LIVE).values("reconciliation_difference", None)
     found = sorted(
         (
             (code, value)

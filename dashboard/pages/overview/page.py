@@ -40,12 +40,12 @@ SHOWN = (
     "balance_total",
     "months_payable",
     "management_gap_forecast",
-    "balance_identity",
     "income_deviation",
     "expenditure_deviation",
     "premium_deviation",
-    "reconciliation_difference",
 )
+# What stands beside the cases, as of now.
+NOW = ("data_age", "balance_identity", "reconciliation_difference")
 AHEAD = ("months_payable_ahead", "management_gap_forecast")
 
 
@@ -77,7 +77,7 @@ def _read_values(reading: Reading) -> None:
     ahead = [snapshot.wanted(code, expected.last_month(reading)) for code in AHEAD]
     opened = [reading.view.item] if reading.view.item in INDICATORS else []
     shown = figures.wanted(reading, [*SHOWN, measure(reading), *opened])
-    snapshot.read([*shown, *ahead, months, live.wanted("data_age", None), *cases])
+    snapshot.read([*shown, *ahead, months, *(live.wanted(code, None) for code in NOW), *cases])
 
 
 def _empty() -> Component:

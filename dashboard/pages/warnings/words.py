@@ -59,7 +59,7 @@ TITLES = {
     ("management_gap_share", "high"): N_("管理性收支缺口较大"),
     ("gap_overdue", "high"): N_("应缴缺口资金逾期"),
     ("recovery_rate", "low"): N_("违规支出追回偏慢"),
-    ("reconciliation_difference", "high"): N_("四方对账有差额"),
+    ("reconciliation_difference", "high"): N_("对账有差额"),
     ("data_age", "high"): N_("数据逾期未报"),
     ("rejected_share", "high"): N_("数据校验退回偏多"),
     ("balance_identity", "high"): N_("收支与账户余额不平"),
@@ -95,7 +95,7 @@ AT_STAKE = {
     "pooling_delay": (N_("，涉及{amount}亿元"), "waiting_fen", "yi"),
     "gap_overdue": (N_("，涉及{amount}亿元"), "overdue_fen", "yi"),
     "open_violations_share": (N_("，逾期未整改{amount}万元"), "open_fen", "wan"),
-    "reconciliation_difference": (N_("调节后仍差{amount}万元"), "difference_fen", "wan"),
+    "reconciliation_difference": (N_("对账调节后仍差{amount}万元"), "difference_fen", "wan"),
 }
 
 # 达到标准 by moving the amount of an indicator: what must be done with it.
@@ -196,7 +196,7 @@ def _wrong(reading: Reading, found: SubjectFigures, value: Decimal | None) -> li
         return _unpaid(reading, found)
     if words is None:
         if subject.indicator == "reconciliation_difference" and at_stake:
-            return [_("四方对账"), *at_stake]
+            return at_stake
         name = name_of(INDICATORS[subject.indicator])
         told = [html.B(shown(found.figure))]
         return [*sentence(N_("{indicator}{value}"), indicator=name, value=told), *at_stake]
