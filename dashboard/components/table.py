@@ -23,7 +23,11 @@ Cell = Any  # str, int (fen or count), Decimal, Fraction, date, a Figure or None
 class Column:
     """``kind`` says what the raw values are: money is fen, percent and points are numbers already × 100. ``what`` is what
     figures they are, where the column holds one kind of them, and ``WHAT:PART`` of which part; else the row says the
-    part, and the place and period where they are not the table's."""
+    part, and the place and period where they are not the table's.
+
+    ``sums``: amounts and counts of the rows add up to that of a ``sum`` row at the foot; not where each is estimated or
+    measured by itself.
+    """
 
     key: str
     title: str
@@ -33,6 +37,7 @@ class Column:
     hidden: bool = False  # in files only, not on screen
     what: str = ""
     right: bool = False  # figures already in words, such as those of different units in one column
+    sums: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +107,28 @@ def _places(column: Column, figure: Figure) -> int:
     if column.kind == "count":
         return 0
     return column.places if column.kind in ("percent", "points", "number") else figure.places
+
+
+def raw(value: Cell) -> Cell:
+    """A cell's value without its passport."""
+    return value.value if isinstance(value, Figure) else value
+
+
+def rest(columns: Sequence[Column], rows: Sequence[Row], whole: Mapping[str, Cell], name: str, part: str) -> list[Row]:
+    """What the rows leave of the whole, as a row of its own under a name; none where they add up.
+
+    Of amounts and counts alone; where the whole has none, or no row has, there is nothing to subtract. ``part`` is what
+    the row is of.
+    """
+    left: dict[str, Cell] = {}
+    for column in columns:
+        total = raw(whole.get(column.key))
+        known = [one for row in rows if (one := raw(row.values.get(column.key))) is not None]
+        if column.kind in ("money", "count") and column.sums and known and total is not None:
+            left[column.key] = total - sum(known)
+    if not any(left.values()):
+        return []
+    return [Row({**{column.key: None for column in columns}, **left, columns[0].key: name}, part=part)]
 
 
 def shown(column: Column, value: Cell, unit: str) -> str:

@@ -7,9 +7,10 @@ from dash.development.base_component import Component
 
 from dashboard.components import frame, parts
 from dashboard.components.parts import Child, Strong, sentence
-from dashboard.components.table import Column, Row, Table, html_table
+from dashboard.components.table import Column, Row, Table, html_table, rest
 from dashboard.site.reading import Reading
 from dashboard.words import as_of, display, expected, figures
+from dashboard.words.passport import REST
 from dashboard.words.wording import N_, _, name_of
 from data_access.books.forecasts import LOCAL_INCOME
 from rules.execution_form import EXPENDITURE_TOTAL
@@ -98,13 +99,14 @@ def expected_table(reading: Reading) -> Table:
         Column("region", _("地区")),
         Column("plan", _("全年计划"), "money"),
         Column("done", _("已完成"), "money"),
-        Column("total", _("全年预计"), "money"),
-        Column("low", _("下限（80%）"), "money"),
-        Column("high", _("上限（80%）"), "money"),
+        # Each row is expected by itself.
+        Column("total", _("全年预计"), "money", sums=False),
+        Column("low", _("下限（80%）"), "money", sums=False),
+        Column("high", _("上限（80%）"), "money", sums=False),
         Column("rate", _("预计完成%"), "percent"),
         Column("rate_low", _("下限%"), "percent"),
         Column("rate_high", _("上限%"), "percent"),
-        Column("gap", _("预计少收") if measure != "expenditure" else _("预计少支"), "money"),
+        Column("gap", _("预计少收") if measure != "expenditure" else _("预计少支"), "money", sums=False),
         Column("mase", _("MASE"), "number", places=2),
     )
     regions = [reading.region, *reading.children()]
@@ -122,6 +124,14 @@ def expected_table(reading: Reading) -> Table:
         reverse=key in ("gap", "total", "mase"),
     )
     foot = [Row(row.values, style="sum") for row in whole]
+    if foot:
+        below += rest(
+            columns,
+            below,
+            foot[0].values,
+            _("省统一管理") if reading.is_province else _("未分到下级"),
+            f"{reading.region}{REST}",
+        )
     month = expected.last_month(reading)
     period = "" if month is None else f"{display.month_name(month)}{_('已定稿')}"
     return Table("expected", f"{_('全年预计')} · {_(NAMES[measure])}", columns, below, foot=foot, period=period)

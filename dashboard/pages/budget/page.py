@@ -9,7 +9,7 @@ from dashboard.charts.graph import Chart
 from dashboard.components import frame, parts
 from dashboard.components.attributes import attributes
 from dashboard.components.parts import Child, Strong, sentence
-from dashboard.components.table import Column, Row, Table, html_table
+from dashboard.components.table import Column, Row, Table, html_table, raw, rest
 from dashboard.pages.budget.drawer import drawer as drawer, item_chart
 from dashboard.pages.budget.expected import expected_page, expected_table
 from dashboard.pages.budget.lines import SPANS, ahead, form_of, label_of, printed, span_of, unit_of
@@ -18,6 +18,7 @@ from dashboard.site import heading
 from dashboard.site.page import Page, of_months
 from dashboard.site.reading import Reading
 from dashboard.words import as_of, display, figures
+from dashboard.words.passport import REST
 from dashboard.words.wording import N_, _, language, name_of
 from rules.execution_form import (
     CLOSING,
@@ -284,7 +285,8 @@ REGION_SORTS = ("income_ahead", "income_rate", "spent_rate", "spent_ahead", "pre
 
 def _regions_page(reading: Reading) -> Component:
     table = region_table(reading)
-    slow = sum(1 for row in table.rows if (row.values["premium_ahead"].value or 0) < 0)
+    compared = [raw(row.values["premium_ahead"]) for row in table.rows]
+    slow = sum(points is not None and points < 0 for points in compared)
     whole = figures.progress(reading, "premium")
     first = as_of.of_another_year(reading)
     first += sentence(N_("保费完成全年计划{rate}%，"), rate=Strong(whole.progress_shown))
@@ -325,6 +327,13 @@ def region_table(reading: Reading) -> Table:
     rows = [_region_row(reading, code, name_of(reading.tree.region(code))) for code in reading.children()]
     rows.sort(key=lambda row: (row.values[key].value is None, row.values[key].value or 0))
     whole = _region_row(reading, reading.region, _("全省") if reading.is_province else _("合计"))
+    rows += rest(
+        columns,
+        rows,
+        whole.values,
+        _("省统一管理") if reading.is_province else _("未分到下级"),
+        f"{reading.region}{REST}",
+    )
     return Table("regions", _("地区进度"), columns, rows, foot=[Row(whole.values, style="sum")])
 
 

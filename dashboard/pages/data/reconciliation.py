@@ -10,11 +10,12 @@ from dash.development.base_component import Component
 
 from dashboard.components import frame, parts
 from dashboard.components.parts import Child, Strong, sentence
-from dashboard.components.table import Column, Row, Table, html_table
+from dashboard.components.table import Column, Row, Table, html_table, rest
 from dashboard.site import heading
 from dashboard.site.reading import Reading
 from dashboard.words import display
 from dashboard.words.departments import BOOKS
+from dashboard.words.passport import REST
 from dashboard.words.wording import N_, _, name_of
 from data_access.books.reconciliation import BOOKS as COMPARED, Reconciled, Reconciliation, Repeated, load_repeated
 from data_access.store.numbering import by_number
@@ -117,7 +118,7 @@ def _columns(first: Column) -> tuple[Column, ...]:
         first,
         *(Column(name, _(BOOKS[name]), "money") for name in COMPARED),
         Column("unreached", _("未达账项"), "money"),
-        Column("difference", _("调节后差额"), "money"),
+        Column("difference", _("调节后差额"), "money", sums=False),
         Column("permille", _("占征收‰"), "number"),
         Column("since", _("起于"), "day"),
     )
@@ -145,6 +146,7 @@ def region_table(reading: Reading) -> Table:
     ]
     whole = _year(reading, reading.region)
     foot = [] if whole is None else [Row({"region": _("合计"), **_values(whole)}, style="sum")]
+    rows += rest(columns, rows, foot[0].values, _("各地截止日以后"), f"{reading.region}{REST}") if rows and foot else []
     note = _("差额＝各部门累计数加未达账项后的最大差；各地区差额方向不同，合计不等于各地区之和。")
     return Table("reconciliation-regions", _("分地区对账"), columns, rows, unit="wan", foot=foot, note=note)
 

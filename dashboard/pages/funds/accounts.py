@@ -103,7 +103,8 @@ def account_table(reading: Reading) -> Table | None:
         opening = int(balances[first - 1]) if first else facts.opening(reading.region, account)
         closing = int(balances[at])
         before = int(balances[at - 1]) if at else facts.opening(reading.region, account)
-        if opening or closing:
+        # An account that is empty at both ends may have moved within the month.
+        if opening or closing or before:
             name = account_name(reading, account)
             rows.append(
                 Row(
@@ -117,8 +118,12 @@ def account_table(reading: Reading) -> Table | None:
                     part=account,
                 )
             )
-    keys = ("opening", "change", "month", "closing")
-    whole = {key: sum(int(row.values[key]) for row in rows) for key in keys}
+    # From the fund's whole, not from the rows: what they leave out would show.
+    total = facts.account_total(reading.region)
+    opening = int(total[first - 1]) if first else facts.opening(reading.region)
+    before = int(total[at - 1]) if at else facts.opening(reading.region)
+    closing = int(total[at])
+    whole = {"opening": opening, "change": closing - opening, "month": closing - before, "closing": closing}
     foot = [Row({"account": _("账户合计"), **whole}, style="sum", part=EVERY)]
     return Table("accounts", _("各账户余额变动"), columns, rows, foot=foot, about=reading.about)
 

@@ -7,10 +7,10 @@ from dash.development.base_component import Component
 
 from dashboard.components import frame, parts
 from dashboard.components.parts import Strong, sentence
-from dashboard.components.table import Column, Row, Table, html_table
+from dashboard.components.table import Column, Row, Table, html_table, rest
 from dashboard.site.reading import Reading
 from dashboard.words import display, figures
-from dashboard.words.passport import Figure
+from dashboard.words.passport import REST, Figure
 from dashboard.words.wording import N_, _, name_of
 from rules.movements import Account
 
@@ -52,11 +52,18 @@ def pooling_table(reading: Reading) -> Table:
         Column("overdue", _("逾期未归集"), "money"),
         Column("rate", _("归集率%"), "percent"),
         Column("waiting", _("国库待划转"), "money"),
-        Column("days", _("待划转天数"), "count"),
+        Column("days", _("待划转天数"), "count", sums=False),
     )
     rows = [_pooling_row(reading, code, name_of(reading.tree.region(code))) for code in reading.children()]
     rows.sort(key=lambda row: (row.values["rate"].value is None, row.values["rate"].value or 0))
     whole = _pooling_row(reading, reading.region, _("合计"))
+    rows += rest(
+        columns,
+        rows,
+        whole.values,
+        _("省统一管理") if reading.is_province else _("未分到下级"),
+        f"{reading.region}{REST}",
+    )
     return Table("pooling", _("归集与在途"), columns, rows, foot=[Row(whole.values, style="sum")])
 
 

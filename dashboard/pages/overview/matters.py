@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 from dashboard.components import parts
 from dashboard.components.parts import Child, Strong, sentence
 from dashboard.pages.overview.warnings import case_lines, instructions_line
-from dashboard.site.reading import Reading
+from dashboard.site.reading import LIVE, Reading
 from dashboard.site.view import View
 from dashboard.words import as_of, display, figures
 from dashboard.words.departments import department_name
