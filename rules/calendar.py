@@ -33,6 +33,16 @@ class WorkingCalendar:
             following += timedelta(days=1)
         return following
 
+    def on_working(self, day: date, latest: date | None = None) -> date:
+        """A working day for what falls on ``day``: itself or the next one, never after ``latest`` (then the last one
+        before it)."""
+        due = day if self.is_working(day) else self.next_working(day)
+        return due if latest is None or due <= latest else self.last_working(min(day, latest))
+
+    def until(self, today: date, day: date) -> int:
+        """Working days left until a day: those after ``today`` up to and including ``day``, whatever the hour."""
+        return sum(self.is_working(today + timedelta(days=after)) for after in range(1, (day - today).days + 1))
+
     def last_working(self, day: date) -> date:
         """The last working day up to and including ``day``."""
         while not self.is_working(day):

@@ -95,6 +95,20 @@ def legacy_share_due(scheme: Scheme, on: date) -> Fraction:
     return min(max(Fraction(full_months, months), Fraction(0)), Fraction(1))
 
 
+def settled_by(year: int) -> date:
+    """The last day for money of a year before the province settles it with its cities and counties 财政结算.
+
+    苏政发〔2020〕45号 附件3 三（四）: what is not handed over within the year is deducted in the settlement.
+    """
+    return date(year, 12, 31)
+
+
+def general_gap_due(scheme: Scheme, year: int) -> date | None:
+    """The day the profile sets for the local share of the general gap; None where it sets none."""
+    found = _yearly(scheme, "general_gap_due", year)
+    return found[0].on if found else None
+
+
 def _yearly(scheme: Scheme, code: str, year: int) -> list[Deadline]:
     last_day = date(year, 12, 31)
     if not _started(scheme, code, last_day):

@@ -181,7 +181,7 @@ def _shares(connection: Connection, scheme: Scheme, plans: Plans, facts: Facts, 
     if not found.local_fen:
         return
     due_on = next(one.on for one in of_year(scheme, year) if one.code == "general_gap_due")
-    issue_shares(connection, scheme.code, year, found.owed, due_on, f"财社〔{year}〕21号")
+    issue_shares(connection, scheme, year, found.owed, due_on, f"财社〔{year}〕21号")
     for place, owed in enumerate(_general(connection, scheme, year)):
         unpaid = not running and (scheme.code, owed.region) == stories.SHARE_UNPAID
         if running and place % PAID_EVERY:

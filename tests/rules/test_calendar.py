@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 
 import pytest
@@ -165,3 +165,29 @@ def test_first_in_first_out_agrees_with_taking_the_oldest_fen_by_fen(
 @given(st.integers(2020, 2030), st.integers(1, 12), DAYS)
 def test_the_schedule_never_leaves_the_year(year: int, number: int, as_of: date) -> None:
     assert 0 <= schedule_share(year * 100 + number, as_of) <= 1
+
+
+@pytest.mark.parametrize(
+    ("today", "day", "left"),
+    [
+        (date(2026, 11, 26), date(2026, 11, 30), 2),  # Thursday, at any hour, to Monday: Friday and Monday
+        (date(2026, 11, 26), date(2026, 11, 27), 1),
+        (date(2026, 11, 28), date(2026, 11, 30), 1),  # from a Saturday
+        (date(2026, 11, 26), date(2026, 11, 29), 1),  # to a Sunday: Friday alone
+        (date(2026, 11, 26), date(2026, 11, 26), 0),
+        (date(2026, 11, 26), date(2026, 11, 25), 0),
+    ],
+)
+def test_the_days_left_are_the_working_days_after_today_up_to_the_last(today: date, day: date, left: int) -> None:
+    assert WorkingCalendar().until(today, day) == left
+
+
+@given(day=st.dates(date(2026, 1, 1), date(2027, 12, 31)), ahead=st.integers(0, 20))
+def test_what_falls_due_falls_on_a_working_day_and_not_after_the_last(day: date, ahead: int) -> None:
+    due = CALENDAR.on_working(day)
+    assert CALENDAR.is_working(due) and due >= day
+    assert not any(CALENDAR.is_working(day + timedelta(days=n)) for n in range((due - day).days))
+    latest = day + timedelta(days=ahead)
+    bounded = CALENDAR.on_working(day, latest)
+    assert CALENDAR.is_working(bounded) and bounded <= latest
+    assert bounded == due if due <= latest else bounded <= day

@@ -22,6 +22,7 @@ from data_access.store import schema
 from data_access.store.engine import writing
 from rules import management_gap, over_collection
 from rules.calculators.reading import read
+from rules.deadlines import general_gap_due
 from rules.errors import InputError, StaleRow
 from rules.scheme import MANAGEMENT_GAP, load_scheme, scheme_codes
 from tests.small_province import NANJING, SCHEME, WUXI, XUANWU, Entry, load_entries, load_province
@@ -327,17 +328,43 @@ def test_a_payment_names_only_a_ledger_entry_of_a_local_subsidy_of_the_region(st
         assert load_settlements(connection, SCHEME)[0].payments[0].ledger_ref == "S1"
 
 
+@pytest.mark.parametrize(
+    ("asked", "due"),
+    [
+        (date(2026, 11, 21), date(2026, 11, 23)),  # a Saturday: the Monday after
+        (date(2026, 12, 31), date(2026, 12, 31)),
+        (date(2027, 1, 7), date(2026, 12, 31)),  # the year is settled before
+    ],
+)
+def test_what_is_told_falls_due_on_a_working_day_before_the_years_settlement(
+    store: Engine, asked: date, due: date
+) -> None:
+    with writing(store) as connection:
+        item = told(connection, due_on=asked)
+        assert load_settlements(connection, SCHEME)[0].due_on == due
+        step = item.last("tell")
+        assert step is not None and step.due_on == due
+
+
+def test_general_shares_are_not_overdue_before_the_profiles_day(store: Engine) -> None:
+    with writing(store) as connection:
+        issue_shares(connection, JIANGSU, 2026, [Share(XUANWU, 700, 0)], date(2026, 10, 9), "下1号")
+        owed = load_settlements(connection, SCHEME)[0]
+        assert owed.due_on == general_gap_due(JIANGSU, 2026) == date(2026, 12, 31)
+        assert owed.overdue_days(date(2026, 12, 31)) == 0 and owed.overdue_days(date(2027, 1, 4)) == 4
+
+
 def test_local_shares_are_issued_once_and_use_last_years_credit(store: Engine) -> None:
     with writing(store) as connection:
         for year in (2024, 2025):
             book_credits(connection, JIANGSU, year, {XUANWU: (1_000_000, 1_200_000)}, {}, by("monitor"))
         shares = [Share(XUANWU, 700, 300), Share(WUXI, 0, 0), Share(NANJING, 400, 0)]
-        assert issue_shares(connection, SCHEME, 2026, shares, DUE, "下1号") == 2
+        assert issue_shares(connection, JIANGSU, 2026, shares, DUE, "下1号") == 2
         (last,), (before,) = (load_credits(connection, SCHEME, year) for year in (2025, 2024))
         assert (last.used_fen, before.used_fen) == (300, 0)
         assert last.left_fen(DUE) == last.credit_fen - 300
         with pytest.raises(SharesIssued):
-            issue_shares(connection, SCHEME, 2026, shares, DUE, "下2号")
+            issue_shares(connection, JIANGSU, 2026, shares, DUE, "下2号")
         owed = settlement_of(connection, SCHEME, load_settlements(connection, SCHEME)[0].id)
         assert owed is not None and owed.basis == "general" and owed.budgeted is None
         report_budget(connection, owed, True, "财预8号")

@@ -35,6 +35,7 @@ from workflows.people.rights import (
     demand_province,
 )
 from workflows.warnings.alerts import lock_states
+from workflows.warnings.working_clock import working_day
 
 Versions = Mapping[int, int]
 LETTERS = ("notice", "rectification", "talk")  # 预警提示函, 整改通知, 约谈建议
@@ -284,6 +285,7 @@ def instruct(
     context = case_context(connection, case.scheme, now)
     if not covers(actor, context.tree, case.place):
         raise NotAllowed(f"{actor.login} does not see {case.place}", action="instruct")
+    due_on = working_day(connection, due_on)
     given = give_instruction(
         connection,
         actor,

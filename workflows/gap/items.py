@@ -18,11 +18,14 @@ from sqlalchemy.exc import IntegrityError
 from data_access.store.numbering import next_number
 from rules import management_gap
 from rules.calculators.reading import read
+from rules.deadlines import settled_by
 from rules.department import SIGNERS
 from rules.errors import PoolwatchError, StaleRow
+from rules.month import SHANGHAI
 from rules.scheme import MANAGEMENT_GAP, Scheme
 from workflows.gap.register import ITEM, PAYMENT, SETTLEMENT, STEP, GapItem, gap_item
 from workflows.people.accounts import By
+from workflows.warnings.working_clock import working_day
 
 PLAN_SHORTFALL = "plan_shortfall"
 # Every kind of 附件3 三（二）（三） in the document's order, and the parameter without which it cannot be determined.
@@ -183,8 +186,10 @@ def sign(connection: Connection, item: GapItem, document: str, by: By) -> None:
 
 
 def tell(connection: Connection, item: GapItem, scheme: str, document: str, due_on: date, by: By) -> None:
-    """告知 the local government by a document: from now on the amount is due. Raises ObjectionOpen as in signing."""
+    """告知 the local government by a document: from now on the amount is due, by a working day before the year in which
+    it is told is settled. Raises ObjectionOpen as in signing."""
     _demand(item, "tell")
+    due_on = working_day(connection, due_on, settled_by(by.at.astimezone(SHANGHAI).year))
     if item.objection_open:
         raise ObjectionOpen("an objection is open", number=item.number)
     due = item.recognised_fen if item.counted else 0

@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from data_access.store import schema
 from rules import over_collection
+from rules.deadlines import general_gap_due, settled_by
 from rules.errors import PoolwatchError, StaleRow
 from rules.in_force import case
 from rules.scheme import Scheme
@@ -21,6 +22,7 @@ from workflows.gap.general import Share
 from workflows.gap.items import AmountTooLarge, settle
 from workflows.gap.register import PAYMENT, SETTLEMENT, Credit, Payment, Settlement, load_gap_items, load_settlements
 from workflows.people.accounts import By
+from workflows.warnings.working_clock import working_day
 
 CREDIT = schema.credit
 
@@ -44,14 +46,16 @@ class CreditsBooked(PoolwatchError):
 
 
 def issue_shares(
-    connection: Connection, scheme: str, year: int, shares: Sequence[Share], due_on: date, document: str
+    connection: Connection, scheme: Scheme, year: int, shares: Sequence[Share], due_on: date, document: str
 ) -> int:
     """下达一般性缺口地方分担: every region's payable share becomes due, its credit of last year is used; how many.
 
-    Once a year: raises SharesIssued when it was done.
+    They fall due on a working day, not before the profile's and not after the year's settlement. Once a year: raises
+    SharesIssued when it was done.
     """
+    due_on = working_day(connection, max(due_on, general_gap_due(scheme, year) or due_on), settled_by(year))
     known = select(SETTLEMENT.c.id).where(
-        SETTLEMENT.c.scheme == scheme, SETTLEMENT.c.year == year, SETTLEMENT.c.basis == "general"
+        SETTLEMENT.c.scheme == scheme.code, SETTLEMENT.c.year == year, SETTLEMENT.c.basis == "general"
     )
     if connection.execute(known).first():
         raise SharesIssued(f"shares of {year} are issued", year=year)
@@ -59,7 +63,7 @@ def issue_shares(
     for share in due:
         connection.execute(
             insert(SETTLEMENT).values(
-                scheme=scheme,
+                scheme=scheme.code,
                 year=year,
                 region=share.region,
                 basis="general",
@@ -71,7 +75,9 @@ def issue_shares(
         )
     for share in shares:
         if share.credit_used_fen:
-            of_region = (CREDIT.c.scheme == scheme) & (CREDIT.c.year == year - 1) & (CREDIT.c.region == share.region)
+            of_region = (
+                (CREDIT.c.scheme == scheme.code) & (CREDIT.c.year == year - 1) & (CREDIT.c.region == share.region)
+            )
             used = CREDIT.c.used_fen + share.credit_used_fen
             connection.execute(update(CREDIT).where(of_region).values(used_fen=used))
     return len(due)

@@ -6,7 +6,7 @@ closes what he himself asked to close, and that nobody else was faster are check
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import Connection, insert
@@ -17,6 +17,7 @@ from rules.errors import PoolwatchError, StaleRow
 from rules.month import SHANGHAI
 from workflows.issues.register import PROBLEM, STEP, Issue, violation
 from workflows.people.accounts import By
+from workflows.warnings.working_clock import working_day
 
 OPEN_TO = {
     "verify": ("lead",),
@@ -192,7 +193,9 @@ def reopen(connection: Connection, problem: Issue, said: StepDetails, by: By) ->
 
 
 def _step(connection: Connection, problem: Issue, step: str, said: StepDetails, by: By) -> Issue:
-    """Add a step to what the caller saw. Raises IssueStepNotOpen, StaleRow."""
+    """Add a step to what the caller saw; a deadline falls on a working day. Raises IssueStepNotOpen, StaleRow."""
+    if said.due_on is not None:
+        said = replace(said, due_on=working_day(connection, said.due_on))
     if problem.state not in OPEN_TO[step]:
         raise IssueStepNotOpen(f"{step} of {problem.ref}, which is {problem.state}", ref=problem.ref)
     _write(connection, problem.scheme, problem.ref, problem.row_version + 1, step, said, by)

@@ -18,9 +18,10 @@ from sqlalchemy import Connection, Row, Select, select
 
 from data_access.books.indicators import LIVE_VERSIONS, known_at, month_period
 from data_access.books.versions import Version
+from data_access.intake.sources.status import load_calendar
 from data_access.store import schema
 from rules.alerts.condition import DueState, Gap, Observation, due_state
-from rules.calendar import months_before
+from rules.calendar import WorkingCalendar, months_before
 from rules.errors import NotInForce, ProfileError
 from rules.indicators import INDICATORS
 from rules.indicators.declaration import NO_DENOMINATOR, NOT_YET
@@ -55,7 +56,7 @@ def load_months(connection: Connection, scheme: Scheme, as_of: datetime) -> Mont
 
 def months_of(connection: Connection, schemes: Collection[Scheme], as_of: datetime) -> dict[str, Months]:
     """The same of several schemes, by code."""
-    fact, close = schema.monthly_fact, schema.month_close
+    fact, close, calendar = schema.monthly_fact, schema.month_close, load_calendar(connection)
     codes = [scheme.code for scheme in schemes]
     known, signed = (
         connection.execute(select(table.c.scheme, table.c.month).where(table.c.scheme.in_(codes)).distinct()).all()
@@ -67,13 +68,13 @@ def months_of(connection: Connection, schemes: Collection[Scheme], as_of: dateti
         missing = {
             month
             for code, month in known
-            if code == scheme.code and month not in final and _overdue(scheme, month, as_of)
+            if code == scheme.code and month not in final and _overdue(scheme, month, as_of, calendar)
         }
         found[scheme.code] = Months(frozenset(map(month_period, final)), frozenset(map(month_period, missing)))
     return found
 
 
-def _overdue(scheme: Scheme, month: int, as_of: datetime) -> bool:
+def _overdue(scheme: Scheme, month: int, as_of: datetime, calendar: WorkingCalendar) -> bool:
     following = months_before(month, -1)
     first = Month(following).first
     try:
@@ -82,8 +83,9 @@ def _overdue(scheme: Scheme, month: int, as_of: datetime) -> bool:
     except (NotInForce, ProfileError):
         # Nobody was bound to sign the month.
         return False
-    # The whole closing day may be used.
-    due = datetime.combine(first + timedelta(days=closing_day), time(), SHANGHAI)
+    # The whole closing day may be used, a working day.
+    closing = calendar.on_working(first + timedelta(days=closing_day - 1))
+    due = datetime.combine(closing + timedelta(days=1), time(), SHANGHAI)
     return due_state(due, grace_days, as_of, has_value=False) is DueState.MISSING
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import date, datetime, time
 
 from sqlalchemy import Connection
 
@@ -32,6 +32,12 @@ class WorkingClock:
 def working_clock(connection: Connection) -> WorkingClock:
     """The clock of the calendar now in the store."""
     return WorkingClock(load_calendar(connection))
+
+
+def working_day(connection: Connection, day: date, latest: date | None = None) -> date:
+    """The day on which something due falls: a working day of the store's calendar, the next one if need be; with
+    ``latest`` none after it."""
+    return load_calendar(connection).on_working(day, latest)
 
 
 # Outside these hours, and on days off, only what is red is told outside the system (assumed).

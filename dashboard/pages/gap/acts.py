@@ -208,9 +208,7 @@ def issue(deed: Deed) -> Done:
     """Issue the local shares of the general gap as the rule gives them today."""
     found = who_pays(deed.reading)
     given_out = found.general.owed if found.general else ()
-    count = issue_shares(
-        deed.connection, deed.reading.scheme.code, found.year, given_out, deed[DUE_ON], deed[ISSUED_BY]
-    )
+    count = issue_shares(deed.connection, deed.reading.scheme, found.year, given_out, deed[DUE_ON], deed[ISSUED_BY])
     message = _("已下达{count}个市县的地方分担。", count=count)
     return Done(message, f"{deed.reading.scheme.code} {found.year}", {"count": count}, deed.reading.view.href(item=""))
 

@@ -175,7 +175,7 @@ def remaining(reading: Reading, matter: Matter) -> str:
         return _("已逾期{days}个工作日", days=days) if days else _("已逾期")
     if due.date() == now.date():
         return _("今日到期")
-    return _("剩{days}个工作日", days=_calendar(reading).elapsed(now, due))
+    return _("剩{days}个工作日", days=_calendar(reading).until(now.date(), due.date()))
 
 
 def _calendar(reading: Reading) -> WorkingCalendar:
