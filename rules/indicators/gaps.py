@@ -60,7 +60,7 @@ def central_prepayment(prepaid_fen: int, contribution_fen: int, elapsed_share: F
     return done if isinstance(done, str) else Fraction(done) - Fraction(elapsed_share) * 100
 
 
-GAP = Input("gap_fen", "各单位缺口合计", "Sum of the units' gaps", "fen", NO_PLAN)
+GAP = Input("gap_fen", "计划缺口（全省为净额）", "Gap of the plan (the province's net)", "fen", NO_PLAN)
 DETERMINED = Input("total_fen", "本年管理性缺口", "Management gap of the year", "fen")
 
 _declare(
@@ -70,8 +70,10 @@ _declare(
     unit="yuan",
     scale=2,
     worse=None,
-    formula="各单位全年计划支出超过计划收入的部分之和（规则general_gap）",
-    formula_en="what the units' planned expenditure exceeds their planned income by (rule general_gap)",
+    formula="全省：全年计划支出超过计划收入的净额，各地盈余已抵减；市县：所辖各单位计划支出超过计划收入的部分之和"
+    "（规则general_gap）",
+    formula_en="the province: planned expenditure less planned income, net of its regions' surpluses; below: the sum of "
+    "what each unit's planned expenditure exceeds its planned income by (rule general_gap)",
     period="month",
     side="policy",
     levels=PLANNED,
