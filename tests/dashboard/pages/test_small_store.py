@@ -141,6 +141,7 @@ def test_a_citys_net_result_begins_with_the_ledger_not_with_its_opening(ledger: 
 
 def test_an_account_moved_in_the_month_what_its_month_moved(ledger: Engine, connection: Connection) -> None:
     table = account_table(october(connection))
+    assert table is not None
     moved = {row.values["account"]: (row.values["change"], row.values["month"]) for row in table.rows}
     assert moved[display.ACCOUNT_NAMES[Account.TREASURY]] == (11 * YI, 5 * YI)
     assert moved[display.ACCOUNT_NAMES[Account.EXPENDITURE]] == (-10 * YI, -YI)

@@ -18,7 +18,8 @@ def unreached(fen: int, arose_on: date, cleared_on: date | None = None) -> Unrea
 def test_an_item_that_arose_on_a_months_first_day_is_the_months_own() -> None:
     first = date(2026, 10, 1)
     totals: dict[str, Daily] = {PROVINCE: {"tax": {first: 100}, "treasury": {first: 70}}}
-    (month,) = Reconciliation(TREE, totals, [unreached(30, first)]).months(PROVINCE, 2026, date(2026, 10, 31))
+    own = {PROVINCE: {first: 100}}
+    (month,) = Reconciliation(TREE, totals, own, [unreached(30, first)]).months(PROVINCE, 2026, date(2026, 10, 31))
     assert (month.booked["treasury"], month.adjusted["treasury"], month.difference_fen) == (70, 100, 0)
 
 
@@ -29,6 +30,7 @@ def test_what_arrives_in_the_month_after_is_taken_off_there() -> None:
             "treasury": {date(2026, 9, 29): 70, date(2026, 10, 9): 40, date(2026, 10, 8): 30},
         }
     }
-    books = Reconciliation(TREE, totals, [unreached(30, date(2026, 9, 29), date(2026, 10, 8))])
+    own = {PROVINCE: totals[PROVINCE]["tax"]}
+    books = Reconciliation(TREE, totals, own, [unreached(30, date(2026, 9, 29), date(2026, 10, 8))])
     months = books.months(PROVINCE, 2026, date(2026, 10, 31))
     assert [month.difference_fen for month in months] == [0, 0]

@@ -230,6 +230,7 @@ def test_an_opening_that_came_later_is_not_seen_in_an_earlier_version(province: 
 def test_deposits_and_unreached_items_that_came_later_are_not_seen_in_an_earlier_version(
     province: Engine, now: datetime
 ) -> None:
+    load_entries(province, [Entry("1", XUANWU, "premium_current", "collect", date(2026, 10, 10), 100)], now)
     total = {"scheme": SCHEME, "region": XUANWU, "day": "2026-10-10", "measure": "premium_collected", "amount_fen": 100}
     load_table(province, "agency_total", [{**total, "department": one} for one in ("tax", "treasury")], now)
     earlier = publish_now(province, now)
