@@ -28,7 +28,18 @@ from monitoring.refresh import refresh
 from rules.movements import Account
 from tests.case_store import TO_TAX, open_case, the_case, who
 from tests.dashboard.conftest import words
-from tests.small_province import NANJING, PROVINCE, SCHEME, WUXI, XUANWU, Entry, load_entries, load_province, load_table
+from tests.small_province import (
+    NANJING,
+    PROVINCE,
+    SCHEME,
+    WUXI,
+    XUANWU,
+    Entry,
+    load_entries,
+    load_opening,
+    load_province,
+    load_table,
+)
 from tests.warning_store import NOW as PREPARED, county, prepare, publish_values
 from workflows.cases.commands import assign
 from workflows.people.accounts import Role
@@ -172,6 +183,7 @@ def test_the_drawer_ends_with_the_region_ranked_last(
 
 def test_of_an_indicator_kept_by_part_the_worst_part_is_shown(sqlite_store: Engine, connection: Connection) -> None:
     prepare(sqlite_store)
+    load_opening(sqlite_store, PREPARED)
     load_entries(sqlite_store, [Entry("c", XUANWU, "premium_current", "collect", date(2026, 9, 9), YI)], PREPARED)
     refresh(sqlite_store, clock=lambda: PREPARED)
     for part, value in (("premium", "2.0"), ("pension", "7.0"), ("death_benefit", "1.0")):
