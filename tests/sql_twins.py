@@ -41,9 +41,12 @@ LEGS = {
     "entrust": ("provincial", "entrusted"),
     "redeem": ("entrusted", "provincial"),
 }
+# 苏政发〔2020〕45号 二（二）2; 吉政发〔2020〕20号 三（二）2: one expenditure account at 省社保局.
+DISBURSED_TO = {"jiangsu-pension": "local_fiscal", "jilin-work-injury": "expenditure"}
 CHILDREN = {
     "premium": ("premium", "premium_current", "premium_prepaid", "premium_backpaid", "premium_arrears"),
     "subsidy": ("subsidy", "subsidy_central", "subsidy_local"),
+    "benefit": ("benefit", "benefit_medical", "benefit_disability", "benefit_death"),
 }
 SIDES = {
     "income": (
@@ -56,7 +59,16 @@ SIDES = {
         "from_above",
         "from_below",
     ),
-    "expenditure": ("pension", "benefit", "death_benefit", "transfer_out", "to_below", "to_above"),
+    "expenditure": (
+        "pension",
+        "benefit",
+        "death_benefit",
+        "assessment_cost",
+        "prevention_cost",
+        "transfer_out",
+        "to_below",
+        "to_above",
+    ),
 }
 OTHER = {"income": "other_income", "expenditure": "other_expenditure"}
 LOCAL = {
@@ -190,7 +202,7 @@ class Twins:
 
     def balance(self, key: Key, account: str, last: int) -> int:
         """One account: what stood in it, and what went in and out to a month's end."""
-        to = "local_fiscal" if key.scheme.startswith("jiangsu") else "city_expenditure"
+        to = DISBURSED_TO.get(key.scheme, "city_expenditure")
         cases = []
         for movement, legs in LEGS.items():
             source, target = (to if leg == "*" else leg for leg in legs)
@@ -214,8 +226,12 @@ class Twins:
         return self.opening(key, "") + income - spent
 
     def months_payable(self, key: Key) -> Fraction:
-        year_before = key.last - 100 + 1 if key.last % 100 != 12 else key.last - 11
-        spent = self.flow(key, "expenditure_total", year_before, key.last)
+        closed = key.last
+        if key.known.startswith(f"{key.period}-"):
+            # The running month is not closed: its twelve months end with the one before.
+            closed = closed - 1 if closed % 100 != 1 else closed - 89
+        year_before = closed - 100 + 1 if closed % 100 != 12 else closed - 11
+        spent = self.flow(key, "expenditure_total", year_before, closed)
         return rounded(Fraction(self.total(key) * 12, spent), 1)
 
     # --- plans
@@ -225,7 +241,7 @@ class Twins:
         fund = self.schemes[key.scheme][0]
         if line in ("income_total", "expenditure_total"):
             side = line.removesuffix("_total")
-            items = (*SIDES[side], OTHER[side])
+            items: tuple[str, ...] = (*SIDES[side], OTHER[side])
         else:
             items = LOCAL[fund] if line == "local_income" else (line,)
         given = [self._plan(key, item, original=original) for item in items]

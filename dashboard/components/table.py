@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Literal
 
@@ -13,7 +13,7 @@ from dash.development.base_component import Component
 from dashboard.components.attributes import attributes
 from dashboard.components.parts import Child
 from dashboard.words import display
-from dashboard.words.passport import About, Figure
+from dashboard.words.passport import REST, About, Figure
 
 Kind = Literal["text", "money", "percent", "points", "number", "count", "day"]
 Cell = Any  # str, int (fen or count), Decimal, Fraction, date, a Figure or None
@@ -125,8 +125,9 @@ def rest(columns: Sequence[Column], rows: Sequence[Row], whole: Mapping[str, Cel
         total = raw(whole.get(column.key))
         known = [one for row in rows if (one := raw(row.values.get(column.key))) is not None]
         if column.kind in ("money", "count") and column.sums and known and total is not None:
-            left[column.key] = total - sum(known)
-    if not any(left.values()):
+            fen, of = total - sum(known), whole[column.key]
+            left[column.key] = replace(of, place=f"{of.place}{REST}", value=fen) if isinstance(of, Figure) else fen
+    if not any(map(raw, left.values())):
         return []
     return [Row({**{column.key: None for column in columns}, **left, columns[0].key: name}, part=part)]
 

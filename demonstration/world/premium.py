@@ -167,7 +167,9 @@ def late_premium(simulation: Simulation) -> Iterator[tuple[Days, Days, Fen]]:
             * (1 + number)
             % len(simulation.codes)
         )
-        at = np.arange(len(simulation.months))
+        # December's come before the year is over: what is booked of a year stands in that year's books.
+        at = np.flatnonzero(simulation.month_of_year < 12)
+        unit = unit[at]
         late[unit, at] = np.rint(simulation.premium[unit, at] * (0.004 - 0.001 * number)).astype(np.int64)
         days = on_or_before(first_days(simulation.months + 1) - np.timedelta64(2, "D"))[None, :]
         booked = on_or_before(first_days(simulation.months + 1) + np.timedelta64(12 + 3 * number, "D"))[None, :]

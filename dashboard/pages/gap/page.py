@@ -77,7 +77,7 @@ def tab_links(reading: Reading, tab: str) -> list[tuple[str, str, bool]]:
 def _open_tabs(reading: Reading) -> list[str]:
     """The tabs a reader has: registers the document knows, what-ifs of the province, central adjustment of a pension."""
     closed = set()
-    if not reading.scheme.knows(MANAGEMENT_GAP, reading.today):
+    if not reading.scheme.knows(MANAGEMENT_GAP, reading.snapshot.day):
         closed.add("items")
     if BANDS not in reading.scheme.parameters:
         closed.add("credits")

@@ -82,17 +82,20 @@ class WhoPays:
         return next((one for one in self.settlements if one.item == item.id), None)
 
 
+def owing(reading: Reading) -> tuple[Settlement, ...]:
+    """Every amount owed of the year looked at, and of earlier years what is not paid yet."""
+    year = reading.snapshot.year
+    known = reading.ask(load_settlements, reading.scheme.code)
+    return tuple(one for one in known if one.year == year or (one.year < year and one.unpaid_fen > 0))
+
+
 def who_pays(reading: Reading) -> WhoPays:
     """The registers as they stand now, the plan as of the day looked at."""
     snapshot, scheme = reading.snapshot, reading.scheme
     year, on = snapshot.year, snapshot.day
     inside = frozenset(reading.tree.subtree(reading.region))
     items = reading.ask(load_gap_items, scheme.code, year)
-    settlements = tuple(
-        one
-        for one in reading.ask(load_settlements, scheme.code)
-        if one.year == year or (one.year < year and one.unpaid_fen > 0)
-    )
+    settlements = owing(reading)
     credits = reading.ask(load_credits, scheme.code, year - 1)
     factors = reading.ask(load_factors, scheme.code, year)
     left = {one.region: one.left_fen(date(year, 12, 31)) for one in credits}

@@ -11,6 +11,7 @@ from dashboard.components import frame, parts
 from dashboard.components.level import level_tag
 from dashboard.components.parts import Child, Strong, sentence
 from dashboard.components.table import Column, Row, Table, html_table
+from dashboard.pages.gap.reading import owing
 from dashboard.pages.warnings.chart import day_of
 from dashboard.site.reading import Reading
 from dashboard.words import as_of, display, figures
@@ -19,7 +20,7 @@ from dashboard.words.wording import N_, _, name_of
 from rules.alerts.threshold import Level
 from rules.indicators import INDICATORS
 from rules.month import Month
-from workflows.gap.register import Settlement, load_settlements
+from workflows.gap.register import Settlement
 from workflows.warnings.alerts import Standing, standings
 
 PATH = "/region"
@@ -33,10 +34,9 @@ def warnings_of(reading: Reading) -> tuple[Standing, ...]:
 
 
 def owed(reading: Reading) -> tuple[Settlement, ...]:
-    """The amounts that the region and those below it owe for the year looked at."""
-    known = reading.ask(load_settlements, reading.scheme.code, reading.snapshot.year)
+    """The amounts that the region and those below it owe: those of the year looked at, and what is left of earlier ones."""
     inside = set(reading.tree.subtree(reading.region))
-    return tuple(one for one in known if one.region in inside and not one.withdrawn)
+    return tuple(one for one in owing(reading) if one.region in inside and not one.withdrawn)
 
 
 def dues(reading: Reading) -> list[Child]:
@@ -54,11 +54,14 @@ def dues(reading: Reading) -> list[Child]:
     if late:
         said += sentence(
             N_("；应缴未缴{amount}亿元，其中逾期{late}亿元。"),
-            amount=Strong(display.money(unpaid)),
-            late=Strong(display.money(late)),
+            amount=Strong(display.printed(reading.about_now.figure("due.unpaid", unpaid))),
+            late=Strong(display.printed(reading.about_now.figure("due.overdue", late))),
         )
     elif unpaid:
-        said += sentence(N_("；应缴未缴{amount}亿元，未到期。"), amount=Strong(display.money(unpaid)))
+        said += sentence(
+            N_("；应缴未缴{amount}亿元，未到期。"),
+            amount=Strong(display.printed(reading.about_now.figure("due.unpaid", unpaid))),
+        )
     else:
         said += [_("，没有应缴未缴。")]
     return [*said, *as_of.marked(reading)]
@@ -119,17 +122,18 @@ def dues_table(reading: Reading) -> Table:
     columns = (
         Column("region", _("责任政府")),
         Column("basis", _("事由")),
-        Column("due", _("应缴"), "money"),
-        Column("paid", _("已缴"), "money"),
-        Column("deducted", _("已扣缴"), "money"),
-        Column("unpaid", _("未缴"), "money"),
+        Column("due", _("应缴"), "money", what="due.one"),
+        Column("paid", _("已缴"), "money", what="due.one.paid"),
+        Column("deducted", _("已扣缴"), "money", what="due.one.deducted"),
+        Column("unpaid", _("未缴"), "money", what="due.one.unpaid"),
         Column("until", _("期限"), "day"),
-        Column("overdue", _("逾期天数"), "count"),
+        Column("overdue", _("逾期天数"), "count", what="due.one.days"),
     )
-    rows = [_due_row(reading, one) for one in owed(reading)]
-    foot = [_whole(rows)] if len(rows) > 1 else []
-    period = as_of.of_year(reading, reading.snapshot.year)
-    return Table("dues", _("应缴与扣缴"), columns, rows, foot=foot, period=period, of_now=True)
+    found = owed(reading)
+    rows = [_due_row(reading, one) for one in found]
+    foot = [_whole(reading, found)] if len(rows) > 1 else []
+    period, about = as_of.of_year(reading, reading.snapshot.year), reading.about_now
+    return Table("dues", _("应缴与扣缴"), columns, rows, foot=foot, period=period, of_now=True, about=about)
 
 
 def _due_row(reading: Reading, one: Settlement) -> Row:
@@ -145,10 +149,15 @@ def _due_row(reading: Reading, one: Settlement) -> Row:
         "until": one.due_on,
         "overdue": one.overdue_days(reading.today) or None,
     }
-    return Row(values)
+    return Row(values, part=str(one.id), place=one.region)
 
 
-def _whole(rows: Sequence[Row]) -> Row:
-    keys = ("due", "paid", "deducted", "unpaid")
-    sums = {key: sum(int(row.values[key]) for row in rows) for key in keys}
-    return Row({"region": _("合计"), **sums}, style="sum")
+def _whole(reading: Reading, found: Sequence[Settlement]) -> Row:
+    sums = {
+        "due": ("due", sum(one.due_fen for one in found)),
+        "paid": ("due.paid_only", sum(one.paid_fen for one in found)),
+        "deducted": ("due.deducted", sum(one.deducted_fen for one in found)),
+        "unpaid": ("due.unpaid", sum(one.unpaid_fen for one in found)),
+    }
+    figures = {key: reading.about_now.figure(what, fen) for key, (what, fen) in sums.items()}
+    return Row({"region": _("合计"), **figures}, style="sum")

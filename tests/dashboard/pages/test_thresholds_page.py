@@ -339,6 +339,7 @@ def test_a_waiting_change_that_was_overtaken_cannot_be_agreed_to(desk: Desk) -> 
 
 
 def test_a_retroactive_change_is_judged_by_the_next_refresh_without_new_data(desk: Desk) -> None:
+    refresh(desk.engine, clock=lambda: NOW)  # what registers and parameters changed before is published
     token = _proposed(desk)
     assert desk.act("approve_limits", "second", token=token).status_code == 200
     done = refresh(desk.engine, clock=lambda: NOW)

@@ -55,7 +55,9 @@ def test_two_periods_with_the_same_rows_print_the_same_period(reader: Callable[[
     for known in both:
         first, second = file_of(asked, earlier[known]), file_of(asked, later[known])
         assert first[2][1] in first[0].replace("_", " ") or first[2][1].replace(" ", "") in first[0], first[0]
-        if first[1] and first[1] == second[1] and first[2][:2] != second[2][:2]:
+        # Legacy balances were handed over in 2021: of every later month the rows are the same.
+        changes = not str(known).startswith("/export/funds/legacy")
+        if changes and first[1] and first[1] == second[1] and first[2][:2] != second[2][:2]:
             wrong.append(f"{known}: {first[2][:2]} and {second[2][:2]}")
     assert not wrong, "\n".join(wrong)
 

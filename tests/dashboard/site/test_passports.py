@@ -31,8 +31,8 @@ from tests.sql_twins import TWINS, Key, Twins
 
 # The pages on which no figure stands without a passport; it grows until it is all of them.
 COVERED = frozenset({"/", "/region", "/budget", "/funds", "/gap"})
-# Parameters, what people called a scenario, and the working that a rule words by itself.
-EXCEPT = re.compile(r"/gap\?.*(tab=scenarios|item=(general|parameters))")
+# Parameters, what people called a scenario, the working that a rule words by itself, and letters as they were sent.
+EXCEPT = re.compile(r"/gap\?.*(tab=scenarios|item=(general|parameters|deduction|\d\d-\d\d))")
 # Amounts of which the rows of a table, the rest included, make its last line.
 ADDITIVE = frozenset({"to_date", "month", "result.to_date", "result.month", "account", "account.change", "deposit"})
 # What reads as a figure and is none: the limits of warnings, which are parameters; what people wrote.
