@@ -233,7 +233,9 @@ def as_table(ranking: Ranking, code: str) -> Table:
     rows = [Row({"rank": "", "name": ranking.whole_name, "value": ranking.whole}, style="total")]
     rows += [
         Row(
-            {"rank": "" if p.rank is None else str(p.rank), "name": p.name, "value": p.value}, href=p.href, place=p.code
+            {"rank": display.NO_VALUE if p.rank is None else str(p.rank), "name": p.name, "value": p.value},
+            href=p.href,
+            place=p.code,
         )
         for p in ranking.places
     ]
