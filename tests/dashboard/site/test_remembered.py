@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from dashboard import PAGES, create_site
 from dashboard.site.page import Remembered
 from data_access.store.engine import writing
+from rules.indicators import INDICATORS
 from tests.dashboard.conftest import Reader, hrefs, sign_in
 from tests.dashboard.pages.test_warnings_page import CHANGCHUN, act, the_case
 from tests.demonstration_store import PASSWORD, PROVINCE, SCHEME, SIPING, site_on
@@ -56,8 +57,9 @@ def addresses(reader: Reader, engine: Engine) -> list[str]:
         found |= {one for one in linked if one.startswith("/") and f"scheme={SCHEME}" in one and "/export/" not in one}
     with engine.connect() as connection:
         found |= {f"/warnings/{case.number}?{at}" for case in case_list(connection, SCHEME)}
-    # One address of each kind: what differs between accounts is not the region or the order of a table.
-    kinds = {re.sub(r"(region|sort|measure|span|number|compare)=[^&]*", r"\1", one): one for one in sorted(found)}
+    # One address of each kind: what differs between accounts is not the region, the indicator or the order of a table.
+    same = rf"(region|sort|measure|span|number|compare)=[^&]*|(item)=({'|'.join(INDICATORS)})(?=&|$)"
+    kinds = {re.sub(same, r"\1\2", one): one for one in sorted(found)}
     return sorted(kinds.values())
 
 
