@@ -104,9 +104,9 @@ class Indicator:
 
     ``worse`` says in which direction it gets worse, None for a mere figure. ``levels`` is where it exists at all,
     ``responsible`` the departments that can act, ``kind`` whether a warning must be worked (act) or is shown (watch).
-    ``concept`` names the profile's parameter
-    without which the indicator does not exist in a scheme. ``parted`` marks values kept per part (a source) rather than one a region, ``expected`` those that rest on forecasts
-    and so exist only of signed months, from after their signature.
+    ``concept`` names the profile's parameter without which the indicator does not exist in a scheme. ``parted`` marks values
+    kept per part (a source) rather than one a region, ``expected`` those that rest on forecasts and so exist only of signed
+    months, from after their signature.
     """
 
     code: str

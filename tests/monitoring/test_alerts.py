@@ -13,8 +13,9 @@ from data_access.store.engine import writing
 from monitoring.alerts import step as alerts
 from monitoring.alerts.judgement import judge
 from monitoring.alerts.step import Evaluated, evaluate_alerts
-from rules.alerts.threshold import Scope
-from tests.small_province import LIANGXI, NANJING, PROVINCE, SCHEME, WUXI, XUANWU
+from rules.alerts.casework import Group
+from rules.alerts.threshold import Level, Scope
+from tests.small_province import LIANGXI, NANJING, OWN, PROVINCE, QINHUAI, SCHEME, WUXI, XUANWU
 from tests.warning_store import (
     INDICATOR,
     NOW,
@@ -30,6 +31,7 @@ from tests.warning_store import (
     record_limit,
     told,
 )
+from workflows.cases.register import case_list
 from workflows.thresholds.register import (
     Change,
     NewLimit,
@@ -269,3 +271,63 @@ def test_only_people_who_may_see_the_region_are_told(store: Engine) -> None:
     with store.connect() as connection:
         logins = set(connection.execute(select(schema.outbox.c.recipient)).scalars())
     assert logins == {"monitor", "wuxi"}
+
+
+def places(engine: Engine) -> set[tuple[str, str]]:
+    """Region and standing of everything at a level."""
+    state = schema.alert_state
+    with engine.connect() as connection:
+        rows = connection.execute(select(state.c.region, state.c.standing).where(state.c.level > 0)).all()
+    return {(row.region, row.standing) for row in rows}
+
+
+def open_cases(engine: Engine) -> list[str]:
+    case = schema.work_case
+    with engine.connect() as connection:
+        wanted = select(case.c.place).where(case.c.closed_at.is_(None)).order_by(case.c.place)
+        return list(connection.execute(wanted).scalars())
+
+
+def test_what_a_county_causes_is_its_case_alone(store: Engine) -> None:
+    prepare(store)
+    values = month(RED) | month(RED, region=XUANWU) | month(QUIET, region=QINHUAI) | month(QUIET, region=OWN)
+    evaluate_alerts(store, publish_values(store, values, sign=(202609,)), NOW)
+    assert places(store) == {(XUANWU, "act"), (NANJING, "elsewhere")}
+    assert open_cases(store) == [XUANWU]
+    assert told(store, NANJING) == [("2026-09", "open:red", "")]
+
+
+def test_a_city_takes_its_matter_up_when_the_county_that_explained_it_recovers(store: Engine) -> None:
+    """The city's own value stands as it was: only the place of the matter has moved."""
+    prepare(store)
+    values = month(RED) | month(RED, region=XUANWU) | month(QUIET, region=QINHUAI) | month(QUIET, region=OWN)
+    evaluate_alerts(store, publish_values(store, values, sign=(202609,)), NOW)
+    revised = publish_values(store, month(QUIET, region=XUANWU), now=LATER)
+    evaluate_alerts(store, revised, LATER)
+    assert places(store) == {(NANJING, "act")}
+    assert NANJING in open_cases(store)
+    assert told(store, NANJING)[-1] == ("2026-09", "open:red", "open")
+    assert evaluate_alerts(store, revised, LATER) == Evaluated()
+
+
+def test_a_city_gives_its_matter_up_to_the_county_that_turns_out_to_cause_it(store: Engine) -> None:
+    prepare(store)
+    values = month(RED) | month(QUIET, region=XUANWU) | month(QUIET, region=QINHUAI) | month(QUIET, region=OWN)
+    evaluate_alerts(store, publish_values(store, values, sign=(202609,)), NOW)
+    assert places(store) == {(NANJING, "act")}
+    evaluate_alerts(store, publish_values(store, month(RED, region=XUANWU), now=LATER), LATER)
+    assert places(store) == {(NANJING, "elsewhere"), (XUANWU, "act")}
+    assert told(store, NANJING)[-1][2] == "cancelled"
+    assert told(store, XUANWU)[-1] == ("2026-09", "open:red/data_revised", "open")
+
+
+def test_how_long_the_money_lasts_leads_the_queue_whatever_its_colour(store: Engine) -> None:
+    prepare(store)
+    values = month(RED) | {("months_payable", PROVINCE, "2026-09"): "8.5"}
+    evaluate_alerts(store, publish_values(store, values, sign=(202609,)), NOW)
+    with store.connect() as connection:
+        cases = case_list(connection, SCHEME)
+    assert [(case.place, case.group, case.level) for case in cases] == [
+        (PROVINCE, Group.SOLVENCY, Level.YELLOW),
+        (NANJING, Group.COLLECTION, Level.RED),
+    ]

@@ -24,6 +24,7 @@ from dashboard.words import display, figures
 from data_access.books.published import Published
 from data_access.books.versions import close_month, current_version
 from data_access.store.engine import writing
+from monitoring.alerts.step import evaluate_alerts
 from monitoring.refresh import refresh
 from rules.movements import Account
 from tests.case_store import TO_TAX, open_case, the_case, who
@@ -145,6 +146,15 @@ def test_the_cards_compare_october_with_september_and_with_october_before(
 def test_a_citys_net_result_begins_with_the_ledger_not_with_its_opening(ledger: Engine, connection: Connection) -> None:
     shown = cell(october(connection, NANJING), "历年归集净额（参考）")
     assert shown.figure == f"{sum(PREMIUMS.values()) - len(PENSIONS):.2f}"
+
+
+def test_the_card_of_months_payable_has_the_colour_of_its_warning(ledger: Engine, connection: Connection) -> None:
+    prepare(ledger)
+    assert not said(list(cell(october(connection), "可支付月数").mark))
+    connection.rollback()
+    version = publish_values(ledger, {("months_payable", PROVINCE, "2026-10"): "8.5"})
+    evaluate_alerts(ledger, version, PREPARED)
+    assert said(list(cell(october(connection), "可支付月数").mark)) == "黄"
 
 
 # --- 资金运行
