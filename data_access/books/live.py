@@ -7,7 +7,7 @@ now (:data:`ONLY_NOW`). What rests on dated registers stands with them: 缺口�
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 
 from sqlalchemy import Connection
@@ -46,9 +46,13 @@ def identity_value(facts: Facts, region: str, last: int | None = None) -> Value:
     )
 
 
-def reconciled_values(books: Reconciliation, as_of: date) -> Iterator[tuple[str, Value]]:
-    """调节后差额 of the year so far, by region that reports totals."""
+def reconciled_values(
+    books: Reconciliation, as_of: date, wanted: Collection[str] | None = None
+) -> Iterator[tuple[str, Value]]:
+    """调节后差额 of the year so far, by region that reports totals (None: of every one)."""
     for region in books.regions():
+        if wanted is not None and region not in wanted:
+            continue
         found = books.year_to_date(region, as_of)
         yield (
             region,

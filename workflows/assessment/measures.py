@@ -7,7 +7,7 @@ departments have confirmed it. Both speak of the month's last day, also where an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from data_access.books.indicators import IndicatorRow, Wanted, month_period, values_of
 from data_access.books.live import reconciled_values
-from data_access.books.reconciliation import load_reconciliation
+from data_access.books.reconciliation import Reconciliation, load_reconciliation
 from data_access.books.regions import RegionTree
 from data_access.books.statistics import Statistics
 from rules.assessment import Area, Deduct, Indicator, Linear
@@ -75,15 +75,23 @@ def load_measured(
     month: int,
     version: int,
     units: Sequence[str],
+    books: Reconciliation | None = None,
 ) -> Mapping[tuple[str, str], Measured]:
-    """By unit and indicator everything that the catalogue measures of a month, as known to a version."""
+    """By unit and indicator everything that the catalogue measures of a month, as known to a version. ``books``: the year's
+    reconciliation as that version knows it, if at hand."""
     indicators = [one for area in areas for one in area.indicators if catalogue_code(one) is not None]
     found: dict[tuple[str, int, str], IndicatorRow] = {}
     for wanted, row in values_of(connection, scheme, _wanted(indicators, month, version)):
         if not row.part and wanted.month is not None:
             found[wanted.indicator, wanted.month, row.region] = row
     for live in {one.code for one in indicators if one.code in AT_MONTH_END}:
-        for region, value in AT_MONTH_END[live](connection, scheme, tree, month_end(month), version):
+        day = month_end(month)
+        if live == "gap_overdue":
+            values: Iterable[tuple[str, Value]] = overdue_on(connection, scheme, tree, day)
+        else:
+            books = books or load_reconciliation(connection, scheme, tree, date(day.year, 1, 1), version)
+            values = reconciled_values(books, day, {tree.root, *units})
+        for region, value in values:
             found[live, month, region] = IndicatorRow(live, month_period(month), region, "", version, value)
     measured = {}
     for unit in units:
@@ -112,21 +120,8 @@ def year_months(month: int) -> tuple[int, ...]:
     return tuple(Month.at(Month(month).year, number) for number in range(1, Month(month).number + 1))
 
 
-def _overdue(
-    connection: Connection, scheme: str, tree: RegionTree, day: date, _version: int
-) -> Iterable[tuple[str, Value]]:
-    return overdue_on(connection, scheme, tree, day)
-
-
-def _reconciled(
-    connection: Connection, scheme: str, tree: RegionTree, day: date, version: int
-) -> Iterable[tuple[str, Value]]:
-    return reconciled_values(load_reconciliation(connection, scheme, tree, date(day.year, 1, 1), version), day)
-
-
-AtDay = Callable[[Connection, str, RegionTree, date, int], Iterable[tuple[str, Value]]]
 # Judged live, and told here as of a month's last day; no other live indicator stands in an assessment.
-AT_MONTH_END: Mapping[str, AtDay] = {"gap_overdue": _overdue, "reconciliation_difference": _reconciled}
+AT_MONTH_END = frozenset({"gap_overdue", "reconciliation_difference"})
 
 
 def _single(indicator: Indicator, row: IndicatorRow | None, province_known: bool) -> Measured:

@@ -203,7 +203,9 @@ def measured(reading: Reading, found: Assessed, unit: str) -> Mapping[str, Measu
     """What a unit's measured indicators rest on, by indicator: the same figures that it was scored by."""
     close = next(one for one in reading.snapshot.closes if one.month == found.month)
     version = known_to(found.month, close.version, found.scores[unit].version)
-    kept = reading.ask(load_measured, reading.scheme.code, reading.tree, found.areas, found.month, version, (unit,))
+    books = reading.published.reconciliation(reading.scheme.code, version, found.year)
+    about = (reading.scheme.code, reading.tree, found.areas, found.month, version, (unit,), books)
+    kept = reading.ask(load_measured, *about)
     return {code: one for (_unit, code), one in kept.items()}
 
 
