@@ -133,7 +133,7 @@ def _confirm_limits(engine: Engine, now: datetime) -> None:
     """A real province confirms each limit itself; the demonstration's signer did."""
     with writing(engine) as connection:
         load_presets(connection, now)
-        confirm_trial(connection, Change(SIGNED_BY, "demonstration", now))
+        confirm_trial(connection, Change(SIGNED_BY, "演示：按系统预置标准确认", now))
 
 
 def _sign(engine: Engine, stage: Stage, schemes: Sequence[str]) -> None:

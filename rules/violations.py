@@ -46,6 +46,8 @@ def sides_of(scheme: Scheme) -> dict[str, Named]:
     return SIDES | {"policy": ADMINISTRATION} if scheme.policy_side == ADMINISTRATION.name else SIDES
 
 
+# What these concern is owed to people and paid in addition 补发; everything else was paid or kept wrongly and comes back.
+PAID_OUT = frozenset({"underpaid"})
 # 线索—核实—整改—销号
 STATES = _named(
     ("lead", "线索", "Lead"),
@@ -64,6 +66,7 @@ CATEGORIES = _named(
     ("rate_or_base", "擅自降低费率基数", "Rates or bases lowered"),
     ("late_money", "截留、滞拨资金", "Money held back"),
     ("pension_raise", "自行提高待遇", "Benefits raised without authority"),
+    ("underpaid", "未按时足额发放", "Benefits not paid in full"),
     ("outside_items", "统筹外项目列支", "Items outside the pool"),
     ("injury_fraud", "工伤骗保", "Work-injury fraud"),
     ("accounts", "账户与内控", "Accounts and internal control"),

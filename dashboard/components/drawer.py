@@ -56,7 +56,13 @@ def drawer(
     )
     trio = [
         html.Div(
-            [html.Small(one.label), html.Div([one.figure, html.Span(one.unit, className="unit")], className="figure")]
+            [
+                html.Small(one.label),
+                html.Div(
+                    [one.figure, html.Span("" if one.figure == display.NO_VALUE else one.unit, className="unit")],
+                    className="figure",
+                ),
+            ]
         )
         for one in leading
     ]

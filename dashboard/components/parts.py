@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 
 from dashboard.components.attributes import attributes
 from dashboard.words.passport import Printed
-from dashboard.words.wording import _, pieces
+from dashboard.words.wording import NO_VALUE, _, pieces
 
 Child = Component | str
 Children = Child | Sequence[Child] | None
@@ -42,6 +42,12 @@ def _pieces(piece: object) -> list[Child]:
     if isinstance(piece, list):
         return piece
     return [piece if isinstance(piece, Printed) else str(piece)]
+
+
+def known(text: str, otherwise: str, **values: str) -> list[Child]:
+    """The same where every figure is known; with one missing another sentence, which takes those that are."""
+    missing = any(str(value) == NO_VALUE for value in values.values())
+    return sentence(otherwise if missing else text, **values)
 
 
 def plain(parts: Iterable[Child]) -> str:
@@ -89,7 +95,10 @@ def _cell(cell: Cell, *, micro: bool) -> Component:
     swatch = [html.Span(className=f"swatch {cell.swatch}")] if cell.swatch else []
     content: list[Component] = [
         html.Div([*swatch, cell.label, *cell.mark], className="label", title=cell.label),
-        html.Div([cell.figure, html.Span(cell.unit, className="unit")], className="figure"),
+        # A figure that is missing has no unit.
+        html.Div(
+            [cell.figure, html.Span("" if cell.figure == NO_VALUE else cell.unit, className="unit")], className="figure"
+        ),
     ]
     if micro:
         content.append(html.Div(cell.micro, className="micro"))

@@ -16,12 +16,11 @@ from dashboard.words.problems import (
     rejection_line as rejection_line,
     rejection_text as rejection_text,
 )
-from dashboard.words.wording import N_, _, language
+from dashboard.words.wording import N_, NO_VALUE as NO_VALUE, _, language
 from rules.money import decimal_string
 from rules.month import SHANGHAI, Month
 from rules.movements import Account
 
-NO_VALUE = "—"
 MINUS = "−"
 
 

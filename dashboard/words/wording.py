@@ -17,6 +17,7 @@ from string import Formatter
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
+NO_VALUE = "—"  # where a figure is missing, whatever the language
 LANGUAGES = {"zh": "中文", "en": "English"}  # each in its own words, so not translated
 HERE = Path(__file__).parent / "translations"
 

@@ -122,9 +122,18 @@ def _hand_down(scene: Scene) -> CaseStep | None:
     return hand_down(scene.connection, scene.city, scene.now, case, case.versions, to=to, text="请所辖县区核实。")
 
 
+# What a city answers, by what the matter is about.
+REPLIES = {
+    "collection": ("arrears", "已核对清单并逐户催缴。"),
+    "payment": ("other", "已逐项核对支出和发放明细，多支的查明原因，欠发的补发到人。"),
+}
+OTHER_REPLY = ("other", "已核对账目并查明原因，正在整改。")
+
+
 def _submit(scene: Scene) -> CaseStep:
     case, city = scene.case, scene.city
     owner = Owner("warning", case.scheme, case.place, case.number)
+    cause, text = REPLIES.get(case.group.value, OTHER_REPLY)
     content = f"事项 {case.number} 办理情况（演示）\n".encode()
     file = attach(
         scene.connection, owner, "办理情况.txt", content, By(city.login, city.name, Department.SOCIAL, scene.now)
@@ -135,8 +144,8 @@ def _submit(scene: Scene) -> CaseStep:
         scene.now,
         case,
         case.versions,
-        cause="欠费",
-        text="已核对清单并逐户催缴。",
+        cause=cause,
+        text=text,
         attachments=[file],
         amount_fen=12_000_000_00,
         by=scene.day(20),
@@ -145,18 +154,18 @@ def _submit(scene: Scene) -> CaseStep:
 
 def _send_back(scene: Scene) -> CaseStep:
     case = scene.case
-    return send_back(scene.connection, scene.monitor(), scene.now, case, case.versions, text="请补充清欠户名单。")
+    return send_back(scene.connection, scene.monitor(), scene.now, case, case.versions, text="请补充核对明细。")
 
 
 def _object(scene: Scene) -> CaseStep:
     case = scene.case
-    text = "有一批补缴入账月份有误，申请核对。"
+    text = "有一批凭证入账月份有误，申请核对。"
     return object_to_data(scene.connection, scene.city, scene.now, case, case.versions, text=text)
 
 
 def _except(scene: Scene) -> CaseStep:
     case, until = scene.case, scene.day(60)
-    text = "政策性缓缴所致，年底前补齐。"
+    text = "政策性因素所致，年底前恢复。"
     return except_from_work(scene.connection, scene.monitor(), scene.now, case, case.versions, text=text, until=until)
 
 

@@ -102,7 +102,7 @@ def _jiangsu(today: date) -> tuple[Problem, ...]:
         Problem(_RATE, "audit", "policy", "rate_or_base", "擅自将单位缴费比例由16%下调到15%", "审计取证单〔2026〕12号", 160, of["rate"].amount_fen, "mending", persons=of["rate"].persons, due_in=26, recovered=RATE_CUT_PAID, related="gap:26-05", study=True),
         Problem(_RAISE, "audit", "policy", "pension_raise", "先于全省自行提高基本养老金水平", "审计取证单〔2026〕19号", 150, of["raise"].amount_fen, "verified", persons=of["raise"].persons, due_in=20, excluded=EXCLUDED, related="gap:26-04"),
         Problem("320681", "inspection", "supervision", "early_retirement", f"违规办理特殊工种提前退休{of['special'].persons}人", "专项检查报告〔2026〕3号", 190, of["special"].amount_fen, "closed", persons=of["special"].persons, due_in=-60, recovered=1.0, related="gap:26-02"),
-        Problem(county, "warning", "operations", "accounts", f"10月份{persons}人待遇未按时足额发放", "发放明细与应发名册", 20, unpaid, "answered", Department.AGENCY, persons, 12),
+        Problem(county, "warning", "operations", "underpaid", f"10月份{persons}人待遇未按时足额发放", "发放明细与应发名册", 20, unpaid, "answered", Department.AGENCY, persons, 12),
         Problem(stories.DOUBLE_POSTING_COUNTY, "warning", "information", "information", "税务入库数据重复记账", "来源单号核对清单", 70, 0, "reopened", Department.TAX, due_in=-9),
         Problem(stories.SLOW_POOLING_COUNTY, "inspection", "supervision", "late_money", "保费入库后滞留国库未按期归集", "现场检查底稿", 110, 0, "mending", Department.FISCAL, due_in=-33),
         Problem(stories.RECONCILIATION_COUNTY, "warning", "information", "information", "10月份国库与税务入库数不一致且无未达账项说明", "对账调节表", 12, 0, "verified", Department.FISCAL, due_in=18),

@@ -86,8 +86,8 @@ def violations(figures: Figures, region: str, registers: Registers) -> Iterator[
         late = [one for one in known if one.due_on is not None and one.due_on < day]
         if registered or region == figures.tree.root:
             value = INDICATORS["recovery_rate"].value(
-                recovered_fen=sum(_recovered(one, day) for one in late),
-                to_recover_fen=sum(one.to_recover_fen for one in late),
+                recovered_fen=sum(_recovered(one, day) for one in late if not one.paid_out),
+                to_recover_fen=sum(one.to_recover_fen for one in late if not one.paid_out),
             )
             yield "recovery_rate", "", month, value
         still = [one for one in late if one.closed_on is None or one.closed_on > day]

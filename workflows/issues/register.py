@@ -16,6 +16,7 @@ from sqlalchemy import Connection, or_, select
 from data_access.store import schema
 from data_access.store.numbering import by_number
 from rules.month import SHANGHAI
+from rules.violations import PAID_OUT
 
 PROBLEM, STEP = schema.violation, schema.violation_step
 # What a step leads to; the others leave the state as it is.
@@ -81,6 +82,11 @@ class Issue:
     def upheld(self) -> bool:
         """Whether it was found to be so: verified, and not dismissed 查否."""
         return self.state != "lead" and not (self.steps and self.last("dismiss") and self.state == "closed")
+
+    @property
+    def paid_out(self) -> bool:
+        """Whether what it concerns is to be paid in addition 应补发 rather than recovered 应追回."""
+        return self.category in PAID_OUT
 
     @property
     def outstanding_fen(self) -> int:

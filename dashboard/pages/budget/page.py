@@ -8,7 +8,7 @@ from dash.development.base_component import Component
 from dashboard.charts.graph import Chart
 from dashboard.components import frame, parts
 from dashboard.components.attributes import attributes
-from dashboard.components.parts import Child, Strong, sentence
+from dashboard.components.parts import Child, Strong, known, sentence
 from dashboard.components.table import Column, Row, Table, html_table, raw, rest
 from dashboard.pages.budget.drawer import drawer as drawer, item_chart
 from dashboard.pages.budget.expected import expected_page, expected_table
@@ -289,8 +289,10 @@ def _regions_page(reading: Reading) -> Component:
     slow = sum(points is not None and points < 0 for points in compared)
     whole = figures.progress(reading, "premium")
     first = as_of.of_another_year(reading)
-    first += sentence(N_("保费完成全年计划{rate}%，"), rate=Strong(whole.progress_shown))
-    first += [*figures.pace(whole.pace, strong=True), _("；{count}个地区慢于历史同期。", count=slow)]
+    rate = Strong(whole.progress_shown)
+    first += known(N_("保费完成全年计划{rate}%，"), N_("没有保费计划，只列执行数；"), rate=rate)
+    first += figures.pace(whole.pace, strong=True)
+    first.append(_("；{count}个地区慢于历史同期。", count=slow) if any(p is not None for p in compared) else _("。"))
     second = _("市县收入进度只计本级负责的项目（保费、利息、转移、其他）；财政补助、调剂和委托投资由省统一管理。")
     sorts = {key: reading.view.href(tab="regions", sort=key) for key in REGION_SORTS}
     body = parts.section(

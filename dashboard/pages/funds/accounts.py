@@ -10,7 +10,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import frame, parts
-from dashboard.components.parts import Cell, Strong, sentence
+from dashboard.components.parts import Cell, Strong, known, sentence
 from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.site.reading import Reading
 from dashboard.words import display
@@ -197,8 +197,9 @@ def account_band(reading: Reading) -> list[Component]:
             _("亿元"),
             None,
             [
-                sentence(
+                known(
                     N_("可动用 {liquid}，占{part}%"),
+                    N_("可动用 {liquid}"),
                     liquid=Strong(reading.printed("account", liquid, part=Account.PROVINCIAL)),
                     part=share(liquid, Account.PROVINCIAL),
                 )
@@ -210,7 +211,7 @@ def account_band(reading: Reading) -> list[Component]:
                 reading.printed("account", amount, part=accounts),
                 "",
                 None,
-                [sentence(N_("占{part}%"), part=share(amount, accounts))],
+                known(N_("占{part}%"), N_("账户合计不为正，不计占比"), part=share(amount, accounts)),
                 swatch=colour,
             )
             for amount, name, colour, accounts in amounts

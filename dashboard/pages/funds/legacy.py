@@ -8,7 +8,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import frame, parts
-from dashboard.components.parts import Strong, sentence
+from dashboard.components.parts import Strong, known
 from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.site.reading import Reading
 from dashboard.words.wording import N_, _, name_of
@@ -26,8 +26,9 @@ def legacy(reading: Reading) -> Component:
     owed = sum(duty.owed_fen for duty in duties)
     handed = sum(_handed(reading, duty) for duty in duties)
     unmatured = sum(_locked(reading, duty) for duty in duties)
-    first = sentence(
+    first = known(
         N_("历年结余应上解{owed}亿元，已上解{handed}亿元，完成{rate}%。"),
+        N_("历年结余应上解{owed}亿元，已上解{handed}亿元。"),
         owed=Strong(reading.printed("legacy.owed", owed)),
         handed=Strong(reading.printed("legacy.handed", handed)),
         rate=Strong(reading.printed("legacy.rate", Fraction(handed * 100, owed) if owed > 0 else None)),

@@ -6,7 +6,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import frame, parts
-from dashboard.components.parts import Strong, sentence
+from dashboard.components.parts import Strong, known
 from dashboard.components.table import Column, Row, Table, html_table, rest
 from dashboard.site.reading import Reading
 from dashboard.words import display, figures
@@ -20,8 +20,9 @@ PATH = "/funds"
 def pooling(reading: Reading) -> Component:
     table = pooling_table(reading)
     treasury = int(reading.snapshot.facts.account(reading.region, Account.TREASURY)[reading.snapshot.at])
-    first = sentence(
+    first = known(
         N_("保费归集率{rate}%，国库待划转{amount}亿元，平均停留{days}天。"),
+        N_("国库待划转{amount}亿元；本期没有应归集的保费，不计归集率。"),
         rate=Strong(figures.printed(reading, "pooling_rate")),
         amount=Strong(reading.printed("account", treasury, part=Account.TREASURY)),
         days=Strong(display.printed(figures.figure(reading, "pooling_delay"), places=0)),

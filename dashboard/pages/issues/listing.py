@@ -58,12 +58,25 @@ def _first(every: Sequence[Issue]) -> list[Child]:
     standing = sums([one for one in every if one.open])
     if not standing.count:
         return [_("目前没有在办的问题。")]
+    recovering = sums([one for one in every if one.open and not one.paid_out])
     return sentence(
         N_("在办问题{count}件，涉及{amount}万元；应追回{due}万元，已追回{back}万元。"),
         count=Strong(str(standing.count)),
         amount=Strong(display.money(standing.amount_fen, "wan")),
-        due=Strong(display.money(standing.to_recover_fen, "wan")),
-        back=Strong(display.money(standing.recovered_fen, "wan")),
+        due=Strong(display.money(recovering.to_recover_fen, "wan")),
+        back=Strong(display.money(recovering.recovered_fen, "wan")),
+    ) + _to_pay(every)
+
+
+def _to_pay(every: Sequence[Issue]) -> list[Child]:
+    """What is owed to people and paid in addition; nothing where there is none."""
+    owed = sums([one for one in every if one.open and one.paid_out])
+    if not owed.to_recover_fen:
+        return []
+    return sentence(
+        N_("另有应补发{due}万元，已补发{back}万元。"),
+        due=Strong(display.money(owed.to_recover_fen, "wan")),
+        back=Strong(display.money(owed.recovered_fen, "wan")),
     )
 
 
@@ -92,7 +105,7 @@ def _second(reading: Reading, every: Sequence[Issue]) -> str:
 
 def _cells(reading: Reading, every: Sequence[Issue]) -> list[Cell]:
     """Leads, verified, being mended, late, waiting for a second person, and what came back of all there is."""
-    whole = sums([one for one in every if one.upheld])
+    whole = sums([one for one in every if one.upheld and not one.paid_out])
     back = Fraction(whole.recovered_fen * 100, whole.to_recover_fen) if whole.to_recover_fen else None
     cells = []
     for code in ("lead", "verified", "mending", "overdue", "asked"):
@@ -179,8 +192,8 @@ def issue_table(reading: Reading, found: Sequence[Issue], *, screen: bool = Fals
         Column("origin", _("来源")),
         Column("side", _("四位一体")),
         Column("amount", _("涉及"), "money"),
-        Column("due_fen", _("应追回"), "money"),
-        Column("back", _("已追回"), "money"),
+        Column("due_fen", _("应追回或补发"), "money"),
+        Column("back", _("已追回或补发"), "money"),
         Column("due", _("整改期限"), "day", hidden=screen),
         Column("late", _("期限")),
         Column("state", _("状态")),
@@ -216,6 +229,8 @@ def _row(reading: Reading, one: Issue, screen: bool) -> Row:
         "evidence": one.evidence,
     }
     extra: dict[str, Child] = {}
+    if one.paid_out and one.to_recover_fen:
+        extra["due_fen"] = html.Span(_("补发"), className="muted")
     if screen and late:
         extra["late"], values["late"] = html.B(said), ""
     return Row(values, href=words.issue_href(reading, one.ref), extra=extra)

@@ -60,8 +60,12 @@ def _facts(one: Issue) -> Component:
     excluded = _("不可抗力剔除 {amount}", amount=words.wan(one.excluded_fen)) if one.excluded_fen else ""
     cells = [
         (_("涉及金额"), words.wan(one.amount_fen), persons),
-        (_("应追回"), words.wan(one.to_recover_fen), excluded),
-        (_("已追回"), words.wan(one.recovered_fen), _("尚余 {amount}", amount=words.wan(one.outstanding_fen))),
+        (_("应补发") if one.paid_out else _("应追回"), words.wan(one.to_recover_fen), excluded),
+        (
+            _("已补发") if one.paid_out else _("已追回"),
+            words.wan(one.recovered_fen),
+            _("尚余 {amount}", amount=words.wan(one.outstanding_fen)),
+        ),
         (_("整改期限"), due, _("销号 {day}", day=display.day_name(one.closed_on)) if one.closed_on else ""),
     ]
     blocks = [

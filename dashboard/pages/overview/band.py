@@ -8,7 +8,7 @@ from dash import html
 
 from dashboard.components import parts, ranking
 from dashboard.components.level import level_tag
-from dashboard.components.parts import Cell, Child, Strong, sentence
+from dashboard.components.parts import Cell, Child, Strong, known, sentence
 from dashboard.pages.overview.ranking import warned
 from dashboard.pages.overview.warnings import gap_cell, warnings_cell
 from dashboard.site.reading import Reading
@@ -79,7 +79,7 @@ def _months_cell(reading: Reading) -> Cell:
         parts.spark(history),
         [
             _ahead_words(reading) or _("按近12个月月均支出"),
-            sentence(word, change=Strong(display.printed(changed, places=1, signed=True))),
+            known(word, N_("没有可比的月份"), change=Strong(display.printed(changed, places=1, signed=True))),
         ],
         _open(reading, "months_payable"),
         mark=[level_tag(one.level) for one in warned(reading, "months_payable", [reading.region])],
@@ -136,12 +136,12 @@ def _compared(reading: Reading, side: str, done: figures.Progress) -> list[Child
     if reading.compare == "month":
         now, before = int(amounts[at]), int(amounts[at - 1]) if at else None
         growth = _strong(reading, "growth.month", figures.growth(now, before), part=amounts_of)
-        return sentence(N_("当月环比 {growth}%"), growth=growth)
+        return known(N_("当月环比 {growth}%"), N_("上月没有可比的数"), growth=growth)
     first = reading.snapshot.year_start
     now = int(amounts[first : at + 1].sum())
     before = int(amounts[first - 12 : at - 11].sum()) if first >= 12 else None
     growth = _strong(reading, "growth", figures.growth(now, before), part=amounts_of)
-    return sentence(N_("累计同比 {growth}%"), growth=growth)
+    return known(N_("累计同比 {growth}%"), N_("上年没有可比的数"), growth=growth)
 
 
 def _place_cell(reading: Reading) -> Cell:
@@ -151,18 +151,21 @@ def _place_cell(reading: Reading) -> Cell:
     }
     placed = ranking.rank(values)
     own = next((place for code, _value, place in placed if code == reading.region), None)
-    known = sorted(value for value in values.values() if value is not None)
-    mean = Fraction(sum(known)) / len(known) if known else None
-    median = Fraction(known[(len(known) - 1) // 2] + known[len(known) // 2]) / 2 if known else None
+    known_values = sorted(value for value in values.values() if value is not None)
+    count = len(known_values)
+    mean = Fraction(sum(known_values)) / count if count else None
+    median = Fraction(known_values[(count - 1) // 2] + known_values[count // 2]) / 2 if count else None
     return Cell(
         _("征缴名次"),
         display.NO_VALUE if own is None else str(own),
-        _("共{count}个地区", count=len(known)),
+        _("共{count}个地区", count=count),
         None,
         [
             sentence(N_("平均 {mean} 百分点"), mean=_strong(reading, "mean", mean, part="premium_deviation")),
             sentence(N_("中位 {median} 百分点"), median=_strong(reading, "median", median, part="premium_deviation")),
-        ],
+        ]
+        if count
+        else [_("各地都没有可比的数")],
     )
 
 

@@ -9,7 +9,7 @@ from dash.development.base_component import Component
 
 from dashboard.components import frame, parts
 from dashboard.components.level import level_tag
-from dashboard.components.parts import Child, Strong, sentence
+from dashboard.components.parts import Child, Strong, known, sentence
 from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.pages.gap.reading import owing
 from dashboard.pages.warnings.chart import day_of
@@ -88,7 +88,8 @@ def _line(reading: Reading, one: Standing) -> Component:
     unit = figures.unit(one.indicator)
     found = figures.value(reading, one.indicator)
     said = figures.shown(one.indicator, figures.exact(found)) if not one.part else str(one.value or display.NO_VALUE)
-    what = sentence(N_("{name} {value}{unit}"), name=name_of(indicator), value=Strong(said), unit=unit)
+    name = name_of(indicator)
+    what = known(N_("{name} {value}{unit}"), N_("{name}本期无数据"), name=name, value=Strong(said), unit=unit)
     who = _("、").join(department_name(code) for code in indicator.responsible if code != "source")
     facts = [
         html.Span([html.I(_("责任")), f"{name_of(reading.node)} {who}".strip()]),

@@ -22,7 +22,7 @@ from dashboard.components import frame, parts, ranking
 from dashboard.components.attributes import attributes
 from dashboard.components.drawer import indicator_drawer
 from dashboard.components.level import level_tag
-from dashboard.components.parts import Child, Strong, sentence
+from dashboard.components.parts import Child, Strong, known
 from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.pages.overview import band as overview_band
 from dashboard.pages.region.duties import dues, dues_section, dues_table, duties_section
@@ -96,8 +96,9 @@ def _path(reading: Reading) -> Component:
 
 def _conclusion(reading: Reading) -> tuple[list[Child], list[Child]]:
     income, expenditure = figures.progress(reading, "income"), figures.progress(reading, "expenditure")
-    first = sentence(
+    first = known(
         N_("截至{until}，{region}收入完成年度计划{income}%，支出完成{spent}%；收入"),
+        N_("截至{until}，{region}没有完整的收支计划，不计完成率；收入"),
         until=as_of.until(reading),
         region=name_of(reading.node),
         income=Strong(income.progress_shown),

@@ -17,6 +17,7 @@ from dashboard.components.parts import Child, Strong, sentence
 from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.pages.warnings import words as words
 from dashboard.pages.warnings.chart import judged, months_of, why_chart
+from dashboard.pages.warnings.directions import plan_words
 from dashboard.pages.warnings.words import SubjectFigures
 from dashboard.site import annotating
 from dashboard.site.reading import LIVE, Reading
@@ -104,15 +105,9 @@ Cell = tuple[str, list[list[Child]]]
 def _plan_cell(found: SubjectFigures) -> Cell:
     year = found.year
     assert year is not None
-    rest = Strong(display.money(abs(year.rest)))
-    if year.rest <= 0:
-        first = sentence(N_("已超出计划 {rest} 亿元"), rest=rest)
-    elif year.monthly_need is None:
-        first = sentence(N_("还差 {rest} 亿元"), rest=rest)
-    else:
-        need = Strong(display.money(year.monthly_need))
-        first = sentence(N_("还差 {rest} 亿元，月均需 {need}"), rest=rest, need=need)
-    return _("完成全年计划"), [first, [_("近3月月均 {mean}", mean=display.money(year.recent_mean))]]
+    label, first = plan_words(found, year)
+    mean = found.of_year("month.recent_mean", year.recent_mean)
+    return label, [first, sentence(N_("近3月月均 {mean}"), mean=mean)]
 
 
 def _inputs_cell(found: SubjectFigures) -> Cell:

@@ -9,6 +9,7 @@ from dash import html
 
 from dashboard.components.level import LONG, SHORT
 from dashboard.components.parts import Child, Strong, sentence
+from dashboard.pages.warnings.directions import fits, unpaid
 from dashboard.pages.warnings.found import (
     PROGRESS,
     SubjectFigures as SubjectFigures,
@@ -193,27 +194,16 @@ def _wrong(reading: Reading, found: SubjectFigures, value: Decimal | None) -> li
     if value is None:
         return [_("{title}，本期无数据", title=title(subject))]
     if subject.indicator == "unpaid_due":
-        return _unpaid(reading, found)
-    if words is None:
-        if subject.indicator == "reconciliation_difference" and at_stake:
-            return at_stake
-        name = name_of(INDICATORS[subject.indicator])
-        told = [html.B(shown(found.figure))]
-        return [*sentence(N_("{indicator}{value}"), indicator=name, value=told), *at_stake]
+        persons = figures.input_figure(reading.running, subject.indicator, found.value, "unpaid_persons", of=found.about)
+        return unpaid(persons, found.figure)
+    if words is None and subject.indicator == "reconciliation_difference" and at_stake:
+        return at_stake
+    if words is None or not fits(subject.rule, subject.indicator, value):
+        name, told = name_of(INDICATORS[subject.indicator]), [html.B(shown(found.figure))]
+        return [*sentence(N_("{indicator}{value}"), indicator=name, value=told), *(at_stake if words is None else [])]
     part = part_name(reading, subject)
     how_much = Strong(display.printed(found.figure, absolute=True))
     return [*sentence(words, value=how_much, source=part, part=part), *at_stake]
-
-
-def _unpaid(reading: Reading, found: SubjectFigures) -> list[Child]:
-    """丙县312人未按时到账，涉及108.40万元."""
-    code = found.subject.indicator
-    persons = figures.input_figure(reading.running, code, found.value, "unpaid_persons", of=found.about)
-    amount = Strong(display.printed(found.figure, "wan"))
-    if persons.value is None:
-        return sentence(N_("待遇未按时足额发放，涉及{amount}万元"), amount=amount)
-    count = Strong(display.printed(persons))
-    return sentence(N_("{persons}人待遇未按时到账，涉及{amount}万元"), persons=count, amount=amount)
 
 
 def _expected(found: SubjectFigures, year: YearEnd) -> list[Child]:

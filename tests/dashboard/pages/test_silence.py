@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -15,6 +16,7 @@ from data_access.store import schema
 from data_access.store.engine import writing
 from monitoring.refresh import refresh
 from tests import demonstration_store
+from tests.addresses import EVERY_PAGE
 from tests.dashboard.conftest import Reader, nodes, sign_in, words
 from tests.demonstration_store import NOW, SCHEME
 
@@ -119,3 +121,39 @@ def test_without_opening_balances_there_is_no_balance_no_months_and_no_signature
     checks = asked.page(f"/data?scheme={SCHEME}&tab=checks")
     button = next(one for one in nodes(checks) if words(one) == "定稿2026年10月" and one["type"] == "Button")
     assert button["props"]["disabled"] and "结余不能计算，不能定稿" in words(checks)
+
+
+DASHED = re.compile(r"—\s?(%|亿元|万元|个月|天|个百分点|百分点|个工作日|人|项)")
+BLOCKS = ("Div", "Section", "Table", "Ul", "Ol", "P", "Li", "Nav", "Details", "Header", "Footer")
+
+
+def sentences(page: object) -> list[str]:
+    """The texts of a page, cells of tables left out."""
+    found = []
+    for node in nodes(page):
+        inside = [one["type"] for one in nodes(node["props"].get("children"))]
+        if node["type"] in ("P", "Div", "Li", "A", "Small") and not set(inside) & set(BLOCKS):
+            found.append(words(node))
+    return found
+
+
+def test_no_sentence_puts_a_unit_behind_a_missing_figure(own_engine: Engine, opened: Callable[..., Reader]) -> None:
+    """No plan, no year before, nothing pooled: each is said in a sentence of its own."""
+    with writing(own_engine) as connection:
+        connection.execute(delete(schema.plan).where(schema.plan.c.scheme == SCHEME))
+        for table in (schema.monthly_fact, schema.monthly_change, schema.account_fact, schema.account_change):
+            connection.execute(delete(table).where(table.c.scheme == SCHEME, table.c.month < 202610))
+        connection.execute(delete(schema.month_close).where(schema.month_close.c.scheme == SCHEME))
+        for gone in (schema.forecast, schema.indicator_value):
+            connection.execute(delete(gone).where(gone.c.scheme == SCHEME))
+    again(own_engine)
+    asked, wrong = opened(), []
+    for page in EVERY_PAGE:
+        if "scheme=" in page or "region=" in page:
+            continue
+        for more in ("", "&region=220200", "&compare=year", "&compare=month"):
+            address = f"{page}{'&' if '?' in page else '?'}scheme={SCHEME}&period=live{more}".replace(
+                "period=live&", "", 1
+            )
+            wrong += [f"{address}: {text}" for text in sentences(asked.page(address)) if DASHED.search(text)]
+    assert not wrong, "\n".join(sorted(set(wrong)))
