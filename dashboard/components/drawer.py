@@ -280,13 +280,13 @@ def input_words(given: Passport, unit: str) -> list[Child]:
         return [display.NO_VALUE]
     if unit == "month":
         return [display.month_name(int(given.value))]
-    printed = display.printed(given)
-    if unit == "fen":
-        return [printed, f" {_('亿元')}（", display.printed(given, "yuan"), f" {_('元')}）"]
     if unit in ("share", "percent"):
-        return [printed, "%"]
-    if unit == "fen_days":
-        return [printed, f" {_('亿元·天')}"]
+        # To so many places that the value follows from what is read here.
+        return [display.printed(given, places=6), "%"]
+    printed = display.printed(given)
+    if unit in ("fen", "fen_days"):
+        large, small = (_("亿元"), _("元")) if unit == "fen" else (_("亿元·天"), _("元·天"))
+        return [printed, f" {large}（", display.printed(given, "yuan"), f" {small}）"]
     suffix = INPUT_UNITS.get(unit, "")
     return [printed, f" {_(suffix)}" if suffix else ""]
 

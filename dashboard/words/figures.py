@@ -218,10 +218,13 @@ class Progress:
         return self._shown("progress", self.progress)
 
     @property
+    def rest(self) -> int | None:
+        """What is left to the plan, in fen; negative where it is exceeded, None without a plan."""
+        return None if self.amount is None or self.plan is None else self.plan - self.amount
+
+    @property
     def rest_shown(self) -> Printed:
-        """What is left to the plan; nothing where it is reached."""
-        known = self.amount is not None and self.plan is not None
-        return self._shown("plan.rest", max(0, (self.plan or 0) - (self.amount or 0)) if known else None)
+        return self._shown("plan.rest", self.rest)
 
     @property
     def pace(self) -> Figure:

@@ -171,8 +171,9 @@ def _slow_matters(reading: Reading) -> list[AttentionLine]:
     matters = []
     for code, _found in slow[:MATTERS]:
         done = figures.progress(reading, "premium", code)
+        still = N_("{region} 征缴慢于历史同期{points}个百分点，离全年计划还差{rest}亿元")
         what = sentence(
-            N_("{region} 征缴慢于历史同期{points}个百分点，离全年计划还差{rest}亿元"),
+            still if done.rest and done.rest > 0 else N_("{region} 征缴慢于历史同期{points}个百分点"),
             region=name_of(reading.tree.region(code)),
             points=Strong(display.printed(done.pace, absolute=True)),
             rest=Strong(done.rest_shown),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
+from fractions import Fraction
 
 from dash import html
 from dash.development.base_component import Component
@@ -23,12 +24,14 @@ from dashboard.site import annotating
 from dashboard.site.reading import LIVE, Reading
 from dashboard.site.view import View
 from dashboard.words import display, figures
+from dashboard.words.passport import Figure
 from dashboard.words.wording import N_, _, language, name_of
 from data_access.books.indicators import Wanted
 from rules.alerts.threshold import Level
 from rules.alerts.way_out import mildest_limit
 from rules.calendar import months_before
 from rules.indicators import INDICATORS
+from rules.money import decimal_string
 from rules.month import Month
 from workflows.warnings.standing import Standing
 
@@ -74,7 +77,7 @@ def why(reading: Reading, found: SubjectFigures) -> Component:
 
 def facts(reading: Reading, found: SubjectFigures) -> Component:
     cells = [
-        *([_plan_cell(found)] if found.year is not None else [_inputs_cell(found)]),
+        *([_plan_cell(found)] if found.year is not None else [_inputs_cell(reading, found)]),
         _years_cell(reading, found),
         _place_cell(reading, found),
         _clues_cell(reading, found),
@@ -110,19 +113,45 @@ def _plan_cell(found: SubjectFigures) -> Cell:
     return label, [first, sentence(N_("近3月月均 {mean}"), mean=mean)]
 
 
-def _inputs_cell(found: SubjectFigures) -> Cell:
-    """What the value was computed from, the first two."""
+def _inputs_cell(reading: Reading, found: SubjectFigures) -> Cell:
+    """What the value was computed from: every term, so that the working closes before the reader's eyes."""
     if found.value is None:
         return _("计算所用"), []
     code = found.subject.indicator
+    told = [
+        (one, figures.input_figure(reading.running, code, found.value, one.name, of=found.about))
+        for one in INDICATORS[code].inputs
+        if one.unit in ("fen", "days", "rows", "persons")
+    ]
+    unit = closing_unit([int(given.value) for one, given in told if one.unit == "fen" and given.value])
     lines: list[list[Child]] = []
-    for needed in INDICATORS[code].inputs:
-        given = found.value.inputs.get(needed.name)
-        if given is not None and needed.unit in ("fen", "days", "rows"):
-            label = needed.label if language() == "zh" else needed.label_en
-            amount = display.money(int(given)) + " " + _("亿元") if needed.unit == "fen" else display.number(given, 0)
-            lines.append([f"{label} ", html.B(amount)])
-    return _("计算所用"), lines[:2]
+    for needed, given in told:
+        if given.value is None:
+            continue
+        label = needed.label if language() == "zh" else needed.label_en
+        name = f" {display.unit_name(unit)}" if needed.unit == "fen" else ""
+        lines.append([f"{label} ", html.B([display.printed(given, unit), name])])
+    if code == "unpaid_due" and found.figure.value is not None:
+        terms = {one.name: given for one, given in told}
+        lines += closing([terms["due_fen"], terms["paid_fen"], terms["held_fen"]], found.figure, unit)
+    return _("计算所用"), lines
+
+
+def closing_unit(terms: Sequence[int]) -> str:
+    """The largest unit in which no term that is there shows as next to nothing beside the others."""
+    least = min((abs(fen) for fen in terms if fen), default=0)
+    return "yi" if least >= display.UNITS["yi"].fen else "wan" if least >= display.UNITS["wan"].fen else "yuan"
+
+
+def closing(terms: Sequence[Figure], result: Figure, unit: str) -> list[list[Child]]:
+    """The first term less the others, written out, with the note where the rounded terms do not add up."""
+    told = [display.printed(one, unit) for one in (*terms, result)]
+    shown = [Decimal(decimal_string(Fraction(one.value or 0) / display.UNITS[unit].fen, 2)) for one in (*terms, result)]
+    lines: list[list[Child]] = [[told[0], *(piece for one in told[1:-1] for piece in (" − ", one)), " ＝ ", told[-1]]]
+    off = shown[0] - sum(shown[1:-1]) - shown[-1]
+    if off:
+        lines.append([_("分项四舍五入，相差{off}", off=display.number(abs(off)))])
+    return lines
 
 
 def _years_cell(reading: Reading, found: SubjectFigures) -> Cell:

@@ -194,7 +194,9 @@ def _wrong(reading: Reading, found: SubjectFigures, value: Decimal | None) -> li
     if value is None:
         return [_("{title}，本期无数据", title=title(subject))]
     if subject.indicator == "unpaid_due":
-        persons = figures.input_figure(reading.running, subject.indicator, found.value, "unpaid_persons", of=found.about)
+        persons = figures.input_figure(
+            reading.running, subject.indicator, found.value, "unpaid_persons", of=found.about
+        )
         return unpaid(persons, found.figure)
     if words is None and subject.indicator == "reconciliation_difference" and at_stake:
         return at_stake

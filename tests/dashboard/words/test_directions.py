@@ -15,7 +15,8 @@ from dashboard.components.parts import Strong
 from dashboard.pages.warnings import words as warning_words
 from dashboard.pages.warnings.directions import plan_words
 from dashboard.pages.warnings.words import WHAT, SubjectFigures
-from dashboard.words import figures
+from dashboard.words import display, figures
+from dashboard.words.passport import About
 from dashboard.words.wording import NO_VALUE, set_language
 from rules.alerts.way_out import YearEnd
 from rules.indicators import INDICATORS, Value
@@ -23,6 +24,7 @@ from tests.dashboard.conftest import words
 
 FEN = st.integers(-(10**14), 10**14)
 POINTS = st.decimals(-50, 150, places=2)
+ABOUT = About("jilin-work-injury", "220000", "220000", "2026-10", "2026-10", 1)
 # What a sentence may say only of a value on that side.
 BEHIND, AHEAD, LATE = re.compile("落后|慢于"), re.compile("快于"), re.compile("逾期|晚|仍未划转|未按时")
 
@@ -37,20 +39,24 @@ def said(component: object) -> str:
 
 
 def told(indicator: str, rule: str, value: Decimal, **inputs: Any) -> str:
+    found = subject_figures(indicator, rule, Value(value, None, inputs))
+    reading: Any = SimpleNamespace(running=None)
+    return said(warning_words.what(reading, found))
+
+
+def subject_figures(indicator: str, rule: str, value: Value | None = None) -> SubjectFigures:
     subject = SimpleNamespace(scheme="", region="", part="", indicator=indicator, rule=rule)
     standing: Any = SimpleNamespace(subject=subject, limits=None)
-    found = SubjectFigures(standing, Value(value, None, inputs), None, None)
-    reading: Any = None
-    return said(warning_words.what(reading, found))
+    return SubjectFigures(ABOUT, "premium", standing, value, None, None)
 
 
 @given(rest=FEN, need=st.none() | FEN, mean=FEN)
 def test_income_must_come_in_and_expenditure_may_go_out(rest: int, need: int | None, mean: int) -> None:
     year = YearEnd(rest, need if rest > 0 else None, mean, 0)
-    label, income = plan_words("income_deviation", year)
+    label, income = plan_words(subject_figures("income_deviation", "low"), year)
     text = said(income)
     assert label == "完成全年计划" and ("还差" in text) == (rest > 0) and ("已完成计划" in text) == (rest <= 0)
-    label, spent = plan_words("expenditure_deviation", year)
+    label, spent = plan_words(subject_figures("expenditure_deviation", "high"), year)
     text = said(spent)
     assert label == "全年支出计划" and "还差" not in text and "月均需" not in text and "完成" not in text
     assert ("已超出计划" in text) == (rest < 0) and ("还可支出" in text) == (rest >= 0)
@@ -79,7 +85,7 @@ def test_benefits_paid_in_full_are_not_told_as_unpaid(value: Decimal, persons: i
 
 @given(deviation=st.none() | POINTS)
 def test_the_pace_is_faster_slower_equal_or_not_known(deviation: Decimal | None) -> None:
-    text = said(figures.pace(deviation))
+    text = said(figures.pace(ABOUT.figure("premium_deviation", deviation)))
     assert ("快于" in text) == (deviation is not None and deviation > 0)
     assert ("慢于" in text) == (deviation is not None and deviation < 0)
     assert NO_VALUE not in text and "-" not in text and "−" not in text
@@ -87,9 +93,9 @@ def test_the_pace_is_faster_slower_equal_or_not_known(deviation: Decimal | None)
 
 @given(first=st.none() | FEN, second=FEN)
 def test_a_sentence_with_a_missing_figure_is_another_sentence(first: int | None, second: int) -> None:
-    shown = NO_VALUE if first is None else str(first)
-    text = said(parts.known("甲{a}%，乙{b}", "只有乙{b}", a=Strong(shown), b=str(second)))
-    assert text == (f"只有乙{second}" if first is None else f"甲{first}%，乙{second}")
+    shown = [display.printed(ABOUT.figure("to_date", fen, part="premium"), "yuan") for fen in (first, second)]
+    text = said(parts.known("甲{a}%，乙{b}", "只有乙{b}", a=Strong(shown[0]), b=shown[1]))
+    assert text == (f"只有乙{shown[1]}" if first is None else f"甲{shown[0]}%，乙{shown[1]}")
 
 
 @given(now=st.none() | FEN, before=st.none() | FEN)
