@@ -7,11 +7,14 @@ scores. What is measured is taken as :mod:`workflows.assessment.measures` says.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
+from functools import cache
 
 from sqlalchemy import Connection
 
+from data_access.books.reconciliation import Reconciliation, load_reconciliation
 from data_access.books.regions import RegionTree
 from data_access.books.statistics import Statistics, load_statistics
 from data_access.books.versions import MonthClose, Version
@@ -39,16 +42,23 @@ AREAS = "assessment_areas"
 
 def update_assessments(connection: Connection, version: Version, ledgers: Sequence[SchemeBooks]) -> int:
     """Score what is due and keep what changed; returns how many scores were written."""
-    written = 0
-    for books in ledgers:
-        code, scheme, tree = books.code, books.scheme, books.tree
-        signed = {close.month: close for close in books.closes}
-        if AREAS not in scheme.parameters or not signed:
-            continue
-        statistics = load_statistics(connection, code, tree)
-        for month in _due(signed, scored_months(connection, code)):
-            cases = _cases(connection, scheme, tree, statistics, signed[month], version)
-            written += write_scores(connection, code, month, version.id, cases, local_units(tree, month))
+    return sum(_update(connection, version, books) for books in ledgers)
+
+
+def _update(connection: Connection, version: Version, books: SchemeBooks) -> int:
+    code, scheme, tree = books.code, books.scheme, books.tree
+    signed = {close.month: close for close in books.closes}
+    if AREAS not in scheme.parameters or not signed:
+        return 0
+
+    @cache
+    def reconciled(year: int, number: int) -> Reconciliation:
+        return load_reconciliation(connection, code, tree, date(year, 1, 1), number)
+
+    statistics, written = load_statistics(connection, code, tree), 0
+    for month in _due(signed, scored_months(connection, code)):
+        cases = _cases(connection, scheme, tree, statistics, reconciled, signed[month], version)
+        written += write_scores(connection, code, month, version.id, cases, local_units(tree, month))
     return written
 
 
@@ -66,6 +76,7 @@ def _cases(
     scheme: Scheme,
     tree: RegionTree,
     statistics: Statistics,
+    reconciled: Callable[[int, int], Reconciliation],
     close: MonthClose,
     version: Version,
 ) -> dict[str, assessment.Case]:
@@ -76,8 +87,10 @@ def _cases(
         return {}
     units = assessed_units(tree, close.month)
     known = known_to(close.month, close.version, version.id)
-    measured = load_measured(connection, scheme.code, tree, case.areas, close.month, known, units)
-    entries = load_entries(connection, scheme.code, Month(close.month).year)
+    year = Month(close.month).year
+    kept = reconciled(year, known)
+    measured = load_measured(connection, scheme.code, tree, case.areas, close.month, known, units, kept)
+    entries = load_entries(connection, scheme.code, year)
     cases = {}
     for unit in units:
         values = {

@@ -238,7 +238,7 @@ def _newest(
     for first in sorted(set(since.values())):
         regions = [region for region, period in since.items() if period == first]
         wanted = _conditions(scheme, sorted(indicators["month"]), None, regions, None, first)
-        for row in connection.execute(_newest_rows(KEY, wanted)):
+        for row in connection.execute(_newest_rows(KEY, wanted)).all():
             found[row.indicator, row.region, row.part, row.period] = (row.value, row.reason, row.inputs)
     if indicators["live"]:
         wanted = _conditions(scheme, sorted(indicators["live"]), None, None, None, None)

@@ -200,7 +200,7 @@ def load_reconciliation(
         collected = collected.join(batch, batch.c.id == schema.daily_change.c.batch).where(published)
     totals: dict[str, Daily] = defaultdict(lambda: defaultdict(lambda: defaultdict(int)))
     own: dict[str, dict[date, int]] = defaultdict(dict)
-    for row in connection.execute(union_all(departments, collected)):
+    for row in connection.execute(union_all(departments, collected)).all():
         if row.book == OWN:
             own[row.region][row.day] = int(row.fen)
         else:

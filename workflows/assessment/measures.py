@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import Connection
 
 from data_access.books.indicators import IndicatorRow, Wanted, month_period, values_of
 from data_access.books.live import reconciled_values
-from data_access.books.reconciliation import Reconciliation, load_reconciliation
+from data_access.books.reconciliation import Reconciliation
 from data_access.books.regions import RegionTree
 from data_access.books.statistics import Statistics
 from rules.assessment import Area, Deduct, Indicator, Linear
@@ -75,10 +74,10 @@ def load_measured(
     month: int,
     version: int,
     units: Sequence[str],
-    books: Reconciliation | None = None,
+    books: Reconciliation,
 ) -> Mapping[tuple[str, str], Measured]:
     """By unit and indicator everything that the catalogue measures of a month, as known to a version. ``books``: the year's
-    reconciliation as that version knows it, if at hand."""
+    reconciliation as that version knows it."""
     indicators = [one for area in areas for one in area.indicators if catalogue_code(one) is not None]
     found: dict[tuple[str, int, str], IndicatorRow] = {}
     for wanted, row in values_of(connection, scheme, _wanted(indicators, month, version)):
@@ -89,7 +88,6 @@ def load_measured(
         if live == "gap_overdue":
             values: Iterable[tuple[str, Value]] = overdue_on(connection, scheme, tree, day)
         else:
-            books = books or load_reconciliation(connection, scheme, tree, date(day.year, 1, 1), version)
             values = reconciled_values(books, day, {tree.root, *units})
         for region, value in values:
             found[live, month, region] = IndicatorRow(live, month_period(month), region, "", version, value)

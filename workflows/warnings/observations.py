@@ -180,7 +180,7 @@ def _rows_of(
     wanted = _rows(version, [scheme], indicators)
     if len(regions) <= 50:
         wanted = wanted.where(VALUE.c.region.in_(regions))
-    return [row for row in connection.execute(wanted) if (row.indicator, row.region, row.part) in keys]
+    return [row for row in connection.execute(wanted).all() if (row.indicator, row.region, row.part) in keys]
 
 
 def _rows(version: Version, schemes: Sequence[str], indicators: Sequence[str]) -> Select[*tuple[Any, ...]]:
