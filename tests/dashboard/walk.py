@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from typing import Protocol
 
-from flask.testing import FlaskClient
 from selectolax.lexbor import LexborHTMLParser, LexborNode
+from werkzeug.test import TestResponse
 
 from dashboard.site.view import parse_view
 from rules.indicators import INDICATORS
@@ -20,7 +21,7 @@ FIGURE = re.compile(r"[−+]?\d[\d,]*\.\d+|[−+]?\d[\d,]*\s?(?:亿元|万元|�
 # Names that have a number in them.
 NAMES = re.compile(r"近\d+个月|\d+个月后|\d+个月预计|近\d+个月月均|（80%）|80%区间")
 FILES = ("/export", "/template", "/rejected", "/attachment")
-OUTSIDE = ("/assets", "/preferences", "/sign", "/_", "/attachment", "/rejected", "/template")
+OUTSIDE = ("/assets", "/preferences", "/sign", "/_")
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,8 @@ def kind(address: str) -> tuple[object, ...]:
     """What is shown at an address: the same for every number of a subject and every region below."""
     view = parse_view(*address.partition("?")[::2])
     path = re.sub(r"/(s?\d[^/.]*|[a-z-]+-(low|high))(?=[/.?]|$)", "/N", address.partition("?")[0])
+    if address.startswith(FILES):
+        return re.sub(r"[.](csv|xlsx)$", "", path), view.tab
     opened = view.item if view.item in INDICATORS else re.sub(r"\d+", "N", view.item)
     return path, view.tab, opened or view.show
 
@@ -113,17 +116,25 @@ class Seen:
         return document(self.text)
 
 
-def walk(client: FlaskClient, starts: list[str], only: str = "") -> Iterator[Seen]:
-    """Every document that links lead to from some addresses, one of each kind; ``only`` of one page. Files are left to
-    their own test."""
+class Client(Protocol):
+    """Who walks: a test client, or one that notes more."""
+
+    def get(self, address: str, /) -> TestResponse: ...
+
+
+def walk(client: Client, starts: list[str], *, files: bool = False) -> Iterator[Seen]:
+    """Every document that links lead to from some addresses, one of each kind. Files are asked for with ``files``, and
+    read by their own tests."""
     queue, kinds = list(starts), {kind(address) for address in starts}
     for address in queue:
         if address.startswith(FILES):
+            if files:
+                client.get(address)
             continue
         answer = client.get(address)
         assert answer.status_code in (200, 404), (address, answer.status_code)
         yield Seen(address, answer.text)
         for found in links(answer.text):
-            if kind(found) not in kinds and (not only or parse_view(*found.partition("?")[::2]).page == only):
+            if kind(found) not in kinds:
                 kinds.add(kind(found))
                 queue.append(found)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import pytest
@@ -10,8 +9,9 @@ from sqlalchemy import Engine
 
 from dashboard import PAGES, create_site
 from dashboard.site.page import Remembered
+from dashboard.site.view import parse_view
 from data_access.store.engine import writing
-from rules.indicators import INDICATORS
+from tests.dashboard import walk
 from tests.dashboard.conftest import Reader, hrefs, sign_in
 from tests.dashboard.pages.test_warnings_page import CHANGCHUN, act, the_case
 from tests.demonstration_store import PASSWORD, PROVINCE, SCHEME, SIPING, site_on
@@ -19,6 +19,7 @@ from workflows.cases.register import case_list
 from workflows.people.accounts import Role, create_account
 
 CHANGCHUN_CITY = ("changchun", "changchun-2")
+WORKED = ("/warnings/", "/issues/")
 MONITORS = ("p-monitor", "p-monitor-2")
 
 
@@ -57,14 +58,14 @@ def addresses(reader: Reader, engine: Engine) -> list[str]:
         found |= {one for one in linked if one.startswith("/") and f"scheme={SCHEME}" in one and "/export/" not in one}
     with engine.connect() as connection:
         found |= {f"/warnings/{case.number}?{at}" for case in case_list(connection, SCHEME)}
-    # One address of each kind: what differs between accounts is not the region, the indicator or the order of a table.
-    same = rf"(region|sort|measure|span|number|compare)=[^&]*|(item)=({'|'.join(INDICATORS)})(?=&|$)"
-    kinds = {re.sub(same, r"\1\2", one): one for one in sorted(found)}
+    # One address of each kind, of what is worked every one: what differs between accounts lies there.
+    kinds = {one if one.startswith(WORKED) else walk.kind(one): one for one in sorted(found)}
     return sorted(kinds.values())
 
 
 def answers(reader: Reader, address: str) -> tuple[bytes, bytes]:
-    return reader.ask("page.children", address).data, reader.ask("drawer.children", address).data
+    drawer = reader.ask("drawer.children", address).data if parse_view(*address.partition("?")[::2]).item else b""
+    return reader.ask("page.children", address).data, drawer
 
 
 @pytest.mark.parametrize("pair", [MONITORS, CHANGCHUN_CITY])

@@ -1,7 +1,8 @@
-"""Every figure carries its passport, and two figures of one key are one figure, wherever they stand.
+"""A walk over the site by its links: every figure carries its passport, two figures of one key are one figure wherever
+they stand, rows make their last line, every link answers, and every answer is read on one connection in few statements.
 
-The test walks the site by its links, for a province's monitor and a city's user, over the last signed month, an earlier
-one and the running state.
+The last signed month and the running state are walked by a province's monitor, an earlier month by a city's user, the
+administrator's pages by an administrator.
 """
 
 from __future__ import annotations
@@ -16,16 +17,20 @@ from fractions import Fraction
 import openpyxl
 import pytest
 from dash import html
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 
 from dashboard.components.parts import Strong, sentence
 from dashboard.site.markup import sent
 from dashboard.words import display
 from dashboard.words.passport import About
 from dashboard.words.wording import set_language
+from data_access.books.published import Published
+from data_access.books.versions import signed_versions
+from rules.scheme import load_scheme
 from tests.addresses import EVERY_PAGE
 from tests.dashboard import walk
 from tests.dashboard.conftest import Reader
+from tests.dashboard.watched import FACTS, Watched
 from tests.demonstration_store import SCHEME
 from tests.sql_twins import TWINS, Key, Twins
 
@@ -37,7 +42,14 @@ EXCEPT = re.compile(r"/gap\?.*(tab=scenarios|item=(general|parameters|deduction|
 ADDITIVE = frozenset({"to_date", "month", "result.to_date", "result.month", "account", "account.change", "deposit"})
 # What reads as a figure and is none: the limits of warnings, which are parameters; what people wrote.
 NO_FIGURES = ".limit, .word.of-limit, .said, .scale, .levels"
-PERIODS = ("", "live")
+# Who walks, in which period, and what the process has read before.
+WALKS = (
+    ("p-monitor", "", "facts"),
+    ("p-monitor", "live", "all"),
+    ("c-jilin", "2025-03", "facts"),
+    ("p-system_admin", "", "facts"),
+)
+ALSO = ["/gap?item=general", "/api/v1/version"]
 EACH = 3
 LEDGER = tuple(address for address in EVERY_PAGE if "published" not in address and "period=" not in address)
 
@@ -75,13 +87,57 @@ def starts(period: str, pages: Sequence[str] = LEDGER) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def walked(reader: Callable[[str], Reader]) -> Iterator[Walked]:
-    """Everything that both readers see in every period, in Chinese."""
+def watched(shared_engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
+    with pytest.MonkeyPatch.context() as patch:
+        yield Watched(shared_engine, tmp_path_factory.mktemp("watched"), patch)
+
+
+@pytest.fixture(scope="module")
+def walked(watched: Watched) -> Walked:
+    """Everything that these readers see, in Chinese."""
     found = Walked()
-    for login, period in (*(("p-monitor", period) for period in PERIODS), ("c-jilin", "")):
-        for seen in walk.walk(reader(login).client, starts(period)):
+    for login, period, known in WALKS:
+        for seen in walk.walk(watched.reader(login, known), [*starts(period), *ALSO], files=True):
             found.take(seen)
-    yield found
+    return found
+
+
+def test_every_answer_is_read_on_one_connection_in_few_statements(walked: Walked, watched: Watched) -> None:
+    assert walked.documents > 300 and not watched.excess, "\n".join(watched.excess)
+
+
+def test_what_a_process_has_read_of_the_facts_is_all_that_it_saves(watched: Watched) -> None:
+    """The walk counts the statements of the facts in; here they are read."""
+    for page in ("/?", "/?version=1&", "/budget?tab=regions&", "/assessment?", "/warnings?"):
+        address = f"{page}period=2026-08"  # which no walk asks for
+        watched.reader("p-monitor", "nothing").get(address)
+        alone = len(watched.statements)
+        watched.reader("p-monitor", "facts").get(address)
+        assert alone <= len(watched.statements) + FACTS, address
+
+
+def test_the_facts_of_a_signed_month_are_read_in_three_statements(shared_engine: Engine) -> None:
+    asked: list[str] = []
+    with shared_engine.connect() as connection:
+        published = Published(connection)
+        # What every request reads anyway, and the signatures.
+        assert published.tree(load_scheme(SCHEME)) and published.version and published.ask(signed_versions)
+        event.listen(connection, "before_cursor_execute", lambda _c, _cursor, said, *_rest: asked.append(said))
+        signed = published.snapshot(SCHEME)
+    assert signed.close is not None and published.version is not None
+    assert signed.version.id < published.version.id
+    assert len([one for one in asked if "FROM month_close" not in one]) == FACTS, asked
+
+
+def test_every_link_leads_to_an_answer(walked: Walked, watched: Watched) -> None:
+    # What is not linked to may be closed to one of them.
+    asked = {address for _login, period, _known in WALKS for address in starts(period)}
+    assert walked.documents > 300 and not watched.wrong - asked, "\n".join(sorted(watched.wrong - asked))
+
+
+def test_rows_and_what_they_leave_make_the_last_line_of_every_table(walked: Walked, watched: Watched) -> None:
+    assert walked.documents > 300 and len(watched.tables) >= 5
+    assert not watched.unequal, "\n".join(sorted(watched.unequal))
 
 
 def test_one_figure_has_one_exact_value_wherever_it_stands(walked: Walked) -> None:

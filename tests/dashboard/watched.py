@@ -1,0 +1,109 @@
+"""A reader of a site who notes of every answer what it asked of the store, what it says went wrong, and what does not add up."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, event
+from werkzeug.test import TestResponse
+
+from dashboard import create_site
+from dashboard.components.table import Table, raw
+from data_access.books.published import PublishedCache
+from tests import demonstration_store
+from tests.dashboard.conftest import sign_in
+
+# The most is one sheet of the assessment with the drawer of a measured figure open; none grows with what is in the store.
+MOST = 30
+# Of a signed month: the facts as they stand, the plans, and what was published since it was signed.
+FACTS = 3
+WENT_WRONG = re.compile("这里出错了|没有这个页面|无权查看")
+
+
+class Watched:
+    """A site over an open store. ``known``: what its process has read before each answer, ``nothing``, only the
+    ``facts`` or ``all``; no answer is a remembered one.
+
+    ``excess`` are answers that read much or twice, ``wrong`` those that say that something went wrong, ``unequal`` the
+    columns of tables whose rows do not make their last line; ``tables`` the codes of those that have one.
+    """
+
+    def __init__(self, engine: Engine, var: Path, patch: pytest.MonkeyPatch) -> None:
+        site = demonstration_store.site_on(engine, var)
+        self.cache, self.server = site.cache, create_site(site).server
+        self.statements, self.connections, self.made = list[str](), 0, list[Table]()
+        self.excess, self.wrong, self.unequal, self.tables = list[str](), set[str](), set[str](), set[str]()
+        event.listen(engine, "before_cursor_execute", self._executed)
+        event.listen(engine, "checkout", self._checked_out)
+        make = Table.__init__
+
+        def kept(table: Table, *given: object, **named: object) -> None:
+            make(table, *given, **named)  # type: ignore[arg-type]
+            self.made.append(table)
+
+        patch.setattr(Table, "__init__", kept)
+
+    def _executed(self, _connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        self.statements.append(statement)
+
+    def _checked_out(self, *_rest: object) -> None:
+        self.connections += 1
+
+    def reader(self, login: str, known: str = "facts") -> Watching:
+        return Watching(self, sign_in(self.server, login).client, known)
+
+    def forget(self, known: str) -> None:
+        """Reading the facts anew would be most of a walk's time: where they are known, their statements are counted in."""
+        if known != "all":
+            forgotten = vars(PublishedCache()) | ({"states": self.cache.states} if known == "facts" else {})
+            vars(self.cache).update(forgotten)
+        self.statements.clear()
+        self.made.clear()
+        self.connections = 0
+
+    def note(self, address: str, known: str, answer: TestResponse) -> None:
+        assert answer.status_code in (200, 404), (address, answer.status_code)
+        count = len(self.statements) + (FACTS if known == "facts" else 0)
+        if count > MOST or self.connections > 1:
+            self.excess.append(f"{address} ({known} known): {count} on {self.connections} connections")
+        if answer.status_code == 404 or WENT_WRONG.search(answer.text if answer.mimetype == "text/html" else ""):
+            self.wrong.add(address)
+        for table in self.made:
+            if any(row.style == "sum" for row in table.foot):
+                self.tables.add(table.code)
+                self.unequal |= {f"{address}: {line}" for line in unequal(table)}
+
+
+class Watching:
+    """One signed-in reader of a watched site; what stands in the cookies besides the sign-in is the client's."""
+
+    def __init__(self, watched: Watched, client: FlaskClient, known: str) -> None:
+        self.watched, self.client, self.known = watched, client, known
+
+    def get(self, address: str) -> TestResponse:
+        # An answer in another theme is another answer: nothing made before serves.
+        self.client.set_cookie("theme", "light" if self.known == "facts" else "dark")
+        self.watched.forget(self.known)
+        answer = self.client.get(address)
+        self.watched.note(address, self.known, answer)
+        return answer
+
+
+def unequal(table: Table) -> list[str]:
+    """Columns whose rows do not add up to the sum at the foot, to the fen."""
+    at = next((place for place, row in enumerate(table.foot) if row.style == "sum"), None)
+    if at is None:
+        return []
+    rows, whole = [*table.rows, *table.foot[:at]], table.foot[at]
+    wrong = []
+    for column in table.columns:
+        total = raw(whole.values.get(column.key))
+        if column.kind not in ("money", "count") or not column.sums or total is None:
+            continue
+        parts = [one for row in rows if (one := raw(row.values.get(column.key))) is not None]
+        if parts and sum(parts) != total:
+            wrong.append(f"{table.code} {column.key}: {sum(parts)} of {total}")
+    return wrong
