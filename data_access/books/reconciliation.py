@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import Connection, func, literal, select, union_all
+from sqlalchemy import Connection, func, literal, select, tuple_, union_all
 
 from data_access.books.regions import RegionTree
 from data_access.store import schema
@@ -233,7 +233,8 @@ def load_repeated(
     ``REPEATED_MOST``; entries that were reversed 红字冲销, and their reversals, are left out."""
     entry, batch = schema.ledger_entry, schema.import_batch
     back = entry.alias()
-    reversed_ = select(back.c.id).where(back.c.source == entry.c.source, back.c.corrects == entry.c.source_ref).exists()
+    # Asked once for all: an EXISTS for each entry reads the whole source for it, as nothing is kept in order of `corrects`.
+    reversals = select(back.c.source, back.c.corrects).where(back.c.scheme == scheme, back.c.corrects.is_not(None))
     keys = (entry.c.region, entry.c.item, entry.c.business_date, entry.c.amount_fen)
     times = func.count().label("times")
     wanted = (
@@ -248,7 +249,7 @@ def load_repeated(
             entry.c.corrects.is_(None),
             entry.c.amount_fen > 0,
             batch.c.data_version <= version,
-            ~reversed_,
+            tuple_(entry.c.source, entry.c.source_ref).not_in(reversals),
         )
         .group_by(*keys)
         .having(func.count() > 1)

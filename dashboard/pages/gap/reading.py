@@ -89,6 +89,11 @@ def owing(reading: Reading) -> tuple[Settlement, ...]:
     return tuple(one for one in known if one.year == year or (one.year < year and one.unpaid_fen > 0))
 
 
+def of_registers(reading: Reading) -> About:
+    """What the figures of a year's registers have in common: known now, and of the year looked at."""
+    return replace(reading.about_now, period=str(reading.snapshot.year))
+
+
 def who_pays(reading: Reading) -> WhoPays:
     """The registers as they stand now, the plan as of the day looked at."""
     snapshot, scheme = reading.snapshot, reading.scheme
@@ -102,7 +107,7 @@ def who_pays(reading: Reading) -> WhoPays:
     plan = plan_year(snapshot.plans, year, on, opening(reading), left, factors)
     return WhoPays(
         replace(reading.about, period=str(year)),
-        replace(reading.about_now, period=str(year)),
+        of_registers(reading),
         year,
         on,
         scheme,

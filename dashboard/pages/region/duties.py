@@ -11,7 +11,7 @@ from dashboard.components import frame, parts
 from dashboard.components.level import level_tag
 from dashboard.components.parts import Child, Strong, known, sentence
 from dashboard.components.table import Column, Row, Table, html_table
-from dashboard.pages.gap.reading import owing
+from dashboard.pages.gap.reading import of_registers, owing
 from dashboard.pages.warnings.chart import day_of
 from dashboard.site.reading import Reading
 from dashboard.words import as_of, display, figures
@@ -54,13 +54,13 @@ def dues(reading: Reading) -> list[Child]:
     if late:
         said += sentence(
             N_("；应缴未缴{amount}亿元，其中逾期{late}亿元。"),
-            amount=Strong(display.printed(reading.about_now.figure("due.unpaid", unpaid))),
-            late=Strong(display.printed(reading.about_now.figure("due.overdue", late))),
+            amount=Strong(display.printed(of_registers(reading).figure("due.unpaid", unpaid))),
+            late=Strong(display.printed(of_registers(reading).figure("due.overdue", late))),
         )
     elif unpaid:
         said += sentence(
             N_("；应缴未缴{amount}亿元，未到期。"),
-            amount=Strong(display.printed(reading.about_now.figure("due.unpaid", unpaid))),
+            amount=Strong(display.printed(of_registers(reading).figure("due.unpaid", unpaid))),
         )
     else:
         said += [_("，没有应缴未缴。")]
@@ -133,7 +133,7 @@ def dues_table(reading: Reading) -> Table:
     found = owed(reading)
     rows = [_due_row(reading, one) for one in found]
     foot = [_whole(reading, found)] if len(rows) > 1 else []
-    period, about = as_of.of_year(reading, reading.snapshot.year), reading.about_now
+    period, about = as_of.of_year(reading, reading.snapshot.year), of_registers(reading)
     return Table("dues", _("应缴与扣缴"), columns, rows, foot=foot, period=period, of_now=True, about=about)
 
 
@@ -160,5 +160,5 @@ def _whole(reading: Reading, found: Sequence[Settlement]) -> Row:
         "deducted": ("due.deducted", sum(one.deducted_fen for one in found)),
         "unpaid": ("due.unpaid", sum(one.unpaid_fen for one in found)),
     }
-    figures = {key: reading.about_now.figure(what, fen) for key, (what, fen) in sums.items()}
+    figures = {key: of_registers(reading).figure(what, fen) for key, (what, fen) in sums.items()}
     return Row({"region": _("合计"), **figures}, style="sum")
