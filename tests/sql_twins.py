@@ -16,6 +16,8 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
+from tests import sql_twins_years
+
 # 1-domain: what is recognised, and between which accounts a movement goes ("*": where the scheme disburses to).
 INCOME = ("collect", "receive", "local_receive")
 SPENT = ("pay", "remit", "recover")
@@ -121,6 +123,8 @@ class Twins:
 
     def twin(self, key: Key) -> Fraction | None:
         """The exact value of a figure by its definition; None where there is no twin."""
+        if (of_year := sql_twins_years.twin(self.connection, key)) is not None:
+            return of_year
         if key.scheme not in self.schemes or key.place.endswith(("~", "-0")) or len(key.period) != 7:
             return None
         made = TWINS.get(key.what)

@@ -5,7 +5,9 @@ Shown as a tab of 缺口分担. ``span`` is the year, ``measure`` a ratio other 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 from dash import html
@@ -14,19 +16,22 @@ from dash.development.base_component import Component
 from dashboard.components import frame, parts
 from dashboard.components.attributes import attributes
 from dashboard.components.parts import Child, Strong, sentence
-from dashboard.components.table import Column, Row, Table, html_table
+from dashboard.components.table import Column, Row, Table, cell, html_table
 from dashboard.pages.central.reading import RATIOS, CentralYear, central_year
+from dashboard.pages.central.working import own_working
 from dashboard.pages.gap import page as gap
 from dashboard.pages.gap.words import parameter_name
 from dashboard.site import heading
 from dashboard.site.page import Page
 from dashboard.site.reading import Reading
 from dashboard.words import display
+from dashboard.words.passport import Printed
 from dashboard.words.wording import N_, _
 from data_access.books.central_years import MECHANISM
-from rules.central_adjustment import ARTICLE as RULE_ARTICLE, Position, Province, average_wage
+from data_access.books.regions import NATION
+from rules.central_adjustment import average_wage
 from rules.errors import NotAllowed
-from rules.scheme import load_scheme
+from rules.scheme import ParameterValue, load_scheme
 from workflows.people import rights
 
 PATH = "/central"
@@ -64,13 +69,13 @@ def _year(reading: Reading, found: CentralYear) -> Component:
     table = province_table(reading, found)
     left = parts.section(
         _("各省上解与拨付"),
-        html.Div(_bars(reading, found), className="scroll"),
+        html.Div(_bars(found, table), className="scroll"),
         note=_("{year}年，亿元；净额＝拨付−上解", year=found.year),
         actions=[frame.exports(PATH, table.code, view), _calculation(reading)],
         foot=_sum_line(found),
     )
     right = [
-        _own_formula(reading, found),
+        own_working(found),
         parts.section(
             _("预缴预拨与清算"),
             _payments(reading, found),
@@ -92,7 +97,7 @@ def _calculation(reading: Reading) -> Component:
 
 def _first(reading: Reading, found: CentralYear) -> list[Child]:
     own = found.own
-    pool = Strong(display.money(found.result.pool_fen))
+    pool = Strong(found.printed("contribution", found.result.pool_fen, NATION))
     if own is None:
         return sentence(N_("{year}年全国上解合计{pool}亿元；本省没有年度数据。"), year=str(found.year), pool=pool)
     text = (
@@ -104,9 +109,9 @@ def _first(reading: Reading, found: CentralYear) -> list[Child]:
         text,
         year=str(found.year),
         name=found.name(own.code),
-        paid=Strong(display.money(own.contribution_fen)),
-        got=Strong(display.money(own.allocation_fen)),
-        net=Strong(display.money(abs(own.net_fen))),
+        paid=Strong(found.printed("contribution", own.contribution_fen)),
+        got=Strong(found.printed("allocation", own.allocation_fen)),
+        net=Strong(display.printed(found.figure("net", own.net_fen), absolute=True)),
         pool=pool,
     )
 
@@ -116,8 +121,8 @@ def _second(found: CentralYear) -> list[Child]:
     if found.what_if:
         said += sentence(
             N_("方案（不影响实际数据）：上解比例按{ratio}%测算，当年为{in_force}%。"),
-            ratio=Strong(_percent(found.case.ratio)),
-            in_force=_percent(found.in_force),
+            ratio=Strong(found.printed("ratio", found.case.ratio * 100)),
+            in_force=display.printed(found.about.figure("central.ratio", found.in_force * 100)),
         )
     said.append(_("中央调剂制度执行至2021年底，2022年起为全国统筹调剂；此处供核对历年结果和测算。"))
     return said
@@ -152,105 +157,35 @@ def _controls(reading: Reading, found: CentralYear) -> Component:
     )
 
 
-def _bars(reading: Reading, found: CentralYear) -> Component:
+def _bars(found: CentralYear, table: Table) -> Component:
     """One line a province, net bars from the middle, the most received first."""
     most = max((abs(one.net_fen) for one in found.result.provinces), default=0) or 1
     heads = [_("省份"), _("上解"), _("拨付"), _("净额"), _("净上解 ← → 净得")]
     head = html.Tr([html.Th(text, scope="col", className="r" if 0 < at < 4 else "") for at, text in enumerate(heads)])
+    columns = [column for column in table.columns if column.key in ("up", "down", "net")]
     rows = []
-    for one in found.by_net:
+    for one, row in zip(found.by_net, table.rows, strict=True):
         width = {"width": f"{abs(one.net_fen) / most * 50:.2f}%"}
         side = "gets" if one.net_fen >= 0 else "gives"
         bar = html.Span(html.Span(className=side, style=width), className="net-bar", **attributes(aria_hidden="true"))
-        selected = attributes(aria_selected="true" if one.code == reading.tree.root else None)
-        figures = [one.contribution_fen, one.allocation_fen]
-        cells = [html.Td(display.money(fen), className="r") for fen in figures]
-        cells.append(html.Td(display.money(one.net_fen, signed=True), className="r"))
+        selected = attributes(aria_selected="true" if one.code == found.root else None)
+        cells = [html.Td(cell(table, column, row), className="r") for column in columns]
         rows.append(html.Tr([html.Td(found.name(one.code)), *cells, html.Td(bar)], **selected))
     caption = html.Caption(_("各省上解与拨付"), className="vh")
     return html.Table([caption, html.Thead(head), html.Tbody(rows)], className="t net")
 
 
 def _sum_line(found: CentralYear) -> list[Child]:
+    retirees = sum(one.retirees for one in found.case.provinces)
     return sentence(
         N_(
-            "上解合计 {pool} 亿元 ÷ 离退休人数合计 {retirees} 人 ＝ 全国人均拨付额 {per_capita} 元；各省净额合计 0.00。"
+            "上解合计 {pool} 亿元 ÷ 离退休人数合计 {retirees} 人 ＝ 全国人均拨付额 {per_capita} 元；各省净额合计 {net}。"
         ),
-        pool=Strong(display.money(found.result.pool_fen)),
-        retirees=Strong(display.number(sum(one.retirees for one in found.case.provinces), 0)),
-        per_capita=Strong(display.number(found.result.per_capita_yuan)),
+        pool=Strong(found.printed("contribution", found.result.pool_fen, NATION)),
+        retirees=Strong(found.printed("retirees", retirees, NATION)),
+        per_capita=Strong(found.printed("per_head", found.result.per_capita_yuan, NATION)),
+        net=found.printed("net", sum(one.net_fen for one in found.result.provinces), NATION),
     )
-
-
-def _own_formula(reading: Reading, found: CentralYear) -> Component:
-    """The formula with the own province's numbers."""
-    own, province = found.own, found.own_province
-    if own is None or province is None:
-        return parts.section(_("本省计算"), html.P(_("本省没有年度数据。"), className="muted"))
-    pairs: list[Component] = []
-    for term, text in _terms(found, own, province):
-        pairs += [html.Dt(term), html.Dd(text)]
-    return parts.section(
-        _("{name}怎么算", name=found.name(own.code)), html.Dl(pairs, className="formula"), note=RULE_ARTICLE
-    )
-
-
-def _terms(found: CentralYear, own: Position, province: Province) -> tuple[tuple[str, str], ...]:
-    """Each term of the formula and how its number is made."""
-    wage = display.number(average_wage(province))
-    return (
-        (
-            _("职工平均工资"),
-            _(
-                "{wage} 元（非私营 {nonprivate}、私营 {private}，按人数加权）",
-                wage=wage,
-                nonprivate=_yuan(province.nonprivate_wage_yuan),
-                private=_yuan(province.private_wage_yuan),
-            ),
-        ),
-        (
-            _("在职应参保人数"),
-            _(
-                "（参保 {participants} ＋ 企业就业 {employees}）÷ 2 ＝ {insured} 人",
-                participants=display.number(province.participants, 0),
-                employees=display.number(province.enterprise_employees, 0),
-                insured=display.number(own.insured, 1),
-            ),
-        ),
-        (
-            _("上解额"),
-            _(
-                "{wage} × {factor}% × {insured} × {ratio}% ＝ {amount} 亿元",
-                wage=wage,
-                factor=display.number(found.case.wage_factor * 100, 0),
-                insured=display.number(own.insured, 1),
-                ratio=_percent(found.case.ratio),
-                amount=display.money(own.contribution_fen),
-            ),
-        ),
-        (
-            _("拨付额"),
-            _(
-                "{per_capita} × {retirees} ＝ {amount} 亿元",
-                amount=display.money(own.allocation_fen),
-                per_capita=display.number(found.result.per_capita_yuan),
-                retirees=display.number(province.retirees, 0),
-            ),
-        ),
-        (
-            _("净额"),
-            _(
-                "{got} − {paid} ＝ {net} 亿元",
-                got=display.money(own.allocation_fen),
-                paid=display.money(own.contribution_fen),
-                net=display.money(own.net_fen, signed=True),
-            ),
-        ),
-    )
-
-
-def _yuan(value: Decimal | None) -> str:
-    return display.NO_VALUE if value is None else display.number(value, 0)
 
 
 def _payments(reading: Reading, found: CentralYear) -> Component:
@@ -271,41 +206,34 @@ def payment_table(reading: Reading, found: CentralYear) -> Table:
         Column("day", _("日期"), "day"),
     )
     rows = [
-        Row(
-            {
-                "quarter": _("第{number}季度", number=one.quarter),
-                "up": one.contribution_fen,
-                "down": one.allocation_fen,
-                "net": one.allocation_fen - one.contribution_fen,
-                "day": one.paid_on,
-            }
+        _moved(
+            found,
+            _("第{number}季度", number=one.quarter),
+            "prepaid.",
+            (one.contribution_fen, one.allocation_fen),
+            one.paid_on,
+            f"{found.year}-Q{one.quarter}",
         )
         for one in found.paid
     ]
-    foot = []
-    own = found.own
-    up, down = (sum(getattr(one, name) for one in found.paid) for name in ("contribution_fen", "allocation_fen"))
-    foot.append(Row({"quarter": _("预缴预拨合计"), "up": up, "down": down, "net": down - up}, style="sum"))
-    if own is not None:
-        foot.append(
-            Row(
-                {
-                    "quarter": _("全年应上解、应拨付"),
-                    "up": own.contribution_fen,
-                    "down": own.allocation_fen,
-                    "net": own.net_fen,
-                }
-            )
-        )
-        settle = (own.settle_contribution_fen or 0, own.settle_allocation_fen or 0)
-        foot.append(
-            Row(
-                {"quarter": _("年终清算（应补）"), "up": settle[0], "down": settle[1], "net": settle[1] - settle[0]},
-                style="sum",
-            )
-        )
+    prepaid = tuple(sum(getattr(one, name) for one in found.paid) for name in ("contribution_fen", "allocation_fen"))
+    foot = [replace(_moved(found, _("预缴预拨合计"), "prepaid.", prepaid), style="sum")]
+    if (own := found.own) is not None:
+        foot.append(_moved(found, _("全年应上解、应拨付"), "", (own.contribution_fen, own.allocation_fen)))
+        settled = (own.settle_contribution_fen or 0, own.settle_allocation_fen or 0)
+        foot.append(replace(_moved(found, _("年终清算（应补）"), "settle.", settled), style="sum"))
     place, period = found.name(reading.tree.root), _("{year}年", year=found.year)
     return Table("payments", _("预缴预拨与清算"), columns, rows, foot=foot, place=place, period=period)
+
+
+def _moved(
+    found: CentralYear, name: str, what: str, moved: Sequence[int], day: date | None = None, period: str | None = None
+) -> Row:
+    """What went up, what came down and the net, of a quarter or the year."""
+    up, down = moved
+    amounts = {"up": ("contribution", up), "down": ("allocation", down), "net": ("net", down - up)}
+    figures = {key: found.figure(f"{what}{code}", fen, period=period) for key, (code, fen) in amounts.items()}
+    return Row({"quarter": name, **figures, **({} if day is None else {"day": day})})
 
 
 def _basis(reading: Reading, found: CentralYear) -> Component:
@@ -318,7 +246,10 @@ def _basis(reading: Reading, found: CentralYear) -> Component:
             html.Li(
                 [
                     html.B(parameter_name(load_scheme(MECHANISM), value)),
-                    f" {display.number(Decimal(str(value.value)) * 100, 1)}% · {ground}{mark}",
+                    " ",
+                    _parameter(found, value),
+                    "% · ",
+                    html.Span(f"{ground}{mark}", className="ground"),
                 ]
             )
         )
@@ -328,20 +259,29 @@ def _basis(reading: Reading, found: CentralYear) -> Component:
     return html.Div([html.Ul(lines, className="journal"), *links])
 
 
+def _parameter(found: CentralYear, value: ParameterValue) -> Printed:
+    ratio = load_scheme(MECHANISM).parameters["central_ratio"]
+    what = "central.ratio" if value.name == ratio.name else "central.factor"
+    return display.printed(found.about.figure(what, Decimal(str(value.value)) * 100), places=1)
+
+
 def province_table(reading: Reading, found: CentralYear) -> Table:
     """Every province: inputs, contribution, allocation, net; settlement where payments are known."""
     columns = [
         Column("province", _("省份")),
-        Column("participants", _("参保人数"), "count"),
-        Column("insured", _("在职应参保人数"), "number", places=1),
-        Column("wage", _("平均工资（元）"), "number"),
-        Column("retirees", _("离退休人数"), "count"),
-        Column("up", _("上解"), "money"),
-        Column("down", _("拨付"), "money"),
-        Column("net", _("净额"), "money", signed=True),
+        Column("participants", _("参保人数"), "count", what=found.what("participants")),
+        Column("insured", _("在职应参保人数"), "number", places=1, what=found.what("insured")),
+        Column("wage", _("平均工资（元）"), "number", what=found.what("wage")),
+        Column("retirees", _("离退休人数"), "count", what=found.what("retirees")),
+        Column("up", _("上解"), "money", what=found.what("contribution")),
+        Column("down", _("拨付"), "money", what=found.what("allocation")),
+        Column("net", _("净额"), "money", signed=True, what=found.what("net")),
     ]
     if found.case.prepaid is not None:
-        columns += [Column("settle_up", _("清算应补上解"), "money"), Column("settle_down", _("清算应补拨付"), "money")]
+        columns += [
+            Column("settle_up", _("清算应补上解"), "money", what=found.what("settle.contribution")),
+            Column("settle_down", _("清算应补拨付"), "money", what=found.what("settle.allocation")),
+        ]
     inputs = {province.code: province for province in found.case.provinces}
     rows = [
         Row(
@@ -356,15 +296,18 @@ def province_table(reading: Reading, found: CentralYear) -> Table:
                 "net": one.net_fen,
                 "settle_up": one.settle_contribution_fen,
                 "settle_down": one.settle_allocation_fen,
-            }
+            },
+            place=one.code,
         )
         for one in found.by_net
     ]
     total = {"province": _("合计"), "up": found.result.pool_fen, "down": found.result.pool_fen, "net": 0}
     title = _("中央调剂（{year}年）", year=found.year)
     note = _("方案（不影响实际数据）：上解比例{ratio}%", ratio=_percent(found.case.ratio)) if found.what_if else ""
-    foot, period = [Row(total, style="sum")], _("{year}年", year=found.year)
-    return Table("provinces", title, columns, rows, foot=foot, note=note, place=_("全国"), period=period)
+    foot, period = [Row(total, style="sum", place=NATION)], _("{year}年", year=found.year)
+    return Table(
+        "provinces", title, columns, rows, foot=foot, note=note, place=_("全国"), period=period, about=found.about
+    )
 
 
 def _found(reading: Reading) -> CentralYear | None:

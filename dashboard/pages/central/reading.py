@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 
 from dashboard.site.reading import Reading
+from dashboard.words import display
+from dashboard.words.passport import About, Figure, Number, Printed
 from dashboard.words.wording import name_of
 from data_access.books.central_years import central_case, load_central_years
 from data_access.books.regions import NATION, RegionTree
@@ -16,12 +18,16 @@ from rules.scheme import ParameterValue
 # The steps of the slider; the ratio in force stands among them.
 RATIOS = tuple(Decimal(step) / 1000 for step in range(30, 65, 5))
 HIGHEST = Decimal("0.2")
+# What every province has whatever the ratio is.
+GIVEN = ("participants", "employees", "insured", "retirees", "wage", "wage.nonprivate", "wage.private", "factor")
 
 
 @dataclass(frozen=True, slots=True)
 class CentralYear:
-    """A year under a ratio: ``in_force`` is the year's own, ``paid`` the own province's quarters as reported."""
+    """A year under a ratio: ``in_force`` is the year's own, ``paid`` the own province's quarters as reported; ``about`` is
+    what its figures have in common."""
 
+    about: About
     year: int
     years: tuple[int, ...]
     case: Case
@@ -49,6 +55,19 @@ class CentralYear:
         """The most received first."""
         return sorted(self.result.provinces, key=lambda one: (-one.net_fen, one.code))
 
+    def what(self, code: str) -> str:
+        """The figure's name with its part: under another ratio it is another figure."""
+        moved = self.what_if and code not in GIVEN and not code.startswith("prepaid")
+        return f"central.{code}:{display.number(self.case.ratio * 100, 1)}%" if moved else f"central.{code}"
+
+    def figure(self, code: str, value: Number | None, place: str | None = None, period: str | None = None) -> Figure:
+        """A figure of the year: of the own province, of another or of the nation."""
+        what, _mark, part = self.what(code).partition(":")
+        return self.about.figure(what, value, part=part, place=place, period=period)
+
+    def printed(self, code: str, value: Number | None, place: str | None = None, *, signed: bool = False) -> Printed:
+        return display.printed(self.figure(code, value, place), signed=signed)
+
     def name(self, code: str) -> str:
         return name_of(self.tree.region(code)) if code in self.tree else code
 
@@ -67,9 +86,8 @@ def central_year(reading: Reading) -> CentralYear | None:
     case = replace(case, ratio=_asked(reading.view.measure) or in_force)
     root = reading.tree.root
     paid = tuple(one for one in payments if one.year == year and one.region == root)
-    return CentralYear(
-        year, years, case, calculate(case), rests_on, in_force, paid, root, reading.published.tree(NATION)
-    )
+    about, nation = replace(reading.about_now, place=root, period=str(year)), reading.published.tree(NATION)
+    return CentralYear(about, year, years, case, calculate(case), rests_on, in_force, paid, root, nation)
 
 
 def _asked(text: str) -> Decimal | None:

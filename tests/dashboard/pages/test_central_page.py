@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import Engine, delete
 
 from dashboard import create_site
+from dashboard.components.table import raw
 from dashboard.pages.central import page as central
 from dashboard.pages.central.reading import central_year
 from dashboard.site.reading import Reading, read
@@ -25,9 +26,12 @@ from monitoring.refresh import refresh
 from rules.calculators.registry import as_json
 from rules.central_adjustment import Case, calculate
 from rules.scheme import load_scheme
+from tests.dashboard import walk
 from tests.dashboard.conftest import sign_in
+from tests.dashboard.site.test_walk import Walked
 from tests.demonstration_store import NOW, PROVINCE, copy_of, site_on
 from tests.small_province import load_table
+from tests.sql_twins import Key, Twins
 from workflows.people.accounts import Role
 from workflows.people.rights import Scope
 
@@ -127,7 +131,7 @@ def test_quarters_add_up_to_the_settlement(engine: Engine) -> None:
     assert found is not None and found.own is not None and found.year == YEAR
     payments = central.PAGE.table(reading, "payments")
     assert payments is not None
-    prepaid, due, settled = (row.values for row in payments.foot)
+    prepaid, due, settled = ({side: raw(row.values[side]) for side in ("up", "down")} for row in payments.foot)
     assert prepaid["up"] == 4 * 10**10 and due["up"] == found.own.contribution_fen
     assert settled["up"] == due["up"] - prepaid["up"] and settled["down"] == due["down"] - prepaid["down"]
 
@@ -143,3 +147,26 @@ def test_the_page_is_shown_in_both_languages_and_not_to_a_city(engine: Engine, t
     city = sign_in(server, "c-jilin")
     assert city.client.get(f"/export/central/provinces.csv?scheme={SCHEME}").status_code == 403
     assert "无权查看" in city.text(f"/central?scheme={SCHEME}")
+
+
+def test_every_figure_of_a_year_carries_its_passport_and_is_what_plain_sql_gives(
+    engine: Engine, tmp_path: Path
+) -> None:
+    """Under the ratio in force, another one, and in an earlier year."""
+    monitor = sign_in(create_site(site_on(engine, tmp_path)).server, "p-monitor")
+    found = Walked()
+    for asked in ("", "&measure=0.06", "&span=2019", "&measure=0.06&span=2019"):
+        found.take(walk.Seen(f"/central?scheme={SCHEME}", monitor.client.get(f"/central?scheme={SCHEME}{asked}").text))
+    assert len(found.values) > 31 * 3 * 4
+    wrong = found.bare + found.otherwise + found.contradicting + found.unsummed
+    assert not wrong, "\n".join(wrong[:40])
+    with engine.connect() as connection:
+        twins = Twins(connection)
+        keys = [Key.read(written) for written in found.values]
+        by_sql = {key: twins.twin(key) for key in keys if key.what.startswith("central.")}
+        wrong = [
+            f"{key}: {list(given)}, by SQL {by_sql[key]}"
+            for key, given in zip(keys, found.values.values(), strict=True)
+            if key in by_sql and [walk.exact(value) for value in given] != [by_sql[key]]
+        ]
+    assert len(by_sql) > 300 and not wrong, "\n".join(wrong[:20])

@@ -35,13 +35,27 @@ from tests.demonstration_store import SCHEME
 from tests.sql_twins import TWINS, Key, Twins
 
 # The pages on which no figure stands without a passport; it grows until it is all of them.
-COVERED = frozenset({"/", "/region", "/budget", "/funds", "/gap"})
+COVERED = frozenset({"/", "/region", "/budget", "/funds", "/gap", "/central", "/data", "/messages"})
 # Parameters, what people called a scenario, the working that a rule words by itself, and letters as they were sent.
 EXCEPT = re.compile(r"/gap\?.*(tab=scenarios|item=(general|parameters|deduction|\d\d-\d\d))")
 # Amounts of which the rows of a table, the rest included, make its last line.
-ADDITIVE = frozenset({"to_date", "month", "result.to_date", "result.month", "account", "account.change", "deposit"})
-# What reads as a figure and is none: the limits of warnings, which are parameters; what people wrote.
-NO_FIGURES = ".limit, .word.of-limit, .said, .scale, .levels"
+ADDITIVE = frozenset(
+    {
+        "published",
+        "central.prepaid.contribution",
+        "central.prepaid.allocation",
+        "to_date",
+        "month",
+        "result.to_date",
+        "result.month",
+        "account",
+        "account.change",
+        "deposit",
+    }
+)
+# What reads as a figure and is none: the limits of warnings, which are parameters, and the ratios one may choose; what
+# people wrote, or sent and got back; the article that a parameter rests on.
+NO_FIGURES = ".limit, .word.of-limit, .said, .scale, .levels, .ratio-steps, .reasons, .ground"
 # Who walks, in which period, and what the process has read before.
 WALKS = (
     ("p-monitor", "", "facts"),
