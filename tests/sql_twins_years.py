@@ -115,6 +115,7 @@ def central(connection: Connection, key: Key) -> Fraction:
 
 PUBLISHED = """SELECT t.region, t.measure, t.value FROM published_total AS t JOIN import_batch AS b ON b.id = t.batch
     WHERE t.scheme = :scheme AND t.year = :year AND b.data_version IS NOT NULL"""
+PRINTED = ("published", "published.rate")
 RATES = {"months_payable": ("balance", "expenditure", 12), "staff_per_retiree": ("contributors", "retirees", 1)}
 
 
@@ -137,4 +138,4 @@ def published(connection: Connection, key: Key) -> Fraction | None:
 def twin(connection: Connection, key: Key) -> Fraction | None:
     if key.what.startswith("central."):
         return central(connection, key)
-    return published(connection, key) if key.what in ("published", "published.rate") else None
+    return published(connection, key) if key.what in PRINTED else None

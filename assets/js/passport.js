@@ -55,6 +55,12 @@
     return one;
   }
 
+  /* a place followed by ~ is what belongs to none of the places below it */
+  function place(code, all) {
+    var own = code.replace("~", ""), name = all.places[own] || own;
+    return own === code ? name : name + "（" + all.places["~"] + "）";
+  }
+
   function lines(element, all) {
     var figure = split(element.getAttribute("data-figure")), value = element.getAttribute("data-value");
     var what = all.whats[figure.what] || [figure.what, ""], unit = {fen: what[2] === "fen"};
@@ -63,7 +69,7 @@
     var number = /^-?\d/.test(value) ? exact(value, unit) + " " + what[1] : all.reasons[value] || all.words.none;
     var made = [
       line(name, "name"),
-      line([all.places[figure.place] || figure.place, figure.period.replace("T", " "), state].join(" · ")),
+      line([place(figure.place, all), figure.period.replace("T", " "), state].join(" · ")),
       line(number, "exact")
     ];
     made.push(line(all.words.as_of + (at ? at.as_of + " · " + all.words.version + " " + at.version : figure.known.replace("T", " ")), "muted"));

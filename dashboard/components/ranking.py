@@ -60,13 +60,14 @@ class Ranking:
     decimals: int = 2
     signed: bool = False
     limit: Mark | None = None
-    what: str = ""
+    what: str = ""  # as a table's column says it
     about: About | None = None  # of the whole
 
     def text(self, value: Value, place: str | None = None) -> str:
         """A place's value (None: the whole's) as printed."""
         if self.about is not None:
-            figure = self.about.figure(self.what, value, place=place)
+            what, _mark, part = self.what.partition(":")
+            figure = self.about.figure(what, value, part=part, place=place)
             return display.printed(figure, places=self.decimals, signed=self.signed)
         if self.money and value is not None:
             return display.money(int(value), signed=self.signed)

@@ -10,8 +10,12 @@ from dashboard.site.site import Site
 from dashboard.site.transaction import transaction
 from dashboard.site.view import View
 from dashboard.words import display, figures
+from dashboard.words.passport import REST
+from dashboard.words.published import measure_name, measure_unit
 from dashboard.words.whats import WHATS
 from dashboard.words.wording import _, language, name_of
+from data_access.books.published_totals import DERIVED
+from data_access.books.regions import NATION
 from data_access.intake.sources.status import declared_sources
 from rules.errors import NotAllowed
 from rules.execution_form import LABELS
@@ -41,8 +45,8 @@ def told(reading: Reading) -> dict[str, object]:
     ledger = reading.scheme.kind == "ledger"
     return {
         "whats": _whats(),
-        "parts": _parts(reading),
-        "places": {code: name_of(reading.tree.region(code)) for code in reading.tree.codes},
+        "parts": _parts(reading) if ledger else _measures(reading),
+        "places": _places(reading),
         "known": _known(reading) if ledger else {},
         "reasons": {code: _(said) for code, said in REASON_WORDS.items()},
         "words": {
@@ -83,6 +87,21 @@ def _parts(reading: Reading) -> dict[str, str]:
     found |= {item.code: name_of(item) for item in reading.scheme.items}
     found |= {str(account): _(name) for account, name in display.ACCOUNT_NAMES.items()}
     return found | {code: name_of(one) for code, one in reading.ask(declared_sources, reading.scheme.code).items()}
+
+
+def _measures(reading: Reading) -> dict[str, str]:
+    """Measures of published totals, with the unit that each was printed in."""
+    years = reading.published.published_years(reading.scheme.code)
+    measures = {measure: year for year in years for measure in (*year.measures, *DERIVED)}
+    words = {measure: (measure_name(measure), measure_unit(year, measure)) for measure, year in measures.items()}
+    return {measure: _("{name}（{unit}）", name=name, unit=unit) for measure, (name, unit) in words.items()}
+
+
+def _places(reading: Reading) -> dict[str, str]:
+    """The scheme's places, and the provinces that the central adjustment is between; ``~`` is what belongs to none below."""
+    nation = reading.published.tree(NATION)
+    found = {code: name_of(tree.region(code)) for tree in (nation, reading.tree) for code in tree.codes}
+    return found | {REST: _("其余")}
 
 
 def _known(reading: Reading) -> dict[str, dict[str, object]]:

@@ -113,6 +113,7 @@ WHATS: dict[str, What] = {
     "due.one.unpaid": What(N_("未缴")),
     "due.one.proposed": What(N_("拟扣缴")),
     "due.one.days": What(N_("逾期天数"), "days", 0),
+    "due.days": What(N_("最长逾期天数"), "days", 0),
     "due.paid_only": What(N_("已缴缺口资金")),
     "due.deducted": What(N_("已扣缴缺口资金")),
     "due.proposed": What(N_("拟扣缴合计")),
@@ -154,6 +155,29 @@ WHATS: dict[str, What] = {
     "central.settle.contribution": What(N_("清算应补上解")),
     "central.settle.allocation": What(N_("清算应补拨付")),
     "central.settle.net": What(N_("清算净额")),
+    # reconciliation; the part is the book, the item's number, or the entries' item
+    "books": What(N_("征缴入库累计")),
+    "books.month": What(N_("当月征缴入库")),
+    "books.month.unreached": What(N_("当月未达账项")),
+    "books.month.difference": What(N_("当月调节后差额")),
+    "books.month.permille": What(N_("当月差额占征收"), "permille"),
+    "books.own": What(N_("基金账与部门之差")),
+    "unreached": What(N_("未达账项")),
+    "unreached.days": What(N_("未达天数"), "days", 0),
+    "repeated": What(N_("疑似重复入账金额")),
+    "repeated.times": What(N_("入账次数"), "times", 0),
+    "repeated.again": What(N_("多记")),
+    # 收支平衡校验 of every place below and month
+    "checks.made": What(N_("收支平衡校验次数"), "times", 0),
+    "checks.months": What(N_("收支平衡校验月数"), "months", 0),
+    "checks.wrong": What(N_("收支平衡校验不一致次数"), "times", 0),
+    # figures of signed months that later entries changed; the part is the item or movement
+    "restated.signed": What(N_("定稿数")),
+    "restated.now": What(N_("现数")),
+    "restated.change": What(N_("更正")),
+    # yearly totals as published, in the unit printed; the part is the measure
+    "published": What(N_("公布数"), "published"),
+    "published.rate": What(N_("由公布数计算"), "published"),
     # a scenario; the part is its number and the term
     "scenario": What(N_("方案测算")),
     "scenario.change": What(N_("方案比现行")),

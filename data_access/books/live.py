@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from data_access.books.facts import Facts
 from data_access.books.indicators import IndicatorRow, month_period
-from data_access.books.reconciliation import Reconciliation
+from data_access.books.reconciliation import Reconciled, Reconciliation
 from data_access.books.requests import Requests, load_requests
 from data_access.books.treasury import load_waiting
 from rules.calendar import month_end, months_before
@@ -53,18 +53,17 @@ def reconciled_values(
     for region in books.regions():
         if wanted is not None and region not in wanted:
             continue
-        found = books.year_to_date(region, as_of)
-        yield (
-            region,
-            INDICATORS["reconciliation_difference"].value(
-                difference_fen=None if found is None else found.difference_fen,
-                collected_fen=None if found is None else found.collected_fen,
-                unreached_fen=None if found is None else found.unreached_fen,
-                days_open=None
-                if found is None or found.open_since is None
-                else (found.day - found.open_since).days + 1,
-            ),
-        )
+        yield region, reconciled_value(books.year_to_date(region, as_of))
+
+
+def reconciled_value(found: Reconciled | None) -> Value:
+    """调节后差额 of one comparison; without a value where there is none."""
+    return INDICATORS["reconciliation_difference"].value(
+        difference_fen=None if found is None else found.difference_fen,
+        collected_fen=None if found is None else found.collected_fen,
+        unreached_fen=None if found is None else found.unreached_fen,
+        days_open=None if found is None else found.days_open,
+    )
 
 
 def cover_value(facts: Facts, requests: Requests, month: int, as_of: date) -> Value:

@@ -65,6 +65,11 @@ class Reconciled:
         return self.booked.get("tax", max(self.booked.values()))
 
     @property
+    def days_open(self) -> int | None:
+        """How many days the difference has stood, the first counted; None when it is zero."""
+        return None if self.open_since is None else (self.day - self.open_since).days + 1
+
+    @property
     def own_fen(self) -> int:
         """What the ledger has more than the tax side, or than the largest department; below zero what it lacks."""
         departments = [fen for book, fen in self.adjusted.items() if book != OWN]

@@ -249,7 +249,7 @@ def _basis(reading: Reading, found: CentralYear) -> Component:
                     " ",
                     _parameter(found, value),
                     "% · ",
-                    html.Span(f"{ground}{mark}", className="ground"),
+                    html.Span(f"{ground}{mark}", className="quoted"),
                 ]
             )
         )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import frame, parts
 from dashboard.components.parts import Child, Strong, sentence
-from dashboard.components.table import Column, Row, Table, html_table, rest
+from dashboard.components.table import Column, Row, Table, html_table, raw, rest
 from dashboard.pages.data import close as data_close
 from dashboard.pages.data.sources import run_state
 from dashboard.site.reading import LIVE, Reading
@@ -23,7 +24,7 @@ from workflows.people.rights import sends_for
 
 PATH = "/data"
 SHOWN_CLOSES = 6
-# Movements between accounts: their entries name no item.
+# Movements whose entries name no item, and the one that takes back what another paid.
 MOVED = {
     "pool": N_("归集"),
     "local_pool": N_("地方上划"),
@@ -39,6 +40,7 @@ MOVED = {
     "legacy_mature": N_("历年结余定期到期"),
     "entrust": N_("委托投资"),
     "redeem": N_("委托投资赎回"),
+    "recover": N_("追回"),
 }
 SHOWN_RUNS = 8
 SHOWN_CORRECTIONS = 12
@@ -100,21 +102,23 @@ def _unbalanced(reading: Reading) -> list[tuple[str, int]]:
 def _conclusion(reading: Reading) -> list[Child]:
     facts = _newest(reading).facts
     wrong = _unbalanced(reading)
-    checked = len(reading.tree.subtree(reading.region)) * len(facts.months)
-    if not checked:
+    regions, months = len(reading.tree.subtree(reading.region)), len(facts.months)
+    about = reading.running.about
+    checked = display.printed(about.figure("checks.made", regions * months))
+    if not regions * months:
         return [_("还没有账目，没有可以校验的数。")]
     if not wrong:
         return sentence(
             N_("{regions}个地区、{months}个月，共{checked}次收支平衡校验全部一致。"),
-            regions=str(len(reading.tree.subtree(reading.region))),
-            months=str(len(facts.months)),
-            checked=Strong(display.number(checked, 0)),
+            regions=str(regions),
+            months=display.printed(about.figure("checks.months", months)),
+            checked=Strong(checked),
         )
     code, month = wrong[-1]
     return sentence(
         N_("{checked}次收支平衡校验有{wrong}次不一致，最近为{region}{month}。"),
-        checked=display.number(checked, 0),
-        wrong=Strong(display.number(len(wrong), 0)),
+        checked=checked,
+        wrong=Strong(display.printed(about.figure("checks.wrong", len(wrong)))),
         region=name_of(reading.tree.region(code)),
         month=display.month_name(month),
     )
@@ -141,7 +145,7 @@ def balance_table(reading: Reading) -> Table:
         Column("difference", _("差额"), "money"),
     )
     rows = [_balance_row(reading, code, href=reading.view.href(region=code)) for code in reading.children()]
-    rows.sort(key=lambda row: row.values["difference"] == 0)
+    rows.sort(key=lambda row: raw(row.values["difference"]) == 0)
     whole = _balance_row(reading, reading.region)
     rows += rest(
         columns,
@@ -160,13 +164,13 @@ def _balance_row(reading: Reading, code: str, href: str = "") -> Row:
         int(facts.result_balance(code)[_newest(reading).at]),
         int(facts.account_total(code)[_newest(reading).at]),
     )
-    difference = accounts - result
+    about = replace(reading.running.about, place=code)
     return Row(
         {
             "region": name_of(reading.tree.region(code)),
-            "result": result,
-            "accounts": accounts,
-            "difference": difference,
+            "result": about.figure("balance_total", result),
+            "accounts": about.figure("accounts.total", accounts),
+            "difference": about.figure("accounts.difference", accounts - result),
         },
         href=href,
     )
@@ -187,9 +191,9 @@ def restatement_table(reading: Reading, most: int | None = None) -> Table:
         Column("month", _("月份")),
         Column("region", _("地区")),
         Column("item", _("项目")),
-        Column("signed", _("定稿数"), "money"),
-        Column("current", _("现数"), "money"),
-        Column("change", _("更正"), "money", signed=True),
+        Column("signed", _("定稿数"), "money", what="restated.signed"),
+        Column("current", _("现数"), "money", what="restated.now"),
+        Column("change", _("更正"), "money", signed=True, what="restated.change"),
     )
     rows = [
         Row(
@@ -200,18 +204,21 @@ def restatement_table(reading: Reading, most: int | None = None) -> Table:
                 "signed": one.signed_fen,
                 "current": one.current_fen,
                 "change": one.current_fen - one.signed_fen,
-            }
+            },
+            part="+".join(part for part in (one.item, one.movement if one.movement in MOVED else "") if part),
+            place=one.region,
+            period=display.period_month(one.month),
         )
         for one in _restated(reading)[:most]
     ]
-    return Table("restatements", _("以前月份数据更正"), columns, rows, unit="wan", of_now=True)
+    about = reading.running.about
+    return Table("restatements", _("以前月份数据更正"), columns, rows, unit="wan", of_now=True, about=about)
 
 
 def _item_name(reading: Reading, item: str, movement: str) -> str:
-    known = {one.code: one for one in reading.scheme.items}
-    if item in known:
-        return name_of(known[item])
-    return _(MOVED[movement]) if movement in MOVED else item
+    known = {one.code: name_of(one) for one in reading.scheme.items}
+    moved = _(MOVED[movement]) if movement in MOVED else ""
+    return " · ".join(part for part in (known.get(item, item), moved) if part)
 
 
 def _corrections(reading: Reading) -> Component:

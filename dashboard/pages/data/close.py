@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from dash import Dash, Input, Output, State, html
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 from flask import g
 
 from dashboard.components import frame, parts
-from dashboard.components.parts import Child
+from dashboard.components.parts import Child, Children, sentence
 from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.pages.data.acts import CLOSE_MONTH
 from dashboard.site.dispatch import surprise
@@ -16,11 +18,12 @@ from dashboard.site.reading import LIVE, Reading, reading_of
 from dashboard.site.site import Site
 from dashboard.site.view import parse_view
 from dashboard.words import display
-from dashboard.words.wording import _
+from dashboard.words.wording import N_, _
 from data_access.books.versions import MonthClose, close_month
 from data_access.store import audit
 from data_access.store.engine import writing
 from rules.errors import PoolwatchError
+from rules.execution_form import EXPENDITURE_TOTAL, INCOME_TOTAL
 from rules.month import Month
 
 PATH = "/data"
@@ -113,13 +116,15 @@ def _step(reading: Reading) -> Component:
 def _confirm(reading: Reading, month: int, version: int) -> Component:
     """What is about to be signed, at which state of the data, by whom."""
     snapshot = reading.published.snapshot(reading.scheme.code, LIVE, version)
-    at, root = snapshot.facts.index(month), reading.tree.root
-    lines = [
-        _(
-            "收入{income}亿元，支出{spent}亿元，月末结余{balance}亿元；账户合计与结余一致。",
-            income=display.money(int(snapshot.facts.income(root)[at])),
-            spent=display.money(int(snapshot.facts.expenditure(root)[at])),
-            balance=display.money(int(snapshot.facts.result_balance(root)[at])),
+    facts, at, root = snapshot.facts, snapshot.facts.index(month), reading.tree.root
+    at_version = replace(reading.running, view=replace(reading.view, version=str(version)))
+    about = replace(at_version.about, place=root, period=display.period_month(month))
+    lines: list[Children] = [
+        sentence(
+            N_("收入{income}亿元，支出{spent}亿元，月末结余{balance}亿元；账户合计与结余一致。"),
+            income=display.printed(about.figure("month", int(facts.income(root)[at]), part=INCOME_TOTAL)),
+            spent=display.printed(about.figure("month", int(facts.expenditure(root)[at]), part=EXPENDITURE_TOTAL)),
+            balance=display.printed(about.figure("balance_total", int(facts.result_balance(root)[at]))),
         ),
         _(
             "依据数据截至{moment}（版本 {number}）。以后到账的更正计入实时数，并列入“以前月份数据更正”。",

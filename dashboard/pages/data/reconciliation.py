@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from fractions import Fraction
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import frame, parts
-from dashboard.components.parts import Child, Strong, sentence
+from dashboard.components.parts import Child, Children, Strong, sentence
 from dashboard.components.table import Column, Row, Table, html_table, rest
 from dashboard.site import heading
 from dashboard.site.reading import Reading
-from dashboard.words import display
+from dashboard.words import display, figures
 from dashboard.words.departments import BOOKS
-from dashboard.words.passport import REST
+from dashboard.words.passport import REST, About
 from dashboard.words.wording import N_, _, name_of
+from data_access.books.live import reconciled_value
 from data_access.books.reconciliation import BOOKS as COMPARED, Reconciled, Reconciliation, Repeated, load_repeated
 from data_access.store.numbering import by_number
 from rules.month import Month
 
 PATH = "/data"
+CODE = "reconciliation_difference"
 
 
 def show(reading: Reading) -> Component:
@@ -39,13 +42,13 @@ def show(reading: Reading) -> Component:
         )
     by_region, by_month, open_items = region_table(reading), month_table(reading), item_table(reading, whole)
     note = _("{year}年累计至{day} · 万元", year=whole.day.year, day=display.short_day(whole.day))
-    body: list[Component] = [parts.conclusion(_conclusion(whole), _second(whole), _basis(reading))]
+    body: list[Component] = [parts.conclusion(_conclusion(reading, whole), _second(reading, whole), _basis(reading))]
     if len(by_region.rows) > 0:
         body.append(_section(reading, by_region, _("分地区对账"), note))
     body.append(_section(reading, by_month, _("分月对账"), _("{year}年各月 · 万元", year=reading.snapshot.year)))
     repeated = repeated_table(reading, whole)
     if repeated.rows:
-        body.insert(1, _section(reading, repeated, _("疑似重复入账"), _("未冲销 · 万元")))
+        body.insert(1, _section(reading, repeated, _("疑似重复入账"), _("未冲销 · 万元"), _more(reading, whole)))
     if open_items.rows:
         body.append(
             _section(reading, open_items, _("未达账项"), _("截至{day}未核销 · 万元", day=display.short_day(whole.day)))
@@ -53,11 +56,10 @@ def show(reading: Reading) -> Component:
     return html.Div([*body, heading.footer(reading)])
 
 
-def _section(reading: Reading, table: Table, title: str, note: str) -> Component:
+def _section(reading: Reading, table: Table, title: str, note: str, said: list[Child] | None = None) -> Component:
     actions: list[Child] = [frame.exports(PATH, table.code, reading.view)]
-    return parts.section(
-        title, html.Div(html_table(table), className="scroll"), note=note, actions=actions, foot=table.note or None
-    )
+    foot = [*(said or []), *([table.note] if table.note else [])]
+    return parts.section(title, html.Div(html_table(table), className="scroll"), note=note, actions=actions, foot=foot)
 
 
 def _basis(reading: Reading) -> list[Component]:
@@ -77,39 +79,46 @@ def _year(reading: Reading, region: str) -> Reconciled | None:
     return _totals(reading).year_to_date(region, reading.snapshot.day)
 
 
-def _conclusion(whole: Reconciled) -> list[Child]:
+def _about(reading: Reading, region: str | None = None) -> About:
+    """What the year's figures of a region have in common: those of 调节后差额."""
+    return figures.about(reading, CODE, region)
+
+
+def _conclusion(reading: Reading, whole: Reconciled) -> list[Child]:
     day = display.short_day(whole.day)
     departments = _("、").join(_(BOOKS[name]) for name in whole.booked)
+    difference = _about(reading).figure(f"{CODE}.difference_fen", whole.difference_fen)
     if whole.difference_fen == 0:
         return sentence(
             N_("截至{day}，{departments}征缴入库数经未达账项调节后一致，差额{zero}元。"),
             day=day,
             departments=departments,
-            zero=Strong("0.00"),
+            zero=Strong(display.printed(difference, "yuan")),
         )
     since = whole.open_since
     said = sentence(
         N_("截至{day}，{departments}征缴入库数调节后仍差{amount}万元"),
         day=day,
         departments=departments,
-        amount=Strong(display.money(whole.difference_fen, "wan")),
+        amount=Strong(display.printed(difference, "wan")),
     )
     if since is not None:
         said += sentence(
             N_("，自{since}起已{days}天"),
             since=display.short_day(since),
-            days=Strong(str((whole.day - since).days + 1)),
+            days=Strong(display.printed(_about(reading).figure(f"{CODE}.days_open", whole.days_open))),
         )
     return [*said, _("。")]
 
 
-def _second(whole: Reconciled) -> str:
+def _second(reading: Reading, whole: Reconciled) -> Children:
     if not whole.items:
         return _("没有未核销的未达账项。")
-    return _(
-        "未达账项{count}笔、{amount}万元，不计入差额。",
-        count=len(whole.items),
-        amount=display.money(whole.unreached_fen, "wan"),
+    unreached = _about(reading).figure(f"{CODE}.unreached_fen", whole.unreached_fen)
+    return sentence(
+        N_("未达账项{count}笔、{amount}万元，不计入差额。"),
+        count=str(len(whole.items)),
+        amount=display.printed(unreached, "wan"),
     )
 
 
@@ -124,13 +133,19 @@ def _columns(first: Column) -> tuple[Column, ...]:
     )
 
 
-def _values(found: Reconciled) -> dict[str, object]:
-    collected = found.collected_fen
+# What the amounts of a year are, and of a month by itself.
+YEAR = ("books", f"{CODE}.unreached_fen", f"{CODE}.difference_fen", CODE)
+MONTH = ("books.month", "books.month.unreached", "books.month.difference", "books.month.permille")
+
+
+def _values(of: About, found: Reconciled, whats: tuple[str, str, str, str] = YEAR) -> dict[str, object]:
+    book, unreached, difference, permille = whats
+    share = reconciled_value(found)
     return {
-        **{name: found.booked.get(name) for name in COMPARED},
-        "unreached": found.unreached_fen,
-        "difference": found.difference_fen,
-        "permille": Fraction(found.difference_fen * 1000, collected) if collected > 0 else None,
+        **{name: of.figure(book, found.booked.get(name), part=name, reason="no_department") for name in COMPARED},
+        "unreached": of.figure(unreached, found.unreached_fen),
+        "difference": of.figure(difference, found.difference_fen),
+        "permille": of.figure(permille, share.value, reason=share.reason),
         "since": found.open_since,
     }
 
@@ -141,11 +156,14 @@ def region_table(reading: Reading) -> Table:
     found = [(code, _year(reading, code)) for code in reading.children() if code in _totals(reading).regions()]
     known = sorted(((code, one) for code, one in found if one is not None), key=lambda pair: -pair[1].difference_fen)
     rows = [
-        Row({"region": name_of(reading.tree.region(c)), **_values(one)}, href=reading.view.href(region=c, item=""))
+        Row(
+            {"region": name_of(reading.tree.region(c)), **_values(_about(reading, c), one)},
+            href=reading.view.href(region=c, item=""),
+        )
         for c, one in known
     ]
     whole = _year(reading, reading.region)
-    foot = [] if whole is None else [Row({"region": _("合计"), **_values(whole)}, style="sum")]
+    foot = [] if whole is None else [Row({"region": _("合计"), **_values(_about(reading), whole)}, style="sum")]
     rows += rest(columns, rows, foot[0].values, _("各地截止日以后"), f"{reading.region}{REST}") if rows and foot else []
     note = _("差额＝各部门累计数加未达账项后的最大差；各地区差额方向不同，合计不等于各地区之和。")
     return Table("reconciliation-regions", _("分地区对账"), columns, rows, unit="wan", foot=foot, note=note)
@@ -155,7 +173,11 @@ def month_table(reading: Reading) -> Table:
     """Each month by itself, newest first."""
     columns = _columns(Column("month", _("月份")))
     months = _totals(reading).months(reading.region, reading.snapshot.year, reading.snapshot.day)
-    rows = [Row({"month": display.month_name(Month.of(one.first)), **_values(one)}) for one in reversed(months)]
+    rows = []
+    for one in reversed(months):
+        month = Month.of(one.first)
+        of = replace(reading.about, period=month.iso)
+        rows.append(Row({"month": display.month_name(month), **_values(of, one, MONTH)}))
     return Table("reconciliation-months", _("分月对账"), columns, rows, unit="wan")
 
 
@@ -174,9 +196,9 @@ def repeated_table(reading: Reading, whole: Reconciled) -> Table:
         Column("region", _("地区")),
         Column("item", _("项目")),
         Column("day", _("业务日期"), "day"),
-        Column("amount", _("金额"), "money"),
-        Column("times", _("入账次数"), "count"),
-        Column("again", _("多记"), "money"),
+        Column("amount", _("金额"), "money", what="repeated"),
+        Column("times", _("入账次数"), "count", what="repeated.times"),
+        Column("again", _("多记"), "money", what="repeated.again"),
     )
     names = {item.code: name_of(item) for item in reading.scheme.items}
     rows = [
@@ -190,12 +212,31 @@ def repeated_table(reading: Reading, whole: Reconciled) -> Table:
                 "again": one.amount_fen * (one.times - 1),
             },
             href=reading.view.href(region=one.region, item=""),
+            part=part,
+            place=one.region,
+            period=one.day.isoformat(),
         )
-        for one in _repeated(reading, whole)
+        for one, part in _numbered(_repeated(reading, whole))
     ]
-    note = _("基金账比部门多{amount}万元。", amount=display.money(whole.own_fen, "wan")) if whole.own_fen > 0 else ""
-    note += _("同一地区、项目、日期、金额入账两次以上且未冲销的，请核对原始凭证。")
-    return Table("repeated", _("疑似重复入账"), columns, rows, unit="wan", note=note)
+    note = _("同一地区、项目、日期、金额入账两次以上且未冲销的，请核对原始凭证。")
+    return Table("repeated", _("疑似重复入账"), columns, rows, unit="wan", note=note, about=reading.about)
+
+
+def _numbered(found: tuple[Repeated, ...]) -> Iterator[tuple[Repeated, str]]:
+    """Each with its item; further amounts of one item, place and day by their number."""
+    seen: Counter[tuple[object, ...]] = Counter()
+    for one in found:
+        key = (one.region, one.item, one.day)
+        seen[key] += 1
+        yield one, one.item if seen[key] == 1 else f"{one.item}+{seen[key]}"
+
+
+def _more(reading: Reading, whole: Reconciled) -> list[Child]:
+    """How much more the fund's own book has; nothing where it has less."""
+    if whole.own_fen <= 0:
+        return []
+    own = _about(reading).figure("books.own", whole.own_fen)
+    return sentence(N_("基金账比部门多{amount}万元。"), amount=display.printed(own, "wan"))
 
 
 def item_table(reading: Reading, whole: Reconciled) -> Table:
@@ -205,10 +246,10 @@ def item_table(reading: Reading, whole: Reconciled) -> Table:
         Column("region", _("地区")),
         Column("recorded", _("已记账")),
         Column("missing", _("未记账")),
-        Column("amount", _("金额"), "money"),
+        Column("amount", _("金额"), "money", what="unreached"),
         Column("reason", _("原因")),
         Column("arose", _("发生日期"), "day"),
-        Column("days", _("天数"), "count"),
+        Column("days", _("天数"), "count", what="unreached.days"),
     )
     rows = [
         Row(
@@ -221,14 +262,16 @@ def item_table(reading: Reading, whole: Reconciled) -> Table:
                 "reason": item.reason,
                 "arose": item.arose_on,
                 "days": (whole.day - item.arose_on).days,
-            }
+            },
+            part=item.ref,
+            place=item.region,
         )
         for item in sorted(whole.items, key=lambda item: (item.arose_on, by_number(item.ref)))
     ]
-    foot = (
-        [Row({"ref": _("合计"), "amount": sum(item.amount_fen for item in whole.items)}, style="sum")] if rows else []
-    )
-    return Table("unreached", _("未达账项"), columns, rows, unit="wan", foot=foot)
+    about = _about(reading)
+    total = about.figure(f"{CODE}.unreached_fen", whole.unreached_fen)
+    foot = [Row({"ref": _("合计"), "amount": total}, style="sum")] if rows else []
+    return Table("unreached", _("未达账项"), columns, rows, unit="wan", foot=foot, about=about)
 
 
 def _reconciled(build: Callable[[Reading, Reconciled], Table]) -> Callable[[Reading], Table | None]:

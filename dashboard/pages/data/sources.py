@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
-from fractions import Fraction
 
 from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import frame, parts
-from dashboard.components.parts import Child, Strong, sentence
+from dashboard.components.parts import Child, Children, Strong, sentence
 from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.pages.data.acts import REFRESH
 from dashboard.site.reading import Reading
 from dashboard.words import as_of, display
 from dashboard.words.departments import department_name
+from dashboard.words.passport import About, Figure
 from dashboard.words.wording import N_, _, name_of
 from data_access.books.runs import Run, recent_runs
 from data_access.intake.sources.status import SourceStatus, source_statuses
+from rules.indicators import INDICATORS
 
 PATH = "/data"
 RUN_STATES = {
@@ -83,7 +85,10 @@ def _conclusion(reading: Reading) -> list[Child]:
         )
         clauses.append(
             sentence(
-                text, late=Strong(str(len(late))), name=name_of(worst), days=Strong(str(worst.working_days_late or 0))
+                text,
+                late=Strong(str(len(late))),
+                name=name_of(worst),
+                days=Strong(display.printed(_late(_about(reading), worst))),
             )
         )
     if never:
@@ -93,7 +98,7 @@ def _conclusion(reading: Reading) -> list[Child]:
     return [*said, _("。")]
 
 
-def _second(reading: Reading) -> str:
+def _second(reading: Reading) -> Children:
     sources = _sources(reading)
     refused = [s for s in sources if s.rejected]
     if all(s.offered is None for s in sources):
@@ -101,11 +106,11 @@ def _second(reading: Reading) -> str:
     if not refused:
         return _("各来源最近一批均无退回行。")
     worst = max(refused, key=lambda s: s.rejected or 0)
-    return _(
-        "{count}个来源最近一批有退回行，最多为{name}，退回{rows}行。",
-        count=len(refused),
+    return sentence(
+        N_("{count}个来源最近一批有退回行，最多为{name}，退回{rows}行。"),
+        count=str(len(refused)),
         name=name_of(worst),
-        rows=display.number(worst.rejected, 0),
+        rows=display.printed(_about(reading).figure("rejected_share.rejected_rows", worst.rejected, part=worst.code)),
     )
 
 
@@ -144,34 +149,44 @@ def source_table(reading: Reading) -> Table:
         Column("due", _("下次应报")),
         Column("late", _("逾期（工作日）"), "count"),
         Column("last", _("最近一批")),
-        Column("offered", _("报送行数"), "count"),
-        Column("rejected", _("退回行数"), "count"),
-        Column("share", _("退回率%"), "percent"),
+        Column("offered", _("报送行数"), "count", what="rejected_share.offered_rows"),
+        Column("rejected", _("退回行数"), "count", what="rejected_share.rejected_rows"),
+        Column("share", _("退回率%"), "percent", what="rejected_share"),
     )
-    rows = [_row(reading, source) for source in _sources(reading)]
-    return Table("sources", _("各部门数据来源"), columns, rows, of_now=True)
+    about = _about(reading)
+    rows = [_row(reading, source, about) for source in _sources(reading)]
+    return Table("sources", _("各部门数据来源"), columns, rows, of_now=True, about=about)
 
 
-def _row(reading: Reading, source: SourceStatus) -> Row:
+def _about(reading: Reading) -> About:
+    """What the figures of sources have in common: they are of the minute at which they are looked at."""
+    now = f"{display.local(reading.now):%Y-%m-%dT%H:%M}"
+    return replace(reading.about_now, place=reading.tree.root, period=now, known=now)
+
+
+def _late(about: About, source: SourceStatus) -> Figure:
+    return about.figure("data_age", source.working_days_late, part=source.code, reason="never_delivered")
+
+
+def _row(reading: Reading, source: SourceStatus, about: About) -> Row:
     late = source.late(reading.now)
+    share = INDICATORS["rejected_share"].value(rejected_rows=source.rejected, offered_rows=source.offered)
     values: dict[str, object] = {
         "name": name_of(source),
         "department": department_name(source.department),
         "rhythm": _rhythm(source),
         "newest": None if source.newest_booked_at is None else display.moment(source.newest_booked_at),
         "due": _due(source),
-        "late": None if source.working_days_late is None else source.working_days_late if late else 0,
+        "late": _late(about, source),
         "last": None if source.last_batch_at is None else display.moment(source.last_batch_at),
         "offered": source.offered,
         "rejected": source.rejected,
-        "share": None
-        if not source.offered or source.rejected is None
-        else Fraction(source.rejected * 100, source.offered),
+        "share": share.value,
     }
     extra: dict[str, Child] = {}
     if late or source.never_delivered:
         extra["name"] = html.Span(_("逾期") if late else _("未报过"), className="tag strong" if late else "tag")
-    return Row(values, extra=extra, style="late" if late else "")
+    return Row(values, extra=extra, style="late" if late else "", part=source.code)
 
 
 def _rhythm(source: SourceStatus) -> str:

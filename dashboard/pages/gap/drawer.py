@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import drawer as docked
 from dashboard.components.drawer import Trio
-from dashboard.components.parts import Child, sentence
+from dashboard.components.parts import Child, Children, sentence
 from dashboard.pages.gap import forms as gap_forms, letters as gap_letters, parameters as gap_parameters
 from dashboard.pages.gap.money import credit_rate
 from dashboard.pages.gap.reading import PATH, WhoPays
@@ -101,13 +101,14 @@ def _item(reading: Reading, found: WhoPays, item: GapItem) -> Component:
     if owed is not None:
         paid = of_item("item.paid", owed.paid_fen + owed.deducted_fen)
         leading.append(Trio(_("已{duty}", duty=duty_word(item)), paid, _("亿元")))
-        leading.append(Trio(as_of.noted(reading, _("逾期")), str(owed.overdue_days(reading.today)), _("天")))
+        late = of_item("item.days", owed.overdue_days(reading.today))
+        leading.append(Trio(as_of.noted(reading, _("逾期")), late, _("天")))
     blocks = [
         *_working(found, item),
         *gap_forms.item_forms(reading, item),
         _about(reading, item),
         _journal(found, item),
-        *_documents(reading, item, owed),
+        *_documents(reading, found, item, owed),
     ]
     crumb = f"{_('管理性缺口台账')} › {item.number} · {_(STATE_NAMES[item.state])}"
     title = f"{region_name(reading.tree, item.region)} · {kind_name(item)}"
@@ -123,14 +124,14 @@ def _working(found: WhoPays, item: GapItem) -> list[Component]:
     """计算过程: the rule's own steps, then what the register takes off."""
     if item.corrects is not None:
         return []
-    lines = [html.Li(text) for text in _steps(item)[:1]]
+    lines = [html.Li(text, className="worded") for text in _steps(item)[:1]]
     if item.excluded_fen:
         text = sentence(
             N_("− 不可抗力剔除 {amount} = {rest} 亿元"),
             amount=found.registered("item.excluded", item.excluded_fen, item.number, item.region),
             rest=found.registered("item", item.recognised_fen, item.number, item.region),
         )
-        lines.append(html.Li([*text, html.Small(f"（{item.excluded_why}）")]))
+        lines.append(html.Li([*text, html.Small(f"（{item.excluded_why}）", className="quoted")]))
     yuan = sentence(
         N_("{yuan}元"), yuan=found.registered("item", item.recognised_fen, item.number, item.region, "yuan")
     )
@@ -140,8 +141,8 @@ def _working(found: WhoPays, item: GapItem) -> list[Component]:
 def _about(reading: Reading, item: GapItem) -> Component:
     counted = _("另计入管理性缺口") if item.counted else _("已含在未完成计划数内，不重复计")
     entries: list[tuple[str, Child]] = [
-        (_("事由"), item.facts),
-        (_("证据"), item.evidence),
+        (_("事由"), html.Span(item.facts, className="quoted")),
+        (_("证据"), html.Span(item.evidence, className="quoted")),
         (_("条文"), article(reading, item)),
         (_("处理"), _("由当地{duty}，年末未缴的财政结算扣缴", duty=duty_word(item))),
         (_("计数"), counted),
@@ -155,36 +156,38 @@ def _journal(found: WhoPays, item: GapItem) -> Component:
     for place, step in enumerate(item.steps):
         who = f"{display.moment(step.happened_at)}  {department_name(step.department)} {step.name}"
         said = [step.document or "", step.text or ""]
-        text: list[Child] = [" · ".join(part for part in said if part)]
+        quoted = " · ".join(part for part in said if part)
+        text: list[Child] = [html.Span(quoted, className="quoted")] if quoted else []
         if step.amount_fen is not None:
             amount = found.registered("item.step", step.amount_fen, f"{item.number}.{place}", item.region)
-            text += [" · " if text[0] else "", amount, _("亿元")]
+            text += [" · " if text else "", amount, _("亿元")]
         lines.append(html.Li([html.B(_(STEP_NAMES[step.step])), html.Span(who, className="muted"), html.P(text)]))
     return docked.block(_("经过"), html.Ul(lines, className="journal"), note=_("只增不改"))
 
 
-def _documents(reading: Reading, item: GapItem, owed: Settlement | None) -> list[Component]:
+def _documents(reading: Reading, found: WhoPays, item: GapItem, owed: Settlement | None) -> list[Component]:
     if item.corrects is not None or item.state in ("lead", "withdrawn"):
         return []
-    papers = [(_("认定书"), gap_letters.determination(reading, item, _steps(item)[0]))]
+    papers = [(_("认定书"), gap_letters.determination(reading, found, item, _steps(item)[0]))]
     if owed is not None:
-        papers.append((_("告知函"), gap_letters.notice(reading, item, owed)))
-    return [docked.block(_("文书"), [paper(name, text) for name, text in papers], note=_("系统生成，供核签"))]
+        papers.append((_("告知函"), gap_letters.notice(reading, found, item, owed)))
+    return [docked.block(_("文书"), [paper(name, lines) for name, lines in papers], note=_("系统生成，供核签"))]
 
 
-def paper(name: str, text: str, *, opened: bool = False) -> Component:
-    lines = [html.P(line) for line in text.split("\n")]
-    return html.Details([html.Summary(name), html.Div(lines, className="letter")], className="paper", open=opened)
+def paper(name: str, lines: Sequence[Children], *, opened: bool = False) -> Component:
+    text = html.Div([html.P(line) for line in lines], className="letter")
+    return html.Details([html.Summary(name), text], className="paper", open=opened)
 
 
 # --- what is owed
 
 
 def _owed(reading: Reading, found: WhoPays, owed: Settlement) -> Component:
+    late = found.registered("due.one.days", owed.overdue_days(reading.today), str(owed.id), owed.region)
     leading = [
         Trio(_("应缴"), found.registered("due.one", owed.due_fen, str(owed.id), owed.region), _("亿元")),
         Trio(_("未缴"), found.registered("due.one.unpaid", owed.unpaid_fen, str(owed.id), owed.region), _("亿元")),
-        Trio(as_of.noted(reading, _("逾期")), str(owed.overdue_days(reading.today)), _("天")),
+        Trio(as_of.noted(reading, _("逾期")), late, _("天")),
     ]
     entries: list[tuple[str, Child]] = [
         (_("事项"), basis_words(owed)),
@@ -220,8 +223,8 @@ def _payments(found: WhoPays, owed: Settlement) -> Component:
 
 
 def _deduction(reading: Reading, found: WhoPays) -> Component:
-    text = gap_letters.deduction(reading, found)
-    block = docked.block(_("文书"), paper(_("扣缴建议函"), text, opened=True), note=_("系统生成，供核签"))
+    letter = gap_letters.deduction(reading, found)
+    block = docked.block(_("文书"), paper(_("扣缴建议函"), letter, opened=True), note=_("系统生成，供核签"))
     return docked.drawer(reading, crumb=_("应缴与扣缴"), title=_("扣缴建议函"), leading=[], blocks=[block])
 
 
@@ -238,7 +241,9 @@ def _credit(reading: Reading, who: WhoPays, credit: Credit) -> Component:
         Trio(_("可冲减额度"), shown("credit", credit.credit_fen), _("亿元")),
         Trio(_("已用"), shown("credit.used", credit.used_fen), _("亿元")),
     ]
-    steps = docked.block(_("计算过程"), html.Ul([html.Li(step.text) for step in found.steps], className="steps"))
+    steps = docked.block(
+        _("计算过程"), html.Ul([html.Li(step.text, className="worded") for step in found.steps], className="steps")
+    )
     basis = docked.basis(
         [(_("条文"), _("苏政发〔2020〕45号 附件3 四")), (_("有效期至"), display.day_name(credit.expires_on))]
     )
@@ -257,7 +262,9 @@ def _general(reading: Reading, found: WhoPays) -> Component | None:
         Trio(_("地方分担"), found.planned("gap.local", general.local_fen), _("亿元")),
     ]
     said = [step.text for step in general_gap.calculate(general.whole).steps[:3]]
-    blocks = [docked.block(_("计算过程"), html.Ul([html.Li(text) for text in said], className="steps"))]
+    blocks = [
+        docked.block(_("计算过程"), html.Ul([html.Li(text, className="worded") for text in said], className="steps"))
+    ]
     links = [html.Li(download(reading, "general", _("全省一步（缺口与弥补）")))]
     if general.split is not None:
         links.append(html.Li(download(reading, "general-split", _("分地区一步（地方分担）"))))
@@ -268,7 +275,8 @@ def _general(reading: Reading, found: WhoPays) -> Component | None:
         ]
     blocks.append(docked.block(_("下载计算依据（可用命令行复算）"), html.Ul(links, className="steps")))
     entries: list[tuple[str, Child]] = [
-        (parameter_name(reading.scheme, value), _parameter(value)) for value in general.rests_on
+        (parameter_name(reading.scheme, value), html.Span(_parameter(value), className="quoted"))
+        for value in general.rests_on
     ]
     entries += [(_("公式"), _formula()), (_("数据"), docked.data_words(reading))]
     blocks.append(docked.basis(entries))

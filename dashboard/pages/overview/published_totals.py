@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from decimal import Decimal
 from fractions import Fraction
 
 from dash import html
@@ -15,38 +14,23 @@ from dashboard.components.parts import Cell, Child, Strong, sentence
 from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.site.reading import Reading, year_shown
 from dashboard.words import display
+from dashboard.words.passport import REST, About, Printed
+from dashboard.words.published import measure_name, measure_unit
 from dashboard.words.wording import N_, _, name_of
-from data_access.books.published_totals import PublishedYear
+from data_access.books.published_totals import DERIVED, PublishedYear
 from data_access.books.regions import NATION
 from data_access.intake.reference import reference_rows
 
 MEASURES = ("months_payable", "staff_per_retiree", "income", "expenditure", "balance")
-NAMES = {
-    "months_payable": N_("可支付月数"),
-    "staff_per_retiree": N_("抚养比（缴费人数÷离退休人数）"),
-    "income": N_("收入"),
-    "expenditure": N_("支出"),
-    "balance": N_("累计结余"),
-    "participants": N_("参保人数"),
-    "contributors": N_("缴费人数"),
-    "retirees": N_("离退休人数"),
-    "beneficiaries": N_("享受待遇人数"),
-}
 PLACES = {"months_payable": 1, "staff_per_retiree": 2}
-UNITS = {"100m yuan": N_("亿元"), "10k persons": N_("万人"), "yuan": N_("元"), "persons": N_("人")}
 
 
-def _unit(year: PublishedYear, measure: str) -> str:
-    if measure == "months_payable":
-        return _("个月")
-    if measure == "staff_per_retiree":
-        return _("比")
-    unit = year.unit(measure)
-    return _(UNITS[unit]) if unit in UNITS else unit
+def _what(measure: str) -> str:
+    return f"{'published.rate' if measure in DERIVED else 'published'}:{measure}"
 
 
-def _name(measure: str) -> str:
-    return _(NAMES[measure]) if measure in NAMES else measure
+def _about(reading: Reading, year: PublishedYear) -> About:
+    return replace(reading.about, period=str(year.year))
 
 
 def _measures(year: PublishedYear) -> list[str]:
@@ -58,8 +42,17 @@ def _measure(reading: Reading, year: PublishedYear) -> str:
     return reading.view.measure if reading.view.measure in known else known[0]
 
 
-def _said(year: PublishedYear, measure: str, value: Fraction | None) -> str:
-    return display.number(value, PLACES.get(measure, year.places(measure)))
+def _decimals(year: PublishedYear, measure: str) -> int:
+    return PLACES.get(measure, year.places(measure))
+
+
+def _said(reading: Reading, year: PublishedYear, measure: str, place: str = "") -> Printed:
+    """A region's figure as printed: of the one looked at unless a place is named; of ``~`` what the list leaves out."""
+    code = place or reading.region
+    value = year.not_listed(measure) if code.endswith(REST) else year.value(code, measure)
+    what, _mark, part = _what(measure).partition(":")
+    figure = _about(reading, year).figure(what, value, part=part, place=code)
+    return display.printed(figure, places=_decimals(year, measure))
 
 
 def overview(reading: Reading) -> Component:
@@ -72,7 +65,7 @@ def overview(reading: Reading) -> Component:
     blocks = [places, table] if reading.view.show == "tiles" else [html.Div([table, places], className="split")]
     body = [
         html.H1(_("总览"), className="vh"),
-        parts.conclusion(_conclusion(reading, year), _second(year)),
+        parts.conclusion(_conclusion(reading, year), _second(reading, year)),
         parts.band(_cells(reading, year)),
         *blocks,
         _footer(reading, year),
@@ -89,7 +82,7 @@ def flows(reading: Reading) -> Component:
             [frame.tabs(_("资金运行"), names), html.Div(_nothing(), className="content")], className="tabbed"
         )
     body = [
-        parts.conclusion(_conclusion(reading, year), _second(year)),
+        parts.conclusion(_conclusion(reading, year), _second(reading, year)),
         _table_section(reading, year),
         _footer(reading, year),
     ]
@@ -119,13 +112,12 @@ def _conclusion(reading: Reading, year: PublishedYear) -> list[Child]:
         ("months_payable", N_("，可支付{value}个月")),
         ("staff_per_retiree", N_("，平均{value}名缴费人员对应1名离退休人员")),
     ):
-        value = year.value(code, measure)
-        if value is not None:
-            said += sentence(text, value=Strong(_said(year, measure, value)))
+        if year.value(code, measure) is not None:
+            said += sentence(text, value=Strong(_said(reading, year, measure)))
     return [*said, _("。")]
 
 
-def _second(year: PublishedYear) -> list[Child]:
+def _second(reading: Reading, year: PublishedYear) -> list[Child]:
     missing = year.not_listed("balance")
     count = sum(code != NATION for code in year.regions)
     if not count:
@@ -134,7 +126,7 @@ def _second(year: PublishedYear) -> list[Child]:
         return sentence(
             N_("表列{count}个省份，与全国合计之差（未列省份）为结余{amount}亿元。"),
             count=str(count),
-            amount=_said(year, "balance", missing),
+            amount=_said(reading, year, "balance", f"{NATION}{REST}"),
         )
     if NATION not in year.regions:
         return [_("本年没有全国合计，不作合计校验。")]
@@ -157,9 +149,9 @@ def _cells(reading: Reading, year: PublishedYear) -> list[Cell]:
             lines.append(_("结余÷（支出÷12）"))
         cells.append(
             Cell(
-                _name(measure),
-                _said(year, measure, value),
-                _unit(year, measure) if value is not None else "",
+                measure_name(measure),
+                _said(reading, year, measure),
+                measure_unit(year, measure) if value is not None else "",
                 None,
                 lines,
                 reading.view.href(item=measure),
@@ -194,9 +186,15 @@ def ranked(reading: Reading, year: PublishedYear) -> ranking.Ranking:
         )
         for code, value, place in ranking.rank(_values(year, measure))
     ]
-    decimals = PLACES.get(measure, year.places(measure))
     return ranking.Ranking(
-        _name(measure), _unit(year, measure), _("全国"), year.value(NATION, measure), places, decimals=decimals
+        measure_name(measure),
+        measure_unit(year, measure),
+        _("全国"),
+        year.value(NATION, measure),
+        places,
+        decimals=_decimals(year, measure),
+        what=_what(measure),
+        about=replace(_about(reading, year), place=NATION),
     )
 
 
@@ -218,7 +216,7 @@ def _ranking_section(reading: Reading, year: PublishedYear) -> Component:
     )
     measures = parts.menu(
         record.title,
-        [parts.option(_name(m), view.href(measure=m), m == _measure(reading, year)) for m in _measures(year)],
+        [parts.option(measure_name(m), view.href(measure=m), m == _measure(reading, year)) for m in _measures(year)],
     )
     body: Component
     if look == "tiles":
@@ -236,12 +234,14 @@ def full_table(reading: Reading, year: PublishedYear) -> Table:
     measures = [*_measures(year), *(m for m in year.measures if m not in MEASURES)]
     columns = [Column("region", _("地区"))]
     columns += [
-        Column(m, f"{_name(m)}（{_unit(year, m)}）", "number", places=PLACES.get(m, year.places(m))) for m in measures
+        Column(m, f"{measure_name(m)}（{measure_unit(year, m)}）", "number", places=_decimals(year, m), what=_what(m))
+        for m in measures
     ]
     rows = [
         Row(
             {"region": name_of(reading.tree.region(code)), **{m: year.value(code, m) for m in measures}},
             href=reading.view.href(region=code, item=""),
+            place=code,
         )
         for code in year.regions
         if code != NATION
@@ -250,10 +250,12 @@ def full_table(reading: Reading, year: PublishedYear) -> Table:
     if NATION in year.regions:
         rest = {m: year.not_listed(m) for m in measures}
         if rows and any(rest.values()):
-            foot.append(Row({"region": _("未列省份"), **rest}))
-        foot.append(Row({"region": _("全国"), **{m: year.value(NATION, m) for m in measures}}, style="sum"))
+            rows.append(Row({"region": _("未列省份"), **rest}, place=f"{NATION}{REST}"))
+        whole = {m: year.value(NATION, m) for m in measures}
+        foot.append(Row({"region": _("全国"), **whole}, style="sum", place=NATION))
     title = f"{name_of(reading.scheme)} {year.year}"
-    return Table("published", title, columns, rows, foot=foot, place=_("全国"), period=_period(year))
+    about = _about(reading, year)
+    return Table("published", title, columns, rows, foot=foot, place=_("全国"), period=_period(year), about=about)
 
 
 def _period(year: PublishedYear) -> str:
@@ -281,24 +283,23 @@ def drawer(reading: Reading) -> Component | None:
     measure = reading.view.item
     if year is None or not year.has(measure):
         return None
-    value = year.value(reading.region, measure)
-    leading = [docked.Trio(_name(measure), _said(year, measure, value), _unit(year, measure))]
-    entries: list[tuple[str, Child]] = []
+    leading = [docked.Trio(measure_name(measure), _said(reading, year, measure), measure_unit(year, measure))]
+    entries: list[tuple[str, Child | Sequence[Child]]] = []
     working = year.working(reading.region, measure)
     if working:
         formula = {"months_payable": N_("累计结余÷（全年支出÷12）"), "staff_per_retiree": N_("缴费人数÷离退休人数")}[
             measure
         ]
         entries.append((_("公式"), _(formula)))
-        entries += [(_name(part), f"{_plain(number)} {_unit(year, part)}") for part, number in working.items()]
+        entries += [
+            (measure_name(part), [_said(reading, year, part), f" {measure_unit(year, part)}"]) for part in working
+        ]
     entries.append((_("来源"), year.citation(reading.region, measure) or _("未公布")))
     entries.append((_("年度"), str(year.year)))
     crumb = f"{name_of(reading.node)} · {year.year}"
-    return docked.drawer(reading, crumb=crumb, title=_name(measure), leading=leading, blocks=[docked.basis(entries)])
-
-
-def _plain(number: Decimal) -> str:
-    return display.number(number, max(0, -int(number.as_tuple().exponent)))
+    return docked.drawer(
+        reading, crumb=crumb, title=measure_name(measure), leading=leading, blocks=[docked.basis(entries)]
+    )
 
 
 def _year_of(reading: Reading) -> PublishedYear | None:

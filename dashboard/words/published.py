@@ -1,0 +1,33 @@
+"""The words of published totals: what a measure is called, and the unit it was printed in."""
+
+from __future__ import annotations
+
+from dashboard.words.wording import N_, _
+from data_access.books.published_totals import PublishedYear
+
+NAMES = {
+    "months_payable": N_("可支付月数"),
+    "staff_per_retiree": N_("抚养比（缴费人数÷离退休人数）"),
+    "income": N_("收入"),
+    "expenditure": N_("支出"),
+    "balance": N_("累计结余"),
+    "participants": N_("参保人数"),
+    "contributors": N_("缴费人数"),
+    "retirees": N_("离退休人数"),
+    "beneficiaries": N_("享受待遇人数"),
+}
+UNITS = {"100m yuan": N_("亿元"), "10k persons": N_("万人"), "yuan": N_("元"), "persons": N_("人")}
+
+
+def measure_name(measure: str) -> str:
+    return _(NAMES[measure]) if measure in NAMES else measure
+
+
+def measure_unit(year: PublishedYear, measure: str) -> str:
+    """As printed in a year's table, of what is divided from it its own."""
+    if measure == "months_payable":
+        return _("个月")
+    if measure == "staff_per_retiree":
+        return _("比")
+    unit = year.unit(measure)
+    return _(UNITS[unit]) if unit in UNITS else unit
