@@ -42,7 +42,7 @@ PAID_EVERY = 3  # of the running year's local shares, not due before the year's 
 def enter_registers(engine: Engine, scheme_code: str, now: datetime) -> None:
     """Factors, credits of last year, items in every state, shares issued, payments, scenarios; nothing when they stand."""
     with writing(engine) as connection:
-        if load_gap_items(connection, scheme_code):
+        if load_gap_items(connection, scheme_code) or load_settlements(connection, scheme_code):
             return
         scheme = scheme_in_force(connection, scheme_code)
         plans, facts = load_plans(connection, scheme_code), load_facts(connection, scheme_code)

@@ -20,6 +20,7 @@ from data_access.books.versions import closes, current_version, restatements
 from data_access.store import schema
 from data_access.store.engine import migrate
 from demonstration.load import feed, load_demonstration
+from demonstration.registers.gap import enter_registers
 from demonstration.world import stories, tables
 from demonstration.world.days import working_days
 from demonstration.world.ledger import entries_between
@@ -451,6 +452,20 @@ def heard(until: datetime) -> set[tuple[str, str]]:
     silent = np.datetime64(int(silent_since(NOW).timestamp()), "s")
     kept = entries[(entries["source"] != stories.SILENT_SOURCE) | (entries["booked_at"] < silent)]
     return set(zip(kept["source"], kept["source_ref"], strict=True))
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_registers_that_stand_are_not_entered_again(demonstration: Engine, scheme: str) -> None:
+    """Also where the law knows no management gap, so that only shares were issued."""
+    tables = schema.gap_item, schema.settlement, schema.settlement_payment, schema.gap_factor, schema.credit
+
+    def count() -> list[int]:
+        with demonstration.connect() as connection:
+            return [connection.scalar(select(func.count()).select_from(table)) or 0 for table in tables]
+
+    stand = count()
+    enter_registers(demonstration, scheme, NOW)
+    assert count() == stand
 
 
 # The last test of the shared store: what it adds stays.

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import frame, parts
 from dashboard.components.parts import Child, Strong, sentence
-from dashboard.components.table import Column, Row, Table, html_table, rest
+from dashboard.components.table import Column, Row, Table, html_table, raw, rest
 from dashboard.site.reading import Reading
 from dashboard.words import as_of, display, expected, figures
 from dashboard.words.passport import REST
 from dashboard.words.wording import N_, _, name_of
 from data_access.books.forecasts import LOCAL_INCOME
-from rules.execution_form import EXPENDITURE_TOTAL
+from rules.execution_form import EXPENDITURE_TOTAL, INCOME_TOTAL
 from rules.scheme import MANAGEMENT_GAP
 
 PATH = "/budget"
 LINES = {"income": LOCAL_INCOME, "premium": "premium", "expenditure": EXPENDITURE_TOTAL}
-NAMES = {"income": N_("收入（本级负责）"), "premium": N_("保费"), "expenditure": N_("支出")}
+NAMES = {"income": N_("收入"), "premium": N_("保费"), "expenditure": N_("支出")}
 SORTS = ("rate", "gap", "total", "mase")
 
 
@@ -41,9 +44,23 @@ def expected_page(reading: Reading) -> Component:
         html.Div(html_table(table, sort_hrefs=sorts, sorted_by=_sort(reading)), className="scroll"),
         note=_("亿元；按{month}定稿推算，上下限为80%区间", month=display.month_name(month)),
         actions=[parts.segment(links, label=_("项目"), small=True), frame.exports(PATH, table.code, reading.view)],
-        foot=_("各行各自推算，上级的预计不等于下级之和。MASE小于1表示回测误差小于“与上年同月相同”的估计。"),
+        foot=_foot(reading, measure),
     )
     return html.Div([parts.conclusion(_first(reading), _second(reading)), section])
+
+
+def _foot(reading: Reading, measure: str) -> list[Child]:
+    said = []
+    if measure == "income" and reading.is_province:
+        said.append(_("市县收入只计本级负责的项目。"))
+    said.append(_("各行各自推算，合计减各行之和单列一行。"))
+    said.append(_("MASE小于1表示回测误差小于“与上年同月相同”的估计。"))
+    return [*said]
+
+
+def _line(reading: Reading, region: str, measure: str) -> str:
+    """The series of a row: the province's own income is all of it, below it is what a region answers for."""
+    return INCOME_TOTAL if measure == "income" and region == reading.tree.root else LINES[measure]
 
 
 def _measure(reading: Reading) -> str:
@@ -99,8 +116,8 @@ def expected_table(reading: Reading) -> Table:
         Column("region", _("地区")),
         Column("plan", _("全年计划"), "money"),
         Column("done", _("已完成"), "money"),
-        # Each row is expected by itself.
-        Column("total", _("全年预计"), "money", sums=False),
+        Column("total", _("全年预计"), "money"),
+        # The bounds of a sum are not the sum of bounds.
         Column("low", _("下限（80%）"), "money", sums=False),
         Column("high", _("上限（80%）"), "money", sums=False),
         Column("rate", _("预计完成%"), "percent"),
@@ -113,7 +130,7 @@ def expected_table(reading: Reading) -> Table:
     found = expected.forecasts(reading, regions) if reading.snapshot.month else {}
     rows = []
     for code in regions:
-        year = expected.year(reading, found, code, LINES[measure])
+        year = expected.year(reading, found, code, _line(reading, code, measure))
         if year is not None:
             rows.append(_row(reading, code, year, _gap(reading, code, year, measure)))
     whole = [row for row in rows if not row.href]
@@ -125,16 +142,19 @@ def expected_table(reading: Reading) -> Table:
     )
     foot = [Row(row.values, style="sum") for row in whole]
     if foot:
-        below += rest(
-            columns,
-            below,
-            foot[0].values,
-            _("省统一管理") if reading.is_province else _("未分到下级"),
-            f"{reading.region}{REST}",
-        )
+        below += _rest(reading, columns, below, foot[0])
     month = expected.last_month(reading)
     period = "" if month is None else f"{display.month_name(month)}{_('已定稿')}"
     return Table("expected", f"{_('全年预计')} · {_(NAMES[measure])}", columns, below, foot=foot, period=period)
+
+
+def _rest(reading: Reading, columns: Sequence[Column], below: Sequence[Row], foot: Row) -> list[Row]:
+    """What the rows leave of the whole: what belongs to no region, or only what comes of expecting each by itself."""
+    name = _("省统一管理") if reading.is_province else _("未分到下级")
+    left = rest(columns, below, foot.values, name, f"{reading.region}{REST}")
+    if left and not any(raw(left[0].values[key]) for key in ("plan", "done")):
+        left = [replace(left[0], values={**left[0].values, "region": _("各行分别推算的差额")})]
+    return left
 
 
 def _gap(reading: Reading, code: str, year: expected.Year, measure: str) -> int | None:

@@ -201,7 +201,7 @@ def test_the_overview_expects_twelve_months_in_their_band(reader: Callable[[str]
 
 def test_the_year_expected_by_region_is_uncoloured_and_a_city_sees_its_own(reader: Callable[[str], Reader]) -> None:
     page = reader("p-finance").text(f"/budget?scheme={SCHEME}&tab=expected")
-    for words in ("全年预计", "MASE", "上级的预计不等于下级之和", "四平市"):
+    for words in ("全年预计", "MASE", "合计减各行之和单列一行", "四平市"):
         assert words in page
     for measure in ("premium", "expenditure"):
         assert "全省" in reader("p-finance").text(f"/budget?scheme={SCHEME}&tab=expected&measure={measure}")
