@@ -59,8 +59,8 @@ def last_month(reading: Reading) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class Year:
-    """A line's year in fen: done to the last signed month, the whole year expected with its 80 % interval, the plan,
-    and the backtest error of the forecast. ``about`` is what its figures have in common, ``line`` the series."""
+    """A line's year in fen: done to the last signed month with what was corrected since, the whole year expected with
+    its 80 % interval, the plan, and the backtest error of the forecast. ``about`` is what its figures have in common, ``line`` the series."""
 
     about: About
     line: str
@@ -81,6 +81,14 @@ class Year:
 
     def printed(self, what: str) -> Printed:
         return display.printed(self.figure(what))
+
+    def corrected(self, reading: Reading) -> Figure | None:
+        """What was booked of the months done after the last of them was signed; None where that is nothing, or the
+        running state is looked at."""
+        if reading.snapshot.live:
+            return None
+        fen = self.done - _to_date(reading.snapshot.facts, self.about.place, self.line, self.forecast.last)
+        return self.about.figure("year.corrected", fen, part=self.line) if fen else None
 
     @property
     def mase(self) -> Decimal | None:
@@ -112,8 +120,8 @@ def year(reading: Reading, found: Mapping[Key, Forecast], region: str, line: str
         judged = figures.value(reading, "completion_forecast", region, forecast.last)
         if judged is not None:
             return _judged(about, line, judged, forecast)
-    facts, number = reading.snapshot.facts, Month(forecast.last).year
-    done = year_to_date(facts.months, _amounts(facts, region, line))[facts.index(forecast.last)]
+    number = Month(forecast.last).year
+    done = _to_date(reading.running.snapshot.facts, region, line, forecast.last)
     plan = _plan(reading.snapshot.plans, region, line, forecast.last)
     rest = forecast.year_end(number)
     if rest is None:
@@ -130,6 +138,10 @@ def _judged(about: About, line: str, found: Value, forecast: Forecast) -> Year:
     plan = figures.input_fen(found, "income_plan_fen")
     lowest, highest = None if low is None else done + low, None if high is None else done + high
     return Year(about, line, done, done + rest, lowest, highest, plan, forecast)
+
+
+def _to_date(facts: Facts, region: str, line: str, last: int) -> int:
+    return int(year_to_date(facts.months, _amounts(facts, region, line))[facts.index(last)])
 
 
 def _amounts(facts: Facts, region: str, line: str) -> list[int]:

@@ -50,12 +50,24 @@ def expected_page(reading: Reading) -> Component:
 
 
 def _foot(reading: Reading, measure: str) -> list[Child]:
-    said = []
+    said: list[Child] = []
     if measure == "income" and reading.is_province:
         said.append(_("市县收入只计本级负责的项目。"))
+    said += _corrected(reading, measure)
     said.append(_("各行各自推算，合计减各行之和单列一行。"))
     said.append(_("MASE小于1表示回测误差小于“与上年同月相同”的估计。"))
-    return [*said]
+    return said
+
+
+def _corrected(reading: Reading, measure: str) -> list[Child]:
+    """By how much what is done differs from what was signed; nothing where it does not."""
+    line = _line(reading, reading.region, measure)
+    year = expected.year(reading, expected.forecasts(reading, [reading.region]), reading.region, line)
+    corrected = None if year is None else year.corrected(reading)
+    if year is None or corrected is None:
+        return []
+    month, amount = display.short_month(year.forecast.last), display.printed(corrected, signed=True)
+    return sentence(N_("已完成含{month}定稿后入账的更正{amount}亿元。"), month=month, amount=amount)
 
 
 def _line(reading: Reading, region: str, measure: str) -> str:
