@@ -13,8 +13,12 @@ import pandas as pd
 import pytest
 from sqlalchemy import Engine, func, select
 
+from dashboard.pages.data import reconciliation
+from dashboard.site.reading import read
+from dashboard.site.view import View
 from data_access.books.facts import load_facts
 from data_access.books.indicators import values_at
+from data_access.books.published import Published
 from data_access.books.regions import load_tree
 from data_access.books.versions import closes, current_version, restatements
 from data_access.store import schema
@@ -34,6 +38,8 @@ from rules.scheme import load_scheme
 from tests.stores import open_store
 from workflows.gap.register import load_gap_items
 from workflows.issues.register import load_violations
+from workflows.people.accounts import Role
+from workflows.people.rights import Scope
 from workflows.thresholds.register import PRESET, limits
 
 NOW = datetime(2026, 11, 20, 10, 15, tzinfo=SHANGHAI)
@@ -452,6 +458,19 @@ def heard(until: datetime) -> set[tuple[str, str]]:
     silent = np.datetime64(int(silent_since(NOW).timestamp()), "s")
     kept = entries[(entries["source"] != stories.SILENT_SOURCE) | (entries["booked_at"] < silent)]
     return set(zip(kept["source"], kept["source_ref"], strict=True))
+
+
+def test_under_the_difference_stands_what_was_posted_twice_and_no_equal_amounts_of_others(
+    demonstration: Engine,
+) -> None:
+    with demonstration.connect() as connection:
+        view = View(path="/data", scheme=JIANGSU, tab="reconciliation", period="2026-10")
+        asked = read(Published(connection), view, Scope(Role.MONITOR, load_scheme(JIANGSU).province, None), NOW)
+        books = asked.published.reconciliation(JIANGSU, asked.snapshot.version.id, asked.snapshot.year)
+        whole = books.year_to_date(asked.region, asked.snapshot.day)
+        assert whole is not None
+        rows = reconciliation.repeated_table(asked, whole).rows
+    assert {row.place for row in rows} == {stories.DOUBLE_POSTING_COUNTY}
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)

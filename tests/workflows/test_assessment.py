@@ -87,11 +87,11 @@ def test_an_open_red_case_stands_against_a_commendation_until_it_is_closed(sqlit
     opened = open_case(sqlite_store)
     with sqlite_store.connect() as connection:
         tree = load_tree(connection, load_scheme(SCHEME))
-    assert held_by(tree, [opened], NANJING, 2026, NOW) == (Held(opened.number, True),)
+    assert held_by(tree, [opened], NANJING, 2026, NOW) == (Held(opened.number, True, True),)
     assert held_by(tree, [opened], WUXI, 2026, NOW) == ()
     assert held_by(tree, [opened], NANJING, 2025, NOW) == (), "it says nothing of the year before"
     eased = replace(opened, members=tuple(replace(one, level=one.level.NONE) for one in opened.members))
-    assert held_by(tree, [eased], NANJING, 2026, NOW) == (Held(opened.number, True),), "not closed yet"
+    assert held_by(tree, [eased], NANJING, 2026, NOW) == (Held(opened.number, True, False),), "not closed yet"
 
 
 def test_a_matter_past_its_deadline_stands_against_it_too(sqlite_store: Engine) -> None:

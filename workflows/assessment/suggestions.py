@@ -24,10 +24,12 @@ COMMENDATIONS = frozenset({"通报表扬", "奖励", "激励"})
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """An open matter for which a unit is not commended. ``red``: at the worst level; else past its deadline."""
+    """An open matter for which a unit is not commended. ``red``: at the worst level, now or before it eased; else past its
+    deadline."""
 
     number: str
     red: bool
+    now_red: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +60,10 @@ def held_by(tree: RegionTree, cases: Iterable[Case], unit: str, year: int, now: 
         if int(member.since[:4]) > year:
             continue
         # One that has eased is open all the same until it is closed 未销号.
-        red = member.highest is Level.RED
+        red, now_red = member.highest is Level.RED, member.level is Level.RED
         if red or case.overdue(now):
-            before = found.get(case.number)
-            found[case.number] = Held(case.number, red or (before is not None and before.red))
+            before = found.get(case.number, Held(case.number, False))
+            found[case.number] = Held(case.number, red or before.red, now_red or before.now_red)
     return tuple(found.values())
 
 

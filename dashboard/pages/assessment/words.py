@@ -67,6 +67,8 @@ def open_words(scored: Scored) -> str:
 def held_words(found: tuple[Held, ...]) -> str:
     """Why a unit is not commended: its open red matters, else those past their deadline."""
     red = [one.number for one in found if one.red]
+    if red and not any(one.red and one.now_red for one in found):
+        return _("有曾达红色的预警事项{numbers}未销号，不列入", numbers=_("、").join(red))
     if red:
         return _("有红色预警事项{numbers}未销号，不列入", numbers=_("、").join(red))
     return _("有逾期未反馈事项{numbers}，不列入", numbers=_("、").join(one.number for one in found))

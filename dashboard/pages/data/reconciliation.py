@@ -181,11 +181,20 @@ def month_table(reading: Reading) -> Table:
     return Table("reconciliation-months", _("分月对账"), columns, rows, unit="wan")
 
 
+def _apart(reading: Reading, region: str) -> Iterator[str]:
+    """The lowest places whose own book differs: equal amounts of the others are how people pay."""
+    found = _year(reading, region)
+    if found is None or not found.own_fen:
+        return
+    below = [one for code in reading.tree.children(region, reading.snapshot.day) for one in _apart(reading, code)]
+    yield from below or [region]
+
+
 def _repeated(reading: Reading, whole: Reconciled) -> tuple[Repeated, ...]:
     """What may be posted twice, where the fund's book differs from the departments'."""
     if not whole.own_fen:
         return ()
-    regions = tuple(reading.tree.subtree(reading.region))
+    regions = tuple(_apart(reading, reading.region))
     version = reading.snapshot.version.id
     return reading.ask(load_repeated, reading.scheme.code, regions, whole.first, whole.day, version)
 

@@ -300,7 +300,7 @@ def _credit_row(reading: Reading, one: Credit) -> Row:
         "credit": one.credit_fen,
         "used": one.used_fen,
         "left": one.left_fen(reading.today),
-        "expires": one.expires_on,
+        "expires": one.expires_on if one.credit_fen else None,
         "anomaly": words[one.prepaid_anomaly],
     }
     extra: dict[str, Child] = {}

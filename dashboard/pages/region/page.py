@@ -181,8 +181,12 @@ def standing_table(reading: Reading) -> Table:
                     "name": _name(reading, one.indicator),
                     "value": figures.figure(reading, code),
                     "whole": figures.figure(reading, code, root) if reading.region != root else None,
-                    "mean": about.figure("mean", one.mean, part=code, place=level_of) if level_of else None,
-                    "median": about.figure("median", one.median, part=code, place=level_of) if level_of else None,
+                    "mean": about.figure("mean", figures.amount(code, one.mean), part=code, place=level_of)
+                    if level_of
+                    else None,
+                    "median": about.figure("median", figures.amount(code, one.median), part=code, place=level_of)
+                    if level_of
+                    else None,
                     "rank": display.NO_VALUE if one.rank is None else f"{one.rank} / {one.ranked}",
                     "level": "",
                 },

@@ -12,10 +12,12 @@ import pytest
 from sqlalchemy import Engine, select
 
 from dashboard.charts.theme import LIGHT
+from dashboard.components.table import raw
 from dashboard.pages.region import page as region
 from dashboard.pages.warnings.chart import why_chart
 from dashboard.site.reading import Reading, read
 from dashboard.site.view import View, parse_view
+from dashboard.words import figures
 from data_access.books.published import Published
 from data_access.store import schema
 from data_access.store.engine import writing
@@ -61,6 +63,18 @@ def test_mean_median_and_rank_are_those_of_the_regions_beside_it(shared_engine: 
     assert one.mean == Fraction(sum(values.values(), Decimal(0))) / len(values)
     assert one.median == Fraction(median(values.values()))
     assert one.rank == 1 + sum(value > values[JILIN_CITY] for value in values.values())
+
+
+def test_mean_and_median_of_amounts_are_amounts(shared_engine: Engine) -> None:
+    looked_at = reading(shared_engine, JILIN_CITY)
+    row = next(one for one in region.standing_table(looked_at).rows if one.href.endswith("item=general_gap"))
+    peers = [
+        fen
+        for code in looked_at.peers(JILIN_CITY)
+        if (fen := raw(figures.figure(looked_at, "general_gap", code))) is not None
+    ]
+    assert len(peers) > 5 and raw(row.values["mean"]) == Fraction(sum(peers)) / len(peers)
+    assert raw(row.values["median"]) == Fraction(median(peers))
 
 
 def test_only_what_exists_for_the_level_is_listed(shared_engine: Engine) -> None:
