@@ -55,8 +55,16 @@ def number(value: Number | None, places: int = 2, *, signed: bool = False) -> st
 
 
 def money(fen: int | None, unit: str = "yi", *, signed: bool = False) -> str:
-    """An amount in a table's unit, two decimals, without the unit's name."""
-    return number(None if fen is None else Fraction(fen, UNITS[unit].fen), 2, signed=signed)
+    """An amount in a table's unit, two decimals, without the unit's name. What is not zero is not written as zero: an
+    amount that two decimals would hide has as many as its first two digits need."""
+    return NO_VALUE if fen is None else _amount(fen, unit, signed)
+
+
+def _amount(fen: Number, unit: str, signed: bool) -> str:
+    amount, places = Fraction(fen) / UNITS[unit].fen, 2
+    while amount and abs(amount) * 10**places < Fraction(1, 2):
+        places += 1
+    return number(amount, 2, signed=signed) if places == 2 else number(amount, places + 1, signed=signed).rstrip("0")
 
 
 def printed(
@@ -75,7 +83,7 @@ def in_style(value: Number | None, style: str) -> str:
     kind = style.lstrip("+|")
     shown: Number | None = value if value is None or not absolute or value >= 0 else -value
     if kind in UNITS:
-        return number(None if shown is None else Fraction(shown) / UNITS[kind].fen, 2, signed=signed)
+        return NO_VALUE if shown is None else _amount(shown, kind, signed)
     return number(shown, int(kind), signed=signed)
 
 

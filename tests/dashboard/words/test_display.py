@@ -85,10 +85,12 @@ def test_what_is_shown_reads_back_as_the_exactly_rounded_value(value: display.Nu
     [
         (538_620_000_000_00, "yi", "5,386.20"),
         (1, "yuan", "0.01"),
-        (1, "yi", "0.00"),
-        (-1, "yi", "0.00"),
+        (1, "yi", "0.0000000001"),
+        (-1, "yi", "−0.0000000001"),
         (-50_000_000, "yi", "−0.01"),  # half a unit of the last place
-        (49_999_999, "yi", "0.00"),
+        (49_999_999, "yi", "0.005"),
+        (0, "yi", "0.00"),
+        (48_300_000, "yi", "0.0048"),
         (12_345_678, "wan", "12.35"),
         (-100, "yuan", "−1.00"),
         (None, "yi", "—"),
@@ -102,7 +104,17 @@ def test_an_amount_in_fen_is_shown_in_the_unit_of_the_table(fen: int | None, uni
 def test_an_amount_is_rounded_from_fen_and_never_from_a_rounded_figure(fen: int) -> None:
     for unit, per in (("yi", 10**10), ("wan", 10**6), ("yuan", 100)):
         expected = (Decimal(fen) / per).quantize(Decimal("0.01"), ROUND_HALF_UP)
-        assert Decimal(display.money(fen, unit).replace(",", "").replace("−", "-")) == expected
+        assert not expected or Decimal(display.money(fen, unit).replace(",", "").replace("−", "-")) == expected
+
+
+@given(
+    fen=st.integers(-(10**16), 10**16).filter(bool) | st.integers(-(10**8), 10**8).filter(bool),
+    unit=st.sampled_from(sorted(display.UNITS)),
+)
+def test_what_is_not_zero_is_not_written_as_zero(fen: int, unit: str) -> None:
+    said = display.money(fen, unit)
+    read = Fraction(said.replace(",", "").replace(display.MINUS, "-"))
+    assert read and abs(read * display.UNITS[unit].fen - fen) <= max(abs(fen) / 20, display.UNITS[unit].fen / 200)
 
 
 def test_the_units_are_named_in_the_readers_language() -> None:
