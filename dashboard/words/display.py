@@ -6,8 +6,10 @@ Prose style is for documents. A figure is rounded once, from its exact value.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from fractions import Fraction
 
 from dashboard.words.passport import Figure, Number as Number, Printed
@@ -85,6 +87,19 @@ def in_style(value: Number | None, style: str) -> str:
     if kind in UNITS:
         return NO_VALUE if shown is None else _amount(shown, kind, signed)
     return number(shown, int(kind), signed=signed)
+
+
+def rounding_note(terms: Sequence[Printed], less: Sequence[Printed], result: Printed) -> str:
+    """分项四舍五入，相差0.01: that terms as they are read, less others, do not make the result that is read; "" where they
+    do, and where one of them is missing."""
+    if NO_VALUE in (*terms, *less, result):
+        return ""
+
+    def read(one: Printed) -> Decimal:
+        return Decimal(one.replace(",", "").replace(MINUS, "-"))
+
+    off = number(abs(sum(map(read, terms)) - sum(map(read, less)) - read(result)))
+    return _("分项四舍五入，相差{off}", off=off) if off != number(0) else ""
 
 
 def unit_name(unit: str) -> str:

@@ -130,16 +130,23 @@ def _closing_line(reading: Reading) -> Component:
     income = int(facts.income(reading.region)[first : at + 1].sum())
     spent = int(facts.expenditure(reading.region)[first : at + 1].sum())
     closing, accounts = int(balance[at]), int(facts.account_total(reading.region)[at])
+    terms = {
+        "opening": reading.printed("balance.opening", opening),
+        "income": reading.printed("to_date", income, part=INCOME_TOTAL),
+        "spent": reading.printed("to_date", spent, part=EXPENDITURE_TOTAL),
+        "closing": reading.printed("balance_total", closing),
+    }
+    note = display.rounding_note([terms["opening"], terms["income"]], [terms["spent"]], terms["closing"])
     return html.Div(
         [
             html.Div(
-                sentence(
-                    N_("期初 {opening} ＋ 收入 {income} − 支出 {spent} ＝ 结余 {closing}"),
-                    opening=Strong(reading.printed("balance.opening", opening)),
-                    income=Strong(reading.printed("to_date", income, part=INCOME_TOTAL)),
-                    spent=Strong(reading.printed("to_date", spent, part=EXPENDITURE_TOTAL)),
-                    closing=Strong(reading.printed("balance_total", closing)),
-                )
+                [
+                    *sentence(
+                        N_("期初 {opening} ＋ 收入 {income} − 支出 {spent} ＝ 结余 {closing}"),
+                        **{name: Strong(term) for name, term in terms.items()},
+                    ),
+                    *([_("（"), note, _("）")] if note else []),
+                ]
             ),
             html.Div(
                 sentence(

@@ -16,7 +16,7 @@ from dashboard.pages.gap.money import BANDS, credit_section, due_section
 from dashboard.pages.gap.reading import PATH, WhoPays
 from dashboard.pages.gap.words import region_name
 from dashboard.site.reading import Reading
-from dashboard.words import as_of, expected
+from dashboard.words import as_of, display, expected
 from dashboard.words.passport import Printed
 from dashboard.words.wording import N_, _
 from rules.execution_form import EXPENDITURE_TOTAL, INCOME_TOTAL
@@ -184,8 +184,8 @@ def _equation(reading: Reading, found: WhoPays) -> Component:
 
 
 def _three_sums(found: WhoPays) -> Component:
-    plan = found.plan
-    assert plan is not None
+    plan, general = found.plan, found.general
+    assert plan is not None and general is not None
     rows = [
         (_("净额口径"), found.planned("gap.net", plan.expenditure_fen - plan.income_fen), True),
         (
@@ -201,6 +201,18 @@ def _three_sums(found: WhoPays) -> Component:
     pairs: list[Component] = []
     for term, shown, strong in rows:
         pairs += [html.Dt(term), html.Dd(html.B(shown) if strong else shown)]
+    net, deficits, *less = (shown for _term, shown, _strong in rows)
+    paid = [
+        found.planned(what, fen)
+        for what, fen in (
+            ("gap.covered", general.covered_fen),
+            ("gap.province", general.province_fen),
+            ("gap.local", general.local_fen),
+        )
+    ]
+    whole = found.planned("gap.general", general.gap_fen)
+    notes = {display.rounding_note([deficits], less, net), display.rounding_note(paid, [], whole)}
+    pairs += [html.Dt(note) for note in sorted(notes - {""})]
     return html.Dl(pairs, className="sums")
 
 
@@ -374,4 +386,8 @@ def region_table(reading: Reading, found: WhoPays) -> Table:
             )
         )
     period = _("{year}年计划", year=found.year)
-    return Table("shares", _("分地区分担"), columns, rows, period=period, about=found.about)
+    whole: dict[str, object] = {
+        one.key: sum(int(str(row.values[one.key])) for row in rows) for one in columns if one.kind == "money"
+    }
+    foot = [Row({"region": _("合计"), **whole}, style="sum", place=reading.region)] if len(rows) > 1 else []
+    return Table("shares", _("分地区分担"), columns, rows, foot=foot, period=period, about=found.about)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
-from fractions import Fraction
 
 from dash import html
 from dash.development.base_component import Component
@@ -31,7 +30,6 @@ from rules.alerts.threshold import Level
 from rules.alerts.way_out import mildest_limit
 from rules.calendar import months_before
 from rules.indicators import INDICATORS
-from rules.money import decimal_string
 from rules.month import Month
 from workflows.warnings.standing import Standing
 
@@ -146,12 +144,9 @@ def closing_unit(terms: Sequence[int]) -> str:
 def closing(terms: Sequence[Figure], result: Figure, unit: str) -> list[list[Child]]:
     """The first term less the others, written out, with the note where the rounded terms do not add up."""
     told = [display.printed(one, unit) for one in (*terms, result)]
-    shown = [Decimal(decimal_string(Fraction(one.value or 0) / display.UNITS[unit].fen, 2)) for one in (*terms, result)]
-    lines: list[list[Child]] = [[told[0], *(piece for one in told[1:-1] for piece in (" − ", one)), " ＝ ", told[-1]]]
-    off = shown[0] - sum(shown[1:-1]) - shown[-1]
-    if off:
-        lines.append([_("分项四舍五入，相差{off}", off=display.number(abs(off)))])
-    return lines
+    line: list[Child] = [told[0], *(piece for one in told[1:-1] for piece in (" − ", one)), " ＝ ", told[-1]]
+    note = display.rounding_note(told[:1], told[1:-1], told[-1])
+    return [line, [note]] if note else [line]
 
 
 def _years_cell(reading: Reading, found: SubjectFigures) -> Cell:

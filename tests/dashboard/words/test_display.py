@@ -12,6 +12,7 @@ from hypothesis import given, strategies as st
 
 from dashboard.components.parts import Strong, plain, sentence
 from dashboard.words import display
+from dashboard.words.passport import About
 from dashboard.words.wording import _, catalogue, in_language, set_language
 from rules.movements import Account
 
@@ -180,3 +181,19 @@ def test_english_names_each_unit_of_money_one_way() -> None:
     said = [str(message.string) for message in catalogue("en") if message.id]
     other = re.compile(r"10⁸|10⁴|million yuan|10k yuan|100m yuan|ten thousand yuan", re.IGNORECASE)
     assert not [text for text in said if other.search(text)]
+
+
+@given(first=st.integers(0, 10**14), second=st.integers(0, 10**14))
+def test_printed_terms_that_do_not_make_the_printed_result_say_by_how_much(first: int, second: int) -> None:
+    set_language("zh")
+    about = About("jilin-work-injury", "220000", "220000", "2026-10", "2026-10", 1)
+    terms = [display.printed(about.figure("to_date", fen, part="premium")) for fen in (first, second, first - second)]
+    read = [Decimal(one.replace(",", "").replace(display.MINUS, "-")) for one in terms]
+    note, off = display.rounding_note(terms[:1], terms[1:2], terms[2]), read[0] - read[1] - read[2]
+    assert note == (f"分项四舍五入，相差{display.number(abs(off))}" if abs(off) >= Decimal("0.005") else "")
+
+
+def test_no_note_stands_beside_what_is_missing() -> None:
+    about = About("jilin-work-injury", "220000", "220000", "2026-10", "2026-10", 1)
+    known, missing = (display.printed(about.figure("to_date", fen, part="premium")) for fen in (1, None))
+    assert display.rounding_note([known], [missing], known) == ""
