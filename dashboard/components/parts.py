@@ -50,6 +50,11 @@ def known(text: str, otherwise: str, **values: str) -> list[Child]:
     return sentence(otherwise if missing else text, **values)
 
 
+def norm(text: str) -> Component:
+    """A limit, aim or weight that somebody set, in a sentence: it reads as a figure of the funds and is none."""
+    return html.Span(text, className="norm")
+
+
 def plain(parts: Iterable[Child]) -> str:
     """A sentence as text, for titles and exports."""
     return "".join(part if isinstance(part, str) else _plain(part.children) for part in parts)

@@ -11,12 +11,12 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components.attributes import attributes
-from dashboard.components.parts import Child
+from dashboard.components.parts import Child, plain
 from dashboard.words import display
-from dashboard.words.passport import REST, About, Figure
+from dashboard.words.passport import REST, About, Figure, Printed
 
 Kind = Literal["text", "money", "percent", "points", "number", "count", "day"]
-Cell = Any  # str, int (fen or count), Decimal, Fraction, date, a Figure or None
+Cell = Any  # str, int (fen or count), Decimal, Fraction, date, a Figure, a sentence (the list of its pieces) or None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,9 @@ class Column:
     what: str = ""
     right: bool = False  # figures already in words, such as those of different units in one column
     sums: bool = True
+    units: bool = False  # each figure is followed by its own unit
+    # Of its cells: ``norm`` for limits, aims and weights that somebody set, ``written`` for what people wrote.
+    className: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +78,29 @@ class Table:
     about: About | None = None
 
 
-def figure_in(table: Table, column: Column, row: Row) -> Figure | None:
-    """The figure that stands in a cell; None where a text does, or nothing."""
+def figures_in(table: Table, column: Column, row: Row) -> list[Figure]:
+    """The figures that stand in a cell: one, those of a sentence, or none."""
+    value = row.values.get(column.key)
+    if isinstance(value, list):
+        return [one.figure for one in printed_in(value)]
+    figure = _figure_in(table, column, row)
+    return [] if figure is None else [figure]
+
+
+def printed_in(pieces: Child | Sequence[Child] | None) -> list[Printed]:
+    """The figures of a sentence, in its order."""
+    if pieces is None or isinstance(pieces, str):
+        return [pieces] if isinstance(pieces, Printed) else []
+    within = pieces if isinstance(pieces, Sequence) else [getattr(pieces, "children", None)]
+    return [found for one in within for found in printed_in(one)]
+
+
+def _figure_in(table: Table, column: Column, row: Row) -> Figure | None:
+    """The figure that is a cell; None where a text is, or nothing."""
     value = row.values.get(column.key)
     if isinstance(value, Figure):
         return value
-    if not column.what or table.about is None or column.key not in row.values or isinstance(value, (str, date)):
+    if not column.what or table.about is None or column.key not in row.values or isinstance(value, (str, date, list)):
         return None
     what, _mark, part = column.what.partition(":")
     return table.about.figure(what, value, part=part or row.part, place=row.place, period=row.period)
@@ -91,7 +111,7 @@ def cell(table: Table, column: Column, row: Row) -> str:
     if column.key not in row.values:
         return ""
     value = row.values[column.key]
-    figure = figure_in(table, column, row)
+    figure = _figure_in(table, column, row)
     if figure is None:
         return shown(column, value, table.unit)
     return _printed(column, figure, table.unit)
@@ -135,7 +155,9 @@ def rest(columns: Sequence[Column], rows: Sequence[Row], whole: Mapping[str, Cel
 def shown(column: Column, value: Cell, unit: str) -> str:
     """A raw value as the reader sees it."""
     if isinstance(value, Figure):
-        return _printed(column, value, unit)
+        return _printed(column, value, unit) + (display.after(value, unit) if column.units else "")
+    if isinstance(value, list):
+        return plain(value)
     if value is None:
         return display.NO_VALUE
     if column.kind == "money":
@@ -173,6 +195,15 @@ def _head(column: Column, sort_hrefs: Mapping[str, str], sorted_by: str) -> Comp
     return html.Th(content, className="r" if _is_right(column) else "", scope="col", **direction)
 
 
+def _pieces(table: Table, column: Column, row: Row, text: str) -> list[Child]:
+    """A cell's text as it is set: a sentence keeps its pieces, a figure is followed by its unit where the column says so."""
+    value = row.values.get(column.key)
+    if isinstance(value, list):
+        return list(value)
+    figure = _figure_in(table, column, row) if column.units else None
+    return [text] if figure is None else [text, display.after(figure, table.unit)]
+
+
 def _row(table: Table, row: Row, columns: Sequence[Column]) -> Component:
     cells = []
     for position, column in enumerate(columns):
@@ -181,11 +212,13 @@ def _row(table: Table, row: Row, columns: Sequence[Column]) -> Component:
         classes = ["r"] if numeric else []
         if numeric and text == display.NO_VALUE:
             classes = ["none"]
+        if column.className:
+            classes.append(column.className)
         if position == 0 and row.indent:
             classes.append(f"i{row.indent}")
-        content: list[Child] = [text]
+        content: list[Child] = _pieces(table, column, row, text)
         if column.key in row.extra:
-            content = [row.extra[column.key], *([" ", text] if text else [])]
+            content = [row.extra[column.key], *([" ", *content] if text else [])]
         if position == 0 and row.href:
             content = [html.A(content, href=row.href, className="cover")]
         cells.append(html.Td(content, className=" ".join(classes)))

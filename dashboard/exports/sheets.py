@@ -12,7 +12,7 @@ from fractions import Fraction
 import xlsxwriter
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from dashboard.components.table import Column, Row, Table, figure_in, shown
+from dashboard.components.table import Column, Row, Table, figures_in, shown
 from dashboard.words import display
 from dashboard.words.passport import Figure
 from dashboard.words.wording import _
@@ -47,6 +47,8 @@ def safe_text(text: str) -> str:
 
 def exact(column: Column, value: object, unit: str) -> Decimal | str | None:
     """A cell's value: a decimal in the column's unit, rounded once; text; None for no value."""
+    if isinstance(value, list):
+        return shown(column, value, unit)
     if isinstance(value, Figure):
         if column.kind == "text":
             return shown(column, value, unit)
@@ -130,7 +132,7 @@ def _passports(book: xlsxwriter.Workbook, table: Table, style: dict[str, xlsxwri
         (xl_rowcol_to_cell(line, place), figure)
         for line, row in enumerate(_rows(table), start=FIRST_LINE)
         for place, column in enumerate(table.columns)
-        if (figure := figure_in(table, column, row)) is not None
+        for figure in figures_in(table, column, row)
     ]
     if not found:
         return

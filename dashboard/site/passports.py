@@ -9,7 +9,7 @@ from dashboard.site.reading import NothingPublished, Reading, current_scope, rea
 from dashboard.site.site import Site
 from dashboard.site.transaction import transaction
 from dashboard.site.view import View
-from dashboard.words import display, figures
+from dashboard.words import display
 from dashboard.words.passport import REST
 from dashboard.words.published import measure_name, measure_unit
 from dashboard.words.whats import WHATS
@@ -75,7 +75,7 @@ def _whats() -> dict[str, tuple[str, str, str]]:
 def _unit(unit: str) -> str:
     if unit == "fen":
         return _("元")
-    name = figures.UNIT_NAMES.get(unit) or INPUT_UNITS.get(unit)
+    name = display.UNIT_NAMES.get(unit) or INPUT_UNITS.get(unit)
     return "" if name is None else _(name)
 
 

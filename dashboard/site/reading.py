@@ -89,7 +89,7 @@ class Reading:
     def about(self) -> About:
         """What figures of the period looked at have in common."""
         snapshot = self.snapshot
-        known = _minute(snapshot.version) if snapshot.close is None else month_period(snapshot.close.month)
+        known = minute(snapshot.version) if snapshot.close is None else month_period(snapshot.close.month)
         period = known if snapshot.month is None else month_period(snapshot.month)
         return About(self.scheme.code, self.tree.root, self.region, period, known, snapshot.version.id)
 
@@ -98,7 +98,7 @@ class Reading:
         """The same of what is known by now: registers, what is expected, live measurements."""
         newest = self.published.version
         version = newest if newest is not None and not self.view.version else self.snapshot.version
-        known = _minute(version)
+        known = minute(version)
         return About(self.scheme.code, self.tree.root, self.region, known, known, version.id)
 
     def printed(
@@ -110,7 +110,7 @@ class Reading:
     @property
     def minute(self) -> str:
         """The minute of the version looked at: the period of what is measured at each."""
-        return _minute(self.snapshot.version)
+        return minute(self.snapshot.version)
 
     @cached_property
     def running(self) -> Reading:
@@ -194,7 +194,8 @@ def year_shown(reading: Reading) -> PublishedYear | None:
     return next((year for year in years if year.year == wanted), years[-1] if years else None)
 
 
-def _minute(version: Version) -> str:
+def minute(version: Version) -> str:
+    """The minute that a version speaks of: the period of what is measured at each."""
     return f"{local(version.as_of):%Y-%m-%dT%H:%M}"
 
 

@@ -106,6 +106,30 @@ def unit_name(unit: str) -> str:
     return _(UNITS[unit].name)
 
 
+# What stands after a figure that is no amount.
+UNIT_NAMES = {
+    "yuan": N_("元"),
+    "months": N_("个月"),
+    "percent": "%",
+    "points": N_("百分点"),
+    "days": N_("天"),
+    "working_days": N_("个工作日"),
+    "permille": "‰",
+    "times": N_("倍"),
+    "ratio": N_("比"),
+    "score": N_("分"),
+    "cases": N_("件"),
+}
+
+
+def after(figure: Figure, unit: str = "yi") -> str:
+    """The unit as it follows a figure: ``%``, `` 百分点``, `` 亿元``; nothing after one that is missing."""
+    if figure.value is None:
+        return ""
+    name = unit_name(unit) if figure.unit == "fen" else _(UNIT_NAMES[figure.unit])
+    return name if name in ("%", "‰") else f" {name}"
+
+
 def axis_value(fen: int, unit: str = "yi") -> float:
     """An amount as the float a chart needs, in the unit; for drawing only."""
     return float(Fraction(fen, UNITS[unit].fen))

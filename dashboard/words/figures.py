@@ -20,20 +20,10 @@ from rules.calculators import indicator as indicator_rule
 from rules.execution_form import EXPENDITURE_TOTAL, INCOME_TOTAL
 from rules.indicators import INDICATORS, Value
 from rules.money import decimal_string
+from rules.month import Month
 
 # The line of the execution form behind each side; below the province 收入 is what the region answers for.
 LINES = {"income": INCOME_TOTAL, "expenditure": EXPENDITURE_TOTAL, "premium": "premium"}
-UNIT_NAMES = {
-    "yuan": N_("元"),
-    "months": N_("个月"),
-    "percent": "%",
-    "points": N_("百分点"),
-    "days": N_("天"),
-    "working_days": N_("个工作日"),
-    "permille": "‰",
-    "times": N_("倍"),
-    "ratio": N_("比"),
-}
 
 
 def value(reading: Reading, code: str, region: str | None = None, month: int | None = None) -> Value | None:
@@ -72,6 +62,16 @@ def figure_of(
         part="" if found is None else found.part,
         reason="no_row" if found is None else found.value.reason,
     )
+
+
+def observed(
+    reading: Reading, code: str, region: str, part: str, period: str, found: display.Number | None, *, reason: str = ""
+) -> Figure:
+    """What a warning's subject was in a period, a month or the minute of a version, as the newest version knows it."""
+    month = Month.parse(period)
+    of = about(reading.running, code, region, month)
+    of = of if month is not None else replace(of, period=period, known=period)
+    return of.figure(code, amount(code, found), part=part, reason=reason or None)
 
 
 def about(reading: Reading, code: str, region: str | None = None, month: int | None = None) -> About:
@@ -150,7 +150,7 @@ def shown(code: str, found: Decimal | None, *, signed: bool = False) -> str:
 
 def unit(code: str) -> str:
     indicator = INDICATORS[code]
-    return _("亿元") if indicator.unit == "yuan" else _(UNIT_NAMES[indicator.unit])
+    return _("亿元") if indicator.unit == "yuan" else _(display.UNIT_NAMES[indicator.unit])
 
 
 def input_fen(found: Value | None, name: str) -> int | None:

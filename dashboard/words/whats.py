@@ -11,7 +11,8 @@ from rules.indicators import INDICATORS
 
 @dataclass(frozen=True, slots=True)
 class What:
-    """``unit`` is fen for every amount, else as indicators have it; ``indicator``: that of the indicator it is about."""
+    """``unit`` is fen for every amount, else as indicators have it; ``indicator``: that of the indicator it is about,
+    ``distance``: how far two of its values are apart."""
 
     name: str
     unit: str = "fen"
@@ -188,6 +189,40 @@ WHATS: dict[str, What] = {
     "year_end.gap": What(N_("预计年底与计划之差")),
     "year_end.need": What(N_("完成计划月均需")),
     "month.recent_mean": What(N_("近3月月均")),
+    "lasted": What(N_("持续月数"), "months", 0),
+    "promised": What(N_("承诺补回")),
+    # the register of problems; the part is the problem, or of which of them it is the sum
+    "issue": What(N_("涉及金额")),
+    "issue.due": What(N_("应追回")),
+    "issue.back": What(N_("已追回")),
+    "issue.to_pay": What(N_("应补发")),
+    "issue.paid": What(N_("已补发")),
+    "issue.left": What(N_("尚未追回或补发")),
+    "issue.excluded": What(N_("不可抗力剔除")),
+    "issue.step": What(N_("该步金额")),
+    "issues": What(N_("涉及金额合计")),
+    "issues.due": What(N_("应追回合计")),
+    "issues.back": What(N_("已追回合计")),
+    "issues.to_pay": What(N_("应补发合计")),
+    "issues.paid": What(N_("已补发合计")),
+    "issues.left": What(N_("尚未追回或补发合计")),
+    "issues.rate": What(N_("追回率"), "percent"),
+    # the assessment; the part is the area or the indicator
+    "score": What(N_("考核得分"), "score"),
+    "score.area": What(N_("考核类别得分"), "score"),
+    "score.item": What(N_("考核指标得分"), "score"),
+    "score.open": What(N_("未评分值"), "score"),
+    "score.lost": What(N_("未得分值"), "score"),
+    "score.later": What(N_("确认后重算差异"), "score"),
+    "score.mean": What(N_("平均得分"), "score"),
+    "score.median": What(N_("得分中位数"), "score"),
+    "score.spread": What(N_("最高与最低相差"), "score"),
+    "score.against": What(N_("与平均或中位之差"), "score"),
+    "score.scored": What(N_("已评指标占比"), "percent", 0),
+    "score.given": What(N_("评分"), "score"),
+    "score.counted": What(N_("发生件数"), "cases", 0),
+    "score.share": What(N_("统计数完成率"), "percent"),
+    "score.short": What(N_("距满分标准"), "distance"),
     "mean": What(N_("所辖地区平均"), "indicator"),
     "median": What(N_("所辖地区中位"), "indicator"),
 }
@@ -199,10 +234,12 @@ def what_of(code: str, part: str = "") -> What:
     ``INDICATOR.INPUT`` is one of an indicator's inputs, a share in percent."""
     if code in WHATS:
         found = WHATS[code]
-        if found.unit != "indicator":
+        if found.unit not in ("indicator", "distance"):
             return found
-        about = what_of(part)
-        return What(found.name, about.unit, about.places)
+        about = what_of(part) if part in INDICATORS else WHATS["score.share"]
+        # Two rates are points apart.
+        apart = found.unit == "distance" and about.unit == "percent"
+        return What(found.name, "points" if apart else about.unit, about.places)
     indicator, _dot, name = code.partition(".")
     declared = INDICATORS[indicator]
     if name:

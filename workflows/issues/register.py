@@ -89,6 +89,11 @@ class Issue:
         return self.category in PAID_OUT
 
     @property
+    def determined(self) -> bool:
+        """Whether it was said what is to come back: a lead that nobody has verified has no such amount."""
+        return any(one.step in ("verify", "amount") for one in self.steps)
+
+    @property
     def outstanding_fen(self) -> int:
         """尚未追回: what is still to be recovered."""
         return max(self.to_recover_fen - self.recovered_fen, 0)
@@ -113,7 +118,8 @@ class Issue:
 
 @dataclass(frozen=True, slots=True)
 class ComparisonResult:
-    """One data comparison 比对批次: 疑点数—核实数—追回额. ``verified`` counts persons of what was upheld."""
+    """One data comparison 比对批次: 疑点数—核实数—追回额. ``verified`` counts persons of what was upheld;
+    ``recovered_fen`` is without what was paid in addition."""
 
     comparison: str
     problems: int
@@ -198,7 +204,7 @@ def comparison_results(violations: Iterable[Issue]) -> tuple[ComparisonResult, .
             sum(one.suspects or 0 for one in found),
             sum(one.persons or 0 for one in found if one.upheld),
             sum(one.amount_fen for one in found),
-            sum(one.recovered_fen for one in found),
+            sum(one.recovered_fen for one in found if not one.paid_out),
             sum(one.open for one in found),
         )
         for name, found in batches.items()

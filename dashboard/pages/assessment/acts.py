@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -9,9 +10,9 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import drawer as docked
-from dashboard.components.parts import Child
+from dashboard.components.parts import Child, norm
 from dashboard.pages.assessment.reading import Assessed, assessed, unit_of
-from dashboard.pages.assessment.words import aim, reached
+from dashboard.pages.assessment.words import aim, counted
 from dashboard.site import attaching
 from dashboard.site.act import Deed, Done, Layout, act
 from dashboard.site.fields import Area, Field, FieldNotChoice, Number, Text, Tick, Whole
@@ -33,11 +34,11 @@ HIGHEST = Decimal(100_000)
 def entry_drawer(reading: Reading, found: Assessed, unit: str, indicator: Indicator) -> Component:
     """What was entered, newest first, and the form to enter it again."""
     given = found.entries.get((unit, indicator.code), ())
-    blocks = [docked.block(_("目标"), aim(indicator))]
+    blocks = [docked.block(_("目标"), norm(aim(indicator)))]
     if given:
         files = {one.id: reading.ask(attachment, one.attachment) for one in given if one.attachment}
         lines = [
-            html.Li(_entry_line(one, indicator, attaching.links([f] if (f := files.get(one.id)) else [])))
+            html.Li(_entry_line(found, one, indicator, attaching.links([f] if (f := files.get(one.id)) else [])))
             for one in reversed(given)
         ]
         blocks.append(
@@ -52,10 +53,13 @@ def entry_drawer(reading: Reading, found: Assessed, unit: str, indicator: Indica
     return docked.drawer(reading, crumb=crumb, title=name_of(indicator), leading=[], blocks=blocks)
 
 
-def _entry_line(one: Entry, indicator: Indicator, files: list[Component]) -> list[Child]:
-    value = _("已撤回") if one.value is None else reached(indicator, one.value, None)
+def _entry_line(found: Assessed, one: Entry, indicator: Indicator, files: list[Component]) -> list[Child]:
+    value: list[Child] = [_("已撤回")]
+    if one.value is not None:
+        # Each line of the journal is a figure by itself: the last one counts from the next scoring on.
+        value = counted(replace(found.about, place=one.region), indicator, one.value, f"{indicator.code}.{one.id}")
     who = f"{display.moment(one.at)} {one.name}"
-    return [html.B(value), html.Small(who), html.P(one.evidence), *files]
+    return [html.B(value), html.Small(who), html.P(one.evidence, className="written"), *files]
 
 
 INDICATOR = Text("indicator", N_("指标"), most=64, hidden=True)

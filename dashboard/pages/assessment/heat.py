@@ -38,7 +38,9 @@ def heat_map(reading: Reading, found: Assessed) -> Component:
         *(html.Th(_(name), scope="col", className="move") for name, _before in _compared(found)),
         html.Th(_("地区"), scope="col"),
         *(
-            html.Th([name_of(area), html.Small(points(area.points))], scope="col", className="tile-head")
+            html.Th(
+                [name_of(area), html.Small(points(area.points), className="norm")], scope="col", className="tile-head"
+            )
             for area in found.areas
         ),
         html.Th(_("得分"), scope="col", className="r"),
@@ -56,9 +58,11 @@ def _row(reading: Reading, found: Assessed, scored: Scored) -> Component:
     name = name_of(reading.tree.region(scored.region))
     href = sheet_href(reading, scored.region)
     later = found.later(scored.region)
-    said: list[Child] = [display.number(scored.score) if scored.possible else display.NO_VALUE]
-    said += [] if later is None else [html.Small(display.number(later, signed=True))]
-    said += [html.Small(open_words(scored), className="open")] if scored.open_points else []
+    said: list[Child] = [found.printed("score", score_of(scored), place=scored.region)]
+    if later is not None:
+        differs = found.about.figure("score.later", later, place=scored.region)
+        said.append(html.Small(display.printed(differs, signed=True)))
+    said += [html.Small(open_words(found, scored), className="open")] if scored.open_points else []
     cells = [
         html.Td(str(scored.place) if scored.place else display.NO_VALUE, className="place"),
         *(html.Td(_moved(before, scored), className="move") for _name, before in _compared(found)),
@@ -67,6 +71,11 @@ def _row(reading: Reading, found: Assessed, scored: Scored) -> Component:
         html.Td(said, className="r total"),
     ]
     return html.Tr(cells, **attributes(data_href=href))
+
+
+def score_of(scored: Scored) -> Decimal | None:
+    """A unit's score; None where nothing of it could be scored."""
+    return scored.score if scored.possible else None
 
 
 def _compared(found: Assessed) -> list[tuple[str, Mapping[str, Scored]]]:
@@ -91,7 +100,8 @@ def _tile(found: Assessed, scored: Scored, area: Area) -> Component:
         score=display.number(got.score),
         possible=points(possible),
     )
-    return html.Td([display.number(got.score), *mark], className=f"tile-cell q{step(got.score, possible)}", title=title)
+    shown = found.printed("score.area", got.score, part=area.code, place=scored.region)
+    return html.Td([shown, *mark], className=f"tile-cell q{step(got.score, possible)}", title=title)
 
 
 def step(score: Decimal, possible: Decimal) -> int:
@@ -106,10 +116,13 @@ def score_table(reading: Reading, found: Assessed) -> Table:
         Column("month", _("较上月"), right=True),
         Column("year", _("较上年"), right=True),
         Column("region", _("地区")),
-        *(Column(area.code, f"{name_of(area)}（{points(area.points)}）", "number") for area in found.areas),
-        Column("score", _("得分"), "number"),
-        Column("open", _("未评分值"), "number"),
-        Column("later", _("确认后重算差异"), "number", signed=True),
+        *(
+            Column(area.code, f"{name_of(area)}（{points(area.points)}）", "number", what=f"score.area:{area.code}")
+            for area in found.areas
+        ),
+        Column("score", _("得分"), "number", what="score"),
+        Column("open", _("未评分值"), "number", what="score.open"),
+        Column("later", _("确认后重算差异"), "number", signed=True, what="score.later"),
     )
     rows = []
     for scored in (*found.ranked, *found.apart):
@@ -118,12 +131,13 @@ def score_table(reading: Reading, found: Assessed) -> Table:
             "month": _moved(found.before, scored),
             "year": _moved(found.year_ago, scored),
             "region": name_of(reading.tree.region(scored.region)),
-            "score": scored.score if scored.possible else None,
+            "score": score_of(scored),
             "open": scored.open_points,
-            "later": found.later(scored.region),
         }
+        if (later := found.later(scored.region)) is not None:
+            values["later"] = later
         for area in found.areas:
             got = scored.area(area.code)
             values[area.code] = got.score if got is not None and possible_of(scored, area) else None
-        rows.append(Row(values, href=sheet_href(reading, scored.region)))
-    return Table("scores", _("各地区分类得分"), columns, rows)
+        rows.append(Row(values, href=sheet_href(reading, scored.region), place=scored.region))
+    return Table("scores", _("各地区分类得分"), columns, rows, about=found.about)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
+from fractions import Fraction
 
 from dash import html
 from dash.development.base_component import Component
@@ -15,7 +16,7 @@ from flask import g
 
 from dashboard.components import frame, parts
 from dashboard.components.drawer import indicator_drawer
-from dashboard.components.parts import Cell, Child, Strong, sentence
+from dashboard.components.parts import Cell, Child, Strong, norm, sentence
 from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.pages.assessment import acts as acts
 from dashboard.pages.assessment.heat import heat_map, score_table, sheet_href
@@ -35,6 +36,7 @@ from dashboard.site import heading
 from dashboard.site.page import Page
 from dashboard.site.reading import Reading
 from dashboard.words import display
+from dashboard.words.passport import Printed
 from dashboard.words.wording import N_, _, name_of
 from rules import assessment
 from rules.month import Month
@@ -123,12 +125,16 @@ def _first(reading: Reading, found: Assessed) -> list[Child]:
         N_("{period}，已评完的{count}个地区平均{mean}分；最高{best} {high}分，最低{worst} {low}分。"),
         period=period_words(found),
         count=str(len(placed)),
-        mean=Strong(display.number(found.mean)),
+        mean=Strong(found.printed("score.mean", found.mean)),
         best=_names(reading, best),
-        high=Strong(display.number(found.known[-1])),
+        high=Strong(_score(found, best[0])),
         worst=_names(reading, worst),
-        low=Strong(display.number(found.known[0])),
+        low=Strong(_score(found, worst[0])),
     )
+
+
+def _score(found: Assessed, scored: Scored) -> Printed:
+    return found.printed("score", scored.score, place=scored.region)
 
 
 def _names(reading: Reading, units: list[Scored]) -> str:
@@ -158,16 +164,17 @@ def _band(reading: Reading, found: Assessed) -> Component:
     open_units = len(found.ranked) - len(found.known)
     spread = found.known[-1] - found.known[0] if found.known else None
     ago = [one.score for one in found.year_ago.values() if one.place is not None]
-    last = (
-        [_("{year}年度平均{mean}分", year=found.year - 1, mean=display.number(sum(ago, Decimal(0)) / len(ago)))]
-        if ago
-        else []
-    )
+    last = []
+    if ago:
+        mean = found.about_year_ago.figure("score.mean", Fraction(sum(ago, Decimal(0))) / len(ago))
+        said = sentence(N_("{year}年度平均{mean}分"), year=str(found.year - 1), mean=display.printed(mean))
+        last = [said]
+    share = Fraction(known * 100, len(scored)) if scored else None
     return parts.band(
         [
-            Cell(_("平均得分"), display.number(found.mean), _("分"), lines=last),
-            Cell(_("中位数"), display.number(found.median), _("分")),
-            Cell(_("最高与最低相差"), display.number(spread), _("分")),
+            Cell(_("平均得分"), found.printed("score.mean", found.mean), _("分"), lines=last),
+            Cell(_("中位数"), found.printed("score.median", found.median), _("分")),
+            Cell(_("最高与最低相差"), found.printed("score.spread", spread), _("分")),
             Cell(
                 _("考核地区"),
                 str(len(found.ranked)),
@@ -176,7 +183,7 @@ def _band(reading: Reading, found: Assessed) -> Component:
             ),
             Cell(
                 _("已评指标"),
-                f"{known * 100 // len(scored)}" if scored else display.NO_VALUE,
+                found.printed("score.scored", share),
                 "%",
                 lines=[_("{known}项，共{all}项", known=known, all=len(scored))],
             ),
@@ -202,7 +209,7 @@ def _suggestions(reading: Reading, found: Assessed) -> Component:
     for unit, against in made.withheld.items():
         lines.append(html.Li([_unit_link(reading, unit), html.Small(held_words(against))], className="held"))
     for unit in made.open:
-        said = _("{open}，不提建议", open=open_words(found.scores[unit]))
+        said = sentence(N_("{open}，不提建议"), open=open_words(found, found.scores[unit]))
         lines.append(html.Li([_unit_link(reading, unit), html.Small(said)], className="held"))
     return html.Ul(lines, className="suggestions")
 
@@ -223,12 +230,12 @@ def _suggestion_note(found: Assessed) -> str:
     return _("按暂定分数线，由联席会议审定") if found.year_over else _("预评，年度确认后才有效")
 
 
-def _suggestion_foot(reading: Reading, found: Assessed) -> str:
+def _suggestion_foot(reading: Reading, found: Assessed) -> list[Child]:
     """How many may be commended, and of which day the matters are that stand against it."""
     if found.share is None or not found.commends:
-        return ""
-    share, day = display.number(found.share * 100, 0), display.short_day(reading.today)
-    return _("表扬至多{share}%的地区（暂定，由考核办公室设定）；预警事项截至{day}。", share=share, day=day)
+        return []
+    share, day = norm(f"{display.number(found.share * 100, 0)}%"), display.short_day(reading.today)
+    return sentence(N_("表扬至多{share}的地区（暂定，由考核办公室设定）；预警事项截至{day}。"), share=[share], day=day)
 
 
 def _waiting(found: Assessed) -> list[tuple[str, str]]:
@@ -292,8 +299,8 @@ def defined_table(reading: Reading) -> Table:
     columns = (
         Column("area", _("指标类别")),
         Column("indicator", _("指标")),
-        Column("aim", _("目标")),
-        Column("points", _("分值（示例）"), "number"),
+        Column("aim", _("目标"), className="norm"),
+        Column("points", _("分值（示例）"), "number", className="norm"),
         Column("source", _("数据来源")),
     )
     rows = []

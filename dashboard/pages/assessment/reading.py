@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
 from dashboard.pages.warnings.work import open_work_of
-from dashboard.site.reading import Reading
+from dashboard.site.reading import Reading, minute
+from dashboard.words import display
+from dashboard.words.passport import About, Number, Printed
 from dashboard.words.wording import N_, _, name_of
+from data_access.books.versions import version
 from rules import assessment, in_force
 from rules.alerts.threshold import Level
 from rules.assessment import Area, Indicator
@@ -47,7 +50,8 @@ class Assessed:
 
     ``before`` are the scores of the month before, ``year_ago`` those confirmed for the year before. ``units`` are the
     local governments that are ranked; 省本级 has figures and no place. ``share`` is the most of the units that may be
-    commended, None where the profile sets none.
+    commended, None where the profile sets none. ``about`` is what its scores have in common: of the month, as they stand
+    now, with what was entered since.
     """
 
     month: int
@@ -62,6 +66,7 @@ class Assessed:
     bands: Sequence[Mapping[str, object]]
     share: Decimal | None
     units: tuple[str, ...]
+    about: About
 
     @property
     def year(self) -> int:
@@ -111,6 +116,18 @@ class Assessed:
         """Whether the profile knows a commendation."""
         return any(band["consequence"] in COMMENDATIONS for band in self.bands)
 
+    def printed(
+        self, what: str, value: Number | None, *, part: str = "", place: str | None = None, places: int | None = None
+    ) -> Printed:
+        """A figure of the scores, printed; in the province's name unless a unit is named."""
+        figure = self.about.figure(what, value, part=part, place=self.about.root if place is None else place)
+        return display.printed(figure, places=places)
+
+    @property
+    def about_year_ago(self) -> About:
+        """What the scores confirmed for the year before have in common."""
+        return replace(self.about, period=display.period_month(Month.at(self.year - 1, DECEMBER)))
+
     def indicator(self, code: str) -> Indicator | None:
         return next((one for area in self.areas for one in area.indicators if one.code == code), None)
 
@@ -125,20 +142,20 @@ def assessed(reading: Reading) -> Assessed | None:
     if AREAS not in reading.scheme.parameters or reading.snapshot.month is None:
         return None
     code = reading.scheme.code
-    version = int(reading.view.version) if reading.view.version.isdigit() else None
+    at_version = int(reading.view.version) if reading.view.version.isdigit() else None
     month = _month(reading, reading.ask(scored_months, code))
     if month is None:
         return None
     confirmations = reading.ask(load_confirmations, code, Month(month).year) if Month(month).number == DECEMBER else ()
     signed = confirmed_at(confirmations)
-    now = reading.ask(load_scores, code, month, version)
+    now = reading.ask(load_scores, code, month, at_version)
     known = tuple(earlier for earlier in reading.ask(scored_months, code) if earlier < month)
     return Assessed(
         month,
         areas_of(reading, month),
         now if signed is None else reading.ask(load_scores, code, month, signed),
         now,
-        reading.ask(load_scores, code, known[-1], version) if known else {},
+        reading.ask(load_scores, code, known[-1], at_version) if known else {},
         reading.ask(load_confirmed, code, Month(month).year - 1),
         reading.ask(load_entries, code, Month(month).year),
         confirmations,
@@ -146,6 +163,7 @@ def assessed(reading: Reading) -> Assessed | None:
         _bands(reading, month),
         _share(reading, month),
         local_units(reading.tree, month),
+        replace(reading.about_now, place=reading.tree.root, period=display.period_month(month)),
     )
 
 
@@ -201,12 +219,24 @@ def of_period(reading: Reading, found: Assessed) -> bool:
 
 def measured(reading: Reading, found: Assessed, unit: str) -> Mapping[str, Measured]:
     """What a unit's measured indicators rest on, by indicator: the same figures that it was scored by."""
-    close = next(one for one in reading.snapshot.closes if one.month == found.month)
-    version = known_to(found.month, close.version, found.scores[unit].version)
-    books = reading.published.reconciliation(reading.scheme.code, version, found.year)
-    about = (reading.scheme.code, reading.tree, found.areas, found.month, version, (unit,), books)
+    known = _known_to(reading, found, unit)
+    books = reading.published.reconciliation(reading.scheme.code, known, found.year)
+    about = (reading.scheme.code, reading.tree, found.areas, found.month, known, (unit,), books)
     kept = reading.ask(load_measured, *about)
     return {code: one for (_unit, code), one in kept.items()}
+
+
+def _known_to(reading: Reading, found: Assessed, unit: str) -> int:
+    close = next(one for one in reading.snapshot.closes if one.month == found.month)
+    return known_to(found.month, close.version, found.scores[unit].version)
+
+
+def about_measured(reading: Reading, found: Assessed, unit: str) -> About:
+    """What the figures have in common that a unit was scored by: as signed, of a year as known when it was scored."""
+    about = replace(found.about, place=unit)
+    if not found.year_over:
+        return replace(about, known=about.period)
+    return replace(about, known=minute(reading.ask(version, _known_to(reading, found, unit))))
 
 
 @dataclass(frozen=True, slots=True)

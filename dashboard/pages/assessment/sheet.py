@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 
 from dash import html
 from dash.development.base_component import Component
@@ -14,10 +16,20 @@ from dashboard.components.level import level_tag
 from dashboard.components.parts import Cell, Child, Strong, sentence
 from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.pages.assessment.acts import enter
-from dashboard.pages.assessment.heat import sheet_href
-from dashboard.pages.assessment.reading import Assessed, Warned, held, measured, of_period, possible_of, warned
+from dashboard.pages.assessment.heat import score_of, sheet_href
+from dashboard.pages.assessment.reading import (
+    Assessed,
+    Warned,
+    about_measured,
+    held,
+    measured,
+    of_period,
+    possible_of,
+    warned,
+)
 from dashboard.pages.assessment.words import (
     aim,
+    decimals,
     evidence,
     held_words,
     missing,
@@ -25,12 +37,12 @@ from dashboard.pages.assessment.words import (
     open_words,
     period,
     period_words,
-    points,
     reached,
 )
 from dashboard.site.reading import Reading
 from dashboard.site.view import View
 from dashboard.words import display
+from dashboard.words.passport import Printed
 from dashboard.words.wording import N_, _, name_of
 from rules.assessment import Area, Indicator
 from workflows.assessment.measures import Measured, by_hand, catalogue_code
@@ -79,13 +91,15 @@ def _first(reading: Reading, found: Assessed, scored: Scored) -> list[Child]:
     name, ranked = name_of(reading.tree.region(scored.region)), len(found.known)
     if not scored.possible:
         return sentence(N_("{name}{period}：还没有可以计分的指标。"), name=name, period=period_words(found))
-    score = Strong(display.number(scored.score))
+    score = Strong(found.printed("score", scored.score, place=scored.region))
     if scored.region not in found.units:
         text = N_("{name}{period}得{score}分，{open}；不是地方政府，不参加排名。")
-        return sentence(text, name=name, period=period_words(found), score=score, open=_whole(scored))
+        return sentence(text, name=name, period=period_words(found), score=score, open=_whole(found, scored))
     if scored.place is None:
         text = N_("{name}{period}得{score}分，{open}，评完后才列名次。")
-        return sentence(text, name=name, period=period_words(found), score=score, open=Strong(open_words(scored)))
+        return sentence(
+            text, name=name, period=period_words(found), score=score, open=[html.B(open_words(found, scored))]
+        )
     return sentence(
         N_("{name}{period}得{score}分，在{count}个已评完的地区中列第{place}位；平均{mean}分，中位数{median}分。"),
         name=name,
@@ -93,13 +107,13 @@ def _first(reading: Reading, found: Assessed, scored: Scored) -> list[Child]:
         score=score,
         count=str(ranked),
         place=Strong(str(scored.place)),
-        mean=display.number(found.mean),
-        median=display.number(found.median),
+        mean=found.printed("score.mean", found.mean),
+        median=found.printed("score.median", found.median),
     )
 
 
-def _whole(scored: Scored) -> str:
-    return open_words(scored) or _("满分100分")
+def _whole(found: Assessed, scored: Scored) -> list[Child]:
+    return open_words(found, scored) or [_("满分100分")]
 
 
 def _second(reading: Reading, found: Assessed, scored: Scored) -> list[Child]:
@@ -111,7 +125,7 @@ def _second(reading: Reading, found: Assessed, scored: Scored) -> list[Child]:
         text = (
             N_("失分最多的是{area}（{points}分）。") if found.confirmed else N_("未得分最多的是{area}（{points}分）。")
         )
-        said += sentence(text, area=name_of(area), points=display.number(lost))
+        said += sentence(text, area=name_of(area), points=_lost(found, scored, area, lost))
     against = held(reading, found, scored.region) if scored.region in found.units and found.commends else ()
     if against:
         said += sentence(N_("结果运用：{why}。"), why=held_words(against))
@@ -119,11 +133,17 @@ def _second(reading: Reading, found: Assessed, scored: Scored) -> list[Child]:
     if later is not None:
         said += sentence(
             N_("按确认后的更正重算相差{difference}分，确认结果不变。"),
-            difference=Strong(display.number(later, signed=True)),
+            difference=Strong(
+                display.printed(found.about.figure("score.later", later, place=scored.region), signed=True)
+            ),
         )
     if not found.confirmed:
         said.append(_("预评结果仅供参考，以三部门确认为准。"))
     return said
+
+
+def _lost(found: Assessed, scored: Scored, area: Area, lost: Decimal) -> Printed:
+    return found.printed("score.lost", lost, part=area.code, place=scored.region)
 
 
 def _shortfalls(found: Assessed, scored: Scored) -> list[tuple[Decimal, Area]]:
@@ -141,14 +161,17 @@ def _band(found: Assessed, scored: Scored) -> Component:
     own = scored.score if scored.place else None
     unscored = sum(one.score is None for area in scored.areas for one in area.indicators)
     total = sum(len(area.indicators) for area in scored.areas)
-    last = [_("上年{score}分", score=display.number(ago.score))] if ago is not None and ago.complete else []
+    last = []
+    if ago is not None and ago.complete:
+        then = found.about_year_ago.figure("score", ago.score, place=scored.region)
+        last = [sentence(N_("上年{score}分"), score=display.printed(then))]
     return parts.band(
         [
             Cell(
                 _("得分"),
-                display.number(scored.score) if scored.possible else display.NO_VALUE,
+                found.printed("score", score_of(scored), place=scored.region),
                 _("分"),
-                lines=[_whole(scored), *last],
+                lines=[_whole(found, scored), *last],
             ),
             Cell(
                 _("名次"),
@@ -159,24 +182,35 @@ def _band(found: Assessed, scored: Scored) -> Component:
                     _("较上年{move}", move=movement(ago.place if ago else None, scored.place)),
                 ],
             ),
-            Cell(_("平均得分"), display.number(found.mean), _("分"), lines=_against(own, found.mean)),
-            Cell(_("中位数"), display.number(found.median), _("分"), lines=_against(own, found.median)),
+            *(
+                Cell(
+                    _(name),
+                    found.printed(f"score.{code}", middle),
+                    _("分"),
+                    lines=_against(found, scored.region, own, code, middle),
+                )
+                for name, code, middle in (
+                    (N_("平均得分"), "mean", found.mean),
+                    (N_("中位数"), "median", found.median),
+                )
+            ),
             Cell(
                 _("未评指标"),
                 str(unscored),
                 _("共{count}项", count=total),
-                lines=[open_words(scored) or _("全部已评")],
+                lines=[open_words(found, scored) or [_("全部已评")]],
             ),
         ]
     )
 
 
-def _against(own: Decimal | None, other: Fraction | None) -> list[str]:
+def _against(found: Assessed, region: str, own: Decimal | None, code: str, other: Fraction | None) -> list[list[Child]]:
     if own is None or other is None:
         return []
     difference = Fraction(own) - other
     word = N_("高{points}分") if difference >= 0 else N_("低{points}分")
-    return [_(word, points=display.number(abs(difference)))]
+    apart = found.about.figure("score.against", difference, part=code, place=region)
+    return [sentence(word, points=display.printed(apart, absolute=True))]
 
 
 def _foot(found: Assessed) -> str:
@@ -191,25 +225,26 @@ def sheet_table(reading: Reading, found: Assessed, unit: str) -> Table:
     columns = (
         Column("area", _("指标类别")),
         Column("indicator", _("指标")),
-        Column("aim", _("目标")),
-        Column("points", _("分值"), "number"),
+        Column("aim", _("目标"), className="norm"),
+        Column("points", _("分值"), "number", className="norm"),
         Column("period", _("期间")),
-        Column("reached", _("完成情况"), right=True),
-        Column("score", _("得分") if found.confirmed else _("预评得分"), "number"),
+        Column("reached", _("完成情况"), right=True, units=True),
+        Column("score", _("得分") if found.confirmed else _("预评得分"), "number", what="score.item"),
         Column("why", _("失分原因") if found.confirmed else _("未得分原因")),
         Column("warning", _("预警事项")),
-        Column("evidence", _("依据")),
+        Column("evidence", _("依据"), className="written"),
     )
+    about = replace(found.about, place=unit)
     rests_on, warnings = measured(reading, found, unit), warned(reading, found, unit)
     rows = [row for area in found.areas for row in _area_rows(reading, found, scored, area, rests_on, warnings)]
     total = {
         "area": _("合计"),
         "points": sum((area.points for area in found.areas), Decimal(0)),
-        "score": scored.score if scored.possible else None,
-        "why": open_words(scored),
+        "score": about.figure("score", score_of(scored)),
+        "why": open_words(found, scored),
     }
     title = _("{name}得分表", name=name_of(reading.tree.region(unit)))
-    return Table("sheet", title, columns, rows, foot=[Row(total, style="sum")])
+    return Table("sheet", title, columns, rows, foot=[Row(total, style="sum")], about=about)
 
 
 def _area_rows(
@@ -221,12 +256,17 @@ def _area_rows(
     warnings: Mapping[str, tuple[Warned, ...]],
 ) -> list[Row]:
     got, possible = scored.area(area.code), possible_of(scored, area)
+    about, open_points = about_measured(reading, found, scored.region), area.points - possible
     scores = {} if got is None else {one.code: one.score for one in got.indicators}
+    of_area = partial(found.about.figure, part=area.code, place=scored.region)
+    left = of_area("score.open", open_points)
     sums = {
         "area": name_of(area),
         "points": area.points,
-        "score": got.score if got is not None and possible else None,
-        "why": _("尚有{points}分未评", points=points(area.points - possible)) if possible < area.points else "",
+        "score": of_area("score.area", got.score if got is not None and possible else None),
+        "why": sentence(N_("尚有{points}分未评"), points=display.printed(left, places=decimals(open_points)))
+        if open_points
+        else "",
     }
     rows = [Row(sums, style="total")]
     for indicator in area.indicators:
@@ -239,16 +279,16 @@ def _area_rows(
             "aim": aim(indicator),
             "points": indicator.points,
             "period": period(indicator, found.month),
-            "reached": reached(indicator, value, known),
+            "reached": reached(found, about, indicator, value, known),
             "score": score,
-            "why": missing(reading, indicator, value, score, known),
+            "why": missing(reading, found, about, indicator, value, score, known),
             "warning": _("、").join(one.label for one in standing),
             "evidence": evidence(found, scored.region, indicator),
         }
         extra = _links(reading, found, scored.region, indicator)
         if standing and rights.may_open(reading.scope, WARNINGS):
             extra["warning"] = _warning_link(reading, standing[0])
-        rows.append(Row(values, extra=extra, selected=reading.view.item == indicator.code))
+        rows.append(Row(values, extra=extra, part=indicator.code, selected=reading.view.item == indicator.code))
     return rows
 
 

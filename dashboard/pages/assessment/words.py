@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
 from dashboard.components.drawer import REASON_WORDS
+from dashboard.components.parts import Child, norm, sentence
 from dashboard.pages.assessment.reading import Assessed
 from dashboard.site.reading import Reading
 from dashboard.words import display, figures
+from dashboard.words.passport import About, Figure, Printed
 from dashboard.words.wording import N_, _, name_of
 from data_access.books.indicators import IndicatorRow
 from rules.assessment import Deduct, Indicator, Linear
@@ -59,9 +62,13 @@ def source(indicator: Indicator) -> str:
     return _("指标库") if catalogue_code(indicator) else _("统计报表")
 
 
-def open_words(scored: Scored) -> str:
+def open_words(found: Assessed, scored: Scored) -> list[Child]:
     """尚有9分未评; empty where every point is scored."""
-    return _("尚有{points}分未评", points=points(scored.open_points)) if scored.open_points else ""
+    if not scored.open_points:
+        return []
+    left = scored.open_points
+    open_points = found.printed("score.open", left, place=scored.region, places=decimals(left))
+    return sentence(N_("尚有{points}分未评"), points=open_points)
 
 
 def held_words(found: tuple[Held, ...]) -> str:
@@ -74,9 +81,14 @@ def held_words(found: tuple[Held, ...]) -> str:
     return _("有逾期未反馈事项{numbers}，不列入", numbers=_("、").join(one.number for one in found))
 
 
+def decimals(value: Decimal) -> int:
+    """How many decimals points need."""
+    return 0 if value == int(value) else 1 if value * 10 == int(value * 10) else 2
+
+
 def points(value: Decimal) -> str:
     """Points without needless zeros."""
-    return display.number(value, 0 if value == int(value) else 1 if value * 10 == int(value * 10) else 2)
+    return display.number(value, decimals(value))
 
 
 def aim(indicator: Indicator) -> str:
@@ -111,65 +123,93 @@ def period(indicator: Indicator, month: int) -> str:
     return _("{year}年1—{month}月", year=year, month=number)
 
 
-def reached(indicator: Indicator, value: Decimal | None, rests_on: Measured | None) -> str:
-    """完成情况, with its unit."""
+def reached(
+    found: Assessed, about: About, indicator: Indicator, value: Decimal | None, rests_on: Measured | None
+) -> Figure | str | list[Child]:
+    """完成情况: a figure, or a sentence with one. ``about`` is what the unit's measured figures have in common."""
+    if value is not None and rests_on is not None and not rests_on.task:
+        return _("无此项任务")
+    code = indicator.code
+    if code in INDICATORS:
+        reason = next((row.value.reason for row in rests_on.rows), None) if rests_on is not None else None
+        return about.figure(code, figures.amount(code, value), reason=reason or "no_row")
     if value is None:
         return display.NO_VALUE
-    if rests_on is not None and not rests_on.task:
-        return _("无此项任务")
+    of = _entered(found, about) if by_hand(indicator) else about
+    if isinstance(indicator, Linear):
+        return of.figure("score.share", value, part=code)
+    return counted(of, indicator, value, code)
+
+
+def counted(about: About, indicator: Indicator, value: Decimal, part: str) -> list[Child]:
+    """2件, 评8.5分, 92.60%: a value that no catalogue has, in words. ``part`` tells it from others."""
+    if isinstance(indicator, Linear):
+        share = about.figure("score.share", value, part=part)
+        return [display.printed(share), display.after(share)]
+    what = "score.counted" if isinstance(indicator, Deduct) else "score.given"
+    shown = display.printed(about.figure(what, value, part=part), places=decimals(value))
     if isinstance(indicator, Deduct):
-        return _("{count}次", count=points(value)) if indicator.counts else _("{count}件", count=points(value))
-    if indicator.code in INDICATORS:
-        shown = figures.shown(indicator.code, value)
-        name = unit(indicator)
-        return f"{shown}{name}" if name in ("%", "‰") else f"{shown} {name}"
-    return _with_unit(indicator, value) if isinstance(indicator, Linear) else _("评{points}分", points=points(value))
+        return sentence(N_("{count}次") if indicator.counts else N_("{count}件"), count=shown)
+    return sentence(N_("评{points}分"), points=shown)
+
+
+def _entered(found: Assessed, about: About) -> About:
+    """What people enter is known as it stands now."""
+    return replace(found.about, place=about.place)
 
 
 def missing(
-    reading: Reading, indicator: Indicator, value: Decimal | None, score: Decimal | None, rests_on: Measured | None
-) -> str:
+    reading: Reading,
+    found: Assessed,
+    about: About,
+    indicator: Indicator,
+    value: Decimal | None,
+    score: Decimal | None,
+    rests_on: Measured | None,
+) -> list[Child]:
     """Why points are missing; empty where none is."""
     if score is None or value is None:
-        return (
-            _("待评，{points}分未评", points=points(indicator.points))
-            if by_hand(indicator)
-            else _unknown(indicator, rests_on)
-        )
+        weight = norm(points(indicator.points))
+        if by_hand(indicator):
+            return sentence(N_("待评，{points}分未评"), points=[weight])
+        return sentence(N_("{reason}，{points}分未评"), reason=_unknown(rests_on), points=[weight])
     if score >= indicator.points:
-        return ""
+        return []
     if isinstance(indicator, Linear):
-        return _("距满分标准差{gap}", gap=_with_places(indicator, abs(value - indicator.full_at)))
+        gap = about.figure("score.short", abs(value - indicator.full_at), part=indicator.code)
+        return sentence(N_("距满分标准差{gap}"), gap=[display.printed(gap), display.after(gap)])
     if isinstance(indicator, Deduct):
         if indicator.counts and rests_on is not None:
-            return _("；").join(_unpaid(reading, row) for row in rests_on.rows)
-        return _("发生{count}件，每件减{per}分", count=points(value), per=points(indicator.per))
-    return _("评分少{points}分", points=points(indicator.points - value))
+            said = [_unpaid(reading, about, row) for row in rests_on.rows]
+            return [piece for place, one in enumerate(said) for piece in ([_("；")] if place else []) + one]
+        count = display.printed(
+            _entered(found, about).figure("score.counted", value, part=indicator.code), places=decimals(value)
+        )
+        return sentence(N_("发生{count}件，每件减{per}分"), count=count, per=[norm(points(indicator.per))])
+    short = indicator.points - value
+    lost = found.printed("score.lost", short, part=indicator.code, place=about.place, places=decimals(short))
+    return sentence(N_("评分少{points}分"), points=lost)
 
 
-def _unknown(indicator: Indicator, rests_on: Measured | None) -> str:
+def _unknown(rests_on: Measured | None) -> str:
     """Why a measured value is not known, so that its points stay open."""
     reason = next((row.value.reason for row in rests_on.rows), None) if rests_on is not None else None
-    said = _(REASON_WORDS[reason]) if reason in REASON_WORDS else _("无数据")
-    return _("{reason}，{points}分未评", reason=said, points=points(indicator.points))
+    return _(REASON_WORDS[reason]) if reason in REASON_WORDS else _("无数据")
 
 
-def _unpaid(reading: Reading, row: IndicatorRow) -> str:
+def _unpaid(reading: Reading, about: About, row: IndicatorRow) -> list[Child]:
     """泗洪县2026年10月欠131.32万元（386人）."""
-    place, month = name_of(reading.tree.region(row.region)), display.month_name(int(row.period.replace("-", "")))
-    amount = display.money(int(Fraction(row.value.value or 0) * 100), "wan")
-    persons = row.value.inputs.get("unpaid_persons")
-    if persons is None:
-        return _("{place}{month}欠{amount}万元", place=place, month=month, amount=amount)
-    said = display.number(persons, 0)
-    return _("{place}{month}欠{amount}万元（{persons}人）", place=place, month=month, amount=amount, persons=said)
-
-
-def _with_places(indicator: Indicator, value: Decimal) -> str:
-    places = INDICATORS[indicator.code].scale if indicator.code in INDICATORS else 2
-    name = unit(indicator)
-    name = _("百分点") if name == "%" else name
-    return f"{display.number(value, places)} {name}" if name else display.number(value, places)
+    of = replace(about, place=row.region, period=row.period)
+    amount: Printed = display.printed(of.figure(row.indicator, Fraction(row.value.value or 0) * 100), "wan")
+    told = {
+        "place": name_of(reading.tree.region(row.region)),
+        "month": display.month_name(int(row.period.replace("-", ""))),
+        "amount": amount,
+    }
+    if row.value.inputs.get("unpaid_persons") is None:
+        return sentence(N_("{place}{month}欠{amount}万元"), **told)
+    persons = display.printed(figures.input_figure(reading, row.indicator, row.value, "unpaid_persons", of=of))
+    return sentence(N_("{place}{month}欠{amount}万元（{persons}人）"), **told, persons=persons)
 
 
 def evidence(found: Assessed, region: str, indicator: Indicator) -> str:

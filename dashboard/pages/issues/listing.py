@@ -21,6 +21,7 @@ from dashboard.pages.warnings.listing import filter_menu, pager
 from dashboard.site import heading
 from dashboard.site.reading import Reading
 from dashboard.words import display
+from dashboard.words.passport import Printed
 from dashboard.words.wording import N_, _, name_of
 from rules.violations import ORIGINS, sides_of
 from workflows.issues.register import Issue, comparison_results
@@ -33,7 +34,7 @@ def page(reading: Reading) -> Component:
     found = chosen(reading, every)
     start = (int(reading.view.number) - 1) * PAGE if reading.view.number.isdigit() and reading.view.number != "0" else 0
     left: list[Component] = [_register(reading, every, found, start)]
-    compared = comparison_table(every)
+    compared = comparison_table(reading, every)
     if compared.rows:
         actions = [frame.exports(PATH, compared.code, reading.view)]
         body = html.Div(html_table(compared), className="scroll")
@@ -41,7 +42,7 @@ def page(reading: Reading) -> Component:
     right = matrix_section(reading, matrix(reading, every, live_warnings(reading)))
     return html.Div(
         [
-            parts.conclusion(_first(every), _second(reading, every)),
+            parts.conclusion(_first(reading, every), _second(reading, every)),
             parts.band(_cells(reading, every)),
             html.Div([html.Div(left), html.Div(right)], className="split issues-split"),
             heading.footer(reading),
@@ -53,7 +54,7 @@ def page(reading: Reading) -> Component:
 # --- what is said
 
 
-def _first(every: Sequence[Issue]) -> list[Child]:
+def _first(reading: Reading, every: Sequence[Issue]) -> list[Child]:
     """The open problems, what they concern and what has come back, readable aloud."""
     standing = sums([one for one in every if one.open])
     if not standing.count:
@@ -62,45 +63,49 @@ def _first(every: Sequence[Issue]) -> list[Child]:
     return sentence(
         N_("在办问题{count}件，涉及{amount}万元；应追回{due}万元，已追回{back}万元。"),
         count=Strong(str(standing.count)),
-        amount=Strong(display.money(standing.amount_fen, "wan")),
-        due=Strong(display.money(recovering.to_recover_fen, "wan")),
-        back=Strong(display.money(recovering.recovered_fen, "wan")),
-    ) + _to_pay(every)
+        amount=Strong(_sum(reading, "issues", standing.amount_fen, "open")),
+        due=Strong(_sum(reading, "issues.due", recovering.to_recover_fen, "open")),
+        back=Strong(_sum(reading, "issues.back", recovering.recovered_fen, "open")),
+    ) + _to_pay(reading, every)
 
 
-def _to_pay(every: Sequence[Issue]) -> list[Child]:
+def _sum(reading: Reading, what: str, fen: int, of: str) -> Printed:
+    """A sum over some problems of the region looked at: those open, late, upheld."""
+    return display.printed(reading.about_now.figure(what, fen, part=of), "wan")
+
+
+def _to_pay(reading: Reading, every: Sequence[Issue]) -> list[Child]:
     """What is owed to people and paid in addition; nothing where there is none."""
     owed = sums([one for one in every if one.open and one.paid_out])
     if not owed.to_recover_fen:
         return []
     return sentence(
         N_("另有应补发{due}万元，已补发{back}万元。"),
-        due=Strong(display.money(owed.to_recover_fen, "wan")),
-        back=Strong(display.money(owed.recovered_fen, "wan")),
+        due=Strong(_sum(reading, "issues.to_pay", owed.to_recover_fen, "open")),
+        back=Strong(_sum(reading, "issues.paid", owed.recovered_fen, "open")),
     )
 
 
-def _second(reading: Reading, every: Sequence[Issue]) -> str:
+def _second(reading: Reading, every: Sequence[Issue]) -> list[Child]:
     today = reading.today
     late = [one for one in every if words.late_days(one, today)]
     new = [one for one in every if (one.found_on.year, one.found_on.month) == (today.year, today.month)]
     closed = [
         one for one in every if one.closed_on and (one.closed_on.year, one.closed_on.month) == (today.year, today.month)
     ]
-    said = [_("本月新发现{new}件、销号{closed}件", new=len(new), closed=len(closed))]
+    said: list[Child] = []
     if late:
-        said.insert(
-            0,
-            _(
-                "超过整改期限{count}件，尚未追回{amount}万元",
-                count=len(late),
-                amount=display.money(sum(one.outstanding_fen for one in late), "wan"),
-            ),
+        left = sum(one.outstanding_fen for one in late)
+        said += sentence(
+            N_("超过整改期限{count}件，尚未追回或补发{amount}万元；"),
+            count=str(len(late)),
+            amount=_sum(reading, "issues.left", left, "overdue"),
         )
+    said.append(_("本月新发现{new}件、销号{closed}件", new=len(new), closed=len(closed)))
     study = sum(one.open and one.last("study") is not None for one in every)
     if study:
-        said.append(_("拟提请研究{count}件（待联席会议审定）", count=study))
-    return _("；").join(said) + _("。")
+        said.append(_("；拟提请研究{count}件（待联席会议审定）", count=study))
+    return [*said, _("。")]
 
 
 def _cells(reading: Reading, every: Sequence[Issue]) -> list[Cell]:
@@ -110,15 +115,17 @@ def _cells(reading: Reading, every: Sequence[Issue]) -> list[Cell]:
     cells = []
     for code in ("lead", "verified", "mending", "overdue", "asked"):
         part = [one for one in every if belongs(reading, one, code)]
-        line = _("涉及 {amount} 万元", amount=display.money(sum(one.amount_fen for one in part), "wan"))
+        amount = _sum(reading, "issues", sum(one.amount_fen for one in part), code)
+        line = sentence(N_("涉及 {amount} 万元"), amount=amount)
         href = reading.view.href(path=PATH, show=code, number="", item="")
         cells.append(Cell(_(SHOWN[code]), str(len(part)), _("件"), lines=(line,), href=href))
-    of_all = _(
-        "{back} / {due} 万元",
-        back=display.money(whole.recovered_fen, "wan"),
-        due=display.money(whole.to_recover_fen, "wan"),
+    of_all = sentence(
+        N_("{back} / {due} 万元"),
+        back=_sum(reading, "issues.back", whole.recovered_fen, "upheld"),
+        due=_sum(reading, "issues.due", whole.to_recover_fen, "upheld"),
     )
-    cells.append(Cell(_("追回率"), display.number(back, 2), "%", lines=(of_all,)))
+    rate = display.printed(reading.about_now.figure("issues.rate", back, part="upheld", reason="no_denominator"))
+    cells.append(Cell(_("已核实追回率"), rate, "%", lines=(of_all,)))
     return cells
 
 
@@ -188,7 +195,7 @@ def issue_table(reading: Reading, found: Sequence[Issue], *, screen: bool = Fals
     columns = (
         Column("ref", _("编号")),
         Column("region", _("地区")),
-        Column("title", _("问题")),
+        Column("title", _("问题"), className="written"),
         Column("origin", _("来源")),
         Column("side", _("四位一体")),
         Column("amount", _("涉及"), "money"),
@@ -201,7 +208,7 @@ def issue_table(reading: Reading, found: Sequence[Issue], *, screen: bool = Fals
         Column("department", _("责任部门"), hidden=True),
         Column("found", _("发现日期"), "day", hidden=True),
         Column("persons", _("涉及人数"), "count", hidden=True),
-        Column("evidence", _("依据"), hidden=True),
+        Column("evidence", _("依据"), hidden=True, className="written"),
     )
     rows = [_row(reading, one, screen) for one in found]
     return Table("issues", _("问题台账"), columns, rows, unit="wan")
@@ -216,9 +223,9 @@ def _row(reading: Reading, one: Issue, screen: bool) -> Row:
         "title": one.title,
         "origin": words.origin(one),
         "side": words.side(reading, one),
-        "amount": one.amount_fen or None,
-        "due_fen": one.to_recover_fen or None,
-        "back": one.recovered_fen or None,
+        "amount": words.figure(reading, one, "issue", one.amount_fen),
+        "due_fen": words.to_recover(reading, one),
+        "back": words.recovered(reading, one),
         "due": one.due_on,
         "late": said,
         "state": words.state(one),
@@ -236,15 +243,15 @@ def _row(reading: Reading, one: Issue, screen: bool) -> Row:
     return Row(values, href=words.issue_href(reading, one.ref), extra=extra)
 
 
-def comparison_table(every: Sequence[Issue]) -> Table:
+def comparison_table(reading: Reading, every: Sequence[Issue]) -> Table:
     """疑点数—核实数—追回额 by comparison batch."""
     columns = (
         Column("comparison", _("比对批次")),
         Column("problems", _("问题件数"), "count"),
         Column("suspects", _("疑点数"), "count"),
         Column("verified", _("核实人数"), "count"),
-        Column("amount", _("涉及"), "money"),
-        Column("back", _("追回"), "money"),
+        Column("amount", _("涉及"), "money", what="issues"),
+        Column("back", _("追回"), "money", what="issues.back"),
         Column("open", _("在办"), "count"),
     )
     rows = [
@@ -257,8 +264,9 @@ def comparison_table(every: Sequence[Issue]) -> Table:
                 "amount": one.amount_fen,
                 "back": one.recovered_fen,
                 "open": one.open,
-            }
+            },
+            part=one.comparison.replace("|", "／"),  # the key's own mark
         )
         for one in comparison_results(every)
     ]
-    return Table("comparisons", _("数据比对结果"), columns, rows, unit="wan")
+    return Table("comparisons", _("数据比对结果"), columns, rows, unit="wan", about=reading.about_now)

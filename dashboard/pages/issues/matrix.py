@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 
 from dash import html
 from dash.development.base_component import Component
@@ -16,6 +15,7 @@ from dashboard.components.table import Column, Kind, Row, Table
 from dashboard.pages.issues.words import PATH
 from dashboard.site.reading import Reading
 from dashboard.words import display
+from dashboard.words.passport import REST, Figure
 from dashboard.words.wording import N_, _, name_of
 from rules.alerts.threshold import Level
 from rules.indicators import INDICATORS
@@ -23,7 +23,8 @@ from rules.violations import SIDES, sides_of
 from workflows.issues.register import Issue
 from workflows.warnings.standing import Standing
 
-WAN = display.UNITS["wan"].fen
+# What the amount of a side is, as tables name it.
+AMOUNT = "issues:open.{side}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +46,28 @@ def rows_of(reading: Reading) -> tuple[str, ...]:
 
 
 def matrix(reading: Reading, problems: Sequence[Issue], warnings: Sequence[Standing]) -> Matrix:
-    """Every square of the regions below and, under the region looked at, the whole."""
+    """Every square of the regions below, of what is of no region below (``REST``) and, under the region looked at, the
+    whole."""
     found: dict[tuple[str, str], Square] = {}
-    for code in (*rows_of(reading), reading.region):
-        below = set(reading.tree.subtree(code))
+    for code in (*rows_of(reading), _rest(reading), reading.region):
+        below = {reading.region} if code == _rest(reading) else set(reading.tree.subtree(code))
         for side in SIDES:
             stand = [one for one in problems if one.open and one.side == side and one.region in below]
             alive = [w for w in warnings if INDICATORS[w.subject.indicator].side == side and w.subject.region in below]
             worst = max((one.level for one in alive), default=Level.NONE)
             found[code, side] = Square(len(stand), sum(one.amount_fen for one in stand), len(alive), worst)
     return found
+
+
+def _rest(reading: Reading) -> str:
+    return f"{reading.region}{REST}"
+
+
+def _lines(reading: Reading, found: Matrix) -> list[tuple[str, str]]:
+    """The rows by code with their names: the regions, and what concerns the whole alone, so that they add up to it."""
+    named = [(code, name_of(reading.tree.region(code))) for code in rows_of(reading)]
+    alone = any(found[_rest(reading), side] != Square(0, 0, 0, Level.NONE) for side in SIDES)
+    return [*named, (_rest(reading), _("不分地区"))] if alone and reading.children() else named
 
 
 def matrix_section(reading: Reading, found: Matrix) -> Component:
@@ -67,7 +80,7 @@ def matrix_section(reading: Reading, found: Matrix) -> Component:
             ]
         )
     )
-    lines = [_line(reading, found, code) for code in rows_of(reading)]
+    lines = [_line(reading, found, code, name) for code, name in _lines(reading, found)]
     whole = html.Tfoot(_line(reading, found, reading.region, _("合计"))) if len(lines) > 1 else None
     caption = html.Caption(_("地区与四位一体"), className="vh")
     table = html.Table([caption, head, html.Tbody(lines), whole], className="t matrix")
@@ -79,24 +92,29 @@ def matrix_section(reading: Reading, found: Matrix) -> Component:
     )
 
 
-def _line(reading: Reading, found: Matrix, code: str, name: str = "") -> Component:
+def _line(reading: Reading, found: Matrix, code: str, name: str) -> Component:
     view = reading.view.without_item()
-    region = name or name_of(reading.tree.region(code))
-    first = html.Td(html.A(region, href=view.href(path=PATH, region=code, number="")))
+    region = code.removesuffix(REST)
+    first = html.Td(html.A(name, href=view.href(path=PATH, region=region, number="")))
     cells = [
-        _cell(found[code, side], view.href(path=PATH, region=code, measure=side, number="", show="")) for side in SIDES
+        _cell(
+            found[code, side],
+            view.href(path=PATH, region=region, measure=side, number="", show=""),
+            reading.about_now.figure("issues", found[code, side].amount_fen, part=f"open.{side}", place=code),
+        )
+        for side in SIDES
     ]
     return html.Tr([first, *cells])
 
 
-def _cell(square: Square, href: str) -> Component:
+def _cell(square: Square, href: str, amount: Figure) -> Component:
     if not square.count and not square.warnings:
         return html.Td(display.NO_VALUE, className="none")
     said: list[Child] = []
     if square.count:
         said.append(html.B(str(square.count)))
     if square.amount_fen:
-        said.append(html.Small(display.number(Fraction(square.amount_fen, WAN), 0)))
+        said.append(html.Small(display.printed(amount, "wan")))
     if square.warnings:
         said.append(level_tag(square.worst, square.warnings))
     return html.Td(html.A(said, href=href), className="r")
@@ -110,10 +128,18 @@ def matrix_table(reading: Reading, found: Matrix) -> Table:
     columns = [Column("region", _("地区"))]
     kinds: dict[str, Kind] = {"count": "count", "amount": "money", "warnings": "count"}
     for side, named in sides_of(reading.scheme).items():
-        columns += [Column(f"{side}-{key}", f"{name_of(named)} {_(name)}", kinds[key]) for key, name in WHAT]
+        columns += [
+            Column(
+                f"{side}-{key}",
+                f"{name_of(named)} {_(name)}",
+                kinds[key],
+                what=AMOUNT.format(side=side) if key == "amount" else "",
+            )
+            for key, name in WHAT
+        ]
     rows = []
-    for code in rows_of(reading):
-        values: dict[str, object] = {"region": name_of(reading.tree.region(code))}
+    for code, name in _lines(reading, found):
+        values: dict[str, object] = {"region": name}
         for side in SIDES:
             square = found[code, side]
             values |= {
@@ -121,5 +147,5 @@ def matrix_table(reading: Reading, found: Matrix) -> Table:
                 f"{side}-amount": square.amount_fen,
                 f"{side}-warnings": square.warnings,
             }
-        rows.append(Row(values))
-    return Table("matrix", _("地区与四位一体"), columns, rows, unit="wan")
+        rows.append(Row(values, place=code))
+    return Table("matrix", _("地区与四位一体"), columns, rows, unit="wan", about=reading.about_now)

@@ -9,7 +9,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import parts
-from dashboard.components.parts import Child
+from dashboard.components.parts import Child, Children, sentence
 from dashboard.pages.issues import words as words
 from dashboard.pages.issues.acts import PERSONS, ROW_VERSION, STEPS, TO_RECOVER
 from dashboard.pages.issues.reading import subject
@@ -20,7 +20,7 @@ from dashboard.site.fields import Field
 from dashboard.site.reading import Reading
 from dashboard.words import display
 from dashboard.words.departments import department_name
-from dashboard.words.wording import _, name_of
+from dashboard.words.wording import N_, _, name_of
 from rules.violations import STATES
 from workflows.attachments import Attachment, attachments_of
 from workflows.issues.register import Issue, IssueStep
@@ -38,8 +38,8 @@ def show(reading: Reading) -> Component:
         said = parts.message(_("没有这个问题。"), _("它可能属于别的险种或地区。"), back)
         return html.Div(said, className="content")
     files = reading.ask(attachments_of, "issue", one.scheme, one.ref).get(one.ref, ())
-    body = html.Div([_head(reading, one), _facts(one), _about(reading, one), _journal(one, files)], className="content")
-    return html.Div([body, _panel(reading, one)], className="one issue")
+    left = [_head(reading, one), _facts(reading, one), _about(reading, one), _journal(reading, one, files)]
+    return html.Div([html.Div(left, className="content"), _panel(reading, one)], className="one issue")
 
 
 def _head(reading: Reading, one: Issue) -> Component:
@@ -50,22 +50,23 @@ def _head(reading: Reading, one: Issue) -> Component:
     ]
     if late:
         line.append(html.B(_("超过整改期限{days}天", days=late), className="late"))
-    return html.Div([html.Div(line, className="line"), html.H1(one.title)], className="what")
+    return html.Div([html.Div(line, className="line"), html.H1(one.title, className="written")], className="what")
 
 
-def _facts(one: Issue) -> Component:
+def _facts(reading: Reading, one: Issue) -> Component:
     """What it concerns, what is to come back, what came back, by when."""
     due = display.day_name(one.due_on) if one.due_on else _("未定")
     persons = _("{count}人", count=f"{one.persons:,}") if one.persons is not None else ""
-    excluded = _("不可抗力剔除 {amount}", amount=words.wan(one.excluded_fen)) if one.excluded_fen else ""
-    cells = [
-        (_("涉及金额"), words.wan(one.amount_fen), persons),
-        (_("应补发") if one.paid_out else _("应追回"), words.wan(one.to_recover_fen), excluded),
-        (
-            _("已补发") if one.paid_out else _("已追回"),
-            words.wan(one.recovered_fen),
-            _("尚余 {amount}", amount=words.wan(one.outstanding_fen)),
-        ),
+    excluded: Children = ""
+    if one.excluded_fen:
+        taken = words.figure(reading, one, "issue.excluded", one.excluded_fen)
+        excluded = sentence(N_("不可抗力剔除 {amount}"), amount=words.wan(taken))
+    left = words.figure(reading, one, "issue.left", one.outstanding_fen)
+    rest = sentence(N_("尚余 {amount}"), amount=words.wan(left)) if left.value is not None else ""
+    cells: list[tuple[str, Children, Children]] = [
+        (_("涉及金额"), words.wan(words.figure(reading, one, "issue", one.amount_fen)), persons),
+        (_("应补发") if one.paid_out else _("应追回"), words.wan(words.to_recover(reading, one)), excluded),
+        (_("已补发") if one.paid_out else _("已追回"), words.wan(words.recovered(reading, one)), rest),
         (_("整改期限"), due, _("销号 {day}", day=display.day_name(one.closed_on)) if one.closed_on else ""),
     ]
     blocks = [
@@ -87,7 +88,7 @@ def _about(reading: Reading, one: Issue) -> Component:
         (_("四位一体"), words.side(reading, one)),
         (_("类别"), words.category(one)),
         (_("发现日期"), display.day_name(one.found_on)),
-        (_("依据"), one.evidence),
+        (_("依据"), html.Span(one.evidence, className="written")),
     ]
     if one.comparison:
         suspects = _("疑点{count}条", count=one.suspects) if one.suspects is not None else ""
@@ -99,28 +100,31 @@ def _about(reading: Reading, one: Issue) -> Component:
     return parts.section(_("问题情况"), html.Dl(pairs, className="pairs"))
 
 
-def _journal(one: Issue, files: Sequence[Attachment]) -> Component:
+def _journal(reading: Reading, one: Issue, files: Sequence[Attachment]) -> Component:
     """Every step, oldest first; what was attached at registration stands with the first."""
     by_number = {file.id: file for file in files}
     named = {step.attachment for step in one.steps}
     loose = [file for file in files if file.id not in named]
-    lines = [_entry(step, by_number, loose if place == 0 else []) for place, step in enumerate(one.steps)]
+    lines = [_entry(reading, one, step, by_number, loose if place == 0 else []) for place, step in enumerate(one.steps)]
     if not lines:
         return parts.section(_("办理过程"), html.P(_("线索由文件导入，还没有办理。"), className="foot"))
     return parts.section(_("办理过程"), html.Ol(lines, className="timeline"), note=_("只增不改"))
 
 
-def _entry(step: IssueStep, files: dict[int, Attachment], loose: Sequence[Attachment]) -> Component:
+def _entry(
+    reading: Reading, one: Issue, step: IssueStep, files: dict[int, Attachment], loose: Sequence[Attachment]
+) -> Component:
     said: list[Child] = [html.B(_(STEP_NAMES[step.step]))]
-    if step.amount_fen is not None:
-        said.append(f" {words.wan(step.amount_fen)}")
+    if step.amount_fen:
+        part = f"{one.ref}.{step.place}"
+        said += [" ", *words.wan(words.figure(reading, one, "issue.step", step.amount_fen, part))]
     if step.persons is not None:
         said += [" ", _("{count}人", count=f"{step.persons:,}")]
     if step.due_on is not None:
         said += [" ", _("限{day}前", day=display.day_name(step.due_on))]
     text = " · ".join(part for part in (step.document or "", step.text) if part)
     if text:
-        said.append(html.Div(text, className="text"))
+        said.append(html.Div(text, className="text written"))
     own = [files[step.attachment]] if step.attachment in files else []
     return html.Li(
         [

@@ -39,7 +39,7 @@ PAGE = Page(
     drawer,
     tables={
         "issues": lambda reading: issues_list.issue_table(reading, chosen(reading, listed(reading))),
-        "comparisons": lambda reading: issues_list.comparison_table(listed(reading)),
+        "comparisons": lambda reading: issues_list.comparison_table(reading, listed(reading)),
         "matrix": lambda reading: matrix_table(reading, matrix(reading, listed(reading), live_warnings(reading))),
     },
     acts=ACTS,

@@ -11,6 +11,7 @@ from dashboard.site.reading import Reading
 from dashboard.site.view import View
 from dashboard.words import display
 from dashboard.words.departments import department_name
+from dashboard.words.passport import Figure
 from dashboard.words.wording import N_, _, name_of
 from rules.violations import CATEGORIES, ORIGINS, STATES, sides_of
 from workflows.issues.register import Issue
@@ -73,8 +74,30 @@ def late_days(one: Issue, today: date) -> int:
     return (today - one.due_on).days if one.due_on is not None and one.overdue_on(today) else 0
 
 
-def wan(fen: int) -> str:
-    return f"{display.money(fen, 'wan')} {_('万元')}"
+def figure(reading: Reading, one: Issue, what: str, fen: int, part: str = "") -> Figure:
+    """One of a problem's amounts. None where it concerns no money, or nobody has verified yet what is to come back."""
+    reason = ""
+    if not one.amount_fen and not one.to_recover_fen:
+        reason = "no_amount"
+    elif what != "issue" and not part and not one.determined:
+        reason = "not_verified"
+    value = fen if fen or not reason else None
+    return reading.about_now.figure(what, value, part=part or one.ref, place=one.region, reason=reason or None)
+
+
+def to_recover(reading: Reading, one: Issue) -> Figure:
+    """应追回, or 应补发 of what is to be paid in addition."""
+    return figure(reading, one, "issue.to_pay" if one.paid_out else "issue.due", one.to_recover_fen)
+
+
+def recovered(reading: Reading, one: Issue) -> Figure:
+    """已追回, or 已补发."""
+    return figure(reading, one, "issue.paid" if one.paid_out else "issue.back", one.recovered_fen)
+
+
+def wan(figure: Figure) -> list[Child]:
+    """An amount with its unit: ``20.75 万元``."""
+    return [display.printed(figure, "wan"), display.after(figure, "wan")]
 
 
 def issue_href(reading: Reading, ref: str) -> str:

@@ -40,7 +40,7 @@ def matters_section(reading: Reading) -> Component:
         nothing = html.Div(_nothing(reading), className="matters foot")
         return parts.section(_("请您关注"), nothing, note=as_of.noted(reading))
     href = View("/warnings", reading.view.scheme, reading.view.region).href()
-    every = [html.A(_("全部{count}项", count=count), href=href)] if count else []
+    every = [html.A(_("全部{count}项预警事项", count=count), href=href)] if count else []
     return parts.section(
         _("请您关注"),
         html.Ul(lines, className="matters"),

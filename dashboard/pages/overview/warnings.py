@@ -62,7 +62,7 @@ def _own_duty(reading: Reading, found: WhoPays) -> list[Child]:
 
 
 def warnings_cell(reading: Reading) -> Cell:
-    """预警督办: how many cases, their colours, how many are late."""
+    """预警事项: how many cases, their colours, how many are late."""
     every = matters(reading)
     levels = Counter(one.level for one in every)
     tags = html.Div(
@@ -79,7 +79,7 @@ def warnings_cell(reading: Reading) -> Cell:
         waiting = sum(one.state == "open" and not one.case.acked for one in every)
         lines[0] += ["　", *sentence(N_("待签收 {waiting}"), waiting=Strong(str(waiting)))]
     href = View("/warnings", reading.view.scheme, reading.view.region).href()
-    return Cell(as_of.noted(reading, _("预警督办")), str(len(every)), _("项"), tags, lines, href)
+    return Cell(as_of.noted(reading, _("预警事项")), str(len(every)), _("项"), tags, lines, href)
 
 
 def _closed(reading: Reading) -> int:

@@ -8,29 +8,20 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import frame, parts
-from dashboard.components.level import level_tag
-from dashboard.components.parts import Child, Strong, known, sentence
+from dashboard.components.parts import Child, Strong, sentence
 from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.pages.gap.reading import of_registers, owing
-from dashboard.pages.warnings.chart import day_of
+from dashboard.pages.overview.warnings import case_lines
+from dashboard.pages.warnings import words
+from dashboard.pages.warnings.work import matters
 from dashboard.site.reading import Reading
-from dashboard.words import as_of, display, figures
-from dashboard.words.departments import department_name
+from dashboard.words import as_of, display
 from dashboard.words.wording import N_, _, name_of
 from rules.alerts.threshold import Level
-from rules.indicators import INDICATORS
-from rules.month import Month
 from workflows.gap.register import Settlement
-from workflows.warnings.alerts import Standing, standings
 
 PATH = "/region"
 SHOWN = 6
-
-
-def warnings_of(reading: Reading) -> tuple[Standing, ...]:
-    """What the region itself must act on, the worst first."""
-    found = reading.ask(standings, reading.scheme.code, reading.region)
-    return tuple(one for one in found if one.work and one.indicator in INDICATORS)
 
 
 def owed(reading: Reading) -> tuple[Settlement, ...]:
@@ -41,16 +32,16 @@ def owed(reading: Reading) -> tuple[Settlement, ...]:
 
 def dues(reading: Reading) -> list[Child]:
     """The second sentence: how much is to be done and what is owed, or that there is nothing."""
-    waiting, settlements = warnings_of(reading), owed(reading)
+    waiting, settlements = matters(reading), owed(reading)
     unpaid = sum(one.unpaid_fen for one in settlements)
     late = sum(one.unpaid_fen for one in settlements if one.overdue_days(reading.today))
     said: list[Child] = []
     if waiting:
         red = sum(one.level is Level.RED for one in waiting)
-        text = N_("本地有{count}项预警待办，其中红色{red}项") if red else N_("本地有{count}项预警待办")
+        text = N_("本地有预警事项{count}项，其中红色{red}项") if red else N_("本地有预警事项{count}项")
         said += sentence(text, count=Strong(str(len(waiting))), red=Strong(str(red)))
     else:
-        said += [_("本地没有预警待办")]
+        said += [_("本地没有预警事项")]
     if late:
         said += sentence(
             N_("；应缴未缴{amount}亿元，其中逾期{late}亿元。"),
@@ -68,41 +59,15 @@ def dues(reading: Reading) -> list[Child]:
 
 
 def duties_section(reading: Reading) -> Component:
-    waiting = warnings_of(reading)
-    if not waiting:
-        nothing = html.Div(_("没有预警待办。"), className="foot")
+    """The most urgent cases of the region and those below it: as many as the card and 待办事项 count."""
+    words.read_values(reading, [one.lead for one in matters(reading)[:SHOWN]])
+    lines, count = case_lines(reading, SHOWN)
+    if not count:
+        nothing = html.Div(_("没有预警事项。"), className="foot")
         return parts.section(_("本地需办事项"), nothing, note=as_of.noted(reading))
-    link = html.A(_("办理"), href=reading.view.page_href("/warnings"))
-    lines = html.Ul([_line(reading, one) for one in waiting[:SHOWN]], className="matters")
-    note = as_of.noted(reading, _("最急在前，共{count}项", count=len(waiting)))
-    return parts.section(_("本地需办事项"), lines, note=note, actions=[link])
-
-
-def _period(period: str) -> str:
-    month = Month.parse(period)
-    return day_of(period) if month is None else display.month_name(month)
-
-
-def _line(reading: Reading, one: Standing) -> Component:
-    indicator = INDICATORS[one.indicator]
-    unit = figures.unit(one.indicator)
-    found = figures.value(reading, one.indicator)
-    said = figures.shown(one.indicator, figures.exact(found)) if not one.part else str(one.value or display.NO_VALUE)
-    name = name_of(indicator)
-    what = known(N_("{name} {value}{unit}"), N_("{name}本期无数据"), name=name, value=Strong(said), unit=unit)
-    who = _("、").join(department_name(code) for code in indicator.responsible if code != "source")
-    facts = [
-        html.Span([html.I(_("责任")), f"{name_of(reading.node)} {who}".strip()]),
-        html.Span([html.I(_("期间")), _period(one.period)]),
-    ]
-    return html.Li(
-        [
-            html.Span(level_tag(one.level), className="tag-cell"),
-            html.Div(what, className="what"),
-            html.A(_("查看"), href=reading.view.href(item=one.indicator), className="button"),
-            html.Div(facts, className="who"),
-        ]
-    )
+    link = html.A(_("全部{count}项预警事项", count=count), href=reading.view.page_href("/warnings"))
+    note = as_of.noted(reading, _("最急在前"))
+    return parts.section(_("本地需办事项"), html.Ul(lines, className="matters"), note=note, actions=[link])
 
 
 def dues_section(reading: Reading) -> Component:

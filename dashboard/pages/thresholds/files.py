@@ -89,9 +89,9 @@ def _dry_run(reading: Reading, kept: Proposal) -> Component:
     if kept.state != DRY_RUN:
         return parts.message(_("这次试导已作废。"), _("同一账户只保留最近一次试导。"))
     lines: list[Child] = [html.B(_("试导结果：{count}项改动", count=len(kept.steps)))]
-    lines.append(html.P(_("理由：{reason}", reason=kept.reason)))
+    lines.append(html.P(_("理由：{reason}", reason=kept.reason), className="written"))
     shown = [html.Li(step_words(reading, register, step)) for step in kept.steps[:SHOWN]]
-    lines.append(html.Ul(shown, className="reasons"))
+    lines.append(html.Ul(shown, className="reasons norm"))
     if len(kept.steps) > SHOWN:
         lines.append(html.P(_("另有{count}项未列出。", count=len(kept.steps) - SHOWN)))
     if preview := preview_words(kept.preview):

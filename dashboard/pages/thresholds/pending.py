@@ -41,9 +41,10 @@ def _panel(reading: Reading, register: Register, one: Proposal) -> Component:
                 login=one.created_by,
                 moment=display.moment(one.created_at),
                 reason=one.reason,
-            )
+            ),
+            className="written",
         ),
-        html.Ul([html.Li(step_words(reading, register, step)) for step in one.steps], className="reasons"),
+        html.Ul([html.Li(step_words(reading, register, step)) for step in one.steps], className="reasons norm"),
     ]
     if preview := preview_words(one.preview):
         lines.append(html.P(preview))

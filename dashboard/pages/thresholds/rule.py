@@ -9,7 +9,7 @@ from dash.development.base_component import Component
 
 from dashboard.components import frame, parts
 from dashboard.components.attributes import attributes
-from dashboard.components.parts import Child, Strong, sentence
+from dashboard.components.parts import Child, Children, Strong, norm, sentence
 from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.pages.thresholds import acts, form as thresholds_form, trial as thresholds_trial, words as words
 from dashboard.pages.thresholds.pending import waiting_panels
@@ -97,11 +97,11 @@ def _sentence(reading: Reading, register: Register, indicator: str, rule: str) -
         name=name,
         place=name_of(reading.node),
         unit=words.unit(indicator),
-        limits=Strong(words.limits_words(indicator, here.threshold)),
+        limits=[html.B(norm(words.limits_words(indicator, here.threshold)))],
     )
 
 
-def _second(row: Limit | None, made: dict[int, Recording]) -> str:
+def _second(row: Limit | None, made: dict[int, Recording]) -> Children:
     if row is None:
         return ""
     if row.status == "trial":
@@ -109,7 +109,8 @@ def _second(row: Limit | None, made: dict[int, Recording]) -> str:
     by = made.get(row.since_set)
     if by is None:
         return ""
-    return _("{name} {day}确认：{reason}", name=by.recorded_by, day=_day(by), reason=by.reason)
+    reason = [html.Span(by.reason, className="written")]
+    return sentence(N_("{name} {day}确认：{reason}"), name=by.recorded_by, day=_day(by), reason=reason)
 
 
 def _day(by: Recording) -> str:
@@ -142,14 +143,14 @@ def row_table(
 ) -> Table:
     columns = (
         Column("scope", _("适用范围")),
-        Column("blue", _("蓝")),
-        Column("yellow", _("黄")),
-        Column("orange", _("橙")),
-        Column("red", _("红")),
+        Column("blue", _("蓝"), className="norm"),
+        Column("yellow", _("黄"), className="norm"),
+        Column("orange", _("橙"), className="norm"),
+        Column("red", _("红"), className="norm"),
         Column("dates", _("生效")),
         Column("status", _("状态")),
         Column("by", _("由谁")),
-        Column("reason", _("理由")),
+        Column("reason", _("理由"), className="written"),
     )
     lines = [
         Row(
@@ -245,7 +246,7 @@ def resolution(reading: Reading, register: Register, indicator: str, rule: str, 
         Column("result", ""),
         Column("scope", _("适用范围")),
         Column("score", _("优先分"), "count"),
-        Column("limits", _("标准")),
+        Column("limits", _("标准"), className="norm"),
         Column("dates", _("生效")),
         Column("status", _("状态")),
     )
@@ -289,9 +290,9 @@ def history_table(reading: Reading, register: Register, indicator: str, rule: st
     columns = (
         Column("at", _("记录时间")),
         Column("by", _("由谁")),
-        Column("reason", _("理由")),
+        Column("reason", _("理由"), className="written"),
         Column("scope", _("适用范围")),
-        Column("limits", _("标准")),
+        Column("limits", _("标准"), className="norm"),
         Column("dates", _("生效")),
         Column("status", _("状态")),
         Column("ended", _("停用")),

@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 
 from dashboard.components import parts
 from dashboard.components.level import level_tag
-from dashboard.components.parts import Child, Strong, sentence
+from dashboard.components.parts import Child, Children, norm, sentence
 from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.pages.thresholds import rule as thresholds_rule, words as words
 from dashboard.site.reading import Reading
@@ -72,7 +72,10 @@ def show(reading: Reading) -> Component:
     body: list[Child] = [parts.conclusion(_sentence(reading, code, rule, said, part), _answers(said))]
     body.append(_choices(reading, register, code, rule, series, period))
     body.append(
-        html.Div([_facts(code, said, held), _past(reading, register, code, rule, series)], className="split even")
+        html.Div(
+            [_facts(reading, code, part, said, held), _past(reading, register, code, rule, part, series)],
+            className="split even",
+        )
     )
     body.append(thresholds_rule.resolution(reading, register, code, rule, reading.region, period))
     return html.Div(body)
@@ -125,7 +128,7 @@ def _sentence(reading: Reading, code: str, rule: str, said: Explanation, part: s
         place=place,
         period=words.period_words(said.period),
         name=words.rule_name(code, rule),
-        value=Strong(words.observation_words(code, said.observation)),
+        value=[html.B(words.observation_words(reading, code, part, said.period, said.observation))],
     )
     if said.after.level is Level.NONE:
         return [*start, _("，没有预警。")]
@@ -164,11 +167,11 @@ def _choices(reading: Reading, register: Register, code: str, rule: str, series:
     )
 
 
-def _facts(code: str, said: Explanation, held: tuple[SilenceRow, ...]) -> Component:
+def _facts(reading: Reading, code: str, part: str, said: Explanation, held: tuple[SilenceRow, ...]) -> Component:
     threshold = said.threshold
-    lines: list[tuple[str, Child]] = [
-        (_("本期数值"), words.observation_words(code, said.observation)),
-        (_("现行标准"), words.limits_words(code, threshold) if threshold else _("未设预警标准")),
+    lines: list[tuple[str, Children]] = [
+        (_("本期数值"), words.observation_words(reading, code, part, said.period, said.observation)),
+        (_("现行标准"), norm(words.limits_words(code, threshold)) if threshold else _("未设预警标准")),
         (_("评判前颜色"), level_tag(said.before.level) if said.before.level else _("无")),
         (_("评判后颜色"), level_tag(said.after.level) if said.after.level else _("无")),
     ]
@@ -191,8 +194,8 @@ def _counters(code: str, said: Explanation) -> Table:
     assert said.threshold is not None
     columns = (
         Column("level", _("颜色")),
-        Column("at", _("标准")),
-        Column("back", _("回落到")),
+        Column("at", _("标准"), className="norm"),
+        Column("back", _("回落到"), className="norm"),
         Column("up", _("连续超限")),
         Column("down", _("连续回落")),
     )
@@ -214,7 +217,7 @@ def _counters(code: str, said: Explanation) -> Table:
     return Table("counters", _("计数"), columns, rows)
 
 
-def _past(reading: Reading, register: Register, code: str, rule: str, series: Series) -> Component:
+def _past(reading: Reading, register: Register, code: str, rule: str, part: str, series: Series) -> Component:
     columns = (
         Column("period", _("期次")),
         Column("value", _("数值")),
@@ -229,7 +232,7 @@ def _past(reading: Reading, register: Register, code: str, rule: str, series: Se
             Row(
                 {
                     "period": words.period_words(when),
-                    "value": words.observation_words(code, value),
+                    "value": words.observation_words(reading, code, part, when, value),
                     "level": "" if extra else _("无"),
                     "why": _short(said),
                 },

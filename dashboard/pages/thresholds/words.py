@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
+from dashboard.components.parts import Child
 from dashboard.site.reading import Reading
 from dashboard.words import display, figures
 from dashboard.words.wording import N_, _, language, name_of
@@ -158,14 +159,16 @@ def dates_words(row: Limit) -> str:
     return since if row.ends is None else _("{since}，至{period}前", since=since, period=period_words(row.ends))
 
 
-def observation_words(indicator: str, found: Observation | None) -> str:
+def observation_words(
+    reading: Reading, indicator: str, part: str, period: str, found: Observation | None
+) -> list[Child]:
+    """What the subject of the region looked at was in a period, with its unit, or why there is no value."""
     if found is None:
-        return display.NO_VALUE
-    if found is Gap.NOT_DUE:
-        return _("未定稿")
+        return [display.NO_VALUE]
     if isinstance(found, Gap):
-        return _("本期无数据")
-    return f"{figures.shown(indicator, found)} {figures.unit(indicator)}"
+        return [_("未定稿") if found is Gap.NOT_DUE else _("本期无数据")]
+    figure = figures.observed(reading, indicator, reading.region, part, period, found)
+    return [display.printed(figure, signed=figure.unit == "points"), display.after(figure)]
 
 
 def finding(code: str, parameters: Mapping[str, object]) -> str:

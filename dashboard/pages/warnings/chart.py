@@ -127,5 +127,6 @@ def _table(
         month, level = Month.parse(period), levels.get(period, Level.NONE)
         name = display.month_name(month) if month is not None else period.replace("T", " ")
         said = _(LONG[level]) if level else ""
-        rows.append(Row({"period": name, "value": figures.shown(code, value), "level": said}))
+        figure = figures.observed(reading, code, subject.region, subject.part, period, value)
+        rows.append(Row({"period": name, "value": figure, "level": said}))
     return Table("why", title, columns, rows, place=name_of(reading.tree.region(subject.region)))

@@ -62,7 +62,7 @@ class CaseReader:
         return act.form(self.reading, seen, shown, button=button, main=main)
 
 
-def deeds(reading: Reading, matter: Matter, still_firing: str) -> list[Component]:
+def deeds(reading: Reading, matter: Matter, still_firing: list[Child]) -> list[Component]:
     """The blocks of the panel in which something can be done, the likeliest first."""
     if matter.case.work is Work.CLOSED:
         return []
@@ -90,7 +90,7 @@ def folded(label: str, form: Component, *, opened: bool = False) -> Component:
 # --- the province's monitor
 
 
-def _verification(reader: CaseReader, still_firing: str) -> list[Component]:
+def _verification(reader: CaseReader, still_firing: list[Child]) -> list[Component]:
     """核实: close or send back, with an opinion; closing is blocked while the value is beyond the limit."""
     if not reader.may(acts.close) or reader.matter.case.work is not Work.SUBMITTED or not reader.of_province:
         return []

@@ -38,7 +38,7 @@ def instruction_line(reading: Reading, one: Instruction) -> Component:
     """One instruction with its text, deadline, report, and the next step where it is the reader's."""
     given = display.short_day(display.local(one.given_at).date())
     said: list[Child] = [
-        html.P(one.text),
+        html.P(one.text, className="written"),
         html.Small(
             _(
                 "{day} {name}　督办事项{number}，{who}牵头，限{due}　{state}",
@@ -52,7 +52,7 @@ def instruction_line(reading: Reading, one: Instruction) -> Component:
         ),
     ]
     if one.report:
-        said.append(html.P(_("结果：{report}", report=one.report), className="foot"))
+        said.append(html.P(_("结果：{report}", report=one.report), className="foot written"))
     return html.Div([*said, *_next_step(reading, one)], className="instruction")
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
 
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components import drawer as docked, parts
+from dashboard.components import drawer as docked
 from dashboard.components.attributes import attributes
+from dashboard.components.parts import Child, Children, norm, sentence
 from dashboard.pages.warnings import words as words
 from dashboard.pages.warnings.acts import LETTER, LETTERS, note_letter
 from dashboard.pages.warnings.why import limit_said
@@ -17,7 +17,7 @@ from dashboard.pages.warnings.words import SubjectFigures
 from dashboard.pages.warnings.work import Matter, due_words
 from dashboard.site.reading import Reading
 from dashboard.words import display
-from dashboard.words.wording import _, name_of
+from dashboard.words.wording import N_, _, name_of
 from rules.indicators import INDICATORS
 from workflows.warnings.standing import Standing
 
@@ -40,10 +40,10 @@ def letter_drawer(reading: Reading, kind: str, found: SubjectFigures, matter: Ma
     )
 
 
-def letter(reading: Reading, kind: str, found: SubjectFigures, matter: Matter) -> list[str]:
+def letter(reading: Reading, kind: str, found: SubjectFigures, matter: Matter) -> list[Children]:
     """The letter's paragraphs: title, addressee, the figures, what is asked, by when, day."""
     place = name_of(reading.tree.region(matter.region))
-    facts = f"{words.place(reading, found.subject)} {parts.plain(words.conclusion(reading, found))}"
+    facts: list[Child] = [f"{words.place(reading, found.subject)} ", *words.conclusion(reading, found)]
     head = [_(LETTERS[kind]), _("编号：{number}", number=matter.label)]
     addressee = _("{region}人民政府：", region=place) if matter.region != reading.tree.root else _("有关部门：")
     body = {"notice": _notice, "rectification": _rectification, "talk": _talk}[kind](matter)
@@ -52,31 +52,31 @@ def letter(reading: Reading, kind: str, found: SubjectFigures, matter: Matter) -
             _("省企业职工基本养老保险省级统筹工作联席会议：") if reading.scheme.fund == "pension" else _("省厅：")
         )
     measured = _measured(found.standing)
-    others = (
-        [_("　　同一事项的其他信号：{signals}。", signals=_others(reading, matter.others))] if matter.others else []
-    )
+    others: list[Children] = []
+    if matter.others:
+        others = [sentence(N_("　　同一事项的其他信号：{signals}。"), signals=_others(reading, matter.others))]
     day = display.day_name(reading.today)
-    return [*head, addressee, f"　　{measured}{facts}", *others, *body, day]
+    return [*head, addressee, ["　　", *measured, *facts], *others, *body, day]
 
 
-def _measured(standing: Standing) -> str:
+def _measured(standing: Standing) -> list[Child]:
     name = INDICATORS[standing.subject.indicator]
-    return _(
-        "经监测，你地“{indicator}”达到{level}（{limit}）。",
+    return sentence(
+        N_("经监测，你地“{indicator}”达到{level}（{limit}）。"),
         indicator=name_of(name),
         level=words.level_name(standing),
-        limit=limit_said(standing),
+        limit=[norm(limit_said(standing))],
     )
 
 
-def _others(reading: Reading, others: Sequence[Standing]) -> str:
-    said = [
-        f"{words.place(reading, one.subject)}{name_of(INDICATORS[one.subject.indicator])} "
-        f"{words.number(one.subject.indicator, None if one.value is None else Decimal(one.value))}"
-        for one in others[:MOST_SIGNALS]
-    ]
-    listed = _("；").join(said)
-    return _("{listed}等{count}项", listed=listed, count=len(others)) if len(others) > MOST_SIGNALS else listed
+def _others(reading: Reading, others: Sequence[Standing]) -> list[Child]:
+    listed: list[Child] = []
+    for one in others[:MOST_SIGNALS]:
+        name = f"{words.place(reading, one.subject)}{name_of(INDICATORS[one.subject.indicator])} "
+        listed += [*([_("；")] if listed else []), name, *words.shown(words.value_of(reading, one))]
+    if len(others) <= MOST_SIGNALS:
+        return listed
+    return sentence(N_("{listed}等{count}项"), listed=listed, count=str(len(others)))
 
 
 def _notice(matter: Matter) -> list[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from decimal import Decimal
 
 from dash import html
 from dash.development.base_component import Component
@@ -96,25 +95,26 @@ def page(reading: Reading) -> list[Child]:
 
 
 def _said(reading: Reading, every: Sequence[Standing]) -> list[Child]:
-    """How many stand at each level among those to be worked; the others by number."""
+    """How many stand at each level among those to be worked and as how many cases; the others, and all, by number."""
     counts = Counter(one.standing for one in every)
     levels = Counter(one.level for one in every if one.standing == ACT)
+    said = sentence(N_("超过预警标准共{all}处（一个地区的一项指标为一处）："), all=Strong(str(len(every))))
     if not levels:
-        said: list[Child] = [_("没有达到预警标准、须办理的指标")]
+        said.append(_("没有须办理的"))
     else:
         worst = [
-            _("{level}{count}项", level=_(SHORT[level]), count=levels[level])
+            _("{level}{count}处", level=_(SHORT[level]), count=levels[level])
             for level in reversed(Level)
             if levels.get(level)
         ]
-        said = sentence(
-            N_("{count}项指标达到预警标准（{levels}），合并为{cases}项待办事项"),
+        said += sentence(
+            N_("须办{count}处（{levels}），合并为{cases}项预警事项"),
             count=Strong(str(levels.total())),
             levels=_("，").join(worst),
             cases=Strong(str(len(matters(reading)))),
         )
     rest = sentence(
-        N_("；另有并入{merged}项在原因所在地办理，试运行{trial}项、关注{watch}项只提示不派单。"),
+        N_("；另有并入{merged}处在原因所在地办理，试运行{trial}处、关注{watch}处只提示不派单。"),
         merged=Strong(str(counts[ELSEWHERE])),
         trial=Strong(str(counts[TRIAL])),
         watch=Strong(str(counts[WATCH])),
@@ -197,14 +197,13 @@ def table_of(reading: Reading, found: Sequence[Standing], *, screen: bool = Fals
         Column("region", _("地区")),
         Column("name", _("事项")),
         Column("period", _("期间")),
-        Column("value", _("数值"), right=True),
-        Column("limit", _("标准")),
+        Column("value", _("数值"), right=True, units=True),
+        Column("limit", _("标准"), className="norm"),
         Column("since", _("自")),
         Column("lasted", _("持续")),
     )
     rows = []
     for one in found:
-        code, value = one.subject.indicator, None if one.value is None else Decimal(one.value)
         part = words.part_name(reading, one.subject)
         rows.append(
             Row(
@@ -213,10 +212,10 @@ def table_of(reading: Reading, found: Sequence[Standing], *, screen: bool = Fals
                     "region": words.place(reading, one.subject),
                     "name": words.title(one.subject) + (f"（{part}）" if part else ""),
                     "period": period_name(one.period),
-                    "value": words.number(code, value),
+                    "value": words.value_of(reading, one),
                     "limit": limit_said(one),
                     "since": period_name(one.since),
-                    "lasted": words.lasted(one),
+                    "lasted": words.lasted(reading, one),
                 },
                 href=subject_href(reading, one),
                 extra={"level": level_tag(one.level)} if screen else {},

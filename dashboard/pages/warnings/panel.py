@@ -96,10 +96,12 @@ def _feedback(reading: Reading, matter: Matter) -> list[Component]:
     pairs: list[tuple[str, Child | list[Child]]] = []
     if details.get("cause") in CAUSES:
         pairs.append((_("原因"), _(CAUSES[str(details["cause"])])))
-    pairs.append((_("措施"), step.text or str(details.get("measures") or display.NO_VALUE)))
+    measures = step.text or str(details.get("measures") or display.NO_VALUE)
+    pairs.append((_("措施"), html.Span(measures, className="written")))
     if details.get("amount_fen"):
         by = str(details.get("by") or "")[:10]
-        amount = display.money(int(details["amount_fen"]))
+        fen, number = int(details["amount_fen"]), matter.number
+        amount = display.printed(reading.about_now.figure("promised", fen, part=number, place=matter.region))
         promised: list[Child] = [html.B(amount), " ", _("亿元")]
         pairs.append((_("预计"), [*([f"{by}{_('前补回')} "] if by else []), *promised]))
     files = _files(reading, step)

@@ -108,7 +108,7 @@ def _said(reading: Reading, every: Sequence[Matter]) -> list[Child]:
     levels = Counter(one.level for one in every)
     said = _("，").join(f"{_(LONG[level])}{levels[level]}{_('项')}" for level in reversed(Level) if levels.get(level))
     late = sum(one.overdue(reading.now) for one in every)
-    first = sentence(N_("待办事项{count}项：{levels}"), count=Strong(str(len(every))), levels=said)
+    first = sentence(N_("预警事项{count}项：{levels}"), count=Strong(str(len(every))), levels=said)
     if late:
         return [*first, *sentence(N_("；其中{late}项逾期未反馈。"), late=Strong(str(late)))]
     return [*first, _("；无逾期事项。")]
@@ -126,7 +126,14 @@ def _cells(reading: Reading, every: Sequence[Matter]) -> list[Cell]:
     view = View(PATH, reading.view.scheme, reading.view.region, reading.view.period)
     levels = Counter(one.level for one in every)
     cells = [
-        Cell(_(LONG[level]), str(levels.get(level, 0)), _("项"), level_tag(level), [], view.href(measure=level.code))
+        Cell(
+            _("{level}事项", level=_(LONG[level])),
+            str(levels.get(level, 0)),
+            _("项"),
+            level_tag(level),
+            [],
+            view.href(measure=level.code),
+        )
         for level in reversed(Level)
         if level
     ]
@@ -191,13 +198,13 @@ def table_of(reading: Reading, found: Sequence[Matter], *, screen: bool = False,
     rows = []
     for one in found:
         said = words.find(reading, one.lead)
-        extra: dict[str, Child] = {"level": level_tag(one.level), "what": html.Span(words.what(reading, said))}
+        extra: dict[str, Child] = {"level": level_tag(one.level)}
         if tick:
             extra["tick"] = CASES.box(one.key)
         values = {
             "level": "" if screen else _(LONG[one.level]),
             "region": name_of(reading.tree.region(one.region)),
-            "what": "" if screen else parts.plain(words.what(reading, said)),
+            "what": words.what(reading, said),
             "merged": len(one.others) + 1,
             "responsible": responsible(reading, one),
             "due": due_words(one),

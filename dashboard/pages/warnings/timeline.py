@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 
 from dashboard.components import parts
 from dashboard.components.level import LONG
+from dashboard.components.parts import Child
 from dashboard.pages.warnings import words as words
 from dashboard.pages.warnings.acts import LETTERS
 from dashboard.pages.warnings.listing import period_name
@@ -66,7 +67,7 @@ REQUESTS = {
 class Entry:
     at: datetime
     who: str
-    what: str
+    what: list[Child]
 
 
 def entries(reading: Reading, matter: Matter) -> list[Entry]:
@@ -81,7 +82,7 @@ def _entry(reading: Reading, matter: Matter, one: Happening) -> Entry | None:
         return Entry(one.at, one.step.name, step_words(reading, one.step))
     if one.standing is None or one.standing.id != matter.lead.id or one.event in BESIDE_STEPS:
         return None
-    return Entry(one.at, _("系统"), event_words(one))
+    return Entry(one.at, _("系统"), [event_words(one)])
 
 
 def event_words(one: Happening) -> str:
@@ -106,7 +107,7 @@ def _told(one: Happening, name: str, step: str) -> str:
     return one.event
 
 
-def step_words(reading: Reading, step: CaseStep) -> str:
+def step_words(reading: Reading, step: CaseStep) -> list[Child]:
     """What a person did, with to whom, until when and what was written."""
     kind, _mark, about = step.step.partition(":")
     if kind == "ask":
@@ -117,7 +118,7 @@ def step_words(reading: Reading, step: CaseStep) -> str:
         said = _("发出{letter} {number}", letter=_(LETTERS.get(about, "notice")), number=step.details.get("number", ""))
     else:
         said = _(STEPS.get(kind, "sign"), to=_to(reading, step.details), due=_due(step.details))
-    return f"{said}{_('：')}{step.text}" if step.text else said
+    return [said, _("："), html.Span(step.text, className="written")] if step.text else [said]
 
 
 def _to(reading: Reading, details: Mapping[str, object]) -> str:

@@ -13,7 +13,7 @@ from flask import g
 from dashboard.charts.graph import graph
 from dashboard.components import frame, parts, ranking
 from dashboard.components.level import level_tag
-from dashboard.components.parts import Child, Strong, sentence
+from dashboard.components.parts import Child, Strong, norm, sentence
 from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.pages.warnings import words as words
 from dashboard.pages.warnings.chart import judged, months_of, why_chart
@@ -47,7 +47,7 @@ def head(reading: Reading, found: SubjectFigures) -> Component:
     line = [
         level_tag(standing.level, long=True) if standing.level else html.Span(_("已回落"), className="tag"),
         html.H1(f"{words.place(reading, standing.subject)}　{words.title(standing.subject)}"),
-        html.Span(words.lasted(standing) if standing.level else "", className="muted"),
+        html.Span(words.lasted(reading, standing) if standing.level else "", className="muted"),
     ]
     return html.Header([html.Div(line, className="line"), html.P(words.conclusion(reading, found))], className="what")
 
@@ -154,12 +154,16 @@ def _years_cell(reading: Reading, found: SubjectFigures) -> Cell:
     month, code = Month.parse(found.standing.period), found.subject.indicator
     if month is None:
         return _province_cell(reading, found)
-    values = []
+    first: list[Child] = []
     for back in range(YEARS, 0, -1):
-        earlier = words.found_value(reading, found.subject, display.period_month(month - 100 * back))
+        period = display.period_month(month - 100 * back)
+        earlier = words.found_value(reading, found.subject, period)
         if earlier is not None and earlier.value is not None:
-            values.append(figures.shown(code, earlier.value))
-    first: list[Child] = ["　".join(values)] if values else [_("以前年度没有可比的数")]
+            subject = found.subject
+            figure = figures.observed(reading, code, subject.region, subject.part, period, earlier.value)
+            first += ["　"] if first else []
+            first.append(display.printed(figure, signed=figure.unit == "points"))
+    first = first or [_("以前年度没有可比的数")]
     label = _("近{years}年{month}末", years=YEARS, month=display.short_month(month))
     return label, [first, *_province_cell(reading, found)[1]]
 
@@ -170,8 +174,11 @@ def _province_cell(reading: Reading, found: SubjectFigures) -> Cell:
         return _("全省"), []
     rows = _siblings(reading, found, (root,), found.standing.period)
     value = rows.get(root)
-    said = _("全省本期 {value}", value=figures.shown(found.subject.indicator, value))
-    return _("全省"), [] if value is None else [[said]]
+    if value is None:
+        return _("全省"), []
+    figure = figures.observed(reading, found.subject.indicator, root, "", found.standing.period, value)
+    shown = display.printed(figure, signed=figure.unit == "points")
+    return _("全省"), [sentence(N_("全省本期 {value}"), value=shown)]
 
 
 def _siblings(
@@ -219,8 +226,9 @@ def _clues_cell(reading: Reading, found: SubjectFigures) -> Cell:
                 continue
             value = reading.published.snapshot(found.subject.scheme, LIVE).values(code, month).get(found.subject.region)
             if value is not None and value.value is not None:
-                shown = words.number(code, value.value)
-                lines.append([f"{name_of(INDICATORS[code])} ", html.B(shown)])
+                subject = found.subject
+                figure = figures.observed(reading, code, subject.region, "", found.standing.period, value.value)
+                lines.append([f"{name_of(INDICATORS[code])} ", html.B(words.shown(figure))])
     return _("原因线索"), lines[:2]
 
 
@@ -232,8 +240,8 @@ def signals_table(reading: Reading, others: Sequence[Standing], place: str = "")
     columns = (
         Column("level", _("预警")),
         Column("what", _("信号")),
-        Column("value", _("数值"), right=True),
-        Column("limit", _("标准")),
+        Column("value", _("数值"), right=True, units=True),
+        Column("limit", _("标准"), className="norm"),
     )
     rows = []
     for standing in others:
@@ -241,13 +249,12 @@ def signals_table(reading: Reading, others: Sequence[Standing], place: str = "")
         name = name_of(INDICATORS[subject.indicator])
         part = words.part_name(reading, subject)
         said = f"{words.place(reading, subject)} {name}{f' {part}' if part else ''}"
-        value = None if standing.value is None else Decimal(standing.value)
         rows.append(
             Row(
                 {
                     "level": "",
                     "what": said,
-                    "value": words.short_number(subject.indicator, value),
+                    "value": words.value_of(reading, standing),
                     "limit": limit_said(standing),
                 },
                 href=subject_href(reading, standing),
@@ -291,15 +298,11 @@ def signals(reading: Reading, others: Sequence[Standing]) -> Component:
     return parts.section(table.title, html.Div(html_table(shown), className="scroll"), note=_("合并办理"), actions=more)
 
 
-def still_firing(found: SubjectFigures) -> str:
+def still_firing(found: SubjectFigures) -> list[Child]:
     """Why it cannot be closed yet: 指标须回落到−1以内，当前−5.60."""
     standing = found.standing
     if standing.level is Level.NONE or standing.limits is None:
-        return ""
-    code = standing.subject.indicator
-    value = None if found.value is None else found.value.value
-    return _(
-        "销号条件未满足：指标须回落到{limit}以内，当前{value}。",
-        limit=words.trimmed_number(code, mildest_limit(standing.limits)),
-        value=figures.shown(code, value),
-    )
+        return []
+    limit = words.trimmed_number(standing.subject.indicator, mildest_limit(standing.limits))
+    value = display.printed(found.figure, signed=found.figure.unit == "points")
+    return sentence(N_("销号条件未满足：指标须回落到{limit}以内，当前{value}。"), limit=[norm(limit)], value=value)

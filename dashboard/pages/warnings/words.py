@@ -144,30 +144,15 @@ def part_name(reading: Reading, subject: Subject) -> str:
     return subject.part if item is None else name_of(item)
 
 
-def number(code: str, value: Decimal | None) -> str:
-    """A value with its unit: ``−5.60百分点``."""
-    if value is None:
-        return display.NO_VALUE
-    return f"{figures.shown(code, value)}{_unit(code)}"
-
-
-def _unit(code: str) -> str:
-    unit = figures.unit(code)
-    return unit if unit in "%‰" else f" {unit}"
-
-
 def shown(figure: Figure) -> list[Child]:
     """An indicator's figure with its unit: ``−5.60百分点``."""
-    if figure.value is None:
-        return [display.NO_VALUE]
-    signed = INDICATORS[figure.what].unit == "points"
-    return [display.printed(figure, signed=signed), _unit(figure.what)]
+    return [display.printed(figure, signed=figure.unit == "points"), display.after(figure)]
 
 
-def short_number(code: str, value: Decimal | None) -> str:
-    """A value in a narrow column: points stand without their unit, per cent with it."""
-    unit = "%" if INDICATORS[code].unit == "percent" and value is not None else ""
-    return f"{figures.shown(code, value)}{unit}"
+def value_of(reading: Reading, standing: Standing) -> Figure:
+    """What a subject was in its last period."""
+    subject, value = standing.subject, None if standing.value is None else Decimal(standing.value)
+    return figures.observed(reading, subject.indicator, subject.region, subject.part, standing.period, value)
 
 
 def what(reading: Reading, found: SubjectFigures) -> list[Child]:
@@ -290,17 +275,19 @@ def level_name(standing: Standing) -> str:
     return _(LONG[standing.level]) if standing.level else _("预警标准")
 
 
-def lasted(standing: Standing) -> str:
+def lasted(reading: Reading, standing: Standing) -> list[Child]:
     """已持续3个月（8月黄色，10月升橙色）: how long, and the steps up; for a live value since when."""
-    since = standing.since
+    since, subject = standing.since, standing.subject
     month, now = Month.parse(since), Month.parse(standing.period)
     if month is None or now is None:
         day = since[5:10]
-        return _("{day}起", day=day) if day else ""
+        return [_("{day}起", day=day)] if day else []
     months = (now.year - month.year) * 12 + now.number - month.number + 1
-    said = _("已持续{count}个月", count=months)
+    part = ".".join(filter(None, (subject.indicator, subject.rule, subject.part)))
+    figure = reading.about_now.figure("lasted", months, part=part, place=subject.region)
+    said = sentence(N_("已持续{count}个月"), count=display.printed(figure))
     steps = _steps(standing)
-    return f"{said}{_('（')}{_('，').join(steps)}{_('）')}" if len(steps) > 1 else said
+    return [*said, f"{_('（')}{_('，').join(steps)}{_('）')}"] if len(steps) > 1 else said
 
 
 def _steps(standing: Standing) -> list[str]:

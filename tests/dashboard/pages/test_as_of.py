@@ -101,7 +101,7 @@ def test_the_table_beside_the_drawer_has_the_same_money_and_days(reader: Callabl
 @pytest.mark.parametrize(
     ("address", "what"),
     [
-        ("/?", "预警督办"),
+        ("/?", "预警事项"),
         ("/?", "请您关注"),
         (f"/region/{PROVINCE}?", "本地需办事项"),
         (f"/region/{PROVINCE}?", "应缴与扣缴"),

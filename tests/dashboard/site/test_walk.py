@@ -57,7 +57,7 @@ ADDITIVE = frozenset(
 )
 # What reads as a figure and is none: the limits of warnings, which are parameters, and the ratios one may choose; what
 # people wrote, or sent and got back; documents quoted, and the working that a rule words by itself.
-NO_FIGURES = ".limit, .word.of-limit, .said, .scale, .levels, .ratio-steps, .reasons, .quoted, .worded"
+NO_FIGURES = ".limit, .word.of-limit, .said, .scale, .levels, .ratio-steps, .reasons, .quoted, .worded, .norm, .written"
 # Who walks, in which period, and what the process has read before.
 WALKS = (
     ("p-monitor", "", "facts"),
