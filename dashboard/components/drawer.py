@@ -15,7 +15,7 @@ from dashboard.charts.graph import CONFIG
 from dashboard.charts.theme import Figure, palette
 from dashboard.components import ranking
 from dashboard.components.attributes import attributes
-from dashboard.components.parts import Child, Children
+from dashboard.components.parts import Child, Children, norm
 from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.site import annotating, explaining
 from dashboard.site.reading import LIVE, Reading
@@ -228,7 +228,7 @@ def _regions(reading: Reading, code: str) -> Component | None:
 def _basis(reading: Reading, code: str, found: Value | None) -> list[tuple[str, Child | Sequence[Child]]]:
     indicator = INDICATORS[code]
     formula = indicator.formula if language() == "zh" else indicator.formula_en
-    entries: list[tuple[str, Child | Sequence[Child]]] = [(_("公式"), formula)]
+    entries: list[tuple[str, Child | Sequence[Child]]] = [(_("公式"), norm(formula))]
     if found is None:
         entries.append((_("无数值"), _("本地区没有这项指标")))
     else:
