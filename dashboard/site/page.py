@@ -36,6 +36,10 @@ def _no_calculations(_reading: Reading) -> Mapping[str, Calculation]:
     return {}
 
 
+def _as_looked_at(reading: Reading) -> Reading:
+    return reading
+
+
 def of_months(build: Callable[[Reading], T]) -> Callable[[Reading], T | None]:
     """A table or chart of the ledger's months; None where there are none."""
     return lambda reading: build(reading) if reading.has_months else None
@@ -47,6 +51,7 @@ class Page:
 
     ``tables`` and ``charts`` build one file's record by its code, None where the view has none; the table of a chart
     needs no entry of its own. ``calculations`` gives the rules' cases behind the page's figures, by code: (rule, case).
+    ``of_subject``: the reading of the region and month that the drawer of a single subject speaks of.
     ``subjects``: addresses below the page's own name single subjects, as ``/warnings/12`` does. ``register`` adds what
     the shell does not serve: callbacks of live parts, routes of files.
     """
@@ -58,6 +63,7 @@ class Page:
     tables: Mapping[str, Callable[[Reading], Table | None]] = field(default_factory=dict)
     charts: Mapping[str, Callable[[Reading], Chart | None]] = field(default_factory=dict)
     calculations: Callable[[Reading], Mapping[str, Calculation]] = _no_calculations
+    of_subject: Callable[[Reading], Reading] = _as_looked_at
     acts: tuple[Act, ...] = ()
     subjects: bool = False
     remembered: Remembered = Remembered.BY_SCOPE

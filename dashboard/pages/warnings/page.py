@@ -47,8 +47,12 @@ def drawer(reading: Reading) -> Component | None:
         return warnings_case.letter(reading, kind)
     if reading.view.item not in INDICATORS:
         return None
-    seen = warnings_case.subject_reading(reading) if reading.view.subject else reading
+    seen = _of_subject(reading)
     return indicator_drawer(seen, seen.view.item, str(g.theme))
+
+
+def _of_subject(reading: Reading) -> Reading:
+    return warnings_case.subject_reading(reading) if reading.view.subject else reading
 
 
 def _list_table(reading: Reading) -> Table | None:
@@ -70,6 +74,7 @@ PAGE = Page(
     drawer,
     tables={"list": _list_table, "cases": _queue_table, "signals": warnings_case.signal_table},
     charts={"why": warnings_case.chart},
+    of_subject=_of_subject,
     acts=ACTS,
     subjects=True,
     remembered=Remembered.BY_ACCOUNT,
