@@ -1,0 +1,58 @@
+"""Counts say of what they are, 预警事项, 处, 预警标准, and two counts of one thing are equal on every page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import Engine, text
+
+from tests.dashboard.conftest import Reader
+from tests.demonstration_store import JILIN_CITY, PROVINCE, SCHEME
+
+
+def number(said: str, pattern: str) -> int:
+    """The number that stands in a text; 0 where the page says that there is none."""
+    found = re.search(pattern, said)
+    return 0 if found is None else int(found[1])
+
+
+@pytest.mark.parametrize(
+    ("login", "region"), [("p-monitor", PROVINCE), ("p-monitor", JILIN_CITY), ("c-jilin", JILIN_CITY)]
+)
+def test_every_page_counts_the_same_open_cases(
+    reader: Callable[[str], Reader], shared_engine: Engine, login: str, region: str
+) -> None:
+    wanted = "SELECT COUNT(*) FROM work_case WHERE scheme = :scheme AND closed_at IS NULL AND place LIKE :below"
+    with shared_engine.connect() as connection:
+        below = f"{region[:4] if region != PROVINCE else region[:2]}%"
+        cases = connection.execute(text(wanted), {"scheme": SCHEME, "below": below}).scalar_one()
+    look = reader(login)
+    of = f"scheme={SCHEME}&region={region}"
+    counted = {
+        "card": number(look.text(f"/?{of}&period=live"), r"预警事项(\d+)项"),
+        "region": number(look.text(f"/region/{region}?{of}"), r"本地有预警事项(\d+)项"),
+        "card of the region": number(look.text(f"/region/{region}?{of}&period=live"), r"预警事项(\d+)项逾期"),
+        "queue": number(look.text(f"/warnings?{of}"), r"预警事项(\d+)项"),
+        "list": number(look.text(f"/warnings?{of}&tab=list"), r"合并为(\d+)项预警事项"),
+    }
+    assert set(counted.values()) == {cases}, counted
+
+
+def test_the_list_and_the_rules_count_the_same_places(reader: Callable[[str], Reader], shared_engine: Engine) -> None:
+    with shared_engine.connect() as connection:
+        wanted = text(
+            "SELECT standing, COUNT(*) FROM alert_state WHERE scheme = :scheme AND level > 0 GROUP BY standing"
+        )
+        by_standing = dict(connection.execute(wanted, {"scheme": SCHEME}).tuples().all())
+    look = reader("p-monitor")
+    listed = look.text(f"/warnings?scheme={SCHEME}&tab=list")
+    rules = look.text(f"/thresholds?scheme={SCHEME}")
+    everything = sum(by_standing.values())
+    assert number(listed, r"超过预警标准共(\d+)处") == everything > 0
+    assert number(rules, r"现在超限(\d+)处") == everything
+    told = {"act": r"须办(\d+)处", "elsewhere": r"并入(\d+)处", "trial": r"试运行(\d+)处", "watch": r"关注(\d+)处"}
+    assert {code: number(listed, pattern) for code, pattern in told.items()} == {
+        code: by_standing.get(code, 0) for code in told
+    }
