@@ -16,7 +16,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from tests import sql_twins_books, sql_twins_years
+from tests import sql_twins_books, sql_twins_cases, sql_twins_years
 
 # 1-domain: what is recognised, and between which accounts a movement goes ("*": where the scheme disburses to).
 INCOME = ("collect", "receive", "local_receive")
@@ -127,6 +127,8 @@ class Twins:
             return of_year
         if key.what in sql_twins_books.KINDS or key.what in sql_twins_books.MORE:
             return None if key.place.endswith("~") else sql_twins_books.twin(self.connection, key, self.version(key))
+        if key.what in sql_twins_cases.CASE_TWINS:
+            return sql_twins_cases.twin(self, key)
         if key.scheme not in self.schemes or key.place.endswith(("~", "-0")) or len(key.period) != 7:
             return None
         made = TWINS.get(key.what)

@@ -92,7 +92,9 @@ def _calculation(page: Page, reading: Reading, code: str) -> Response:
     """The input of the rule that gives a figure, as ``python -m rules RULE`` reads it."""
     made = page.calculations(reading)
     # Codes of addresses are in small letters.
-    found = next((made[name] for name in made if name.lower() == code), None) or _indicator(page.of_subject(reading), code)
+    found = next((made[name] for name in made if name.lower() == code), None) or _indicator(
+        page.of_subject(reading), code
+    )
     if found is None:
         abort(404)
     rule, case = found

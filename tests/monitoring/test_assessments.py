@@ -32,6 +32,7 @@ from tests.small_province import (
     load_province,
     load_table,
 )
+from tests.sql_twins_cases import CASES, TOTALS
 from workflows.assessment.measures import by_hand
 from workflows.assessment.register import AssessmentMeasured, Scored, load_scores, record_entry
 from workflows.people.accounts import By
@@ -44,24 +45,6 @@ BY = By("p-assessor", "王", "social", datetime(2026, 11, 9, tzinfo=UTC))
 NEWEST = text(
     "SELECT value FROM indicator_value WHERE scheme = :scheme AND indicator = :code AND period = :period "
     "AND region = :region AND part = '' AND data_version <= :version ORDER BY data_version DESC LIMIT 1"
-)
-CASES = text(
-    "SELECT COUNT(*) FROM indicator_value v JOIN region r ON r.code = v.region "
-    "WHERE v.scheme = :scheme AND v.indicator = 'unpaid_due' AND v.period BETWEEN '2026-01' AND '2026-10' "
-    "AND (r.parent = :region OR r.code = :region AND r.kind = 'own') AND CAST(v.value AS NUMERIC) > 0 "
-    "AND v.data_version = (SELECT MAX(w.data_version) FROM indicator_value w WHERE w.scheme = v.scheme "
-    "AND w.indicator = v.indicator AND w.period = v.period AND w.region = v.region)"
-)
-TOTALS = text(
-    "SELECT department, SUM(amount_fen) AS fen FROM agency_total t JOIN region r ON r.code = t.region "
-    "WHERE t.scheme = :scheme AND t.day BETWEEN '2026-01-01' AND '2026-10-31' "
-    "AND (t.region = :region OR r.parent = :region) GROUP BY department "
-    "UNION ALL SELECT 'ledger', COALESCE(SUM(e.amount_fen), 0) FROM ledger_entry e JOIN region r ON r.code = e.region "
-    "WHERE e.scheme = :scheme AND e.movement = 'collect' AND e.business_date >= '2026-01-01' "
-    "AND e.business_date <= (SELECT MIN(last) FROM (SELECT MAX(t.day) AS last FROM agency_total t "
-    "JOIN region r ON r.code = t.region WHERE t.scheme = :scheme AND t.day <= '2026-10-31' "
-    "AND (t.region = :region OR r.parent = :region) GROUP BY department) reported) "
-    "AND (e.region = :region OR r.parent = :region)"
 )
 
 
@@ -145,12 +128,13 @@ def scores(engine: Engine) -> dict[str, Scored]:
 def worked_out(connection: Connection, code: str, region: str, signed: int) -> Decimal | None:
     """A measured value by statements of its own: none of the product's code."""
     at = {"scheme": SCHEME, "region": region}
+    year = {"first": "2026-01-01", "last": "2026-10-31"}
     if code == "unpaid_months":
-        return Decimal(connection.execute(CASES, at).scalar_one())
+        return Decimal(connection.execute(text(CASES), {**at, "first": "2026-01", "last": "2026-10"}).scalar_one())
     if code == "gap_overdue":
         return Decimal(20 if region == WUXI else 0)  # from the 11th to the 31st of October
     if code == "reconciliation_difference":
-        booked = {row.department: int(row.fen) for row in connection.execute(TOTALS, at)}
+        booked = {row.department: int(row.fen) for row in connection.execute(text(TOTALS), {**at, **year})}
         if not booked.keys() - {"ledger"}:
             return None
         apart = Decimal(max(booked.values()) - min(booked.values()))

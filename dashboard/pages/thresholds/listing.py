@@ -63,6 +63,8 @@ def show(reading: Reading) -> Component:
 def _sentence(rows: list[tuple[str, str, Limit]], counts: Mapping[int, Counter[Level]]) -> list[Child]:
     trial = sum(1 for _code, _rule, row in rows if row.status == TRIAL)
     standing_now: Counter[Level] = sum((counts.get(row.id, Counter()) for _c, _r, row in rows), Counter())
+    # What is within its limits stands at a level too: at none.
+    del standing_now[Level.NONE]
     said = sentence(
         N_("本险种预警标准{count}条：已确认{confirmed}条，系统预置、未经本省确认{trial}条"),
         count=Strong(str(len(rows))),

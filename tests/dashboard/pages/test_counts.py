@@ -33,8 +33,8 @@ def test_every_page_counts_the_same_open_cases(
     counted = {
         "card": number(look.text(f"/?{of}&period=live"), r"预警事项(\d+)项"),
         "region": number(look.text(f"/region/{region}?{of}"), r"本地有预警事项(\d+)项"),
-        "card of the region": number(look.text(f"/region/{region}?{of}&period=live"), r"预警事项(\d+)项逾期"),
         "queue": number(look.text(f"/warnings?{of}"), r"预警事项(\d+)项"),
+        "all": number(look.text(f"/region/{region}?{of}"), r"全部(\d+)项预警事项"),
         "list": number(look.text(f"/warnings?{of}&tab=list"), r"合并为(\d+)项预警事项"),
     }
     assert set(counted.values()) == {cases}, counted
@@ -45,7 +45,7 @@ def test_the_list_and_the_rules_count_the_same_places(reader: Callable[[str], Re
         wanted = text(
             "SELECT standing, COUNT(*) FROM alert_state WHERE scheme = :scheme AND level > 0 GROUP BY standing"
         )
-        by_standing = dict(connection.execute(wanted, {"scheme": SCHEME}).tuples().all())
+        by_standing: dict[str, int] = dict(connection.execute(wanted, {"scheme": SCHEME}).tuples().all())
     look = reader("p-monitor")
     listed = look.text(f"/warnings?scheme={SCHEME}&tab=list")
     rules = look.text(f"/thresholds?scheme={SCHEME}")
