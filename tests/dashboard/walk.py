@@ -19,7 +19,7 @@ from rules.indicators import INDICATORS
 # A text that reads as an amount, a rate, points or months, and is no piece of a reference number.
 FIGURE = re.compile(r"(?<![A-Za-z0-9._])(?:[−+]?\d[\d,]*\.\d+|[−+]?\d[\d,]*\s?(?:亿元|万元|元|%|‰|个月|百分点))")
 # Names that have a number in them.
-NAMES = re.compile(r"(?:近|过去)\d+个月|\d+个月后|\d+个月预计|近\d+个月月均|（80%）|80%区间")
+NAMES = re.compile(r"(?:近|过去)\d+个月|\d+个月后|\d+个月预计|预计\d+个月|近\d+个月月均|[（(]80%[）)]|80%区间")
 FILES = ("/export", "/template", "/rejected", "/attachment")
 # What a page that failed says, and is otherwise a page like others.
 FAILED = ("这里出错了", "Something went wrong here")

@@ -163,7 +163,7 @@ def _band(reading: Reading, found: Assessed) -> Component:
     known = sum(one.score is not None for one in scored)
     open_units = len(found.ranked) - len(found.known)
     spread = found.known[-1] - found.known[0] if found.known else None
-    ago = [one.score for one in found.year_ago.values() if one.place is not None]
+    ago = [one.score for one in found.year_ago.values() if one.region in found.units and one.place is not None]
     last = []
     if ago:
         mean = found.about_year_ago.figure("score.mean", Fraction(sum(ago, Decimal(0))) / len(ago))
