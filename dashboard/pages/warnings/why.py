@@ -240,7 +240,7 @@ def signals_table(reading: Reading, others: Sequence[Standing], place: str = "")
     columns = (
         Column("level", _("预警")),
         Column("what", _("信号")),
-        Column("value", _("数值"), right=True, units=True),
+        Column("value", _("数值"), right=True),
         Column("limit", _("标准"), className="norm"),
     )
     rows = []
@@ -254,7 +254,7 @@ def signals_table(reading: Reading, others: Sequence[Standing], place: str = "")
                 {
                     "level": "",
                     "what": said,
-                    "value": words.value_of(reading, standing),
+                    "value": words.short(words.value_of(reading, standing)),
                     "limit": limit_said(standing),
                 },
                 href=subject_href(reading, standing),

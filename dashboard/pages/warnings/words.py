@@ -149,6 +149,11 @@ def shown(figure: Figure) -> list[Child]:
     return [display.printed(figure, signed=figure.unit == "points"), display.after(figure)]
 
 
+def short(figure: Figure) -> list[Child]:
+    """The same in a narrow column: points stand without their unit, per cent with it."""
+    return [one for one in shown(figure) if figure.unit == "percent" or one != display.after(figure)]
+
+
 def value_of(reading: Reading, standing: Standing) -> Figure:
     """What a subject was in its last period."""
     subject, value = standing.subject, None if standing.value is None else Decimal(standing.value)
