@@ -1,4 +1,7 @@
-"""A table as XLSX and CSV. Text can never become a formula; amounts are numbers in the unit the sheet names."""
+"""A table as XLSX and CSV. Text can never become a formula; amounts are numbers in the unit the sheet names.
+
+An XLSX is for reading: figures as on screen, their exact values on a second sheet. A CSV is for programs: exact values.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from fractions import Fraction
 import xlsxwriter
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from dashboard.components.table import Column, Row, Table, figures_in, shown
+from dashboard.components.table import Column, Row, Table, figures_in, raw, shown
 from dashboard.words import display
 from dashboard.words.passport import Figure
 from dashboard.words.wording import _
@@ -23,6 +26,8 @@ DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 WIDEST = 48
 # Where the rows begin, after title, notes and head.
 FIRST_LINE = 3
+# Of a value that no decimal can write, such as a third.
+MOST_PLACES = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +69,24 @@ def exact(column: Column, value: object, unit: str) -> Decimal | str | None:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
+def written(column: Column, value: object, unit: str) -> str:
+    """A cell as a CSV has it: in the column's unit with all its decimals; "" for no value; a sentence as it is read."""
+    figure = value if isinstance(value, Figure) else None
+    given = value if figure is None else figure.value
+    if given is None:
+        return ""
+    amount = column.kind == "money" if figure is None else figure.unit in ("fen", "fen_days")
+    if isinstance(given, (str, date, list)) or (figure is None and not amount and column.kind in ("text", "day")):
+        return str(exact(column, value, unit))
+    number = Fraction(*given.as_integer_ratio()) / (display.UNITS[unit].fen if amount else 1)  # type: ignore[attr-defined]
+    usual = 0 if column.kind == "count" else 2 if amount else column.places
+    places = next((at for at in range(usual, MOST_PLACES) if (number * 10**at).denominator == 1), MOST_PLACES)
+    text = decimal_string(number, places)
+    if figure is None or not column.units:
+        return text
+    return text.replace("-", display.MINUS) + display.after(figure, unit)
+
+
 def _rows(table: Table) -> list[Row]:
     return [*table.rows, *table.foot]
 
@@ -76,16 +99,15 @@ def csv_bytes(table: Table, provenance: Provenance) -> bytes:
     for row in _rows(table):
         writer.writerow([_csv_cell(column, row, table) for column in table.columns])
     writer.writerow([])
-    for line in provenance.lines():
+    for line in (*provenance.lines(), *([table.note] if table.note else [])):
         writer.writerow([safe_text(line)])
     return b"\xef\xbb\xbf" + out.getvalue().encode("utf-8")
 
 
 def _csv_cell(column: Column, row: Row, table: Table) -> str:
-    value = exact(column, row.values.get(column.key), table.unit)
-    if value is None:
-        return ""
-    return str(value) if isinstance(value, Decimal) else safe_text(value)
+    value = row.values.get(column.key)
+    text = written(column, value, table.unit)
+    return text if isinstance(raw(value), (int, Decimal, Fraction)) else safe_text(text)
 
 
 def _titled(column: Column, table: Table) -> str:
@@ -111,7 +133,8 @@ def xlsx_bytes(table: Table, provenance: Provenance) -> bytes:
     for line, row in enumerate(_rows(table), start=FIRST_LINE):
         for place, column in enumerate(columns):
             _write(sheet, line, place, column, row, table, style)
-    for line, text in enumerate(provenance.lines()[2:], start=4 + len(_rows(table))):
+    notes = [*provenance.lines()[2:], *([table.note] if table.note else [])]
+    for line, text in enumerate(notes, start=4 + len(_rows(table))):
         sheet.write_string(line, 0, text, style["note"])
     for place, column in enumerate(columns):
         sheet.set_column(place, place, _width(column, table))

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
+from fractions import Fraction
 from pathlib import Path
 
+import openpyxl
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, event
@@ -12,9 +16,13 @@ from werkzeug.test import TestResponse
 
 from dashboard import create_site
 from dashboard.components.table import Table, raw
+from dashboard.exports.sheets import FIRST_LINE
+from dashboard.words import display
+from dashboard.words.whats import what_of
 from data_access.books.published import PublishedCache
 from tests import demonstration_store
 from tests.dashboard.conftest import sign_in
+from tests.dashboard.walk import exact
 
 # The most is one sheet of the assessment with the drawer of a measured figure open; none grows with what is in the store.
 MOST = 30
@@ -28,7 +36,8 @@ class Watched:
     ``facts`` or ``all``; no answer is a remembered one.
 
     ``excess`` are answers that read much or twice, ``wrong`` those that say that something went wrong, ``unequal`` the
-    columns of tables whose rows do not make their last line; ``tables`` the codes of those that have one.
+    columns of tables whose rows do not make their last line; ``tables`` the codes of those that have one; ``inexact``
+    the cells of files that are not the exact values, ``cells`` how many were compared.
     """
 
     def __init__(self, engine: Engine, var: Path, patch: pytest.MonkeyPatch) -> None:
@@ -36,6 +45,7 @@ class Watched:
         self.cache, self.server = site.cache, create_site(site).server
         self.statements, self.connections, self.made = list[str](), 0, list[Table]()
         self.excess, self.wrong, self.unequal, self.tables = list[str](), set[str](), set[str](), set[str]()
+        self.inexact, self.cells, self._files = list[str](), 0, set[str]()
         event.listen(engine, "before_cursor_execute", self._executed)
         event.listen(engine, "checkout", self._checked_out)
         make = Table.__init__
@@ -76,6 +86,19 @@ class Watched:
                 self.tables.add(table.code)
                 self.unequal |= {f"{address}: {line}" for line in unequal(table)}
 
+    def compare(self, address: str, answer: TestResponse, client: FlaskClient) -> None:
+        """Every file once: what the CSV has in each cell is what the XLSX names as its exact value."""
+        name, _dot, query = address.partition("?")
+        name, _dot, own = name.rpartition(".")
+        if name in self._files:
+            return
+        self._files.add(name)
+        exported = [answer if kind == own else client.get(f"{name}.{kind}?{query}") for kind in ("csv", "xlsx")]
+        if all(one.status_code == 200 for one in exported):
+            count, inexact = differing(*(one.data for one in exported))
+            self.cells += count
+            self.inexact += [f"{address}: {line}" for line in inexact]
+
 
 class Watching:
     """One signed-in reader of a watched site; what stands in the cookies besides the sign-in is the client's."""
@@ -89,7 +112,33 @@ class Watching:
         self.watched.forget(self.known)
         answer = self.client.get(address)
         self.watched.note(address, self.known, answer)
+        if re.match(r"/export/[^?]*[.](csv|xlsx)", address):
+            self.watched.compare(address, answer, self.client)
         return answer
+
+
+def differing(in_csv: bytes, in_xlsx: bytes) -> tuple[int, list[str]]:
+    """Of how many cells the XLSX names the exact value, and those of which the CSV has another; a value that no decimal
+    can write to the twelfth."""
+    rows = list(csv.reader(io.StringIO(in_csv.decode("utf-8-sig"), newline="")))
+    book = openpyxl.load_workbook(io.BytesIO(in_xlsx))
+    named = list(book.worksheets[1].iter_rows(min_row=2, values_only=True)) if len(book.worksheets) > 1 else []
+    found = []
+    for cell, key, value in named:
+        at = book.worksheets[0][str(cell)]
+        text, given = rows[at.row - FIRST_LINE][at.column - 1], exact(str(value))
+        figure, _bar, _rest = str(key).partition("|")
+        fen = what_of(*figure.partition(":")[::2]).unit in ("fen", "fen_days")
+        units = [one.fen for one in display.UNITS.values()] if fen else [1]
+        same = (
+            given is None
+            if not text
+            else given is not None
+            and any(abs(Fraction(text) * unit - Fraction(given)) * 10**12 <= Fraction(unit, 2) for unit in units)
+        )
+        if not same:
+            found.append(f"{cell} {key}: {text or 'nothing'} for {value}")
+    return len(named), found
 
 
 def unequal(table: Table) -> list[str]:

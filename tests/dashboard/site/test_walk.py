@@ -194,6 +194,11 @@ def test_rows_and_what_they_leave_make_the_last_line_of_every_table(walked: Walk
     assert not watched.unequal, "\n".join(sorted(watched.unequal))
 
 
+def test_a_csv_has_in_every_cell_the_exact_value_that_the_sheet_names(walked: Walked, watched: Watched) -> None:
+    assert walked.documents > 300 and watched.cells > 1000, watched.cells
+    assert not watched.inexact, "\n".join(watched.inexact[:40])
+
+
 def test_one_figure_has_one_exact_value_wherever_it_stands(walked: Walked) -> None:
     assert walked.documents > 150 and len(walked.values) > 2000, (walked.documents, len(walked.values))
     assert not walked.contradicting, "\n".join(walked.contradicting[:40])
