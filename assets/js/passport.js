@@ -41,11 +41,14 @@
     var digits = /^(-?)(\d+)$/.exec(value);
     if (unit.fen && digits) {
       var all = digits[2].padStart(3, "0");
-      return (digits[1] ? "−" : "") + all.slice(0, -2).replace(/\B(?=(\d{3})+$)/g, ",") + "." + all.slice(-2);
+      return (digits[1] ? "−" : "") + grouped(all.slice(0, -2)) + "." + all.slice(-2);
     }
     var whole = /^(-?\d+)\/(\d+)$/.exec(value);
-    if (whole) return String(Number(whole[1]) / Number(whole[2]) / (unit.fen ? 100 : 1)).replace("-", "−");
-    return value.replace("-", "−");
+    return grouped(whole ? String(Number(whole[1]) / Number(whole[2]) / (unit.fen ? 100 : 1)) : value).replace("-", "−");
+  }
+
+  function grouped(text) {
+    return text.replace(/^(-?)(\d+)/, function (_all, sign, digits) { return sign + digits.replace(/\B(?=(\d{3})+$)/g, ","); });
   }
 
   function line(text, name) {
@@ -81,12 +84,18 @@
     names(first.getAttribute("data-figure").split("|")[1]).then(function (all) {
       if (!all || told !== anchor || !anchor.isConnected) return;
       var panel = box(), at = anchor.getBoundingClientRect();
+      var before = "";
+      /* what the figures of a row have in common is said once */
       panel.replaceChildren.apply(panel, figures.slice(0, MOST).map(function (one) {
-        var block = document.createElement("div");
-        block.append.apply(block, lines(one, all));
+        var block = document.createElement("div"), made = lines(one, all), common = made[1].textContent + made[3].textContent;
+        block.append.apply(block, common === before ? [made[0], made[2]] : made);
+        before = common;
         return block;
       }));
       panel.hidden = false;
+      /* what is looked at stays in view: figures that do not fit above or below it are left out */
+      var room = Math.max(innerHeight - at.bottom, at.top) - 14;
+      while (panel.offsetHeight > room && panel.childElementCount > 1) panel.lastElementChild.remove();
       var wide = panel.offsetWidth, tall = panel.offsetHeight;
       panel.style.left = Math.max(8, Math.min(at.left, innerWidth - wide - 8)) + "px";
       panel.style.top = (at.bottom + tall + 12 < innerHeight ? at.bottom + 6 : Math.max(8, at.top - tall - 6)) + "px";

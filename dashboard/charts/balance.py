@@ -18,15 +18,17 @@ NEAR = 4  # months that the words beside the last point cover
 def balance(
     series: Months,
     ahead: Sequence[BalanceAhead],
+    said: Sequence[str],
     under: Sequence[str | None],
     colours: Palette,
     *,
     events: Sequence[Event] = (),
     span: int = 12,
 ) -> Figure:
-    """A month-end balance as a line, then what is expected, dashed in its 80 % band. ``under`` is a second measure
+    """A month-end balance as a line, then what is expected after its last month, ``said`` as the chart's table prints it,
+    dashed in its 80 % band. ``under`` is a second measure
     written under the axis, one a month drawn, None where there is none."""
-    expected = [one for one in ahead if one.month > series.months[-1]] if series.months else []
+    expected = list(ahead) if series.months else []
     months = [*series.months, *(one.month for one in expected)]
     last, end = len(series.months) - 1, len(months) - 1
     ticks = list(range(last, -1, -span))[::-1]
@@ -44,9 +46,7 @@ def balance(
     line = month_line(_("累计结余"), series, colours.accent, "yi")
     line["text"] = [display.month_name(month) for month in series.months]
     line["hovertemplate"] = "%{text}<br>%{customdata}<extra></extra>"
-    label = end_label(
-        f"<b>{series.words()[last]}</b>", last, drawn[last], colour=colours.ink, shift=9 if expected else 0
-    )
+    label = end_label(f"<b>{series.said[last]}</b>", last, drawn[last], colour=colours.ink, shift=9 if expected else 0)
     if any(one.mean_fen > (series.amounts[last] or 0) for one in expected[:NEAR]):
         # The line ahead rises through the words' place: they stand before the point, on the side it did not come from.
         came_down = last > 0 and (series.amounts[last - 1] or 0) > (series.amounts[last] or 0)
@@ -54,8 +54,8 @@ def balance(
     shape["annotations"] = [label]
     data = [line, point(last, drawn[last], colours.accent, colours.background)]
     if expected:
-        data = [*_expected(series, expected, colours), *data]
-        tail = f"<b>{display.money(expected[-1].mean_fen)}</b><br>{_('预计（80%区间）')}"
+        data = [*_expected(series, expected, said, colours), *data]
+        tail = f"<b>{said[-1]}</b><br>{_('预计（80%区间）')}"
         shape["annotations"].append(end_label(tail, end, display.axis_value(expected[-1].mean_fen), colour=colours.ink))
         shape["shapes"] = [
             {
@@ -73,7 +73,7 @@ def balance(
     return {"data": data, "layout": shape}
 
 
-def _expected(series: Months, expected: Sequence[BalanceAhead], colours: Palette) -> list[Figure]:
+def _expected(series: Months, expected: Sequence[BalanceAhead], said: Sequence[str], colours: Palette) -> list[Figure]:
     """The band, where there is one, and the dashed line; both begin at the last known balance."""
     last = len(series.months) - 1
     known = series.amounts[last] or 0
@@ -84,7 +84,8 @@ def _expected(series: Months, expected: Sequence[BalanceAhead], colours: Palette
         "x": places,
         "name": _("预计"),
         "y": [display.axis_value(fen) for fen in (known, *(one.mean_fen for one in expected))],
-        "customdata": [display.money(fen) for fen in (known, *(one.mean_fen for one in expected))],
+        "customdata": [series.said[last], *said],
+        "meta": series.key,
         "text": [display.month_name(month) for month in (series.months[last], *(one.month for one in expected))],
         "line": {"color": colours.accent, "width": 1.75, "dash": "4px,3px"},
         "hovertemplate": f"%{{text}}<br>{_('预计')} %{{customdata}}<extra></extra>",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from dashboard.charts.events import Event, mark
 from dashboard.charts.theme import Figure, Palette, layout
+from dashboard.components.table import Row, Table, cell, raw
 from dashboard.words import display
 from dashboard.words.wording import _
 from rules.month import Month
@@ -14,16 +15,22 @@ from rules.month import Month
 
 @dataclass(frozen=True, slots=True)
 class Months:
-    """Amounts in fen over months. ``closed`` is how many of them are final: a thin rule marks the last one."""
+    """Amounts in fen over months, and how each is ``said``: as the column ``key`` of the chart's table prints it."""
 
     months: Sequence[int]
     amounts: Sequence[int | None]
+    said: Sequence[str]
+    key: str = ""
+
+    @classmethod
+    def of(cls, table: Table, key: str, months: Sequence[int], rows: Sequence[Row]) -> Months:
+        """A column of a chart's table; ``rows`` are those of the months."""
+        column = next(one for one in table.columns if one.key == key)
+        amounts = [raw(row.values.get(key)) for row in rows]
+        return cls(months, amounts, [cell(table, column, row) for row in rows], key)
 
     def drawn(self, unit: str = "yi") -> list[float | None]:
         return [None if fen is None else display.axis_value(int(fen), unit) for fen in self.amounts]
-
-    def words(self, unit: str = "yi") -> list[str]:
-        return [display.money(None if fen is None else int(fen), unit) for fen in self.amounts]
 
 
 def end_label(text: str, x: int, y: float | None, *, shift: int = 0, colour: str) -> Figure:
@@ -47,7 +54,8 @@ def month_line(name: str, series: Months, colour: str, unit: str, width: float =
         "name": name,
         "x": list(range(len(series.months))),
         "y": series.drawn(unit),
-        "customdata": series.words(unit),
+        "customdata": list(series.said),
+        "meta": series.key,
         "line": {"color": colour, "width": width},
         "hovertemplate": f"{name} %{{customdata}}<extra></extra>",
     }
@@ -82,12 +90,11 @@ def hover_months(shape: Figure) -> None:
 
 
 def income_and_expenditure(
-    income: Months, expenditure: Months, colours: Palette, *, events: Sequence[Event] = ()
+    income: Months, expenditure: Months, result: Months, colours: Palette, *, events: Sequence[Event] = ()
 ) -> Figure:
     """Two lines, and below them the monthly result as bars on the same months; ends are labelled, no second axis."""
     count = len(income.months)
     last = count - 1
-    result = Months(income.months, [_minus(a, b) for a, b in zip(income.amounts, expenditure.amounts, strict=True)])
     shape = layout(colours, right=92, bottom=26)
     shape["hovermode"] = "closest"
     ticks = list(range(count)) if count <= 14 else list(range(last % 3, count, 3))
@@ -115,7 +122,8 @@ def income_and_expenditure(
         "x": list(range(count)),
         "y": result.drawn(),
         "yaxis": "y2",
-        "customdata": result.words(),
+        "customdata": list(result.said),
+        "meta": result.key,
         "text": [display.month_name(month) for month in result.months],
         "textposition": "none",
         "marker": {"color": [colours.mid if (fen or 0) >= 0 else colours.below for fen in result.amounts]},
@@ -136,10 +144,6 @@ def income_and_expenditure(
     return {"data": [*lines, bars], "layout": shape}
 
 
-def _minus(a: int | None, b: int | None) -> int | None:
-    return None if a is None or b is None else int(a) - int(b)
-
-
 def _pair_labels(income: Months, expenditure: Months, last: int, colours: Palette) -> list[Figure]:
     if last < 0:
         return []
@@ -149,45 +153,43 @@ def _pair_labels(income: Months, expenditure: Months, last: int, colours: Palett
     ]
     ends.sort(key=lambda end: -(end[0] or 0))
     return [
-        end_label(f"<b>{name} {series.words()[last]}</b>", last, value, shift=7 if rank == 0 else -7, colour=colour)
+        end_label(f"<b>{name} {series.said[last]}</b>", last, value, shift=7 if rank == 0 else -7, colour=colour)
         for rank, (value, name, series, colour) in enumerate(ends)
     ]
 
 
 def item_months(
     actual: Months,
-    plan: Sequence[int | None],
-    last_year: Sequence[int | None],
+    plan: Months,
+    last_year: Months,
+    expected: Months,
     colours: Palette,
     *,
     unit: str = "yi",
     spend: bool = False,
-    expected: Sequence[tuple[int, int]] = (),
     events: Sequence[Event] = (),
 ) -> Figure:
-    """One item's months of a year: bars, the plan as an ink tick across each, last year as a grey line; ``expected`` are
-    (month 1–12, fen) still to come, with a dashed outline."""
+    """One item's twelve months of a year: bars, the plan as an ink tick across each, last year as a grey line; what is
+    ``expected`` of those to come has a dashed outline."""
     months = list(range(1, 13))
-    values = actual.drawn(unit) + [None] * (12 - len(actual.months))
-    words = actual.words(unit) + [display.NO_VALUE] * (12 - len(actual.months))
-    current = len(actual.months)
+    current = sum(fen is not None for fen in actual.amounts)
     ordinary, strong = (colours.brown_mid, colours.brown) if spend else (colours.mid, colours.accent)
     data: list[Figure] = [
         {
             "type": "bar",
             "x": months,
-            "y": values,
-            "customdata": words,
+            "y": actual.drawn(unit),
+            "customdata": list(actual.said),
+            "meta": actual.key,
             "name": _("实际"),
             "marker": {"color": [strong if number == current else ordinary for number in months]},
             "hovertemplate": f"{_('实际')} %{{customdata}}<extra></extra>",
         }
     ]
-    earlier = Months(months, list(last_year))
-    if any(fen is not None for fen in last_year):
-        data.append(month_line(_("上年同期"), earlier, colours.t4, unit, 1.25) | {"x": months})
-    if any(fen is not None for fen in plan):
-        data.append(_plan_ticks(Months(months, list(plan)), unit, colours.ink))
+    if any(fen is not None for fen in last_year.amounts):
+        data.append(month_line(_("上年同期"), last_year, colours.t4, unit, 1.25) | {"x": months})
+    if any(fen is not None for fen in plan.amounts):
+        data.append(_plan_ticks(plan, unit, colours.ink) | {"x": months})
     shape = layout(colours, right=4, left=38, bottom=20, top=6)
     shape["xaxis"] = shape["xaxis"] | {
         "type": "linear",
@@ -196,12 +198,13 @@ def item_months(
         "range": [0.4, 12.6],
     }
     shape["yaxis"] = shape["yaxis"] | {"rangemode": "tozero", "nticks": 4}
-    if expected:
+    coming = [(n, fen) for n, fen in zip(months, expected.amounts, strict=True) if fen is not None]
+    if coming:
         shape["barmode"] = "overlay"
         data.append(_expected_bars(expected, colours.brown if spend else colours.accent, unit))
         shape["shapes"] = [
             _outline(number, display.axis_value(fen, unit), colours.brown if spend else colours.accent)
-            for number, fen in expected
+            for number, fen in coming
         ]
     if actual.months:
         mark(
@@ -219,22 +222,23 @@ def _plan_ticks(plan: Months, unit: str, colour: str) -> Figure:
     return {
         "type": "scatter",
         "mode": "markers",
-        "x": plan.months,
         "y": plan.drawn(unit),
         "name": _("计划"),
-        "customdata": plan.words(unit),
+        "customdata": list(plan.said),
+        "meta": plan.key,
         "hovertemplate": f"{_('计划')} %{{customdata}}<extra></extra>",
         "marker": {"symbol": "line-ew", "size": 20, "line": {"color": colour, "width": 1.5}},
     }
 
 
-def _expected_bars(expected: Sequence[tuple[int, int]], colour: str, unit: str) -> Figure:
+def _expected_bars(expected: Months, colour: str, unit: str) -> Figure:
     return {
         "type": "bar",
-        "x": [number for number, _fen in expected],
+        "x": list(range(1, 13)),
         "name": _("预计"),
-        "y": [display.axis_value(fen, unit) for _number, fen in expected],
-        "customdata": [display.money(fen, unit) for _number, fen in expected],
+        "y": expected.drawn(unit),
+        "customdata": list(expected.said),
+        "meta": expected.key,
         "marker": {"color": colour, "opacity": 0.12},
         "hovertemplate": f"{_('预计')} %{{customdata}}<extra></extra>",
     }
@@ -254,11 +258,11 @@ def _outline(number: int, height: float, colour: str) -> Figure:
 
 
 def small_line(
-    series: Months,
+    months: Sequence[int],
     colours: Palette,
     *,
-    words: Sequence[str] | None = None,
-    values: Sequence[float | None] | None = None,
+    said: Sequence[str],
+    values: Sequence[float | None],
     days: Sequence[str] | None = None,
     events: Sequence[Event] = (),
 ) -> Figure:
@@ -266,28 +270,26 @@ def small_line(
 
     ``days`` are the names of periods that are days instead of months.
     """
-    last = len(series.months) - 1
-    drawn = list(values) if values is not None else series.drawn()
-    said = list(words) if words is not None else series.words()
+    last, drawn = len(months) - 1, list(values)
     shape = layout(colours, right=70, left=44, bottom=22, top=8)
     shape["hovermode"] = "closest"
     ends = sorted({0, last}) if last >= 0 else []
-    short = days or [display.short_month(month) for month in series.months]
-    linear(shape, len(series.months), ends, [short[index] for index in ends])
+    short = days or [display.short_month(month) for month in months]
+    linear(shape, len(months), ends, [short[index] for index in ends])
     shape["yaxis"] = shape["yaxis"] | {"nticks": 3}
     line: Figure = {
         "type": "scatter",
         "mode": "lines",
         "x": list(range(len(drawn))),
         "y": drawn,
-        "customdata": said,
-        "text": days or [display.month_name(month) for month in series.months],
+        "customdata": list(said),
+        "text": days or [display.month_name(month) for month in months],
         "line": {"color": colours.accent, "width": 2},
         "hovertemplate": "%{text}<br>%{customdata}<extra></extra>",
     }
     if last >= 0:
         shape["annotations"] = [end_label(f"<b>{said[last]}</b>", last, drawn[last], colour=colours.ink)]
-    mark(shape, series.months, events, colours)
+    mark(shape, months, events, colours)
     return {"data": [line], "layout": shape}
 
 
@@ -309,7 +311,7 @@ def beside_last_year(now: Months, before: Months | None, colours: Palette, *, ev
         line["text"] = [display.month_name(month) for month in series.months]
         line["hovertemplate"] = f"%{{text}}<br>{name} %{{customdata}}<extra></extra>"
         drawn.append(line)
-        label = f"{name} {series.words()[last]}"
+        label = f"{name} {series.said[last]}"
         labels.append(end_label(label, last, series.drawn()[last], shift=shift, colour=colours.t3))
     shape["annotations"] = labels
     mark(shape, now.months, events, colours)

@@ -153,10 +153,9 @@ def _history(reading: Reading, code: str, theme: str) -> Component:
     shown = months[max(0, at - PERIODS + 1) : at + 1]
     values = figures.history(reading, code, shown)
     drawn = [_drawn(code, value) for value in values]
-    words = [figures.shown(code, value) for value in values]
-    points = series.Months(shown, [None] * len(shown))
+    said = [figures.said(reading, code, value, month) for month, value in zip(shown, values, strict=True)]
     happened = annotating.events(reading)
-    figure = series.small_line(points, palette(theme), words=words, values=drawn, events=happened)
+    figure = series.small_line(shown, palette(theme), said=said, values=drawn, events=happened)
     label = _("近12期{name}", name=name_of(INDICATORS[code]))
     return block(_("近12期"), small_chart(figure, f"drawer-{code}", label), note=figures.unit(code))
 
@@ -167,11 +166,10 @@ def _days(reading: Reading, code: str, theme: str) -> Component:
     if not days:
         return block(_("近12天"), _("还没有数值。"))
     values = [value.value for _day, value in days]
-    points = series.Months(range(len(days)), [None] * len(days))
-    words = [figures.shown(code, value) for value in values]
+    said = [figures.said(reading, code, value) for value in values]
     drawn = [_drawn(code, value) for value in values]
     names = [display.short_day(day) for day, _value in days]
-    figure = series.small_line(points, palette(theme), words=words, values=drawn, days=names)
+    figure = series.small_line(range(len(days)), palette(theme), said=said, values=drawn, days=names)
     label = _("近12天{name}", name=name_of(INDICATORS[code]))
     return block(_("近12天"), small_chart(figure, f"drawer-{code}", label), note=figures.unit(code))
 

@@ -52,7 +52,7 @@ def told(reading: Reading) -> dict[str, object]:
         "words": {
             "signed": _("已定稿"),
             "live": _("实时") if ledger else _("公布数"),
-            "as_of": _("数据截至"),
+            "as_of": _("数据截至{moment}", moment=""),
             "version": _("版本"),
             "none": _("没有数值"),
         },

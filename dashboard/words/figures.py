@@ -97,6 +97,12 @@ def printed(
     return display.printed(figure(reading, code, region, month), signed=signed, absolute=absolute)
 
 
+def said(reading: Reading, code: str, found: Decimal | None, month: int | None = None) -> Printed:
+    """The same of a value at hand."""
+    known = about(reading, code, month=month).figure(code, amount(code, found))
+    return display.printed(known, signed=INDICATORS[code].unit == "points")
+
+
 def wanted(reading: Reading, codes: Iterable[str]) -> list[Wanted]:
     """Several indicators' values of the period looked at, for ``Snapshot.read``."""
     snapshot, live = reading.snapshot, reading.published.snapshot(reading.scheme.code, LIVE)

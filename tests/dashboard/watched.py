@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -15,7 +17,9 @@ from sqlalchemy import Engine, event
 from werkzeug.test import TestResponse
 
 from dashboard import create_site
-from dashboard.components.table import Table, raw
+from dashboard.charts.graph import Chart
+from dashboard.charts.theme import LIGHT
+from dashboard.components.table import Table, cell, raw
 from dashboard.exports.sheets import FIRST_LINE
 from dashboard.words import display
 from dashboard.words.whats import what_of
@@ -37,7 +41,8 @@ class Watched:
 
     ``excess`` are answers that read much or twice, ``wrong`` those that say that something went wrong, ``unequal`` the
     columns of tables whose rows do not make their last line; ``tables`` the codes of those that have one; ``inexact``
-    the cells of files that are not the exact values, ``cells`` how many were compared.
+    the cells of files that are not the exact values, ``cells`` how many were compared; ``unlike`` what charts say on
+    hover and their tables do not, ``charts`` the codes of those that were looked at.
     """
 
     def __init__(self, engine: Engine, var: Path, patch: pytest.MonkeyPatch) -> None:
@@ -46,15 +51,11 @@ class Watched:
         self.statements, self.connections, self.made = list[str](), 0, list[Table]()
         self.excess, self.wrong, self.unequal, self.tables = list[str](), set[str](), set[str](), set[str]()
         self.inexact, self.cells, self._files = list[str](), 0, set[str]()
+        self.drawn, self.unlike, self.charts = list[Chart](), set[str](), set[str]()
         event.listen(engine, "before_cursor_execute", self._executed)
         event.listen(engine, "checkout", self._checked_out)
-        make = Table.__init__
-
-        def kept(table: Table, *given: object, **named: object) -> None:
-            make(table, *given, **named)  # type: ignore[arg-type]
-            self.made.append(table)
-
-        patch.setattr(Table, "__init__", kept)
+        for kind, made in ((Table, self.made), (Chart, self.drawn)):
+            patch.setattr(kind, "__init__", keeping(kind, made))
 
     def _executed(self, _connection: object, _cursor: object, statement: str, *_rest: object) -> None:
         self.statements.append(statement)
@@ -72,6 +73,7 @@ class Watched:
             vars(self.cache).update(forgotten)
         self.statements.clear()
         self.made.clear()
+        self.drawn.clear()
         self.connections = 0
 
     def note(self, address: str, known: str, answer: TestResponse) -> None:
@@ -81,6 +83,9 @@ class Watched:
             self.excess.append(f"{address} ({known} known): {count} on {self.connections} connections")
         if answer.status_code == 404 or WENT_WRONG.search(answer.text if answer.mimetype == "text/html" else ""):
             self.wrong.add(address)
+        for chart in [*self.drawn]:
+            self.charts.add(chart.code)
+            self.unlike |= {f"{address}: {line}" for line in unlike(chart)}
         for table in self.made:
             if any(row.style == "sum" for row in table.foot):
                 self.tables.add(table.code)
@@ -100,6 +105,17 @@ class Watched:
             self.inexact += [f"{address}: {line}" for line in inexact]
 
 
+def keeping(kind: type, made: list[Any]) -> Callable[..., None]:
+    """The making of a record, which keeps what it made."""
+    make = kind.__init__  # type: ignore[misc]
+
+    def kept(one: object, *given: object, **named: object) -> None:
+        make(one, *given, **named)
+        made.append(one)
+
+    return kept
+
+
 class Watching:
     """One signed-in reader of a watched site; what stands in the cookies besides the sign-in is the client's."""
 
@@ -117,6 +133,29 @@ class Watching:
         return answer
 
 
+def unlike(chart: Chart) -> list[str]:
+    """What a chart says on hover and its table does not, in a column's order: month by month where a line names months."""
+    rows, found = [*chart.table.rows], []
+    columns = {column.key: column for column in chart.table.columns}
+    for line in chart.draw(LIGHT)["data"]:
+        if "customdata" not in line:
+            continue
+        column = columns[line.get("meta", "value")]
+        shown = [(cell(chart.table, next(iter(columns.values())), row), cell(chart.table, column, row)) for row in rows]
+        said, named = list(line["customdata"]), list(line.get("text", ()))
+        places = [way[at : at + len(said)] for way in (shown, shown[::-1]) for at in range(len(shown) - len(said) + 1)]
+        if not any(
+            [text for _name, text in place] == said
+            and all(
+                name.startswith(label) or name.endswith(label)
+                for (name, _text), label in zip(place, named, strict=bool(named))
+            )
+            for place in places
+        ):
+            found.append(f"{chart.code} {column.title}: {said}, in the table {shown}")
+    return found
+
+
 def differing(in_csv: bytes, in_xlsx: bytes) -> tuple[int, list[str]]:
     """Of how many cells the XLSX names the exact value, and those of which the CSV has another; a value that no decimal
     can write to the twelfth."""
@@ -124,8 +163,8 @@ def differing(in_csv: bytes, in_xlsx: bytes) -> tuple[int, list[str]]:
     book = openpyxl.load_workbook(io.BytesIO(in_xlsx))
     named = list(book.worksheets[1].iter_rows(min_row=2, values_only=True)) if len(book.worksheets) > 1 else []
     found = []
-    for cell, key, value in named:
-        at = book.worksheets[0][str(cell)]
+    for name, key, value in named:
+        at = book.worksheets[0][str(name)]
         text, given = rows[at.row - FIRST_LINE][at.column - 1], exact(str(value))
         figure, _bar, _rest = str(key).partition("|")
         fen = what_of(*figure.partition(":")[::2]).unit in ("fen", "fen_days")
@@ -137,7 +176,7 @@ def differing(in_csv: bytes, in_xlsx: bytes) -> tuple[int, list[str]]:
             and any(abs(Fraction(text) * unit - Fraction(given)) * 10**12 <= Fraction(unit, 2) for unit in units)
         )
         if not same:
-            found.append(f"{cell} {key}: {text or 'nothing'} for {value}")
+            found.append(f"{name} {key}: {text or 'nothing'} for {value}")
     return len(named), found
 
 

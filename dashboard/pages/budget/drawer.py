@@ -111,15 +111,10 @@ def item_chart(reading: Reading, row: FormRow) -> Chart:
     last_year: list[int | None] = [int(fen) for fen in amounts[first - 12 : first]] if first >= 12 else [None] * 12
     monthly = None if row.figures.adjusted_plan is None else row.figures.adjusted_plan // 12
     plan: list[int | None] = [monthly] * 12
-    months = snapshot.facts.months[first : at + 1]
     spend = row.key == EXPENDITURE_TOTAL or (
         row.item is not None and reading.scheme.item(row.item).side == "expenditure"
     )
     coming, happened = _months_ahead(reading, row), annotating.events(reading)
-
-    def draw(colours: Palette) -> Figure:
-        drawn = series.Months(months, actual)
-        return series.item_months(drawn, plan, last_year, colours, spend=spend, expected=coming, events=happened)
 
     columns = (
         Column("month", _("月份")),
@@ -145,9 +140,14 @@ def item_chart(reading: Reading, row: FormRow) -> Chart:
     title = _("{item}各月执行", item=label_of(row))
     code = "item"
     legend = _("柱实际　虚框预计　横线计划　灰线上年") if coming else _("柱：实际　横线：计划月均　灰线：上年同期")
-    return Chart(
-        code, title, _("亿元"), str(snapshot.year), draw, Table(code, title, columns, rows, about=reading.about), legend
-    )
+    table = Table(code, title, columns, rows, about=reading.about)
+    months = [Month.at(snapshot.year, n) for n in range(1, 13)]
+
+    def draw(colours: Palette) -> Figure:
+        now, planned, before, ahead = (series.Months.of(table, column.key, months, rows) for column in columns[1:])
+        return series.item_months(now, planned, before, ahead, colours, spend=spend, events=happened)
+
+    return Chart(code, title, _("亿元"), str(snapshot.year), draw, table, legend)
 
 
 def _item_regions(reading: Reading, row: FormRow) -> list[Component]:

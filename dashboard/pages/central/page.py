@@ -246,10 +246,7 @@ def _basis(reading: Reading, found: CentralYear) -> Component:
             html.Li(
                 [
                     html.B(parameter_name(load_scheme(MECHANISM), value)),
-                    " ",
-                    _parameter(found, value),
-                    "% · ",
-                    html.Span(f"{ground}{mark}", className="quoted"),
+                    html.Span([_parameter(found, value), "% · ", html.Span(f"{ground}{mark}", className="quoted")]),
                 ]
             )
         )

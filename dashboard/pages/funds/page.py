@@ -166,13 +166,6 @@ def flow_chart(reading: Reading) -> Chart:
     months = facts.months[first : at + 1]
     income = [int(fen) for fen in facts.income(reading.region)[first : at + 1]]
     spent = [int(fen) for fen in facts.expenditure(reading.region)[first : at + 1]]
-    happened = annotating.events(reading)
-
-    def draw(colours: Palette) -> Figure:
-        return series.income_and_expenditure(
-            series.Months(months, income), series.Months(months, spent), colours, events=happened
-        )
-
     columns = (
         Column("month", _("月份")),
         Column("income", _("收入"), "money", what=f"month:{INCOME_TOTAL}"),
@@ -187,8 +180,14 @@ def flow_chart(reading: Reading) -> Chart:
         for m, a, b in zip(months, income, spent, strict=True)
     ]
     span = f"{display.month_name(months[0])}—{display.month_name(months[-1])}"
-    title = _("收入与支出")
-    return Chart("flows", title, _("亿元"), span, draw, Table("flows", title, columns, rows, about=reading.about))
+    title, happened = _("收入与支出"), annotating.events(reading)
+    table = Table("flows", title, columns, rows, about=reading.about)
+
+    def draw(colours: Palette) -> Figure:
+        came, went, left = (series.Months.of(table, key, months, rows) for key in ("income", "spent", "change"))
+        return series.income_and_expenditure(came, went, left, colours, events=happened)
+
+    return Chart("flows", title, _("亿元"), span, draw, table)
 
 
 FLOW_SORTS = ("income", "spent", "change", "growth", "spent_growth")

@@ -183,12 +183,20 @@ def trend(reading: Reading) -> Chart:
     with_balance = reading.is_province and facts.opened
     if with_balance:
         columns.append(Column("balance", _("月末累计结余"), "money", what="balance_total"))
+    else:
+        columns.append(Column("change", _("当月结余"), "money", what="result.month"))
     rows = [
         Row(
-            {"month": display.month_name(month), "income": income[i], "spent": spent[i], "balance": balances[i]},
+            {
+                "month": display.month_name(month),
+                "income": income[i],
+                "spent": spent[i],
+                "change": income[i] - spent[i],
+                "balance": balances[i],
+            },
             period=display.period_month(month),
         )
-        for i, month in reversed(list(enumerate(months)))
+        for i, month in enumerate(months)
     ]
     happened = annotating.events(reading)
     if with_balance:
@@ -196,32 +204,32 @@ def trend(reading: Reading) -> Chart:
         under = [_payable(found, first=place == 0) for place, found in enumerate(payable)]
         coming = [one for one in expected.balances(reading) if one.month > months[-1]]
         under += [None] * (len(coming) - 1) + [expected.months_payable(reading)] if coming else []
-        rows = [*_coming_rows(reading, coming), *rows]
+        ahead = _coming_rows(reading, coming)
         columns += [
             Column("low", _("预计下限（80%）"), "money", what="balance.low"),
             Column("high", _("预计上限（80%）"), "money", what="balance.high"),
         ]
         title = _("累计结余")
+        table = Table("trend", title, columns, [*rows, *ahead][::-1], about=reading.about)
 
         def draw(colours: Palette) -> Figure:
-            return balance(series.Months(months, balances), coming, under, colours, events=happened)
+            known, said = (series.Months.of(table, "balance", months, of) for of in (rows, ahead))
+            return balance(known, coming, said.said, under, colours, events=happened)
     else:
-        title = _("收入与支出")
-        recent = slice(-14, None)
+        title, recent = _("收入与支出"), slice(-14, None)
+        table = Table("trend", title, columns, rows[::-1], about=reading.about)
 
         def draw(colours: Palette) -> Figure:
-            return series.income_and_expenditure(
-                series.Months(months[recent], income[recent]),
-                series.Months(months[recent], spent[recent]),
-                colours,
-                events=happened,
+            came, went, left = (
+                series.Months.of(table, key, months[recent], rows[recent]) for key in ("income", "spent", "change")
             )
+            return series.income_and_expenditure(came, went, left, colours, events=happened)
 
-    return Chart("trend", title, _("亿元"), span, draw, Table("trend", title, columns, rows, about=reading.about))
+    return Chart("trend", title, _("亿元"), span, draw, table)
 
 
 def _coming_rows(reading: Reading, coming: Sequence[BalanceAhead]) -> list[Row]:
-    """The expected months of the table, farthest first like the rest."""
+    """The expected months of the table, in order."""
     about = reading.about_now
     return [
         Row(
@@ -232,7 +240,7 @@ def _coming_rows(reading: Reading, coming: Sequence[BalanceAhead]) -> list[Row]:
                 "high": about.figure("balance.high", one.high_fen, period=display.period_month(one.month)),
             }
         )
-        for one in reversed(coming)
+        for one in coming
     ]
 
 

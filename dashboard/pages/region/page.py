@@ -213,16 +213,6 @@ def collection_chart(reading: Reading) -> Chart:
     premium = facts.item(reading.region, "premium")
     now = [int(fen) for fen in premium[first : at + 1].cumsum()]
     before = [int(fen) for fen in premium[first - 12 : first - 12 + len(months)].cumsum()] if first >= 12 else []
-    happened = annotating.events(reading)
-
-    def draw(colours: Palette) -> Figure:
-        return series.beside_last_year(
-            series.Months(months, now),
-            series.Months(months[: len(before)], before) if before else None,
-            colours,
-            events=happened,
-        )
-
     columns = (
         Column("month", _("月份")),
         Column("now", _("本年累计"), "money", what="to_date"),
@@ -238,9 +228,13 @@ def collection_chart(reading: Reading) -> Chart:
     ]
     title = _("征缴进度")
     span = f"{display.month_name(months[0])}—{display.month_name(months[-1])}"
-    return Chart(
-        "collection", title, _("亿元"), span, draw, Table("collection", title, columns, rows, about=reading.about)
-    )
+    table, happened = Table("collection", title, columns, rows, about=reading.about), annotating.events(reading)
+
+    def draw(colours: Palette) -> Figure:
+        this, last = (series.Months.of(table, key, months, rows) for key in ("now", "before"))
+        return series.beside_last_year(this, last if before else None, colours, events=happened)
+
+    return Chart("collection", title, _("亿元"), span, draw, table)
 
 
 # --- drawer and files

@@ -19,6 +19,7 @@ import pytest
 from dash import html
 from sqlalchemy import Engine, event, text
 
+from dashboard import PAGES
 from dashboard.components.parts import Strong, sentence
 from dashboard.site.markup import sent
 from dashboard.words import display
@@ -197,6 +198,12 @@ def test_rows_and_what_they_leave_make_the_last_line_of_every_table(walked: Walk
 def test_a_csv_has_in_every_cell_the_exact_value_that_the_sheet_names(walked: Walked, watched: Watched) -> None:
     assert walked.documents > 300 and watched.cells > 1000, watched.cells
     assert not watched.inexact, "\n".join(watched.inexact[:40])
+
+
+def test_what_a_chart_says_on_hover_stands_in_its_table(walked: Walked, watched: Watched) -> None:
+    charts = {code for page in PAGES for code in page.charts}
+    assert walked.documents > 300 and watched.charts >= charts, charts - watched.charts
+    assert not watched.unlike, "\n".join(sorted(watched.unlike)[:20])
 
 
 def test_one_figure_has_one_exact_value_wherever_it_stands(walked: Walked) -> None:
