@@ -61,7 +61,8 @@ def exact(column: Column, value: object, unit: str) -> Decimal | str | None:
     if value is None:
         return None
     if column.kind == "money":
-        return Decimal(decimal_string(Fraction(int(value), display.UNITS[unit].fen), 2))  # type: ignore[call-overload]
+        # As on screen, where what is not zero is not written as zero.
+        return Decimal(display.money(value, unit).replace(",", "").replace(display.MINUS, "-"))  # type: ignore[arg-type]
     if column.kind in ("percent", "points", "number"):
         return Decimal(decimal_string(value, column.places))  # type: ignore[arg-type]
     if column.kind == "count":
@@ -185,6 +186,8 @@ def _styles(book: xlsxwriter.Workbook) -> dict[str, xlsxwriter.format.Format]:
         "number_total": style(num_format="#,##0.00", bold=True, **line),
         "count": style(num_format="#,##0", **line),
         "count_total": style(num_format="#,##0", bold=True, **line),
+        "small": style(num_format="#,##0.00##########", **line),
+        "small_total": style(num_format="#,##0.00##########", bold=True, **line),
         "one": style(num_format="#,##0.0", **line),
         "one_total": style(num_format="#,##0.0", bold=True, **line),
     }
@@ -199,6 +202,7 @@ def _write(
         sheet.write_blank(line, place, None, style[f"text{total}"])  # type: ignore[attr-defined]
     elif isinstance(value, Decimal):
         kind = "count" if column.kind == "count" or column.places == 0 else "one" if column.places == 1 else "number"
+        kind = "small" if column.kind == "money" and int(value.as_tuple().exponent) < -2 else kind
         sheet.write_number(line, place, value, style[f"{kind}{total}"])  # type: ignore[attr-defined]
     else:
         sheet.write_string(line, place, value, style[f"text{total}"])  # type: ignore[attr-defined]

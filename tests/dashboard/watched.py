@@ -162,10 +162,14 @@ def differing(in_csv: bytes, in_xlsx: bytes) -> tuple[int, list[str]]:
     rows = list(csv.reader(io.StringIO(in_csv.decode("utf-8-sig"), newline="")))
     book = openpyxl.load_workbook(io.BytesIO(in_xlsx))
     named = list(book.worksheets[1].iter_rows(min_row=2, values_only=True)) if len(book.worksheets) > 1 else []
-    found = []
+    found, count = [], 0
     for name, key, value in named:
         at = book.worksheets[0][str(name)]
-        text, given = rows[at.row - FIRST_LINE][at.column - 1], exact(str(value))
+        text, given = rows[at.row - FIRST_LINE][at.column - 1].replace("−", "-"), exact(str(value))
+        # A number, with its unit where a column has several; not a sentence.
+        if (number := re.fullmatch(r"(?:(-?\d+(?:\.\d+)?)\D*)?", text)) is None:
+            continue
+        text, count = number[1] or "", count + 1
         figure, _bar, _rest = str(key).partition("|")
         fen = what_of(*figure.partition(":")[::2]).unit in ("fen", "fen_days")
         units = [one.fen for one in display.UNITS.values()] if fen else [1]
@@ -177,7 +181,7 @@ def differing(in_csv: bytes, in_xlsx: bytes) -> tuple[int, list[str]]:
         )
         if not same:
             found.append(f"{name} {key}: {text or 'nothing'} for {value}")
-    return len(named), found
+    return count, found
 
 
 def unequal(table: Table) -> list[str]:

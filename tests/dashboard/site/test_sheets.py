@@ -86,7 +86,8 @@ def test_titles_and_notes_cannot_become_formulas_either() -> None:
 
 VALUES = [
     ("money", 538_620_000_000_00, 2, "5386.20", "5386.20"),
-    ("money", -1, 2, "0.00", "-0.0000000001"),
+    ("money", -1, 2, "-0.0000000001", "-0.0000000001"),
+    ("money", 39_482_117, 2, "0.0039", "0.0039482117"),
     ("money", -50_000_000, 2, "-0.01", "-0.005"),
     ("percent", Decimal("86.555"), 2, "86.56", "86.555"),
     ("points", Decimal("-5.605"), 2, "-5.61", "-5.605"),
@@ -178,7 +179,8 @@ def test_the_tables_of_a_page_are_the_same_on_screen_and_in_xlsx_and_exact_in_cs
                 if isinstance(cell, (int, float)):
                     places = len(str(cell).partition(".")[2])
                     assert abs(Decimal(text) - Decimal(str(cell))) * 10**places <= Decimal("0.5"), (code, row)
-        in_cells = [str(cell) if isinstance(cell, float | int) else cell for cells in in_sheet for cell in cells]
+        each = [cell for cells in in_sheet for cell in cells]
+        in_cells = [f"{Decimal(str(cell)):f}" if isinstance(cell, float | int) else cell for cell in each]
         figures = tuple(Decimal(text) for text in in_cells if text is not None and _decimal(text))
         assert any(figures == tuple(map(_number, table)) for table in screen), (
             code,
