@@ -15,7 +15,7 @@ from dashboard.components.level import LETTERS, level_tag
 from dashboard.components.table import Column, Kind, Row, Table
 from dashboard.words import display
 from dashboard.words.passport import About
-from dashboard.words.wording import _
+from dashboard.words.wording import _, bracketed
 from rules.alerts.threshold import Level
 
 Scale = Callable[[float], float]  # a value → its place on the row, in per cent
@@ -224,7 +224,7 @@ def as_table(ranking: Ranking, code: str) -> Table:
         Column("name", _("地区"), "text"),
         Column(
             "value",
-            f"{ranking.title}（{ranking.unit}）",
+            f"{ranking.title}{bracketed(ranking.unit)}",
             kind,
             places=ranking.decimals,
             signed=ranking.signed,

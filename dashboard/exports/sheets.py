@@ -18,7 +18,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from dashboard.components.table import Column, Row, Table, figures_in, raw, shown
 from dashboard.words import display
 from dashboard.words.passport import Figure
-from dashboard.words.wording import _
+from dashboard.words.wording import _, bracketed
 from rules.money import decimal_string
 
 # A spreadsheet would run a cell that begins so (CWE-1236); full-width forms are folded by some.
@@ -112,7 +112,7 @@ def _csv_cell(column: Column, row: Row, table: Table) -> str:
 
 
 def _titled(column: Column, table: Table) -> str:
-    return f"{column.title}（{display.unit_name(table.unit)}）" if column.kind == "money" else column.title
+    return column.title + bracketed(display.unit_name(table.unit)) if column.kind == "money" else column.title
 
 
 def xlsx_bytes(table: Table, provenance: Provenance) -> bytes:

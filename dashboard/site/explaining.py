@@ -14,7 +14,7 @@ from dashboard.site.fields import Area, Text, Whole
 from dashboard.site.reading import Reading
 from dashboard.words import display
 from dashboard.words.departments import department_name
-from dashboard.words.wording import N_, _, name_of
+from dashboard.words.wording import N_, _, bracketed, name_of
 from data_access.books.indicators import month_period
 from rules.errors import NotAllowed, StaleRow
 from rules.execution_form import EXPENDITURE_SUBTOTAL, EXPENDITURE_TOTAL, INCOME_SUBTOTAL, INCOME_TOTAL
@@ -69,7 +69,7 @@ def block(reading: Reading, figure: str) -> tuple[list[Component], str]:
 
 def _line(reading: Reading, one: Explanation) -> Component:
     when = display.short_day(display.local(one.at).date())
-    who = one.by_name if one.department is None else f"{one.by_name}（{department_name(one.department)}）"
+    who = one.by_name if one.department is None else one.by_name + bracketed(department_name(one.department))
     place = "" if one.region == reading.region else f"{name_of(reading.tree.region(one.region))} · "
     content: list[Child] = [html.P(one.text), html.Small(f"{place}{who} · {when}")]
     if withdraw.open_to(reading, one.region):

@@ -11,7 +11,7 @@ from datetime import date
 from dashboard.components.parts import Child
 from dashboard.site.reading import LIVE, Reading
 from dashboard.words import display
-from dashboard.words.wording import _
+from dashboard.words.wording import _, bracketed
 from data_access.books.indicators import IndicatorRow, month_period
 from data_access.books.live import ONLY_NOW
 from data_access.books.snapshot import Snapshot
@@ -36,7 +36,7 @@ def live_mark(reading: Reading, day: date | None = None) -> str:
 def marked(reading: Reading) -> list[Child]:
     """The mark in brackets, after a sentence."""
     mark = live_mark(reading)
-    return [f"（{mark}）"] if mark else []
+    return [bracketed(mark)] if mark else []
 
 
 def noted(reading: Reading, note: str = "") -> str:

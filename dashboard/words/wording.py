@@ -86,6 +86,11 @@ def N_(text: str) -> str:
     return text
 
 
+def bracketed(text: str) -> str:
+    """``（亿元）`` / `` (¥100m)``: what stands behind a name."""
+    return _("（{said}）", said=text)
+
+
 def name_of(thing: object) -> str:
     """The name of a region, item, scheme, source or indicator in the reader's language."""
     if language() == "en":

@@ -19,7 +19,7 @@ from dashboard.pages.assessment.reading import Assessed, possible_of
 from dashboard.pages.assessment.words import movement, open_words, points
 from dashboard.site.reading import Reading
 from dashboard.words import display
-from dashboard.words.wording import N_, _, name_of
+from dashboard.words.wording import N_, _, bracketed, name_of
 from rules.assessment import Area
 from workflows.assessment.register import Scored
 
@@ -117,7 +117,7 @@ def score_table(reading: Reading, found: Assessed) -> Table:
         Column("year", _("较上年"), right=True),
         Column("region", _("地区")),
         *(
-            Column(area.code, f"{name_of(area)}（{points(area.points)}）", "number", what=f"score.area:{area.code}")
+            Column(area.code, name_of(area) + bracketed(points(area.points)), "number", what=f"score.area:{area.code}")
             for area in found.areas
         ),
         Column("score", _("得分"), "number", what="score"),

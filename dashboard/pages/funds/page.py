@@ -24,7 +24,7 @@ from dashboard.site.page import Page, of_months
 from dashboard.site.reading import Reading
 from dashboard.words import as_of, display, figures
 from dashboard.words.passport import REST
-from dashboard.words.wording import N_, _, name_of
+from dashboard.words.wording import N_, _, bracketed, name_of
 from rules.execution_form import EXPENDITURE_TOTAL, INCOME_TOTAL
 from rules.indicators import INDICATORS
 from rules.movements import Account
@@ -145,7 +145,7 @@ def _closing_line(reading: Reading) -> Component:
                         N_("期初 {opening} ＋ 收入 {income} − 支出 {spent} ＝ 结余 {closing}"),
                         **{name: Strong(term) for name, term in terms.items()},
                     ),
-                    *([_("（"), note, _("）")] if note else []),
+                    *([bracketed(note)] if note else []),
                 ]
             ),
             html.Div(

@@ -28,7 +28,7 @@ from dashboard.site.reading import Reading
 from dashboard.words import as_of, display
 from dashboard.words.departments import department_name
 from dashboard.words.passport import Printed
-from dashboard.words.wording import N_, _
+from dashboard.words.wording import N_, _, bracketed
 from rules import general_gap, management_gap, over_collection
 from rules.calculators.reading import read
 from rules.scheme import ParameterValue
@@ -131,7 +131,7 @@ def _working(found: WhoPays, item: GapItem) -> list[Component]:
             amount=found.registered("item.excluded", item.excluded_fen, item.number, item.region),
             rest=found.registered("item", item.recognised_fen, item.number, item.region),
         )
-        lines.append(html.Li([*text, html.Small(f"（{item.excluded_why}）", className="quoted")]))
+        lines.append(html.Li([*text, html.Small(bracketed(item.excluded_why or ""), className="quoted")]))
     yuan = sentence(
         N_("{yuan}元"), yuan=found.registered("item", item.recognised_fen, item.number, item.region, "yuan")
     )
@@ -291,4 +291,4 @@ def _formula() -> str:
 
 def _parameter(value: ParameterValue) -> str:
     source = _("暂定：{reason}", reason=value.reason) if value.assumed else str(value.source)
-    return f"{gap_parameters.value_words(value.value)}（{source}）"
+    return gap_parameters.value_words(value.value) + bracketed(source)

@@ -16,7 +16,7 @@ from dashboard.site.reading import Reading, year_shown
 from dashboard.words import display
 from dashboard.words.passport import REST, About, Printed
 from dashboard.words.published import measure_name, measure_unit
-from dashboard.words.wording import N_, _, name_of
+from dashboard.words.wording import N_, _, bracketed, name_of
 from data_access.books.published_totals import DERIVED, PublishedYear
 from data_access.books.regions import NATION
 from data_access.intake.reference import reference_rows
@@ -234,7 +234,9 @@ def full_table(reading: Reading, year: PublishedYear) -> Table:
     measures = [*_measures(year), *(m for m in year.measures if m not in MEASURES)]
     columns = [Column("region", _("地区"))]
     columns += [
-        Column(m, f"{measure_name(m)}（{measure_unit(year, m)}）", "number", places=_decimals(year, m), what=_what(m))
+        Column(
+            m, measure_name(m) + bracketed(measure_unit(year, m)), "number", places=_decimals(year, m), what=_what(m)
+        )
         for m in measures
     ]
     rows = [

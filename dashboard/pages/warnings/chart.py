@@ -15,7 +15,7 @@ from dashboard.pages.warnings.words import limit_words, trimmed_number
 from dashboard.site import annotating
 from dashboard.site.reading import Reading
 from dashboard.words import display, figures
-from dashboard.words.wording import N_, _, name_of
+from dashboard.words.wording import N_, _, bracketed, name_of
 from rules.alerts.condition import Gap
 from rules.alerts.threshold import Level
 from rules.indicators import INDICATORS
@@ -119,7 +119,7 @@ def _table(
     code = subject.indicator
     columns = (
         Column("period", _("期间")),
-        Column("value", f"{title}（{figures.unit(code)}）", right=True),
+        Column("value", title + bracketed(figures.unit(code)), right=True),
         Column("level", _("预警")),
     )
     rows = []

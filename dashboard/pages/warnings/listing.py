@@ -18,7 +18,7 @@ from dashboard.pages.warnings.why import limit_said, subject_href
 from dashboard.pages.warnings.work import matters
 from dashboard.site.reading import Reading
 from dashboard.words import display
-from dashboard.words.wording import N_, _, name_of
+from dashboard.words.wording import N_, _, bracketed, name_of
 from rules.alerts.threshold import COLOURS, Level
 from rules.indicators import INDICATORS
 from rules.month import Month
@@ -210,7 +210,7 @@ def table_of(reading: Reading, found: Sequence[Standing], *, screen: bool = Fals
                 {
                     "level": "" if screen else _(LONG[one.level]),
                     "region": words.place(reading, one.subject),
-                    "name": words.title(one.subject) + (f"（{part}）" if part else ""),
+                    "name": words.title(one.subject) + (bracketed(part) if part else ""),
                     "period": period_name(one.period),
                     "value": words.value_of(reading, one),
                     "limit": limit_said(one),

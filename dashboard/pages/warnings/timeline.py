@@ -18,7 +18,7 @@ from dashboard.pages.warnings.listing import period_name
 from dashboard.pages.warnings.work import Matter, assignee_words
 from dashboard.site.reading import Reading
 from dashboard.words import display
-from dashboard.words.wording import N_, _
+from dashboard.words.wording import N_, _, bracketed
 from rules.alerts.threshold import LEVELS
 from rules.month import Month
 from workflows.cases.register import CaseStep, Happening, timeline
@@ -95,7 +95,7 @@ def event_words(one: Happening) -> str:
     month = Month.parse(one.period)
     period = period_name(one.period) if month is None else display.short_month(month)
     said = _(EVENTS[name], period=period, level=_(LONG[LEVELS[level]]) if LEVELS.get(level) else "")
-    return f"{said}{_('（')}{_(REASONS[reason])}{_('）')}" if reason in REASONS else said
+    return said + bracketed(_(REASONS[reason])) if reason in REASONS else said
 
 
 def _told(one: Happening, name: str, step: str) -> str:

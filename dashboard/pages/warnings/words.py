@@ -22,7 +22,7 @@ from dashboard.pages.warnings.found import (
 from dashboard.site.reading import Reading
 from dashboard.words import display, figures
 from dashboard.words.passport import Figure
-from dashboard.words.wording import N_, _, name_of
+from dashboard.words.wording import N_, _, bracketed, name_of
 from data_access.intake.sources.status import declared_sources
 from rules.alerts.threshold import Level, Limit
 from rules.alerts.way_out import MOVABLE, YearEnd
@@ -292,7 +292,7 @@ def lasted(reading: Reading, standing: Standing) -> list[Child]:
     figure = reading.about_now.figure("lasted", months, part=part, place=subject.region)
     said = sentence(N_("已持续{count}个月"), count=display.printed(figure))
     steps = _steps(standing)
-    return [*said, f"{_('（')}{_('，').join(steps)}{_('）')}"] if len(steps) > 1 else said
+    return [*said, bracketed(_("，").join(steps))] if len(steps) > 1 else said
 
 
 def _steps(standing: Standing) -> list[str]:
