@@ -73,7 +73,8 @@ def load_demonstration(
                 _tell(progress, f"{ORIGIN} {scheme}", done, len(schemes))
                 rows += _take(engine, deliveries(scheme, stage.since, stage.until, silent_from), stage.until)
         last = number == len(steps) - 1
-        refresh(engine, alerts=last, wait_seconds=LOAD_WAIT_SECONDS, clock=_at(stage.until), progress=progress)
+        clock = _at(_published_as_of(engine, stage.until))
+        refresh(engine, alerts=last, wait_seconds=LOAD_WAIT_SECONDS, clock=clock, progress=progress)
         _sign(engine, stage, schemes)
         if number == 0 and not last:
             _judge_and_work(engine, schemes, stage.until, steps[-1].until)
@@ -152,6 +153,13 @@ def _sign(engine: Engine, stage: Stage, schemes: Sequence[str]) -> None:
                     signed_at=close.signed_at,
                     version=version.id,
                 )
+
+
+def _published_as_of(engine: Engine, until: datetime) -> datetime:
+    """The end of a stage; where an earlier load went further, as far as that did: data are never as of less than before."""
+    with engine.connect() as connection:
+        newest = current_version(connection)
+    return until if newest is None else max(until, newest.as_of)
 
 
 def _at(instant: datetime) -> Clock:

@@ -449,6 +449,8 @@ def test_loading_again_changes_nothing(store: Engine) -> None:
     assert load_demonstration(store, early, schemes=[JIANGSU]) == 0
     assert references(store) == loaded
     with store.connect() as connection:
+        known = connection.execute(select(schema.data_version.c.as_of).order_by(schema.data_version.c.id)).scalars()
+        assert (found := list(known)) == sorted(found)
         assert [(close.month, close.version) for close in closes(connection, JIANGSU)] == [(202201, 1), (202202, 1)]
 
 
