@@ -21,7 +21,7 @@ from dashboard.site import annotating
 from dashboard.site.reading import Reading
 from dashboard.words import display, expected, figures
 from dashboard.words.passport import Printed
-from dashboard.words.wording import N_, _, name_of
+from dashboard.words.wording import N_, _, bracketed, name_of
 from data_access.books.execution import line_amounts, line_figures
 from rules.execution_form import (
     CLOSING,
@@ -227,4 +227,4 @@ def _approvals(reading: Reading) -> str:
         if plan.version == 0 or plan.approved_on <= reading.snapshot.day
     ]
     newest = max(known, key=lambda plan: (plan.version, plan.approved_on), default=None)
-    return "" if newest is None else f"{newest.approval_ref}（{display.day_name(newest.approved_on)}）"
+    return "" if newest is None else newest.approval_ref + bracketed(display.day_name(newest.approved_on))

@@ -19,7 +19,7 @@ from dashboard.site.page import Page, of_months
 from dashboard.site.reading import Reading
 from dashboard.words import as_of, display, figures
 from dashboard.words.passport import REST
-from dashboard.words.wording import N_, _, language, name_of
+from dashboard.words.wording import N_, _, bracketed, language, name_of
 from rules.execution_form import (
     CLOSING,
     EXPENDITURE_TOTAL,
@@ -273,7 +273,7 @@ def official_table(reading: Reading) -> Table:
         )
         for row in form.rows
     ]
-    title = f"{_('社会保险基金预算执行情况表')}（{_fund_name(reading)}）"
+    title = _("社会保险基金预算执行情况表") + bracketed(_fund_name(reading))
     return Table("form", title, columns, rows, unit=unit_of(reading), about=reading.about)
 
 

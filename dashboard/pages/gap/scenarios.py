@@ -19,7 +19,7 @@ from dashboard.site.act import Deed, Done, Part, act
 from dashboard.site.fields import Choice, Field, Number, Text, blank
 from dashboard.site.reading import Reading
 from dashboard.words import display
-from dashboard.words.wording import N_, _
+from dashboard.words.wording import N_, _, bracketed
 from rules.general_gap import Factor
 from workflows.gap.general import Changes, GeneralGap
 from workflows.gap.scenarios import Scenario, load_scenarios, save_scenario
@@ -140,7 +140,7 @@ def compare_table(reading: Reading, found: WhoPays, shown: tuple[Scenario, ...])
                 f"d{one.id}": found.now.figure("scenario.change", fen - today[code], part=part),
             }
         rows.append(Row(values, style="total" if code == "gap" else ""))
-    return Table("scenarios", f"{_('方案测算')}（{_('方案（不影响实际数据）')}）", columns, rows)
+    return Table("scenarios", _("方案测算") + bracketed(_("方案（不影响实际数据）")), columns, rows)
 
 
 def region_table(reading: Reading, found: WhoPays, shown: tuple[Scenario, ...]) -> Table:
@@ -169,7 +169,7 @@ def region_table(reading: Reading, found: WhoPays, shown: tuple[Scenario, ...]) 
         )
         for code in codes
     ]
-    title = f"{_('方案测算：分地区')}（{_('方案（不影响实际数据）')}）"
+    title = _("方案测算：分地区") + bracketed(_("方案（不影响实际数据）"))
     return Table("scenario-regions", title, columns, rows, about=found.now)
 
 

@@ -13,7 +13,7 @@ from dashboard.pages.thresholds import acts, words as words
 from dashboard.site.act import Values
 from dashboard.site.reading import Reading
 from dashboard.words import display
-from dashboard.words.wording import _
+from dashboard.words.wording import _, bracketed
 from workflows.thresholds.changes import Step, as_threshold
 from workflows.thresholds.proposals import Proposal, waiting_proposals
 from workflows.thresholds.register import Limit, Register
@@ -70,10 +70,10 @@ def step_words(reading: Reading, register: Register, step: Step) -> str:
     head = f"{_(words.STEPS[step.kind])} {name}{since}"
     if not step.records:
         row = by_id.get(step.ends[0][0])
-        return head if row is None else f"{head}（{words.scope_words(reading.tree, row.scope)}）"
+        return head if row is None else head + bracketed(words.scope_words(reading.tree, row.scope))
     new = step.records[0]
     said = words.limits_words(step.indicator, as_threshold(new)) if new.enabled else _("不设预警")
-    return f"{head}（{words.scope_words(reading.tree, new.scope)}）：{said}{_before(by_id, step)}"
+    return f"{head}{bracketed(words.scope_words(reading.tree, new.scope))}{_('：')}{said}{_before(by_id, step)}"
 
 
 def _before(by_id: Mapping[int, Limit], step: Step) -> str:

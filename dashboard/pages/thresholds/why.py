@@ -15,7 +15,7 @@ from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.pages.thresholds import rule as thresholds_rule, words as words
 from dashboard.site.reading import Reading
 from dashboard.words import display
-from dashboard.words.wording import N_, _, name_of
+from dashboard.words.wording import N_, _, bracketed, name_of
 from rules.alerts.condition import Gap
 from rules.alerts.explanation import Answer, Explanation, explain
 from rules.alerts.threshold import Level, Scope
@@ -122,7 +122,7 @@ def _silences(
 
 
 def _sentence(reading: Reading, code: str, rule: str, said: Explanation, part: str) -> list[Child]:
-    place = name_of(reading.node) + (f"（{part}）" if part else "")
+    place = name_of(reading.node) + (bracketed(part) if part else "")
     start = sentence(
         N_("{place} {period} {name}：{value}"),
         place=place,
