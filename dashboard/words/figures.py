@@ -10,7 +10,7 @@ from fractions import Fraction
 from dashboard.components.parts import Child, Strong, sentence
 from dashboard.site.reading import LIVE, Reading
 from dashboard.words import as_of, display
-from dashboard.words.passport import About, Figure, Printed
+from dashboard.words.passport import REST, About, Figure, Printed
 from dashboard.words.wording import N_, _
 from data_access.books.forecasts import LOCAL_INCOME
 from data_access.books.indicators import IndicatorRow, Wanted, month_period
@@ -163,6 +163,12 @@ def input_fen(found: Value | None, name: str) -> int | None:
     """One of a value's inputs as fen; None where it is not known."""
     given = None if found is None else found.inputs.get(name)
     return None if given is None else int(given)
+
+
+def below_no_region(reading: Reading) -> tuple[str, str]:
+    """What of the region looked at belongs to none below it: how its row is called, and its place."""
+    name = _("省统一管理") if reading.is_province else _("未分到下级")
+    return name, f"{reading.region}{REST}"
 
 
 # What an input is wherever it stands: a line to date, its plan.

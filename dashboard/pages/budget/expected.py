@@ -13,7 +13,6 @@ from dashboard.components.parts import Child, Strong, sentence
 from dashboard.components.table import Column, Row, Table, html_table, raw, rest
 from dashboard.site.reading import Reading
 from dashboard.words import as_of, display, expected, figures
-from dashboard.words.passport import REST
 from dashboard.words.wording import N_, _, name_of
 from data_access.books.forecasts import LOCAL_INCOME
 from rules.execution_form import EXPENDITURE_TOTAL, INCOME_TOTAL
@@ -162,8 +161,7 @@ def expected_table(reading: Reading) -> Table:
 
 def _rest(reading: Reading, columns: Sequence[Column], below: Sequence[Row], foot: Row) -> list[Row]:
     """What the rows leave of the whole: what belongs to no region, or only what comes of expecting each by itself."""
-    name = _("省统一管理") if reading.is_province else _("未分到下级")
-    left = rest(columns, below, foot.values, name, f"{reading.region}{REST}")
+    left = rest(columns, below, foot.values, *figures.below_no_region(reading))
     if left and not any(raw(left[0].values[key]) for key in ("plan", "done")):
         left = [replace(left[0], values={**left[0].values, "region": _("各行分别推算的差额")})]
     return left

@@ -18,7 +18,6 @@ from dashboard.site import heading
 from dashboard.site.page import Page, of_months
 from dashboard.site.reading import Reading
 from dashboard.words import as_of, display, figures
-from dashboard.words.passport import REST
 from dashboard.words.wording import N_, _, bracketed, language, name_of
 from rules.execution_form import (
     CLOSING,
@@ -329,13 +328,7 @@ def region_table(reading: Reading) -> Table:
     rows = [_region_row(reading, code, name_of(reading.tree.region(code))) for code in reading.children()]
     rows.sort(key=lambda row: (row.values[key].value is None, row.values[key].value or 0))
     whole = _region_row(reading, reading.region, _("全省") if reading.is_province else _("合计"))
-    rows += rest(
-        columns,
-        rows,
-        whole.values,
-        _("省统一管理") if reading.is_province else _("未分到下级"),
-        f"{reading.region}{REST}",
-    )
+    rows += rest(columns, rows, whole.values, *figures.below_no_region(reading))
     return Table("regions", _("地区进度"), columns, rows, foot=[Row(whole.values, style="sum")])
 
 

@@ -14,8 +14,7 @@ from dashboard.components.table import Column, Row, Table, html_table, raw, rest
 from dashboard.pages.data import close as data_close
 from dashboard.pages.data.sources import run_state
 from dashboard.site.reading import LIVE, Reading
-from dashboard.words import display
-from dashboard.words.passport import REST
+from dashboard.words import display, figures
 from dashboard.words.wording import N_, _, name_of
 from data_access.books.runs import recent_runs, recent_versions
 from data_access.books.snapshot import Snapshot
@@ -147,13 +146,7 @@ def balance_table(reading: Reading) -> Table:
     rows = [_balance_row(reading, code, href=reading.view.href(region=code)) for code in reading.children()]
     rows.sort(key=lambda row: raw(row.values["difference"]) == 0)
     whole = _balance_row(reading, reading.region)
-    rows += rest(
-        columns,
-        rows,
-        whole.values,
-        _("省统一管理") if reading.is_province else _("未分到下级"),
-        f"{reading.region}{REST}",
-    )
+    rows += rest(columns, rows, whole.values, *figures.below_no_region(reading))
     foot = [Row({**whole.values, "region": _("合计") if rows else name_of(reading.node)}, style="sum")]
     return Table("balance", _("收支平衡校验"), columns, rows, unit="yuan", foot=foot, of_now=True)
 

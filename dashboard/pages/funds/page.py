@@ -23,7 +23,6 @@ from dashboard.site import annotating, heading
 from dashboard.site.page import Page, of_months
 from dashboard.site.reading import Reading
 from dashboard.words import as_of, display, figures
-from dashboard.words.passport import REST
 from dashboard.words.wording import N_, _, bracketed, name_of
 from rules.execution_form import EXPENDITURE_TOTAL, INCOME_TOTAL
 from rules.indicators import INDICATORS
@@ -217,8 +216,8 @@ def flow_table(reading: Reading) -> Table:
     key = reading.view.sort if reading.view.sort in FLOW_SORTS else "income"
     rows.sort(key=lambda row: -(row.values[key] if row.values[key] is not None else -(10**20)))
     if children and (own.any() or spent_own.any()):
-        name = _("省统一管理") if reading.is_province else _("未分到下级")
-        rows.append(_flow_row(reading, name, own, spent_own, f"{reading.region}{REST}"))
+        name, place = figures.below_no_region(reading)
+        rows.append(_flow_row(reading, name, own, spent_own, place))
     whole = _flow_row(
         reading, _("合计"), facts.income(reading.region), facts.expenditure(reading.region), reading.region
     )

@@ -10,7 +10,7 @@ from dashboard.components.parts import Strong, known
 from dashboard.components.table import Column, Row, Table, html_table, rest
 from dashboard.site.reading import Reading
 from dashboard.words import display, figures
-from dashboard.words.passport import REST, Figure
+from dashboard.words.passport import Figure
 from dashboard.words.wording import N_, _, name_of
 from rules.movements import Account
 
@@ -58,13 +58,7 @@ def pooling_table(reading: Reading) -> Table:
     rows = [_pooling_row(reading, code, name_of(reading.tree.region(code))) for code in reading.children()]
     rows.sort(key=lambda row: (row.values["rate"].value is None, row.values["rate"].value or 0))
     whole = _pooling_row(reading, reading.region, _("合计"))
-    rows += rest(
-        columns,
-        rows,
-        whole.values,
-        _("省统一管理") if reading.is_province else _("未分到下级"),
-        f"{reading.region}{REST}",
-    )
+    rows += rest(columns, rows, whole.values, *figures.below_no_region(reading))
     return Table("pooling", _("归集与在途"), columns, rows, foot=[Row(whole.values, style="sum")])
 
 
