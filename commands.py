@@ -254,7 +254,7 @@ def _watch(store: Store, settings: Settings) -> click.Command:
 def _check(store: Store) -> click.Command:
     @click.command("check")
     def check() -> None:
-        """Check every identity: balances, roll-ups, plans, versions, scores. Prints what differs; status 1 if any does.
+        """Check every identity: balances, roll-ups, plans, books, versions, indicators, scores. Prints what differs; status 1 if any does.
 
         Then names what runs out within ninety days, which is no difference yet: holidays, verified policy values.
 

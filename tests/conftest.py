@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import Engine
 
 from data_access.store.engine import migrate
+from tests import demonstration_store
 from tests.cluster import Cluster, cluster_of_run
 from tests.run import alone
 from tests.stores import EACH_DATABASE, open_store
@@ -22,7 +23,7 @@ NEEDS = {
     "postgres_cluster": "postgres",
     "browser": "browser",
     "store_file": "demonstration",
-    "demonstration": "demonstration",
+    "pensions_file": "demonstration",
 }
 left_out: Counter[str] = Counter()
 NOW = datetime(2026, 11, 20, 2, 15, tzinfo=UTC)  # 10:15 in Beijing
@@ -72,6 +73,12 @@ def run_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path
 
 
 # --- stores ---
+
+
+@pytest.fixture(scope="session")
+def pensions_file(run_folder: Path) -> Path:
+    """The demonstration of three provinces' pensions, read only."""
+    return demonstration_store.pensions_once(run_folder)
 
 
 @pytest.fixture(scope="session")

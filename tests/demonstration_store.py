@@ -1,14 +1,15 @@
-"""A small real store for tests of the site: the demonstration of one scheme, the published examples, accounts of every kind.
+"""Real stores for tests, built once per test run, whatever the number of workers; those who write copy them.
 
-Built once per test run, whatever the number of workers; those who write copy it.
+The small one is the site's: the demonstration of one scheme, the published examples, accounts of every kind. The other holds
+the demonstration of the three provinces' pensions, with a monitor of each.
 """
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import Engine, update
@@ -20,7 +21,7 @@ from data_access.books.regions import NATION
 from data_access.store import schema
 from data_access.store.engine import migrate, writing
 from demonstration.load import load_demonstration
-from monitoring.refresh import import_files
+from monitoring.refresh import import_files, refresh
 from tests import gap_cases
 from tests.run import alone
 from tests.stores import open_store
@@ -30,6 +31,7 @@ NOW = datetime(2026, 11, 20, 2, 15, tzinfo=UTC)  # 10:15 in Beijing
 SCHEME, PROVINCE = "jilin-work-injury", "220000"
 JILIN_CITY, SIPING, YONGJI = "220200", "220300", "220221"
 PASSWORD = "a passphrase of the tests"
+PENSIONS = {"jiangsu-pension": "320000", "shanxi-pension": "140000", "jilin-pension": "220000"}
 EXAMPLES = Path(__file__).parent.parent / "examples"
 
 # login → role, region, last valid day
@@ -47,7 +49,7 @@ PEOPLE: dict[str, tuple[Role, str, date | None]] = {
 
 
 def build(path: Path) -> None:
-    """Make the store at a path: about ten seconds."""
+    """Make the site's store at a path: about ten seconds."""
     engine = open_store(f"sqlite:///{path}")
     migrate(engine)
     load_demonstration(engine, NOW, schemes=(SCHEME,))
@@ -56,28 +58,53 @@ def build(path: Path) -> None:
     gap_cases.enter(engine, SCHEME, NOW)
     with writing(engine) as connection:
         ensure_demo_accounts(connection)
-        for login, (role, region, valid_to) in PEOPLE.items():
+    _people(engine, PEOPLE)
+    with writing(engine) as connection:
+        disable_account(connection, "disabled", NOW)
+    _close(engine)
+
+
+def build_pensions(path: Path) -> None:
+    """Make the store of three pensions at a path: about a minute."""
+    engine = open_store(f"sqlite:///{path}")
+    migrate(engine)
+    load_demonstration(engine, NOW, schemes=tuple(PENSIONS))
+    # As the running server does: what the registers hold is judged too.
+    refresh(engine, clock=lambda: NOW + timedelta(minutes=10))
+    _people(engine, {f"monitor-{province}": (Role.MONITOR, province, None) for province in PENSIONS.values()})
+    _close(engine)
+
+
+def _people(engine: Engine, people: dict[str, tuple[Role, str, date | None]]) -> None:
+    with writing(engine) as connection:
+        for login, (role, region, valid_to) in people.items():
             create_account(
                 connection, login=login, name=f"Name of {login}", role=role, region=region, valid_to=valid_to
             )
         # Made once: a password's hash is slow on purpose.
         hashed = generate_password_hash(PASSWORD)
         connection.execute(update(schema.account).where(~schema.account.c.demo).values(password_hash=hashed))
-        disable_account(connection, "disabled", NOW)
+
+
+def _close(engine: Engine) -> None:
     with engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     engine.dispose()
 
 
-def built_once(run_folder: Path) -> Path:
-    """The store of this test run; the first worker that asks builds it, the others wait for it."""
-    path = run_folder / "demonstration.db"
-    with alone(run_folder, "demonstration"):
+def built_once(run_folder: Path, name: str = "demonstration", build: Callable[[Path], None] = build) -> Path:
+    """A store of this test run; the first worker that asks builds it, the others wait for it."""
+    path = run_folder / f"{name}.db"
+    with alone(run_folder, name):
         if not path.exists():
-            making = run_folder / "demonstration.making.db"
+            making = run_folder / f"{name}.making.db"
             build(making)
             making.rename(path)
     return path
+
+
+def pensions_once(run_folder: Path) -> Path:
+    return built_once(run_folder, "pensions", build_pensions)
 
 
 @contextmanager

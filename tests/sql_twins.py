@@ -8,15 +8,14 @@ merged regions count with their successors.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import Connection, text
 
-from tests import sql_twins_books, sql_twins_cases, sql_twins_years
+from tests import sql_twins_books, sql_twins_cases, sql_twins_funds, sql_twins_gap, sql_twins_years
+from tests.sql_key import BELOW as BELOW, Key as Key, rounded
 
 # 1-domain: what is recognised, and between which accounts a movement goes ("*": where the scheme disburses to).
 INCOME = ("collect", "receive", "local_receive")
@@ -78,39 +77,8 @@ LOCAL = {
     "work_injury": ("premium", "lump_premium", "interest", "other_income"),
 }
 
-BELOW = """WITH RECURSIVE below(code) AS (
-    SELECT CAST(:place AS TEXT)
-    UNION SELECT region.code FROM region, below WHERE region.parent = below.code OR region.successor = below.code
-) """
 ENTRIES = """FROM ledger_entry AS e JOIN import_batch AS b ON b.id = e.batch
     WHERE e.scheme = :scheme AND b.data_version <= :version AND e.region IN (SELECT code FROM below)"""
-
-
-@dataclass(frozen=True)
-class Key:
-    """A figure's key, taken apart. ``first`` and ``last`` are the first month of its year and its month, yyyymm."""
-
-    what: str
-    part: str
-    scheme: str
-    place: str
-    period: str
-    known: str
-
-    @classmethod
-    def read(cls, key: str) -> Key:
-        what, scheme, place, period = key.split("|")
-        code, _mark, part = what.partition(":")
-        month, _mark, known = period.partition("@")
-        return cls(code, part, scheme, place, month, known or month)
-
-    @property
-    def last(self) -> int:
-        return int(self.period[:4] + self.period[5:7])
-
-    @property
-    def first(self) -> int:
-        return self.last // 100 * 100 + 1
 
 
 class Twins:
@@ -118,6 +86,7 @@ class Twins:
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
+        self.known: dict[object, int] = {}
         rows = connection.execute(text("SELECT code, fund, province FROM scheme"))
         self.schemes = {row.code: (row.fund, row.province) for row in rows}
 
@@ -129,9 +98,15 @@ class Twins:
             return None if key.place.endswith("~") else sql_twins_books.twin(self.connection, key, self.version(key))
         if key.what in sql_twins_cases.CASE_TWINS:
             return sql_twins_cases.twin(self, key)
-        if key.scheme not in self.schemes or key.place.endswith(("~", "-0")) or len(key.period) != 7:
+        if key.scheme not in self.schemes or key.place.endswith("~"):
             return None
-        made = TWINS.get(key.what)
+        if (made := sql_twins_gap.TWINS.get(key.what)) is not None:
+            return made(self, key)
+        if len(key.period) != 7:
+            return None
+        if (made := sql_twins_funds.TWINS.get(key.what)) is not None:
+            return made(self, key)
+        made = LEDGER.get(key.what)
         return None if made is None else made(self, key)
 
     def version(self, key: Key) -> int:
@@ -142,8 +117,15 @@ class Twins:
             return self._one(wanted, scheme=key.scheme, month=month)
         return self._one("SELECT MAX(id) FROM data_version")
 
+    def day(self, day: date) -> date | str:
+        """A day as a parameter of a statement."""
+        return day.isoformat() if self.connection.dialect.name == "sqlite" else day
+
     def _one(self, statement: str, **given: Any) -> int:
-        return int(self.connection.execute(text(statement), given).scalar() or 0)
+        asked = statement, tuple(sorted(given.items()))
+        if asked not in self.known:
+            self.known[asked] = int(self.connection.execute(text(statement), given).scalar() or 0)
+        return self.known[asked]
 
     def _sum(self, key: Key, what: str, also: str = "", **given: Any) -> int:
         statement = f"{BELOW} SELECT COALESCE(SUM({what}), 0) {ENTRIES} {also}"
@@ -281,9 +263,7 @@ class Twins:
                 "year": year,
                 "item": item,
                 "original": int(original),
-                "day": date.fromordinal(day).isoformat()
-                if self.connection.dialect.name == "sqlite"
-                else date.fromordinal(day),
+                "day": self.day(date.fromordinal(day)),
             },
         ).scalar()
         return None if found is None else int(found)
@@ -332,13 +312,7 @@ def _quoted(codes: tuple[str, ...]) -> str:
     return ", ".join(f"'{code}'" for code in codes)
 
 
-def rounded(value: Fraction, places: int) -> Fraction:
-    """Half up, away from zero."""
-    scaled = Decimal(value.numerator * 10 ** (places + 6) // value.denominator) / 10**6
-    return Fraction(scaled.quantize(Decimal(1), ROUND_HALF_UP)) / Fraction(10**places)
-
-
-TWINS: Mapping[str, Callable[[Twins, Key], Fraction | None]] = {
+LEDGER: Mapping[str, Callable[[Twins, Key], Fraction | None]] = {
     "to_date": Twins.to_date,
     "to_date.last_year": Twins.to_date_last_year,
     "month": Twins.month,
@@ -358,3 +332,5 @@ TWINS: Mapping[str, Callable[[Twins, Key], Fraction | None]] = {
     "pooling_rate.collected_fen": Twins.moved,
     "pooling_rate.pooled_fen": Twins.moved,
 }
+# All twins there are.
+TWINS = {**LEDGER, **sql_twins_funds.TWINS, **sql_twins_gap.TWINS}

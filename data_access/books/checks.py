@@ -1,15 +1,17 @@
 """Every identity the data must keep, checked over the whole store; what differs is listed, never mended here.
 
 Both sides of every balance at the current and every signed version; roll-ups against the ledger by SQL that shares
-nothing with the import; facts against changes; plans against their parts; versions against their runs; what scores
-were made of against the indicators.
+nothing with the import; facts against changes; plans against their parts, and where they stand; the fund's own book
+against the departments'; versions against their runs; the last signed month's indicators against their inputs and units;
+what scores were made of against the indicators.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
@@ -17,13 +19,19 @@ from typing import Any
 import numpy as np
 from sqlalchemy import Connection, Row, func, select, text
 
-from data_access.books.facts import load_facts
-from data_access.books.plans import load_plans
+from data_access.books.facts import Facts, load_facts
+from data_access.books.indicators import IndicatorRow, values_at
+from data_access.books.plans import Plans, load_plans
 from data_access.books.rebuild import rollup_queries
-from data_access.books.versions import FACTS, closes
+from data_access.books.reconciliation import load_reconciliation
+from data_access.books.regions import OWN_LEVEL, load_tree
+from data_access.books.versions import FACTS, MonthClose, closes
 from data_access.store import schema
+from rules.calendar import month_end
 from rules.indicators import INDICATORS
 from rules.month import Month
+from rules.movements import Account
+from rules.scheme import Side, load_scheme
 
 LISTED = 20
 DECEMBER = 12
@@ -139,6 +147,158 @@ def check_plans(connection: Connection) -> Check:
     return _outcome("plans", compared, differences)
 
 
+def check_plan_units(connection: Connection) -> Check:
+    """No plan stands within a plan unit; the province's plan = that of its units and of what it manages itself: items that
+    no unit plans, and 省本级."""
+    compared, differences = 0, []
+    for code in _ledger_schemes(connection):
+        plans = load_plans(connection, code)
+        for year, region in sorted({(year, region) for year, region, _item in plans.rows if region in plans.tree}):
+            above = [one for one in plans.tree.path(region)[:-1] if one.endswith(OWN_LEVEL)]
+            compared += 1
+            if above:
+                differences.append(Difference(f"{code} {year} {region}", f"a plan of {above[-1]}", "one of its own"))
+        newest = max((row.approved_on for rows in plans.rows.values() for row in rows), default=None)
+        for year in plans.years:
+            for side in ("income", "expenditure"):
+                for on in (None, newest):
+                    whole, parts = plans.total(plans.tree.root, side, year, on), _parts(plans, side, year, on)
+                    compared += whole is not None
+                    if whole is not None and whole != parts:
+                        differences.append(Difference(f"{code} {year} {side}", str(whole), str(parts)))
+    return _outcome("plan_units", compared, differences)
+
+
+def _parts(plans: Plans, side: Side, year: int, on: date | None) -> int:
+    """The units' plans of a side, and what the province manages itself of it, in fen."""
+    root = plans.tree.root
+    units, own = plans.units_of(root, year), [code for code in (f"{root}{OWN_LEVEL}",) if code in plans.tree]
+    found = sum(plans.total(code, side, year, on) or 0 for code in units)
+    for item in (one.code for one in plans.scheme.items if one.side == side and one.parent is None):
+        local = any(plans.items(code, [item], year, on) is not None for code in units)
+        found += sum(plans.items(code, [item], year, on) or 0 for code in (own if local else [root]))
+    return found
+
+
+def check_books(connection: Connection) -> Check:
+    """By the last signed month what every department's book and the fund's own have collected in the year is one amount,
+    with the items that one has not reached; unit by unit."""
+    compared, differences = 0, []
+    for code, close in _last_closes(connection):
+        tree = load_tree(connection, load_scheme(code))
+        last = month_end(close.month)
+        books = load_reconciliation(connection, code, tree, last.replace(month=1, day=1), close.version)
+        for region in (one for one in books.regions() if not tree.children(one)):
+            found = books.year_to_date(region, last)
+            compared += found is not None
+            if found is not None and found.difference_fen:
+                amounts = sorted(found.adjusted.values())
+                usual = max(amounts, key=amounts.count)
+                agreed = ", ".join(f"{book} {fen}" for book, fen in found.adjusted.items() if fen == usual)
+                others = ", ".join(f"{book} {fen}" for book, fen in found.adjusted.items() if fen != usual)
+                differences.append(Difference(f"{code} {region} {close.month}", agreed, others))
+    return _outcome("books", compared, differences)
+
+
+def _last_closes(connection: Connection) -> Iterator[tuple[str, MonthClose]]:
+    """Each scheme's last signed month."""
+    for code in _ledger_schemes(connection):
+        signed = closes(connection, code)
+        if signed:
+            yield code, max(signed, key=lambda close: close.month)
+
+
+def check_indicators(connection: Connection) -> Check:
+    """Every value of the last signed month = its formula of the inputs kept with it; what is summed unit by unit = the sum
+    over the units: pooling of the ledger, general gap of the plans, management gap of its units."""
+    compared, differences = 0, []
+    month_codes = [code for code, one in INDICATORS.items() if one.period == "month"]
+    for code, close in _last_closes(connection):
+        period = Month(close.month).iso
+        rows = values_at(connection, code, indicators=month_codes, periods=[period], version=close.version)
+        for row in rows:
+            compared += 1
+            again = INDICATORS[row.indicator].value(**row.value.inputs)
+            if row.value.reason is None and again.value != row.value.value:
+                where = f"{code} {period} {row.region} {row.indicator}"
+                differences.append(Difference(where, str(again.value), str(row.value.value)))
+        facts, plans = load_facts(connection, code, close.version), load_plans(connection, code).at(close.version)
+        expected = {**_pooled(facts, rows), **_gaps(plans, rows, close.month)}
+        kept = {(row.indicator, row.region): row.value.inputs for row in rows}
+        for (indicator, region), amounts in expected.items():
+            for name, fen in amounts.items():
+                compared += 1
+                found = kept[indicator, region][name]
+                if found != fen:
+                    where = f"{code} {period} {region} {indicator}.{name}"
+                    differences.append(Difference(where, str(fen), str(found)))
+    return _outcome("indicators", compared, differences)
+
+
+Amounts = dict[tuple[str, str], dict[str, int]]  # (indicator, region) → input → fen
+
+
+def _pooled(facts: Facts, rows: Sequence[IndicatorRow]) -> Amounts:
+    """归集 by region as the ledger has it: due and handed over of each node's own money, and summed upward."""
+    kept = {row.region: row.value.inputs for row in rows if row.indicator == "pooling_rate"}
+    tree, found = facts.tree, Amounts()
+    for region in reversed([code for code in tree.codes if code in kept]):
+        at = facts.index(Month.of(date.fromisoformat(f"{rows[0].period}-01")))
+        before = at - Month(facts.months[at]).number
+        treasury = facts.account(region, Account.TREASURY)
+        of = {
+            "waiting_at_new_year_fen": int(treasury[before])
+            if before >= 0
+            else facts.opening(region, Account.TREASURY),
+            "collected_fen": _to_date(facts, region, "collect", at),
+            "pooled_fen": _to_date(facts, region, "pool", at),
+        }
+        merged = {code for code in tree.children(region) if tree.region(code).successor == region}
+        below = [code for code in tree.children(region) if code not in merged and code in kept]
+        own = of["waiting_at_new_year_fen"] + of["collected_fen"] - int(kept[region]["not_yet_due_fen"] or 0)
+        handed = of["pooled_fen"]
+        for child in below:
+            theirs = found["pooling_rate", child]
+            own -= theirs["waiting_at_new_year_fen"] + theirs["collected_fen"]
+            own += int(kept[child]["not_yet_due_fen"] or 0)
+            handed -= theirs["pooled_fen"]
+        due, of_due = max(0, own), min(max(0, handed), max(0, own))
+        for child in below:
+            due += found["pooling_rate", child]["due_fen"]
+            of_due += found["pooling_rate", child]["of_due_fen"]
+        found["pooling_rate", region] = {**of, "due_fen": due, "of_due_fen": of_due, "overdue_fen": due - of_due}
+    return found
+
+
+def _to_date(facts: Facts, region: str, movement: str, at: int) -> int:
+    first = max(0, at - Month(facts.months[at]).number + 1)
+    return int(facts.moved(region, movement)[first : at + 1].sum())
+
+
+def _gaps(plans: Plans, rows: Sequence[IndicatorRow], month: int) -> Amounts:
+    """The province's general gap net, below it what each unit lacks; the expected management gap of each unit, summed."""
+    on, root, found = month_end(month), plans.tree.root, Amounts()
+    forecast = {row.region: row.value.inputs["gap_fen"] for row in rows if row.indicator == "management_gap_forecast"}
+    for row in rows:
+        if row.value.value is None or row.indicator not in ("general_gap", "management_gap_forecast"):
+            continue
+        units = plans.units_of(row.region, on.year)
+        if row.indicator == "management_gap_forecast":
+            known = [int(forecast.get(code) or 0) for code in units]
+        else:
+            known = [
+                max(
+                    0,
+                    (plans.total(code, "expenditure", on.year, on) or 0)
+                    - (plans.total(code, "income", on.year, on) or 0),
+                )
+                for code in ([root] if row.region == root else units)
+            ]
+        if units:
+            found[row.indicator, row.region] = {"gap_fen": sum(known)}
+    return found
+
+
 def check_versions(connection: Connection) -> Check:
     """Every version comes from a run that published it, in the order of time; entries belong to loaded batches only."""
     version, run = schema.data_version, schema.refresh_run
@@ -216,6 +376,9 @@ CHECKS: tuple[Callable[[Connection], Check], ...] = (
     check_rollup,
     check_facts,
     check_plans,
+    check_plan_units,
+    check_books,
     check_versions,
+    check_indicators,
     check_scores,
 )

@@ -19,7 +19,9 @@ from rules.indicators import INDICATORS
 # A text that reads as an amount, a rate, points or months, and is no piece of a reference number.
 FIGURE = re.compile(r"(?<![A-Za-z0-9._])(?:[−+]?\d[\d,]*\.\d+|[−+]?\d[\d,]*\s?(?:亿元|万元|元|%|‰|个月|百分点))")
 # Names that have a number in them.
-NAMES = re.compile(r"(?:近|过去)\d+个月|\d+个月后|\d+个月预计|预计\d+个月|近\d+个月月均|[（(]80%[）)]|80%区间")
+NAMES = re.compile(
+    r"分项四舍五入，相差[\d.]+|off by [\d.]+|\(80%\)|80% interval|(?:近|过去)\d+个月|\d+个月后|\d+个月预计|预计\d+个月|近\d+个月月均|[（(]80%[）)]|80%区间"
+)
 FILES = ("/export", "/template", "/rejected", "/attachment")
 # What a page that failed says, and is otherwise a page like others.
 FAILED = ("这里出错了", "Something went wrong here")
@@ -124,9 +126,10 @@ class Client(Protocol):
     def get(self, address: str, /) -> TestResponse: ...
 
 
-def walk(client: Client, starts: list[str], *, files: bool = False) -> Iterator[Seen]:
-    """Every document that links lead to from some addresses, one of each kind. Files are asked for with ``files``, and
-    read by their own tests."""
+def walk(client: Client, starts: list[str], *, files: bool = False, without: str = "$.") -> Iterator[Seen]:
+    """Every document that links lead to from some addresses, one of each kind; not those that begin ``without``. Files
+    are asked for with ``files``, and read by their own tests."""
+    left_out = re.compile(without)
     queue, kinds = list(starts), {kind(address) for address in starts}
     for address in queue:
         if address.startswith(FILES):
@@ -138,6 +141,6 @@ def walk(client: Client, starts: list[str], *, files: bool = False) -> Iterator[
         assert not any(said in answer.text for said in FAILED), address
         yield Seen(address, answer.text)
         for found in links(answer.text):
-            if kind(found) not in kinds:
+            if kind(found) not in kinds and not left_out.match(found):
                 kinds.add(kind(found))
                 queue.append(found)

@@ -22,7 +22,6 @@ from data_access.books.published import Published
 from data_access.books.regions import load_tree
 from data_access.books.versions import closes, current_version, restatements
 from data_access.store import schema
-from data_access.store.engine import migrate
 from demonstration.load import feed, load_demonstration
 from demonstration.registers.gap import enter_registers
 from demonstration.world import stories, tables
@@ -35,7 +34,7 @@ from rules.alerts.threshold import Level
 from rules.month import SHANGHAI, Month
 from rules.movements import Account, legs, result_sign
 from rules.scheme import load_scheme
-from tests.stores import open_store
+from tests import demonstration_store
 from workflows.gap.register import load_gap_items
 from workflows.issues.register import load_violations
 from workflows.people.accounts import Role
@@ -190,15 +189,10 @@ def test_the_same_receipt_stands_twice_in_one_county_only() -> None:
 
 
 @pytest.fixture(scope="module")
-def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    """Jiangsu's demonstration, loaded through the ordinary import and refresh."""
-    engine = open_store(f"sqlite:///{tmp_path_factory.mktemp('demonstration') / 'store.db'}")
-    migrate(engine)
-    load_demonstration(engine, NOW, schemes=[JIANGSU])
-    # As the running server does: what the registers hold is judged too.
-    refresh(engine, clock=lambda: NOW + timedelta(minutes=10))
-    yield engine
-    engine.dispose()
+def demonstration(pensions_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """The pensions' demonstration, loaded through the ordinary import and refresh: a copy, as the last test adds to it."""
+    with demonstration_store.copy_of(pensions_file, tmp_path_factory.mktemp("demonstration")) as engine:
+        yield engine
 
 
 def value(engine: Engine, indicator: str, region: str, part: str = "") -> float:
@@ -217,7 +211,7 @@ def test_everything_is_marked_as_demonstration(demonstration: Engine) -> None:
         marked = {(row.target, row.demo) for row in connection.execute(kinds)}
         states = set(connection.execute(select(batch.c.state)).scalars())
         schemes = {row.code: row.demo for row in connection.execute(select(schema.scheme))}
-    assert schemes == {JIANGSU: True}
+    assert schemes == dict.fromkeys(demonstration_store.PENSIONS, True)
     assert states == {"loaded"}
     reference = {"region", "calendar_day", "source"}
     assert {target for target, demo in marked if not demo} == reference
@@ -359,7 +353,9 @@ CASES = {
 def test_every_story_is_one_open_case_at_its_true_place_and_nothing_else_is_open(demonstration: Engine) -> None:
     case = schema.work_case
     with demonstration.connect() as connection:
-        rows = connection.execute(select(case.c.place, case.c.work_group).where(case.c.closed_at.is_(None))).all()
+        rows = connection.execute(
+            select(case.c.place, case.c.work_group).where(case.c.scheme == JIANGSU, case.c.closed_at.is_(None))
+        ).all()
     found = [(row.place, row.work_group) for row in rows]
     assert sorted(found) == sorted(CASES) and len(found) < 15
 
@@ -438,7 +434,7 @@ def test_one_adjustment_of_the_plan_is_approved(demonstration: Engine) -> None:
 def references(engine: Engine) -> set[tuple[str, str]]:
     entry = schema.ledger_entry
     with engine.connect() as connection:
-        rows = connection.execute(select(entry.c.source, entry.c.source_ref))
+        rows = connection.execute(select(entry.c.source, entry.c.source_ref).where(entry.c.scheme == JIANGSU))
         return {(row.source, row.source_ref) for row in rows}
 
 

@@ -106,7 +106,7 @@ def _row(reading: Reading, found: WhoPays, item: GapItem) -> Row:
         "state": state_words(item, owed),
         "due": None if owed is None else owed.due_fen,
         "paid": None if owed is None else owed.paid_fen + owed.deducted_fen,
-        "overdue": days or None,
+        "overdue": None if owed is None else days,
         "counted": _("另计") if item.counted else _("已含在未完成计划数内"),
         "facts": item.facts,
         "evidence": item.evidence,

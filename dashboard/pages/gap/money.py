@@ -16,7 +16,7 @@ from dashboard.pages.gap import acts
 from dashboard.pages.gap.reading import PATH, WhoPays, overdue_level
 from dashboard.pages.gap.words import basis_words, budget_words, region_name
 from dashboard.site.reading import Reading
-from dashboard.words import as_of
+from dashboard.words import as_of, display
 from dashboard.words.passport import REST
 from dashboard.words.wording import N_, _
 from rules.alerts.threshold import Level
@@ -105,7 +105,7 @@ def _due_row(reading: Reading, found: WhoPays, one: Settlement) -> Row:
             "deducted": one.deducted_fen,
             "unpaid": one.unpaid_fen,
             "due_on": one.due_on,
-            "overdue": days or None,
+            "overdue": days,
             "budget": budget_words(one),
             "proposed": one.unpaid_fen if days else 0,
             "document": document,
@@ -213,8 +213,8 @@ def credit_page(reading: Reading, found: WhoPays) -> Component:
         year=str(found.year - 1),
         next=str(found.year),
         count=Strong(str(sum(1 for one in found.credits if one.credit_fen))),
-        earned=Strong(found.registered("credits", earned)),
-        left=Strong(found.registered("credits.left", left)),
+        earned=Strong(display.printed(found.last_year.figure("credits", earned))),
+        left=Strong(display.printed(found.last_year.figure("credits.left", left))),
     )
     second = _(
         "单独建账，只冲减下一年度一般性缺口地方分担部分；超收5%至10%的部分冲减50%，10%至15%的60%，15%以上的70%（附件3 四）。"
@@ -224,13 +224,14 @@ def credit_page(reading: Reading, found: WhoPays) -> Component:
         if table.rows
         else html.P(_("还没有登记的超收。"), className="foot")
     )
+    bands = html.Span(second, className="limit")
     body = parts.section(
         _("超收台账"),
         listed,
         note=as_of.noted(reading, _("{year}年，亿元", year=found.year - 1)),
         actions=[*_book(reading, found), frame.exports(PATH, "credits", reading.view)],
     )
-    return html.Div([parts.conclusion(first, second), body])
+    return html.Div([parts.conclusion(first, bands), body])
 
 
 def no_credits(reading: Reading) -> str:
@@ -306,7 +307,7 @@ def _credit_row(reading: Reading, one: Credit) -> Row:
     extra: dict[str, Child] = {}
     if not one.credit_fen:
         del values["left"]
-        extra["left"] = html.Span(_("未达5%，不计"), className="muted")
+        extra["left"] = html.Span(_("未达起计线，不计"), className="muted")
     href = reading.view.href(item=f"credit-{one.region}", show="")
     selected = reading.view.item == f"credit-{one.region}"
     return Row(values, href=href, selected=selected, extra=extra, place=one.region)

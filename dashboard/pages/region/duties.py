@@ -113,7 +113,7 @@ def _due_row(reading: Reading, one: Settlement) -> Row:
         "deducted": one.deducted_fen,
         "unpaid": one.unpaid_fen,
         "until": one.due_on,
-        "overdue": one.overdue_days(reading.today) or None,
+        "overdue": one.overdue_days(reading.today),
     }
     return Row(values, part=str(one.id), place=one.region)
 

@@ -113,3 +113,56 @@ def test_a_plan_given_for_a_part_only_is_no_mistake(published: Engine, now: date
     load_table(published, "plan", [plan("premium", XUANWU, 60), plan("interest", OWN, 41)], now)
     refresh(published, clock=lambda: now)
     assert failed(published) == set()
+
+
+def test_a_plan_within_a_plan_unit_is_named(published: Engine, now: datetime) -> None:
+    load_table(published, "plan", [plan("premium", XUANWU, 60), plan("premium", OWN, 41)], now)
+    refresh(published, clock=lambda: now)
+    assert failed(published) == set() and outcome(published)["plan_units"].compared > 2
+    with writing(published) as connection:
+        connection.execute(text(f"UPDATE region SET level = 'district' WHERE code = '{XUANWU}'"))
+    assert f"{SCHEME} 2026 {XUANWU}" in {one.where for one in outcome(published)["plan_units"].differences}
+
+
+def test_a_provinces_plan_that_is_more_than_its_units_and_its_own_is_named(published: Engine, now: datetime) -> None:
+    rows = [plan("premium", "320000", 100), plan("premium", XUANWU, 60), plan("subsidy", "320000", 7)]
+    load_table(published, "plan", rows, now)
+    refresh(published, clock=lambda: now)
+    (first, _adjusted) = outcome(published)["plan_units"].differences
+    assert (first.where, first.expected, first.found) == (f"{SCHEME} 2026 income", "107", "67")
+
+
+def test_a_book_that_differs_from_the_others_is_named_with_region_month_and_department(published: Engine) -> None:
+    assert outcome(published)["books"].compared == 0
+    with writing(published) as connection:
+        for department in ("tax", "treasury", "fiscal", "agency"):
+            statement = f"""INSERT INTO agency_total SELECT scheme, region, business_date, '{department}',
+                'premium_collected', amount_fen, batch FROM ledger_entry WHERE source_ref = '1'"""
+            connection.execute(text(statement))
+    check = outcome(published)["books"]
+    assert (check.compared, check.failed) == (1, 0)
+    with writing(published) as connection:
+        connection.execute(
+            text("UPDATE daily_change SET amount_fen = 51 WHERE movement = 'collect' AND amount_fen = 50")
+        )
+    (one,) = outcome(published)["books"].differences
+    assert (one.where, one.found) == (f"{SCHEME} {XUANWU} 202610", "ledger 51")
+    assert one.expected == "tax 50, treasury 50, fiscal 50, agency 50"
+
+
+@pytest.mark.parametrize(
+    ("damage", "where"),
+    [
+        (f"value = '59.99' WHERE region = '{XUANWU}'", f"{XUANWU} pooling_rate"),
+        # What a unit lacks does not vanish in the sum above it.
+        ("inputs = REPLACE(inputs, '\"overdue_fen\": 20', '\"overdue_fen\": 19') WHERE region = '320000'",
+         "320000 pooling_rate.overdue_fen"),
+    ],
+)  # fmt: skip
+def test_an_indicator_that_is_not_its_formula_or_its_units_sum_is_named(
+    published: Engine, damage: str, where: str
+) -> None:
+    assert outcome(published)["indicators"].passed and outcome(published)["indicators"].compared > 10
+    with writing(published) as connection:
+        connection.execute(text(f"UPDATE indicator_value SET {damage} AND indicator = 'pooling_rate'"))
+    assert {one.where for one in outcome(published)["indicators"].differences} == {f"{SCHEME} 2026-10 {where}"}

@@ -1,0 +1,67 @@
+"""The same walk over the pensions of three provinces, each by its own monitor in the last signed month, one in English."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from dashboard import create_site
+from data_access.store.engine import create_store
+from tests import demonstration_store, sql_twins_gap
+from tests.dashboard import walk
+from tests.dashboard.conftest import sign_in
+from tests.dashboard.site.test_walk import LEDGER, Walked, by_sql
+from tests.demonstration_store import JILIN_CITY, PENSIONS
+
+IN_ENGLISH = "jilin-pension"
+CITIES = {"jiangsu-pension": "320700", "shanxi-pension": "140200", "jilin-pension": JILIN_CITY}
+# The other walk looks at these, which have the same figures of every scheme.
+WITHOUT = r"/(assessment|thresholds|issues|messages|data)\b|.*scheme=published"
+CREDITS, COUNTIES = set(sql_twins_gap.CREDITS_ONLY), set(sql_twins_gap.COUNTY_ONLY)
+
+
+@pytest.fixture(scope="module")
+def pensions(pensions_file: Path) -> Iterator[Engine]:
+    engine = create_store(f"sqlite:///{pensions_file}")
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(scope="module", params=PENSIONS)
+def seen(request: pytest.FixtureRequest, pensions: Engine, tmp_path_factory: pytest.TempPathFactory) -> Walked:
+    scheme = request.param
+    site = create_site(demonstration_store.site_on(pensions, tmp_path_factory.mktemp("var")))
+    client = sign_in(site.server, f"monitor-{PENSIONS[scheme]}").client
+    if scheme == IN_ENGLISH:
+        client.set_cookie("language", "en")
+    pages = [f"/region?region={CITIES[scheme]}&period=2025-12", "/?item=subsidy_arrival"]
+    pages += [address.replace(JILIN_CITY, CITIES[scheme]) for address in LEDGER if not re.match(WITHOUT, address)]
+    starts = [f"{address}{'&' if '?' in address else '?'}scheme={scheme}" for address in pages]
+    found = Walked()
+    for one in walk.walk(client, starts, without=WITHOUT):
+        found.take(one)
+    assert found.documents > 60 and {key.split("|")[1] for key in found.values} == {scheme}
+    return found
+
+
+def test_figures_of_every_province_are_one_and_as_printed(seen: Walked) -> None:
+    assert len(seen.values) > 1500
+    assert not seen.contradicting, "\n".join(seen.contradicting[:40])
+    assert not seen.otherwise, "\n".join(seen.otherwise[:40])
+    assert not seen.bare, "\n".join(sorted(set(seen.bare))[:60])
+    assert not seen.unsummed, "\n".join(seen.unsummed[:40])
+
+
+def test_figures_of_every_province_are_what_plain_sql_gives(
+    seen: Walked, pensions: Engine, request: pytest.FixtureRequest
+) -> None:
+    scheme = request.node.callspec.params["seen"]
+    checked, wrong = by_sql(seen, pensions, once=True)
+    assert not wrong, "\n".join(wrong[:40])
+    assert len(checked) > 60 and "subsidy_arrival" in checked
+    assert (checked >= CREDITS) == (scheme == "jiangsu-pension")
+    assert (checked >= COUNTIES) == (scheme == "shanxi-pension")
