@@ -14,8 +14,9 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from tests import sql_twins_books, sql_twins_cases, sql_twins_funds, sql_twins_gap, sql_twins_years
-from tests.sql_key import BELOW as BELOW, Key as Key, rounded
+from tests import sql_twins_books, sql_twins_cases, sql_twins_years
+from tests.twins import funds, gap
+from tests.twins.key import BELOW as BELOW, Key as Key, rounded
 
 # 1-domain: what is recognised, and between which accounts a movement goes ("*": where the scheme disburses to).
 INCOME = ("collect", "receive", "local_receive")
@@ -100,11 +101,11 @@ class Twins:
             return sql_twins_cases.twin(self, key)
         if key.scheme not in self.schemes or key.place.endswith("~"):
             return None
-        if (made := sql_twins_gap.TWINS.get(key.what)) is not None:
+        if (made := gap.TWINS.get(key.what)) is not None:
             return made(self, key)
         if len(key.period) != 7:
             return None
-        if (made := sql_twins_funds.TWINS.get(key.what)) is not None:
+        if (made := funds.TWINS.get(key.what)) is not None:
             return made(self, key)
         made = LEDGER.get(key.what)
         return None if made is None else made(self, key)
@@ -333,4 +334,4 @@ LEDGER: Mapping[str, Callable[[Twins, Key], Fraction | None]] = {
     "pooling_rate.pooled_fen": Twins.moved,
 }
 # All twins there are.
-TWINS = {**LEDGER, **sql_twins_funds.TWINS, **sql_twins_gap.TWINS}
+TWINS = {**LEDGER, **funds.TWINS, **gap.TWINS}

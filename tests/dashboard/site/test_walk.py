@@ -36,9 +36,9 @@ from tests.demonstration_store import SCHEME
 from tests.sql_twins import TWINS, Key, Twins
 from tests.sql_twins_books import KINDS
 from tests.sql_twins_cases import CASE_TWINS
-from tests.sql_twins_funds import SUBSIDIES
-from tests.sql_twins_gap import COUNTY_ONLY, CREDITS_ONLY
 from tests.sql_twins_years import PRINTED
+from tests.twins.funds import SUBSIDIES
+from tests.twins.gap import COUNTY_ONLY, CREDITS_ONLY
 
 # The pages on which no figure stands without a passport; it grows until it is all of them.
 COVERED = frozenset(
@@ -89,6 +89,7 @@ EACH = 3
 # Nothing is paid in addition in the scheme that is walked.
 NONE_HERE = {
     "prepaid_share",
+    "prepaid_share.prepaid_fen",
     "management_gap_forecast",
     "gap.surplus",
     "issue.to_pay",
@@ -218,7 +219,7 @@ def test_the_facts_of_a_signed_month_are_read_in_three_statements(shared_engine:
 
 def test_every_link_leads_to_an_answer(walked: Walked, watched: Watched) -> None:
     # What is not linked to may be closed to one of them.
-    asked = {address for _login, period, _known in WALKS for address in starts(period)}
+    asked = {address for _login, period, _known in WALKS for address in [*starts(period), *ALSO]}
     assert walked.documents > 300 and not watched.wrong - asked, "\n".join(sorted(watched.wrong - asked))
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 
 from dashboard import create_site
 from data_access.store.engine import create_store
-from tests import demonstration_store, sql_twins_gap
+from tests import demonstration_store
 from tests.dashboard import walk
 from tests.dashboard.conftest import sign_in
 from tests.dashboard.site.test_walk import LEDGER, Walked, by_sql
@@ -21,7 +21,7 @@ IN_ENGLISH = "jilin-pension"
 CITIES = {"jiangsu-pension": "320700", "shanxi-pension": "140200", "jilin-pension": JILIN_CITY}
 # The other walk looks at these, which have the same figures of every scheme.
 WITHOUT = r"/(assessment|thresholds|issues|messages|data)\b|.*scheme=published"
-CREDITS, COUNTIES = set(sql_twins_gap.CREDITS_ONLY), set(sql_twins_gap.COUNTY_ONLY)
+CREDITS, COUNTIES = set(gap.CREDITS_ONLY), set(gap.COUNTY_ONLY)
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import text
 
-from tests.sql_key import BELOW, Key, rounded
+from tests.twins.key import BELOW, Key, rounded
 
 if TYPE_CHECKING:
     from tests.sql_twins import Twins

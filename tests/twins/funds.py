@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import text
 
-from tests.sql_key import BELOW, Key, last_day, rounded
+from tests.twins.key import BELOW, Key, last_day, rounded
 
 if TYPE_CHECKING:
     from tests.sql_twins import Twins
