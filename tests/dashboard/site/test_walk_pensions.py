@@ -16,6 +16,7 @@ from tests.dashboard import walk
 from tests.dashboard.conftest import sign_in
 from tests.dashboard.site.test_walk import LEDGER, Walked, by_sql
 from tests.demonstration_store import JILIN_CITY, PENSIONS
+from tests.twins import gap
 
 IN_ENGLISH = "jilin-pension"
 CITIES = {"jiangsu-pension": "320700", "shanxi-pension": "140200", "jilin-pension": JILIN_CITY}
