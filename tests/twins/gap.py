@@ -181,8 +181,12 @@ def _left(twins: Twins, key: Key, year: int) -> dict[str, int]:
     return {row.region: int(row.fen) for row in twins.connection.execute(text(statement), about)}
 
 
-def below(twins: Twins, place: str) -> set[str]:
-    return set(twins.connection.execute(text(f"{BELOW} SELECT code FROM below"), {"place": place}).scalars())
+def below(twins: Twins, key: Key) -> set[str]:
+    return set(
+        twins.connection.execute(
+            text(f"{BELOW} SELECT code FROM below"), {"place": key.place, "scheme": key.scheme}
+        ).scalars()
+    )
 
 
 # --- 一般性缺口
@@ -196,7 +200,7 @@ def general(twins: Twins, key: Key) -> Fraction | None:
     if found is None:
         return None
     if key.place != twins.schemes[key.scheme][1]:
-        inside = below(twins, key.place)
+        inside = below(twins, key)
         net = sum(spent - income for unit, (income, spent) in found.units.items() if unit in inside)
         paid = sum(fen for unit, fen in found.payable.items() if unit in inside)
         return Fraction({"net": net, "surplus": -net, "local": paid}[code])
@@ -254,7 +258,7 @@ def indicator(twins: Twins, key: Key) -> Fraction | None:
     if found is None or spent is None:
         return None
     whole = key.place == twins.schemes[key.scheme][1]
-    inside = below(twins, key.place)
+    inside = below(twins, key)
     gap = found.gap if whole else sum(fen for unit, fen in found.gaps.items() if unit in inside)
     if key.what == "general_gap_share":
         return rounded(Fraction(gap * 100, spent), 2) if spent else None
@@ -297,7 +301,7 @@ def expected(twins: Twins, key: Key) -> Fraction | None:
     if len(key.period) != 7:
         return None
     about = {"scheme": key.scheme, "year": key.last // 100, "root": twins.schemes[key.scheme][1]}
-    inside, found = below(twins, key.place), []
+    inside, found = below(twins, key), []
     for unit in _units(twins, about):
         given = {"scheme": key.scheme, "region": unit, "version": twins.version(key), "period": key.period}
         if unit in inside and (value := twins.connection.execute(text(statement), given).scalar()) is not None:

@@ -8,11 +8,13 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 # A place, what lies below it, and what was merged into either. 市区 is the city's own node with its districts, but for the
-# district that collects by a rate of its own (苏政发〔2020〕45号 附件1 二（一）).
+# district that collects by a rate of its own (苏政发〔2020〕45号 附件1 二（一）) and those that take part in a scheme by
+# themselves (吉政发〔2020〕20号 三（一）).
 BELOW = """WITH RECURSIVE below(code) AS (
     SELECT CAST(:place AS TEXT)
     UNION SELECT region.code FROM region, below WHERE region.parent = below.code OR region.successor = below.code
-        OR (region.parent || '-0' = below.code AND region.level = 'district' AND region.code <> '320576')
+        OR (region.parent || '-0' = below.code AND region.level = 'district' AND region.code <> '320576'
+            AND NOT (CAST(:scheme AS TEXT) = 'jilin-work-injury' AND region.code IN ('220100-F1', '220100-F2')))
 ) """
 
 
