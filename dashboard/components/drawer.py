@@ -164,7 +164,8 @@ def _days(reading: Reading, code: str, theme: str) -> Component:
     found = figures.row(reading, code)
     days = () if found is None else _days_known(reading, code, found.part)
     if not days:
-        return block(_("近12天"), _("还没有数值。"))
+        known = found is not None and found.value.value is not None
+        return block(_("近12天"), _("这几天没有发布过版本，没有可画的数值。") if known else _("还没有数值。"))
     values = [value.value for _day, value in days]
     said = [figures.said(reading, code, value) for value in values]
     drawn = [_drawn(code, value) for value in values]
