@@ -32,7 +32,7 @@ from tests.small_province import (
     load_province,
     load_table,
 )
-from tests.sql_twins_cases import CASES, TOTALS
+from tests.twins.cases import CASES, TOTALS
 from workflows.assessment.measures import by_hand
 from workflows.assessment.register import AssessmentMeasured, Scored, load_scores, record_entry
 from workflows.people.accounts import By

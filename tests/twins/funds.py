@@ -15,7 +15,7 @@ from sqlalchemy import text
 from tests.twins.key import BELOW, Key, last_day, rounded
 
 if TYPE_CHECKING:
-    from tests.sql_twins import Twins
+    from tests.twins.every import Twins
 
 # docs/parameters.md: days after collection until it must be pooled; where it goes month by month, its month is not due.
 POOLING_DAYS = 5

@@ -17,7 +17,7 @@ from sqlalchemy import text
 from tests.twins.key import BELOW, Key, rounded
 
 if TYPE_CHECKING:
-    from tests.sql_twins import Twins
+    from tests.twins.every import Twins
 
 # docs/parameters.md: how much of the gap surplus may cover, what the province bears of the rest, what a county of its
 # own, the factors with their weights (a burden counts the other way round), how far one may move a share.

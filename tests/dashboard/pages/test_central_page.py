@@ -31,7 +31,8 @@ from tests.dashboard.conftest import sign_in
 from tests.dashboard.site.test_walk import Walked
 from tests.demonstration_store import NOW, PROVINCE, copy_of, site_on
 from tests.small_province import load_table
-from tests.sql_twins import Key, Twins
+from tests.twins.every import Twins
+from tests.twins.key import Key
 from workflows.people.accounts import Role
 from workflows.people.rights import Scope
 

@@ -33,12 +33,13 @@ from tests.dashboard import walk
 from tests.dashboard.conftest import Reader
 from tests.dashboard.watched import FACTS, Watched
 from tests.demonstration_store import SCHEME
-from tests.sql_twins import TWINS, Key, Twins
-from tests.sql_twins_books import KINDS
-from tests.sql_twins_cases import CASE_TWINS
-from tests.sql_twins_years import PRINTED
+from tests.twins.books import KINDS
+from tests.twins.cases import CASE_TWINS
+from tests.twins.every import TWINS, Twins
 from tests.twins.funds import SUBSIDIES
 from tests.twins.gap import COUNTY_ONLY, CREDITS_ONLY
+from tests.twins.key import Key
+from tests.twins.years import PRINTED
 
 # The pages on which no figure stands without a passport; it grows until it is all of them.
 COVERED = frozenset(

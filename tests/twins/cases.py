@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row, text
 
+from tests.twins.key import BELOW, Key
+
 if TYPE_CHECKING:
-    from tests.sql_twins import Key, Twins
+    from tests.twins.every import Twins
 
 NEWEST_REPORT = """s.version = (SELECT MAX(t.version) FROM statistic AS t JOIN import_batch AS c ON c.id = t.batch
     WHERE t.scheme = s.scheme AND t.region = s.region AND t.month = s.month AND t.measure = s.measure
@@ -93,8 +95,6 @@ class Cases:
         return date.fromordinal(date(year + month // 12, month % 12 + 1, 1).toordinal() - 1)
 
     def rows(self, statement: str, **given: object) -> list[Row[Any]]:
-        from tests.sql_twins import BELOW
-
         sqlite = self.twins.connection.dialect.name == "sqlite"
         about = {"place": self.key.place, "scheme": self.key.scheme, "version": self.twins.version(self.key), **given}
         told = {

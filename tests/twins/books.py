@@ -10,19 +10,13 @@ from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date, timedelta
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, text
 
-if TYPE_CHECKING:
-    from tests.sql_twins import Key
+from tests.twins.key import BELOW, Key
 
 OWN = "ledger"
 CODE = "reconciliation_difference"
-BELOW = """WITH RECURSIVE below(code) AS (
-    SELECT CAST(:place AS TEXT)
-    UNION SELECT region.code FROM region, below WHERE region.parent = below.code OR region.successor = below.code
-) """
 TOTALS = f"""{BELOW} SELECT a.department AS book, a.day, SUM(a.amount_fen) AS fen FROM agency_total AS a
     JOIN import_batch AS b ON b.id = a.batch WHERE a.scheme = :scheme AND b.data_version <= :version
     AND a.region IN (SELECT code FROM below) AND a.measure = 'premium_collected' GROUP BY a.department, a.day"""

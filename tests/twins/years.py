@@ -8,12 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, text
 
-if TYPE_CHECKING:
-    from tests.sql_twins import Key
+from tests.twins.key import Key
 
 NATION = "000000"
 FACTOR = Fraction(9, 10)

@@ -14,9 +14,8 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from tests import sql_twins_books, sql_twins_cases, sql_twins_years
-from tests.twins import funds, gap
-from tests.twins.key import BELOW as BELOW, Key as Key, rounded
+from tests.twins import books, cases, funds, gap, years
+from tests.twins.key import BELOW, Key, rounded
 
 # 1-domain: what is recognised, and between which accounts a movement goes ("*": where the scheme disburses to).
 INCOME = ("collect", "receive", "local_receive")
@@ -93,12 +92,12 @@ class Twins:
 
     def twin(self, key: Key) -> Fraction | None:
         """The exact value of a figure by its definition; None where there is no twin."""
-        if (of_year := sql_twins_years.twin(self.connection, key)) is not None:
+        if (of_year := years.twin(self.connection, key)) is not None:
             return of_year
-        if key.what in sql_twins_books.KINDS or key.what in sql_twins_books.MORE:
-            return None if key.place.endswith("~") else sql_twins_books.twin(self.connection, key, self.version(key))
-        if key.what in sql_twins_cases.CASE_TWINS:
-            return sql_twins_cases.twin(self, key)
+        if key.what in books.KINDS or key.what in books.MORE:
+            return None if key.place.endswith("~") else books.twin(self.connection, key, self.version(key))
+        if key.what in cases.CASE_TWINS:
+            return cases.twin(self, key)
         if key.scheme not in self.schemes or key.place.endswith("~"):
             return None
         if (made := gap.TWINS.get(key.what)) is not None:
