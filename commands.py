@@ -254,16 +254,17 @@ def _watch(store: Store, settings: Settings) -> click.Command:
 def _check(store: Store) -> click.Command:
     @click.command("check")
     def check() -> None:
-        """Check every identity: balances, roll-ups, plans, books, versions, indicators, scores. Prints what differs; status 1 if any does.
+        """Check every identity: balances, roll-ups, plans, books, versions, indicators, scores. Prints what differs.
 
-        Then names what runs out within ninety days, which is no difference yet: holidays, verified policy values.
+        Status 1 where the store is not what it must be; books of departments that differ are for people to clear. Then
+        names what runs out within ninety days, which is no difference yet: holidays, verified policy values.
 
         Example: flask check
         """
         failed = False
         with _one_sentence(), reading(store()) as connection:
             for outcome in run_checks(connection):
-                failed = failed or not outcome.passed
+                failed = failed or outcome.at_fault
                 state = "ok" if outcome.passed else f"{outcome.failed} differ"
                 # That nothing differs is good news only where something was compared.
                 state = state if outcome.compared else "nothing to compare"

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
@@ -49,16 +49,25 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One check's outcome: how many comparisons were made and how many failed; the first ``LISTED`` are named."""
+    """One check's outcome: how many comparisons were made and how many failed; the first ``LISTED`` are named.
+
+    ``of_store``: a difference is a fault of the store; otherwise it is one between those who deliver, for people to clear.
+    """
 
     code: str
     compared: int
     failed: int
     differences: tuple[Difference, ...]
+    of_store: bool = True
 
     @property
     def passed(self) -> bool:
         return self.failed == 0
+
+    @property
+    def at_fault(self) -> bool:
+        """Whether the store is not what it must be."""
+        return self.of_store and not self.passed
 
 
 def run_checks(connection: Connection) -> Iterator[Check]:
@@ -197,7 +206,7 @@ def check_books(connection: Connection) -> Check:
                 agreed = ", ".join(f"{book} {fen}" for book, fen in found.adjusted.items() if fen == usual)
                 others = ", ".join(f"{book} {fen}" for book, fen in found.adjusted.items() if fen != usual)
                 differences.append(Difference(f"{code} {region} {close.month}", agreed, others))
-    return _outcome("books", compared, differences)
+    return replace(_outcome("books", compared, differences), of_store=False)
 
 
 def _last_closes(connection: Connection) -> Iterator[tuple[str, MonthClose]]:
