@@ -86,6 +86,11 @@ def N_(text: str) -> str:
     return text
 
 
+def between() -> str:
+    """What stands between two sentences: a space where the language has words with spaces."""
+    return " " if language() == "en" else ""
+
+
 def bracketed(text: str) -> str:
     """``（亿元）`` / `` (¥100m)``: what stands behind a name."""
     return _("（{said}）", said=text)

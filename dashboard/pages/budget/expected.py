@@ -13,7 +13,7 @@ from dashboard.components.parts import Child, Strong, sentence
 from dashboard.components.table import Column, Row, Table, html_table, raw, rest
 from dashboard.site.reading import Reading
 from dashboard.words import as_of, display, expected, figures
-from dashboard.words.wording import N_, _, name_of
+from dashboard.words.wording import N_, _, between, name_of
 from data_access.books.forecasts import LOCAL_INCOME
 from rules.execution_form import EXPENDITURE_TOTAL, INCOME_TOTAL
 from rules.scheme import MANAGEMENT_GAP
@@ -51,9 +51,9 @@ def expected_page(reading: Reading) -> Component:
 def _foot(reading: Reading, measure: str) -> list[Child]:
     said: list[Child] = []
     if measure == "income" and reading.is_province:
-        said.append(_("市县收入只计本级负责的项目。"))
+        said += [_("市县收入只计本级负责的项目。"), between()]
     said += _corrected(reading, measure)
-    said.append(_("各行各自推算，合计减各行之和单列一行。"))
+    said += [_("各行各自推算，合计减各行之和单列一行。"), between()]
     said.append(_("MASE小于1表示回测误差小于“与上年同月相同”的估计。"))
     return said
 
@@ -66,7 +66,8 @@ def _corrected(reading: Reading, measure: str) -> list[Child]:
     if year is None or corrected is None:
         return []
     month, amount = display.short_month(year.forecast.last), display.printed(corrected, signed=True)
-    return sentence(N_("已完成含{month}定稿后入账的更正{amount}亿元。"), month=month, amount=amount)
+    said = sentence(N_("已完成含{month}定稿后入账的更正{amount}亿元。"), month=month, amount=amount)
+    return [*said, between()]
 
 
 def _line(reading: Reading, region: str, measure: str) -> str:

@@ -11,7 +11,7 @@ from dashboard.components.table import Column, Row, Table, html_table, rest
 from dashboard.site.reading import Reading
 from dashboard.words import display, figures
 from dashboard.words.passport import Figure
-from dashboard.words.wording import N_, _, name_of
+from dashboard.words.wording import N_, _, between, name_of
 from rules.movements import Account
 
 PATH = "/funds"
@@ -30,7 +30,7 @@ def pooling(reading: Reading) -> Component:
     rule = reading.scheme.parameter("pooling_days", reading.snapshot.day)
     second = _("入库后应在{days}天内划转。", days=rule.value)
     if rule.assumed:
-        second += _("暂定参数（文件未明确）：{reason}。", reason=rule.reason)
+        second += between() + _("暂定参数（文件未明确）：{reason}。", reason=rule.reason)
     body = parts.section(
         _("归集与在途"),
         html.Div(html_table(table), className="scroll"),

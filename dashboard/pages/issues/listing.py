@@ -22,7 +22,7 @@ from dashboard.site import heading
 from dashboard.site.reading import Reading
 from dashboard.words import display
 from dashboard.words.passport import Printed
-from dashboard.words.wording import N_, _, name_of
+from dashboard.words.wording import N_, _, between, name_of
 from rules.violations import ORIGINS, sides_of
 from workflows.issues.register import Issue, comparison_results
 
@@ -79,11 +79,12 @@ def _to_pay(reading: Reading, every: Sequence[Issue]) -> list[Child]:
     owed = sums([one for one in every if one.open and one.paid_out])
     if not owed.to_recover_fen:
         return []
-    return sentence(
+    said = sentence(
         N_("另有应补发{due}万元，已补发{back}万元。"),
         due=Strong(_sum(reading, "issues.to_pay", owed.to_recover_fen, "open")),
         back=Strong(_sum(reading, "issues.paid", owed.recovered_fen, "open")),
     )
+    return [between(), *said]
 
 
 def _second(reading: Reading, every: Sequence[Issue]) -> list[Child]:

@@ -11,7 +11,7 @@ from dashboard.pages.thresholds import form as thresholds_form, trial as thresho
 from dashboard.site.act import Deed, Done, Layout, act
 from dashboard.site.fields import Choice, Text
 from dashboard.site.reading import Reading
-from dashboard.words.wording import N_, _
+from dashboard.words.wording import N_, _, between
 from rules.alerts.threshold import Scope
 from rules.errors import NotAllowed, PoolwatchError, StaleRow
 from rules.indicators import INDICATORS
@@ -130,7 +130,7 @@ def save_limit(deed: Deed) -> Done:
     if checked.found.errors or checked.step is None:
         raise _refusal(checked.found.errors, checked.said)
     if checked.found.warnings and not fields["confirmed"]:
-        said = "".join(words.finding(code, checked.said) for code in checked.found.warnings)
+        said = between().join(words.finding(code, checked.said) for code in checked.found.warnings)
         raise WarningsUnconfirmed("warnings are to be confirmed", said=said)
     demand_reach(deed, [checked.step], rows)
     register = Register(number, rows)
@@ -148,7 +148,7 @@ def save_limit(deed: Deed) -> Done:
 
 def _refusal(codes: Sequence[str], said: dict[str, str] | object) -> LimitRefused:
     parameters = said if isinstance(said, dict) else {}
-    text = "".join(words.finding(code, parameters) for code in codes or ("E_NOTHING",))
+    text = between().join(words.finding(code, parameters) for code in codes or ("E_NOTHING",))
     return LimitRefused(", ".join(codes), said=text)
 
 

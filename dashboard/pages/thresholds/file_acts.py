@@ -18,7 +18,7 @@ from dashboard.site.act import Deed, Done, act
 from dashboard.site.fields import File, Text, Tick
 from dashboard.site.reading import Reading
 from dashboard.words.problems import rejection_line
-from dashboard.words.wording import N_, _
+from dashboard.words.wording import N_, _, between
 from rules.alerts.threshold import Scope
 from rules.errors import StaleRow
 from rules.indicators import INDICATORS
@@ -129,7 +129,7 @@ def apply_limits(deed: Deed) -> Done:
     if lock_set(deed.connection) != kept.threshold_set:
         raise StaleRow("the threshold set changed since the dry run")
     if kept.preview.get("warnings") and not deed[CONFIRMED]:
-        said = "".join(words.finding(str(code), {}) for code in kept.preview["warnings"])
+        said = between().join(words.finding(str(code), {}) for code in kept.preview["warnings"])
         raise WarningsUnconfirmed("warnings are to be confirmed", said=said)
     demand_reach(deed, kept.steps, limits(deed.connection))
     details = {**described(kept.steps), "reason": kept.reason, "token": kept.token, "preview": dict(kept.preview)}

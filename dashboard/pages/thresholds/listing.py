@@ -18,7 +18,7 @@ from dashboard.pages.thresholds.form import SET
 from dashboard.pages.thresholds.pending import waiting, waiting_panels
 from dashboard.site.act import Values
 from dashboard.site.reading import Reading
-from dashboard.words.wording import N_, _, name_of
+from dashboard.words.wording import N_, _, between, name_of
 from rules.alerts.threshold import Level
 from rules.indicators import INDICATORS
 from workflows.thresholds.changes import Recording, standing
@@ -91,7 +91,7 @@ def _second(reading: Reading, rows: list[tuple[str, str, Limit]]) -> str:
         said.append(_("试运行的标准照常评判、照常显示，不发通知、不派任务。"))
     if many := len(waiting(reading)):
         said.append(_("{count}项追溯改动等待第二人确认。", count=many))
-    return "".join(said)
+    return between().join(said)
 
 
 def _toolbar(reading: Reading, rows: list[tuple[str, str, Limit]]) -> Component:

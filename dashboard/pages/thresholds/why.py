@@ -15,7 +15,7 @@ from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.pages.thresholds import rule as thresholds_rule, words as words
 from dashboard.site.reading import Reading
 from dashboard.words import display
-from dashboard.words.wording import N_, _, bracketed, name_of
+from dashboard.words.wording import N_, _, between, bracketed, name_of
 from rules.alerts.condition import Gap
 from rules.alerts.explanation import Answer, Explanation, explain
 from rules.alerts.threshold import Level, Scope
@@ -136,7 +136,7 @@ def _sentence(reading: Reading, code: str, rule: str, said: Explanation, part: s
 
 
 def _answers(said: Explanation) -> str:
-    return "".join(_(ANSWERS[answer]) for answer in said.answers)
+    return between().join(_(ANSWERS[answer]) for answer in said.answers)
 
 
 def _choices(reading: Reading, register: Register, code: str, rule: str, series: Series, period: str) -> Component:
