@@ -9,8 +9,9 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# A file's tests share what it builds, so a worker takes whole files, in the folders' order: the longest first.
-PYTEST = $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+# A file's tests share what it builds, so a worker takes whole files, in the folders' order: the longest first. One more
+# than cores, as many wait for a browser or another process.
+PYTEST = $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 VAR := $(or $(POOLWATCH_VAR),var)
 
 .PHONY: help run test test-fast check screenshots clean

@@ -256,8 +256,7 @@ def _check(store: Store) -> click.Command:
     def check() -> None:
         """Check every identity: balances, roll-ups, plans, books, versions, indicators, scores. Prints what differs.
 
-        Status 1 where the store is not what it must be; books of departments that differ are for people to clear. Then
-        names what runs out within ninety days, which is no difference yet: holidays, verified policy values.
+        Status 1 where the store is at fault: departments' books are for people to clear. Names what runs out within 90 days.
 
         Example: flask check
         """

@@ -86,7 +86,7 @@ WALKS = (
     ("p-system_admin", "", "facts"),
 )
 ALSO = ["/gap?item=general", "/?item=reserve_ratio", "/api/v1/version"]
-EACH = 3
+EACH = 2
 # Nothing is paid in addition in the scheme that is walked.
 NONE_HERE = {
     "prepaid_share",
