@@ -294,19 +294,32 @@ def item(twins: Twins, key: Key) -> Fraction:
 
 
 def expected(twins: Twins, key: Key) -> Fraction | None:
-    """管理性缺口 as forecast: plan unit by plan unit, so that no surplus fills another's gap, and then summed."""
-    statement = """SELECT v.value FROM indicator_value AS v WHERE v.scheme = :scheme AND v.region = :region
-        AND v.indicator = 'management_gap_forecast' AND v.part = '' AND v.data_version <= :version
-        AND v.period = :period ORDER BY v.data_version DESC LIMIT 1"""
+    """管理性缺口 as forecast: what a plan unit's income falls short of its plan with what is expected of the months to come,
+    unit by unit, so that no surplus fills another's gap, and then summed. None of a month that is not the last forecast."""
     if len(key.period) != 7:
         return None
     about = {"scheme": key.scheme, "year": key.last // 100, "root": twins.schemes[key.scheme][1]}
     inside, found = below(twins, key), []
     for unit in _units(twins, about):
-        given = {"scheme": key.scheme, "region": unit, "version": twins.version(key), "period": key.period}
-        if unit in inside and (value := twins.connection.execute(text(statement), given).scalar()) is not None:
-            found.append(Fraction(str(value)) * 100)
-    return sum(found, Fraction(0)) if found else None
+        of = replace(key, place=unit)
+        rest = _rest_of_year(twins, of) if unit in inside else None
+        plan = None if rest is None else twins.plan(of, "local_income")
+        if rest is not None and plan is not None:
+            found.append(max(0, plan - twins.flow(of, "local_income", key.first, key.last) - rest))
+    return Fraction(sum(found)) if found else None
+
+
+def _rest_of_year(twins: Twins, key: Key) -> int | None:
+    """What is expected of the months after a month, from the forecast that begins with the next one."""
+    if key.last % 100 == 12:
+        return None
+    statement = """SELECT f.total_fen, (SELECT MIN(g.month) FROM forecast AS g WHERE g.scheme = f.scheme
+            AND g.region = f.region AND g.item = f.item AND g.data_version = f.data_version) AS first
+        FROM forecast AS f WHERE f.scheme = :scheme AND f.region = :region AND f.item = 'local_income'
+        AND f.month = :december AND f.data_version <= :version ORDER BY f.data_version DESC LIMIT 1"""
+    given = {"scheme": key.scheme, "region": key.place, "version": twins.version(key), "december": key.first + 11}
+    row = twins.connection.execute(text(statement), given).one_or_none()
+    return None if row is None or row.first != key.last + 1 else int(row.total_fen)
 
 
 # --- 应缴与扣缴
