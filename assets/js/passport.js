@@ -61,7 +61,7 @@
   /* a place followed by ~ is what belongs to none of the places below it */
   function place(code, all) {
     var own = code.replace("~", ""), name = all.places[own] || own;
-    return own === code ? name : name + "（" + all.places["~"] + "）";
+    return own === code ? name : name + all.places["~"];
   }
 
   function lines(element, all) {

@@ -15,7 +15,7 @@ from dashboard.charts.graph import CONFIG
 from dashboard.charts.theme import Figure, palette
 from dashboard.components import ranking
 from dashboard.components.attributes import attributes
-from dashboard.components.parts import Child, Children, norm
+from dashboard.components.parts import Child, Children, norm, sentence
 from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.site import annotating, explaining
 from dashboard.site.reading import LIVE, Reading
@@ -285,7 +285,10 @@ def input_words(given: Passport, unit: str) -> list[Child]:
     printed = display.printed(given)
     if unit in ("fen", "fen_days"):
         large, small = (_("亿元"), _("元")) if unit == "fen" else (_("亿元·天"), _("元·天"))
-        return [printed, f" {large}（", display.printed(given, "yuan"), f" {small}）"]
+        exact = display.printed(given, "yuan")
+        return sentence(
+            N_("{amount} {large}（{exact} {small}）"), amount=printed, large=large, exact=exact, small=small
+        )
     suffix = INPUT_UNITS.get(unit, "")
     return [printed, f" {_(suffix)}" if suffix else ""]
 

@@ -62,7 +62,7 @@ def exact(column: Column, value: object, unit: str) -> Decimal | str | None:
         return None
     if column.kind == "money":
         # As on screen, where what is not zero is not written as zero.
-        return Decimal(display.money(value, unit).replace(",", "").replace(display.MINUS, "-"))  # type: ignore[arg-type]
+        return display.as_read(display.money(value, unit))  # type: ignore[arg-type]
     if column.kind in ("percent", "points", "number"):
         return Decimal(decimal_string(value, column.places))  # type: ignore[arg-type]
     if column.kind == "count":

@@ -13,7 +13,7 @@ from dashboard.words import display
 from dashboard.words.passport import REST
 from dashboard.words.published import measure_name, measure_unit
 from dashboard.words.whats import WHATS
-from dashboard.words.wording import _, language, name_of
+from dashboard.words.wording import _, bracketed, language, name_of
 from data_access.books.published_totals import DERIVED
 from data_access.books.regions import NATION
 from data_access.intake.sources.status import declared_sources
@@ -101,7 +101,7 @@ def _places(reading: Reading) -> dict[str, str]:
     """The scheme's places, and the provinces that the central adjustment is between; ``~`` is what belongs to none below."""
     nation = reading.published.tree(NATION)
     found = {code: name_of(tree.region(code)) for tree in (nation, reading.tree) for code in tree.codes}
-    return found | {REST: _("其余")}
+    return found | {REST: bracketed(_("其余"))}
 
 
 def _known(reading: Reading) -> dict[str, dict[str, object]]:

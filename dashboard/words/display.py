@@ -89,16 +89,18 @@ def in_style(value: Number | None, style: str) -> str:
     return number(shown, int(kind), signed=signed)
 
 
+def as_read(text: str) -> Decimal:
+    """The number that a printed figure reads as."""
+    return Decimal(text.replace(",", "").replace(MINUS, "-"))
+
+
 def rounding_note(terms: Sequence[Printed], less: Sequence[Printed], result: Printed) -> str:
     """分项四舍五入，相差0.01: that terms as they are read, less others, do not make the result that is read; "" where they
     do, and where one of them is missing."""
     if NO_VALUE in (*terms, *less, result):
         return ""
 
-    def read(one: Printed) -> Decimal:
-        return Decimal(one.replace(",", "").replace(MINUS, "-"))
-
-    off = number(abs(sum(map(read, terms)) - sum(map(read, less)) - read(result)))
+    off = number(abs(sum(map(as_read, terms)) - sum(map(as_read, less)) - as_read(result)))
     return _("分项四舍五入，相差{off}", off=off) if off != number(0) else ""
 
 

@@ -218,7 +218,7 @@ WHATS: dict[str, What] = {
     "score.median": What(N_("得分中位数"), "score"),
     "score.spread": What(N_("最高与最低相差"), "score"),
     "score.against": What(N_("与平均或中位之差"), "score"),
-    "score.scored": What(N_("已评指标占比"), "percent", 0),
+    "score.scored": What(N_("已评指标占比"), "percent", 1),
     "score.given": What(N_("评分"), "score"),
     "score.counted": What(N_("发生件数"), "cases", 0),
     "score.share": What(N_("统计数完成率"), "percent"),
