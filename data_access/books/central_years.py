@@ -9,25 +9,27 @@ from datetime import date
 from sqlalchemy import Connection, select
 
 from data_access.books.requests import CentralPayment
+from data_access.books.standing import standing
 from data_access.store import schema
 from rules.central_adjustment import Case, Prepaid, Province
 from rules.in_force import case
 from rules.scheme import ParameterValue, load_scheme
 
+# What rule central_adjustment reads of a province, as it is kept.
+GIVEN = tuple(
+    column.name for column in schema.central_year.columns if column.name not in ("year", "batch", "ended_by", "cell")
+)
 MECHANISM = "central-adjustment"
 WAGES = ("nonprivate_wage_yuan", "private_wage_yuan")
 
 
 def load_central_years(connection: Connection, version: int | None = None) -> Mapping[int, tuple[Province, ...]]:
     """By year the provinces' figures as rule central_adjustment reads them, published up to a version (None: all)."""
-    table, batch = schema.central_year, schema.import_batch
-    published = batch.c.data_version.is_not(None) if version is None else batch.c.data_version <= version
-    wanted = (
-        select(table).join(batch, batch.c.id == table.c.batch).where(published).order_by(table.c.year, table.c.region)
-    )
+    table = schema.central_year
+    wanted = select(*(table.c[name] for name in ("year", *GIVEN))).where(standing(table, version))
     found: dict[int, list[Province]] = defaultdict(list)
-    for row in connection.execute(wanted).mappings():
-        given = {name: value for name, value in row.items() if name not in ("year", "region", "batch")}
+    for row in connection.execute(wanted.order_by(table.c.year, table.c.region)).mappings():
+        given = {name: row[name] for name in GIVEN if name != "region"}
         found[row["year"]].append(Province(code=row["region"], **given))
     return {year: tuple(provinces) for year, provinces in found.items()}
 

@@ -119,7 +119,8 @@ def check_facts(connection: Connection) -> Check:
     for fact, change in FACTS:
         keys = ", ".join(column.name for column in fact.primary_key)
         compared += connection.execute(select(func.count()).select_from(fact)).scalar_one()
-        summed = f"SELECT {keys}, SUM(amount_fen), SUM(entries) FROM {change.name} WHERE {PUBLISHED} GROUP BY {keys}"
+        summed = f"SELECT {keys}, SUM(amount_fen), SUM(entries) FROM {change.name} WHERE {PUBLISHED} GROUP BY {keys} "
+        summed += "HAVING SUM(entries) <> 0"
         differences += _unequal(connection, fact.name, summed, f"SELECT {keys}, amount_fen, entries FROM {fact.name}")
     return _outcome("facts", compared, differences)
 
@@ -326,19 +327,26 @@ def check_versions(connection: Connection) -> Check:
     strays = connection.execute(
         text(
             "SELECT b.id, b.state, COUNT(*) FROM ledger_entry e JOIN import_batch b ON b.id = e.batch "
-            "WHERE b.state <> 'loaded' GROUP BY b.id, b.state"
+            "WHERE b.state NOT IN ('loaded', 'withdrawn') GROUP BY b.id, b.state"
         )
     )
     differences += [Difference(f"batch {row[0]}", "loaded", f"{row[1]} with {row[2]} entries") for row in strays]
     counted = connection.execute(
         text(
             "SELECT b.id, b.rows_inserted, COUNT(e.id) FROM import_batch b LEFT JOIN ledger_entry e ON e.batch = b.id "
-            "WHERE b.state = 'loaded' AND b.target = 'ledger_entry' GROUP BY b.id, b.rows_inserted"
+            "WHERE b.state IN ('loaded', 'withdrawn') AND b.target = 'ledger_entry' GROUP BY b.id, b.rows_inserted"
         )
     ).all()
     differences += [
         Difference(f"batch {row[0]}", f"{row[1]} entries", f"{row[2]} entries") for row in counted if row[1] != row[2]
     ]
+    left = connection.execute(
+        text(
+            "SELECT b.id, b.state, COUNT(*) FROM ledger_entry e JOIN import_batch b ON b.id = e.batch "
+            "WHERE (b.state = 'withdrawn') <> (e.ended_by IS NOT NULL) GROUP BY b.id, b.state"
+        )
+    )
+    differences += [Difference(f"batch {row[0]}", row[1], f"{row[2]} entries that are not so") for row in left]
     return _outcome("versions", len(rows) + len(counted), differences)
 
 

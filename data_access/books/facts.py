@@ -25,11 +25,13 @@ from sqlalchemy import (
     Table,
     func,
     literal,
+    or_,
     select,
     union_all,
 )
 
 from data_access.books.regions import RegionTree, load_tree
+from data_access.books.standing import standing
 from data_access.store import schema
 from rules.month import Month
 from rules.movements import Account, result_sign
@@ -85,13 +87,14 @@ class Facts:
         openings: dict[str, Series],
         openings_known: int,
     ) -> Facts:
-        """The facts as an earlier version showed them: these less the own amounts that were published since."""
+        """The facts as an earlier version showed them: these less the own amounts that were published since, with the
+        openings that stood then."""
         before = copy(self)
         before.version = version
         before._monthly = self._less(self._monthly, monthly)
         before._accounts = self._less(self._accounts, accounts)
-        before._openings = self._less(self._openings, openings)
-        before.openings_known = self.openings_known - openings_known
+        before._openings = {account: self._with_subtrees(own) for account, own in openings.items()}
+        before.openings_known = openings_known
         return before
 
     def _less(self, totals: dict[K, Series], own: dict[K, Series]) -> dict[K, Series]:
@@ -197,7 +200,12 @@ def earlier_facts(connection: Connection, newest: Facts, version: int) -> Facts:
 
     The newest less what was published since: exact, because roll-ups only ever add.
     """
-    found = _read(connection, _published_since(newest.scheme.code, version))
+    found = [*_read(connection, _published_since(newest.scheme.code, version))]
+    if any(kind != OPENING and month not in newest._index for _place, month, kind, *_ in found):
+        # What a withdrawal took away reached beyond the months that are left: those are summed from the beginning.
+        found = [*_read(connection, _published_until(newest.scheme.code, version))]
+        months, items, accounts, openings, known = _amounts(found, newest.tree)
+        return Facts(newest.scheme, newest.tree, version, months, items, accounts, openings, known)
     _months, items, accounts, openings, known = _amounts(found, newest.tree, newest.months)
     return newest.earlier(version, items, accounts, openings, known)
 
@@ -218,8 +226,7 @@ def _read(connection: Connection, wanted: CompoundSelect[*tuple[Any, ...]]) -> I
 
 def _published(scheme: str) -> CompoundSelect[*tuple[Any, ...]]:
     """Everything published: the facts as they stand, and openings."""
-    items, accounts, openings = schema.monthly_fact.c, schema.account_fact.c, schema.opening_balance.c
-    batch = schema.import_batch.c
+    items, accounts = schema.monthly_fact.c, schema.account_fact.c
     return union_all(
         select(items.region, items.month, literal(ITEM), items.item, items.movement, items.amount_fen).where(
             items.scheme == scheme
@@ -227,32 +234,47 @@ def _published(scheme: str) -> CompoundSelect[*tuple[Any, ...]]:
         select(accounts.region, accounts.month, literal(ACCOUNT), accounts.account, NONE, accounts.amount_fen).where(
             accounts.scheme == scheme
         ),
-        select(openings.region, literal(0), literal(OPENING), openings.account, NONE, openings.amount_fen).where(
-            openings.scheme == scheme, openings.batch == batch.id, batch.data_version.is_not(None)
-        ),
+        _opened(scheme, None),
     )
 
 
 def _published_since(scheme: str, version: int) -> CompoundSelect[*tuple[Any, ...]]:
-    """What was published after a version."""
-    items, accounts, openings = schema.monthly_change, schema.account_change, schema.opening_balance
+    """What was published after a version, and the openings that stood at it."""
+    return _changes(scheme, schema.import_batch.c.data_version > version, version)
+
+
+def _published_until(scheme: str, version: int) -> CompoundSelect[*tuple[Any, ...]]:
+    """What was published up to a version, and the openings that stood at it."""
+    return _changes(scheme, schema.import_batch.c.data_version <= version, version)
+
+
+def _changes(scheme: str, when: ColumnElement[bool], version: int) -> CompoundSelect[*tuple[Any, ...]]:
+    items, accounts = schema.monthly_change, schema.account_change
     return union_all(
-        _summed(version, scheme, items, items.c.month, ITEM, items.c.item, items.c.movement),
-        _summed(version, scheme, accounts, accounts.c.month, ACCOUNT, accounts.c.account, NONE),
-        _summed(version, scheme, openings, literal(0), OPENING, openings.c.account, NONE),
+        _summed(when, scheme, items, ITEM, items.c.item, items.c.movement),
+        _summed(when, scheme, accounts, ACCOUNT, accounts.c.account, NONE),
+        _opened(scheme, version),
+    )
+
+
+def _opened(scheme: str, version: int | None) -> Select[*tuple[Any, ...]]:
+    openings = schema.opening_balance.c
+    return select(openings.region, literal(0), literal(OPENING), openings.account, NONE, openings.amount_fen).where(
+        openings.scheme == scheme, standing(schema.opening_balance, version)
     )
 
 
 def _summed(
-    version: int, scheme: str, table: Table, month: ColumnElement[int], kind: str, *keys: ColumnElement[str]
+    when: ColumnElement[bool], scheme: str, table: Table, kind: str, *keys: ColumnElement[str]
 ) -> Select[*tuple[Any, ...]]:
     batch = schema.import_batch
-    grouped = [one for one in (table.c.region, month, *keys) if isinstance(one, Column)]
+    grouped = [one for one in (table.c.region, table.c.month, *keys) if isinstance(one, Column)]
     return (
-        select(table.c.region, month, literal(kind), *keys, func.sum(table.c.amount_fen))
+        select(table.c.region, table.c.month, literal(kind), *keys, func.sum(table.c.amount_fen))
         .join(batch, batch.c.id == table.c.batch)
-        .where(table.c.scheme == scheme, batch.c.data_version > version)
+        .where(table.c.scheme == scheme, when)
         .group_by(*grouped)
+        .having(or_(func.sum(table.c.entries) != 0, func.sum(table.c.amount_fen) != 0))
     )
 
 

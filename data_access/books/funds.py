@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, select
 
+from data_access.books.standing import standing
 from data_access.store import schema
 from data_access.store.numbering import by_number
 
@@ -52,10 +53,6 @@ def load_legacy_duties(connection: Connection, scheme: str, version: int) -> tup
 def _rows(
     connection: Connection, table: Table, scheme: str, version: int, names: tuple[str, ...]
 ) -> list[tuple[Any, ...]]:
-    batch = schema.import_batch
-    wanted = (
-        select(*(table.c[name] for name in names))
-        .join(batch, batch.c.id == table.c.batch)
-        .where(table.c.scheme == scheme, batch.c.data_version <= version)
-    )
+    columns = [table.c[name] for name in names]
+    wanted = select(*columns).where(table.c.scheme == scheme, standing(table, version))
     return [tuple(row) for row in connection.execute(wanted)]

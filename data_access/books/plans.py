@@ -18,7 +18,7 @@ from rules.scheme import Scheme, Side, load_scheme
 class PlanRow:
     """One approved amount. ``version`` 0 is 年初预算, later ones are approved adjustments that replace it.
 
-    ``published`` is the data version that brought it.
+    ``published`` is the data version that brought it, ``ended`` the one that corrected or withdrew it, None while it stands.
     """
 
     version: int
@@ -26,21 +26,29 @@ class PlanRow:
     approval_ref: str
     approved_on: date
     published: int
+    ended: int | None = None
+
+    def stands_at(self, version: int) -> bool:
+        return self.published <= version and (self.ended is None or self.ended > version)
 
 
 Key = tuple[int, str, str]  # year, region, item
 
 
 class Plans:
-    """The plans of one scheme.
+    """The plans of one scheme; ``history`` has also the rows that no longer stand.
 
     A plan row stands for the whole of its region and item. Where a region or an item has no row of its own, its plan is
     the sum of what is below it: children items first, then children regions. Nothing given anywhere is None, never 0.
     An adjustment counts from the day it was approved; the original plan counts for its whole year.
     """
 
-    def __init__(self, scheme: Scheme, tree: RegionTree, rows: Mapping[Key, tuple[PlanRow, ...]]) -> None:
-        self.scheme, self.tree, self.rows = scheme, tree, rows
+    def __init__(
+        self, scheme: Scheme, tree: RegionTree, history: Mapping[Key, tuple[PlanRow, ...]], version: int | None = None
+    ) -> None:
+        self.scheme, self.tree, self._history = scheme, tree, history
+        rows = {key: tuple(row for row in given if _stands(row, version)) for key, given in history.items()}
+        self.rows = rows = {key: given for key, given in rows.items() if given}
         self._known: dict[tuple[int, str, str, date | None], int | None] = {}
         self.years = tuple(sorted({year for year, _, _ in rows}))
         self._planned = {year: frozenset(code for of, code, _ in rows if of == year) for year in self.years}
@@ -51,8 +59,7 @@ class Plans:
 
     def at(self, version: int) -> Plans:
         """The plans as an earlier data version knew them."""
-        known = {key: tuple(row for row in rows if row.published <= version) for key, rows in self.rows.items()}
-        return Plans(self.scheme, self.tree, {key: rows for key, rows in known.items() if rows})
+        return Plans(self.scheme, self.tree, self._history, version)
 
     def original(self, region: str, item: str, year: int) -> int | None:
         """年初预算 in fen; None when none was given."""
@@ -113,6 +120,10 @@ class Plans:
         return self._known[key]
 
 
+def _stands(row: PlanRow, version: int | None) -> bool:
+    return row.ended is None if version is None else row.stands_at(version)
+
+
 def _sum(amounts: Iterable[int | None]) -> int | None:
     given = [amount for amount in amounts if amount is not None]
     return sum(given) if given else None
@@ -120,17 +131,20 @@ def _sum(amounts: Iterable[int | None]) -> int | None:
 
 def load_plans(connection: Connection, scheme_code: str, *, tree: RegionTree | None = None) -> Plans:
     """All published plans of a scheme. ``tree``: the province's, if at hand."""
-    table, batch = schema.plan, schema.import_batch
+    table, batch, ending = schema.plan, schema.import_batch, schema.import_batch.alias()
     wanted = (
-        select(table, batch.c.data_version)
+        select(table, batch.c.data_version, ending.c.data_version.label("ended"))
         .join(batch, batch.c.id == table.c.batch)
+        .outerjoin(ending, ending.c.id == table.c.ended_by)
         .where(table.c.scheme == scheme_code, batch.c.data_version.is_not(None))
         .order_by(table.c.version)
     )
     rows: dict[Key, tuple[PlanRow, ...]] = {}
     for row in connection.execute(wanted):
         key = (row.year, row.region, row.item)
-        adjustment = PlanRow(row.version, int(row.amount_fen), row.approval_ref, row.approved_on, row.data_version)
+        adjustment = PlanRow(
+            row.version, int(row.amount_fen), row.approval_ref, row.approved_on, row.data_version, row.ended
+        )
         rows[key] = (*rows.get(key, ()), adjustment)
     scheme = load_scheme(scheme_code)
     return Plans(scheme, tree or load_tree(connection, scheme), rows)

@@ -10,6 +10,7 @@ from fractions import Fraction
 from sqlalchemy import Connection, select
 
 from data_access.books.regions import NATION
+from data_access.books.standing import standing
 from data_access.store import schema
 
 # Derived measure → the published ones it needs: numerator, denominator, factor.
@@ -93,11 +94,10 @@ class PublishedYear:
 
 def load_published_years(connection: Connection, scheme: str, version: int) -> tuple[PublishedYear, ...]:
     """Every year published for a scheme up to a version, oldest first."""
-    table, batch = schema.published_total, schema.import_batch
+    table = schema.published_total
     rows = connection.execute(
         select(table)
-        .join(batch, batch.c.id == table.c.batch)
-        .where(table.c.scheme == scheme, batch.c.data_version <= version)
+        .where(table.c.scheme == scheme, standing(table, version))
         .order_by(table.c.year, table.c.region, table.c.measure)
     )
     years: dict[int, dict[str, dict[str, PublishedValue]]] = {}

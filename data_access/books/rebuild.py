@@ -33,7 +33,12 @@ ACCOUNT_SQL = (
     "FROM moved JOIN leg ON leg.scheme = moved.scheme AND leg.movement = moved.movement "
     "GROUP BY moved.batch, moved.scheme, moved.region, moved.month, leg.account"
 )
-LEDGER = "(SELECT batch, scheme, region, month, business_date, item, movement, amount_fen, 1 AS entries FROM ledger_entry) AS e"
+# Every entry as its batch brought it, and once more, taken away, as the withdrawal ended it.
+LEDGER = (
+    "(SELECT batch, scheme, region, month, business_date, item, movement, amount_fen, 1 AS entries FROM ledger_entry "
+    "UNION ALL SELECT ended_by, scheme, region, month, business_date, item, movement, -amount_fen, -1 FROM ledger_entry "
+    "WHERE ended_by IS NOT NULL) AS e"
+)
 NO_LEGS = "('', '', '', 0)"
 
 

@@ -15,6 +15,7 @@ from datetime import date, timedelta
 from sqlalchemy import Connection, func, literal, select, tuple_, union_all
 
 from data_access.books.regions import RegionTree
+from data_access.books.standing import published, standing
 from data_access.store import schema
 from rules.calendar import month_end
 from rules.month import Month
@@ -188,13 +189,10 @@ def load_reconciliation(
     connection: Connection, scheme: str, tree: RegionTree, since: date, version: int | None = None
 ) -> Reconciliation:
     """Totals booked from a day on, and every unreached item, published up to a version (None: all published)."""
-    total, unreached, batch = schema.agency_total, schema.unreached_item, schema.import_batch
-    published = batch.c.data_version.is_not(None) if version is None else batch.c.data_version <= version
-    departments = (
-        select(total.c.region, total.c.department.label("book"), total.c.day, total.c.amount_fen.label("fen"))
-        .join(batch, batch.c.id == total.c.batch)
-        .where(total.c.scheme == scheme, total.c.measure == MEASURE, total.c.day >= since, published)
-    )
+    total, unreached = schema.agency_total, schema.unreached_item
+    departments = select(
+        total.c.region, total.c.department.label("book"), total.c.day, total.c.amount_fen.label("fen")
+    ).where(total.c.scheme == scheme, total.c.measure == MEASURE, total.c.day >= since, standing(total, version))
     kept = schema.daily_fact if version is None else schema.daily_change
     collected = (
         select(kept.c.region, literal(OWN).label("book"), kept.c.day, func.sum(kept.c.amount_fen).label("fen"))
@@ -202,7 +200,7 @@ def load_reconciliation(
         .group_by(kept.c.region, kept.c.day)
     )
     if version is not None:
-        collected = collected.join(batch, batch.c.id == schema.daily_change.c.batch).where(published)
+        collected = collected.where(schema.daily_change.c.batch.in_(published(version)))
     totals: dict[str, Daily] = defaultdict(lambda: defaultdict(lambda: defaultdict(int)))
     own: dict[str, dict[date, int]] = defaultdict(dict)
     for row in connection.execute(union_all(departments, collected)).all():
@@ -211,9 +209,7 @@ def load_reconciliation(
         else:
             totals[row.region][row.book][row.day] += int(row.fen)
     columns = [unreached.c[name] for name in Unreached.__slots__]
-    items = connection.execute(
-        select(*columns).join(batch, batch.c.id == unreached.c.batch).where(unreached.c.scheme == scheme, published)
-    )
+    items = connection.execute(select(*columns).where(unreached.c.scheme == scheme, standing(unreached, version)))
     return Reconciliation(tree, totals, own, (Unreached(**row) for row in items.mappings()))
 
 
@@ -236,15 +232,16 @@ def load_repeated(
 ) -> tuple[Repeated, ...]:
     """What may have been posted more than once in some regions from a day to another, the largest first, at most
     ``REPEATED_MOST``; entries that were reversed 红字冲销, and their reversals, are left out."""
-    entry, batch = schema.ledger_entry, schema.import_batch
+    entry = schema.ledger_entry
     back = entry.alias()
     # Asked once for all: an EXISTS for each entry reads the whole source for it, as nothing is kept in order of `corrects`.
-    reversals = select(back.c.source, back.c.corrects).where(back.c.scheme == scheme, back.c.corrects.is_not(None))
+    reversals = select(back.c.source, back.c.corrects).where(
+        back.c.scheme == scheme, back.c.corrects.is_not(None), standing(back, version)
+    )
     keys = (entry.c.region, entry.c.item, entry.c.business_date, entry.c.amount_fen)
     times = func.count().label("times")
     wanted = (
         select(*keys, times)
-        .join(batch, batch.c.id == entry.c.batch)
         .where(
             entry.c.scheme == scheme,
             entry.c.movement == "collect",
@@ -253,7 +250,7 @@ def load_repeated(
             entry.c.region.in_(tuple(regions)),
             entry.c.corrects.is_(None),
             entry.c.amount_fen > 0,
-            batch.c.data_version <= version,
+            standing(entry, version),
             tuple_(entry.c.source, entry.c.source_ref).not_in(reversals),
         )
         .group_by(*keys)

@@ -9,6 +9,7 @@ from datetime import date
 from sqlalchemy import Connection, select
 
 from data_access.books.regions import RegionTree
+from data_access.books.standing import standing
 from data_access.store import schema
 
 
@@ -57,12 +58,9 @@ def load_requests(connection: Connection, scheme_code: str, tree: RegionTree, ve
 
     An approval filled in later counts from its own day on; it stands in the request's row.
     """
-    table, batch = schema.disbursement_request, schema.import_batch
-    published = batch.c.data_version.is_not(None) if version is None else batch.c.data_version <= version
+    table = schema.disbursement_request
     columns = [table.c[name] for name in Request.__slots__]
-    rows = connection.execute(
-        select(*columns).join(batch, batch.c.id == table.c.batch).where(table.c.scheme == scheme_code, published)
-    )
+    rows = connection.execute(select(*columns).where(table.c.scheme == scheme_code, standing(table, version)))
     found = [Request(**row) for row in rows.mappings()]
     return Requests(tree, {(one.region, one.month): one for one in found})
 
@@ -81,13 +79,9 @@ class CentralPayment:
 
 def load_central_payments(connection: Connection, version: int | None = None) -> tuple[CentralPayment, ...]:
     """Every quarterly payment published up to a version (None: all published), by year, quarter and province."""
-    table, batch = schema.central_payment, schema.import_batch
-    published = batch.c.data_version.is_not(None) if version is None else batch.c.data_version <= version
+    table = schema.central_payment
     columns = [table.c[name] for name in CentralPayment.__slots__]
     rows = connection.execute(
-        select(*columns)
-        .join(batch, batch.c.id == table.c.batch)
-        .where(published)
-        .order_by(table.c.year, table.c.quarter, table.c.region)
+        select(*columns).where(standing(table, version)).order_by(table.c.year, table.c.quarter, table.c.region)
     )
     return tuple(CentralPayment(**row) for row in rows.mappings())

@@ -8,6 +8,7 @@ from decimal import Decimal
 from sqlalchemy import Connection, select
 
 from data_access.books.regions import RegionTree
+from data_access.books.standing import standing
 from data_access.store import schema
 from rules.statistics import MEASURES
 
@@ -68,12 +69,10 @@ def load_statistics(
 
     ``since`` leaves out the months yyyymm before it.
     """
-    table, batch = schema.statistic, schema.import_batch
-    published = batch.c.data_version.is_not(None) if version is None else batch.c.data_version <= version
+    table = schema.statistic
     wanted = (
         select(table.c.region, table.c.measure, table.c.month, table.c.value)
-        .join(batch, batch.c.id == table.c.batch)
-        .where(table.c.scheme == scheme_code, table.c.month >= since, published)
+        .where(table.c.scheme == scheme_code, table.c.month >= since, standing(table, version))
         .order_by(table.c.region, table.c.measure, table.c.month, table.c.version)
     )
     own: dict[tuple[str, str], dict[int, Decimal]] = {}

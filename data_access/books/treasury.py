@@ -6,10 +6,11 @@ from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, Connection, func, or_, select
+from sqlalchemy import Connection, func, or_, select
 
 from data_access.books.facts import Facts
 from data_access.books.regions import RegionTree
+from data_access.books.standing import published, standing
 from data_access.store import schema
 from rules.calendar import Waiting, waiting
 from rules.month import Month
@@ -43,11 +44,6 @@ def load_waiting(connection: Connection, facts: Facts, as_of: date, version: int
     return _with_subtrees(tree, own)
 
 
-def _published(version: int | None) -> ColumnElement[bool]:
-    batch = schema.import_batch
-    return batch.c.data_version.is_not(None) if version is None else batch.c.data_version <= version
-
-
 def _balances(facts: Facts, as_of: date) -> dict[str, int]:
     """Each region's own treasury balance, without those below it, at the end of a day's month."""
     months = [index for index, month in enumerate(facts.months) if month <= Month.of(as_of)]
@@ -68,11 +64,11 @@ def _balances(facts: Facts, as_of: date) -> dict[str, int]:
 
 def _opened(connection: Connection, scheme: str, version: int | None) -> dict[str, date]:
     """The day of each region's opening balance."""
-    opening, batch = schema.opening_balance, schema.import_batch
+    opening = schema.opening_balance
     rows = connection.execute(
-        select(opening.c.region, opening.c.as_of)
-        .join(batch, batch.c.id == opening.c.batch)
-        .where(opening.c.scheme == scheme, opening.c.account == Account.TREASURY, _published(version))
+        select(opening.c.region, opening.c.as_of).where(
+            opening.c.scheme == scheme, opening.c.account == Account.TREASURY, standing(opening, version)
+        )
     )
     return {row.region: row.as_of for row in rows}
 
@@ -94,8 +90,7 @@ def _receipts(
         .order_by(kept.c.day.desc())
     )
     if version is not None:
-        batch = schema.import_batch
-        wanted = wanted.join(batch, batch.c.id == schema.daily_change.c.batch).where(_published(version))
+        wanted = wanted.where(schema.daily_change.c.batch.in_(published(version)))
     if since is not None:
         wanted = wanted.where(kept.c.day > since)
     if regions is not None:

@@ -14,6 +14,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Engine, Table, and_, func, insert, literal, or_, select, text, update
 
+from data_access.books.standing import standing
 from data_access.store import schema
 from rules.errors import InputError, PoolwatchError
 from rules.month import SHANGHAI, Month
@@ -24,6 +25,8 @@ FACTS: tuple[tuple[Table, Table], ...] = (
     (schema.account_fact, schema.account_change),
     (schema.daily_fact, schema.daily_change),
 )
+# A batch withdrawn before it was published is published with its withdrawal: together they change nothing.
+CAME_IN = ("loaded", "withdrawn")
 WITH_SCHEME = (
     schema.monthly_change,
     schema.opening_balance,
@@ -109,7 +112,8 @@ def news(connection: Connection) -> tuple[int, ...]:
     refused = batch.c.state == "refused"
     if last is not None:
         refused = and_(refused, batch.c.finished_at > last.published_at)
-    waiting = and_(batch.c.state == "loaded", batch.c.data_version.is_(None), batch.c.rows_inserted > 0)
+    changed = or_(batch.c.rows_inserted > 0, batch.c.withdraws.is_not(None))
+    waiting = and_(batch.c.state == "loaded", batch.c.data_version.is_(None), changed)
     found = connection.execute(select(batch.c.id).where(or_(waiting, refused)).order_by(batch.c.id))
     return tuple(found.scalars())
 
@@ -159,7 +163,7 @@ def publish(connection: Connection, *, run: int, published_at: datetime, as_of: 
     values = {"published_at": published_at, "as_of": as_of, "refresh_run": run, "registers": standing}
     number = connection.execute(insert(table).values(values).returning(table.c.id)).scalar_one()
     connection.execute(
-        update(batch).where(batch.c.state == "loaded", batch.c.data_version.is_(None)).values(data_version=number)
+        update(batch).where(batch.c.state.in_(CAME_IN), batch.c.data_version.is_(None)).values(data_version=number)
     )
     _add_schemes(connection, number)
     for fact, change in FACTS:
@@ -200,6 +204,10 @@ def _add_changes(connection: Connection, fact: Table, change: Table, number: int
         ),
         {"number": number},
     )
+    # What was withdrawn altogether leaves nothing behind.
+    connection.execute(
+        text(f"DELETE FROM {fact.name} WHERE entries = 0 AND data_version = :number"), {"number": number}
+    )
 
 
 def fact_query(fact: Table, change: Table) -> str:
@@ -208,7 +216,8 @@ def fact_query(fact: Table, change: Table) -> str:
     return (
         f"SELECT {keys}, CAST(SUM(amount_fen) AS BIGINT) AS amount_fen, CAST(SUM(entries) AS BIGINT) AS entries, "
         "MAX(b.data_version) AS data_version "
-        f"FROM {change.name} JOIN import_batch b ON b.id = batch AND b.data_version IS NOT NULL GROUP BY {keys}"
+        f"FROM {change.name} JOIN import_batch b ON b.id = batch AND b.data_version IS NOT NULL GROUP BY {keys} "
+        "HAVING SUM(entries) <> 0"
     )
 
 
@@ -242,13 +251,8 @@ def close_month(
 
 def opened(connection: Connection, scheme: str, version: int) -> bool:
     """Whether a version knows an opening balance 期初余额 of a scheme."""
-    opening, batch = schema.opening_balance, schema.import_batch
-    known = (
-        select(opening.c.account)
-        .join(batch, batch.c.id == opening.c.batch)
-        .where(opening.c.scheme == scheme, batch.c.data_version <= version)
-        .limit(1)
-    )
+    opening = schema.opening_balance
+    known = select(opening.c.account).where(opening.c.scheme == scheme, standing(opening, version)).limit(1)
     return connection.execute(known).first() is not None
 
 

@@ -22,6 +22,7 @@ from sqlalchemy import Connection, Engine, func, select
 from data_access.books.execution import line_amounts
 from data_access.books.facts import Facts
 from data_access.books.forecasts import LOCAL_INCOME, Forecast, load_forecasts, write_forecasts
+from data_access.books.standing import touched
 from data_access.books.versions import Version, reading
 from data_access.store import schema
 from monitoring.indicators.forecast import write_indicators
@@ -106,7 +107,7 @@ def _asked(connection: Connection, scheme: str, last: int, batches: Sequence[int
     change, plan, opening = schema.monthly_change, schema.plan, schema.opening_balance
     late = select(change.c.batch).where(change.c.scheme == scheme, change.c.month <= last, change.c.batch.in_(batches))
     given = [
-        select(table.c.batch).where(table.c.scheme == scheme, table.c.batch.in_(batches)) for table in (plan, opening)
+        select(table.c.batch).where(table.c.scheme == scheme, touched(table, batches)) for table in (plan, opening)
     ]
     return any(connection.execute(wanted.limit(1)).first() for wanted in (late, *given))
 

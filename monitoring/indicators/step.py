@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, and_, func, or_, select
 
 from data_access.books.facts import Facts
 from data_access.books.funds import load_deposits, load_legacy_duties
@@ -18,6 +18,7 @@ from data_access.books.indicators import IndicatorRow, month_period, write_chang
 from data_access.books.live import cover_value, identity_value, reconciled_values, waiting_values
 from data_access.books.parameters import newest_setting
 from data_access.books.reconciliation import load_reconciliation
+from data_access.books.standing import touched
 from data_access.books.treasury import load_disbursed, load_received
 from data_access.books.versions import Version, registers_differ
 from data_access.intake.sources.status import source_statuses
@@ -93,16 +94,16 @@ def _touched(connection: Connection, batches: Sequence[int]) -> dict[str, dict[s
         wanted = select(table.c.scheme, table.c.region, first).where(table.c.batch.in_(batches))
         for scheme, region, month in connection.execute(wanted.group_by(table.c.scheme, table.c.region)):
             note(scheme, region, month)
-    planned = select(plan.c.scheme, plan.c.region, func.min(plan.c.year)).where(plan.c.batch.in_(batches))
+    planned = select(plan.c.scheme, plan.c.region, func.min(plan.c.year)).where(touched(plan, batches))
     for scheme, region, year in connection.execute(planned.group_by(plan.c.scheme, plan.c.region)):
         note(scheme, region, Month.at(year, 1))
     for table in (opening, schema.legacy_balance, schema.deposit):
         for scheme, region in connection.execute(
-            select(table.c.scheme, table.c.region).where(table.c.batch.in_(batches)).distinct()
+            select(table.c.scheme, table.c.region).where(touched(table, batches)).distinct()
         ):
             note(scheme, region, EVERY_MONTH + 1)
     for table in (schema.statistic, schema.disbursement_request):
-        wanted = select(table.c.scheme, table.c.region, func.min(table.c.month)).where(table.c.batch.in_(batches))
+        wanted = select(table.c.scheme, table.c.region, func.min(table.c.month)).where(touched(table, batches))
         for scheme, region, month in connection.execute(wanted.group_by(table.c.scheme, table.c.region)):
             note(scheme, region, month)
     for scheme, region in connection.execute(
@@ -110,12 +111,14 @@ def _touched(connection: Connection, batches: Sequence[int]) -> dict[str, dict[s
     ):
         note(scheme, region, NEVER)
     batch = schema.import_batch
-    other = select(batch.c.target).where(batch.c.id.in_(batches), batch.c.target.in_(CHANGES_ALL))
+    # Of problems withdrawn no row is left to tell where they were.
+    gone = and_(batch.c.target == schema.violation.name, batch.c.withdraws.is_not(None))
+    other = select(batch.c.target).where(batch.c.id.in_(batches), or_(batch.c.target.in_(CHANGES_ALL), gone))
     if connection.execute(other).first():
         note("", "", EVERY_MONTH)
     # Reconciliation has no months of its own; any new total is enough to look again.
     for table in (schema.agency_total, schema.unreached_item):
-        for scheme in connection.execute(select(table.c.scheme).where(table.c.batch.in_(batches)).distinct()).scalars():
+        for scheme in connection.execute(select(table.c.scheme).where(touched(table, batches)).distinct()).scalars():
             found[scheme].setdefault("", NEVER)
     return found
 

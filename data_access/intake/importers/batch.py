@@ -30,8 +30,8 @@ class BatchResult:
     """How one delivery ended.
 
     ``state``: *loaded*, *duplicate* (this very file was loaded before: nothing changed, ``duplicate_of`` says by which
-    batch) or *refused* (nothing was kept). ``inserted`` rows are new (or filled in), ``known`` ones were there already,
-    ``rejected`` ones are bad; in a refused batch the good rows are none of these. ``rejections``: the reasons by line.
+    batch) or *refused* (nothing was kept). ``inserted`` rows are new, ``known`` ones were there already,
+    ``corrected`` of the inserted took the place of others, ``rejected`` ones are bad; in a refused batch the good rows are none of these. ``rejections``: the reasons by line.
     """
 
     batch: int
@@ -41,6 +41,7 @@ class BatchResult:
     offered: int = 0
     inserted: int = 0
     known: int = 0
+    corrected: int = 0
     rejected: int = 0
     rejections: tuple[Rejection, ...] = ()
     duplicate_of: int | None = None
@@ -59,6 +60,7 @@ class Order:
     progress: Progress | None = None
     sha256: str | None = None
     watermark: str | None = None
+    reason: str | None = None  # why rows are corrected; None: a row that differs clashes
     within: str | None = None  # the region below and at which alone the rows may lie
 
 
@@ -84,6 +86,7 @@ class Batch:
             started_at=self.order.now,
             uploaded_by=self.order.uploaded_by,
             demo=self.order.demo,
+            reason=self.order.reason,
             **counts,
         )
         with writing(self.engine) as connection:

@@ -22,6 +22,7 @@ from data_access.intake.importers.reasons import FileRefused, Rejection
 from data_access.intake.importers.rollup import write_changes
 from data_access.intake.importers.tables import TABLES, ImportTable
 from data_access.intake.importers.validate import Validated, validate
+from data_access.store import schema
 from data_access.store.engine import writing
 from rules.errors import ImportRefused
 
@@ -40,11 +41,13 @@ def import_file(
     demo: bool = False,
     uploaded_by: str | None = None,
     within: str | None = None,
+    reason: str | None = None,
     progress: Progress | None = None,
     now: datetime | None = None,
 ) -> BatchResult:
     """Import a CSV, XLSX or Parquet file. ``target`` None: told from the headers. ``source`` fills a source column.
-    ``within`` a region: rows of others, and tables that are nobody's region, are refused.
+    ``reason`` makes it a correction: rows that differ from those that stand take their place, except ledger entries,
+    which are reversed by entries of their own. ``within`` a region: rows of others, and tables that are nobody's region, are refused.
 
     All or nothing: one bad row refuses the file, unless ``accept_good_rows``. Refusals are results, not exceptions;
     the reasons are kept with the batch. ``progress(phase, done, total)`` is called as rows go by.
@@ -52,7 +55,15 @@ def import_file(
     """
     file = Path(path)
     order = Order(
-        file.name, now or datetime.now(UTC), source, accept_good_rows, demo, uploaded_by, progress, within=within
+        file.name,
+        now or datetime.now(UTC),
+        source,
+        accept_good_rows,
+        demo,
+        uploaded_by,
+        progress,
+        within=within,
+        reason=reason,
     )
     table = _table(target) if target else None
     try:
@@ -164,21 +175,23 @@ def _load(
     outcome = store.put(
         connection,
         table,
-        checked.frame,
+        _with_cells(batch, table, checked),
         checked.lines,
         batch=batch.id,
         delivered=[c.code for c in table.columns if c.code in delivered or c.yuan_code in delivered],
+        corrects=bool(batch.order.reason),
         progress=lambda done: batch.tell("insert", done, total),
     )
     clashes = outcome.clashes
     if batch.order.within:
         # The stored row may be another region's: the sender of one learns that the number is taken, not by what.
         clashes = [replace(clash, parameters={**clash.parameters, "stored": {}}) for clash in clashes]
-    inserted = outcome.fresh.num_rows + outcome.filled
+    inserted = outcome.fresh.num_rows
     result = replace(
         batch.result("loaded" if inserted or outcome.known else "refused"),
         inserted=inserted,
         known=outcome.known,
+        corrected=outcome.corrected,
         rejected=checked.bad_rows + len(clashes),
         rejections=tuple(sorted([*checked.rejected, *clashes], key=lambda rejection: rejection.line)),
     )
@@ -193,6 +206,13 @@ def _load(
         newest = {source: booked_at.replace(tzinfo=UTC) for source, booked_at in pairs}
     batch.write(connection, result, newest)
     return result
+
+
+def _with_cells(batch: Batch, table: ImportTable, checked: Validated) -> pa.Table:
+    """The rows with where each stands in its file; what came in no file stands nowhere."""
+    if batch.order.sha256 is None or "cell" not in schema.metadata.tables[table.name].c:
+        return checked.frame
+    return checked.frame.append_column("cell", pa.array(checked.lines).cast(pa.string()))
 
 
 def _with_source(texts: Mapping[str, pa.StringArray], source: str, delivery: Delivery) -> dict[str, pa.StringArray]:

@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 import numpy as np
 import psycopg
 import pyarrow as pa
-from sqlalchemy import Column, Connection, Integer, MetaData, Table, and_, or_, select, text, update
+from sqlalchemy import (
+    Column,
+    Connection,
+    Integer,
+    MetaData,
+    Table,
+    and_,
+    exists,
+    false,
+    not_,
+    or_,
+    select,
+    text,
+    true,
+    update,
+)
 from sqlalchemy.sql.elements import ColumnElement
 
 from data_access.intake.importers.delivery import plain_text
@@ -18,7 +35,7 @@ from data_access.intake.importers.reasons import Rejection
 from data_access.intake.importers.sheet import Ints
 from data_access.intake.importers.tables import ImportTable
 from data_access.store import schema
-from data_access.store.bulk import Progress, upsert
+from data_access.store.bulk import Progress, insert_rows, upsert
 from data_access.store.bulk_frames import insert_frame
 
 MAX_COMPARED = 1_000  # stored values are shown beside at most so many clashes
@@ -26,11 +43,12 @@ MAX_COMPARED = 1_000  # stored values are shown beside at most so many clashes
 
 @dataclass
 class Outcome:
-    """``fresh``: the rows that were inserted; ``known``: rows that were there already; ``clashes``: rows refused."""
+    """``fresh``: the rows that were inserted, of which ``corrected`` took the place of others; ``known``: rows that were
+    there already; ``clashes``: rows refused."""
 
     fresh: pa.Table
     known: int = 0
-    filled: int = 0
+    corrected: int = 0
     clashes: list[Rejection] = field(default_factory=list)
 
 
@@ -48,18 +66,22 @@ def put(
     *,
     batch: int,
     delivered: Iterable[str],
+    corrects: bool = False,
     progress: Progress | None = None,
 ) -> Outcome:
-    """Insert what is new. ``delivered``: the columns that came, and are compared with what is stored."""
+    """Insert what is new. ``delivered``: the columns that came, and are compared with what is stored. ``corrects``: a row
+    that differs from the one that stands takes its place, except in the ledger, where it clashes always.
+    """
     if table.policy == "replace":
-        return _replace(connection, table, frame)
+        return _replace(connection, table, frame, batch)
     frame = frame.append_column("batch", pa.repeat(pa.scalar(batch, pa.int64()), frame.num_rows))
     try:
         # Nearly every delivery is all new: then this is all there is to do, and nothing needs to be staged.
         with connection.begin_nested():
             insert_frame(connection, table.name, frame, progress)
     except (sqlite3.IntegrityError, psycopg.errors.UniqueViolation):
-        return _put_unknown(connection, table, frame, lines, [*delivered], progress)
+        corrects = corrects and table.policy != "ledger"
+        return _put_unknown(connection, table, frame, lines, [*delivered], corrects, progress)
     return Outcome(frame)
 
 
@@ -69,17 +91,20 @@ def _put_unknown(
     frame: pa.Table,
     lines: Ints,
     delivered: list[str],
+    corrects: bool,
     progress: Progress | None,
 ) -> Outcome:
     """Some rows are in the store, or twice in the delivery: sort them out and insert the rest."""
     first, known, clashes = _once_each(table, frame, lines, delivered)
     frame, lines = frame.take(pa.array(first)), lines[first]
     staging = _stage(connection, table, frame)
-    outcome = _compare(connection, table, staging, frame, lines, delivered)
+    outcome = _compare(connection, table, staging, frame, lines, delivered, corrects)
     staging.drop(connection)
     outcome.known += known
     outcome.clashes = clashes + outcome.clashes
     insert_frame(connection, table.name, outcome.fresh, progress)
+    if outcome.corrected:
+        _inherit(connection, table, delivered, int(frame["batch"][0].as_py()))
     return outcome
 
 
@@ -131,43 +156,64 @@ def _same(table: Table, staging: Table, names: Iterable[str]) -> ColumnElement[b
 
 
 def _compare(
-    connection: Connection, table: ImportTable, staging: Table, frame: pa.Table, lines: Ints, delivered: list[str]
+    connection: Connection,
+    table: ImportTable,
+    staging: Table,
+    frame: pa.Table,
+    lines: Ints,
+    delivered: list[str],
+    corrects: bool,
 ) -> Outcome:
-    """Which staged rows are new, known, fill a gap, or clash with what is stored."""
+    """Which staged rows are new, known, take the place of another, or clash with what stands."""
     target = schema.metadata.tables[table.name]
     content = [name for name in delivered if name not in table.key]
-    joined = staging.join(target, and_(*(staging.c[name] == target.c[name] for name in table.key)))
-    matched = connection.execute(
-        select(staging.c.position, _same(target, staging, content).label("same")).select_from(joined)
-    ).all()
+    # Problems 问题 have a journal of their own instead of rows that end.
+    lives = target.c.ended_by.is_(None) if "ended_by" in target.c else true()
+    stands = and_(lives, *(staging.c[name] == target.c[name] for name in table.key))
+    joined = staging.join(target, stands)
+    replaces = _fits(table, target, staging, content)
+    if corrects and "ended_by" in target.c:
+        replaces = not_(_same(target, staging, content))
+    found = select(
+        staging.c.position, _same(target, staging, content).label("same"), replaces.label("replaces")
+    ).select_from(joined)
+    matched = connection.execute(found).all()
+    replacing = {row.position for row in matched if row.replaces and not row.same}
+    if replacing:
+        batch = int(frame["batch"][0].as_py())
+        replaced = exists().where(stands, replaces).select_from(staging).correlate(target)
+        connection.execute(update(target).values(ended_by=batch).where(replaced))
     new = np.ones(frame.num_rows, dtype=bool)
-    new[[row.position for row in matched]] = False
-    differing = [row.position for row in matched if not row.same]
-    filled = _fill(connection, table, target, staging, content) if differing else set()
-    clashing = sorted(set(differing) - filled)
+    new[[row.position for row in matched if row.position not in replacing]] = False
+    clashing = sorted(row.position for row in matched if not row.same and row.position not in replacing)
     stored = _stored(connection, target, joined, staging, content, clashing[:MAX_COMPARED])
     clashes = [_clash(table, frame, lines, position, stored.get(position, {})) for position in clashing]
-    return Outcome(
-        frame.filter(pa.array(new)), known=len(matched) - len(differing), filled=len(filled), clashes=clashes
-    )
+    known = sum(bool(row.same) for row in matched)
+    return Outcome(frame.filter(pa.array(new)), known=known, corrected=len(replacing), clashes=clashes)
 
 
-def _fill(connection: Connection, table: ImportTable, target: Table, staging: Table, content: list[str]) -> set[int]:
-    """Fill in what may follow later (e.g. 核销日期), where it was empty and all else is equal."""
+def _fits(table: ImportTable, target: Table, staging: Table, content: list[str]) -> ColumnElement[bool]:
+    """Where a row brings what may follow later (e.g. 核销日期) to one that lacks it and is equal else."""
     names = [name for name in table.may_fill if name in content]
     if not names:
-        return set()
+        return false()
     rest = [column for column in content if column not in names]
-    keys = and_(*(staging.c[key] == target.c[key] for key in table.key))
     empty = and_(*(target.c[name].is_(None) for name in names))
     given = or_(*(staging.c[name].is_not(None) for name in names))
-    fits = and_(keys, _same(target, staging, rest), empty, given)
-    positions = set(connection.execute(select(staging.c.position).join(target, fits)).scalars())
-    if positions:
-        values = {name: select(staging.c[name]).where(keys).scalar_subquery() for name in names}
-        exists = select(staging.c.position).where(fits).correlate(target).exists()
-        connection.execute(update(target).values(values).where(exists))
-    return positions
+    return and_(_same(target, staging, rest), empty, given)
+
+
+def _inherit(connection: Connection, table: ImportTable, delivered: list[str], batch: int) -> None:
+    """What a delivery has no column for stays as it was in the row whose place is taken."""
+    target = schema.metadata.tables[table.name]
+    names = [column.code for column in table.columns if column.code not in delivered]
+    if not names:
+        return
+    before = target.alias()
+    same = and_(before.c.ended_by == batch, *(before.c[name] == target.c[name] for name in table.key))
+    values = {name: select(before.c[name]).where(same).scalar_subquery() for name in names}
+    replaced = exists().where(same).select_from(before).correlate(target)
+    connection.execute(update(target).values(values).where(target.c.batch == batch, replaced))
 
 
 def _stored(
@@ -197,8 +243,8 @@ def _clash(table: ImportTable, frame: pa.Table, lines: Ints, position: int, stor
     return Rejection(int(lines[position]), column, value, "conflict", {"key": key, "stored": stored})
 
 
-def _replace(connection: Connection, table: ImportTable, frame: pa.Table) -> Outcome:
-    """Master data: the later row counts."""
+def _replace(connection: Connection, table: ImportTable, frame: pa.Table, batch: int) -> Outcome:
+    """Master data: the later row counts, and what stood before is kept beside it."""
     target = schema.metadata.tables[table.name]
     names = frame.column_names
     stored = {
@@ -208,6 +254,22 @@ def _replace(connection: Connection, table: ImportTable, frame: pa.Table) -> Out
     wanted: dict[tuple[Any, ...], Mapping[str, Any]] = {
         tuple(row[key] for key in table.key): row for row in frame.to_pylist()
     }
-    changed = [row for key, row in wanted.items() if stored.get(key) != row]
-    upsert(connection, target, changed)
+    changed = {key: row for key, row in wanted.items() if stored.get(key) != row}
+    upsert(connection, target, [*changed.values()])
+    insert_rows(
+        connection,
+        schema.replaced_row,
+        ("batch", "number", "was", "became"),
+        [
+            (batch, number, as_json(stored[key]) if key in stored else None, as_json(row))
+            for number, (key, row) in enumerate(changed.items(), 1)
+        ],
+    )
     return Outcome(frame.slice(0, len(changed)), known=frame.num_rows - len(changed))
+
+
+def as_json(row: Mapping[str, Any]) -> str:
+    """A row of master data as it is kept: days as ISO text."""
+    return json.dumps(
+        {name: str(value) if isinstance(value, date) else value for name, value in row.items()}, ensure_ascii=False
+    )

@@ -75,6 +75,7 @@ from data_access.store.schema.running import (
     month_close as month_close,
     refresh_run as refresh_run,
     rejected_row as rejected_row,
+    replaced_row as replaced_row,
     session as session,
     source as source,
 )

@@ -5,7 +5,19 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, DateTime, Dialect, ForeignKey, Integer, MetaData, TypeDecorator
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Text,
+    TypeDecorator,
+    text,
+)
 
 metadata = MetaData(
     naming_convention={
@@ -37,6 +49,21 @@ class Instant(TypeDecorator[datetime]):
         return None if value is None else value.replace(tzinfo=UTC)
 
 
-def batch_column() -> Column[Any]:
-    """Which delivery brought the row."""
-    return Column("batch", ForeignKey("import_batch.id"), nullable=False)
+def delivered(table: str, *key: str, primary: bool = True) -> tuple[Column[Any] | Index, ...]:
+    """The columns of a table whose rows come with deliveries, and the index that lets one row of a ``key`` stand at a time.
+
+    Nothing delivered is changed or removed: a corrected or withdrawn row ends with the batch that ended it, and stands
+    in every version before that one. ``primary``: key and batch are the primary key.
+    """
+    return (
+        Column("batch", ForeignKey("import_batch.id"), primary_key=primary, nullable=False),
+        Column("ended_by", ForeignKey("import_batch.id")),
+        Column("cell", Text),  # where the row stands in its file: "17", "9月!C6"; empty for what came in no file
+        _partial(f"uq_{table}_standing", "ended_by IS NULL", *key, unique=True),
+        _partial(f"ix_{table}_ended", "ended_by IS NOT NULL", "ended_by"),
+    )
+
+
+def _partial(name: str, condition: str, *columns: str, unique: bool = False) -> Index:
+    where = text(condition)
+    return Index(name, *columns, unique=unique, sqlite_where=where, postgresql_where=where)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Date, Integer, Table, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Boolean, Column, Date, Integer, Table, Text
 
-from data_access.store.schema.base import Instant, RowId, batch_column, metadata
+from data_access.store.schema.base import Instant, RowId, delivered, metadata
 
 scheme = Table(
     "scheme",
@@ -47,8 +47,7 @@ ledger_entry = Table(
     Column("source", Text, nullable=False),
     Column("source_ref", Text, nullable=False),
     Column("corrects", Text),  # source_ref of the entry that this one reverses 红字冲销
-    batch_column(),
-    UniqueConstraint("source", "source_ref"),
+    *delivered("ledger_entry", "source", "source_ref", primary=False),
 )
 
 opening_balance = Table(
@@ -59,7 +58,7 @@ opening_balance = Table(
     Column("region", Text, primary_key=True),
     Column("amount_fen", BigInteger, nullable=False),
     Column("as_of", Date, nullable=False),
-    batch_column(),
+    *delivered("opening_balance", "scheme", "account", "region"),
 )
 
 plan = Table(
@@ -73,7 +72,7 @@ plan = Table(
     Column("amount_fen", BigInteger, nullable=False),
     Column("approval_ref", Text, nullable=False),
     Column("approved_on", Date, nullable=False),
-    batch_column(),
+    *delivered("plan", "scheme", "year", "region", "item", "version"),
 )
 
 agency_total = Table(
@@ -85,7 +84,7 @@ agency_total = Table(
     Column("department", Text, primary_key=True),  # tax | treasury | fiscal | agency
     Column("measure", Text, primary_key=True),  # premium_collected
     Column("amount_fen", BigInteger, nullable=False),
-    batch_column(),
+    *delivered("agency_total", "scheme", "region", "day", "department", "measure"),
 )
 
 unreached_item = Table(
@@ -100,7 +99,7 @@ unreached_item = Table(
     Column("reason", Text, nullable=False),
     Column("arose_on", Date, nullable=False),
     Column("cleared_on", Date),
-    batch_column(),
+    *delivered("unreached_item", "scheme", "ref"),
 )
 
 legacy_balance = Table(
@@ -112,7 +111,7 @@ legacy_balance = Table(
     Column("owed_fen", BigInteger, nullable=False),
     Column("handed_before_fen", BigInteger, nullable=False),
     Column("due_on", Date, nullable=False),
-    batch_column(),
+    *delivered("legacy_balance", "scheme", "region"),
 )
 
 deposit = Table(
@@ -127,7 +126,7 @@ deposit = Table(
     Column("rate", Text, nullable=False),  # decimal string, per year
     Column("starts_on", Date, nullable=False),
     Column("matures_on", Date, nullable=False),
-    batch_column(),
+    *delivered("deposit", "scheme", "ref"),
 )
 
 published_total = Table(
@@ -140,7 +139,7 @@ published_total = Table(
     Column("value", Text, nullable=False),  # decimal string, exactly as published
     Column("unit", Text, nullable=False),
     Column("citation", Text, nullable=False),
-    batch_column(),
+    *delivered("published_total", "scheme", "year", "region", "measure"),
 )
 
 central_year = Table(
@@ -155,7 +154,7 @@ central_year = Table(
     Column("nonprivate_employees", BigInteger, nullable=False),
     Column("private_wage_yuan", BigInteger, nullable=False),
     Column("private_employees", BigInteger, nullable=False),
-    batch_column(),
+    *delivered("central_year", "year", "region"),
 )
 
 calendar_day = Table(

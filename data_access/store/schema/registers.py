@@ -19,7 +19,7 @@ from sqlalchemy import (
     Text,
 )
 
-from data_access.store.schema.base import Instant, RowId, batch_column, metadata
+from data_access.store.schema.base import Instant, RowId, delivered, metadata
 
 statistic = Table(
     "statistic",
@@ -30,7 +30,7 @@ statistic = Table(
     Column("measure", Text, primary_key=True),
     Column("version", Integer, primary_key=True),  # 0 first report, later = corrections
     Column("value", Text, nullable=False),  # decimal string
-    batch_column(),
+    *delivered("statistic", "scheme", "region", "month", "measure", "version"),
 )
 
 disbursement_request = Table(
@@ -43,7 +43,7 @@ disbursement_request = Table(
     Column("approved_fen", BigInteger),
     Column("asked_on", Date, nullable=False),
     Column("approved_on", Date),
-    batch_column(),
+    *delivered("disbursement_request", "scheme", "month", "region"),
 )
 
 central_payment = Table(
@@ -55,7 +55,7 @@ central_payment = Table(
     Column("contribution_fen", BigInteger, nullable=False),
     Column("allocation_fen", BigInteger, nullable=False),
     Column("paid_on", Date, nullable=False),
-    batch_column(),
+    *delivered("central_payment", "year", "quarter", "region"),
 )
 
 violation = Table(

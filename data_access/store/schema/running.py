@@ -67,7 +67,8 @@ import_batch = Table(
     Column("source", Text, nullable=False),
     Column("origin", Text, nullable=False),  # file name or source database
     Column("sha256", Text),
-    Column("state", Text, nullable=False),  # running | loaded | duplicate | refused | interrupted
+    # running | pending | declined | loaded | withdrawn | duplicate | refused | interrupted
+    Column("state", Text, nullable=False),
     Column("rows_offered", Integer, nullable=False),
     Column("rows_inserted", Integer, nullable=False),
     Column("rows_known", Integer, nullable=False),
@@ -80,6 +81,12 @@ import_batch = Table(
     Column("watermark", Text),  # source databases: the last value read
     Column("demo", Boolean, nullable=False),
     Column("data_version", ForeignKey("data_version.id")),  # empty until published
+    Column("options", Text),  # JSON: how it was given in, for the second person's import
+    Column("notes", Text),  # JSON: what was passed over or taken with a remark
+    Column("reason", Text),  # why rows were corrected or withdrawn, or the delivery declined
+    Column("decided_by", Text),  # the second person
+    Column("decided_at", Instant),
+    Column("withdraws", ForeignKey("import_batch.id")),  # the batch that this one undoes
     Index("ix_import_batch_data_version", "data_version"),
     Index("ix_import_batch_source", "source"),
 )
@@ -91,6 +98,16 @@ batch_source = Table(
     Column("batch", ForeignKey("import_batch.id"), primary_key=True),
     Column("source", Text, primary_key=True),
     Column("newest_booked_at", Instant, nullable=False),
+)
+
+# Master data are replaced by later rows; what stood before is kept here.
+replaced_row = Table(
+    "replaced_row",
+    metadata,
+    Column("batch", ForeignKey("import_batch.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("was", Text),  # JSON of the row before; empty where there was none
+    Column("became", Text, nullable=False),  # JSON of the row after
 )
 
 rejected_row = Table(

@@ -137,7 +137,7 @@ def test_a_book_that_differs_from_the_others_is_named_with_region_month_and_depa
     with writing(published) as connection:
         for department in ("tax", "treasury", "fiscal", "agency"):
             statement = f"""INSERT INTO agency_total SELECT scheme, region, business_date, '{department}',
-                'premium_collected', amount_fen, batch FROM ledger_entry WHERE source_ref = '1'"""
+                'premium_collected', amount_fen, batch, NULL, NULL FROM ledger_entry WHERE source_ref = '1'"""
             connection.execute(text(statement))
     check = outcome(published)["books"]
     assert (check.compared, check.failed) == (1, 0)
