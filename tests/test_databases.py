@@ -130,6 +130,7 @@ TESTED = {
     "data_access/books/rebuild.py": "test_versions",
     "data_access/books/versions.py": "test_versions",
     "data_access/intake/importers/store.py": "test_import_ledger",
+    "data_access/intake/importers/withdrawal.py": "test_withdrawal",
     "data_access/intake/sources/database.py": "test_source_database",
     "data_access/store/bulk.py": "test_bulk",
     "data_access/store/bulk_frames.py": "test_bulk",

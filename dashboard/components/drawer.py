@@ -316,6 +316,7 @@ REASON_WORDS = {
     "not_disbursed": N_("本月尚未拨付"),
     "too_short": N_("账目不足36个月"),
     "no_spread": N_("历史上没有波动，不能判断异常"),
+    "withdrawn": N_("该月数据已撤回"),
     "no_amount": N_("不涉及金额"),
     "not_verified": N_("尚未核实"),
 }

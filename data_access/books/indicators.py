@@ -11,11 +11,12 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, func, literal, null, select, type_coerce, union_all
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, literal, null, or_, select, type_coerce, union_all
 
 from data_access.store import schema
 from data_access.store.bulk import insert_rows
 from rules.indicators import INDICATORS, Value
+from rules.indicators.declaration import WITHDRAWN
 from rules.month import SHANGHAI, Month
 
 TABLE = schema.indicator_value
@@ -193,6 +194,15 @@ def _value(row: Row[Any]) -> Value:
 def _inputs(kept: str) -> dict[str, int | Decimal | None]:
     given = json.loads(kept)
     return {name: Decimal(value) if isinstance(value, str) else value for name, value in given.items()}
+
+
+def outside(connection: Connection, scheme: str, first: int, last: int, version: int) -> Iterator[IndicatorRow]:
+    """Rows that say of every month value outside two months that it was withdrawn: what a ledger no longer reaches."""
+    month = [code for code, one in INDICATORS.items() if one.period == "month"]
+    wanted = _conditions(scheme, month, None, None, None, None)
+    beyond = or_(TABLE.c.period < month_period(first), TABLE.c.period > month_period(last))
+    for row in connection.execute(_newest_rows(KEY, [*wanted, beyond])):
+        yield IndicatorRow(row.indicator, row.period, row.region, row.part, version, Value(None, WITHDRAWN, {}))
 
 
 _ENCODER = json.JSONEncoder(sort_keys=True)

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, and_, func, or_, select
 
 from data_access.books.facts import Facts
 from data_access.books.funds import load_deposits, load_legacy_duties
-from data_access.books.indicators import IndicatorRow, month_period, write_changes
+from data_access.books.indicators import IndicatorRow, month_period, outside, write_changes
 from data_access.books.live import cover_value, identity_value, reconciled_values, waiting_values
 from data_access.books.parameters import newest_setting
 from data_access.books.reconciliation import load_reconciliation
@@ -58,6 +58,7 @@ def update_indicators(
     as_of = version.as_of.astimezone(SHANGHAI)
     last_day = None if previous is None or full else previous.as_of.astimezone(SHANGHAI).date()
     touched = _touched(connection, batches)
+    withdrew = full or _withdrew(connection, batches)
     stands_otherwise = previous is not None and registers_differ(connection, previous, version)
     written = 0
     for books in ledgers:
@@ -73,8 +74,18 @@ def update_indicators(
             # On the same day the running months of what did not change are what they were.
             running = NEVER if last_day == as_of.date() else Month.of(last_day)
             rows += _figure_rows(connection, version, books, moved, running)
+        if withdrew:
+            first, last = (books.facts.months or (NEVER,))[0], (books.facts.months or (EVERY_MONTH,))[-1]
+            rows += outside(connection, code, first, last, version.id)
         written += write_changes(connection, code, version.id, rows)
     return written
+
+
+def _withdrew(connection: Connection, batches: Sequence[int]) -> bool:
+    """Whether any of the batches took another one back."""
+    batch = schema.import_batch
+    withdrawal = select(batch.c.id).where(batch.c.id.in_(batches), batch.c.withdraws.is_not(None))
+    return connection.execute(withdrawal.limit(1)).first() is not None
 
 
 def _touched(connection: Connection, batches: Sequence[int]) -> dict[str, dict[str, int]]:

@@ -38,6 +38,7 @@ NO_REQUEST = "no_request"  # no disbursement request was made
 NOT_DISBURSED = "not_disbursed"  # nothing was disbursed in the month
 TOO_SHORT = "too_short"  # the ledger does not go back thirty-six months
 NO_SPREAD = "no_spread"  # past deviations do not vary, nothing can be called unusual
+WITHDRAWN = "withdrawn"  # the month was taken out of the ledger with the delivery that brought it
 # A ledger that is still too short owes nothing.
 NOT_YET = (TOO_FEW_MONTHS, TOO_FEW_YEARS, TOO_SHORT, NO_YEAR_AGO)
 REASONS = (
@@ -55,6 +56,7 @@ REASONS = (
     NOT_DISBURSED,
     TOO_SHORT,
     NO_SPREAD,
+    WITHDRAWN,
 )
 
 

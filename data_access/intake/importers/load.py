@@ -88,6 +88,7 @@ def import_rows(
     accept_good_rows: bool = False,
     demo: bool = False,
     uploaded_by: str | None = None,
+    reason: str | None = None,
     progress: Progress | None = None,
     now: datetime | None = None,
     watermark: str | None = None,
@@ -106,6 +107,7 @@ def import_rows(
         uploaded_by,
         progress,
         watermark=watermark,
+        reason=reason,
     )
     table = _table(target)
     return _run(Batch(engine, order, table), lambda: (table, from_columns(columns)))
