@@ -19,13 +19,15 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask
 from sqlalchemy import Engine, select
 
-from commands import channels_on, register_commands, terminal_progress
+from commands import channels_on, register_commands
 from dashboard import Site, create_site
+from dashboard.words.problems import reasons_in_both
 from data_access.books.published import PublishedCache
 from data_access.store import schema
 from data_access.store.engine import create_store, is_empty, migrate
 from rules.errors import LeaseHeld, PoolwatchError
 from settings import Settings, load_settings
+from terminal import terminal_progress
 
 if TYPE_CHECKING:
     from monitoring.scheduler import RefreshScheduler
@@ -69,7 +71,7 @@ def _refresh_aside(engine: Engine, var: Path) -> None:
 
     def work() -> None:
         try:
-            refresh(engine, Places.under(var))
+            refresh(engine, Places.under(var, reasons_in_both))
         except LeaseHeld as held:
             log.info("no refresh now: %s", held)
         except Exception:
@@ -108,8 +110,8 @@ def main() -> None:
     if settings.demo == "on" or (settings.demo == "auto" and (is_empty(engine) or demonstration_broke_off(engine))):
         _demonstrate(engine)
         give_back_memory()
-    places = Places.under(settings.var)
-    places.inbox.mkdir(parents=True, exist_ok=True)
+    places = Places.under(settings.var, reasons_in_both)
+    places.inbox.folder.mkdir(parents=True, exist_ok=True)
     scheduler = RefreshScheduler(
         engine,
         places,

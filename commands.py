@@ -7,21 +7,17 @@ does without it.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 from flask import Flask
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from sqlalchemy import Engine
 
 from dashboard.words.notifications import NotificationWords
-from dashboard.words.problems import rejection_line
-from dashboard.words.wording import set_language
+from dashboard.words.problems import reasons_in_both
 from data_access.books.checks import run_checks
 from data_access.books.versions import close_month, current_version, reading
 from data_access.intake.importers import TABLES
@@ -29,50 +25,20 @@ from data_access.intake.sources.expiry import load_expiries
 from data_access.store import audit
 from data_access.store.engine import create_store, migrate, writing
 from rules.department import Department
-from rules.errors import PoolwatchError
-from rules.month import SHANGHAI
 from settings import Settings
+from terminal import one_sentence, tell, tell_batch, tell_problems, terminal_progress
 from workflows.people.accounts import Role, create_account, disable_account, set_password
 from workflows.thresholds.register import load_presets
 
 if TYPE_CHECKING:
-    from data_access.intake.importers import BatchResult
-    from monitoring.refresh import Refreshed
     from monitoring.telling.channels import Channels
 
-console = Console()
 # The lease may be held by the running site's own refresh, which takes seconds.
 WAIT_SECONDS = 60.0
-# Of a refused file; all its rows are on the data page.
-REASONS_SHOWN = 20
 
 
 def utc_now() -> datetime:
     return datetime.now(UTC)
-
-
-@contextmanager
-def _one_sentence() -> Iterator[None]:
-    """An expected failure ends the command with its sentence and status 1; a surprise keeps its traceback."""
-    try:
-        yield
-    except (PoolwatchError, OSError) as problem:
-        raise click.ClickException(str(problem)) from None
-
-
-@contextmanager
-def terminal_progress() -> Iterator[Callable[[str, int, int], None]]:
-    """A progress bar for each phase that reports; only where a person watches."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as bars:
-        tasks: dict[str, TaskID] = {}
-
-        def show(phase: str, done: int, total: int) -> None:
-            if phase not in tasks:
-                tasks[phase] = bars.add_task(phase)
-            bars.update(tasks[phase], completed=done, total=total or None)
-
-        yield show
 
 
 def channels_on(settings: Settings) -> Channels:
@@ -120,15 +86,15 @@ def _init(store: Store, settings: Settings) -> click.Command:
         from data_access.intake.reference import load_reference
         from monitoring.refresh import Places
 
-        places = Places.under(settings.var)
-        with _one_sentence():
+        places = Places.under(settings.var, reasons_in_both)
+        with one_sentence():
             engine = store()
-            for folder in (places.inbox, places.mappings):
+            for folder in (places.inbox.folder, places.mappings):
                 folder.mkdir(parents=True, exist_ok=True)
             load_reference(engine, now=utc_now())
             with writing(engine) as connection:
                 load_presets(connection, utc_now())
-        click.echo(f"The store is ready. Drop files into {places.inbox}, or use: flask import FILE")
+        click.echo(f"The store is ready. Drop files into {places.inbox.folder}, or use: flask import FILE")
 
     return init
 
@@ -142,7 +108,7 @@ def _demo(store: Store) -> click.Command:
         """
         from demonstration.load import load_demonstration
 
-        with _one_sentence(), terminal_progress() as progress:
+        with one_sentence(), terminal_progress() as progress:
             rows = load_demonstration(store(), utc_now(), progress)
         click.echo(f"The demonstration is loaded: {rows:,} rows.")
 
@@ -160,11 +126,13 @@ def _import(store: Store, settings: Settings) -> click.Command:
     def import_(files: tuple[Path, ...], table: str | None, source: str | None, accept_good_rows: bool) -> None:
         """Import CSV, XLSX or Parquet FILES and publish them. Refused rows are listed; nothing of a refused file stays.
 
+        A file that fails stops none of the others. Status 1 where one was refused or failed.
+
         Example: flask import collections-2026-10.csv --table ledger_entry
         """
         from monitoring.refresh import import_files
 
-        with _one_sentence(), terminal_progress() as progress:
+        with one_sentence(), terminal_progress() as progress:
             done = import_files(
                 store(),
                 files,
@@ -174,10 +142,11 @@ def _import(store: Store, settings: Settings) -> click.Command:
                 wait_seconds=WAIT_SECONDS,
                 progress=progress,
             )
-        for file, result in zip(files, done.batches, strict=True):
-            _tell_batch(file.name, result, settings)
-        _tell(done)
-        if any(result.state == "refused" for result in done.batches):
+        for result in done.batches:
+            tell_batch(result.origin, result, settings)
+        tell_problems(done)
+        tell(done)
+        if done.problems or any(result.state == "refused" for result in done.batches):
             sys.exit(1)
 
     return import_
@@ -193,13 +162,12 @@ def _refresh(store: Store, settings: Settings) -> click.Command:
         """
         from monitoring.refresh import Places, refresh
 
-        with _one_sentence(), terminal_progress() as progress:
-            done = refresh(store(), Places.under(settings.var), full=full, progress=progress)
+        with one_sentence(), terminal_progress() as progress:
+            done = refresh(store(), Places.under(settings.var, reasons_in_both), full=full, progress=progress)
         for result in done.batches:
-            _tell_batch(result.origin, result, settings)
-        for problem in done.problems:
-            click.echo(f"Not read: {problem}", err=True)
-        _tell(done)
+            tell_batch(result.origin, result, settings)
+        tell_problems(done)
+        tell(done)
 
     return refresh_
 
@@ -214,10 +182,10 @@ def _scheduler(store: Store, settings: Settings) -> click.Command:
         from monitoring.refresh import Places
         from monitoring.scheduler import RefreshScheduler
 
-        with _one_sentence():
+        with one_sentence():
             clock = RefreshScheduler(
                 store(),
-                Places.under(settings.var),
+                Places.under(settings.var, reasons_in_both),
                 cron=settings.refresh_cron,
                 timezone=settings.timezone,
                 channels=channels_on(settings),
@@ -241,7 +209,7 @@ def _watch(store: Store, settings: Settings) -> click.Command:
         """
         from monitoring.telling.watchman import Rhythm, watch
 
-        with _one_sentence():
+        with one_sentence():
             rhythm = Rhythm(settings.refresh_cron, settings.timezone)
             late = watch(store(), rhythm, channels_on(settings))
         click.echo("The warnings are not judged." if late else "The warnings are judged on time.")
@@ -261,7 +229,7 @@ def _check(store: Store) -> click.Command:
         Example: flask check
         """
         failed = False
-        with _one_sentence(), reading(store()) as connection:
+        with one_sentence(), reading(store()) as connection:
             for outcome in run_checks(connection):
                 failed = failed or outcome.at_fault
                 state = "ok" if outcome.passed else f"{outcome.failed} differ"
@@ -292,7 +260,7 @@ def _close_month(store: Store) -> click.Command:
             number = int(datetime.strptime(month, "%Y-%m").replace(tzinfo=UTC).strftime("%Y%m"))
         except ValueError:
             raise click.BadParameter("is not a month such as 2026-10", param_hint="YYYY-MM") from None
-        with _one_sentence(), writing(store()) as connection:
+        with one_sentence(), writing(store()) as connection:
             version = current_version(connection)
             if version is None:
                 raise click.ClickException("Nothing is published yet; use: flask refresh")
@@ -325,7 +293,7 @@ def _account(store: Store) -> click.Group:
 
         Example: flask account create zhang --name 张某某 --role monitor --region 320000
         """
-        with _one_sentence(), writing(store()) as connection:
+        with one_sentence(), writing(store()) as connection:
             create_account(
                 connection,
                 login=login,
@@ -341,7 +309,7 @@ def _account(store: Store) -> click.Group:
     @click.argument("login")
     def disable(login: str) -> None:
         """End an account's sign-in and sessions. Example: flask account disable zhang"""
-        with _one_sentence(), writing(store()) as connection:
+        with one_sentence(), writing(store()) as connection:
             disable_account(connection, login, utc_now())
         click.echo(f"The account {login} is disabled.")
 
@@ -350,7 +318,7 @@ def _account(store: Store) -> click.Group:
     @password
     def reset(login: str, password: str) -> None:
         """Set a new password and end the account's sessions. Example: flask account reset zhang"""
-        with _one_sentence(), writing(store()) as connection:
+        with one_sentence(), writing(store()) as connection:
             set_password(connection, login, password)
         click.echo(f"The account {login} has a new password.")
 
@@ -368,7 +336,7 @@ def _audit(store: Store) -> click.Group:
 
         Example: flask audit verify
         """
-        with _one_sentence(), reading(store()) as connection:
+        with one_sentence(), reading(store()) as connection:
             broken, days = audit.broken_seals(connection), audit.sealed_days(connection)
         for day in broken:
             click.echo(f"{day.day}: {day.sealed_rows} rows were sealed, {day.found_rows} are there and do not match.")
@@ -377,24 +345,3 @@ def _audit(store: Store) -> click.Group:
             sys.exit(1)
 
     return audit_group
-
-
-# --- telling
-
-
-def _tell(done: Refreshed) -> None:
-    if done.version is None:
-        click.echo("Nothing is new; the last version stands.")
-        return
-    shown = done.version.published_at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
-    click.echo(f"Published version {done.version.id} at {shown}; {done.values:,} indicator values changed.")
-
-
-def _tell_batch(name: str, result: BatchResult, settings: Settings) -> None:
-    click.echo(f"{name}: {result.state}, {result.inserted:,} new, {result.known:,} known, {result.rejected:,} refused.")
-    set_language(settings.reader_language)
-    for rejection in result.rejections[:REASONS_SHOWN]:
-        click.echo(f"  {rejection_line(rejection, result.target)}")
-    more = len(result.rejections) - REASONS_SHOWN
-    if more > 0:
-        click.echo(f"  … and {more:,} more; see the batch on the data page.")

@@ -8,7 +8,6 @@ are judged once the version is published, still under the lease.
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -23,43 +22,40 @@ from data_access.intake.sources.database import SourceError, pull
 from data_access.store import schema
 from data_access.store.audit import seal_days
 from data_access.store.engine import writing
+from data_access.store.trouble import store_trouble
 from monitoring.alerts.step import Evaluated, evaluate_alerts
 from monitoring.assessments import update_assessments
 from monitoring.forecasts.step import prepare, update_forecasts
+from monitoring.inbox import Explain, Inbox, Progress, by_code
 from monitoring.indicators.step import update_indicators
 from monitoring.lease import Clock, Lease, hold, utc_now
 from monitoring.scheme_books import ledger_books
-from rules.errors import ImportRefused
 from rules.month import SHANGHAI
 from workflows.people.channels import channels_on
 
 LEASE = "refresh"
-# A file still being copied into the drop folder changes; one untouched this long is taken as whole.
-SETTLED_SECONDS = 1.0
-UNFINISHED = (".", "~$")
-DONE, REFUSED = "done", "refused"
 RUN = schema.refresh_run
 
 log = logging.getLogger(__name__)
-Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where data arrive: the drop folder ``inbox`` and the folder of source mapping files (YAML)."""
+    """Where data arrive: the drop folder and the folder of source mapping files (YAML)."""
 
-    inbox: Path
+    inbox: Inbox
     mappings: Path
 
     @classmethod
-    def under(cls, var: Path) -> Places:
-        return cls(var / "inbox", var / "sources")
+    def under(cls, var: Path, explain: Explain = by_code) -> Places:
+        return cls(Inbox(var / "inbox", explain), var / "sources")
 
 
 @dataclass(frozen=True, slots=True)
 class Refreshed:
     """What a refresh did. ``version`` is the new version, None when nothing had changed; ``values`` counts indicator
-    values written, ``alerts`` says which warnings were judged (None: none were); ``problems`` are sources and files that could not be read, each in words."""
+    values written, ``alerts`` says which warnings were judged (None: none were); ``problems`` are sources and files that
+    could not be read, each in words, ``failures`` what named files failed with."""
 
     run: int
     version: Version | None
@@ -67,6 +63,7 @@ class Refreshed:
     values: int = 0
     alerts: Evaluated | None = None
     problems: tuple[str, ...] = ()
+    failures: tuple[Exception, ...] = ()
 
 
 def refresh(
@@ -109,23 +106,30 @@ def import_files(
     clock: Clock = utc_now,
     progress: Progress | None = None,
 ) -> Refreshed:
-    """Import the named files, one batch each, and publish what came in. Raises LeaseHeld, ImportRefused."""
+    """Import the named files, one batch each, and publish what came in; one that fails stops none of the others.
+    Raises LeaseHeld."""
 
     def imported(run: _Run) -> tuple[BatchResult, ...]:
-        return tuple(
-            import_file(
-                engine,
-                path,
-                target=target,
-                source=source,
-                accept_good_rows=accept_good_rows,
-                uploaded_by=uploaded_by,
-                within=within,
-                progress=progress,
-                now=clock(),
-            )
-            for path in paths
-        )
+        batches = []
+        for path in paths:
+            try:
+                result = import_file(
+                    engine,
+                    path,
+                    target=target,
+                    source=source,
+                    accept_good_rows=accept_good_rows,
+                    uploaded_by=uploaded_by,
+                    within=within,
+                    progress=progress,
+                    now=clock(),
+                )
+            except Exception as problem:
+                log.exception("%s", path)
+                run.failed(path.name, problem)
+            else:
+                batches.append(result)
+        return tuple(batches)
 
     with hold(engine, LEASE, wait_seconds=wait_seconds, clock=clock) as lease:
         run = _Run(engine, lease, clock, progress)
@@ -140,6 +144,12 @@ class _Run:
         self.progress = progress or (lambda phase, done, total: None)
         self.step = "recover"
         self.problems: list[str] = []
+        self.failures: list[Exception] = []
+
+    def failed(self, name: str, problem: Exception) -> None:
+        """Note what one source or file failed with; the others go on."""
+        self.problems.append(f"{name!r}: {store_trouble(problem) or type(problem).__name__}: {problem}")
+        self.failures.append(problem)
 
     def work(
         self, take_in: Callable[[_Run], tuple[BatchResult, ...]], full: bool = False, as_of: datetime | None = None
@@ -153,9 +163,13 @@ class _Run:
             batches = take_in(self)
             done = self._publish(full, as_of or self.clock())
         except BaseException as problem:
-            self._record(state="failed", step=self.step, error=f"{type(problem).__name__}: {problem}")
+            try:
+                self._record(state="failed", step=self.step, error=f"{type(problem).__name__}: {problem}")
+            except Exception:
+                # The store that failed cannot take this either; what is told is the failure itself.
+                log.exception("run %s failed and could not be closed", self.id)
             raise
-        return replace(done, batches=batches, problems=tuple(self.problems))
+        return replace(done, batches=batches, problems=tuple(self.problems), failures=tuple(self.failures))
 
     def _close_dead_runs(self, connection: Connection) -> None:
         """Runs whose process died: whoever holds the lease now is the only one running."""
@@ -188,19 +202,10 @@ class _Run:
                 self.problems.append(f"{mapping.name}: {problem}")
         return results
 
-    def _import(self, inbox: Path) -> list[BatchResult]:
+    def _import(self, inbox: Inbox) -> list[BatchResult]:
         self.step = "import"
-        results = []
-        for path in arrived(inbox):
-            try:
-                result = import_file(self.engine, path, progress=self.progress, now=self.clock())
-            except ImportRefused as refusal:
-                log.warning("%s: %s", path.name, refusal)
-                self.problems.append(f"{path.name}: {refusal}")
-                _move(path, inbox / REFUSED)
-                continue
-            results.append(result)
-            _move(path, inbox / (REFUSED if result.state == "refused" else DONE))
+        results, problems = inbox.take(self.engine, self.clock, self.progress)
+        self.problems += problems
         return results
 
     # --- publishing
@@ -271,27 +276,3 @@ class _Run:
 
 def _day(instant: datetime) -> object:
     return instant.astimezone(SHANGHAI).date()
-
-
-def arrived(inbox: Path) -> list[Path]:
-    """Whole files waiting in the drop folder, oldest first. Waits a moment for one that is still being written."""
-    if not inbox.is_dir():
-        return []
-    found = [path for path in inbox.iterdir() if path.is_file() and not path.name.startswith(UNFINISHED)]
-    newest = max((path.stat().st_mtime for path in found), default=0.0)
-    if 0 <= time.time() - newest < SETTLED_SECONDS:
-        time.sleep(SETTLED_SECONDS)
-    settled = time.time() - SETTLED_SECONDS
-    # A modification time in the future says nothing; such a file is taken.
-    whole = [path for path in found if path.stat().st_mtime <= settled or path.stat().st_mtime > time.time()]
-    return sorted(whole, key=lambda path: (path.stat().st_mtime, path.name))
-
-
-def _move(path: Path, folder: Path) -> None:
-    """Out of the drop folder, never over another file of the same name."""
-    folder.mkdir(exist_ok=True)
-    goal, number = folder / path.name, 1
-    while goal.exists():
-        number += 1
-        goal = folder / f"{path.stem} ({number}){path.suffix}"
-    path.rename(goal)

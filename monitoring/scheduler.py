@@ -21,7 +21,7 @@ from sqlalchemy import Engine
 from data_access.store.engine import writing
 from monitoring.alerts.case_clock import tick_cases
 from monitoring.lease import Clock, utc_now
-from monitoring.refresh import Places, arrived, refresh
+from monitoring.refresh import Places, refresh
 from monitoring.telling.channels import Channels
 from monitoring.telling.dispatcher import dispatch
 from monitoring.telling.watchman import Rhythm, watch
@@ -144,7 +144,7 @@ class RefreshScheduler:
             log.exception("notifications were not delivered; they wait")
 
     def _watch(self) -> None:
-        if arrived(self._places.inbox):
+        if self._places.inbox.arrived():
             self.trigger()
 
     def _do(self, job: Job) -> None:

@@ -54,6 +54,10 @@ class Entry:
     source: str = "tax"
 
 
+OCTOBER = date(2026, 10, 9)
+COLLECTED = Entry("1", XUANWU, "premium_current", "collect", OCTOBER, 50_000)
+
+
 def load_province(engine: Engine, now: datetime) -> None:
     """Regions, sources and the scheme."""
     names = ("code", "name", "name_en", "level", "parent", "kind", "valid_to", "successor")

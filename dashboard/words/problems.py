@@ -5,10 +5,10 @@ Each sentence says what is wrong, what is expected and what to do; line, column 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from dashboard.words.wording import N_, _, language
+from dashboard.words.wording import LANGUAGES, N_, _, in_language, language
 from data_access.intake.importers import TABLES, Rejection
 from rules.errors import PoolwatchError
 from rules.month import Month
@@ -138,6 +138,13 @@ REJECTIONS: dict[str, str] = {
     "missing_header": N_("缺少“{label}”列。请按模板补上。"),
     "fen_and_yuan": N_("同一金额既有分列又有元列（{other}）。请只留一列。"),
     "unknown_target": N_("从表头认不出是哪张表。请先选表，或按模板的列名填写。可用的表：{tables}。"),
+    "not_read": N_("文件读不进去（{problem}）。请重新导出后再送；仍不行的，请把文件交系统管理员。"),
+    "link": N_("这是指向别处的链接，不是文件，没有读取。请放入文件本身。"),
+    "store_full": N_("数据库所在磁盘已满，没有写入。请联系系统管理员，腾出空间后再导入。"),
+    "store_busy": N_("数据库正被占用，没有写入。请稍后再导入。"),
+    "store_away": N_("数据库连不上或不能写入，没有写入。请联系系统管理员，恢复后再导入。"),
+    "not_stored": N_("写入时出现意外（{problem}），没有入库。请联系系统管理员。"),
+    "process_ended": N_("程序在导入中途停止，没有入库。请重新导入。"),
 }  # fmt: skip
 # Where nothing known comes near.
 WITHOUT_SUGGESTION: dict[str, str] = {
@@ -170,6 +177,15 @@ def rejection_text(reason: str, parameters: Mapping[str, object], target: str = 
     texts = WITHOUT_SUGGESTION if reason in WITHOUT_SUGGESTION and parameters.get("suggestion") is None else REJECTIONS
     shown = {name: _shown(name, value, target) for name, value in parameters.items()}
     return _(texts[reason], **shown)
+
+
+def reasons_in_both(target: str, reasons: Sequence[Rejection]) -> str:
+    """Why a file of a table was refused, a line a reason, in Chinese and then in English."""
+    said = []
+    for code in LANGUAGES:
+        with in_language(code):
+            said.append("".join(f"{rejection_line(reason, target)}\n" for reason in reasons))
+    return "\n".join(said)
 
 
 def rejection_line(rejection: Rejection, target: str = "") -> str:

@@ -107,15 +107,12 @@ def version(connection: Connection, number: int) -> Version:
 
 
 def news(connection: Connection) -> tuple[int, ...]:
-    """Batches since the last version that change what readers see: loaded with something new in them, or refused."""
-    batch, last = schema.import_batch, current_version(connection)
-    refused = batch.c.state == "refused"
-    if last is not None:
-        refused = and_(refused, batch.c.finished_at > last.published_at)
+    """Batches since the last version that change what readers see: loaded with something new in them. One that was
+    refused changes nothing; the share of rows refused is judged at the next version, of the day at the latest."""
+    batch = schema.import_batch
     changed = or_(batch.c.rows_inserted > 0, batch.c.withdraws.is_not(None))
     waiting = and_(batch.c.state == "loaded", batch.c.data_version.is_(None), changed)
-    found = connection.execute(select(batch.c.id).where(or_(waiting, refused)).order_by(batch.c.id))
-    return tuple(found.scalars())
+    return tuple(connection.execute(select(batch.c.id).where(waiting).order_by(batch.c.id)).scalars())
 
 
 # Registers that people keep and figures rest on: rows are added, and changed only with their row version.

@@ -21,13 +21,15 @@ from data_access.store import schema
 from data_access.store.engine import create_store, writing
 from monitoring import refresh as module
 from monitoring.lease import acquire, hold
-from monitoring.refresh import LEASE, Places, arrived, refresh
+from monitoring.refresh import LEASE, Places, refresh
 from rules.errors import LeaseHeld
 from tests.processes import SECONDS, begun, meet, together
 from tests.small_province import (
     BAIXIA,
+    COLLECTED,
     LIANGXI,
     NANJING,
+    OCTOBER,
     PROVINCE,
     QINHUAI,
     SCHEME,
@@ -40,7 +42,6 @@ from tests.small_province import (
 )
 
 Other = Callable[[Callable[..., None]], ForkServerProcess]
-OCTOBER = date(2026, 10, 9)
 
 
 @pytest.fixture
@@ -76,7 +77,6 @@ query: select number, county, paid_on, fen from payments
 columns: {number: source_ref, county: region, paid_on: business_date, fen: amount_fen}
 constants: {scheme: jiangsu-pension, movement: collect, item: premium_current}
 """
-COLLECTED = Entry("1", XUANWU, "premium_current", "collect", OCTOBER, 50_000)
 
 
 def test_entries_are_seen_only_once_published(province: Engine, now: datetime) -> None:
@@ -193,11 +193,11 @@ def test_a_source_database_that_is_down_does_not_keep_files_back(
     province: Engine, now: datetime, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     places = Places.under(tmp_path)
-    places.inbox.mkdir()
+    places.inbox.folder.mkdir()
     places.mappings.mkdir()
     (places.mappings / "away.yaml").write_text(MAPPING, encoding="utf-8")
     monkeypatch.setenv("TAX_DATABASE_URL", f"sqlite:///{tmp_path}/nowhere/at-all.db")
-    write_file(places.inbox / "october.csv", COLLECTED)
+    write_file(places.inbox.folder / "october.csv", COLLECTED)
     done = refresh(province, places, clock=at(now))
     assert done.version is not None
     assert [problem.split(":")[0] for problem in done.problems] == ["away.yaml"]
@@ -226,37 +226,14 @@ def test_rows_pulled_again_make_no_version(
 # --- the drop folder
 
 
-def write_file(path: Path, *entries: Entry, settled: bool = True) -> None:
+def write_file(path: Path, *entries: Entry) -> None:
     rows = [
         f"{SCHEME},{e.region},{e.item},{e.movement},{e.day},2026-11-20T09:00:00+08:00,{e.amount_fen},tax,{e.ref},\n"
         for e in entries
     ]
     head = "scheme,region,item,movement,business_date,booked_at,amount_fen,source,source_ref,corrects\n"
     path.write_text(head + "".join(rows), encoding="utf-8")
-    if settled:
-        os.utime(path, (time.time() - 60, time.time() - 60))
-
-
-def test_files_of_the_drop_folder_come_in_and_move_out(province: Engine, now: datetime, tmp_path: Path) -> None:
-    places = Places.under(tmp_path)
-    places.inbox.mkdir()
-    write_file(places.inbox / "good.csv", COLLECTED)
-    write_file(places.inbox / "bad.csv", Entry("2", "999999", "premium_current", "collect", OCTOBER, 1))
-    write_file(places.inbox / ".hidden.csv", Entry("3", XUANWU, "premium_current", "collect", OCTOBER, 1))
-    done = refresh(province, places, clock=at(now))
-    assert sorted(result.state for result in done.batches) == ["loaded", "refused"]
-    assert income_now(province) == 50_000
-    assert [path.name for path in (places.inbox / "done").iterdir()] == ["good.csv"]
-    assert [path.name for path in (places.inbox / "refused").iterdir()] == ["bad.csv"]
-    # The same file again changes nothing, and its predecessor is kept beside it.
-    write_file(places.inbox / "good.csv", COLLECTED)
-    assert [result.state for result in refresh(province, places, clock=at(now)).batches] == ["duplicate"]
-    assert sorted(path.name for path in (places.inbox / "done").iterdir()) == ["good (2).csv", "good.csv"]
-
-
-def test_a_file_just_written_is_waited_for(tmp_path: Path) -> None:
-    write_file(tmp_path / "fresh.csv", COLLECTED, settled=False)
-    assert [path.name for path in arrived(tmp_path)] == ["fresh.csv"]
+    os.utime(path, (time.time() - 60, time.time() - 60))
 
 
 # --- one at a time

@@ -27,7 +27,7 @@ ENTRY = Entry("1", XUANWU, "premium_current", "collect", date(2026, 10, 9), 5)
 @pytest.fixture
 def places(tmp_path: Path) -> Places:
     made = Places.under(tmp_path)
-    made.inbox.mkdir()
+    made.inbox.folder.mkdir()
     return made
 
 
@@ -78,7 +78,7 @@ def test_a_file_in_the_drop_folder_is_taken_without_waiting_for_the_clock(
 ) -> None:
     start()
     assert until(lambda: versions(sqlite_store) == 1)
-    (places.inbox / "plan.csv").write_text(
+    (places.inbox.folder / "plan.csv").write_text(
         "scheme,year,region,item,version,amount_fen,approval_ref,approved_on\n"
         f"{SCHEME},2026,{XUANWU},premium,0,100,文,2026-02-20\n",
         encoding="utf-8",

@@ -13,11 +13,26 @@ from data_access.intake.importers.tables import TABLES
 
 if TYPE_CHECKING:
     from data_access.intake.importers.batch import BatchResult, recover_interrupted
-    from data_access.intake.importers.load import import_file, import_rows
+    from data_access.intake.importers.load import import_file, import_rows, refuse_file
 
-__all__ = ["REASONS", "TABLES", "BatchResult", "Rejection", "import_file", "import_rows", "recover_interrupted"]
+__all__ = [
+    "REASONS",
+    "TABLES",
+    "BatchResult",
+    "Rejection",
+    "import_file",
+    "import_rows",
+    "recover_interrupted",
+    "refuse_file",
+]
 
-_LATER = {"BatchResult": "batch", "recover_interrupted": "batch", "import_file": "load", "import_rows": "load"}
+_LATER = {
+    "BatchResult": "batch",
+    "recover_interrupted": "batch",
+    "import_file": "load",
+    "import_rows": "load",
+    "refuse_file": "load",
+}
 
 
 def __getattr__(name: str) -> object:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from sqlalchemy import Connection, Engine, insert, select, update
 
@@ -17,12 +18,16 @@ from data_access.intake.importers.tables import ImportTable
 from data_access.store import schema
 from data_access.store.bulk import insert_rows
 from data_access.store.engine import writing
+from data_access.store.trouble import store_trouble
 
 Phase = Literal["read", "check", "insert", "roll-up", "done"]
 Progress = Callable[[str, int, int], None]
 State = Literal["loaded", "duplicate", "refused"]
+T = TypeVar("T")
 MAX_KEPT = 10_000  # reasons kept of one batch: nobody mends more by hand
 BATCH = schema.import_batch
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +126,23 @@ class Batch:
         """Close as refused for a reason that concerns the file as a whole."""
         return self.close(replace(self.result("refused"), rejections=problem.rejections))
 
-    def interrupt(self) -> None:
-        """Close after a surprise: the batch must not look as if it were still running."""
-        with writing(self.engine) as connection:
-            connection.execute(update(BATCH).where(BATCH.c.id == self.id).values(state="interrupted"))
+    def interrupt(self, problem: Exception) -> None:
+        """Close after a failure that is not the file's, with its reason: the batch must not look as if it were running.
+
+        A store that cannot take even this leaves the batch to :func:`recover_interrupted`.
+        """
+        trouble = store_trouble(problem)
+        why = Rejection(0, "", "", trouble) if trouble else _unforeseen("not_stored", problem)
+        try:
+            with writing(self.engine) as connection:
+                closed = update(BATCH).where(BATCH.c.id == self.id)
+                connection.execute(closed.values(state="interrupted", finished_at=self._finished()))
+                _keep(connection, self.id, [why], None)
+        except Exception:
+            log.exception("batch %s broke off and could not be closed", self.id)
+
+    def _finished(self) -> datetime:
+        return self.order.now + timedelta(seconds=time.monotonic() - self._began)
 
     def close(self, result: BatchResult) -> BatchResult:
         """Close in a transaction of its own."""
@@ -137,13 +155,7 @@ class Batch:
         brought = [{"batch": self.id, "source": code, "newest_booked_at": at} for code, at in (newest or {}).items()]
         if brought:
             connection.execute(insert(schema.batch_source), brought)
-        kept = result.rejections[:MAX_KEPT]
-        insert_rows(
-            connection,
-            schema.rejected_row,
-            ("batch", "number", "line", "column", "value", "reason", "parameters", "row"),
-            [(self.id, number, *_record(rejection, self.delivery)) for number, rejection in enumerate(kept, 1)],
-        )
+        _keep(connection, self.id, result.rejections[:MAX_KEPT], self.delivery)
         closed = update(BATCH).where(BATCH.c.id == self.id)
         connection.execute(
             closed.values(
@@ -155,7 +167,7 @@ class Batch:
                 rows_known=result.known,
                 rows_rejected=result.rejected,
                 rows_done=result.offered,
-                finished_at=self.order.now + timedelta(seconds=time.monotonic() - self._began),
+                finished_at=self._finished(),
                 newest_booked_at=max((newest or {}).values(), default=None),
                 watermark=self.order.watermark if result.state == "loaded" else None,
             )
@@ -180,8 +192,38 @@ def recover_interrupted(engine: Engine) -> int:
     Their rows never came in: a batch's rows, roll-up and closing are one transaction.
     """
     with writing(engine) as connection:
-        left = update(BATCH).where(BATCH.c.state == "running").values(state="interrupted")
-        return connection.execute(left).rowcount
+        left = connection.execute(select(BATCH.c.id).where(BATCH.c.state == "running")).scalars().all()
+        for number in left:
+            connection.execute(update(BATCH).where(BATCH.c.id == number).values(state="interrupted"))
+            _keep(connection, number, [Rejection(0, "", "", "process_ended")], None)
+    return len(left)
+
+
+def _unforeseen(reason: str, problem: Exception) -> Rejection:
+    return Rejection(0, "", "", reason, {"problem": type(problem).__name__})
+
+
+def readable(origin: str, read: Callable[[], T]) -> T:
+    """What reading or checking a delivery gives. Raises FileRefused for whatever its content makes fail: readers of
+    files fail in dozens of ways, and one bad file must not stop the others. The log has the traceback."""
+    try:
+        return read()
+    except (FileRefused, FileNotFoundError):
+        raise
+    except Exception as problem:
+        if store_trouble(problem):
+            raise
+        log.exception("%s cannot be read", origin)
+        raise FileRefused(_unforeseen("not_read", problem)) from problem
+
+
+def _keep(connection: Connection, batch: int, rejections: Sequence[Rejection], delivery: Delivery | None) -> None:
+    insert_rows(
+        connection,
+        schema.rejected_row,
+        ("batch", "number", "line", "column", "value", "reason", "parameters", "row"),
+        [(batch, number, *_record(rejection, delivery)) for number, rejection in enumerate(rejections, 1)],
+    )
 
 
 def _record(rejection: Rejection, delivery: Delivery | None) -> tuple[Any, ...]:
@@ -193,17 +235,18 @@ def _record(rejection: Rejection, delivery: Delivery | None) -> tuple[Any, ...]:
             row = {name: text[place].as_py() for name, text in zip(delivery.names, delivery.texts, strict=True)}
     return (
         rejection.line,
-        _storable(rejection.column),
-        _storable(rejection.value[:1000]),
+        storable(rejection.column),
+        storable(rejection.value[:1000]),
         rejection.reason,
         _json(rejection.parameters),
         _json(row),
     )
 
 
-def _storable(text: str) -> str:
-    # PostgreSQL keeps no NUL in a text.
-    return text.replace("\x00", "\ufffd")
+def storable(text: str) -> str:
+    """The text as every database keeps it: PostgreSQL no NUL, none of them half a character (names of files may have
+    bytes that are no text)."""
+    return text.replace("\x00", "\ufffd").encode("utf-8", "replace").decode("utf-8")
 
 
 def _json(value: dict[str, Any]) -> str:

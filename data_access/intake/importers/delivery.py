@@ -131,6 +131,8 @@ def from_columns(columns: Mapping[str, Sequence[Any]] | pd.DataFrame | pa.Table,
     if not isinstance(columns, (Mapping, pa.Table)):
         columns = pa.Table.from_pandas(columns, preserve_index=False)
     if isinstance(columns, pa.Table):
+        # Arrow believes a file that says its bytes are text; what is none would fail where it is first looked at.
+        columns.validate(full=True)
         names = tuple(str(name) for name in columns.column_names)
         arrays = [column.combine_chunks() for column in columns.columns]
     else:

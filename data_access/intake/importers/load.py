@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from sqlalchemy import Connection, Engine
 
 from data_access.intake.importers import store
-from data_access.intake.importers.batch import Batch, BatchResult, Order, Progress
+from data_access.intake.importers.batch import Batch, BatchResult, Order, Progress, readable, storable
 from data_access.intake.importers.codes import load_codes
 from data_access.intake.importers.delivery import Delivery, find_table, from_columns, match_headers
 from data_access.intake.importers.parse import read_bytes, read_delivery
@@ -51,11 +51,12 @@ def import_file(
 
     All or nothing: one bad row refuses the file, unless ``accept_good_rows``. Refusals are results, not exceptions;
     the reasons are kept with the batch. ``progress(phase, done, total)`` is called as rows go by.
-    Raises OSError when the file cannot be read at all, ImportRefused for an unknown ``target``.
+    Raises FileNotFoundError when the file is not there, ImportRefused for an unknown ``target``; a failure of the store
+    closes the batch as interrupted and is raised.
     """
     file = Path(path)
     order = Order(
-        file.name,
+        storable(file.name),
         now or datetime.now(UTC),
         source,
         accept_good_rows,
@@ -67,7 +68,7 @@ def import_file(
     )
     table = _table(target) if target else None
     try:
-        content = read_bytes(file)
+        content = readable(order.origin, lambda: read_bytes(file))
     except FileRefused as refused:
         return Batch(engine, order, table).as_refused(refused)
 
@@ -119,17 +120,23 @@ def _table(target: str) -> ImportTable:
     return TABLES[target]
 
 
+def refuse_file(engine: Engine, name: str, reason: Rejection, *, now: datetime) -> BatchResult:
+    """Record that something was refused without being opened."""
+    return Batch(engine, Order(storable(name), now), None).as_refused(FileRefused(reason))
+
+
 def _run(batch: Batch, deliver: Callable[[], tuple[ImportTable, Delivery]]) -> BatchResult:
     try:
-        batch.tell("read", 0, 0)
-        result = batch.as_duplicate()
-        if result is None:
-            batch.table, batch.delivery = deliver()
-            result = _import(batch, batch.table, batch.delivery)
-    except FileRefused as refused:
-        result = batch.as_refused(refused)
-    except Exception:
-        batch.interrupt()
+        try:
+            batch.tell("read", 0, 0)
+            result = batch.as_duplicate()
+            if result is None:
+                batch.table, batch.delivery = readable(batch.order.origin, deliver)
+                result = _import(batch, batch.table, batch.delivery)
+        except FileRefused as refused:
+            result = batch.as_refused(refused)
+    except Exception as problem:
+        batch.interrupt(problem)
         raise
     batch.tell("done", result.offered, result.offered)
     return result
@@ -148,7 +155,7 @@ def _import(batch: Batch, table: ImportTable, delivery: Delivery) -> BatchResult
     batch.tell("check", 0, delivery.rows)
     with batch.engine.connect() as connection:
         codes = load_codes(connection, batch.order.now, batch.order.within)
-    checked = validate(table, texts, delivery.lines, codes)
+    checked = readable(batch.order.origin, lambda: validate(table, texts, delivery.lines, codes))
     batch.tell("check", delivery.rows, delivery.rows)
     if checked.rejected and not batch.order.accept_good_rows:
         refused = replace(batch.result("refused"), rejected=checked.bad_rows, rejections=tuple(checked.rejected))

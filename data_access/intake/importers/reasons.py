@@ -82,9 +82,19 @@ FILE_REASONS: dict[str, tuple[str, ...]] = {
     "fen_and_yuan": ("other",),
     "unknown_target": ("tables",),
     "table_not_of_region": (),
+    "not_read": ("problem",),
+    "link": (),
+}
+# --- why a batch broke off: nothing of it is in the store ---
+BREAK_REASONS: dict[str, tuple[str, ...]] = {
+    "store_full": (),
+    "store_busy": (),
+    "store_away": (),
+    "not_stored": ("problem",),
+    "process_ended": (),
 }
 
-REASONS: dict[str, tuple[str, ...]] = {**VALUE_REASONS, **ROW_REASONS, **CLASH_REASONS, **FILE_REASONS}
+REASONS: dict[str, tuple[str, ...]] = {**VALUE_REASONS, **ROW_REASONS, **CLASH_REASONS, **FILE_REASONS, **BREAK_REASONS}
 
 
 @dataclass(frozen=True, slots=True)

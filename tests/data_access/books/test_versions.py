@@ -22,7 +22,6 @@ from data_access.books.versions import (
     close_month,
     closes,
     current_version,
-    news,
     publish,
     reading,
     version,
@@ -154,17 +153,6 @@ def test_a_version_carries_the_instant_its_figures_speak_of(province: Engine, no
         current = current_version(connection)
         assert current == version(connection, number)
     assert current is not None and current.as_of == now + timedelta(hours=1)
-
-
-def test_a_refused_batch_is_news_once(province: Engine, now: datetime) -> None:
-    bad = Entry("1", "999999", "premium_current", "collect", MERGED_ON, 1)
-    result = load_entries(province, [bad], now + timedelta(minutes=1), accept_good_rows=False)
-    assert result.state == "refused"
-    with reading(province) as connection:
-        assert news(connection) == (result.batch,)
-    publish_now(province, now + timedelta(days=1))
-    with reading(province) as connection:
-        assert news(connection) == ()
 
 
 # --- month close
