@@ -23,6 +23,7 @@ from commands import channels_on, register_commands
 from dashboard import Site, create_site
 from dashboard.words.problems import reasons_in_both
 from data_access.books.published import PublishedCache
+from data_access.intake.originals import ORIGINALS
 from data_access.store import schema
 from data_access.store.engine import create_store, is_empty, migrate
 from rules.errors import LeaseHeld, PoolwatchError
@@ -51,7 +52,7 @@ def build(settings: Settings, engine: Engine, scheduler: RefreshScheduler | None
         demo_sign_in=settings.loopback and settings.demo != "off",
         var=settings.var,
         language=settings.reader_language,
-        take_in=lambda path, **order: _take_in(engine, path, **order),
+        take_in=lambda path, **order: _take_in(engine, path, originals=settings.var / ORIGINALS, **order),
         refresh=scheduler.trigger if scheduler is not None else lambda: _refresh_aside(engine, settings.var),
     )
     server: Flask = create_site(site).server

@@ -123,13 +123,17 @@ def _import(store: Store, settings: Settings) -> click.Command:
     @click.option(
         "--accept-good-rows", is_flag=True, help="Take the good rows; without it one bad row refuses the file."
     )
-    def import_(files: tuple[Path, ...], table: str | None, source: str | None, accept_good_rows: bool) -> None:
+    @click.option("--correct", metavar="REASON", help="Let rows that differ take the place of those that stand.")
+    def import_(
+        files: tuple[Path, ...], table: str | None, source: str | None, accept_good_rows: bool, correct: str | None
+    ) -> None:
         """Import CSV, XLSX or Parquet FILES and publish them. Refused rows are listed; nothing of a refused file stays.
 
         A file that fails stops none of the others. Status 1 where one was refused or failed.
 
         Example: flask import collections-2026-10.csv --table ledger_entry
         """
+        from data_access.intake.originals import ORIGINALS
         from monitoring.refresh import import_files
 
         with one_sentence(), terminal_progress() as progress:
@@ -139,6 +143,8 @@ def _import(store: Store, settings: Settings) -> click.Command:
                 target=table,
                 source=source,
                 accept_good_rows=accept_good_rows,
+                reason=correct,
+                originals=settings.var / ORIGINALS,
                 wait_seconds=WAIT_SECONDS,
                 progress=progress,
             )

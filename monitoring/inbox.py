@@ -75,7 +75,7 @@ class Inbox:
         return found
 
     def take(
-        self, engine: Engine, now: Callable[[], datetime], progress: Progress
+        self, engine: Engine, now: Callable[[], datetime], progress: Progress, originals: Path | None = None
     ) -> tuple[list[BatchResult], list[str]]:
         """Import all that waits: how each ended, and what could not be read or moved, in words for the log."""
         results: list[BatchResult] = []
@@ -86,7 +86,7 @@ class Inbox:
         problems = self._left()
         for path in waiting:
             try:
-                result = self._read(engine, path, now(), progress)
+                result = self._read(engine, path, now(), progress, originals)
                 results.append(result)
                 self._away(path, result)
             except FileNotFoundError as gone:
@@ -100,12 +100,14 @@ class Inbox:
                     break  # the next one would wait as long, in vain
         return results, problems
 
-    def _read(self, engine: Engine, path: Path, now: datetime, progress: Progress) -> BatchResult:
+    def _read(
+        self, engine: Engine, path: Path, now: datetime, progress: Progress, originals: Path | None
+    ) -> BatchResult:
         if path.is_symlink():
             # It may lead to anything this program can read.
             return refuse_file(engine, path.name, Rejection(0, "", "", "link"), now=now)
         try:
-            return import_file(engine, path, progress=progress, now=now)
+            return import_file(engine, path, originals=originals, progress=progress, now=now)
         except FileNotFoundError:
             raise
         except Exception as problem:

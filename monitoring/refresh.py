@@ -17,7 +17,10 @@ from sqlalchemy import Connection, Engine, insert, update
 
 from data_access.books.rebuild import rebuild
 from data_access.books.versions import Version, current_version, news, publish, reading, registers_changed, signed_since
-from data_access.intake.importers import BatchResult, import_file, recover_interrupted
+from data_access.intake.importers import BatchResult, import_confirmed, import_file, recover_interrupted
+from data_access.intake.importers.allowance import Allowance
+from data_access.intake.importers.history import waiting
+from data_access.intake.originals import ORIGINALS
 from data_access.intake.sources.database import SourceError, pull
 from data_access.store import schema
 from data_access.store.audit import seal_days
@@ -41,14 +44,15 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where data arrive: the drop folder and the folder of source mapping files (YAML)."""
+    """Where data arrive: the drop folder and the folder of source mapping files (YAML); where files are kept 原件."""
 
     inbox: Inbox
     mappings: Path
+    originals: Path
 
     @classmethod
     def under(cls, var: Path, explain: Explain = by_code) -> Places:
-        return cls(Inbox(var / "inbox", explain), var / "sources")
+        return cls(Inbox(var / "inbox", explain), var / "sources", var / ORIGINALS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +105,9 @@ def import_files(
     source: str | None = None,
     accept_good_rows: bool = False,
     uploaded_by: str | None = None,
-    within: str | None = None,
+    allowance: Allowance | None = None,
+    originals: Path | None = None,
+    reason: str | None = None,
     wait_seconds: float = 60.0,
     clock: Clock = utc_now,
     progress: Progress | None = None,
@@ -120,7 +126,9 @@ def import_files(
                     source=source,
                     accept_good_rows=accept_good_rows,
                     uploaded_by=uploaded_by,
-                    within=within,
+                    allowance=allowance,
+                    originals=originals,
+                    reason=reason,
                     progress=progress,
                     now=clock(),
                 )
@@ -183,8 +191,25 @@ class _Run:
     # --- taking in
 
     def take_in(self, places: Places) -> tuple[BatchResult, ...]:
-        """Pull every mapped source database, then import every file of the drop folder, oldest first."""
-        return (*self._pull(places.mappings), *self._import(places.inbox))
+        """Take in what a second person confirmed, pull every mapped source database, then import every file of the drop
+        folder, oldest first."""
+        confirmed = self._confirmed(places.originals)
+        return (*confirmed, *self._pull(places.mappings), *self._import(places))
+
+    def _confirmed(self, originals: Path) -> list[BatchResult]:
+        self.step = "import"
+        with reading(self.engine) as connection:
+            numbers = waiting(connection, "confirmed")
+        results = []
+        for number in numbers:
+            try:
+                results.append(
+                    import_confirmed(self.engine, number, originals, progress=self.progress, now=self.clock())
+                )
+            except Exception as problem:
+                log.exception("batch %s", number)
+                self.problems.append(f"batch {number}: {problem}")
+        return results
 
     def _pull(self, mappings: Path) -> list[BatchResult]:
         self.step = "pull"
@@ -202,9 +227,9 @@ class _Run:
                 self.problems.append(f"{mapping.name}: {problem}")
         return results
 
-    def _import(self, inbox: Inbox) -> list[BatchResult]:
+    def _import(self, places: Places) -> list[BatchResult]:
         self.step = "import"
-        results, problems = inbox.take(self.engine, self.clock, self.progress)
+        results, problems = places.inbox.take(self.engine, self.clock, self.progress, places.originals)
         self.problems += problems
         return results
 
@@ -214,12 +239,12 @@ class _Run:
         error = "\n".join(self.problems) or None
         with reading(self.engine) as connection:
             previous = current_version(connection)
-            waiting = news(connection)
+            fresh = news(connection)
             signed = previous is not None and signed_since(connection, previous)
             registered = previous is not None and registers_changed(connection)
         first_today = previous is None or _day(previous.published_at) != _day(now)
         # A month just signed is judged, and a judgement belongs to a version.
-        if not (full or waiting or first_today or signed or registered):
+        if not (full or fresh or first_today or signed or registered):
             self._record(state="unchanged", step=None, error=error)
             return Refreshed(self.id, None)
         self.step = "forecasts"

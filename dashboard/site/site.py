@@ -11,10 +11,11 @@ from typing import Protocol
 from sqlalchemy import Engine
 
 from data_access.books.published import PublishedCache
+from data_access.intake.importers.allowance import Allowance
 
 
 class TakeIn(Protocol):
-    """Import one file under the refresh lease and publish it; ``within`` a region: only its rows; ``progress(phase, done, total)`` tells how far it is."""
+    """Import one file under the refresh lease and publish it; ``allowance`` is what the sender may deliver; ``progress(phase, done, total)`` tells how far it is."""
 
     def __call__(
         self,
@@ -23,7 +24,8 @@ class TakeIn(Protocol):
         target: str,
         accept_good_rows: bool,
         uploaded_by: str,
-        within: str | None,
+        allowance: Allowance,
+        reason: str | None,
         progress: Callable[[str, int, int], None],
     ) -> object: ...
 

@@ -26,6 +26,12 @@ PROBLEMS: dict[str, str] = {
     "nothing_published": N_("还没有已发布的数据。请先上传数据，或等待首次刷新完成。"),
     "account": N_("账户不能这样设置。请核对用户名、地区和口令长度。"),
     "source": N_("来源数据库的对照文件有误，没有读取数据。请联系系统管理员。"),
+    "no_such_delivery": N_("没有第{number}批，或它不归您查看。请回到导入批次列表核对。"),
+    "not_withdrawn_not_loaded": N_("第{batch}批不能撤回：它没有入库，或已经撤回。请看批次的最新状态。"),
+    "not_withdrawn_signed": N_(
+        "第{batch}批不能撤回：{month}已定稿，定稿数以它为依据。有误的用红字冲销或更正数据改正。"
+    ),
+    "not_withdrawn_built_upon": N_("第{batch}批不能撤回：后来的数据或台账以它为依据。请先撤回后来的批次。"),
     "upload_too_large": N_("文件超过 {limit} MB，没有收下。请拆成几个文件，或交系统管理员放入收件目录导入。"),
     "upload_running": N_("您的上一个文件还在导入。请等它结束后再传。"),
     "upload_empty": N_("没有收到文件内容。请重新选择文件上传。"),
@@ -108,6 +114,7 @@ REJECTIONS: dict[str, str] = {
     "measure_not_in_scheme": N_("{scheme} 不报送指标 {measure}。请按该险种的指标表填写。"),
     "region_outside_scheme": N_("该地区不在 {scheme} 的统筹范围（{province}）内。请核对地区或险种。"),
     "region_not_yours": N_("您的账户只报送本地区的数据。请删去其他地区的行，或交省级导入。"),
+    "not_yours_to_deliver": N_("您的账户不能报送这一项的数据。请由有权的部门报送。"),
     "table_not_of_region": N_("这张表不分地区，由省级导入。请选本地区报送的表。"),
     "region_not_valid": N_("该地区在 {day} 不存在（启用 {valid_from}，停用 {valid_to}）。请改用当时有效或合并后的地区代码。"),
     "before_open_years": N_("早于开放年度，最早为 {earliest}。更早的余额请填入期初余额表。"),
@@ -124,6 +131,7 @@ REJECTIONS: dict[str, str] = {
     "empty_file": N_("文件是空的。请重新导出后上传。"),
     "no_rows": N_("文件只有表头，没有数据行。请填写后上传。"),
     "file_too_large": N_("文件超过 {limit_bytes}。请拆成几个文件。"),
+    "original_missing": N_("原件已不在，没有入库。请重新上传文件。"),
     "too_many_rows": N_("超过 {limit} 行。请按月份或地区拆成几个文件。"),
     "unknown_encoding": N_("文字编码认不出（第 {byte} 字节起）。请另存为 UTF-8 的 CSV，或上传 XLSX。"),
     "old_excel": N_("这是旧版 XLS 文件。请在表格软件里另存为 XLSX 后上传。"),

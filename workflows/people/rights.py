@@ -5,14 +5,17 @@ Closed unless it says open: a page that is not listed, an act that names no role
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from data_access.books.regions import NATION, RegionTree
 from data_access.intake.importers import TABLES
+from data_access.intake.importers.allowance import Allowance
 from rules.department import SIGNERS, Department
 from rules.errors import NotAllowed
+from rules.movements import MOVEMENTS
+from rules.scheme import load_scheme, scheme_codes
 from workflows.people.accounts import Account, Role
 
 # Whose department is its role's, where the account names none.
@@ -203,9 +206,59 @@ def demand_below(account: Account, to: str, tree: RegionTree) -> None:
 
 # --- data given in
 
-# Regions, sources, calendar and schemes are master data: few may change them.
-MASTER = ("region", "source", "calendar_day", "scheme")
-KEEPING = MONITORS | {Role.SYSTEM_ADMIN}
+
+@dataclass(frozen=True, slots=True)
+class Delivering:
+    """Who delivers a table: the departments whose provincial accounts do, and those whose city accounts do for their own
+    region. ``own`` names the column in which a row names the department it speaks for, which must be the sender's.
+    ``keepers``: the system administrator does too. ``second_person``: another person confirms it before it counts.
+    """
+
+    offices: frozenset[Department]
+    cities: frozenset[Department | None] = frozenset()
+    own: str = ""
+    keepers: bool = False
+    second_person: bool = False
+
+
+_SOCIAL, _FISCAL = frozenset({Department.SOCIAL}), frozenset({Department.FISCAL})
+_BOOKED = frozenset({Department.TAX, Department.TREASURY, Department.FISCAL, Department.AGENCY})
+# A city's account without a department speaks for its region, but in no department's name.
+_ANY = frozenset({*Department, None})
+_MASTER = Delivering(_SOCIAL, keepers=True, second_person=True)
+DELIVERIES: dict[str, Delivering] = {
+    "ledger_entry": Delivering(_BOOKED, _BOOKED, own="source"),
+    "plan": Delivering(_FISCAL, second_person=True),
+    "opening_balance": Delivering(_FISCAL, second_person=True),
+    "agency_total": Delivering(_BOOKED, _BOOKED, own="department"),
+    "unreached_item": Delivering(_BOOKED, _BOOKED, own="recorded_by"),
+    "legacy_balance": Delivering(_FISCAL, second_person=True),
+    "deposit": Delivering(_FISCAL),
+    "published_total": Delivering(_SOCIAL, second_person=True),
+    "central_year": Delivering(_SOCIAL | _FISCAL, second_person=True),
+    "central_payment": Delivering(_FISCAL, second_person=True),
+    "statistic": Delivering(_SOCIAL | {Department.AGENCY}, _ANY),
+    "disbursement_request": Delivering(_FISCAL | {Department.AGENCY}, _ANY),
+    "violation": Delivering(frozenset(Department), _ANY),
+    "region": _MASTER,
+    "source": _MASTER,
+    "calendar_day": _MASTER,
+    "scheme": _MASTER,
+}
+# Which movements each department books.
+BOOKS: dict[Department, frozenset[str]] = {
+    Department.TAX: frozenset({"collect"}),
+    Department.TREASURY: frozenset({"pool"}),
+    Department.AGENCY: frozenset({"local_disburse", "pay", "recover", "return"}),
+    Department.FISCAL: frozenset(MOVEMENTS) - {"collect", "pay", "recover"},
+    Department.SOCIAL: frozenset(),
+}
+# What a city books: nothing that moves an account of the province.
+CITY_BOOKS = frozenset(
+    {"collect", "local_receive", "local_disburse", "pay", "recover", "legacy_deposit", "legacy_mature"}
+)
+# Who decides on what another person delivered, and takes back what came in.
+DECIDING = MONITORS | {Role.FINANCE}
 
 
 class Delivery(Protocol):
@@ -213,6 +266,17 @@ class Delivery(Protocol):
 
     @property
     def uploaded_by(self) -> str | None: ...
+    @property
+    def province(self) -> str | None: ...
+
+
+class Declared(Protocol):
+    """A declared source, as far as it decides who delivers for it."""
+
+    @property
+    def department(self) -> str: ...
+    @property
+    def scheme(self) -> str: ...
 
 
 def sends_for(one: Holder) -> str | None:
@@ -221,12 +285,58 @@ def sends_for(one: Holder) -> str | None:
 
 
 def sees_delivery(one: Holder, login: str, delivery: Delivery) -> bool:
-    """Province and nation accounts see every delivery; city and county accounts only their own."""
-    return sends_for(one) is None or delivery.uploaded_by == login
+    """A nation's account sees every delivery, a province's its own and those that are no province's; city and county
+    accounts see only what they sent themselves."""
+    if sends_for(one) is not None:
+        return delivery.uploaded_by == login
+    return one.region == NATION or delivery.province in (None, one.region)
+
+
+def _delivers(one: Holder, rule: Delivering) -> bool:
+    if one.role is Role.SYSTEM_ADMIN:
+        return rule.keepers
+    if one.role not in WORKING:
+        return False
+    if sends_for(one) is None:
+        return department_of(one) in rule.offices
+    return department_of(one) in rule.cities
 
 
 def uploadable(one: Holder) -> tuple[str, ...]:
-    """Tables the account may upload: who sends for one region those that bear a scheme and a region, master data few."""
-    if sends_for(one) is not None:
-        return tuple(name for name, table in TABLES.items() if {"scheme", "region"} <= {c.code for c in table.columns})
-    return tuple(name for name in TABLES if name not in MASTER or one.role in KEEPING)
+    """The tables that an account may deliver, in the order of the tables."""
+    return tuple(name for name in TABLES if _delivers(one, DELIVERIES[name]))
+
+
+def allowance(one: Holder, target: str, sources: Mapping[str, Declared]) -> Allowance:
+    """What an account may deliver of a table. ``sources``: the declared ones by code. Raises NotAllowed where nothing."""
+    rule = DELIVERIES[target]
+    if not _delivers(one, rule):
+        raise NotAllowed(f"{one.role} of {one.region} does not deliver {target}", action="upload")
+    local, department = sends_for(one), department_of(one)
+    schemes = frozenset(code for code in scheme_codes() if _of_own_province(one, load_scheme(code).province))
+    values: dict[str, frozenset[str]] = {} if target == "published_total" else {"scheme": schemes}
+    if rule.own == "source":
+        values["source"] = frozenset(
+            code for code, source in sources.items() if source.department == department and source.scheme in schemes
+        )
+        books = BOOKS[department] if department else frozenset()
+        values["movement"] = books if local is None else books & CITY_BOOKS
+    elif rule.own:
+        values[rule.own] = frozenset({str(department)})
+    prefixes = {"code": one.region[:2]} if target == "region" and one.region != NATION else {}
+    province = None if one.region == NATION else f"{one.region[:2]}0000"
+    return Allowance(local, values, prefixes, rule.second_person, province)
+
+
+def _of_own_province(one: Holder, province: str) -> bool:
+    return NATION in (one.region, province) or one.region[:2] == province[:2]
+
+
+def decides(one: Holder, login: str, delivery: Delivery) -> bool:
+    """Whether an account may confirm, decline or take back a delivery: an office of its province, and never the sender."""
+    return (
+        one.role in DECIDING
+        and sends_for(one) is None
+        and sees_delivery(one, login, delivery)
+        and login != delivery.uploaded_by
+    )

@@ -1,13 +1,62 @@
-"""What readers do on 数据接入: who may. Callbacks of the page do it, for a file, a signature and a refresh send no form."""
+"""What readers do on 数据接入: who may. Callbacks of the page do it for a file, a signature and a refresh, which send no
+form; decisions on a delivery are forms of its drawer."""
 
 from __future__ import annotations
 
-from dashboard.site.act import Act
-from dashboard.words.wording import N_
+from dashboard.site.act import Act, Deed, Done, act
+from dashboard.site.fields import Area
+from dashboard.words.wording import N_, _
+from workflows.deliveries import decisions
+from workflows.deliveries.decisions import NoSuchDelivery
 from workflows.people.accounts import Role
-from workflows.people.rights import MONITORS, WORKING
+from workflows.people.rights import DECIDING, MONITORS, WORKING
 
 UPLOAD = Act("upload", N_("上传文件"), WORKING | {Role.SYSTEM_ADMIN})
 CLOSE_MONTH = Act("close_month", N_("月度定稿"), MONITORS, whole=True)
 REFRESH = Act("refresh", N_("立即刷新"), MONITORS | {Role.SYSTEM_ADMIN})
-ACTS = (UPLOAD, CLOSE_MONTH, REFRESH)
+BATCH = "batch-"
+WHY = Area("why", N_("理由"), rows=2)
+
+
+def batch_number(item: str) -> int | None:
+    """The batch that an address's ``item`` names; None where it names none."""
+    number = item.removeprefix(BATCH)
+    return (
+        int(number) if item.startswith(BATCH) and number.isascii() and number.isdigit() and len(number) < 10 else None
+    )
+
+
+def _number(deed: Deed) -> int:
+    found = batch_number(deed.reading.view.item)
+    if found is None:
+        raise NoSuchDelivery(f"{deed.reading.view.item} names no batch", number=deed.reading.view.item)
+    return found
+
+
+@act("confirm_delivery", N_("复核通过"), DECIDING)
+def confirm_delivery(deed: Deed) -> Done:
+    """The second person's yes. Raises NoSuchDelivery, NotAllowed, StaleRow."""
+    number = _number(deed)
+    record = decisions.confirm(deed.connection, number, deed.account, deed.now)
+    return Done(
+        _("复核通过，正在入库。"), str(number), {"origin": record.origin, "sha256": record.sha256}, refresh=True
+    )
+
+
+@act("decline_delivery", N_("退回修改"), DECIDING, (WHY,))
+def decline_delivery(deed: Deed) -> Done:
+    """The second person's no. Raises NoSuchDelivery, NotAllowed, StaleRow."""
+    number = _number(deed)
+    decisions.decline(deed.connection, number, deed.account, deed[WHY], deed.now)
+    return Done(_("已退回，数据没有变动。"), str(number))
+
+
+@act("withdraw_delivery", N_("撤回本批"), DECIDING, (WHY,))
+def withdraw_delivery(deed: Deed) -> Done:
+    """Take back what a batch brought. Raises NoSuchDelivery, NotAllowed, NotWithdrawn."""
+    number = _number(deed)
+    by = decisions.take_back(deed.connection, number, deed.account, deed[WHY], deed.now)
+    return Done(_("已撤回，刷新后各页恢复到没有这一批的样子。"), str(number), {"withdrawal": by}, refresh=True)
+
+
+ACTS = (UPLOAD, CLOSE_MONTH, REFRESH, confirm_delivery, decline_delivery, withdraw_delivery)

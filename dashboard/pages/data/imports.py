@@ -8,18 +8,20 @@ from dash import dcc, html
 from dash.development.base_component import Component
 from flask import g
 
-from dashboard.components import drawer as docked, frame, parts
+from dashboard.components import frame, parts
 from dashboard.components.attributes import attributes
-from dashboard.components.parts import Child, Strong, sentence
+from dashboard.components.parts import Child
 from dashboard.components.table import Column, Row, Table, html_table
-from dashboard.pages.data.acts import UPLOAD
+from dashboard.pages.data.acts import BATCH, UPLOAD
+from dashboard.pages.data.deliveries import STATES, mend_link, outcome
 from dashboard.site.reading import Reading
 from dashboard.words import display
 from dashboard.words.problems import column_name, table_name
 from dashboard.words.wording import N_, _, language
-from data_access.intake.importers import TABLES, Rejection
-from data_access.intake.importers.history import BatchRecord, batch, batches, count_batches, newest_batch, rejections
-from workflows.people.rights import sees_delivery, sends_for, uploadable
+from data_access.books.regions import NATION
+from data_access.intake.importers import TABLES
+from data_access.intake.importers.history import BatchRecord, Seen, batches, count_batches, newest_batch, rejections
+from workflows.people.rights import sends_for, uploadable
 
 PATH = "/data"
 PAGE_ROWS = 15
@@ -27,13 +29,7 @@ MOST_ROWS = 1000
 SHOWN_REASONS = 50
 SAID_REASONS = 5
 LARGEST_MB = 64
-STATES = {
-    "running": N_("正在导入"),
-    "loaded": N_("已导入"),
-    "duplicate": N_("重复文件"),
-    "refused": N_("已退回"),
-    "interrupted": N_("中断，未入库"),
-}
+MOST_REASON = 200
 
 
 def chosen_table(reading: Reading) -> str:
@@ -41,8 +37,12 @@ def chosen_table(reading: Reading) -> str:
     return reading.view.measure if reading.view.measure in offered else offered[0]
 
 
-def _own(reading: Reading) -> str | None:
-    return None if sends_for(reading.scope) is None else str(g.account.login)
+def _seen(reading: Reading) -> Seen:
+    """Whose deliveries the reader sees, as rights.sees_delivery decides of one."""
+    scope = reading.scope
+    if sends_for(scope) is not None:
+        return Seen(login=str(g.account.login))
+    return Seen(province=None if scope.region == NATION else scope.region)
 
 
 # --- the tab
@@ -53,7 +53,7 @@ def show(reading: Reading) -> Component:
     right = parts.section(
         _("导入批次"),
         html.Div(batch_list(reading), id="batches"),
-        note=_("新的在前") if _own(reading) is None else _("只列您上传的"),
+        note=_("新的在前") if _seen(reading).login is None else _("只列您上传的"),
         actions=[frame.exports(PATH, "batches", reading.view)],
     )
     body = html.Div([left, right], className="split even")
@@ -61,14 +61,14 @@ def show(reading: Reading) -> Component:
 
 
 def _conclusion(reading: Reading) -> list[Child]:
-    newest = reading.ask(batches, uploaded_by=_own(reading), limit=1)
+    newest = reading.ask(batches, _seen(reading), limit=1)
     if not newest:
         return [_("还没有导入过数据。")]
     return [_("最近一批："), *outcome(newest[0])]
 
 
 def _second(reading: Reading) -> str:
-    counted = reading.ask(count_batches, uploaded_by=_own(reading))
+    counted = reading.ask(count_batches, _seen(reading))
     if not counted:
         return ""
     said = _(
@@ -80,33 +80,6 @@ def _second(reading: Reading) -> str:
     if counted.get("running"):
         said += _("{count}批正在导入。", count=counted["running"])
     return said
-
-
-def outcome(record: BatchRecord) -> list[Child]:
-    """How a delivery ended, in one sentence."""
-    name = Strong(record.origin or table_name(record.target))
-    rows = {
-        "inserted": Strong(display.number(record.rows_inserted, 0)),
-        "known": display.number(record.rows_known, 0),
-        "rejected": Strong(display.number(record.rows_rejected, 0)),
-        "offered": display.number(record.rows_offered, 0),
-    }
-    if record.state == "loaded":
-        said = sentence(N_("{name}已导入{inserted}行"), name=name, inserted=rows["inserted"])
-        if record.rows_known:
-            said += sentence(N_("，{known}行此前已有"), known=rows["known"])
-        if record.rows_rejected:
-            said += sentence(N_("，{rejected}行退回待更正"), rejected=rows["rejected"])
-        return [*said, _("。")]
-    texts = {
-        "running": N_("{name}正在导入。"),
-        "duplicate": N_("{name}与以前导入的文件完全相同，数据没有变动。"),
-        "interrupted": N_("{name}导入中断，没有入库，请重新上传。"),
-        "refused": N_("{name}没有收下：{rejected}行不合格，整批退回，数据没有变动。")
-        if record.rows_rejected
-        else N_("{name}没有收下，数据没有变动。"),
-    }
-    return sentence(texts[record.state], name=name, rejected=rows["rejected"])
 
 
 # --- upload
@@ -149,6 +122,9 @@ def _form(reading: Reading) -> Component:
     steps = [
         _step(_("填哪张表"), [tables, html.Span(_template_links(chosen), className="files")]),
         _step(_("不合格的行"), [mode]),
+        _step(
+            _("更正理由"), [dcc.Input(id="upload-reason", maxLength=MOST_REASON, placeholder=_("更正已有数据时填写"))]
+        ),
         html.Div(drop, className="drop"),
         dcc.Store(id="upload-given"),
         dcc.Interval(id="upload-clock", interval=1000, disabled=True),
@@ -195,13 +171,9 @@ def answer(reading: Reading, record: BatchRecord) -> Component:
             lines.append(html.Li(_("……其余见“查看退回的行”。")))
         actions: list[Child] = [html.A(_("查看退回的行"), href=_batch_href(reading, record), className="button")]
         if record.rows_rejected:
-            actions.append(_mend_link(record))
+            actions.append(mend_link(record))
         content += [html.Ul(lines, className="reasons"), html.Div(actions, className="actions")]
     return html.Div(content, className="panel")
-
-
-def _mend_link(record: BatchRecord) -> Component:
-    return html.A(_("下载退回表"), href=f"/rejected/{record.id}.xlsx", className="button", download="")
 
 
 def progress_panel(name: str, phase: str, done: int, total: int) -> Component:
@@ -244,7 +216,7 @@ def _page(reading: Reading) -> int:
 
 
 def _pager(reading: Reading) -> Component:
-    total = sum(reading.ask(count_batches, uploaded_by=_own(reading)).values())
+    total = sum(reading.ask(count_batches, _seen(reading)).values())
     last, page = max(1, -(-total // PAGE_ROWS)), _page(reading)
     links: list[Child] = []
     if page > 1:
@@ -270,7 +242,7 @@ def batch_table(reading: Reading, *, everything: bool = False) -> Table:
         Column("at", _("时间")),
     )
     limit, offset = (MOST_ROWS, 0) if everything else (PAGE_ROWS, (_page(reading) - 1) * PAGE_ROWS)
-    found = reading.ask(batches, uploaded_by=_own(reading), limit=limit, offset=offset)
+    found = reading.ask(batches, _seen(reading), limit=limit, offset=offset)
     return Table("batches", _("导入批次"), columns, [_batch_row(reading, record) for record in found], of_now=True)
 
 
@@ -291,58 +263,7 @@ def _batch_row(reading: Reading, record: BatchRecord) -> Row:
 
 
 def _batch_href(reading: Reading, record: BatchRecord) -> str:
-    return reading.view.href(item=f"batch-{record.id}")
-
-
-def drawer(reading: Reading, number: int) -> Component | None:
-    """One batch: how it ended, every reason in words, the sheet to mend."""
-    record = reading.ask(batch, number)
-    if record is None or not sees_delivery(reading.scope, g.account.login, record):
-        return None
-    reasons = reading.ask(rejections, number, SHOWN_REASONS)
-    leading = [
-        docked.Trio(_("报送"), display.number(record.rows_offered, 0), _("行")),
-        docked.Trio(_("入库"), display.number(record.rows_inserted, 0), _("行")),
-        docked.Trio(_("退回"), display.number(record.rows_rejected, 0), _("行")),
-    ]
-    blocks = [docked.block(_("结果"), html.P(outcome(record)))]
-    if reasons:
-        note = _("前{count}条", count=SHOWN_REASONS) if len(reasons) == SHOWN_REASONS else ""
-        blocks.append(docked.block(_("退回原因"), _reasons(reasons, record.target), note=note))
-    blocks.append(docked.block(_("批次"), html.Dl(_facts(record))))
-    foot: list[Child] = [_mend_link(record)] if record.rows_rejected else []
-    if UPLOAD.open_to(reading) and record.target in TABLES:
-        again = reading.view.href(tab="imports", measure=record.target, item="")
-        foot.append(html.A(_("更正后重新上传"), href=again, className="button"))
-    crumb = f"{_('导入批次')} {record.id} · {_(STATES[record.state])}"
-    title = record.origin or table_name(record.target)
-    return docked.drawer(reading, crumb=crumb, title=title, leading=leading, blocks=blocks, foot=foot)
-
-
-def _reasons(reasons: tuple[Rejection, ...], target: str) -> Component:
-    return html.Ul([html.Li(display.rejection_line(reason, target)) for reason in reasons], className="reasons")
-
-
-def _facts(record: BatchRecord) -> list[Component]:
-    pairs: list[tuple[str, str]] = [
-        (_("表"), table_name(record.target) or display.NO_VALUE),
-        (_("来源"), record.source or display.NO_VALUE),
-        (_("上传人"), record.uploaded_by or _("系统")),
-        (_("开始"), display.moment(record.started_at)),
-        (_("结束"), display.NO_VALUE if record.finished_at is None else display.moment(record.finished_at)),
-        (_("此前已有"), _("{count}行", count=display.number(record.rows_known, 0))),
-    ]
-    if record.state == "loaded":
-        published = (
-            _("已发布（版本 {number}）", number=record.data_version)
-            if record.data_version
-            else _("待发布，下次刷新后可见")
-        )
-        pairs.append((_("状态"), published))
-    shown: list[Component] = []
-    for term, text in pairs:
-        shown += [html.Dt(term), html.Dd(text)]
-    return shown
+    return reading.view.href(item=f"{BATCH}{record.id}")
 
 
 # --- templates

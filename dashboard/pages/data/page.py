@@ -14,6 +14,7 @@ from dashboard.pages.data import (
     acts as data_acts,
     checks as data_checks,
     close as data_close,
+    deliveries as data_deliveries,
     files as data_files,
     imports as data_imports,
     reconciliation as data_reconciliation,
@@ -80,8 +81,9 @@ def _tab(reading: Reading) -> str:
 def drawer(reading: Reading) -> Component | None:
     """A batch with its rejected rows, or an indicator's 计算依据."""
     item = reading.view.item
-    if item.startswith("batch-") and item[6:].isdigit():
-        return data_imports.drawer(reading, int(item[6:]))
+    number = data_acts.batch_number(item)
+    if number is not None:
+        return data_deliveries.drawer(reading, number)
     if item in INDICATORS and reading.scheme.kind == "ledger" and reading.published.version is not None:
         return indicator_drawer(reading, item, str(g.theme))
     return None

@@ -27,11 +27,13 @@ from dashboard.site.site import Site
 from dashboard.site.view import parse_view
 from dashboard.words import display
 from dashboard.words.wording import _
+from data_access.intake.importers.allowance import Allowance
 from data_access.intake.importers.history import last_batch_number, newest_batch
+from data_access.intake.sources.status import every_source
 from data_access.store import audit
 from data_access.store.engine import writing
 from rules.errors import PoolwatchError
-from workflows.people.rights import sends_for
+from workflows.people.rights import allowance
 
 log = logging.getLogger("poolwatch.dashboard")
 
@@ -78,7 +80,15 @@ class Uploads:
             return self._steps.get(login)
 
     def start(
-        self, login: str, name: str, content: bytes, target: str, *, accept_good_rows: bool, within: str | None
+        self,
+        login: str,
+        name: str,
+        content: bytes,
+        target: str,
+        *,
+        accept_good_rows: bool,
+        allowance: Allowance,
+        reason: str | None,
     ) -> None:
         """Import in the background. Raises UploadRunning while the login's last one is not done."""
         with self._lock:
@@ -93,7 +103,10 @@ class Uploads:
             self._end(login)
             raise
         work = threading.Thread(
-            target=self._work, args=(login, path, target, accept_good_rows, within), name=f"upload-{login}", daemon=True
+            target=self._work,
+            args=(login, path, target, accept_good_rows, allowance, reason),
+            name=f"upload-{login}",
+            daemon=True,
         )
         work.start()
 
@@ -102,14 +115,22 @@ class Uploads:
         uploads.mkdir(parents=True, exist_ok=True)
         return Path(tempfile.mkdtemp(dir=uploads))
 
-    def _work(self, login: str, path: Path, target: str, accept_good_rows: bool, within: str | None) -> None:
+    def _work(
+        self, login: str, path: Path, target: str, accept_good_rows: bool, allowance: Allowance, reason: str | None
+    ) -> None:
         def tell(phase: str, done: int, total: int) -> None:
             with self._lock:
                 self._steps[login] = Step(path.name, phase, done, total)
 
         try:
             self._site.take_in(
-                path, target=target, accept_good_rows=accept_good_rows, uploaded_by=login, within=within, progress=tell
+                path,
+                target=target,
+                accept_good_rows=accept_good_rows,
+                uploaded_by=login,
+                allowance=allowance,
+                reason=reason,
+                progress=tell,
             )
         except Exception:
             # The batch is closed as interrupted, which is what the reader is told.
@@ -151,14 +172,18 @@ def register(app: Dash, site: Site) -> None:
     @app.callback(
         [Output("upload-given", "data"), Output("upload", "contents")],
         Input("upload", "contents"),
-        [State("upload", "filename"), State("view", "data")],
+        [State("upload", "filename"), State("view", "data"), State("upload-reason", "value")],
         prevent_initial_call=True,
     )
-    def take(contents: str | None, name: str | None, address: str | None) -> tuple[dict[str, Any], None]:
+    def take(
+        contents: str | None, name: str | None, address: str | None, reason: str | None
+    ) -> tuple[dict[str, Any], None]:
         if not contents:
             raise PreventUpdate
         try:
-            return _take(uploads, site, _reading(site, address), contents, file_name(name)), None
+            return _take(
+                uploads, site, _reading(site, address), contents, file_name(name), (reason or "").strip()
+            ), None
         except PoolwatchError as problem:
             return {"problem": display.problem_text(problem)}, None
 
@@ -196,7 +221,7 @@ def _reading(site: Site, address: str | None) -> Reading:
     return reading_of(site, parse_view(path, query))
 
 
-def _take(uploads: Uploads, site: Site, reading: Reading, contents: str, name: str) -> dict[str, Any]:
+def _take(uploads: Uploads, site: Site, reading: Reading, contents: str, name: str, reason: str) -> dict[str, Any]:
     """Check the rights, note who gives what, start the import. Raises NotAllowed and the refusals of an upload."""
     UPLOAD.demand(reading.scope, reading)
     target, login = data_imports.chosen_table(reading), g.account.login
@@ -206,9 +231,20 @@ def _take(uploads: Uploads, site: Site, reading: Reading, contents: str, name: s
         details = {"table": target, "bytes": len(content), "accept_good_rows": reading.view.show == "good"}
         audit.record(connection, login, UPLOAD.name, name, details, site.now())
     uploads.start(
-        login, name, content, target, accept_good_rows=reading.view.show == "good", within=sends_for(reading.scope)
+        login,
+        name,
+        content,
+        target,
+        accept_good_rows=reading.view.show == "good",
+        allowance=_allowance(reading, target),
+        reason=reason or None,
     )
     return {"after": before, "name": name}
+
+
+def _allowance(reading: Reading, target: str) -> Allowance:
+    """What the reader may deliver of a table. Raises NotAllowed."""
+    return allowance(reading.scope, target, reading.ask(every_source))
 
 
 def _told(uploads: Uploads, reading: Reading, given: dict[str, Any]) -> tuple[Component, bool]:

@@ -13,13 +13,14 @@ from data_access.intake.importers.tables import TABLES
 
 if TYPE_CHECKING:
     from data_access.intake.importers.batch import BatchResult, recover_interrupted
-    from data_access.intake.importers.load import import_file, import_rows, refuse_file
+    from data_access.intake.importers.load import import_confirmed, import_file, import_rows, refuse_file
 
 __all__ = [
     "REASONS",
     "TABLES",
     "BatchResult",
     "Rejection",
+    "import_confirmed",
     "import_file",
     "import_rows",
     "recover_interrupted",
@@ -29,6 +30,7 @@ __all__ = [
 _LATER = {
     "BatchResult": "batch",
     "recover_interrupted": "batch",
+    "import_confirmed": "load",
     "import_file": "load",
     "import_rows": "load",
     "refuse_file": "load",

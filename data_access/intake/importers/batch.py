@@ -12,6 +12,9 @@ from typing import Any, Literal, TypeVar
 
 from sqlalchemy import Connection, Engine, insert, select, update
 
+from data_access.intake.importers.allowance import Allowance
+from data_access.intake.importers.changes import Change
+from data_access.intake.importers.codes import NATION
 from data_access.intake.importers.delivery import Delivery, match_headers
 from data_access.intake.importers.reasons import FileRefused, Rejection
 from data_access.intake.importers.tables import ImportTable
@@ -19,10 +22,11 @@ from data_access.store import schema
 from data_access.store.bulk import insert_rows
 from data_access.store.engine import writing
 from data_access.store.trouble import store_trouble
+from rules.scheme import load_scheme, scheme_codes
 
 Phase = Literal["read", "check", "insert", "roll-up", "done"]
 Progress = Callable[[str, int, int], None]
-State = Literal["loaded", "duplicate", "refused"]
+State = Literal["loaded", "pending", "duplicate", "refused"]
 T = TypeVar("T")
 MAX_KEPT = 10_000  # reasons kept of one batch: nobody mends more by hand
 BATCH = schema.import_batch
@@ -35,8 +39,10 @@ class BatchResult:
     """How one delivery ended.
 
     ``state``: *loaded*, *duplicate* (this very file was loaded before: nothing changed, ``duplicate_of`` says by which
-    batch) or *refused* (nothing was kept). ``inserted`` rows are new, ``known`` ones were there already,
-    ``corrected`` of the inserted took the place of others, ``rejected`` ones are bad; in a refused batch the good rows are none of these. ``rejections``: the reasons by line.
+    batch), *pending* (it would be loaded, once a second person confirms it) or *refused* (nothing was kept). ``inserted``
+    rows are new, ``known`` ones were there already, ``corrected`` of the inserted took the place of others, ``rejected``
+    ones are bad; in a refused batch the good rows are none of these. ``rejections``: the reasons by line.
+    ``changes``: of a pending batch what it would change, see ``changes.changes_of``.
     """
 
     batch: int
@@ -50,6 +56,7 @@ class BatchResult:
     rejected: int = 0
     rejections: tuple[Rejection, ...] = ()
     duplicate_of: int | None = None
+    changes: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +73,21 @@ class Order:
     sha256: str | None = None
     watermark: str | None = None
     reason: str | None = None  # why rows are corrected; None: a row that differs clashes
-    within: str | None = None  # the region below and at which alone the rows may lie
+    allowance: Allowance | None = (
+        None  # what the sender may deliver; None: the installation itself, which may everything
+    )
+    keep: Callable[[], object] | None = None  # keeps the original, once it is good
+    confirms: int | None = None  # the pending batch that a second person confirmed
+
+    @property
+    def held(self) -> bool:
+        """Whether the rows wait for a second person."""
+        return self.confirms is None and self.allowance is not None and self.allowance.second_person
+
+    @property
+    def within(self) -> str | None:
+        """The region below and at which alone the rows may lie."""
+        return self.allowance.within if self.allowance else None
 
 
 class Batch:
@@ -81,6 +102,11 @@ class Batch:
         self.id = self._open()
 
     def _open(self) -> int:
+        if self.order.confirms is not None:
+            with writing(self.engine) as connection:
+                again = update(BATCH).where(BATCH.c.id == self.order.confirms).values(state="running")
+                connection.execute(again)
+            return self.order.confirms
         counts = dict.fromkeys(("rows_offered", "rows_inserted", "rows_known", "rows_rejected", "rows_done"), 0)
         opened = insert(BATCH).values(
             target=self.table.name if self.table else "",
@@ -160,7 +186,8 @@ class Batch:
         connection.execute(
             closed.values(
                 target=result.target,
-                source=self.order.source or self._only_source(),
+                source=self.order.source or self._only("source"),
+                province=self._province(),
                 state=result.state,
                 rows_offered=result.offered,
                 rows_inserted=result.inserted,
@@ -170,19 +197,33 @@ class Batch:
                 finished_at=self._finished(),
                 newest_booked_at=max((newest or {}).values(), default=None),
                 watermark=self.order.watermark if result.state == "loaded" else None,
+                options=self._options(result) if result.state == "pending" else BATCH.c.options,
             )
         )
 
-    def _only_source(self) -> str:
-        """The source that all ledger rows name, or "" where they name none or several."""
-        if self.delivery is None or self.table is None or self.table.policy != "ledger":
+    def _options(self, result: BatchResult) -> str:
+        """How it was given in and what it would change, for the second person."""
+        changes = [{"key": one.key, "was": one.was, "became": one.became} for one in result.changes]
+        kept = {"source": self.order.source, "accept_good_rows": self.order.accept_good_rows, "changes": changes}
+        return json.dumps(kept, ensure_ascii=False)
+
+    def _province(self) -> str | None:
+        """Whose data they are: of the schemes that the rows name, else the sender's."""
+        named = self._only("scheme")
+        if named in scheme_codes() and (province := load_scheme(named).province) != NATION:
+            return province
+        return self.order.allowance.province if self.order.allowance else None
+
+    def _only(self, column: str) -> str:
+        """What all rows of a column say, or "" where they say several things or there is no such column."""
+        if self.delivery is None or self.table is None:
             return ""
         try:
             headers = match_headers(self.table, self.delivery.names)
         except FileRefused:
             return ""
-        named = next(self.delivery.texts[place] for place, code in headers.items() if code == "source")
-        distinct = named.unique()
+        named = next((self.delivery.texts[place] for place, code in headers.items() if code == column), None)
+        distinct = [] if named is None else named.unique()
         return str(distinct[0]).strip() if len(distinct) == 1 else ""
 
 
@@ -192,6 +233,9 @@ def recover_interrupted(engine: Engine) -> int:
     Their rows never came in: a batch's rows, roll-up and closing are one transaction.
     """
     with writing(engine) as connection:
+        # What a second person confirmed is taken in again.
+        again = update(BATCH).where(BATCH.c.state == "running", BATCH.c.decided_by.is_not(None))
+        connection.execute(again.values(state="confirmed"))
         left = connection.execute(select(BATCH.c.id).where(BATCH.c.state == "running")).scalars().all()
         for number in left:
             connection.execute(update(BATCH).where(BATCH.c.id == number).values(state="interrupted"))

@@ -10,6 +10,7 @@ from decimal import Decimal
 import numpy as np
 import pyarrow.compute as pc
 
+from data_access.intake.importers.allowance import Allowance
 from data_access.intake.importers.codes import NATION, allowed_movements, items_for, open_from
 from data_access.intake.importers.reasons import Unacceptable
 from data_access.intake.importers.sheet import Ints, Mask, Sheet
@@ -47,12 +48,22 @@ def region_in_scheme(sheet: Sheet) -> None:
     sheet.refuse_where("region", wrong, lambda row: _outside(sheet, sheet.at("scheme", row)))
 
 
-def region_is_the_senders(sheet: Sheet) -> None:
-    """Who sends for one region sends its rows and those below it only."""
-    allowed = sheet.codes.within or frozenset()
-    regions, region_at = sheet.coded("region")
-    wrong = np.array([bool(region) and region not in allowed for region in regions], dtype=bool)[region_at]
-    sheet.refuse_where("region", wrong, lambda _: Unacceptable("region_not_yours"))
+def the_senders_own(sheet: Sheet, allowance: Allowance) -> None:
+    """Who delivers names what is theirs: regions, sources, movements, department."""
+    known = {column.code for column in sheet.table.columns}
+    if sheet.codes.within is not None:
+        _refuse_values(sheet, "region", sheet.codes.within.__contains__, "region_not_yours")
+    for column, allowed in allowance.values.items():
+        if column in known:
+            _refuse_values(sheet, column, allowed.__contains__, "not_yours_to_deliver")
+    for column, prefix in allowance.prefixes.items():
+        _refuse_values(sheet, column, re.compile(prefix).match, "region_not_yours")
+
+
+def _refuse_values(sheet: Sheet, column: str, allows: Callable[[str], object], reason: str) -> None:
+    values, at = sheet.coded(column)
+    wrong = np.array([bool(value) and not allows(value) for value in values], dtype=bool)[at]
+    sheet.refuse_where(column, wrong, lambda _: Unacceptable(reason))
 
 
 def _outside(sheet: Sheet, scheme: str) -> Unacceptable:

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from data_access.intake.importers.allowance import Allowance
 from data_access.intake.importers.reasons import Unacceptable
 from data_access.store import schema
 from rules.month import SHANGHAI
@@ -45,6 +46,7 @@ class Codes:
     sources: frozenset[str]
     now: datetime
     within: frozenset[str] | None = None  # the regions that rows may name; None = every one
+    allowance: Allowance | None = None  # what the sender may deliver; None = everything
     schemes: dict[str, Scheme] = field(default_factory=lambda: {code: load_scheme(code) for code in scheme_codes()})
 
     @property
@@ -109,8 +111,8 @@ class Codes:
         return {name: code for name, code in found.items() if code}
 
 
-def load_codes(connection: Connection, now: datetime, within: str | None = None) -> Codes:
-    """Read the regions and sources that the store knows. ``within``: rows may name this region and those below it."""
+def load_codes(connection: Connection, now: datetime, allowance: Allowance | None = None) -> Codes:
+    """Read the regions and sources that the store knows, for a sender with an ``allowance`` (None: the installation)."""
     rows = connection.execute(select(schema.region)).all()
     parents = {row.code: row.parent for row in rows}
     regions = {
@@ -120,8 +122,9 @@ def load_codes(connection: Connection, now: datetime, within: str | None = None)
         for row in rows
     }
     sources = frozenset(connection.execute(select(schema.source.c.code)).scalars())
+    within = allowance.within if allowance else None
     own = None if within is None else frozenset(code for code in parents if within in _above(code, parents))
-    return Codes(regions, sources, now, own)
+    return Codes(regions, sources, now, own, allowance)
 
 
 def _province(code: str, parents: dict[str, str | None]) -> str:

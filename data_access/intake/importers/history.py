@@ -6,8 +6,9 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Select, func, or_, select, true
 
+from data_access.intake.importers.changes import Change
 from data_access.intake.importers.reasons import Rejection
 from data_access.store import schema
 
@@ -16,9 +17,12 @@ TABLE = schema.import_batch
 
 @dataclass(frozen=True, slots=True)
 class BatchRecord:
-    """One delivery as it is kept. ``state``: running, loaded, duplicate, refused or interrupted.
+    """One delivery as it is kept. ``state``: running, pending (it waits for a second person), confirmed (by one, and not
+    yet taken in), declined, loaded, withdrawn, duplicate, refused or interrupted.
 
     ``target`` is empty while the table is still to be told from the headers. ``data_version`` is None until published.
+    ``reason`` says why rows were corrected or withdrawn, ``decision`` why it was declined, ``withdraws`` which batch it
+    took back.
     """
 
     id: int
@@ -35,38 +39,60 @@ class BatchRecord:
     uploaded_by: str | None
     demo: bool
     data_version: int | None
+    sha256: str | None
+    reason: str | None
+    decided_by: str | None
+    decided_at: datetime | None
+    decision: str | None
+    withdraws: int | None
+    province: str | None
 
 
-def _wanted(uploaded_by: str | None) -> Select[tuple[object, ...]]:
-    query = select(*(TABLE.c[name] for name in BatchRecord.__slots__))
-    return query if uploaded_by is None else query.where(TABLE.c.uploaded_by == uploaded_by)
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Whose deliveries are asked for: one login's own, else those of a province and of nobody's, else every one."""
+
+    login: str | None = None
+    province: str | None = None
+
+    def condition(self) -> ColumnElement[bool]:
+        if self.login is not None:
+            return TABLE.c.uploaded_by == self.login
+        if self.province is not None:
+            return or_(TABLE.c.province.is_(None), TABLE.c.province == self.province)
+        return true()
+
+
+EVERYONES = Seen()
+
+
+def _wanted(seen: Seen = EVERYONES) -> Select[tuple[object, ...]]:
+    return select(*(TABLE.c[name] for name in BatchRecord.__slots__)).where(seen.condition())
 
 
 def batches(
-    connection: Connection, *, uploaded_by: str | None = None, limit: int = 20, offset: int = 0
+    connection: Connection, seen: Seen = EVERYONES, *, limit: int = 20, offset: int = 0
 ) -> tuple[BatchRecord, ...]:
-    """Batches, newest first; with ``uploaded_by`` only what that login uploaded."""
-    query = _wanted(uploaded_by).order_by(TABLE.c.id.desc()).limit(limit).offset(offset)
+    """Batches, newest first."""
+    query = _wanted(seen).order_by(TABLE.c.id.desc()).limit(limit).offset(offset)
     return tuple(BatchRecord(**row) for row in connection.execute(query).mappings())
 
 
-def count_batches(connection: Connection, *, uploaded_by: str | None = None) -> dict[str, int]:
+def count_batches(connection: Connection, seen: Seen = EVERYONES) -> dict[str, int]:
     """How many batches there are in each state."""
-    query = select(TABLE.c.state, func.count()).group_by(TABLE.c.state)
-    if uploaded_by is not None:
-        query = query.where(TABLE.c.uploaded_by == uploaded_by)
+    query = select(TABLE.c.state, func.count()).where(seen.condition()).group_by(TABLE.c.state)
     return {state: int(count) for state, count in connection.execute(query)}
 
 
 def batch(connection: Connection, number: int) -> BatchRecord | None:
     """One batch; None when there is none of that number."""
-    row = connection.execute(_wanted(None).where(TABLE.c.id == number)).mappings().one_or_none()
+    row = connection.execute(_wanted().where(TABLE.c.id == number)).mappings().one_or_none()
     return None if row is None else BatchRecord(**row)
 
 
 def newest_batch(connection: Connection, uploaded_by: str, after: int = 0) -> BatchRecord | None:
     """The newest batch that a login uploaded, of those numbered above ``after``; None when there is none."""
-    query = _wanted(uploaded_by).where(TABLE.c.id > after).order_by(TABLE.c.id.desc()).limit(1)
+    query = _wanted(Seen(uploaded_by)).where(TABLE.c.id > after).order_by(TABLE.c.id.desc()).limit(1)
     row = connection.execute(query).mappings().one_or_none()
     return None if row is None else BatchRecord(**row)
 
@@ -74,6 +100,18 @@ def newest_batch(connection: Connection, uploaded_by: str, after: int = 0) -> Ba
 def last_batch_number(connection: Connection) -> int:
     """The number of the newest batch, 0 before the first."""
     return int(connection.execute(select(func.coalesce(func.max(TABLE.c.id), 0))).scalar_one())
+
+
+def offered_changes(connection: Connection, number: int) -> tuple[Change, ...]:
+    """What a batch that waits, or was declined, would have changed when it was given in."""
+    options = connection.execute(select(TABLE.c.options).where(TABLE.c.id == number)).scalar()
+    kept = json.loads(options)["changes"] if options else []
+    return tuple(Change(one["key"], one["was"], one["became"]) for one in kept)
+
+
+def waiting(connection: Connection, state: str) -> tuple[int, ...]:
+    """The numbers of the batches in a state, oldest first."""
+    return tuple(connection.execute(select(TABLE.c.id).where(TABLE.c.state == state).order_by(TABLE.c.id)).scalars())
 
 
 def rejections(connection: Connection, number: int, limit: int = 100) -> tuple[Rejection, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -11,10 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, select
 
 from data_access.intake.importers import store
+from data_access.intake.importers.allowance import Allowance
 from data_access.intake.importers.batch import Batch, BatchResult, Order, Progress, readable, storable
+from data_access.intake.importers.changes import changes_of
 from data_access.intake.importers.codes import load_codes
 from data_access.intake.importers.delivery import Delivery, find_table, from_columns, match_headers
 from data_access.intake.importers.parse import read_bytes, read_delivery
@@ -22,6 +25,7 @@ from data_access.intake.importers.reasons import FileRefused, Rejection
 from data_access.intake.importers.rollup import write_changes
 from data_access.intake.importers.tables import TABLES, ImportTable
 from data_access.intake.importers.validate import Validated, validate
+from data_access.intake.originals import keep_original, original_path
 from data_access.store import schema
 from data_access.store.engine import writing
 from rules.errors import ImportRefused
@@ -40,14 +44,17 @@ def import_file(
     accept_good_rows: bool = False,
     demo: bool = False,
     uploaded_by: str | None = None,
-    within: str | None = None,
+    allowance: Allowance | None = None,
+    originals: Path | None = None,
     reason: str | None = None,
     progress: Progress | None = None,
     now: datetime | None = None,
 ) -> BatchResult:
     """Import a CSV, XLSX or Parquet file. ``target`` None: told from the headers. ``source`` fills a source column.
     ``reason`` makes it a correction: rows that differ from those that stand take their place, except ledger entries,
-    which are reversed by entries of their own. ``within`` a region: rows of others, and tables that are nobody's region, are refused.
+    which are reversed by entries of their own.
+    ``allowance`` is what the sender may deliver (None: everything): other rows, and tables that are nobody's region for
+    who delivers for one, are refused, and what needs a second person is *pending*. ``originals``: where the file is kept.
 
     All or nothing: one bad row refuses the file, unless ``accept_good_rows``. Refusals are results, not exceptions;
     the reasons are kept with the batch. ``progress(phase, done, total)`` is called as rows go by.
@@ -63,7 +70,7 @@ def import_file(
         demo,
         uploaded_by,
         progress,
-        within=within,
+        allowance=allowance,
         reason=reason,
     )
     table = _table(target) if target else None
@@ -76,7 +83,42 @@ def import_file(
         delivery = read_delivery(content, table)
         return table or find_table(delivery.names), delivery
 
-    return _run(Batch(engine, replace(order, sha256=sha256(content).hexdigest()), table), deliver)
+    order = replace(order, sha256=sha256(content).hexdigest(), keep=_keeping(originals, content))
+    return _run(Batch(engine, order, table), deliver)
+
+
+def import_confirmed(
+    engine: Engine, number: int, originals: Path, *, progress: Progress | None = None, now: datetime | None = None
+) -> BatchResult:
+    """Import a pending batch that a second person confirmed, from its original, under its own number."""
+    with engine.connect() as connection:
+        batch = connection.execute(select(schema.import_batch).where(schema.import_batch.c.id == number)).one()
+    options = json.loads(batch.options)
+    order = Order(
+        batch.origin,
+        now or datetime.now(UTC),
+        options["source"],
+        options["accept_good_rows"],
+        batch.demo,
+        batch.uploaded_by,
+        progress,
+        sha256=batch.sha256,
+        reason=batch.reason,
+        confirms=number,
+    )
+    table = _table(batch.target)
+    path = original_path(originals, batch.sha256)
+
+    def deliver() -> tuple[ImportTable, Delivery]:
+        if not path.exists():
+            raise FileRefused(Rejection(0, "", batch.origin, "original_missing"))
+        return table, read_delivery(read_bytes(path), table)
+
+    return _run(Batch(engine, order, table), deliver)
+
+
+def _keeping(originals: Path | None, content: bytes) -> Callable[[], object] | None:
+    return None if originals is None else lambda: keep_original(originals, content)
 
 
 def import_rows(
@@ -154,21 +196,24 @@ def _import(batch: Batch, table: ImportTable, delivery: Delivery) -> BatchResult
         texts = _with_source(texts, named, delivery)
     batch.tell("check", 0, delivery.rows)
     with batch.engine.connect() as connection:
-        codes = load_codes(connection, batch.order.now, batch.order.within)
+        codes = load_codes(connection, batch.order.now, batch.order.allowance)
     checked = readable(batch.order.origin, lambda: validate(table, texts, delivery.lines, codes))
     batch.tell("check", delivery.rows, delivery.rows)
     if checked.rejected and not batch.order.accept_good_rows:
         refused = replace(batch.result("refused"), rejected=checked.bad_rows, rejections=tuple(checked.rejected))
         return batch.close(refused)
+    if batch.order.keep:
+        batch.order.keep()
     try:
         with writing(batch.engine) as connection:
             return _load(connection, batch, table, checked, tuple(texts))
-    except _Clashes as problem:
+    except _NotLoaded as problem:
         return batch.close(problem.result)
 
 
-class _Clashes(Exception):
-    """Rolls the transaction back: rows clash with what is stored, and the batch is all or nothing."""
+class _NotLoaded(Exception):
+    """Rolls the transaction back: rows clash with what is stored and the batch is all or nothing, or it waits for a second
+    person."""
 
     def __init__(self, result: BatchResult) -> None:
         super().__init__(result.origin)
@@ -205,7 +250,10 @@ def _load(
         rejections=tuple(sorted([*checked.rejected, *clashes], key=lambda rejection: rejection.line)),
     )
     if clashes and not batch.order.accept_good_rows:
-        raise _Clashes(replace(result, state="refused", inserted=0, known=0))
+        raise _NotLoaded(replace(result, state="refused", inserted=0, known=0))
+    if batch.order.held and inserted:
+        changes = changes_of(connection, batch.id, table.name)
+        raise _NotLoaded(replace(result, state="pending", changes=changes))
     newest: dict[str, datetime] = {}
     if table.policy == "ledger" and outcome.fresh.num_rows:
         batch.tell("roll-up", 0, inserted)

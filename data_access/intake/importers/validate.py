@@ -9,7 +9,7 @@ from datetime import UTC
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data_access.intake.importers.checks import CHECKS, region_is_the_senders
+from data_access.intake.importers.checks import CHECKS, the_senders_own
 from data_access.intake.importers.codes import Codes
 from data_access.intake.importers.reasons import Rejection
 from data_access.intake.importers.sheet import Ints, Sheet
@@ -30,8 +30,8 @@ def validate(table: ImportTable, texts: Mapping[str, pa.StringArray], lines: Int
     """Check every row. ``texts`` holds one array of strings per delivered column, blank = ""."""
     sheet = Sheet(table, texts, lines, codes)
     sheet.read()
-    if codes.within is not None:
-        region_is_the_senders(sheet)
+    if codes.allowance is not None:
+        the_senders_own(sheet, codes.allowance)
     for check in CHECKS.get(table.name, ()):
         check(sheet)
     values = _with_derived(sheet)

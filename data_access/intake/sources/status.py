@@ -100,6 +100,13 @@ class Source:
     name: str
     name_en: str
     department: str
+    scheme: str
+
+
+def every_source(connection: Connection) -> dict[str, Source]:
+    """Every declared source by code."""
+    rows = connection.execute(select(*(schema.source.c[name] for name in Source.__slots__)))
+    return {row.code: Source(**row._mapping) for row in rows}
 
 
 def declared_sources(connection: Connection, scheme: str) -> dict[str, Source]:

@@ -67,7 +67,7 @@ import_batch = Table(
     Column("source", Text, nullable=False),
     Column("origin", Text, nullable=False),  # file name or source database
     Column("sha256", Text),
-    # running | pending | declined | loaded | withdrawn | duplicate | refused | interrupted
+    # running | pending | confirmed | declined | loaded | withdrawn | duplicate | refused | interrupted
     Column("state", Text, nullable=False),
     Column("rows_offered", Integer, nullable=False),
     Column("rows_inserted", Integer, nullable=False),
@@ -86,6 +86,8 @@ import_batch = Table(
     Column("reason", Text),  # why rows were corrected or withdrawn, or the delivery declined
     Column("decided_by", Text),  # the second person
     Column("decided_at", Instant),
+    Column("decision", Text),  # why it was declined
+    Column("province", Text),  # whose data they are; empty: the nation's, or nobody's
     Column("withdraws", ForeignKey("import_batch.id")),  # the batch that this one undoes
     Index("ix_import_batch_data_version", "data_version"),
     Index("ix_import_batch_source", "source"),

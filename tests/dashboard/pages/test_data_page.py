@@ -25,8 +25,10 @@ from dashboard.words import problems
 from dashboard.words.wording import _, set_language
 from data_access.books.versions import closes
 from data_access.intake.importers import REASONS, TABLES, Rejection, import_file
+from data_access.intake.importers.allowance import Allowance
 from data_access.store import schema
 from data_access.store.engine import writing
+from monitoring.refresh import Places, refresh
 from rules.errors import PoolwatchError
 from tests.dashboard.conftest import QUESTION, Reader, hrefs, sign_in, words
 from tests.dashboard.html_nodes import as_nodes
@@ -86,10 +88,12 @@ def call(reader: Reader, output: str, inputs: dict[str, Any], state: dict[str, A
     return as_nodes(json.loads(answer.data)["response"])
 
 
-def upload(reader: Reader, content: bytes, address: str = "/data?tab=imports", name: str = "november.csv") -> str:
+def upload(
+    reader: Reader, content: bytes, address: str = "/data?tab=imports", name: str = "november.csv", reason: str = ""
+) -> str:
     """Upload a file and wait for the answer's text."""
     contents = "data:text/csv;base64," + base64.b64encode(content).decode("ascii")
-    state = {"upload.filename": name, "view.data": address}
+    state = {"upload.filename": name, "view.data": address, "upload-reason.value": reason}
     given = call(reader, "..upload-given.data...upload.contents..", {"upload.contents": contents}, state)
     until = time.monotonic() + 20
     while time.monotonic() < until:
@@ -289,33 +293,126 @@ def test_an_upload_by_an_account_without_the_right_is_refused(site, own_engine: 
     assert len(batches_of(own_engine)) == before
 
 
+HEADS = "/data?tab=imports&measure=statistic"
+LEADS = "/data?tab=imports&measure=violation"
+
+
+def heads(*regions: str) -> bytes:
+    """Heads of a month, a row for each region."""
+    rows = [f"{SCHEME},{region},202610,contributors,7,100" for region in regions]
+    return "\n".join(["scheme,region,month,measure,version,value", *rows]).encode("utf-8")
+
+
+def lead(region: str, title: str) -> bytes:
+    names = "scheme,ref,region,department,origin,side,category,title,found_on,amount_fen,evidence"
+    return f"{names}\n{SCHEME},BD-77,{region},social,comparison,operations,duplicate_benefit,{title},2026-10-12,1,清单".encode()
+
+
 @pytest.mark.parametrize("login", ["c-jilin", "monitor-of-jilin"])
 def test_a_city_sends_its_own_rows_and_no_others(site, own_engine: Engine, login: str) -> None:
     reader = sign_in(site, login)
     before = len(batches_of(own_engine))
-    assert "已导入2行" in upload(reader, ledger({"region": "220202"}, {"region": "220221"}), name="own.csv")
-    said = upload(reader, ledger({"region": "220302", "source_ref": "SIPING-1"}), name="other.csv")
+    assert "已导入2行" in upload(reader, heads("220202", "220221"), HEADS, name="own.csv")
+    said = upload(reader, heads("220302"), HEADS, name="other.csv")
     assert "您的账户只报送本地区的数据" in said and "220302" in said
     refused, taken = batches_of(own_engine)[-1], batches_of(own_engine)[before]
     assert (taken.state, refused.state, refused.rows_inserted) == ("loaded", "refused", 0)  # type: ignore[attr-defined]
 
 
 def test_a_city_does_not_learn_what_stands_under_anothers_number(site, own_engine: Engine) -> None:
-    upload(sign_in(site, "p-tax"), ledger({"region": "220302", "amount_yuan": "98765.43"}), name="siping.csv")
-    said = upload(sign_in(site, "c-jilin"), ledger({"amount_yuan": "1.00"}), name="guess.csv")
-    assert "库内已有" in said and "9876543" not in said and "220302" not in said
+    upload(sign_in(site, "c-siping"), lead("220302", "四平的线索"), LEADS, name="siping.csv")
+    said = upload(sign_in(site, "c-jilin"), lead("220202", "猜"), LEADS, name="guess.csv")
+    assert "库内已有" in said and "四平的线索" not in said and "220302" not in said
+
+
+def test_a_city_books_nothing_in_a_departments_name(site, own_engine: Engine) -> None:
+    """The form offers no ledger; a file of it given in all the same is none of the table chosen."""
+    reader = sign_in(site, "c-jilin")
+    assert "基金收支明细" not in reader.text("/data?tab=imports").partition("填哪张表")[2].partition("不合格的行")[0]
+    before = batches_of(own_engine)[-1].id  # type: ignore[attr-defined]
+    upload(reader, ledger({}), "/data?tab=imports&measure=ledger_entry")
+    assert [one.state for one in batches_of(own_engine) if one.id > before] == ["refused"]  # type: ignore[attr-defined]
+
+
+def test_a_department_books_under_its_own_source_and_its_own_movements(site, own_engine: Engine) -> None:
+    for login, row in (
+        ("p-finance", {}),
+        ("p-tax", {"movement": "pay", "item": "benefit_disability"}),
+        ("p-tax", {"source": f"{SCHEME}-fiscal"}),
+    ):
+        said = upload(sign_in(site, login), ledger(row))
+        assert "您的账户不能报送这一项" in said, said
+
+
+# --- a second person
+
+
+PLANS = "/data?tab=imports&measure=plan"
+PLAN = (
+    "scheme,year,region,item,version,amount_yuan,approval_ref,approved_on\n"
+    f"{SCHEME},2026,220202,premium,9,1234.56,吉财社〔2026〕9号,2026-06-30\n"
+).encode()
+
+
+def decide(person: Reader, deed: str, number: int, why: str = "") -> int:
+    address = f"/act/data/{deed}?scheme={SCHEME}&tab=imports&item=batch-{number}"
+    return person.client.post(address, data={"why": why}, headers={"Accept": "application/json"}).status_code
+
+
+def planned(engine: Engine) -> list[int]:
+    table = schema.plan
+    with engine.connect() as connection:
+        kept = select(table.c.amount_fen).where(table.c.version == 9, table.c.ended_by.is_(None))
+        return list(connection.execute(kept).scalars())
+
+
+def test_a_plan_counts_once_a_second_person_has_confirmed_it_and_can_be_taken_back(
+    own_engine: Engine, tmp_path: Path
+) -> None:
+    site = create_site(site_on(own_engine, tmp_path / "var")).server
+    places = Places.under(tmp_path / "var")
+    sender, other = sign_in(site, "p-finance"), sign_in(site, "p-monitor")
+    assert "待第二人复核" in upload(sender, PLAN, PLANS, name="plan.csv")
+    number = batches_of(own_engine)[-1].id  # type: ignore[attr-defined]
+    assert planned(own_engine) == []
+    page = f"/data?tab=imports&item=batch-{number}"
+    assert "报送人不能复核" in words(sender.drawer(page))
+    text = words(other.drawer(page))
+    assert "1,234.56" in text and "复核通过" in text, text
+    assert decide(sender, "confirm_delivery", number) == 403
+    assert decide(sign_in(site, "p-tax"), "confirm_delivery", number) == 403
+    assert decide(other, "confirm_delivery", number) == 200
+    assert decide(other, "decline_delivery", number, "晚了") == 409
+    refresh(own_engine, places, clock=lambda: NOW, alerts=False)
+    assert planned(own_engine) == [123456]
+    assert batches_of(own_engine)[-1].id == number, "under its own number"  # type: ignore[attr-defined]
+    assert decide(sender, "withdraw_delivery", number, "报错了") == 403
+    assert decide(other, "withdraw_delivery", number, "报错了") == 200
+    assert planned(own_engine) == []
+    assert "已撤回" in words(other.drawer(page))
+    assert {event.actor for event in audited(own_engine, "withdraw_delivery")} == {"p-monitor"}  # type: ignore[attr-defined]
+
+
+def test_what_was_declined_never_counts_and_says_why(site, own_engine: Engine) -> None:
+    upload(sign_in(site, "p-finance"), PLAN, PLANS, name="plan.csv")
+    number = batches_of(own_engine)[-1].id  # type: ignore[attr-defined]
+    assert decide(sign_in(site, "p-monitor"), "decline_delivery", number, "文号有误") == 200
+    assert planned(own_engine) == []
+    assert "文号有误" in words(sign_in(site, "p-finance").drawer(f"/data?tab=imports&item=batch-{number}"))
 
 
 def test_a_city_cannot_send_a_table_that_is_nobodys_region(own_engine: Engine, tmp_path: Path) -> None:
     path = tmp_path / "calendar.csv"
     path.write_text("day,kind,name\n2026-12-31,holiday,x\n", encoding="utf-8")
-    result = import_file(own_engine, path, target="calendar_day", uploaded_by="c-siping", within=SIPING, now=NOW)
+    result = import_file(
+        own_engine, path, target="calendar_day", uploaded_by="c-siping", allowance=Allowance(SIPING), now=NOW
+    )
     assert (result.state, result.rejections[0].reason) == ("refused", "table_not_of_region")
 
 
 def test_an_account_without_the_page_cannot_upload_past_it(site, own_engine: Engine) -> None:
     contents = "data:text/csv;base64," + base64.b64encode(ledger({})).decode("ascii")
-    state = {"upload.filename": "x.csv", "view.data": "/data?tab=imports"}
+    state = {"upload.filename": "x.csv", "view.data": "/data?tab=imports", "upload-reason.value": None}
     before = len(batches_of(own_engine))
     output = "..upload-given.data...upload.contents.."
     given = call(sign_in(site, "p-writer"), output, {"upload.contents": contents}, state)
@@ -346,7 +443,7 @@ def test_what_is_no_file_is_refused_in_words(site) -> None:
         reader,
         "..upload-given.data...upload.contents..",
         {"upload.contents": "data:text/csv;base64,***"},
-        {"upload.filename": "x.csv", "view.data": "/data?tab=imports"},
+        {"upload.filename": "x.csv", "view.data": "/data?tab=imports", "upload-reason.value": None},
     )
     assert "没有收到文件内容" in given["upload-given"]["data"]["problem"]
 

@@ -37,7 +37,7 @@ OPEN = {
 # What each role may do.
 DEEDS = {
     Role.LEADER: "instruct finish_instruction",
-    Role.MONITOR: "upload close_month refresh case_sign case_assign case_return case_close case_except case_decide"
+    Role.MONITOR: "upload close_month refresh confirm_delivery decline_delivery withdraw_delivery case_sign case_assign case_return case_close case_except case_decide"
     " case_remind case_silence case_unsilence case_letter report_instruction finish_instruction"
     " write_explanation withdraw_explanation add_annotation withdraw_annotation"
     " gap_register gap_assess gap_exclude gap_sign gap_tell gap_answer gap_withdraw gap_credits"
@@ -50,7 +50,7 @@ DEEDS = {
     " issue_register issue_verify issue_dismiss issue_amount issue_assign issue_recover issue_exclude issue_extend"
     " issue_study issue_ask_close issue_close issue_decline issue_reopen"
     " assessment_enter assessment_sign save_scenario",
-    Role.FINANCE: "upload case_sign case_hand_down case_submit case_ask report_instruction"
+    Role.FINANCE: "upload confirm_delivery decline_delivery withdraw_delivery case_sign case_hand_down case_submit case_ask report_instruction"
     " write_explanation withdraw_explanation gap_sign gap_payment gap_budget gap_issue"
     " issue_register issue_verify issue_dismiss issue_amount issue_assign issue_recover issue_extend"
     " issue_study issue_ask_close issue_close issue_decline assessment_sign save_scenario",
@@ -120,12 +120,25 @@ def test_what_is_the_provinces_is_asked_of_who_sees_all_of_it() -> None:
 @dataclass(frozen=True)
 class Delivered:
     uploaded_by: str | None
+    province: str | None = PROVINCE
 
 
 def test_a_city_sees_no_delivery_but_its_own_and_a_province_all() -> None:
     for by, city, province in (("c-jilin", True, True), ("c-siping", False, True), (None, False, True)):
         assert rights.sees_delivery(scope(Role.CITY, JILIN_CITY), "c-jilin", Delivered(by)) is city
         assert rights.sees_delivery(scope(Role.FINANCE, PROVINCE), "p-finance", Delivered(by)) is province
+    assert not rights.sees_delivery(scope(Role.FINANCE, "320000"), "js-finance", Delivered(None))
+    assert rights.sees_delivery(scope(Role.FINANCE, "320000"), "js-finance", Delivered(None, None))
+    assert rights.sees_delivery(scope(Role.FINANCE, NATION), "n-finance", Delivered(None))
+
+
+def test_who_delivers_decides_on_nothing_of_their_own_and_on_nothing_elsewhere() -> None:
+    for role in Role:
+        may = role in (Role.MONITOR, Role.FINANCE)
+        assert rights.decides(scope(role, PROVINCE), "p-other", Delivered("p-tax")) is may
+        assert not rights.decides(scope(role, PROVINCE), "p-tax", Delivered("p-tax"))
+        assert not rights.decides(scope(role, JILIN_CITY), "c-other", Delivered("p-tax"))
+        assert not rights.decides(scope(role, "320000"), "js-other", Delivered("p-tax"))
 
 
 @pytest.mark.parametrize("role", list(Role))

@@ -30,7 +30,7 @@ def upgrade() -> None:
     for table, key in KEYS.items():
         _let_rows_end(table, key)
     # Added as they are: copying the table would break what refers to it.
-    for column in ("options", "notes", "reason", "decided_by"):
+    for column in ("options", "notes", "reason", "decided_by", "decision", "province"):
         op.add_column("import_batch", sa.Column(column, sa.Text(), nullable=True))
     op.add_column("import_batch", sa.Column("decided_at", sa.DateTime(), nullable=True))
     op.execute(

@@ -1,0 +1,196 @@
+"""One delivery 导入批次 in its drawer: how it ended, what it changes, every reason in words, and what may be decided on it."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from dash import html
+from dash.development.base_component import Component
+from flask import g
+
+from dashboard.components import drawer as docked, parts
+from dashboard.components.parts import Child, Strong, sentence
+from dashboard.components.table import Column, Row, Table, html_table
+from dashboard.pages.data.acts import UPLOAD, confirm_delivery, decline_delivery, withdraw_delivery
+from dashboard.site.reading import Reading
+from dashboard.words import display
+from dashboard.words.problems import column_name, table_name
+from dashboard.words.wording import N_, _, between
+from data_access.intake.importers import TABLES, Rejection
+from data_access.intake.importers.changes import Change, Texts, changes_of
+from data_access.intake.importers.history import BatchRecord, batch, offered_changes, rejections
+from workflows.people.rights import decides, sees_delivery
+
+SHOWN_REASONS = 50
+SHOWN_CHANGES = 40
+STATES = {
+    "running": N_("正在导入"),
+    "pending": N_("待复核"),
+    "confirmed": N_("已复核，待入库"),
+    "declined": N_("复核未通过"),
+    "withdrawn": N_("已撤回"),
+    "loaded": N_("已导入"),
+    "duplicate": N_("重复文件"),
+    "refused": N_("已退回"),
+    "interrupted": N_("中断，未入库"),
+}
+
+
+def outcome(record: BatchRecord) -> list[Child]:
+    """How a delivery ended, in one sentence."""
+    name = Strong(record.origin or table_name(record.target))
+    rows = {
+        "inserted": Strong(display.number(record.rows_inserted, 0)),
+        "known": display.number(record.rows_known, 0),
+        "rejected": Strong(display.number(record.rows_rejected, 0)),
+        "offered": display.number(record.rows_offered, 0),
+    }
+    if record.withdraws is not None:
+        return sentence(N_("第{number}批{name}已撤回，数据恢复原样。"), number=str(record.withdraws), name=name)
+    if record.state == "loaded":
+        said = sentence(N_("{name}已导入{inserted}行"), name=name, inserted=rows["inserted"])
+        if record.rows_known:
+            said += sentence(N_("，{known}行此前已有"), known=rows["known"])
+        if record.rows_rejected:
+            said += sentence(N_("，{rejected}行退回待更正"), rejected=rows["rejected"])
+        return [*said, _("。")]
+    texts = {
+        "running": N_("{name}正在导入。"),
+        "pending": N_("{name}已读懂{inserted}行，待第二人复核后入库。"),
+        "confirmed": N_("{name}复核通过，正在入库。"),
+        "declined": N_("{name}复核未通过，数据没有变动。"),
+        "withdrawn": N_("{name}已撤回，数据恢复到没有这一批的样子。"),
+        "duplicate": N_("{name}与以前导入的文件完全相同，数据没有变动。"),
+        "interrupted": N_("{name}导入中断，没有入库，请重新上传。"),
+        "refused": N_("{name}没有收下：{rejected}行不合格，整批退回，数据没有变动。")
+        if record.rows_rejected
+        else N_("{name}没有收下，数据没有变动。"),
+    }
+    return sentence(texts[record.state], name=name, rejected=rows["rejected"], inserted=rows["inserted"])
+
+
+def mend_link(record: BatchRecord) -> Component:
+    return html.A(_("下载退回表"), href=f"/rejected/{record.id}.xlsx", className="button", download="")
+
+
+def drawer(reading: Reading, number: int) -> Component | None:
+    """One batch: how it ended, every reason in words, the sheet to mend."""
+    record = reading.ask(batch, number)
+    if record is None or not sees_delivery(reading.scope, g.account.login, record):
+        return None
+    reasons = reading.ask(rejections, number, SHOWN_REASONS)
+    leading = [
+        docked.Trio(_("报送"), display.number(record.rows_offered, 0), _("行")),
+        docked.Trio(_("入库"), display.number(record.rows_inserted, 0), _("行")),
+        docked.Trio(_("退回"), display.number(record.rows_rejected, 0), _("行")),
+    ]
+    blocks = [docked.block(_("结果"), html.P(outcome(record)))]
+    blocks += _decision(record, decides(reading.scope, g.account.login, record), reading)
+    blocks += _changes(reading, record)
+    if reasons:
+        note = _("前{count}条", count=SHOWN_REASONS) if len(reasons) == SHOWN_REASONS else ""
+        blocks.append(docked.block(_("退回原因"), _reasons(reasons, record.target), note=note))
+    blocks.append(docked.block(_("批次"), html.Dl(_facts(record))))
+    foot: list[Child] = [mend_link(record)] if record.rows_rejected else []
+    if UPLOAD.open_to(reading) and record.target in TABLES:
+        again = reading.view.href(tab="imports", measure=record.target, item="")
+        foot.append(html.A(_("更正后重新上传"), href=again, className="button"))
+    crumb = f"{_('导入批次')} {record.id} · {_(STATES[record.state])}"
+    title = record.origin or table_name(record.target)
+    return docked.drawer(reading, crumb=crumb, title=title, leading=leading, blocks=blocks, foot=foot)
+
+
+def _reasons(reasons: tuple[Rejection, ...], target: str) -> Component:
+    return html.Ul([html.Li(display.rejection_line(reason, target)) for reason in reasons], className="reasons")
+
+
+def _facts(record: BatchRecord) -> list[Component]:
+    pairs: list[tuple[str, str]] = [
+        (_("表"), table_name(record.target) or display.NO_VALUE),
+        (_("来源"), record.source or display.NO_VALUE),
+        (_("上传人"), record.uploaded_by or _("系统")),
+        (_("开始"), display.moment(record.started_at)),
+        (_("结束"), display.NO_VALUE if record.finished_at is None else display.moment(record.finished_at)),
+        (_("此前已有"), _("{count}行", count=display.number(record.rows_known, 0))),
+    ]
+    if record.state == "loaded":
+        published = (
+            _("已发布（版本 {number}）", number=record.data_version)
+            if record.data_version
+            else _("待发布，下次刷新后可见")
+        )
+        pairs.append((_("状态"), published))
+    if record.reason:
+        pairs.append((_("撤回理由") if record.withdraws else _("更正理由"), record.reason))
+    if record.decided_by and record.decided_at:
+        said = _("{name}，{time}", name=record.decided_by, time=display.moment(record.decided_at))
+        pairs.append((_("复核人"), said))
+    if record.decision:
+        pairs.append((_("退回理由"), record.decision))
+    if record.sha256:
+        pairs.append((_("原件校验值"), record.sha256))
+    shown: list[Component] = []
+    for term, text in pairs:
+        shown += [html.Dt(term), html.Dd(text)]
+    return shown
+
+
+def _decision(record: BatchRecord, may: bool, reading: Reading) -> list[Component]:
+    """What may be decided on it; who gave it in reads that another person does."""
+    if record.state == "pending":
+        if not may:
+            return [parts.message(_("等待第二人复核。"), _("报送人不能复核自己的数据；省级监测岗和财政岗可以复核。"))]
+        forms = [confirm_delivery.form(reading), decline_delivery.form(reading, main=False)]
+        return [docked.block(_("复核"), forms, note=_("请先看下面的改动"))]
+    if record.state == "loaded" and record.withdraws is None and may:
+        note = _("已定稿月份所依据的批次不能撤回，请用红字冲销或更正")
+        form = html.Details([html.Summary(_("撤回本批")), withdraw_delivery.form(reading, main=False)])
+        return [docked.block(_("撤回"), form, note=note)]
+    return []
+
+
+def _changes(reading: Reading, record: BatchRecord) -> list[Component]:
+    """What it changes, before and after: of a delivery that waits, or that came in."""
+    if record.target not in TABLES:
+        return []
+    if record.state in ("pending", "confirmed", "declined"):
+        changes = reading.ask(offered_changes, record.id)
+    elif record.state in ("loaded", "withdrawn"):
+        changes = reading.ask(changes_of, record.id, record.target, SHOWN_CHANGES + 1)
+    else:
+        return []
+    if not changes:
+        return []
+    columns = (
+        Column("key", _("行"), className="written"),
+        Column("was", _("原为"), className="written"),
+        Column("became", _("改为"), className="written"),
+    )
+    rows = [_change_row(record.target, change) for change in changes[:SHOWN_CHANGES]]
+    title = _("改动")
+    table = html_table(Table("changes", title, columns, rows, of_now=True))
+    note = _("前{count}行", count=SHOWN_CHANGES) if len(changes) > SHOWN_CHANGES else ""
+    return [docked.block(title, html.Div(table, className="scroll"), note=note)]
+
+
+def _change_row(target: str, change: Change) -> Row:
+    key = between().join(change.key.values())
+    was, became = change.was or {}, change.became or {}
+    names = [name for name in dict.fromkeys((*became, *was)) if was.get(name, "") != became.get(name, "")]
+
+    def said(texts: Texts | None) -> str | None:
+        if texts is None:
+            return None
+        return between().join(_value(target, name, texts[name]) for name in names if texts.get(name))
+
+    return Row({"key": key, "was": said(change.was), "became": said(change.became)})
+
+
+def _value(target: str, name: str, text: str) -> str:
+    """One value with its column's name; amounts in yuan to the fen."""
+    if name == "entries":
+        return _("{count}笔", count=display.number(int(text), 0))
+    if name.endswith("_fen"):
+        amount = display.number(Fraction(int(text), 100))
+        return f"{column_name(target, name.removesuffix('fen') + 'yuan')} {amount}"
+    return f"{column_name(target, name)} {text}"
