@@ -89,16 +89,23 @@ REJECTIONS: dict[str, str] = {
     "blank": N_("此格必填，现在是空的。请填写。"),
     "too_long": N_("文字太长，最多 {limit} 个字。请缩短。"),
     "control_character": N_("含有看不见的控制字符。请删掉后重新键入。"),
-    "full_width_digits": N_("数字用了全角字符。请改写为 {suggestion}。"),
-    "thousands_separator": N_("数字里有千位分隔符。请改写为 {suggestion}。"),
+    "amount_missing": N_("这一格没有数。没有数不等于零：请填实际数，或删去这一行；在“导入工作台”可作为“无数”列出。"),
+    "number_form": N_("{form}。这里不替您换算：请改成只有数字、小数点和负号的写法，或由“导入工作台”按所选写法导入。"),
+    "note_mark": N_("数字旁有注号“{mark}”。请删去注号，数字不要改动。"),
+    "percent_sign": N_("数字带百分号（%）。请向原表核对单位：确是百分数的，数字不带百分号，单位写 %；金额没有百分号。"),
     "exponent": N_("数字用了科学计数法，末位可能已丢失。请把单元格设为文本，按原数重填。"),
     "not_a_number": N_("不是数字。请只写数字、小数点和负号，不带单位。"),
-    "decimals_in_fen": N_("以分为单位的金额不能有小数。请填整数分，或把列名改为 {alternative} 按元填写。"),
+    "decimals_in_fen": N_("这一列按分填写，不能有小数。请向填报人核实单位后重新填写。"),
     "too_many_decimals": N_("以元为单位的金额最多 {places} 位小数。请填到分。"),
     "amount_too_large": N_("金额超过 {limit_yuan} 元，明显过大。请核对单位。"),
     "not_a_whole_number": N_("应为整数。请去掉小数和文字。"),
     "out_of_bounds": N_("应在 {low} 至 {high} 之间。请核对。"),
     "bad_date": N_("不是日期。请写成 {expected}，如 2026-10-09。"),
+    "day_missing": N_("只有年月，没有日。请写全年月日，如 2026-10-09。"),
+    "day_first": N_("看不出哪个是日、哪个是月。请写成 2026-10-09 的样子，或在“导入工作台”选“日月年次序”。"),
+    "day_number": N_("这是电子表格的日期序号，像是 {day}。请核对后把单元格改成日期或写成 2026-10-09 的样子。"),
+    "bad_year": N_("年度应为四位数，如 2020。跨年度的财政年度和两位数的年份不能直接收。"),
+    "month_in_yearly_table": N_("这是月份，本表只收年度数。请写四位数的年度；月度数在“导入工作台”按月导入。"),
     "no_such_date": N_("没有这一天。请核对年月日。"),
     "bad_instant": N_("不是时间。请写成 {expected}。"),
     "in_future": N_("晚于今天，最晚为 {latest}。请核对。"),
@@ -154,6 +161,22 @@ REJECTIONS: dict[str, str] = {
     "not_stored": N_("写入时出现意外（{problem}），没有入库。请联系系统管理员。"),
     "process_ended": N_("程序在导入中途停止，没有入库。请重新导入。"),
 }  # fmt: skip
+# How a number is written, and what the workbench calls the choice that takes it.
+FORMS: dict[str, tuple[str, str]] = {
+    "full_width": (N_("数字用了全角字符"), N_("全角数字")),
+    "parentheses": (N_("数字写在括号里"), N_("括号表示负数")),
+    "triangle": (N_("数字前有三角号"), N_("三角号表示负数")),
+    "apostrophe": (N_("数字前有撇号"), N_("去掉撇号")),
+    "currency": (N_("数字带货币符号"), N_("去掉货币符号")),
+    "minus": (N_("负号不是普通的减号"), N_("特殊负号")),
+    "trailing_minus": (N_("负号写在数字后面"), N_("后置负号")),
+    "unit": (N_("数字后面带了单位或文字"), N_("单位随数字")),
+    "space": (N_("数字中间有空格或撇号"), N_("空格千位分隔")),
+    "dots": (N_("数字里有不止一个点"), N_("小数逗号")),
+    "decimal_comma": (N_("逗号不在千位上，可能是小数点"), N_("小数逗号")),
+    "grouping": (N_("逗号不在千位上"), N_("千位分隔符")),
+}
+
 # Where nothing known comes near.
 WITHOUT_SUGGESTION: dict[str, str] = {
     "unknown_code": N_("没有这个{kind}代码。请按代码表填写。"),
@@ -236,6 +259,9 @@ def _shown(name: str, value: object, target: str) -> str:
     """One parameter as the sentence shows it."""
     if name == "kind" and str(value) in KINDS:
         return _(KINDS[str(value)])
+    if name == "form" and str(value) in FORMS:
+        form, option = FORMS[str(value)]
+        return _("{form}（工作台选“{option}”）", form=_(form), option=_(option))
     if name == "tables" and isinstance(value, (list, tuple)):
         return _("、").join(table_name(str(code)) for code in value)
     if name == "label" and target in TABLES:

@@ -95,16 +95,16 @@ def test_a_changed_number_and_a_new_start_are_the_difference(filled: Engine) -> 
 @pytest.mark.parametrize(
     ("column", "written", "reason"),
     [
-        ("blue", "1,234", "thousands_separator"),
-        ("blue", "－１", "full_width_digits"),
-        ("blue", "6个月", "not_a_number"),
-        ("blue", "5%", "not_a_number"),
+        ("blue", "1,23", "number_form"),
+        ("blue", "－１", "number_form"),
+        ("blue", "6个月", "number_form"),
+        ("blue", "5%", "percent_sign"),
         ("blue", "1E+3", "exponent"),
         ("blue", "nan", "not_a_number"),
         ("blue", "", "blank"),
         ("region", "3.2E+05", "exponent"),
         ("region", "320000.0", "bad_form"),
-        ("region", "３２００００", "full_width_digits"),
+        ("region", "３２００００", "number_form"),
         ("region", "999999", "unknown_code"),
         ("scheme", "jiangsu-pensoin", "unknown_code"),
         ("indicator", "premium_deviaton", "unknown_code"),
@@ -220,7 +220,7 @@ def test_any_file_is_either_read_right_or_refused_clearly(rows: list[dict[str, s
         for level in levels.values():
             at = level["at"] if isinstance(level, dict) else level
             assert Decimal(at).is_finite() and at.isascii()
-        given = [str(at).strip().removeprefix("+") for row in rows for at in row.values()]
+        given = [str(at).strip().removeprefix("+").replace(",", "") for row in rows for at in row.values()]
         assert all((level["at"] if isinstance(level, dict) else level) in given for level in levels.values())
     difference((), wanted)
 

@@ -16,7 +16,7 @@ from typing import Any
 import yaml
 
 from data_access.intake.importers import Rejection
-from data_access.intake.importers.columns import read_decimal
+from data_access.intake.importers.numbers import read_decimal
 from data_access.intake.importers.parse import read_delivery
 from data_access.intake.importers.reasons import FileRefused, Unacceptable
 from rules.alerts.input import Field
@@ -341,7 +341,7 @@ def _damage(got: str, known: frozenset[str]) -> Unacceptable | None:
     try:
         read_decimal(got)
     except Unacceptable as problem:
-        return problem if problem.reason in ("exponent", "full_width_digits", "thousands_separator") else None
+        return problem if problem.reason in ("exponent", "number_form") else None
     whole = got.partition(".")[0]
     return Unacceptable("bad_form", expected=whole) if "." in got and whole in known else None
 

@@ -199,11 +199,10 @@ def _gone(sheet: Sheet, row: int) -> Unacceptable:
 
 
 def entry_sign(sheet: Sheet) -> None:
-    """红字冲销 and premium refunds are negative, everything else positive; nothing is zero."""
+    """红字冲销 and premium refunds are negative, nothing else is; an entry of zero moves nothing and is kept as it came."""
     amounts = sheet.numbers("amount_fen")
     movements, at = sheet.coded("movement")
     refund = np.array([movement == "collect" for movement in movements], dtype=bool)[at]
-    sheet.refuse_where("amount_fen", amounts == 0, lambda _: Unacceptable("amount_zero"))
     sheet.refuse_where(
         "amount_fen",
         (amounts < 0) & ~refund & ~sheet.given("corrects"),
@@ -241,9 +240,7 @@ def year_not_in_future(years_ahead: int) -> Callable[[Sheet], None]:
 
     def check(sheet: Sheet) -> None:
         last = sheet.codes.today.year + years_ahead
-        sheet.refuse_where(
-            "year", sheet.numbers("year") > last, lambda _: Unacceptable("out_of_bounds", low=1949, high=last)
-        )
+        sheet.refuse_where("year", sheet.numbers("year") > last, lambda _: Unacceptable("in_future", latest=str(last)))
 
     return check
 
@@ -328,7 +325,13 @@ CHECKS: dict[str, tuple[Callable[[Sheet], None], ...]] = {
         entry_sign,
         corrects_another,
     ),
-    "plan": (region_in_scheme, item_in_scheme, year_not_in_future(1), not_in_future("approved_on")),
+    "plan": (
+        region_in_scheme,
+        item_in_scheme,
+        year_not_in_future(1),
+        not_in_future("approved_on"),
+        positive("amount_fen", or_zero=True),
+    ),
     "opening_balance": (region_in_scheme, not_in_future("as_of")),
     "agency_total": (region_in_scheme, not_in_future("day")),
     "unreached_item": (

@@ -7,9 +7,8 @@ reader would take unchanged, so both give the same values.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -18,12 +17,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data_access.intake.importers.codes import Codes
+from data_access.intake.importers.days import latest_instant, read_date, read_instant, read_year
+from data_access.intake.importers.numbers import GROUPED, read_decimal, read_fen, read_whole, read_yuan
 from data_access.intake.importers.reasons import Rejection, Unacceptable
 from data_access.intake.importers.tables import Column
-from rules.month import SHANGHAI
 
 MAX_TEXT = 500
-MAX_FEN = 10**15  # 10 万亿元: more than any fund holds
 # Controls, zero-width and direction marks, line separators, lone surrogates: two texts that look alike must be alike.
 INVISIBLE = re.compile("[\x00-\x1f\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
 Bad = tuple[int, Unacceptable]
@@ -34,6 +33,7 @@ STORED = {
     "text": pa.string(),
     "decimal": pa.string(),
     "integer": pa.int64(),
+    "year": pa.int64(),
     "money": pa.int64(),
     "date": pa.date32(),
     "instant": pa.timestamp("us"),
@@ -122,9 +122,11 @@ def _reader(column: Column, codes: Codes, yuan: bool) -> Callable[[str], Any]:
         case "instant":
             return lambda text: read_instant(text, codes.now)
         case "money":
-            return read_yuan if yuan else lambda text: read_fen(text, str(column.yuan_code))
+            return read_yuan if yuan else read_fen
         case "integer":
-            return lambda text: _integer(text, column.bounds)
+            return lambda text: read_whole(text, column.bounds)
+        case "year":
+            return lambda text: read_year(text, column.bounds or (1, 9999))
         case "decimal":
             return read_decimal
         case "text":
@@ -138,99 +140,6 @@ def _choice(text: str, column: Column) -> str:
     raise Unacceptable("not_a_choice", choices=list(column.choices))
 
 
-def _integer(text: str, bounds: tuple[int, int] | None) -> int:
-    _refuse_odd_digits(text)
-    if not re.fullmatch(r"-?[0-9]{1,9}", text):
-        raise Unacceptable("not_a_whole_number")
-    value = int(text)
-    if bounds and not bounds[0] <= value <= bounds[1]:
-        raise Unacceptable("out_of_bounds", low=bounds[0], high=bounds[1])
-    return value
-
-
-def _refuse_odd_digits(text: str) -> None:
-    """Ways of writing numbers that are common, readable to people, and never guessed at here."""
-    narrow = unicodedata.normalize("NFKC", text)
-    if narrow != text and re.search(r"[0-9]", narrow):
-        raise Unacceptable("full_width_digits", suggestion=narrow)
-    if re.fullmatch(r"[+-]?[0-9]{1,3}(,[0-9]{2,4})+(\.[0-9]*)?", text):
-        raise Unacceptable("thousands_separator", suggestion=text.replace(",", ""))
-    if re.fullmatch(r"[+-]?[0-9]+(\.[0-9]*)?[eE][+-]?[0-9]+", text):
-        raise Unacceptable("exponent")
-
-
-def read_fen(text: str, alternative: str) -> int:
-    """A whole number of fen. ``alternative`` names the column that takes yuan instead."""
-    _refuse_odd_digits(text)
-    if re.fullmatch(r"[+-]?[0-9]+\.[0-9]*", text):
-        raise Unacceptable("decimals_in_fen", alternative=alternative)
-    if not re.fullmatch(r"[+-]?[0-9]+", text):
-        raise Unacceptable("not_a_number")
-    return _bounded(int(text))
-
-
-def read_yuan(text: str) -> int:
-    """An amount in yuan with at most two decimals, as exact fen."""
-    _refuse_odd_digits(text)
-    match = re.fullmatch(r"([+-]?)([0-9]+)(?:\.([0-9]*))?", text)
-    if not match:
-        raise Unacceptable("not_a_number")
-    sign, whole, fraction = match[1], match[2], match[3] or ""
-    if len(fraction.rstrip("0")) > 2:
-        raise Unacceptable("too_many_decimals", places=2)
-    fen = int(whole) * 100 + int(fraction.rstrip("0").ljust(2, "0"))
-    return _bounded(-fen if sign == "-" else fen)
-
-
-def _bounded(fen: int) -> int:
-    if abs(fen) > MAX_FEN:
-        raise Unacceptable("amount_too_large", limit_yuan=MAX_FEN // 100)
-    return fen
-
-
-def read_decimal(text: str) -> str:
-    """A plain decimal, kept as it is written."""
-    _refuse_odd_digits(text)
-    if not re.fullmatch(r"[+-]?[0-9]{1,18}(\.[0-9]{1,12})?", text):
-        raise Unacceptable("not_a_number")
-    return text.removeprefix("+")
-
-
-def read_date(text: str) -> date:
-    """A day as 2026-10-09, 2026/10/9 or 20261009; a midnight after it (from a spreadsheet) is dropped."""
-    _refuse_odd_digits(text)
-    match = re.fullmatch(r"([0-9]{4})([-/])([0-9]{1,2})\2([0-9]{1,2})(?:[ T]00:00(?::00(?:\.0+)?)?)?", text)
-    parts = (match[1], match[3], match[4]) if match else ()
-    if re.fullmatch(r"[0-9]{8}", text):
-        parts = (text[:4], text[4:6], text[6:])
-    if not parts:
-        raise Unacceptable("bad_date", expected="YYYY-MM-DD")
-    try:
-        return date(int(parts[0]), int(parts[1]), int(parts[2]))
-    except ValueError as problem:
-        raise Unacceptable("no_such_date") from problem
-
-
-def read_instant(text: str, now: datetime) -> datetime:
-    """An instant as 2026-10-09T16:30:00+08:00; without a zone it is Beijing time. Returned as naive UTC."""
-    if not re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}", text):
-        raise Unacceptable("bad_instant", expected="YYYY-MM-DDTHH:MM:SS+08:00")
-    try:
-        instant = datetime.fromisoformat(text)
-        aware = instant if instant.tzinfo else instant.replace(tzinfo=SHANGHAI)
-        utc = aware.astimezone(UTC).replace(tzinfo=None)
-    except (ValueError, OverflowError) as problem:
-        raise Unacceptable("bad_instant", expected="YYYY-MM-DDTHH:MM:SS+08:00") from problem
-    if utc > latest_instant(now):
-        raise Unacceptable("in_future", latest=now.astimezone(SHANGHAI).isoformat(timespec="minutes"))
-    return utc
-
-
-def latest_instant(now: datetime) -> datetime:
-    """Clocks of two systems differ; a day apart is not a difference of clocks any more."""
-    return now.astimezone(UTC).replace(tzinfo=None) + timedelta(days=1)
-
-
 def _mask(texts: pa.StringArray, pattern: str) -> np.ndarray[Any, Any]:
     return np.asarray(pc.match_substring_regex(texts, pattern).to_numpy(zero_copy_only=False), dtype=bool)
 
@@ -239,19 +148,30 @@ def _only(texts: pa.StringArray, taken: np.ndarray[Any, Any]) -> pa.StringArray:
     return texts if taken.all() else pc.if_else(pa.array(taken), texts, pa.scalar(None, pa.string()))
 
 
+def _ungrouped(texts: pa.StringArray) -> pa.StringArray:
+    """Numbers without the commas between their thousands; where commas stand otherwise they stay."""
+    if not pc.any(pc.match_substring(texts, ",")).as_py():
+        return texts
+    grouped = pa.array(_mask(texts, f"^{GROUPED.pattern}$"))
+    return pc.if_else(grouped, pc.replace_substring(texts, ",", ""), texts)
+
+
 def _plain_fen(texts: pa.StringArray) -> tuple[pa.Array, np.ndarray[Any, Any]]:
+    texts = _ungrouped(texts)
     taken = _mask(texts, r"^-?[0-9]{1,15}$")
     return _only(texts, taken).cast(pa.int64()), taken
 
 
 def _plain_yuan(texts: pa.StringArray) -> tuple[pa.Array, np.ndarray[Any, Any]]:
+    texts = _ungrouped(texts)
     taken = _mask(texts, r"^-?[0-9]{1,12}(\.[0-9]{1,2})?$")
     exact = _only(texts, taken).cast(pa.decimal128(15, 2))
     return pc.multiply(exact, pa.scalar(Decimal(100))).cast(pa.int64()), taken
 
 
 def _plain_decimal(texts: pa.StringArray) -> tuple[pa.Array, np.ndarray[Any, Any]]:
-    taken = _mask(texts, r"^-?[0-9]{1,18}(\.[0-9]{1,12})?$")
+    texts = _ungrouped(texts)
+    taken = _mask(texts, r"^-?[0-9]{1,18}(\.[0-9]{1,18})?$")
     return _only(texts, taken), taken
 
 

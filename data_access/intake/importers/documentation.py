@@ -24,10 +24,11 @@ do not edit by hand.
 - **Headers**: the column's code or its Chinese label, in any order. Unknown, doubled and missing headers refuse the
   file.
 - **Money** is a whole number of fen. Instead of a `…_fen` column（分）the file may carry its `…_yuan` twin（元）with at
-  most two decimals; never both. Thousands separators, exponents, full-width digits and floating-point columns are
-  refused.
-- **Dates** are `2026-10-09` (also `2026/10/9`, `20261009`); instants are ISO 8601, Beijing time unless they name a
-  zone.
+  most two decimals; never both. Commas between thousands (`1,234.56`) and a plus are taken; every other way of writing
+  a number (brackets, full-width digits, currency signs, units, note marks, decimal commas, exponents) and floating-point
+  columns are refused by name. `-`, `—` and `…` are no number, and no zero.
+- **Dates** are `2026-10-09` (also `2026/10/9`, `2026.10.9`, `20261009`, `2026年10月9日`; a time of day after it is
+  dropped); instants are ISO 8601, Beijing time unless they name a zone.
 - **All or nothing**: one bad row refuses the whole file, unless the good rows are accepted explicitly. The rejected
   rows can be downloaded as a sheet, mended and sent again.
 - **Again is harmless**: the same file is recognised and changes nothing; a row that is known already is counted as

@@ -9,7 +9,7 @@ from typing import Literal
 from rules.department import Department
 from rules.violations import CATEGORIES, DEPARTMENTS, ORIGINS, SIDES
 
-Kind = Literal["code", "choice", "text", "date", "instant", "money", "integer", "decimal"]
+Kind = Literal["code", "choice", "text", "date", "instant", "money", "integer", "year", "decimal"]
 Policy = Literal["ledger", "append", "replace"]
 
 
@@ -124,8 +124,8 @@ _LEDGER = ImportTable(
             "金额",
             "Amount",
             "125000000",
-            "不得为零；负数只用于红字冲销（填写冲销单号）和征收退费",
-            "never zero; negative only where it corrects an entry or refunds a premium",
+            "负数只用于红字冲销（填写冲销单号）和征收退费",
+            "negative only where it corrects an entry or refunds a premium",
         ),
         Column("source", "数据来源", "Source", "code", "js-tax", codes="source"),
         Column("source_ref", "来源单号", "Source reference", "text", "TAX-20261009-000001"),
@@ -152,7 +152,7 @@ _PLAN = ImportTable(
     "Plan",
     (
         _scheme(),
-        Column("year", "年度", "Year", "integer", "2026", bounds=(2000, 2100)),
+        Column("year", "年度", "Year", "year", "2026", bounds=(2000, 2100)),
         _region(),
         Column("item", "收支项目", "Fund item", "code", "premium", codes="item"),
         Column(
@@ -165,7 +165,7 @@ _PLAN = ImportTable(
             rule="0 为年初预算，调整预算依次加一",
             rule_en="0 is the original plan, each approved adjustment one more",
         ),
-        _money("amount_fen", "金额", "Amount", "9800000000"),
+        _money("amount_fen", "金额", "Amount", "9800000000", "不得为负，可以为零", "never negative; may be zero"),
         Column("approval_ref", "批准文号", "Approval reference", "text", "苏财社〔2026〕1号"),
         Column(
             "approved_on", "批准日期", "Approved on", "date", "2026-02-20", rule="不晚于今天", rule_en="not after today"
@@ -317,7 +317,7 @@ _PUBLISHED = ImportTable(
             "year",
             "年度",
             "Year",
-            "integer",
+            "year",
             "2010",
             bounds=(1949, 2100),
             rule="不晚于今年",
@@ -459,7 +459,7 @@ _CENTRAL = ImportTable(
     "中央调剂年度数",
     "Central adjustment inputs",
     (
-        Column("year", "年度", "Year", "integer", "2020", bounds=(2018, 2100)),
+        Column("year", "年度", "Year", "year", "2020", bounds=(2018, 2100)),
         _region("320000"),
         _count("participants", "在职参保人数（人）", "Participants in work (persons)", "24210000"),
         _count("enterprise_employees", "企业就业人数（人）", "Enterprise employees (persons)", "23050000"),
@@ -552,7 +552,7 @@ _CENTRAL_PAYMENT = ImportTable(
     "中央调剂缴拨",
     "Central adjustment payments",
     (
-        Column("year", "年度", "Year", "integer", "2020", bounds=(2018, 2100)),
+        Column("year", "年度", "Year", "year", "2020", bounds=(2018, 2100)),
         Column("quarter", "季度", "Quarter", "integer", "1", bounds=(1, 4)),
         _region("320000"),
         _money("contribution_fen", "上解额", "Contribution", "612000000000", "不得为负", "never negative"),

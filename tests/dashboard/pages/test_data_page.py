@@ -57,7 +57,7 @@ def ledger(*rows: dict[str, str]) -> bytes:
     return out.getvalue().encode("utf-8")
 
 
-BROKEN = ledger({"amount_yuan": "1,234.50"}, {"region": "229999"}, {"business_date": "2026-02-30"}, {})
+BROKEN = ledger({"amount_yuan": "1,23.50"}, {"region": "229999"}, {"business_date": "2026-02-30"}, {})
 
 
 @pytest.fixture
@@ -194,7 +194,7 @@ def test_a_city_sees_no_batch_but_its_own(site, own_engine: Engine, tmp_path: Pa
     siping, jilin = sign_in(site, "c-siping"), sign_in(site, "c-jilin")
     assert "of-siping.csv" in siping.text("/data?tab=imports")
     assert "of-siping.csv" not in jilin.text("/data?tab=imports")
-    assert "1,234.50" in words(siping.drawer(f"/data?tab=imports&item=batch-{number}"))
+    assert "1,23.50" in words(siping.drawer(f"/data?tab=imports&item=batch-{number}"))
     assert not jilin.drawer(f"/data?tab=imports&item=batch-{number}")
     assert siping.client.get(f"/rejected/{number}.xlsx").status_code == 200
     assert jilin.client.get(f"/rejected/{number}.xlsx").status_code == 404
@@ -242,13 +242,13 @@ def test_the_same_file_again_changes_nothing_and_says_so(site) -> None:
 BROKEN_SAID = {
     "zh": [
         "november.csv没有收下：3行不合格",
-        "第 2 行“金额（元）”列，值“1,234.50”：数字里有千位分隔符。请改写为 1234.50。",
+        "第 2 行“金额（元）”列，值“1,23.50”：逗号不在千位上（工作台选“千位分隔符”）。",
         "第 3 行“地区代码”列，值“229999”：没有这个地区代码。",
         "第 4 行“业务日期”列，值“2026-02-30”：没有这一天。请核对年月日。",
     ],
     "en": [
         "november.csv was not taken: 3 rows are wrong",
-        'Line 2, column "Amount (yuan)": "1,234.50": the number has thousands separators. Please write 1234.50.',
+        'Line 2, column "Amount (yuan)": "1,23.50": the commas do not part thousands (workbench: "thousands separators").',
         'Line 3, column "Region code": "229999": there is no such code (Region).',
         'Line 4, column "Business date": "2026-02-30": there is no such day.',
     ],
@@ -277,7 +277,7 @@ def test_the_sheet_of_rejected_rows_mended_comes_in(site, own_engine: Engine) ->
     number = batches_of(own_engine)[-1].id  # type: ignore[attr-defined]
     book = openpyxl.load_workbook(io.BytesIO(reader.client.get(f"/rejected/{number}.xlsx").data))
     sheet = book.worksheets[0]
-    assert "千位分隔符" in str(sheet.cell(2, sheet.max_column).value)
+    assert "逗号不在千位上" in str(sheet.cell(2, sheet.max_column).value)
     sheet.cell(2, HEADER.index("amount_yuan") + 1).value = "1234.50"
     sheet.cell(3, HEADER.index("region") + 1).value = "220202"
     sheet.cell(4, HEADER.index("business_date") + 1).value = "2026-02-28"

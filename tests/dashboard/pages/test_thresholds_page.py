@@ -430,10 +430,10 @@ def test_a_token_of_an_older_set_is_refused(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("cells", "sentence"),
     [
-        ({"blue": "1,234"}, "千位分隔符"),
+        ({"blue": "1,23"}, "千位"),
         ({"blue": "６"}, "全角"),
-        ({"blue": "6个月"}, "不带单位"),
-        ({"blue": "5%"}, "不带单位"),
+        ({"blue": "6个月"}, "带了单位"),
+        ({"blue": "5%"}, "百分号"),
         ({"region": "2.2E+05"}, "科学计数法"),
         ({"region": "220000.0"}, "应为 220000"),
         ({"blue": "-9"}, "颜色越重"),

@@ -6,27 +6,33 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+import pyarrow as pa
 import pytest
+from hypothesis import given, strategies as st
 from sqlalchemy import Engine, select
 
-from data_access.intake.importers import REASONS, import_rows
+from data_access.intake.importers import REASONS, TABLES, import_rows
+from data_access.intake.importers.codes import Codes
+from data_access.intake.importers.columns import read_column
 from data_access.store import schema
+from tests.conftest import NOW
 
 Entry = Callable[..., dict[str, Any]]
 Columns = Callable[..., dict[str, list[Any]]]
 
 BAD = [
     ("amount_fen", "", "blank", {}),
-    ("amount_fen", "１２５", "full_width_digits", {"suggestion": "125"}),
-    ("amount_fen", "1,250", "thousands_separator", {"suggestion": "1250"}),
+    ("amount_fen", "１２５", "number_form", {"form": "full_width"}),
+    ("amount_fen", "1,25", "number_form", {"form": "decimal_comma"}),
     ("amount_fen", "1e5", "exponent", {}),
     ("amount_fen", "NaN", "not_a_number", {}),
-    ("amount_fen", "¥5", "not_a_number", {}),
-    ("amount_fen", "12.50", "decimals_in_fen", {"alternative": "amount_yuan"}),
+    ("amount_fen", "¥5", "number_form", {"form": "currency"}),
+    ("amount_fen", "12.50", "decimals_in_fen", {}),
     ("amount_fen", "9999999999999999", "amount_too_large", {"limit_yuan": 10**13}),
-    ("amount_fen", "0", "amount_zero", {}),
+    ("amount_fen", "—", "amount_missing", {}),
     ("business_date", "2026-02-30", "no_such_date", {}),
-    ("business_date", "09.10.2026", "bad_date", {"expected": "YYYY-MM-DD"}),
+    ("business_date", "09.10.2026", "day_first", {"expected": "YYYY-MM-DD"}),
+    ("business_date", "Oct 2026", "bad_date", {"expected": "YYYY-MM-DD"}),
     ("business_date", "2026-11-21", "in_future", {"latest": "2026-11-20"}),
     ("business_date", "2019-12-31", "before_open_years", {"earliest": "2020-01-01"}),
     ("booked_at", "yesterday", "bad_instant", {"expected": "YYYY-MM-DDTHH:MM:SS+08:00"}),
@@ -156,3 +162,18 @@ def test_an_instant_without_a_zone_is_beijing_time(
     import_rows(ready_sqlite, "ledger_entry", rows, now=now)
     with ready_sqlite.connect() as connection:
         assert len(set(connection.execute(select(schema.ledger_entry.c.booked_at)).scalars())) == 1
+
+
+written = st.from_regex(r"[+-]?[0-9]{1,4}(,[0-9]{2,4}){0,3}(\.[0-9]{0,4})?[ 元①-]?", fullmatch=True)
+
+
+@given(texts=st.lists(written, min_size=1, max_size=5), yuan=st.booleans())
+def test_many_amounts_at_once_are_read_as_each_by_itself(texts: list[str], yuan: bool) -> None:
+    column = TABLES["plan"].column("amount_fen")
+    codes = Codes({}, frozenset(), NOW)
+    together, bad = read_column(column, pa.array(texts), codes, yuan=yuan)
+    alone = [read_column(column, pa.array([text + "\u00a0"]), codes, yuan=yuan) for text in texts]
+    assert together.to_pylist() == [values[0].as_py() for values, _ in alone]
+    assert [(row, problem.reason) for row, problem in bad] == [
+        (row, found[0][1].reason) for row, (_, found) in enumerate(alone) if found
+    ]
