@@ -101,6 +101,9 @@ def _places(reading: Reading) -> dict[str, str]:
     """The scheme's places, and the provinces that the central adjustment is between; ``~`` is what belongs to none below."""
     nation = reading.published.tree(NATION)
     found = {code: name_of(tree.region(code)) for tree in (nation, reading.tree) for code in tree.codes}
+    if reading.scheme.kind == "published":
+        for year in reading.published.published_years(reading.scheme.code):
+            found |= {code: name_of(region) for code, region in year.known.items()}
     return found | {REST: bracketed(_("其余"))}
 
 

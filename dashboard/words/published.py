@@ -15,8 +15,21 @@ NAMES = {
     "contributors": N_("缴费人数"),
     "retirees": N_("离退休人数"),
     "beneficiaries": N_("享受待遇人数"),
+    "net": N_("当期结余"),
+    "residents": N_("常住人口"),
+    "coverage": N_("参保覆盖率"),
 }
-UNITS = {"100m yuan": N_("亿元"), "10k persons": N_("万人"), "yuan": N_("元"), "persons": N_("人")}
+UNITS = {
+    "yuan": N_("元"),
+    "10k yuan": N_("万元"),
+    "100m yuan": N_("亿元"),
+    "persons": N_("人"),
+    "10k persons": N_("万人"),
+    "percent": N_("百分比"),
+    "yuan/month": N_("元/月"),
+    "yuan/year": N_("元/年"),
+    "months": N_("个月"),
+}
 
 
 def measure_name(measure: str) -> str:
@@ -24,7 +37,7 @@ def measure_name(measure: str) -> str:
 
 
 def measure_unit(year: PublishedYear, measure: str) -> str:
-    """As printed in a year's table, of what is divided from it its own."""
+    """In which a year's figures of a measure are shown, of what is divided from them its own."""
     if measure == "months_payable":
         return _("个月")
     if measure == "staff_per_retiree":

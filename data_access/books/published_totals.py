@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
 from sqlalchemy import Connection, select
 
-from data_access.books.regions import NATION
+from data_access.books.regions import NATION, Region
 from data_access.books.standing import standing
 from data_access.store import schema
+from rules.published import converted, settled, shown_unit, unit_of
 
 # Derived measure → the published ones it needs: numerator, denominator, factor.
 DERIVED: dict[str, tuple[str, str, int]] = {
@@ -20,21 +21,40 @@ DERIVED: dict[str, tuple[str, str, int]] = {
 }
 
 
+MONEY_PLACES = 2
+MOST_PLACES = 4  # more decimals are the tail of a division, not a table's style
+
+
 @dataclass(frozen=True, slots=True)
 class PublishedValue:
-    """One printed figure in its own unit."""
+    """One printed figure. ``value`` and ``unit`` as published; ``amount`` in ``shown``, the unit in which all figures of
+    the measure are shown, None where its unit is not known; ``noisy``: without the tail of a binary fraction."""
 
     value: Decimal
     unit: str
     citation: str
+    amount: Fraction | None
+    shown: str
+    noisy: bool = False
+
+
+def published_value(measure: str, value: Decimal, unit: str, citation: str) -> PublishedValue:
+    """A printed figure, converted exactly to the unit in which its measure is shown."""
+    known = unit_of(unit)
+    if known is None:
+        return PublishedValue(value, unit, citation, Fraction(value), unit)
+    shown, exact = shown_unit(measure, known), settled(value)
+    return PublishedValue(value, unit, citation, converted(exact, known, shown), shown.code, exact != value)
 
 
 @dataclass(frozen=True)
 class PublishedYear:
-    """One scheme's published table of one year: region → measure → value. Regions by code; NATION is the total row."""
+    """One scheme's published table of one year: region → measure → value. Regions by code; NATION is the total row.
+    ``places`` says what each region is: units below a province stand beside it and are in its figures already."""
 
     year: int
     values: Mapping[str, Mapping[str, PublishedValue]]
+    known: Mapping[str, Region] = field(default_factory=dict)
 
     @property
     def regions(self) -> tuple[str, ...]:
@@ -53,13 +73,26 @@ class PublishedYear:
         """Whether any region has it, published or derived."""
         return any(self.value(code, measure) is not None for code in self.values)
 
+    @property
+    def provinces(self) -> tuple[str, ...]:
+        """The regions whose figures add up to the nation's: neither it nor what lies inside a province."""
+        return tuple(code for code in self.values if code != NATION and self.known[code].level == "province")
+
     def unit(self, measure: str) -> str:
-        return next((row[measure].unit for row in self.values.values() if measure in row), "")
+        """The unit in which the measure's figures are shown; "" where there are none."""
+        return next((row[measure].shown for row in self.values.values() if measure in row), "")
 
     def places(self, measure: str) -> int:
-        """Decimals as published: the most that any region's figure has."""
-        found = [row[measure].value for row in self.values.values() if measure in row]
-        return max((max(0, -int(value.as_tuple().exponent)) for value in found), default=0)
+        """Decimals as published: the most that any figure printed in the unit shown has; where none was, two of money."""
+        found = [row[measure] for row in self.values.values() if measure in row]
+        printed = [one for one in found if not one.noisy and (unit_of(one.unit) is None or self._as_printed(one))]
+        decimals = [max(0, -int(one.value.as_tuple().exponent)) for one in printed]
+        return max((places for places in decimals if places <= MOST_PLACES), default=MONEY_PLACES if found else 0)
+
+    @staticmethod
+    def _as_printed(one: PublishedValue) -> bool:
+        known = unit_of(one.unit)
+        return known is not None and known.code == one.shown
 
     def citation(self, region: str, measure: str) -> str | None:
         """Where the figure, or the first figure it is made from, was printed."""
@@ -71,11 +104,12 @@ class PublishedYear:
         """A region's figure, exact; None when it or what it is made from was not published, or nothing can be divided."""
         row = self.values.get(region, {})
         if measure not in DERIVED:
-            return Fraction(row[measure].value) if measure in row else None
+            return row[measure].amount if measure in row and row[measure].shown == self.unit(measure) else None
         above, below, factor = DERIVED[measure]
-        if above not in row or below not in row or row[below].value <= 0:
+        over, under = self.value(region, above), self.value(region, below)
+        if over is None or under is None or under <= 0 or over < 0:
             return None
-        return Fraction(row[above].value) * factor / Fraction(row[below].value)
+        return over * factor / under
 
     def working(self, region: str, measure: str) -> dict[str, Decimal]:
         """The published figures a derived one is made from; empty for a published one."""
@@ -88,7 +122,7 @@ class PublishedYear:
         whole = self.value(NATION, measure)
         if measure in DERIVED or whole is None:
             return None
-        listed = [self.value(code, measure) for code in self.values if code != NATION]
+        listed = [self.value(code, measure) for code in self.provinces]
         return whole - sum((value for value in listed if value is not None), Fraction(0))
 
 
@@ -103,5 +137,8 @@ def load_published_years(connection: Connection, scheme: str, version: int) -> t
     years: dict[int, dict[str, dict[str, PublishedValue]]] = {}
     for row in rows:
         measures = years.setdefault(row.year, {}).setdefault(row.region, {})
-        measures[row.measure] = PublishedValue(Decimal(row.value), row.unit, row.citation)
-    return tuple(PublishedYear(year, values) for year, values in sorted(years.items()))
+        measures[row.measure] = published_value(row.measure, Decimal(row.value), row.unit, row.citation)
+    codes = {code for values in years.values() for code in values}
+    named = select(schema.region).where(schema.region.c.code.in_(codes))
+    known = {row["code"]: Region(**row) for row in connection.execute(named).mappings()}
+    return tuple(PublishedYear(year, values, known) for year, values in sorted(years.items()))

@@ -34,11 +34,12 @@ def _about(reading: Reading, year: PublishedYear) -> About:
 
 
 def _measures(year: PublishedYear) -> list[str]:
-    return [measure for measure in MEASURES if year.has(measure)]
+    """What a year is ranked and shown by: the usual measures it has; where it has none, whatever was published."""
+    return [measure for measure in MEASURES if year.has(measure)] or [m for m in year.measures if year.has(m)]
 
 
 def _measure(reading: Reading, year: PublishedYear) -> str:
-    known = _measures(year)
+    known = _measures(year) or list(year.measures)
     return reading.view.measure if reading.view.measure in known else known[0]
 
 
@@ -107,6 +108,8 @@ def _conclusion(reading: Reading, year: PublishedYear) -> list[Child]:
     )
     if code == NATION and NATION not in year.regions:
         said += sentence(N_("没有公布合计数，共{count}个省份有数"), count=Strong(str(len(year.regions))))
+    elif code not in year.regions:
+        said += sentence(N_("没有公布数"))
     for measure, text in (
         ("balance", N_("累计结余{value}亿元")),
         ("months_payable", N_("，可支付{value}个月")),
@@ -119,7 +122,7 @@ def _conclusion(reading: Reading, year: PublishedYear) -> list[Child]:
 
 def _second(reading: Reading, year: PublishedYear) -> list[Child]:
     missing = year.not_listed("balance")
-    count = sum(code != NATION for code in year.regions)
+    count = len(year.provinces)
     if not count:
         return [_("只公布了全国数，没有分省份数。")]
     if missing is not None and missing:
@@ -128,7 +131,7 @@ def _second(reading: Reading, year: PublishedYear) -> list[Child]:
             count=str(count),
             amount=_said(reading, year, "balance", f"{NATION}{REST}"),
         )
-    if NATION not in year.regions:
+    if missing is None:
         return [_("本年没有全国合计，不作合计校验。")]
     return [_("各省份合计与全国数一致。")]
 
@@ -137,7 +140,8 @@ def _cells(reading: Reading, year: PublishedYear) -> list[Cell]:
     shown = [
         *_measures(year),
         *(m for m in ("contributors", "participants", "retirees", "beneficiaries") if year.has(m)),
-    ][:6]
+    ]
+    shown = list(dict.fromkeys(shown))[:6]
     cells = []
     for measure in shown:
         value = year.value(reading.region, measure)
@@ -169,7 +173,7 @@ def _place(reading: Reading, year: PublishedYear, measure: str) -> str:
 
 
 def _values(year: PublishedYear, measure: str) -> Mapping[str, Fraction | None]:
-    return {code: year.value(code, measure) for code in year.regions if code != NATION}
+    return {code: year.value(code, measure) for code in year.provinces}
 
 
 def ranked(reading: Reading, year: PublishedYear) -> ranking.Ranking:
@@ -178,10 +182,10 @@ def ranked(reading: Reading, year: PublishedYear) -> ranking.Ranking:
     places = [
         ranking.Place(
             code,
-            name_of(reading.tree.region(code)),
+            name_of(year.known[code]),
             value,
             place,
-            reading.view.href(region=code),
+            reading.view.href(region=code) if code in reading.tree else "",
             current=code == reading.region,
         )
         for code, value, place in ranking.rank(_values(year, measure))
@@ -241,8 +245,8 @@ def full_table(reading: Reading, year: PublishedYear) -> Table:
     ]
     rows = [
         Row(
-            {"region": name_of(reading.tree.region(code)), **{m: year.value(code, m) for m in measures}},
-            href=reading.view.href(region=code, item=""),
+            {"region": name_of(year.known[code]), **{m: year.value(code, m) for m in measures}},
+            href=reading.view.href(region=code, item="") if code in reading.tree else "",
             place=code,
         )
         for code in year.regions
@@ -251,7 +255,7 @@ def full_table(reading: Reading, year: PublishedYear) -> Table:
     foot = []
     if NATION in year.regions:
         rest = {m: year.not_listed(m) for m in measures}
-        if rows and any(rest.values()):
+        if year.provinces and any(rest.values()):
             rows.append(Row({"region": _("未列省份"), **rest}, place=f"{NATION}{REST}"))
         whole = {m: year.value(NATION, m) for m in measures}
         foot.append(Row({"region": _("全国"), **whole}, style="sum", place=NATION))
@@ -271,7 +275,7 @@ def _table_section(reading: Reading, year: PublishedYear) -> Component:
         html.Div(html_table(table), className="scroll"),
         note=_("{year}年", year=year.year),
         actions=[frame.exports("/", "published", reading.view)],
-        foot=_("按原表列示，没有月度数；未公布的数为“—”。"),
+        foot=_("按原表列示，单位不同的已换算；没有月度数，未公布的数为“—”。计划单列市的数已含在所在省，不再计入全国。"),
     )
 
 
@@ -296,6 +300,13 @@ def drawer(reading: Reading) -> Component | None:
         entries += [
             (measure_name(part), [_said(reading, year, part), f" {measure_unit(year, part)}"]) for part in working
         ]
+    one = year.values.get(reading.region, {}).get(measure)
+    if one is not None and one.shown != one.unit:
+        entries.append((_("原表所印"), f"{one.value:f} {one.unit}"))
+    if one is not None and one.noisy:
+        entries.append((_("说明"), _("原数带有浮点运算的尾数，按最接近的整数计。")))
+    if measure in DERIVED and year.value(reading.region, measure) is None and working:
+        entries.append((_("说明"), _("分母不大于零，或结余为负，不能相除。")))
     entries.append((_("来源"), year.citation(reading.region, measure) or _("未公布")))
     entries.append((_("年度"), str(year.year)))
     crumb = f"{name_of(reading.node)} · {year.year}"

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from data_access.intake.importers.allowance import Allowance
 from data_access.intake.importers.codes import NATION, allowed_movements, items_for, open_from
+from data_access.intake.importers.published_checks import total_not_negative, unit_of_measure
 from data_access.intake.importers.reasons import Unacceptable
 from data_access.intake.importers.sheet import Ints, Mask, Sheet
 from rules.calendar import months_before
@@ -353,6 +354,8 @@ CHECKS: dict[str, tuple[Callable[[Sheet], None], ...]] = {
     "published_total": (
         year_not_in_future(0),
         text_form("measure", r"[a-z][a-z0-9_]{0,63}", "lower_case_code"),
+        unit_of_measure,
+        total_not_negative,
     ),
     "central_year": (text_form("region", r"[1-9][0-9]0000", "NN0000"), year_not_in_future(0)),
     "statistic": (region_in_scheme, month_form(0), measure_in_scheme, value_of_measure),

@@ -21,6 +21,7 @@ from data_access.intake.importers.days import latest_instant, read_date, read_in
 from data_access.intake.importers.numbers import GROUPED, read_decimal, read_fen, read_whole, read_yuan
 from data_access.intake.importers.reasons import Rejection, Unacceptable
 from data_access.intake.importers.tables import Column
+from rules.published import measure_of
 
 MAX_TEXT = 500
 # Controls, zero-width and direction marks, line separators, lone surrogates: two texts that look alike must be alike.
@@ -47,6 +48,8 @@ def read_column(
     reader = _reader(column, codes, yuan)
     if column.kind == "money":
         return _read(texts, column, reader, _plain_yuan if yuan else _plain_fen)
+    if column.code == "measure" and column.kind == "text":
+        return _read_distinct(texts, column, measure_of)
     if column.kind == "text":
         return _read(texts, column, reader, _plain_text)
     if column.kind == "decimal":

@@ -1,0 +1,30 @@
+"""What the rows of published totals are asked beyond each column's own form: units that fit, nothing below zero."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow.compute as pc
+
+from data_access.intake.importers.reasons import Unacceptable
+from data_access.intake.importers.sheet import Sheet
+from rules.published import fits, unit_of
+
+
+def unit_of_measure(sheet: Sheet) -> None:
+    """A unit of the declared list that fits the measure: what is in another cannot be compared."""
+    measures, measure_at = sheet.coded("measure")
+    units, unit_at = sheet.coded("unit")
+    known = [unit_of(unit) for unit in units]
+    unknown = np.array([bool(text) and unit is None for text, unit in zip(units, known, strict=True)], dtype=bool)
+    sheet.refuse_where("unit", unknown[unit_at], lambda _: Unacceptable("unknown_unit"))
+    table = np.array([[unit is None or fits(measure, unit) for unit in known] for measure in measures], dtype=bool)
+    unfit = ~table.reshape(len(measures), len(units))[measure_at, unit_at]
+    sheet.refuse_where("unit", unfit, lambda row: Unacceptable("unit_unfit", measure=sheet.at("measure", row)))
+
+
+def total_not_negative(sheet: Sheet) -> None:
+    """What was published as less than nothing needs a reason that no column of the table holds."""
+    negative = np.asarray(pc.starts_with(sheet.values["value"].fill_null(""), "-").to_numpy(zero_copy_only=False), bool)
+    measures, at = sheet.coded("measure")
+    signed = np.array([measure == "net" for measure in measures], dtype=bool)[at]
+    sheet.refuse_where("value", negative & ~signed, lambda _: Unacceptable("negative_total"))

@@ -1,0 +1,97 @@
+"""Units and measures of published yearly tables: a unit is meaning, so every figure is converted exactly or refused."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedUnit:
+    """A unit of one kind (money, persons, share …). ``factor``: how many of the kind's smallest unit it holds."""
+
+    code: str
+    kind: str
+    factor: int
+    names: tuple[str, ...]
+
+
+UNITS: dict[str, PublishedUnit] = {
+    unit.code: unit
+    for unit in (
+        PublishedUnit("yuan", "money", 1, ("元", "人民币元", "rmb", "cny")),
+        PublishedUnit("1k yuan", "money", 10**3, ("千元", "1000 yuan", "thousand yuan")),
+        PublishedUnit("10k yuan", "money", 10**4, ("万元", "10000 yuan")),
+        PublishedUnit("million yuan", "money", 10**6, ("百万元", "1m yuan")),
+        PublishedUnit("100m yuan", "money", 10**8, ("亿元", "100 million yuan", "100000000 yuan")),
+        PublishedUnit("bn yuan", "money", 10**9, ("十亿元", "billion yuan")),
+        PublishedUnit("persons", "persons", 1, ("人", "person", "人次")),
+        PublishedUnit("10k persons", "persons", 10**4, ("万人", "10000 persons")),
+        PublishedUnit("100m persons", "persons", 10**8, ("亿人", "100 million persons")),
+        PublishedUnit("percent", "share", 1, ("%", "百分比", "百分数")),
+        PublishedUnit("yuan/month", "money a month", 1, ("元/月", "元/人月", "元/人·月", "yuan per month")),
+        PublishedUnit("yuan/year", "money a year", 1, ("元/年", "元/人年", "元/人·年", "yuan per year")),
+        PublishedUnit("months", "months", 1, ("个月", "月", "month")),
+    )
+}
+# Measure → the unit it is shown in, and the other names tables have for it.
+MEASURES: dict[str, tuple[str, tuple[str, ...]]] = {
+    "income": ("100m yuan", ("收入", "基金收入", "总收入", "基金总收入", "fund income", "revenue")),
+    "expenditure": ("100m yuan", ("支出", "基金支出", "总支出", "基金总支出", "fund expenditure", "expenses")),
+    "balance": ("100m yuan", ("累计结余", "基金累计结余", "年末累计结余", "结余", "滚存结余", "accumulated balance")),
+    "net": ("100m yuan", ("当期结余", "本年收支结余", "当年结余")),
+    "participants": ("10k persons", ("参保人数", "年末参保人数", "参加人数", "participants at year-end")),
+    "contributors": ("10k persons", ("缴费人数", "在职职工", "参保职工", "在职参保人数")),
+    "retirees": ("10k persons", ("离退休人数", "离退休人员", "参保离退休人员")),
+    "beneficiaries": ("10k persons", ("享受待遇人数", "领取待遇人数", "待遇领取人数")),
+    "residents": ("10k persons", ("常住人口",)),
+    "coverage": ("percent", ("覆盖率", "参保率")),
+}
+# In which unit other measures of a kind are shown.
+SHOWN = {"money": "100m yuan", "persons": "10k persons"}
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).casefold().strip("()")
+
+
+_UNITS = {_plain(name): unit for unit in UNITS.values() for name in (unit.code, *unit.names)}
+_NAMES = {_plain(name): code for code, (_unit, names) in MEASURES.items() for name in (code, *names)}
+
+
+def unit_of(text: str) -> PublishedUnit | None:
+    """The unit that a table's word for it means; None for a word that is none."""
+    return _UNITS.get(_plain(text))
+
+
+def measure_of(text: str) -> str:
+    """The code of a measure by code or name; a text that names no known measure stays as it is."""
+    return _NAMES.get(_plain(text), text)
+
+
+def fits(measure: str, unit: PublishedUnit) -> bool:
+    """Whether a measure can be in a unit; of measures that are not declared every unit is believed."""
+    return measure not in MEASURES or UNITS[MEASURES[measure][0]].kind == unit.kind
+
+
+def shown_unit(measure: str, unit: PublishedUnit) -> PublishedUnit:
+    """The unit in which all figures of a measure are shown that came in units of this kind."""
+    return UNITS[MEASURES[measure][0] if measure in MEASURES else SHOWN.get(unit.kind, unit.code)]
+
+
+def settled(value: Decimal) -> Decimal:
+    """A figure without the tail that binary fractions leave: 8559999999.999999 is 8560000000. Only more digits than a
+    spreadsheet keeps, next to a number of far fewer, are taken for a tail; everything else is itself."""
+    digits = value.normalize().as_tuple().digits
+    if len(digits) < 16 or int(value.as_tuple().exponent) >= 0:
+        return value
+    near = Decimal(f"{value:.14e}").normalize()
+    return near if len(near.as_tuple().digits) <= 12 else value
+
+
+def converted(value: Decimal, unit: PublishedUnit, shown: PublishedUnit) -> Fraction:
+    """A figure in another unit of its kind, exact."""
+    return Fraction(value) * unit.factor / shown.factor

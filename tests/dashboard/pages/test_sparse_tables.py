@@ -1,0 +1,161 @@
+"""Whatever was published can be shown: one figure for one place, years with gaps, places that are no province."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from hypothesis import HealthCheck, given, settings, strategies as st
+from sqlalchemy import Connection, Engine, insert
+
+from dashboard.components.table import Table
+from dashboard.pages.overview import published_totals
+from dashboard.site.reading import Reading, read, year_shown
+from dashboard.site.view import View
+from dashboard.words import display
+from data_access.books.published import Published, PublishedCache
+from data_access.books.published_totals import PublishedYear
+from data_access.books.versions import publish
+from data_access.intake.importers import import_file, import_rows
+from data_access.store import schema
+from data_access.store.engine import writing
+from tests.conftest import NOW
+from tests.dashboard.html_nodes import as_nodes
+from tests.data_access.conftest import make_ready
+from workflows.people.accounts import Role
+from workflows.people.rights import Scope
+
+SCHEME = "published-pension"
+TABLES = Path(__file__).parents[2] / "data_access" / "intake" / "tables"
+figures = st.dictionaries(
+    st.tuples(
+        st.sampled_from(["2016", "2019", "2024"]),
+        st.sampled_from(["000000", "110000", "320000", "320100"]),
+        st.sampled_from(
+            ["income", "expenditure", "balance", "participants", "retirees", "contributors", "own_measure"]
+        ),
+    ),
+    st.sampled_from([("0", 0), ("12.5", 0), ("7", 1), ("8559999999.999999", 1)]),
+    min_size=1,
+    max_size=6,
+)
+UNITS = {"money": ("亿元", "元"), "persons": ("万人", "人")}
+
+
+def _rows(drawn: dict[tuple[str, str, str], tuple[str, int]]) -> list[dict[str, str]]:
+    return [
+        {
+            "topic": "pension",
+            "year": year,
+            "region": region,
+            "measure": measure,
+            "value": value,
+            "unit": UNITS["money" if measure in ("income", "expenditure", "balance") else "persons"][at],
+            "source": "bulletin",
+        }
+        for (year, region, measure), (value, at) in drawn.items()
+    ]
+
+
+def _public(engine: Engine) -> None:
+    with writing(engine) as connection:
+        row = {"started_at": NOW, "finished_at": NOW, "state": "published", "full": False}
+        run = connection.execute(insert(schema.refresh_run).values(row).returning(schema.refresh_run.c.id)).scalar_one()
+        publish(connection, run=run, published_at=NOW, as_of=NOW)
+
+
+def _reading(connection: Connection, **view: str) -> Reading:
+    scope = Scope(Role.MONITOR, "320000", None)
+    return read(Published(connection, PublishedCache()), View("/", scheme=SCHEME, **view), scope, NOW)
+
+
+def _open_all(connection: Connection) -> None:
+    """Every page, drawer and table of published totals, of every year, for the nation and a province."""
+    years = _reading(connection).published.published_years(SCHEME)
+    for period in (str(year.year) for year in years):
+        for region in ("000000", "320000"):
+            for measure in ("", *next(y for y in years if str(y.year) == period).measures, "months_payable"):
+                reading = _reading(connection, period=period, region=region, measure=measure, item=measure)
+                for page in (published_totals.overview, published_totals.flows, published_totals.no_budget):
+                    assert as_nodes(page(reading))
+                published_totals.drawer(reading)
+                for table in (published_totals.ranking_table(reading), published_totals.published_table(reading)):
+                    assert isinstance(table, Table)
+
+
+@pytest.fixture
+def in_request() -> Iterator[None]:
+    with Flask("pages").test_request_context("/"):
+        yield
+
+
+@pytest.fixture
+def engine(sqlite_store: Engine, now: datetime) -> Engine:
+    return make_ready(sqlite_store, now)
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(drawn=figures)
+def test_every_page_opens_on_sparse_tables(
+    engine: Engine, in_request: None, drawn: dict[tuple[str, str, str], tuple[str, int]]
+) -> None:
+    with writing(engine) as connection:
+        connection.execute(schema.published_total.delete())
+    rows = _rows(drawn)
+    columns = {name: [row[name] for row in rows] for name in rows[0]}
+    assert import_rows(engine, "published_total", columns, now=NOW).rejections == ()
+    _public(engine)
+    with engine.connect() as connection:
+        _open_all(connection)
+
+
+def _year(engine: Engine, number: int, *names: str) -> PublishedYear:
+    for name in names:
+        assert import_file(engine, TABLES / name, now=NOW).state == "loaded"
+    _public(engine)
+    with engine.connect() as connection:
+        years = Published(connection, PublishedCache()).published_years(SCHEME)
+        return next(year for year in years if year.year == number)
+
+
+def _shown(year: PublishedYear, region: str, measure: str) -> str:
+    return display.number(year.value(region, measure), year.places(measure))
+
+
+def test_units_of_one_table_are_converted_exactly(engine: Engine) -> None:
+    year = _year(engine, 2019, "units_mixed_2019.csv")
+    assert (year.unit("income"), _shown(year, "320000", "income")) == ("100m yuan", "3,394.0")
+    assert [_shown(year, code, "balance") for code in ("320000", "310000")] == ["4,912.0", "2,362.1"]
+    assert display.number(year.not_listed("balance"), year.places("balance")) == "47,348.9"
+
+
+def test_a_tail_of_a_binary_fraction_changes_neither_the_figure_nor_the_column(engine: Engine) -> None:
+    year = _year(engine, 2016, "float_noise_2016.csv")
+    assert _shown(year, "320000", "expenditure") == "85.60"
+    assert _shown(year, "310000", "expenditure") == "2,165.10"
+    assert year.values["320000"]["expenditure"].noisy and not year.values["310000"]["expenditure"].noisy
+    assert str(year.values["320000"]["expenditure"].value) == "8559999999.999999"
+
+
+def test_long_figures_in_yuan_are_hundreds_of_millions_with_two_decimals(engine: Engine) -> None:
+    year = _year(engine, 2020, "sh_long_yuan.csv")
+    assert [_shown(year, "310000", measure) for measure in ("income", "expenditure")] == ["1,554.70", "2,493.40"]
+
+
+def test_only_participants_open_every_page(engine: Engine, in_request: None) -> None:
+    year = _year(engine, 2024, "participants_only_2024.csv")
+    assert year.value("110000", "months_payable") is None
+    with engine.connect() as connection:
+        _open_all(connection)
+
+
+def test_equal_figures_share_a_place(engine: Engine) -> None:
+    _year(engine, 2022, "ties_2022.csv")
+    with engine.connect() as connection:
+        reading = _reading(connection, period="2022", measure="income")
+        year = year_shown(reading)
+        assert year is not None
+        assert [place.rank for place in published_totals.ranked(reading, year).places] == [1, 1, 3, 4]

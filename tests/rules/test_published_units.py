@@ -1,0 +1,63 @@
+"""Units of published tables are converted exactly; the tail of a binary fraction is told from a figure."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+from hypothesis import given, strategies as st
+
+from rules.published import MEASURES, UNITS, converted, fits, measure_of, settled, shown_unit, unit_of
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "shown"),
+    [
+        ("33940000", "万元", "3394"),
+        ("155470000000.0", "元", "1554.7"),
+        ("54623", "100m yuan", "54623"),
+        ("52919", "（亿元）", "52919"),
+        ("1", "billion yuan", "10"),
+    ],
+)
+def test_money_is_shown_in_hundreds_of_millions_exactly(value: str, unit: str, shown: str) -> None:
+    known = unit_of(unit)
+    assert known is not None
+    assert converted(Decimal(value), known, shown_unit("income", known)) == Fraction(shown)
+
+
+def test_ten_thousand_persons_are_written_in_many_ways() -> None:
+    assert {unit_of(name) for name in ("万人", "10 000 persons", "10k persons", " 万 人 ")} == {UNITS["10k persons"]}
+    assert unit_of("兆円") is None
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("8559999999.999999", "8560000000"),
+        ("0.30000000000000004", "0.3"),
+        ("0.1234567890123", "0.1234567890123"),
+        ("155470000000.0", "155470000000.0"),
+        ("123456789.123456789", "123456789.123456789"),
+    ],
+)
+def test_the_tail_of_a_binary_fraction_is_no_figure(written: str, meant: str) -> None:
+    assert settled(Decimal(written)) == Decimal(meant)
+
+
+@given(st.decimals(min_value=-(10**12), max_value=10**12, places=2))
+def test_what_people_write_is_itself(value: Decimal) -> None:
+    assert settled(value) == value
+
+
+def test_a_measure_is_known_by_its_names_and_fits_units_of_its_kind_only() -> None:
+    assert [measure_of(name) for name in ("基金收入", "INCOME", "参保 人数", "my_own")] == [
+        "income",
+        "income",
+        "participants",
+        "my_own",
+    ]
+    assert fits("income", UNITS["10k yuan"]) and not fits("income", UNITS["percent"])
+    assert fits("my_own", UNITS["percent"])
+    assert all(unit in UNITS for unit, _names in MEASURES.values())
