@@ -162,6 +162,7 @@ class _Run:
     def work(
         self, take_in: Callable[[_Run], tuple[BatchResult, ...]], full: bool = False, as_of: datetime | None = None
     ) -> Refreshed:
+        self.full = full
         with writing(self.engine) as connection:
             self._close_dead_runs(connection)
             values = {"started_at": self.clock(), "state": "running", "full": full}
@@ -214,9 +215,11 @@ class _Run:
     def _pull(self, mappings: Path) -> list[BatchResult]:
         self.step = "pull"
         results = []
+        with reading(self.engine) as connection:
+            again = self.full or _first_of_day(current_version(connection), self.clock())
         for mapping in sorted(mappings.glob("*.y*ml")):
             try:
-                result = pull(self.engine, mapping, now=self.clock())
+                result = pull(self.engine, mapping, again=again, now=self.clock())
                 results += [] if result is None else [result]
             except SourceError as problem:
                 log.warning("%s", problem)
@@ -242,7 +245,7 @@ class _Run:
             fresh = news(connection)
             signed = previous is not None and signed_since(connection, previous)
             registered = previous is not None and registers_changed(connection)
-        first_today = previous is None or _day(previous.published_at) != _day(now)
+        first_today = _first_of_day(previous, now)
         # A month just signed is judged, and a judgement belongs to a version.
         if not (full or fresh or first_today or signed or registered):
             self._record(state="unchanged", step=None, error=error)
@@ -299,5 +302,6 @@ class _Run:
         return replace(done, alerts=judged)
 
 
-def _day(instant: datetime) -> object:
-    return instant.astimezone(SHANGHAI).date()
+def _first_of_day(version: Version | None, now: datetime) -> bool:
+    """Whether nothing is published yet today; the first refresh of a day always publishes."""
+    return version is None or version.published_at.astimezone(SHANGHAI).date() != now.astimezone(SHANGHAI).date()

@@ -163,6 +163,8 @@ REJECTIONS: dict[str, str] = {
     "store_away": N_("数据库连不上或不能写入，没有写入。请联系系统管理员，恢复后再导入。"),
     "not_stored": N_("写入时出现意外（{problem}），没有入库。请联系系统管理员。"),
     "process_ended": N_("程序在导入中途停止，没有入库。请重新导入。"),
+    "rejected_before": N_("另有 {count} 处与以前退回的完全相同，不再重列。"),
+    "offered_again": N_("来源中有退回的行：每天第一次刷新从 {since} 起重新读取，直到改好。"),
 }  # fmt: skip
 # How a number is written, and what the workbench calls the choice that takes it.
 FORMS: dict[str, tuple[str, str]] = {

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal, TypeVar
 
-from sqlalchemy import Connection, Engine, insert, select, update
+from sqlalchemy import Connection, Engine, delete, insert, select, update
 
 from data_access.intake.importers.allowance import Allowance
 from data_access.intake.importers.changes import Change
@@ -26,7 +26,7 @@ from rules.scheme import load_scheme, scheme_codes
 
 Phase = Literal["read", "check", "insert", "roll-up", "done"]
 Progress = Callable[[str, int, int], None]
-State = Literal["loaded", "pending", "duplicate", "refused"]
+State = Literal["loaded", "pending", "duplicate", "refused", "idle"]
 T = TypeVar("T")
 MAX_KEPT = 10_000  # reasons kept of one batch: nobody mends more by hand
 BATCH = schema.import_batch
@@ -39,8 +39,8 @@ class BatchResult:
     """How one delivery ended.
 
     ``state``: *loaded*, *duplicate* (this very file was loaded before: nothing changed, ``duplicate_of`` says by which
-    batch), *pending* (it would be loaded, once a second person confirms it) or *refused* (nothing was kept). ``inserted``
-    rows are new, ``known`` ones were there already, ``corrected`` of the inserted took the place of others, ``rejected``
+    batch), *pending* (it would be loaded, once a second person confirms it) *refused* (nothing was kept) or *idle* (a source
+    offered nothing but what it had offered: there is no batch). ``inserted`` rows are new, ``known`` ones were there already, ``corrected`` of the inserted took the place of others, ``rejected``
     ones are bad; in a refused batch the good rows are none of these. ``rejections``: the reasons by line.
     ``changes``: of a pending batch what it would change, see ``changes.changes_of``.
     """
@@ -78,6 +78,8 @@ class Order:
     )
     keep: Callable[[], object] | None = None  # keeps the original, once it is good
     confirms: int | None = None  # the pending batch that a second person confirmed
+    # A source that offers the same rows at every pull: what else is to be said of the lines refused.
+    recurring: Callable[[Sequence[int]], Sequence[Rejection]] | None = None
 
     @property
     def held(self) -> bool:
@@ -136,10 +138,14 @@ class Batch:
         return BatchResult(self.id, self.table.name if self.table else "", self.order.origin, state, offered)
 
     def as_duplicate(self) -> BatchResult | None:
-        """Close as duplicate when a batch has loaded these very bytes into the same table; else None."""
+        """Close as duplicate when a batch has loaded these very bytes into the same table, every row of them; else None.
+
+        What was refused of them then may be right now, and what was known then may have been withdrawn since.
+        """
         if self.order.sha256 is None:
             return None
         same = select(BATCH.c.id, BATCH.c.target).where(BATCH.c.sha256 == self.order.sha256, BATCH.c.state == "loaded")
+        same = same.where(BATCH.c.rows_rejected == 0, BATCH.c.rows_known == 0)
         if self.table:
             same = same.where(BATCH.c.target == self.table.name)
         with self.engine.connect() as connection:
@@ -173,14 +179,20 @@ class Batch:
     def close(self, result: BatchResult) -> BatchResult:
         """Close in a transaction of its own."""
         with writing(self.engine) as connection:
-            self.write(connection, result)
-        return result
+            return self.write(connection, result)
 
-    def write(self, connection: Connection, result: BatchResult, newest: Mapping[str, datetime] | None = None) -> None:
+    def write(
+        self, connection: Connection, result: BatchResult, newest: Mapping[str, datetime] | None = None
+    ) -> BatchResult:
         """Close within the transaction that brings the rows. ``newest``: the latest booking time of each source."""
         brought = [{"batch": self.id, "source": code, "newest_booked_at": at} for code, at in (newest or {}).items()]
         if brought:
             connection.execute(insert(schema.batch_source), brought)
+        if self.order.recurring is not None:
+            result = self._without_told(connection, result, self.order.recurring)
+            if result.state == "idle":
+                connection.execute(delete(BATCH).where(BATCH.c.id == self.id))
+                return result
         _keep(connection, self.id, result.rejections[:MAX_KEPT], self.delivery)
         closed = update(BATCH).where(BATCH.c.id == self.id)
         connection.execute(
@@ -200,6 +212,24 @@ class Batch:
                 options=self._options(result) if result.state == "pending" else BATCH.c.options,
             )
         )
+        return result
+
+    def _without_told(
+        self, connection: Connection, result: BatchResult, more: Callable[[Sequence[int]], Sequence[Rejection]]
+    ) -> BatchResult:
+        """What a source refused before is told once; a pull of nothing new leaves no batch."""
+        kept, batch = schema.rejected_row.c, BATCH.c
+        before = select(kept.column, kept.value, kept.reason, kept.row).join(BATCH, batch.id == kept.batch)
+        before = before.where(batch.origin == self.order.origin, batch.target == result.target).distinct()
+        told = set(map(tuple, connection.execute(before))) if result.rejections else set()
+        records = [(one, _record(one, self.delivery)) for one in result.rejections]
+        fresh = [one for one, record in records if (*record[1:4], record[5]) not in told]
+        if not result.inserted and not fresh:
+            return replace(result, state="idle")
+        again = len(result.rejections) - len(fresh)
+        repeated = [Rejection(0, "", "", "rejected_before", {"count": again})] if again else []
+        lines = [one.line for one in result.rejections if one.line]
+        return replace(result, rejections=(*repeated, *more(lines), *fresh))
 
     def _options(self, result: BatchResult) -> str:
         """How it was given in and what it would change, for the second person."""

@@ -135,10 +135,12 @@ def import_rows(
     progress: Progress | None = None,
     now: datetime | None = None,
     watermark: str | None = None,
+    recurring: Callable[[Sequence[int]], Sequence[Rejection]] | None = None,
 ) -> BatchResult:
     """Import columns in memory (generators, pushes, source databases): the same pipeline from the headers on.
 
     Lines count from 2, as if the columns were a file. ``watermark`` is kept with the batch when it is loaded.
+    ``recurring`` marks a source that offers the same rows again: what it refused before is told once.
     Raises ImportRefused for an unknown ``target``.
     """
     order = Order(
@@ -150,6 +152,7 @@ def import_rows(
         uploaded_by,
         progress,
         watermark=watermark,
+        recurring=recurring,
         reason=reason,
     )
     table = _table(target)
@@ -261,8 +264,7 @@ def _load(
         by_source = outcome.fresh.group_by("source").aggregate([("booked_at", "max")]).to_pydict()
         pairs = zip(by_source["source"], by_source["booked_at_max"], strict=True)
         newest = {source: booked_at.replace(tzinfo=UTC) for source, booked_at in pairs}
-    batch.write(connection, result, newest)
-    return result
+    return batch.write(connection, result, newest)
 
 
 def _with_cells(batch: Batch, table: ImportTable, checked: Validated) -> pa.Table:

@@ -105,8 +105,20 @@ BREAK_REASONS: dict[str, tuple[str, ...]] = {
     "not_stored": ("problem",),
     "process_ended": (),
 }
+# --- what is said of a batch of a source database besides its rows ---
+SOURCE_REASONS: dict[str, tuple[str, ...]] = {
+    "rejected_before": ("count",),
+    "offered_again": ("since",),
+}
 
-REASONS: dict[str, tuple[str, ...]] = {**VALUE_REASONS, **ROW_REASONS, **CLASH_REASONS, **FILE_REASONS, **BREAK_REASONS}
+REASONS: dict[str, tuple[str, ...]] = {
+    **VALUE_REASONS,
+    **ROW_REASONS,
+    **CLASH_REASONS,
+    **FILE_REASONS,
+    **BREAK_REASONS,
+    **SOURCE_REASONS,
+}
 
 
 @dataclass(frozen=True, slots=True)

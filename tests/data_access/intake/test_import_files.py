@@ -74,6 +74,24 @@ def test_the_same_file_again_is_a_duplicate_and_a_refused_one_is_not(
     assert amounts(ready) == [1234]
 
 
+def test_a_file_of_which_rows_were_refused_is_taken_up_again_once_their_code_is_known(
+    ready_sqlite: Engine, tmp_path: Path, now: datetime
+) -> None:
+    path = tmp_path / "entries.csv"
+    other = ROW.replace("js-tax", "js-new").replace("单号1", "单号2")
+    path.write_text(f"{HEADER}\n{ROW}\n{other}\n", encoding="utf-8")
+    first = import_file(ready_sqlite, path, accept_good_rows=True, now=now)
+    assert (first.inserted, [one.reason for one in first.rejections]) == (1, ["unknown_code"])
+    row = {"code": ["js-new"], "name": ["新"], "name_en": ["New"], "department": ["tax"]}
+    import_rows(
+        ready_sqlite, "source", {**row, "scheme": ["jiangsu-pension"], "rhythm": ["daily"], "due": ["10:00"]}, now=now
+    )
+    second = import_file(ready_sqlite, path, now=now)
+    assert (second.state, second.inserted, second.known) == ("loaded", 1, 1)
+    assert import_file(ready_sqlite, path, now=now).inserted == 0
+    assert amounts(ready_sqlite) == [1234, 1234]
+
+
 def test_a_workbook_is_read_with_dates_numbers_and_calculated_cells(
     ready_sqlite: Engine, tmp_path: Path, now: datetime
 ) -> None:
