@@ -7,13 +7,14 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, select
 
 from data_access.intake.importers.allowance import Allowance
+from data_access.intake.importers.places import Gazetteer, refuse_row_kind
 from data_access.intake.importers.reasons import Unacceptable
 from data_access.store import schema
 from rules.month import SHANGHAI
@@ -22,6 +23,7 @@ from rules.scheme import Scheme, load_scheme, movements_of, scheme_codes
 from rules.statistics import MEASURES
 
 NATION = "000000"
+MOST_SUGGESTIONS = 20
 CROSSWALK = Path(__file__).parent.parent / "reference" / "published_crosswalk.toml"
 
 
@@ -48,6 +50,7 @@ class Codes:
     within: frozenset[str] | None = None  # the regions that rows may name; None = every one
     allowance: Allowance | None = None  # what the sender may deliver; None = everything
     schemes: dict[str, Scheme] = field(default_factory=lambda: {code: load_scheme(code) for code in scheme_codes()})
+    _looked_up: set[str] = field(default_factory=set)
 
     @property
     def today(self) -> date:
@@ -62,8 +65,6 @@ class Codes:
                 return self.schemes
             case "topic":
                 return [*crosswalk()["topics"].values()]
-            case "region":
-                return self.regions
             case "item":
                 return {item.code for scheme in self.schemes.values() for item in scheme.items}
             case "movement":
@@ -83,32 +84,28 @@ class Codes:
             text = crosswalk()["topics"].get(text, text)
         if text in known:
             return text
-        nearest = get_close_matches(text, [*known, *(crosswalk()["topics"] if kind == "topic" else ())], 1)
-        raise Unacceptable("unknown_code", kind=kind, suggestion=nearest[0] if nearest else None)
+        refuse_row_kind(text)
+        # Looking for what comes near costs milliseconds: whoever reads the reasons reads the first few.
+        self._looked_up.add(text)
+        near = get_close_matches(text[:60], known, 1) if len(self._looked_up) <= MOST_SUGGESTIONS else []
+        raise Unacceptable("unknown_code", kind=kind, suggestion=near[0] if near else None)
 
-    def place(self, text: str, topic: str) -> str:
-        """The region that a published table of a topic means by a code or a name. Raises Unacceptable."""
-        walk = crosswalk()
-        own = walk["places_of"].get(topic, {}).get(text)
-        if own in self.regions or text in self.regions:
-            return own or text
-        if text in walk["ambiguous"]:
-            raise Unacceptable("ambiguous_place", candidates=walk["ambiguous"][text])
-        named = walk["places"].get(text) or self._by_name.get(text)
-        if named in self.regions:
-            return str(named)
-        nearest = get_close_matches(text, [*self._by_name, *walk["places"]], 1)
-        raise Unacceptable("unknown_code", kind="place", suggestion=nearest[0] if nearest else None)
+    def region(self, text: str, scheme: str) -> str:
+        """The region that a row of a scheme means by a code or a name of its province. Raises Unacceptable."""
+        province = self.schemes[scheme].province if scheme in self.schemes else NATION
+        return self._gazetteer.find(text, lambda code: province == NATION or self.regions[code].province == province)
 
-    @property
-    def _by_name(self) -> dict[str, str]:
-        """Names that belong to one nation, province or city only; counties and districts share names and need their code."""
-        found: dict[str, str] = {}
-        for code, region in self.regions.items():
-            if region.level not in ("county", "district"):
-                for name in (region.name, region.name_en):
-                    found[name] = "" if found.get(name, code) != code else code
-        return {name: code for name, code in found.items() if code}
+    def place(self, text: str, scheme: str) -> str:
+        """The region that a published table of a scheme or topic means by a code or a name: the nation, provinces and cities by
+        name, counties and districts share names and need their code. Raises Unacceptable."""
+        own = crosswalk()["places_of"].get(scheme, {}).get(text)
+        if own in self.regions:
+            return str(own)
+        return self._gazetteer.find(text, lambda code: self.regions[code].level not in ("county", "district"))
+
+    @cached_property
+    def _gazetteer(self) -> Gazetteer:
+        return Gazetteer(self.regions, crosswalk()["places"])
 
 
 def load_codes(connection: Connection, now: datetime, allowance: Allowance | None = None) -> Codes:

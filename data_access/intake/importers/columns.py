@@ -65,7 +65,7 @@ def _read_distinct(texts: pa.StringArray, column: Column, reader: Callable[[str]
     values: list[Any] = []
     refused: dict[int, Unacceptable] = {}
     for place, text in enumerate(encoded.dictionary.to_pylist()):
-        value, problem = _read_one(column, reader, text)
+        value, problem = read_one(column, reader, text)
         values.append(value)
         if problem:
             refused[place] = problem
@@ -92,7 +92,7 @@ def _read(
     bad: list[Bad] = []
     mended: list[Any] = []
     for row, text in zip(rest.tolist(), texts.take(pa.array(rest)).to_pylist(), strict=True):
-        value, problem = _read_one(column, reader, text)
+        value, problem = read_one(column, reader, text)
         mended.append(value)
         if problem:
             bad.append((row, problem))
@@ -100,7 +100,8 @@ def _read(
     return values, bad
 
 
-def _read_one(column: Column, reader: Callable[[str], Any], text: str) -> tuple[Any, Unacceptable | None]:
+def read_one(column: Column, reader: Callable[[str], Any], text: str) -> tuple[Any, Unacceptable | None]:
+    """``(value, problem)`` of one text; both None where it is blank and may be."""
     stripped = text.strip()
     if not stripped:
         return None, Unacceptable("blank") if column.required else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -78,14 +79,31 @@ def match_headers(table: ImportTable, names: Sequence[str], filled: Iterable[str
             problems.append(Rejection(HEADER_LINE, code, name, "duplicate_header", {"other": first}))
         else:
             places[place] = code
+    meant = {_amount_named(table, name) for name in names if _plain(name) not in spellings}
     for column in table.columns:
-        problems += _presence(column, set(places.values()) | set(filled))
+        problems += _presence(column, set(places.values()) | set(filled)) if column.code not in meant else []
     if problems:
         raise FileRefused(*problems)
     return places
 
 
+def _amount_named(table: ImportTable, name: str) -> str | None:
+    """The money column that a header names without its unit, or with one that is not taken."""
+    stem = re.sub(r"\(.*\)|_?(wan|yi|fen|yuan|元|分|万元|亿元)$", "", _plain(name)).strip("_ ")
+    for column in table.columns:
+        if column.kind == "money" and stem in (
+            _plain(column.label).partition("(")[0],
+            _plain(column.label_en).partition("(")[0].strip(),
+            column.code.removesuffix("_fen"),
+        ):
+            return column.code
+    return None
+
+
 def _unknown(table: ImportTable, name: str) -> Rejection:
+    if _amount_named(table, name):
+        bare = not re.search(r"[(_]|[元分]$", _plain(name))
+        return Rejection(HEADER_LINE, "", name, "amount_without_unit" if bare else "header_unit")
     known = [column.code for column in table.columns]
     nearest = get_close_matches(_plain(name), list(_spellings(table)), 1)
     suggestion = _spellings(table)[nearest[0]] if nearest else None

@@ -42,6 +42,11 @@ VALUE_REASONS: dict[str, tuple[str, ...]] = {
     "not_a_choice": ("choices",),
     "bad_form": ("expected",),
     "ambiguous_place": ("candidates",),
+    "not_a_place": (),
+    "total_row": (),
+    "part_row": (),
+    "note_row": (),
+    "example_row": (),
 }
 # --- values that do not go together ---
 ROW_REASONS: dict[str, tuple[str, ...]] = {
@@ -89,6 +94,8 @@ FILE_REASONS: dict[str, tuple[str, ...]] = {
     "merged_cells": ("cells",),
     "float_column": ("type",),
     "unknown_header": ("known", "suggestion"),
+    "amount_without_unit": (),
+    "header_unit": (),
     "duplicate_header": ("other",),
     "missing_header": ("label",),
     "fen_and_yuan": ("other",),

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from data_access.intake.importers.codes import Codes
-from data_access.intake.importers.columns import STORED, Bad, read_column, rejections
+from data_access.intake.importers.columns import STORED, Bad, read_column, read_one, rejections
+from data_access.intake.importers.places import ROW_KINDS
 from data_access.intake.importers.reasons import Rejection, Unacceptable
 from data_access.intake.importers.tables import Column, ImportTable
 
@@ -36,26 +38,39 @@ class Sheet:
             if name is None:
                 self.values[column.code] = pa.nulls(len(self.lines), STORED[column.kind])
                 continue
-            if column.codes == "place":
+            if column.codes in ("place", "region"):
                 self.values[column.code], bad = self._read_places(column)
             else:
                 yuan = name == column.yuan_code
                 self.values[column.code], bad = read_column(column, self.texts[name], self.codes, yuan=yuan)
             self.refuse(column.code, bad)
+        self._keep_what_the_row_is()
+
+    def _keep_what_the_row_is(self) -> None:
+        """A total or a note has no other fault than not to be a row."""
+        told = {one.line: one for one in reversed(self.rejected) if one.reason in ROW_KINDS}
+        if told:
+            self.rejected = [one for one in self.rejected if told.get(one.line, one) is one]
 
     def _read_places(self, column: Column) -> tuple[pa.Array, list[Bad]]:
-        """Places of published tables: what a short name means may depend on the topic."""
-        found: list[str | None] = []
-        bad: list[Bad] = []
-        for row, text in enumerate(self.texts[column.code].to_pylist()):
-            try:
-                if not text.strip():
-                    raise Unacceptable("blank")
-                found.append(self.codes.place(text.strip(), self.values["scheme"][row].as_py() or ""))
-            except Unacceptable as problem:
-                found.append(None)
-                bad.append((row, problem))
-        return pa.array(found, pa.string()), bad
+        """Regions by code or name: what a name means depends on the scheme. Every pair of them is read once."""
+        encoded = self.texts[column.code].dictionary_encode()
+        texts, text_at = encoded.dictionary.to_pylist(), encoded.indices.to_numpy(zero_copy_only=False)
+        schemes, scheme_at = self.coded("scheme") if "scheme" in self.values else ([""], np.zeros(len(self.lines), int))
+        pairs = scheme_at.astype(np.int64) * len(texts) + text_at
+        distinct, places = np.unique(pairs, return_inverse=True)
+        resolve = self.codes.place if column.codes == "place" else self.codes.region
+        values: list[str | None] = []
+        refused: dict[int, Unacceptable] = {}
+        for place, pair in enumerate(distinct.tolist()):
+            scheme, text = schemes[pair // len(texts)], texts[pair % len(texts)]
+            value, problem = read_one(column, partial(resolve, scheme=scheme), text)
+            values.append(value)
+            if problem:
+                refused[place] = problem
+        stored = pa.array(values, pa.string()).take(pa.array(places.ravel(), pa.int64()))
+        wrong = np.flatnonzero(np.isin(places, list(refused)))
+        return stored, [(int(row), refused[int(places.ravel()[row])]) for row in wrong]
 
     def delivered(self, code: str) -> str | None:
         """The name under which a column came: its code, its twin in yuan, or None."""

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from data_access.intake.importers.checks import CHECKS, the_senders_own
 from data_access.intake.importers.codes import Codes
-from data_access.intake.importers.reasons import Rejection
+from data_access.intake.importers.reasons import Rejection, Unacceptable
 from data_access.intake.importers.sheet import Ints, Sheet
 from data_access.intake.importers.tables import ImportTable
 
@@ -34,12 +35,29 @@ def validate(table: ImportTable, texts: Mapping[str, pa.StringArray], lines: Int
         the_senders_own(sheet, codes.allowance)
     for check in CHECKS.get(table.name, ()):
         check(sheet)
+    _refuse_examples(sheet)
     values = _with_derived(sheet)
     rejected = sorted(sheet.rejected, key=lambda rejection: rejection.line)
     if sheet.good.all():
         return Validated(pa.table(values), lines, rejected, 0)
     good = pa.table(values).filter(pa.array(sheet.good))
     return Validated(good, lines[sheet.good], rejected, int((~sheet.good).sum()))
+
+
+def _refuse_examples(sheet: Sheet) -> None:
+    """A row that is the template's example to the letter was never filled in."""
+    if sheet.table.policy == "replace":
+        return  # master data: the example may be the very row that is meant
+    same = np.ones(len(sheet.lines), dtype=bool)
+    last = ""
+    for column in sheet.table.columns:
+        if column.code in sheet.texts:
+            last = column.code
+            equal = pc.equal(pc.utf8_trim_whitespace(sheet.texts[column.code]), column.example)
+            same &= np.asarray(equal.to_numpy(zero_copy_only=False), dtype=bool)
+        elif column.required:
+            return
+    sheet.refuse_where(last, same, lambda _: Unacceptable("example_row"))
 
 
 def _with_derived(sheet: Sheet) -> dict[str, pa.Array]:

@@ -243,13 +243,13 @@ BROKEN_SAID = {
     "zh": [
         "november.csv没有收下：3行不合格",
         "第 2 行“金额（元）”列，值“1,23.50”：逗号不在千位上（工作台选“千位分隔符”）。",
-        "第 3 行“地区代码”列，值“229999”：没有这个地区代码。",
+        "第 3 行“地区代码”列，值“229999”：没有这个地区。",
         "第 4 行“业务日期”列，值“2026-02-30”：没有这一天。请核对年月日。",
     ],
     "en": [
         "november.csv was not taken: 3 rows are wrong",
         'Line 2, column "Amount (yuan)": "1,23.50": the commas do not part thousands (workbench: "thousands separators").',
-        'Line 3, column "Region code": "229999": there is no such code (Region).',
+        'Line 3, column "Region code": "229999": there is no such region.',
         'Line 4, column "Business date": "2026-02-30": there is no such day.',
     ],
 }
