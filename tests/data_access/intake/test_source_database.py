@@ -97,7 +97,7 @@ def test_a_bad_row_keeps_no_other_back_is_told_once_and_comes_in_once_it_is_mend
     _execute(source_url, "update payments set county = '329999' where no = 'P1'")
     first = pull(ready_sqlite, mapping, now=now)
     assert first is not None and (first.state, first.inserted, first.rejected) == ("loaded", 1, 1)
-    assert {one.reason for one in first.rejections} == {"unknown_code", "offered_again"}
+    assert {one.reason for one in first.rejections} == {"not_a_place", "offered_again"}
     assert pull(ready_sqlite, mapping, now=now) is None
     pay(source_url, 3)
     second = pull(ready_sqlite, mapping, now=now)
