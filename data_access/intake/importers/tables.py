@@ -11,6 +11,18 @@ from rules.violations import CATEGORIES, DEPARTMENTS, ORIGINS, SIDES
 
 Kind = Literal["code", "choice", "text", "date", "instant", "money", "integer", "year", "decimal"]
 Policy = Literal["ledger", "append", "replace"]
+# The first two have ledgers and rules; of the others there are published yearly totals only.
+FUNDS = (
+    "pension",
+    "work_injury",
+    "unemployment",
+    "medical",
+    "employee_medical",
+    "resident_medical",
+    "resident_pension",
+    "institution_pension",
+)
+TOPICS = ("wage", "population", "central")
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,8 +322,8 @@ _PUBLISHED = ImportTable(
             "published-pension",
             codes="topic",
             aliases=("topic", "主题", "险种"),
-            rule="也可写 pension、work_injury、wage、population、central",
-            rule_en="or a topic: pension, work_injury, wage, population, central",
+            rule=f"也可写 {'、'.join((*FUNDS, *TOPICS))}",
+            rule_en=f"or a topic: {', '.join((*FUNDS, *TOPICS))}",
         ),
         Column(
             "year",
@@ -449,7 +461,7 @@ _SCHEME = ImportTable(
         Column("code", "代码", "Code", "code", "jiangsu-pension", codes="any_scheme"),
         Column("name", "名称", "Name", "text", "江苏省企业职工基本养老保险"),
         Column("name_en", "英文名称", "English name", "text", "Jiangsu enterprise employees' basic pension"),
-        Column("fund", "险种", "Fund", "choice", "pension", choices=("pension", "work_injury")),
+        Column("fund", "险种", "Fund", "choice", "pension", choices=FUNDS),
         Column("province", "省份代码", "Province", "code", "320000", codes="region"),
         Column("kind", "类型", "Kind", "choice", "ledger", choices=("ledger", "published")),
         Column("demo", "演示", "Demonstration", "choice", "false", choices=("true", "false")),

@@ -159,3 +159,20 @@ def test_equal_figures_share_a_place(engine: Engine) -> None:
         year = year_shown(reading)
         assert year is not None
         assert [place.rank for place in published_totals.ranked(reading, year).places] == [1, 1, 3, 4]
+
+
+def test_a_fund_without_rules_is_shown_once_it_has_figures(engine: Engine, in_request: None) -> None:
+    def shown() -> set[str]:
+        with engine.connect() as connection:
+            return {entry.scheme.code for entry in Published(connection, PublishedCache()).schemes}
+
+    scheme = "published-unemployment"
+    assert scheme not in shown()
+    assert import_file(engine, TABLES / "p27_topic_unemployment.csv", now=NOW).state == "loaded"
+    _public(engine)
+    assert shown() & {"published-medical", scheme} == {scheme}
+    with engine.connect() as connection:
+        view = View("/", scheme=scheme, region="320000", measure="income", item="income")
+        reading = read(Published(connection, PublishedCache()), view, Scope(Role.MONITOR, "320000", None), NOW)
+        assert "100.5" in str(published_totals.overview(reading))
+        assert published_totals.drawer(reading) is not None and published_totals.flows(reading)
