@@ -13,6 +13,7 @@ from dashboard.words import display
 from dashboard.words.problems import table_name
 from dashboard.words.wording import _, language
 from data_access.intake.importers import TABLES, Rejection
+from data_access.intake.importers.codes import load_codes
 from data_access.intake.importers.history import batch
 from data_access.intake.importers.templates import rejected_xlsx, template_csv, template_xlsx
 from workflows.people import rights
@@ -27,7 +28,10 @@ def register(server: Flask, site: Site) -> None:
         _admit()
         if target not in TABLES or kind not in ("csv", "xlsx"):
             abort(404)
-        body = template_csv(target, labels=language() == "zh") if kind == "csv" else template_xlsx(target)
+        asked = transaction(site)
+        csv = kind == "csv"
+        codes = None if csv else asked.published.ask(load_codes, asked.now)
+        body = template_csv(target, labels=language() == "zh") if csv else template_xlsx(target, codes)
         return _file(body, f"{table_name(target)}{_('模板')}.{kind}", XLSX if kind == "xlsx" else "text/csv")
 
     @server.get("/rejected/<int:number>.xlsx")

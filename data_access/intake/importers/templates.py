@@ -14,6 +14,7 @@ from typing import Any
 import xlsxwriter
 from sqlalchemy import Connection, select
 
+from data_access.intake.importers.codes import Codes
 from data_access.intake.importers.reasons import REJECTED_BECAUSE, Rejection
 from data_access.intake.importers.tables import TABLES, Column, ImportTable
 from data_access.store import schema
@@ -45,8 +46,10 @@ def _safe(text: str) -> str:
     return "'" + text if text.startswith(FORMULA_SIGNS) else text
 
 
-def template_xlsx(target: str) -> bytes:
-    """An XLSX template: a sheet with headers and a filled example, and a sheet that explains every column."""
+def template_xlsx(target: str, codes: Codes | None = None) -> bytes:
+    """An XLSX template: a sheet with headers and a filled example, and a sheet that explains every column and, where the
+    store's ``codes`` are given, lists the codes it may hold.
+    """
     table = TABLES[target]
     header = [column.label for column in table.columns]
     example = [column.example for column in table.columns]
@@ -54,7 +57,23 @@ def template_xlsx(target: str) -> bytes:
     notes += [_note(column) for column in table.columns]
     if table.note:
         notes += [[], [table.note], [table.note_en]]
+    if codes is not None:
+        notes += [row for column in table.columns if column.codes for row in _code_list(column, codes)]
     return _workbook([(table.label, [header, example]), (NOTES[0], notes)])
+
+
+def _code_list(column: Column, codes: Codes) -> list[list[str]]:
+    """Every code a column may hold with its name where it has one."""
+    names: dict[str, str] = {}
+    if column.codes in ("region", "place"):
+        names = {code: region.name for code, region in codes.regions.items()}
+    elif column.codes == "item":
+        names = {item.code: item.name for scheme in codes.schemes.values() for item in scheme.items}
+    elif column.codes in ("scheme", "any_scheme"):
+        names = {code: codes.schemes[code].name for code in codes.listed(column.codes)}
+    else:
+        names = dict.fromkeys(codes.listed(column.codes), "")
+    return [[], [f"{column.label}：代码表"], *([code, name] for code, name in sorted(names.items()))]
 
 
 def _note(column: Column) -> list[str]:

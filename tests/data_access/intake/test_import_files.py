@@ -18,6 +18,7 @@ import xlsxwriter
 from sqlalchemy import Engine, func, select
 
 from data_access.intake.importers import TABLES, import_file, import_rows
+from data_access.intake.importers.codes import load_codes
 from data_access.intake.importers.templates import rejected_xlsx, template_csv, template_xlsx
 from data_access.store import schema
 
@@ -181,8 +182,14 @@ def test_the_example_of_every_template_is_right_in_itself_and_no_data(
     assert [rejection.reason for rejection in result.rejections] == reasons
 
 
-def test_a_workbook_template_explains_every_column() -> None:
-    workbook = openpyxl.load_workbook(io.BytesIO(template_xlsx("ledger_entry")))
+def test_a_workbook_template_explains_every_column_and_lists_the_codes(ready_sqlite: Engine, now: datetime) -> None:
+    with ready_sqlite.connect() as connection:
+        content = template_xlsx("ledger_entry", load_codes(connection, now))
+    workbook = openpyxl.load_workbook(io.BytesIO(content))
+    listed = {row[:2] for row in workbook["填写说明"].iter_rows(values_only=True)}
+    assert {("320102", "玄武区"), ("jiangsu-pension", "江苏省企业职工基本养老保险")} <= listed
+    codes = {code for code, _ in listed}
+    assert {"premium_current", "js-tax", "collect"} <= codes and "published-pension" not in codes
     assert workbook.sheetnames == ["基金收支明细", "填写说明"]
     explained = [row[1] for row in workbook["填写说明"].iter_rows(min_row=2, values_only=True)]
     assert explained[: len(TABLES["ledger_entry"].columns)] == [c.code for c in TABLES["ledger_entry"].columns]
