@@ -123,9 +123,15 @@ def _import(store: Store, settings: Settings) -> click.Command:
     @click.option(
         "--accept-good-rows", is_flag=True, help="Take the good rows; without it one bad row refuses the file."
     )
+    @click.option("--sheet", help="Which sheet of a workbook; the only one with rows without it.")
     @click.option("--correct", metavar="REASON", help="Let rows that differ take the place of those that stand.")
     def import_(
-        files: tuple[Path, ...], table: str | None, source: str | None, accept_good_rows: bool, correct: str | None
+        files: tuple[Path, ...],
+        table: str | None,
+        source: str | None,
+        accept_good_rows: bool,
+        sheet: str | None,
+        correct: str | None,
     ) -> None:
         """Import CSV, XLSX or Parquet FILES and publish them. Refused rows are listed; nothing of a refused file stays.
 
@@ -144,6 +150,7 @@ def _import(store: Store, settings: Settings) -> click.Command:
                 source=source,
                 accept_good_rows=accept_good_rows,
                 reason=correct,
+                sheet=sheet,
                 originals=settings.var / ORIGINALS,
                 wait_seconds=WAIT_SECONDS,
                 progress=progress,

@@ -10,7 +10,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
-from dashboard.words.problems import rejection_line
+from dashboard.words.problems import note_text, rejection_line
 from dashboard.words.wording import set_language
 from rules.errors import PoolwatchError
 from rules.month import SHANGHAI
@@ -67,6 +67,8 @@ def tell_batch(name: str, result: BatchResult, settings: Settings) -> None:
     set_language(settings.reader_language)
     for rejection in result.rejections[:REASONS_SHOWN]:
         click.echo(f"  {rejection_line(rejection, result.target)}")
+    for note in result.notes:
+        click.echo(f"  {note_text(note)}")
     more = len(result.rejections) - REASONS_SHOWN
     if more > 0:
         click.echo(f"  … and {more:,} more; see the batch on the data page.")

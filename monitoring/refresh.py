@@ -108,6 +108,7 @@ def import_files(
     allowance: Allowance | None = None,
     originals: Path | None = None,
     reason: str | None = None,
+    sheet: str | None = None,
     wait_seconds: float = 60.0,
     clock: Clock = utc_now,
     progress: Progress | None = None,
@@ -129,6 +130,7 @@ def import_files(
                     allowance=allowance,
                     originals=originals,
                     reason=reason,
+                    sheet=sheet,
                     progress=progress,
                     now=clock(),
                 )

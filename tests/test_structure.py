@@ -545,6 +545,7 @@ def test_every_requirement_is_imported_or_says_what_loads_it(file: str) -> None:
 def test_every_library_imported_is_required() -> None:
     listed = (ROOT / "requirements.txt").read_text(encoding="utf-8").lower()
     known = {"dotenv": "python-dotenv", "yaml": "pyyaml", "pydantic_settings": "pydantic-settings"}
+    known |= {"charset_normalizer": "charset-normalizer", "python_calamine": "python-calamine"}
     brought = {"flask": "dash", "werkzeug": "dash", "click": "dash", "pydantic": "pydantic-settings"}
     wrong = []
     for path in modules(*PACKAGES) + [ROOT / one for one in ("app.py", "commands.py", "settings.py", "terminal.py")]:

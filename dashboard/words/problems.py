@@ -149,7 +149,25 @@ REJECTIONS: dict[str, str] = {
     "original_missing": N_("原件已不在，没有入库。请重新上传文件。"),
     "too_many_rows": N_("超过 {limit} 行。请按月份或地区拆成几个文件。"),
     "unknown_encoding": N_("文字编码认不出（第 {byte} 字节起）。请另存为 UTF-8 的 CSV，或上传 XLSX。"),
-    "old_excel": N_("这是旧版 XLS 文件。请在表格软件里另存为 XLSX 后上传。"),
+    "too_many_columns": N_("超过 {limit} 列，不是本系统的表。请删去多余的列后上传。"),
+    "too_many_cells": N_("超过 {limit} 格。请拆成几个文件。"),
+    "too_many_sheets": N_("工作表超过 {limit} 张。请只留要导入的工作表。"),
+    "too_many_merged": N_("合并的单元格超过 {limit} 处。请取消合并后上传。"),
+    "unpacks_too_large": N_("展开后超过 {limit_mb} MB，没有读取。请只留要导入的工作表和数据，重新导出后上传。"),
+    "reading_took_too_long": N_("读了 {limit_seconds} 秒还没有读完，已停止。请重新导出，或拆成几个文件。"),
+    "reading_took_too_much_memory": N_("读取要用的内存超过 {limit_mb} MB，已停止。请重新导出，或拆成几个文件。"),
+    "bad_byte": N_("编码是 UTF-8，但本行第 {place} 字节（{byte}）不是。文件可能损坏，请重新导出后上传。"),
+    "doubtful_encoding": N_("文字编码不能确定，可能是 {encodings}（按第一种读作：{cells}）。请另存为 UTF-8 的 CSV，或上传 XLSX。"),
+    "encrypted": N_("文件加了密码，打不开。请去掉密码后上传。"),
+    "broken_sheet": N_("工作表已损坏：{cell} 处不成表格。请在表格软件里打开，另存后上传。"),
+    "column_not_text": N_("“{name}”列的文字不是 UTF-8，文件可能损坏。请重新导出后上传。"),
+    "web_page": N_("这是网页（HTML），只是名称像表格。请在表格软件里打开，另存为 XLSX；或在“导入工作台”读取。"),
+    "foreign_format": N_("这是 {what} 文件。请在表格软件里另存为 XLSX 后上传；或在“导入工作台”读取。"),
+    "several_sheets": N_("不止一张工作表有这样的表，不能只取一张：{sheets}。请每张一个文件，或用 flask import --sheet 指明。"),
+    "no_such_sheet": N_("没有这张工作表。有：{sheets}。"),
+    "uncomputed_formula": N_("单元格 {cell} 是公式，文件里没有算出的值。请在表格软件里打开，保存一次，再上传。"),
+    "line_above_header": N_("这一行像{looks_like}，表头在第 {header_line} 行。请删去表头以上的行，或在“导入工作台”导入。"),
+    "not_a_data_line": N_("这一行像{looks_like}，不是数据。请删去这一行，或在“导入工作台”导入。"),
     "unreadable": N_("按 {format} 格式打不开，文件可能损坏或加了密码。请重新导出后上传。"),
     "wrong_delimiter": N_("各列用“{delimiter}”分隔。请改用英文逗号，或上传 XLSX。"),
     "wrong_number_of_columns": N_("应有 {expected} 列，实有 {got} 列。请检查多出或缺少的逗号。"),
@@ -162,7 +180,7 @@ REJECTIONS: dict[str, str] = {
     "duplicate_header": N_("这一列与“{other}”列重复。请只留一列。"),
     "missing_header": N_("缺少“{label}”列。请按模板补上。"),
     "fen_and_yuan": N_("同一金额既有分列又有元列（{other}）。请只留一列。"),
-    "unknown_target": N_("从表头认不出是哪张表。请先选表，或按模板的列名填写。可用的表：{tables}。"),
+    "unknown_target": N_("从表头认不出是哪张表。请先选表，或按模板的列名填写；别的式样在“导入工作台”导入。可用的表：{tables}。"),
     "not_read": N_("文件读不进去（{problem}）。请重新导出后再送；仍不行的，请把文件交系统管理员。"),
     "link": N_("这是指向别处的链接，不是文件，没有读取。请放入文件本身。"),
     "store_full": N_("数据库所在磁盘已满，没有写入。请联系系统管理员，腾出空间后再导入。"),
@@ -195,6 +213,25 @@ WITHOUT_SUGGESTION: dict[str, str] = {
     "unknown_header": N_("不认识这个列名。可用的列：{known}。请改正或删去该列。"),
 }
 
+# What a line that is no row of data looks like.
+LINES = {
+    "title": N_("标题"),
+    "unit": N_("单位说明"),
+    "header": N_("表头"),
+    "note": N_("注"),
+    "total": N_("合计行"),
+    "signature": N_("签署栏"),
+    "text": N_("说明文字"),
+}
+# What was passed over or taken with a remark.
+NOTES = {
+    "sheets_not_read": N_("只读了工作表“{read}”，没有读：{sheets}。"),
+    "hidden_rows": N_("有 {count} 行是隐藏的，一并读入：第 {lines} 行。"),
+    "hidden_columns": N_("有 {count} 列是隐藏的，一并读入：第 {columns} 列。"),
+    "noisy_numbers": N_("有 {count} 个数带浮点尾差，按有效的 15 位读取：{cells}。"),
+    "rounded_numbers": N_("有 {count} 个金额带浮点尾差（不到半分），按分读取：第 {lines} 行。"),
+}
+
 KINDS = {
     "scheme": N_("险种"),
     "any_scheme": N_("险种"),
@@ -220,6 +257,11 @@ def rejection_text(reason: str, parameters: Mapping[str, object], target: str = 
     texts = WITHOUT_SUGGESTION if reason in WITHOUT_SUGGESTION and parameters.get("suggestion") is None else REJECTIONS
     shown = {name: _shown(name, value, target) for name, value in parameters.items()}
     return _(texts[reason], **shown)
+
+
+def note_text(note: Mapping[str, object]) -> str:
+    """What of a file was passed over, or taken with a remark; a note as ``BatchResult.notes`` has them."""
+    return _(NOTES[str(note["note"])], **{name: _plain(value) for name, value in note.items() if name != "note"})
 
 
 def reasons_in_both(target: str, reasons: Sequence[Rejection]) -> str:
@@ -271,6 +313,8 @@ def _shown(name: str, value: object, target: str) -> str:
     """One parameter as the sentence shows it."""
     if name == "kind" and str(value) in KINDS:
         return _(KINDS[str(value)])
+    if name == "looks_like" and str(value) in LINES:
+        return _(LINES[str(value)])
     if name == "form" and str(value) in FORMS:
         form, option = FORMS[str(value)]
         return _("{form}（工作台选“{option}”）", form=_(form), option=_(option))

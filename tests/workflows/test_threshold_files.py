@@ -134,7 +134,7 @@ def test_what_a_spreadsheet_or_a_hand_made_of_a_value_is_refused_with_its_reason
         ("indicator,operator\npremium_deviation,lt\n", "missing_header"),
         ("indicator,operator,from,from\na,b,c,d\n", "duplicate_header"),
         ("indicator,operator,from,bleu\na,b,c,d\n", "unknown_header"),
-        ("indicator;operator;from\n", "wrong_delimiter"),
+        ("indicator;operator;from\n", "no_rows"),
     ],
 )
 def test_a_sheet_of_another_form_is_refused_as_a_whole(text: str, reason: str) -> None:

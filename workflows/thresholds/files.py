@@ -156,7 +156,7 @@ def _refused(reason: str, line: int = 0, column: str = "", value: str = "", **pa
 
 
 def _table_rows(content: bytes) -> list[tuple[int, dict[str, str]]]:
-    delivery = read_delivery(content)
+    delivery = read_delivery(content, known=[frozenset(COLUMNS)])
     _check_names(delivery.names)
     columns = [text.to_pylist() for text in delivery.texts]
     return [

@@ -42,6 +42,7 @@ class BatchResult:
     batch), *pending* (it would be loaded, once a second person confirms it) *refused* (nothing was kept) or *idle* (a source
     offered nothing but what it had offered: there is no batch). ``inserted`` rows are new, ``known`` ones were there already, ``corrected`` of the inserted took the place of others, ``rejected``
     ones are bad; in a refused batch the good rows are none of these. ``rejections``: the reasons by line.
+    ``notes``: what was passed over or taken with a remark, see ``Delivery``.
     ``changes``: of a pending batch what it would change, see ``changes.changes_of``.
     """
 
@@ -57,6 +58,7 @@ class BatchResult:
     rejections: tuple[Rejection, ...] = ()
     duplicate_of: int | None = None
     changes: tuple[Change, ...] = ()
+    notes: tuple[dict[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,7 @@ class Order:
         None  # what the sender may deliver; None: the installation itself, which may everything
     )
     keep: Callable[[], object] | None = None  # keeps the original, once it is good
+    sheet: str | None = None  # of a workbook; None: the only one with rows
     confirms: int | None = None  # the pending batch that a second person confirmed
     # A source that offers the same rows at every pull: what else is to be said of the lines refused.
     recurring: Callable[[Sequence[int]], Sequence[Rejection]] | None = None
@@ -135,14 +138,16 @@ class Batch:
     def result(self, state: State) -> BatchResult:
         """A result with nothing counted but the rows offered."""
         offered = self.delivery.rows if self.delivery else 0
-        return BatchResult(self.id, self.table.name if self.table else "", self.order.origin, state, offered)
+        notes = self.delivery.notes if self.delivery else ()
+        target = self.table.name if self.table else ""
+        return BatchResult(self.id, target, self.order.origin, state, offered, notes=notes)
 
     def as_duplicate(self) -> BatchResult | None:
         """Close as duplicate when a batch has loaded these very bytes into the same table, every row of them; else None.
 
         What was refused of them then may be right now, and what was known then may have been withdrawn since.
         """
-        if self.order.sha256 is None:
+        if self.order.sha256 is None or self.order.sheet is not None:  # another sheet of the same file is no duplicate
             return None
         same = select(BATCH.c.id, BATCH.c.target).where(BATCH.c.sha256 == self.order.sha256, BATCH.c.state == "loaded")
         same = same.where(BATCH.c.rows_rejected == 0, BATCH.c.rows_known == 0)
@@ -209,6 +214,7 @@ class Batch:
                 finished_at=self._finished(),
                 newest_booked_at=max((newest or {}).values(), default=None),
                 watermark=self.order.watermark if result.state == "loaded" else None,
+                notes=json.dumps(result.notes, ensure_ascii=False) if result.notes else None,
                 options=self._options(result) if result.state == "pending" else BATCH.c.options,
             )
         )
@@ -234,7 +240,12 @@ class Batch:
     def _options(self, result: BatchResult) -> str:
         """How it was given in and what it would change, for the second person."""
         changes = [{"key": one.key, "was": one.was, "became": one.became} for one in result.changes]
-        kept = {"source": self.order.source, "accept_good_rows": self.order.accept_good_rows, "changes": changes}
+        kept = {
+            "source": self.order.source,
+            "accept_good_rows": self.order.accept_good_rows,
+            "sheet": self.order.sheet,
+            "changes": changes,
+        }
         return json.dumps(kept, ensure_ascii=False)
 
     def _province(self) -> str | None:

@@ -6,14 +6,14 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from data_access.intake.files.limits import MAX_ROWS
+from data_access.intake.files.texts import plain_text, texts_of
 from data_access.intake.importers.reasons import REJECTED_BECAUSE, FileRefused, Rejection
 from data_access.intake.importers.sheet import Ints
 from data_access.intake.importers.tables import TABLES, Column, ImportTable
@@ -24,16 +24,21 @@ if TYPE_CHECKING:
 
 # The column that a sheet of rejected rows carries: it may stay when the mended sheet is sent again.
 HEADER_LINE = 1
-MAX_ROWS = 5_000_000
 
 
 @dataclass(frozen=True)
 class Delivery:
-    """``names``: headers as delivered; ``texts``: their columns as strings; ``lines``: the line of each row."""
+    """``names``: headers as delivered; ``texts``: their columns as strings; ``lines``: the line of each row.
+
+    ``notes``: what was passed over or taken with a remark, each a code under ``note`` with its parameters, as JSON keeps it.
+    ``sheet``: the name of the sheet that was read, "" where there are none.
+    """
 
     names: tuple[str, ...]
     texts: tuple[pa.StringArray, ...]
     lines: Ints
+    notes: tuple[dict[str, Any], ...] = ()
+    sheet: str = ""
 
     @property
     def rows(self) -> int:
@@ -44,19 +49,20 @@ class Delivery:
         return {code: self.texts[place] for place, code in headers.items()}
 
 
-def _plain(name: str) -> str:
+def plain_header(name: str) -> str:
+    """A header without what writing it differently does not change."""
     return unicodedata.normalize("NFKC", name).strip().casefold()
 
 
-def _spellings(table: ImportTable) -> dict[str, str]:
+def spellings(table: ImportTable) -> dict[str, str]:
     """Every accepted spelling of a header → the name it is delivered under (a money column has two)."""
     found: dict[str, str] = {}
     for column in table.columns:
         for name in (column.code, column.label, *column.aliases):
-            found[_plain(name)] = column.code
+            found[plain_header(name)] = column.code
         if column.yuan_code and column.yuan_label:
-            found[_plain(column.yuan_code)] = column.yuan_code
-            found[_plain(column.yuan_label)] = column.yuan_code
+            found[plain_header(column.yuan_code)] = column.yuan_code
+            found[plain_header(column.yuan_label)] = column.yuan_code
     return found
 
 
@@ -65,13 +71,13 @@ def match_headers(table: ImportTable, names: Sequence[str], filled: Iterable[str
 
     Raises FileRefused with every unknown, doubled and missing header at once.
     """
-    spellings = _spellings(table)
+    accepted = spellings(table)
     problems: list[Rejection] = []
     places: dict[int, str] = {}
     for place, name in enumerate(names):
-        if _plain(name) in REJECTED_BECAUSE:
+        if plain_header(name) in REJECTED_BECAUSE:
             continue
-        code = spellings.get(_plain(name))
+        code = accepted.get(plain_header(name))
         if code is None:
             problems.append(_unknown(table, name))
         elif code in places.values():
@@ -79,7 +85,7 @@ def match_headers(table: ImportTable, names: Sequence[str], filled: Iterable[str
             problems.append(Rejection(HEADER_LINE, code, name, "duplicate_header", {"other": first}))
         else:
             places[place] = code
-    meant = {_amount_named(table, name) for name in names if _plain(name) not in spellings}
+    meant = {_amount_named(table, name) for name in names if plain_header(name) not in accepted}
     for column in table.columns:
         problems += _presence(column, set(places.values()) | set(filled)) if column.code not in meant else []
     if problems:
@@ -89,11 +95,11 @@ def match_headers(table: ImportTable, names: Sequence[str], filled: Iterable[str
 
 def _amount_named(table: ImportTable, name: str) -> str | None:
     """The money column that a header names without its unit, or with one that is not taken."""
-    stem = re.sub(r"\(.*\)|_?(wan|yi|fen|yuan|元|分|万元|亿元)$", "", _plain(name)).strip("_ ")
+    stem = re.sub(r"\(.*\)|_?(wan|yi|fen|yuan|元|分|万元|亿元)$", "", plain_header(name)).strip("_ ")
     for column in table.columns:
         if column.kind == "money" and stem in (
-            _plain(column.label).partition("(")[0],
-            _plain(column.label_en).partition("(")[0].strip(),
+            plain_header(column.label).partition("(")[0],
+            plain_header(column.label_en).partition("(")[0].strip(),
             column.code.removesuffix("_fen"),
         ):
             return column.code
@@ -102,11 +108,11 @@ def _amount_named(table: ImportTable, name: str) -> str | None:
 
 def _unknown(table: ImportTable, name: str) -> Rejection:
     if _amount_named(table, name):
-        bare = not re.search(r"[(_]|[元分]$", _plain(name))
+        bare = not re.search(r"[(_]|[元分]$", plain_header(name))
         return Rejection(HEADER_LINE, "", name, "amount_without_unit" if bare else "header_unit")
     known = [column.code for column in table.columns]
-    nearest = get_close_matches(_plain(name), list(_spellings(table)), 1)
-    suggestion = _spellings(table)[nearest[0]] if nearest else None
+    nearest = get_close_matches(plain_header(name), list(spellings(table)), 1)
+    suggestion = spellings(table)[nearest[0]] if nearest else None
     return Rejection(HEADER_LINE, "", name, "unknown_header", {"known": known, "suggestion": suggestion})
 
 
@@ -125,12 +131,12 @@ def find_table(names: Sequence[str]) -> ImportTable:
     """The table whose headers these are. Raises FileRefused: with what is wrong with the headers of the table that they
     nearly are, else with the tables there are.
     """
-    given = {_plain(name) for name in names} - set(REJECTED_BECAUSE)
-    complete = [table for table in TABLES.values() if given <= set(_spellings(table)) and _complete(table, names)]
+    given = {plain_header(name) for name in names} - set(REJECTED_BECAUSE)
+    complete = [table for table in TABLES.values() if given <= set(spellings(table)) and _complete(table, names)]
     if len(complete) == 1:
         return complete[0]
-    nearest = max(TABLES.values(), key=lambda table: len(given & set(_spellings(table))))
-    if not complete and 3 * len(given & set(_spellings(nearest))) >= 2 * len(given) > 0:
+    nearest = max(TABLES.values(), key=lambda table: len(given & set(spellings(table))))
+    if not complete and 3 * len(given & set(spellings(nearest))) >= 2 * len(given) > 0:
         match_headers(nearest, names)
     header = ",".join(names)[:200]
     raise FileRefused(Rejection(HEADER_LINE, "", header, "unknown_target", {"tables": list(TABLES)}))
@@ -171,44 +177,12 @@ def _array(values: Sequence[Any]) -> pa.Array:
         return pa.array([plain_text(value) for value in values], pa.string())
 
 
-def plain_text(value: Any) -> str:
-    """One value as a person would write it in a cell."""
-    if value is None:
-        return ""
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, float):
-        # What a spreadsheet shows: it keeps 15 significant digits.
-        return f"{value:.15g}"
-    return str(value)
+def is_money(name: str) -> bool:
+    """Whether a header names an amount of money."""
+    return plain_header(name).endswith(("_fen", "_yuan", "(分)", "(元)"))
 
 
 def _texts(name: str, array: pa.Array) -> pa.StringArray:
-    """An Arrow column as text; nulls become blank."""
-    kind = array.type
-    if isinstance(array, pa.ChunkedArray):
-        array = pa.concat_arrays(array.chunks) if array.num_chunks else pa.array([], kind)
-    if pa.types.is_dictionary(kind):
-        return _texts(name, array.dictionary_decode())
-    if pa.types.is_floating(kind) and _plain(name).endswith(("_fen", "_yuan", "(分)", "(元)")):
-        raise FileRefused(Rejection(HEADER_LINE, name, "", "float_column", {"type": str(kind)}))
-    if pa.types.is_timestamp(kind):
-        array = _timestamps(array)
-    elif not pa.types.is_string(kind):
-        try:
-            array = array.cast(pa.string())
-        except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
-            array = pa.array([plain_text(value) for value in array.to_pylist()], pa.string())
-    return array.fill_null("") if array.null_count else array
-
-
-def _timestamps(array: pa.Array) -> pa.Array:
-    """ISO text; an instant with a zone is written in UTC, one without as it is (then it is Beijing time)."""
-    zone = array.type.tz
-    micro = array.cast(pa.timestamp("us", zone), safe=False)
-    if zone is None:
-        return micro.cast(pa.string())
-    text = micro.cast(pa.timestamp("us", "UTC")).cast(pa.timestamp("us")).cast(pa.string())
-    return pc.binary_join_element_wise(text, "Z", "")
+    if pa.types.is_floating(array.type) and is_money(name):
+        raise FileRefused(Rejection(HEADER_LINE, name, "", "float_column", {"type": str(array.type)}))
+    return texts_of(array)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from data_access.intake.importers.delivery import MAX_ROWS
-from data_access.intake.importers.parse import MAX_BYTES
+from data_access.intake.files.limits import MAX_BYTES, MAX_COLUMNS, MAX_ROWS, MB, Limits
 from data_access.intake.importers.reasons import CLASH_REASONS, FILE_REASONS, ROW_REASONS, VALUE_REASONS
 from data_access.intake.importers.tables import TABLES, Column, ImportTable
 
 CONTRACT = Path(__file__).parents[3] / "docs" / "data-contract.md"
 
+ORDINARY = Limits.of(MB)
 HEAD = f"""# Data contract
 
 Made from the declarations in `data_access/intake/importers/tables.py` by `python -m data_access.intake.importers.documentation`;
@@ -18,9 +18,15 @@ do not edit by hand.
 
 ## What is the same for every table
 
-- **Files**: CSV (UTF-8 with or without a byte order mark, or GB18030; comma-separated), XLSX (the sheet named like
-  the table, else the first), Parquet. At most {MAX_BYTES >> 20} MiB and {MAX_ROWS:,} rows. The format is told from the
-  content.
+- **Files**: CSV (UTF-8 with or without a byte order mark, UTF-16 with one, GB18030; an encoding that is doubtful is
+  refused, never guessed), its cells parted by comma, tab, semicolon or bar; XLSX; Parquet. The format is told from the
+  content. Of a workbook the one sheet with the table's headers is read, hidden rows included; what was not read is said,
+  and several such sheets refuse the file until one is named (`flask import --sheet`).
+- **The header is the first line.** Titles, unit lines and further header lines above or below it, and notes, totals and
+  signatures below the rows refuse the file, naming the line.
+- **Limits**: at most {MAX_BYTES >> 20} MiB, {MAX_ROWS:,} rows, {MAX_COLUMNS} columns. A file is read in a process of its own:
+  one of up to 1 MiB in at most {ORDINARY.seconds:g} s and {ORDINARY.memory_mb} MiB of memory, {ORDINARY.cells >> 20} million cells and
+  {ORDINARY.unpacked >> 20} MiB unpacked; a larger one in proportion. What needs more is refused and disturbs nothing else.
 - **Headers**: the column's code or its Chinese label, in any order. Unknown, doubled and missing headers refuse the
   file.
 - **Money** is a whole number of fen. Instead of a `…_fen` column（分）the file may carry its `…_yuan` twin（元）with at

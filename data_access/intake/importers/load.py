@@ -20,6 +20,7 @@ from data_access.intake.importers.batch import Batch, BatchResult, Order, Progre
 from data_access.intake.importers.changes import changes_of
 from data_access.intake.importers.codes import load_codes
 from data_access.intake.importers.delivery import Delivery, find_table, from_columns, match_headers
+from data_access.intake.importers.noise import without_noise
 from data_access.intake.importers.parse import read_bytes, read_delivery
 from data_access.intake.importers.reasons import FileRefused, Rejection
 from data_access.intake.importers.rollup import write_changes
@@ -47,12 +48,13 @@ def import_file(
     allowance: Allowance | None = None,
     originals: Path | None = None,
     reason: str | None = None,
+    sheet: str | None = None,
     progress: Progress | None = None,
     now: datetime | None = None,
 ) -> BatchResult:
     """Import a CSV, XLSX or Parquet file. ``target`` None: told from the headers. ``source`` fills a source column.
     ``reason`` makes it a correction: rows that differ from those that stand take their place, except ledger entries,
-    which are reversed by entries of their own.
+    which are reversed by entries of their own. ``sheet``: which one of a workbook; None: the only one with rows.
     ``allowance`` is what the sender may deliver (None: everything): other rows, and tables that are nobody's region for
     who delivers for one, are refused, and what needs a second person is *pending*. ``originals``: where the file is kept.
 
@@ -72,6 +74,7 @@ def import_file(
         progress,
         allowance=allowance,
         reason=reason,
+        sheet=sheet,
     )
     table = _table(target) if target else None
     try:
@@ -80,7 +83,7 @@ def import_file(
         return Batch(engine, order, table).as_refused(refused)
 
     def deliver() -> tuple[ImportTable, Delivery]:
-        delivery = read_delivery(content, table)
+        delivery = read_delivery(content, table, sheet)
         return table or find_table(delivery.names), delivery
 
     order = replace(order, sha256=sha256(content).hexdigest(), keep=_keeping(originals, content))
@@ -105,6 +108,7 @@ def import_confirmed(
         sha256=batch.sha256,
         reason=batch.reason,
         confirms=number,
+        sheet=options["sheet"],
     )
     table = _table(batch.target)
     path = original_path(originals, batch.sha256)
@@ -112,7 +116,7 @@ def import_confirmed(
     def deliver() -> tuple[ImportTable, Delivery]:
         if not path.exists():
             raise FileRefused(Rejection(0, "", batch.origin, "original_missing"))
-        return table, read_delivery(read_bytes(path), table)
+        return table, read_delivery(read_bytes(path), table, order.sheet)
 
     return _run(Batch(engine, order, table), deliver)
 
@@ -194,7 +198,8 @@ def _import(batch: Batch, table: ImportTable, delivery: Delivery) -> BatchResult
     headers = match_headers(table, delivery.names, ["source"] if named else ())
     if not delivery.rows:
         raise FileRefused(Rejection(1, "", "", "no_rows"))
-    texts = delivery.under(headers)
+    texts, rounded = without_noise(delivery.under(headers), delivery.lines)
+    batch.delivery = replace(delivery, notes=(*delivery.notes, *rounded))
     if named:
         texts = _with_source(texts, named, delivery)
     batch.tell("check", 0, delivery.rows)

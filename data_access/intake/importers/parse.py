@@ -1,244 +1,246 @@
-"""Reading files: CSV (UTF-8 or GB18030), XLSX and Parquet, by their content and never by their name."""
+"""The strict door: the sheet of a file that holds the rows, as a delivery; what is no plain table is refused by name."""
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import openpyxl
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.csv as pacsv
-import pyarrow.parquet as pq
 
-from data_access.intake.importers.delivery import HEADER_LINE, MAX_ROWS, Delivery, from_columns, plain_text
-from data_access.intake.importers.reasons import FileRefused, Rejection
-from data_access.intake.importers.tables import ImportTable
+from data_access.intake.files.book import BLANKS, Book, Kind, Sheet
+from data_access.intake.files.limits import MAX_BYTES, refused
+from data_access.intake.files.process import book_of_bytes
+from data_access.intake.importers.delivery import Delivery, is_money, plain_header, spellings
+from data_access.intake.importers.reasons import REJECTED_BECAUSE
+from data_access.intake.importers.tables import TABLES, ImportTable
+from data_access.intake.importers.templates import NOTES
 
-MAX_BYTES = 1 << 30
-MAX_UNPACKED = 1 << 30
-MAX_CELL = 32_768
-MAX_COLUMNS = 200
-BLANKS = "".join(filter(str.isspace, map(chr, range(0x3001))))  # what str.strip takes away
+LOOKED_AT = 20  # rows in which a header is looked for
+ASIDE = {*NOTES, "代码表", "Codes"}  # sheets of our own templates that hold no rows
+LIKE_A_HEADER = 2 / 3
+SHOWN_LINES = 20
+NOTE = re.compile(r"[（(]?\s*(附?注|备注|说明|资料来源|来源|notes?)\s*\d*\s*[：:.、]", re.I)
+TOTAL = re.compile(r"[\s　]*(合\s*计|总\s*计|小\s*计|累\s*计|total)[\s　]*([：:]|\Z)", re.I)
+SIGNATURE = re.compile(r"(制表|填表|填报|审核|复核|负责人|经办人|签字|签名|盖章|报送日期)[^：:]{0,8}[：:]")
+UNIT = re.compile(r"[（(]?\s*(金额|计量)?单位\s*[：:]")
+Known = Sequence[frozenset[str]]  # the spellings of the headers of each table that it may be
 
 
 def read_bytes(path: Path) -> bytes:
     """The file's bytes. Raises FileRefused when it is larger than what is taken, OSError when it cannot be read."""
     if path.stat().st_size > MAX_BYTES:
-        raise _refused("file_too_large", limit_bytes=MAX_BYTES)
+        raise refused("file_too_large", limit_bytes=MAX_BYTES)
     return path.read_bytes()
 
 
-def read_delivery(content: bytes, table: ImportTable | None = None) -> Delivery:
-    """The delivery in a file's bytes. ``table`` helps to choose the sheet of a workbook. Raises FileRefused."""
-    if not content.strip():
-        raise _refused("empty_file")
-    if content.startswith(b"PK\x03\x04"):
-        return _read_guarded("xlsx", lambda: _read_xlsx(content, table))
-    if content.startswith(b"PAR1"):
-        return _read_guarded("parquet", lambda: _read_parquet(content))
-    if content.startswith(b"\xd0\xcf\x11\xe0"):
-        raise _refused("old_excel")
-    return _read_csv(content)
-
-
-def _refused(reason: str, line: int = 0, column: str = "", value: str = "", **parameters: Any) -> FileRefused:
-    return FileRefused(Rejection(line, column, value, reason, parameters))
-
-
-def _read_guarded(format_name: str, read: Any) -> Delivery:
-    try:
-        delivery: Delivery = read()
-    except FileRefused:
-        raise
-    except Exception as problem:
-        # Damaged workbooks and Parquet files make their readers fail in dozens of ways; all mean the same here.
-        raise _refused("unreadable", format=format_name) from problem
-    return delivery
-
-
-# --- CSV ---
-
-
-def _decode(content: bytes) -> str:
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise _refused("unknown_encoding", byte=0)
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as problem:
-        first = problem.start
-    try:
-        return content.decode("gb18030")
-    except UnicodeDecodeError as problem:
-        raise _refused("unknown_encoding", content[:first].count(b"\n") + 1, byte=problem.start) from problem
-
-
-def _read_csv(content: bytes) -> Delivery:
-    return _read_plain_csv(content.removeprefix(b"\xef\xbb\xbf")) or _read_careful_csv(_decode(content))
-
-
-def _is_plain(content: bytes) -> bool:
-    """No lone carriage returns, and quotes only around whole values: what both readers understand alike."""
-    if b"\x00" in content or (b"\r" in content and content.count(b"\r") != content.count(b"\r\n")):
-        return False
-    quotes = content.count(b'"')
-    if not quotes:
-        return True
-    opening = content.count(b',"') + content.count(b'\n"') + content.startswith(b'"')
-    closing = content.count(b'",') + content.count(b'"\n') + content.count(b'"\r') + content.endswith(b'"')
-    return 2 * opening == 2 * closing == quotes
-
-
-def _read_plain_csv(content: bytes) -> Delivery | None:
-    """The fast way, for UTF-8 in which every line is a row; None otherwise: the careful reader finds out where and why.
-
-    Only so are the fast reader's row numbers lines.
+def read_delivery(
+    content: bytes, table: ImportTable | None = None, sheet: str | None = None, known: Known | None = None
+) -> Delivery:
+    """The delivery in a file's bytes. ``sheet`` None: the only one with rows; ``known``: the headers that are looked for,
+    else those of ``table`` or of all tables. Raises FileRefused.
     """
-    if not _is_plain(content):
-        return None
-    try:
-        table = pacsv.read_csv(
-            pa.BufferReader(content),
-            read_options=pacsv.ReadOptions(autogenerate_column_names=True, block_size=1 << 23),
-            parse_options=pacsv.ParseOptions(ignore_empty_lines=False),
-            convert_options=pacsv.ConvertOptions(
-                column_types={f"f{place}": pa.string() for place in range(MAX_COLUMNS)}, strings_can_be_null=False
-            ),
+    return delivery_of(book_of_bytes(content), table, sheet, known)
+
+
+def delivery_of(
+    book: Book, table: ImportTable | None = None, sheet: str | None = None, known: Known | None = None
+) -> Delivery:
+    """The same of a file that was read already."""
+    _refuse_form(book)
+    headers = known or [
+        frozenset(spellings(one)) | set(REJECTED_BECAUSE) for one in ([table] if table else TABLES.values())
+    ]
+    chosen, notes = _choose(book, headers, table, sheet)
+    return _delivery(book, chosen, headers, notes)
+
+
+def _refuse_form(book: Book) -> None:
+    if book.format == "html":
+        raise refused("web_page")
+    if book.format in ("xls", "ods"):
+        raise refused("foreign_format", what=book.format.upper())
+    if book.doubtful:
+        raise refused("doubtful_encoding", encodings=list(book.doubtful), cells=_beyond_ascii(book.sheets[0]))
+
+
+def _beyond_ascii(sheet: Sheet) -> list[str]:
+    """Up to three cells as they were decoded, by which a person sees whether the encoding is right."""
+    cells = (text for at in range(min(sheet.height, 100)) for text in sheet.row(at) if not text.isascii())
+    return [text[:30] for text, _ in zip(cells, range(3), strict=False)]
+
+
+# --- which sheet
+
+
+def _choose(
+    book: Book, known: Known, table: ImportTable | None, name: str | None
+) -> tuple[Sheet, list[dict[str, Any]]]:
+    filled = [sheet for sheet in book.sheets if sheet.height]
+    if not filled:
+        raise refused("empty_file")
+    visible = [sheet for sheet in filled if not sheet.hidden]
+    if name is not None:
+        chosen = next((sheet for sheet in filled if sheet.name == name), None)
+        if chosen is None:
+            raise refused("no_such_sheet", value=name, sheets=[sheet.name for sheet in filled])
+    else:
+        candidates = [sheet for sheet in visible if sheet.name not in ASIDE] or visible or filled
+        fitting = [sheet for sheet in candidates if _header_at(sheet, known) is not None]
+        if len(fitting) > 1:
+            raise refused("several_sheets", sheets=[sheet.name for sheet in visible])
+        named = [table.label, table.label_en, table.name] if table else []
+        chosen = (fitting or [sheet for sheet in candidates if sheet.name in named] or candidates)[0]
+    left = [sheet.name for sheet in filled if sheet is not chosen]
+    return chosen, [{"note": "sheets_not_read", "read": chosen.name, "sheets": left}] if left else []
+
+
+def _header_at(sheet: Sheet, known: Known) -> int | None:
+    """The row that is the header of a known table, among the first ones."""
+    return next((at for at in range(min(sheet.height, LOOKED_AT)) if _is_header(sheet.row(at), known)), None)
+
+
+def _is_header(texts: Sequence[str], known: Known) -> bool:
+    cells = {plain_header(text) for text in texts} - {""}
+    return len(cells) > 1 and any(len(cells & names) >= LIKE_A_HEADER * len(cells) for names in known)
+
+
+# --- its rows
+
+
+def _delivery(book: Book, sheet: Sheet, known: Known, notes: list[dict[str, Any]]) -> Delivery:
+    top = _header_at(sheet, known)
+    if top:
+        looks = "header" if _is_second_header(sheet.row(0), known) else looks_like(sheet.row(0)) or "title"
+        raise refused(
+            "line_above_header",
+            int(sheet.lines[0]),
+            value=_shown(sheet.row(0)),
+            looks_like="title" if looks == "text" else looks,
+            header_line=int(sheet.lines[top]),
         )
-    except (pa.ArrowInvalid, pa.ArrowKeyError):
-        return None
-    header = [str(column[0].as_py()).strip() for column in table.columns]
-    newlines = int(np.count_nonzero(np.frombuffer(content, np.uint8) == ord("\n")))
-    lines = newlines + (not content.endswith(b"\n"))
-    if table.num_rows != lines or len(header) < 2 or len(header) > MAX_COLUMNS or lines > MAX_ROWS or not all(header):
-        return None
-    rows = table.slice(1)
-    texts = tuple(column.combine_chunks() for column in rows.columns)
-    if b'"' in content and any(pc.any(pc.match_substring(column, '"')).as_py() for column in texts):
-        return None
-    if _has_blank_row(texts):
-        return None
-    return Delivery(tuple(header), texts, np.arange(2, rows.num_rows + 2, dtype=np.int64))
+    names = [text.strip() for text in sheet.row(0)]
+    while names and not names[-1]:
+        names.pop()
+    if len(names) == 1 and book.format == "csv" and book.delimiter is None:
+        _refuse_delimiter(names[0], int(sheet.lines[0]))
+    # An unknown header is refused by who matches them, and says more than what else is amiss in such a file.
+    if all(any(plain_header(name) in one for one in known) for name in names):
+        _refuse_merged(sheet)
+        _refuse_lines(sheet, len(names), known)
+        _refuse_width(sheet, len(names))
+    _refuse_floats(book, names)
+    _refuse_uncomputed(sheet)
+    texts = tuple(column.slice(1).fill_null("") for column in sheet.columns[: len(names)])
+    return Delivery(tuple(names), texts, sheet.lines[1:], (*notes, *_notes(sheet)), sheet.name)
 
 
-def _has_blank_row(texts: tuple[pa.StringArray, ...]) -> bool:
-    """A row of nothing but delimiters and blanks, as spreadsheets leave at the end."""
-    blank = np.ones(len(texts[0]), dtype=bool)
-    for column in texts:
-        blank &= pc.equal(pc.utf8_trim(column, characters=BLANKS), "").to_numpy(zero_copy_only=False)
-        if not blank.any():
-            return False
-    return True
+def _shown(texts: Sequence[str]) -> str:
+    return ",".join(texts).rstrip(",")[:200]
 
 
-def _read_careful_csv(text: str) -> Delivery:
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    header: list[str] = []
-    rows: list[list[str]] = []
-    lines: list[int] = []
-    try:
-        begun = 1
-        for row in reader:
-            line, begun = begun, reader.line_num + 1
-            if not any(cell.strip() for cell in row):
-                continue
-            if not header:
-                header = _csv_header(row, line)
-                continue
-            _check_width(header, row, line)
-            rows.append(row[: len(header)])
-            lines.append(line)
-            if len(rows) > MAX_ROWS:
-                raise _refused("too_many_rows", limit=MAX_ROWS)
-    except csv.Error as problem:
-        raise _refused("broken_quotes", reader.line_num) from problem
-    if not header:
-        raise _refused("empty_file")
-    return _delivery(header, rows, lines)
+def _is_second_header(texts: Sequence[str], known: Known) -> bool:
+    """At least half of the filled cells are headers of one table."""
+    cells = {plain_header(text) for text in texts} - {""}
+    return len(cells) > 1 and any(2 * len(cells & names) >= len(cells) for names in known)
 
 
-def _csv_header(row: list[str], line: int) -> list[str]:
-    while row and not row[-1].strip():
-        row = row[:-1]
-    if len(row) == 1:
-        delimiter = next((sign for sign in ("\t", ";", "|", "，") if sign in row[0]), None)
-        if delimiter:
-            raise _refused("wrong_delimiter", line, value=row[0][:200], delimiter=delimiter)
-    return row
+def _refuse_delimiter(text: str, line: int) -> None:
+    sign = next((sign for sign in ("\t", ";", "|", "，") if sign in text), None)
+    if sign:
+        raise refused("wrong_delimiter", line, value=text[:200], delimiter=sign)
 
 
-def _check_width(header: list[str], row: list[str], line: int) -> None:
-    surplus = any(cell.strip() for cell in row[len(header) :])
-    if len(row) < len(header) or surplus:
-        shown = ",".join(row)[:200]
-        raise _refused("wrong_number_of_columns", line, value=shown, expected=len(header), got=len(row))
-
-
-def _delivery(header: list[str], rows: list[list[str]], lines: list[int]) -> Delivery:
-    columns = list(zip(*rows, strict=True)) if rows else [()] * len(header)
-    texts = tuple(pa.array(_valid(column), pa.string()) for column in columns)
-    return Delivery(tuple(name.strip() for name in header), texts, np.array(lines, dtype=np.int64))
-
-
-def _valid(column: Any) -> list[str]:
-    return [text[:MAX_CELL] for text in column]
-
-
-# --- XLSX ---
-
-
-def _read_xlsx(content: bytes, table: ImportTable | None) -> Delivery:
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        if sum(entry.file_size for entry in archive.infolist()) > MAX_UNPACKED:
-            raise _refused("file_too_large", limit_bytes=MAX_UNPACKED)
-    workbook = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
-    names = [table.label, table.label_en, table.name] if table else []
-    sheet = next((workbook[name] for name in names if name in workbook.sheetnames), workbook.worksheets[0])
-    _refuse_merged(content, sheet)
-    # Some writers state a wrong extent.
-    sheet.reset_dimensions()
-    header: list[str] = []
-    rows: list[list[str]] = []
-    lines: list[int] = []
-    for line, cells in enumerate(sheet.iter_rows(values_only=True), 1):
-        texts = [plain_text(cell).strip() for cell in cells]
-        if not any(texts):
-            continue
-        if not header:
-            header = _csv_header(texts, line)
-            continue
-        padded = texts + [""] * (len(header) - len(texts))
-        _check_width(header, padded, line)
-        rows.append(padded[: len(header)])
-        lines.append(line)
-        if len(rows) > MAX_ROWS:
-            raise _refused("too_many_rows", limit=MAX_ROWS)
-    if not header:
-        raise _refused("empty_file")
-    return _delivery(header, rows, lines)
-
-
-def _refuse_merged(content: bytes, sheet: Any) -> None:
+def _refuse_merged(sheet: Sheet) -> None:
     """A merged cell has one value for several rows: which rows it is meant for is not ours to guess."""
-    path = sheet._worksheet_path.lstrip("/")
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        merged = re.search(rb'<mergeCell[^>]*ref="([^"]+)"', archive.read(path))
-    if merged:
-        cells = merged[1].decode("ascii", "replace")
-        line = int(re.sub(r"\D", "", cells.split(":")[0]) or HEADER_LINE)
-        raise _refused("merged_cells", line, value=cells, cells=cells)
+    if sheet.merged:
+        area = sheet.merged[0]
+        raise refused("merged_cells", area.top, value=str(area), cells=str(area))
 
 
-# --- Parquet ---
+def looks_like(texts: Sequence[str]) -> str | None:
+    """What a line that is no row of a table looks like: note, total, signature, unit or text; None: it may be a row."""
+    filled = [text.strip() for text in texts if text.strip()]
+    if not filled or 2 * len(filled) > len(texts):
+        return None
+    for what, pattern in (("note", NOTE), ("unit", UNIT), ("total", TOTAL), ("signature", SIGNATURE)):
+        if pattern.match(filled[0]):
+            return what
+    return "text" if len(filled) == 1 and len(texts) > 2 and len(filled[0]) > 12 else None
 
 
-def _read_parquet(content: bytes) -> Delivery:
-    file = pq.ParquetFile(pa.BufferReader(content))
-    if file.metadata.num_rows > MAX_ROWS:
-        raise _refused("too_many_rows", limit=MAX_ROWS)
-    return from_columns(file.read())
+def _refuse_lines(sheet: Sheet, width: int, known: Known) -> None:
+    """A second line of headers, and lines below the rows that are none: notes, totals, signatures."""
+    if sheet.height > 1 and _is_second_header(sheet.row(1), known):
+        raise refused("not_a_data_line", int(sheet.lines[1]), value=_shown(sheet.row(1)), looks_like="header")
+    for at in _sparse(sheet, width):
+        texts = sheet.row(at)
+        looks = looks_like([*texts[:width], *(text for text in texts[width:] if text.strip())])
+        if looks:
+            raise refused("not_a_data_line", int(sheet.lines[at]), value=_shown(texts), looks_like=looks)
+
+
+def _sparse(sheet: Sheet, width: int) -> list[int]:
+    """The rows below the header of which at most half of the cells are filled."""
+    filled = np.zeros(sheet.height, dtype=np.int64)
+    for column in sheet.columns[:width]:
+        filled += ~_blank(column)
+    return [int(at) for at in np.flatnonzero(2 * filled <= width) if at > 0]
+
+
+def _blank(column: pa.StringArray) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    bare = pc.equal(pc.utf8_trim(column, characters=BLANKS), "").fill_null(True)
+    return np.asarray(bare.to_numpy(zero_copy_only=False), dtype=bool)
+
+
+def _refuse_width(sheet: Sheet, width: int) -> None:
+    wrong = np.zeros(sheet.height, dtype=bool)
+    for column in sheet.columns[:width]:
+        if column.null_count:
+            wrong |= column.is_null().to_numpy(zero_copy_only=False)
+    for column in sheet.columns[width:]:
+        wrong |= ~_blank(column)
+    wrong[0] = False
+    if wrong.any():
+        at = int(np.flatnonzero(wrong)[0])
+        cells = [column[at].as_py() for column in sheet.columns]
+        written = [cell for cell in cells if cell is not None]
+        raise refused(
+            "wrong_number_of_columns",
+            int(sheet.lines[at]),
+            value=",".join(written)[:200],
+            expected=width,
+            got=len(written),
+        )
+
+
+def _refuse_floats(book: Book, names: Sequence[str]) -> None:
+    for name, kind in zip(names, book.types, strict=False):
+        if kind in ("halffloat", "float", "double") and is_money(name):
+            raise refused("float_column", 1, name, type=kind)
+
+
+def _refuse_uncomputed(sheet: Sheet) -> None:
+    cell = min(sheet.where(Kind.UNCOMPUTED), default=None)
+    if cell is not None:
+        raise refused("uncomputed_formula", int(sheet.lines[cell[0]]), cell=sheet.address(*cell))
+
+
+def _notes(sheet: Sheet) -> list[dict[str, Any]]:
+    """What was taken with a remark: hidden rows and columns, numbers with more digits than count."""
+    notes: list[dict[str, Any]] = []
+    hidden = (
+        [line for line in sheet.hidden_lines if line in set(sheet.lines[1:].tolist())] if sheet.hidden_lines else []
+    )
+    if hidden:
+        notes.append({"note": "hidden_rows", "count": len(hidden), "lines": hidden[:SHOWN_LINES]})
+    columns = [column for column in sheet.hidden_columns if column <= len(sheet.columns)]
+    if columns:
+        notes.append({"note": "hidden_columns", "count": len(columns), "columns": columns[:SHOWN_LINES]})
+    noisy = [sheet.address(*cell) for cell in sheet.where(Kind.NOISY)]
+    if noisy:
+        notes.append({"note": "noisy_numbers", "count": len(noisy), "cells": noisy[:SHOWN_LINES]})
+    return notes

@@ -30,7 +30,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.elements import ColumnElement
 
-from data_access.intake.importers.delivery import plain_text
+from data_access.intake.files.texts import plain_text
 from data_access.intake.importers.reasons import Rejection
 from data_access.intake.importers.sheet import Ints
 from data_access.intake.importers.tables import ImportTable

@@ -26,9 +26,10 @@ import yaml
 from sqlalchemy import Connection, Engine, create_engine, desc, event, make_url, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from data_access.intake.files.limits import MAX_ROWS
+from data_access.intake.files.texts import plain_text
 from data_access.intake.importers import BatchResult, Rejection, import_rows
 from data_access.intake.importers.batch import Progress
-from data_access.intake.importers.delivery import MAX_ROWS, plain_text
 from data_access.intake.importers.tables import TABLES
 from data_access.intake.sources.watermark import Watermark
 from data_access.store import schema

@@ -76,6 +76,7 @@ def test_a_real_table_is_taken_exactly_or_refused_in_words_that_change_nothing(
     if "taken" in expected:
         assert result.rejections == ()
         assert result.state == "loaded"
+        assert [note["note"] for note in result.notes] == expected.get("notes", [])
         assert _stored(engine, result.target, result.batch) == sorted(expected["taken"])
         return
     assert result.state == "refused"
