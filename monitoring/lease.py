@@ -27,6 +27,7 @@ HEARTBEAT_SECONDS = 10.0
 # Four missed heartbeats: long enough for a busy machine, short enough to be replaced within a minute.
 DEAD_AFTER = timedelta(seconds=45)
 RETRY_SECONDS = 0.5
+RELEASE_ATTEMPTS = 5
 TABLE = schema.lease
 NOBODY = ""
 
@@ -63,8 +64,16 @@ class Lease:
         """Give the lease back, so that the next one need not wait."""
         self._released.set()
         self._thread.join()
-        with writing(self._engine) as connection:
-            connection.execute(self._mine().values(holder=NOBODY))
+        for attempt in range(1, RELEASE_ATTEMPTS + 1):
+            try:
+                with writing(self._engine) as connection:
+                    connection.execute(self._mine().values(holder=NOBODY))
+                return
+            except OperationalError as problem:
+                # What was done under the lease is done: who comes next waits until the heartbeat is old, no more.
+                log.warning("lease %s not given back (attempt %s): %s", self.name, attempt, problem)
+                if attempt < RELEASE_ATTEMPTS:
+                    time.sleep(RETRY_SECONDS)
 
     def _mine(self) -> Update:
         return update(TABLE).where(TABLE.c.name == self.name, TABLE.c.token == self.token)

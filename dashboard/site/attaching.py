@@ -14,6 +14,7 @@ from dashboard.site.fields import File, blank
 from dashboard.site.reading import current_scope
 from dashboard.site.site import Site
 from dashboard.site.transaction import transaction
+from dashboard.site.view import LARGEST_NUMBER
 from dashboard.words.wording import N_, _
 from rules.scheme import load_scheme
 from workflows.attachments import Attachment, Kind, Owner, attach, attachment, content_of
@@ -24,7 +25,7 @@ PAGE_OF: dict[Kind, str] = {"issue": "/issues", "warning": "/warnings", "gap": "
 
 
 def register(server: Flask, site: Site) -> None:
-    @server.get("/attachment/<int:number>")
+    @server.get(f"/attachment/<int(max={LARGEST_NUMBER}):number>")
     def file(number: int) -> Response:
         scope = current_scope()
         published = transaction(site).published

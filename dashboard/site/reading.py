@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from dashboard.site.site import Site
 from dashboard.site.transaction import transaction
-from dashboard.site.view import View
+from dashboard.site.view import View, number_in
 from dashboard.words.display import local, printed
 from dashboard.words.passport import About, Number, Printed
 from data_access.books.indicators import month_period
@@ -81,7 +81,7 @@ class Reading:
     @cached_property
     def snapshot(self) -> Snapshot:
         """The state of the period looked at."""
-        version = int(self.view.version) if self.view.version.isdigit() else None
+        version = number_in(self.view.version)
         found = self.published.snapshot(self.scheme.code, LIVE if self.of_now else self.view.period, version)
         return found if self.month is None else replace(found, month=self.month, day=month_end(self.month))
 
@@ -190,7 +190,7 @@ def reading_of(site: Site, view: View, published: Published | None = None) -> Re
 def year_shown(reading: Reading) -> PublishedYear | None:
     """The year looked at: the one in the period of the view, else the newest; None where nothing is published."""
     years = reading.published.published_years(reading.scheme.code)
-    wanted = int(reading.view.period) if reading.view.period.isdigit() else None
+    wanted = number_in(reading.view.period)
     return next((year for year in years if year.year == wanted), years[-1] if years else None)
 
 

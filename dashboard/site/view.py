@@ -8,6 +8,15 @@ from urllib.parse import parse_qsl, urlencode
 
 _REGION = re.compile(r"/region/([A-Za-z0-9-]{1,20})")
 _CODE = re.compile(r"^[A-Za-z0-9_.:-]{1,64}$")
+LARGEST_NUMBER = 2**31 - 1  # that every database takes
+
+
+def number_in(text: str) -> int | None:
+    """The number that a part of an address is, None where it is none. One too large for a database names nothing, as the
+    largest does."""
+    if not (text.isascii() and text.isdigit()):
+        return None
+    return min(int(text), LARGEST_NUMBER) if len(text) < 20 else LARGEST_NUMBER
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from datetime import date, datetime, timedelta
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
@@ -13,13 +14,14 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, create_engine, event, func, select, text
+from sqlalchemy.exc import OperationalError
 
 from data_access.books.facts import load_facts
 from data_access.books.indicators import values_at
 from data_access.books.versions import close_month, current_version, reading, restatements
 from data_access.store import schema
 from data_access.store.engine import create_store, writing
-from monitoring import refresh as module
+from monitoring import lease, refresh as module
 from monitoring.lease import acquire, hold
 from monitoring.refresh import LEASE, Places, refresh
 from rules.errors import LeaseHeld
@@ -301,6 +303,25 @@ def test_while_one_process_holds_the_lease_another_is_told_who(province: Engine,
     holder = other(hold_it)
     with pytest.raises(LeaseHeld, match=f"process {holder.pid} "):
         refresh(province)
+
+
+def test_a_lease_that_a_busy_store_does_not_take_back_is_given_back_later(
+    sqlite_store: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lease, "RETRY_SECONDS", 0.0)
+    really, failures = writing, iter([True, True])
+
+    def busy(engine: Engine) -> AbstractContextManager[object]:
+        if next(failures, False):
+            raise OperationalError("update", {}, Exception("database is locked"))
+        return really(engine)
+
+    held = acquire(sqlite_store, "refresh")
+    held.start()
+    monkeypatch.setattr(lease, "writing", busy)
+    held.release()
+    with hold(sqlite_store, "refresh"):
+        pass
 
 
 def test_a_killed_refresh_leaves_the_last_version_and_the_next_one_recovers(

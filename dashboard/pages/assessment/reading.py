@@ -10,6 +10,7 @@ from fractions import Fraction
 
 from dashboard.pages.warnings.work import open_work_of
 from dashboard.site.reading import Reading, minute
+from dashboard.site.view import number_in
 from dashboard.words import display
 from dashboard.words.passport import About, Number, Printed
 from dashboard.words.wording import N_, _, name_of
@@ -142,7 +143,7 @@ def assessed(reading: Reading) -> Assessed | None:
     if AREAS not in reading.scheme.parameters or reading.snapshot.month is None:
         return None
     code = reading.scheme.code
-    at_version = int(reading.view.version) if reading.view.version.isdigit() else None
+    at_version = number_in(reading.view.version)
     month = _month(reading, reading.ask(scored_months, code))
     if month is None:
         return None

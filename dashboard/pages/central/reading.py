@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 
 from dashboard.site.reading import Reading
+from dashboard.site.view import number_in
 from dashboard.words import display
 from dashboard.words.passport import About, Figure, Number, Printed
 from dashboard.words.wording import name_of
@@ -74,7 +75,7 @@ class CentralYear:
 
 def central_year(reading: Reading) -> CentralYear | None:
     """The year the view asks for, else the newest; None where no year is there."""
-    version = int(reading.view.version) if reading.view.version.isdigit() else None
+    version = number_in(reading.view.version)
     known = reading.ask(load_central_years, version)
     payments = reading.ask(load_central_payments, version)
     if not known:

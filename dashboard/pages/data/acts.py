@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dashboard.site.act import Act, Deed, Done, act
 from dashboard.site.fields import Area
+from dashboard.site.view import number_in
 from dashboard.words.wording import N_, _
 from workflows.deliveries import decisions
 from workflows.deliveries.decisions import NoSuchDelivery
@@ -20,10 +21,7 @@ WHY = Area("why", N_("理由"), rows=2)
 
 def batch_number(item: str) -> int | None:
     """The batch that an address's ``item`` names; None where it names none."""
-    number = item.removeprefix(BATCH)
-    return (
-        int(number) if item.startswith(BATCH) and number.isascii() and number.isdigit() and len(number) < 10 else None
-    )
+    return number_in(item.removeprefix(BATCH)) if item.startswith(BATCH) else None
 
 
 def _number(deed: Deed) -> int:

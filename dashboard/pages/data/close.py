@@ -16,7 +16,7 @@ from dashboard.pages.data.acts import CLOSE_MONTH
 from dashboard.site.dispatch import surprise
 from dashboard.site.reading import LIVE, Reading, reading_of
 from dashboard.site.site import Site
-from dashboard.site.view import parse_view
+from dashboard.site.view import number_in, parse_view
 from dashboard.words import display
 from dashboard.words.wording import N_, _
 from data_access.books.versions import MonthClose, close_month
@@ -91,8 +91,8 @@ def _step(reading: Reading) -> Component:
     name = display.month_name(month)
     if not CLOSE_MONTH.open_to(reading):
         return html.Div(_("待定稿：{month}，由省级监测岗签署。", month=name), className="foot")
-    if reading.view.show == STEP and reading.view.version.isdigit():
-        return _confirm(reading, month, int(reading.view.version))
+    if reading.view.show == STEP and (version := number_in(reading.view.version)) is not None:
+        return _confirm(reading, month, version)
     opened = reading.published.snapshot(reading.scheme.code, LIVE).facts.opened
     if not opened or not balanced(reading, month, newest.id):
         why = (
@@ -206,9 +206,9 @@ def _signed(reading: Reading, site: Site) -> list[Child]:
     """Sign the month that is due at the version the reader was shown. Raises NotAllowed, MonthSigned, MonthUnbalanced."""
     CLOSE_MONTH.demand(reading.scope, reading)
     month = due_month(reading)
-    if month is None or not reading.view.version.isdigit():
+    version = number_in(reading.view.version)
+    if month is None or version is None:
         raise MonthSigned("no month is due", month=reading.snapshot.month)
-    version = int(reading.view.version)
     if not balanced(reading, month, version):
         raise MonthUnbalanced(f"{month} does not balance", month=month)
     with writing(site.engine) as connection:

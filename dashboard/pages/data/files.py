@@ -9,6 +9,7 @@ from flask import Flask, Response, abort, g, make_response
 from dashboard.site.reading import current_scope
 from dashboard.site.site import Site
 from dashboard.site.transaction import transaction
+from dashboard.site.view import LARGEST_NUMBER
 from dashboard.words import display
 from dashboard.words.problems import table_name
 from dashboard.words.wording import _, language
@@ -34,7 +35,7 @@ def register(server: Flask, site: Site) -> None:
         body = template_csv(target, labels=language() == "zh") if csv else template_xlsx(target, codes)
         return _file(body, f"{table_name(target)}{_('模板')}.{kind}", XLSX if kind == "xlsx" else "text/csv")
 
-    @server.get("/rejected/<int:number>.xlsx")
+    @server.get(f"/rejected/<int(max={LARGEST_NUMBER}):number>.xlsx")
     def rejected(number: int) -> Response:
         _admit()
         published = transaction(site).published

@@ -15,6 +15,7 @@ from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.pages.data.acts import BATCH, UPLOAD
 from dashboard.pages.data.deliveries import STATES, mend_link, outcome
 from dashboard.site.reading import Reading
+from dashboard.site.view import number_in
 from dashboard.words import display
 from dashboard.words.problems import column_name, table_name
 from dashboard.words.wording import N_, _, language
@@ -212,7 +213,7 @@ def batch_list(reading: Reading) -> Component:
 
 
 def _page(reading: Reading) -> int:
-    return max(1, int(reading.view.number)) if reading.view.number.isdigit() else 1
+    return number_in(reading.view.number) or 1
 
 
 def _pager(reading: Reading) -> Component:

@@ -20,6 +20,7 @@ from dashboard.pages.issues.words import PATH
 from dashboard.pages.warnings.listing import filter_menu, pager
 from dashboard.site import heading
 from dashboard.site.reading import Reading
+from dashboard.site.view import number_in
 from dashboard.words import display
 from dashboard.words.passport import Printed
 from dashboard.words.wording import N_, _, between, name_of
@@ -32,7 +33,7 @@ PAGE = 40
 def page(reading: Reading) -> Component:
     every = listed(reading)
     found = chosen(reading, every)
-    start = (int(reading.view.number) - 1) * PAGE if reading.view.number.isdigit() and reading.view.number != "0" else 0
+    start = ((number_in(reading.view.number) or 1) - 1) * PAGE
     left: list[Component] = [_register(reading, every, found, start)]
     compared = comparison_table(reading, every)
     if compared.rows:

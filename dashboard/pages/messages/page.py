@@ -15,7 +15,7 @@ from dashboard.site.act import Deed, Done, act
 from dashboard.site.fields import Tick, Whole
 from dashboard.site.page import Page, Remembered
 from dashboard.site.reading import Reading
-from dashboard.site.view import View
+from dashboard.site.view import View, number_in
 from dashboard.words import display
 from dashboard.words.notifications import expiry_title, expiry_words
 from dashboard.words.wording import N_, _, name_of
@@ -54,7 +54,7 @@ TOLD = {
 
 def show(reading: Reading) -> Component:
     only_unread = reading.view.show == "unread"
-    page = int(reading.view.number) if reading.view.number.isdigit() and reading.view.number != "0" else 1
+    page = number_in(reading.view.number) or 1
     unread = reading.ask(unread_count, g.account)
     count = reading.ask(letter_count, g.account, unread=only_unread)
     found = reading.ask(letters, g.account, page=page, unread=only_unread)

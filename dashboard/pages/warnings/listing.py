@@ -17,6 +17,7 @@ from dashboard.pages.warnings.chart import day_of
 from dashboard.pages.warnings.why import limit_said, subject_href
 from dashboard.pages.warnings.work import matters
 from dashboard.site.reading import Reading
+from dashboard.site.view import number_in
 from dashboard.words import display
 from dashboard.words.wording import N_, _, bracketed, name_of
 from rules.alerts.threshold import COLOURS, Level
@@ -78,7 +79,7 @@ def page(reading: Reading) -> list[Child]:
     every = listed(reading)
     found = chosen(reading, every)
     table = table_of(reading, found, screen=True)
-    start = (int(reading.view.number) - 1) * PAGE if reading.view.number.isdigit() and reading.view.number != "0" else 0
+    start = ((number_in(reading.view.number) or 1) - 1) * PAGE
     shown = Table(table.code, table.title, table.columns, table.rows[start : start + PAGE])
     body: list[Child] = [html.Div(_empty(reading, every), className="foot")]
     if found:

@@ -30,7 +30,7 @@ from dashboard.pages.warnings.work import (
     state_words,
 )
 from dashboard.site.reading import Reading
-from dashboard.site.view import View
+from dashboard.site.view import View, number_in
 from dashboard.words import display
 from dashboard.words.wording import N_, _, name_of
 from rules.alerts.threshold import COLOURS, Level
@@ -77,7 +77,7 @@ def to_chase(one: Matter, now: datetime) -> bool:
 def page(reading: Reading) -> list[Child]:
     every = matters(reading)
     found = chosen(reading, every)
-    start = (int(reading.view.number) - 1) * PAGE if reading.view.number.isdigit() and reading.view.number != "0" else 0
+    start = ((number_in(reading.view.number) or 1) - 1) * PAGE
     may_urge = remind.open_to(reading)
     whole = table_of(reading, found[start : start + PAGE], screen=True, tick=may_urge)
     body: list[Child] = [html.Div(_empty(every), className="foot")]

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 from hypothesis import given, strategies as st
 
-from dashboard.site.view import View, parse_view
+from dashboard.site.view import LARGEST_NUMBER, View, number_in, parse_view
 
 CODES = st.from_regex(r"\A[A-Za-z0-9_.:-]{1,64}\Z") | st.just("")
 PATHS = st.from_regex(r"\A/[a-z0-9-]{0,20}\Z")
@@ -77,3 +77,11 @@ def test_a_change_keeps_everything_else_and_an_emptied_field_leaves_the_link() -
     assert view.href(item="") == "/funds?scheme=s&region=320500&tab=accounts"
     assert view.without_item().href() == view.href(item="")
     assert view.page_href("/") == "/?scheme=s&region=320500"
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("", None), ("x", None), ("-1", None), ("²", None), ("7", 7), ("007", 7), ("9" * 20, LARGEST_NUMBER)],
+)
+def test_a_number_of_an_address_fits_every_database(text: str, number: int | None) -> None:
+    assert number_in(text) == number
