@@ -63,7 +63,8 @@ def build(settings: Settings, engine: Engine, scheduler: RefreshScheduler | None
 def _take_in(engine: Engine, path: Path, **order: Any) -> object:
     from monitoring.refresh import import_files
 
-    return import_files(engine, [path], **order)
+    # What was accepted is imported, however long another refresh takes.
+    return import_files(engine, [path], wait_seconds=float("inf"), **order)
 
 
 def _refresh_aside(engine: Engine, var: Path) -> None:
