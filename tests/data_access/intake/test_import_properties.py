@@ -181,7 +181,7 @@ def test_any_bytes_are_refused_or_read(content: bytes) -> None:
         assert problem.rejections
 
 
-@pytest.mark.parametrize("magic", [b"PK\x03\x04", b"PAR1"])
+@pytest.mark.parametrize("magic", [b"PK\x03\x04", b"PAR1", b"\xd0\xcf\x11\xe0", b"<html>"])
 @settings(max_examples=150, deadline=None)
 @given(content=st.binary(max_size=200))
 def test_damaged_workbooks_and_parquet_files_are_refused(magic: bytes, content: bytes) -> None:
