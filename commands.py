@@ -26,7 +26,7 @@ from data_access.store import audit
 from data_access.store.engine import create_store, migrate, writing
 from rules.department import Department
 from settings import Settings
-from terminal import one_sentence, tell, tell_batch, tell_problems, terminal_progress
+from terminal import mapping_of, one_sentence, show_previews, tell, tell_batch, tell_problems, terminal_progress
 from workflows.people.accounts import Role, create_account, disable_account, set_password
 from workflows.thresholds.register import load_presets
 
@@ -125,12 +125,22 @@ def _import(store: Store, settings: Settings) -> click.Command:
     )
     @click.option("--sheet", help="Which sheet of a workbook; the only one with rows without it.")
     @click.option("--correct", metavar="REASON", help="Let rows that differ take the place of those that stand.")
+    @click.option(
+        "--guess", is_flag=True, help="The files are no templates: show how each is understood; take nothing."
+    )
+    @click.option("--mapping", metavar="NAME", help="With --guess: as saved in var/mappings/NAME.yaml.")
+    @click.option("--set", "constants", multiple=True, metavar="COLUMN=VALUE", help="With --guess: one value for all.")
+    @click.option("--take", is_flag=True, help="With --guess: take what was understood, if nothing must be asked.")
     def import_(
         files: tuple[Path, ...],
         table: str | None,
         source: str | None,
         accept_good_rows: bool,
         sheet: str | None,
+        guess: bool,
+        mapping: str | None,
+        constants: tuple[str, ...],
+        take: bool,
         correct: str | None,
     ) -> None:
         """Import CSV, XLSX or Parquet FILES and publish them. Refused rows are listed; nothing of a refused file stays.
@@ -142,6 +152,13 @@ def _import(store: Store, settings: Settings) -> click.Command:
         from data_access.intake.originals import ORIGINALS
         from monitoring.refresh import import_files
 
+        meant = None
+        if guess:
+            with one_sentence():
+                meant = mapping_of(settings.var, mapping, table, constants)
+                show_previews(store(), files, meant, sheet)
+            if not take:
+                return
         with one_sentence(), terminal_progress() as progress:
             done = import_files(
                 store(),
@@ -151,6 +168,7 @@ def _import(store: Store, settings: Settings) -> click.Command:
                 accept_good_rows=accept_good_rows,
                 reason=correct,
                 sheet=sheet,
+                mapping=meant,
                 originals=settings.var / ORIGINALS,
                 wait_seconds=WAIT_SECONDS,
                 progress=progress,

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -17,12 +20,17 @@ from rules.month import SHANGHAI
 from settings import Settings
 
 if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
     from data_access.intake.importers import BatchResult
+    from data_access.intake.workbench.mapping import Mapping
+    from data_access.intake.workbench.offer import Offer
     from monitoring.refresh import Refreshed
 
 console = Console()
 # Of a refused file; all its rows are on the data page.
 REASONS_SHOWN = 20
+ROWS_SHOWN = 8  # of what a file offers
 
 
 @contextmanager
@@ -72,3 +80,59 @@ def tell_batch(name: str, result: BatchResult, settings: Settings) -> None:
     more = len(result.rejections) - REASONS_SHOWN
     if more > 0:
         click.echo(f"  … and {more:,} more; see the batch on the data page.")
+
+
+# --- the workbench
+
+
+def mapping_of(var: Path, name: str | None, table: str | None, constants: Sequence[str]) -> Mapping:
+    """The mapping that a command's options say: a saved one, or none, with a table and values for all rows."""
+    from data_access.intake.workbench.mapping import Mapping
+    from data_access.intake.workbench.take import FOLDER, saved
+
+    said = dict(one.partition("=")[::2] for one in constants)
+    if wrong := [one for one in constants if "=" not in one]:
+        raise click.ClickException(f"{wrong[0]} has no value: write --set COLUMN=VALUE")
+    mapping = saved(var / FOLDER, name) if name else Mapping()
+    return replace(mapping, target=table or mapping.target, constants={**mapping.constants, **said})
+
+
+def show_previews(engine: Engine, paths: Sequence[Path], mapping: Mapping, sheet: str | None) -> None:
+    """How each file is understood: what was found, skipped, guessed, added up, and what must be said first."""
+    from data_access.intake.workbench.take import preview
+
+    for path in paths:
+        with engine.connect() as connection:
+            seen = preview(connection, path.read_bytes(), mapping, datetime.now(UTC), sheet)
+        for name in seen.passed_over:
+            click.echo(f"{path.name}: no table on sheet {name}")
+        for offer in seen.offers:
+            _show_offer(path.name, offer)
+
+
+def _show_offer(name: str, offer: Offer) -> None:
+    found = offer.found
+    at = f"{name} {found.sheet.name}".strip()
+    click.echo(
+        f"{at}: {offer.rows:,} rows for {offer.target or 'no table of ours'}; {len(offer.nil)} cells without a value"
+    )
+    for row in found.skipped:
+        click.echo(f"  line {row.line} is not taken ({row.what}): {row.text[:60]}")
+    for head in offer.left_out:
+        click.echo(f"  column {head} is not taken")
+    for guess in offer.guesses:
+        click.echo(f"  taken to be ({guess.told_by}, {guess.cells} cells): {guess.text} → {guess.code}")
+    wrong = [one for one in offer.sums if not one.agrees]
+    if offer.sums:
+        click.echo(f"  {len(offer.sums) - len(wrong)} totals agree, {len(wrong)} do not")
+    for one in wrong:
+        click.echo(
+            f"  {one.address} {one.label}: {one.stated} stated, {one.computed} added up from {one.parts[0]} … {one.parts[-1]}"
+        )
+    for place in range(min(offer.rows, ROWS_SHOWN)):
+        said = " ".join(texts[place] for texts in offer.columns.values() if texts[place])
+        click.echo(f"  {offer.cells[place]}: {said}")
+    for question in offer.questions:
+        click.echo(
+            f"  must be said first: {question.about} {question.text} {' '.join(question.addresses[:5])}".rstrip()
+        )

@@ -12,16 +12,24 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, Engine, insert, update
 
 from data_access.books.rebuild import rebuild
 from data_access.books.versions import Version, current_version, news, publish, reading, registers_changed, signed_since
-from data_access.intake.importers import BatchResult, import_confirmed, import_file, recover_interrupted
+from data_access.intake.importers import (
+    BatchResult,
+    import_by_mapping,
+    import_confirmed,
+    import_file,
+    recover_interrupted,
+)
 from data_access.intake.importers.allowance import Allowance
 from data_access.intake.importers.history import waiting
 from data_access.intake.originals import ORIGINALS
 from data_access.intake.sources.database import SourceError, pull
+from data_access.intake.workbench.mapping import Mapping
 from data_access.store import schema
 from data_access.store.audit import seal_days
 from data_access.store.engine import writing
@@ -109,31 +117,34 @@ def import_files(
     originals: Path | None = None,
     reason: str | None = None,
     sheet: str | None = None,
+    mapping: Mapping | None = None,
     wait_seconds: float = 60.0,
     clock: Clock = utc_now,
     progress: Progress | None = None,
 ) -> Refreshed:
     """Import the named files, one batch each, and publish what came in; one that fails stops none of the others.
+    ``mapping``: how files that are no templates are meant.
     Raises LeaseHeld."""
+
+    def take(path: Path) -> BatchResult:
+        common: dict[str, Any] = {
+            "uploaded_by": uploaded_by,
+            "allowance": allowance,
+            "originals": originals,
+            "reason": reason,
+            "sheet": sheet,
+            "progress": progress,
+            "now": clock(),
+        }
+        if mapping is not None:
+            return import_by_mapping(engine, path, mapping, **common)
+        return import_file(engine, path, target=target, source=source, accept_good_rows=accept_good_rows, **common)
 
     def imported(run: _Run) -> tuple[BatchResult, ...]:
         batches = []
         for path in paths:
             try:
-                result = import_file(
-                    engine,
-                    path,
-                    target=target,
-                    source=source,
-                    accept_good_rows=accept_good_rows,
-                    uploaded_by=uploaded_by,
-                    allowance=allowance,
-                    originals=originals,
-                    reason=reason,
-                    sheet=sheet,
-                    progress=progress,
-                    now=clock(),
-                )
+                result = take(path)
             except Exception as problem:
                 log.exception("%s", path)
                 run.failed(path.name, problem)

@@ -83,7 +83,7 @@ def test_files_come_in_and_move_out_and_what_is_refused_has_its_reason_beside_it
     assert names(inbox / "done") == ["good.csv"]
     assert names(inbox / "refused") == ["bad.csv", "bad.csv.txt"]
     said = (inbox / "refused" / "bad.csv.txt").read_text(encoding="utf-8")
-    assert "第 2 行“地区代码”列，值“999999”：没有这个地区代码" in said
+    assert "第 2 行“地区代码”列，值“999999”：没有这个地区" in said
     assert 'Line 2, column "Region code": "999999"' in said
     # The same file again changes nothing, and its predecessor is kept beside it.
     drop(inbox / "good.csv", content(COLLECTED))
@@ -110,10 +110,10 @@ def test_no_file_holds_up_the_others_whatever_it_is(
     assert done.version is not None and not done.problems
     assert [result.state for result in done.batches] == ["refused"] * 4 + ["loaded"]
     assert [result.rejections[0].reason for result in done.batches[:4]] == [
-        "unreadable",
+        "column_not_text",
         "link",
         "link",
-        "unknown_code",
+        "not_a_place",
     ]
     assert names(inbox) == ["d-pipe.csv", "done", "refused"]
     assert len(names(inbox / "refused")) == 8

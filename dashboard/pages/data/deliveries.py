@@ -15,7 +15,7 @@ from dashboard.pages.data.acts import UPLOAD, confirm_delivery, decline_delivery
 from dashboard.site.reading import Reading
 from dashboard.words import display
 from dashboard.words.problems import column_name, table_name
-from dashboard.words.wording import N_, _, between
+from dashboard.words.wording import N_, _, name_of
 from data_access.intake.importers import TABLES, Rejection
 from data_access.intake.importers.changes import Change, Texts, changes_of
 from data_access.intake.importers.history import BatchRecord, batch, offered_changes, rejections
@@ -81,7 +81,11 @@ def drawer(reading: Reading, number: int) -> Component | None:
     reasons = reading.ask(rejections, number, SHOWN_REASONS)
     leading = [
         docked.Trio(_("报送"), display.number(record.rows_offered, 0), _("行")),
-        docked.Trio(_("入库"), display.number(record.rows_inserted, 0), _("行")),
+        docked.Trio(
+            _("待入库") if record.state in ("pending", "confirmed") else _("入库"),
+            display.number(0 if record.state == "declined" else record.rows_inserted, 0),
+            _("行"),
+        ),
         docked.Trio(_("退回"), display.number(record.rows_rejected, 0), _("行")),
     ]
     blocks = [docked.block(_("结果"), html.P(outcome(record)))]
@@ -166,24 +170,37 @@ def _changes(reading: Reading, record: BatchRecord) -> list[Component]:
         Column("was", _("原为"), className="written"),
         Column("became", _("改为"), className="written"),
     )
-    rows = [_change_row(record.target, change) for change in changes[:SHOWN_CHANGES]]
+    rows = [_change_row(reading, record.target, change) for change in changes[:SHOWN_CHANGES]]
     title = _("改动")
     table = html_table(Table("changes", title, columns, rows, of_now=True))
     note = _("前{count}行", count=SHOWN_CHANGES) if len(changes) > SHOWN_CHANGES else ""
     return [docked.block(title, html.Div(table, className="scroll"), note=note)]
 
 
-def _change_row(target: str, change: Change) -> Row:
-    key = between().join(change.key.values())
+def _change_row(reading: Reading, target: str, change: Change) -> Row:
+    key = " · ".join(_key(reading, name, text) for name, text in change.key.items() if text != reading.scheme.code)
     was, became = change.was or {}, change.became or {}
     names = [name for name in dict.fromkeys((*became, *was)) if was.get(name, "") != became.get(name, "")]
 
     def said(texts: Texts | None) -> str | None:
         if texts is None:
             return None
-        return between().join(_value(target, name, texts[name]) for name in names if texts.get(name))
+        return _("，").join(_value(target, name, texts[name]) for name in names if texts.get(name))
 
     return Row({"key": key, "was": said(change.was), "became": said(change.became)})
+
+
+def _key(reading: Reading, name: str, text: str) -> str:
+    """A part of a row's key as it is called: regions, items and movements by name."""
+    if name == "region" and text in reading.tree:
+        return name_of(reading.tree.region(text))
+    if name == "item" and text in {item.code for item in reading.scheme.items}:
+        return name_of(reading.scheme.item(text))
+    if name == "month" and text.isdigit():
+        return display.month_name(int(text))
+    if name == "version":
+        return _("版本{number}", number=text)
+    return text
 
 
 def _value(target: str, name: str, text: str) -> str:

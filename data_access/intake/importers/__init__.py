@@ -13,13 +13,20 @@ from data_access.intake.importers.tables import TABLES
 
 if TYPE_CHECKING:
     from data_access.intake.importers.batch import BatchResult, recover_interrupted
-    from data_access.intake.importers.load import import_confirmed, import_file, import_rows, refuse_file
+    from data_access.intake.importers.load import (
+        import_by_mapping,
+        import_confirmed,
+        import_file,
+        import_rows,
+        refuse_file,
+    )
 
 __all__ = [
     "REASONS",
     "TABLES",
     "BatchResult",
     "Rejection",
+    "import_by_mapping",
     "import_confirmed",
     "import_file",
     "import_rows",
@@ -30,6 +37,7 @@ __all__ = [
 _LATER = {
     "BatchResult": "batch",
     "recover_interrupted": "batch",
+    "import_by_mapping": "load",
     "import_confirmed": "load",
     "import_file": "load",
     "import_rows": "load",

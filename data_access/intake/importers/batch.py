@@ -80,6 +80,7 @@ class Order:
     )
     keep: Callable[[], object] | None = None  # keeps the original, once it is good
     sheet: str | None = None  # of a workbook; None: the only one with rows
+    mapping: str | None = None  # YAML: how a file that is no template was meant
     confirms: int | None = None  # the pending batch that a second person confirmed
     # A source that offers the same rows at every pull: what else is to be said of the lines refused.
     recurring: Callable[[Sequence[int]], Sequence[Rejection]] | None = None
@@ -215,7 +216,7 @@ class Batch:
                 newest_booked_at=max((newest or {}).values(), default=None),
                 watermark=self.order.watermark if result.state == "loaded" else None,
                 notes=json.dumps(result.notes, ensure_ascii=False) if result.notes else None,
-                options=self._options(result) if result.state == "pending" else BATCH.c.options,
+                options=self._options(result) if result.state == "pending" or self.order.mapping else BATCH.c.options,
             )
         )
         return result
@@ -244,6 +245,7 @@ class Batch:
             "source": self.order.source,
             "accept_good_rows": self.order.accept_good_rows,
             "sheet": self.order.sheet,
+            "mapping": self.order.mapping,
             "changes": changes,
         }
         return json.dumps(kept, ensure_ascii=False)

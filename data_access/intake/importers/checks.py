@@ -14,6 +14,7 @@ from data_access.intake.importers.allowance import Allowance
 from data_access.intake.importers.codes import NATION, allowed_movements, items_for, open_from
 from data_access.intake.importers.published_checks import total_not_negative, unit_of_measure
 from data_access.intake.importers.reasons import Unacceptable
+from data_access.intake.importers.region_checks import no_circle, parent_is_known
 from data_access.intake.importers.sheet import Ints, Mask, Sheet
 from rules.calendar import months_before
 from rules.month import Month
@@ -246,19 +247,6 @@ def year_not_in_future(years_ahead: int) -> Callable[[Sheet], None]:
     return check
 
 
-def parent_is_known(sheet: Sheet) -> None:
-    """A region's parent and successor are in the store or in the same delivery."""
-    known = {*sheet.codes.regions, *sheet.values["code"].to_pylist()}
-    for column in ("parent", "successor"):
-        _refuse_lost(sheet, column, known)
-
-
-def _refuse_lost(sheet: Sheet, column: str, known: set[str]) -> None:
-    values, at = sheet.coded(column)
-    lost = np.array([bool(value) and value not in known for value in values], dtype=bool)[at]
-    sheet.refuse_where(column, lost, lambda row: Unacceptable("unknown_parent", parent=sheet.at(column, row)))
-
-
 def month_form(months_ahead: int) -> Callable[[Sheet], None]:
     """A month yyyymm that exists and lies at most so many months ahead of the running one."""
 
@@ -386,6 +374,7 @@ CHECKS: dict[str, tuple[Callable[[Sheet], None], ...]] = {
     "region": (
         text_form("code", r"[0-9]{6}(-(0|F[0-9]+))?", "NNNNNN, NNNNNN-0, NNNNNN-F1"),
         parent_is_known,
+        no_circle,
         not_before("valid_to", "valid_from", same_day=False),
     ),
     "source": (text_form("due", r"([01][0-9]|2[0-3]):[0-5][0-9]|[1-9]|[12][0-9]|3[01]", "HH:MM, 1-31"),),

@@ -35,6 +35,7 @@ class KnownRegion:
     province: str
     valid_from: date | None
     valid_to: date | None
+    parent: str | None = None
 
     def exists_on(self, day: date) -> bool:
         return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day < self.valid_to)
@@ -114,7 +115,7 @@ def load_codes(connection: Connection, now: datetime, allowance: Allowance | Non
     parents = {row.code: row.parent for row in rows}
     regions = {
         row.code: KnownRegion(
-            row.name, row.name_en, row.level, _province(row.code, parents), row.valid_from, row.valid_to
+            row.name, row.name_en, row.level, _province(row.code, parents), row.valid_from, row.valid_to, row.parent
         )
         for row in rows
     }

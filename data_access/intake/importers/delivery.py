@@ -31,7 +31,8 @@ class Delivery:
     """``names``: headers as delivered; ``texts``: their columns as strings; ``lines``: the line of each row.
 
     ``notes``: what was passed over or taken with a remark, each a code under ``note`` with its parameters, as JSON keeps it.
-    ``sheet``: the name of the sheet that was read, "" where there are none.
+    ``sheet``: the name of the sheet that was read, "" where there are none. ``cells``: the cell that each row was read
+    from, where it is not the whole line.
     """
 
     names: tuple[str, ...]
@@ -39,6 +40,7 @@ class Delivery:
     lines: Ints
     notes: tuple[dict[str, Any], ...] = ()
     sheet: str = ""
+    cells: pa.StringArray | None = None
 
     @property
     def rows(self) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping as Map, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -27,6 +27,7 @@ from data_access.intake.importers.rollup import write_changes
 from data_access.intake.importers.tables import TABLES, ImportTable
 from data_access.intake.importers.validate import Validated, validate
 from data_access.intake.originals import keep_original, original_path
+from data_access.intake.workbench.mapping import Mapping, read_mapping
 from data_access.store import schema
 from data_access.store.engine import writing
 from rules.errors import ImportRefused
@@ -109,6 +110,7 @@ def import_confirmed(
         reason=batch.reason,
         confirms=number,
         sheet=options["sheet"],
+        mapping=options["mapping"],
     )
     table = _table(batch.target)
     path = original_path(originals, batch.sha256)
@@ -116,9 +118,56 @@ def import_confirmed(
     def deliver() -> tuple[ImportTable, Delivery]:
         if not path.exists():
             raise FileRefused(Rejection(0, "", batch.origin, "original_missing"))
-        return table, read_delivery(read_bytes(path), table, order.sheet)
+        content = read_bytes(path)
+        if order.mapping is None:
+            return table, read_delivery(content, table, order.sheet)
+        from data_access.intake.workbench.take import delivery_of, preview
+
+        mapping = read_mapping(batch.origin, order.mapping)
+        with engine.connect() as connection:
+            return table, delivery_of(preview(connection, content, mapping, order.now, order.sheet))[1]
 
     return _run(Batch(engine, order, table), deliver)
+
+
+def import_by_mapping(
+    engine: Engine,
+    path: Path | str,
+    mapping: Mapping,
+    *,
+    sheet: str | None = None,
+    uploaded_by: str | None = None,
+    allowance: Allowance | None = None,
+    originals: Path | None = None,
+    reason: str | None = None,
+    progress: Progress | None = None,
+    now: datetime | None = None,
+) -> BatchResult:
+    """Import a file that is no template, as a mapping says it is meant; ``sheet``: one of a workbook's alone.
+
+    All or nothing. Raises Unanswered while something must be asked, ImportRefused where no table is a home for it,
+    FileNotFoundError.
+    """
+    from data_access.intake.workbench.take import delivery_of, preview
+
+    file, at = Path(path), now or datetime.now(UTC)
+    content = read_bytes(file)
+    with engine.connect() as connection:
+        target, delivery = delivery_of(preview(connection, content, mapping, at, sheet))
+    order = Order(
+        storable(file.name),
+        at,
+        uploaded_by=uploaded_by,
+        progress=progress,
+        allowance=allowance,
+        reason=reason,
+        sha256=sha256(content).hexdigest(),
+        keep=_keeping(originals, content),
+        mapping=mapping.as_yaml(),
+        sheet=sheet,
+    )
+    table = _table(target)
+    return _run(Batch(engine, order, table), lambda: (table, delivery))
 
 
 def _keeping(originals: Path | None, content: bytes) -> Callable[[], object] | None:
@@ -128,7 +177,7 @@ def _keeping(originals: Path | None, content: bytes) -> Callable[[], object] | N
 def import_rows(
     engine: Engine,
     target: str,
-    columns: Mapping[str, Sequence[Any]] | pd.DataFrame | pa.Table,
+    columns: Map[str, Sequence[Any]] | pd.DataFrame | pa.Table,
     *,
     source: str | None = None,
     origin: str = "",
@@ -276,10 +325,12 @@ def _with_cells(batch: Batch, table: ImportTable, checked: Validated) -> pa.Tabl
     """The rows with where each stands in its file; what came in no file stands nowhere."""
     if batch.order.sha256 is None or "cell" not in schema.metadata.tables[table.name].c:
         return checked.frame
-    return checked.frame.append_column("cell", pa.array(checked.lines).cast(pa.string()))
+    given = batch.delivery.cells if batch.delivery else None
+    cells = pa.array(checked.lines).cast(pa.string()) if given is None else given.filter(pa.array(checked.good))
+    return checked.frame.append_column("cell", cells)
 
 
-def _with_source(texts: Mapping[str, pa.StringArray], source: str, delivery: Delivery) -> dict[str, pa.StringArray]:
+def _with_source(texts: Map[str, pa.StringArray], source: str, delivery: Delivery) -> dict[str, pa.StringArray]:
     """The delivery's own source in every row. Raises FileRefused where the file names another one."""
     if "source" in texts:
         other = pc.index(pc.not_equal(texts["source"], source), True).as_py()

@@ -72,6 +72,7 @@ ROW_REASONS: dict[str, tuple[str, ...]] = {
     "given_together": ("other",),
     "source_differs": ("expected",),
     "unknown_parent": ("parent",),
+    "region_cycle": ("code", "circle"),
 }
 # --- rows that clash with what is in the store or in the same file ---
 CLASH_REASONS: dict[str, tuple[str, ...]] = {

@@ -13,18 +13,20 @@ import pyarrow.compute as pc
 from data_access.intake.importers.checks import CHECKS, the_senders_own
 from data_access.intake.importers.codes import Codes
 from data_access.intake.importers.reasons import Rejection, Unacceptable
-from data_access.intake.importers.sheet import Ints, Sheet
+from data_access.intake.importers.sheet import Ints, Mask, Sheet
 from data_access.intake.importers.tables import ImportTable
 
 
 @dataclass(frozen=True)
 class Validated:
-    """``frame``: good rows in storage form; ``lines``: their lines in the file; ``rejected``: why others are not."""
+    """``frame``: good rows in storage form; ``lines``: their lines in the file; ``rejected``: why others are not;
+    ``good``: which rows of the delivery they are."""
 
     frame: pa.Table
     lines: Ints
     rejected: list[Rejection]
     bad_rows: int
+    good: Mask
 
 
 def validate(table: ImportTable, texts: Mapping[str, pa.StringArray], lines: Ints, codes: Codes) -> Validated:
@@ -39,9 +41,9 @@ def validate(table: ImportTable, texts: Mapping[str, pa.StringArray], lines: Int
     values = _with_derived(sheet)
     rejected = sorted(sheet.rejected, key=lambda rejection: rejection.line)
     if sheet.good.all():
-        return Validated(pa.table(values), lines, rejected, 0)
+        return Validated(pa.table(values), lines, rejected, 0, sheet.good)
     good = pa.table(values).filter(pa.array(sheet.good))
-    return Validated(good, lines[sheet.good], rejected, int((~sheet.good).sum()))
+    return Validated(good, lines[sheet.good], rejected, int((~sheet.good).sum()), sheet.good)
 
 
 def _refuse_examples(sheet: Sheet) -> None:

@@ -104,7 +104,7 @@ def test_good_rows_beside_a_conflict_come_in_when_asked_for(
     rows = columns(entry(source_ref="T2"), entry(amount_fen="5"), entry(source_ref="T3", region="99"))
     result = import_rows(ready, "ledger_entry", rows, accept_good_rows=True, now=now)
     assert (result.state, result.inserted, result.known, result.rejected) == ("loaded", 1, 0, 2)
-    assert [rejection.reason for rejection in result.rejections] == ["conflict", "unknown_code"]
+    assert [rejection.reason for rejection in result.rejections] == ["conflict", "not_a_place"]
     with ready.connect() as connection:
         change = select(schema.monthly_change).where(schema.monthly_change.c.batch == result.batch)
         assert connection.execute(change).one().entries == 1
@@ -120,7 +120,7 @@ def test_one_bad_row_refuses_the_whole_delivery_and_is_kept(
     assert all(count(ready, table) == 0 for table in CHANGES)
     with ready.connect() as connection:
         kept = connection.execute(select(schema.rejected_row)).one()
-    assert (kept.line, kept.column, kept.value, kept.reason) == (3, "region", "320199", "unknown_code")
+    assert (kept.line, kept.column, kept.value, kept.reason) == (3, "region", "320199", "not_a_place")
     assert '"source_ref": "T2"' in kept.row
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pyarrow as pa
@@ -72,7 +73,7 @@ def swollen() -> bytes:
 CELL = '<row r="1"><c r="A1" t="inlineStr"><is><t>a</t></is></c></row>'
 POISON: dict[str, tuple[Callable[[], bytes], set[str]]] = {
     **{
-        f"row {number}": (lambda number=number: workbook(f'<row r="{number}"/>'), {"broken_sheet"})
+        f"row {number}": (partial(workbook, f'<row r="{number}"/>'), {"broken_sheet"})
         for number in ("1E+15", "1000000000", "-1", "x")
     },
     "column beyond the last": (lambda: workbook('<row r="1"><c r="XFE1"><v>1</v></c></row>'), {"broken_sheet"}),
@@ -111,7 +112,12 @@ def test_poison_is_refused_in_bounds_and_the_next_good_file_is_read(name: str, m
     make, reasons = POISON[name]
     told: list[dict[str, Any]] = []
     ask = process.helpers.ask
-    monkeypatch.setattr(process.helpers, "ask", lambda *asked: told.append(ask(*asked)) or told[-1])
+
+    def listening(*asked: Any) -> dict[str, Any]:
+        told.append(ask(*asked))
+        return told[-1]
+
+    monkeypatch.setattr(process.helpers, "ask", listening)
     with pytest.raises(FileRefused) as refusal:
         process.book_of_bytes(make())
     assert refusal.value.rejections[0].reason in reasons

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from sqlalchemy import Engine, select
 
 from data_access.books.regions import NATION, load_tree
+from data_access.intake.importers import import_rows
 from data_access.intake.reference import load_reference, reference_rows
 from data_access.intake.sources.status import load_calendar
 from data_access.store import schema
@@ -150,3 +151,27 @@ def test_loading_twice_changes_nothing(store_with_reference: Engine) -> None:
         second = connection.execute(select(batch.c.rows_inserted, batch.c.rows_known).order_by(batch.c.id)).all()[3:]
     assert [row.rows_inserted for row in second] == [0, 0, 0]
     assert all(row.rows_known for row in second)
+
+
+def test_a_region_never_lies_below_itself(ready_sqlite: Engine, now: datetime) -> None:
+    """In a delivery alone, and together with what is stored; nothing of it is taken."""
+    names = ("code", "name", "name_en", "level", "parent", "kind", "successor")
+
+    def give(*rows: tuple[str, ...]) -> list[tuple[str, str]]:
+        columns = {name: [row[at] for row in rows] for at, name in enumerate(names)}
+        result = import_rows(ready_sqlite, "region", columns, now=now)
+        return [(one.column, str(one.parameters.get("circle"))) for one in result.rejections]
+
+    one = ("329991", "甲区", "A", "county", "329992", "division", "")
+    other = ("329992", "乙区", "B", "county", "329991", "division", "")
+    assert give(one, other) == [
+        ("parent", "329991 → 329992 → 329991"),
+        ("parent", "329992 → 329991 → 329992"),
+    ]
+    assert give(("320000", "江苏省", "Jiangsu", "province", "320100", "division", "")) == [
+        ("parent", "320000 → 320100 → 320000")
+    ]
+    assert give(("329993", "丙区", "C", "county", "320100", "division", "329993")) == [("successor", "329993 → 329993")]
+    with ready_sqlite.connect() as connection:
+        stored = connection.execute(select(schema.region.c.parent).where(schema.region.c.code == "320000")).scalar_one()
+    assert stored == "000000"

@@ -1,0 +1,90 @@
+"""Whether what was read adds up with the table's own totals 合计. A total is compared, never taken; one that differs is
+shown with the cells that may be wrong, and changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from data_access.intake.workbench.find import OF_WHICH, Found
+from data_access.intake.workbench.mapping import Mapping
+from data_access.intake.workbench.names import is_total
+from data_access.intake.workbench.numbers import read_number
+from data_access.intake.workbench.reading import Understood
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """One total of the table: where it stands, what it states, what its parts add up to (cells without a value count
+    for nothing), and where those stand."""
+
+    address: str
+    label: str
+    stated: Decimal
+    computed: Decimal
+    parts: tuple[str, ...]
+
+    @property
+    def difference(self) -> Decimal:
+        return self.stated - self.computed
+
+    @property
+    def agrees(self) -> bool:
+        return self.difference == 0
+
+
+def sums(understood: Understood, mapping: Mapping) -> tuple[Sum, ...]:
+    """Every total row and total column of a table beside the sum of its parts, in the order of the sheet."""
+    found = understood.found
+    return (*_rows(found, mapping), *_columns(found, mapping))
+
+
+def _rows(found: Found, mapping: Mapping) -> Iterable[Sum]:
+    """A total row adds up the rows since the total before it, of-which rows left out; where those do not make it, all."""
+    columns = (*found.value_columns, *found.total_columns)
+    for at, total in enumerate(found.totals):
+        before = found.totals[at - 1] if at else -1
+        plain = [row for row in found.rows if row < total and not OF_WHICH.match(found.label(row))]
+        since = [row for row in plain if row > before]
+        for column in columns:
+            stated = _number(found, mapping, total, column)
+            if stated is None:
+                continue
+            chosen = since or plain
+            for rows in (since, plain):
+                if rows and _add(found, mapping, [(row, column) for row in rows]) == stated:
+                    chosen = rows
+                    break
+            yield _sum(found, mapping, (total, column), found.label(total), [(row, column) for row in chosen])
+
+
+def _columns(found: Found, mapping: Mapping) -> Iterable[Sum]:
+    """A total column adds up the columns that are headed alike but for the word 合计."""
+    for column in found.total_columns:
+        rest = tuple(text for text in found.heads[column] if not is_total(text))
+        parts = [at for at in found.value_columns if not rest or rest == found.heads[at][-len(rest) :]]
+        for row in found.rows:
+            if _number(found, mapping, row, column) is not None and parts:
+                label = "/".join(found.heads[column])
+                yield _sum(found, mapping, (row, column), label, [(row, at) for at in parts])
+
+
+def _sum(found: Found, mapping: Mapping, place: tuple[int, int], label: str, parts: list[tuple[int, int]]) -> Sum:
+    stated = _number(found, mapping, *place)
+    assert stated is not None
+    return Sum(
+        found.sheet.address(*place),
+        label,
+        stated,
+        _add(found, mapping, parts),
+        tuple(found.sheet.address(*one) for one in parts),
+    )
+
+
+def _add(found: Found, mapping: Mapping, places: Iterable[tuple[int, int]]) -> Decimal:
+    return sum((_number(found, mapping, *place) or Decimal(0) for place in places), Decimal(0))
+
+
+def _number(found: Found, mapping: Mapping, row: int, column: int) -> Decimal | None:
+    return read_number(found.text(row, column), decimal_comma=mapping.decimal_comma).number

@@ -1,0 +1,194 @@
+"""What the rows and columns of a found table mean: guessed from their names, decided by people, kept as YAML.
+
+A mapping holds decisions only: the table it goes to, what is the same for every cell, names that somebody told, columns left
+out, how numbers are written. The rest is told anew from each file, so that next month's columns need no new mapping.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping as Map
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import yaml
+
+from data_access.intake.workbench.find import MONTH, Found, squeezed
+from data_access.intake.workbench.names import Named, Names, span_of
+from data_access.intake.workbench.units import is_unit, named_in
+from rules.errors import PoolwatchError
+
+Axis = Literal["region", "item", "measure", "span", "year", "month"]
+KEYS = ("name", "target", "shape", "unit", "constants", "names", "left_out", "decimal_comma")
+
+
+class MappingError(PoolwatchError):
+    """A mapping file says what cannot be. ``parameters``: mapping, problem, remedy."""
+
+    code = "mapping"
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """Decisions on one kind of table; see the module. ``names``: by axis, what a text stands for."""
+
+    target: str = ""
+    name: str = ""
+    shape: str = ""
+    unit: str | None = None
+    constants: Map[str, str] = field(default_factory=dict)
+    names: Map[str, Map[str, str]] = field(default_factory=dict)
+    left_out: tuple[str, ...] = ()
+    decimal_comma: bool = False
+
+    def as_yaml(self) -> str:
+        """The text of the mapping's file."""
+        said = {key: getattr(self, key) for key in KEYS}
+        kept = {key: list(value) if isinstance(value, tuple) else value for key, value in said.items() if value}
+        return yaml.safe_dump(kept, allow_unicode=True, sort_keys=False)
+
+
+def read_mapping(name: str, text: str) -> Mapping:
+    """The mapping in a YAML text. Raises MappingError with what to mend."""
+    try:
+        # Every scalar stays the text it is, as in the mappings of source databases.
+        raw = yaml.load(text, Loader=yaml.BaseLoader)
+    except yaml.YAMLError as problem:
+        raise _wrong(name, f"cannot be read: {problem}", "mend the YAML") from problem
+    if not isinstance(raw, dict):
+        raise _wrong(name, "is not a mapping", f"write the keys {', '.join(KEYS)}")
+    if unknown := sorted(map(str, set(raw) - set(KEYS))):
+        raise _wrong(name, f"unknown keys {', '.join(unknown)}", f"known are {', '.join(KEYS)}")
+    for key, kind in (("constants", dict), ("names", dict), ("left_out", list)):
+        if not isinstance(raw.get(key, kind()), kind):
+            raise _wrong(name, f"{key} is not a {kind.__name__}", "write it as the documentation shows")
+    if not all(isinstance(one, dict) for one in raw.get("names", {}).values()):
+        raise _wrong(name, "names is not by axis", "write `names: {region: {徐州: '320300'}}`")
+    given: dict[str, Any] = {**raw, "left_out": tuple(raw.get("left_out", ()))}
+    given["decimal_comma"] = str(raw.get("decimal_comma", "")).casefold() in ("true", "yes", "1")
+    return Mapping(**given)
+
+
+def _wrong(name: str, problem: str, remedy: str) -> MappingError:
+    return MappingError(f"{name}: {problem}; {remedy}", mapping=name, problem=problem, remedy=remedy)
+
+
+# --- what each row and column says
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What one head or label says: on each axis a code, with how each name was told. ``unit``: its own unit. ``unknown``:
+    texts that say nothing that is known. ``earlier``: it is of another period, and not taken."""
+
+    says: Map[Axis, str]
+    told: tuple[tuple[Axis, str, Named], ...] = ()
+    unit: str | None = None
+    unknown: tuple[str, ...] = ()
+    earlier: bool = False
+
+
+@dataclass(frozen=True)
+class Meant:
+    """A found table with the meaning of its columns and rows, by place. ``rows_are`` and ``columns_are``: the axes of
+    each; ``period``: the month yyyymm or year that title, sheet name or preamble name, None where they name none or two."""
+
+    columns: Map[int, Meaning]
+    rows: Map[int, Meaning]
+    rows_are: frozenset[Axis]
+    columns_are: frozenset[Axis]
+    period: int | None
+
+
+def meaning(found: Found, names: Names, mapping: Mapping) -> Meant:
+    """What a table's heads and labels say, by the mapping first and the names after."""
+    labels = {row: [found.text(row, column) for column in found.labels] for row in found.rows}
+    columns = {
+        at: list(found.heads[at]) for at in found.value_columns if "/".join(found.heads[at]) not in mapping.left_out
+    }
+    rows_are = _axis(names, mapping, labels.values())
+    columns_are = _axis(names, mapping, columns.values(), without=rows_are)
+    return Meant(
+        {at: _meaning(names, mapping, texts, columns_are) for at, texts in columns.items()},
+        {at: _meaning(names, mapping, texts, rows_are) for at, texts in labels.items()},
+        frozenset() if rows_are is None else frozenset({rows_are}),
+        frozenset(axis for at in columns.values() for text in at for axis in _axes(names, mapping, text, columns_are)),
+        period_of((*found.about, found.sheet.name)),
+    )
+
+
+def period_of(texts: Iterable[str]) -> int | None:
+    """The one month (yyyymm), or else the one year, that some texts name."""
+    months: set[int] = set()
+    years: set[int] = set()
+    for text in map(squeezed, texts):
+        for year, month in re.findall(r"((?:19|20)[0-9]{2})年?[-./年]?(0?[1-9]|1[0-2])月", text):
+            months.add(int(year) * 100 + int(month))
+        years |= {int(year) for year in re.findall(r"(?<![0-9])((?:19|20)[0-9]{2})(?:年|（|\(|\)|）|$)", text)}
+    if len(months) == 1:
+        return months.pop()
+    return years.pop() if not months and len(years) == 1 else None
+
+
+def _axis(names: Names, mapping: Mapping, texts: Iterable[list[str]], without: Axis | None = None) -> Axis | None:
+    """What most of some heads or labels name: regions, items, measures, years or months; None where nothing."""
+    hits: Counter[Axis] = Counter()
+    for one in texts:
+        for axis in ("region", "item", "measure", "year", "month"):
+            if axis != without and any(_named(names, mapping, axis, text) for text in one):
+                hits[axis] += 1
+    # Of items and measures that fit alike, a scheme's own come first.
+    return max(hits, key=lambda axis: (hits[axis], axis == "item"), default=None)
+
+
+def _axes(names: Names, mapping: Mapping, text: str, main: Axis | None) -> list[Axis]:
+    found: list[Axis] = ["span"] if span_of(text) else []
+    if main and _named(names, mapping, main, text):
+        found.append(main)
+    return found
+
+
+def _meaning(names: Names, mapping: Mapping, texts: list[str], main: Axis | None) -> Meaning:
+    says: dict[Axis, str] = {}
+    told: list[tuple[Axis, str, Named]] = []
+    unknown: list[str] = []
+    earlier = False
+    for text in texts:
+        span = span_of(text)
+        named = _named(names, mapping, main, text) if main else None
+        if named is not None and main is not None:
+            says[main] = named.code
+            told.append((main, text, named))
+        elif span is not None:
+            says["span"] = span
+            earlier = earlier or span == "earlier"
+        elif not is_unit(text.strip("（）() ")) and not _repeats(text, texts):
+            unknown.append(text)
+    return Meaning(says, tuple(told), named_in(tuple(texts)), () if says else tuple(unknown), earlier)
+
+
+def _repeats(text: str, texts: list[str]) -> bool:
+    """Whether a text is the same in English, under its Chinese one."""
+    return text.isascii() and any(not one.isascii() for one in texts)
+
+
+def _named(names: Names, mapping: Mapping, axis: str, text: str) -> Named | None:
+    decided = mapping.names.get(axis, {}).get(text) or mapping.names.get(axis, {}).get(squeezed(text))
+    if decided:
+        return Named(decided, "exact")
+    bare = squeezed(text)
+    match axis:
+        case "region":
+            return names.region(text)
+        case "item":
+            return names.item(text)
+        case "measure":
+            return names.measure(text)
+        case "year":
+            found = re.fullmatch(r"((?:19|20)[0-9]{2})(?:年度?)?", bare)
+            return Named(found[1], "exact") if found else None
+        case "month":
+            found = re.fullmatch(MONTH, bare)
+            return Named(f"{int(found[3]):02d}", "exact") if found else None
+    return None

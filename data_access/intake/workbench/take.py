@@ -1,0 +1,96 @@
+"""From a file and a mapping to a delivery: read, offered, put together; taken by the import that every door uses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+from sqlalchemy import Connection
+
+from data_access.intake.files.process import book_of_bytes
+from data_access.intake.importers.codes import Codes, load_codes
+from data_access.intake.importers.delivery import Delivery
+from data_access.intake.workbench.mapping import Mapping, read_mapping
+from data_access.intake.workbench.names import Names
+from data_access.intake.workbench.offer import Offer, offers
+from data_access.intake.workbench.reading import Question
+from rules.errors import ImportRefused
+
+FOLDER = "mappings"  # of the mappings saved, under the installation's own
+
+
+class Unanswered(ImportRefused):
+    """Nothing is taken while something must be asked: ``questions``."""
+
+    code = "unanswered"
+
+    def __init__(self, questions: Sequence[Question], message: str) -> None:
+        super().__init__(message)
+        self.questions = tuple(questions)
+
+
+@dataclass(frozen=True)
+class Previewed:
+    """What a file offers by a mapping, sheet by sheet; ``passed_over``: sheets in which no table was found."""
+
+    offers: tuple[Offer, ...]
+    passed_over: tuple[str, ...]
+
+    @property
+    def target(self) -> str:
+        """The table that all sheets offer rows of, "" where there is none or are several."""
+        targets = {offer.target for offer in self.offers}
+        return targets.pop() if len(targets) == 1 else ""
+
+
+def preview(
+    connection: Connection, content: bytes, mapping: Mapping, now: datetime, sheet: str | None = None
+) -> Previewed:
+    """What a file offers. ``sheet``: that one alone; else every one that is not hidden. Raises FileRefused."""
+    book = book_of_bytes(content)
+    sheets = [one for one in book.sheets if (one.name == sheet if sheet else not one.hidden)]
+    if sheet and not sheets:
+        there = ", ".join(one.name for one in book.sheets)
+        raise ImportRefused(f"there is no sheet {sheet}; there are {there}", sheet=sheet)
+    made = offers(sheets, names_of(load_codes(connection, now), mapping), mapping)
+    found = {id(offer.found.sheet) for offer in made}
+    return Previewed(made, tuple(one.name for one in sheets if id(one) not in found))
+
+
+def names_of(codes: Codes, mapping: Mapping) -> Names:
+    """The names that may stand on a table: those of the scheme that the mapping says, inside its province."""
+    scheme = codes.schemes.get(mapping.constants.get("scheme", ""))
+    if scheme is None or scheme.kind != "ledger":
+        return Names(codes.regions, None, None)
+    inside = frozenset(code for code, region in codes.regions.items() if region.province == scheme.province)
+    return Names(codes.regions, inside, scheme)
+
+
+def delivery_of(previewed: Previewed) -> tuple[str, Delivery]:
+    """The table and the delivery that all sheets make together. Raises Unanswered, ImportRefused."""
+    if questions := [question for offer in previewed.offers for question in offer.questions]:
+        raise Unanswered(questions, f"{len(questions)} questions are to be answered first")
+    filled = [offer for offer in previewed.offers if offer.rows]
+    if not previewed.target or not filled:
+        raise ImportRefused("no table of ours is offered anything; say which with a mapping")
+    names = tuple(dict.fromkeys(name for offer in filled for name in offer.columns))
+    texts = tuple(
+        pa.array([text for offer in filled for text in offer.columns.get(name, [""] * offer.rows)], pa.string())
+        for name in names
+    )
+    lines = np.array([line for offer in filled for line in offer.lines], dtype=np.int64)
+    cells = pa.array([cell for offer in filled for cell in offer.cells], pa.string())
+    return previewed.target, Delivery(names, texts, lines, cells)
+
+
+def saved(folder: Path, name: str) -> Mapping:
+    """The mapping saved under a name. Raises MappingError, ImportRefused where there is none."""
+    path = folder / f"{name}.yaml"
+    if not path.exists():
+        there = ", ".join(sorted(one.stem for one in folder.glob("*.yaml"))) or "none"
+        raise ImportRefused(f"there is no mapping {name}; saved are {there}", mapping=name)
+    return read_mapping(path.name, path.read_text(encoding="utf-8"))
