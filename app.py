@@ -64,7 +64,10 @@ def _take_in(engine: Engine, path: Path, **order: Any) -> object:
     from monitoring.refresh import import_files
 
     # What was accepted is imported, however long another refresh takes.
-    return import_files(engine, [path], wait_seconds=float("inf"), **order)
+    done = import_files(engine, [path], wait_seconds=float("inf"), **order)
+    if done.failures:
+        raise done.failures[0]
+    return done
 
 
 def _refresh_aside(engine: Engine, var: Path) -> None:

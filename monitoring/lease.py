@@ -27,6 +27,8 @@ HEARTBEAT_SECONDS = 10.0
 # Four missed heartbeats: long enough for a busy machine, short enough to be replaced within a minute.
 DEAD_AFTER = timedelta(seconds=45)
 RETRY_SECONDS = 0.5
+# Longer than any step of honest work goes on without a word.
+STALLED_SECONDS = 1_800.0
 RELEASE_ATTEMPTS = 5
 TABLE = schema.lease
 NOBODY = ""
@@ -46,6 +48,7 @@ class Lease:
         self.name, self.holder, self.token = name, holder, token
         self._engine, self._clock = engine, clock
         self._released = threading.Event()
+        self._ticked = time.monotonic()
         self._thread = threading.Thread(target=self._beat, name=f"lease-{name}", daemon=True)
 
     def confirm(self, connection: Connection) -> None:
@@ -59,6 +62,10 @@ class Lease:
 
     def start(self) -> None:
         self._thread.start()
+
+    def tick(self) -> None:
+        """Say that the work goes on: a holder that stands still beats no longer, and loses the lease."""
+        self._ticked = time.monotonic()
 
     def release(self) -> None:
         """Give the lease back, so that the next one need not wait."""
@@ -80,6 +87,9 @@ class Lease:
 
     def _beat(self) -> None:
         while not self._released.wait(HEARTBEAT_SECONDS):
+            if time.monotonic() - self._ticked > STALLED_SECONDS:
+                log.error("the work under the lease %s has stood still; it is given up", self.name)
+                return
             try:
                 with writing(self._engine) as connection:
                     kept = connection.execute(self._mine().values(heartbeat_at=self._clock())).rowcount

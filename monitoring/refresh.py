@@ -126,14 +126,14 @@ def import_files(
     ``mapping``: how files that are no templates are meant.
     Raises LeaseHeld."""
 
-    def take(path: Path) -> BatchResult:
+    def take(run: _Run, path: Path) -> BatchResult:
         common: dict[str, Any] = {
             "uploaded_by": uploaded_by,
             "allowance": allowance,
             "originals": originals,
             "reason": reason,
             "sheet": sheet,
-            "progress": progress,
+            "progress": run.progress,
             "now": clock(),
         }
         if mapping is not None:
@@ -144,7 +144,7 @@ def import_files(
         batches = []
         for path in paths:
             try:
-                result = take(path)
+                result = take(run, path)
             except Exception as problem:
                 log.exception("%s", path)
                 run.failed(path.name, problem)
@@ -162,7 +162,7 @@ class _Run:
 
     def __init__(self, engine: Engine, lease: Lease, clock: Clock, progress: Progress | None) -> None:
         self.engine, self.lease, self.clock = engine, lease, clock
-        self.progress = progress or (lambda phase, done, total: None)
+        self._told = progress
         self.step = "recover"
         self.problems: list[str] = []
         self.failures: list[Exception] = []
@@ -171,6 +171,11 @@ class _Run:
         """Note what one source or file failed with; the others go on."""
         self.problems.append(f"{name!r}: {store_trouble(problem) or type(problem).__name__}: {problem}")
         self.failures.append(problem)
+
+    def progress(self, phase: str, done: int, total: int) -> None:
+        self.lease.tick()
+        if self._told:
+            self._told(phase, done, total)
 
     def work(
         self, take_in: Callable[[_Run], tuple[BatchResult, ...]], full: bool = False, as_of: datetime | None = None

@@ -37,7 +37,7 @@ Values = Mapping[Field[Any], Any]
 @dataclass(frozen=True)
 class Deed:
     """One act about to be done: who, at what view, with which fields, in the transaction it is done in. ``kept``: what
-    was read of the form, for the audit."""
+    was read of the form, for the audit; ``prepared``: what the act made of what was sent before the transaction began."""
 
     act: Act
     reading: Reading
@@ -46,6 +46,7 @@ class Deed:
     connection: Connection
     now: datetime
     site: Site
+    prepared: Any = None
     kept: dict[str, object] = field(default_factory=dict)
 
     @property
@@ -76,7 +77,7 @@ class Done:
 @dataclass(frozen=True)
 class Act:
     """One thing that readers do. ``title`` stands on its button; ``whole``: only for who sees the whole province;
-    ``do`` None: a callback of the page does it, asking here for the right.
+    ``before`` is done with what was sent outside the transaction, as reading a file is. ``do`` None: a callback of the page does it, asking here for the right.
 
     ``fields`` are those of its form in their order, or what they are at a reading. A page may show them otherwise, or
     some of them: see :meth:`form`.
@@ -88,6 +89,7 @@ class Act:
     fields: Layout | Callable[[Reading], Layout] = ()
     do: Callable[[Deed], Done] | None = None
     whole: bool = False
+    before: Callable[[Sent], object] | None = None
 
     def permits(self, scope: Scope) -> bool:
         """Whether the account's role may do it."""
@@ -155,6 +157,7 @@ def act(
     fields: Layout | Callable[[Reading], Layout] = (),
     *,
     whole: bool = False,
+    before: Callable[[Sent], object] | None = None,
 ) -> Callable[[Callable[[Deed], Done]], Act]:
     """Declare what the function below does as an act."""
-    return lambda do: Act(name, title, roles, fields, do, whole)
+    return lambda do: Act(name, title, roles, fields, do, whole, before)

@@ -66,11 +66,14 @@ def _perform(site: Site, view: View, act: Act) -> Done:
     assert act.do is not None
     act.demand(current_scope())
     now = site.now()
+    prepared = act.before(Sent(request.form, request.files)) if act.before else None
     with writing(site.engine) as connection:
         # What an act rests on is read in the transaction it is done in, not in an earlier one.
         reading = reading_of(site, view, Published(connection, site.cache))
         act.demand(reading.scope, reading)
-        deed = Deed(act, reading, Sent(request.form, request.files, reading), g.account, connection, now, site)
+        deed = Deed(
+            act, reading, Sent(request.form, request.files, reading), g.account, connection, now, site, prepared
+        )
         done = act.do(deed)
         audit.record(connection, g.account.login, act.name, done.subject, {**deed.kept, **done.details}, now)
     if done.refresh:

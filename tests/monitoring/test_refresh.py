@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
@@ -322,6 +323,21 @@ def test_a_lease_that_a_busy_store_does_not_take_back_is_given_back_later(
     held.release()
     with hold(sqlite_store, "refresh"):
         pass
+
+
+def test_a_holder_that_stands_still_loses_the_lease(sqlite_store: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It lives and holds the thread that beats; without a word of progress that beats no more."""
+    monkeypatch.setattr(lease, "HEARTBEAT_SECONDS", 0.01)
+    monkeypatch.setattr(lease, "STALLED_SECONDS", 0.05)
+    beginning = datetime(2026, 11, 20, tzinfo=UTC)
+    passed = itertools.count()
+    held = acquire(sqlite_store, "refresh", clock=lambda: beginning + timedelta(seconds=next(passed)))
+    held.start()
+    held._thread.join(5)
+    assert not held._thread.is_alive()
+    another = hold(sqlite_store, "refresh", clock=lambda: beginning + timedelta(hours=1))
+    with another, pytest.raises(LeaseHeld), writing(sqlite_store) as connection:
+        held.confirm(connection)
 
 
 def test_a_killed_refresh_leaves_the_last_version_and_the_next_one_recovers(

@@ -18,7 +18,17 @@ from data_access.store.engine import writing
 from rules.alerts.threshold import Scope
 from tests.warning_store import record_limit
 from workflows.thresholds.changes import apply_steps, findings
-from workflows.thresholds.files import COLUMNS, Known, Wanted, csv_text, difference, exported, read_limits, yaml_text
+from workflows.thresholds.files import (
+    COLUMNS,
+    Known,
+    Wanted,
+    csv_text,
+    difference,
+    exported,
+    lines_of,
+    read_limits,
+    yaml_text,
+)
 from workflows.thresholds.register import Change, NewLimit, limits, load_presets
 
 NOW = datetime(2026, 11, 20, 2, 15, tzinfo=UTC)
@@ -39,7 +49,7 @@ FULL = {
 
 
 def read(name: str, text: str) -> tuple[list[Wanted], list[Rejection]]:
-    return read_limits(name, text.encode(), KNOWN)
+    return read_limits(lines_of(name, text.encode()), KNOWN)
 
 
 def sheet(**cells: str) -> str:
@@ -229,7 +239,7 @@ def test_any_file_is_either_read_right_or_refused_clearly(rows: list[dict[str, s
 @given(st.binary(max_size=200), st.sampled_from(["a.csv", "a.yaml"]))
 def test_any_bytes_are_refused_as_a_file_or_row_by_row(content: bytes, name: str) -> None:
     try:
-        wanted, refusals = read_limits(name, content, KNOWN)
+        wanted, refusals = read_limits(lines_of(name, content), KNOWN)
     except FileRefused:
         return
     assert wanted or refusals

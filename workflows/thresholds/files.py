@@ -132,8 +132,11 @@ def yaml_text(rows: Sequence[Mapping[str, str]]) -> str:
 # --- in
 
 
-def read_limits(name: str, content: bytes, known: Known) -> tuple[list[Wanted], list[Rejection]]:
-    """The limits of a file and everything refused in it. Raises FileRefused where it cannot be read at all."""
+Lines = list[tuple[int, dict[str, str]]]  # of a file: the line of each row, its cells by column
+
+
+def lines_of(name: str, content: bytes) -> Lines:
+    """The rows of a file, unread. Raises FileRefused where it cannot be opened at all."""
     if len(content) > MOST_BYTES:
         raise _refused("file_too_large", limit_bytes=MOST_BYTES)
     lines = _yaml_rows(content) if name.lower().endswith((".yaml", ".yml")) else _table_rows(content)
@@ -141,6 +144,11 @@ def read_limits(name: str, content: bytes, known: Known) -> tuple[list[Wanted], 
         raise _refused("no_rows")
     if len(lines) > MOST_ROWS:
         raise _refused("too_many_rows", limit=MOST_ROWS)
+    return lines
+
+
+def read_limits(lines: Lines, known: Known) -> tuple[list[Wanted], list[Rejection]]:
+    """The limits that rows say, and everything refused in them."""
     wanted, refusals = [], []
     for line, cells in lines:
         read = _Row(line, cells, known)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from fractions import Fraction
 
 from dash import html
@@ -14,7 +15,7 @@ from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.pages.data.acts import UPLOAD, confirm_delivery, decline_delivery, withdraw_delivery
 from dashboard.site.reading import Reading
 from dashboard.words import display
-from dashboard.words.problems import column_name, table_name
+from dashboard.words.problems import column_name, note_text, table_name
 from dashboard.words.wording import N_, _, name_of
 from data_access.intake.importers import TABLES, Rejection
 from data_access.intake.importers.changes import Change, Texts, changes_of
@@ -131,6 +132,7 @@ def _facts(record: BatchRecord) -> list[Component]:
         pairs.append((_("复核人"), said))
     if record.decision:
         pairs.append((_("退回理由"), record.decision))
+    pairs += [(_("读取说明"), note_text(note)) for note in json.loads(record.notes or "[]")]
     if record.sha256:
         pairs.append((_("原件校验值"), record.sha256))
     shown: list[Component] = []

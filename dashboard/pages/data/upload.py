@@ -50,6 +50,12 @@ class UploadEmpty(PoolwatchError):
     code = "upload_empty"
 
 
+class UploadLost(PoolwatchError):
+    """The import broke off before there was a batch that could tell of it."""
+
+    code = "upload_lost"
+
+
 class UploadRunning(PoolwatchError):
     """The account's last file is still being imported."""
 
@@ -72,12 +78,18 @@ class Uploads:
     def __init__(self, site: Site) -> None:
         self._site = site
         self._steps: dict[str, Step] = {}
+        self._lost: dict[str, str] = {}
         self._lock = threading.Lock()
 
     def step(self, login: str) -> Step | None:
         """Where the login's import is; None when none is running here."""
         with self._lock:
             return self._steps.get(login)
+
+    def lost(self, login: str) -> str | None:
+        """Why the login's last file came to nothing, as the code of a sentence; None where its batch tells."""
+        with self._lock:
+            return self._lost.get(login)
 
     def start(
         self,
@@ -95,6 +107,7 @@ class Uploads:
             if login in self._steps:
                 raise UploadRunning(f"{login} is importing {self._steps[login].name}", name=name)
             self._steps[login] = Step(name)
+            self._lost.pop(login, None)
         try:
             folder = self._folder()
             path = folder / name
@@ -133,8 +146,10 @@ class Uploads:
                 progress=tell,
             )
         except Exception:
-            # The batch is closed as interrupted, which is what the reader is told.
+            # A batch that was begun is closed as interrupted and says so; where none was, this does.
             log.exception("upload of %s by %s", path.name, login)
+            with self._lock:
+                self._lost[login] = "upload_lost"
         finally:
             shutil.rmtree(path.parent, ignore_errors=True)
             self._end(login)
@@ -259,6 +274,8 @@ def _told(uploads: Uploads, reading: Reading, given: dict[str, Any]) -> tuple[Co
         record = reading.ask(newest_batch, login, int(given.get("after", 0)))
     except Exception:
         return surprise(), True
+    if record is None and uploads.lost(login):
+        return parts.message(_("文件没有收下。"), display.problem_text(UploadLost("the import broke off"))), True
     if record is None or record.state == "running":
         # Another process of the site is importing it.
         return data_imports.progress_panel(str(given.get("name", "")), "read", 0, 0), False

@@ -15,7 +15,7 @@ from dashboard.pages.thresholds.acts import (
     described,
 )
 from dashboard.site.act import Deed, Done, act
-from dashboard.site.fields import File, Text, Tick
+from dashboard.site.fields import File, Sent, Text, Tick
 from dashboard.site.reading import Reading
 from dashboard.words.problems import rejection_line
 from dashboard.words.wording import N_, _, between
@@ -29,22 +29,33 @@ from workflows.thresholds.proposals import APPLIED, DRY_RUN, WAITING, decide, dr
 from workflows.thresholds.register import Change, Register, limits
 
 if TYPE_CHECKING:
-    from workflows.thresholds.files import Wanted
+    from workflows.thresholds.files import Lines, Wanted
 
 FILE = File("file", N_("文件（CSV、XLSX 或 YAML）"))
 FILE_REASON = Text("reason", N_("理由"), most=500)
 FROM_THE_PAST = Tick("retroactive", N_("允许追溯生效（须第二人确认）"))
 
 
-@act("dry_run_limits", N_("试导"), MONITORS, (FILE, FILE_REASON, FROM_THE_PAST))
+def _lines(sent: Sent) -> Lines | list[str]:
+    """The rows of the file sent, or the sentences of why it cannot be read."""
+    # Reading files brings the import machinery with it, which a worker loads only when it is asked for.
+    from data_access.intake.importers.reasons import FileRefused
+    from workflows.thresholds.files import lines_of
+
+    try:
+        return lines_of(*FILE.read(sent))
+    except FileRefused as refused:
+        return [rejection_line(one) for one in refused.rejections]
+
+
+@act("dry_run_limits", N_("试导"), MONITORS, (FILE, FILE_REASON, FROM_THE_PAST), before=_lines)
 def dry_run_limits(deed: Deed) -> Done:
     """Read a file, check every row and keep the difference for its token. Raises LimitRefused with each reason."""
-    # Reading files brings the import machinery with it, which a worker loads only when it is asked for.
     from workflows.thresholds.files import difference
 
     number = lock_set(deed.connection)
     sent, reason, retroactive = deed[FILE], deed[FILE_REASON], deed[FROM_THE_PAST]
-    wanted, refusals = _read(deed, *sent)
+    wanted, refusals = _read(deed)
     if refusals:
         raise LimitRefused("rows refused", said=_first(refusals))
     rows = limits(deed.connection)
@@ -83,18 +94,16 @@ def dry_run_limits(deed: Deed) -> Done:
     )
 
 
-def _read(deed: Deed, name: str, content: bytes) -> tuple[list[Wanted], list[str]]:
-    """The limits of a file, or the sentences of what is refused in it."""
-    from data_access.intake.importers.reasons import FileRefused
+def _read(deed: Deed) -> tuple[list[Wanted], list[str]]:
+    """The limits of the file's rows, or the sentences of what is refused in it."""
     from workflows.thresholds.files import Known, read_limits
 
+    if any(isinstance(one, str) for one in deed.prepared):
+        return [], deed.prepared
     regions = {
         code for entry in deed.reading.published.schemes for code in deed.reading.published.tree(entry.scheme).codes
     }
-    try:
-        wanted, refusals = read_limits(name, content, Known(frozenset(scheme_codes()), frozenset(regions)))
-    except FileRefused as refused:
-        return [], [rejection_line(one) for one in refused.rejections]
+    wanted, refusals = read_limits(deed.prepared, Known(frozenset(scheme_codes()), frozenset(regions)))
     return wanted, [rejection_line(one) for one in refusals]
 
 

@@ -22,7 +22,7 @@ class BatchRecord:
 
     ``target`` is empty while the table is still to be told from the headers. ``data_version`` is None until published.
     ``reason`` says why rows were corrected or withdrawn, ``decision`` why it was declined, ``withdraws`` which batch it
-    took back.
+    took back. ``notes``: JSON of what was passed over or taken with a remark.
     """
 
     id: int
@@ -46,6 +46,7 @@ class BatchRecord:
     decision: str | None
     withdraws: int | None
     province: str | None
+    notes: str | None
 
 
 @dataclass(frozen=True, slots=True)

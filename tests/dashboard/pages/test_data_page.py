@@ -436,6 +436,15 @@ def test_master_data_cannot_be_uploaded_by_a_department(site, own_engine: Engine
     assert batches_of(own_engine)[-1].target == "ledger_entry"  # type: ignore[attr-defined]
 
 
+def test_an_import_that_breaks_off_before_there_is_a_batch_is_told(own_engine: Engine, tmp_path: Path) -> None:
+    def full(path: Path, **order: Any) -> object:
+        raise OSError("no space left on device")
+
+    site = create_site(replace(site_on(own_engine, tmp_path / "var"), take_in=full)).server
+    said = upload(sign_in(site, "p-tax"), ledger({}))
+    assert "导入中断，没有入库" in said
+
+
 def test_a_path_in_a_file_name_stays_a_name() -> None:
     from dashboard.pages.data.upload import file_name
 
