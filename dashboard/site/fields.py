@@ -79,7 +79,10 @@ class Sent:
     def file(self, name: str, most: int) -> tuple[str, bytes]:
         """A file's own name and its bytes, one more than ``most`` at most; no bytes where none was sent."""
         sent = self._files.get(name)
-        return ("", b"") if sent is None else (sent.filename or "", sent.read(most + 1))
+        if sent is None:
+            return "", b""
+        sent.seek(0)  # it may have been read before, outside the transaction
+        return sent.filename or "", sent.read(most + 1)
 
 
 @dataclass(frozen=True, eq=False)

@@ -34,6 +34,8 @@ PROBLEMS: dict[str, str] = {
     "not_withdrawn_built_upon": N_("第{batch}批不能撤回：后来的数据或台账以它为依据。请先撤回后来的批次。"),
     "upload_too_large": N_("文件超过 {limit} MB，没有收下。请拆成几个文件，或交系统管理员放入收件目录导入。"),
     "upload_running": N_("您的上一个文件还在导入。请等它结束后再传。"),
+    "mapping": N_("对应关系文件 {mapping} 有误：{problem}。请改正后再用。"),
+    "unanswered": N_("还有问题没有回答，没有收下。请先说明单位、月份和认不出的名称。"),
     "upload_lost": N_("导入中断，没有入库，数据没有变动。请稍后重新上传；再次中断的，请联系系统管理员。"),
     "upload_empty": N_("没有收到文件内容。请重新选择文件上传。"),
     "field_missing": N_("“{label}”必填。请填写后再提交。"),
