@@ -207,7 +207,7 @@ cells = st.one_of(
 rows_of_cells = st.lists(st.dictionaries(st.sampled_from(COLUMNS), cells, max_size=8), min_size=1, max_size=3)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=60)
 @given(rows_of_cells, st.booleans())
 def test_any_file_is_either_read_right_or_refused_clearly(rows: list[dict[str, str]], as_yaml: bool) -> None:
     rows = [
@@ -235,7 +235,7 @@ def test_any_file_is_either_read_right_or_refused_clearly(rows: list[dict[str, s
     difference((), wanted)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=40)
 @given(st.binary(max_size=200), st.sampled_from(["a.csv", "a.yaml"]))
 def test_any_bytes_are_refused_as_a_file_or_row_by_row(content: bytes, name: str) -> None:
     try:

@@ -50,7 +50,7 @@ from tests.small_province import (
 ROLLUPS = [table for pair in FACTS for table in pair]
 # Each example empties and fills a real store.
 MANY = settings(
-    max_examples=40,
+    max_examples=15,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
     derandomize=True,

@@ -211,7 +211,7 @@ reports = st.dictionaries(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(reports)
 def test_a_region_s_figure_is_its_own_and_all_below_it(own: dict[str, dict[int, Decimal]]) -> None:
     found = Statistics(TREE, {(region, "contributors"): months for region, months in own.items()})
