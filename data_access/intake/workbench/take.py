@@ -84,7 +84,7 @@ def delivery_of(previewed: Previewed) -> tuple[str, Delivery]:
     )
     lines = np.array([line for offer in filled for line in offer.lines], dtype=np.int64)
     cells = pa.array([cell for offer in filled for cell in offer.cells], pa.string())
-    return previewed.target, Delivery(names, texts, lines, cells)
+    return previewed.target, Delivery(names, texts, lines, cells=cells)
 
 
 def saved(folder: Path, name: str) -> Mapping:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Sequence
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -11,16 +12,20 @@ import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings, strategies as st
+from sqlalchemy import Engine, select
 
 from data_access.intake.files.book import Area, Sheet
 from data_access.intake.importers.codes import KnownRegion
+from data_access.intake.importers.load import import_by_mapping
 from data_access.intake.workbench.agreement import sums
 from data_access.intake.workbench.find import Found, find
 from data_access.intake.workbench.mapping import Mapping, MappingError, period_of, read_mapping
 from data_access.intake.workbench.names import Names, side_of, span_of
 from data_access.intake.workbench.numbers import read_number
 from data_access.intake.workbench.reading import Understood, understand
+from data_access.intake.workbench.take import Unanswered
 from data_access.intake.workbench.units import exact_fen
+from data_access.store import schema
 from rules.scheme import load_scheme
 
 REFERENCE = Path(__file__).parents[3] / "data_access" / "intake" / "reference" / "regions.csv"
@@ -345,3 +350,20 @@ def test_every_cell_of_any_table_is_read_as_it_was_written_and_every_row_is_acco
     lines = {one.line for one in read.found.skipped}
     lines |= {int(read.found.sheet.lines[row]) for row in (*read.found.rows, *read.found.header)}
     assert lines == set(read.found.sheet.lines.tolist()), "nothing is passed over in silence"
+
+
+def test_a_yearbook_table_is_taken_with_the_cell_of_every_figure(
+    ready_sqlite: Engine, tmp_path: Path, now: datetime
+) -> None:
+    path = tmp_path / "yearbook.csv"
+    path.write_text("\n".join(",".join(row) for row in YEARBOOK), encoding="utf-8")
+    with pytest.raises(Unanswered) as asked:
+        import_by_mapping(ready_sqlite, path, Mapping(), now=now)
+    assert [(one.about, one.text) for one in asked.value.questions] == [("name", "scheme")]
+    taken = import_by_mapping(ready_sqlite, path, Mapping(constants={"scheme": "pension"}), now=now)
+    assert (taken.state, taken.inserted) == ("loaded", 9)
+    table = schema.published_total
+    with ready_sqlite.connect() as connection:
+        rows = {row.cell: row for row in connection.execute(select(table))}
+    assert (rows["B6"].region, rows["B6"].measure, rows["B6"].value) == ("220000", "participants", "337.4")
+    assert (rows["D5"].year, rows["D5"].unit, "F6" in rows) == (2021, "100 million yuan", False)
