@@ -26,7 +26,16 @@ from data_access.store import audit
 from data_access.store.engine import create_store, migrate, writing
 from rules.department import Department
 from settings import Settings
-from terminal import mapping_of, one_sentence, show_previews, tell, tell_batch, tell_problems, terminal_progress
+from terminal import (
+    mapping_of,
+    one_sentence,
+    show_previews,
+    tell,
+    tell_batch,
+    tell_imported,
+    tell_problems,
+    terminal_progress,
+)
 from workflows.people.accounts import Role, create_account, disable_account, set_password
 from workflows.thresholds.register import load_presets
 
@@ -173,10 +182,7 @@ def _import(store: Store, settings: Settings) -> click.Command:
                 wait_seconds=WAIT_SECONDS,
                 progress=progress,
             )
-        for result in done.batches:
-            tell_batch(result.origin, result, settings)
-        tell_problems(done)
-        tell(done)
+        tell_imported(done, settings)
         if done.problems or any(result.state == "refused" for result in done.batches):
             sys.exit(1)
 

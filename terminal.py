@@ -82,6 +82,13 @@ def tell_batch(name: str, result: BatchResult, settings: Settings) -> None:
         click.echo(f"  … and {more:,} more; see the batch on the data page.")
 
 
+def tell_imported(done: Refreshed, settings: Settings) -> None:
+    for result in done.batches:
+        tell_batch(result.origin, result, settings)
+    tell_problems(done)
+    tell(done)
+
+
 # --- the workbench
 
 

@@ -23,13 +23,16 @@ UNITS: dict[str, PublishedUnit] = {
     unit.code: unit
     for unit in (
         PublishedUnit("yuan", "money", 1, ("元", "人民币元", "rmb", "cny")),
+        PublishedUnit("100 yuan", "money", 10**2, ("百元",)),
         PublishedUnit("1k yuan", "money", 10**3, ("千元", "1000 yuan", "thousand yuan")),
         PublishedUnit("10k yuan", "money", 10**4, ("万元", "10000 yuan")),
-        PublishedUnit("million yuan", "money", 10**6, ("百万元", "1m yuan")),
+        PublishedUnit("million yuan", "money", 10**6, ("百万元", "1m yuan", "1 million yuan")),
+        PublishedUnit("10m yuan", "money", 10**7, ("千万元", "10 million yuan")),
         PublishedUnit("100m yuan", "money", 10**8, ("亿元", "100 million yuan", "100000000 yuan")),
         PublishedUnit("bn yuan", "money", 10**9, ("十亿元", "billion yuan")),
         PublishedUnit("persons", "persons", 1, ("人", "person", "人次")),
-        PublishedUnit("10k persons", "persons", 10**4, ("万人", "10000 persons")),
+        PublishedUnit("1k persons", "persons", 10**3, ("千人", "1000 persons")),
+        PublishedUnit("10k persons", "persons", 10**4, ("万人", "万人次", "10000 persons")),
         PublishedUnit("100m persons", "persons", 10**8, ("亿人", "100 million persons")),
         PublishedUnit("percent", "share", 1, ("%", "百分比", "百分数")),
         PublishedUnit("yuan/month", "money a month", 1, ("元/月", "元/人月", "元/人·月", "yuan per month")),

@@ -121,11 +121,7 @@ def import_confirmed(
         content = read_bytes(path)
         if order.mapping is None:
             return table, read_delivery(content, table, order.sheet)
-        from data_access.intake.workbench.take import delivery_of, preview
-
-        mapping = read_mapping(batch.origin, order.mapping)
-        with engine.connect() as connection:
-            return table, delivery_of(preview(connection, content, mapping, order.now, order.sheet))[1]
+        return table, _mapped(engine, content, read_mapping(batch.origin, order.mapping), order.now, order.sheet)[1]
 
     return _run(Batch(engine, order, table), deliver)
 
@@ -148,12 +144,9 @@ def import_by_mapping(
     All or nothing. Raises Unanswered while something must be asked, ImportRefused where no table is a home for it,
     FileNotFoundError.
     """
-    from data_access.intake.workbench.take import delivery_of, preview
-
     file, at = Path(path), now or datetime.now(UTC)
     content = read_bytes(file)
-    with engine.connect() as connection:
-        target, delivery = delivery_of(preview(connection, content, mapping, at, sheet))
+    target, delivery = _mapped(engine, content, mapping, at, sheet)
     order = Order(
         storable(file.name),
         at,
@@ -168,6 +161,14 @@ def import_by_mapping(
     )
     table = _table(target)
     return _run(Batch(engine, order, table), lambda: (table, delivery))
+
+
+def _mapped(engine: Engine, content: bytes, mapping: Mapping, now: datetime, sheet: str | None) -> tuple[str, Delivery]:
+    """The table and the delivery that a file makes by a mapping."""
+    from data_access.intake.workbench.take import delivery_of, preview
+
+    with engine.connect() as connection:
+        return delivery_of(preview(connection, content, mapping, now, sheet))
 
 
 def _keeping(originals: Path | None, content: bytes) -> Callable[[], object] | None:

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from data_access.intake.importers.codes import NATION, KnownRegion, crosswalk
+from data_access.intake.importers.codes import KnownRegion, crosswalk
+from data_access.intake.importers.places import Gazetteer, plain
+from data_access.intake.importers.reasons import Unacceptable
 from data_access.intake.workbench.find import OF_WHICH, TOTAL, squeezed
 from rules.scheme import Scheme
 
@@ -25,7 +27,6 @@ SPANS: dict[Span, re.Pattern[str]] = {
     ),
 }
 NUMBERED = re.compile(r"^\s*(?:[（(]?[一二三四五六七八九十]+[)）]?[、.．]?|[（(]?[0-9]{1,2}[)）]?[、.．)）])\s*")
-SUFFIX = re.compile(r"(?<=..)(特别行政区|维吾尔自治区|壮族自治区|回族自治区|自治区|自治州|自治县|地区|省|市|区|县|盟)$")
 # Other words for items than the profile's own; 收入 and 支出 at the end are left away before.
 ITEM_WORDS: dict[str, tuple[str, ...]] = {
     "premium_current": ("基本养老保险费", "养老保险费", "保险费", "当期征缴", "征缴", "缴费", "当年实缴", "当期缴费"),
@@ -85,20 +86,28 @@ class Names:
     side: Literal["income", "expenditure"] | None = None
 
     def region(self, text: str) -> Named | None:
-        """A region by code, full name, or a short name that is the only one of its kind; None where it is none or two."""
-        bare = squeezed(OF_WHICH.sub("", text))
-        if bare in self.regions and self._is_inside(bare):
-            return Named(bare, "exact")
-        if re.fullmatch(r"[0-9]{9}|[0-9]{12}", bare) and bare[:6] in self.regions and not bare[6:].strip("0"):
-            return Named(bare[:6], "alias")
-        for told_by, known in (("exact", self._full), ("short", self._short)):
-            codes = known.get(bare.casefold(), ())
-            if len(codes) == 1:
-                return Named(codes[0], told_by)  # type: ignore[arg-type]
-            if codes:
-                return None
-        alias = crosswalk()["places"].get(bare)
-        return Named(alias, "alias") if alias in self.regions and self._is_inside(alias) else None
+        """A region by code or name, as the strict door tells them; None where it is none or several. On a table of the
+        nation a short name is a province's before it is a city's."""
+        name = OF_WHICH.sub("", text).strip()
+        for among in (self._is_one, self._is_province) if self.inside is None else (self._is_one,):
+            try:
+                code = self._gazetteer.find(name, among)
+            except Unacceptable:
+                continue
+            region = self.regions[code]
+            exact = plain(name) in (code, plain(region.name), plain(region.name_en))
+            return Named(code, "exact" if exact else "short") if among(code) else None
+        return None
+
+    def _is_one(self, code: str) -> bool:
+        return (self.inside is None or code in self.inside) and self.regions[code].valid_to is None
+
+    def _is_province(self, code: str) -> bool:
+        return self._is_one(code) and self.regions[code].level in ("nation", "province")
+
+    @cached_property
+    def _gazetteer(self) -> Gazetteer:
+        return Gazetteer(self.regions, crosswalk()["places"])
 
     def item(self, text: str) -> Named | None:
         """A fund item of the scheme by name; a word that both sides use needs the table's side."""
@@ -130,33 +139,6 @@ class Names:
                 return Named(code, "exact" if bare == squeezed(words[0]) else "alias")
         return None
 
-    def _is_inside(self, code: str) -> bool:
-        return self.inside is None or code in self.inside
-
-    @cached_property
-    def _full(self) -> dict[str, tuple[str, ...]]:
-        return self._index(lambda region: (region.name, region.name_en))
-
-    @cached_property
-    def _short(self) -> dict[str, tuple[str, ...]]:
-        # Counties and districts are told by their short name only inside one province.
-        return self._index(
-            lambda region: (
-                (SUFFIX.sub("", squeezed(region.name)),)
-                if self.inside is not None or region.level in ("nation", "province")
-                else ()
-            )
-        )
-
-    def _index(self, names: object) -> dict[str, tuple[str, ...]]:
-        assert callable(names)
-        found: dict[str, set[str]] = {}
-        for code, region in self.regions.items():
-            if self._is_inside(code) and region.valid_to is None:
-                for name in names(region):
-                    found.setdefault(squeezed(name).casefold(), set()).add(code)
-        return {name: tuple(sorted(codes)) for name, codes in found.items()}
-
 
 def span_of(text: str) -> Span | None:
     """Which span of time a header says: 本月数, 累计数; *earlier* is of another period and not taken."""
@@ -173,6 +155,3 @@ def side_of(texts: tuple[str, ...]) -> Literal["income", "expenditure"] | None:
 
 def is_total(text: str) -> bool:
     return bool(TOTAL.fullmatch(squeezed(text)))
-
-
-__all__ = ["NATION", "Named", "Names", "is_total", "side_of", "span_of"]
