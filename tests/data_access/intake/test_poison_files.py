@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -13,6 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from data_access.intake.files import process
+from data_access.intake.files.limits import Limits
 from data_access.intake.importers.reasons import FileRefused
 
 SECONDS, MEMORY_MB = 5.0, 300
@@ -132,3 +134,19 @@ def test_a_helper_that_died_is_started_anew() -> None:
     helper._process.kill()
     helper._process.wait()
     assert process.book_of_bytes(b"a,b\n1,2\n").format == "csv"
+
+
+@pytest.mark.parametrize(
+    ("bound", "reason"),
+    [({"seconds": 0.05}, "reading_took_too_long"), ({"memory_mb": 8}, "reading_took_too_much_memory")],
+)
+def test_what_no_look_beforehand_finds_is_stopped_while_it_is_read(
+    bound: dict[str, Any], reason: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A good file under bounds far too tight: whoever reads it takes longer, and more, than they allow."""
+    long = b"a,b\n" + b'1,"x""y"\n' * 300_000
+    limits = Limits.of(len(long))
+    monkeypatch.setattr(Limits, "of", lambda size: replace(limits, **bound))
+    with pytest.raises(FileRefused) as refusal:
+        process.book_of_bytes(long)
+    assert refusal.value.rejections[0].reason == reason
