@@ -11,7 +11,6 @@ from flask import g
 
 from dashboard.components import drawer as docked, parts
 from dashboard.components.parts import Child, Strong, sentence
-from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.pages.data.acts import UPLOAD, confirm_delivery, decline_delivery, withdraw_delivery
 from dashboard.site.reading import Reading
 from dashboard.words import display
@@ -24,6 +23,13 @@ from workflows.people.rights import decides, sees_delivery
 
 SHOWN_REASONS = 50
 SHOWN_CHANGES = 40
+
+
+def state_name(record: BatchRecord) -> str:
+    """How a batch stands, in a word; one that takes another back is no import."""
+    return _("撤回") if record.withdraws is not None else _(STATES[record.state])
+
+
 STATES = {
     "running": N_("正在导入"),
     "pending": N_("待复核"),
@@ -100,7 +106,7 @@ def drawer(reading: Reading, number: int) -> Component | None:
     if UPLOAD.open_to(reading) and record.target in TABLES:
         again = reading.view.href(tab="imports", measure=record.target, item="")
         foot.append(html.A(_("更正后重新上传"), href=again, className="button"))
-    crumb = f"{_('导入批次')} {record.id} · {_(STATES[record.state])}"
+    crumb = f"{_('导入批次')} {record.id} · {state_name(record)}"
     title = record.origin or table_name(record.target)
     return docked.drawer(reading, crumb=crumb, title=title, leading=leading, blocks=blocks, foot=foot)
 
@@ -167,29 +173,22 @@ def _changes(reading: Reading, record: BatchRecord) -> list[Component]:
         return []
     if not changes:
         return []
-    columns = (
-        Column("key", _("行"), className="written"),
-        Column("was", _("原为"), className="written"),
-        Column("became", _("改为"), className="written"),
-    )
-    rows = [_change_row(reading, record.target, change) for change in changes[:SHOWN_CHANGES]]
-    title = _("改动")
-    table = html_table(Table("changes", title, columns, rows, of_now=True))
+    lines = [_change_line(reading, record.target, change) for change in changes[:SHOWN_CHANGES]]
     note = _("前{count}行", count=SHOWN_CHANGES) if len(changes) > SHOWN_CHANGES else ""
-    return [docked.block(title, html.Div(table, className="scroll"), note=note)]
+    return [docked.block(_("改动"), html.Ul(lines, className="reasons written"), note=note)]
 
 
-def _change_row(reading: Reading, target: str, change: Change) -> Row:
+def _change_line(reading: Reading, target: str, change: Change) -> Component:
+    """A row by its key, with what differs as it was and as it becomes; all of it is seen, however narrow the screen."""
     key = " · ".join(_key(reading, name, text) for name, text in change.key.items() if text != reading.scheme.code)
     was, became = change.was or {}, change.became or {}
     names = [name for name in dict.fromkeys((*became, *was)) if was.get(name, "") != became.get(name, "")]
 
-    def said(texts: Texts | None) -> str | None:
-        if texts is None:
-            return None
-        return _("，").join(_value(target, name, texts[name]) for name in names if texts.get(name))
+    def said(texts: Texts) -> str:
+        given = [_value(target, name, texts[name]) for name in names if texts.get(name)]
+        return _("，").join(given) or display.NO_VALUE
 
-    return Row({"key": key, "was": said(change.was), "became": said(change.became)})
+    return html.Li([html.B(key), html.Br(), _("原为：{was}；改为：{became}", was=said(was), became=said(became))])
 
 
 def _key(reading: Reading, name: str, text: str) -> str:

@@ -13,7 +13,7 @@ from dashboard.components.attributes import attributes
 from dashboard.components.parts import Child
 from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.pages.data.acts import BATCH, UPLOAD
-from dashboard.pages.data.deliveries import STATES, mend_link, outcome
+from dashboard.pages.data.deliveries import mend_link, outcome, state_name
 from dashboard.site.reading import Reading
 from dashboard.site.view import number_in
 from dashboard.words import display
@@ -124,7 +124,12 @@ def _form(reading: Reading) -> Component:
         _step(_("填哪张表"), [tables, html.Span(_template_links(chosen), className="files")]),
         _step(_("不合格的行"), [mode]),
         _step(
-            _("更正理由"), [dcc.Input(id="upload-reason", maxLength=MOST_REASON, placeholder=_("更正已有数据时填写"))]
+            _("更正理由"),
+            [
+                dcc.Input(
+                    id="upload-reason", className="field", maxLength=MOST_REASON, placeholder=_("更正已有数据时填写")
+                )
+            ],
         ),
         html.Div(drop, className="drop"),
         dcc.Store(id="upload-given"),
@@ -252,7 +257,7 @@ def _batch_row(reading: Reading, record: BatchRecord) -> Row:
         "number": str(record.id),
         "origin": record.origin,
         "target": table_name(record.target) if record.target else None,
-        "state": _(STATES[record.state]),
+        "state": state_name(record),
         "offered": record.rows_offered,
         "inserted": record.rows_inserted,
         "known": record.rows_known,
