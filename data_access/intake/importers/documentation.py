@@ -13,7 +13,7 @@ CONTRACT = Path(__file__).parents[3] / "docs" / "data-contract.md"
 ORDINARY = Limits.of(MB)
 HEAD = f"""# Data contract
 
-Made from the declarations in `data_access/intake/importers/tables.py` by `python -m data_access.intake.importers.documentation`;
+Made from the declarations in `data_access/intake/importers/tables/` by `python -m data_access.intake.importers.documentation`;
 do not edit by hand.
 
 ## What is the same for every table

@@ -1,0 +1,21 @@
+"""What can be imported: every table's declared columns, from which validation, templates and the contract are made."""
+
+from __future__ import annotations
+
+from data_access.intake.importers.tables import books, master, published, registers
+from data_access.intake.importers.tables.declaration import Column as Column, ImportTable as ImportTable
+
+_MONEY = (
+    books.LEDGER,
+    books.PLAN,
+    books.OPENING,
+    books.AGENCY,
+    books.UNREACHED,
+    books.LEGACY,
+    books.DEPOSIT,
+    published.PUBLISHED,
+    published.CENTRAL,
+)
+_FURTHER = (registers.STATISTIC, registers.REQUEST, published.CENTRAL_PAYMENT, registers.VIOLATION)
+_MASTER = (master.REGION, master.SOURCE, master.CALENDAR, master.SCHEME)
+TABLES: dict[str, ImportTable] = {table.name: table for table in (*_MONEY, *_FURTHER, *_MASTER)}
