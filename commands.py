@@ -139,6 +139,7 @@ def _import(store: Store, settings: Settings) -> click.Command:
     )
     @click.option("--mapping", metavar="NAME", help="With --guess: as saved in var/mappings/NAME.yaml.")
     @click.option("--set", "constants", multiple=True, metavar="COLUMN=VALUE", help="With --guess: one value for all.")
+    @click.option("--encoding", help="With --guess: of a text file whose bytes do not tell it, as big5 or cp932.")
     @click.option("--take", is_flag=True, help="With --guess: take what was understood, if nothing must be asked.")
     def import_(
         files: tuple[Path, ...],
@@ -149,6 +150,7 @@ def _import(store: Store, settings: Settings) -> click.Command:
         guess: bool,
         mapping: str | None,
         constants: tuple[str, ...],
+        encoding: str | None,
         take: bool,
         correct: str | None,
     ) -> None:
@@ -164,7 +166,7 @@ def _import(store: Store, settings: Settings) -> click.Command:
         meant = None
         if guess:
             with one_sentence():
-                meant = mapping_of(settings.var, mapping, table, constants)
+                meant = mapping_of(settings.var, mapping, table, constants, encoding)
                 show_previews(store(), files, meant, sheet)
             if not take:
                 return

@@ -92,7 +92,9 @@ def tell_imported(done: Refreshed, settings: Settings) -> None:
 # --- the workbench
 
 
-def mapping_of(var: Path, name: str | None, table: str | None, constants: Sequence[str]) -> Mapping:
+def mapping_of(
+    var: Path, name: str | None, table: str | None, constants: Sequence[str], encoding: str | None = None
+) -> Mapping:
     """The mapping that a command's options say: a saved one, or none, with a table and values for all rows."""
     from data_access.intake.workbench.mapping import Mapping
     from data_access.intake.workbench.take import FOLDER, saved
@@ -101,7 +103,12 @@ def mapping_of(var: Path, name: str | None, table: str | None, constants: Sequen
     if wrong := [one for one in constants if "=" not in one]:
         raise click.ClickException(f"{wrong[0]} has no value: write --set COLUMN=VALUE")
     mapping = saved(var / FOLDER, name) if name else Mapping()
-    return replace(mapping, target=table or mapping.target, constants={**mapping.constants, **said})
+    return replace(
+        mapping,
+        target=table or mapping.target,
+        constants={**mapping.constants, **said},
+        encoding=encoding or mapping.encoding,
+    )
 
 
 def show_previews(engine: Engine, paths: Sequence[Path], mapping: Mapping, sheet: str | None) -> None:
@@ -125,6 +132,8 @@ def _show_offer(name: str, offer: Offer) -> None:
     )
     for row in found.skipped:
         click.echo(f"  line {row.line} is not taken ({row.what}): {row.text[:60]}")
+    for line in offer.hidden:
+        click.echo(f"  line {line} is hidden")
     for head in offer.left_out:
         click.echo(f"  column {head} is not taken")
     for guess in offer.guesses:

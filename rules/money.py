@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
@@ -9,6 +10,9 @@ from fractions import Fraction
 from rules.errors import InputError
 
 FEN_PER_YUAN = 100
+KEPT_DIGITS = 15  # what a floating-point number keeps; fewer digits were meant as they stand
+PLAIN_DIGITS = 12  # digits of a figure that a tail hides, where nothing says how many decimals it has
+TAIL_STEPS = 8  # a sum of some numbers is off by more than one step between two of them
 
 
 def round_half_up(value: Fraction | Decimal | int) -> int:
@@ -76,3 +80,17 @@ def split_largest_remainder(total: int, weights: Mapping[str, Fraction | int]) -
     for key in by_remainder[:left_over]:
         parts[key] += 1
     return parts
+
+
+def settled(value: Decimal, places: int | None = None) -> Decimal:
+    """A figure without the tail that binary fractions leave: 8559999999.999999 is 8560000000. ``places``: the decimals that
+    such figures have; None: the nearest figure of few digits. The value itself where its digits are fewer than a
+    floating-point number keeps, or differ by more than its noise."""
+    if len(value.as_tuple().digits) < KEPT_DIGITS or int(value.as_tuple().exponent) >= 0:
+        return value
+    exact = Decimal(f"{value:.{PLAIN_DIGITS - 1}e}") if places is None else value.quantize(Decimal(1).scaleb(-places))
+    near = exact.normalize() if places is None else exact
+    noise = abs(value - near)
+    # Half a unit of the last place is a figure of its own, and no noise.
+    half = Decimal(1).scaleb(-(places or 0)) / 2
+    return near if noise <= TAIL_STEPS * Decimal(math.ulp(float(value))) and (places is None or noise < half) else value

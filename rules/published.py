@@ -42,13 +42,30 @@ UNITS: dict[str, PublishedUnit] = {
 }
 # Measure → the unit it is shown in, and the other names tables have for it.
 MEASURES: dict[str, tuple[str, tuple[str, ...]]] = {
-    "income": ("100m yuan", ("收入", "基金收入", "总收入", "基金总收入", "fund income", "revenue")),
-    "expenditure": ("100m yuan", ("支出", "基金支出", "总支出", "基金总支出", "fund expenditure", "expenses")),
+    "income": ("100m yuan", ("基金收入", "收入", "本年收入", "总收入", "基金总收入", "fund income", "revenue")),
+    "expenditure": (
+        "100m yuan",
+        ("基金支出", "支出", "本年支出", "总支出", "基金总支出", "fund expenditure", "expenses"),
+    ),
     "balance": ("100m yuan", ("累计结余", "基金累计结余", "年末累计结余", "结余", "滚存结余", "accumulated balance")),
     "net": ("100m yuan", ("当期结余", "本年收支结余", "当年结余")),
-    "participants": ("10k persons", ("参保人数", "年末参保人数", "参加人数", "participants at year-end")),
-    "contributors": ("10k persons", ("缴费人数", "在职职工", "参保职工", "在职参保人数")),
-    "retirees": ("10k persons", ("离退休人数", "离退休人员", "参保离退休人员")),
+    "participants": (
+        "10k persons",
+        (
+            "参保人数",
+            "年末参保人数",
+            "年末参保职工",
+            "参加人数",
+            "参保人员",
+            "参加养老保险人数",
+            "contributors and retirees",
+        ),
+    ),
+    "contributors": (
+        "10k persons",
+        ("缴费人数", "在职职工", "参保职工", "在职参保人数", "在职人员", "职工", "staff and workers"),
+    ),
+    "retirees": ("10k persons", ("离退休人数", "离退休人员", "参保离退休人员", "离退人员", "离退休、退职人员")),
     "beneficiaries": ("10k persons", ("享受待遇人数", "领取待遇人数", "待遇领取人数")),
     "residents": ("10k persons", ("常住人口",)),
     "coverage": ("percent", ("覆盖率", "参保率")),
@@ -57,8 +74,11 @@ MEASURES: dict[str, tuple[str, tuple[str, ...]]] = {
 SHOWN = {"money": "100m yuan", "persons": "10k persons"}
 
 
+_TRADITIONAL = str.maketrans("億萬個", "亿万个")
+
+
 def _plain(text: str) -> str:
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).casefold().strip("()")
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).translate(_TRADITIONAL).casefold().strip("()")
 
 
 _UNITS = {_plain(name): unit for unit in UNITS.values() for name in (unit.code, *unit.names)}
@@ -75,6 +95,13 @@ def measure_of(text: str) -> str:
     return _NAMES.get(_plain(text), text)
 
 
+def measure_told(text: str) -> tuple[str, bool] | None:
+    """The code of the measure that a text names, and whether by its code or first name; None where it names none."""
+    plain = _plain(text)
+    code = _NAMES.get(plain)
+    return None if code is None else (code, plain in (code, _plain(MEASURES[code][1][0])))
+
+
 def fits(measure: str, unit: PublishedUnit) -> bool:
     """Whether a measure can be in a unit; of measures that are not declared every unit is believed."""
     return measure not in MEASURES or UNITS[MEASURES[measure][0]].kind == unit.kind
@@ -83,16 +110,6 @@ def fits(measure: str, unit: PublishedUnit) -> bool:
 def shown_unit(measure: str, unit: PublishedUnit) -> PublishedUnit:
     """The unit in which all figures of a measure are shown that came in units of this kind."""
     return UNITS[MEASURES[measure][0] if measure in MEASURES else SHOWN.get(unit.kind, unit.code)]
-
-
-def settled(value: Decimal) -> Decimal:
-    """A figure without the tail that binary fractions leave: 8559999999.999999 is 8560000000. Only more digits than a
-    spreadsheet keeps, next to a number of far fewer, are taken for a tail; everything else is itself."""
-    digits = value.normalize().as_tuple().digits
-    if len(digits) < 16 or int(value.as_tuple().exponent) >= 0:
-        return value
-    near = Decimal(f"{value:.14e}").normalize()
-    return near if len(near.as_tuple().digits) <= 12 else value
 
 
 def converted(value: Decimal, unit: PublishedUnit, shown: PublishedUnit) -> Fraction:

@@ -12,7 +12,8 @@ from sqlalchemy import Connection, select
 from data_access.books.regions import NATION, Region
 from data_access.books.standing import standing
 from data_access.store import schema
-from rules.published import converted, settled, shown_unit, unit_of
+from rules.money import settled
+from rules.published import converted, shown_unit, unit_of
 
 # Derived measure → the published ones it needs: numerator, denominator, factor.
 DERIVED: dict[str, tuple[str, str, int]] = {

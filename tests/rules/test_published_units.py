@@ -8,7 +8,8 @@ from fractions import Fraction
 import pytest
 from hypothesis import given, strategies as st
 
-from rules.published import MEASURES, UNITS, converted, fits, measure_of, settled, shown_unit, unit_of
+from rules.money import settled
+from rules.published import MEASURES, UNITS, converted, fits, measure_of, shown_unit, unit_of
 
 
 @pytest.mark.parametrize(
@@ -44,6 +45,13 @@ def test_ten_thousand_persons_are_written_in_many_ways() -> None:
 )
 def test_the_tail_of_a_binary_fraction_is_no_figure(written: str, meant: str) -> None:
     assert settled(Decimal(written)) == Decimal(meant)
+
+
+def test_an_amount_to_the_fen_keeps_what_no_floating_point_number_loses() -> None:
+    assert settled(Decimal("1000.3000000000001"), 2) == Decimal("1000.30")
+    assert settled(Decimal("123456789012.3400001"), 2) == Decimal("123456789012.34")
+    for meant in ("100.505", "8559999999.995", "0.1234567890123"):
+        assert settled(Decimal(meant), 2) == Decimal(meant)
 
 
 @given(st.decimals(min_value=-(10**12), max_value=10**12, places=2))

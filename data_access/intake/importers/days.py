@@ -14,7 +14,8 @@ DAY = re.compile(
     rf"([0-9]{{4}})(?:([-/.])([0-9]{{1,2}})\2([0-9]{{1,2}})|\s*年\s*([0-9]{{1,2}})\s*月\s*([0-9]{{1,2}})\s*日){CLOCK}"
 )
 MONTH_ALONE = re.compile(r"[0-9]{4}(0[1-9]|1[0-2])|[0-9]{4}[-/.][0-9]{1,2}|[0-9]{4}\s*年\s*[0-9]{1,2}\s*月")
-DAY_FIRST = re.compile(rf"[0-9]{{1,2}}([-/.])[0-9]{{1,2}}\1([0-9]{{4}}|[0-9]{{2}}){CLOCK}")
+DAY_FIRST = re.compile(rf"([0-9]{{1,2}})([-/.])([0-9]{{1,2}})\2([0-9]{{4}}|[0-9]{{2}}){CLOCK}")
+SERIAL = re.compile(r"[2-7][0-9]{4}(\.[0-9]+)?")
 SPREADSHEET_ZERO = date(1899, 12, 30)
 EXPECTED = "YYYY-MM-DD"
 
@@ -39,11 +40,25 @@ def _unread(text: str) -> Unacceptable:
         return Unacceptable("day_missing", expected=EXPECTED)
     if DAY_FIRST.fullmatch(text):
         return Unacceptable("day_first", expected=EXPECTED)
-    number = re.fullmatch(r"([2-7][0-9]{4})(\.[0-9]+)?", text)
-    if number:
-        day = SPREADSHEET_ZERO + timedelta(int(number[1]))
-        return Unacceptable("day_number", day=day.isoformat())
+    if SERIAL.fullmatch(text):
+        return Unacceptable("day_number", day=serial_day(text).isoformat())
     return Unacceptable("bad_date", expected=EXPECTED)
+
+
+def serial_day(text: str) -> date:
+    """The day that a spreadsheet keeps as a number of five digits."""
+    return SPREADSHEET_ZERO + timedelta(int(text.partition(".")[0]))
+
+
+def day_first(text: str) -> date | None:
+    """A day written day, month, year; None where there is no such day or its year has two digits."""
+    match = DAY_FIRST.fullmatch(text)
+    if match is None or len(match[4]) != 4:
+        return None
+    try:
+        return date(int(match[4]), int(match[3]), int(match[1]))
+    except ValueError:
+        return None
 
 
 def read_instant(text: str, now: datetime) -> datetime:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -14,11 +12,9 @@ import pyarrow.compute as pc
 
 from data_access.intake.importers.delivery import plain_header
 from data_access.intake.importers.sheet import Ints
+from rules.money import settled
 
 NOISY = r"^\s*-?[0-9]+\.[0-9]*(00000|99999)[0-9]*\s*$"
-DIGITS = 15  # what a floating-point number keeps; fewer digits were meant as they stand
-FEN, HALF = Decimal("0.01"), Decimal("0.005")
-STEPS = 8  # a sum of some numbers is off by more than one step between two of them
 YUAN = ("元", "yuan")
 SHOWN = 20
 
@@ -52,9 +48,5 @@ def _noisy_places(column: pa.StringArray) -> list[int]:
 def _to_fen(text: str) -> str | None:
     """The amount to the fen; None where its digits are more than noise."""
     value = Decimal(text.strip())
-    fen = value.quantize(FEN)
-    digits = len(re.sub(r"\D", "", text).lstrip("0"))
-    noise = abs(value - fen)
-    if digits < DIGITS or not 0 < noise < HALF or noise > STEPS * Decimal(math.ulp(float(value))):
-        return None
-    return str(fen)
+    fen = settled(value, 2)
+    return str(fen) if fen != value else None

@@ -14,10 +14,11 @@ MAX_FEN = 10**15  # 10 万亿元: more than any fund holds
 PLAIN = re.compile(r"[+-]?[0-9]+(\.[0-9]*)?")
 GROUPED = re.compile(r"[+-]?[1-9][0-9]{0,2}(,[0-9]{3})+(\.[0-9]*)?")
 # "-", "—", "--", "…", "..", "/", 无, n/a: no number was given, which is not zero.
-MISSING = re.compile(r"[-‐-―−－﹣ー─_]+|[.。…·]+|/+|\\|无|空|暂无|缺|n/?a|n\.a\.|nil|null|none", re.IGNORECASE)
+MISSING = re.compile(r"[-‐-―−－﹣ー─_]+|[.。…·]+|/+|\\|[x×]|无|空|暂无|缺|n/?a|n\.a\.|nil|null|none", re.IGNORECASE)
 # What stands behind or before a figure and speaks of a note.
 MARK = r"[①-⓿❶-➓㊀-㊉*＊†‡§#²³¹⁰-⁹]+|\[[^\[\]]{1,4}\]|［[^［］]{1,4}］|〔[^〔〕]{1,4}〕"
-NOTE_MARK = re.compile(rf"[-+]?[0-9][0-9.,]*\s*({MARK}|[(（][0-9]{{1,2}}[)）]|注[0-9]?)|({MARK})\s*[-+]?[0-9.,]+")
+BEHIND = rf"{MARK}|[(（][0-9]{{1,2}}[)）]|注[0-9]?"
+NOTE_MARK = re.compile(rf"[-+]?[0-9][0-9.,]*\s*({BEHIND})|({MARK})\s*[-+]?[0-9.,]+")
 # In the order in which they are looked for.
 FORMS: dict[str, str] = {
     "parentheses": r"[(（].*[0-9０-９].*[)）]",

@@ -64,10 +64,10 @@ def _refuse_form(book: Book) -> None:
     if book.format in ("xls", "ods"):
         raise refused("foreign_format", what=book.format.upper())
     if book.doubtful:
-        raise refused("doubtful_encoding", encodings=list(book.doubtful), cells=_beyond_ascii(book.sheets[0]))
+        raise refused("doubtful_encoding", encodings=list(book.doubtful), cells=beyond_ascii(book.sheets[0]))
 
 
-def _beyond_ascii(sheet: Sheet) -> list[str]:
+def beyond_ascii(sheet: Sheet) -> list[str]:
     """Up to three cells as they were decoded, by which a person sees whether the encoding is right."""
     cells = (text for at in range(min(sheet.height, 100)) for text in sheet.row(at) if not text.isascii())
     return [text[:30] for text, _ in zip(cells, range(3), strict=False)]

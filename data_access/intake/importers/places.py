@@ -16,7 +16,7 @@ NOTE = re.compile(
     re.IGNORECASE,
 )
 ROW_KINDS = {"note_row": NOTE, "total_row": TOTAL, "part_row": PART}
-PEOPLES = "维吾尔|壮族|回族|藏族|蒙古族?|朝鲜族|土家族|苗族|彝族|傣族|白族|侗族|布依族|哈萨克|柯尔克孜|羌族|景颇族|傈僳族|哈尼族|黎族"
+PEOPLES = "维吾尔|壮族|回族|藏族|蒙古族|朝鲜族|土家族|苗族|彝族|傣族|白族|侗族|布依族|哈萨克|柯尔克孜|羌族|景颇族|傈僳族|哈尼族|黎族"
 SUFFIX = re.compile(
     rf"(({PEOPLES})*(自治区|自治州|自治县)|特别行政区|省|市|区|县|盟|地区"
     r"|(uygur|uyghur|zhuang|hui)*(autonomousregion)|province|municipality|city|district|county)$"

@@ -3,7 +3,7 @@ shown with the cells that may be wrong, and changes nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -37,12 +37,17 @@ class Sum:
 def sums(understood: Understood, mapping: Mapping) -> tuple[Sum, ...]:
     """Every total row and total column of a table beside the sum of its parts, in the order of the sheet."""
     found = understood.found
-    return (*_rows(found, mapping), *_columns(found, mapping))
+    rows = column_totals(found, mapping, (*found.value_columns, *found.total_columns))
+    return (*rows, *_columns(found, mapping))
 
 
-def _rows(found: Found, mapping: Mapping) -> Iterable[Sum]:
+def column_totals(found: Found, mapping: Mapping, columns: Sequence[int]) -> tuple[Sum, ...]:
+    """The total rows of some columns beside the sum of their parts."""
+    return tuple(_rows(found, mapping, columns))
+
+
+def _rows(found: Found, mapping: Mapping, columns: Sequence[int]) -> Iterable[Sum]:
     """A total row adds up the rows since the total before it, of-which rows left out; where those do not make it, all."""
-    columns = (*found.value_columns, *found.total_columns)
     for at, total in enumerate(found.totals):
         before = found.totals[at - 1] if at else -1
         plain = [row for row in found.rows if row < total and not OF_WHICH.match(found.label(row))]

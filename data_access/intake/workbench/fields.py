@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Mapping as Map
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from collections.abc import Callable, Mapping as Map
+from dataclasses import dataclass, field, replace
+from datetime import date
 
 from data_access.intake.files.book import Kind
+from data_access.intake.importers.days import day_first, read_date, serial_day
 from data_access.intake.importers.delivery import plain_header, spellings
+from data_access.intake.importers.reasons import Unacceptable
 from data_access.intake.importers.tables import TABLES, Column, ImportTable
 from data_access.intake.workbench.find import Found, squeezed
 from data_access.intake.workbench.mapping import Mapping
 from data_access.intake.workbench.names import Named, Names
 from data_access.intake.workbench.numbers import Said, read_number
-from data_access.intake.workbench.reading import Guess
-from data_access.intake.workbench.units import BRACKETED, exact_fen, named_in
+from data_access.intake.workbench.reading import About, Guess, Question
+from data_access.intake.workbench.units import BRACKETED, exact_fen, named_in, same_unit
+from rules.money import settled
 
 MATCHED = 0.6  # of the heads
-EXCEL_EPOCH = date(1899, 12, 30)
-LAST_SERIAL = 73_050  # 2099-12-31
+SHOWN = 20  # addresses beside a question
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,9 @@ def fields_of(found: Found, mapping: Mapping) -> Fields | None:
             column = next((one for text in reversed(head) if (one := _column(table, text))), None)
             if column is not None and column not in places.values():
                 places[at] = column
-        named = {column.code for column in places.values()} | set(mapping.constants)
+        named = (
+            {column.code for column in places.values()} | set(mapping.constants) | ({"unit"} if mapping.unit else set())
+        )
         complete = all(column.code in named for column in table.columns if column.required)
         share = len(places) / max(1, sum(bool(head) for head in found.heads))
         if complete and share >= MATCHED and (best is None or share > best[0]):
@@ -74,49 +77,120 @@ def _unit(found: Found, mapping: Mapping, at: int, column: Column) -> str | None
 
 @dataclass
 class FieldReader:
-    """Reads the fields of one table; ``guessed`` counts what was told otherwise than by its plain form."""
+    """Reads the fields of one table, row by row. ``guessed`` counts what was told otherwise than by its plain form,
+    ``asked`` lists what a person must say; ``nil`` are the cells without a value, ``notes`` the marks beside figures."""
 
     found: Found
     fields: Fields
     names: Names
     mapping: Mapping
     guessed: Counter[tuple[str, str, str, str]] = field(default_factory=Counter)
+    asked: dict[tuple[About, str], list[str]] = field(default_factory=dict)
+    nil: list[str] = field(default_factory=list)
+    notes: dict[str, str] = field(default_factory=dict)
+    _first: dict[str, str] = field(default_factory=dict)
 
     @property
     def guesses(self) -> tuple[Guess, ...]:
-        return tuple(Guess(*key, cells=count) for key, count in self.guessed.items())
+        """Forms are shown by the first cell that has them."""
+        return tuple(
+            Guess(axis, self._first.get(text, text) if axis == "form" else text, code, told_by, cells=count)
+            for (axis, text, code, told_by), count in self.guessed.items()
+            if axis != "form" or code not in self.mapping.forms
+        )
 
-    def read(self, row: int, at: int) -> str | None:
-        """One cell as its column takes it; None for no value. What cannot be told stays as it stands, to be refused."""
-        column, text = self.fields.places[at], self.found.text(row, at)
-        if column.kind in ("money", "decimal"):
-            return self._number(text, at, column)
-        if column.codes in ("region", "place") and text:
-            return self._named("region", text, self.names.region(text))
-        if column.code == "measure" and text and self.fields.table.name == "published_total":
-            return self._named("measure", text, self.names.measure(text))
-        if column.kind == "date" and text:
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        return tuple(Question(about, text, tuple(cells[:SHOWN])) for (about, text), cells in self.asked.items())
+
+    def row(self, row: int) -> dict[str, str] | None:
+        """One row by column; None where it says that there is no value. What cannot be told stays as it stands."""
+        said: dict[str, str] = {}
+        units: dict[str, str] = {}
+        for at, column in self.fields.places.items():
+            text = self.found.text(row, at) or self._filled(column)
+            if not text and column.required and column.kind in ("money", "decimal") and self._computed(row, at):
+                self.nil.append(self._address(row, at))
+                return None
+            if not text and column.required and self._computed(row, at):
+                self._ask("unit" if column.code == "unit" else "name", column.code, row, at)
+            read = self._cell(row, at, column, text, units)
+            if read is None:
+                self.nil.append(self._address(row, at))
+                return None
+            said[column.code] = read
+        for unit in units.values():
+            if not said.get("unit") or same_unit(said["unit"], unit):
+                said["unit"] = said.get("unit") or unit
+        return said
+
+    def _filled(self, column: Column) -> str:
+        """What is the same for every row that leaves a column blank."""
+        return self.mapping.constants.get(column.code) or (self.mapping.unit or "" if column.code == "unit" else "")
+
+    def _cell(self, row: int, at: int, column: Column, text: str, units: dict[str, str]) -> str | None:
+        if not self._computed(row, at):
+            self._ask("formula", "", row, at)
+        elif column.kind in ("money", "decimal") and text:
+            return self._number(row, at, column, text, units)
+        elif column.codes in ("region", "place") and text:
+            return self._named("region", text, row, at, self.names.region)
+        elif column.code == "measure" and text and self.fields.table.name == "published_total":
+            decided = self.mapping.names.get("measure", {}).get(text)
+            return decided or self._told_name("measure", text, self.names.measure(text))
+        elif column.kind == "date" and text:
             return self._day(row, at, text)
         return text
 
-    def _number(self, text: str, at: int, column: Column) -> str | None:
+    def _number(self, row: int, at: int, column: Column, text: str, units: dict[str, str]) -> str | None:
         said = read_number(text, decimal_comma=self.mapping.decimal_comma)
         if said.nil:
             return None if column.required else ""
-        if said.number is None or said.unit == "%":
+        if said.number is None:
+            self._ask("form", text, row, at)
             return text
         if column.kind == "decimal":
-            return text if said.unit else self._told(text, f"{said.number:f}", said)
+            if said.unit and not self._fits(row, said.unit):
+                return text  # a share is no amount: refused by what it is
+            units |= {column.code: said.unit} if said.unit else {}
+            return self._told(row, at, text, f"{said.number:f}", said)
         unit = said.unit or self.fields.units[at]
-        fen = exact_fen(said.number, unit) if unit else None
-        return text if fen is None else self._told(text, str(fen), said)
+        if unit is None:
+            return text  # asked once for the column
+        fen = exact_fen(said.number, unit)
+        if fen is None:
+            # What a program left of its floating point, as the strict door takes it.
+            fen = exact_fen(settled(said.number, 2), unit) if same_unit(unit, "元") else None
+            said = replace(said, forms=(*said.forms, "float_tail"))
+        if fen is None:
+            self._ask("form", text, row, at)
+            return text
+        return self._told(row, at, text, str(fen), said)
 
-    def _told(self, text: str, number: str, said: Said) -> str:
+    def _fits(self, row: int, unit: str) -> bool:
+        """Whether a figure's own unit is what the row says of it, where it says anything."""
+        place = next((at for at, column in self.fields.places.items() if column.code == "unit"), None)
+        own = self.found.text(row, place) if place is not None else ""
+        return place is not None and (not own or same_unit(own, unit))
+
+    def _told(self, row: int, at: int, text: str, number: str, said: Said) -> str:
         for form in said.forms:
-            self.guessed["form", text if form == "note_mark" else form, form, "form"] += 1
+            self._first.setdefault(form, text)
+            self.guessed["form", form, form, "form"] += 1
+        if said.note:
+            self.notes[self._address(row, at)] = said.note
         return number
 
-    def _named(self, axis: str, text: str, named: Named | None) -> str:
+    def _named(self, axis: str, text: str, row: int, at: int, told: Callable[[str], Named | None]) -> str:
+        decided = self.mapping.names.get(axis, {}).get(text)
+        if decided:
+            return decided
+        named = told(text)
+        if named is None:
+            self._ask("name", text, row, at)
+        return self._told_name(axis, text, named)
+
+    def _told_name(self, axis: str, text: str, named: Named | None) -> str:
         if named is None:
             return text
         if named.told_by != "exact":
@@ -124,16 +198,35 @@ class FieldReader:
         return named.code
 
     def _day(self, row: int, at: int, text: str) -> str:
-        """Days in the forms that cannot be two: the year first, or the number by which spreadsheets keep one."""
-        match = re.fullmatch(
-            r"([0-9]{4})\s*[-/.年]\s*([0-9]{1,2})\s*[-/.月]\s*([0-9]{1,2})\s*日?(?:[ T][0-9:.]+)?", text
-        )
+        """A day as the strict door reads it, the number by which spreadsheets keep one, or in the order declared."""
+        day: date | None = None
+        try:
+            day = read_date(text)
+        except Unacceptable as problem:
+            if problem.reason == "day_number" and self._kind(row, at) is Kind.NUMBER:
+                day = serial_day(text)
+            elif problem.reason == "day_first" and self.mapping.day_first:
+                day = day_first(text)
+            elif problem.reason == "no_such_date":
+                return text
+        if day is None:
+            self._ask("day", text, row, at)
+            return text
+        if day.isoformat() != text:
+            self.guessed["date", text, day.isoformat(), "form"] += 1
+        return day.isoformat()
+
+    def _kind(self, row: int, at: int) -> Kind:
         kinds = self.found.sheet.kinds
-        day = text
-        if match:
-            day = f"{match[1]}-{int(match[2]):02d}-{int(match[3]):02d}"
-        elif kinds is not None and Kind(int(kinds[at][row])) is Kind.NUMBER and re.fullmatch(r"[1-9][0-9]{4}", text):
-            day = (EXCEL_EPOCH + timedelta(int(text))).isoformat() if int(text) <= LAST_SERIAL else text
-        if day != text:
-            self.guessed["date", text, day, "form"] += 1
-        return day
+        return Kind.TEXT if kinds is None else Kind(int(kinds[at][row]))
+
+    def _computed(self, row: int, at: int) -> bool:
+        return self._kind(row, at) not in (Kind.UNCOMPUTED, Kind.ERROR)
+
+    def _ask(self, about: About, text: str, row: int, at: int) -> None:
+        # Forms and days are asked about once, by the first that cannot be read.
+        key = (about, text) if about in ("name", "unit") else next((one for one in self.asked if one[0] == about), None)
+        self.asked.setdefault(key or (about, text), []).append(self._address(row, at))
+
+    def _address(self, row: int, at: int) -> str:
+        return self.found.address(row, at)

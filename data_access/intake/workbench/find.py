@@ -6,23 +6,26 @@ Only the form decides; no name of ours is known here. What is no data is listed 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
 import pyarrow.compute as pc
 
 from data_access.intake.files.book import Sheet
+from data_access.intake.importers.numbers import BEHIND, MARK, MISSING
 
 What = Literal["title", "unit", "preamble", "header", "total", "note", "signature", "other"]
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
 
 MOST_HEADER = 3
-NUMBER = r"[（(]?\s*[-+−–△▲]?\s*[¥￥$]?\s*[0-9][0-9,，.\s]*\s*(%|‰|万|亿|万元|亿元|元|兆.*)?[①-⑳]?\s*[）)]?-?"
+NUMBER = (
+    rf"({MARK})?\s*['‘’`´]?[（(]?\s*[-+−‐-―△▲▽▼]?\s*([¥￥$€£]|RMB|CNY|人民币)?\s*[-+]?\s*[0-9][0-9,，.'’\s]*\s*"
+    rf"(%|‰|[百千十]*[万亿萬億]?[元円]|[百千十]*[万亿萬億]|兆.*)?\s*[）)]?\s*[-−‐-―]?\s*({BEHIND})?"
+)
 DAY = r"(19|20)[0-9]{2}\s*[-/.年]\s*[0-9]{1,2}\s*([-/.月]\s*([0-9]{1,2}\s*日?)?)?([ T][0-9]{1,2}:[0-9]{2}.{0,20})?"
-NIL = r"[-–—―─]{1,3}|[.…]{2,6}|…{1,2}|/|无"
-VALUE = re.compile(rf"(?:{NUMBER}|{DAY}|{NIL})")
+VALUE = re.compile(rf"(?:{NUMBER}|{DAY}|(?i:{MISSING.pattern}))")
 YEAR = re.compile(r"(19|20)[0-9]{2}(\s*年度?)?")
 MONTH = re.compile(r"((19|20)[0-9]{2}\s*年?\s*)?(0?[1-9]|1[0-2])\s*月(份)?")
 TOTAL = re.compile(r"(.*[^其])?(合计|总计|小计|共计|合計|總計)|合|总|Total|TOTAL|Grand total|Sum")
@@ -76,6 +79,24 @@ class Found:
     def text(self, row: int, column: int) -> str:
         """A cell without surrounding blanks."""
         return (self.sheet.columns[column][row].as_py() or "").strip()
+
+    def address(self, row: int, column: int) -> str:
+        """Where a cell stands, with the name of its sheet where it has one: 1月!D17."""
+        at = self.sheet.address(row, column)
+        return f"{self.sheet.name}!{at}" if self.sheet.name else at
+
+    def without(self, lines: Collection[int]) -> Found:
+        """The table without some lines of its sheet."""
+        kept = tuple(row for row in self.rows if int(self.sheet.lines[row]) not in lines)
+        return replace(self, rows=kept)
+
+    @property
+    def hidden(self) -> tuple[int, ...]:
+        """The lines of its rows that are hidden."""
+        if not self.sheet.hidden_lines:
+            return ()
+        hidden = set(self.sheet.hidden_lines)
+        return tuple(line for row in self.rows if (line := int(self.sheet.lines[row])) in hidden)
 
     @property
     def value_columns(self) -> tuple[int, ...]:

@@ -20,7 +20,9 @@ from data_access.intake.workbench.units import is_unit, named_in
 from rules.errors import PoolwatchError
 
 Axis = Literal["region", "item", "measure", "span", "year", "month"]
-KEYS = ("name", "target", "shape", "unit", "constants", "names", "left_out", "decimal_comma")
+SWITCHES = ("decimal_comma", "day_first", "without_hidden")
+LISTS = ("left_out", "forms")
+KEYS = ("name", "target", "shape", "unit", "constants", "names", "encoding", *LISTS, *SWITCHES)
 
 
 class MappingError(PoolwatchError):
@@ -31,7 +33,9 @@ class MappingError(PoolwatchError):
 
 @dataclass(frozen=True)
 class Mapping:
-    """Decisions on one kind of table; see the module. ``names``: by axis, what a text stands for."""
+    """Decisions on one kind of table; see the module. ``names``: by axis, what a text stands for; ``day_first``: days are
+    written day, month, year; ``forms``: forms of numbers that are agreed to and no guess any more; ``without_hidden``: hidden
+    rows are not taken; ``encoding``: of a text file, as a person chose."""
 
     target: str = ""
     name: str = ""
@@ -41,6 +45,10 @@ class Mapping:
     names: Map[str, Map[str, str]] = field(default_factory=dict)
     left_out: tuple[str, ...] = ()
     decimal_comma: bool = False
+    day_first: bool = False
+    forms: tuple[str, ...] = ()
+    without_hidden: bool = False
+    encoding: str | None = None
 
     def as_yaml(self) -> str:
         """The text of the mapping's file."""
@@ -60,13 +68,13 @@ def read_mapping(name: str, text: str) -> Mapping:
         raise _wrong(name, "is not a mapping", f"write the keys {', '.join(KEYS)}")
     if unknown := sorted(map(str, set(raw) - set(KEYS))):
         raise _wrong(name, f"unknown keys {', '.join(unknown)}", f"known are {', '.join(KEYS)}")
-    for key, kind in (("constants", dict), ("names", dict), ("left_out", list)):
+    for key, kind in (("constants", dict), ("names", dict), *((key, list) for key in LISTS)):
         if not isinstance(raw.get(key, kind()), kind):
             raise _wrong(name, f"{key} is not a {kind.__name__}", "write it as the documentation shows")
     if not all(isinstance(one, dict) for one in raw.get("names", {}).values()):
         raise _wrong(name, "names is not by axis", "write `names: {region: {徐州: '320300'}}`")
-    given: dict[str, Any] = {**raw, "left_out": tuple(raw.get("left_out", ()))}
-    given["decimal_comma"] = str(raw.get("decimal_comma", "")).casefold() in ("true", "yes", "1")
+    given: dict[str, Any] = {**raw, **{key: tuple(raw.get(key, ())) for key in LISTS}}
+    given |= {key: str(raw.get(key, "")).casefold() in ("true", "yes", "1") for key in SWITCHES}
     return Mapping(**given)
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
@@ -12,6 +12,7 @@ from data_access.intake.importers.codes import KnownRegion, crosswalk
 from data_access.intake.importers.places import Gazetteer, plain
 from data_access.intake.importers.reasons import Unacceptable
 from data_access.intake.workbench.find import OF_WHICH, TOTAL, squeezed
+from rules.published import measure_told
 from rules.scheme import Scheme
 
 Span = Literal["month", "to_date", "quarter", "year", "earlier"]
@@ -49,55 +50,59 @@ ITEM_WORDS: dict[str, tuple[str, ...]] = {
     "to_below": ("补助下级",),
     "to_above": ("上解上级",),
 }
-# Measures of published tables, by the names that yearbooks print.
-MEASURE_WORDS: dict[str, tuple[str, ...]] = {
-    "income": ("基金收入", "收入", "本年收入", "总收入", "revenue", "income"),
-    "expenditure": ("基金支出", "支出", "本年支出", "总支出", "expenses", "expenditure"),
-    "balance": ("累计结余", "年末累计结余", "滚存结余", "基金累计结余", "结余", "balance", "accumulated balance"),
-    "participants": (
-        "年末参保职工",
-        "年末参保人数",
-        "参保人数",
-        "参保人员",
-        "参加养老保险人数",
-        "contributors and retirees",
-    ),
-    "contributors": ("在职职工", "职工", "参保职工", "缴费人数", "在职人员", "staff and workers"),
-    "retirees": ("离退休人员", "离退人员", "离退休、退职人员", "领取待遇人数", "离退休人数", "retirees"),
-}
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """What a name stands for, and how that was told: *exact* (its full name or code), *alias* (a word known for it) or
-    *short* (a name without its suffix, the only one of its kind here)."""
+    """What a name stands for, and how that was told: *exact* (its full name or code), *code* (a longer form of its code),
+    *alias* (a word known for it), *short* (a name without its suffix, the only one of its kind here), *beside* (one of
+    several, told by the places beside it) or *of_which* (a part of another row)."""
 
     code: str
-    told_by: Literal["exact", "alias", "short"]
+    told_by: Literal["exact", "code", "alias", "short", "beside", "of_which"]
 
 
 @dataclass(frozen=True)
 class Names:
-    """The names that may stand on a table of a scheme (None: a published one), inside a region and what is below it."""
+    """The names that may stand on a table of a scheme (None: a published one), inside a region and what is below it.
+    ``provinces``: the other places of the table are provinces."""
 
     regions: Mapping[str, KnownRegion]
     inside: frozenset[str] | None
     scheme: Scheme | None
     side: Literal["income", "expenditure"] | None = None
+    provinces: bool = False
 
     def region(self, text: str) -> Named | None:
-        """A region by code or name, as the strict door tells them; None where it is none or several. On a table of the
-        nation a short name is a province's before it is a city's."""
+        """A region by code or name, as the strict door tells them; None where it is none or several. Beside provinces
+        吉林 is the province."""
         name = OF_WHICH.sub("", text).strip()
-        for among in (self._is_one, self._is_province) if self.inside is None else (self._is_one,):
+        for among in (self._is_one, self._is_province) if self.provinces else (self._is_one,):
             try:
                 code = self._gazetteer.find(name, among)
             except Unacceptable:
                 continue
-            region = self.regions[code]
-            exact = plain(name) in (code, plain(region.name), plain(region.name_en))
-            return Named(code, "exact" if exact else "short") if among(code) else None
+            return Named(code, self._told_by(text, name, code, among)) if among(code) else None
         return None
+
+    def _told_by(
+        self, text: str, name: str, code: str, among: Callable[[str], bool]
+    ) -> Literal["exact", "code", "short", "beside", "of_which"]:
+        region = self.regions[code]
+        if OF_WHICH.match(text):
+            return "of_which"
+        if among == self._is_province:
+            return "beside"
+        if plain(name) in (plain(code), plain(region.name), plain(region.name_en)):
+            return "exact"
+        return "code" if name[:6] == code else "short"
+
+    def beside(self, texts: Iterable[str]) -> Names:
+        """These names on a table that has some texts: whether every place among them that is only one is a province."""
+        if self.inside is not None:
+            return self
+        told = {named.code for text in texts if (named := self.region(text)) is not None}
+        return replace(self, provinces=bool(told) and all(self._is_province(code) for code in told))
 
     def _is_one(self, code: str) -> bool:
         return (self.inside is None or code in self.inside) and self.regions[code].valid_to is None
@@ -132,12 +137,9 @@ class Names:
         return Named(*next(iter(found.items()))) if len(found) == 1 else None
 
     def measure(self, text: str) -> Named | None:
-        """A measure of published tables by name."""
-        bare = squeezed(re.sub(r"[（(].*?[)）]", "", OF_WHICH.sub("", text)))
-        for code, words in MEASURE_WORDS.items():
-            if bare.casefold() in (code, *(squeezed(word) for word in words)):
-                return Named(code, "exact" if bare == squeezed(words[0]) else "alias")
-        return None
+        """A measure of published tables by name, whatever stands in brackets behind it."""
+        told = measure_told(re.sub(r"[（(].*?[)）]", "", OF_WHICH.sub("", text)))
+        return None if told is None else Named(told[0], "exact" if told[1] else "alias")
 
 
 def span_of(text: str) -> Span | None:

@@ -1,35 +1,29 @@
 """What a cell of a table says as a number, with every form in which people write one; what is not plain is named.
 
-A form other than plain digits is a guess that the reader sees and agrees to, or that the mapping declares; a decimal
-comma is never guessed.
+A form other than plain digits is a guess that the reader sees and agrees to, or that the mapping declares; what could be
+two numbers is none: a decimal comma is never guessed, nor is a sign that is written twice. The forms are those of the
+strict door, which refuses them by the same names.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
 
+from data_access.intake.importers.numbers import BEHIND, MARK, MISSING, PLAIN
 from data_access.intake.workbench.units import is_unit
 
-Form = Literal[
-    "full_width",
-    "minus_sign",
-    "parentheses",
-    "trailing_minus",
-    "currency",
-    "unit",
-    "blanks",
-    "apostrophe",
-    "note_mark",
-    "percent",
-]
-NIL = re.compile(r"[-–—―─]{1,3}|[.…]{2,6}|…{1,2}|/|无|n/?a|x", re.IGNORECASE)
-NOTE_MARK = re.compile(r"[①-⑳⓪*†‡§#]+$|[\[［(（]\s*(?:注|[a-z])?\s*[0-9]?\s*[\]］)）]$|[¹²³⁴-⁹]+$")
-MINUS = "−–△▲"
-PLAIN = re.compile(r"[+-]?(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.[0-9]*)?")
+# Beside the forms of the strict door: "note_mark" and "percent".
+_NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: " "}
+_NOTE_BEHIND = re.compile(rf"(.*[0-9０-９)）%％㐀-鿿])\s*({BEHIND})", re.DOTALL)
+_NOTE_BEFORE = re.compile(rf"({MARK})\s*(.*[0-9０-９].*)", re.DOTALL)
+_APOSTROPHES = "'‘’`´"
+_MINUS = "‐‑‒–—―−﹣ー─"
+_TRIANGLES = "△▲▽▼Δ∆"
+_BLANK = "[ \t\u00a0\u2009\u202f'’]"
+_YUAN = re.compile(r"[¥￥]|RMB|CNY|人民币", re.IGNORECASE)
+_GROUPED = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]*)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,61 +35,89 @@ class Said:
     nil: bool = False
     unit: str | None = None
     note: str = ""
-    forms: tuple[Form, ...] = ()
+    forms: tuple[str, ...] = ()
 
 
 def read_number(text: str, *, decimal_comma: bool = False) -> Said:
     """The number that a cell says. ``decimal_comma``: declared for this table; then dots part thousands."""
     bare = text.strip()
-    if not bare or NIL.fullmatch(unicodedata.normalize("NFKC", bare)) or NIL.fullmatch(bare):
+    if not bare or MISSING.fullmatch(bare.translate(_NARROW)) or MISSING.fullmatch(bare):
         return Said(nil=True)
-    forms: list[Form] = []
+    forms: list[str] = []
     bare, note = _without_note(bare, forms)
-    narrow = unicodedata.normalize("NFKC", bare)
-    if narrow != bare and any(ord(sign) > 0xFF00 for sign in bare):
+    if (narrow := bare.translate(_NARROW)) != bare:
         forms.append("full_width")
     bare = narrow
-    if bare.startswith("'"):
+    if bare[:1] in _APOSTROPHES:
         forms.append("apostrophe")
-        bare = bare[1:]
-    bare, sign = _sign(bare.strip(), forms)
-    if bare[:1] in ("¥", "￥", "$"):
-        forms.append("currency")
         bare = bare[1:].strip()
+    bare, sign = _sign(bare.strip(), forms)
+    bare = _without_currency(bare, forms)
     bare, unit = _unit(bare, forms)
-    if re.fullmatch(r"[0-9]{1,3}(?:[ \u00a0\u2009\u202f][0-9]{3})+(?:[.,][0-9]*)?", bare):
-        forms.append("blanks")
-        bare = re.sub(r"[ \u00a0\u2009\u202f]", "", bare)
+    if not sign:
+        bare, sign = _plain_sign(bare)
+    if re.fullmatch(rf"[0-9]{{1,3}}(?:{_BLANK}[0-9]{{3}})+(?:[.,][0-9]*)?", bare):
+        forms.append("space")
+        bare = re.sub(_BLANK, "", bare)
     if decimal_comma:
-        bare = bare.replace(".", "").replace(",", ".") if re.fullmatch(r"[0-9.]+(?:,[0-9]*)?", bare) else ""
-    if not PLAIN.fullmatch(bare):
+        bare = _from_decimal_comma(bare)
+    elif _GROUPED.fullmatch(bare):
+        bare = bare.replace(",", "")
+    if not PLAIN.fullmatch(bare) or bare[0] in "+-":
         return Said()
-    return Said(sign * Decimal(bare.replace(",", "")), False, unit, note, tuple(dict.fromkeys(forms)))
+    return Said((sign or 1) * Decimal(bare), False, unit, note, tuple(dict.fromkeys(forms)))
 
 
-def _without_note(text: str, forms: list[Form]) -> tuple[str, str]:
-    match = NOTE_MARK.search(text)
-    # A bracket around the whole is a sign, not a note.
-    if match is None or not any(sign.isdigit() for sign in text[: match.start()]):
-        return text, ""
-    forms.append("note_mark")
-    return text[: match.start()].strip(), match.group()
+def _from_decimal_comma(text: str) -> str:
+    """1.234.567,8 with a dot; "" where the dots part no thousands."""
+    return text.replace(".", "").replace(",", ".") if re.fullmatch(DECIMAL_COMMA, text) else ""
 
 
-def _sign(text: str, forms: list[Form]) -> tuple[str, int]:
+DECIMAL_COMMA = r"(?:[0-9]+|[0-9]{1,3}(?:\.[0-9]{3})+)(?:,[0-9]*)?"
+
+
+def _without_note(text: str, forms: list[str]) -> tuple[str, str]:
+    for pattern, number, note in ((_NOTE_BEHIND, 1, 2), (_NOTE_BEFORE, 2, 1)):
+        match = pattern.fullmatch(text)
+        if match is not None and re.search("[0-9０-９]", match[number]):
+            forms.append("note_mark")
+            return match[number].strip(), match[note]
+    return text, ""
+
+
+def _sign(text: str, forms: list[str]) -> tuple[str, int]:
+    """The number without a sign that is not plain, and what it makes of it; 0 where there is none."""
     if re.fullmatch(r"\(\s*[^()]+\s*\)", text):
         forms.append("parentheses")
         return text[1:-1].strip(), -1
-    if text[:1] and text[0] in MINUS:
-        forms.append("minus_sign")
-        return text[1:].strip(), -1
-    if text.endswith("-") and text[:-1].strip():
+    for form, signs in (("minus", _MINUS), ("triangle", _TRIANGLES)):
+        if text[:1] and text[0] in signs:
+            forms.append(form)
+            return text[1:].strip(), -1
+    if text[-1:] in ("-", *_MINUS) and text[:-1].strip():
         forms.append("trailing_minus")
         return text[:-1].strip(), -1
-    return text, 1
+    return text, 0
 
 
-def _unit(text: str, forms: list[Form]) -> tuple[str, str | None]:
+def _plain_sign(text: str) -> tuple[str, int]:
+    return (text[1:].strip(), -1 if text[0] == "-" else 1) if text[:1] in ("+", "-") else (text, 0)
+
+
+def _without_currency(text: str, forms: list[str]) -> str:
+    """Without the sign of the yuan; that of another currency makes it another amount and stays."""
+    match = re.fullmatch(rf"([-+]?)\s*(?:{_YUAN.pattern})\s*([-+]?)(.*)", text, re.IGNORECASE)
+    if match and not (match[1] and match[2]):
+        forms.append("currency")
+        return f"{match[1]}{match[2]}{match[3].strip()}"
+    behind = re.fullmatch(rf"(.*[0-9])\s*(?:{_YUAN.pattern})", text, re.IGNORECASE)
+    if behind:
+        forms.append("currency")
+        return behind[1].strip()
+    return text
+
+
+def _unit(text: str, forms: list[str]) -> tuple[str, str | None]:
     match = re.fullmatch(r"([-+]?[0-9][0-9,. ]*)\s*([^0-9.,\s].*)", text)
     if match is None or not is_unit(match[2]):
         return text, None

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from data_access.intake.files.book import Sheet
 from data_access.intake.importers.tables import TABLES
-from data_access.intake.workbench.agreement import Sum, sums
+from data_access.intake.workbench.agreement import Sum, column_totals, sums
 from data_access.intake.workbench.fields import FieldReader, Fields, fields_of
 from data_access.intake.workbench.find import Found, find
 from data_access.intake.workbench.mapping import Mapping
@@ -15,6 +15,7 @@ from data_access.intake.workbench.names import Names, side_of
 from data_access.intake.workbench.reading import Cell, Guess, Question, Understood, understand
 
 PUBLISHED = "published_total"
+SAMPLE = 200  # rows that tell what kind of places a table has
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,8 @@ class Offer:
     """What one sheet offers. ``columns``: texts by the column they are delivered under, one a row; ``cells`` and ``lines``:
     where each row stands; ``nil``: the cells that say that there is no value; ``left_out``: heads that are not taken;
     ``sums``: the table's own totals beside what their parts add up to; ``questions``: what must be answered before
-    anything is taken. ``target`` is empty where no table of ours is a home for it.
+    anything is taken; ``notes``: the marks beside figures, by cell; ``hidden``: the lines of rows that the sheet hides,
+    taken unless the mapping says otherwise. ``target`` is empty where no table of ours is a home for it.
     """
 
     found: Found
@@ -36,6 +38,8 @@ class Offer:
     questions: tuple[Question, ...] = ()
     sums: tuple[Sum, ...] = ()
     understood: Understood | None = field(default=None, compare=False)
+    notes: Map[str, str] = field(default_factory=dict)
+    hidden: tuple[int, ...] = ()
 
     @property
     def rows(self) -> int:
@@ -48,42 +52,64 @@ def offers(sheets: Sequence[Sheet], names: Names, mapping: Mapping) -> tuple[Off
     for sheet in sheets:
         found = find(sheet)
         if found is not None:
+            hidden = found.hidden
+            found = found.without(hidden) if mapping.without_hidden else found
             side = names.side or side_of((found.title, *found.about))
             fields = fields_of(found, mapping)
             told = replace(names, side=side)
-            made.append(_by_columns(found, fields, told, mapping) if fields else _by_cells(found, told, mapping))
+            offer = _by_columns(found, fields, told, mapping) if fields else _by_cells(found, told, mapping)
+            made.append(replace(offer, hidden=hidden))
     return tuple(made)
 
 
 def _by_columns(found: Found, fields: Fields, names: Names, mapping: Mapping) -> Offer:
-    """Each row is a row; one without a value in an amount or another required column is listed as such."""
-    reader = FieldReader(found, fields, names, mapping)
+    """Each row is a row; one without a value in an amount is listed as such."""
+    placed = [at for at, column in fields.places.items() if column.codes in ("region", "place")]
+    reader = FieldReader(found, fields, names.beside(_texts(found, placed)), mapping)
     columns: dict[str, list[str]] = {column.code: [] for column in fields.places.values()}
     main = next(iter(fields.units), next(iter(fields.places)))
     cells: list[str] = []
     lines: list[int] = []
-    nil: list[str] = []
     for row in found.rows:
-        read = {at: reader.read(row, at) for at in fields.places}
-        empty = [_address(found, row, at) for at, text in read.items() if text is None]
-        if empty:
-            nil += empty
+        said = reader.row(row)
+        if said is None:
             continue
-        for at, text in read.items():
-            columns[fields.places[at].code].append(text or "")
-        cells.append(_address(found, row, main))
+        for name, texts in columns.items():
+            texts.append(said.get(name, ""))
+        cells.append(found.address(row, main))
         lines.append(int(found.sheet.lines[row]))
-    constants = {name: [value] * len(cells) for name, value in mapping.constants.items() if name not in columns}
-    questions = tuple(Question("unit", "/".join(found.heads[at])) for at, unit in fields.units.items() if unit is None)
+    same = {"unit": mapping.unit, **mapping.constants} if mapping.unit and _has_unit(fields) else mapping.constants
+    constants = {name: [value] * len(cells) for name, value in same.items() if name not in columns}
+    units = tuple(Question("unit", "/".join(found.heads[at])) for at, unit in fields.units.items() if unit is None)
     rest = tuple("/".join(head) for at, head in enumerate(found.heads) if head and at not in fields.places)
     return Offer(
-        found, fields.table.name, {**columns, **constants}, cells, lines, tuple(nil), rest, reader.guesses, questions
+        found,
+        fields.table.name,
+        {**columns, **constants},
+        cells,
+        lines,
+        tuple(reader.nil),
+        rest,
+        reader.guesses,
+        (*units, *reader.questions),
+        column_totals(found, mapping, tuple(fields.units)),
+        notes=reader.notes,
     )
+
+
+def _has_unit(fields: Fields) -> bool:
+    return any(column.code == "unit" for column in fields.table.columns)
+
+
+def _texts(found: Found, columns: Sequence[int]) -> list[str]:
+    """The different texts of some columns, as far as they tell what kind of places a table has."""
+    return sorted({found.text(row, at) for at in columns for row in found.rows[:SAMPLE]})
 
 
 def _by_cells(found: Found, names: Names, mapping: Mapping) -> Offer:
     """Each cell is a row. Measures by region, year or both are published totals; items have no home yet."""
-    read = understand(found, names, mapping)
+    told = names.beside([*_texts(found, found.labels), *(text for head in found.heads for text in head)])
+    read = understand(found, told, mapping)
     target = PUBLISHED if "measure" in {*read.meant.rows_are, *read.meant.columns_are, *mapping.constants} else ""
     rows: list[tuple[Cell, dict[str, str]]] = []
     missing: set[str] = set()
@@ -99,17 +125,13 @@ def _by_cells(found: Found, names: Names, mapping: Mapping) -> Offer:
         found,
         target,
         {column.code: [said.get(column.code, "") for _cell, said in rows] for column in TABLES[PUBLISHED].columns},
-        [_address(found, *cell.place) for cell, _said in rows],
+        [found.address(*cell.place) for cell, _said in rows],
         [int(found.sheet.lines[cell.place[0]]) for cell, _said in rows],
-        tuple(_address(found, *cell.place) for cell in read.nil),
+        tuple(found.address(*cell.place) for cell in read.nil),
         mapping.left_out,
         read.guesses,
         (*read.questions, *asked),
         sums(read, mapping),
         read,
+        notes={found.address(*cell.place): cell.note for cell in read.values if cell.note},
     )
-
-
-def _address(found: Found, row: int, column: int) -> str:
-    name = found.sheet.name
-    return f"{name}!{found.sheet.address(row, column)}" if name else found.sheet.address(row, column)

@@ -12,10 +12,11 @@ from data_access.intake.files.book import Kind
 from data_access.intake.workbench.find import Found
 from data_access.intake.workbench.mapping import Axis, Mapping, Meaning, Meant, meaning
 from data_access.intake.workbench.names import Names
-from data_access.intake.workbench.numbers import Form, Said, read_number
+from data_access.intake.workbench.numbers import Said, read_number
 from data_access.intake.workbench.units import is_unit, named_in
 
 State = Literal["value", "nil", "unreadable", "unknown"]
+About = Literal["unit", "period", "name", "form", "day", "formula", "encoding"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +48,11 @@ class Guess:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a person must say before anything can be taken: ``unit``, ``period``, ``name`` (of which text), ``form``."""
+    """What a person must say before anything can be taken: ``unit``, ``period``, ``name`` (of which text), ``form`` (of
+    which number), ``day`` (in which order), ``encoding`` (as which of the cells of ``text`` are right); ``formula``: the
+    file must be calculated and saved first."""
 
-    about: Literal["unit", "period", "name", "form"]
+    about: About
     text: str = ""
     addresses: tuple[str, ...] = ()
 
@@ -79,15 +82,18 @@ def understand(found: Found, names: Names, mapping: Mapping) -> Understood:
     columns = {at: one for at, one in meant.columns.items() if not one.earlier}
     texts = {at: found.sheet.columns[at].to_pylist() for at in columns}
     cells: list[Cell] = []
-    forms: Counter[Form] = Counter()
+    forms: Counter[str] = Counter()
+    first: dict[str, str] = {}
     for row, label in meant.rows.items():
         for at, head in columns.items():
             cell, said = _cell(found, mapping, row, at, label, head, (texts[at][row] or "").strip())
             cells.append(cell)
             forms.update(said.forms)
+            for form in said.forms:
+                first.setdefault(form, cell.text)
     guesses = [
         *_name_guesses(cells, meant, found),
-        *(Guess("form", form, form, "form", n) for form, n in forms.items()),
+        *(Guess("form", first[form], form, "form", n) for form, n in forms.items() if form not in mapping.forms),
     ]
     return Understood(found, meant, tuple(cells), tuple(guesses), tuple(_questions(found, mapping, meant, cells)))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -11,9 +11,11 @@ import numpy as np
 import pyarrow as pa
 from sqlalchemy import Connection
 
+from data_access.intake.files.book import Book
 from data_access.intake.files.process import book_of_bytes
 from data_access.intake.importers.codes import Codes, load_codes
 from data_access.intake.importers.delivery import Delivery
+from data_access.intake.importers.parse import ASIDE, beyond_ascii
 from data_access.intake.workbench.mapping import Mapping, read_mapping
 from data_access.intake.workbench.names import Names
 from data_access.intake.workbench.offer import Offer, offers
@@ -51,14 +53,21 @@ def preview(
     connection: Connection, content: bytes, mapping: Mapping, now: datetime, sheet: str | None = None
 ) -> Previewed:
     """What a file offers. ``sheet``: that one alone; else every one that is not hidden. Raises FileRefused."""
-    book = book_of_bytes(content)
-    sheets = [one for one in book.sheets if (one.name == sheet if sheet else not one.hidden)]
+    book = book_of_bytes(content, encoding=mapping.encoding)
+    sheets = [one for one in book.sheets if (one.name == sheet if sheet else not one.hidden and one.name not in ASIDE)]
     if sheet and not sheets:
         there = ", ".join(one.name for one in book.sheets)
         raise ImportRefused(f"there is no sheet {sheet}; there are {there}", sheet=sheet)
     made = offers(sheets, names_of(load_codes(connection, now), mapping), mapping)
+    if book.doubtful:
+        made = tuple(replace(one, questions=(_encoding(book), *one.questions)) for one in made)
     found = {id(offer.found.sheet) for offer in made}
     return Previewed(made, tuple(one.name for one in sheets if id(one) not in found))
+
+
+def _encoding(book: Book) -> Question:
+    """Which encoding a text file is in: what it may be, and cells as they were decoded."""
+    return Question("encoding", f"{', '.join(book.doubtful)}: {' ／ '.join(beyond_ascii(book.sheets[0]))}")
 
 
 def names_of(codes: Codes, mapping: Mapping) -> Names:

@@ -17,6 +17,12 @@ def is_unit(text: str) -> bool:
     return unit_of(text) is not None or text.strip().casefold() in (*FEN, *COUNTED)
 
 
+def same_unit(one: str, other: str) -> bool:
+    """Whether two texts name one unit: 亿元, 100m yuan."""
+    known = unit_of(one)
+    return known is not None and known == unit_of(other)
+
+
 def named_in(texts: tuple[str, ...]) -> str | None:
     """The unit that a header names in brackets: 金额（万元）, (10 000 persons)."""
     for text in texts:

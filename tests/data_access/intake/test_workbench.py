@@ -63,6 +63,7 @@ def found(given: Sheet) -> Found:
 def understood(given: Sheet, mapping: Mapping | None = None, *, published: bool = False) -> Understood:
     table = found(given)
     names = Names(REGIONS, None if published else IN_JIANGSU, None if published else JIANGSU, side_of((table.title,)))
+    names = names.beside([table.label(row) for row in table.rows])
     return understand(table, names, mapping or Mapping())
 
 
@@ -209,15 +210,24 @@ def test_what_cannot_be_told_is_asked_and_never_guessed() -> None:
         ("１２３４.５６", "1234.56", ("full_width",)),
         ("(1234.56)", "-1234.56", ("parentheses",)),
         ("（12.3）", "-12.3", ("full_width", "parentheses")),
-        ("−1234.56", "-1234.56", ("minus_sign",)),
-        ("△287", "-287", ("minus_sign",)),
+        ("−1234.56", "-1234.56", ("minus",)),
+        ("△287", "-287", ("triangle",)),
         ("12.5-", "-12.5", ("trailing_minus",)),
         ("¥1234.56", "1234.56", ("currency",)),
-        ("1 234.56", "1234.56", ("blanks",)),
+        ("1 234.56", "1234.56", ("space",)),
         ("'1234.56", "1234.56", ("apostrophe",)),
         ("1234.5①", "1234.5", ("note_mark",)),
         ("12.5万元", "12.5", ("unit",)),
         ("12.3%", "12.3", ("percent",)),
+        ("-¥12", "-12", ("currency",)),
+        ("1'234.5", "1234.5", ("space",)),
+        ("①12.5", "12.5", ("note_mark",)),
+        ("(12.3)②", "-12.3", ("note_mark", "parentheses")),
+        # A sign that stands twice, another currency, and digits that only look like one.
+        ("(-12.3)", None, ()),
+        ("△-5", None, ()),
+        ("$12", None, ()),
+        ("1½", None, ()),
         # A comma or dot that could be either is no number until somebody says which.
         ("1234,56", None, ()),
         ("1.234.567", None, ()),
@@ -247,7 +257,10 @@ def test_a_decimal_comma_is_read_where_it_is_declared(text: str, number: str) ->
 def test_names_that_are_two_places_are_none() -> None:
     names = Names(REGIONS, frozenset(code for code in REGIONS if code.startswith("22")), None)
     assert names.region("吉林") is None, "province or city"
-    assert Names(REGIONS, None, None).region("吉林") is not None, "among provinces there is one"
+    everywhere = Names(REGIONS, None, None)
+    assert everywhere.region("吉林") is None and everywhere.beside(["吉林", "南京"]).region("吉林") is None
+    named = everywhere.beside(["吉林", "北京", "全国"]).region("吉林")
+    assert named is not None and (named.code, named.told_by) == ("220000", "beside")
     jiangsu = Names(REGIONS, IN_JIANGSU, JIANGSU)
     for text, code in (("玄武区", "320102"), ("320102000000", "320102"), ("其中：南京", "320100"), ("北京", None)):
         named = jiangsu.region(text)
@@ -301,6 +314,10 @@ def test_a_mapping_is_the_same_after_it_was_written_down() -> None:
         {"region": {"徐州": "320300"}},
         ("合计/本月数",),
         True,
+        True,
+        ("parentheses",),
+        True,
+        "big5",
     )
     assert read_mapping("m.yaml", mapping.as_yaml()) == mapping
 
