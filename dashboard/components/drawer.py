@@ -310,6 +310,7 @@ REASON_WORDS = {
     "never_delivered": N_("该来源尚未报送过数据"),
     "not_reported": N_("有部门尚未报送"),
     "no_department": N_("该部门在本地不报送"),
+    "not_in_ledger": N_("基金账没有该地区、项目或月份"),
     "no_statistic": N_("该月统计数尚未报送"),
     "no_year_ago": N_("没有上年的数可比"),
     "no_request": N_("没有用款计划"),

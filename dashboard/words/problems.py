@@ -142,6 +142,7 @@ REJECTIONS: dict[str, str] = {
     "corrects_itself": N_("冲销单号与本行来源单号相同。请填被冲销那一笔的来源单号。"),
     "before_other_date": N_("早于同一行的“{other}”（{day}）。请核对两个日期。"),
     "given_together": N_("与“{other}”须同时填写。请补填，或把两格都留空。"),
+    "other_year": N_("止月应与起月 {since} 同年，且不早于它。"),
     "source_differs": N_("数据来源应为 {expected}。请改正，或分开上传。"),
     "region_cycle": N_("地区 {code} 的上级绕回了自己（{circle}）。请改正上级代码。"),
     "unknown_parent": N_("地区 {parent} 不在库中，也不在本文件里。请先导入上级地区。"),

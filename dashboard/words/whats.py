@@ -169,6 +169,10 @@ WHATS: dict[str, What] = {
     "repeated": What(N_("疑似重复入账金额")),
     "repeated.times": What(N_("入账次数"), "times", 0),
     "repeated.again": What(N_("多记")),
+    # what departments' forms say; the part is form, department and item
+    "reported": What(N_("报送报表数")),
+    "reported.ledger": What(N_("基金账同口径数")),
+    "reported.difference": What(N_("报送数与基金账之差")),
     # 收支平衡校验 of every place below and month
     "checks.made": What(N_("收支平衡校验次数"), "times", 0),
     "checks.months": What(N_("收支平衡校验月数"), "months", 0),

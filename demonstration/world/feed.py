@@ -17,8 +17,10 @@ from demonstration.world.stages import (
     SCHEMES,
     Delivery,
     agency_deliveries,
+    due_closes,
     ledger_deliveries,
     plan_deliveries,
+    report_deliveries,
     table_delivery,
     total_deliveries,
 )
@@ -49,6 +51,7 @@ def outstanding(connection: Connection, scheme: str, now: datetime) -> Iterator[
     if reported is not None and reported < today:
         yield from agency_deliveries(scheme, reported, today)
     yield from _booked_since(connection, scheme, now)
+    yield from _reports(connection, scheme, now)
     reported = _newest(connection, schema.agency_total, schema.agency_total.c.day, scheme)
     if reported is not None and reported < yesterday:
         yield from total_deliveries(scheme, reported, yesterday, BEGINNING)
@@ -67,6 +70,15 @@ def _reported(connection: Connection, scheme: str) -> date | None:
         Month(following).first.replace(day=REPORTED_ON),
     ]
     return max(day for day in days if day is not None)
+
+
+def _reports(connection: Connection, scheme: str, now: datetime) -> Iterator[Delivery]:
+    """The agencies' reports of the months closed since the newest one reported."""
+    table = schema.reported_total
+    newest = connection.execute(select(func.max(table.c.until)).where(table.c.scheme == scheme)).scalar_one()
+    if newest is not None:
+        closed = next(one.signed_at for one in due_closes(scheme, now) if one.month == newest)
+        yield from report_deliveries(scheme, closed, now)
 
 
 def _newest(connection: Connection, table: Table, column: Any, scheme: str, *where: Any) -> date | None:

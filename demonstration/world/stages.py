@@ -19,6 +19,7 @@ from demonstration.world.central import central_payments, central_years
 from demonstration.world.days import on_or_before, shifted
 from demonstration.world.ledger import entries_between
 from demonstration.world.problems import leads
+from demonstration.world.reports import monthly_reports
 from demonstration.world.requests import disbursement_requests
 from demonstration.world.statistics import statistics
 from rules.calendar import months_before
@@ -101,6 +102,7 @@ def deliveries(scheme: str, since: datetime | None, until: datetime, silent_from
     yield from table_delivery(f"{scheme}-fiscal", tables.deposits(scheme, first_day, last_day))
     yield from agency_deliveries(scheme, first_day, last_day)
     yield from ledger_deliveries(scheme, since or BEGINNING, until, silent_from)
+    yield from report_deliveries(scheme, since, until)
     yesterday, before = last_day - timedelta(days=1), None if first_day is None else first_day - timedelta(days=1)
     yield from total_deliveries(scheme, before, yesterday, silent_from)
 
@@ -136,6 +138,13 @@ def ledger_deliveries(scheme: str, since: datetime, until: datetime, silent_from
             columns["booked_at"] = pc.assume_timezone(columns["booked_at"], "UTC")
             columns["scheme"] = pa.repeat(pa.scalar(scheme), int(chosen.sum()))
             yield Delivery("ledger_entry", source, pa.table(columns))
+
+
+def report_deliveries(scheme: str, since: datetime | None, until: datetime) -> Iterator[Delivery]:
+    """The agencies' reports of the months closed after ``since`` (None: ever) and up to ``until``."""
+    closed = {Month(one.month): one.signed_at for one in due_closes(scheme, until)}
+    fresh = {month: at for month, at in closed.items() if since is None or at > since}
+    yield from table_delivery(f"{scheme}-agency", monthly_reports(scheme, fresh))
 
 
 def total_deliveries(scheme: str, since: date | None, until: date, silent_from: datetime) -> Iterator[Delivery]:

@@ -231,6 +231,7 @@ DELIVERIES: dict[str, Delivering] = {
     "plan": Delivering(_FISCAL, second_person=True),
     "opening_balance": Delivering(_FISCAL, second_person=True),
     "agency_total": Delivering(_BOOKED, _BOOKED, own="department"),
+    "reported_total": Delivering(_BOOKED, _BOOKED, own="department", second_person=True),
     "unreached_item": Delivering(_BOOKED, _BOOKED, own="recorded_by"),
     "legacy_balance": Delivering(_FISCAL, second_person=True),
     "deposit": Delivering(_FISCAL),

@@ -12,6 +12,7 @@ from dash.development.base_component import Component
 from dashboard.components import frame, parts
 from dashboard.components.parts import Child, Children, Strong, sentence
 from dashboard.components.table import Column, Row, Table, html_table, rest
+from dashboard.pages.data import reported
 from dashboard.site import heading
 from dashboard.site.reading import Reading
 from dashboard.words import display, figures
@@ -31,15 +32,12 @@ def show(reading: Reading) -> Component:
     if not _readable(reading):
         return parts.message(_("没有可对账的数据。"), _("公布的年度数不对账；有账目的险种在首次刷新后显示。"))
     whole = _year(reading, reading.region)
+    further = [one for one in (reported.section(reading),) if one is not None]
     if whole is None:
-        return html.Div(
-            [
-                parts.message(
-                    _("本年还不能对账。"), _("有部门报送了征缴入库数，才能与基金账对账。请在“导入”上传部门对账数。")
-                ),
-                heading.footer(reading),
-            ]
+        none = parts.message(
+            _("本年还不能对账。"), _("有部门报送了征缴入库数，才能与基金账对账。请在“导入”上传部门对账数。")
         )
+        return html.Div([none, *further, heading.footer(reading)])
     by_region, by_month, open_items = region_table(reading), month_table(reading), item_table(reading, whole)
     note = _("{year}年累计至{day} · 万元", year=whole.day.year, day=display.short_day(whole.day))
     body: list[Component] = [parts.conclusion(_conclusion(reading, whole), _second(reading, whole), _basis(reading))]
@@ -53,7 +51,7 @@ def show(reading: Reading) -> Component:
         body.append(
             _section(reading, open_items, _("未达账项"), _("截至{day}未核销 · 万元", day=display.short_day(whole.day)))
         )
-    return html.Div([*body, heading.footer(reading)])
+    return html.Div([*body, *further, heading.footer(reading)])
 
 
 def _section(reading: Reading, table: Table, title: str, note: str, said: list[Child] | None = None) -> Component:
@@ -299,4 +297,5 @@ TABLES = {
     "reconciliation-months": _reconciled(lambda reading, _whole: month_table(reading)),
     "repeated": _reconciled(repeated_table),
     "unreached": _reconciled(item_table),
+    "reported": reported.reported_table,
 }

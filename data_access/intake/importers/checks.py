@@ -15,6 +15,7 @@ from data_access.intake.importers.codes import NATION, allowed_movements, items_
 from data_access.intake.importers.published_checks import total_not_negative, unit_of_measure
 from data_access.intake.importers.reasons import Unacceptable
 from data_access.intake.importers.region_checks import no_circle, parent_is_known
+from data_access.intake.importers.report_checks import span_of_one_year
 from data_access.intake.importers.sheet import Ints, Mask, Sheet
 from rules.calendar import months_before
 from rules.month import Month
@@ -371,6 +372,7 @@ CHECKS: dict[str, tuple[Callable[[Sheet], None], ...]] = {
         not_before("due_on", "found_on", same_day=True),
         text_form("related", r"warning:[0-9]+|gap:.+", "warning:ID, gap:NUMBER"),
     ),
+    "reported_total": (region_in_scheme, item_in_scheme, span_of_one_year),
     "region": (
         text_form("code", r"[0-9]{6}(-(0|F[0-9]+))?", "NNNNNN, NNNNNN-0, NNNNNN-F1"),
         parent_is_known,

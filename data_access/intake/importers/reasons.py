@@ -70,6 +70,7 @@ ROW_REASONS: dict[str, tuple[str, ...]] = {
     "corrects_itself": (),
     "before_other_date": ("other", "day"),
     "given_together": ("other",),
+    "other_year": ("since",),
     "source_differs": ("expected",),
     "unknown_parent": ("parent",),
     "region_cycle": ("code", "circle"),

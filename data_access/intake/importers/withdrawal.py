@@ -91,6 +91,8 @@ def _concerns(table: Table, month: int) -> ColumnElement[bool]:
     """Whether a row has a part in a month: of its month or year or an earlier one, or of none in particular."""
     if "month" in table.c:
         return table.c.month <= month
+    if "since" in table.c:
+        return table.c.since <= month
     if "year" in table.c:
         return table.c.year * 100 < month
     return literal(True)

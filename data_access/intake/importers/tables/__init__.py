@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from data_access.intake.importers.tables import books, master, published, registers
+from data_access.intake.importers.tables import books, master, published, registers, reports
 from data_access.intake.importers.tables.declaration import Column as Column, ImportTable as ImportTable
 
 _MONEY = (
@@ -17,5 +17,6 @@ _MONEY = (
     published.CENTRAL,
 )
 _FURTHER = (registers.STATISTIC, registers.REQUEST, published.CENTRAL_PAYMENT, registers.VIOLATION)
+_BESIDE = (reports.REPORTED,)
 _MASTER = (master.REGION, master.SOURCE, master.CALENDAR, master.SCHEME)
-TABLES: dict[str, ImportTable] = {table.name: table for table in (*_MONEY, *_FURTHER, *_MASTER)}
+TABLES: dict[str, ImportTable] = {table.name: table for table in (*_MONEY, *_FURTHER, *_BESIDE, *_MASTER)}

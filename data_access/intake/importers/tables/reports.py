@@ -1,0 +1,73 @@
+"""What departments state beside the ledger, in their own forms: compared with it, never added to it."""
+
+from __future__ import annotations
+
+from data_access.intake.importers.tables.declaration import (
+    DEPARTMENT_NAMES,
+    REPORTING,
+    Column,
+    ImportTable,
+    money,
+    region,
+    scheme,
+)
+
+FORMS = ("monthly", "execution", "final")
+FORM_NAMES = {"月报": "monthly", "预算执行": "execution", "社预执行": "execution", "决算": "final", "社决": "final"}
+
+
+def _month(code: str, label: str, label_en: str, example: str, rule: str, rule_en: str) -> Column:
+    return Column(code, label, label_en, "integer", example, rule=rule, rule_en=rule_en)
+
+
+REPORTED = ImportTable(
+    "reported_total",
+    "报送报表数",
+    "Reported totals",
+    (
+        scheme(),
+        Column(
+            "department",
+            "报送部门",
+            "Reporting department",
+            "choice",
+            "agency",
+            choices=REPORTING,
+            names=DEPARTMENT_NAMES,
+        ),
+        Column(
+            "form",
+            "报表",
+            "Form",
+            "choice",
+            "monthly",
+            choices=FORMS,
+            names=FORM_NAMES,
+            rule="月报、预算执行或决算",
+            rule_en="monthly report, execution form or final accounts",
+        ),
+        region("320100"),
+        Column("item", "收支项目", "Fund item", "code", "premium_current", codes="item"),
+        _month(
+            "since",
+            "起月",
+            "First month",
+            "202601",
+            "六位年月；本月数与止月相同，累计数为一月",
+            "yyyymm; that of the last month for one month, January to date",
+        ),
+        _month(
+            "until",
+            "止月",
+            "Last month",
+            "202609",
+            "六位年月，与起月同年，不晚于本月",
+            "yyyymm, of the same year, not after this month",
+        ),
+        money("amount_fen", "金额", "Amount", "4354530000", "地区含其以下各级", "of the region with all below it"),
+    ),
+    ("scheme", "department", "form", "region", "item", "since", "until"),
+    note="部门报表上的数，只与基金账比较，不计入基金账。合计不报：由各项目相加。",
+    note_en="What a department's own form says: compared with the ledger, never added to it. Totals are not sent: they are "
+    "the sum of their items.",
+)
