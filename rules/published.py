@@ -85,6 +85,55 @@ _UNITS = {_plain(name): unit for unit in UNITS.values() for name in (unit.code, 
 _NAMES = {_plain(name): code for code, (_unit, names) in MEASURES.items() for name in (code, *names)}
 
 
+# Other words for periods than 一季度, 3月 and 1—9月: yearly totals have none.
+PERIODS = {"上半年": "01-06", "下半年": "07-12", "前三季度": "01-09", "h1": "01-06", "h2": "07-12"}
+_QUARTER = re.compile(r"(?:第?([一二三四1-4])季度?|q([1-4]))")
+_MONTHS = re.compile(r"(?:(0?[1-9]|1[0-2])月?[-–—―~～至到])?(0?[1-9]|1[0-2])月?(?:份|累计)?")
+_YEAR_THEN = re.compile(r"((?:19|20)[0-9]{2})(年度?|[-./]|)(.+)")
+
+
+def period_of(text: str) -> str | None:
+    """The part of a year that a text names: Q1, 03, 01-09 (months counted from the first named); None for no such part."""
+    plain = _plain(text)
+    if plain in PERIODS:
+        return PERIODS[plain]
+    if match := _QUARTER.fullmatch(plain):
+        return f"Q{'一二三四'.index(match[1]) + 1 if match[1] in ('一', '二', '三', '四') else match[1] or match[2]}"
+    if match := _MONTHS.fullmatch(plain):
+        first, last = int(match[1] or match[2]), int(match[2])
+        return None if first > last else f"{last:02d}" if first == last else f"{first:02d}-{last:02d}"
+    return None
+
+
+def year_and_period(text: str) -> tuple[int, str] | None:
+    """2026年一季度, 2016-03, 2026年1—9月, 2026Q1, 201603 as the year and its part; None for anything else: a year alone, and
+    2011-12, which is a month or a year that ends in the next."""
+    match = _YEAR_THEN.fullmatch(_plain(text))
+    if match is None or (not match[2] and match[3].isdigit() and len(match[3]) != 2):
+        return None
+    year, period = int(match[1]), period_of(match[3])
+    if period is None or (match[2] == "-" and match[3] == f"{(year + 1) % 100:02d}"):
+        return None
+    return year, period
+
+
+def months_in(period: str) -> int:
+    """How many months a period has; of one that is none of ours, a fiscal year, twelve."""
+    if period.startswith("Q"):
+        return 3
+    first, _, last = period.partition("-")
+    if not re.fullmatch("[0-9]{2}", first):
+        return 12
+    return int(last) - int(first) + 1 if last else 1
+
+
+def first_month(period: str) -> int:
+    """The first month of a period, 1 of a year."""
+    if period.startswith("Q"):
+        return int(period[1]) * 3 - 2
+    return int(period[:2]) if re.fullmatch("[0-9]{2}(-[0-9]{2})?", period) else 1
+
+
 def unit_of(text: str) -> PublishedUnit | None:
     """The unit that a table's word for it means; None for a word that is none."""
     return _UNITS.get(_plain(text))

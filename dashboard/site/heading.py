@@ -11,6 +11,7 @@ from dashboard.site.site import Site
 from dashboard.site.transaction import transaction
 from dashboard.site.view import View
 from dashboard.words import display
+from dashboard.words.published import period_name
 from dashboard.words.wording import N_, _, language, name_of
 from rules.errors import PoolwatchError
 from rules.month import Month
@@ -151,13 +152,13 @@ def _periods(reading: Reading) -> list[frame.Choice]:
 
 def _published_year(reading: Reading) -> str | None:
     year = year_shown(reading)
-    return None if year is None else _("{year}年", year=year.year)
+    return None if year is None else period_name(year)
 
 
 def _published_years(reading: Reading) -> list[frame.Choice]:
     shown = year_shown(reading)
     return [
-        frame.Choice(_("{year}年", year=year.year), reading.view.href(period=str(year.year), item=""), year is shown)
+        frame.Choice(period_name(year), reading.view.href(period=year.key, item=""), year is shown)
         for year in reversed(reading.published.published_years(reading.scheme.code))
     ]
 

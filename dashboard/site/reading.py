@@ -188,10 +188,11 @@ def reading_of(site: Site, view: View, published: Published | None = None) -> Re
 
 
 def year_shown(reading: Reading) -> PublishedYear | None:
-    """The year looked at: the one in the period of the view, else the newest; None where nothing is published."""
+    """The year, or part of one, looked at: the one in the period of the view, else the newest whole year, else the newest;
+    None where nothing is published."""
     years = reading.published.published_years(reading.scheme.code)
-    wanted = number_in(reading.view.period)
-    return next((year for year in years if year.year == wanted), years[-1] if years else None)
+    whole = [year for year in years if not year.period] or years
+    return next((year for year in years if year.key == reading.view.period), whole[-1] if whole else None)
 
 
 def minute(version: Version) -> str:

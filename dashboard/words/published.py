@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dashboard.words import display
 from dashboard.words.wording import N_, _
 from data_access.books.published_totals import PublishedYear
+from rules.month import Month
 
 NAMES = {
     "months_payable": N_("可支付月数"),
@@ -30,6 +32,26 @@ UNITS = {
     "yuan/year": N_("元/年"),
     "months": N_("个月"),
 }
+
+
+QUARTERS = {
+    "Q1": N_("{year}年一季度"),
+    "Q2": N_("{year}年二季度"),
+    "Q3": N_("{year}年三季度"),
+    "Q4": N_("{year}年四季度"),
+}
+
+
+def period_name(year: PublishedYear) -> str:
+    """The year, quarter, month or months that a published table is of."""
+    if not year.period:
+        return _("{year}年", year=year.year)
+    if year.period in QUARTERS:
+        return _(QUARTERS[year.period], year=year.year)
+    first, _to, last = year.period.partition("-")
+    if last:
+        return _("{year}年{first}至{last}月", year=year.year, first=int(first), last=int(last))
+    return display.month_name(Month(year.year * 100 + int(first)))
 
 
 def measure_name(measure: str) -> str:

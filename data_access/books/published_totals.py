@@ -1,4 +1,4 @@
-"""Yearly totals as published 公布数: values exactly as printed, with unit and citation, and what follows from them."""
+"""Totals as published 公布数, of years and parts of years: values exactly as printed, with unit and citation, and what follows from them."""
 
 from __future__ import annotations
 
@@ -13,14 +13,15 @@ from data_access.books.regions import NATION, Region
 from data_access.books.standing import standing
 from data_access.store import schema
 from rules.money import settled
-from rules.published import converted, shown_unit, unit_of
+from rules.published import converted, first_month, months_in, shown_unit, unit_of
 
-# Derived measure → the published ones it needs: numerator, denominator, factor.
-DERIVED: dict[str, tuple[str, str, int]] = {
-    "months_payable": ("balance", "expenditure", 12),
-    "staff_per_retiree": ("contributors", "retirees", 1),
+# Derived measure → the published ones it needs: numerator, denominator.
+DERIVED: dict[str, tuple[str, str]] = {
+    "months_payable": ("balance", "expenditure"),
+    "staff_per_retiree": ("contributors", "retirees"),
 }
-
+SEPARATE = "separate"  # the kind of units that tables list beside the provinces
+APART = "apart"
 
 MONEY_PLACES = 2
 MOST_PLACES = 4  # more decimals are the tail of a division, not a table's style
@@ -29,7 +30,9 @@ MOST_PLACES = 4  # more decimals are the tail of a division, not a table's style
 @dataclass(frozen=True, slots=True)
 class PublishedValue:
     """One printed figure. ``value`` and ``unit`` as published; ``amount`` in ``shown``, the unit in which all figures of
-    the measure are shown, None where its unit is not known; ``noisy``: without the tail of a binary fraction."""
+    the measure are shown, None where its unit is not known; ``noisy``: without the tail of a binary fraction; ``counted``:
+    of a unit listed apart, whether its province's figure holds it (within) or not (apart), None where nobody says;
+    ``note``: what the table has beside it."""
 
     value: Decimal
     unit: str
@@ -37,25 +40,42 @@ class PublishedValue:
     amount: Fraction | None
     shown: str
     noisy: bool = False
+    counted: str | None = None
+    note: str | None = None
 
 
-def published_value(measure: str, value: Decimal, unit: str, citation: str) -> PublishedValue:
+def published_value(
+    measure: str, value: Decimal, unit: str, citation: str, counted: str | None = None, note: str | None = None
+) -> PublishedValue:
     """A printed figure, converted exactly to the unit in which its measure is shown."""
     known = unit_of(unit)
     if known is None:
-        return PublishedValue(value, unit, citation, Fraction(value), unit)
+        return PublishedValue(value, unit, citation, Fraction(value), unit, False, counted, note)
     shown, exact = shown_unit(measure, known), settled(value)
-    return PublishedValue(value, unit, citation, converted(exact, known, shown), shown.code, exact != value)
+    amount = converted(exact, known, shown)
+    return PublishedValue(value, unit, citation, amount, shown.code, exact != value, counted, note)
 
 
 @dataclass(frozen=True)
 class PublishedYear:
-    """One scheme's published table of one year: region → measure → value. Regions by code; NATION is the total row.
+    """One scheme's published table of one year or a part of it (``period``: Q1, 03, 01-09, "" the whole): region → measure
+    → value. Regions by code; NATION is the total row.
     ``places`` says what each region is: units below a province stand beside it and are in its figures already."""
 
     year: int
     values: Mapping[str, Mapping[str, PublishedValue]]
     known: Mapping[str, Region] = field(default_factory=dict)
+    period: str = ""
+
+    @property
+    def key(self) -> str:
+        """What names it in an address: 2016, 2016-Q1, 2016-03."""
+        return f"{self.year}-{self.period}" if self.period else str(self.year)
+
+    @property
+    def months(self) -> int:
+        """How many months its flows are of."""
+        return months_in(self.period)
 
     @property
     def regions(self) -> tuple[str, ...]:
@@ -78,6 +98,22 @@ class PublishedYear:
     def provinces(self) -> tuple[str, ...]:
         """The regions whose figures add up to the nation's: neither it nor what lies inside a province."""
         return tuple(code for code in self.values if code != NATION and self.known[code].level == "province")
+
+    @property
+    def separate(self) -> tuple[str, ...]:
+        """The units listed beside the provinces: plan cities and the Corps."""
+        return tuple(code for code in self.values if self.known[code].kind == SEPARATE)
+
+    @property
+    def unsaid(self) -> tuple[str, ...]:
+        """Units listed apart of which some figure does not say whether their province's holds it: it is in no sum."""
+        return tuple(code for code in self.separate if any(one.counted is None for one in self.values[code].values()))
+
+    def _adds_up(self, code: str, measure: str) -> bool:
+        """Whether a region's figure is one of those that make the nation's: each is in it once."""
+        if self.known[code].kind == SEPARATE:
+            return self.values[code][measure].counted == APART
+        return self.known[code].level == "province"
 
     def unit(self, measure: str) -> str:
         """The unit in which the measure's figures are shown; "" where there are none."""
@@ -106,7 +142,8 @@ class PublishedYear:
         row = self.values.get(region, {})
         if measure not in DERIVED:
             return row[measure].amount if measure in row and row[measure].shown == self.unit(measure) else None
-        above, below, factor = DERIVED[measure]
+        above, below = DERIVED[measure]
+        factor = self.months if measure == "months_payable" else 1
         over, under = self.value(region, above), self.value(region, below)
         if over is None or under is None or under <= 0 or over < 0:
             return None
@@ -115,31 +152,38 @@ class PublishedYear:
     def working(self, region: str, measure: str) -> dict[str, Decimal]:
         """The published figures a derived one is made from; empty for a published one."""
         row = self.values.get(region, {})
-        names = DERIVED[measure][:2] if measure in DERIVED else ()
+        names = DERIVED.get(measure, ())
         return {name: row[name].value for name in names if name in row}
 
     def not_listed(self, measure: str) -> Fraction | None:
-        """未列省份: the national row less the provinces listed. None without a national row or for a derived measure."""
+        """未列省份: the national row less the provinces listed and the units that stand apart from them. None without a
+        national row or for a derived measure."""
         whole = self.value(NATION, measure)
         if measure in DERIVED or whole is None:
             return None
-        listed = [self.value(code, measure) for code in self.provinces]
+        own = [code for code, row in self.values.items() if code != NATION and measure in row]
+        listed = [self.value(code, measure) for code in own if self._adds_up(code, measure)]
         return whole - sum((value for value in listed if value is not None), Fraction(0))
 
 
 def load_published_years(connection: Connection, scheme: str, version: int) -> tuple[PublishedYear, ...]:
-    """Every year published for a scheme up to a version, oldest first."""
+    """Every year and part of a year published for a scheme up to a version, oldest first, parts before their whole."""
     table = schema.published_total
     rows = connection.execute(
         select(table)
         .where(table.c.scheme == scheme, standing(table, version))
-        .order_by(table.c.year, table.c.region, table.c.measure)
+        .order_by(table.c.year, table.c.period, table.c.region, table.c.measure)
     )
-    years: dict[int, dict[str, dict[str, PublishedValue]]] = {}
+    years: dict[tuple[int, str], dict[str, dict[str, PublishedValue]]] = {}
     for row in rows:
-        measures = years.setdefault(row.year, {}).setdefault(row.region, {})
-        measures[row.measure] = published_value(row.measure, Decimal(row.value), row.unit, row.citation)
+        measures = years.setdefault((row.year, row.period), {}).setdefault(row.region, {})
+        measures[row.measure] = published_value(
+            row.measure, Decimal(row.value), row.unit, row.citation, row.counted, row.note
+        )
     codes = {code for values in years.values() for code in values}
     named = select(schema.region).where(schema.region.c.code.in_(codes))
     known = {row["code"]: Region(**row) for row in connection.execute(named).mappings()}
-    return tuple(PublishedYear(year, values, known) for year, values in sorted(years.items()))
+    tables = [PublishedYear(year, values, known, period) for (year, period), values in years.items()]
+    return tuple(
+        sorted(tables, key=lambda one: (one.year, not one.period, first_month(one.period) + one.months, one.months))
+    )

@@ -25,7 +25,7 @@ Root = tuple[str, frozenset[str]]  # a province or the nation, and the plan unit
 @dataclass(frozen=True, slots=True)
 class Region:
     """One region. ``level`` is nation, province, city, county or district (inside an urban area); ``kind`` division, own
-    (省本级、市区), zone or functional."""
+    (省本级、市区), zone, functional or separate (计划单列市、兵团, which published tables list beside the provinces)."""
 
     code: str
     name: str

@@ -9,7 +9,19 @@ import pytest
 from hypothesis import given, strategies as st
 
 from rules.money import settled
-from rules.published import MEASURES, UNITS, converted, fits, measure_of, shown_unit, unit_of
+from rules.published import (
+    MEASURES,
+    UNITS,
+    converted,
+    first_month,
+    fits,
+    measure_of,
+    months_in,
+    period_of,
+    shown_unit,
+    unit_of,
+    year_and_period,
+)
 
 
 @pytest.mark.parametrize(
@@ -69,3 +81,32 @@ def test_a_measure_is_known_by_its_names_and_fits_units_of_its_kind_only() -> No
     assert fits("income", UNITS["10k yuan"]) and not fits("income", UNITS["percent"])
     assert fits("my_own", UNITS["percent"])
     assert all(unit in UNITS for unit, _names in MEASURES.values())
+
+
+@pytest.mark.parametrize(
+    ("text", "period"),
+    [
+        ("一季度", "Q1"), ("第3季度", "Q3"), ("Q4", "Q4"), ("3月", "03"), ("3", "03"), ("03", "03"), ("1—9月", "01-09"),
+        ("1-9月累计", "01-09"), ("上半年", "01-06"), ("前三季度", "01-09"), ("2016", None), ("13月", None), ("9—3月", None),
+    ],
+)  # fmt: skip
+def test_a_part_of_a_year_is_known_by_its_names(text: str, period: str | None) -> None:
+    assert period_of(text) == period
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("2016-03", (2016, "03")), ("201603", (2016, "03")), ("2026年一季度", (2026, "Q1")), ("2026年1—9月", (2026, "01-09")),
+        ("2026Q1", (2026, "Q1")), ("2016", None), ("2016年", None), ("2016-17", None), ("20161", None),
+        ("2011-12", None),  # December, or the year that ends in 2012
+    ],
+)  # fmt: skip
+def test_a_year_with_its_part_is_told_where_it_can_be_no_other(text: str, said: tuple[int, str] | None) -> None:
+    assert year_and_period(text) == said
+
+
+def test_a_period_has_its_months() -> None:
+    periods = ("", "Q2", "03", "01-09", "07-12", "2016-17")
+    assert [months_in(period) for period in periods] == [12, 3, 1, 9, 6, 12]
+    assert [first_month(period) for period in periods] == [1, 4, 3, 1, 7, 1]

@@ -15,7 +15,7 @@ from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.site.reading import Reading, year_shown
 from dashboard.words import display
 from dashboard.words.passport import REST, About, Printed
-from dashboard.words.published import measure_name, measure_unit
+from dashboard.words.published import measure_name, measure_unit, period_name
 from dashboard.words.wording import N_, _, bracketed, name_of
 from data_access.books.published_totals import DERIVED, PublishedYear
 from data_access.books.regions import NATION
@@ -30,7 +30,7 @@ def _what(measure: str) -> str:
 
 
 def _about(reading: Reading, year: PublishedYear) -> About:
-    return replace(reading.about, period=str(year.year))
+    return replace(reading.about, period=year.key)
 
 
 def _measures(year: PublishedYear) -> list[str]:
@@ -104,7 +104,9 @@ def _nothing() -> Component:
 def _conclusion(reading: Reading, year: PublishedYear) -> list[Child]:
     code = reading.region
     said = sentence(
-        N_("{year}年，{region}"), year=str(year.year), region=_("全国") if code == NATION else name_of(reading.node)
+        N_("{period}，{region}"),
+        period=period_name(year),
+        region=_("全国") if code == NATION else name_of(reading.node),
     )
     if code == NATION and NATION not in year.regions:
         said += sentence(N_("没有公布合计数，共{count}个省份有数"), count=Strong(str(len(year.regions))))
@@ -150,7 +152,7 @@ def _cells(reading: Reading, year: PublishedYear) -> list[Cell]:
         if place:
             lines.append(place)
         if measure == "months_payable":
-            lines.append(_("结余÷（支出÷12）"))
+            lines.append(_("结余÷（支出÷{months}）", months=year.months))
         cells.append(
             Cell(
                 measure_name(measure),
@@ -259,13 +261,13 @@ def full_table(reading: Reading, year: PublishedYear) -> Table:
             rows.append(Row({"region": _("未列省份"), **rest}, place=f"{NATION}{REST}"))
         whole = {m: year.value(NATION, m) for m in measures}
         foot.append(Row({"region": _("全国"), **whole}, style="sum", place=NATION))
-    title = f"{name_of(reading.scheme)} {year.year}"
+    title = f"{name_of(reading.scheme)} {period_name(year)}"
     about = _about(reading, year)
     return Table("published", title, columns, rows, foot=foot, place=_("全国"), period=_period(year), about=about)
 
 
 def _period(year: PublishedYear) -> str:
-    return _("{year}年公布数", year=year.year)
+    return _("{period}公布数", period=period_name(year))
 
 
 def _table_section(reading: Reading, year: PublishedYear) -> Component:
@@ -273,14 +275,26 @@ def _table_section(reading: Reading, year: PublishedYear) -> Component:
     return parts.section(
         _("公布的年度数"),
         html.Div(html_table(table), className="scroll"),
-        note=_("{year}年", year=year.year),
+        note=period_name(year),
         actions=[frame.exports("/", "published", reading.view)],
-        foot=_("按原表列示，单位不同的已换算；没有月度数，未公布的数为“—”。计划单列市的数已含在所在省，不再计入全国。"),
+        foot=[_("按原表列示，单位不同的已换算；未公布的数为“—”。"), *_apart(year)],
     )
 
 
+def _apart(year: PublishedYear) -> list[str]:
+    """What of the units listed beside the provinces is in the sums, and why not."""
+    said = []
+    names = _("、").join(name_of(year.known[code]) for code in year.separate if code not in year.unsaid)
+    if names:
+        said.append(_("{names}按所注的计入方式，在全国数中只计一次。", names=names))
+    unsaid = _("、").join(name_of(year.known[code]) for code in year.unsaid)
+    if unsaid:
+        said.append(_("{names}的数是否含在所在省，原表没有注明，不计入合计和差额。", names=unsaid))
+    return said
+
+
 def _footer(reading: Reading, year: PublishedYear) -> Component:
-    return frame.ribbon([_("来源：{source}", source="；".join(year.citations)), _("{year}年", year=year.year)])
+    return frame.ribbon([_("来源：{source}", source="；".join(year.citations)), period_name(year)])
 
 
 def drawer(reading: Reading) -> Component | None:
@@ -293,23 +307,26 @@ def drawer(reading: Reading) -> Component | None:
     entries: list[tuple[str, Child | Sequence[Child]]] = []
     working = year.working(reading.region, measure)
     if working:
-        formula = {"months_payable": N_("累计结余÷（全年支出÷12）"), "staff_per_retiree": N_("缴费人数÷离退休人数")}[
-            measure
-        ]
-        entries.append((_("公式"), _(formula)))
+        formula = {
+            "months_payable": _("累计结余÷（支出÷{months}）", months=year.months),
+            "staff_per_retiree": _("缴费人数÷离退休人数"),
+        }[measure]
+        entries.append((_("公式"), formula))
         entries += [
             (measure_name(part), [_said(reading, year, part), f" {measure_unit(year, part)}"]) for part in working
         ]
     one = year.values.get(reading.region, {}).get(measure)
     if one is not None and one.shown != one.unit:
         entries.append((_("原表所印"), f"{one.value:f} {one.unit}"))
+    if one is not None and one.note:
+        entries.append((_("原表的注"), one.note))
     if one is not None and one.noisy:
         entries.append((_("说明"), _("原数带有浮点运算的尾数，按最接近的整数计。")))
     if measure in DERIVED and year.value(reading.region, measure) is None and working:
         entries.append((_("说明"), _("分母不大于零，或结余为负，不能相除。")))
     entries.append((_("来源"), year.citation(reading.region, measure) or _("未公布")))
-    entries.append((_("年度"), str(year.year)))
-    crumb = f"{name_of(reading.node)} · {year.year}"
+    entries.append((_("期间"), period_name(year)))
+    crumb = f"{name_of(reading.node)} · {period_name(year)}"
     return docked.drawer(
         reading, crumb=crumb, title=measure_name(measure), leading=leading, blocks=[docked.basis(entries)]
     )

@@ -12,9 +12,9 @@ import pyarrow.compute as pc
 
 from data_access.intake.importers.allowance import Allowance
 from data_access.intake.importers.codes import NATION, allowed_movements, items_for, open_from
-from data_access.intake.importers.published_checks import total_not_negative, unit_of_measure
+from data_access.intake.importers.published_checks import part_of_a_year, total_not_negative, unit_of_measure
 from data_access.intake.importers.reasons import Unacceptable
-from data_access.intake.importers.region_checks import no_circle, parent_is_known
+from data_access.intake.importers.region_checks import is_province, no_circle, parent_is_known
 from data_access.intake.importers.report_checks import span_of_one_year
 from data_access.intake.importers.sheet import Ints, Mask, Sheet
 from rules.calendar import months_before
@@ -343,10 +343,11 @@ CHECKS: dict[str, tuple[Callable[[Sheet], None], ...]] = {
     "published_total": (
         year_not_in_future(0),
         text_form("measure", r"[a-z][a-z0-9_]{0,63}", "lower_case_code"),
+        part_of_a_year,
         unit_of_measure,
         total_not_negative,
     ),
-    "central_year": (text_form("region", r"[1-9][0-9]0000", "NN0000"), year_not_in_future(0)),
+    "central_year": (is_province, year_not_in_future(0)),
     "statistic": (region_in_scheme, month_form(0), measure_in_scheme, value_of_measure),
     "disbursement_request": (
         region_in_scheme,
@@ -358,7 +359,7 @@ CHECKS: dict[str, tuple[Callable[[Sheet], None], ...]] = {
         not_before("approved_on", "asked_on", same_day=True),
     ),
     "central_payment": (
-        text_form("region", r"[1-9][0-9]0000", "NN0000"),
+        is_province,
         year_not_in_future(0),
         positive("contribution_fen", or_zero=True),
         positive("allocation_fen", or_zero=True),

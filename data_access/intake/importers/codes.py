@@ -36,6 +36,7 @@ class KnownRegion:
     valid_from: date | None
     valid_to: date | None
     parent: str | None = None
+    kind: str = "division"
 
     def exists_on(self, day: date) -> bool:
         return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day < self.valid_to)
@@ -115,7 +116,14 @@ def load_codes(connection: Connection, now: datetime, allowance: Allowance | Non
     parents = {row.code: row.parent for row in rows}
     regions = {
         row.code: KnownRegion(
-            row.name, row.name_en, row.level, _province(row.code, parents), row.valid_from, row.valid_to, row.parent
+            row.name,
+            row.name_en,
+            row.level,
+            _province(row.code, parents),
+            row.valid_from,
+            row.valid_to,
+            row.parent,
+            row.kind,
         )
         for row in rows
     }

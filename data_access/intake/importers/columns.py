@@ -21,12 +21,14 @@ from data_access.intake.importers.days import latest_instant, read_date, read_in
 from data_access.intake.importers.numbers import GROUPED, read_decimal, read_fen, read_whole, read_yuan
 from data_access.intake.importers.reasons import Rejection, Unacceptable
 from data_access.intake.importers.tables import Column
-from rules.published import measure_of
+from rules.published import measure_of, period_of
 
 MAX_TEXT = 500
 # Controls, zero-width and direction marks, line separators, lone surrogates: two texts that look alike must be alike.
 INVISIBLE = re.compile("[\x00-\x1f\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
 Bad = tuple[int, Unacceptable]
+# Texts that have names of their own; one that is none of them stays as it is, for the checks of the table.
+WORDED: dict[str, Callable[[str], str]] = {"measure": measure_of, "period": lambda text: period_of(text) or text}
 
 STORED = {
     "code": pa.string(),
@@ -48,8 +50,8 @@ def read_column(
     reader = _reader(column, codes, yuan)
     if column.kind == "money":
         return _read(texts, column, reader, _plain_yuan if yuan else _plain_fen)
-    if column.code == "measure" and column.kind == "text":
-        return _read_distinct(texts, column, measure_of)
+    if column.kind == "text" and column.code in WORDED:
+        return _read_distinct(texts, column, WORDED[column.code])
     if column.kind == "text":
         return _read(texts, column, reader, _plain_text)
     if column.kind == "decimal":

@@ -7,7 +7,7 @@ import pyarrow.compute as pc
 
 from data_access.intake.importers.reasons import Unacceptable
 from data_access.intake.importers.sheet import Sheet
-from rules.published import fits, unit_of
+from rules.published import first_month, fits, period_of, unit_of
 
 
 def unit_of_measure(sheet: Sheet) -> None:
@@ -20,6 +20,17 @@ def unit_of_measure(sheet: Sheet) -> None:
     table = np.array([[unit is None or fits(measure, unit) for unit in known] for measure in measures], dtype=bool)
     unfit = ~table.reshape(len(measures), len(units))[measure_at, unit_at]
     sheet.refuse_where("unit", unfit, lambda row: Unacceptable("unit_unfit", measure=sheet.at("measure", row)))
+
+
+def part_of_a_year(sheet: Sheet) -> None:
+    """A quarter, a month or months, that have begun."""
+    periods, at = sheet.coded("period")
+    unknown = np.array([bool(text) and period_of(text) != text for text in periods], dtype=bool)
+    sheet.refuse_where("period", unknown[at], lambda _: Unacceptable("bad_form", expected="Q1, 03, 01-09"))
+    today = sheet.codes.today
+    first = np.array([first_month(text) for text in periods], dtype=np.int64)[at]
+    later = (sheet.numbers("year") == today.year) & (first > today.month)
+    sheet.refuse_where("period", later, lambda _: Unacceptable("in_future", latest=f"{today:%Y-%m}"))
 
 
 def total_not_negative(sheet: Sheet) -> None:

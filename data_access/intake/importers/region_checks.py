@@ -17,6 +17,14 @@ def parent_is_known(sheet: Sheet) -> None:
         _refuse_lost(sheet, column, known)
 
 
+def is_province(sheet: Sheet) -> None:
+    """The row is a province's: neither the nation's nor that of a unit below or beside the provinces."""
+    values, at = sheet.coded("region")
+    known = sheet.codes.regions
+    other = np.array([bool(code) and known[code].level != "province" for code in values], dtype=bool)
+    sheet.refuse_where("region", other[at], lambda _: Unacceptable("bad_form", expected="NN0000"))
+
+
 def no_circle(sheet: Sheet) -> None:
     """No region lies below itself, in the delivery together with what is stored; none succeeds itself."""
     parents = {code: region.parent for code, region in sheet.codes.regions.items()}

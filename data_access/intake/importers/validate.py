@@ -71,6 +71,8 @@ def _with_derived(sheet: Sheet) -> dict[str, pa.Array]:
         values["month"] = pc.add(pc.multiply(pc.year(days), 100), pc.month(days)).cast(pa.int64())
         imported = pa.scalar(sheet.codes.now.astimezone(UTC).replace(tzinfo=None), pa.timestamp("us"))
         values["booked_at"] = values["booked_at"].fill_null(imported)
+    if sheet.table.name == "published_total":
+        values["period"] = values["period"].fill_null("")
     if sheet.table.name == "scheme":
         values["demo"] = pc.equal(values["demo"], "true")
     return values

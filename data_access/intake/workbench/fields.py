@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping as Map
 from dataclasses import dataclass, field, replace
@@ -19,6 +20,7 @@ from data_access.intake.workbench.numbers import Said, read_number
 from data_access.intake.workbench.reading import About, Guess, Question
 from data_access.intake.workbench.units import BRACKETED, exact_fen, named_in, same_unit
 from rules.money import settled
+from rules.published import year_and_period
 
 MATCHED = 0.6  # of the heads
 SHOWN = 20  # addresses beside a question
@@ -114,21 +116,24 @@ class FieldReader:
                 return None
             if not text and column.required and self._computed(row, at):
                 self._ask("unit" if column.code == "unit" else "name", column.code, row, at)
-            read = self._cell(row, at, column, text, units)
+            read = self._cell(row, at, column, text, units, said)
             if read is None:
                 self.nil.append(self._address(row, at))
                 return None
-            said[column.code] = read
+            said[column.code] = read or said.get(column.code, "")
+            if (mark := self.notes.get(self._address(row, at))) and self._has("note"):
+                said["note"] = " ".join(filter(None, (said.get("note"), mark)))
         for unit in units.values():
-            if not said.get("unit") or same_unit(said["unit"], unit):
-                said["unit"] = said.get("unit") or unit
+            said["unit"] = said.get("unit") or unit
         return said
 
     def _filled(self, column: Column) -> str:
         """What is the same for every row that leaves a column blank."""
         return self.mapping.constants.get(column.code) or (self.mapping.unit or "" if column.code == "unit" else "")
 
-    def _cell(self, row: int, at: int, column: Column, text: str, units: dict[str, str]) -> str | None:
+    def _cell(
+        self, row: int, at: int, column: Column, text: str, units: dict[str, str], said: dict[str, str]
+    ) -> str | None:
         if not self._computed(row, at):
             self._ask("formula", "", row, at)
         elif column.kind in ("money", "decimal") and text:
@@ -140,7 +145,12 @@ class FieldReader:
             return decided or self._told_name("measure", text, self.names.measure(text))
         elif column.kind == "date" and text:
             return self._day(row, at, text)
+        elif column.kind == "year" and text and self._has("period"):
+            return self._year(text, row, at, said)
         return text
+
+    def _has(self, code: str) -> bool:
+        return any(column.code == code for column in self.fields.table.columns)
 
     def _number(self, row: int, at: int, column: Column, text: str, units: dict[str, str]) -> str | None:
         said = read_number(text, decimal_comma=self.mapping.decimal_comma)
@@ -180,6 +190,17 @@ class FieldReader:
         if said.note:
             self.notes[self._address(row, at)] = said.note
         return number
+
+    def _year(self, text: str, row: int, at: int, said: dict[str, str]) -> str:
+        """A year, or the quarter, month or months of one: 2016-03; which of two years 2011-12 is must be said."""
+        told = year_and_period(text)
+        if told is None:
+            if re.fullmatch(r"(19|20)[0-9]{2}\s*[-–—/]\s*[0-9]{2}", text):
+                self._ask("period", text, row, at)
+            return text
+        year, said["period"] = str(told[0]), told[1]
+        self.guessed["period", text, f"{year} {told[1]}", "form"] += 1
+        return year
 
     def _named(self, axis: str, text: str, row: int, at: int, told: Callable[[str], Named | None]) -> str:
         decided = self.mapping.names.get(axis, {}).get(text)

@@ -28,6 +28,7 @@ DAY = r"(19|20)[0-9]{2}\s*[-/.年]\s*[0-9]{1,2}\s*([-/.月]\s*([0-9]{1,2}\s*日?
 VALUE = re.compile(rf"(?:{NUMBER}|{DAY}|(?i:{MISSING.pattern}))")
 YEAR = re.compile(r"(19|20)[0-9]{2}(\s*年度?)?")
 MONTH = re.compile(r"((19|20)[0-9]{2}\s*年?\s*)?(0?[1-9]|1[0-2])\s*月(份)?")
+MONTH_OF_YEAR = re.compile(r"(19|20)[0-9]{2}[-/](0?[1-9]|1[0-2])")
 TOTAL = re.compile(r"(.*[^其])?(合计|总计|小计|共计|合計|總計)|合|总|Total|TOTAL|Grand total|Sum")
 TOTAL_WORDS = frozenset(("合计", "总计", "小计", "共计", "合計", "總計"))
 NOTE = re.compile(r"(注|附注|备注|说明|编者注|资料来源|数据来源|来源|Source|Sources|Note|Notes|a\)|\*)\s*[:：.、]?.*")
@@ -212,7 +213,7 @@ def _data_rows(sheet: Sheet, filled: Mask, values: Mask) -> Mask:
     data: Mask = np.asarray(values.any(axis=1))
     for row in np.flatnonzero(data[:200]).tolist():
         texts = [squeezed(sheet.columns[at][row].as_py() or "") for at in np.flatnonzero(values[row]).tolist()]
-        periods = [text for text in texts if YEAR.fullmatch(text) or MONTH.fullmatch(text)]
+        periods = [text for text in texts if any(one.fullmatch(text) for one in (YEAR, MONTH, MONTH_OF_YEAR))]
         # A row of one year is a row of that year; several beside each other, with nothing but labels, are a header.
         if (len(periods) >= 2 and len(periods) == len(texts)) or (_first(sheet, row) and _about(sheet, row)):
             data[row] = False

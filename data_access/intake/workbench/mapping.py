@@ -18,10 +18,14 @@ from data_access.intake.workbench.find import MONTH, Found, squeezed
 from data_access.intake.workbench.names import Named, Names, span_of
 from data_access.intake.workbench.units import is_unit, named_in
 from rules.errors import PoolwatchError
+from rules.published import period_of, year_and_period
 
-Axis = Literal["region", "item", "measure", "span", "year", "month"]
+Axis = Literal["region", "item", "measure", "span", "year", "period", "month"]
 SWITCHES = ("decimal_comma", "day_first", "without_hidden")
 LISTS = ("left_out", "forms")
+PART = re.compile(
+    r"(?:19|20)[0-9]{2}年?(?:第?[一二三四1-4]季度|上半年|下半年|前三季度|(?:0?[1-9]|1[0-2])月?[-–—―~～至](?:0?[1-9]|1[0-2])月)"
+)
 KEYS = ("name", "target", "shape", "unit", "constants", "names", "encoding", *LISTS, *SWITCHES)
 
 
@@ -100,13 +104,14 @@ class Meaning:
 @dataclass(frozen=True)
 class Meant:
     """A found table with the meaning of its columns and rows, by place. ``rows_are`` and ``columns_are``: the axes of
-    each; ``period``: the month yyyymm or year that title, sheet name or preamble name, None where they name none or two."""
+    each; ``period``: the month yyyymm or year that title, sheet name or preamble name, None where they name none or two; ``part``: the quarter or months of it."""
 
     columns: Map[int, Meaning]
     rows: Map[int, Meaning]
     rows_are: frozenset[Axis]
     columns_are: frozenset[Axis]
     period: int | None
+    part: str = ""
 
 
 def meaning(found: Found, names: Names, mapping: Mapping) -> Meant:
@@ -122,11 +127,18 @@ def meaning(found: Found, names: Names, mapping: Mapping) -> Meant:
         {at: _meaning(names, mapping, texts, rows_are) for at, texts in labels.items()},
         frozenset() if rows_are is None else frozenset({rows_are}),
         frozenset(axis for at in columns.values() for text in at for axis in _axes(names, mapping, text, columns_are)),
-        period_of((*found.about, found.sheet.name)),
+        table_period((*found.about, found.sheet.name)),
+        table_part((*found.about, found.sheet.name)),
     )
 
 
-def period_of(texts: Iterable[str]) -> int | None:
+def table_part(texts: Iterable[str]) -> str:
+    """The one quarter, or range of months, of a year that some texts name: Q1, 01-09; "" where none or two."""
+    found = {told[1] for text in map(squeezed, texts) for part in PART.findall(text) if (told := year_and_period(part))}
+    return found.pop() if len(found) == 1 else ""
+
+
+def table_period(texts: Iterable[str]) -> int | None:
     """The one month (yyyymm), or else the one year, that some texts name."""
     months: set[int] = set()
     years: set[int] = set()
@@ -143,7 +155,7 @@ def _axis(names: Names, mapping: Mapping, texts: Iterable[list[str]], without: A
     """What most of some heads or labels name: regions, items, measures, years or months; None where nothing."""
     hits: Counter[Axis] = Counter()
     for one in texts:
-        for axis in ("region", "item", "measure", "year", "month"):
+        for axis in ("region", "item", "measure", "year", "period", "month"):
             if axis != without and any(_named(names, mapping, axis, text) for text in one):
                 hits[axis] += 1
     # Of items and measures that fit alike, a scheme's own come first.
@@ -196,6 +208,11 @@ def _named(names: Names, mapping: Mapping, axis: str, text: str) -> Named | None
         case "year":
             found = re.fullmatch(r"((?:19|20)[0-9]{2})(?:年度?)?", bare)
             return Named(found[1], "exact") if found else None
+        case "period":
+            # Quarters, months of a year and ranges of months; a month alone is of the year that the title names.
+            told = year_and_period(bare)
+            part = period_of(bare) if told is None and not MONTH.fullmatch(bare) else None
+            return Named(f"{told[0]} {told[1]}", "exact") if told else Named(part, "exact") if part else None
         case "month":
             found = re.fullmatch(MONTH, bare)
             return Named(f"{int(found[3]):02d}", "exact") if found else None

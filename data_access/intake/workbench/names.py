@@ -98,11 +98,15 @@ class Names:
         return "code" if name[:6] == code else "short"
 
     def beside(self, texts: Iterable[str]) -> Names:
-        """These names on a table that has some texts: whether every place among them that is only one is a province."""
+        """These names on a table that has some texts: whether every place among them that is only one is a province, or
+        listed beside the provinces."""
         if self.inside is not None:
             return self
         told = {named.code for text in texts if (named := self.region(text)) is not None}
-        return replace(self, provinces=bool(told) and all(self._is_province(code) for code in told))
+        return replace(self, provinces=bool(told) and all(map(self._is_beside, told)))
+
+    def _is_beside(self, code: str) -> bool:
+        return self._is_province(code) or self.regions[code].kind == "separate"
 
     def _is_one(self, code: str) -> bool:
         return (self.inside is None or code in self.inside) and self.regions[code].valid_to is None

@@ -10,7 +10,7 @@ from data_access.intake.importers.tables import TABLES
 from data_access.intake.workbench.agreement import Sum, column_totals, sums
 from data_access.intake.workbench.fields import FieldReader, Fields, fields_of
 from data_access.intake.workbench.find import Found, find
-from data_access.intake.workbench.mapping import Mapping
+from data_access.intake.workbench.mapping import Mapping, Meant
 from data_access.intake.workbench.names import Names, side_of
 from data_access.intake.workbench.reading import Cell, Guess, Question, Understood, understand
 
@@ -66,7 +66,7 @@ def _by_columns(found: Found, fields: Fields, names: Names, mapping: Mapping) ->
     """Each row is a row; one without a value in an amount is listed as such."""
     placed = [at for at, column in fields.places.items() if column.codes in ("region", "place")]
     reader = FieldReader(found, fields, names.beside(_texts(found, placed)), mapping)
-    columns: dict[str, list[str]] = {column.code: [] for column in fields.places.values()}
+    rows: list[dict[str, str]] = []
     main = next(iter(fields.units), next(iter(fields.places)))
     cells: list[str] = []
     lines: list[int] = []
@@ -74,10 +74,13 @@ def _by_columns(found: Found, fields: Fields, names: Names, mapping: Mapping) ->
         said = reader.row(row)
         if said is None:
             continue
-        for name, texts in columns.items():
-            texts.append(said.get(name, ""))
+        rows.append(said)
         cells.append(found.address(row, main))
         lines.append(int(found.sheet.lines[row]))
+    told = dict.fromkeys(column.code for column in fields.places.values()) | dict.fromkeys(
+        n for row in rows for n in row
+    )
+    columns = {name: [row.get(name, "") for row in rows] for name in told}
     same = {"unit": mapping.unit, **mapping.constants} if mapping.unit and _has_unit(fields) else mapping.constants
     constants = {name: [value] * len(cells) for name, value in same.items() if name not in columns}
     units = tuple(Question("unit", "/".join(found.heads[at])) for at, unit in fields.units.items() if unit is None)
@@ -95,6 +98,19 @@ def _by_columns(found: Found, fields: Fields, names: Names, mapping: Mapping) ->
         column_totals(found, mapping, tuple(fields.units)),
         notes=reader.notes,
     )
+
+
+def _period(said: Map[str, str], meant: Meant) -> dict[str, str]:
+    """The year and its part that a cell speaks of, by its row and column, else by the table."""
+    year, _, part = said.get("period", "").rpartition(" ")
+    part = part or said.get("month", "")
+    year = year or said.get("year", "")
+    if not year and meant.period:
+        year = str(meant.period)[:4]
+        part = part or meant.part or str(meant.period)[4:]
+    if said.get("span") == "to_date" and part.isdigit():
+        part = f"01-{part}"
+    return {name: text for name, text in (("year", year), ("period", part)) if text}
 
 
 def _has_unit(fields: Fields) -> bool:
@@ -115,8 +131,8 @@ def _by_cells(found: Found, names: Names, mapping: Mapping) -> Offer:
     missing: set[str] = set()
     for cell in read.values:
         said: dict[str, str] = {**mapping.constants, **{str(axis): code for axis, code in cell.says.items()}}
-        if "year" not in said and read.meant.period:
-            said["year"] = str(read.meant.period)[:4]
+        said |= _period(said, read.meant)
+        said["note"] = cell.note
         said |= {"value": f"{cell.number:f}", "unit": cell.unit or "", "citation": said.get("citation") or found.title}
         missing |= {name for name in ("scheme", "region", "measure", "year", "citation") if not said.get(name)}
         rows.append((cell, said))

@@ -130,7 +130,7 @@ def _questions(found: Found, mapping: Mapping, meant: Meant, cells: list[Cell]) 
     units = [cell for cell in cells if cell.state == "value" and (cell.unit is None or not is_unit(cell.unit))]
     if units:
         asked.append(Question("unit", units[0].unit or "", tuple(cell.address for cell in units[:20])))
-    if meant.period is None and not {"year", "month"} & (meant.rows_are | meant.columns_are):
+    if meant.period is None and not {"year", "period", "month"} & (meant.rows_are | meant.columns_are):
         asked.append(Question("period"))
     unknown: dict[str, None] = {}
     for one in (*meant.rows.values(), *meant.columns.values()):

@@ -134,12 +134,15 @@ published_total = Table(
     metadata,
     Column("scheme", Text, primary_key=True),
     Column("year", Integer, primary_key=True),
+    Column("period", Text, primary_key=True),  # of the year: Q1, 03, 01-09; empty for the whole
     Column("region", Text, primary_key=True),
     Column("measure", Text, primary_key=True),
     Column("value", Text, nullable=False),  # decimal string, exactly as published
     Column("unit", Text, nullable=False),
     Column("citation", Text, nullable=False),
-    *delivered("published_total", "scheme", "year", "region", "measure"),
+    Column("counted", Text),  # of a unit listed apart: within | apart from its province's figure; empty: not said
+    Column("note", Text),  # the mark or remark that the table has beside the figure
+    *delivered("published_total", "scheme", "year", "period", "region", "measure"),
 )
 
 central_year = Table(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -11,29 +12,35 @@ from flask import Flask
 from hypothesis import HealthCheck, given, settings, strategies as st
 from sqlalchemy import Connection, Engine, insert
 
+from dashboard import PAGES, create_site
 from dashboard.components.table import Table
 from dashboard.pages.overview import published_totals
+from dashboard.pages.region import page as region_page
 from dashboard.site.reading import Reading, read, year_shown
 from dashboard.site.view import View
 from dashboard.words import display
+from dashboard.words.published import period_name
 from data_access.books.published import Published, PublishedCache
 from data_access.books.published_totals import PublishedYear
 from data_access.books.versions import publish
 from data_access.intake.importers import import_file, import_rows
 from data_access.store import schema
 from data_access.store.engine import writing
+from tests import demonstration_store
 from tests.conftest import NOW
+from tests.dashboard.conftest import sign_in
 from tests.dashboard.html_nodes import as_nodes
 from tests.data_access.conftest import make_ready
-from workflows.people.accounts import Role
+from workflows.people import rights
+from workflows.people.accounts import Role, create_account
 from workflows.people.rights import Scope
 
 SCHEME = "published-pension"
 TABLES = Path(__file__).parents[2] / "data_access" / "intake" / "tables"
 figures = st.dictionaries(
     st.tuples(
-        st.sampled_from(["2016", "2019", "2024"]),
-        st.sampled_from(["000000", "110000", "320000", "320100"]),
+        st.sampled_from(["2016", "2019", "2024", "2019 Q1", "2024 01-09"]),
+        st.sampled_from(["000000", "110000", "320000", "320100", "440300", "660000"]),
         st.sampled_from(
             ["income", "expenditure", "balance", "participants", "retirees", "contributors", "own_measure"]
         ),
@@ -49,8 +56,10 @@ def _rows(drawn: dict[tuple[str, str, str], tuple[str, int]]) -> list[dict[str, 
     return [
         {
             "topic": "pension",
-            "year": year,
+            "year": year.partition(" ")[0],
+            "period": year.partition(" ")[2],
             "region": region,
+            "counted": ("", "within", "apart")[(len(value) + at) % 3] if region in ("440300", "660000") else "",
             "measure": measure,
             "value": value,
             "unit": UNITS["money" if measure in ("income", "expenditure", "balance") else "persons"][at],
@@ -75,12 +84,14 @@ def _reading(connection: Connection, **view: str) -> Reading:
 def _open_all(connection: Connection) -> None:
     """Every page, drawer and table of published totals, of every year, for the nation and a province."""
     years = _reading(connection).published.published_years(SCHEME)
-    for period in (str(year.year) for year in years):
+    for period, measures in ((year.key, year.measures) for year in years):
         for region in ("000000", "320000"):
-            for measure in ("", *next(y for y in years if str(y.year) == period).measures, "months_payable"):
+            for measure in ("", *measures, "months_payable"):
                 reading = _reading(connection, period=period, region=region, measure=measure, item=measure)
-                for page in (published_totals.overview, published_totals.flows, published_totals.no_budget):
-                    assert as_nodes(page(reading))
+                for show in (published_totals.overview, published_totals.flows):
+                    assert as_nodes(show(reading))
+            for show in (published_totals.no_budget, region_page.show):
+                assert as_nodes(show(_reading(connection, period=period, region=region)))
                 published_totals.drawer(reading)
                 for table in (published_totals.ranking_table(reading), published_totals.published_table(reading)):
                     assert isinstance(table, Table)
@@ -144,11 +155,72 @@ def test_long_figures_in_yuan_are_hundreds_of_millions_with_two_decimals(engine:
     assert [_shown(year, "310000", measure) for measure in ("income", "expenditure")] == ["1,554.70", "2,493.40"]
 
 
-def test_only_participants_open_every_page(engine: Engine, in_request: None) -> None:
+def test_only_participants_open_every_page(engine: Engine, tmp_path: Path) -> None:
     year = _year(engine, 2024, "participants_only_2024.csv")
     assert year.value("110000", "months_payable") is None
+    with writing(engine) as connection:
+        create_account(
+            connection, login="p", name="P", role=Role.MONITOR, region="320000", password=demonstration_store.PASSWORD
+        )
+    walker = sign_in(create_site(demonstration_store.site_on(engine, tmp_path)).server, "p")
+    for page in PAGES:
+        if page.path in rights.PAGES and Role.MONITOR in rights.PAGES[page.path]:
+            assert walker.page(f"{page.path}?scheme={SCHEME}&region=320000"), page.path
+    assert walker.frame(f"/?scheme={SCHEME}") and walker.drawer(f"/?scheme={SCHEME}&item=participants")
+
+
+def test_a_plan_city_is_counted_once_where_the_table_says_how_and_never_where_it_does_not(engine: Engine) -> None:
+    given = {
+        ("000000", ""): "1000",
+        ("440000", ""): "300",
+        ("440300", "within"): "100",
+        ("210200", "apart"): "50",
+        ("660000", ""): "20",
+        ("320100", ""): "7",
+    }
+    columns = {
+        "topic": ["pension"] * 6,
+        "year": ["2016"] * 6,
+        "region": [code for code, _counted in given],
+        "measure": ["income"] * 6,
+        "value": [*given.values()],
+        "unit": ["亿元"] * 6,
+        "source": ["bulletin"] * 6,
+        "counted": [counted for _code, counted in given],
+    }
+    assert import_rows(engine, "published_total", columns, now=NOW).rejections == ()
+    year = _year(engine, 2016)
+    assert year.not_listed("income") == 1000 - 300 - 50
+    assert (year.provinces, year.separate, year.unsaid) == (("440000",), ("210200", "440300", "660000"), ("660000",))
+
+
+def test_a_quarter_stands_beside_the_year_and_is_not_taken_for_it(engine: Engine, in_request: None) -> None:
+    rows = [
+        ("2016", "", "400", "100"),
+        ("2016", "一季度", "90", "30"),
+        ("2016", "1—9月", "280", "75"),
+        ("2017", "03", "9", "1"),
+    ]
+    columns = {
+        "topic": ["pension"] * 8,
+        "year": [row[0] for row in rows for _ in range(2)],
+        "期间": [row[1] for row in rows for _ in range(2)],
+        "region": ["320000"] * 8,
+        "measure": ["balance", "expenditure"] * 4,
+        "value": [text for row in rows for text in row[2:]],
+        "unit": ["亿元"] * 8,
+        "source": ["bulletin"] * 8,
+    }
+    assert import_rows(engine, "published_total", columns, now=NOW).rejections == ()
+    _public(engine)
     with engine.connect() as connection:
-        _open_all(connection)
+        years = _reading(connection).published.published_years(SCHEME)
+        assert [year.key for year in years] == ["2016-Q1", "2016-01-09", "2016", "2017-03"]
+        assert [year.value("320000", "months_payable") for year in years] == [9, Fraction(168, 5), 48, 9]
+        newest, quarter = year_shown(_reading(connection)), year_shown(_reading(connection, period="2016-Q1"))
+        assert newest is not None and quarter is not None
+        assert (newest.key, quarter.key) == ("2016", "2016-Q1"), "a month is not shown in place of a year"
+        assert period_name(quarter) == "2016年一季度"
 
 
 def test_equal_figures_share_a_place(engine: Engine) -> None:

@@ -19,9 +19,10 @@ from data_access.intake.importers.codes import KnownRegion
 from data_access.intake.importers.load import import_by_mapping
 from data_access.intake.workbench.agreement import sums
 from data_access.intake.workbench.find import Found, find
-from data_access.intake.workbench.mapping import Mapping, MappingError, period_of, read_mapping
+from data_access.intake.workbench.mapping import Mapping, MappingError, read_mapping, table_period
 from data_access.intake.workbench.names import Names, side_of, span_of
 from data_access.intake.workbench.numbers import read_number
+from data_access.intake.workbench.offer import offers
 from data_access.intake.workbench.reading import Understood, understand
 from data_access.intake.workbench.take import Unanswered
 from data_access.intake.workbench.units import exact_fen
@@ -301,7 +302,28 @@ def test_spans_of_time(text: str, span: str | None) -> None:
     ],
 )
 def test_a_period_is_told_where_there_is_one(texts: tuple[str, ...], period: int | None) -> None:
-    assert period_of(texts) == period
+    assert table_period(texts) == period
+
+
+@pytest.mark.parametrize(
+    ("title", "head", "said"),
+    [
+        ("2026年一季度基金收入（亿元）", "收入", {("2026", "Q1")}),
+        ("2026年1—9月基金收入（亿元）", "收入", {("2026", "01-09")}),
+        ("2016年3月基金收入（亿元）", "收入", {("2016", "03")}),
+        ("基金收入（亿元）", "2016年一季度", {("2016", "Q1")}),
+        ("基金收入（亿元）", "2016-03", {("2016", "03")}),
+        ("2021年基金收入（亿元）", "收入", {("2021", "")}),
+    ],
+)
+def test_a_part_of_a_year_is_never_taken_for_the_year(title: str, head: str, said: set[tuple[str, str]]) -> None:
+    rows = [[title], ["地区", head, head.replace("收入", "支出").replace("一季", "二季").replace("03", "04")]]
+    rows += [["江苏", "1", "2"], ["上海", "3", "4"]]
+    mapping = Mapping(constants={"measure": "income"} if head != "收入" else {})
+    (offer,) = offers([sheet(rows)], Names(REGIONS, None, None), mapping)
+    told = set(zip(offer.columns["year"], offer.columns["period"], strict=True))
+    assert said <= told and all(year for year, _period in told)
+    assert offer.target == "published_total" and offer.rows == 4
 
 
 def test_a_mapping_is_the_same_after_it_was_written_down() -> None:

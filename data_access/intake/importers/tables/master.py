@@ -35,7 +35,9 @@ REGION = ImportTable(
         Column(
             "parent", "上级代码", "Parent", "text", "320100", False, rule="全国留空", rule_en="empty for the nation"
         ),
-        Column("kind", "类型", "Kind", "choice", "division", choices=("division", "own", "zone", "functional")),
+        Column(
+            "kind", "类型", "Kind", "choice", "division", choices=("division", "own", "zone", "functional", "separate")
+        ),
         Column("valid_from", "启用日期", "Valid from", "date", "", False),
         Column("valid_to", "停用日期", "Valid to", "date", "", False),
         Column("successor", "并入地区", "Successor", "text", "", False),
