@@ -14,7 +14,7 @@ import sys
 import threading
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flask import Flask
 from sqlalchemy import Engine, select
@@ -23,7 +23,6 @@ from commands import channels_on, register_commands
 from dashboard import Site, create_site
 from dashboard.words.problems import reasons_in_both
 from data_access.books.published import PublishedCache
-from data_access.intake.originals import ORIGINALS
 from data_access.store import schema
 from data_access.store.engine import create_store, is_empty, migrate
 from rules.errors import LeaseHeld, PoolwatchError
@@ -52,22 +51,11 @@ def build(settings: Settings, engine: Engine, scheduler: RefreshScheduler | None
         demo_sign_in=settings.loopback and settings.demo != "off",
         var=settings.var,
         language=settings.reader_language,
-        take_in=lambda path, **order: _take_in(engine, path, originals=settings.var / ORIGINALS, **order),
         refresh=scheduler.trigger if scheduler is not None else lambda: _refresh_aside(engine, settings.var),
     )
     server: Flask = create_site(site).server
     register_commands(server, settings)
     return server
-
-
-def _take_in(engine: Engine, path: Path, **order: Any) -> object:
-    from monitoring.refresh import import_files
-
-    # What was accepted is imported, however long another refresh takes.
-    done = import_files(engine, [path], wait_seconds=float("inf"), **order)
-    if done.failures:
-        raise done.failures[0]
-    return done
 
 
 def _refresh_aside(engine: Engine, var: Path) -> None:

@@ -31,7 +31,7 @@ from dashboard.site import (
 from dashboard.site.application import Application
 from dashboard.site.chart_library import ASSETS, serve_chart_library, serve_site_files
 from dashboard.site.page import Page
-from dashboard.site.site import Site as Site, TakeIn as TakeIn
+from dashboard.site.site import Site as Site
 from dashboard.site.transaction import Closing
 
 # In menu order.

@@ -12,7 +12,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import Connection, Engine, insert, update
 
@@ -20,15 +19,16 @@ from data_access.books.rebuild import rebuild
 from data_access.books.versions import Version, current_version, news, publish, reading, registers_changed, signed_since
 from data_access.intake.importers import (
     BatchResult,
-    import_by_mapping,
-    import_confirmed,
     import_file,
+    import_given,
     recover_interrupted,
 )
 from data_access.intake.importers.allowance import Allowance
 from data_access.intake.importers.history import waiting
 from data_access.intake.originals import ORIGINALS
+from data_access.intake.queue import Given
 from data_access.intake.sources.database import SourceError, pull
+from data_access.intake.sources.status import every_source
 from data_access.intake.workbench.mapping import Mapping
 from data_access.store import schema
 from data_access.store.audit import seal_days
@@ -41,8 +41,11 @@ from monitoring.inbox import Explain, Inbox, Progress, by_code
 from monitoring.indicators.step import update_indicators
 from monitoring.lease import Clock, Lease, hold, utc_now
 from monitoring.scheme_books import ledger_books
+from rules.errors import NotAllowed
 from rules.month import SHANGHAI
+from workflows.people.accounts import usable_accounts
 from workflows.people.channels import channels_on
+from workflows.people.rights import allowance
 
 LEASE = "refresh"
 RUN = schema.refresh_run
@@ -67,7 +70,7 @@ class Places:
 class Refreshed:
     """What a refresh did. ``version`` is the new version, None when nothing had changed; ``values`` counts indicator
     values written, ``alerts`` says which warnings were judged (None: none were); ``problems`` are sources and files that
-    could not be read, each in words, ``failures`` what named files failed with."""
+    could not be read, each in words."""
 
     run: int
     version: Version | None
@@ -75,7 +78,6 @@ class Refreshed:
     values: int = 0
     alerts: Evaluated | None = None
     problems: tuple[str, ...] = ()
-    failures: tuple[Exception, ...] = ()
 
 
 def refresh(
@@ -112,8 +114,6 @@ def import_files(
     target: str | None = None,
     source: str | None = None,
     accept_good_rows: bool = False,
-    uploaded_by: str | None = None,
-    allowance: Allowance | None = None,
     originals: Path | None = None,
     reason: str | None = None,
     sheet: str | None = None,
@@ -127,18 +127,19 @@ def import_files(
     Raises LeaseHeld."""
 
     def take(run: _Run, path: Path) -> BatchResult:
-        common: dict[str, Any] = {
-            "uploaded_by": uploaded_by,
-            "allowance": allowance,
-            "originals": originals,
-            "reason": reason,
-            "sheet": sheet,
-            "progress": run.progress,
-            "now": clock(),
-        }
-        if mapping is not None:
-            return import_by_mapping(engine, path, mapping, **common)
-        return import_file(engine, path, target=target, source=source, accept_good_rows=accept_good_rows, **common)
+        return import_file(
+            engine,
+            path,
+            target=target,
+            source=source,
+            accept_good_rows=accept_good_rows,
+            originals=originals,
+            reason=reason,
+            sheet=sheet,
+            mapping=mapping,
+            progress=run.progress,
+            now=clock(),
+        )
 
     def imported(run: _Run) -> tuple[BatchResult, ...]:
         batches = []
@@ -165,12 +166,10 @@ class _Run:
         self._told = progress
         self.step = "recover"
         self.problems: list[str] = []
-        self.failures: list[Exception] = []
 
     def failed(self, name: str, problem: Exception) -> None:
         """Note what one source or file failed with; the others go on."""
         self.problems.append(f"{name!r}: {store_trouble(problem) or type(problem).__name__}: {problem}")
-        self.failures.append(problem)
 
     def progress(self, phase: str, done: int, total: int) -> None:
         self.lease.tick()
@@ -196,7 +195,7 @@ class _Run:
                 # The store that failed cannot take this either; what is told is the failure itself.
                 log.exception("run %s failed and could not be closed", self.id)
             raise
-        return replace(done, batches=batches, problems=tuple(self.problems), failures=tuple(self.failures))
+        return replace(done, batches=batches, problems=tuple(self.problems))
 
     def _close_dead_runs(self, connection: Connection) -> None:
         """Runs whose process died: whoever holds the lease now is the only one running."""
@@ -210,25 +209,33 @@ class _Run:
     # --- taking in
 
     def take_in(self, places: Places) -> tuple[BatchResult, ...]:
-        """Take in what a second person confirmed, pull every mapped source database, then import every file of the drop
-        folder, oldest first."""
-        confirmed = self._confirmed(places.originals)
-        return (*confirmed, *self._pull(places.mappings), *self._import(places))
+        """Take in what waits in the queue or was confirmed, pull every mapped source database, then import every file of
+        the drop folder, oldest first."""
+        given = self._given(places.originals)
+        return (*given, *self._pull(places.mappings), *self._import(places))
 
-    def _confirmed(self, originals: Path) -> list[BatchResult]:
+    def _given(self, originals: Path) -> list[BatchResult]:
         self.step = "import"
         with reading(self.engine) as connection:
-            numbers = waiting(connection, "confirmed")
+            numbers = waiting(connection)
         results = []
         for number in numbers:
             try:
-                results.append(
-                    import_confirmed(self.engine, number, originals, progress=self.progress, now=self.clock())
+                result = import_given(
+                    self.engine, number, originals, self._allowed, progress=self.progress, now=self.clock()
                 )
+                results += [] if result is None else [result]
             except Exception as problem:
                 log.exception("batch %s", number)
-                self.problems.append(f"batch {number}: {problem}")
+                self.failed(f"batch {number}", problem)
         return results
+
+    def _allowed(self, connection: Connection, given: Given) -> Allowance:
+        """What who gave a file in may deliver now. Raises NotAllowed."""
+        for account in usable_accounts(connection, self.clock()):
+            if account.login == given.uploaded_by:
+                return allowance(account, given.target, every_source(connection))
+        raise NotAllowed(f"there is no account {given.uploaded_by}", action="upload")
 
     def _pull(self, mappings: Path) -> list[BatchResult]:
         self.step = "pull"

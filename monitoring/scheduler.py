@@ -18,6 +18,8 @@ from apscheduler.schedulers.blocking import BlockingScheduler
 from apscheduler.triggers.cron import CronTrigger
 from sqlalchemy import Engine
 
+from data_access.books.versions import reading
+from data_access.intake.importers.history import waiting
 from data_access.store.engine import writing
 from monitoring.alerts.case_clock import tick_cases
 from monitoring.lease import Clock, utc_now
@@ -56,7 +58,7 @@ class Job:
 
 
 class RefreshScheduler:
-    """Refreshes by the cron expression, at once when asked, and when a file arrives in the drop folder.
+    """Refreshes by the cron expression, at once when asked, and when a file arrives in the drop folder or the queue.
 
     Notifications go out after each refresh, and those that failed when they are due again; the clock of the work on
     warnings runs every few minutes and after each refresh. ``blocking`` makes :meth:`start` run until it is shut down
@@ -78,6 +80,7 @@ class RefreshScheduler:
         self._engine, self._places, self._clock = engine, places, clock
         self._channels = channels
         self._rhythm = Rhythm(cron, timezone)
+        self._queued: tuple[int, ...] = ()  # the batches that waited when they were last looked for
         defaults = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         make = BlockingScheduler if blocking else BackgroundScheduler
         self._scheduler: BaseScheduler = make(timezone=timezone, job_defaults=defaults)
@@ -117,6 +120,7 @@ class RefreshScheduler:
             refresh(self._engine, self._places, channels=channels, wait_seconds=wait_seconds, clock=self._clock)
         except LeaseHeld as held:
             log.info("no refresh now: %s", held)
+            self._queued = ()
         except Exception:
             # Recorded in refresh_run by the refresh itself; the clock goes on.
             log.exception("the refresh failed; the last version stands")
@@ -144,8 +148,19 @@ class RefreshScheduler:
             log.exception("notifications were not delivered; they wait")
 
     def _watch(self) -> None:
-        if self._places.inbox.arrived():
+        if self._places.inbox.arrived() or self._given():
             self.trigger()
+
+    def _given(self) -> bool:
+        """Whether something waits in the queue that did not at the last look; what the store then had no room for is
+        tried again by the clock."""
+        try:
+            with reading(self._engine) as connection:
+                before, self._queued = self._queued, waiting(connection)
+        except Exception as problem:
+            log.info("nobody could look into the queue: %s", problem)
+            return False
+        return not set(before).issuperset(self._queued)
 
     def _do(self, job: Job) -> None:
         try:

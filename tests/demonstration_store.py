@@ -18,7 +18,6 @@ from werkzeug.security import generate_password_hash
 from dashboard import Site
 from data_access.books.published import PublishedCache
 from data_access.books.regions import NATION
-from data_access.intake.originals import ORIGINALS
 from data_access.store import schema
 from data_access.store.engine import migrate, writing
 from demonstration.load import load_demonstration
@@ -130,8 +129,5 @@ def site_on(engine: Engine, var: Path, *, demo_sign_in: bool = True, language: s
         demo_sign_in=demo_sign_in,
         var=var,
         language=language,
-        take_in=lambda path, **order: import_files(
-            engine, [path], clock=lambda: NOW, originals=var / ORIGINALS, **order
-        ),
         refresh=lambda: None,
     )

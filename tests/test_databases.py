@@ -129,6 +129,8 @@ TESTED = {
     "data_access/books/checks.py": "test_checks",
     "data_access/books/rebuild.py": "test_versions",
     "data_access/books/versions.py": "test_versions",
+    "data_access/intake/importers/batch.py": "test_queue",
+    "data_access/intake/queue.py": "test_queue",
     "data_access/intake/importers/store.py": "test_import_ledger",
     "data_access/intake/importers/withdrawal.py": "test_withdrawal",
     "data_access/intake/sources/database.py": "test_source_database",

@@ -33,10 +33,13 @@ PROBLEMS: dict[str, str] = {
     ),
     "not_withdrawn_built_upon": N_("第{batch}批不能撤回：后来的数据或台账以它为依据。请先撤回后来的批次。"),
     "upload_too_large": N_("文件超过 {limit} MB，没有收下。请拆成几个文件，或交系统管理员放入收件目录导入。"),
-    "upload_running": N_("您的上一个文件还在导入。请等它结束后再传。"),
+    "upload_twin_queued": N_("该文件已在第{number}批排队，没有重复收下。请等那一批导入。"),
+    "upload_twin_pending": N_("该文件已在第{number}批待复核，没有重复收下。请等第二人复核那一批。"),
+    "upload_not_kept": N_(
+        "服务器没能保存文件：磁盘已满、不能写入，或数据库正被占用。没有收下，请稍后再传；仍不行的，请联系系统管理员。"
+    ),
     "mapping": N_("对应关系文件 {mapping} 有误：{problem}。请改正后再用。"),
     "unanswered": N_("还有问题没有回答，没有收下。请先说明单位、月份和认不出的名称。"),
-    "upload_lost": N_("导入中断，没有入库，数据没有变动。请稍后重新上传；再次中断的，请联系系统管理员。"),
     "upload_empty": N_("没有收到文件内容。请重新选择文件上传。"),
     "field_missing": N_("“{label}”必填。请填写后再提交。"),
     "field_too_long": N_("“{label}”太长，最多 {limit}。请缩短后再提交。"),
@@ -151,6 +154,10 @@ REJECTIONS: dict[str, str] = {
     "empty_file": N_("文件是空的。请重新导出后上传。"),
     "no_rows": N_("文件只有表头，没有数据行。请填写后上传。"),
     "file_too_large": N_("文件超过 {limit_bytes}。请拆成几个文件。"),
+    "sender_not_allowed": N_("上传人的账户已停用，或不再有报送这张表的权限，没有入库。请由有权限的账户重新上传。"),
+    "questions_open": N_("还有 {count} 个问题没有回答，没有收下。请到导入工作台说明单位、月份和认不出的名称后再收。"),
+    "nothing_offered": N_("没有找到可以入库的表。请到导入工作台说明它是哪张表。"),
+    "other_table": N_("按对应关系读出的是另一张表，不是“{table}”。请到导入工作台核对。"),
     "original_missing": N_("原件已不在，没有入库。请重新上传文件。"),
     "too_many_rows": N_("超过 {limit} 行。请按月份或地区拆成几个文件。"),
     "unknown_encoding": N_("文字编码认不出（第 {byte} 字节起）。请另存为 UTF-8 的 CSV，或上传 XLSX。"),
@@ -230,6 +237,7 @@ LINES = {
 }
 # What was passed over or taken with a remark.
 NOTES = {
+    "explained": N_("报送说明：{text}"),
     "sheets_not_read": N_("只读了工作表“{read}”，没有读：{sheets}。"),
     "hidden_rows": N_("有 {count} 行是隐藏的，一并读入：第 {lines} 行。"),
     "hidden_columns": N_("有 {count} 列是隐藏的，一并读入：第 {columns} 列。"),

@@ -4,23 +4,41 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 
 ORIGINALS = "originals"  # the folder of them, under the installation's own
 
 
-def keep_original(folder: Path, content: bytes) -> Path:
-    """Keep a file's bytes under their hash; the same bytes are kept once. Raises OSError where the disk refuses."""
+@contextmanager
+def originals_of(folder: Path, content: bytes) -> Iterator[Callable[[], None]]:
+    """A file's bytes on the disk, but under no name until the yielded function is called; the same bytes are kept once.
+
+    Raises OSError where the disk refuses; what was not named is gone at the end.
+    """
     path = original_path(folder, sha256(content).hexdigest())
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:
+    if path.exists():
+        yield lambda: None
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    number, written = tempfile.mkstemp(dir=path.parent, prefix=".")
+    try:
+        with os.fdopen(number, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        Path(file.name).replace(path)
-    return path
+        yield lambda: os.replace(written, path)
+    finally:
+        Path(written).unlink(missing_ok=True)
+
+
+def keep_original(folder: Path, content: bytes) -> Path:
+    """Keep a file's bytes under their hash. Raises OSError where the disk refuses."""
+    with originals_of(folder, content) as keep:
+        keep()
+    return original_path(folder, sha256(content).hexdigest())
 
 
 def original_path(folder: Path, digest: str) -> Path:

@@ -13,6 +13,8 @@ import pytest
 from sqlalchemy import Engine, func, select
 
 from data_access.books.versions import reading
+from data_access.intake.importers.history import batch
+from data_access.intake.queue import Given, enqueue
 from data_access.store import schema
 from monitoring.lease import hold
 from monitoring.refresh import LEASE, Places
@@ -73,9 +75,14 @@ def test_it_refreshes_at_the_start_and_when_asked(
     assert until(lambda: versions(sqlite_store) == 2)
 
 
-def test_a_file_in_the_drop_folder_is_taken_without_waiting_for_the_clock(
-    sqlite_store: Engine, places: Places, start: Callable[..., RefreshScheduler]
+def test_what_arrives_in_drop_folder_and_queue_is_taken_without_waiting_for_the_clock(
+    sqlite_store: Engine,
+    places: Places,
+    now: datetime,
+    start: Callable[..., RefreshScheduler],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr("monitoring.scheduler.WATCH_SECONDS", 0.2)
     start()
     assert until(lambda: versions(sqlite_store) == 1)
     (places.inbox.folder / "plan.csv").write_text(
@@ -84,6 +91,14 @@ def test_a_file_in_the_drop_folder_is_taken_without_waiting_for_the_clock(
         encoding="utf-8",
     )
     assert until(lambda: versions(sqlite_store) == 2)
+    number = enqueue(sqlite_store, places.originals, b"no table", "x.csv", Given("plan", "nobody"), now)
+    assert until(lambda: _state(sqlite_store, number) == "refused")
+
+
+def _state(engine: Engine, number: int) -> str:
+    with reading(engine) as connection:
+        found = batch(connection, number)
+    return found.state if found else ""
 
 
 def test_an_extra_job_that_brought_something_is_followed_by_a_refresh(

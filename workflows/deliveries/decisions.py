@@ -1,4 +1,5 @@
-"""A second person confirms or declines what waits, or takes back what came in. Each deed is one transaction."""
+"""A sender takes out of the queue what still waits there; a second person confirms or declines what waits for one, or takes
+back what came in. Each deed is one transaction."""
 
 from __future__ import annotations
 
@@ -39,6 +40,18 @@ def take_back(connection: Connection, number: int, account: Account, why: str, n
 
     _for(connection, number, account)
     return withdraw(connection, number, by=account.login, reason=why, now=now)
+
+
+def cancel(connection: Connection, number: int, account: Account, now: datetime) -> None:
+    """Take a delivery that one gave in out of the queue while it waits there. Raises NoSuchDelivery, StaleRow."""
+    ours = update(TABLE).where(TABLE.c.id == number, TABLE.c.uploaded_by == account.login)
+    if not connection.execute(
+        ours.where(TABLE.c.state == "queued").values(state="cancelled", finished_at=now)
+    ).rowcount:
+        found = batch(connection, number)
+        if found is None or found.uploaded_by != account.login:
+            raise NoSuchDelivery(f"{account.login} gave in no batch {number}", number=number)
+        raise StaleRow(f"batch {number} is {found.state}")
 
 
 def _decide(

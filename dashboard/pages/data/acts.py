@@ -57,4 +57,12 @@ def withdraw_delivery(deed: Deed) -> Done:
     return Done(_("已撤回，刷新后各页恢复到没有这一批的样子。"), str(number), {"withdrawal": by}, refresh=True)
 
 
-ACTS = (UPLOAD, CLOSE_MONTH, REFRESH, confirm_delivery, decline_delivery, withdraw_delivery)
+@act("cancel_delivery", N_("取消排队"), UPLOAD.roles)
+def cancel_delivery(deed: Deed) -> Done:
+    """Take what one gave in out of the queue. Raises NoSuchDelivery, StaleRow once it is being taken in."""
+    number = _number(deed)
+    decisions.cancel(deed.connection, number, deed.account, deed.now)
+    return Done(_("已取消排队，数据没有变动。"), str(number))
+
+
+ACTS = (UPLOAD, CLOSE_MONTH, REFRESH, cancel_delivery, confirm_delivery, decline_delivery, withdraw_delivery)

@@ -11,7 +11,7 @@ from flask import g
 
 from dashboard.components import drawer as docked, parts
 from dashboard.components.parts import Child, Strong, sentence
-from dashboard.pages.data.acts import UPLOAD, confirm_delivery, decline_delivery, withdraw_delivery
+from dashboard.pages.data.acts import UPLOAD, cancel_delivery, confirm_delivery, decline_delivery, withdraw_delivery
 from dashboard.site.reading import Reading
 from dashboard.words import display
 from dashboard.words.problems import column_name, note_text, table_name
@@ -31,6 +31,8 @@ def state_name(record: BatchRecord) -> str:
 
 
 STATES = {
+    "queued": N_("排队中"),
+    "cancelled": N_("已取消排队"),
     "running": N_("正在导入"),
     "pending": N_("待复核"),
     "confirmed": N_("已复核，待入库"),
@@ -62,6 +64,8 @@ def outcome(record: BatchRecord) -> list[Child]:
             said += sentence(N_("，{rejected}行退回待更正"), rejected=rows["rejected"])
         return [*said, _("。")]
     texts = {
+        "queued": N_("{name}排队等待导入。"),
+        "cancelled": N_("{name}已取消排队，数据没有变动。"),
         "running": N_("{name}正在导入。"),
         "pending": N_("{name}已读懂{inserted}行，待第二人复核后入库。"),
         "confirmed": N_("{name}复核通过，正在入库。"),
@@ -149,6 +153,8 @@ def _facts(record: BatchRecord) -> list[Component]:
 
 def _decision(record: BatchRecord, may: bool, reading: Reading) -> list[Component]:
     """What may be decided on it; who gave it in reads that another person does."""
+    if record.state == "queued" and record.uploaded_by == g.account.login:
+        return [docked.block(_("排队"), cancel_delivery.form(reading, main=False), note=_("轮到后自动导入"))]
     if record.state == "pending":
         if not may:
             return [parts.message(_("等待第二人复核。"), _("报送人不能复核自己的数据；省级监测岗和财政岗可以复核。"))]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from dash import dcc, html
 from dash.development.base_component import Component
@@ -12,13 +13,13 @@ from dashboard.components import frame, parts
 from dashboard.components.attributes import attributes
 from dashboard.components.parts import Child
 from dashboard.components.table import Column, Row, Table, html_table
-from dashboard.pages.data.acts import BATCH, UPLOAD
+from dashboard.pages.data.acts import BATCH, UPLOAD, cancel_delivery
 from dashboard.pages.data.deliveries import mend_link, outcome, state_name
 from dashboard.site.reading import Reading
 from dashboard.site.view import number_in
 from dashboard.words import display
 from dashboard.words.problems import column_name, table_name
-from dashboard.words.wording import N_, _, language
+from dashboard.words.wording import _, language
 from data_access.books.regions import NATION
 from data_access.intake.importers import TABLES
 from data_access.intake.importers.history import BatchRecord, Seen, batches, count_batches, newest_batch, rejections
@@ -31,6 +32,7 @@ SHOWN_REASONS = 50
 SAID_REASONS = 5
 LARGEST_MB = 64
 MOST_REASON = 200
+SHOWN_SECONDS = 600
 
 
 def chosen_table(reading: Reading) -> str:
@@ -78,6 +80,8 @@ def _second(reading: Reading) -> str:
         loaded=display.number(counted.get("loaded", 0), 0),
         refused=display.number(counted.get("refused", 0), 0),
     )
+    if counted.get("queued"):
+        said += _("{count}批排队等待导入。", count=counted["queued"])
     if counted.get("running"):
         said += _("{count}批正在导入。", count=counted["running"])
     return said
@@ -91,7 +95,7 @@ def _no_upload() -> Component:
 
 
 def _form(reading: Reading) -> Component:
-    view, chosen = reading.view, chosen_table(reading)
+    view, chosen, last = reading.view, chosen_table(reading), _last(reading)
     tables = parts.menu(
         table_name(chosen),
         [
@@ -132,10 +136,10 @@ def _form(reading: Reading) -> Component:
             ],
         ),
         html.Div(drop, className="drop"),
-        dcc.Store(id="upload-given"),
-        dcc.Interval(id="upload-clock", interval=1000, disabled=True),
+        dcc.Store(id="upload-given", data=None if last is None else {"batch": last.id}),
+        dcc.Interval(id="upload-clock", interval=1000, disabled=last is None or last.finished),
         html.Div(
-            _earlier_answer(reading),
+            None if last is None else answer(reading, last),
             id="upload-answer",
             className="answer",
             role="status",
@@ -157,19 +161,26 @@ def _template_links(target: str) -> list[Child]:
     ]
 
 
-def _earlier_answer(reading: Reading) -> Child | None:
-    """The answer to the reader's last upload stays while the page is shown anew around it."""
+def _last(reading: Reading) -> BatchRecord | None:
+    """The reader's last upload: what became of it stays for a while when the page is shown anew, here or elsewhere."""
     record = reading.ask(newest_batch, g.account.login)
-    if record is None or record.finished_at is None or (reading.now - record.finished_at).total_seconds() > 600:
-        return None
-    return answer(reading, record)
+    if record is None or record.finished_at is None:
+        return record
+    return record if (reading.now - record.finished_at).total_seconds() <= SHOWN_SECONDS else None
 
 
 def answer(reading: Reading, record: BatchRecord) -> Component:
-    """The result of an upload: one sentence, the first reasons, what to do next."""
+    """An upload as it stands: where it waits, how far it is, or one sentence, the first reasons, what to do next."""
+    if record.state == "running":
+        return _progress(record)
     content: list[Child] = [html.B(outcome(record))]
     if record.state == "loaded" and record.data_version is None:
         content.append(html.P(_("刷新完成后，各页自动显示新数据。")))
+    if record.state == "queued":
+        content.append(html.P(_("轮到后自动导入，不必等候：关闭本页也不会丢失，结果见导入批次。")))
+        content.append(
+            cancel_delivery.form(reading, main=False, view=replace(reading.view, item=f"{BATCH}{record.id}"))
+        )
     reasons = reading.ask(rejections, record.id, SAID_REASONS + 1)
     if reasons:
         lines = [html.Li(display.rejection_line(reason, record.target)) for reason in reasons[:SAID_REASONS]]
@@ -182,28 +193,24 @@ def answer(reading: Reading, record: BatchRecord) -> Component:
     return html.Div(content, className="panel")
 
 
-def progress_panel(name: str, phase: str, done: int, total: int) -> Component:
+def _progress(record: BatchRecord) -> Component:
     """A running import: what it does and how far it is."""
-    share = f"{min(done / total, 1) * 100:.0f}%" if total else "4%"
-    said = _(PHASES.get(phase, PHASES["read"]))
-    rows = _("{done}/{total}行", done=display.number(done, 0), total=display.number(total, 0)) if total else ""
+    done, total = record.rows_done, record.rows_offered
+    if not total:
+        said = _("读取文件")
+    elif not done:
+        said = _("逐行校验、写入，共{count}行", count=display.number(total, 0))
+    else:
+        said = _("写入 {done}/{total}行", done=display.number(done, 0), total=display.number(total, 0))
+    share = f"{min(done / total, 1) * 100:.0f}%" if done else "4%"
     return html.Div(
         [
-            html.B(_("正在导入{name}", name=name)),
-            html.P(f"{said} {rows}".strip()),
+            html.B(_("正在导入{name}", name=record.origin)),
+            html.P(said),
             html.Div(html.Span(style={"width": share}), className="progress"),
         ],
         className="panel",
     )
-
-
-PHASES = {
-    "read": N_("读取文件"),
-    "check": N_("逐行校验"),
-    "insert": N_("写入"),
-    "roll-up": N_("汇总"),
-    "done": N_("收尾"),
-}
 
 
 # --- batches

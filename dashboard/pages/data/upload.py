@@ -1,4 +1,4 @@
-"""Taking an uploaded file in: rights, a private copy, the import in a thread of its own, and the answer while it runs."""
+"""Taking an uploaded file in: rights, a place in the queue, and the answer while it waits and comes in."""
 
 from __future__ import annotations
 
@@ -6,11 +6,6 @@ import base64
 import binascii
 import logging
 import re
-import shutil
-import tempfile
-import threading
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from dash import Dash, Input, Output, State
@@ -27,8 +22,9 @@ from dashboard.site.site import Site
 from dashboard.site.view import parse_view
 from dashboard.words import display
 from dashboard.words.wording import _
-from data_access.intake.importers.allowance import Allowance
-from data_access.intake.importers.history import last_batch_number, newest_batch
+from data_access.intake.importers.history import batch
+from data_access.intake.originals import ORIGINALS
+from data_access.intake.queue import Given, enqueue
 from data_access.intake.sources.status import every_source
 from data_access.store import audit
 from data_access.store.engine import writing
@@ -48,115 +44,6 @@ class UploadEmpty(PoolwatchError):
     """The browser sent no file."""
 
     code = "upload_empty"
-
-
-class UploadLost(PoolwatchError):
-    """The import broke off before there was a batch that could tell of it."""
-
-    code = "upload_lost"
-
-
-class UploadRunning(PoolwatchError):
-    """The account's last file is still being imported."""
-
-    code = "upload_running"
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """How far a running import is."""
-
-    name: str
-    phase: str = "read"
-    done: int = 0
-    total: int = 0
-
-
-class Uploads:
-    """The imports that this process is doing, one a login. How each ended stands in the store. Safe for threads."""
-
-    def __init__(self, site: Site) -> None:
-        self._site = site
-        self._steps: dict[str, Step] = {}
-        self._lost: dict[str, str] = {}
-        self._lock = threading.Lock()
-
-    def step(self, login: str) -> Step | None:
-        """Where the login's import is; None when none is running here."""
-        with self._lock:
-            return self._steps.get(login)
-
-    def lost(self, login: str) -> str | None:
-        """Why the login's last file came to nothing, as the code of a sentence; None where its batch tells."""
-        with self._lock:
-            return self._lost.get(login)
-
-    def start(
-        self,
-        login: str,
-        name: str,
-        content: bytes,
-        target: str,
-        *,
-        accept_good_rows: bool,
-        allowance: Allowance,
-        reason: str | None,
-    ) -> None:
-        """Import in the background. Raises UploadRunning while the login's last one is not done."""
-        with self._lock:
-            if login in self._steps:
-                raise UploadRunning(f"{login} is importing {self._steps[login].name}", name=name)
-            self._steps[login] = Step(name)
-            self._lost.pop(login, None)
-        try:
-            folder = self._folder()
-            path = folder / name
-            path.write_bytes(content)
-        except OSError:
-            self._end(login)
-            raise
-        work = threading.Thread(
-            target=self._work,
-            args=(login, path, target, accept_good_rows, allowance, reason),
-            name=f"upload-{login}",
-            daemon=True,
-        )
-        work.start()
-
-    def _folder(self) -> Path:
-        uploads = self._site.var / "uploads"
-        uploads.mkdir(parents=True, exist_ok=True)
-        return Path(tempfile.mkdtemp(dir=uploads))
-
-    def _work(
-        self, login: str, path: Path, target: str, accept_good_rows: bool, allowance: Allowance, reason: str | None
-    ) -> None:
-        def tell(phase: str, done: int, total: int) -> None:
-            with self._lock:
-                self._steps[login] = Step(path.name, phase, done, total)
-
-        try:
-            self._site.take_in(
-                path,
-                target=target,
-                accept_good_rows=accept_good_rows,
-                uploaded_by=login,
-                allowance=allowance,
-                reason=reason,
-                progress=tell,
-            )
-        except Exception:
-            # A batch that was begun is closed as interrupted and says so; where none was, this does.
-            log.exception("upload of %s by %s", path.name, login)
-            with self._lock:
-                self._lost[login] = "upload_lost"
-        finally:
-            shutil.rmtree(path.parent, ignore_errors=True)
-            self._end(login)
-
-    def _end(self, login: str) -> None:
-        with self._lock:
-            self._steps.pop(login, None)
 
 
 def file_name(given: str | None) -> str:
@@ -182,7 +69,6 @@ def file_bytes(contents: str) -> bytes:
 
 def register(app: Dash, site: Site) -> None:
     """Three callbacks: take a file, tell how its import goes, refresh now."""
-    uploads = Uploads(site)
 
     @app.callback(
         [Output("upload-given", "data"), Output("upload", "contents")],
@@ -196,11 +82,11 @@ def register(app: Dash, site: Site) -> None:
         if not contents:
             raise PreventUpdate
         try:
-            return _take(
-                uploads, site, _reading(site, address), contents, file_name(name), (reason or "").strip()
-            ), None
+            number = _take(site, _reading(site, address), contents, file_name(name), (reason or "").strip())
         except PoolwatchError as problem:
             return {"problem": display.problem_text(problem)}, None
+        site.refresh()
+        return {"batch": number}, None
 
     @app.callback(
         [Output("upload-answer", "children"), Output("batches", "children"), Output("upload-clock", "disabled")],
@@ -214,7 +100,7 @@ def register(app: Dash, site: Site) -> None:
         if not given:
             raise PreventUpdate
         reading = _reading(site, address)
-        answer, done = _told(uploads, reading, given)
+        answer, done = _told(reading, given)
         return answer, data_imports.batch_list(reading), done
 
     @app.callback(Output("refresh-answer", "children"), Input("refresh-now", "n_clicks"), prevent_initial_call=True)
@@ -236,47 +122,31 @@ def _reading(site: Site, address: str | None) -> Reading:
     return reading_of(site, parse_view(path, query))
 
 
-def _take(uploads: Uploads, site: Site, reading: Reading, contents: str, name: str, reason: str) -> dict[str, Any]:
-    """Check the rights, note who gives what, start the import. Raises NotAllowed and the refusals of an upload."""
+def _take(site: Site, reading: Reading, contents: str, name: str, reason: str) -> int:
+    """Check the rights and put the file in the queue: the number of its batch. Raises NotAllowed and the refusals of an
+    upload."""
     UPLOAD.demand(reading.scope, reading)
     target, login = data_imports.chosen_table(reading), g.account.login
-    content = file_bytes(contents)
-    with writing(site.engine) as connection:
-        before = last_batch_number(connection)
-        details = {"table": target, "bytes": len(content), "accept_good_rows": reading.view.show == "good"}
-        audit.record(connection, login, UPLOAD.name, name, details, site.now())
-    uploads.start(
-        login,
-        name,
-        content,
+    allowed = allowance(reading.scope, target, reading.ask(every_source))
+    given = Given(
         target,
+        login,
         accept_good_rows=reading.view.show == "good",
-        allowance=_allowance(reading, target),
         reason=reason or None,
+        province=allowed.province,
     )
-    return {"after": before, "name": name}
+    return enqueue(site.engine, site.var / ORIGINALS, file_bytes(contents), name, given, site.now())
 
 
-def _allowance(reading: Reading, target: str) -> Allowance:
-    """What the reader may deliver of a table. Raises NotAllowed."""
-    return allowance(reading.scope, target, reading.ask(every_source))
-
-
-def _told(uploads: Uploads, reading: Reading, given: dict[str, Any]) -> tuple[Component, bool]:
+def _told(reading: Reading, given: dict[str, Any]) -> tuple[Component, bool]:
     """What to show of an upload, and whether that is final."""
     if "problem" in given:
         return parts.message(_("文件没有收下。"), str(given["problem"])), True
-    login = g.account.login
-    step = uploads.step(login)
-    if step is not None:
-        return data_imports.progress_panel(step.name, step.phase, step.done, step.total), False
     try:
-        record = reading.ask(newest_batch, login, int(given.get("after", 0)))
+        record = reading.ask(batch, int(given["batch"]))
     except Exception:
+        log.exception("batch %s", given)
         return surprise(), True
-    if record is None and uploads.lost(login):
-        return parts.message(_("文件没有收下。"), display.problem_text(UploadLost("the import broke off"))), True
-    if record is None or record.state == "running":
-        # Another process of the site is importing it.
-        return data_imports.progress_panel(str(given.get("name", "")), "read", 0, 0), False
-    return data_imports.answer(reading, record), True
+    if record is None or record.uploaded_by != g.account.login:
+        raise PreventUpdate
+    return data_imports.answer(reading, record), record.finished

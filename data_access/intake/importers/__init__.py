@@ -14,9 +14,8 @@ from data_access.intake.importers.tables import TABLES
 if TYPE_CHECKING:
     from data_access.intake.importers.batch import BatchResult, recover_interrupted
     from data_access.intake.importers.load import (
-        import_by_mapping,
-        import_confirmed,
         import_file,
+        import_given,
         import_rows,
         refuse_file,
     )
@@ -26,9 +25,8 @@ __all__ = [
     "TABLES",
     "BatchResult",
     "Rejection",
-    "import_by_mapping",
-    "import_confirmed",
     "import_file",
+    "import_given",
     "import_rows",
     "recover_interrupted",
     "refuse_file",
@@ -37,9 +35,8 @@ __all__ = [
 _LATER = {
     "BatchResult": "batch",
     "recover_interrupted": "batch",
-    "import_by_mapping": "load",
-    "import_confirmed": "load",
     "import_file": "load",
+    "import_given": "load",
     "import_rows": "load",
     "refuse_file": "load",
 }

@@ -18,6 +18,7 @@ from data_access.intake.importers.codes import NATION
 from data_access.intake.importers.delivery import Delivery, match_headers
 from data_access.intake.importers.reasons import FileRefused, Rejection
 from data_access.intake.importers.tables import ImportTable
+from data_access.intake.queue import COUNTS, Given, twin, wait_again
 from data_access.store import schema
 from data_access.store.bulk import insert_rows
 from data_access.store.engine import writing
@@ -28,6 +29,7 @@ Phase = Literal["read", "check", "insert", "roll-up", "done"]
 Progress = Callable[[str, int, int], None]
 State = Literal["loaded", "pending", "duplicate", "refused", "idle"]
 T = TypeVar("T")
+SHOWN_SECONDS = 1.0  # between two notes of how far a batch is
 MAX_KEPT = 10_000  # reasons kept of one batch: nobody mends more by hand
 BATCH = schema.import_batch
 
@@ -63,32 +65,28 @@ class BatchResult:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """How a delivery is to be imported; the arguments of ``import_file`` and ``import_rows``."""
+    """How a delivery is to be imported: as it was ``given`` in, and what only this import knows."""
 
     origin: str
     now: datetime
-    source: str | None = None
-    accept_good_rows: bool = False
+    given: Given
     demo: bool = False
-    uploaded_by: str | None = None
     progress: Progress | None = None
     sha256: str | None = None
     watermark: str | None = None
-    reason: str | None = None  # why rows are corrected; None: a row that differs clashes
     allowance: Allowance | None = (
         None  # what the sender may deliver; None: the installation itself, which may everything
     )
     keep: Callable[[], object] | None = None  # keeps the original, once it is good
-    sheet: str | None = None  # of a workbook; None: the only one with rows
-    mapping: str | None = None  # YAML: how a file that is no template was meant
-    confirms: int | None = None  # the pending batch that a second person confirmed
+    number: int | None = None  # the batch that waited; None: a new one
+    waited: str = ""  # the state in which it did
     # A source that offers the same rows at every pull: what else is to be said of the lines refused.
     recurring: Callable[[Sequence[int]], Sequence[Rejection]] | None = None
 
     @property
     def held(self) -> bool:
         """Whether the rows wait for a second person."""
-        return self.confirms is None and self.allowance is not None and self.allowance.second_person
+        return self.allowance is not None and self.allowance.second_person
 
     @property
     def within(self) -> str | None:
@@ -105,26 +103,21 @@ class Batch:
         self.table = table
         self.delivery: Delivery | None = None
         self._began = time.monotonic()
-        self.id = self._open()
+        self._shown = float("-inf")
+        self.id = self._open() if order.number is None else order.number
 
     def _open(self) -> int:
-        if self.order.confirms is not None:
-            with writing(self.engine) as connection:
-                again = update(BATCH).where(BATCH.c.id == self.order.confirms).values(state="running")
-                connection.execute(again)
-            return self.order.confirms
-        counts = dict.fromkeys(("rows_offered", "rows_inserted", "rows_known", "rows_rejected", "rows_done"), 0)
         opened = insert(BATCH).values(
             target=self.table.name if self.table else "",
-            source=self.order.source or "",
+            source=self.order.given.source or "",
             origin=self.order.origin,
             sha256=self.order.sha256,
             state="running",
             started_at=self.order.now,
-            uploaded_by=self.order.uploaded_by,
+            uploaded_by=self.order.given.uploaded_by,
             demo=self.order.demo,
-            reason=self.order.reason,
-            **counts,
+            reason=self.order.given.reason,
+            **COUNTS,
         )
         with writing(self.engine) as connection:
             key = connection.execute(opened).inserted_primary_key
@@ -132,9 +125,16 @@ class Batch:
         return int(key[0])
 
     def tell(self, phase: Phase, done: int, total: int) -> None:
-        """Report progress."""
+        """Report progress; that of a batch somebody waits for stands in its row too."""
         if self.order.progress:
             self.order.progress(phase, done, total)
+        # While rows go into an SQLite store nothing else does.
+        open_to_others = phase == "check" or (phase == "insert" and self.engine.dialect.name != "sqlite")
+        if self.order.number is not None and open_to_others and time.monotonic() - self._shown > SHOWN_SECONDS:
+            self._shown = time.monotonic()
+            at = {"rows_offered": total, "rows_done": done if phase == "insert" else 0}
+            with writing(self.engine) as connection:
+                connection.execute(update(BATCH).where(BATCH.c.id == self.id).values(at))
 
     def result(self, state: State) -> BatchResult:
         """A result with nothing counted but the rows offered."""
@@ -144,18 +144,14 @@ class Batch:
         return BatchResult(self.id, target, self.order.origin, state, offered, notes=notes)
 
     def as_duplicate(self) -> BatchResult | None:
-        """Close as duplicate when a batch has loaded these very bytes into the same table, every row of them; else None.
-
-        What was refused of them then may be right now, and what was known then may have been withdrawn since.
-        """
-        if self.order.sha256 is None or self.order.sheet is not None:  # another sheet of the same file is no duplicate
+        """Close as duplicate of a batch that brought this very file, or will once a second person confirms it; else None."""
+        if self.order.sha256 is None:
             return None
-        same = select(BATCH.c.id, BATCH.c.target).where(BATCH.c.sha256 == self.order.sha256, BATCH.c.state == "loaded")
-        same = same.where(BATCH.c.rows_rejected == 0, BATCH.c.rows_known == 0)
-        if self.table:
-            same = same.where(BATCH.c.target == self.table.name)
+        # What was confirmed is taken in, whatever else waits.
+        states = ("loaded",) if self.order.waited == "confirmed" else ("loaded", "pending", "confirmed")
+        given = replace(self.order.given, target=self.table.name if self.table else "")
         with self.engine.connect() as connection:
-            before = connection.execute(same.limit(1)).first()
+            before = twin(connection, self.order.sha256, given, states, but=self.id)
         if before is None:
             return None
         return self.close(replace(self.result("duplicate"), target=before.target, duplicate_of=before.id))
@@ -166,6 +162,7 @@ class Batch:
 
     def interrupt(self, problem: Exception) -> None:
         """Close after a failure that is not the file's, with its reason: the batch must not look as if it were running.
+        One that waited, and whose store was in trouble, waits on.
 
         A store that cannot take even this leaves the batch to :func:`recover_interrupted`.
         """
@@ -173,8 +170,11 @@ class Batch:
         why = Rejection(0, "", "", trouble) if trouble else _unforeseen("not_stored", problem)
         try:
             with writing(self.engine) as connection:
-                closed = update(BATCH).where(BATCH.c.id == self.id)
-                connection.execute(closed.values(state="interrupted", finished_at=self._finished()))
+                ours = update(BATCH).where(BATCH.c.id == self.id)
+                if trouble and self.order.waited:
+                    connection.execute(ours.values(state=self.order.waited, rows_done=0))
+                    return
+                connection.execute(ours.values(state="interrupted", finished_at=self._finished()))
                 _keep(connection, self.id, [why], None)
         except Exception:
             log.exception("batch %s broke off and could not be closed", self.id)
@@ -204,8 +204,8 @@ class Batch:
         connection.execute(
             closed.values(
                 target=result.target,
-                source=self.order.source or self._only("source"),
-                province=self._province(),
+                source=self.order.given.source or self._only("source"),
+                province=self._province() or BATCH.c.province,
                 state=result.state,
                 rows_offered=result.offered,
                 rows_inserted=result.inserted,
@@ -216,7 +216,7 @@ class Batch:
                 newest_booked_at=max((newest or {}).values(), default=None),
                 watermark=self.order.watermark if result.state == "loaded" else None,
                 notes=json.dumps(result.notes, ensure_ascii=False) if result.notes else None,
-                options=self._options(result) if result.state == "pending" or self.order.mapping else BATCH.c.options,
+                options=self.order.given.options(result.changes) if self.order.sha256 else None,
             )
         )
         return result
@@ -237,18 +237,6 @@ class Batch:
         repeated = [Rejection(0, "", "", "rejected_before", {"count": again})] if again else []
         lines = [one.line for one in result.rejections if one.line]
         return replace(result, rejections=(*repeated, *more(lines), *fresh))
-
-    def _options(self, result: BatchResult) -> str:
-        """How it was given in and what it would change, for the second person."""
-        changes = [{"key": one.key, "was": one.was, "became": one.became} for one in result.changes]
-        kept = {
-            "source": self.order.source,
-            "accept_good_rows": self.order.accept_good_rows,
-            "sheet": self.order.sheet,
-            "mapping": self.order.mapping,
-            "changes": changes,
-        }
-        return json.dumps(kept, ensure_ascii=False)
 
     def _province(self) -> str | None:
         """Whose data they are: of the schemes that the rows name, else the sender's."""
@@ -271,15 +259,14 @@ class Batch:
 
 
 def recover_interrupted(engine: Engine) -> int:
-    """Mark batches that a dead process left open as interrupted; returns how many. Call it under the lease only.
+    """Let batches that a dead process left open wait again, where they did before; mark the others as interrupted and
+    return how many. Call it under the lease only.
 
     Their rows never came in: a batch's rows, roll-up and closing are one transaction.
     """
     with writing(engine) as connection:
-        # What a second person confirmed is taken in again.
-        again = update(BATCH).where(BATCH.c.state == "running", BATCH.c.decided_by.is_not(None))
-        connection.execute(again.values(state="confirmed"))
-        left = connection.execute(select(BATCH.c.id).where(BATCH.c.state == "running")).scalars().all()
+        running = connection.execute(select(BATCH.c.id).where(BATCH.c.state == "running")).scalars().all()
+        left = [number for number in running if not wait_again(connection, number)]
         for number in left:
             connection.execute(update(BATCH).where(BATCH.c.id == number).values(state="interrupted"))
             _keep(connection, number, [Rejection(0, "", "", "process_ended")], None)

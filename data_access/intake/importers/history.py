@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Select, func, or_, select, tru
 
 from data_access.intake.importers.changes import Change
 from data_access.intake.importers.reasons import Rejection
+from data_access.intake.queue import WAITING
 from data_access.store import schema
 
 TABLE = schema.import_batch
@@ -17,7 +18,8 @@ TABLE = schema.import_batch
 
 @dataclass(frozen=True, slots=True)
 class BatchRecord:
-    """One delivery as it is kept. ``state``: running, pending (it waits for a second person), confirmed (by one, and not
+    """One delivery as it is kept. ``state``: queued (it waits for the next refresh), cancelled (taken out of the queue by
+    its sender), running, pending (it waits for a second person), confirmed (by one, and not
     yet taken in), declined, loaded, withdrawn, duplicate, refused or interrupted.
 
     ``target`` is empty while the table is still to be told from the headers. ``data_version`` is None until published.
@@ -34,6 +36,7 @@ class BatchRecord:
     rows_inserted: int
     rows_known: int
     rows_rejected: int
+    rows_done: int
     started_at: datetime
     finished_at: datetime | None
     uploaded_by: str | None
@@ -47,6 +50,11 @@ class BatchRecord:
     withdraws: int | None
     province: str | None
     notes: str | None
+
+    @property
+    def finished(self) -> bool:
+        """Whether the import has ended, or waits for a person: nothing more happens by itself."""
+        return self.state not in ("running", *WAITING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,16 +99,11 @@ def batch(connection: Connection, number: int) -> BatchRecord | None:
     return None if row is None else BatchRecord(**row)
 
 
-def newest_batch(connection: Connection, uploaded_by: str, after: int = 0) -> BatchRecord | None:
-    """The newest batch that a login uploaded, of those numbered above ``after``; None when there is none."""
-    query = _wanted(Seen(uploaded_by)).where(TABLE.c.id > after).order_by(TABLE.c.id.desc()).limit(1)
+def newest_batch(connection: Connection, uploaded_by: str) -> BatchRecord | None:
+    """The newest batch that a login uploaded; None when there is none."""
+    query = _wanted(Seen(uploaded_by)).order_by(TABLE.c.id.desc()).limit(1)
     row = connection.execute(query).mappings().one_or_none()
     return None if row is None else BatchRecord(**row)
-
-
-def last_batch_number(connection: Connection) -> int:
-    """The number of the newest batch, 0 before the first."""
-    return int(connection.execute(select(func.coalesce(func.max(TABLE.c.id), 0))).scalar_one())
 
 
 def offered_changes(connection: Connection, number: int) -> tuple[Change, ...]:
@@ -110,9 +113,11 @@ def offered_changes(connection: Connection, number: int) -> tuple[Change, ...]:
     return tuple(Change(one["key"], one["was"], one["became"]) for one in kept)
 
 
-def waiting(connection: Connection, state: str) -> tuple[int, ...]:
-    """The numbers of the batches in a state, oldest first."""
-    return tuple(connection.execute(select(TABLE.c.id).where(TABLE.c.state == state).order_by(TABLE.c.id)).scalars())
+def waiting(connection: Connection) -> tuple[int, ...]:
+    """The numbers of the batches that the next refresh takes in, in order of arrival."""
+    return tuple(
+        connection.execute(select(TABLE.c.id).where(TABLE.c.state.in_(WAITING)).order_by(TABLE.c.id)).scalars()
+    )
 
 
 def rejections(connection: Connection, number: int, limit: int = 100) -> tuple[Rejection, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping as Map, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine
 
 from data_access.intake.importers import store
 from data_access.intake.importers.allowance import Allowance
@@ -27,10 +26,11 @@ from data_access.intake.importers.rollup import write_changes
 from data_access.intake.importers.tables import TABLES, ImportTable
 from data_access.intake.importers.validate import Validated, validate
 from data_access.intake.originals import keep_original, original_path
+from data_access.intake.queue import Given, claim, given_of
 from data_access.intake.workbench.mapping import Mapping, read_mapping
 from data_access.store import schema
 from data_access.store.engine import writing
-from rules.errors import ImportRefused
+from rules.errors import ImportRefused, NotAllowed
 
 if TYPE_CHECKING:
     # Only a caller that has a frame has pandas loaded; a web worker has not.
@@ -50,12 +50,14 @@ def import_file(
     originals: Path | None = None,
     reason: str | None = None,
     sheet: str | None = None,
+    mapping: Mapping | None = None,
     progress: Progress | None = None,
     now: datetime | None = None,
 ) -> BatchResult:
     """Import a CSV, XLSX or Parquet file. ``target`` None: told from the headers. ``source`` fills a source column.
     ``reason`` makes it a correction: rows that differ from those that stand take their place, except ledger entries,
-    which are reversed by entries of their own. ``sheet``: which one of a workbook; None: the only one with rows.
+    which are reversed by entries of their own. ``sheet``: which one of a workbook; None: the only one with rows. ``mapping``: how a file that is no template
+    is meant, of which every sheet with a table is read.
     ``allowance`` is what the sender may deliver (None: everything): other rows, and tables that are nobody's region for
     who delivers for one, are refused, and what needs a second person is *pending*. ``originals``: where the file is kept.
 
@@ -65,110 +67,83 @@ def import_file(
     closes the batch as interrupted and is raised.
     """
     file = Path(path)
-    order = Order(
-        storable(file.name),
-        now or datetime.now(UTC),
+    given = Given(
+        target or "",
+        uploaded_by,
         source,
         accept_good_rows,
-        demo,
-        uploaded_by,
-        progress,
-        allowance=allowance,
-        reason=reason,
-        sheet=sheet,
+        reason,
+        sheet,
+        None if mapping is None else mapping.as_yaml(),
     )
-    table = _table(target) if target else None
+    order = Order(storable(file.name), now or datetime.now(UTC), given, demo, progress, allowance=allowance)
+    table = _table_of(given)
     try:
         content = readable(order.origin, lambda: read_bytes(file))
     except FileRefused as refused:
         return Batch(engine, order, table).as_refused(refused)
-
-    def deliver() -> tuple[ImportTable, Delivery]:
-        delivery = read_delivery(content, table, sheet)
-        return table or find_table(delivery.names), delivery
-
     order = replace(order, sha256=sha256(content).hexdigest(), keep=_keeping(originals, content))
-    return _run(Batch(engine, order, table), deliver)
+    return _run(Batch(engine, order, table), lambda: _delivered(engine, content, order))
 
 
-def import_confirmed(
-    engine: Engine, number: int, originals: Path, *, progress: Progress | None = None, now: datetime | None = None
-) -> BatchResult:
-    """Import a pending batch that a second person confirmed, from its original, under its own number."""
-    with engine.connect() as connection:
-        batch = connection.execute(select(schema.import_batch).where(schema.import_batch.c.id == number)).one()
-    options = json.loads(batch.options)
-    order = Order(
-        batch.origin,
-        now or datetime.now(UTC),
-        options["source"],
-        options["accept_good_rows"],
-        batch.demo,
-        batch.uploaded_by,
-        progress,
-        sha256=batch.sha256,
-        reason=batch.reason,
-        confirms=number,
-        sheet=options["sheet"],
-        mapping=options["mapping"],
-    )
-    table = _table(batch.target)
-    path = original_path(originals, batch.sha256)
-
-    def deliver() -> tuple[ImportTable, Delivery]:
-        if not path.exists():
-            raise FileRefused(Rejection(0, "", batch.origin, "original_missing"))
-        content = read_bytes(path)
-        if order.mapping is None:
-            return table, read_delivery(content, table, order.sheet)
-        return table, _mapped(engine, content, read_mapping(batch.origin, order.mapping), order.now, order.sheet)[1]
-
-    return _run(Batch(engine, order, table), deliver)
-
-
-def import_by_mapping(
+def import_given(
     engine: Engine,
-    path: Path | str,
-    mapping: Mapping,
+    number: int,
+    originals: Path,
+    allowed: Callable[[Connection, Given], Allowance],
     *,
-    sheet: str | None = None,
-    uploaded_by: str | None = None,
-    allowance: Allowance | None = None,
-    originals: Path | None = None,
-    reason: str | None = None,
     progress: Progress | None = None,
     now: datetime | None = None,
-) -> BatchResult:
-    """Import a file that is no template, as a mapping says it is meant; ``sheet``: one of a workbook's alone.
-
-    All or nothing. Raises Unanswered while something must be asked, ImportRefused where no table is a home for it,
-    FileNotFoundError.
+) -> BatchResult | None:
+    """Import a batch that waits, in the queue or confirmed by a second person, from its original, under its own number.
+    ``allowed``: what the sender may deliver now; raises NotAllowed. None where the batch waits no longer.
     """
-    file, at = Path(path), now or datetime.now(UTC)
-    content = read_bytes(file)
-    target, delivery = _mapped(engine, content, mapping, at, sheet)
-    order = Order(
-        storable(file.name),
-        at,
-        uploaded_by=uploaded_by,
-        progress=progress,
-        allowance=allowance,
-        reason=reason,
-        sha256=sha256(content).hexdigest(),
-        keep=_keeping(originals, content),
-        mapping=mapping.as_yaml(),
-        sheet=sheet,
-    )
-    table = _table(target)
-    return _run(Batch(engine, order, table), lambda: (table, delivery))
+    with writing(engine) as connection:
+        batch = claim(connection, number)
+    if batch is None:
+        return None
+    given = given_of(batch)
+    order = Order(batch.origin, now or datetime.now(UTC), given, batch.demo, progress, batch.sha256)
+    order = replace(order, number=number, waited=batch.state)
+
+    def deliver() -> tuple[ImportTable, Delivery]:
+        path = original_path(originals, batch.sha256)
+        if not path.exists():
+            raise FileRefused(Rejection(0, "", batch.origin, "original_missing"))
+        return _delivered(engine, read_bytes(path), order)
+
+    if batch.state == "queued":
+        try:
+            with engine.connect() as connection:
+                order = replace(order, allowance=allowed(connection, given))
+        except NotAllowed:
+            refused = FileRefused(Rejection(0, "", "", "sender_not_allowed"))
+            return Batch(engine, order, _table_of(given)).as_refused(refused)
+    return _run(Batch(engine, order, _table_of(given)), deliver)
 
 
-def _mapped(engine: Engine, content: bytes, mapping: Mapping, now: datetime, sheet: str | None) -> tuple[str, Delivery]:
-    """The table and the delivery that a file makes by a mapping."""
-    from data_access.intake.workbench.take import delivery_of, preview
+def _delivered(engine: Engine, content: bytes, order: Order) -> tuple[ImportTable, Delivery]:
+    """The table and the delivery that a file's bytes make, by their headers or by a mapping. Raises FileRefused."""
+    given = order.given
+    if given.mapping is None:
+        table = _table_of(given)
+        delivery = read_delivery(content, table, given.sheet)
+        return table or find_table(delivery.names), delivery
+    from data_access.intake.workbench.take import Unanswered, delivery_of, preview
 
-    with engine.connect() as connection:
-        return delivery_of(preview(connection, content, mapping, now, sheet))
+    try:
+        with engine.connect() as connection:
+            seen = preview(connection, content, read_mapping(order.origin, given.mapping), order.now, given.sheet)
+        target, delivery = delivery_of(seen)
+    except Unanswered as asked:
+        raise FileRefused(Rejection(0, "", "", "questions_open", {"count": len(asked.questions)})) from asked
+    except FileRefused:
+        raise
+    except ImportRefused as problem:
+        raise FileRefused(Rejection(0, "", "", "nothing_offered")) from problem
+    if given.target not in ("", target):
+        raise FileRefused(Rejection(0, "", target, "other_table", {"table": given.target}))
+    return TABLES[target], delivery
 
 
 def _keeping(originals: Path | None, content: bytes) -> Callable[[], object] | None:
@@ -200,14 +175,11 @@ def import_rows(
     order = Order(
         origin or target,
         now or datetime.now(UTC),
-        source,
-        accept_good_rows,
+        Given(target, uploaded_by, source, accept_good_rows, reason),
         demo,
-        uploaded_by,
         progress,
         watermark=watermark,
         recurring=recurring,
-        reason=reason,
     )
     table = _table(target)
     return _run(Batch(engine, order, table), lambda: (table, from_columns(columns)))
@@ -219,9 +191,13 @@ def _table(target: str) -> ImportTable:
     return TABLES[target]
 
 
+def _table_of(given: Given) -> ImportTable | None:
+    return _table(given.target) if given.target else None
+
+
 def refuse_file(engine: Engine, name: str, reason: Rejection, *, now: datetime) -> BatchResult:
     """Record that something was refused without being opened."""
-    return Batch(engine, Order(storable(name), now), None).as_refused(FileRefused(reason))
+    return Batch(engine, Order(storable(name), now, Given()), None).as_refused(FileRefused(reason))
 
 
 def _run(batch: Batch, deliver: Callable[[], tuple[ImportTable, Delivery]]) -> BatchResult:
@@ -244,12 +220,14 @@ def _run(batch: Batch, deliver: Callable[[], tuple[ImportTable, Delivery]]) -> B
 def _import(batch: Batch, table: ImportTable, delivery: Delivery) -> BatchResult:
     if batch.order.within and "region" not in (column.code for column in table.columns):
         raise FileRefused(Rejection(0, "", table.name, "table_not_of_region"))
-    named = batch.order.source if table.policy == "ledger" else None
+    given = batch.order.given
+    named = given.source if table.policy == "ledger" else None
     headers = match_headers(table, delivery.names, ["source"] if named else ())
     if not delivery.rows:
         raise FileRefused(Rejection(1, "", "", "no_rows"))
     texts, rounded = without_noise(delivery.under(headers), delivery.lines)
-    batch.delivery = replace(delivery, notes=(*delivery.notes, *rounded))
+    explained = [{"note": "explained", "text": given.explanation}] if given.explanation else []
+    batch.delivery = replace(delivery, notes=(*explained, *delivery.notes, *rounded))
     if named:
         texts = _with_source(texts, named, delivery)
     batch.tell("check", 0, delivery.rows)
@@ -257,7 +235,7 @@ def _import(batch: Batch, table: ImportTable, delivery: Delivery) -> BatchResult
         codes = load_codes(connection, batch.order.now, batch.order.allowance)
     checked = readable(batch.order.origin, lambda: validate(table, texts, delivery.lines, codes))
     batch.tell("check", delivery.rows, delivery.rows)
-    if checked.rejected and not batch.order.accept_good_rows:
+    if checked.rejected and not given.accept_good_rows:
         refused = replace(batch.result("refused"), rejected=checked.bad_rows, rejections=tuple(checked.rejected))
         return batch.close(refused)
     if batch.order.keep:
@@ -291,7 +269,7 @@ def _load(
         checked.lines,
         batch=batch.id,
         delivered=[c.code for c in table.columns if c.code in delivered or c.yuan_code in delivered],
-        corrects=bool(batch.order.reason),
+        corrects=bool(batch.order.given.reason),
         progress=lambda done: batch.tell("insert", done, total),
     )
     clashes = outcome.clashes
@@ -307,7 +285,7 @@ def _load(
         rejected=checked.bad_rows + len(clashes),
         rejections=tuple(sorted([*checked.rejected, *clashes], key=lambda rejection: rejection.line)),
     )
-    if clashes and not batch.order.accept_good_rows:
+    if clashes and not batch.order.given.accept_good_rows:
         raise _NotLoaded(replace(result, state="refused", inserted=0, known=0))
     if batch.order.held and inserted:
         changes = changes_of(connection, batch.id, table.name)

@@ -16,6 +16,7 @@ from data_access.intake.files.process import book_of_bytes
 from data_access.intake.importers.codes import Codes, load_codes
 from data_access.intake.importers.delivery import Delivery
 from data_access.intake.importers.parse import ASIDE, beyond_ascii
+from data_access.intake.importers.reasons import FileRefused, Rejection
 from data_access.intake.workbench.mapping import Mapping, read_mapping
 from data_access.intake.workbench.names import Names
 from data_access.intake.workbench.offer import Offer, offers
@@ -56,8 +57,7 @@ def preview(
     book = book_of_bytes(content, encoding=mapping.encoding)
     sheets = [one for one in book.sheets if (one.name == sheet if sheet else not one.hidden and one.name not in ASIDE)]
     if sheet and not sheets:
-        there = ", ".join(one.name for one in book.sheets)
-        raise ImportRefused(f"there is no sheet {sheet}; there are {there}", sheet=sheet)
+        raise FileRefused(Rejection(0, "", sheet, "no_such_sheet", {"sheets": [one.name for one in book.sheets]}))
     made = offers(sheets, names_of(load_codes(connection, now), mapping), mapping)
     if book.doubtful:
         made = tuple(replace(one, questions=(_encoding(book), *one.questions)) for one in made)

@@ -67,7 +67,7 @@ import_batch = Table(
     Column("source", Text, nullable=False),
     Column("origin", Text, nullable=False),  # file name or source database
     Column("sha256", Text),
-    # running | pending | confirmed | declined | loaded | withdrawn | duplicate | refused | interrupted
+    # queued | cancelled | running | pending | confirmed | declined | loaded | withdrawn | duplicate | refused | interrupted
     Column("state", Text, nullable=False),
     Column("rows_offered", Integer, nullable=False),
     Column("rows_inserted", Integer, nullable=False),
@@ -81,7 +81,7 @@ import_batch = Table(
     Column("watermark", Text),  # source databases: the last value read
     Column("demo", Boolean, nullable=False),
     Column("data_version", ForeignKey("data_version.id")),  # empty until published
-    Column("options", Text),  # JSON: how it was given in, for the second person's import
+    Column("options", Text),  # JSON: how it was given in, for the import that comes later
     Column("notes", Text),  # JSON: what was passed over or taken with a remark
     Column("reason", Text),  # why rows were corrected or withdrawn, or the delivery declined
     Column("decided_by", Text),  # the second person

@@ -7,7 +7,6 @@ import csv
 import io
 import json
 import string
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -17,9 +16,9 @@ from typing import Any
 import openpyxl
 import pytest
 from flask import Flask
-from sqlalchemy import Engine, delete, select
+from sqlalchemy import Engine, delete, select, update
 
-from dashboard import create_site
+from dashboard import Site, create_site
 from dashboard.pages.data import close as data_close
 from dashboard.words import problems
 from dashboard.words.wording import _, set_language
@@ -63,7 +62,16 @@ BROKEN = ledger({"amount_yuan": "1,23.50"}, {"region": "229999"}, {"business_dat
 @pytest.fixture
 def site(own_engine: Engine, tmp_path: Path):
     """A site of its own over a copy of the store."""
-    return create_site(site_on(own_engine, tmp_path / "var")).server
+    return create_site(taking_in(own_engine, tmp_path / "var")).server
+
+
+def taking_in(engine: Engine, var: Path) -> Site:
+    """A site that refreshes as soon as it is asked to."""
+
+    def refresh_now() -> None:
+        refresh(engine, Places.under(var), clock=lambda: NOW, alerts=False)
+
+    return replace(site_on(engine, var), refresh=refresh_now)
 
 
 def call(reader: Reader, output: str, inputs: dict[str, Any], state: dict[str, Any] | None = None) -> Any:
@@ -89,24 +97,25 @@ def call(reader: Reader, output: str, inputs: dict[str, Any], state: dict[str, A
 
 
 def upload(
-    reader: Reader, content: bytes, address: str = "/data?tab=imports", name: str = "november.csv", reason: str = ""
+    reader: Reader,
+    content: bytes,
+    address: str = "/data?tab=imports",
+    name: str = "november.csv",
+    reason: str = "",
+    wait: bool = True,
 ) -> str:
-    """Upload a file and wait for the answer's text."""
+    """Upload a file: the text of the answer, which is the last where the site has taken the file in."""
     contents = "data:text/csv;base64," + base64.b64encode(content).decode("ascii")
     state = {"upload.filename": name, "view.data": address, "upload-reason.value": reason}
     given = call(reader, "..upload-given.data...upload.contents..", {"upload.contents": contents}, state)
-    until = time.monotonic() + 20
-    while time.monotonic() < until:
-        told = call(
-            reader,
-            "..upload-answer.children...batches.children...upload-clock.disabled..",
-            {"upload-given.data": given["upload-given"]["data"], "upload-clock.n_intervals": 1},
-            {"view.data": address},
-        )
-        if told["upload-clock"]["disabled"]:
-            return words(told["upload-answer"]["children"])
-        time.sleep(0.05)
-    raise AssertionError("the upload did not end")
+    told = call(
+        reader,
+        "..upload-answer.children...batches.children...upload-clock.disabled..",
+        {"upload-given.data": given["upload-given"]["data"], "upload-clock.n_intervals": 1},
+        {"view.data": address},
+    )
+    assert told["upload-clock"]["disabled"] == (wait or "problem" in given["upload-given"]["data"])
+    return words(told["upload-answer"]["children"])
 
 
 def batches_of(engine: Engine) -> list[object]:
@@ -374,11 +383,7 @@ def planned(engine: Engine) -> list[int]:
         return list(connection.execute(kept).scalars())
 
 
-def test_a_plan_counts_once_a_second_person_has_confirmed_it_and_can_be_taken_back(
-    own_engine: Engine, tmp_path: Path
-) -> None:
-    site = create_site(site_on(own_engine, tmp_path / "var")).server
-    places = Places.under(tmp_path / "var")
+def test_a_plan_counts_once_a_second_person_has_confirmed_it_and_can_be_taken_back(site, own_engine: Engine) -> None:
     sender, other = sign_in(site, "p-finance"), sign_in(site, "p-monitor")
     assert "待第二人复核" in upload(sender, PLAN, PLANS, name="plan.csv")
     number = batches_of(own_engine)[-1].id  # type: ignore[attr-defined]
@@ -391,7 +396,6 @@ def test_a_plan_counts_once_a_second_person_has_confirmed_it_and_can_be_taken_ba
     assert decide(sign_in(site, "p-tax"), "confirm_delivery", number) == 403
     assert decide(other, "confirm_delivery", number) == 200
     assert decide(other, "decline_delivery", number, "晚了") == 409
-    refresh(own_engine, places, clock=lambda: NOW, alerts=False)
     assert planned(own_engine) == [123456]
     assert batches_of(own_engine)[-1].id == number, "under its own number"  # type: ignore[attr-defined]
     assert decide(sender, "withdraw_delivery", number, "报错了") == 403
@@ -436,13 +440,39 @@ def test_master_data_cannot_be_uploaded_by_a_department(site, own_engine: Engine
     assert batches_of(own_engine)[-1].target == "ledger_entry"  # type: ignore[attr-defined]
 
 
-def test_an_import_that_breaks_off_before_there_is_a_batch_is_told(own_engine: Engine, tmp_path: Path) -> None:
-    def full(path: Path, **order: Any) -> object:
+def test_an_upload_waits_is_seen_from_anywhere_and_can_be_taken_out_again(own_engine: Engine, tmp_path: Path) -> None:
+    site = create_site(site_on(own_engine, tmp_path / "var")).server
+    sender, elsewhere, other = sign_in(site, "p-tax"), sign_in(site, "p-tax"), sign_in(site, "p-finance")
+    assert "排队等待导入" in upload(sender, ledger({}), wait=False)
+    number = batches_of(own_engine)[-1].id  # type: ignore[attr-defined]
+    for text in (
+        elsewhere.text("/data?tab=imports"),
+        words(elsewhere.drawer(f"/data?tab=imports&item=batch-{number}")),
+    ):
+        assert "排队" in text and "取消排队" in text, text
+    assert f"已在第{number}批排队" in upload(elsewhere, ledger({}), name="again.csv", wait=False)
+    assert "取消排队" not in words(other.drawer(f"/data?tab=imports&item=batch-{number}"))
+    assert (decide(other, "cancel_delivery", number), decide(elsewhere, "cancel_delivery", number)) == (422, 200)
+    assert "已取消排队" in sender.text("/data?tab=imports")
+
+
+def test_how_far_an_import_is_stands_in_its_row(own_engine: Engine, tmp_path: Path) -> None:
+    site = create_site(site_on(own_engine, tmp_path / "var")).server
+    reader = sign_in(site, "p-tax")
+    upload(reader, ledger({}), wait=False)
+    for done, said in ((0, "逐行校验、写入，共4,000行"), (1000, "写入 1,000/4,000行")):
+        with writing(own_engine) as connection:
+            far = {"state": "running", "rows_offered": 4000, "rows_done": done}
+            connection.execute(update(schema.import_batch).where(schema.import_batch.c.state != "loaded").values(far))
+        assert said in reader.text("/data?tab=imports")
+
+
+def test_a_file_that_the_disk_does_not_keep_is_told_at_once(site, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_number: int) -> None:
         raise OSError("no space left on device")
 
-    site = create_site(replace(site_on(own_engine, tmp_path / "var"), take_in=full)).server
-    said = upload(sign_in(site, "p-tax"), ledger({}))
-    assert "导入中断，没有入库" in said
+    monkeypatch.setattr("os.fsync", full)
+    assert "没能保存文件" in upload(sign_in(site, "p-tax"), ledger({}))
 
 
 def test_a_path_in_a_file_name_stays_a_name() -> None:

@@ -37,7 +37,7 @@ OPEN = {
 # What each role may do.
 DEEDS = {
     Role.LEADER: "instruct finish_instruction",
-    Role.MONITOR: "upload close_month refresh confirm_delivery decline_delivery withdraw_delivery case_sign case_assign case_return case_close case_except case_decide"
+    Role.MONITOR: "upload cancel_delivery close_month refresh confirm_delivery decline_delivery withdraw_delivery case_sign case_assign case_return case_close case_except case_decide"
     " case_remind case_silence case_unsilence case_letter report_instruction finish_instruction"
     " write_explanation withdraw_explanation add_annotation withdraw_annotation"
     " gap_register gap_assess gap_exclude gap_sign gap_tell gap_answer gap_withdraw gap_credits"
@@ -50,25 +50,25 @@ DEEDS = {
     " issue_register issue_verify issue_dismiss issue_amount issue_assign issue_recover issue_exclude issue_extend"
     " issue_study issue_ask_close issue_close issue_decline issue_reopen"
     " assessment_enter assessment_sign save_scenario",
-    Role.FINANCE: "upload confirm_delivery decline_delivery withdraw_delivery case_sign case_hand_down case_submit case_ask report_instruction"
+    Role.FINANCE: "upload cancel_delivery confirm_delivery decline_delivery withdraw_delivery case_sign case_hand_down case_submit case_ask report_instruction"
     " write_explanation withdraw_explanation gap_sign gap_payment gap_budget gap_issue"
     " issue_register issue_verify issue_dismiss issue_amount issue_assign issue_recover issue_extend"
     " issue_study issue_ask_close issue_close issue_decline assessment_sign save_scenario",
-    Role.TAX: "upload case_sign case_hand_down case_submit case_ask report_instruction"
+    Role.TAX: "upload cancel_delivery case_sign case_hand_down case_submit case_ask report_instruction"
     " write_explanation withdraw_explanation gap_sign"
     " issue_register issue_verify issue_dismiss issue_amount issue_assign issue_recover issue_extend"
     " issue_study issue_ask_close issue_close issue_decline assessment_sign",
-    Role.TREASURY: "upload case_sign case_hand_down case_submit case_ask report_instruction"
+    Role.TREASURY: "upload cancel_delivery case_sign case_hand_down case_submit case_ask report_instruction"
     " write_explanation withdraw_explanation",
-    Role.AGENCY: "upload case_sign case_hand_down case_submit case_ask report_instruction"
+    Role.AGENCY: "upload cancel_delivery case_sign case_hand_down case_submit case_ask report_instruction"
     " write_explanation withdraw_explanation"
     " issue_register issue_verify issue_dismiss issue_amount issue_assign issue_recover issue_extend"
     " issue_study issue_ask_close issue_close issue_decline",
-    Role.CITY: "upload case_sign case_hand_down case_submit case_ask report_instruction"
+    Role.CITY: "upload cancel_delivery case_sign case_hand_down case_submit case_ask report_instruction"
     " write_explanation withdraw_explanation add_annotation withdraw_annotation gap_object gap_budget issue_answer",
     Role.WRITER: "",
     Role.AUDITOR: "",
-    Role.SYSTEM_ADMIN: "upload refresh set_parameter approve_limits reject_limits",
+    Role.SYSTEM_ADMIN: "upload cancel_delivery refresh set_parameter approve_limits reject_limits",
     Role.SECURITY_ADMIN: "",
     Role.AUDIT_ADMIN: "",
 }

@@ -15,8 +15,8 @@ from hypothesis import given, settings, strategies as st
 from sqlalchemy import Engine, select
 
 from data_access.intake.files.book import Area, Sheet
+from data_access.intake.importers import import_file
 from data_access.intake.importers.codes import KnownRegion
-from data_access.intake.importers.load import import_by_mapping
 from data_access.intake.workbench.agreement import sums
 from data_access.intake.workbench.find import Found, find
 from data_access.intake.workbench.mapping import Mapping, MappingError, read_mapping, table_period
@@ -24,7 +24,6 @@ from data_access.intake.workbench.names import Names, side_of, span_of
 from data_access.intake.workbench.numbers import read_number
 from data_access.intake.workbench.offer import offers
 from data_access.intake.workbench.reading import Understood, understand
-from data_access.intake.workbench.take import Unanswered
 from data_access.intake.workbench.units import exact_fen
 from data_access.store import schema
 from rules.scheme import load_scheme
@@ -396,10 +395,9 @@ def test_a_yearbook_table_is_taken_with_the_cell_of_every_figure(
 ) -> None:
     path = tmp_path / "yearbook.csv"
     path.write_text("\n".join(",".join(row) for row in YEARBOOK), encoding="utf-8")
-    with pytest.raises(Unanswered) as asked:
-        import_by_mapping(ready_sqlite, path, Mapping(), now=now)
-    assert [(one.about, one.text) for one in asked.value.questions] == [("name", "scheme")]
-    taken = import_by_mapping(ready_sqlite, path, Mapping(constants={"scheme": "pension"}), now=now)
+    asked = import_file(ready_sqlite, path, mapping=Mapping(), now=now)
+    assert [(one.reason, one.parameters) for one in asked.rejections] == [("questions_open", {"count": 1})]
+    taken = import_file(ready_sqlite, path, mapping=Mapping(constants={"scheme": "pension"}), now=now)
     assert (taken.state, taken.inserted) == ("loaded", 9)
     table = schema.published_total
     with ready_sqlite.connect() as connection:
