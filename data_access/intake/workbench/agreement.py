@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Literal
 
 from data_access.intake.workbench.find import OF_WHICH, Found
 from data_access.intake.workbench.mapping import Mapping
@@ -13,17 +14,21 @@ from data_access.intake.workbench.names import is_total
 from data_access.intake.workbench.numbers import read_number
 from data_access.intake.workbench.reading import Understood
 
+Kind = Literal["total", "identity", "to_date"]
+
 
 @dataclass(frozen=True, slots=True)
 class Sum:
     """One total of the table: where it stands, what it states, what its parts add up to (cells without a value count
-    for nothing), and where those stand."""
+    for nothing), and where those stand. ``kind``: also a line that follows from others (本年收支结余), and a figure to date
+    that follows from the last one and the month."""
 
     address: str
     label: str
     stated: Decimal
     computed: Decimal
     parts: tuple[str, ...]
+    kind: Kind = "total"
 
     @property
     def difference(self) -> Decimal:
@@ -38,7 +43,7 @@ def sums(understood: Understood, mapping: Mapping) -> tuple[Sum, ...]:
     """Every total row and total column of a table beside the sum of its parts, in the order of the sheet."""
     found = understood.found
     rows = column_totals(found, mapping, (*found.value_columns, *found.total_columns))
-    return (*rows, *_columns(found, mapping))
+    return (*rows, *column_sums(found, mapping))
 
 
 def column_totals(found: Found, mapping: Mapping, columns: Sequence[int]) -> tuple[Sum, ...]:
@@ -47,36 +52,40 @@ def column_totals(found: Found, mapping: Mapping, columns: Sequence[int]) -> tup
 
 
 def _rows(found: Found, mapping: Mapping, columns: Sequence[int]) -> Iterable[Sum]:
-    """A total row adds up the rows since the total before it, of-which rows left out; where those do not make it, all."""
+    """A total row adds up the rows since the total before it, of-which rows left out; where those do not make it, all above
+    it, those below it up to the next one, or all there are."""
+    own = [row for row in found.rows if not OF_WHICH.match(found.label(row))]
     for at, total in enumerate(found.totals):
         before = found.totals[at - 1] if at else -1
-        plain = [row for row in found.rows if row < total and not OF_WHICH.match(found.label(row))]
+        after = found.totals[at + 1] if at + 1 < len(found.totals) else found.sheet.height
+        plain = [row for row in own if row < total]
         since = [row for row in plain if row > before]
+        below = [row for row in own if total < row < after]
         for column in columns:
-            stated = _number(found, mapping, total, column)
+            stated = number_at(found, mapping, total, column)
             if stated is None:
                 continue
-            chosen = since or plain
-            for rows in (since, plain):
+            chosen = since or plain or below
+            for rows in (since, plain, below, own):
                 if rows and _add(found, mapping, [(row, column) for row in rows]) == stated:
                     chosen = rows
                     break
             yield _sum(found, mapping, (total, column), found.label(total), [(row, column) for row in chosen])
 
 
-def _columns(found: Found, mapping: Mapping) -> Iterable[Sum]:
+def column_sums(found: Found, mapping: Mapping) -> Iterable[Sum]:
     """A total column adds up the columns that are headed alike but for the word 合计."""
     for column in found.total_columns:
         rest = tuple(text for text in found.heads[column] if not is_total(text))
         parts = [at for at in found.value_columns if not rest or rest == found.heads[at][-len(rest) :]]
         for row in found.rows:
-            if _number(found, mapping, row, column) is not None and parts:
+            if number_at(found, mapping, row, column) is not None and parts:
                 label = "/".join(found.heads[column])
                 yield _sum(found, mapping, (row, column), label, [(row, at) for at in parts])
 
 
 def _sum(found: Found, mapping: Mapping, place: tuple[int, int], label: str, parts: list[tuple[int, int]]) -> Sum:
-    stated = _number(found, mapping, *place)
+    stated = number_at(found, mapping, *place)
     assert stated is not None
     return Sum(
         found.sheet.address(*place),
@@ -88,8 +97,8 @@ def _sum(found: Found, mapping: Mapping, place: tuple[int, int], label: str, par
 
 
 def _add(found: Found, mapping: Mapping, places: Iterable[tuple[int, int]]) -> Decimal:
-    return sum((_number(found, mapping, *place) or Decimal(0) for place in places), Decimal(0))
+    return sum((number_at(found, mapping, *place) or Decimal(0) for place in places), Decimal(0))
 
 
-def _number(found: Found, mapping: Mapping, row: int, column: int) -> Decimal | None:
+def number_at(found: Found, mapping: Mapping, row: int, column: int) -> Decimal | None:
     return read_number(found.text(row, column), decimal_comma=mapping.decimal_comma).number

@@ -6,7 +6,7 @@ Only the form decides; no name of ours is known here. What is no data is listed 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping as Map, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 from data_access.intake.files.book import Sheet
 from data_access.intake.importers.numbers import BEHIND, MARK, MISSING
+from rules.scheme import Side
 
 What = Literal["title", "unit", "preamble", "header", "total", "note", "signature", "other"]
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
@@ -39,7 +40,13 @@ SIGNATURE = re.compile(
 UNIT = re.compile(
     r"(?:.*[\s　（(，,；;])?(?:金额|计量|货币)?单\s*位\s*[:：]?\s*(?P<unit>[^\s；;，,（）()：:]+)\s*[）)]?(?:[\s；;，,].*)?"
 )
+# The heading of what follows, between header and data.
+SECTION = re.compile(
+    r"[一二三四五六七八九十]{1,2}[、.．]|[（(][一二三四五六七八九十]{1,2}[)）]|(本年|当年|基金)?(收\s*入|支\s*出)$"
+)
 KEYED = re.compile(r"[^:：]{1,20}[:：].*")
+# Columns that say nothing of what the table is about.
+BESIDE = re.compile(r"行次|序号|栏次|编号|备注|No\.?|#")
 OF_WHICH = re.compile(r"\s*(其中\s*[:：]?|#|＃|of which:?)\s*", re.IGNORECASE)
 
 
@@ -53,12 +60,26 @@ class Skipped:
 
 
 @dataclass(frozen=True)
+class Form:
+    """What of a found table of income and expenditure is told by where it stands. ``down``: items go down the rows, else
+    over the columns; the rest is by row or column: the side of each item and total, the kind of each line that is none,
+    which are parts 其中 of the one above, and which have such parts."""
+
+    down: bool
+    sides: Map[int, Side]
+    lines: Map[int, str]
+    parts: frozenset[int] = frozenset()
+    wholes: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
 class Found:
     """One table on a sheet. Rows and columns are places in ``sheet``, counted from 0.
 
     ``heads``: for each column the texts of its header from the top down, without repetitions. ``labels``: the columns that
     say what a row is. ``about``: the texts above the header, which may name unit and period. ``totals`` are rows,
-    ``total_columns`` columns that add others up: they are compared, never taken.
+    ``total_columns`` columns that add others up: they are compared, never taken. ``form``: of a form of income and
+    expenditure, once that is told.
     """
 
     sheet: Sheet
@@ -72,6 +93,7 @@ class Found:
     totals: tuple[int, ...]
     total_columns: tuple[int, ...]
     skipped: tuple[Skipped, ...]
+    form: Form | None = None
 
     def label(self, row: int) -> str:
         """The first text of a row in its label columns."""
@@ -203,7 +225,7 @@ def _header(sheet: Sheet, filled: Mask, values: Mask) -> tuple[tuple[int, ...], 
         header = _rows_over(sheet, at, is_data, filled)
         weight = int(values[at:end].sum())
         if header and (best is None or weight > best[0]):
-            best = (weight, header, at)
+            best = (weight, header, header[-1] + 1)
         at = end + 1
     return (best[1], best[2]) if best else ((), None)
 
@@ -231,7 +253,10 @@ def _about(sheet: Sheet, row: int) -> bool:
 
 def _rows_over(sheet: Sheet, first: int, is_data: Mask, filled: Mask) -> tuple[int, ...]:
     rows: list[int] = []
-    for at in range(first - 1, max(-1, first - 1 - MOST_HEADER), -1):
+    below = first - 1
+    while below > 0 and not is_data[below] and SECTION.match(_first(sheet, below)) and len(_texts(sheet, below)) == 1:
+        below -= 1
+    for at in range(below, max(-1, below - MOST_HEADER), -1):
         spread = len(set(_texts(sheet, at)))
         if is_data[at] or _about(sheet, at) or (spread < 2 and filled.shape[1] > 1):
             break
@@ -300,7 +325,7 @@ def _labels(rows: Sequence[int], heads: Sequence[tuple[str, ...]], filled: Mask,
     found: list[int] = []
     for column in range(filled.shape[1]):
         texts = int((filled[sample, column] & ~values[sample, column]).sum())
-        if not heads[column] and not texts:
+        if (not heads[column] and not texts) or any(BESIDE.fullmatch(squeezed(text)) for text in heads[column]):
             continue
         if texts * 2 < len(sample) or not sample:
             break

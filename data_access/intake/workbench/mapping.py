@@ -14,11 +14,12 @@ from typing import Any, Literal
 
 import yaml
 
-from data_access.intake.workbench.find import MONTH, Found, squeezed
-from data_access.intake.workbench.names import Named, Names, span_of
+from data_access.intake.workbench.find import BESIDE, MONTH, Form, Found, squeezed
+from data_access.intake.workbench.names import NEUTRAL, Named, Names, span_of
 from data_access.intake.workbench.units import is_unit, named_in
 from rules.errors import PoolwatchError
 from rules.published import period_of, year_and_period
+from rules.scheme import Side
 
 Axis = Literal["region", "item", "measure", "span", "year", "period", "month"]
 SWITCHES = ("decimal_comma", "day_first", "without_hidden")
@@ -27,6 +28,8 @@ PART = re.compile(
     r"(?:19|20)[0-9]{2}年?(?:第?[一二三四1-4]季度|上半年|下半年|前三季度|(?:0?[1-9]|1[0-2])月?[-–—―~～至](?:0?[1-9]|1[0-2])月)"
 )
 KEYS = ("name", "target", "shape", "unit", "constants", "names", "encoding", *LISTS, *SWITCHES)
+AXES: tuple[Axis, ...] = ("region", "item", "measure", "year", "period", "month")
+OTHERS: tuple[Axis, ...] = ("region", "year", "month")
 
 
 class MappingError(PoolwatchError):
@@ -92,7 +95,7 @@ def _wrong(name: str, problem: str, remedy: str) -> MappingError:
 @dataclass(frozen=True, slots=True)
 class Meaning:
     """What one head or label says: on each axis a code, with how each name was told. ``unit``: its own unit. ``unknown``:
-    texts that say nothing that is known. ``earlier``: it is of another period, and not taken."""
+    texts that say nothing that is known. ``earlier``: it is of another period or a plan, and not taken."""
 
     says: Map[Axis, str]
     told: tuple[tuple[Axis, str, Named], ...] = ()
@@ -117,14 +120,15 @@ class Meant:
 def meaning(found: Found, names: Names, mapping: Mapping) -> Meant:
     """What a table's heads and labels say, by the mapping first and the names after."""
     labels = {row: [found.text(row, column) for column in found.labels] for row in found.rows}
-    columns = {
-        at: list(found.heads[at]) for at in found.value_columns if "/".join(found.heads[at]) not in mapping.left_out
-    }
-    rows_are = _axis(names, mapping, labels.values())
-    columns_are = _axis(names, mapping, columns.values(), without=rows_are)
+    columns = {at: list(found.heads[at]) for at in found.value_columns if not _is_left_out(found.heads[at], mapping)}
+    form = found.form
+    down, over = (form, None) if form and form.down else (None, form)
+    # Of a form it is known where its items are; beside them stand places and periods.
+    rows_are = "item" if down else _axis(names, mapping, labels.values(), OTHERS if over else AXES)
+    columns_are = "item" if over else _axis(names, mapping, columns.values(), OTHERS if down else AXES, rows_are)
     return Meant(
-        {at: _meaning(names, mapping, texts, columns_are) for at, texts in columns.items()},
-        {at: _meaning(names, mapping, texts, rows_are) for at, texts in labels.items()},
+        {at: _meaning(names, mapping, texts, columns_are, over, at) for at, texts in columns.items()},
+        {at: _meaning(names, mapping, texts, rows_are, down, at) for at, texts in labels.items()},
         frozenset() if rows_are is None else frozenset({rows_are}),
         frozenset(axis for at in columns.values() for text in at for axis in _axes(names, mapping, text, columns_are)),
         table_period((*found.about, found.sheet.name)),
@@ -136,6 +140,10 @@ def table_part(texts: Iterable[str]) -> str:
     """The one quarter, or range of months, of a year that some texts name: Q1, 01-09; "" where none or two."""
     found = {told[1] for text in map(squeezed, texts) for part in PART.findall(text) if (told := year_and_period(part))}
     return found.pop() if len(found) == 1 else ""
+
+
+def _is_left_out(head: tuple[str, ...], mapping: Mapping) -> bool:
+    return "/".join(head) in mapping.left_out or any(BESIDE.fullmatch(squeezed(text)) for text in head)
 
 
 def table_period(texts: Iterable[str]) -> int | None:
@@ -151,11 +159,13 @@ def table_period(texts: Iterable[str]) -> int | None:
     return years.pop() if not months and len(years) == 1 else None
 
 
-def _axis(names: Names, mapping: Mapping, texts: Iterable[list[str]], without: Axis | None = None) -> Axis | None:
+def _axis(
+    names: Names, mapping: Mapping, texts: Iterable[list[str]], among: Iterable[Axis], without: Axis | None = None
+) -> Axis | None:
     """What most of some heads or labels name: regions, items, measures, years or months; None where nothing."""
     hits: Counter[Axis] = Counter()
     for one in texts:
-        for axis in ("region", "item", "measure", "year", "period", "month"):
+        for axis in among:
             if axis != without and any(_named(names, mapping, axis, text) for text in one):
                 hits[axis] += 1
     # Of items and measures that fit alike, a scheme's own come first.
@@ -169,23 +179,32 @@ def _axes(names: Names, mapping: Mapping, text: str, main: Axis | None) -> list[
     return found
 
 
-def _meaning(names: Names, mapping: Mapping, texts: list[str], main: Axis | None) -> Meaning:
+def _meaning(
+    names: Names, mapping: Mapping, texts: list[str], main: Axis | None, form: Form | None, at: int
+) -> Meaning:
+    """``form``: where what stands at ``at`` is an item of one."""
+    side, whole = (form.sides.get(at), at in form.wholes) if form else (None, False)
     says: dict[Axis, str] = {}
     told: list[tuple[Axis, str, Named]] = []
     unknown: list[str] = []
     earlier = False
     for text in texts:
         span = span_of(text)
-        named = _named(names, mapping, main, text) if main else None
+        named = _named(names, mapping, main, text, side, whole) if main else None
         if named is not None and main is not None:
             says[main] = named.code
             told.append((main, text, named))
         elif span is not None:
             says["span"] = span
-            earlier = earlier or span == "earlier"
-        elif not is_unit(text.strip("（）() ")) and not _repeats(text, texts):
+            earlier = earlier or span == "earlier" or (span == "plan") != (mapping.target == "plan")
+        elif not _says_nothing(text, texts):
             unknown.append(text)
     return Meaning(says, tuple(told), named_in(tuple(texts)), () if says else tuple(unknown), earlier)
+
+
+def _says_nothing(text: str, texts: list[str]) -> bool:
+    bare = squeezed(re.sub(r"[（(].*?[)）]", "", text))
+    return is_unit(text.strip("（）() ")) or _repeats(text, texts) or NEUTRAL.fullmatch(bare) is not None
 
 
 def _repeats(text: str, texts: list[str]) -> bool:
@@ -193,7 +212,9 @@ def _repeats(text: str, texts: list[str]) -> bool:
     return text.isascii() and any(not one.isascii() for one in texts)
 
 
-def _named(names: Names, mapping: Mapping, axis: str, text: str) -> Named | None:
+def _named(
+    names: Names, mapping: Mapping, axis: str, text: str, side: Side | None = None, whole: bool = False
+) -> Named | None:
     decided = mapping.names.get(axis, {}).get(text) or mapping.names.get(axis, {}).get(squeezed(text))
     if decided:
         return Named(decided, "exact")
@@ -202,7 +223,7 @@ def _named(names: Names, mapping: Mapping, axis: str, text: str) -> Named | None
         case "region":
             return names.region(text)
         case "item":
-            return names.item(text)
+            return names.item(text, side, whole=whole)
         case "measure":
             return names.measure(text)
         case "year":

@@ -13,23 +13,32 @@ from data_access.intake.importers.places import Gazetteer, plain
 from data_access.intake.importers.reasons import Unacceptable
 from data_access.intake.workbench.find import OF_WHICH, TOTAL, squeezed
 from rules.published import measure_told
-from rules.scheme import Scheme
+from rules.scheme import Scheme, Side
 
-Span = Literal["month", "to_date", "quarter", "year", "earlier"]
+Span = Literal["month", "to_date", "quarter", "year", "plan", "earlier"]
+_DONE = r"(执行|实际|发生|完成)?(数|额|金额)?"
 SPANS: dict[Span, re.Pattern[str]] = {
-    "month": re.compile(r"(本|当|本期)月(数|发生数?|实际)?|当期(数|发生数?)?|本期(数|发生数?)?"),
-    "to_date": re.compile(
-        r"(本年|当年|全年|年初至今|截至本月|自年初)?累计(数|发生数?|执行数?|实际)?|1[-—–~至]\d{1,2}月(累计)?(数)?|year to date"
-    ),
-    "quarter": re.compile(r"(本|当)季(度)?(数|累计)?"),
-    "year": re.compile(r"本年(数|实际|决算数?|执行数?)?|全年(数)?|决算数"),
+    # What was meant to be, what was and what the two make together are none of the figures themselves.
     "earlier": re.compile(
-        r"上年(同期|同期数|数|决算数?|同月)?|去年同期|上(月|季)(数)?|同比.*|环比.*|增减.*|占.*|比重.*|.*[%％]"
+        r"(上|去)年(同期|同月)?(累计)?(数|决算数?|实际数?|执行数?|完成数?)?|上(月|季)(末|累计)?(数|金额)?|(较|比)上.*|同比.*|环比.*|[±增减].*"
+        r"|占.*|比重.*|.*[%％].*|.*(完成|执行)(率|进度|比例)|完成.*预算.*|.*百分比"
     ),
+    "plan": re.compile(r"(年初|年度|本年|当年|全年|调整后?)?的?(年度)?预算(安排|调整|批复)?(数|额|金额)?"),
+    "month": re.compile(rf"(本|当|本期)月{_DONE}|(当|本)期{_DONE}"),
+    "to_date": re.compile(
+        rf"(截至本月|自年初)?(本年|当年|全年|年初至今|年初至本月)?累计{_DONE}|1[-—–~至]\d{{1,2}}月(累计)?{_DONE}|年初至今(累计)?{_DONE}|year to date"
+    ),
+    "quarter": re.compile(rf"(本|当)季(度)?(累计)?{_DONE}"),
+    "year": re.compile(rf"(本|当)年{_DONE}|全年{_DONE}|(本年|当年)?决算(数|额|金额)?"),
 }
+# Heads that say that figures stand below, and nothing of which.
+NEUTRAL = re.compile(r"(基金)?(收入|支出)?(执行|实际|完成)?(金额|数额|数)|收入|支出|(执行|实际|完成)数?")
+WHOLE = ("全省", "全区", "全自治区")
 NUMBERED = re.compile(r"^\s*(?:[（(]?[一二三四五六七八九十]+[)）]?[、.．]?|[（(]?[0-9]{1,2}[)）]?[、.．)）])\s*")
 # Other words for items than the profile's own; 收入 and 支出 at the end are left away before.
 ITEM_WORDS: dict[str, tuple[str, ...]] = {
+    "premium": ("工伤保险费", "失业保险费", "保险费", "征缴", "缴费", "单位缴费"),
+    "lump_premium": ("趸缴", "一次性趸缴"),
     "premium_current": ("基本养老保险费", "养老保险费", "保险费", "当期征缴", "征缴", "缴费", "当年实缴", "当期缴费"),
     "premium_arrears": ("清理欠费", "清欠", "补缴欠费", "清理回收欠费"),
     "premium_prepaid": ("预缴", "预缴以后年度"),
@@ -49,7 +58,16 @@ ITEM_WORDS: dict[str, tuple[str, ...]] = {
     "other_expenditure": ("其他",),
     "to_below": ("补助下级",),
     "to_above": ("上解上级",),
+    "benefit": ("工伤保险待遇", "工伤待遇", "待遇"),
+    "benefit_medical": ("工伤医疗待遇", "医疗待遇", "工伤医疗"),
+    "benefit_disability": ("伤残待遇", "伤残"),
+    "benefit_death": ("工亡待遇", "工亡"),
+    "assessment_cost": ("劳动能力鉴定", "劳动能力鉴定费", "鉴定费"),
+    "prevention_cost": ("工伤预防", "工伤预防费", "工伤预防费用", "预防费"),
 }
+
+
+OWN_LEVEL = re.compile(r"(.+?[省市州盟])(?:本级|市直|省直|直属)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +88,17 @@ class Names:
     regions: Mapping[str, KnownRegion]
     inside: frozenset[str] | None
     scheme: Scheme | None
-    side: Literal["income", "expenditure"] | None = None
+    side: Side | None = None
     provinces: bool = False
 
     def region(self, text: str) -> Named | None:
         """A region by code or name, as the strict door tells them; None where it is none or several. Beside provinces
         吉林 is the province."""
         name = OF_WHICH.sub("", text).strip()
+        if self.scheme is not None and squeezed(name) in WHOLE:
+            return Named(self.scheme.province, "alias")
+        if (own := OWN_LEVEL.fullmatch(squeezed(name))) and (above := self.region(own[1])):
+            return Named(f"{above.code}-0", "alias") if f"{above.code}-0" in self.regions else None
         for among in (self._is_one, self._is_province) if self.provinces else (self._is_one,):
             try:
                 code = self._gazetteer.find(name, among)
@@ -118,14 +140,20 @@ class Names:
     def _gazetteer(self) -> Gazetteer:
         return Gazetteer(self.regions, crosswalk()["places"])
 
-    def item(self, text: str) -> Named | None:
-        """A fund item of the scheme by name; a word that both sides use needs the table's side."""
+    def item(self, text: str, side: Side | None = None, *, whole: bool = False) -> Named | None:
+        """A fund item of the scheme by name; a word that both sides use needs its own side or the table's. ``whole``: its
+        parts stand apart, so it is the item that they are parts of."""
+        named = self._item(text, side)
+        above = self.scheme.item(named.code).parent if named and self.scheme and whole else None
+        return Named(above, "alias") if above else named
+
+    def _item(self, text: str, side: Side | None) -> Named | None:
         if self.scheme is None:
             return None
-        bare = squeezed(NUMBERED.sub("", OF_WHICH.sub("", text)))
-        side = self.side
+        bare = unnumbered(text)
+        side = side or self.side
         if match := re.fullmatch(r"(.+?)(收入|支出)", bare):
-            named_side: Literal["income", "expenditure"] = "income" if match[2] == "收入" else "expenditure"
+            named_side: Side = "income" if match[2] == "收入" else "expenditure"
             side = side or named_side
         found: dict[str, Literal["exact", "alias"]] = {}
         for item in self.scheme.items:
@@ -133,9 +161,10 @@ class Names:
                 continue
             if bare in (item.code, squeezed(item.name)) or bare.casefold() == squeezed(item.name_en).casefold():
                 return Named(item.code, "exact")
-            words = ITEM_WORDS.get(item.code, ())
             # 基本养老保险费收入 is what was paid, one of the parts of 基本养老保险费.
-            whole = () if self.scheme.children(item.code) else (squeezed(item.name),)
+            parted = bool(self.scheme.children(item.code))
+            words = () if parted and item.code == "premium" else ITEM_WORDS.get(item.code, ())
+            whole = () if parted else (squeezed(item.name),)
             if bare in words or (match and match[1] in (*words, *whole)):
                 found[item.code] = "alias"
         return Named(*next(iter(found.items()))) if len(found) == 1 else None
@@ -146,13 +175,18 @@ class Names:
         return None if told is None else Named(told[0], "exact" if told[1] else "alias")
 
 
+def unnumbered(text: str) -> str:
+    """A name without its number, 其中 and blanks."""
+    return squeezed(NUMBERED.sub("", OF_WHICH.sub("", text)))
+
+
 def span_of(text: str) -> Span | None:
     """Which span of time a header says: 本月数, 累计数; *earlier* is of another period and not taken."""
     bare = squeezed(text)
     return next((span for span, pattern in SPANS.items() if pattern.fullmatch(bare)), None)
 
 
-def side_of(texts: tuple[str, ...]) -> Literal["income", "expenditure"] | None:
+def side_of(texts: tuple[str, ...]) -> Side | None:
     """The side that a title speaks of; None where it speaks of both or neither."""
     said = "".join(texts)
     income, expenditure = "收入" in said, "支出" in said

@@ -13,6 +13,9 @@ from data_access.intake.workbench.find import Found, find
 from data_access.intake.workbench.mapping import Mapping, Meant
 from data_access.intake.workbench.names import Names, side_of
 from data_access.intake.workbench.reading import Cell, Guess, Question, Understood, understand
+from data_access.intake.workbench.reported import Dated, stated
+from data_access.intake.workbench.schemes import likely
+from data_access.intake.workbench.statements import formed
 
 PUBLISHED = "published_total"
 SAMPLE = 200  # rows that tell what kind of places a table has
@@ -24,7 +27,7 @@ class Offer:
     where each row stands; ``nil``: the cells that say that there is no value; ``left_out``: heads that are not taken;
     ``sums``: the table's own totals beside what their parts add up to; ``questions``: what must be answered before
     anything is taken; ``notes``: the marks beside figures, by cell; ``hidden``: the lines of rows that the sheet hides,
-    taken unless the mapping says otherwise. ``target`` is empty where no table of ours is a home for it.
+    taken unless the mapping says otherwise; ``dated``: the figures of a form with their months. ``target`` is empty where no table of ours is a home for it.
     """
 
     found: Found
@@ -40,14 +43,16 @@ class Offer:
     understood: Understood | None = field(default=None, compare=False)
     notes: Map[str, str] = field(default_factory=dict)
     hidden: tuple[int, ...] = ()
+    dated: tuple[Dated, ...] = ()
 
     @property
     def rows(self) -> int:
         return len(self.cells)
 
 
-def offers(sheets: Sequence[Sheet], names: Names, mapping: Mapping) -> tuple[Offer, ...]:
-    """What each sheet with a table offers, in the order of the file; sheets without one are passed over."""
+def offers(sheets: Sequence[Sheet], names: Names, mapping: Mapping, schemes: Sequence[Names] = ()) -> tuple[Offer, ...]:
+    """What each sheet with a table offers, in the order of the file; sheets without one are passed over. ``schemes``: the
+    names of those that a form may be of, where the mapping does not say."""
     made = []
     for sheet in sheets:
         found = find(sheet)
@@ -57,9 +62,52 @@ def offers(sheets: Sequence[Sheet], names: Names, mapping: Mapping) -> tuple[Off
             side = names.side or side_of((found.title, *found.about))
             fields = fields_of(found, mapping)
             told = replace(names, side=side)
-            offer = _by_columns(found, fields, told, mapping) if fields else _by_cells(found, told, mapping)
+            if fields:
+                offer = _by_columns(found, fields, told, mapping)
+            elif names.scheme is None and (among := likely(found, [replace(one, side=side) for one in schemes])):
+                offer = _by_likely_form(found, among, mapping)
+            else:
+                offer = _by_form_or_cells(found, told, mapping)
             made.append(replace(offer, hidden=hidden))
     return tuple(made)
+
+
+def _by_likely_form(found: Found, among: Sequence[Names], mapping: Mapping) -> Offer:
+    """A form of the one scheme that it may be of; where there are several, it is asked which."""
+    offer = _by_form(found, formed(found, among[0]), among[0], mapping)
+    if len(among) > 1:
+        return replace(offer, questions=(Question("name", "scheme"),))
+    scheme = among[0].scheme
+    assert scheme is not None
+    return replace(offer, guesses=(Guess("scheme", found.title, scheme.code, "alias", offer.rows), *offer.guesses))
+
+
+def _by_form_or_cells(found: Found, names: Names, mapping: Mapping) -> Offer:
+    """A form of income and expenditure of the scheme, else any table whose cells are rows."""
+    parts = formed(found, names) if mapping.target != PUBLISHED else ()
+    if not parts and "item" in mapping.constants and names.scheme is not None:
+        parts = (found,)
+    return _by_form(found, parts, names, mapping) if parts else _by_cells(found, names, mapping)
+
+
+def _by_form(found: Found, parts: Sequence[Found], names: Names, mapping: Mapping) -> Offer:
+    """Each cell is what its department reports of a place, item and months."""
+    made = stated(parts, names, mapping)
+    skipped = {one.line: one for part in parts for one in part.skipped}
+    return Offer(
+        replace(found, skipped=tuple(skipped[line] for line in sorted(skipped))),
+        made.target,
+        made.columns,
+        [found.address(*cell.place) for cell in made.cells],
+        [int(found.sheet.lines[cell.place[0]]) for cell in made.cells],
+        tuple(found.address(*cell.place) for cell in made.nil),
+        made.left_out,
+        made.guesses,
+        made.questions,
+        made.sums,
+        notes={found.address(*cell.place): cell.note for cell in made.cells if cell.note},
+        dated=made.dated,
+    )
 
 
 def _by_columns(found: Found, fields: Fields, names: Names, mapping: Mapping) -> Offer:
@@ -123,7 +171,7 @@ def _texts(found: Found, columns: Sequence[int]) -> list[str]:
 
 
 def _by_cells(found: Found, names: Names, mapping: Mapping) -> Offer:
-    """Each cell is a row. Measures by region, year or both are published totals; items have no home yet."""
+    """Each cell is a row. Measures by region, year or both are published totals."""
     told = names.beside([*_texts(found, found.labels), *(text for head in found.heads for text in head)])
     read = understand(found, told, mapping)
     target = PUBLISHED if "measure" in {*read.meant.rows_are, *read.meant.columns_are, *mapping.constants} else ""

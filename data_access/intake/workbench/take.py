@@ -21,7 +21,10 @@ from data_access.intake.workbench.mapping import Mapping, read_mapping
 from data_access.intake.workbench.names import Names
 from data_access.intake.workbench.offer import Offer, offers
 from data_access.intake.workbench.reading import Question
+from data_access.intake.workbench.reported import LEDGER, PLAN, REPORTED
+from data_access.intake.workbench.to_date import to_date_sums
 from rules.errors import ImportRefused
+from rules.scheme import Scheme
 
 FOLDER = "mappings"  # of the mappings saved, under the installation's own
 
@@ -58,9 +61,11 @@ def preview(
     sheets = [one for one in book.sheets if (one.name == sheet if sheet else not one.hidden and one.name not in ASIDE)]
     if sheet and not sheets:
         raise FileRefused(Rejection(0, "", sheet, "no_such_sheet", {"sheets": [one.name for one in book.sheets]}))
-    made = offers(sheets, names_of(load_codes(connection, now), mapping), mapping)
+    codes = load_codes(connection, now)
+    made = offers(sheets, names_of(codes, mapping), mapping, _schemes(codes, mapping))
     if book.doubtful:
         made = tuple(replace(one, questions=(_encoding(book), *one.questions)) for one in made)
+    made = tuple(replace(one, sums=(*one.sums, *to_date_sums(connection, one))) for one in made)
     found = {id(offer.found.sheet) for offer in made}
     return Previewed(made, tuple(one.name for one in sheets if id(one) not in found))
 
@@ -70,11 +75,22 @@ def _encoding(book: Book) -> Question:
     return Question("encoding", f"{', '.join(book.doubtful)}: {' ／ '.join(beyond_ascii(book.sheets[0]))}")
 
 
+def _schemes(codes: Codes, mapping: Mapping) -> list[Names]:
+    """The names of every scheme that a form may be of, where the mapping says none and goes to no other table."""
+    if "scheme" in mapping.constants or mapping.target not in ("", REPORTED, LEDGER, PLAN):
+        return []
+    return [_names_in(codes, codes.schemes[code]) for code in codes.listed("scheme")]
+
+
 def names_of(codes: Codes, mapping: Mapping) -> Names:
     """The names that may stand on a table: those of the scheme that the mapping says, inside its province."""
     scheme = codes.schemes.get(mapping.constants.get("scheme", ""))
     if scheme is None or scheme.kind != "ledger":
         return Names(codes.regions, None, None)
+    return _names_in(codes, scheme)
+
+
+def _names_in(codes: Codes, scheme: Scheme) -> Names:
     inside = frozenset(code for code, region in codes.regions.items() if region.province == scheme.province)
     return Names(codes.regions, inside, scheme)
 

@@ -64,7 +64,7 @@ REPORTED = ImportTable(
             "六位年月，与起月同年，不晚于本月",
             "yyyymm, of the same year, not after this month",
         ),
-        money("amount_fen", "金额", "Amount", "4354530000", "地区含其以下各级", "of the region with all below it"),
+        money("amount_fen", "金额", "Amount", "5218744362", "地区含其以下各级", "of the region with all below it"),
     ),
     ("scheme", "department", "form", "region", "item", "since", "until"),
     note="部门报表上的数，只与基金账比较，不计入基金账。合计不报：由各项目相加。",
