@@ -29,6 +29,7 @@ from settings import Settings
 from terminal import (
     mapping_of,
     one_sentence,
+    save_mapping,
     show_previews,
     tell,
     tell_batch,
@@ -98,7 +99,7 @@ def _init(store: Store, settings: Settings) -> click.Command:
         places = Places.under(settings.var, reasons_in_both)
         with one_sentence():
             engine = store()
-            for folder in (places.inbox.folder, places.mappings):
+            for folder in (places.inbox.folder, places.sources, places.saved):
                 folder.mkdir(parents=True, exist_ok=True)
             load_reference(engine, now=utc_now())
             with writing(engine) as connection:
@@ -140,6 +141,8 @@ def _import(store: Store, settings: Settings) -> click.Command:
     @click.option("--mapping", metavar="NAME", help="With --guess: as saved in var/mappings/NAME.yaml.")
     @click.option("--set", "constants", multiple=True, metavar="COLUMN=VALUE", help="With --guess: one value for all.")
     @click.option("--encoding", help="With --guess: of a text file whose bytes do not tell it, as big5 or cp932.")
+    @click.option("--save", metavar="NAME", help="With --guess: keep what was said for tables of this kind.")
+    @click.option("--explain", metavar="WHY", help="Take a table whose own totals do not add up, saying why.")
     @click.option("--take", is_flag=True, help="With --guess: take what was understood, if nothing must be asked.")
     def import_(
         files: tuple[Path, ...],
@@ -152,6 +155,8 @@ def _import(store: Store, settings: Settings) -> click.Command:
         constants: tuple[str, ...],
         encoding: str | None,
         take: bool,
+        save: str | None,
+        explain: str | None,
         correct: str | None,
     ) -> None:
         """Import CSV, XLSX or Parquet FILES and publish them. Refused rows are listed; nothing of a refused file stays.
@@ -161,13 +166,16 @@ def _import(store: Store, settings: Settings) -> click.Command:
         Example: flask import collections-2026-10.csv --table ledger_entry
         """
         from data_access.intake.originals import ORIGINALS
+        from data_access.intake.workbench.saved import FOLDER
         from monitoring.refresh import import_files
 
         meant = None
         if guess:
             with one_sentence():
                 meant = mapping_of(settings.var, mapping, table, constants, encoding)
-                show_previews(store(), files, meant, sheet)
+                offered = show_previews(store(), files, meant, sheet, settings.var / FOLDER)
+                if save:
+                    save_mapping(settings.var, save, meant, offered)
             if not take:
                 return
         with one_sentence(), terminal_progress() as progress:
@@ -180,6 +188,8 @@ def _import(store: Store, settings: Settings) -> click.Command:
                 reason=correct,
                 sheet=sheet,
                 mapping=meant,
+                explanation=explain,
+                saved=settings.var / FOLDER,
                 originals=settings.var / ORIGINALS,
                 wait_seconds=WAIT_SECONDS,
                 progress=progress,

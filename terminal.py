@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from getpass import getuser
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 
 from dashboard.words.problems import note_text, rejection_line
 from dashboard.words.wording import set_language
-from rules.errors import PoolwatchError
+from rules.errors import ImportRefused, PoolwatchError
 from rules.month import SHANGHAI
 from settings import Settings
 
@@ -97,7 +98,7 @@ def mapping_of(
 ) -> Mapping:
     """The mapping that a command's options say: a saved one, or none, with a table and values for all rows."""
     from data_access.intake.workbench.mapping import Mapping
-    from data_access.intake.workbench.take import FOLDER, saved
+    from data_access.intake.workbench.saved import FOLDER, saved
 
     said = dict(one.partition("=")[::2] for one in constants)
     if wrong := [one for one in constants if "=" not in one]:
@@ -111,17 +112,39 @@ def mapping_of(
     )
 
 
-def show_previews(engine: Engine, paths: Sequence[Path], mapping: Mapping, sheet: str | None) -> None:
-    """How each file is understood: what was found, skipped, guessed, added up, and what must be said first."""
+def show_previews(
+    engine: Engine, paths: Sequence[Path], mapping: Mapping, sheet: str | None, saved: Path
+) -> list[Offer]:
+    """How each file is understood: what was found, skipped, guessed, added up, and what must be said first; which saved
+    mapping it reads as. Returns what they offer."""
+    from data_access.intake.workbench.saved import fitting
     from data_access.intake.workbench.take import preview
 
+    offered: list[Offer] = []
     for path in paths:
+        fits = fitting(saved, path.read_bytes(), sheet)
+        if fits is not None:
+            click.echo(f"{path.name}: reads as mapping {fits.name}, saved on {fits.saved_on[:10]} by {fits.saved_by}")
         with engine.connect() as connection:
             seen = preview(connection, path.read_bytes(), mapping, datetime.now(UTC), sheet)
         for name in seen.passed_over:
             click.echo(f"{path.name}: no table on sheet {name}")
         for offer in seen.offers:
             _show_offer(path.name, offer)
+        offered += seen.offers
+    return offered
+
+
+def save_mapping(var: Path, name: str, mapping: Mapping, offered: Sequence[Offer]) -> None:
+    """Keep a mapping for tables like those that were shown. Raises ImportRefused where there is none."""
+    from data_access.intake.workbench.saved import FOLDER, save
+
+    targets = {offer.target for offer in offered}
+    if len(targets) != 1 or "" in targets:
+        raise ImportRefused("no table, or several, to save a mapping for; name it with --table")
+    tables = [offer.found for offer in offered]
+    kept = save(var / FOLDER, name, replace(mapping, target=targets.pop()), tables, by=getuser(), now=datetime.now(UTC))
+    click.echo(f"Saved as {kept.name}: tables of this kind are read by it, from whichever door they come.")
 
 
 def _show_offer(name: str, offer: Offer) -> None:

@@ -40,10 +40,12 @@ def by_code(target: str, reasons: Sequence[Rejection]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Inbox:
-    """One drop folder. ``explain`` words the reasons of a refused file of a table, for the text put beside it."""
+    """One drop folder. ``explain`` words the reasons of a refused file of a table, for the text put beside it;
+    ``saved``: where the mappings are by which files that are no templates are read."""
 
     folder: Path
     explain: Explain = by_code
+    saved: Path | None = None
     _later: dict[Seen, tuple[float, str]] = field(default_factory=dict)  # what is left alone: until when, and why
 
     def arrived(self) -> list[Path]:
@@ -107,7 +109,7 @@ class Inbox:
             # It may lead to anything this program can read.
             return refuse_file(engine, path.name, Rejection(0, "", "", "link"), now=now)
         try:
-            return import_file(engine, path, originals=originals, progress=progress, now=now)
+            return import_file(engine, path, originals=originals, saved=self.saved, progress=progress, now=now)
         except FileNotFoundError:
             raise
         except Exception as problem:

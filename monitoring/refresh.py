@@ -30,6 +30,7 @@ from data_access.intake.queue import Given
 from data_access.intake.sources.database import SourceError, pull
 from data_access.intake.sources.status import every_source
 from data_access.intake.workbench.mapping import Mapping
+from data_access.intake.workbench.saved import FOLDER
 from data_access.store import schema
 from data_access.store.audit import seal_days
 from data_access.store.engine import writing
@@ -55,15 +56,18 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where data arrive: the drop folder and the folder of source mapping files (YAML); where files are kept 原件."""
+    """Where data arrive: the drop folder and the folder of source databases (YAML files); where files are kept 原件, and the
+    mappings that people saved 对应关系."""
 
     inbox: Inbox
-    mappings: Path
+    sources: Path
     originals: Path
+    saved: Path
 
     @classmethod
     def under(cls, var: Path, explain: Explain = by_code) -> Places:
-        return cls(Inbox(var / "inbox", explain), var / "sources", var / ORIGINALS)
+        saved = var / FOLDER
+        return cls(Inbox(var / "inbox", explain, saved), var / "sources", var / ORIGINALS, saved)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,12 +122,15 @@ def import_files(
     reason: str | None = None,
     sheet: str | None = None,
     mapping: Mapping | None = None,
+    explanation: str | None = None,
+    saved: Path | None = None,
     wait_seconds: float = 60.0,
     clock: Clock = utc_now,
     progress: Progress | None = None,
 ) -> Refreshed:
     """Import the named files, one batch each, and publish what came in; one that fails stops none of the others.
-    ``mapping``: how files that are no templates are meant.
+    ``mapping``: how files that are no templates are meant, else one of those ``saved`` is looked for; ``explanation``: why
+    tables are taken whose own totals do not add up.
     Raises LeaseHeld."""
 
     def take(run: _Run, path: Path) -> BatchResult:
@@ -137,6 +144,8 @@ def import_files(
             reason=reason,
             sheet=sheet,
             mapping=mapping,
+            explanation=explanation,
+            saved=saved,
             progress=run.progress,
             now=clock(),
         )
@@ -211,10 +220,9 @@ class _Run:
     def take_in(self, places: Places) -> tuple[BatchResult, ...]:
         """Take in what waits in the queue or was confirmed, pull every mapped source database, then import every file of
         the drop folder, oldest first."""
-        given = self._given(places.originals)
-        return (*given, *self._pull(places.mappings), *self._import(places))
+        return (*self._given(places), *self._pull(places), *self._import(places))
 
-    def _given(self, originals: Path) -> list[BatchResult]:
+    def _given(self, places: Places) -> list[BatchResult]:
         self.step = "import"
         with reading(self.engine) as connection:
             numbers = waiting(connection)
@@ -222,7 +230,13 @@ class _Run:
         for number in numbers:
             try:
                 result = import_given(
-                    self.engine, number, originals, self._allowed, progress=self.progress, now=self.clock()
+                    self.engine,
+                    number,
+                    places.originals,
+                    self._allowed,
+                    saved=places.saved,
+                    progress=self.progress,
+                    now=self.clock(),
                 )
                 results += [] if result is None else [result]
             except Exception as problem:
@@ -237,14 +251,14 @@ class _Run:
                 return allowance(account, given.target, every_source(connection))
         raise NotAllowed(f"there is no account {given.uploaded_by}", action="upload")
 
-    def _pull(self, mappings: Path) -> list[BatchResult]:
+    def _pull(self, places: Places) -> list[BatchResult]:
         self.step = "pull"
         results = []
         with reading(self.engine) as connection:
             again = self.full or _first_of_day(current_version(connection), self.clock())
-        for mapping in sorted(mappings.glob("*.y*ml")):
+        for mapping in sorted(places.sources.glob("*.y*ml")):
             try:
-                result = pull(self.engine, mapping, again=again, now=self.clock())
+                result = pull(self.engine, mapping, saved=places.saved, again=again, now=self.clock())
                 results += [] if result is None else [result]
             except SourceError as problem:
                 log.warning("%s", problem)

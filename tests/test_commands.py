@@ -103,6 +103,27 @@ def test_a_refused_file_ends_with_status_one_and_leaves_nothing(flask, tmp_path:
     assert "refused, 0 new" in refused.output
 
 
+def test_a_mapping_is_saved_once_offered_for_the_next_table_and_used_by_every_import(flask, tmp_path: Path) -> None:
+    flask("init")
+    last, this = tmp_path / "2024.csv", tmp_path / "2025.csv"
+    for path, total in ((last, 3), (this, 4)):
+        rows = (
+            f"江苏省养老保险参保情况（{path.stem}年）,\n单位：万人,\n地区,参保人数\n南京市,1\n无锡市,2\n合计,{total}\n"
+        )
+        path.write_text(rows, encoding="utf-8")
+    assert "must be said first: name scheme" in flask("import", str(last), "--guess").output
+    saved = flask("import", str(last), "--guess", "--set", "scheme=pension", "--save", "参保")
+    assert saved.exit_code == 0 and "Saved as 参保" in saved.output, saved.output
+    assert "reads as mapping 参保, saved on 20" in flask("import", str(this), "--guess").output
+    refused = flask("import", str(this))
+    assert refused.exit_code == 1 and "refused" in refused.output, "its total does not add up"
+    taken = flask("import", str(this), "--explain", "原表如此")
+    assert taken.exit_code == 0 and "loaded, 2 new" in taken.output and "报送说明：原表如此" in taken.output, (
+        taken.output
+    )
+    assert flask("import", str(last), "--guess", "--set", "scheme=pension", "--save", "../x").exit_code == 1
+
+
 def test_check_prints_what_differs_and_ends_with_status_one(flask, settings: Settings, tmp_path: Path) -> None:
     flask("init")
     file = tmp_path / "october.csv"

@@ -158,6 +158,7 @@ REJECTIONS: dict[str, str] = {
     "questions_open": N_("还有 {count} 个问题没有回答，没有收下。请到导入工作台说明单位、月份和认不出的名称后再收。"),
     "nothing_offered": N_("没有找到可以入库的表。请到导入工作台说明它是哪张表。"),
     "other_table": N_("按对应关系读出的是另一张表，不是“{table}”。请到导入工作台核对。"),
+    "total_differs": N_("单元格 {cell} 的合计与分项相加所得 {computed} 不符。请核对原表；确须照收的，在导入工作台写明原因。"),
     "original_missing": N_("原件已不在，没有入库。请重新上传文件。"),
     "too_many_rows": N_("超过 {limit} 行。请按月份或地区拆成几个文件。"),
     "unknown_encoding": N_("文字编码认不出（第 {byte} 字节起）。请另存为 UTF-8 的 CSV，或上传 XLSX。"),
@@ -192,7 +193,7 @@ REJECTIONS: dict[str, str] = {
     "duplicate_header": N_("这一列与“{other}”列重复。请只留一列。"),
     "missing_header": N_("缺少“{label}”列。请按模板补上。"),
     "fen_and_yuan": N_("同一金额既有分列又有元列（{other}）。请只留一列。"),
-    "unknown_target": N_("从表头认不出是哪张表。请先选表，或按模板的列名填写；别的式样在“导入工作台”导入。可用的表：{tables}。"),
+    "unknown_target": N_("从表头认不出是哪张表。请先选表，或按模板的列名填写；别的式样在“导入工作台”说明一次，存下对应关系，以后同样的表各处都能读入。可用的表：{tables}。"),
     "not_read": N_("文件读不进去（{problem}）。请重新导出后再送；仍不行的，请把文件交系统管理员。"),
     "link": N_("这是指向别处的链接，不是文件，没有读取。请放入文件本身。"),
     "store_full": N_("数据库所在磁盘已满，没有写入。请联系系统管理员，腾出空间后再导入。"),
@@ -237,7 +238,8 @@ LINES = {
 }
 # What was passed over or taken with a remark.
 NOTES = {
-    "explained": N_("报送说明：{text}"),
+    "explained": N_("报送说明：{why}"),
+    "saved_mapping": N_("不是模板，按保存的对应关系“{name}”读取（{by} 于 {on} 保存）。"),
     "sheets_not_read": N_("只读了工作表“{read}”，没有读：{sheets}。"),
     "hidden_rows": N_("有 {count} 行是隐藏的，一并读入：第 {lines} 行。"),
     "hidden_columns": N_("有 {count} 列是隐藏的，一并读入：第 {columns} 列。"),

@@ -15,6 +15,10 @@ from sqlalchemy import Engine, event, select
 from dashboard.words.problems import reasons_in_both
 from data_access.books.indicators import values_at
 from data_access.books.versions import current_version, reading
+from data_access.intake.files.process import book_of_bytes
+from data_access.intake.workbench.find import find
+from data_access.intake.workbench.mapping import Mapping
+from data_access.intake.workbench.saved import save
 from data_access.store import schema
 from monitoring.inbox import Inbox
 from monitoring.refresh import Places, import_files, refresh
@@ -89,6 +93,39 @@ def test_files_come_in_and_move_out_and_what_is_refused_has_its_reason_beside_it
     drop(inbox / "good.csv", content(COLLECTED))
     assert [result.state for result in take(province, places, now).batches] == ["duplicate"]
     assert names(inbox / "done") == ["good (2).csv", "good.csv"]
+
+
+def published(title: str, *rows: str) -> str:
+    return f"{title}\n单位：万人,\n地区,参保人数\n" + "".join(f"{row}\n" for row in rows)
+
+
+def test_a_table_that_is_no_template_is_read_by_the_mapping_saved_for_its_kind(
+    province: Engine, places: Places, now: datetime
+) -> None:
+    inbox = places.inbox.folder
+    last, this = (f"江苏省养老保险参保情况（{year}年）" for year in (2024, 2025))
+    (sheet,) = book_of_bytes(published(last, "南京市,1").encode()).sheets
+    table = find(sheet)
+    assert table is not None
+    meant = Mapping("published_total", constants={"scheme": "pension", "year": "2024"})
+    save(places.saved, "参保", meant, [table], "zhang", now)
+    drop(inbox / "a.csv", published(this, "南京市,100", "无锡市,200", "合计,300"))
+    drop(inbox / "b-same.csv", published(this, "南京市,100", "无锡市,200", "合计,300"))
+    drop(inbox / "c-other-fund.csv", published("江苏省失业保险参保情况（2025年）", "南京市,100"))
+    drop(inbox / "d-wrong-total.csv", published(this, "南京市,101", "无锡市,200", "合计,300"))
+    done = take(province, places, now)
+    assert [result.state for result in done.batches] == ["loaded", "duplicate", "refused", "refused"]
+    assert done.batches[0].notes[0] == {"note": "saved_mapping", "name": "参保", "by": "zhang", "on": "2026-11-20"}
+    assert [one.reason for result in done.batches[2:] for one in result.rejections] == [
+        "unknown_target",
+        "total_differs",
+    ]
+    with reading(province) as connection:
+        rows = connection.execute(select(schema.published_total).order_by("region")).all()
+    assert [(row.region, row.year, row.value, row.cell) for row in rows] == [
+        ("320100", 2025, "100", "B4"),
+        ("320200", 2025, "200", "B5"),
+    ]
 
 
 def test_no_file_holds_up_the_others_whatever_it_is(

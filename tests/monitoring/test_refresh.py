@@ -197,8 +197,8 @@ def test_a_source_database_that_is_down_does_not_keep_files_back(
 ) -> None:
     places = Places.under(tmp_path)
     places.inbox.folder.mkdir()
-    places.mappings.mkdir()
-    (places.mappings / "away.yaml").write_text(MAPPING, encoding="utf-8")
+    places.sources.mkdir()
+    (places.sources / "away.yaml").write_text(MAPPING, encoding="utf-8")
     monkeypatch.setenv("TAX_DATABASE_URL", f"sqlite:///{tmp_path}/nowhere/at-all.db")
     write_file(places.inbox.folder / "october.csv", COLLECTED)
     done = refresh(province, places, clock=at(now))
@@ -213,8 +213,8 @@ def test_rows_pulled_again_make_no_version(
     province: Engine, now: datetime, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     places = Places.under(tmp_path)
-    places.mappings.mkdir()
-    (places.mappings / "tax.yaml").write_text(MAPPING, encoding="utf-8")
+    places.sources.mkdir()
+    (places.sources / "tax.yaml").write_text(MAPPING, encoding="utf-8")
     address = f"sqlite:///{tmp_path}/tax.db"
     monkeypatch.setenv("TAX_DATABASE_URL", address)
     theirs = create_engine(address)

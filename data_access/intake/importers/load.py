@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping as Map, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
     # Only a caller that has a frame has pandas loaded; a web worker has not.
     import pandas as pd
 
+log = logging.getLogger(__name__)
+
 
 def import_file(
     engine: Engine,
@@ -51,13 +54,16 @@ def import_file(
     reason: str | None = None,
     sheet: str | None = None,
     mapping: Mapping | None = None,
+    explanation: str | None = None,
+    saved: Path | None = None,
     progress: Progress | None = None,
     now: datetime | None = None,
 ) -> BatchResult:
     """Import a CSV, XLSX or Parquet file. ``target`` None: told from the headers. ``source`` fills a source column.
     ``reason`` makes it a correction: rows that differ from those that stand take their place, except ledger entries,
     which are reversed by entries of their own. ``sheet``: which one of a workbook; None: the only one with rows. ``mapping``: how a file that is no template
-    is meant, of which every sheet with a table is read.
+    is meant, of which every sheet with a table is read; ``saved``: where mappings are, one of which is looked for when no
+    template is recognised. ``explanation``: why a table is taken whose own totals do not add up.
     ``allowance`` is what the sender may deliver (None: everything): other rows, and tables that are nobody's region for
     who delivers for one, are refused, and what needs a second person is *pending*. ``originals``: where the file is kept.
 
@@ -75,6 +81,7 @@ def import_file(
         reason,
         sheet,
         None if mapping is None else mapping.as_yaml(),
+        explanation,
     )
     order = Order(storable(file.name), now or datetime.now(UTC), given, demo, progress, allowance=allowance)
     table = _table_of(given)
@@ -83,7 +90,8 @@ def import_file(
     except FileRefused as refused:
         return Batch(engine, order, table).as_refused(refused)
     order = replace(order, sha256=sha256(content).hexdigest(), keep=_keeping(originals, content))
-    return _run(Batch(engine, order, table), lambda: _delivered(engine, content, order))
+    batch = Batch(engine, order, table)
+    return _run(batch, lambda: _delivered(batch, content, saved))
 
 
 def import_given(
@@ -92,6 +100,7 @@ def import_given(
     originals: Path,
     allowed: Callable[[Connection, Given], Allowance],
     *,
+    saved: Path | None = None,
     progress: Progress | None = None,
     now: datetime | None = None,
 ) -> BatchResult | None:
@@ -99,41 +108,79 @@ def import_given(
     ``allowed``: what the sender may deliver now; raises NotAllowed. None where the batch waits no longer.
     """
     with writing(engine) as connection:
-        batch = claim(connection, number)
-    if batch is None:
+        waits = claim(connection, number)
+    if waits is None:
         return None
-    given = given_of(batch)
-    order = Order(batch.origin, now or datetime.now(UTC), given, batch.demo, progress, batch.sha256)
-    order = replace(order, number=number, waited=batch.state)
+    given = given_of(waits)
+    order = Order(waits.origin, now or datetime.now(UTC), given, waits.demo, progress, waits.sha256)
+    order = replace(order, number=number, waited=waits.state)
 
-    def deliver() -> tuple[ImportTable, Delivery]:
-        path = original_path(originals, batch.sha256)
-        if not path.exists():
-            raise FileRefused(Rejection(0, "", batch.origin, "original_missing"))
-        return _delivered(engine, read_bytes(path), order)
-
-    if batch.state == "queued":
+    if waits.state == "queued":
         try:
             with engine.connect() as connection:
                 order = replace(order, allowance=allowed(connection, given))
         except NotAllowed:
             refused = FileRefused(Rejection(0, "", "", "sender_not_allowed"))
             return Batch(engine, order, _table_of(given)).as_refused(refused)
-    return _run(Batch(engine, order, _table_of(given)), deliver)
+    batch = Batch(engine, order, _table_of(given))
+
+    def deliver() -> tuple[ImportTable, Delivery]:
+        path = original_path(originals, waits.sha256)
+        if not path.exists():
+            raise FileRefused(Rejection(0, "", waits.origin, "original_missing"))
+        return _delivered(batch, read_bytes(path), saved)
+
+    return _run(batch, deliver)
 
 
-def _delivered(engine: Engine, content: bytes, order: Order) -> tuple[ImportTable, Delivery]:
-    """The table and the delivery that a file's bytes make, by their headers or by a mapping. Raises FileRefused."""
-    given = order.given
-    if given.mapping is None:
-        table = _table_of(given)
-        delivery = read_delivery(content, table, given.sheet)
-        return table or find_table(delivery.names), delivery
-    from data_access.intake.workbench.take import Unanswered, delivery_of, preview
+def _delivered(batch: Batch, content: bytes, saved: Path | None) -> tuple[ImportTable, Delivery]:
+    """The table and the delivery that a file's bytes make: by their headers, by a mapping, or, where they are no template,
+    by the mapping that was saved for such tables, which is noted. Raises FileRefused."""
+    given = batch.order.given
+    if given.mapping is not None:
+        return _mapped(batch, content, read_mapping(batch.order.origin, given.mapping))
+    try:
+        return _by_headers(content, given)
+    except FileRefused as refused:
+        mapping = _saved_for(content, given, saved)
+        if mapping is None:
+            raise
+        log.info("%s is read by the mapping %s: %s", batch.order.origin, mapping.name, refused)
+    batch.order = replace(batch.order, given=replace(given, mapping=mapping.as_yaml()))
+    table, delivery = _mapped(batch, content, mapping)
+    note = {"note": "saved_mapping", "name": mapping.name, "by": mapping.saved_by, "on": mapping.saved_on[:10]}
+    return table, replace(delivery, notes=(note, *delivery.notes))
+
+
+def _by_headers(content: bytes, given: Given) -> tuple[ImportTable, Delivery]:
+    table = _table_of(given)
+    delivery = read_delivery(content, table, given.sheet)
+    if table is None:
+        return find_table(delivery.names), delivery
+    match_headers(table, delivery.names, ["source"] if given.source and table.policy == "ledger" else ())
+    return table, delivery
+
+
+def _saved_for(content: bytes, given: Given, saved: Path | None) -> Mapping | None:
+    """The mapping saved for tables of a file's kind, into the table that was asked for if one was."""
+    from data_access.intake.workbench.saved import fitting
 
     try:
-        with engine.connect() as connection:
-            seen = preview(connection, content, read_mapping(order.origin, given.mapping), order.now, given.sheet)
+        mapping = None if saved is None else fitting(saved, content, given.sheet)
+    except FileRefused:
+        return None
+    return mapping if mapping is None or given.target in ("", mapping.target) else None
+
+
+def _mapped(batch: Batch, content: bytes, mapping: Mapping) -> tuple[ImportTable, Delivery]:
+    """What a mapping makes of a file. Raises FileRefused, also where the table's own totals do not add up and nobody
+    explained why it is taken nevertheless."""
+    from data_access.intake.workbench.take import Unanswered, delivery_of, preview
+
+    given = batch.order.given
+    try:
+        with batch.engine.connect() as connection:
+            seen = preview(connection, content, mapping, batch.order.now, given.sheet)
         target, delivery = delivery_of(seen)
     except Unanswered as asked:
         raise FileRefused(Rejection(0, "", "", "questions_open", {"count": len(asked.questions)})) from asked
@@ -143,6 +190,14 @@ def _delivered(engine: Engine, content: bytes, order: Order) -> tuple[ImportTabl
         raise FileRefused(Rejection(0, "", "", "nothing_offered")) from problem
     if given.target not in ("", target):
         raise FileRefused(Rejection(0, "", target, "other_table", {"table": given.target}))
+    wrong = [one for offer in seen.offers for one in offer.sums if not one.agrees]
+    if wrong and not given.explanation:
+        raise FileRefused(
+            *(
+                Rejection(0, "", str(one.stated), "total_differs", {"cell": one.address, "computed": str(one.computed)})
+                for one in wrong
+            )
+        )
     return TABLES[target], delivery
 
 
@@ -206,8 +261,10 @@ def _run(batch: Batch, deliver: Callable[[], tuple[ImportTable, Delivery]]) -> B
             batch.tell("read", 0, 0)
             result = batch.as_duplicate()
             if result is None:
+                given = batch.order.given
                 batch.table, batch.delivery = readable(batch.order.origin, deliver)
-                result = _import(batch, batch.table, batch.delivery)
+                result = batch.as_duplicate() if batch.order.given != given else None
+                result = result or _import(batch, batch.table, batch.delivery)
         except FileRefused as refused:
             result = batch.as_refused(refused)
     except Exception as problem:
@@ -226,7 +283,7 @@ def _import(batch: Batch, table: ImportTable, delivery: Delivery) -> BatchResult
     if not delivery.rows:
         raise FileRefused(Rejection(1, "", "", "no_rows"))
     texts, rounded = without_noise(delivery.under(headers), delivery.lines)
-    explained = [{"note": "explained", "text": given.explanation}] if given.explanation else []
+    explained = [{"note": "explained", "why": given.explanation}] if given.explanation else []
     batch.delivery = replace(delivery, notes=(*explained, *delivery.notes, *rounded))
     if named:
         texts = _with_source(texts, named, delivery)

@@ -90,6 +90,7 @@ FILE_REASONS: dict[str, tuple[str, ...]] = {
     "questions_open": ("count",),
     "nothing_offered": (),
     "other_table": ("table",),
+    "total_differs": ("cell", "computed"),
     "too_many_rows": ("limit",),
     "too_many_columns": ("limit",),
     "too_many_cells": ("limit",),

@@ -7,6 +7,7 @@
     columns: {no: source_ref, county: region, paid_on: business_date, changed_at: booked_at, fen: amount_fen}
     constants: {scheme: jiangsu-pension, movement: collect, item: premium_current}
     watermark: {column: changed_at, start: "2021-01-01", overlap: "3 days"}
+    mapping: tax                     # optional: a saved mapping, whose names, unit and constants the values are read by
 
 ``>=`` in the query is right: each pull begins an overlap before the last value (:mod:`watermark`), and rows that came
 before are recognised and counted as known. Good rows are taken; bad ones are kept as rejected and told once.
@@ -31,11 +32,14 @@ from data_access.intake.files.texts import plain_text
 from data_access.intake.importers import BatchResult, Rejection, import_rows
 from data_access.intake.importers.batch import Progress
 from data_access.intake.importers.tables import TABLES
+from data_access.intake.sources.values import translated
 from data_access.intake.sources.watermark import Watermark
+from data_access.intake.workbench import mapping as workbench
+from data_access.intake.workbench.saved import FOLDER, saved as saved_mapping
 from data_access.store import schema
 from rules.errors import PoolwatchError
 
-KEYS = ("target", "source", "url_env", "query", "columns", "constants", "watermark")
+KEYS = ("target", "source", "url_env", "query", "columns", "constants", "watermark", "mapping")
 REQUIRED = ("target", "url_env", "query", "columns")
 # Rows read once a day from the oldest bad one on; of more, only the overlap is read.
 MOST_READ_AGAIN = 200_000
@@ -51,7 +55,8 @@ class SourceError(PoolwatchError):
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """What to read from a source database. ``columns``: their name → ours."""
+    """What to read from a source database. ``columns``: their name → ours; ``saved``: the name of a saved mapping, by whose
+    names, constants and unit its values are read."""
 
     name: str
     target: str
@@ -61,6 +66,7 @@ class Mapping:
     columns: dict[str, str]
     constants: dict[str, str]
     watermark: Watermark | None
+    saved: str | None = None
 
 
 def read_mapping(path: Path) -> Mapping:
@@ -100,6 +106,7 @@ def read_mapping(path: Path) -> Mapping:
         columns={str(theirs): str(ours) for theirs, ours in raw["columns"].items()},
         constants={str(name): plain_text(value) for name, value in (raw.get("constants") or {}).items()},
         watermark=watermark or None,
+        saved=raw.get("mapping") or None,
     )
 
 
@@ -107,6 +114,7 @@ def pull(
     engine: Engine,
     mapping_path: Path | str,
     *,
+    saved: Path | None = None,
     again: bool = False,
     progress: Progress | None = None,
     now: datetime | None = None,
@@ -141,6 +149,8 @@ def pull(
         ours: _column([row[names.index(theirs)] for row in rows]) for theirs, ours in mapping.columns.items()
     }
     columns |= {name: [value] * len(rows) for name, value in mapping.constants.items()}
+    if mapping.saved is not None:
+        columns = translated(_saved(mapping, saved), mapping.target, columns, len(rows))
     marks = _marks(mapping, names, rows)
     result = import_rows(
         engine,
@@ -157,6 +167,14 @@ def pull(
         ),
     )
     return None if result.state == "idle" else result
+
+
+def _saved(mapping: Mapping, folder: Path | None) -> workbench.Mapping:
+    """The saved mapping that a source names. Raises SourceError."""
+    try:
+        return saved_mapping(folder or Path(FOLDER), mapping.saved or "")
+    except (PoolwatchError, OSError, UnicodeDecodeError) as problem:
+        raise _problem(mapping.name, str(problem), "save it with flask import --guess --save") from problem
 
 
 def _column(values: list[Any]) -> list[Any]:

@@ -27,9 +27,10 @@ LISTS = ("left_out", "forms")
 PART = re.compile(
     r"(?:19|20)[0-9]{2}年?(?:第?[一二三四1-4]季度|上半年|下半年|前三季度|(?:0?[1-9]|1[0-2])月?[-–—―~～至](?:0?[1-9]|1[0-2])月)"
 )
-KEYS = ("name", "target", "shape", "unit", "constants", "names", "encoding", *LISTS, *SWITCHES)
 AXES: tuple[Axis, ...] = ("region", "item", "measure", "year", "period", "month")
 OTHERS: tuple[Axis, ...] = ("region", "year", "month")
+PLAIN = ("name", "target", "shape", "unit", "encoding", "saved_by", "saved_on")
+KEYS = ("name", "target", "shape", "unit", "constants", "names", "encoding", *LISTS, *SWITCHES, "saved_by", "saved_on")
 
 
 class MappingError(PoolwatchError):
@@ -42,7 +43,8 @@ class MappingError(PoolwatchError):
 class Mapping:
     """Decisions on one kind of table; see the module. ``names``: by axis, what a text stands for; ``day_first``: days are
     written day, month, year; ``forms``: forms of numbers that are agreed to and no guess any more; ``without_hidden``: hidden
-    rows are not taken; ``encoding``: of a text file, as a person chose."""
+    rows are not taken; ``encoding``: of a text file, as a person chose;
+    ``shape``: the kinds of table that it is saved for, a line each, by whom and when: see ``saved``."""
 
     target: str = ""
     name: str = ""
@@ -56,6 +58,8 @@ class Mapping:
     forms: tuple[str, ...] = ()
     without_hidden: bool = False
     encoding: str | None = None
+    saved_by: str = ""
+    saved_on: str = ""
 
     def as_yaml(self) -> str:
         """The text of the mapping's file."""
@@ -78,6 +82,9 @@ def read_mapping(name: str, text: str) -> Mapping:
     for key, kind in (("constants", dict), ("names", dict), *((key, list) for key in LISTS)):
         if not isinstance(raw.get(key, kind()), kind):
             raise _wrong(name, f"{key} is not a {kind.__name__}", "write it as the documentation shows")
+    for key in (*PLAIN, *SWITCHES):
+        if not isinstance(raw.get(key, ""), str):
+            raise _wrong(name, f"{key} is no text", "write one value")
     if not all(isinstance(one, dict) for one in raw.get("names", {}).values()):
         raise _wrong(name, "names is not by axis", "write `names: {region: {徐州: '320300'}}`")
     given: dict[str, Any] = {**raw, **{key: tuple(raw.get(key, ())) for key in LISTS}}

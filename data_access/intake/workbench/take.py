@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -15,18 +14,17 @@ from data_access.intake.files.book import Book
 from data_access.intake.files.process import book_of_bytes
 from data_access.intake.importers.codes import Codes, load_codes
 from data_access.intake.importers.delivery import Delivery
-from data_access.intake.importers.parse import ASIDE, beyond_ascii
+from data_access.intake.importers.parse import beyond_ascii
 from data_access.intake.importers.reasons import FileRefused, Rejection
-from data_access.intake.workbench.mapping import Mapping, read_mapping
+from data_access.intake.workbench.mapping import Mapping
 from data_access.intake.workbench.names import Names
 from data_access.intake.workbench.offer import Offer, offers
 from data_access.intake.workbench.reading import Question
 from data_access.intake.workbench.reported import LEDGER, PLAN, REPORTED
+from data_access.intake.workbench.saved import table_sheets
 from data_access.intake.workbench.to_date import to_date_sums
 from rules.errors import ImportRefused
 from rules.scheme import Scheme
-
-FOLDER = "mappings"  # of the mappings saved, under the installation's own
 
 
 class Unanswered(ImportRefused):
@@ -58,7 +56,7 @@ def preview(
 ) -> Previewed:
     """What a file offers. ``sheet``: that one alone; else every one that is not hidden. Raises FileRefused."""
     book = book_of_bytes(content, encoding=mapping.encoding)
-    sheets = [one for one in book.sheets if (one.name == sheet if sheet else not one.hidden and one.name not in ASIDE)]
+    sheets = table_sheets(book, sheet)
     if sheet and not sheets:
         raise FileRefused(Rejection(0, "", sheet, "no_such_sheet", {"sheets": [one.name for one in book.sheets]}))
     codes = load_codes(connection, now)
@@ -110,12 +108,3 @@ def delivery_of(previewed: Previewed) -> tuple[str, Delivery]:
     lines = np.array([line for offer in filled for line in offer.lines], dtype=np.int64)
     cells = pa.array([cell for offer in filled for cell in offer.cells], pa.string())
     return previewed.target, Delivery(names, texts, lines, cells=cells)
-
-
-def saved(folder: Path, name: str) -> Mapping:
-    """The mapping saved under a name. Raises MappingError, ImportRefused where there is none."""
-    path = folder / f"{name}.yaml"
-    if not path.exists():
-        there = ", ".join(sorted(one.stem for one in folder.glob("*.yaml"))) or "none"
-        raise ImportRefused(f"there is no mapping {name}; saved are {there}", mapping=name)
-    return read_mapping(path.name, path.read_text(encoding="utf-8"))

@@ -70,6 +70,19 @@ def batches(engine: Engine) -> int:
         return connection.execute(select(func.count()).select_from(schema.import_batch)).scalar_one()
 
 
+def test_values_are_read_by_the_saved_mapping_that_the_source_names(
+    ready_sqlite: Engine, source_url: str, mapping: Path, tmp_path: Path, now: datetime
+) -> None:
+    mapping.write_text(f"{MAPPING}mapping: counties\n", encoding="utf-8")
+    with pytest.raises(SourceError, match="there is no mapping counties"):
+        pull(ready_sqlite, mapping, saved=tmp_path, now=now)
+    (tmp_path / "counties.yaml").write_text("unit: 元\nnames: {region: {'320102': '320104'}}", encoding="utf-8")
+    result = pull(ready_sqlite, mapping, saved=tmp_path, now=now)
+    assert result is not None and (result.inserted, total(ready_sqlite)) == (2, 30_000)
+    with ready_sqlite.connect() as connection:
+        assert set(connection.execute(select(schema.ledger_entry.c.region)).scalars()) == {"320104"}
+
+
 def test_each_pull_brings_what_is_new_and_what_was_committed_late(
     ready_sqlite: Engine, source_url: str, mapping: Path, now: datetime
 ) -> None:
