@@ -11,12 +11,14 @@ from fractions import Fraction
 
 @dataclass(frozen=True, slots=True)
 class PublishedUnit:
-    """A unit of one kind (money, persons, share …). ``factor``: how many of the kind's smallest unit it holds."""
+    """A unit of one kind (money, persons, share …). ``factor``: how many of the kind's smallest unit it holds;
+    ``currency``: of money, which never becomes that of another."""
 
     code: str
     kind: str
     factor: int
     names: tuple[str, ...]
+    currency: str = "CNY"
 
 
 UNITS: dict[str, PublishedUnit] = {
@@ -30,6 +32,26 @@ UNITS: dict[str, PublishedUnit] = {
         PublishedUnit("10m yuan", "money", 10**7, ("千万元", "10 million yuan")),
         PublishedUnit("100m yuan", "money", 10**8, ("亿元", "100 million yuan", "100000000 yuan")),
         PublishedUnit("bn yuan", "money", 10**9, ("十亿元", "billion yuan")),
+        PublishedUnit("dollars", "money", 1, ("美元", "$", "us$", "usd"), "USD"),
+        PublishedUnit("1k dollars", "money", 10**3, ("千美元", "thousand dollars", "thousands of dollars"), "USD"),
+        PublishedUnit(
+            "million dollars", "money", 10**6, ("百万美元", "millions of dollars", "$ million", "in millions"), "USD"
+        ),
+        PublishedUnit("100m dollars", "money", 10**8, ("亿美元",), "USD"),
+        PublishedUnit(
+            "billion dollars", "money", 10**9, ("十亿美元", "billions of dollars", "$ billion", "in billions"), "USD"
+        ),
+        PublishedUnit("yen", "money", 1, ("日元", "円", "jpy"), "JPY"),
+        PublishedUnit("10k yen", "money", 10**4, ("万日元", "万円"), "JPY"),
+        PublishedUnit("million yen", "money", 10**6, ("百万日元", "百万円"), "JPY"),
+        PublishedUnit("100m yen", "money", 10**8, ("亿日元", "亿円"), "JPY"),
+        PublishedUnit("trillion yen", "money", 10**12, ("万亿日元", "兆日元", "兆円"), "JPY"),
+        PublishedUnit("euros", "money", 1, ("欧元", "€", "euro", "eur"), "EUR"),
+        PublishedUnit(
+            "million euros", "money", 10**6, ("百万欧元", "million euro", "mio €", "mio. €", "mio euro"), "EUR"
+        ),
+        PublishedUnit("100m euros", "money", 10**8, ("亿欧元",), "EUR"),
+        PublishedUnit("billion euros", "money", 10**9, ("十亿欧元", "billion euro", "mrd €", "mrd. €"), "EUR"),
         PublishedUnit("persons", "persons", 1, ("人", "person", "人次")),
         PublishedUnit("1k persons", "persons", 10**3, ("千人", "1000 persons")),
         PublishedUnit("10k persons", "persons", 10**4, ("万人", "万人次", "10000 persons")),
@@ -72,6 +94,7 @@ MEASURES: dict[str, tuple[str, tuple[str, ...]]] = {
 }
 # In which unit other measures of a kind are shown.
 SHOWN = {"money": "100m yuan", "persons": "10k persons"}
+SHOWN_IN = {"USD": "million dollars", "JPY": "100m yen", "EUR": "million euros"}  # money of other currencies
 
 
 _TRADITIONAL = str.maketrans("億萬個", "亿万个")
@@ -117,6 +140,28 @@ def year_and_period(text: str) -> tuple[int, str] | None:
     return year, period
 
 
+_FISCAL = re.compile(
+    r"(?P<begins>(?:19|20)[0-9]{2})[-–—/](?P<ends>(?:(?:19|20)?[0-9]{2}))|FY\s*(?P<named>(?:19|20)[0-9]{2})"
+    r"|(?P<era>昭和|平成|令和)(?P<count>元|[0-9]{1,2})年度?|(?P<of>(?:19|20)[0-9]{2})年度",
+    re.IGNORECASE,
+)
+ERAS = {"昭和": 1925, "平成": 1988, "令和": 2018}
+
+
+def fiscal_year(text: str) -> tuple[int, str] | None:
+    """The fiscal year of another country as the year it is named by and as it is printed: 2016-17 (of 2016), FY2018,
+    平成30年度; None for what is none, as 2016-19."""
+    printed = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
+    match = _FISCAL.fullmatch(printed)
+    if match is None:
+        return None
+    if match["era"]:
+        return ERAS[match["era"]] + (1 if match["count"] == "元" else int(match["count"])), printed
+    if match["begins"] and int(match["ends"]) % 100 != (int(match["begins"]) + 1) % 100:
+        return None
+    return int(match["begins"] or match["named"] or match["of"]), printed
+
+
 def months_in(period: str) -> int:
     """How many months a period has; of one that is none of ours, a fiscal year, twelve."""
     if period.startswith("Q"):
@@ -157,7 +202,9 @@ def fits(measure: str, unit: PublishedUnit) -> bool:
 
 
 def shown_unit(measure: str, unit: PublishedUnit) -> PublishedUnit:
-    """The unit in which all figures of a measure are shown that came in units of this kind."""
+    """The unit in which all figures of a measure are shown that came in units of this kind and currency."""
+    if unit.currency in SHOWN_IN:
+        return UNITS[SHOWN_IN[unit.currency]]
     return UNITS[MEASURES[measure][0] if measure in MEASURES else SHOWN.get(unit.kind, unit.code)]
 
 

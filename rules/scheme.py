@@ -87,7 +87,7 @@ class Scheme:
     ``assessment_label`` is what the province calls its assessment: 考核 or 评估. ``plan_units`` are districts and
     functional areas that are planned for apart from their city's urban area. ``policy_side`` is what the document calls the
     first side of 四位一体, 政策 or 行政. ``articles`` says by indicator where the document speaks of it; what it does not
-    speak of has none.
+    speak of has none. ``currency`` is that of its money: published tables of other countries keep their own.
     """
 
     code: str
@@ -107,6 +107,7 @@ class Scheme:
     plan_units: tuple[str, ...] = ()
     policy_side: str = "政策"
     articles: Mapping[str, str] = field(default_factory=dict)
+    currency: str = "CNY"
 
     @property
     def local_items(self) -> tuple[str, ...]:
@@ -229,6 +230,7 @@ def load_scheme(code: str) -> Scheme:
             plan_units=tuple(raw.get("plan_units", ())),  # type: ignore[arg-type]
             policy_side=str(raw.get("policy_side", "政策")),
             articles=raw.get("articles", {}),  # type: ignore[arg-type]
+            currency=str(raw.get("currency", "CNY")),
         )
     except (KeyError, TypeError) as problem:
         raise ProfileError(f"{path.name}: {problem}", file=path.name) from problem

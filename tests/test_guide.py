@@ -35,7 +35,7 @@ GUIDES = ("en", "zh")
 STATED = re.findall(
     r"\S+",
     """
-    404 17 375 15,365.3 17.5 3.08 10,554.9 47.2 20.3 6.5 8.47 1.62 909.8 705.8 955.7 79.5 8.8 17.1
+    406 17 375 15,365.3 17.5 3.08 10,554.9 47.2 20.3 6.5 8.47 1.62 909.8 705.8 955.7 79.5 8.8 17.1
     3,168 13.40 13.25 14.9 101.67 98.18 99.18 0.10 0.05 98.09 13.41 9,000.00 8,900.00
     """,
 )
@@ -128,7 +128,7 @@ def test_an_initialised_store_has_the_regions_and_sources_the_guide_counts(store
             connection.exec_driver_sql(f"SELECT COUNT(*) FROM {table} WHERE {own}").scalar_one()
             for table, own in (("region", "TRUE"), ("source", "code <> 'exercise-ledger'"))
         ]
-    assert counts == [404, 17]
+    assert counts == [406, 17]
 
 
 def test_the_published_table_a_second_time_changes_nothing(published: Published, store: Engine) -> None:

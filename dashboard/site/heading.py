@@ -13,6 +13,7 @@ from dashboard.site.view import View
 from dashboard.words import display
 from dashboard.words.published import period_name
 from dashboard.words.wording import N_, _, language, name_of
+from data_access.books.regions import NATION
 from rules.errors import PoolwatchError
 from rules.month import Month
 from workflows.people import rights
@@ -106,7 +107,9 @@ def _schemes(reading: Reading) -> list[frame.Choice]:
 
 def _region_name(reading: Reading, code: str) -> str:
     if code == reading.tree.root:
-        return _("全国") if reading.scheme.kind == "published" else _("全省")
+        if reading.scheme.kind != "published":
+            return _("全省")
+        return _("全国") if code == NATION else name_of(reading.tree.region(code))
     return name_of(reading.tree.region(code))
 
 

@@ -191,7 +191,7 @@ def year_shown(reading: Reading) -> PublishedYear | None:
     """The year, or part of one, looked at: the one in the period of the view, else the newest whole year, else the newest;
     None where nothing is published."""
     years = reading.published.published_years(reading.scheme.code)
-    whole = [year for year in years if not year.period] or years
+    whole = [year for year in years if year.months == 12] or years
     return next((year for year in years if year.key == reading.view.period), whole[-1] if whole else None)
 
 
@@ -202,6 +202,6 @@ def minute(version: Version) -> str:
 
 def _home(tree: RegionTree, scope: Scope) -> str | None:
     """Where the reader lands in a tree: the highest region in scope; None when the tree holds none."""
-    if NATION in (tree.root, scope.region):
+    if tree.national or scope.region == NATION:
         return tree.root
     return scope.region if scope.region in tree else None

@@ -6,6 +6,7 @@ from dashboard.words import display
 from dashboard.words.wording import N_, _
 from data_access.books.published_totals import PublishedYear
 from rules.month import Month
+from rules.published import first_month
 
 NAMES = {
     "months_payable": N_("可支付月数"),
@@ -25,6 +26,9 @@ UNITS = {
     "yuan": N_("元"),
     "10k yuan": N_("万元"),
     "100m yuan": N_("亿元"),
+    "million dollars": N_("百万美元"),
+    "100m yen": N_("亿日元"),
+    "million euros": N_("百万欧元"),
     "persons": N_("人"),
     "10k persons": N_("万人"),
     "percent": N_("百分比"),
@@ -48,6 +52,8 @@ def period_name(year: PublishedYear) -> str:
         return _("{year}年", year=year.year)
     if year.period in QUARTERS:
         return _(QUARTERS[year.period], year=year.year)
+    if first_month(year.period) == 1 and year.months == 12:
+        return year.period  # a fiscal year as it is printed
     first, _to, last = year.period.partition("-")
     if last:
         return _("{year}年{first}至{last}月", year=year.year, first=int(first), last=int(last))

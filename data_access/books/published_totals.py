@@ -185,5 +185,5 @@ def load_published_years(connection: Connection, scheme: str, version: int) -> t
     known = {row["code"]: Region(**row) for row in connection.execute(named).mappings()}
     tables = [PublishedYear(year, values, known, period) for (year, period), values in years.items()]
     return tuple(
-        sorted(tables, key=lambda one: (one.year, not one.period, first_month(one.period) + one.months, one.months))
+        sorted(tables, key=lambda one: (one.year, one.months == 12, first_month(one.period) + one.months, one.months))
     )

@@ -25,7 +25,7 @@ Root = tuple[str, frozenset[str]]  # a province or the nation, and the plan unit
 @dataclass(frozen=True, slots=True)
 class Region:
     """One region. ``level`` is nation, province, city, county or district (inside an urban area); ``kind`` division, own
-    (省本级、市区), zone, functional or separate (计划单列市、兵团, which published tables list beside the provinces)."""
+    (省本级、市区), zone, functional, separate (计划单列市、兵团, which published tables list beside the provinces) or foreign."""
 
     code: str
     name: str
@@ -75,6 +75,11 @@ class RegionTree:
         self.codes: tuple[str, ...] = tuple(ordered)
         self._regions = {code: known[code] for code in ordered}
         self._parent = {child: code for code in ordered for child in self._below.get(code, ())}
+
+    @property
+    def national(self) -> bool:
+        """Whether it is a whole country's: open to every province."""
+        return self._regions[self.root].level == "nation"
 
     def __contains__(self, code: object) -> bool:
         return code in self._regions

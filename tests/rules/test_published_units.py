@@ -14,6 +14,7 @@ from rules.published import (
     UNITS,
     converted,
     first_month,
+    fiscal_year,
     fits,
     measure_of,
     months_in,
@@ -42,7 +43,7 @@ def test_money_is_shown_in_hundreds_of_millions_exactly(value: str, unit: str, s
 
 def test_ten_thousand_persons_are_written_in_many_ways() -> None:
     assert {unit_of(name) for name in ("万人", "10 000 persons", "10k persons", " 万 人 ")} == {UNITS["10k persons"]}
-    assert unit_of("兆円") is None
+    assert unit_of("兆瓦") is None
 
 
 @pytest.mark.parametrize(
@@ -104,6 +105,24 @@ def test_a_part_of_a_year_is_known_by_its_names(text: str, period: str | None) -
 )  # fmt: skip
 def test_a_year_with_its_part_is_told_where_it_can_be_no_other(text: str, said: tuple[int, str] | None) -> None:
     assert year_and_period(text) == said
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("2016-17", (2016, "2016-17")), ("2016/2017", (2016, "2016/2017")), ("FY 2018", (2018, "FY2018")),
+        ("平成30年度", (2018, "平成30年度")), ("令和元年度", (2019, "令和元年度")), ("2016-19", None), ("2016", None),
+    ],
+)  # fmt: skip
+def test_fiscal_years_of_other_countries_are_kept_as_they_are_printed(text: str, said: tuple[int, str] | None) -> None:
+    assert fiscal_year(text) == said
+
+
+def test_money_of_one_currency_never_becomes_that_of_another() -> None:
+    for unit in UNITS.values():
+        assert shown_unit("income", unit).currency == unit.currency or unit.kind != "money"
+    dollars = UNITS["billion dollars"]
+    assert converted(Decimal("1.5"), dollars, shown_unit("income", dollars)) == 1500
 
 
 def test_a_period_has_its_months() -> None:

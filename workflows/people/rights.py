@@ -94,7 +94,7 @@ def scope_of(account: Account) -> Scope:
 
 def covers(one: Holder, tree: RegionTree, region: str) -> bool:
     """Whether a region of a tree lies in what an account may see. Published tables of the nation are public."""
-    return region in tree and (NATION in (tree.root, one.region) or one.region in tree.path(region))
+    return region in tree and (tree.national or one.region in (NATION, *tree.path(region)))
 
 
 def covers_whole(one: Holder, tree: RegionTree) -> bool:

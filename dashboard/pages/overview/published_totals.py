@@ -22,6 +22,7 @@ from data_access.books.regions import NATION
 from data_access.intake.reference import reference_rows
 
 MEASURES = ("months_payable", "staff_per_retiree", "income", "expenditure", "balance")
+YUAN = "100m yuan"
 PLACES = {"months_payable": 1, "staff_per_retiree": 2}
 
 
@@ -61,9 +62,13 @@ def overview(reading: Reading) -> Component:
     year = year_shown(reading)
     if year is None:
         return html.Div(_nothing(), className="content")
-    table, places = _table_section(reading, year), _ranking_section(reading, year)
+    table = _table_section(reading, year)
+    places = None if _country(reading) else _ranking_section(reading, year)
     # Thirty-one tiles need the page's width.
-    blocks = [places, table] if reading.view.show == "tiles" else [html.Div([table, places], className="split")]
+    blocks: list[Component] = [table]
+    if places is not None:
+        tiles = reading.view.show == "tiles"
+        blocks = [places, table] if tiles else [html.Div([table, places], className="split")]
     body = [
         html.H1(_("总览"), className="vh"),
         parts.conclusion(_conclusion(reading, year), _second(reading, year)),
@@ -117,14 +122,21 @@ def _conclusion(reading: Reading, year: PublishedYear) -> list[Child]:
         ("months_payable", N_("，可支付{value}个月")),
         ("staff_per_retiree", N_("，平均{value}名缴费人员对应1名离退休人员")),
     ):
-        if year.value(code, measure) is not None:
-            said += sentence(text, value=Strong(_said(reading, year, measure)))
+        if year.value(code, measure) is None:
+            continue
+        value = Strong(_said(reading, year, measure))
+        if measure == "balance" and year.unit(measure) != YUAN:
+            said += sentence(N_("累计结余{value}（{unit}）"), value=value, unit=measure_unit(year, measure))
+        else:
+            said += sentence(text, value=value)
     return [*said, _("。")]
 
 
 def _second(reading: Reading, year: PublishedYear) -> list[Child]:
     missing = year.not_listed("balance")
     count = len(year.provinces)
+    if _country(reading):
+        return [_("按该国公布的币种和财政年度列示，不折算。")]
     if not count:
         return [_("只公布了全国数，没有分省份数。")]
     if missing is not None and missing:
@@ -136,6 +148,16 @@ def _second(reading: Reading, year: PublishedYear) -> list[Child]:
     if missing is None:
         return [_("本年没有全国合计，不作合计校验。")]
     return [_("各省份合计与全国数一致。")]
+
+
+def _country(reading: Reading) -> str:
+    """The other country that the scheme is of; "" for ours."""
+    return "" if reading.tree.root == NATION else reading.tree.root
+
+
+def _whole(reading: Reading) -> str:
+    """What a table of the whole is headed by."""
+    return name_of(reading.tree.region(reading.tree.root)) if _country(reading) else _("全国")
 
 
 def _cells(reading: Reading, year: PublishedYear) -> list[Cell]:
@@ -263,7 +285,7 @@ def full_table(reading: Reading, year: PublishedYear) -> Table:
         foot.append(Row({"region": _("全国"), **whole}, style="sum", place=NATION))
     title = f"{name_of(reading.scheme)} {period_name(year)}"
     about = _about(reading, year)
-    return Table("published", title, columns, rows, foot=foot, place=_("全国"), period=_period(year), about=about)
+    return Table("published", title, columns, rows, foot=foot, place=_whole(reading), period=_period(year), about=about)
 
 
 def _period(year: PublishedYear) -> str:
@@ -340,7 +362,7 @@ def ranking_table(reading: Reading) -> Table | None:
     year = _year_of(reading)
     if year is None:
         return None
-    return replace(ranking.as_table(ranked(reading, year), "ranking"), place=_("全国"), period=_period(year))
+    return replace(ranking.as_table(ranked(reading, year), "ranking"), place=_whole(reading), period=_period(year))
 
 
 def published_table(reading: Reading) -> Table | None:

@@ -23,6 +23,7 @@ from rules.scheme import Scheme, load_scheme, movements_of, scheme_codes
 from rules.statistics import MEASURES
 
 NATION = "000000"
+FOREIGN = "foreign"  # the kind of other countries
 MOST_SUGGESTIONS = 20
 CROSSWALK = Path(__file__).parent.parent / "reference" / "published_crosswalk.toml"
 
@@ -103,7 +104,22 @@ class Codes:
         own = crosswalk()["places_of"].get(scheme, {}).get(text)
         if own in self.regions:
             return str(own)
-        return self._gazetteer.find(text, lambda code: self.regions[code].level not in ("county", "district"))
+        country = self.country(scheme)
+        found = self._gazetteer.find(text, lambda code: self._country_of(code) == country and self._by_name(code))
+        if self._country_of(found) != country:
+            raise Unacceptable("not_a_place")
+        return found
+
+    def _by_name(self, code: str) -> bool:
+        return self.regions[code].level not in ("county", "district")
+
+    def _country_of(self, code: str) -> str | None:
+        return code if self.regions[code].kind == FOREIGN else None
+
+    def country(self, scheme: str) -> str | None:
+        """The other country that a scheme or topic is of; None for ours."""
+        profile = self.schemes.get(crosswalk()["topics"].get(scheme, scheme))
+        return self._country_of(profile.province) if profile and profile.province in self.regions else None
 
     @cached_property
     def _gazetteer(self) -> Gazetteer:

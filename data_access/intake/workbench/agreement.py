@@ -13,6 +13,7 @@ from data_access.intake.workbench.mapping import Mapping
 from data_access.intake.workbench.names import is_total
 from data_access.intake.workbench.numbers import read_number
 from data_access.intake.workbench.reading import Understood
+from data_access.intake.workbench.units import currency_of
 
 Kind = Literal["total", "identity", "to_date"]
 
@@ -101,4 +102,5 @@ def _add(found: Found, mapping: Mapping, places: Iterable[tuple[int, int]]) -> D
 
 
 def number_at(found: Found, mapping: Mapping, row: int, column: int) -> Decimal | None:
-    return read_number(found.text(row, column), decimal_comma=mapping.decimal_comma).number
+    currency = currency_of(mapping.unit or found.unit)
+    return read_number(found.text(row, column), decimal_comma=mapping.decimal_comma, currency=currency).number

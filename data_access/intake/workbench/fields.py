@@ -20,7 +20,7 @@ from data_access.intake.workbench.numbers import Said, read_number
 from data_access.intake.workbench.reading import About, Guess, Question
 from data_access.intake.workbench.units import BRACKETED, exact_fen, named_in, same_unit
 from rules.money import settled
-from rules.published import year_and_period
+from rules.published import fiscal_year, year_and_period
 
 MATCHED = 0.6  # of the heads
 SHOWN = 20  # addresses beside a question
@@ -193,7 +193,7 @@ class FieldReader:
 
     def _year(self, text: str, row: int, at: int, said: dict[str, str]) -> str:
         """A year, or the quarter, month or months of one: 2016-03; which of two years 2011-12 is must be said."""
-        told = year_and_period(text)
+        told = (fiscal_year(text) if self.names.country else None) or year_and_period(text)
         if told is None:
             if re.fullmatch(r"(19|20)[0-9]{2}\s*[-–—/]\s*[0-9]{2}", text):
                 self._ask("period", text, row, at)

@@ -23,12 +23,15 @@ Mask = np.ndarray[Any, np.dtype[np.bool_]]
 MOST_HEADER = 3
 NUMBER = (
     rf"({MARK})?\s*['‘’`´]?[（(]?\s*[-+−‐-―△▲▽▼]?\s*([¥￥$€£]|RMB|CNY|人民币)?\s*[-+]?\s*[0-9][0-9,，.'’\s]*\s*"
-    rf"(%|‰|[百千十]*[万亿萬億]?[元円]|[百千十]*[万亿萬億]|兆.*)?\s*[）)]?\s*[-−‐-―]?\s*({BEHIND})?"
+    rf"(%|‰|[百千十]*[万亿萬億]?[元円]|[百千十]*[万亿萬億]|兆.*|[亿億][0-9]{{1,4}}[万萬][元円]?)?\s*[）)]?\s*[-−‐-―]?\s*({BEHIND})?"
 )
 DAY = r"(19|20)[0-9]{2}\s*[-/.年]\s*[0-9]{1,2}\s*([-/.月]\s*([0-9]{1,2}\s*日?)?)?([ T][0-9]{1,2}:[0-9]{2}.{0,20})?"
 VALUE = re.compile(rf"(?:{NUMBER}|{DAY}|(?i:{MISSING.pattern}))")
 YEAR = re.compile(r"(19|20)[0-9]{2}(\s*年度?)?")
 MONTH = re.compile(r"((19|20)[0-9]{2}\s*年?\s*)?(0?[1-9]|1[0-2])\s*月(份)?")
+YEARS_HEAD = re.compile(
+    r"(会计|财政|日历)?年(份|度|别)?|期间|((calendar|fiscal|financial)?years?)|period", re.IGNORECASE
+)
 MONTH_OF_YEAR = re.compile(r"(19|20)[0-9]{2}[-/](0?[1-9]|1[0-2])")
 TOTAL = re.compile(r"(.*[^其])?(合计|总计|小计|共计|合計|總計)|合|总|Total|TOTAL|Grand total|Sum")
 TOTAL_WORDS = frozenset(("合计", "总计", "小计", "共计", "合計", "總計"))
@@ -326,6 +329,9 @@ def _labels(rows: Sequence[int], heads: Sequence[tuple[str, ...]], filled: Mask,
     for column in range(filled.shape[1]):
         texts = int((filled[sample, column] & ~values[sample, column]).sum())
         if (not heads[column] and not texts) or any(BESIDE.fullmatch(squeezed(text)) for text in heads[column]):
+            continue
+        if any(YEARS_HEAD.fullmatch(squeezed(text)) for text in heads[column]):
+            found.append(column)
             continue
         if texts * 2 < len(sample) or not sample:
             break

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping as Map
+from collections.abc import Collection, Iterable, Mapping as Map
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -18,7 +18,7 @@ from data_access.intake.workbench.find import BESIDE, MONTH, Form, Found, squeez
 from data_access.intake.workbench.names import NEUTRAL, Named, Names, span_of
 from data_access.intake.workbench.units import is_unit, named_in
 from rules.errors import PoolwatchError
-from rules.published import period_of, year_and_period
+from rules.published import fiscal_year, period_of, year_and_period
 from rules.scheme import Side
 
 Axis = Literal["region", "item", "measure", "span", "year", "period", "month"]
@@ -114,7 +114,8 @@ class Meaning:
 @dataclass(frozen=True)
 class Meant:
     """A found table with the meaning of its columns and rows, by place. ``rows_are`` and ``columns_are``: the axes of
-    each; ``period``: the month yyyymm or year that title, sheet name or preamble name, None where they name none or two; ``part``: the quarter or months of it."""
+    each; ``period``: the month yyyymm or year that title, sheet name or preamble name, None where they name none or two;
+    ``part``: the quarter or months of it."""
 
     columns: Map[int, Meaning]
     rows: Map[int, Meaning]
@@ -127,16 +128,33 @@ class Meant:
 def meaning(found: Found, names: Names, mapping: Mapping) -> Meant:
     """What a table's heads and labels say, by the mapping first and the names after."""
     labels = {row: [found.text(row, column) for column in found.labels] for row in found.rows}
-    columns = {at: list(found.heads[at]) for at in found.value_columns if not _is_left_out(found.heads[at], mapping)}
+    # A column headed 合计 is compared and not taken, unless somebody said what it is.
+    told = [at for at in found.total_columns if any(_decided(mapping, text) for text in found.heads[at])]
+    columns = {
+        at: list(found.heads[at])
+        for at in sorted((*found.value_columns, *told))
+        if not _is_left_out(found.heads[at], mapping)
+    }
     form = found.form
     down, over = (form, None) if form and form.down else (None, form)
     # Of a form it is known where its items are; beside them stand places and periods.
-    rows_are = "item" if down else _axis(names, mapping, labels.values(), OTHERS if over else AXES)
+    rows_are: list[Axis | None] = [
+        "item"
+        if down
+        else _axis(names, mapping, ([texts[place]] for texts in labels.values()), OTHERS if over else AXES)
+        for place in range(len(found.labels))
+    ]
     columns_are = "item" if over else _axis(names, mapping, columns.values(), OTHERS if down else AXES, rows_are)
     return Meant(
-        {at: _meaning(names, mapping, texts, columns_are, over, at) for at, texts in columns.items()},
-        {at: _meaning(names, mapping, texts, rows_are, down, at) for at, texts in labels.items()},
-        frozenset() if rows_are is None else frozenset({rows_are}),
+        {
+            at: _meaning(names, mapping, [(text, columns_are) for text in texts], over, at)
+            for at, texts in columns.items()
+        },
+        {
+            at: _meaning(names, mapping, list(zip(texts, rows_are, strict=True)), down, at)
+            for at, texts in labels.items()
+        },
+        frozenset(axis for axis in rows_are if axis is not None),
         frozenset(axis for at in columns.values() for text in at for axis in _axes(names, mapping, text, columns_are)),
         table_period((*found.about, found.sheet.name)),
         table_part((*found.about, found.sheet.name)),
@@ -166,14 +184,22 @@ def table_period(texts: Iterable[str]) -> int | None:
     return years.pop() if not months and len(years) == 1 else None
 
 
+def _decided(mapping: Mapping, text: str) -> bool:
+    return any(text in names or squeezed(text) in names for names in mapping.names.values())
+
+
 def _axis(
-    names: Names, mapping: Mapping, texts: Iterable[list[str]], among: Iterable[Axis], without: Axis | None = None
+    names: Names,
+    mapping: Mapping,
+    texts: Iterable[list[str]],
+    among: Iterable[Axis],
+    without: Collection[Axis | None] = (),
 ) -> Axis | None:
     """What most of some heads or labels name: regions, items, measures, years or months; None where nothing."""
     hits: Counter[Axis] = Counter()
     for one in texts:
         for axis in among:
-            if axis != without and any(_named(names, mapping, axis, text) for text in one):
+            if axis not in without and any(_named(names, mapping, axis, text) for text in one):
                 hits[axis] += 1
     # Of items and measures that fit alike, a scheme's own come first.
     return max(hits, key=lambda axis: (hits[axis], axis == "item"), default=None)
@@ -187,15 +213,16 @@ def _axes(names: Names, mapping: Mapping, text: str, main: Axis | None) -> list[
 
 
 def _meaning(
-    names: Names, mapping: Mapping, texts: list[str], main: Axis | None, form: Form | None, at: int
+    names: Names, mapping: Mapping, given: list[tuple[str, Axis | None]], form: Form | None, at: int
 ) -> Meaning:
     """``form``: where what stands at ``at`` is an item of one."""
     side, whole = (form.sides.get(at), at in form.wholes) if form else (None, False)
+    texts = [text for text, _axis in given]
     says: dict[Axis, str] = {}
     told: list[tuple[Axis, str, Named]] = []
     unknown: list[str] = []
     earlier = False
-    for text in texts:
+    for text, main in given:
         span = span_of(text)
         named = _named(names, mapping, main, text, side, whole) if main else None
         if named is not None and main is not None:
@@ -238,7 +265,7 @@ def _named(
             return Named(found[1], "exact") if found else None
         case "period":
             # Quarters, months of a year and ranges of months; a month alone is of the year that the title names.
-            told = year_and_period(bare)
+            told = (fiscal_year(bare) if names.country else None) or year_and_period(bare)
             part = period_of(bare) if told is None and not MONTH.fullmatch(bare) else None
             return Named(f"{told[0]} {told[1]}", "exact") if told else Named(part, "exact") if part else None
         case "month":

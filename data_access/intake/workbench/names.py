@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
-from data_access.intake.importers.codes import KnownRegion, crosswalk
+from data_access.intake.importers.codes import FOREIGN, KnownRegion, crosswalk
 from data_access.intake.importers.places import Gazetteer, plain
 from data_access.intake.importers.reasons import Unacceptable
 from data_access.intake.workbench.find import OF_WHICH, TOTAL, squeezed
@@ -21,7 +21,7 @@ SPANS: dict[Span, re.Pattern[str]] = {
     # What was meant to be, what was and what the two make together are none of the figures themselves.
     "earlier": re.compile(
         r"(上|去)年(同期|同月)?(累计)?(数|决算数?|实际数?|执行数?|完成数?)?|上(月|季)(末|累计)?(数|金额)?|(较|比)上.*|同比.*|环比.*|[±增减].*"
-        r"|占.*|比重.*|.*[%％].*|.*(完成|执行)(率|进度|比例)|完成.*预算.*|.*百分比"
+        r"|占.*|比重.*|.*[%％].*|.*(完成|执行)(率|进度|比例)|完成.*预算.*|.*百分比|差(额|引|异)?"
     ),
     "plan": re.compile(r"(年初|年度|本年|当年|全年|调整后?)?的?(年度)?预算(安排|调整|批复)?(数|额|金额)?"),
     "month": re.compile(rf"(本|当|本期)月{_DONE}|(当|本)期{_DONE}"),
@@ -83,13 +83,14 @@ class Named:
 @dataclass(frozen=True)
 class Names:
     """The names that may stand on a table of a scheme (None: a published one), inside a region and what is below it.
-    ``provinces``: the other places of the table are provinces."""
+    ``provinces``: the other places of the table are provinces; ``country``: the other country that it is of."""
 
     regions: Mapping[str, KnownRegion]
     inside: frozenset[str] | None
     scheme: Scheme | None
     side: Side | None = None
     provinces: bool = False
+    country: str | None = None
 
     def region(self, text: str) -> Named | None:
         """A region by code or name, as the strict door tells them; None where it is none or several. Beside provinces
@@ -131,7 +132,8 @@ class Names:
         return self._is_province(code) or self.regions[code].kind == "separate"
 
     def _is_one(self, code: str) -> bool:
-        return (self.inside is None or code in self.inside) and self.regions[code].valid_to is None
+        inside = code in self.inside if self.inside is not None else self.regions[code].kind != FOREIGN
+        return inside and self.regions[code].valid_to is None
 
     def _is_province(self, code: str) -> bool:
         return self._is_one(code) and self.regions[code].level in ("nation", "province")

@@ -22,7 +22,15 @@ _APOSTROPHES = "'‘’`´"
 _MINUS = "‐‑‒–—―−﹣ー─"
 _TRIANGLES = "△▲▽▼Δ∆"
 _BLANK = "[ \t\u00a0\u2009\u202f'’]"
-_YUAN = re.compile(r"[¥￥]|RMB|CNY|人民币", re.IGNORECASE)
+_SIGNS = {
+    "CNY": r"[¥￥]|RMB|CNY|人民币",
+    "USD": r"US\$|[$＄]|USD",
+    "JPY": r"[¥￥]|JPY",
+    "EUR": r"€|EUR",
+}
+# 48兆0114億円, 3亿4500万元: each part in the unit it names.
+_PARTS = re.compile(r"(?:([0-9]+)[兆])?(?:([0-9]+)[亿億])?(?:([0-9]+)[万萬])?([元円]?)")
+_SCALES = ("兆", "亿", "万")
 _GROUPED = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]*)?")
 
 
@@ -38,8 +46,9 @@ class Said:
     forms: tuple[str, ...] = ()
 
 
-def read_number(text: str, *, decimal_comma: bool = False) -> Said:
-    """The number that a cell says. ``decimal_comma``: declared for this table; then dots part thousands."""
+def read_number(text: str, *, decimal_comma: bool = False, currency: str = "CNY") -> Said:
+    """The number that a cell says. ``decimal_comma``: declared for this table; then dots part thousands. ``currency``: that
+    of the table, whose sign may stand beside an amount."""
     bare = text.strip()
     if not bare or MISSING.fullmatch(bare.translate(_NARROW)) or MISSING.fullmatch(bare):
         return Said(nil=True)
@@ -52,8 +61,8 @@ def read_number(text: str, *, decimal_comma: bool = False) -> Said:
         forms.append("apostrophe")
         bare = bare[1:].strip()
     bare, sign = _sign(bare.strip(), forms)
-    bare = _without_currency(bare, forms)
-    bare, unit = _unit(bare, forms)
+    bare = _without_currency(bare, forms, _SIGNS.get(currency, _SIGNS["CNY"]))
+    bare, unit = _in_parts(bare, forms) or _unit(bare, forms)
     if not sign:
         bare, sign = _plain_sign(bare)
     if re.fullmatch(rf"[0-9]{{1,3}}(?:{_BLANK}[0-9]{{3}})+(?:[.,][0-9]*)?", bare):
@@ -104,17 +113,32 @@ def _plain_sign(text: str) -> tuple[str, int]:
     return (text[1:].strip(), -1 if text[0] == "-" else 1) if text[:1] in ("+", "-") else (text, 0)
 
 
-def _without_currency(text: str, forms: list[str]) -> str:
-    """Without the sign of the yuan; that of another currency makes it another amount and stays."""
-    match = re.fullmatch(rf"([-+]?)\s*(?:{_YUAN.pattern})\s*([-+]?)(.*)", text, re.IGNORECASE)
+def _without_currency(text: str, forms: list[str], signs: str) -> str:
+    """Without the sign of the table's currency; that of another one makes it another amount and stays."""
+    match = re.fullmatch(rf"([-+]?)\s*(?:{signs})\s*([-+]?)(.*)", text, re.IGNORECASE)
     if match and not (match[1] and match[2]):
         forms.append("currency")
         return f"{match[1]}{match[2]}{match[3].strip()}"
-    behind = re.fullmatch(rf"(.*[0-9])\s*(?:{_YUAN.pattern})", text, re.IGNORECASE)
+    behind = re.fullmatch(rf"(.*[0-9])\s*(?:{signs})", text, re.IGNORECASE)
     if behind:
         forms.append("currency")
         return behind[1].strip()
     return text
+
+
+def _in_parts(text: str, forms: list[str]) -> tuple[str, str] | None:
+    """An amount in several units as the number of its smallest; None where it is none, or a part has more than belongs
+    to it."""
+    match = _PARTS.fullmatch(text)
+    named = [(part, scale) for part, scale in zip(match.groups(), _SCALES, strict=False) if part] if match else []
+    if match is None or len(named) < 2 or any(len(part) > 4 for part, _scale in named[1:]):
+        return None
+    if match[1] and match[4] != "円":
+        return None  # 兆 is 10⁶ or 10¹²
+    places = [_SCALES.index(scale) for _part, scale in named]
+    number = sum(int(part) * 10 ** (4 * (places[-1] - place)) for (part, _), place in zip(named, places, strict=True))
+    forms.append("unit")
+    return str(number), re.split("[0-9]", text)[-1]
 
 
 def _unit(text: str, forms: list[str]) -> tuple[str, str | None]:

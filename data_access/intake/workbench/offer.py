@@ -181,6 +181,8 @@ def _by_cells(found: Found, names: Names, mapping: Mapping) -> Offer:
         said: dict[str, str] = {**mapping.constants, **{str(axis): code for axis, code in cell.says.items()}}
         said |= _period(said, read.meant)
         said["note"] = cell.note
+        if names.country:
+            said.setdefault("region", names.country)
         said |= {"value": f"{cell.number:f}", "unit": cell.unit or "", "citation": said.get("citation") or found.title}
         missing |= {name for name in ("scheme", "region", "measure", "year", "citation") if not said.get(name)}
         rows.append((cell, said))

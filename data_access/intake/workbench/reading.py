@@ -13,7 +13,7 @@ from data_access.intake.workbench.find import Found
 from data_access.intake.workbench.mapping import Axis, Mapping, Meaning, Meant, meaning
 from data_access.intake.workbench.names import Names
 from data_access.intake.workbench.numbers import Said, read_number
-from data_access.intake.workbench.units import is_unit, named_in
+from data_access.intake.workbench.units import currency_of, is_unit, named_in
 
 State = Literal["value", "nil", "unreadable", "unknown"]
 About = Literal["unit", "period", "name", "form", "day", "formula", "encoding"]
@@ -102,7 +102,8 @@ def _cell(
     found: Found, mapping: Mapping, row: int, at: int, label: Meaning, head: Meaning, text: str
 ) -> tuple[Cell, Said]:
     says = {**label.says, **head.says}
-    said = read_number(text, decimal_comma=mapping.decimal_comma)
+    currency = currency_of(head.unit or label.unit or mapping.unit or found.unit)
+    said = read_number(text, decimal_comma=mapping.decimal_comma, currency=currency)
     if found.sheet.kinds is not None and Kind(int(found.sheet.kinds[at][row])) in (Kind.UNCOMPUTED, Kind.ERROR):
         said = Said()
     unit = said.unit or head.unit or label.unit or mapping.unit or found.unit or named_in(found.about)

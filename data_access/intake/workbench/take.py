@@ -82,7 +82,10 @@ def _schemes(codes: Codes, mapping: Mapping) -> list[Names]:
 
 def names_of(codes: Codes, mapping: Mapping) -> Names:
     """The names that may stand on a table: those of the scheme that the mapping says, inside its province."""
-    scheme = codes.schemes.get(mapping.constants.get("scheme", ""))
+    named = mapping.constants.get("scheme", "")
+    if country := codes.country(named):
+        return Names(codes.regions, frozenset({country}), None, country=country)
+    scheme = codes.schemes.get(named)
     if scheme is None or scheme.kind != "ledger":
         return Names(codes.regions, None, None)
     return _names_in(codes, scheme)

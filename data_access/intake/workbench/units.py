@@ -23,6 +23,12 @@ def same_unit(one: str, other: str) -> bool:
     return known is not None and known == unit_of(other)
 
 
+def currency_of(unit: str | None) -> str:
+    """The currency that a unit is of; that of our tables where it is none of money."""
+    known = unit_of(unit) if unit else None
+    return known.currency if known and known.kind == "money" else "CNY"
+
+
 def named_in(texts: tuple[str, ...]) -> str | None:
     """The unit that a header names in brackets: 金额（万元）, (10 000 persons)."""
     for text in texts:
@@ -35,6 +41,12 @@ def named_in(texts: tuple[str, ...]) -> str | None:
 def exact_fen(number: Decimal, unit: str) -> int | None:
     """An amount in a unit as fen; None where it is no unit of money, or the amount is no whole number of them."""
     known = unit_of(unit)
-    each = 1 if unit.strip().casefold() in FEN else known.factor * 100 if known and known.kind == "money" else 0
+    each = (
+        1
+        if unit.strip().casefold() in FEN
+        else known.factor * 100
+        if known and known.kind == "money" and known.currency == "CNY"
+        else 0
+    )
     fen = number * each
     return int(fen) if each and fen == fen.to_integral_value() else None

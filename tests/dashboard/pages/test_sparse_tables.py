@@ -24,6 +24,8 @@ from data_access.books.published import Published, PublishedCache
 from data_access.books.published_totals import PublishedYear
 from data_access.books.versions import publish
 from data_access.intake.importers import import_file, import_rows
+from data_access.intake.importers.load import import_by_mapping
+from data_access.intake.workbench.mapping import Mapping
 from data_access.store import schema
 from data_access.store.engine import writing
 from tests import demonstration_store
@@ -221,6 +223,28 @@ def test_a_quarter_stands_beside_the_year_and_is_not_taken_for_it(engine: Engine
         assert newest is not None and quarter is not None
         assert (newest.key, quarter.key) == ("2016", "2016-Q1"), "a month is not shown in place of a year"
         assert period_name(quarter) == "2016年一季度"
+
+
+def test_another_countrys_table_is_shown_in_its_own_money_and_fiscal_years(engine: Engine, in_request: None) -> None:
+    mapping = Mapping(
+        constants={"scheme": "厚生年金", "citation": "厚生労働省"},
+        names={"measure": {"歳入": "balance", "歳出": "expenditure"}},
+    )
+    assert import_by_mapping(engine, TABLES / "mhlw_h30.csv", mapping, now=NOW).inserted == 4
+    yuan = {"topic": "jp_employees_pension", "year": "2018", "region": "日本", "measure": "income", "value": "1"}
+    ours = {"topic": "pension", "year": "2018", "region": "990392", "measure": "income", "value": "1"}
+    for row, reason in ((yuan, "unit_unfit"), (ours, "not_a_place")):
+        columns = {name: [text] for name, text in {**row, "unit": "亿元", "source": "t"}.items()}
+        assert [one.reason for one in import_rows(engine, "published_total", columns, now=NOW).rejections] == [reason]
+    _public(engine)
+    with engine.connect() as connection:
+        view = View("/", scheme="published-jp-employees-pension", item="balance")
+        reading = read(Published(connection, PublishedCache()), view, Scope(Role.MONITOR, "320000", None), NOW)
+        year = year_shown(reading)
+        assert year is not None and (period_name(year), year.unit("balance")) == ("平成30年度", "100m yen")
+        shown = str(published_totals.overview(reading))
+        assert "479,827" in shown and "亿日元" in shown and "亿元" not in shown and "全国" not in shown
+        assert published_totals.drawer(reading) is not None and published_totals.flows(reading)
 
 
 def test_equal_figures_share_a_place(engine: Engine) -> None:

@@ -223,6 +223,10 @@ def test_what_cannot_be_told_is_asked_and_never_guessed() -> None:
         ("1'234.5", "1234.5", ("space",)),
         ("①12.5", "12.5", ("note_mark",)),
         ("(12.3)②", "-12.3", ("note_mark", "parentheses")),
+        ("△287億円", "-287", ("triangle", "unit")),
+        ("48兆0114億円", "480114", ("unit",)),
+        ("3亿4500万元", "34500", ("unit",)),
+        ("48兆0114", None, ()),
         # A sign that stands twice, another currency, and digits that only look like one.
         ("(-12.3)", None, ()),
         ("△-5", None, ()),

@@ -36,7 +36,12 @@ REGION = ImportTable(
             "parent", "上级代码", "Parent", "text", "320100", False, rule="全国留空", rule_en="empty for the nation"
         ),
         Column(
-            "kind", "类型", "Kind", "choice", "division", choices=("division", "own", "zone", "functional", "separate")
+            "kind",
+            "类型",
+            "Kind",
+            "choice",
+            "division",
+            choices=("division", "own", "zone", "functional", "separate", "foreign"),
         ),
         Column("valid_from", "启用日期", "Valid from", "date", "", False),
         Column("valid_to", "停用日期", "Valid to", "date", "", False),
