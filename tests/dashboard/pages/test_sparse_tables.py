@@ -24,7 +24,6 @@ from data_access.books.published import Published, PublishedCache
 from data_access.books.published_totals import PublishedYear
 from data_access.books.versions import publish
 from data_access.intake.importers import import_file, import_rows
-from data_access.intake.importers.load import import_by_mapping
 from data_access.intake.workbench.mapping import Mapping
 from data_access.store import schema
 from data_access.store.engine import writing
@@ -230,7 +229,7 @@ def test_another_countrys_table_is_shown_in_its_own_money_and_fiscal_years(engin
         constants={"scheme": "厚生年金", "citation": "厚生労働省"},
         names={"measure": {"歳入": "balance", "歳出": "expenditure"}},
     )
-    assert import_by_mapping(engine, TABLES / "mhlw_h30.csv", mapping, now=NOW).inserted == 4
+    assert import_file(engine, TABLES / "mhlw_h30.csv", mapping=mapping, now=NOW).inserted == 4
     yuan = {"topic": "jp_employees_pension", "year": "2018", "region": "日本", "measure": "income", "value": "1"}
     ours = {"topic": "pension", "year": "2018", "region": "990392", "measure": "income", "value": "1"}
     for row, reason in ((yuan, "unit_unfit"), (ours, "not_a_place")):
