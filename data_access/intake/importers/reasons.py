@@ -71,6 +71,8 @@ ROW_REASONS: dict[str, tuple[str, ...]] = {
     "before_other_date": ("other", "day"),
     "given_together": ("other",),
     "other_year": ("since",),
+    "in_and_out": (),
+    "balance_breaks": ("expected",),
     "source_differs": ("expected",),
     "unknown_parent": ("parent",),
     "region_cycle": ("code", "circle"),

@@ -19,6 +19,7 @@ from data_access.intake.importers.tables import TABLES, ImportTable
 from data_access.store import schema
 from data_access.store.bulk import insert_rows, upsert
 from rules.errors import PoolwatchError
+from rules.month import Month
 
 BATCH = schema.import_batch
 
@@ -91,6 +92,8 @@ def _concerns(table: Table, month: int) -> ColumnElement[bool]:
     """Whether a row has a part in a month: of its month or year or an earlier one, or of none in particular."""
     if "month" in table.c:
         return table.c.month <= month
+    if "day" in table.c:
+        return table.c.day <= Month(month).last
     if "since" in table.c:
         return table.c.since <= month
     if "year" in table.c:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from data_access.intake.files.book import Sheet
 from data_access.intake.importers.tables import TABLES
 from data_access.intake.workbench.agreement import Sum, column_totals, sums
+from data_access.intake.workbench.bank import BANK, Statement, statement
 from data_access.intake.workbench.fields import FieldReader, Fields, fields_of
 from data_access.intake.workbench.find import Found, find
 from data_access.intake.workbench.mapping import Mapping, Meant
@@ -64,12 +65,30 @@ def offers(sheets: Sequence[Sheet], names: Names, mapping: Mapping, schemes: Seq
             told = replace(names, side=side)
             if fields:
                 offer = _by_columns(found, fields, told, mapping)
+            elif mapping.target in ("", BANK) and (of_bank := statement(found, told, mapping)):
+                offer = _of_bank(found, of_bank)
             elif names.scheme is None and (among := likely(found, [replace(one, side=side) for one in schemes])):
                 offer = _by_likely_form(found, among, mapping)
             else:
                 offer = _by_form_or_cells(found, told, mapping)
             made.append(replace(offer, hidden=hidden))
     return tuple(made)
+
+
+def _of_bank(found: Found, made: Statement) -> Offer:
+    """Each row of a statement is an entry of the bank's."""
+    return Offer(
+        found,
+        BANK,
+        made.columns,
+        [found.address(*place) for place in made.places],
+        [int(found.sheet.lines[row]) for row, _column in made.places],
+        tuple(found.address(*place) for place in made.nil),
+        made.left_out,
+        made.guesses,
+        made.questions,
+        made.sums,
+    )
 
 
 def _by_likely_form(found: Found, among: Sequence[Names], mapping: Mapping) -> Offer:

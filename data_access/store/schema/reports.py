@@ -1,8 +1,9 @@
-"""What stands beside the fund's own book: figures that departments report. Nothing of it is ever added to the ledger."""
+"""What stands beside the fund's own book: figures that departments report, what banks state. Nothing of it is ever added
+to the ledger."""
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Integer, Table, Text
+from sqlalchemy import BigInteger, Column, Date, Integer, Table, Text
 
 from data_access.store.schema.base import delivered, metadata
 
@@ -18,4 +19,23 @@ reported_total = Table(
     Column("until", Integer, primary_key=True),  # yyyymm, the last month
     Column("amount_fen", BigInteger, nullable=False),
     *delivered("reported_total", "scheme", "department", "form", "region", "item", "since", "until"),
+)
+
+bank_statement = Table(
+    "bank_statement",
+    metadata,
+    Column("scheme", Text, primary_key=True),
+    Column("account", Text, primary_key=True),  # of the ledger's accounts
+    Column("region", Text, primary_key=True),  # whose account it is
+    Column("number", Text, primary_key=True),  # of the account, masked
+    Column("day", Date, primary_key=True),
+    Column("place", Integer, primary_key=True),  # which entry of the day, from 1
+    Column("bank", Text),
+    Column("reference", Text),
+    Column("in_fen", BigInteger, nullable=False),
+    Column("out_fen", BigInteger, nullable=False),
+    Column("balance_fen", BigInteger, nullable=False),  # after the entry
+    Column("counterparty", Text),
+    Column("text", Text),
+    *delivered("bank_statement", "scheme", "account", "region", "number", "day", "place"),
 )

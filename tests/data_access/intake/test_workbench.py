@@ -36,7 +36,9 @@ def regions() -> dict[str, KnownRegion]:
     with REFERENCE.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     return {
-        row["code"]: KnownRegion(row["name"], row["name_en"], row["level"], row["code"][:2] + "0000", None, None)
+        row["code"]: KnownRegion(
+            row["name"], row["name_en"], row["level"], row["code"][:2] + "0000", None, None, row["parent"] or None
+        )
         for row in rows
     }
 

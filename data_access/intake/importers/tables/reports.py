@@ -71,3 +71,51 @@ REPORTED = ImportTable(
     note_en="What a department's own form says: compared with the ledger, never added to it. Totals are not sent: they are "
     "the sum of their items.",
 )
+
+BANK = ImportTable(
+    "bank_statement",
+    "银行对账单",
+    "Bank statements",
+    (
+        scheme(),
+        Column("account", "账户", "Account", "code", "provincial", codes="account"),
+        region("320000"),
+        Column(
+            "number",
+            "账号",
+            "Account number",
+            "text",
+            "3200********0017",
+            rule="只保留前四位和后四位",
+            rule_en="kept with its first and last four signs only",
+        ),
+        Column("day", "交易日期", "Day", "date", "2026-09-01", rule="不晚于今天", rule_en="not after today"),
+        Column(
+            "place",
+            "当日序号",
+            "Place in the day",
+            "integer",
+            "1",
+            bounds=(1, 99_999),
+            rule="当日第几笔，从1起",
+            rule_en="which entry of the day, from 1",
+        ),
+        Column("bank", "开户行", "Bank", "text", "中国银行某市分行", False),
+        Column("reference", "流水号", "Reference", "text", "20260901000123", False),
+        money("in_fen", "收入", "In", "68810461", "收入、支出只填一项，另一项填0", "one of in and out, 0 in the other"),
+        money("out_fen", "支出", "Out", "0"),
+        money(
+            "balance_fen",
+            "余额",
+            "Balance",
+            "1383205803",
+            "该笔之后；等于上一笔余额加收入减支出",
+            "after the entry: the one before it, plus in, minus out",
+        ),
+        Column("counterparty", "对方户名", "Counterparty", "text", "省国库", False),
+        Column("text", "摘要", "Text", "text", "归集", False),
+    ),
+    ("scheme", "account", "region", "number", "day", "place"),
+    note="银行账上的数，只与基金账核对，不计入基金账。",
+    note_en="What the bank's own book says: compared with the ledger, never added to it.",
+)
