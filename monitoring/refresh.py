@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, insert, update
@@ -26,7 +26,7 @@ from data_access.intake.importers import (
 from data_access.intake.importers.allowance import Allowance
 from data_access.intake.importers.history import waiting
 from data_access.intake.originals import ORIGINALS
-from data_access.intake.queue import Given
+from data_access.intake.queue import Given, forget
 from data_access.intake.sources.database import SourceError, pull
 from data_access.intake.sources.status import every_source
 from data_access.intake.workbench.mapping import Mapping
@@ -49,6 +49,7 @@ from workflows.people.channels import channels_on
 from workflows.people.rights import allowance
 
 LEASE = "refresh"
+FORGOTTEN_WITHIN = timedelta(days=2)  # many refreshes may fail before one deletes what was refused
 RUN = schema.refresh_run
 
 log = logging.getLogger(__name__)
@@ -242,6 +243,11 @@ class _Run:
             except Exception as problem:
                 log.exception("batch %s", number)
                 self.failed(f"batch {number}", problem)
+        try:
+            forget(self.engine, places.originals, self.clock() - FORGOTTEN_WITHIN)
+        except Exception as problem:
+            log.exception("refused files are still there")
+            self.failed("originals", problem)
         return results
 
     def _allowed(self, connection: Connection, given: Given) -> Allowance:

@@ -35,6 +35,7 @@ PROBLEMS: dict[str, str] = {
     "upload_too_large": N_("文件超过 {limit} MB，没有收下。请拆成几个文件，或交系统管理员放入收件目录导入。"),
     "upload_twin_queued": N_("该文件已在第{number}批排队，没有重复收下。请等那一批导入。"),
     "upload_twin_pending": N_("该文件已在第{number}批待复核，没有重复收下。请等第二人复核那一批。"),
+    "upload_queue_full": N_("您已有 {limit} 个文件在排队，没有再收。请等它们导入后再传。"),
     "upload_not_kept": N_(
         "服务器没能保存文件：磁盘已满、不能写入，或数据库正被占用。没有收下，请稍后再传；仍不行的，请联系系统管理员。"
     ),

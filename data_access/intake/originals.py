@@ -13,14 +13,15 @@ ORIGINALS = "originals"  # the folder of them, under the installation's own
 
 
 @contextmanager
-def originals_of(folder: Path, content: bytes) -> Iterator[Callable[[], None]]:
+def originals_of(folder: Path, content: bytes) -> Iterator[Callable[[], object]]:
     """A file's bytes on the disk, but under no name until the yielded function is called; the same bytes are kept once.
 
     Raises OSError where the disk refuses; what was not named is gone at the end.
     """
     path = original_path(folder, sha256(content).hexdigest())
     if path.exists():
-        yield lambda: None
+        # What stood there may be deleted meanwhile.
+        yield lambda: path.exists() or keep_original(folder, content)
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     number, written = tempfile.mkstemp(dir=path.parent, prefix=".")

@@ -15,11 +15,11 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, and_, insert, or_, select, text, update
+from sqlalchemy import Connection, Engine, Row, and_, func, insert, or_, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from data_access.intake.importers.changes import Change
-from data_access.intake.originals import originals_of
+from data_access.intake.originals import original_path, originals_of
 from data_access.store import audit, schema
 from data_access.store.engine import writing
 from rules.errors import PoolwatchError
@@ -31,12 +31,20 @@ OPTIONS = ("source", "accept_good_rows", "sheet", "mapping", "explanation")
 COUNTS = dict.fromkeys(("rows_offered", "rows_inserted", "rows_known", "rows_rejected", "rows_done"), 0)
 # A file during whose import the process dies as often is not tried again.
 MOST_ATTEMPTS = 3
+MOST_WAITING = 50  # files of one sender
+ENDED = ("refused", "cancelled")  # whose files nobody needs any more
 
 
 class NotKept(PoolwatchError):
     """The disk or the store cannot keep the file: nothing of it is there."""
 
     code = "upload_not_kept"
+
+
+class QueueFull(PoolwatchError):
+    """As many files of the sender wait as may; ``limit``."""
+
+    code = "upload_queue_full"
 
 
 class AlreadyWaiting(PoolwatchError):
@@ -74,7 +82,7 @@ class Given:
 def enqueue(engine: Engine, originals: Path, content: bytes, name: str, given: Given, now: datetime) -> int:
     """Keep a file and the order to take it in; the number of its batch. Once this returns, no crash loses it.
 
-    ``name`` must be storable. Raises AlreadyWaiting, and NotKept where disk or store refuse: then nothing is left behind.
+    ``name`` must be storable. Raises AlreadyWaiting, QueueFull, and NotKept where disk or store refuse: then nothing is left behind.
     """
     digest = sha256(content).hexdigest()
     queued = insert(BATCH).values(
@@ -97,6 +105,9 @@ def enqueue(engine: Engine, originals: Path, content: bytes, name: str, given: G
             _take_turns(connection, digest)
             if found := twin(connection, digest, given, ("queued", "running", "pending", "confirmed")):
                 raise AlreadyWaiting(found.id, found.state)
+            ours = (BATCH.c.state == "queued", BATCH.c.uploaded_by == given.uploaded_by)
+            if connection.execute(select(func.count()).where(*ours)).scalar_one() >= MOST_WAITING:
+                raise QueueFull(f"{MOST_WAITING} files of {given.uploaded_by} wait", limit=MOST_WAITING)
             number = int(connection.execute(queued.returning(BATCH.c.id)).scalar_one())
             details = {"table": given.target, "bytes": len(content), "accept_good_rows": given.accept_good_rows}
             audit.record(connection, given.uploaded_by or "", "upload", name, {**details, "batch": number}, now)
@@ -110,6 +121,22 @@ def _take_turns(connection: Connection, digest: str) -> None:
     """Of the same file given in twice at once, the second sees the first. (SQLite has one writer anyway.)"""
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": int(digest[:15], 16)})
+
+
+def forget(engine: Engine, originals: Path, since: datetime) -> None:
+    """Delete the files of what was refused or taken out since an instant, where no other batch is of the same bytes."""
+    ended = select(BATCH.c.sha256).where(BATCH.c.state.in_(ENDED), BATCH.c.finished_at >= since).distinct()
+    with engine.connect() as connection:
+        digests = connection.execute(ended.where(BATCH.c.sha256.is_not(None))).scalars().all()
+    for digest in digests:
+        path = original_path(originals, digest)
+        if not path.exists():
+            continue
+        with writing(engine) as connection:
+            _take_turns(connection, digest)
+            needed = select(BATCH.c.id).where(BATCH.c.sha256 == digest, BATCH.c.state.not_in(ENDED)).limit(1)
+            if connection.execute(needed).first() is None:
+                path.unlink(missing_ok=True)
 
 
 def twin(

@@ -13,13 +13,18 @@ from typing import Any
 
 import openpyxl
 import pytest
-from sqlalchemy import Engine, Row, func, select
+from sqlalchemy import Connection, Engine, Row, func, select
 from sqlalchemy.exc import OperationalError
 
+from data_access.intake import queue
+from data_access.intake.files.process import book_of_bytes
 from data_access.intake.importers import import_file, import_given
 from data_access.intake.importers.allowance import Allowance
 from data_access.intake.importers.history import waiting
-from data_access.intake.queue import MOST_ATTEMPTS, AlreadyWaiting, Given, NotKept, claim, enqueue
+from data_access.intake.queue import MOST_ATTEMPTS, AlreadyWaiting, Given, NotKept, QueueFull, claim, enqueue
+from data_access.intake.workbench.find import find
+from data_access.intake.workbench.mapping import Mapping
+from data_access.intake.workbench.saved import save
 from data_access.store import schema
 from data_access.store.engine import create_store, writing
 from monitoring.lease import hold
@@ -27,7 +32,7 @@ from monitoring.refresh import LEASE, Places, refresh
 from rules.errors import LeaseHeld, StaleRow
 from tests.processes import begun
 from tests.small_province import NANJING, PROVINCE, SCHEME, WUXI, XUANWU, load_province
-from workflows.deliveries.decisions import NoSuchDelivery, cancel
+from workflows.deliveries.decisions import NoSuchDelivery, cancel, confirm
 from workflows.people.accounts import Account, Role, create_account, disable_account
 
 BATCH = schema.import_batch
@@ -43,7 +48,12 @@ def entries(*refs: str) -> bytes:
 @pytest.fixture
 def people(store: Engine, now: datetime) -> dict[str, Account]:
     load_province(store, now)
-    made = {"tax": (Role.TAX, PROVINCE), "finance": (Role.FINANCE, PROVINCE), "wuxi": (Role.CITY, WUXI)}
+    made = {
+        "tax": (Role.TAX, PROVINCE),
+        "finance": (Role.FINANCE, PROVINCE),
+        "wuxi": (Role.CITY, WUXI),
+        "desk": (Role.MONITOR, PROVINCE),
+    }
     with writing(store) as connection:
         return {
             login: create_account(connection, login=login, name=login, role=role, region=region)
@@ -70,6 +80,10 @@ def booked(engine: Engine) -> int:
 
 def take(engine: Engine, places: Places, now: datetime) -> Sequence[str]:
     return [batch.state for batch in refresh(engine, places, clock=lambda: now, alerts=False).batches]
+
+
+def kept_files(places: Places) -> list[Path]:
+    return [path for path in places.originals.rglob("*") if path.is_file()]
 
 
 def accept_and_die(url: str, originals: Path, now: datetime) -> None:
@@ -133,6 +147,7 @@ def test_no_file_holds_up_those_behind_it(store: Engine, people: object, places:
     with store.connect() as connection:
         why = connection.execute(select(kept.c.batch - first, kept.c.reason).order_by(kept.c.batch)).all()
     assert why[0][0] == 0 and tuple(why[1]) == (1, "original_missing")
+    assert [path.read_bytes() for path in kept_files(places)] == [entries("1")]
 
 
 def test_the_sender_must_still_be_allowed_when_the_file_is_taken(
@@ -174,6 +189,55 @@ def test_a_twin_of_what_waits_is_told_and_one_read_another_way_is_none(
     assert told.value.code == "upload_twin_pending"
 
 
+def test_a_file_that_is_needed_again_while_it_is_deleted_is_kept(
+    store: Engine, people: object, places: Places, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enqueue(store, places.originals, b"no table", "bad.csv", TAX, now)
+    really = queue._take_turns
+
+    def late(connection: Connection, digest: str) -> None:
+        for path in kept_files(places):
+            path.unlink()  # between the first look at it and the transaction
+        really(connection, digest)
+
+    monkeypatch.setattr(queue, "_take_turns", late)
+    number = enqueue(store, places.originals, b"no table", "again.csv", replace(TAX, target="plan"), now)
+    assert [path.read_bytes() for path in kept_files(places)] == [b"no table"] and number
+
+
+def test_a_sender_fills_the_queue_with_no_more_than_so_many(
+    store: Engine, people: object, places: Places, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queue, "MOST_WAITING", 1)
+    enqueue(store, places.originals, entries("1"), "a.csv", TAX, now)
+    with pytest.raises(QueueFull):
+        enqueue(store, places.originals, entries("2"), "b.csv", TAX, now)
+    enqueue(store, places.originals, entries("2"), "b.csv", replace(TAX, uploaded_by="wuxi"), now)
+    assert len(kept_files(places)) == 2
+
+
+def test_an_upload_is_read_by_the_mapping_saved_for_its_kind_before_and_after_a_second_person_confirmed_it(
+    store: Engine, people: dict[str, Account], places: Places, now: datetime
+) -> None:
+    content = "养老保险参保情况（2025年）,\n单位：万人,\n地区,参保人数\n南京市,1\n".encode()
+    (sheet,) = book_of_bytes(content).sheets
+    table = find(sheet)
+    assert table is not None
+    save(places.saved, "a", Mapping("published_total", constants={"scheme": "pension"}), [table], "zhang", now)
+    other = Given("plan", "finance", province=PROVINCE)
+    enqueue(
+        store, places.originals, content, "a.csv", replace(other, target="published_total", uploaded_by="desk"), now
+    )
+    enqueue(store, places.originals, content, "not-meant.csv", other, now)
+    assert take(store, places, now) == ["pending", "refused"]
+    (places.saved / "a.yaml").unlink()
+    with writing(store) as connection:
+        confirm(connection, 4, people["finance"], now)
+    assert take(store, places, now) == ["loaded"]
+    with store.connect() as connection:
+        assert connection.execute(select(schema.published_total.c.value)).scalars().all() == ["1"]
+
+
 def test_the_same_file_is_a_duplicate_by_file_sheet_and_mapping(
     store: Engine, people: object, tmp_path: Path, now: datetime
 ) -> None:
@@ -201,6 +265,7 @@ def test_only_the_sender_takes_a_file_out_of_the_queue_and_only_while_it_waits(
         cancel(connection, number, people["tax"], now)
     assert take(store, places, now) == []
     assert states(store) == [("a.csv", "cancelled", 0)] and booked(store) == 0
+    assert kept_files(places) == [], "what was taken out is not kept"
     enqueue(store, places.originals, entries("1"), "a.csv", TAX, now)
 
 
@@ -214,7 +279,7 @@ def test_what_cannot_be_kept_is_told_and_leaves_nothing(
     monkeypatch.setattr("os.fsync" if at == "disk" else "data_access.store.audit.record", full)
     with pytest.raises(NotKept):
         enqueue(store, places.originals, entries("1"), "a.csv", TAX, now)
-    assert states(store) == [] and [path for path in places.originals.rglob("*") if path.is_file()] == []
+    assert states(store) == [] and kept_files(places) == []
 
 
 def test_a_store_in_trouble_lets_the_file_wait_on(
