@@ -229,10 +229,11 @@ def test_an_upload_is_read_by_the_mapping_saved_for_its_kind_before_and_after_a_
         store, places.originals, content, "a.csv", replace(other, target="published_total", uploaded_by="desk"), now
     )
     enqueue(store, places.originals, content, "not-meant.csv", other, now)
-    assert take(store, places, now) == ["pending", "refused"]
+    pending, refused = refresh(store, places, clock=lambda: now, alerts=False).batches
+    assert (pending.state, refused.state, refused.rejections[0].reason) == ("pending", "refused", "unknown_target")
     (places.saved / "a.yaml").unlink()
     with writing(store) as connection:
-        confirm(connection, 4, people["finance"], now)
+        confirm(connection, pending.batch, people["finance"], now)
     assert take(store, places, now) == ["loaded"]
     with store.connect() as connection:
         assert connection.execute(select(schema.published_total.c.value)).scalars().all() == ["1"]

@@ -19,7 +19,14 @@ from data_access.intake.importers.allowance import Allowance
 from data_access.intake.importers.batch import Batch, BatchResult, Order, Progress, readable, storable
 from data_access.intake.importers.changes import changes_of
 from data_access.intake.importers.codes import load_codes
-from data_access.intake.importers.delivery import Delivery, find_table, from_columns, match_headers
+from data_access.intake.importers.delivery import (
+    Delivery,
+    find_table,
+    from_columns,
+    match_headers,
+    plain_header,
+    spellings,
+)
 from data_access.intake.importers.noise import without_noise
 from data_access.intake.importers.parse import read_bytes, read_delivery
 from data_access.intake.importers.reasons import FileRefused, Rejection
@@ -157,7 +164,12 @@ def _by_headers(content: bytes, given: Given) -> tuple[ImportTable, Delivery]:
     delivery = read_delivery(content, table, given.sheet)
     if table is None:
         return find_table(delivery.names), delivery
-    match_headers(table, delivery.names, ["source"] if given.source and table.policy == "ledger" else ())
+    try:
+        match_headers(table, delivery.names, ["source"] if given.source and table.policy == "ledger" else ())
+    except FileRefused:
+        if not spellings(table).keys() & set(map(plain_header, delivery.names)):
+            find_table(delivery.names)  # of no table of ours at all: that is said instead of every header
+        raise
     return table, delivery
 
 
