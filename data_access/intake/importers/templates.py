@@ -66,7 +66,15 @@ def _code_list(column: Column, codes: Codes) -> list[list[str]]:
     """Every code a column may hold with its name where it has one."""
     names: dict[str, str] = {}
     if column.codes in ("region", "place"):
-        names = {code: region.name for code, region in codes.regions.items()}
+        # Only published tables name what lies beside the provinces, each scheme of another country its own.
+        inside = (
+            "division",
+            "own",
+            "zone",
+            "functional",
+            *(("separate", "foreign") if column.codes == "place" else ()),
+        )
+        names = {code: region.name for code, region in codes.regions.items() if region.kind in inside}
     elif column.codes == "item":
         names = {item.code: item.name for scheme in codes.schemes.values() for item in scheme.items}
     elif column.codes in ("scheme", "any_scheme"):

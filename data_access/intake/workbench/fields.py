@@ -123,6 +123,8 @@ class FieldReader:
             said[column.code] = read or said.get(column.code, "")
             if (mark := self.notes.get(self._address(row, at))) and self._has("note"):
                 said["note"] = " ".join(filter(None, (said.get("note"), mark)))
+        if self._has("counted") and not said.get("counted") and said.get("region") in self.names.counted:
+            said["counted"] = self.names.counted[said["region"]]
         for unit in units.values():
             said["unit"] = said.get("unit") or unit
         return said

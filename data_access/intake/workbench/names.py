@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
@@ -34,6 +34,11 @@ SPANS: dict[Span, re.Pattern[str]] = {
 # Heads that say that figures stand below, and nothing of which.
 NEUTRAL = re.compile(r"(基金)?(收入|支出)?(执行|实际|完成)?(金额|数额|数)|收入|支出|(执行|实际|完成)数?")
 WHOLE = ("全省", "全区", "全自治区")
+QUALIFIED = re.compile(
+    r"(?P<whole>.+?)\s*[（(]\s*(?:不含|不包括|不包含|excluding|excl\.|(?P<within>含|包括|包含|including|incl\.))\s*"
+    r"(?P<parts>[^（）()]+?)\s*[)）]",
+    re.IGNORECASE,
+)
 NUMBERED = re.compile(r"^\s*(?:[（(]?[一二三四五六七八九十]+[)）]?[、.．]?|[（(]?[0-9]{1,2}[)）]?[、.．)）])\s*")
 # Other words for items than the profile's own; 收入 and 支出 at the end are left away before.
 ITEM_WORDS: dict[str, tuple[str, ...]] = {
@@ -83,7 +88,8 @@ class Named:
 @dataclass(frozen=True)
 class Names:
     """The names that may stand on a table of a scheme (None: a published one), inside a region and what is below it.
-    ``provinces``: the other places of the table are provinces; ``country``: the other country that it is of."""
+    ``provinces``: the other places of the table are provinces; ``country``: the other country that it is of; ``counted``: of
+    units listed apart, by the names of its provinces, whether these hold their figures (within) or not (apart)."""
 
     regions: Mapping[str, KnownRegion]
     inside: frozenset[str] | None
@@ -91,11 +97,15 @@ class Names:
     side: Side | None = None
     provinces: bool = False
     country: str | None = None
+    counted: Mapping[str, str] = field(default_factory=dict)
 
     def region(self, text: str) -> Named | None:
         """A region by code or name, as the strict door tells them; None where it is none or several. Beside provinces
         吉林 is the province."""
         name = OF_WHICH.sub("", text).strip()
+        if qualified := QUALIFIED.fullmatch(name):
+            whole = self.region(qualified["whole"])
+            return whole and replace(whole, told_by="alias")
         if self.scheme is not None and squeezed(name) in WHOLE:
             return Named(self.scheme.province, "alias")
         if (own := OWN_LEVEL.fullmatch(squeezed(name))) and (above := self.region(own[1])):
@@ -125,8 +135,20 @@ class Names:
         listed beside the provinces."""
         if self.inside is not None:
             return self
+        texts = tuple(texts)
         told = {named.code for text in texts if (named := self.region(text)) is not None}
-        return replace(self, provinces=bool(told) and all(map(self._is_beside, told)))
+        beside = replace(self, provinces=bool(told) and all(map(self._is_beside, told)))
+        return replace(beside, counted=dict(beside._declared(texts)))
+
+    def _declared(self, texts: Iterable[str]) -> Iterable[tuple[str, str]]:
+        """Of the units listed apart that a province's name speaks of, whether its figure holds theirs: 广东（不含深圳）."""
+        for text in texts:
+            if qualified := QUALIFIED.fullmatch(text.strip()):
+                how = "within" if qualified["within"] else "apart"
+                for name in re.split("[、,，和]|and", qualified["parts"]):
+                    named = self.region(name.strip())
+                    if named is not None and self.regions[named.code].kind == "separate":
+                        yield named.code, how
 
     def _is_beside(self, code: str) -> bool:
         return self._is_province(code) or self.regions[code].kind == "separate"

@@ -202,6 +202,7 @@ def _by_cells(found: Found, names: Names, mapping: Mapping) -> Offer:
         said["note"] = cell.note
         if names.country:
             said.setdefault("region", names.country)
+        said.setdefault("counted", told.counted.get(said.get("region", ""), ""))
         said |= {"value": f"{cell.number:f}", "unit": cell.unit or "", "citation": said.get("citation") or found.title}
         missing |= {name for name in ("scheme", "region", "measure", "year", "citation") if not said.get(name)}
         rows.append((cell, said))

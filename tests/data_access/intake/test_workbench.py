@@ -37,7 +37,14 @@ def regions() -> dict[str, KnownRegion]:
         rows = list(csv.DictReader(file))
     return {
         row["code"]: KnownRegion(
-            row["name"], row["name_en"], row["level"], row["code"][:2] + "0000", None, None, row["parent"] or None
+            row["name"],
+            row["name_en"],
+            row["level"],
+            row["code"][:2] + "0000",
+            None,
+            None,
+            row["parent"] or None,
+            row["kind"],
         )
         for row in rows
     }
@@ -329,6 +336,20 @@ def test_a_part_of_a_year_is_never_taken_for_the_year(title: str, head: str, sai
     told = set(zip(offer.columns["year"], offer.columns["period"], strict=True))
     assert said <= told and all(year for year, _period in told)
     assert offer.target == "published_total" and offer.rows == 4
+
+
+@pytest.mark.parametrize("label", ["广东（不含深圳）", "广东 (excluding 深圳)", "广东（含深圳、大连）", "广东"])
+def test_a_plan_city_is_counted_as_its_provinces_name_says(label: str) -> None:
+    rows = [["2021年基金收支（亿元）"], ["地区", "基金收入", "基金支出"], [label, "300", "1"], ["深圳", "100", "2"]]
+    (offer,) = offers([sheet(rows)], Names(REGIONS, None, None), Mapping())
+    counted = dict(zip(offer.columns["region"], offer.columns["counted"], strict=True))
+    how = "" if label == "广东" else "within" if "（含" in label else "apart"
+    assert counted == {"440000": "", "440300": how}
+    named = [["topic", "年度", "地区", "指标", "数值", "单位", "出处"]]
+    named += [["pension", "2021", place, "收入", "1", "亿元", "t"] for place in (label, "深圳")]
+    (offer,) = offers([sheet(named)], Names(REGIONS, None, None), Mapping())
+    assert offer.target == "published_total" and offer.questions == ()
+    assert offer.columns.get("counted", ["", ""])[1] == how
 
 
 def test_a_mapping_is_the_same_after_it_was_written_down() -> None:
