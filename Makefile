@@ -11,7 +11,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 # A file's tests share what it builds, so a worker takes whole files, in the folders' order: the longest first. One more
 # than cores, as many wait for a browser or another process.
-PYTEST = $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+# What is compiled is kept: each worker and each process that a test starts would compile everything again.
+PYTEST = PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 VAR := $(or $(POOLWATCH_VAR),var)
 
 .PHONY: help run test test-fast check screenshots clean
@@ -43,7 +44,7 @@ run: $(VENV)/run.stamp $(VENV)/chart.stamp
 check: $(VENV)/dev.stamp
 	@echo "format"; $(BIN)/ruff format --check --quiet . || { echo "Run: $(BIN)/ruff format ." >&2; exit 1; }
 	echo "lint"; $(BIN)/ruff check --quiet .
-	echo "types"; $(BIN)/mypy
+	echo "types"; $(BIN)/mypy --num-workers 2
 
 test: $(VENV)/dev.stamp $(VENV)/chart.stamp
 	@$(PYTHON) tools/system_packages.py

@@ -22,6 +22,7 @@ from data_access.books.published import Published
 from data_access.books.regions import load_tree
 from data_access.books.versions import closes, current_version, restatements
 from data_access.store import schema
+from data_access.store.engine import migrate
 from demonstration.load import feed, load_demonstration
 from demonstration.registers.gap import enter_registers
 from demonstration.world import stories, tables
@@ -35,6 +36,7 @@ from rules.month import SHANGHAI, Month
 from rules.movements import Account, legs, result_sign
 from rules.scheme import load_scheme
 from tests import demonstration_store
+from tests.stores import open_store
 from workflows.gap.register import load_gap_items
 from workflows.issues.register import load_violations
 from workflows.people.accounts import Role
@@ -439,8 +441,37 @@ def references(engine: Engine) -> set[tuple[str, str]]:
         return {(row.source, row.source_ref) for row in rows}
 
 
-def test_loading_again_changes_nothing(store: Engine) -> None:
-    assert load_demonstration(store, EARLY, schemes=[JIANGSU]) > 4_000
+@pytest.fixture(scope="module")
+def early_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demonstration as it stood early, in a store to be copied."""
+
+    def load(path: Path) -> None:
+        engine = open_store(f"sqlite:///{path}")
+        migrate(engine)
+        assert load_demonstration(engine, EARLY, schemes=[JIANGSU]) > 4_000
+        engine.dispose()
+
+    return demonstration_store.built_once(tmp_path_factory.mktemp("early"), build=load)
+
+
+@pytest.fixture
+def early(early_file: Path, tmp_path: Path) -> Iterator[Engine]:
+    with demonstration_store.copy_of(early_file, tmp_path) as engine:
+        yield engine
+
+
+def test_loading_again_changes_nothing(early: Engine) -> None:
+    _loaded_again(early)
+
+
+def test_loading_again_changes_nothing_on_postgresql(postgres_url: str) -> None:
+    engine = open_store(postgres_url)
+    assert load_demonstration(engine, EARLY, schemes=[JIANGSU]) > 4_000
+    _loaded_again(engine)
+    engine.dispose()
+
+
+def _loaded_again(store: Engine) -> None:
     loaded = references(store)
     assert load_demonstration(store, EARLY, schemes=[JIANGSU]) == 0
     assert references(store) == loaded
@@ -490,17 +521,16 @@ def test_registers_that_stand_are_not_entered_again(demonstration: Engine, schem
     assert count() == stand
 
 
-def test_the_feed_catches_up_step_by_step_to_the_same_ledger_and_is_idempotent(sqlite_store: Engine) -> None:
-    load_demonstration(sqlite_store, EARLY, schemes=[JIANGSU])
-    assert not feed(sqlite_store, EARLY)
+def test_the_feed_catches_up_step_by_step_to_the_same_ledger_and_is_idempotent(early: Engine) -> None:
+    assert not feed(early, EARLY)
     for later in (timedelta(hours=4), timedelta(days=25)):
-        assert feed(sqlite_store, EARLY + later)
-        assert not feed(sqlite_store, EARLY + later)
-        assert references(sqlite_store) == heard(EARLY + later)
+        assert feed(early, EARLY + later)
+        assert not feed(early, EARLY + later)
+        assert references(early) == heard(EARLY + later)
     until = EARLY + timedelta(days=25)
-    refresh(sqlite_store, clock=lambda: until)
-    assert value(sqlite_store, "data_age", "320000", stories.SILENT_SOURCE) >= 5
-    assert value(sqlite_store, "data_age", "320000", f"{JIANGSU}-tax") == 0
+    refresh(early, clock=lambda: until)
+    assert value(early, "data_age", "320000", stories.SILENT_SOURCE) >= 5
+    assert value(early, "data_age", "320000", f"{JIANGSU}-tax") == 0
 
 
 # --- the guide

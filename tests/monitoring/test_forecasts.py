@@ -41,6 +41,20 @@ ROOT = Path(__file__).parent.parent.parent
 
 @pytest.fixture
 def province(store: Engine, now: datetime) -> Engine:
+    return twenty_months(store, now)
+
+
+@pytest.fixture
+def long_province(sqlite_store: Engine, now: datetime) -> Engine:
+    """The same with 玄武's premium of a year more: long enough to be smoothed, which is done outside the store."""
+    twenty_months(sqlite_store, now)
+    days = [date(2024, month, 5) for month in range(1, 13)]
+    entries = [Entry(f"{day}", XUANWU, "premium_current", "collect", day, 10_000) for day in days]
+    load_entries(sqlite_store, entries, now)
+    return sqlite_store
+
+
+def twenty_months(store: Engine, now: datetime) -> Engine:
     """Twenty months from January 2025: 100 yuan of premium a month in 玄武 and 梁溪 each, 50 yuan of pension."""
     load_province(store, now)
     load_opening(store, now)
@@ -72,14 +86,6 @@ def province(store: Engine, now: datetime) -> Engine:
         now,
     )
     return store
-
-
-@pytest.fixture
-def long_province(province: Engine, now: datetime) -> Engine:
-    """The same with 玄武's premium of a year more: long enough to be smoothed."""
-    days = [date(2024, month, 5) for month in range(1, 13)]
-    load_entries(province, [Entry(f"{day}", XUANWU, "premium_current", "collect", day, 10_000) for day in days], now)
-    return province
 
 
 def published(engine: Engine, at: datetime, **options: Any) -> Refreshed:

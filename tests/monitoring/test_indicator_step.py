@@ -91,7 +91,7 @@ def premium(ref: str, region: str, day: date, fen: int) -> Entry:
 
 
 @settings(
-    max_examples=15,
+    max_examples=8,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

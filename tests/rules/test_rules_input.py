@@ -287,12 +287,12 @@ def disturb(tree, chance):
         parent[key] = copy.deepcopy(chance.choice(STRANGE))
 
 
-FUZZ = settings(max_examples=9_000, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+FUZZ = settings(max_examples=3_000, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 
 
 @FUZZ
 @given(seed=st.integers(min_value=0, max_value=2**64))
-def test_nine_thousand_disturbed_cases_end_in_a_result_or_a_refusal(run, seed):
+def test_three_thousand_disturbed_cases_end_in_a_result_or_a_refusal(run, seed):
     chance = random.Random(seed)
     rule = chance.choice(list(RULES))
     tree = copy.deepcopy(chance.choice(INPUTS[rule]))
