@@ -117,16 +117,20 @@ def show_previews(
 ) -> list[Offer]:
     """How each file is understood: what was found, skipped, guessed, added up, and what must be said first; which saved
     mapping it reads as. Returns what they offer."""
+    from data_access.intake.files.process import read_book
+    from data_access.intake.importers.codes import load_codes
     from data_access.intake.workbench.saved import fitting
     from data_access.intake.workbench.take import preview
 
     offered: list[Offer] = []
     for path in paths:
-        fits = fitting(saved, path.read_bytes(), sheet)
+        book = read_book(path, encoding=mapping.encoding)
+        fits = fitting(saved, book, sheet)
         if fits is not None:
             click.echo(f"{path.name}: reads as mapping {fits.name}, saved on {fits.saved_on[:10]} by {fits.saved_by}")
         with engine.connect() as connection:
-            seen = preview(connection, path.read_bytes(), mapping, datetime.now(UTC), sheet)
+            codes = load_codes(connection, datetime.now(UTC))
+            seen = preview(connection, codes, book, mapping, sheet)
         for name in seen.passed_over:
             click.echo(f"{path.name}: no table on sheet {name}")
         for offer in seen.offers:

@@ -30,7 +30,7 @@
 
   function here(link) {
     return link.origin === location.origin && !link.target && !link.hash && !link.hasAttribute("download") &&
-      !link.hasAttribute("data-reload") && !/^\/(export|preferences|sign-|api|template|rejected)/.test(link.pathname);
+      !link.hasAttribute("data-reload") && !/^\/(export|preferences|sign-|api|template|rejected|original)/.test(link.pathname);
   }
 
   document.addEventListener("click", function (event) {

@@ -196,8 +196,8 @@ def tabs(title: str, entries: Sequence[tuple[str, str, bool]]) -> Component:
     return html.Nav([html.H1(title), *links], className="tabs")
 
 
-def exports(page: str, code: str, view: View, *, chart: bool = False) -> Component:
-    """The 导出 menu of one table or chart."""
+def exports(page: str, code: str, view: View, *, chart: bool = False, label: str = "") -> Component:
+    """The 导出 menu of one table or chart, by that name or another."""
     query = view.href().partition("?")[2]
     link = f"/export{'' if page == '/' else page}/{code}"
     entries: list[Child] = []
@@ -211,7 +211,7 @@ def exports(page: str, code: str, view: View, *, chart: bool = False) -> Compone
         html.A(text, href=f"{link}.{kind}?{query}", download="")
         for kind, text in (("xlsx", _("表格 XLSX")), ("csv", _("数据 CSV")))
     ]
-    return menu(_("导出"), entries, className="right export")
+    return menu(label or _("导出"), entries, className="right export")
 
 
 def period_words(month: int, final: bool) -> str:

@@ -304,13 +304,14 @@ class File(Field[tuple[str, bytes]]):
     """One file from the reader's machine: its own name without its path, and its bytes."""
 
     kind = "file"
+    most_mb: int = LARGEST_FILE_MB
 
     def _read(self, sent: Sent) -> tuple[str, bytes]:
-        name, content = sent.file(self.name, LARGEST_FILE_MB << 20)
+        name, content = sent.file(self.name, self.most_mb << 20)
         if not content:
             raise self.refusal(FieldMissing)
-        if len(content) > LARGEST_FILE_MB << 20:
-            raise self.refusal(FieldTooLong, limit=f"{LARGEST_FILE_MB} MB")
+        if len(content) > self.most_mb << 20:
+            raise self.refusal(FieldTooLong, limit=f"{self.most_mb} MB")
         return re.split(r"[/\\]", name)[-1][-120:] or self.name, content
 
     def recorded(self, value: tuple[str, bytes]) -> Mapping[str, object]:

@@ -41,6 +41,9 @@ PROBLEMS: dict[str, str] = {
     ),
     "mapping": N_("对应关系文件 {mapping} 有误：{problem}。请改正后再用。"),
     "unanswered": N_("还有问题没有回答，没有收下。请先说明单位、月份和认不出的名称。"),
+    "no_such_draft": N_("工作台上没有这个文件：已经收下或拿下，或者不是您放的。"),
+    "not_readable": N_("文件读不了：{said}"),
+    "not_taken": N_("还不能收下：{said}"),
     "upload_empty": N_("没有收到文件内容。请重新选择文件上传。"),
     "field_missing": N_("“{label}”必填。请填写后再提交。"),
     "field_too_long": N_("“{label}”太长，最多 {limit}。请缩短后再提交。"),
@@ -304,6 +307,10 @@ def rejection_line(rejection: Rejection, target: str = "") -> str:
 def _place(rejection: Rejection, target: str) -> str:
     if not rejection.line:
         return ""
+    if cell := rejection.parameters.get("cell"):
+        if not rejection.column:
+            return _("{cell}，", cell=cell)
+        return _("{cell}“{column}”，", cell=cell, column=column_name(target, rejection.column))
     if not rejection.column:
         return _("第 {line} 行，", line=rejection.line)
     return _("第 {line} 行“{column}”列，", line=rejection.line, column=column_name(target, rejection.column))

@@ -27,7 +27,7 @@ from rules.errors import PoolwatchError
 BATCH = schema.import_batch
 # What the next refresh takes in: files given in, and batches that a second person confirmed.
 WAITING = ("queued", "confirmed")
-OPTIONS = ("source", "accept_good_rows", "sheet", "mapping", "explanation")
+OPTIONS = ("source", "accept_good_rows", "sheet", "mapping", "explanation", "left_out")
 COUNTS = dict.fromkeys(("rows_offered", "rows_inserted", "rows_known", "rows_rejected", "rows_done"), 0)
 # A file during whose import the process dies as often is not tried again.
 MOST_ATTEMPTS = 3
@@ -60,7 +60,7 @@ class Given:
     """How a file is to be taken in, and by whom. ``target`` is empty where the table is told from the headers. ``source``
     fills a source column; ``reason`` makes it a correction; ``sheet``: of a workbook, None for the only one with rows;
     ``mapping``: YAML, how a file that is no template is meant; ``explanation``: why it is taken although it does not add
-    up; ``province``: whose data they are where the rows do not say.
+    up; ``province``: whose data they are where the rows do not say; ``left_out``: cells whose rows are not taken.
     """
 
     target: str = ""
@@ -72,6 +72,7 @@ class Given:
     mapping: str | None = None
     explanation: str | None = None
     province: str | None = None
+    left_out: tuple[str, ...] = ()
 
     def options(self, changes: Sequence[Change] = ()) -> str:
         """As it is kept with the batch, and what the batch would change."""
@@ -155,7 +156,8 @@ def twin(
         same = same.where(BATCH.c.target == given.target)
     for row in connection.execute(same.order_by(BATCH.c.id)):
         options = json.loads(row.options or "{}")
-        if row.id != but and (options.get("sheet"), options.get("mapping")) == (given.sheet, given.mapping):
+        told = (options.get("sheet"), options.get("mapping"), tuple(options.get("left_out") or ()))
+        if row.id != but and told == (given.sheet, given.mapping, given.left_out):
             return row
     return None
 
@@ -174,6 +176,7 @@ def given_of(batch: Row[Any]) -> Given:
     options = json.loads(batch.options)
     said = {name: options.get(name) for name in OPTIONS}
     said["accept_good_rows"] = bool(said["accept_good_rows"])
+    said["left_out"] = tuple(said["left_out"] or ())
     return Given(batch.target, batch.uploaded_by, reason=batch.reason, province=batch.province, **said)
 
 

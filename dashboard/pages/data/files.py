@@ -1,4 +1,5 @@
-"""Files of 数据接入 that are not tables on screen: ``/template/TABLE.KIND`` and ``/rejected/BATCH.xlsx``."""
+"""Files of 数据接入 that are not tables on screen: ``/template/TABLE.KIND``, ``/rejected/BATCH.xlsx``,
+``/original/BATCH``."""
 
 from __future__ import annotations
 
@@ -17,6 +18,8 @@ from data_access.intake.importers import TABLES, Rejection
 from data_access.intake.importers.codes import load_codes
 from data_access.intake.importers.history import batch
 from data_access.intake.importers.templates import rejected_xlsx, template_csv, template_xlsx
+from data_access.intake.originals import ORIGINALS, original_path
+from data_access.intake.workbench.drafts import NoSuchDraft, draft
 from workflows.people import rights
 
 PATH = "/data"
@@ -48,6 +51,35 @@ def register(server: Flask, site: Site) -> None:
             return display.rejection_line(rejection, record.target)
 
         return _file(published.ask(rejected_xlsx, number, word), f"{_('退回行')}_{number}.xlsx", XLSX)
+
+    @server.get(f"/original/<int(max={LARGEST_NUMBER}):number>")
+    def original(number: int) -> Response:
+        """A batch's file as it came in."""
+        _admit()
+        record = transaction(site).published.ask(batch, number)
+        if record is None or not record.sha256 or not rights.sees_delivery(current_scope(), g.account.login, record):
+            abort(404)
+        return _original(site, record.sha256, record.origin)
+
+    @server.get(f"/original/draft/<int(max={LARGEST_NUMBER}):number>")
+    def draft_original(number: int) -> Response:
+        """The same of a file on the reader's own workbench."""
+        _admit()
+        try:
+            found = transaction(site).published.ask(draft, number, str(g.account.login))
+        except NoSuchDraft:
+            abort(404)
+        return _original(site, found.sha256, found.origin)
+
+
+def _original(site: Site, digest: str, name: str) -> Response:
+    path = original_path(site.var / ORIGINALS, digest)
+    if not path.is_file():
+        abort(404)
+    # Never shown in place: a file from someone else must not act as a page of this site.
+    response = _file(path.read_bytes(), name, "application/octet-stream")
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
 
 
 def _admit() -> None:

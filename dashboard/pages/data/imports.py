@@ -40,7 +40,7 @@ def chosen_table(reading: Reading) -> str:
     return reading.view.measure if reading.view.measure in offered else offered[0]
 
 
-def _seen(reading: Reading) -> Seen:
+def seen(reading: Reading) -> Seen:
     """Whose deliveries the reader sees, as rights.sees_delivery decides of one."""
     scope = reading.scope
     if sends_for(scope) is not None:
@@ -56,7 +56,7 @@ def show(reading: Reading) -> Component:
     right = parts.section(
         _("导入批次"),
         html.Div(batch_list(reading), id="batches"),
-        note=_("新的在前") if _seen(reading).login is None else _("只列您上传的"),
+        note=_("新的在前") if seen(reading).login is None else _("只列您上传的"),
         actions=[frame.exports(PATH, "batches", reading.view)],
     )
     body = html.Div([left, right], className="split even")
@@ -64,14 +64,14 @@ def show(reading: Reading) -> Component:
 
 
 def _conclusion(reading: Reading) -> list[Child]:
-    newest = reading.ask(batches, _seen(reading), limit=1)
+    newest = reading.ask(batches, seen(reading), limit=1)
     if not newest:
         return [_("还没有导入过数据。")]
     return [_("最近一批："), *outcome(newest[0])]
 
 
 def _second(reading: Reading) -> str:
-    counted = reading.ask(count_batches, _seen(reading))
+    counted = reading.ask(count_batches, seen(reading))
     if not counted:
         return ""
     said = _(
@@ -186,7 +186,7 @@ def answer(reading: Reading, record: BatchRecord) -> Component:
         lines = [html.Li(display.rejection_line(reason, record.target)) for reason in reasons[:SAID_REASONS]]
         if len(reasons) > SAID_REASONS:
             lines.append(html.Li(_("……其余见“查看退回的行”。")))
-        actions: list[Child] = [html.A(_("查看退回的行"), href=_batch_href(reading, record), className="button")]
+        actions: list[Child] = [html.A(_("查看退回的行"), href=batch_href(reading, record), className="button")]
         if record.rows_rejected:
             actions.append(mend_link(record))
         content += [html.Ul(lines, className="reasons"), html.Div(actions, className="actions")]
@@ -229,7 +229,7 @@ def _page(reading: Reading) -> int:
 
 
 def _pager(reading: Reading) -> Component:
-    total = sum(reading.ask(count_batches, _seen(reading)).values())
+    total = sum(reading.ask(count_batches, seen(reading)).values())
     last, page = max(1, -(-total // PAGE_ROWS)), _page(reading)
     links: list[Child] = []
     if page > 1:
@@ -255,7 +255,7 @@ def batch_table(reading: Reading, *, everything: bool = False) -> Table:
         Column("at", _("时间")),
     )
     limit, offset = (MOST_ROWS, 0) if everything else (PAGE_ROWS, (_page(reading) - 1) * PAGE_ROWS)
-    found = reading.ask(batches, _seen(reading), limit=limit, offset=offset)
+    found = reading.ask(batches, seen(reading), limit=limit, offset=offset)
     return Table("batches", _("导入批次"), columns, [_batch_row(reading, record) for record in found], of_now=True)
 
 
@@ -272,10 +272,10 @@ def _batch_row(reading: Reading, record: BatchRecord) -> Row:
         "by": record.uploaded_by or _("系统"),
         "at": display.moment(record.started_at),
     }
-    return Row(values, href=_batch_href(reading, record), style="muted" if record.state == "duplicate" else "")
+    return Row(values, href=batch_href(reading, record), style="muted" if record.state == "duplicate" else "")
 
 
-def _batch_href(reading: Reading, record: BatchRecord) -> str:
+def batch_href(reading: Reading, record: BatchRecord) -> str:
     return reading.view.href(item=f"{BATCH}{record.id}")
 
 

@@ -21,6 +21,12 @@ from dashboard.pages.data import (
     sources as data_sources,
     upload as data_upload,
 )
+from dashboard.pages.data.workbench import (
+    acts as workbench_acts,
+    bench as workbench_bench,
+    sheets_out as workbench_files,
+    show as workbench_show,
+)
 from dashboard.site.page import Page, Remembered
 from dashboard.site.reading import Reading
 from dashboard.site.site import Site
@@ -31,10 +37,17 @@ from rules.indicators import INDICATORS
 
 PATH = "/data"
 TITLE = N_("数据接入")
-TABS = {"sources": N_("来源与更新"), "imports": N_("导入"), "reconciliation": N_("对账"), "checks": N_("校验与版本")}
+TABS = {
+    "sources": N_("来源与更新"),
+    "workbench": N_("导入工作台"),
+    "imports": N_("导入"),
+    "reconciliation": N_("对账"),
+    "checks": N_("校验与版本"),
+}
 
 _SHOWN: dict[str, Callable[[Reading], Component]] = {
     "sources": data_sources.show,
+    "workbench": workbench_show.show,
     "imports": data_imports.show,
     "reconciliation": data_reconciliation.show,
     "checks": data_checks.show,
@@ -46,6 +59,7 @@ def register(app: Dash, site: Site) -> None:
     data_upload.register(app, site)
     data_close.register(app, site)
     data_files.register(app.server, site)
+    workbench_bench.install(app.server, site)
 
 
 def show(reading: Reading) -> Component:
@@ -54,7 +68,9 @@ def show(reading: Reading) -> Component:
     names = [
         (
             _(name),
-            view.href(tab="" if code == "sources" else code, item="", show="", number="", measure="", version=""),
+            view.href(
+                tab="" if code == "sources" else code, item="", show="", number="", measure="", sort="", version=""
+            ),
             code == tab,
         )
         for code, name in TABS.items()
@@ -99,8 +115,10 @@ PAGE = Page(
         "batches": lambda reading: data_imports.batch_table(reading, everything=True),
         **data_reconciliation.TABLES,
         **data_checks.TABLES,
+        "workbench": workbench_files.row_table,
+        "mend": workbench_files.mend_table,
     },
-    acts=data_acts.ACTS,
+    acts=(*data_acts.ACTS, *workbench_acts.ACTS),
     # Batches and runs change between versions, and some answers are the reader's own.
     remembered=Remembered.NEVER,
     register=register,

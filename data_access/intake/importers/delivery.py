@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
@@ -32,7 +32,7 @@ class Delivery:
 
     ``notes``: what was passed over or taken with a remark, each a code under ``note`` with its parameters, as JSON keeps it.
     ``sheet``: the name of the sheet that was read, "" where there are none. ``cells``: the cell that each row was read
-    from, where it is not the whole line.
+    from, where it is not the whole line; then ``lines`` count the rows.
     """
 
     names: tuple[str, ...]
@@ -45,6 +45,12 @@ class Delivery:
     @property
     def rows(self) -> int:
         return len(self.lines)
+
+    def placed(self, rejection: Rejection) -> Rejection:
+        """A reason with the cell that its row was read from, where it is not the whole line."""
+        if self.cells is None or not 0 < rejection.line <= len(self.cells):
+            return rejection
+        return replace(rejection, parameters={**rejection.parameters, "cell": self.cells[rejection.line - 1].as_py()})
 
     def under(self, headers: Mapping[int, str]) -> dict[str, pa.StringArray]:
         """The columns under their declared codes."""

@@ -106,6 +106,12 @@ def newest_batch(connection: Connection, uploaded_by: str) -> BatchRecord | None
     return None if row is None else BatchRecord(**row)
 
 
+def deliveries_stamp(connection: Connection) -> tuple[object, ...]:
+    """Changes whenever a batch is opened, ends or is decided on."""
+    columns = (func.count(), func.max(TABLE.c.id), func.max(TABLE.c.finished_at), func.max(TABLE.c.decided_at))
+    return tuple(connection.execute(select(*columns)).one())
+
+
 def offered_changes(connection: Connection, number: int) -> tuple[Change, ...]:
     """What a batch that waits, or was declined, would have changed when it was given in."""
     options = connection.execute(select(TABLE.c.options).where(TABLE.c.id == number)).scalar()

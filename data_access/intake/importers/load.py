@@ -175,10 +175,11 @@ def _by_headers(content: bytes, given: Given) -> tuple[ImportTable, Delivery]:
 
 def _saved_for(content: bytes, given: Given, saved: Path | None) -> Mapping | None:
     """The mapping saved for tables of a file's kind, into the table that was asked for if one was."""
+    from data_access.intake.files.process import book_of_bytes
     from data_access.intake.workbench.saved import fitting
 
     try:
-        mapping = None if saved is None else fitting(saved, content, given.sheet)
+        mapping = None if saved is None else fitting(saved, book_of_bytes(content), given.sheet)
     except FileRefused:
         return None
     return mapping if mapping is None or given.target in ("", mapping.target) else None
@@ -187,13 +188,16 @@ def _saved_for(content: bytes, given: Given, saved: Path | None) -> Mapping | No
 def _mapped(batch: Batch, content: bytes, mapping: Mapping) -> tuple[ImportTable, Delivery]:
     """What a mapping makes of a file. Raises FileRefused, also where the table's own totals do not add up and nobody
     explained why it is taken nevertheless."""
+    from data_access.intake.files.process import book_of_bytes
     from data_access.intake.workbench.take import Unanswered, delivery_of, preview
 
     given = batch.order.given
+    book = book_of_bytes(content, encoding=mapping.encoding)
     try:
         with batch.engine.connect() as connection:
-            seen = preview(connection, content, mapping, batch.order.now, given.sheet)
-        target, delivery = delivery_of(seen)
+            codes = load_codes(connection, batch.order.now)
+            seen = preview(connection, codes, book, mapping, given.sheet)
+        target, delivery = delivery_of(seen, given.left_out)
     except Unanswered as asked:
         raise FileRefused(Rejection(0, "", "", "questions_open", {"count": len(asked.questions)})) from asked
     except FileRefused:
@@ -303,6 +307,7 @@ def _import(batch: Batch, table: ImportTable, delivery: Delivery) -> BatchResult
     with batch.engine.connect() as connection:
         codes = load_codes(connection, batch.order.now, batch.order.allowance)
     checked = readable(batch.order.origin, lambda: validate(table, texts, delivery.lines, codes))
+    checked = replace(checked, rejected=[delivery.placed(one) for one in checked.rejected])
     batch.tell("check", delivery.rows, delivery.rows)
     if checked.rejected and not given.accept_good_rows:
         refused = replace(batch.result("refused"), rejected=checked.bad_rows, rejections=tuple(checked.rejected))
@@ -341,7 +346,7 @@ def _load(
         corrects=bool(batch.order.given.reason),
         progress=lambda done: batch.tell("insert", done, total),
     )
-    clashes = outcome.clashes
+    clashes = [batch.delivery.placed(one) for one in outcome.clashes] if batch.delivery else outcome.clashes
     if batch.order.within:
         # The stored row may be another region's: the sender of one learns that the number is taken, not by what.
         clashes = [replace(clash, parameters={**clash.parameters, "stored": {}}) for clash in clashes]

@@ -157,7 +157,8 @@ REASONS: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """One reason to refuse one value. ``line`` is the line of the file (header = 1), 0 for the file as a whole."""
+    """One reason to refuse one value. ``line`` is the line of the file (header = 1), 0 for the file as a whole. Beside the
+    reason's own parameters there may be the ``cell`` that the row was read from; then ``line`` counts the rows."""
 
     line: int
     column: str
@@ -166,7 +167,7 @@ class Rejection:
     parameters: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if set(self.parameters) != set(REASONS[self.reason]):
+        if {*self.parameters} - {"cell"} != {*REASONS[self.reason]} - {"cell"}:
             raise ValueError(f"{self.reason} takes {REASONS[self.reason]}, got {tuple(self.parameters)}")
 
 

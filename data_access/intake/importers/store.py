@@ -167,10 +167,7 @@ def _compare(
     """Which staged rows are new, known, take the place of another, or clash with what stands."""
     target = schema.metadata.tables[table.name]
     content = [name for name in delivered if name not in table.key]
-    # Problems 问题 have a journal of their own instead of rows that end.
-    lives = target.c.ended_by.is_(None) if "ended_by" in target.c else true()
-    stands = and_(lives, *(staging.c[name] == target.c[name] for name in table.key))
-    joined = staging.join(target, stands)
+    joined, stands = _standing_beside(table, target, staging)
     replaces = _fits(table, target, staging, content)
     if corrects and "ended_by" in target.c:
         replaces = not_(_same(target, staging, content))
@@ -190,6 +187,14 @@ def _compare(
     clashes = [_clash(table, frame, lines, position, stored.get(position, {})) for position in clashing]
     known = sum(bool(row.same) for row in matched)
     return Outcome(frame.filter(pa.array(new)), known=known, corrected=len(replacing), clashes=clashes)
+
+
+def _standing_beside(table: ImportTable, target: Table, staging: Table) -> tuple[Any, ColumnElement[bool]]:
+    """The staged rows joined with the rows that stand under their keys, and by what."""
+    # Problems 问题 have a journal of their own instead of rows that end.
+    lives = target.c.ended_by.is_(None) if "ended_by" in target.c else true()
+    stands = and_(lives, *(staging.c[name] == target.c[name] for name in table.key))
+    return staging.join(target, stands), stands
 
 
 def _fits(table: ImportTable, target: Table, staging: Table, content: list[str]) -> ColumnElement[bool]:
@@ -241,6 +246,46 @@ def _clash(table: ImportTable, frame: pa.Table, lines: Ints, position: int, stor
     column = next(iter(stored), table.key[-1])
     value = plain_text(frame[column][position].as_py())
     return Rejection(int(lines[position]), column, value, "conflict", {"key": key, "stored": stored})
+
+
+@dataclass(frozen=True)
+class Beside:
+    """Rows beside what the store has, by their place: ``same`` are there already or twice in the delivery, ``differs``
+    stand otherwise (with the values that do, as stored), ``like`` are new but another entry of the same day, place, item,
+    movement and amount stands. All other rows are new."""
+
+    same: frozenset[int]
+    differs: Mapping[int, Mapping[str, str]]
+    like: frozenset[int]
+
+
+def beside(connection: Connection, table: ImportTable, frame: pa.Table, delivered: list[str]) -> Beside:
+    """What importing rows would meet, without importing them. It stages them in a temporary table: nothing is locked,
+    and the caller rolls back."""
+    first, _known, clashes = _once_each(table, frame, np.arange(frame.num_rows, dtype=np.int64), delivered)
+    twice: dict[int, Mapping[str, str]] = {clash.line: {} for clash in clashes}
+    again = frozenset(range(frame.num_rows)) - {*map(int, first)} - {*twice}
+    content = [name for name in delivered if name not in table.key]
+    target = schema.metadata.tables[table.name]
+    staging = _stage(connection, table, frame)
+    joined, _stands = _standing_beside(table, target, staging)
+    same = _same(target, staging, content)
+    matched = connection.execute(select(staging.c.position, same.label("same")).select_from(joined)).all()
+    differs = sorted(row.position for row in matched if not row.same)
+    stored = _stored(connection, target, joined, staging, content, differs[:MAX_COMPARED])
+    like: frozenset[int] = frozenset()
+    if table.policy == "ledger":
+        alike = ("scheme", "month", "business_date", "region", "item", "movement", "amount_fen")
+        query = (
+            select(staging.c.position)
+            .distinct()
+            .join_from(staging, target, and_(target.c.ended_by.is_(None), _same(target, staging, alike)))
+        )
+        there = {row.position for row in matched}
+        like = frozenset(connection.execute(query).scalars()) - there - again
+    staging.drop(connection)
+    known = frozenset(row.position for row in matched if row.same)
+    return Beside(known | again, {**{at: stored.get(at, {}) for at in differs}, **twice}, like)
 
 
 def _replace(connection: Connection, table: ImportTable, frame: pa.Table, batch: int) -> Outcome:

@@ -29,34 +29,41 @@ SHOWN = 20  # addresses beside a question
 @dataclass(frozen=True)
 class Fields:
     """The table whose columns the heads are, and the column of each place. ``units``: of each amount, None where nobody
-    says in what."""
+    says in what. ``missing``: required columns that nothing says."""
 
     table: ImportTable
     places: Map[int, Column]
     units: Map[int, str | None]
+    missing: tuple[str, ...] = ()
 
 
-def fields_of(found: Found, mapping: Mapping) -> Fields | None:
-    """The table that most heads are columns of, of those whose required columns are all there or decided; or None."""
-    best: tuple[float, ImportTable, dict[int, Column]] | None = None
-    for table in (TABLES[mapping.target],) if mapping.target in TABLES else TABLES.values():
+def fields_of(found: Found, mapping: Mapping, *, whatever: bool = False) -> Fields | None:
+    """The table that most heads are columns of, of those whose required columns are all there or decided; or None. Of the
+    table that a mapping names, some may be missing; ``whatever``: all of them."""
+    best: tuple[float, ImportTable, dict[int, Column], tuple[str, ...]] | None = None
+    chosen = mapping.target in TABLES
+    decided = mapping.names.get("column", {})
+    for table in (TABLES[mapping.target],) if chosen else TABLES.values():
         places: dict[int, Column] = {}
         for at, head in enumerate(found.heads):
-            column = next((one for text in reversed(head) if (one := _column(table, text))), None)
-            if column is not None and column not in places.values():
+            told = next((decided[text] for text in ("/".join(head), *head) if text in decided), None)
+            column = next((one for text in reversed(head) if (one := _column(table, told or text))), None)
+            if column is not None and "/".join(head) not in mapping.left_out and column not in places.values():
                 places[at] = column
         named = (
             {column.code for column in places.values()} | set(mapping.constants) | ({"unit"} if mapping.unit else set())
         )
-        complete = all(column.code in named for column in table.columns if column.required)
-        share = len(places) / max(1, sum(bool(head) for head in found.heads))
-        if complete and share >= MATCHED and (best is None or share > best[0]):
-            best = (share, table, places)
+        missing = tuple(column.code for column in table.columns if column.required and column.code not in named)
+        heads = [head for head in found.heads if head and "/".join(head) not in mapping.left_out]
+        share = len(places) / max(1, len(heads))
+        fits = whatever or len(places) > max(1, len(missing)) if chosen else not missing and share >= MATCHED
+        if fits and (best is None or share > best[0]):
+            best = (share, table, places, missing)
     if best is None:
         return None
-    _share, table, places = best
+    _share, table, places, missing = best
     units = {at: _unit(found, mapping, at, column) for at, column in places.items() if column.kind == "money"}
-    return Fields(table, places, units)
+    return Fields(table, places, units, missing)
 
 
 def _column(table: ImportTable, text: str) -> Column | None:
@@ -142,6 +149,8 @@ class FieldReader:
             return self._number(row, at, column, text, units)
         elif column.codes in ("region", "place") and text:
             return self._named("region", text, row, at, self.names.region)
+        elif column.codes == "item" and text and self.names.scheme is not None:
+            return self._named("item", text, row, at, self.names.item)
         elif column.code == "measure" and text and self.fields.table.name == "published_total":
             decided = self.mapping.names.get("measure", {}).get(text)
             return decided or self._told_name("measure", text, self.names.measure(text))

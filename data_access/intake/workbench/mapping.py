@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping as Map
+from collections.abc import Collection, Iterable, Mapping as Map, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -128,12 +128,14 @@ class Meant:
 def meaning(found: Found, names: Names, mapping: Mapping) -> Meant:
     """What a table's heads and labels say, by the mapping first and the names after."""
     labels = {row: [found.text(row, column) for column in found.labels] for row in found.rows}
+    labels = {row: texts for row, texts in labels.items() if not _is_left_out(mapping, texts)}
     # A column headed 合计 is compared and not taken, unless somebody said what it is.
     told = [at for at in found.total_columns if any(_decided(mapping, text) for text in found.heads[at])]
     columns = {
-        at: list(found.heads[at])
+        at: list(head)
         for at in sorted((*found.value_columns, *told))
-        if not _is_left_out(found.heads[at], mapping)
+        if not _is_left_out(mapping, head := found.heads[at])
+        and not any(BESIDE.fullmatch(squeezed(text)) for text in head)
     }
     form = found.form
     down, over = (form, None) if form and form.down else (None, form)
@@ -165,10 +167,6 @@ def table_part(texts: Iterable[str]) -> str:
     """The one quarter, or range of months, of a year that some texts name: Q1, 01-09; "" where none or two."""
     found = {told[1] for text in map(squeezed, texts) for part in PART.findall(text) if (told := year_and_period(part))}
     return found.pop() if len(found) == 1 else ""
-
-
-def _is_left_out(head: tuple[str, ...], mapping: Mapping) -> bool:
-    return "/".join(head) in mapping.left_out or any(BESIDE.fullmatch(squeezed(text)) for text in head)
 
 
 def table_period(texts: Iterable[str]) -> int | None:
@@ -203,6 +201,10 @@ def _axis(
                 hits[axis] += 1
     # Of items and measures that fit alike, a scheme's own come first.
     return max(hits, key=lambda axis: (hits[axis], axis == "item"), default=None)
+
+
+def _is_left_out(mapping: Mapping, texts: Sequence[str]) -> bool:
+    return "/".join(texts) in mapping.left_out or any(text in mapping.left_out for text in texts)
 
 
 def _axes(names: Names, mapping: Mapping, text: str, main: Axis | None) -> list[Axis]:

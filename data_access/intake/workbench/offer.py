@@ -71,6 +71,8 @@ def offers(sheets: Sequence[Sheet], names: Names, mapping: Mapping, schemes: Seq
                 offer = _by_likely_form(found, among, mapping)
             else:
                 offer = _by_form_or_cells(found, told, mapping)
+            if not offer.rows and mapping.target in TABLES and (meant := fields_of(found, mapping, whatever=True)):
+                offer = _by_columns(found, meant, told, mapping)
             made.append(replace(offer, hidden=hidden))
     return tuple(made)
 
@@ -134,7 +136,7 @@ def _by_columns(found: Found, fields: Fields, names: Names, mapping: Mapping) ->
     placed = [at for at, column in fields.places.items() if column.codes in ("region", "place")]
     reader = FieldReader(found, fields, names.beside(_texts(found, placed)), mapping)
     rows: list[dict[str, str]] = []
-    main = next(iter(fields.units), next(iter(fields.places)))
+    main = next(iter(fields.units), next(iter(fields.places), 0))
     cells: list[str] = []
     lines: list[int] = []
     for row in found.rows:
@@ -161,7 +163,7 @@ def _by_columns(found: Found, fields: Fields, names: Names, mapping: Mapping) ->
         tuple(reader.nil),
         rest,
         reader.guesses,
-        (*units, *reader.questions),
+        (*units, *(Question("name", code) for code in fields.missing), *reader.questions),
         column_totals(found, mapping, tuple(fields.units)),
         notes=reader.notes,
     )

@@ -17,7 +17,6 @@ from datetime import datetime
 from pathlib import Path
 
 from data_access.intake.files.book import Book, Sheet
-from data_access.intake.files.process import book_of_bytes
 from data_access.intake.importers.parse import ASIDE
 from data_access.intake.importers.tables import TABLES
 from data_access.intake.workbench.find import Found, find, squeezed
@@ -84,14 +83,12 @@ def save(folder: Path, name: str, mapping: Mapping, tables: Iterable[Found], by:
     return kept
 
 
-def fitting(folder: Path, content: bytes, sheet: str | None = None) -> Mapping | None:
-    """The newest mapping saved for tables such as all those of a file; None where there is none, or no table. Raises
-    FileRefused for a file that cannot be read.
-    """
+def fitting(folder: Path, book: Book, sheet: str | None = None) -> Mapping | None:
+    """The newest mapping saved for tables such as all those of a file; None where there is none, or no table."""
     there = all_saved(folder)
     if not there:
         return None
-    kinds = {kind(found) for one in table_sheets(book_of_bytes(content), sheet) if (found := find(one)) is not None}
+    kinds = {kind(found) for one in table_sheets(book, sheet) if (found := find(one)) is not None}
     return next((one for one in there if kinds and kinds <= set(one.shape.splitlines())), None)
 
 

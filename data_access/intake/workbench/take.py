@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Collection, Mapping as Map, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from sqlalchemy import Connection
 
 from data_access.intake.files.book import Book
-from data_access.intake.files.process import book_of_bytes
-from data_access.intake.importers.codes import Codes, load_codes
+from data_access.intake.importers.codes import Codes, KnownRegion
 from data_access.intake.importers.delivery import Delivery
 from data_access.intake.importers.parse import beyond_ascii
 from data_access.intake.importers.reasons import FileRefused, Rejection
@@ -39,10 +38,12 @@ class Unanswered(ImportRefused):
 
 @dataclass(frozen=True)
 class Previewed:
-    """What a file offers by a mapping, sheet by sheet; ``passed_over``: sheets in which no table was found."""
+    """What a file offers by a mapping, sheet by sheet; ``passed_over``: sheets in which no table was found; ``regions``:
+    those that were known."""
 
     offers: tuple[Offer, ...]
     passed_over: tuple[str, ...]
+    regions: Map[str, KnownRegion] = field(default_factory=dict, repr=False)
 
     @property
     def target(self) -> str:
@@ -51,21 +52,18 @@ class Previewed:
         return targets.pop() if len(targets) == 1 else ""
 
 
-def preview(
-    connection: Connection, content: bytes, mapping: Mapping, now: datetime, sheet: str | None = None
-) -> Previewed:
+def preview(connection: Connection, codes: Codes, book: Book, mapping: Mapping, sheet: str | None = None) -> Previewed:
     """What a file offers. ``sheet``: that one alone; else every one that is not hidden. Raises FileRefused."""
-    book = book_of_bytes(content, encoding=mapping.encoding)
     sheets = table_sheets(book, sheet)
     if sheet and not sheets:
         raise FileRefused(Rejection(0, "", sheet, "no_such_sheet", {"sheets": [one.name for one in book.sheets]}))
-    codes = load_codes(connection, now)
     made = offers(sheets, names_of(codes, mapping), mapping, _schemes(codes, mapping))
     if book.doubtful:
         made = tuple(replace(one, questions=(_encoding(book), *one.questions)) for one in made)
     made = tuple(replace(one, sums=(*one.sums, *to_date_sums(connection, one))) for one in made)
     found = {id(offer.found.sheet) for offer in made}
-    return Previewed(made, tuple(one.name for one in sheets if id(one) not in found))
+    passed = tuple(one.name for one in sheets if id(one) not in found)
+    return Previewed(made, passed, codes.regions)
 
 
 def _encoding(book: Book) -> Question:
@@ -96,8 +94,9 @@ def _names_in(codes: Codes, scheme: Scheme) -> Names:
     return Names(codes.regions, inside, scheme)
 
 
-def delivery_of(previewed: Previewed) -> tuple[str, Delivery]:
-    """The table and the delivery that all sheets make together. Raises Unanswered, ImportRefused."""
+def delivery_of(previewed: Previewed, left_out: Collection[str] = ()) -> tuple[str, Delivery]:
+    """The table and the delivery that all sheets make together, without the cells ``left_out``. Its lines count the rows
+    read: several may stand on one line of the file. Raises Unanswered, ImportRefused."""
     if questions := [question for offer in previewed.offers for question in offer.questions]:
         raise Unanswered(questions, f"{len(questions)} questions are to be answered first")
     filled = [offer for offer in previewed.offers if offer.rows]
@@ -108,6 +107,9 @@ def delivery_of(previewed: Previewed) -> tuple[str, Delivery]:
         pa.array([text for offer in filled for text in offer.columns.get(name, [""] * offer.rows)], pa.string())
         for name in names
     )
-    lines = np.array([line for offer in filled for line in offer.lines], dtype=np.int64)
     cells = pa.array([cell for offer in filled for cell in offer.cells], pa.string())
+    if left_out:
+        kept = pc.invert(pc.is_in(cells, pa.array(sorted(left_out), pa.string())))
+        texts, cells = tuple(text.filter(kept) for text in texts), cells.filter(kept)
+    lines = np.arange(1, len(cells) + 1, dtype=np.int64)
     return previewed.target, Delivery(names, texts, lines, cells=cells)

@@ -79,6 +79,7 @@ from data_access.store.schema.running import (
     replaced_row as replaced_row,
     session as session,
     source as source,
+    workbench_draft as workbench_draft,
 )
 from data_access.store.schema.warnings import (
     alert_episode as alert_episode,

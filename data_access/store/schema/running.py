@@ -102,6 +102,23 @@ batch_source = Table(
     Column("newest_booked_at", Instant, nullable=False),
 )
 
+# A file on the workbench: looked at and mapped, and nothing taken yet. Taking it makes a batch and ends the draft.
+workbench_draft = Table(
+    "workbench_draft",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("login", Text, nullable=False),  # whose it is, and nobody else's
+    Column("origin", Text, nullable=False),  # the file's name
+    Column("sha256", Text, nullable=False),  # of the original that is kept
+    Column("sheet", Text),  # which one; empty: every sheet with a table
+    Column("mapping", Text, nullable=False),  # YAML
+    Column("left_out", Text, nullable=False),  # JSON: the cells that are not taken, by choice
+    Column("opened_at", Instant, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+    Column("version", Integer, nullable=False),  # of the row: two windows do not overwrite each other
+    Index("ix_workbench_draft_login", "login"),
+)
+
 # Master data are replaced by later rows; what stood before is kept here.
 replaced_row = Table(
     "replaced_row",

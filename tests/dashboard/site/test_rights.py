@@ -34,10 +34,11 @@ OPEN = {
     Role.SECURITY_ADMIN: "/messages",
     Role.AUDIT_ADMIN: "/messages",
 }
+BENCH = "open_on_workbench decide_on_workbench choose_sheet leave_out_rows put_away take_from_workbench"
 # What each role may do.
 DEEDS = {
     Role.LEADER: "instruct finish_instruction",
-    Role.MONITOR: "upload cancel_delivery close_month refresh confirm_delivery decline_delivery withdraw_delivery case_sign case_assign case_return case_close case_except case_decide"
+    Role.MONITOR: f"upload {BENCH} cancel_delivery close_month refresh confirm_delivery decline_delivery withdraw_delivery case_sign case_assign case_return case_close case_except case_decide"
     " case_remind case_silence case_unsilence case_letter report_instruction finish_instruction"
     " write_explanation withdraw_explanation add_annotation withdraw_annotation"
     " gap_register gap_assess gap_exclude gap_sign gap_tell gap_answer gap_withdraw gap_credits"
@@ -50,25 +51,25 @@ DEEDS = {
     " issue_register issue_verify issue_dismiss issue_amount issue_assign issue_recover issue_exclude issue_extend"
     " issue_study issue_ask_close issue_close issue_decline issue_reopen"
     " assessment_enter assessment_sign save_scenario",
-    Role.FINANCE: "upload cancel_delivery confirm_delivery decline_delivery withdraw_delivery case_sign case_hand_down case_submit case_ask report_instruction"
+    Role.FINANCE: f"upload {BENCH} cancel_delivery confirm_delivery decline_delivery withdraw_delivery case_sign case_hand_down case_submit case_ask report_instruction"
     " write_explanation withdraw_explanation gap_sign gap_payment gap_budget gap_issue"
     " issue_register issue_verify issue_dismiss issue_amount issue_assign issue_recover issue_extend"
     " issue_study issue_ask_close issue_close issue_decline assessment_sign save_scenario",
-    Role.TAX: "upload cancel_delivery case_sign case_hand_down case_submit case_ask report_instruction"
+    Role.TAX: f"upload {BENCH} cancel_delivery case_sign case_hand_down case_submit case_ask report_instruction"
     " write_explanation withdraw_explanation gap_sign"
     " issue_register issue_verify issue_dismiss issue_amount issue_assign issue_recover issue_extend"
     " issue_study issue_ask_close issue_close issue_decline assessment_sign",
-    Role.TREASURY: "upload cancel_delivery case_sign case_hand_down case_submit case_ask report_instruction"
+    Role.TREASURY: f"upload {BENCH} cancel_delivery case_sign case_hand_down case_submit case_ask report_instruction"
     " write_explanation withdraw_explanation",
-    Role.AGENCY: "upload cancel_delivery case_sign case_hand_down case_submit case_ask report_instruction"
+    Role.AGENCY: f"upload {BENCH} cancel_delivery case_sign case_hand_down case_submit case_ask report_instruction"
     " write_explanation withdraw_explanation"
     " issue_register issue_verify issue_dismiss issue_amount issue_assign issue_recover issue_extend"
     " issue_study issue_ask_close issue_close issue_decline",
-    Role.CITY: "upload cancel_delivery case_sign case_hand_down case_submit case_ask report_instruction"
+    Role.CITY: f"upload {BENCH} cancel_delivery case_sign case_hand_down case_submit case_ask report_instruction"
     " write_explanation withdraw_explanation add_annotation withdraw_annotation gap_object gap_budget issue_answer",
     Role.WRITER: "",
     Role.AUDITOR: "",
-    Role.SYSTEM_ADMIN: "upload cancel_delivery refresh set_parameter approve_limits reject_limits",
+    Role.SYSTEM_ADMIN: f"upload {BENCH} cancel_delivery refresh set_parameter approve_limits reject_limits",
     Role.SECURITY_ADMIN: "",
     Role.AUDIT_ADMIN: "",
 }

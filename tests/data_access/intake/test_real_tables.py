@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
+from string import ascii_uppercase
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from sqlalchemy import Connection, Engine, select
 
 from dashboard.words.problems import rejection_line, rejection_text
 from dashboard.words.wording import in_language
+from data_access.intake.files.process import book_of_bytes
 from data_access.intake.importers import import_file, import_rows
 from data_access.intake.importers.codes import load_codes
 from data_access.intake.importers.delivery import match_headers
@@ -127,7 +129,9 @@ def _understood(connection: Connection, now: datetime, name: str, mapping: dict[
     """What a preview by a mapping says, without names told by a short form or another word, and the rows that would be
     taken or why not."""
     try:
-        seen = preview(connection, (TABLES / name).read_bytes(), read_mapping(name, yaml.safe_dump(mapping)), now)
+        meant = read_mapping(name, yaml.safe_dump(mapping))
+        book = book_of_bytes((TABLES / name).read_bytes(), encoding=meant.encoding)
+        seen = preview(connection, load_codes(connection, now), book, meant)
     except FileRefused as refused:
         return {"refused": [f"{one.line} {one.reason}" for one in refused.rejections]}
     offers = seen.offers
@@ -158,7 +162,9 @@ def _offered(connection: Connection, now: datetime, seen: Previewed) -> dict[str
     texts, _rounded = without_noise(delivery.under(match_headers(table, delivery.names)), delivery.lines)
     checked = validate(table, texts, delivery.lines, load_codes(connection, now))
     if checked.rejected:
-        return {"refused": [f"{one.line} {one.reason}" for one in checked.rejected]}
+        cells = [delivery.placed(one).parameters["cell"].rpartition("!")[2] for one in checked.rejected]
+        lines = [cell.lstrip(ascii_uppercase) for cell in cells]
+        return {"refused": [f"{line} {one.reason}" for line, one in zip(lines, checked.rejected, strict=True)]}
     rows = zip(*(checked.frame[name].to_pylist() for name in SHOWN.get(target, ())), strict=True)
     return {"rows": [_in_words(row) for row in rows] or [f"{checked.frame.num_rows} of {target}"]}
 

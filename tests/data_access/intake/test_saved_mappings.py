@@ -11,6 +11,7 @@ import pyarrow as pa
 import pytest
 
 from data_access.intake.files.book import Sheet
+from data_access.intake.files.process import book_of_bytes
 from data_access.intake.sources.values import translated
 from data_access.intake.workbench.find import Found, find
 from data_access.intake.workbench.mapping import Mapping, MappingError, read_mapping
@@ -122,12 +123,12 @@ def test_what_is_no_text_where_one_is_due_is_no_mapping() -> None:
 
 def test_the_newest_that_fits_every_table_of_a_file_reads_it(tmp_path: Path, now: datetime) -> None:
     content = "参保情况\n地区,参保人数\n南京市,1\n无锡市,2\n".encode()
-    assert fitting(tmp_path / "none", content) is None
+    assert fitting(tmp_path / "none", book_of_bytes(content)) is None
     table = found([["参保情况", ""], ["地区", "参保人数"], ["南京市", "1"]])
     (tmp_path / "broken.yaml").write_text("[", encoding="utf-8")
     for name, hour, tables in (("old", 8, [table, report()]), ("new", 9, [table]), ("other", 10, [report()])):
         save(tmp_path, name, SAID, tables, "zhang", now.replace(hour=hour))
-    fits = fitting(tmp_path, content)
+    fits = fitting(tmp_path, book_of_bytes(content))
     assert fits is not None and fits.name == "new"
 
 

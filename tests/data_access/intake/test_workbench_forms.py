@@ -13,7 +13,9 @@ import pytest
 from hypothesis import given, settings, strategies as st
 from sqlalchemy import Engine, func, select
 
+from data_access.intake.files.process import read_book
 from data_access.intake.importers import import_file
+from data_access.intake.importers.codes import load_codes
 from data_access.intake.importers.withdrawal import withdraw
 from data_access.intake.workbench.mapping import Mapping
 from data_access.intake.workbench.names import Names
@@ -269,7 +271,7 @@ def test_a_report_is_taken_with_its_cells_follows_from_the_last_one_and_leaves_a
     assert import_file(ready_sqlite, path, mapping=Mapping(), now=now).inserted == 11, "the scheme is told by the title"
     path = workbook(tmp_path / "september.xlsx", CITY_REPORT, "9月")
     with ready_sqlite.connect() as connection:
-        (offer,) = preview(connection, path.read_bytes(), Mapping(), now).offers
+        (offer,) = preview(connection, load_codes(connection, now), read_book(path), Mapping()).offers
         before = connection.execute(select(func.count()).select_from(table)).scalar_one()
     follows = {one.address: one.difference for one in offer.sums if one.kind == "to_date"}
     assert follows["D6"] == Decimal(-1000), "9,000 to date in both months, and 1,000 of the month"

@@ -1,0 +1,1 @@
+"""导入工作台: a file that is no template is found, mapped, compared and taken."""

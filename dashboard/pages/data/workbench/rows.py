@@ -1,0 +1,163 @@
+"""读成: the rows that a file is read as, each with the cell it stands in and what it is beside the store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.components.attributes import attributes
+from dashboard.components.parts import Child
+from dashboard.words import display
+from dashboard.words.problems import column_name
+from dashboard.words.published import UNITS, measure_name
+from dashboard.words.wording import N_, _, name_of
+from rules.published import unit_of
+from rules.scheme import Scheme, load_scheme, scheme_codes
+
+if TYPE_CHECKING:
+    from data_access.intake.workbench.examine import Examined
+
+PAGE_ROWS = 40
+MOST_COLUMNS = 5
+WRITTEN = ("form", "date")  # guesses that concern how something is written, not what it stands for
+FEW = 3  # rows that are told apart by their place and day, though all say the same
+STATES = {
+    "new": N_("新增"),
+    "same": N_("相同，不重复记"),
+    "differs": N_("与已有不同"),
+    "like": N_("可能重复"),
+    "refused": N_("不合格"),
+    "left_out": N_("不取"),
+}
+# What tells a row at a glance comes first; amounts stand last, at the right.
+FIRST = ("region", "item", "measure", "month", "year", "since", "until", "business_date", "day", "account", "movement")
+
+
+def chosen(examined: Examined, show: str) -> list[int]:
+    """The places of the rows that a filter leaves: *guess*, a state, or every one."""
+    everything = range(len(examined.cells))
+    if show == "guess":
+        rests = guessed_cells(examined)
+        return [at for at in everything if examined.cells[at] in rests]
+    if show in STATES and examined.states:
+        return [at for at in everything if examined.states[at] == show]
+    return [*everything]
+
+
+def guessed_cells(examined: Examined) -> frozenset[str]:
+    """The cells of the rows that rest on a guessed name."""
+    found: set[str] = set()
+    for offer in examined.previewed.offers:
+        texts = {guess.text for guess in offer.guesses if guess.axis not in WRITTEN}
+        if not texts:
+            continue
+        table = offer.found
+        heads = {at for at, head in enumerate(table.heads) if texts.intersection(head)}
+        own = {row for row in table.rows if any(table.text(row, at) in texts for at in range(len(table.heads)))}
+        rows = {table.sheet.address(row, at) for row in own for at in range(len(table.heads))}
+        columns = {table.sheet.address(row, at) for row in table.rows for at in heads}
+        found |= {cell for cell in offer.cells if cell.rpartition("!")[2] in rows | columns}
+    return frozenset(found)
+
+
+def varying(examined: Examined) -> tuple[list[str], dict[str, str]]:
+    """The columns in which rows differ, those that tell a row first; and what all rows say alike, by column."""
+    alike: dict[str, str] = {}
+    differ: list[str] = []
+    for name, texts in examined.columns.items():
+        distinct = set(texts)
+        if len(distinct) > 1 or (distinct != {""} and (_is_amount(name) or (name in FIRST and len(texts) <= FEW))):
+            differ.append(name)
+        elif distinct and (text := distinct.pop()):
+            alike[name] = text
+    order = {name: place for place, name in enumerate(FIRST)}
+    differ.sort(key=lambda name: (_is_amount(name), order.get(name, len(order))))
+    amounts = [name for name in differ if _is_amount(name)]
+    others = [name for name in differ if not _is_amount(name)][: max(1, MOST_COLUMNS - len(amounts))]
+    return others + amounts[:MOST_COLUMNS], alike
+
+
+def _is_amount(name: str) -> bool:
+    return name.endswith(("_fen", "_yuan")) or name == "value"
+
+
+def table(examined: Examined, places: Sequence[int]) -> Component:
+    """Some of the rows, each beside its cell."""
+    names, _alike = varying(examined)
+    guessed = guessed_cells(examined)
+    titles = [html.Th(_("出处"), scope="col")]
+    titles += [
+        html.Th(title(examined, name), scope="col", className="r" if _is_amount(name) else None) for name in names
+    ]
+    titles.append(html.Th(_("与已有"), scope="col"))
+    body = []
+    for at in places:
+        cell = examined.cells[at]
+        cells: list[Component] = [html.Td(html.A(cell, href=f"#{cell}", **attributes(data_goes=cell)))]
+        for place, name in enumerate(names):
+            content: list[Child] = [said(examined, name, examined.columns[name][at])]
+            if place == 0 and cell in guessed:
+                content.append(html.Span(_("推断"), className="tag"))
+            cells.append(html.Td(content, className="r n" if _is_amount(name) else None))
+        cells.append(html.Td(_beside(examined, at), className="dim"))
+        body.append(html.Tr(cells, **attributes(data_row=cell)))
+    head = html.Thead(html.Tr(titles))
+    return html.Div(html.Table([head, html.Tbody(body)], className="t read"), className="scroll")
+
+
+def title(examined: Examined, name: str) -> str:
+    """The head of a column: amounts are shown in yuan."""
+    if not examined.target:
+        return name
+    return column_name(examined.target, f"{name.removesuffix('fen')}yuan" if name.endswith("_fen") else name)
+
+
+def said_alike(examined: Examined, alike: Mapping[str, str]) -> list[str]:
+    """What all rows say, column by column."""
+    return [f"{title(examined, name)} {said(examined, name, text)}" for name, text in alike.items()]
+
+
+def said(examined: Examined, name: str, text: str) -> str:
+    """One value of a row as the reader knows it: names for codes, yuan for fen."""
+    if not text:
+        return display.NO_VALUE
+    if name.endswith("_fen"):
+        try:
+            return display.number(Fraction(int(text), 100))
+        except ValueError:
+            return text
+    if name == "region" and (region := examined.previewed.regions.get(text)):
+        return name_of(region)
+    if name == "scheme" and text in scheme_codes():
+        return name_of(load_scheme(text))
+    if name == "item" and (scheme := _scheme(examined)) and text in {item.code for item in scheme.items}:
+        return name_of(scheme.item(text))
+    if name == "unit" and (unit := unit_of(text)):
+        return _(UNITS[unit.code]) if unit.code in UNITS else text
+    if name == "measure":
+        return measure_name(text)
+    if name in ("month", "since", "until") and text.isdigit() and len(text) == 6:
+        return display.month_name(int(text))
+    return text
+
+
+def _scheme(examined: Examined) -> Scheme | None:
+    """The scheme that every row is of."""
+    codes = set(examined.columns.get("scheme", ()))
+    return load_scheme(codes.pop()) if len(codes) == 1 and codes <= {*scheme_codes()} else None
+
+
+def _beside(examined: Examined, at: int) -> list[Child]:
+    if not examined.states:
+        return [display.NO_VALUE]
+    state = examined.states[at]
+    content: list[Child] = [_(STATES[state])]
+    stands = (examined.stored or {}).get(at, {})
+    if stands:
+        was = _("，").join(said(examined, name, text) for name, text in stands.items())
+        content.append(html.Small(_("现为{was}", was=was)))
+    return content
