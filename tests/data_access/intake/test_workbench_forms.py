@@ -268,14 +268,16 @@ def test_a_report_is_taken_with_its_cells_follows_from_the_last_one_and_leaves_a
     table = schema.reported_total
     august = [row if at != 1 else [row[0], "", "2026年8月", row[3]] for at, row in enumerate(CITY_REPORT)]
     path = workbook(tmp_path / "august.xlsx", august, "8月")
-    assert import_file(ready_sqlite, path, mapping=Mapping(), now=now).inserted == 11, "the scheme is told by the title"
+    why = "支出合计含上年尾数"
+    first = import_file(ready_sqlite, path, mapping=Mapping(), explanation=why, now=now)
+    assert first.inserted == 11, "the scheme is told by the title"
     path = workbook(tmp_path / "september.xlsx", CITY_REPORT, "9月")
     with ready_sqlite.connect() as connection:
         (offer,) = preview(connection, load_codes(connection, now), read_book(path), Mapping()).offers
         before = connection.execute(select(func.count()).select_from(table)).scalar_one()
     follows = {one.address: one.difference for one in offer.sums if one.kind == "to_date"}
     assert follows["D6"] == Decimal(-1000), "9,000 to date in both months, and 1,000 of the month"
-    second = import_file(ready_sqlite, path, mapping=Mapping(), now=now)
+    second = import_file(ready_sqlite, path, mapping=Mapping(), explanation=why, now=now)
     with ready_sqlite.connect() as connection:
         cells = {row.cell: row for row in connection.execute(select(table).where(table.c.batch == second.batch))}
     assert (cells["9月!C6"].item, cells["9月!C6"].amount_fen, cells["9月!C6"].department) == (
