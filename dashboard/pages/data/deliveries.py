@@ -91,13 +91,13 @@ def drawer(reading: Reading, number: int) -> Component | None:
         return None
     reasons = reading.ask(rejections, number, SHOWN_REASONS)
     leading = [
-        docked.Trio(_("报送"), display.number(record.rows_offered, 0), _("行")),
+        docked.Trio(_("报送"), _rows(record, record.rows_offered), _("行")),
         docked.Trio(
             _("待入库") if record.state in ("pending", "confirmed") else _("入库"),
-            display.number(0 if record.state == "declined" else record.rows_inserted, 0),
+            _rows(record, 0 if record.state == "declined" else record.rows_inserted),
             _("行"),
         ),
-        docked.Trio(_("退回"), display.number(record.rows_rejected, 0), _("行")),
+        docked.Trio(_("退回"), _rows(record, record.rows_rejected), _("行")),
     ]
     blocks = [docked.block(_("结果"), html.P(outcome(record)))]
     blocks += _decision(record, decides(reading.scope, g.account.login, record), reading)
@@ -115,6 +115,11 @@ def drawer(reading: Reading, number: int) -> Component | None:
     return docked.drawer(reading, crumb=crumb, title=title, leading=leading, blocks=blocks, foot=foot)
 
 
+def _rows(record: BatchRecord, count: int) -> str:
+    """A count of a batch's rows, none while nobody has looked into the file."""
+    return display.NO_VALUE if record.unread else display.number(count, 0)
+
+
 def _reasons(reasons: tuple[Rejection, ...], target: str) -> Component:
     return html.Ul([html.Li(display.rejection_line(reason, target)) for reason in reasons], className="reasons")
 
@@ -126,7 +131,10 @@ def _facts(record: BatchRecord) -> list[Component]:
         (_("上传人"), record.uploaded_by or _("系统")),
         (_("开始"), display.moment(record.started_at)),
         (_("结束"), display.NO_VALUE if record.finished_at is None else display.moment(record.finished_at)),
-        (_("此前已有"), _("{count}行", count=display.number(record.rows_known, 0))),
+        (
+            _("此前已有"),
+            display.NO_VALUE if record.unread else _("{count}行", count=display.number(record.rows_known, 0)),
+        ),
     ]
     if record.state == "loaded":
         published = (

@@ -52,6 +52,11 @@ class BatchRecord:
     notes: str | None
 
     @property
+    def unread(self) -> bool:
+        """Whether nobody has looked into the file: how many rows it has is not known."""
+        return self.state in ("queued", "cancelled") or (self.state == "running" and not self.rows_offered)
+
+    @property
     def finished(self) -> bool:
         """Whether the import has ended, or waits for a person: nothing more happens by itself."""
         return self.state not in ("running", *WAITING)

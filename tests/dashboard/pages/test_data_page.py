@@ -449,7 +449,9 @@ def test_an_upload_waits_is_seen_from_anywhere_and_can_be_taken_out_again(own_en
         elsewhere.text("/data?tab=imports"),
         words(elsewhere.drawer(f"/data?tab=imports&item=batch-{number}")),
     ):
-        assert "排队" in text and "取消排队" in text, text
+        assert "取消排队" in text and "排队中" in text, text
+    drawn = words(elsewhere.drawer(f"/data?tab=imports&item=batch-{number}"))
+    assert "报送—入库—退回—" in drawn, "nobody has counted its rows"
     assert f"已在第{number}批排队" in upload(elsewhere, ledger({}), name="again.csv", wait=False)
     assert "取消排队" not in words(other.drawer(f"/data?tab=imports&item=batch-{number}"))
     assert (decide(other, "cancel_delivery", number), decide(elsewhere, "cancel_delivery", number)) == (422, 200)
