@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from dash import dcc, html
 from dash.development.base_component import Component
+from flask import g
 
 from dashboard.charts import series
 from dashboard.charts.graph import CONFIG
@@ -24,6 +25,7 @@ from dashboard.words import as_of, display, figures
 from dashboard.words.departments import department_name
 from dashboard.words.passport import Figure as Passport
 from dashboard.words.wording import N_, _, language, name_of
+from data_access.books.origins import origins
 from rules.calculators.registry import INDICATOR
 from rules.indicators import INDICATORS, Value
 from workflows.people import rights
@@ -241,11 +243,32 @@ def _basis(reading: Reading, code: str, found: Value | None) -> list[tuple[str, 
         entries.append((_("条文"), reading.scheme.articles[code]))
     entries.append((_("责任部门"), _("、").join(map(department_name, indicator.responsible))))
     entries.append((_("数据"), data_words(reading, code)))
+    if files := _files(reading):
+        entries.append((_("来自文件"), files))
     if found is not None:
         entries.append((_("复算"), calculation_link(reading, f"{INDICATOR}-{code}")))
         if code == "rate_gap" and figures.break_even(reading) is not None:
             entries.append((_("费率测算"), calculation_link(reading, "break-even-rate")))
     return entries
+
+
+def _files(reading: Reading) -> list[Child]:
+    """The files that entries of the year came in, each with the cells they stand in: to the batch, and to the original."""
+    month = reading.snapshot.month
+    if month is None or not rights.may_open(reading.scope, "/data"):
+        return []
+    regions = reading.tree.subtree(reading.region)
+    first, version = month // 100 * 100 + 1, reading.snapshot.version.id
+    lines: list[Child] = []
+    for one in reading.ask(origins, reading.scheme.code, regions, first, month, version):
+        if not rights.sees_delivery(reading.scope, g.account.login, one):
+            continue
+        cells = _("、").join(one.cells)
+        said = _("{cells}等{count}笔", cells=cells, count=one.entries) if one.entries > len(one.cells) else cells
+        batch = View("/data", reading.view.scheme, reading.view.region, tab="imports", item=f"batch-{one.batch}")
+        opened = html.A(_("打开原件"), href=f"/original/{one.batch}", download="")
+        lines.append(html.Div([html.A(one.name, href=batch.href()), f" {said} ", opened]))
+    return lines
 
 
 def calculation_link(reading: Reading, code: str) -> Component:

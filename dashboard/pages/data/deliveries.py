@@ -151,11 +151,12 @@ def _facts(record: BatchRecord) -> list[Component]:
     if record.decision:
         pairs.append((_("退回理由"), record.decision))
     pairs += [(_("读取说明"), note_text(note)) for note in json.loads(record.notes or "[]")]
-    if record.sha256:
-        pairs.append((_("原件校验值"), record.sha256))
     shown: list[Component] = []
     for term, text in pairs:
         shown += [html.Dt(term), html.Dd(text)]
+    if record.sha256:
+        original = html.A(_("打开原件"), href=f"/original/{record.id}", download="")
+        shown += [html.Dt(_("原件")), html.Dd([original, " ", html.Small(f"SHA-256 {record.sha256}")])]
     return shown
 
 

@@ -59,11 +59,12 @@ def delivered(table: str, *key: str, primary: bool = True) -> tuple[Column[Any] 
         Column("batch", ForeignKey("import_batch.id"), primary_key=primary, nullable=False),
         Column("ended_by", ForeignKey("import_batch.id")),
         Column("cell", Text),  # where the row stands in its file: "17", "9月!C6"; empty for what came in no file
-        _partial(f"uq_{table}_standing", "ended_by IS NULL", *key, unique=True),
-        _partial(f"ix_{table}_ended", "ended_by IS NOT NULL", "ended_by"),
+        partial(f"uq_{table}_standing", "ended_by IS NULL", *key, unique=True),
+        partial(f"ix_{table}_ended", "ended_by IS NOT NULL", "ended_by"),
     )
 
 
-def _partial(name: str, condition: str, *columns: str, unique: bool = False) -> Index:
+def partial(name: str, condition: str, *columns: str, unique: bool = False) -> Index:
+    """An index of the rows alone that meet a condition."""
     where = text(condition)
     return Index(name, *columns, unique=unique, sqlite_where=where, postgresql_where=where)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Boolean, Column, Date, Integer, Table, Text
 
-from data_access.store.schema.base import Instant, RowId, delivered, metadata
+from data_access.store.schema.base import Instant, RowId, delivered, metadata, partial
 
 scheme = Table(
     "scheme",
@@ -48,6 +48,8 @@ ledger_entry = Table(
     Column("source_ref", Text, nullable=False),
     Column("corrects", Text),  # source_ref of the entry that this one reverses 红字冲销
     *delivered("ledger_entry", "source", "source_ref", primary=False),
+    # From a figure back to the files behind it: entries of source databases and feeds are not in it.
+    partial("ix_ledger_entry_in_file", "cell IS NOT NULL", "scheme", "month"),
 )
 
 opening_balance = Table(

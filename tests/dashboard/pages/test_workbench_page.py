@@ -12,9 +12,9 @@ from sqlalchemy import Engine, select
 
 from dashboard import create_site
 from data_access.store import schema
-from tests.dashboard.conftest import Reader, sign_in, words
+from tests.dashboard.conftest import Reader, hrefs, sign_in, words
 from tests.dashboard.pages.test_data_page import taking_in
-from tests.demonstration_store import SCHEME
+from tests.demonstration_store import SCHEME, SIPING
 
 PAYMENTS = [
     ["工伤保险基金支付明细", "", "", "", ""],
@@ -106,6 +106,13 @@ def test_a_list_of_payments_is_mapped_compared_explained_taken_and_leads_back_to
     ]
     drawer = words(agency.drawer(there))
     assert "已导入2行" in drawer and "合计含上月尾数" in drawer
+    behind = agency.drawer(f"/?scheme={SCHEME}&period=live&item=reserve_ratio")
+    assert "支付.xlsx 11月!D4、11月!D6" in words(behind), words(behind)
+    (original,) = [href for href in hrefs(behind) if href.startswith("/original/")]
+    kept = openpyxl.load_workbook(io.BytesIO(agency.client.get(original).data))
+    assert kept["11月"]["D4"].value == "1.25"
+    elsewhere = agency.drawer(f"/?scheme={SCHEME}&period=live&item=reserve_ratio&region={SIPING}")
+    assert "支付.xlsx" not in words(elsewhere)
     assert "工作台上没有这个文件" in agency.text(where)
 
 

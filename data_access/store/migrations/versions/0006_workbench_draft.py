@@ -1,4 +1,4 @@
-"""a file on the workbench is kept while it is mapped"""
+"""a file on the workbench is kept while it is mapped; figures lead back to the files behind them"""
 
 from __future__ import annotations
 
@@ -27,7 +27,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_workbench_draft")),
     )
     op.create_index("ix_workbench_draft_login", "workbench_draft", ["login"])
+    in_file = sa.text("cell IS NOT NULL")
+    op.create_index(
+        "ix_ledger_entry_in_file",
+        "ledger_entry",
+        ["scheme", "month"],
+        sqlite_where=in_file,
+        postgresql_where=in_file,
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("ix_ledger_entry_in_file", "ledger_entry")
     op.drop_table("workbench_draft")
