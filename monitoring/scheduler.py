@@ -148,7 +148,7 @@ class RefreshScheduler:
             log.exception("notifications were not delivered; they wait")
 
     def _watch(self) -> None:
-        if self._places.inbox.arrived() or self._given():
+        if self._given() or self._places.inbox.arrived():
             self.trigger()
 
     def _given(self) -> bool:
