@@ -130,7 +130,7 @@ def names_on(on: OnBench) -> list[Name]:
     found: dict[str, Name] = {}
     for offer in on.examined.previewed.offers:
         for question in offer.questions:
-            if question.about == "name" and question.text not in _columns(offer):
+            if question.about == "name" and question.text not in columns_of(offer):
                 found.setdefault(question.text, Name("", question.text, "", "unknown", len(question.addresses)))
         if offer.understood is None:
             # Each column is a field, or not taken.
@@ -150,7 +150,8 @@ def guesses(on: OnBench) -> list[Guess]:
     return [guess for offer in on.examined.previewed.offers for guess in offer.guesses]
 
 
-def _columns(offer: Offer) -> frozenset[str]:
+def columns_of(offer: Offer) -> frozenset[str]:
+    """The columns of the table that a sheet offers rows of."""
     return frozenset(column.code for column in TABLES[offer.target].columns) if offer.target in TABLES else frozenset()
 
 
@@ -172,7 +173,7 @@ def missing(on: OnBench) -> list[str]:
     asked: dict[str, None] = {}
     for offer in on.examined.previewed.offers:
         for question in offer.questions:
-            if question.about == "name" and question.text in _columns(offer):
+            if question.about == "name" and question.text in columns_of(offer):
                 asked[question.text] = None
             if question.about == "period":
                 asked["year"] = None

@@ -18,7 +18,7 @@ from dashboard.site.act import Layout, Part, Values
 from dashboard.site.reading import Reading
 from dashboard.site.view import number_in
 from dashboard.words import display
-from dashboard.words.problems import problem_text, table_name
+from dashboard.words.problems import column_name, problem_text, table_name
 from dashboard.words.wording import N_, _
 from data_access.intake.importers.history import batches
 from data_access.intake.workbench.drafts import NoSuchDraft, drafts_of
@@ -146,7 +146,9 @@ def _conclusion(on: OnBench) -> list[Child]:
         said += sentence(N_("；{count}行可能重复"), count=_count(like))
     if refused:
         said += sentence(N_("；{count}行不合格"), count=_count(refused))
-    if not differs + like + refused:
+    if examined.count("same") == len(examined.cells):
+        said.append(_("；全部已在库中"))
+    elif not differs + like + refused:
         said.append(_("；与已有数据没有出入"))
     return [*said, _("。")]
 
@@ -249,6 +251,9 @@ def _questions(on: OnBench) -> list[str]:
                     text = _("{cells}的公式没有算出结果，请打开保存一次再放上来。", cells=cells)
                 case "form":
                     text = _("{cells}的“{said}”读不成一个数，请改好原表，或说明写法。", cells=cells, said=question.text)
+                case _ if question.text in decide.columns_of(offer):
+                    column = column_name(offer.target, question.text)
+                    text = _("表上没有“{column}”，请填上各行相同的值。", column=column)
                 case _:
                     text = _("“{said}”不认识，请说明它读作什么，或选“不取”。", said=question.text)
             said[text] = None
