@@ -30,7 +30,7 @@ SHOWN_LIKE = 100
 def totals(shown: Offer, offers: tuple[Offer, ...]) -> Component:
     every = [one for offer in offers for one in offer.sums]
     wrong = [one for one in every if not one.agrees]
-    unit = shown.found.unit or ""
+    unit = rows.unit_name(shown.found.unit or "")
     if not every:
         body: Component = html.Div(_("表里没有合计，无从核对。"), className="foot")
         return parts.section(_("与表内合计核对"), body)

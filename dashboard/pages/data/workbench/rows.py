@@ -136,13 +136,19 @@ def said(examined: Examined, name: str, text: str) -> str:
         return name_of(load_scheme(text))
     if name == "item" and (scheme := _scheme(examined)) and text in {item.code for item in scheme.items}:
         return name_of(scheme.item(text))
-    if name == "unit" and (unit := unit_of(text)):
-        return _(UNITS[unit.code]) if unit.code in UNITS else text
+    if name == "unit":
+        return unit_name(text)
     if name == "measure":
         return measure_name(text)
     if name in ("month", "since", "until") and text.isdigit() and len(text) == 6:
         return display.month_name(int(text))
     return text
+
+
+def unit_name(text: str) -> str:
+    """A unit as the reader knows it; as it is written where it is not known."""
+    unit = unit_of(text)
+    return _(UNITS[unit.code]) if unit is not None and unit.code in UNITS else text
 
 
 def _scheme(examined: Examined) -> Scheme | None:

@@ -56,7 +56,7 @@ def mend_table(reading: Reading) -> Table | None:
     for reason in on.examined.refused:
         cell = str(reason.parameters.get("cell", ""))
         listed.append(Row({"cell": cell, "text": reason.value, "why": rejection_line(reason, on.examined.target)}))
-    return Table("mend", _("退回修改"), columns, listed, of_now=True)
+    return Table("mend", _("退回修改单"), columns, listed, of_now=True)
 
 
 def on_bench(reading: Reading) -> OnBench | None:

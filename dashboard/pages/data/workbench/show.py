@@ -389,5 +389,5 @@ def _foot(reading: Reading, on: OnBench) -> Component:
         shown.append(html.P(" ".join(way), className="why"))
     take = acts.take_file.form(reading, values, shown, button="" if way else said)
     away = acts.put_away.form(reading, {decide.VERSION: str(on.draft.version)}, button=_("拿下"), main=False)
-    back = frame.exports(PATH, "mend", reading.view, label=_("退回修改"))
+    back = frame.exports(PATH, "mend", reading.view, label=_("退回修改单"))
     return html.Div([take, html.Div([back, away], className="pair")], className="deeds")
