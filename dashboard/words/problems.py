@@ -250,6 +250,7 @@ NOTES = {
     "hidden_rows": N_("有 {count} 行是隐藏的，一并读入：第 {lines} 行。"),
     "hidden_columns": N_("有 {count} 列是隐藏的，一并读入：第 {columns} 列。"),
     "noisy_numbers": N_("有 {count} 个数带浮点尾差，按有效的 15 位读取：{cells}。"),
+    "red_numbers": N_("有 {count} 个数是红字而没有负号，按正数读入：{cells}。是负数的，请写上负号再报。"),
     "rounded_numbers": N_("有 {count} 个金额带浮点尾差（不到半分），按分读取：第 {lines} 行。"),
 }
 

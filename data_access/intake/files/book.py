@@ -27,6 +27,7 @@ class Kind(IntEnum):
     ERROR = 6  # its text is the error: #DIV/0!
     UNCOMPUTED = 7  # a formula that was never calculated: it has no text
     SCALED = 8  # a number shown in thousands or 万 by its format; its text is the stored number
+    RED = 9  # a number in red type without a sign: by hand that is how a negative one is written
 
 
 @dataclass(frozen=True, slots=True)

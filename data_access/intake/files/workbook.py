@@ -21,6 +21,8 @@ MAX_RATIO_PER_ENTRY = 1_100  # deflate cannot do better
 PIECE = 1 << 16
 SPREADSHEETS = (b"application/vnd.oasis.opendocument.spreadsheet",)
 Attributes = dict[str, str]
+REDS = frozenset(("FF0000", "C00000"))  # of the standard colours
+INDEXED_RED = "10"
 
 
 def read(file: BinaryIO, limits: Limits) -> Book:
@@ -185,9 +187,11 @@ def _strings(archive: zipfile.ZipFile, path: str | None, limits: Limits) -> list
 
 
 def _styles(archive: zipfile.ZipFile, parts: _Parts) -> Styles:
-    """What each cell style shows a number as; only the formats that change its meaning are kept."""
+    """What each cell style shows a number as; only the formats and colours that change its meaning are kept."""
     own: dict[int, Shown] = {}
     shown: dict[str, Shown] = {}
+    fonts: list[bool] = []  # whether each is red
+    red: set[str] = set()
     within: list[str] = []
     count = 0
 
@@ -200,18 +204,25 @@ def _styles(archive: zipfile.ZipFile, parts: _Parts) -> Styles:
             what = own.get(number) or built_in(number)
             if what is not Shown.NUMBER:
                 shown[str(count)] = what
+            font = int(attributes.get("fontId", "0"))
+            if font < len(fonts) and fonts[font]:
+                red.add(str(count))
             count += 1
-        elif name in ("cellXfs", "cellStyleXfs"):
+        elif name == "font" and within and within[-1] == "fonts":
+            fonts.append(False)
+        elif name == "color" and fonts and within and within[-1] == "fonts":
+            fonts[-1] = attributes.get("rgb", "").upper()[-6:] in REDS or attributes.get("indexed") == INDEXED_RED
+        elif name in ("cellXfs", "cellStyleXfs", "fonts"):
             within.append(name)
 
     def end(name: str) -> None:
-        if name in ("cellXfs", "cellStyleXfs"):
+        if name in ("cellXfs", "cellStyleXfs", "fonts"):
             within.pop()
 
     if parts.styles is not None and parts.styles in archive.namelist():
         with archive.open(parts.styles) as source:
             parse(source, start, end)
-    return Styles(shown, parts.first_day)
+    return Styles(shown, parts.first_day, frozenset(red))
 
 
 def _sheet(archive: zipfile.ZipFile, part: _SheetPart, strings: list[str], styles: Styles, limits: Limits) -> Sheet:

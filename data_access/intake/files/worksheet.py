@@ -24,10 +24,12 @@ Attributes = dict[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Styles:
-    """``shown``: number of a cell style → how it shows a number, where that changes what the number means."""
+    """``shown``: number of a cell style → how it shows a number, where that changes what the number means; ``red``: the
+    styles in red type."""
 
     shown: dict[str, Shown]
     first_day: date
+    red: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -156,7 +158,11 @@ class _Reader:
                 if not stored:
                     return "", Kind.UNCOMPUTED if formula else Kind.TEXT
                 shown = self._styles.shown.get(cell.get("s", ""))
-                return number_text(stored) if shown is None else shown_text(stored, shown, self._styles.first_day)
+                if shown is not None:
+                    return shown_text(stored, shown, self._styles.first_day)
+                content, what = number_text(stored)
+                red = what is Kind.NUMBER and cell.get("s", "") in self._styles.red and float(stored) > 0
+                return content, Kind.RED if red else what
         except (ValueError, IndexError, OverflowError) as problem:
             raise refused("broken_sheet", line, cell=cell.get("r", "")[:20]) from problem
         if kind == "b":

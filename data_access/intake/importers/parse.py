@@ -230,7 +230,7 @@ def _refuse_uncomputed(sheet: Sheet) -> None:
 
 
 def _notes(sheet: Sheet) -> list[dict[str, Any]]:
-    """What was taken with a remark: hidden rows and columns, numbers with more digits than count."""
+    """What was taken with a remark: hidden rows and columns, numbers with more digits than count, and red ones."""
     notes: list[dict[str, Any]] = []
     hidden = (
         [line for line in sheet.hidden_lines if line in set(sheet.lines[1:].tolist())] if sheet.hidden_lines else []
@@ -243,4 +243,7 @@ def _notes(sheet: Sheet) -> list[dict[str, Any]]:
     noisy = [sheet.address(*cell) for cell in sheet.where(Kind.NOISY)]
     if noisy:
         notes.append({"note": "noisy_numbers", "count": len(noisy), "cells": noisy[:SHOWN_LINES]})
+    red = [sheet.address(*cell) for cell in sheet.where(Kind.RED)]
+    if red:
+        notes.append({"note": "red_numbers", "count": len(red), "cells": red[:SHOWN_LINES]})
     return notes

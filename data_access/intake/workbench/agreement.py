@@ -11,8 +11,7 @@ from typing import Literal
 from data_access.intake.workbench.find import OF_WHICH, Found
 from data_access.intake.workbench.mapping import Mapping
 from data_access.intake.workbench.names import is_total
-from data_access.intake.workbench.numbers import read_number
-from data_access.intake.workbench.reading import Understood
+from data_access.intake.workbench.reading import Understood, number_in
 from data_access.intake.workbench.units import currency_of
 
 Kind = Literal["total", "identity", "to_date"]
@@ -103,4 +102,4 @@ def _add(found: Found, mapping: Mapping, places: Iterable[tuple[int, int]]) -> D
 
 def number_at(found: Found, mapping: Mapping, row: int, column: int) -> Decimal | None:
     currency = currency_of(mapping.unit or found.unit)
-    return read_number(found.text(row, column), decimal_comma=mapping.decimal_comma, currency=currency).number
+    return number_in(found, mapping, row, column, currency).number

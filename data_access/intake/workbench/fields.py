@@ -16,9 +16,9 @@ from data_access.intake.importers.tables import TABLES, Column, ImportTable
 from data_access.intake.workbench.find import Found, squeezed
 from data_access.intake.workbench.mapping import Mapping
 from data_access.intake.workbench.names import Named, Names
-from data_access.intake.workbench.numbers import Said, read_number
-from data_access.intake.workbench.reading import About, Guess, Question
-from data_access.intake.workbench.units import BRACKETED, exact_fen, named_in, same_unit
+from data_access.intake.workbench.numbers import Said
+from data_access.intake.workbench.reading import About, Guess, Question, number_in
+from data_access.intake.workbench.units import BRACKETED, currency_of, exact_fen, named_in, same_unit
 from rules.money import settled
 from rules.published import fiscal_year, year_and_period
 
@@ -164,11 +164,12 @@ class FieldReader:
         return any(column.code == code for column in self.fields.table.columns)
 
     def _number(self, row: int, at: int, column: Column, text: str, units: dict[str, str]) -> str | None:
-        said = read_number(text, decimal_comma=self.mapping.decimal_comma)
+        said = number_in(self.found, self.mapping, row, at, currency_of(self.fields.units.get(at)), text)
         if said.nil:
             return None if column.required else ""
         if said.number is None:
-            self._ask("form", text, row, at)
+            red = self.found.kind(row, at) is Kind.RED
+            self._ask("form", f"{text} (red)" if red else text, row, at)
             return text
         if column.kind == "decimal":
             if said.unit and not self._fits(row, said.unit):
@@ -235,7 +236,7 @@ class FieldReader:
         try:
             day = read_date(text)
         except Unacceptable as problem:
-            if problem.reason == "day_number" and self._kind(row, at) is Kind.NUMBER:
+            if problem.reason == "day_number" and self._kind(row, at) in (Kind.NUMBER, Kind.RED):
                 day = serial_day(text)
             elif problem.reason == "day_first" and self.mapping.day_first:
                 day = day_first(text)
@@ -249,8 +250,7 @@ class FieldReader:
         return day.isoformat()
 
     def _kind(self, row: int, at: int) -> Kind:
-        kinds = self.found.sheet.kinds
-        return Kind.TEXT if kinds is None else Kind(int(kinds[at][row]))
+        return self.found.kind(row, at)
 
     def _computed(self, row: int, at: int) -> bool:
         return self._kind(row, at) not in (Kind.UNCOMPUTED, Kind.ERROR)

@@ -13,7 +13,7 @@ from typing import Any, Literal
 import numpy as np
 import pyarrow.compute as pc
 
-from data_access.intake.files.book import Sheet
+from data_access.intake.files.book import Kind, Sheet
 from data_access.intake.importers.numbers import BEHIND, MARK, MISSING
 from rules.scheme import Side
 
@@ -115,6 +115,11 @@ class Found:
         """The table without some lines of its sheet."""
         kept = tuple(row for row in self.rows if int(self.sheet.lines[row]) not in lines)
         return replace(self, rows=kept)
+
+    def kind(self, row: int, column: int) -> Kind:
+        """What a cell is beyond its text."""
+        kinds = self.sheet.kinds
+        return Kind.TEXT if kinds is None else Kind(int(kinds[column][row]))
 
     @property
     def hidden(self) -> tuple[int, ...]:

@@ -22,7 +22,7 @@ from rules.published import fiscal_year, period_of, year_and_period
 from rules.scheme import Side
 
 Axis = Literal["region", "item", "measure", "span", "year", "period", "month"]
-SWITCHES = ("decimal_comma", "day_first", "without_hidden")
+SWITCHES = ("decimal_comma", "day_first", "without_hidden", "red_plain")
 LISTS = ("left_out", "forms")
 PART = re.compile(
     r"(?:19|20)[0-9]{2}年?(?:第?[一二三四1-4]季度|上半年|下半年|前三季度|(?:0?[1-9]|1[0-2])月?[-–—―~～至](?:0?[1-9]|1[0-2])月)"
@@ -43,7 +43,8 @@ class MappingError(PoolwatchError):
 class Mapping:
     """Decisions on one kind of table; see the module. ``names``: by axis, what a text stands for; ``day_first``: days are
     written day, month, year; ``forms``: forms of numbers that are agreed to and no guess any more; ``without_hidden``: hidden
-    rows are not taken; ``encoding``: of a text file, as a person chose;
+    rows are not taken; ``red_plain``: red type means nothing, else ``red`` among the forms says that it is negative;
+    ``encoding``: of a text file, as a person chose;
     ``shape``: the kinds of table that it is saved for, a line each, by whom and when: see ``saved``."""
 
     target: str = ""
@@ -60,6 +61,7 @@ class Mapping:
     encoding: str | None = None
     saved_by: str = ""
     saved_on: str = ""
+    red_plain: bool = False
 
     def as_yaml(self) -> str:
         """The text of the mapping's file."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping as Map
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
@@ -98,13 +98,22 @@ def understand(found: Found, names: Names, mapping: Mapping) -> Understood:
     return Understood(found, meant, tuple(cells), tuple(guesses), tuple(_questions(found, mapping, meant, cells)))
 
 
+def number_in(found: Found, mapping: Mapping, row: int, at: int, currency: str, text: str | None = None) -> Said:
+    """The number that a cell says. Red type without a sign may mean a negative one: none until somebody says which."""
+    text = found.text(row, at) if text is None else text
+    said = read_number(text, decimal_comma=mapping.decimal_comma, currency=currency)
+    if said.number is None or found.kind(row, at) is not Kind.RED or mapping.red_plain:
+        return said
+    return replace(said, number=-said.number, forms=(*said.forms, "red")) if "red" in mapping.forms else Said()
+
+
 def _cell(
     found: Found, mapping: Mapping, row: int, at: int, label: Meaning, head: Meaning, text: str
 ) -> tuple[Cell, Said]:
     says = {**label.says, **head.says}
     currency = currency_of(head.unit or label.unit or mapping.unit or found.unit)
-    said = read_number(text, decimal_comma=mapping.decimal_comma, currency=currency)
-    if found.sheet.kinds is not None and Kind(int(found.sheet.kinds[at][row])) in (Kind.UNCOMPUTED, Kind.ERROR):
+    said = number_in(found, mapping, row, at, currency, text)
+    if found.kind(row, at) in (Kind.UNCOMPUTED, Kind.ERROR):
         said = Said()
     unit = said.unit or head.unit or label.unit or mapping.unit or found.unit or named_in(found.about)
     state: State = "value" if said.number is not None else "nil" if said.nil else "unreadable"
