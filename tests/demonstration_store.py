@@ -72,6 +72,10 @@ def build_pensions(path: Path) -> None:
     # As the running server does: what the registers hold is judged too.
     refresh(engine, clock=lambda: NOW + timedelta(minutes=10))
     _people(engine, {f"monitor-{province}": (Role.MONITOR, province, None) for province in PENSIONS.values()})
+    with writing(engine) as connection:
+        # Not the product's: the twins sum entries in many ways, which takes half as long with it.
+        columns = "scheme, region, month, movement, item, amount_fen, batch, business_date"
+        connection.exec_driver_sql(f"CREATE INDEX of_tests ON ledger_entry ({columns})")
     _close(engine)
 
 
