@@ -224,6 +224,11 @@ FORMS: dict[str, tuple[str, str]] = {
     "dots": (N_("数字里有不止一个点"), N_("小数逗号")),
     "decimal_comma": (N_("逗号不在千位上，可能是小数点"), N_("小数逗号")),
     "grouping": (N_("逗号不在千位上"), N_("千位分隔符")),
+    # Of the workbench alone.
+    "note_mark": (N_("数字旁有注号，另行记下"), N_("注号另记")),
+    "percent": (N_("数字带百分号"), N_("百分数")),
+    "float_tail": (N_("数字带浮点尾差，按分读取"), N_("按分读取")),
+    "red": (N_("红字表示负数"), N_("红字为负")),
 }
 
 # Where nothing known comes near.

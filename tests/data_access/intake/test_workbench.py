@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 from sqlalchemy import Engine, select
 
+from dashboard.words.problems import FORMS
 from data_access.intake.files.book import Area, Sheet
 from data_access.intake.importers import import_file
 from data_access.intake.importers.codes import KnownRegion
@@ -253,6 +254,7 @@ def test_a_number_is_read_in_every_form_and_its_form_is_named(
     text: str, number: str | None, forms: tuple[str, ...]
 ) -> None:
     said = read_number(text)
+    assert set(said.forms) <= set(FORMS), "each form has its words"
     assert (said.number, said.forms, said.nil) == (None if number is None else Decimal(number), forms, False)
 
 

@@ -37,6 +37,8 @@ ENCODINGS = ("utf-8", "gb18030", "big5", "shift_jis", "euc_kr", "latin-1", "utf-
 TOLD_BY = {
     "alias": N_("常用的别称"),
     "short": N_("省内只此一处"),
+    "code": N_("代码的另一种写法"),
+    "of_which": N_("是另一行的其中数，不再相加"),
     "beside": N_("旁边都是这一级的地区"),
     "form": N_("写法不同，数值不变"),
     "decided": N_("由人认定"),
