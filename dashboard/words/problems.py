@@ -149,6 +149,7 @@ REJECTIONS: dict[str, str] = {
     "corrects_itself": N_("冲销单号与本行来源单号相同。请填被冲销那一笔的来源单号。"),
     "before_other_date": N_("早于同一行的“{other}”（{day}）。请核对两个日期。"),
     "given_together": N_("与“{other}”须同时填写。请补填，或把两格都留空。"),
+    "line_open": N_("期初加本期借方减贷方，期末借方净额应为 {expected} 元。请核对这一科目。"),
     "in_and_out": N_("收入和支出不能同时有数，另一项填 0。"),
     "balance_breaks": N_("余额应为 {expected} 元：上一笔余额加收入减支出。请核对这一笔或是否缺了中间的。"),
     "other_year": N_("止月应与起月 {since} 同年，且不早于它。"),

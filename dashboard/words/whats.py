@@ -173,6 +173,17 @@ WHATS: dict[str, What] = {
     "reported": What(N_("报送报表数")),
     "reported.ledger": What(N_("基金账同口径数")),
     "reported.difference": What(N_("报送数与基金账之差")),
+    # statements of banks; the part is the account, and of one entry its place among those that only one book has
+    "bank": What(N_("银行对账单余额")),
+    "bank.ledger": What(N_("基金账账户余额")),
+    "bank.difference": What(N_("银行与基金账余额之差")),
+    "bank.both": What(N_("银行与基金账核对一致笔数"), "times", 0),
+    "bank.only": What(N_("只在一边的笔数"), "times", 0),
+    "bank.line": What(N_("只在一边的收支")),
+    # subjects of the accountants' books; the part is the subject's code
+    "subject": What(N_("科目期末余额")),
+    "subject.ledger": What(N_("科目对应的基金账余额")),
+    "subject.difference": What(N_("科目与基金账之差")),
     # 收支平衡校验 of every place below and month
     "checks.made": What(N_("收支平衡校验次数"), "times", 0),
     "checks.months": What(N_("收支平衡校验月数"), "months", 0),

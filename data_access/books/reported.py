@@ -1,4 +1,5 @@
-"""Figures that departments report of a fund, beside what the ledger has of the same place, item and months."""
+"""What departments report of a fund beside what the ledger has: figures of their forms by place, item and months, and
+subjects of their accountants' trial balances that are accounts of the fund, at a month's end."""
 
 from __future__ import annotations
 
@@ -10,6 +11,7 @@ from sqlalchemy import Connection, select
 from data_access.books.facts import Facts
 from data_access.books.standing import standing
 from data_access.store import schema
+from rules.movements import Account
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,3 +69,79 @@ def _of_ledger(one: Reported, facts: Facts) -> int | None:
         return None
     series = facts.item(one.region, one.item)
     return int(series[facts.index(one.since) : facts.index(one.until) + 1].sum())
+
+
+# --- trial balances
+
+# The fund's accounts as subjects are called; 财政专户 is the province's or a city's, as the region is.
+SUBJECTS: dict[str, Account | None] = {
+    "国库存款": Account.TREASURY,
+    "财政专户存款": None,
+    "支出户存款": Account.EXPENDITURE,
+    "定期存款": Account.DEPOSIT,
+    "债券投资": Account.DEPOSIT,
+    "委托投资": Account.ENTRUSTED,
+}
+BALANCE = ("基金结余", "累计结余", "滚存结余")
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """One subject that is an account, or the balance of all (``account`` ""), as the accountants and as the ledger have it
+    at the month's end; ``ledger_fen`` None where the ledger has no openings, or not the month."""
+
+    region: str
+    subject: str
+    name: str
+    account: str
+    closing_fen: int
+    ledger_fen: int | None
+    batch: int
+    cell: str | None
+
+    @property
+    def difference_fen(self) -> int | None:
+        """What the accountants have more than the ledger."""
+        return None if self.ledger_fen is None else self.closing_fen - self.ledger_fen
+
+
+def load_subjects(connection: Connection, facts: Facts, month: int) -> tuple[Subject, ...]:
+    """The subjects of a month that the ledger knows, those that differ first."""
+    table = schema.trial_balance
+    wanted = (
+        select(table)
+        .where(table.c.scheme == facts.scheme.code, table.c.month == month, standing(table, facts.version))
+        .order_by(table.c.region, table.c.subject)
+    )
+    found: list[Subject] = []
+    seen: set[tuple[str, str]] = set()
+    for row in connection.execute(wanted):
+        account = _account(row.name, row.region)
+        # A part of a subject begins with its whole's code, and is counted there.
+        part = any((row.region, row.subject[:end]) in seen for end in range(3, len(row.subject)))
+        if account is None or part or row.region not in facts.tree:
+            continue
+        seen.add((row.region, row.subject))
+        net = row.closing_debit_fen - row.closing_credit_fen
+        ledger = _of_account(facts, row.region, account, month)
+        closing = net if account else -net
+        found.append(Subject(row.region, row.subject, row.name, account, closing, ledger, row.batch, row.cell))
+    return tuple(sorted(found, key=lambda one: -abs(one.difference_fen or 0)))
+
+
+def _account(name: str, region: str) -> str | None:
+    """The account that a subject's name speaks of, "" of all together, None of no account."""
+    if any(word in name for word in BALANCE):
+        return ""
+    word = next((one for one in SUBJECTS if one in name), None)
+    if word is None:
+        return None
+    whole = Account.PROVINCIAL if region.endswith("0000") else Account.LOCAL_FISCAL
+    return str(SUBJECTS[word] or whole)
+
+
+def _of_account(facts: Facts, region: str, account: str, month: int) -> int | None:
+    if not facts.opened or month not in facts.months:
+        return None
+    series = facts.account(region, account) if account else facts.result_balance(region)
+    return int(series[facts.index(month)])

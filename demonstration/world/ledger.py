@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,7 @@ def months_between(first: date, last: date) -> NDArray[np.datetime64]:
     return np.arange(start, np.datetime64(last, "M") + 2)
 
 
+@lru_cache(maxsize=1)  # asked again for the reports of what it holds
 def entries_between(scheme: str, since: datetime, until: datetime) -> dict[str, NDArray[Any]]:
     """Every entry of a scheme booked after ``since`` and up to ``until`` (aware instants), as columns in booking order.
 

@@ -141,10 +141,11 @@ def ledger_deliveries(scheme: str, since: datetime, until: datetime, silent_from
 
 
 def report_deliveries(scheme: str, since: datetime | None, until: datetime) -> Iterator[Delivery]:
-    """The agencies' reports of the months closed after ``since`` (None: ever) and up to ``until``."""
+    """The agencies' reports and a bank's statement of the months closed after ``since`` (None: ever) and up to ``until``."""
     closed = {Month(one.month): one.signed_at for one in due_closes(scheme, until)}
     fresh = {month: at for month, at in closed.items() if since is None or at > since}
-    yield from table_delivery(f"{scheme}-agency", monthly_reports(scheme, fresh))
+    for table in monthly_reports(scheme, fresh):
+        yield from table_delivery(f"{scheme}-agency", table)
 
 
 def total_deliveries(scheme: str, since: date | None, until: date, silent_from: datetime) -> Iterator[Delivery]:

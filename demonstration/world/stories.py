@@ -30,6 +30,9 @@ RECONCILIATION_SHORT = 0.03
 REPORT_SLIPPED = ("jiangsu-pension", "321200", "pension", 202610)  # 泰州's agency reports the pensions of a month
 REPORT_SLIP = 9_000_000  # too high: two digits changed places
 
+BANK_INTEREST_IN = ("jiangsu-pension", 202610)  # interest on an expenditure account that its ledger has not booked
+BANK_INTEREST = 318_642
+
 SILENT_SOURCE = "jiangsu-pension-tax-park"  # 苏州工业园区 reports through its own system, which falls silent
 SILENT_COUNTY = "320576"
 SILENT_WORKING_DAYS = 4  # before the demonstration is loaded

@@ -218,7 +218,7 @@ def test_everything_is_marked_as_demonstration(demonstration: Engine) -> None:
     reference = {"region", "calendar_day", "source"}
     assert {target for target, demo in marked if not demo} == reference
     ledgers = {"scheme", "ledger_entry", "plan", "opening_balance", "agency_total", "unreached_item"}
-    ledgers |= {"reported_total"}
+    ledgers |= {"reported_total", "bank_statement", "trial_balance"}
     further = {"legacy_balance", "deposit", "central_year", "central_payment", "statistic"}
     further |= {"disbursement_request", "violation"}
     assert {target for target, demo in marked if demo} == ledgers | further

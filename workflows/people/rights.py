@@ -233,6 +233,7 @@ DELIVERIES: dict[str, Delivering] = {
     "agency_total": Delivering(_BOOKED, _BOOKED, own="department"),
     "reported_total": Delivering(_BOOKED, _BOOKED, own="department", second_person=True),
     "bank_statement": Delivering(_FISCAL | {Department.AGENCY}, _FISCAL | {Department.AGENCY}),
+    "trial_balance": Delivering(_FISCAL | {Department.AGENCY}, _FISCAL | {Department.AGENCY}),
     "unreached_item": Delivering(_BOOKED, _BOOKED, own="recorded_by"),
     "legacy_balance": Delivering(_FISCAL, second_person=True),
     "deposit": Delivering(_FISCAL),

@@ -15,7 +15,13 @@ from data_access.intake.importers.codes import NATION, allowed_movements, items_
 from data_access.intake.importers.published_checks import part_of_a_year, total_not_negative, unit_of_measure
 from data_access.intake.importers.reasons import Unacceptable
 from data_access.intake.importers.region_checks import is_province, no_circle, parent_is_known
-from data_access.intake.importers.report_checks import balance_runs, mask_numbers, one_direction, span_of_one_year
+from data_access.intake.importers.report_checks import (
+    balance_runs,
+    lines_close,
+    mask_numbers,
+    one_direction,
+    span_of_one_year,
+)
 from data_access.intake.importers.sheet import Ints, Mask, Sheet
 from rules.calendar import months_before
 from rules.month import Month
@@ -374,6 +380,7 @@ CHECKS: dict[str, tuple[Callable[[Sheet], None], ...]] = {
         text_form("related", r"warning:[0-9]+|gap:.+", "warning:ID, gap:NUMBER"),
     ),
     "bank_statement": (region_in_scheme, not_in_future("day"), mask_numbers, one_direction, balance_runs),
+    "trial_balance": (region_in_scheme, month_form(0), text_form("subject", r"[0-9]{3,20}", "NNN…"), lines_close),
     "reported_total": (region_in_scheme, item_in_scheme, span_of_one_year),
     "region": (
         text_form("code", r"[0-9]{6}(-(0|F[0-9]+))?", "NNNNNN, NNNNNN-0, NNNNNN-F1"),

@@ -72,6 +72,7 @@ ROW_REASONS: dict[str, tuple[str, ...]] = {
     "given_together": ("other",),
     "other_year": ("since",),
     "in_and_out": (),
+    "line_open": ("expected",),
     "balance_breaks": ("expected",),
     "source_differs": ("expected",),
     "unknown_parent": ("parent",),

@@ -57,3 +57,13 @@ def balance_runs(sheet: Sheet) -> None:
         if keys[before][:4] == keys[row][:4] and expected != balance[row]:
             bad.append((row, Unacceptable("balance_breaks", expected=f"{Decimal(expected) / 100:.2f}")))
     sheet.refuse("balance_fen", sorted(bad, key=lambda one: one[0]))
+
+
+def lines_close(sheet: Sheet) -> None:
+    """What a subject had and what moved make what it has."""
+    opening, moved, closing = (
+        sheet.numbers(f"{name}debit_fen") - sheet.numbers(f"{name}credit_fen") for name in ("opening_", "", "closing_")
+    )
+    wrong = opening + moved != closing
+    yuan = (Decimal(int(fen)) / 100 for fen in (opening + moved)[wrong & sheet.good])
+    sheet.refuse_where("closing_debit_fen", wrong, lambda _: Unacceptable("line_open", expected=f"{next(yuan):.2f}"))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping as Map, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -66,13 +66,14 @@ class Skipped:
 class Form:
     """What of a found table of income and expenditure is told by where it stands. ``down``: items go down the rows, else
     over the columns; the rest is by row or column: the side of each item and total, the kind of each line that is none,
-    which are parts 其中 of the one above, and which have such parts."""
+    which are parts 其中 of the one above, which have such parts, and the place beside each row's item, where there is one."""
 
     down: bool
     sides: Map[int, Side]
     lines: Map[int, str]
     parts: frozenset[int] = frozenset()
     wholes: frozenset[int] = frozenset()
+    beside: Map[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

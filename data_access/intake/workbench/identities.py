@@ -63,7 +63,7 @@ def _gather(
             value = number_at(found, mapping, row, column)
             if value is None or (form.down and at not in form.sides and at not in form.lines):
                 continue
-            key = _heads_key(found, column) if form.down else (other, *_spans(found, column))
+            key = (_heads_key(found, column), form.beside.get(row)) if form.down else (other, *_spans(found, column))
             figure = _Figure(found, at + number * 10_000, (row, column), form.sides.get(at), value)
             course = courses[key]
             if at in form.lines:

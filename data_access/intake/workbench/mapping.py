@@ -237,6 +237,12 @@ def _meaning(
             earlier = earlier or span == "earlier" or (span == "plan") != (mapping.target == "plan")
         elif not _says_nothing(text, texts):
             unknown.append(text)
+    place = form.beside.get(at, "") if form else ""
+    if place and (named := _named(names, mapping, "region", place)):
+        says["region"] = named.code
+        told.append(("region", place, named))
+    elif place:
+        return Meaning({}, (), None, (place,))
     return Meaning(says, tuple(told), named_in(tuple(texts)), () if says else tuple(unknown), earlier)
 
 

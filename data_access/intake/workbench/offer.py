@@ -17,6 +17,7 @@ from data_access.intake.workbench.reading import Cell, Guess, Question, Understo
 from data_access.intake.workbench.reported import Dated, stated
 from data_access.intake.workbench.schemes import likely
 from data_access.intake.workbench.statements import formed
+from data_access.intake.workbench.trial import TRIAL, Trial, trial
 
 PUBLISHED = "published_total"
 SAMPLE = 200  # rows that tell what kind of places a table has
@@ -67,6 +68,8 @@ def offers(sheets: Sequence[Sheet], names: Names, mapping: Mapping, schemes: Seq
                 offer = _by_columns(found, fields, told, mapping)
             elif mapping.target in ("", BANK) and (of_bank := statement(found, told, mapping)):
                 offer = _of_bank(found, of_bank)
+            elif mapping.target in ("", TRIAL) and (of_trial := trial(found, told, mapping)):
+                offer = _of_trial(found, of_trial)
             elif names.scheme is None and (among := likely(found, [replace(one, side=side) for one in schemes])):
                 offer = _by_likely_form(found, among, mapping)
             else:
@@ -86,6 +89,22 @@ def _of_bank(found: Found, made: Statement) -> Offer:
         [found.address(*place) for place in made.places],
         [int(found.sheet.lines[row]) for row, _column in made.places],
         tuple(found.address(*place) for place in made.nil),
+        made.left_out,
+        made.guesses,
+        made.questions,
+        made.sums,
+    )
+
+
+def _of_trial(found: Found, made: Trial) -> Offer:
+    """Each row of a trial balance is a subject of a month."""
+    return Offer(
+        found,
+        TRIAL,
+        made.columns,
+        [found.address(*place) for place in made.places],
+        [int(found.sheet.lines[row]) for row, _column in made.places],
+        (),
         made.left_out,
         made.guesses,
         made.questions,

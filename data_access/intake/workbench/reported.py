@@ -86,10 +86,15 @@ def stated(formed: Sequence[Found], names: Names, mapping: Mapping) -> Stated:
     parts = {label for one in read for label in _unknown_parts(one)}
     for one in read:
         asked |= {ask: None for ask in one.questions if ask.about != "period" and ask.text not in parts}
-    table = TABLES[about.target]
+    codes = [column.code for column in TABLES[about.target].columns]
     return Stated(
         about.target,
-        {column.code: [said.get(column.code, "") for _cell, said in rows] for column in table.columns},
+        # A column that nothing is said of is not delivered, so that what the store has of it is no difference.
+        {
+            name: [said.get(name, "") for _cell, said in rows]
+            for name in codes
+            if not rows or any(name in said for _, said in rows)
+        },
         tuple(cell for cell, _said in rows),
         tuple(cell for one in read for cell in one.nil),
         tuple(dict.fromkeys((*mapping.left_out, *_left_out(read), *sorted(parts)))),

@@ -93,16 +93,25 @@ def _down(found: Found, names: Names, column: int) -> Found:
     sides = _like_above(_sides(rows, told, base), own, told)
     parts, wholes = _parts(found, rows, column, texts)
     lines = {row: line for row, line in told.items() if row in filled}
+    place, beside = _places(found, names, column, filled)
     return replace(
         found,
         rows=tuple(rows),
         totals=tuple(lines),
-        labels=tuple(dict.fromkeys((*(at for at in found.labels if at != column), column)))
-        if column in found.labels
-        else (column,),
+        labels=tuple(dict.fromkeys((*place, *(at for at in found.labels if at < column), column))),
         skipped=_skipped(found, lines, aside, column),
-        form=Form(True, sides, lines, frozenset(parts), frozenset(wholes)),
+        form=Form(True, sides, lines, frozenset(parts), frozenset(wholes), beside),
     )
+
+
+def _places(found: Found, names: Names, column: int, rows: Sequence[int]) -> tuple[tuple[int, ...], dict[int, str]]:
+    """The column of places before that of items, if any, and its text by row; a blank stands for the one above."""
+    for at in range(column):
+        texts = {row: found.text(row, at) for row in rows} if found.heads[at] else {}
+        if any(names.region(text) for text in set(texts.values()) if text):
+            last = ""
+            return (at,), {row: (last := text or last) for row, text in texts.items()}
+    return (), {}
 
 
 def _is_item(names: Names, text: str) -> bool:

@@ -65,7 +65,11 @@ from data_access.store.schema.registers import (
     violation as violation,
     violation_step as violation_step,
 )
-from data_access.store.schema.reports import bank_statement as bank_statement, reported_total as reported_total
+from data_access.store.schema.reports import (
+    bank_statement as bank_statement,
+    reported_total as reported_total,
+    trial_balance as trial_balance,
+)
 from data_access.store.schema.running import (
     account as account,
     audit_event as audit_event,

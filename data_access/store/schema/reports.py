@@ -39,3 +39,20 @@ bank_statement = Table(
     Column("text", Text),
     *delivered("bank_statement", "scheme", "account", "region", "number", "day", "place"),
 )
+
+trial_balance = Table(
+    "trial_balance",
+    metadata,
+    Column("scheme", Text, primary_key=True),
+    Column("region", Text, primary_key=True),  # whose books they are
+    Column("month", Integer, primary_key=True),  # yyyymm
+    Column("subject", Text, primary_key=True),  # 科目编码
+    Column("name", Text, nullable=False),
+    Column("opening_debit_fen", BigInteger, nullable=False),
+    Column("opening_credit_fen", BigInteger, nullable=False),
+    Column("debit_fen", BigInteger, nullable=False),
+    Column("credit_fen", BigInteger, nullable=False),
+    Column("closing_debit_fen", BigInteger, nullable=False),
+    Column("closing_credit_fen", BigInteger, nullable=False),
+    *delivered("trial_balance", "scheme", "region", "month", "subject"),
+)

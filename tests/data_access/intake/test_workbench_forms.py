@@ -167,6 +167,20 @@ def test_items_may_go_over_the_columns_and_totals_stand_first() -> None:
     assert failed(offer) == [] and {"B5", "G7", "C5"} <= {one.address for one in offer.sums}
 
 
+def test_a_place_may_stand_beside_the_item_and_is_that_of_the_rows_below_it() -> None:
+    rows = [["养老保险基金月报"], ["2026年9月（单位：元）"], ["地区", "项目", "本月数"]]
+    for city, fen in (("南京市", 1), ("无锡市", 2)):
+        rows += [[city, "利息收入", f"{fen}"], ["", "其他收入", f"{fen}"], ["", "收入合计", f"{2 * fen}"]]
+        rows += [["", "基本养老金支出", f"{fen}"], ["", "本年收支结余", f"{fen}"]]
+    offer = offered(rows, department="agency")
+    assert [(one[0], one[1]) for one in taken(offer, "region", "item").values()] == [
+        (region, item) for region in ("320100", "320200") for item in ("interest", "other_income", "pension")
+    ]
+    assert offer.questions == () and failed(offer) == [] and len(offer.sums) == 4
+    rows[3][0] = "火星"
+    assert ("name", "火星") in {(one.about, one.text) for one in offered(rows, department="agency").questions}
+
+
 def test_the_items_of_work_injury_are_told_by_the_words_of_its_forms() -> None:
     mapping = Mapping(constants={"scheme": WORK_INJURY.code, "department": "agency"})
     (offer,) = offers([sheet(INJURY)], Names(REGIONS, IN_JILIN, WORK_INJURY), mapping)
@@ -289,3 +303,27 @@ def test_a_report_is_taken_with_its_cells_follows_from_the_last_one_and_leaves_a
         withdraw(connection, second.batch, by="li", reason="报错", now=now)
         left = connection.execute(select(func.count()).select_from(table).where(table.c.ended_by.is_(None)))
         assert left.scalar_one() == before
+
+
+def test_entries_of_a_report_reach_the_book_once_and_lead_to_their_cells(
+    ready_sqlite: Engine, tmp_path: Path, now: datetime
+) -> None:
+    mapping = Mapping("ledger_entry", constants={"source": "js-agency", "movement": "pay"})
+    rows = [*CITY_REPORT[:4], ["基本养老金支出", "", "800.00", "1,700.00"]]
+    for day, inserted in (("8月", 1), ("9月", 1), ("9月", 0)):
+        rows[1] = ["填报单位：南京市社会保险管理中心", "", f"2026年{day}", "单位：元"]
+        # The same figures in another file: its note differs.
+        path = workbook(tmp_path / f"{day}{inserted}.xlsx", [*rows, [f"注：第{inserted}稿"]], day)
+        with ready_sqlite.connect() as connection:
+            (offer,) = preview(connection, load_codes(connection, now), read_book(path), mapping).offers
+        follows = [one.difference for one in offer.sums if one.kind == "to_date"]
+        assert follows == ([] if day == "8月" else [Decimal(100)]), "1,700 to date, 800 booked and 800 of the month"
+        result = import_file(ready_sqlite, path, mapping=mapping, explanation="另有更正", now=now)
+        assert (result.state, result.inserted, result.known) == ("loaded", inserted, 1 - inserted)
+    entry = schema.ledger_entry
+    with ready_sqlite.connect() as connection:
+        found = connection.execute(select(entry).order_by(entry.c.month)).all()
+    assert [(one.month, one.amount_fen, one.region, one.cell) for one in found] == [
+        (202608, 80_000, "320100", "8月!C5"),
+        (202609, 80_000, "320100", "9月!C5"),
+    ]

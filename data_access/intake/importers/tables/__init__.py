@@ -17,6 +17,6 @@ _MONEY = (
     published.CENTRAL,
 )
 _FURTHER = (registers.STATISTIC, registers.REQUEST, published.CENTRAL_PAYMENT, registers.VIOLATION)
-_BESIDE = (reports.REPORTED, reports.BANK)
+_BESIDE = (reports.REPORTED, reports.BANK, reports.TRIAL)
 _MASTER = (master.REGION, master.SOURCE, master.CALENDAR, master.SCHEME)
 TABLES: dict[str, ImportTable] = {table.name: table for table in (*_MONEY, *_FURTHER, *_BESIDE, *_MASTER)}

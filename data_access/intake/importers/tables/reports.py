@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from data_access.intake.importers.tables.declaration import (
     DEPARTMENT_NAMES,
+    MONTH_RULE,
     REPORTING,
     Column,
     ImportTable,
@@ -118,4 +119,41 @@ BANK = ImportTable(
     ("scheme", "account", "region", "number", "day", "place"),
     note="银行账上的数，只与基金账核对，不计入基金账。",
     note_en="What the bank's own book says: compared with the ledger, never added to it.",
+)
+
+TRIAL = ImportTable(
+    "trial_balance",
+    "科目余额表",
+    "Trial balances",
+    (
+        scheme(),
+        region("320100"),
+        Column("month", "月份", "Month", "integer", "202609", rule=MONTH_RULE[0], rule_en=MONTH_RULE[1]),
+        Column(
+            "subject",
+            "科目编码",
+            "Subject code",
+            "text",
+            "1003",
+            rule="数字，下级接在上级之后",
+            rule_en="digits; a part's begin with its whole's",
+        ),
+        Column("name", "科目名称", "Subject", "text", "财政专户存款"),
+        money("opening_debit_fen", "期初借方", "Opening debit", "520013000"),
+        money("opening_credit_fen", "期初贷方", "Opening credit", "0"),
+        money("debit_fen", "本期借方", "Debit", "91200700"),
+        money("credit_fen", "本期贷方", "Credit", "88100200"),
+        money(
+            "closing_debit_fen",
+            "期末借方",
+            "Closing debit",
+            "523113500",
+            "期初加本期等于期末，否则拒收该行",
+            "opening and movement make closing, or the line is refused",
+        ),
+        money("closing_credit_fen", "期末贷方", "Closing credit", "0"),
+    ),
+    ("scheme", "region", "month", "subject"),
+    note="会计账上的数，只与基金账核对，不计入基金账。",
+    note_en="What the accountants' books say: compared with the ledger, never added to it.",
 )
