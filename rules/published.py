@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +180,7 @@ def first_month(period: str) -> int:
     return int(period[:2]) if re.fullmatch("[0-9]{2}(-[0-9]{2})?", period) else 1
 
 
+@lru_cache(maxsize=1024)
 def unit_of(text: str) -> PublishedUnit | None:
     """The unit that a table's word for it means; None for a word that is none."""
     return _UNITS.get(_plain(text))

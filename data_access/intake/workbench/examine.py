@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping as Map
+from collections.abc import Callable, Collection, Iterator, Mapping as Map
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -19,6 +20,7 @@ from data_access.intake.importers.store import beside
 from data_access.intake.importers.tables import TABLES
 from data_access.intake.importers.validate import Validated, validate
 from data_access.intake.workbench.mapping import Mapping
+from data_access.intake.workbench.offer import Offer
 from data_access.intake.workbench.take import Previewed, delivery_of, preview
 from rules.errors import ImportRefused
 
@@ -41,8 +43,29 @@ class Examined:
     refused: tuple[Rejection, ...] = ()
     allowance: Allowance | None = None
 
+    @cached_property
+    def guessed(self) -> frozenset[str]:
+        """The cells of the rows that rest on a name that was guessed."""
+        found: set[str] = set()
+        for offer in self.previewed.offers:
+            texts = {guess.text for guess in offer.guesses if not guess.written}
+            if texts:
+                found.update(_resting_on(offer, texts))
+        return frozenset(found)
+
     def count(self, state: State) -> int:
         return self.states.count(state)
+
+
+def _resting_on(offer: Offer, texts: Collection[str]) -> Iterator[str]:
+    """The cells of an offer's rows whose line or column bears one of some names."""
+    table = offer.found
+    heads = {at for at, head in enumerate(table.heads) if any(text in texts for text in head)}
+    columns = [table.sheet.columns[at].to_pylist() for at in range(len(table.heads))]
+    lines = {row for row in table.rows if any((column[row] or "").strip() in texts for column in columns)}
+    resting = {table.sheet.address(row, at) for row in lines for at in range(len(columns))}
+    resting |= {table.sheet.address(row, at) for row in table.rows for at in heads}
+    return (cell for cell in offer.cells if cell.rpartition("!")[2] in resting)
 
 
 def examine(

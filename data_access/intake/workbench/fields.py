@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping as Map
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 
 from data_access.intake.files.book import Kind
 from data_access.intake.importers.days import day_first, read_date, serial_day
@@ -98,6 +99,7 @@ class FieldReader:
     nil: list[str] = field(default_factory=list)
     notes: dict[str, str] = field(default_factory=dict)
     _first: dict[str, str] = field(default_factory=dict)
+    _known: dict[tuple[str, str], Named | None] = field(default_factory=dict)  # names of thousands of rows are few
 
     @property
     def guesses(self) -> tuple[Guess, ...]:
@@ -128,7 +130,7 @@ class FieldReader:
                 self.nil.append(self._address(row, at))
                 return None
             said[column.code] = read or said.get(column.code, "")
-            if (mark := self.notes.get(self._address(row, at))) and self._has("note"):
+            if self.notes and self._has("note") and (mark := self.notes.get(self._address(row, at))):
                 said["note"] = " ".join(filter(None, (said.get("note"), mark)))
         if self._has("counted") and not said.get("counted") and said.get("region") in self.names.counted:
             said["counted"] = self.names.counted[said["region"]]
@@ -161,7 +163,11 @@ class FieldReader:
         return text
 
     def _has(self, code: str) -> bool:
-        return any(column.code == code for column in self.fields.table.columns)
+        return code in self._codes
+
+    @cached_property
+    def _codes(self) -> frozenset[str]:
+        return frozenset(column.code for column in self.fields.table.columns)
 
     def _number(self, row: int, at: int, column: Column, text: str, units: dict[str, str]) -> str | None:
         said = number_in(self.found, self.mapping, row, at, currency_of(self.fields.units.get(at)), text)
@@ -218,7 +224,9 @@ class FieldReader:
         decided = self.mapping.names.get(axis, {}).get(text)
         if decided:
             return decided
-        named = told(text)
+        if (axis, text) not in self._known:
+            self._known[axis, text] = told(text)
+        named = self._known[axis, text]
         if named is None:
             self._ask("name", text, row, at)
         return self._told_name(axis, text, named)

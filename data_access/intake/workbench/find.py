@@ -34,6 +34,7 @@ YEARS_HEAD = re.compile(
 )
 MONTH_OF_YEAR = re.compile(r"(19|20)[0-9]{2}[-/](0?[1-9]|1[0-2])")
 TOTAL = re.compile(r"(.*[^其])?(合计|总计|小计|共计|合計|總計)|合|总|Total|TOTAL|Grand total|Sum")
+LONGEST_TOTAL = 12  # with the blanks between its characters
 TOTAL_WORDS = frozenset(("合计", "总计", "小计", "共计", "合計", "總計"))
 NOTE = re.compile(r"(注|附注|备注|说明|编者注|资料来源|数据来源|来源|Source|Sources|Note|Notes|a\)|\*)\s*[:：.、]?.*")
 SIGNATURE = re.compile(
@@ -325,7 +326,9 @@ def _body(
 
 
 def _says_total(texts: Sequence[Sequence[str | None]], row: int) -> bool:
-    return any(squeezed(column[row] or "") in TOTAL_WORDS for column in texts)
+    return any(
+        (text := column[row]) and len(text) <= LONGEST_TOTAL and squeezed(text) in TOTAL_WORDS for column in texts
+    )
 
 
 def _labels(rows: Sequence[int], heads: Sequence[tuple[str, ...]], filled: Mask, values: Mask) -> tuple[int, ...]:

@@ -31,6 +31,7 @@ _SIGNS = {
 # 48兆0114億円, 3亿4500万元: each part in the unit it names.
 _PARTS = re.compile(r"(?:([0-9]+)[兆])?(?:([0-9]+)[亿億])?(?:([0-9]+)[万萬])?([元円]?)")
 _SCALES = ("兆", "亿", "万")
+_SIMPLE = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?", re.ASCII)
 _GROUPED = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]*)?")
 
 
@@ -50,6 +51,8 @@ def read_number(text: str, *, decimal_comma: bool = False, currency: str = "CNY"
     """The number that a cell says. ``decimal_comma``: declared for this table; then dots part thousands. ``currency``: that
     of the table, whose sign may stand beside an amount."""
     bare = text.strip()
+    if not decimal_comma and _SIMPLE.fullmatch(bare):
+        return Said(Decimal(bare))  # as most are: nothing else can be meant
     if not bare or MISSING.fullmatch(bare.translate(_NARROW)) or MISSING.fullmatch(bare):
         return Said(nil=True)
     forms: list[str] = []

@@ -45,6 +45,11 @@ class Guess:
     told_by: str
     cells: int
 
+    @property
+    def written(self) -> bool:
+        """Whether it concerns how something is written, not what it stands for."""
+        return self.axis in ("form", "date", "period")
+
 
 @dataclass(frozen=True, slots=True)
 class Question:

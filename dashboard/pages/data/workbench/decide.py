@@ -142,7 +142,7 @@ def names_on(on: OnBench) -> list[Name]:
     for text in on.draft.mapping.left_out:
         found[text] = Name("", text, NOT_TAKEN, "decided", 0)
     for guess in guesses(on):
-        if guess.axis not in ("form", "date"):
+        if not guess.written:
             found.setdefault(guess.text, Name(guess.axis, guess.text, guess.code, guess.told_by, guess.cells))
     return [*found.values()][:MOST_LISTED]
 

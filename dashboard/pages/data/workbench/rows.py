@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 PAGE_ROWS = 40
 MOST_COLUMNS = 5
-WRITTEN = ("form", "date")  # guesses that concern how something is written, not what it stands for
 FEW = 3  # rows that are told apart by their place and day, though all say the same
 STATES = {
     "new": N_("新增"),
@@ -41,27 +40,11 @@ def chosen(examined: Examined, show: str) -> list[int]:
     """The places of the rows that a filter leaves: *guess*, a state, or every one."""
     everything = range(len(examined.cells))
     if show == "guess":
-        rests = guessed_cells(examined)
+        rests = examined.guessed
         return [at for at in everything if examined.cells[at] in rests]
     if show in STATES and examined.states:
         return [at for at in everything if examined.states[at] == show]
     return [*everything]
-
-
-def guessed_cells(examined: Examined) -> frozenset[str]:
-    """The cells of the rows that rest on a guessed name."""
-    found: set[str] = set()
-    for offer in examined.previewed.offers:
-        texts = {guess.text for guess in offer.guesses if guess.axis not in WRITTEN}
-        if not texts:
-            continue
-        table = offer.found
-        heads = {at for at, head in enumerate(table.heads) if texts.intersection(head)}
-        own = {row for row in table.rows if any(table.text(row, at) in texts for at in range(len(table.heads)))}
-        rows = {table.sheet.address(row, at) for row in own for at in range(len(table.heads))}
-        columns = {table.sheet.address(row, at) for row in table.rows for at in heads}
-        found |= {cell for cell in offer.cells if cell.rpartition("!")[2] in rows | columns}
-    return frozenset(found)
 
 
 def varying(examined: Examined) -> tuple[list[str], dict[str, str]]:
@@ -88,7 +71,7 @@ def _is_amount(name: str) -> bool:
 def table(examined: Examined, places: Sequence[int]) -> Component:
     """Some of the rows, each beside its cell."""
     names, _alike = varying(examined)
-    guessed = guessed_cells(examined)
+    guessed = examined.guessed
     titles = [html.Th(_("出处"), scope="col")]
     titles += [
         html.Th(title(examined, name), scope="col", className="r" if _is_amount(name) else None) for name in names

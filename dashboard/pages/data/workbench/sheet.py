@@ -40,13 +40,14 @@ class Marks:
     words: Mapping[int, str]
 
 
-def marks(offer: Offer) -> Marks:
-    """What was understood of each cell: *read*, *head*, *nil*, *out* (not taken), *open* (must be asked); a total that
+def marks(offer: Offer, first: int = 0) -> Marks:
+    """What was understood of each cell shown from a row on: *read*, *head*, *nil*, *out* (not taken), *open* (must be asked); a total that
     differs is *wrong*, what rests on a guess is *guess*."""
     found, sheet = offer.found, offer.found.sheet
     places: dict[tuple[int, int], str] = {}
     words: dict[int, str] = {}
     lines = {int(line): at for at, line in enumerate(sheet.lines)}
+    shown = range(first, first + ROWS_SHOWN)
     for row in found.header:
         places |= {(row, at): "head" for at in range(len(sheet.columns))}
     for one in found.skipped:
@@ -61,7 +62,7 @@ def marks(offer: Offer) -> Marks:
     guessed = {guess.text for guess in offer.guesses}
     dropped = {at for at, head in enumerate(found.heads) if "/".join(head) in offer.left_out}
     fields = {at for at, head in enumerate(found.heads) if head and at not in dropped}
-    for row in (*found.rows, *found.totals, *found.header):
+    for row in (row for row in (*found.rows, *found.totals, *found.header) if row in shown):
         none = 0
         for at in range(len(sheet.columns)):
             address, text = sheet.address(row, at), found.text(row, at)

@@ -272,7 +272,7 @@ def _original(reading: Reading, on: OnBench, offer: Offer) -> Component:
         switch = [parts.segment(names, label=_("工作表"), small=True)] if len(names) <= 6 else []
     page = number_in(reading.view.number) or 1
     first = min((page - 1) * sheets.ROWS_SHOWN, max(0, sheet.height - 1))
-    grid = html.Div(sheets.grid(sheet, sheets.marks(offer), first), className="scroll")
+    grid = html.Div(sheets.grid(sheet, sheets.marks(offer, first), first), className="scroll")
     legend = html.Span(
         [
             html.Span(_("已读懂"), className="key read"),
@@ -306,7 +306,7 @@ def _read_as(reading: Reading, on: OnBench) -> Component:
     examined = on.examined
     show = reading.view.show if reading.view.show in ("guess", "nil", *rows.STATES) else ""
     nil = [cell for offer in examined.previewed.offers for cell in offer.nil]
-    counts = [("", _("全部"), len(examined.cells)), ("guess", _("推断"), len(rows.guessed_cells(examined)))]
+    counts = [("", _("全部"), len(examined.cells)), ("guess", _("推断"), len(examined.guessed))]
     counted: tuple[State, ...] = ("refused", "differs", "like")
     counts += [(state, _(rows.STATES[state]), examined.count(state)) for state in counted]
     counts.append(("nil", _("无值"), len(nil)))
@@ -338,14 +338,14 @@ def _read_as(reading: Reading, on: OnBench) -> Component:
 def _guess_lines(on: OnBench) -> Component:
     """One line a guess: what it is taken for, by what, in how many cells; of what is written otherwise one line a form."""
     guesses = decide.guesses(on)
-    found = [guess for guess in guesses if guess.axis not in rows.WRITTEN]
+    found = [guess for guess in guesses if not guess.written]
     lines = [_guess_line(on, guess, guess.cells) for guess in found[:SHOWN_GUESSES]]
     if len(found) > SHOWN_GUESSES:
         more = len(found) - SHOWN_GUESSES
         lines.append(html.Li(html.Small(_("另{count}处推断见“对应”", count=more))))
     written: dict[tuple[str, str], list[Guess]] = {}
     for guess in guesses:
-        if guess.axis in rows.WRITTEN:
+        if guess.written:
             written.setdefault((guess.axis, guess.code if guess.axis == "form" else ""), []).append(guess)
     lines += [_guess_line(on, alike[0], sum(guess.cells for guess in alike)) for alike in written.values()]
     return html.Ul(lines, className="guesses")
