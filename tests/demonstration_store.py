@@ -18,6 +18,7 @@ from werkzeug.security import generate_password_hash
 from dashboard import Site
 from data_access.books.published import PublishedCache
 from data_access.books.regions import NATION
+from data_access.intake.originals import ORIGINALS
 from data_access.store import schema
 from data_access.store.engine import migrate, writing
 from demonstration.load import load_demonstration
@@ -53,7 +54,7 @@ def build(path: Path) -> None:
     engine = open_store(f"sqlite:///{path}")
     migrate(engine)
     load_demonstration(engine, NOW, schemes=(SCHEME,))
-    import_files(engine, sorted(EXAMPLES.glob("published*.csv")), clock=lambda: NOW)
+    import_files(engine, sorted(EXAMPLES.glob("published*.csv")), clock=lambda: NOW, originals=path.parent / ORIGINALS)
     # After the refresh, so that what the tests register is not judged.
     gap_cases.enter(engine, SCHEME, NOW)
     with writing(engine) as connection:

@@ -13,6 +13,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -173,9 +174,9 @@ def warned_of(engine: Engine) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def watched(shared_engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
+def watched(shared_engine: Engine, run_folder: Path) -> Iterator[Watched]:
     with pytest.MonkeyPatch.context() as patch:
-        yield Watched(shared_engine, tmp_path_factory.mktemp("watched"), patch)
+        yield Watched(shared_engine, run_folder, patch)  # where the originals are
 
 
 @pytest.fixture(scope="module")
