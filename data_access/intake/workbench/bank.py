@@ -155,7 +155,7 @@ class _Reader:
         entries = self._signed(self._ordered(entries), opening)
         if not self.unit:
             self.guesses.append(
-                Guess("form", self.found.heads[self.columns["balance"]][-1], "元", "form", len(entries))
+                Guess("unit", self.found.heads[self.columns["balance"]][-1], "元", "form", len(entries))
             )
         if self.unread:
             cells = tuple(self.found.sheet.address(*place) for place in self.unread[:SHOWN])
@@ -235,7 +235,7 @@ class _Reader:
             self.questions.append(
                 Question("form", head, (self.found.sheet.address(turned[0].row, self.columns["amount"]),))
             )
-        self.guesses.append(Guess("form", head, "by_balance", "form", len(entries)))
+        self.guesses.append(Guess("direction", head, "by_balance", "form", len(entries)))
         before = [opening or 0, *(one.balance for one in turned[:-1])]
         return [
             replace(

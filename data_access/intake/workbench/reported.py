@@ -164,8 +164,12 @@ class _About:
     def guesses(self, cells: int) -> tuple[Guess, ...]:
         """What was told from above the table and used, for so many cells."""
         told = {"form": self.form, "department": self.department, "region": self.region}
+        # "form" is how a number is written.
+        axes = {"form": "report"}
         return tuple(
-            Guess(name, text, code, "alias", cells) for name, (code, text) in told.items() if text and name in self.used
+            Guess(axes.get(name, name), text, code, "alias", cells)
+            for name, (code, text) in told.items()
+            if text and name in self.used
         )
 
     def row(self, cell: Cell) -> tuple[dict[str, str] | None, list[Question]]:
@@ -181,7 +185,12 @@ class _About:
             questions.append(Question("form", cell.text, (cell.address,)))
         months = self._span(cell)
         if months is None:
-            return None, [*questions, Question("period")]
+            span = (
+                [Question("name", "since"), Question("name", "until")]
+                if self.target == REPORTED
+                else [Question("period")]
+            )
+            return None, [*questions, *span]
         if fen is not None:
             self.dated.append(Dated(cell.address, region, item, months[0], months[1], fen))
         said = {"scheme": self.scheme.code, "region": region, "item": item, "amount_fen": str(fen)}

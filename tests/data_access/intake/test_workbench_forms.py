@@ -193,9 +193,9 @@ def test_the_items_of_work_injury_are_told_by_the_words_of_its_forms() -> None:
 def test_what_nobody_says_is_asked() -> None:
     rows = [["项目", "本月数"], ["利息收入", "1"], ["基本养老金支出", "2"]]
     asked = [(one.about, one.text) for one in offered(rows).questions]
-    assert sorted(asked) == [("name", "region"), ("period", ""), ("unit", "")]
+    assert sorted(asked) == [("name", "region"), ("name", "since"), ("name", "until"), ("unit", "")]
     rows = [["2026年度月报（单位：元）"], *rows]
-    assert ("period", "") in {(one.about, one.text) for one in offered(rows, region="320100").questions}
+    assert ("name", "until") in {(one.about, one.text) for one in offered(rows, region="320100").questions}
 
 
 @pytest.mark.parametrize(
