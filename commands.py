@@ -37,6 +37,7 @@ from terminal import (
     tell_problems,
     terminal_progress,
 )
+from token_commands import token_commands
 from workflows.people.accounts import Role, create_account, disable_account, set_password
 from workflows.thresholds.register import load_presets
 
@@ -78,6 +79,7 @@ def register_commands(app: Flask, settings: Settings) -> None:
         _check(store),
         _close_month(store),
         _account(store),
+        token_commands(store),
         _audit(store),
     ):
         app.cli.add_command(command)

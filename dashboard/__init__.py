@@ -5,6 +5,7 @@ from __future__ import annotations
 from dash import Dash
 from flask import Flask
 
+from dashboard.api import serving
 from dashboard.pages.assessment.page import PAGE as assessment
 from dashboard.pages.budget.page import PAGE as budget
 from dashboard.pages.central.page import PAGE as central
@@ -83,6 +84,7 @@ def create_site(site: Site) -> Dash:
     exporting.register(server, site, PAGES)
     attaching.register(server, site)
     passports.register(server, site)
+    serving.register(server, site)
     acting.register(server, site, PAGES, EVERYWHERE)
     documents = shell.register(app, site, PAGES, memo)
     for page in PAGES:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,9 @@ def commands_of(flask) -> list[tuple[str, ...]]:
         ("account", "create"),
         ("account", "disable"),
         ("account", "reset"),
+        ("token", "new"),
+        ("token", "list"),
+        ("token", "revoke"),
     ]
 
 
@@ -122,6 +126,25 @@ def test_a_mapping_is_saved_once_offered_for_the_next_table_and_used_by_every_im
         taken.output
     )
     assert flask("import", str(last), "--guess", "--set", "scheme=pension", "--save", "../x").exit_code == 1
+
+
+def test_a_token_is_made_shown_once_listed_and_revoked(flask) -> None:
+    flask("init")
+    flask("account", "create", "tax", "--name", "T", "--role", "tax", "--region", PROVINCE, "--password", "x" * 12)
+    last = f"{datetime.now(UTC) + timedelta(days=30):%Y-%m-%d}"
+    asked = ("token", "new", "core", "--account", "tax", "--scope", "push", "--source", f"{SCHEME}-tax", "--until")
+    made = flask(*asked, last)
+    assert made.exit_code == 0 and f"works until {last}" in made.output, made.output
+    secret = made.output.split()[-1]
+    listed = flask("token", "list").output
+    assert f"core  tax  push  {SCHEME}-tax  until " in listed and "last used never" in listed and secret not in listed
+    assert (
+        "is taken" in flask(*asked, last).output
+        and "400 days" in flask("token", "new", "other", *asked[3:], "2099-01-01").output
+    )
+    assert flask("token", "revoke", "core").exit_code == 0 and "ended" in flask("token", "list").output
+    again = flask("token", "revoke", "core")
+    assert again.exit_code == 1 and "no token core" in again.output
 
 
 def test_check_prints_what_differs_and_ends_with_status_one(flask, settings: Settings, tmp_path: Path) -> None:

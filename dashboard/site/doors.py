@@ -1,6 +1,6 @@
 """Doors into the site that are not pages: sign-in and out, preferences, the version poll, and the check before every one.
 
-Deny by default: without a session only the paths of OPEN answer.
+Deny by default: without a session only the paths of OPEN answer, and those of the API to a token alone.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from flask import Flask, abort, g, jsonify, make_response, redirect, request
 from werkzeug.http import parse_cookie
 from werkzeug.wrappers import Response
 
+from dashboard.api import bearer
 from dashboard.pages.sign_in import page as sign_in
 from dashboard.site.menu import HOME
 from dashboard.site.page import Remembered
@@ -49,6 +50,8 @@ def register(server: Flask, site: Site) -> None:
         chosen, g.theme = _chosen(site, request.cookies)
         set_language(chosen)
         g.account = None
+        if bearer.is_ours(request.path):
+            return None if request.path == bearer.DESCRIPTION else bearer.refusal(site)
         if request.method not in ("GET", "HEAD", "OPTIONS") and not _same_host(
             request.headers.get("Origin"), request.host
         ):

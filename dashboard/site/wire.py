@@ -145,7 +145,7 @@ class StrictHeaders:
             fingerprinted = "m=" in request.query_string.decode("ascii", "replace") or ".v" in request.path
             age = STATIC_AGE if fingerprinted else 86_400
             kept = f"public, max-age={age}" + (", immutable" if fingerprinted else "")
-        elif request.method == "GET" and response.mimetype != "text/html":
+        elif request.method == "GET" and response.mimetype != "text/html" and "Authorization" not in request.headers:
             kept = "no-cache"
         else:
             return self.unkept

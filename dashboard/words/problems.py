@@ -92,6 +92,7 @@ PROBLEMS: dict[str, str] = {
     "issue_exists": N_("编号 {ref} 已有问题登记。"),
     "month_signed": N_("{month}已经定稿，不能重复签署。"),
     "no_opening": N_("没有导入期初余额，{month}的结余不能计算，不能定稿。请先导入期初余额表（opening_balance）。"),
+    "token": N_("令牌不能这样办：名称、账户、来源、权限或截止日不合要求。请核对后再试。"),
     "month_unbalanced": N_("{month}账户合计与收支结余不一致，不能定稿。请先查明差额。"),
 }
 
@@ -181,6 +182,11 @@ REJECTIONS: dict[str, str] = {
     "encrypted": N_("文件加了密码，打不开。请去掉密码后上传。"),
     "broken_sheet": N_("工作表已损坏：{cell} 处不成表格。请在表格软件里打开，另存后上传。"),
     "column_not_text": N_("“{name}”列的文字不是 UTF-8，文件可能损坏。请重新导出后上传。"),
+    "json_syntax": N_("不是合格的 JSON（第 {place} 处，行:列）。请检查括号、引号和逗号。"),
+    "json_not_utf8": N_("JSON 须用 UTF-8 编码。请重新生成。"),
+    "json_form": N_("JSON 应是对象的列表，或 entries 之下的列表；每个对象一行。"),
+    "json_nested": N_("这里应是文字、数或空值，不能是列表或对象。请每行只写一层。"),
+    "json_repeated_key": N_("同一行里这个键写了不止一次。请只留一个。"),
     "web_page": N_("这是网页（HTML），只是名称像表格。请在表格软件里打开，另存为 XLSX；或在“导入工作台”读取。"),
     "foreign_format": N_("这是 {what} 文件。请在表格软件里另存为 XLSX 后上传；或在“导入工作台”读取。"),
     "several_sheets": N_("不止一张工作表有这样的表，不能只取一张：{sheets}。请每张一个文件，或用 flask import --sheet 指明。"),

@@ -143,7 +143,8 @@ def forget(engine: Engine, originals: Path, since: datetime) -> None:
 def twin(
     connection: Connection, digest: str, given: Given, states: Sequence[str], but: int | None = None
 ) -> Row[Any] | None:
-    """The first batch of the same bytes for the same table, read by the same sheet and mapping; None where there is none.
+    """The first batch of the same bytes for the same table and source, read by the same sheet and mapping; None where
+    there is none.
 
     Of those loaded only whole ones count: what was refused of them then may be right now, and what was known then may
     have been withdrawn since.
@@ -156,8 +157,9 @@ def twin(
         same = same.where(BATCH.c.target == given.target)
     for row in connection.execute(same.order_by(BATCH.c.id)):
         options = json.loads(row.options or "{}")
-        told = (options.get("sheet"), options.get("mapping"), tuple(options.get("left_out") or ()))
-        if row.id != but and told == (given.sheet, given.mapping, given.left_out):
+        told = tuple(options.get(name) for name in ("sheet", "mapping", "source"))
+        left_out = tuple(options.get("left_out") or ())
+        if row.id != but and (*told, left_out) == (given.sheet, given.mapping, given.source, given.left_out):
             return row
     return None
 

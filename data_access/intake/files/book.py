@@ -12,7 +12,7 @@ import pyarrow as pa
 
 Ints = np.ndarray[Any, np.dtype[np.int64]]
 Kinds = np.ndarray[Any, np.dtype[np.uint8]]
-Format = Literal["csv", "xlsx", "xls", "ods", "html", "parquet"]
+Format = Literal["csv", "xlsx", "xls", "ods", "html", "json", "parquet"]
 
 
 class Kind(IntEnum):

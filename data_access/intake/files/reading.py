@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from typing import BinaryIO
 
-from data_access.intake.files import delimited, other_books, parquet, webpage, workbook
+from data_access.intake.files import delimited, objects, other_books, parquet, webpage, workbook
 from data_access.intake.files.book import Book
 from data_access.intake.files.limits import Limits, refused
 from data_access.intake.importers.reasons import FileRefused
@@ -29,6 +29,8 @@ def book_of(file: BinaryIO, limits: Limits, encoding: str | None = None) -> Book
         return _guarded("xls", other_books.read_xls, file, limits)
     if webpage.looks_like_one(head):
         return _guarded("html", webpage.read, file, limits)
+    if objects.looks_like_one(head):
+        return _guarded("json", objects.read, file, limits)
     return delimited.read(file, limits, encoding)
 
 

@@ -72,6 +72,7 @@ from data_access.store.schema.reports import (
 )
 from data_access.store.schema.running import (
     account as account,
+    api_token as api_token,
     audit_event as audit_event,
     batch_source as batch_source,
     data_version as data_version,

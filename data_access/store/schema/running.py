@@ -166,6 +166,24 @@ session = Table(
     Column("expires_at", Instant, nullable=False),
 )
 
+# What lets another system in 接口令牌: as its account, never further than the account itself.
+api_token = Table(
+    "api_token",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("token_hash", Text, nullable=False, unique=True),  # the secret itself is nowhere
+    Column("login", ForeignKey("account.login", ondelete="CASCADE"), nullable=False),
+    Column("source", Text),  # the only source it delivers for; empty: its account's
+    Column("scopes", Text, nullable=False),  # push, figures, or both with a blank between
+    Column("created_at", Instant, nullable=False),
+    Column("created_by", Text, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("revoked_at", Instant),
+    Column("revoked_by", Text),
+    Column("last_used_at", Instant),
+)
+
 audit_event = Table(
     "audit_event",
     metadata,

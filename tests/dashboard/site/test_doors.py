@@ -25,6 +25,7 @@ OPEN_RULES |= {
     "/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>",
     "/_favicon.ico",
     "/assets/site.<kind>",
+    "/api/v1/openapi.json",
 }
 
 
