@@ -12,6 +12,7 @@ from dash.development.base_component import Component
 from dashboard.components import forms
 from dashboard.components.parts import Child
 from dashboard.pages.data.workbench.bench import OnBench
+from dashboard.pages.data.workbench.rows import said
 from dashboard.site.act import Act, Deed, Part
 from dashboard.site.fields import Choice, Field, Sent, Text, Tick, blank
 from dashboard.site.reading import Reading
@@ -167,7 +168,7 @@ def code_name(on: OnBench, axis: str, code: str) -> str:
         return code if found is None else f"{name_of(found)} {code}"
     if axis == "measure":
         return measure_name(code)
-    return _(FORMS[code][0]) if code in FORMS else code
+    return _(FORMS[code][0]) if code in FORMS else said(on.examined, axis, code)
 
 
 def missing(on: OnBench) -> list[str]:

@@ -12,9 +12,13 @@ from dash.development.base_component import Component
 from dashboard.components.attributes import attributes
 from dashboard.components.parts import Child
 from dashboard.words import display
+from dashboard.words.departments import department_name
 from dashboard.words.problems import column_name
 from dashboard.words.published import UNITS, measure_name
-from dashboard.words.wording import N_, _, name_of
+from dashboard.words.wording import N_, _, language, name_of
+from data_access.intake.importers.tables import TABLES
+from rules.department import Department
+from rules.movements import MOVEMENTS, Account
 from rules.published import unit_of
 from rules.scheme import Scheme, load_scheme, scheme_codes
 
@@ -123,9 +127,24 @@ def said(examined: Examined, name: str, text: str) -> str:
         return unit_name(text)
     if name == "measure":
         return measure_name(text)
+    if name == "account" and text in {*Account}:
+        return _(display.ACCOUNT_NAMES[Account(text)])
+    if name == "department" and text in {*Department}:
+        return department_name(text)
+    if language() == "zh" and (word := _word(examined.target, name, text)):
+        return word
     if name in ("month", "since", "until") and text.isdigit() and len(text) == 6:
         return display.month_name(int(text))
     return text
+
+
+def _word(target: str, name: str, code: str) -> str:
+    """The word that a choice or a movement of money is taken by, "" where it has none."""
+    if name == "movement" and code in MOVEMENTS:
+        return MOVEMENTS[code].name
+    columns = TABLES[target].columns if target in TABLES else ()
+    column = next((one for one in columns if one.code == name), None)
+    return "" if column is None else next((word for word, one in column.names.items() if one == code), "")
 
 
 def unit_name(text: str) -> str:
