@@ -16,6 +16,7 @@ from tests.dashboard.conftest import Reader, hrefs, sign_in, words
 from tests.dashboard.pages.test_data_page import taking_in
 from tests.demonstration_store import SCHEME, SIPING
 
+FILES = Path(__file__).parents[3] / "docs" / "guide" / "files"
 PAYMENTS = [
     ["工伤保险基金支付明细", "", "", "", ""],
     ["填报单位：省社会保险基金管理中心", "", "2026年11月", "", "单位：万元"],
@@ -210,3 +211,13 @@ def test_the_rows_and_what_is_to_be_mended_go_out_as_files(agency: Reader) -> No
     assert "11月!D4" in rows and "12,500.00" in rows
     mend = agency.client.get(f"/export/data/mend.csv?{query}").data.decode("utf-8-sig")
     assert "D7" in mend and "合计与各项相加差0.25" in mend
+
+
+def test_what_concerns_every_row_is_changed_under_the_mapping(agency: Reader) -> None:
+    where = put(agency, (FILES / "report-2025-10-yuan.xlsx").read_bytes(), "月报.xlsx")
+    where = where.replace(SCHEME, "jiangsu-pension")
+    shown = agency.text(where)
+    assert "社会保险基金管理" in shown and "报送部门 经办" in shown, shown
+    told = {"told-text": ["社会保险基金管理"], "told-code": ["same:department:tax"]}
+    act(agency, "decide_on_workbench", where, scheme="jiangsu-pension", version="1", **told)
+    assert "报送部门 税务" in agency.text(where)

@@ -16,13 +16,17 @@ from dashboard.site.act import Values
 from dashboard.site.reading import Reading
 from dashboard.words import display
 from dashboard.words.problems import rejection_line
-from dashboard.words.wording import _
+from dashboard.words.wording import N_, _
 
 if TYPE_CHECKING:
+    from data_access.intake.workbench.agreement import Sum
     from data_access.intake.workbench.examine import State
     from data_access.intake.workbench.offer import Offer
 
 SHOWN_SUMS = 4
+SHOWN_WORKINGS = 40
+SHOWN_PARTS = 12
+KINDS = {"total": N_("合计"), "identity": N_("表内关系"), "to_date": N_("上月累计加本月")}
 SHOWN_REASONS = 6
 SHOWN_LIKE = 100
 
@@ -49,18 +53,20 @@ def totals(shown: Offer, offers: tuple[Offer, ...]) -> Component:
         parts.Cell(_("一致"), display.number(len(every) - len(wrong), 0), _("项"), lines=[agreeing[:80]]),
         parts.Cell(_("有差"), display.number(len(wrong), 0), _("项"), lines=lines),
     ]
-    working = [
-        html.Li(
-            f"{one.address} {one.label} = {' + '.join(one.parts[:12])}{' …' if len(one.parts) > 12 else ''} = {plain_number(one.computed)}"
-        )
-        for one in every[:40]
-    ]
+    # What differs first: of a long table the rest is cut.
+    working = [html.Li(_working(one)) for one in sorted(every, key=lambda one: one.agrees)[:SHOWN_WORKINGS]]
     details = html.Details([html.Summary(_("看算式")), html.Ul(working, className="reasons")])
     return parts.section(_("与表内合计核对"), [parts.band(cells, accounts=True), details], note=unit)
 
 
 def plain_number(number: Decimal) -> str:
     return f"{number:,f}"
+
+
+def _working(one: Sum) -> str:
+    added = " + ".join(one.parts[:SHOWN_PARTS]) + (" …" if len(one.parts) > SHOWN_PARTS else "")
+    said = f"{one.address} {one.label} {plain_number(one.stated)} = {added} = {plain_number(one.computed)}"
+    return f"{_(KINDS[one.kind])}{_('：')}{said}"
 
 
 def beside(on: OnBench) -> Component:

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from data_access.intake.workbench.reading import Guess
 
 NOT_TAKEN = "-"
+SAME = "same"
+# Guesses that concern every row: the column that they fill in.
+OF_ALL = {"department": "department", "report": "form", "account": "account"}
 MOST_TEXT = 200
 MOST_LISTED = 400
 ENCODINGS = ("utf-8", "gb18030", "big5", "shift_jis", "euc_kr", "latin-1", "utf-16")
@@ -133,7 +136,7 @@ def names_on(on: OnBench) -> list[Name]:
     found: dict[str, Name] = {}
     for offer in on.examined.previewed.offers:
         for question in offer.questions:
-            if question.about == "name" and question.text not in columns_of(offer):
+            if question.about == "name" and not asked_column(offer, question.text):
                 found.setdefault(question.text, Name("", question.text, "", "unknown", len(question.addresses)))
         if offer.understood is None:
             # Each column is a field, or not taken.
@@ -151,6 +154,12 @@ def names_on(on: OnBench) -> list[Name]:
 def guesses(on: OnBench) -> list[Guess]:
     """What was told by itself, over all sheets."""
     return [guess for offer in on.examined.previewed.offers for guess in offer.guesses]
+
+
+def asked_column(offer: Offer, text: str) -> str:
+    """The column that a question asks to fill in, "" where it asks what a name on the sheet stands for."""
+    column = text.partition(" ")[0]  # "movement premium": which one carries this item
+    return column if column in columns_of(offer) else ""
 
 
 def columns_of(offer: Offer) -> frozenset[str]:
@@ -176,8 +185,8 @@ def missing(on: OnBench) -> list[str]:
     asked: dict[str, None] = {}
     for offer in on.examined.previewed.offers:
         for question in offer.questions:
-            if question.about == "name" and question.text in columns_of(offer):
-                asked[question.text] = None
+            if question.about == "name" and (column := asked_column(offer, question.text)):
+                asked[column] = None
             if question.about == "period":
                 asked["year"] = None
     return [*asked]
@@ -265,14 +274,16 @@ def _names(on: OnBench, scheme: Scheme) -> Component:
         "item": [(f"item:{item.code}", name_of(item)) for item in scheme.items],
         "measure": _measures(),
         "column": _columns_offered(on),
+        **{axis: _same(on, column) for axis, column in OF_ALL.items()},
         "span": [("span:month", _("本月数")), ("span:to_date", _("累计数")), ("span:earlier", _("上年或其他期，不取"))],
     }
     head = html.Thead(html.Tr([html.Th(text, scope="col") for text in (_("表上"), _("读作"), _("依据"), _("格数"))]))
     body = []
     for name in names:
-        axes = [name.axis] if name.axis in offered else [*offered]
+        axes = [name.axis] if name.axis in offered else [axis for axis in offered if axis not in OF_ALL]
         options = [(NOT_TAKEN, _("不取"))] + [pair for axis in axes for pair in offered[axis]]
-        value = NOT_TAKEN if name.code == NOT_TAKEN else f"{name.axis}:{name.code}" if name.code else ""
+        axis = f"{SAME}:{OF_ALL[name.axis]}" if name.axis in OF_ALL else name.axis
+        value = NOT_TAKEN if name.code == NOT_TAKEN else f"{axis}:{name.code}" if name.code else ""
         if value and value not in {code for code, _text in options}:
             options.append((value, name.code))
         cells = [
@@ -294,6 +305,14 @@ def _columns_offered(on: OnBench) -> list[tuple[str, str]]:
     )
 
 
+def _same(on: OnBench, code: str) -> list[tuple[str, str]]:
+    """What every row may say in a column of choices."""
+    table = TABLES.get(on.draft.mapping.target or on.examined.target)
+    column = next((one for one in table.columns if one.code == code), None) if table else None
+    choices = [str(one) for one in Account] if code == "account" else column.choices if column else ()
+    return [(f"{SAME}:{code}:{choice}", said(on.examined, code, choice)) for choice in choices]
+
+
 def _measures() -> list[tuple[str, str]]:
     return [(f"measure:{code}", measure_name(code)) for code in MEASURES]
 
@@ -307,6 +326,9 @@ def mapping_from(was: Mapping, deed: Deed) -> Mapping:
         axis, _mark, value = code.partition(":")
         if code == NOT_TAKEN:
             left_out.append(text)
+        elif axis == SAME:
+            column, _mark, same = value.partition(":")
+            constants[column] = same
         elif axis in AXES and value:
             told.setdefault(axis, {})[text] = value
     return replace(

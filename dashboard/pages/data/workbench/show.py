@@ -251,8 +251,8 @@ def _questions(on: OnBench) -> list[str]:
                     text = _("{cells}的公式没有算出结果，请打开保存一次再放上来。", cells=cells)
                 case "form":
                     text = _("{cells}的“{said}”读不成一个数，请改好原表，或说明写法。", cells=cells, said=question.text)
-                case _ if question.text in decide.columns_of(offer):
-                    column = column_name(offer.target, question.text)
+                case _ if code := decide.asked_column(offer, question.text):
+                    column = column_name(offer.target, code)
                     text = _("表上没有“{column}”，请填上各行相同的值。", column=column)
                 case _:
                     text = _("“{said}”不认识，请说明它读作什么，或选“不取”。", said=question.text)
