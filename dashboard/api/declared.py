@@ -26,7 +26,7 @@ class Refused(PoolwatchError):
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One parameter of the query. ``schema`` is JSON Schema: a string with a ``pattern``, an integer with ``minimum`` and
+    """One parameter of the query. ``schema`` is JSON Schema: a string with a ``pattern`` or ``enum``, an integer with ``minimum`` and
     ``maximum``, or a boolean."""
 
     name: str
@@ -41,9 +41,14 @@ class Parameter:
         if kind == "integer" and re.fullmatch(r"[0-9]{1,9}", given):
             if self.schema["minimum"] <= int(given) <= self.schema["maximum"]:
                 return int(given)
-        elif kind == "string" and re.fullmatch(self.schema["pattern"], given, re.ASCII):
+        elif kind == "string" and self._fits(given):
             return given
         raise Refused(400, "api_parameter", name=self.name, got=given[:100])
+
+    def _fits(self, given: str) -> bool:
+        if "enum" in self.schema:
+            return given in self.schema["enum"]
+        return re.fullmatch(self.schema["pattern"], given) is not None
 
 
 @dataclass(frozen=True, slots=True)

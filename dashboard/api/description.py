@@ -21,6 +21,7 @@ EVERYWHERE = {
     400: "A parameter is unknown, given twice, or its value is not fit; or there is no body, or none of its type.",
     401: "No token in force: missing, wrong, expired, revoked, or its account may not sign in.",
     403: "The token lacks the scope, or its account the right.",
+    409: "It cannot be done as things stand; the code says why.",
     405: "The address does not take this method.",
 }
 OF_NUMBERS = {404: "There is no such thing for this account."}

@@ -10,7 +10,7 @@ from typing import Any
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from dashboard.api import bearer, deliveries
+from dashboard.api import bearer, deliveries, figures
 from dashboard.api.declared import Call, Operation, Refused, Said
 from dashboard.api.description import described
 from dashboard.api.words import told
@@ -20,7 +20,7 @@ from rules.errors import NotAllowed, PoolwatchError
 
 log = logging.getLogger("poolwatch.api")
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
-OPERATIONS: tuple[Operation, ...] = (deliveries.PUSH, deliveries.ASK)
+OPERATIONS: tuple[Operation, ...] = (deliveries.PUSH, deliveries.ASK, figures.READ)
 
 
 def register(server: Flask, site: Site) -> None:
@@ -28,7 +28,7 @@ def register(server: Flask, site: Site) -> None:
     by_path: dict[str, dict[str, Operation]] = {}
     for one in OPERATIONS:
         by_path.setdefault(one.path, {})[one.method] = one
-    description = described(OPERATIONS, {**deliveries.SCHEMAS})
+    description = described(OPERATIONS, deliveries.SCHEMAS | figures.SCHEMAS)
 
     def answer(known: dict[str, Operation], number: str = "") -> Response:
         method = "GET" if request.method == "HEAD" else request.method

@@ -13,6 +13,7 @@ REFUSALS: dict[str, str] = {
     "api_unknown_parameter": N_("没有参数“{name}”。请按接口说明填写。"),
     "api_address": N_("没有这个地址。请看 /api/v1/openapi.json。"),
     "api_method": N_("这个地址不接受 {method}。请看 /api/v1/openapi.json。"),
+    "api_nothing": N_("没有“{name}”为“{got}”的数据。请核对代码和期间。"),
     "api_media_type": N_("不收“{got}”类型的内容。请发送 {types}，不压缩。"),
     "api_too_large": N_("内容超过 {limit} MB，没有收下。请分几次发送。"),
     "api_empty": N_("没有内容。请在请求正文里发送数据。"),
