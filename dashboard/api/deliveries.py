@@ -228,8 +228,8 @@ PUSH = Operation(
     ),
     {
         JSON: ENTRIES,
-        "text/csv": {"type": "string"},
-        "application/vnd.apache.parquet": {"type": "string", "format": "binary"},
+        "text/csv": {"type": "string", "minLength": 1},
+        "application/vnd.apache.parquet": {"type": "string", "format": "binary", "minLength": 1},
     },
     LARGEST_MB,
 )

@@ -46,6 +46,8 @@ def _reading(call: Call) -> Reading:
     demand_page(scope, "/")
     given = {name: str(call.given.get(name, "")) for name in ("scheme", "region", "period")}
     asked = transaction(call.site)
+    if asked.published.version is None:
+        raise Refused(404, NothingPublished.code)
     try:
         reading = read(asked.published, View(**given), scope, asked.now)
     except NothingPublished as problem:

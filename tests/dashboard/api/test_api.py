@@ -4,19 +4,30 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+import schemathesis
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck, given, settings
+from schemathesis import GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi import checks
 from sqlalchemy import Engine, func, select
 
 from dashboard import create_site
 from dashboard.site.doors import SESSION_COOKIE
+from data_access.intake.importers import import_given
+from data_access.intake.importers.allowance import Allowance
+from data_access.intake.importers.history import waiting
+from data_access.intake.originals import ORIGINALS
 from data_access.store import schema
 from data_access.store.engine import create_store, migrate, writing
 from monitoring.refresh import Places, refresh
@@ -45,7 +56,9 @@ class Api:
     engine: Engine
     client: FlaskClient
     clock: list[Any]
+    refresh: list[Callable[[], None]]
     secrets: dict[str, str]
+    originals: Path
 
     def call(self, token: str, method: str, path: str, **named: Any) -> Any:
         secret = self.secrets.get(token, token)
@@ -95,8 +108,9 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
     def taken() -> None:
         refresh(engine, Places.under(folder), alerts=False, clock=lambda: clock[0])
 
-    site = replace(site_on(engine, folder), now=lambda: clock[0], refresh=taken)
-    yield Api(engine, create_site(site).server.test_client(), clock, secrets)
+    refreshing: list[Callable[[], None]] = [taken]
+    site = replace(site_on(engine, folder), now=lambda: clock[0], refresh=lambda: refreshing[-1]())
+    yield Api(engine, create_site(site).server.test_client(), clock, refreshing, secrets, folder / ORIGINALS)
     engine.dispose()
 
 
@@ -236,3 +250,44 @@ def test_making_ending_and_using_tokens_is_in_the_journal_and_no_secret_is(api: 
     assert any(row.action == "upload" and row.actor == "tax" and row.subject.startswith("core-") for row in rows)
     assert sum(row.action == "token_use" and row.subject == "core" for row in rows) == 1
     assert not any(secret in str((*rows, *kept)) for secret in api.secrets.values())
+
+
+@pytest.fixture
+def description(api: Api) -> Iterator[Any]:
+    """What the API says of itself; what is pushed is taken in at once, and nothing is published."""
+
+    def taken() -> None:
+        with api.engine.connect() as connection:
+            numbers = waiting(connection)
+        for number in numbers:
+            import_given(api.engine, number, api.originals, lambda _connection, _given: Allowance(), now=api.clock[0])
+
+    api.refresh[0]()
+    api.refresh.append(taken)
+    yield schemathesis.openapi.from_wsgi("/api/v1/openapi.json", api.client.application)
+    api.refresh.pop()
+
+
+AS_DESCRIBED = [
+    not_a_server_error,
+    checks.status_code_conformance,
+    checks.content_type_conformance,
+    checks.response_schema_conformance,
+]
+
+
+@pytest.mark.parametrize("mode", GenerationMode)
+def test_whatever_is_sent_the_answer_is_as_described(description: Any, api: Api, mode: GenerationMode) -> None:
+    headers = {"Authorization": f"Bearer {api.secrets['any']}", "Accept-Encoding": "identity"}
+    asked: Counter[int] = Counter()
+    for found in description.get_all_operations():
+
+        @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+        @given(found.ok().as_strategy(generation_mode=mode))
+        def answered(case: Any) -> None:
+            answer = case.call(headers=headers)
+            case.validate_response(answer, checks=AS_DESCRIBED)
+            asked[answer.status_code] += 1
+
+        answered()
+    assert len(asked) > 2, asked
