@@ -11,10 +11,12 @@ import pytest
 from sqlalchemy import Engine, select
 
 from dashboard import create_site
+from data_access.intake.workbench.drafts import change_draft, draft
 from data_access.store import schema
+from rules.errors import StaleRow
 from tests.dashboard.conftest import Reader, hrefs, sign_in, words
 from tests.dashboard.pages.test_data_page import taking_in
-from tests.demonstration_store import SCHEME, SIPING
+from tests.demonstration_store import NOW, SCHEME, SIPING
 
 FILES = Path(__file__).parents[3] / "docs" / "guide" / "files"
 PAYMENTS = [
@@ -134,29 +136,37 @@ def test_what_is_on_the_workbench_is_seen_by_nobody_else_and_can_be_cleared(
     assert not [path for path in (tmp_path / "var" / "originals").rglob("*") if path.is_file()]
 
 
-def test_two_windows_do_not_overwrite_each_other(agency: Reader) -> None:
+def test_two_windows_do_not_overwrite_each_other(agency: Reader, own_engine: Engine) -> None:
     where = put(agency, workbook(PAYMENTS))
     act(agency, "decide_on_workbench", where, **mapped(1))
     act(agency, "decide_on_workbench", where, 409, **mapped(1))
+    with own_engine.connect() as connection:
+        was = draft(connection, int(where.partition("measure=")[2]), "p-agency")
+        change_draft(connection, was, NOW, sheet="11月", mapping=was.mapping)
+        with pytest.raises(StaleRow):
+            change_draft(connection, was, NOW, sheet=None, mapping=was.mapping)
 
 
 def test_an_entry_that_is_likely_there_already_is_left_out_or_looked_at(agency: Reader, own_engine: Engine) -> None:
     first = put(agency, workbook(PAYMENTS))
     act(agency, "decide_on_workbench", first, **mapped(1))
     act(agency, "take_from_workbench", first, draft=first.partition("measure=")[2], version="2", explanation="尾数")
-    again = [[text.replace("ZF-1", "ZF-8").replace("ZF-3", "ZF-3") for text in row] for row in PAYMENTS]
-    where = put(agency, workbook(again), "重报.xlsx")
-    number = where.partition("measure=")[2]
+    changed = {"ZF-1": "ZF-8", "ZF-3": "ZF-9", "2026.11.12": "2026.11.13"}
+    again = workbook([[changed.get(text, text) for text in row] for row in PAYMENTS])
+    where = put(agency, again, "重报.xlsx")
+    taking = {"draft": where.partition("measure=")[2], "explanation": "尾数"}
     act(agency, "decide_on_workbench", where, **mapped(1))
     shown = agency.text(where)
-    assert "1行可能重复" in shown and "相同1行" in shown, shown
-    taking = {"draft": number, "explanation": "尾数"}
+    assert "1行可能重复" in shown and "新增1行" in shown, shown
     assert "可能重复" in act(agency, "take_from_workbench", where, 422, version="2", **taking)
     act(agency, "leave_out_rows", where, without=["11月!D4"], version="2")
-    assert "没有新的行" in act(agency, "take_from_workbench", where, 422, version="3", **taking)
-    act(agency, "leave_out_rows", where, version="3")
-    act(agency, "take_from_workbench", where, version="4", like="1", **taking)
-    assert [row[0] for row in entries(own_engine)] == ["ZF-1", "ZF-3", "ZF-8"]
+    act(agency, "take_from_workbench", where, version="3", **taking)
+    assert [row[0] for row in entries(own_engine)] == ["ZF-1", "ZF-3", "ZF-9"]
+    where = put(agency, again, "再报.xlsx")
+    act(agency, "decide_on_workbench", where, **mapped(1))
+    taking = {"draft": where.partition("measure=")[2], "explanation": "尾数"}
+    act(agency, "take_from_workbench", where, version="2", like="1", **taking)
+    assert [row[0] for row in entries(own_engine)] == ["ZF-1", "ZF-3", "ZF-8", "ZF-9"]
 
 
 @pytest.mark.parametrize(
