@@ -73,7 +73,8 @@ def _report(scheme: str, month: Month, entries: Entries) -> Iterator[Row]:
 def _of_account(scheme: str, month: Month, entries: Entries) -> tuple[str, int, list[tuple[date, int, str, str]]]:
     """(the unit, the opening, what moved) of the first unit's expenditure account in a month, as the ledger has it."""
     profile = load_scheme(scheme)
-    unit = next(one for one in units(profile.province) if one.code != one.city)
+    # A place with others below it has the statements of all of them.
+    unit = next(one for one in units(profile.province) if one.kind == "division")
     signs = {code: dict(legs(code, profile.disburse_account)).get(Account.EXPENDITURE, 0) for code in MOVEMENTS}
     opened = {(row[1], row[2]): row[3] for row in opening_balances(scheme).rows}
     balance = opened.get((Account.EXPENDITURE, unit.code), 0)
