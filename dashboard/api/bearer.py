@@ -11,7 +11,6 @@ from dashboard.api.words import told
 from dashboard.site.site import Site
 from dashboard.site.transaction import transaction
 from dashboard.words.wording import LANGUAGES, set_language
-from data_access.store.engine import writing
 from workflows.people.tokens import bearer, is_noted, note_use
 
 ROOT = "/api/v1"
@@ -40,8 +39,7 @@ def refusal(site: Site) -> Response | None:
         return answer
     g.token, g.account = found
     if not is_noted(g.token, asked.now):
-        with writing(site.engine) as connection:
-            note_use(connection, g.token, request.remote_addr or "", asked.now)
+        note_use(site.engine, g.token, request.remote_addr or "", asked.now)
     return None
 
 

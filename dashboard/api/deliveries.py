@@ -54,6 +54,10 @@ def _push(call: Call) -> Said:
         number = enqueue(call.site.engine, call.site.var / ORIGINALS, call.body, name, given, now)
     except AlreadyWaiting as twin:
         number = int(str(twin.parameters["number"]))
+        with reading(call.site.engine) as connection:
+            before = batch(connection, number)
+        if before is None or before.uploaded_by != call.account.login:
+            raise  # somebody else gave it in, who alone is told what becomes of it
     except QueueFull as problem:
         raise Refused(429, problem.code, **problem.parameters) from problem
     except NotKept as problem:

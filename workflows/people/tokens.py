@@ -4,6 +4,7 @@ bound to one source, and always expires. Only the digest of its secret is kept."
 from __future__ import annotations
 
 import hashlib
+import logging
 import re
 import secrets
 from collections.abc import Collection
@@ -11,14 +12,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, Engine, bindparam, insert, select, update
+from sqlalchemy.exc import DBAPIError
 
 from data_access.intake.sources.status import every_source
 from data_access.store import audit, schema
+from data_access.store.engine import writing
 from rules.errors import NotAllowed, PoolwatchError
 from workflows.people.accounts import Account, usable_accounts
 from workflows.people.rights import allowance
 
+log = logging.getLogger(__name__)
 TABLE = schema.api_token
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 PREFIX = "pwt_"  # by which a secret that got into a text is recognised
@@ -150,11 +154,16 @@ def is_noted(token: Token, now: datetime) -> bool:
     return token.last_used_at is not None and now - token.last_used_at < NOTED_EVERY
 
 
-def note_use(connection: Connection, token: Token, address: str, now: datetime) -> None:
-    """Keep that a token was used, from which address; the journal has its first use of each day (UTC)."""
-    connection.execute(update(TABLE).where(TABLE.c.name == token.name).values(last_used_at=now))
-    if token.last_used_at is None or token.last_used_at.date() != now.date():
-        audit.record(connection, token.login, "token_use", token.name, {"address": address}, now)
+def note_use(engine: Engine, token: Token, address: str, now: datetime) -> None:
+    """Keep that a token was used, from which address; the journal has its first use of each day (UTC). Where the store
+    cannot be written to now, the next use is noted: those who only read need not wait."""
+    try:
+        with writing(engine) as connection:
+            connection.execute(update(TABLE).where(TABLE.c.name == token.name).values(last_used_at=now))
+            if token.last_used_at is None or token.last_used_at.date() != now.date():
+                audit.record(connection, token.login, "token_use", token.name, {"address": address}, now)
+    except DBAPIError as problem:
+        log.warning("the use of the token %s is not noted: %s", token.name, problem)
 
 
 def _hash(secret: str) -> str:

@@ -181,6 +181,15 @@ def test_a_push_that_is_not_waited_for_is_kept_under_its_number(api: Api) -> Non
     assert api.call("core", "GET", f"/batches/{kept.json['batch']}").json["state"] == "loaded"
 
 
+def test_a_push_that_waits_already_is_not_queued_twice_and_told_to_its_sender_alone(api: Api) -> None:
+    entry = {**ENTRY, "source": "tax", "source_ref": "T-1"}
+    api.refresh.append(lambda: None)
+    first, again, others = api.push("any", entry), api.push("any", entry), api.push("other", entry)
+    api.refresh.pop()
+    assert (first.status_code, again.status_code) == (202, 202) and again.json["batch"] == first.json["batch"]
+    assert (others.status_code, others.json["error"]) == (409, "upload_twin_queued")
+
+
 FOREIGN = [
     ("core", {"source": "fiscal"}, "source_differs"),  # bound to another
     ("any", {"source": "fiscal"}, "not_yours_to_deliver"),  # of another department
