@@ -180,7 +180,8 @@ def test_a_twin_of_what_waits_is_told_and_one_read_another_way_is_none(
     with pytest.raises(AlreadyWaiting) as told:
         enqueue(store, places.originals, entries("1"), "again.csv", replace(TAX, reason="x"), now)
     assert (told.value.code, told.value.parameters["number"]) == ("upload_twin_queued", number)
-    for other in (replace(TAX, sheet="2月"), replace(TAX, mapping="unit: 元"), replace(TAX, target="plan")):
+    others = [replace(TAX, sheet="2月"), replace(TAX, mapping="unit: 元"), replace(TAX, target="plan")]
+    for other in (*others, replace(TAX, source="tax")):
         enqueue(store, places.originals, entries("1"), "other.csv", other, now)
     with writing(store) as connection:
         connection.execute(BATCH.update().where(BATCH.c.id == number).values(state="pending"))
