@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Any, Literal
 
@@ -63,6 +63,12 @@ class Sheet:
     @property
     def height(self) -> int:
         return len(self.lines)
+
+    def head(self, rows: int) -> Sheet:
+        """Its first rows alone."""
+        kinds = self.kinds if self.kinds is None else tuple(one[:rows] for one in self.kinds)
+        columns = tuple(column[:rows] for column in self.columns)
+        return replace(self, columns=columns, lines=self.lines[:rows], kinds=kinds)
 
     def row(self, at: int) -> list[str]:
         """The texts of one row, "" where there is no cell."""

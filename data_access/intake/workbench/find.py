@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping as Map, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any, Literal
 
 import numpy as np
@@ -144,6 +145,7 @@ class Found:
         return "|".join("/".join(re.sub(r"[0-9]+", "#", squeezed(text)) for text in head) for head in self.heads)
 
 
+@lru_cache(maxsize=8192)
 def squeezed(text: str) -> str:
     """A text without blanks, as 项　目 means 项目."""
     return re.sub(r"[\s\u3000\u00a0]+", "", text)

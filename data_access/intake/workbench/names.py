@@ -164,10 +164,17 @@ class Names:
     def _gazetteer(self) -> Gazetteer:
         return Gazetteer(self.regions, crosswalk()["places"])
 
+    @cached_property
+    def _items(self) -> dict[tuple[str, Side | None], Named | None]:
+        return {}
+
     def item(self, text: str, side: Side | None = None, *, whole: bool = False) -> Named | None:
         """A fund item of the scheme by name; a word that both sides use needs its own side or the table's. ``whole``: its
         parts stand apart, so it is the item that they are parts of."""
-        named = self._item(text, side)
+        # Tables of thousands of rows say the same few names.
+        if (text, side) not in self._items:
+            self._items[text, side] = self._item(text, side)
+        named = self._items[text, side]
         above = self.scheme.item(named.code).parent if named and self.scheme and whole else None
         return Named(above, "alias") if above else named
 

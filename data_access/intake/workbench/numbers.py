@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from data_access.intake.importers.numbers import BEHIND, MARK, MISSING, PLAIN
 from data_access.intake.workbench.units import is_unit
@@ -47,6 +48,7 @@ class Said:
     forms: tuple[str, ...] = ()
 
 
+@lru_cache(maxsize=8192)
 def read_number(text: str, *, decimal_comma: bool = False, currency: str = "CNY") -> Said:
     """The number that a cell says. ``decimal_comma``: declared for this table; then dots part thousands. ``currency``: that
     of the table, whose sign may stand beside an amount."""

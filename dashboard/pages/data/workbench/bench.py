@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,6 +34,7 @@ EXTENSION = "poolwatch.workbench"
 MAPPINGS = "mappings"  # under the installation's own folder
 MOST_BYTES = 96 << 20
 SAID_REASONS = 3
+SAMPLE = 200  # rows of each sheet
 ROW_BYTES = 600  # about what one row of a table takes once it is understood
 
 
@@ -155,11 +156,13 @@ class Bench:
 
         def open_ends(code: str) -> tuple[int, int, int]:
             with self.site.engine.connect() as connection:
-                seen = preview(connection, codes, book, Mapping(constants={"scheme": code}))
+                seen = preview(connection, codes, sample, Mapping(constants={"scheme": code}))
             asked = sum(len(offer.questions) for offer in seen.offers) + (0 if seen.target else 5)
             words = "".join(text for offer in seen.offers for text in (offer.found.title, *offer.found.about))
             return asked, -sum(offer.rows for offer in seen.offers), -_alike(words, load_scheme(code).name)
 
+        # What kind of table it is shows at its beginning.
+        sample = replace(book, sheets=tuple(sheet.head(SAMPLE) for sheet in book.sheets))
         published = [code for code in scheme_codes() if load_scheme(code).kind != "ledger"]
         best = min((scheme, *published), key=open_ends)
         return Mapping(constants={"scheme": best})
