@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -26,6 +26,7 @@ from dashboard.words.departments import department_name
 from dashboard.words.passport import Figure as Passport
 from dashboard.words.wording import N_, _, language, name_of
 from data_access.books.origins import origins
+from data_access.intake.importers.history import batch
 from rules.calculators.registry import INDICATOR
 from rules.indicators import INDICATORS, Value
 from workflows.people import rights
@@ -265,10 +266,25 @@ def _files(reading: Reading) -> list[Child]:
             continue
         cells = _("、").join(one.cells)
         said = _("{cells}等{count}笔", cells=cells, count=one.entries) if one.entries > len(one.cells) else cells
-        batch = View("/data", reading.view.scheme, reading.view.region, tab="imports", item=f"batch-{one.batch}")
-        opened = html.A(_("打开原件"), href=f"/original/{one.batch}", download="")
-        lines.append(html.Div([html.A(one.name, href=batch.href()), f" {said} ", opened]))
+        lines.append(_file(reading, one.batch, one.name, said))
     return lines
+
+
+def files_read(reading: Reading, cells: Mapping[int, Sequence[str]]) -> list[Child]:
+    """The files that figures were read from, by batch, each with their cells; those that the reader may see."""
+    lines: list[Child] = []
+    if rights.may_open(reading.scope, "/data"):
+        for number, named in cells.items():
+            record = reading.ask(batch, number)
+            if record is not None and rights.sees_delivery(reading.scope, g.account.login, record):
+                lines.append(_file(reading, number, record.origin, _("、").join(named)))
+    return lines
+
+
+def _file(reading: Reading, number: int, name: str, said: str) -> Component:
+    there = View("/data", reading.view.scheme, reading.view.region, tab="imports", item=f"batch-{number}")
+    opened = html.A(_("打开原件"), href=f"/original/{number}", download="")
+    return html.Div([html.A(name, href=there.href()), f" {said} ", opened])
 
 
 def calculation_link(reading: Reading, code: str) -> Component:

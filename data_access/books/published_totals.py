@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -32,7 +32,7 @@ class PublishedValue:
     """One printed figure. ``value`` and ``unit`` as published; ``amount`` in ``shown``, the unit in which all figures of
     the measure are shown, None where its unit is not known; ``noisy``: without the tail of a binary fraction; ``counted``:
     of a unit listed apart, whether its province's figure holds it (within) or not (apart), None where nobody says;
-    ``note``: what the table has beside it."""
+    ``note``: what the table has beside it. ``batch`` and ``cell``: where it was read, None for what was given otherwise."""
 
     value: Decimal
     unit: str
@@ -42,6 +42,8 @@ class PublishedValue:
     noisy: bool = False
     counted: str | None = None
     note: str | None = None
+    batch: int | None = None
+    cell: str | None = None
 
 
 def published_value(
@@ -177,9 +179,8 @@ def load_published_years(connection: Connection, scheme: str, version: int) -> t
     years: dict[tuple[int, str], dict[str, dict[str, PublishedValue]]] = {}
     for row in rows:
         measures = years.setdefault((row.year, row.period), {}).setdefault(row.region, {})
-        measures[row.measure] = published_value(
-            row.measure, Decimal(row.value), row.unit, row.citation, row.counted, row.note
-        )
+        figure = published_value(row.measure, Decimal(row.value), row.unit, row.citation, row.counted, row.note)
+        measures[row.measure] = replace(figure, batch=row.batch, cell=row.cell)
     codes = {code for values in years.values() for code in values}
     named = select(schema.region).where(schema.region.c.code.in_(codes))
     known = {row["code"]: Region(**row) for row in connection.execute(named).mappings()}

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
+from sqlalchemy.pool import QueuePool
 from werkzeug.test import TestResponse
 
 from dashboard import create_site
@@ -103,6 +104,10 @@ def hrefs(component: object) -> list[str]:
     return [href for href in found if href]
 
 
+SHARED: list[Engine] = []  # the engines of the session
+MOST_HELD = 8
+
+
 @pytest.fixture(scope="session")
 def store_file(run_folder: Path) -> Path:
     """The demonstration store of the run, read only."""
@@ -112,6 +117,7 @@ def store_file(run_folder: Path) -> Path:
 @pytest.fixture(scope="session")
 def shared_engine(store_file: Path) -> Iterator[Engine]:
     engine = create_store(f"sqlite:///{store_file}")
+    SHARED.append(engine)
     yield engine
     engine.dispose()
 
@@ -161,3 +167,7 @@ def chinese() -> Iterator[None]:
     set_language("zh")
     yield
     set_language("zh")
+    for engine in SHARED:
+        # Readings of tests hold their connections until they are collected, which is seldom: the pool is begun anew.
+        if isinstance(engine.pool, QueuePool) and engine.pool.checkedout() > MOST_HELD:
+            engine.dispose()

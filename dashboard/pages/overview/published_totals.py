@@ -347,6 +347,13 @@ def drawer(reading: Reading) -> Component | None:
     if measure in DERIVED and year.value(reading.region, measure) is None and working:
         entries.append((_("说明"), _("分母不大于零，或结余为负，不能相除。")))
     entries.append((_("来源"), year.citation(reading.region, measure) or _("未公布")))
+    cells: dict[int, list[str]] = {}
+    for part in (measure, *working):
+        figure = year.values.get(reading.region, {}).get(part)
+        if figure is not None and figure.batch is not None and figure.cell is not None:
+            cells.setdefault(figure.batch, []).append(figure.cell)
+    if files := docked.files_read(reading, cells):
+        entries.append((_("来自文件"), files))
     entries.append((_("期间"), period_name(year)))
     crumb = f"{name_of(reading.node)} · {period_name(year)}"
     return docked.drawer(

@@ -231,3 +231,17 @@ def test_what_concerns_every_row_is_changed_under_the_mapping(agency: Reader) ->
     told = {"told-text": ["社会保险基金管理"], "told-code": ["same:department:tax"]}
     act(agency, "decide_on_workbench", where, scheme="jiangsu-pension", version="1", **told)
     assert "报送部门 税务" in agency.text(where)
+
+
+def test_a_published_figure_leads_to_its_cell(agency: Reader, own_engine: Engine, tmp_path: Path) -> None:
+    site = create_site(taking_in(own_engine, tmp_path / "var")).server
+    sender, second = sign_in(site, "p-monitor"), sign_in(site, "p-finance")
+    rows = [["城镇职工基本养老保险基金收支情况（2019年）", "", ""], ["地区", "基金收入（亿元）", "基金支出（亿元）"]]
+    where = put(sender, workbook([*rows, ["江苏省", "3394.0", "3188.6"]], "表1"), "公布数.xlsx")
+    number = where.partition("measure=")[2]
+    there = act(sender, "take_from_workbench", where, draft=number, version="1")
+    batch = there.partition("batch-")[2]
+    act(second, "confirm_delivery", f"/data?tab=imports&item=batch-{batch}")
+    shown = sender.drawer("/?scheme=published-pension&region=320000&period=2019&item=income")
+    assert "公布数.xlsx 表1!B3" in words(shown), words(shown)
+    assert f"/original/{batch}" in hrefs(shown)

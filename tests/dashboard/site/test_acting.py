@@ -69,8 +69,8 @@ def site(own_engine: Engine, tmp_path):
     return create_site(site_on(own_engine, tmp_path)).server
 
 
-def reading(engine: Engine, role: Role, region: str = PROVINCE) -> Reading:
-    return read(Published(engine.connect()), View("/gap", scheme=SCHEME), Scope(role, region, None), NOW)
+def reading(published: Published, role: Role, region: str = PROVINCE) -> Reading:
+    return read(published, View("/gap", scheme=SCHEME), Scope(role, region, None), NOW)
 
 
 def record(engine: Engine) -> list[tuple[str, str, dict[str, object]]]:
@@ -88,8 +88,8 @@ def test_every_act_names_the_roles_that_may_do_it_and_a_title() -> None:
     assert all(act.roles and act.title for act in ACTS)
 
 
-def test_an_act_that_names_no_role_is_closed_to_everyone(shared_engine: Engine) -> None:
-    here = reading(shared_engine, Role.MONITOR)
+def test_an_act_that_names_no_role_is_closed_to_everyone(shared_published: Published) -> None:
+    here = reading(shared_published, Role.MONITOR)
     nobodys = Act("nobodys", "…")
     assert not any(nobodys.permits(Scope(role, NATION, None)) for role in Role)
     assert not nobodys.open_to(here)
@@ -97,11 +97,11 @@ def test_an_act_that_names_no_role_is_closed_to_everyone(shared_engine: Engine) 
         nobodys.demand(here.scope, here)
 
 
-def test_an_act_for_the_whole_province_is_closed_to_who_sees_a_part_of_it(shared_engine: Engine) -> None:
+def test_an_act_for_the_whole_province_is_closed_to_who_sees_a_part_of_it(shared_published: Published) -> None:
     act = Act("acts", "…", frozenset({Role.MONITOR}), whole=True)
-    assert act.open_to(reading(shared_engine, Role.MONITOR))
-    assert not act.open_to(reading(shared_engine, Role.MONITOR, JILIN_CITY))
-    assert replace(act, whole=False).open_to(reading(shared_engine, Role.MONITOR, JILIN_CITY))
+    assert act.open_to(reading(shared_published, Role.MONITOR))
+    assert not act.open_to(reading(shared_published, Role.MONITOR, JILIN_CITY))
+    assert replace(act, whole=False).open_to(reading(shared_published, Role.MONITOR, JILIN_CITY))
 
 
 def test_two_acts_of_one_name_on_a_page_are_refused_at_the_start() -> None:
@@ -258,8 +258,8 @@ def test_a_file_keeps_its_own_name_without_its_path_and_has_a_limit() -> None:
 
 
 @pytest.mark.parametrize("act", ACTS, ids=lambda act: act.name)
-def test_a_refusal_names_a_field_by_the_label_that_stands_on_the_form(shared_engine: Engine, act: Act) -> None:
-    here = reading(shared_engine, Role.MONITOR)
+def test_a_refusal_names_a_field_by_the_label_that_stands_on_the_form(shared_published: Published, act: Act) -> None:
+    here = reading(shared_published, Role.MONITOR)
     declared = act.fields(here) if callable(act.fields) else act.fields
     for field in (one for part in declared for one in (part if isinstance(part, tuple) else (part,))):
         assert isinstance(field, Field)
