@@ -8,7 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from flask import Flask
+from flask import Flask, g
 from hypothesis import HealthCheck, given, settings, strategies as st
 from sqlalchemy import Connection, Engine, insert
 
@@ -33,7 +33,7 @@ from tests.dashboard.conftest import sign_in
 from tests.dashboard.html_nodes import as_nodes
 from tests.data_access.conftest import make_ready
 from workflows.people import rights
-from workflows.people.accounts import Role, create_account
+from workflows.people.accounts import Account, Role, create_account
 from workflows.people.rights import Scope
 
 SCHEME = "published-pension"
@@ -101,6 +101,7 @@ def _open_all(connection: Connection) -> None:
 @pytest.fixture
 def in_request() -> Iterator[None]:
     with Flask("pages").test_request_context("/"):
+        g.account = Account("li", "李某某", Role.MONITOR, "320000", None, demo=False)
         yield
 
 
