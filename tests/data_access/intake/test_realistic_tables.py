@@ -18,7 +18,7 @@ from data_access.intake.workbench.offer import Offer
 from data_access.intake.workbench.take import preview
 
 TABLES = Path(__file__).parent / "tables"
-VALUES: dict[str, Any] = json.loads((TABLES / "realistic.json").read_text(encoding="utf-8"))
+VALUES: dict[str, Any] = json.loads((TABLES.parent / "realistic_tables.json").read_text(encoding="utf-8"))
 SCHEME = {
     "monthly-report.xlsx": "jiangsu-pension",
     "yearbook-wide.xlsx": "published-pension",
