@@ -139,11 +139,6 @@ class Found:
             at for at, head in enumerate(self.heads) if at not in self.labels and at not in self.total_columns and head
         )
 
-    @property
-    def shape(self) -> str:
-        """What this kind of table is known by again next month: its header without periods."""
-        return "|".join("/".join(re.sub(r"[0-9]+", "#", squeezed(text)) for text in head) for head in self.heads)
-
 
 @lru_cache(maxsize=8192)
 def squeezed(text: str) -> str:
