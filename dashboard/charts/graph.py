@@ -12,6 +12,7 @@ from typing import Any
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from dashboard.charts.plot import Plot
 from dashboard.charts.theme import LIGHT, Figure, Palette, palette
 from dashboard.components.attributes import attributes
 from dashboard.components.table import Table
@@ -35,7 +36,8 @@ PRINT_WIDTH, PRINT_HEIGHT, PRINT_SCALE = 567, 330, 3.125
 class Chart:
     """One chart: its name in export addresses, title, unit, span, the drawing, the table behind it (看表格).
 
-    ``legend`` says in words what the marks are, where they are not labelled themselves.
+    ``legend`` says in words what the marks are, where they are not labelled themselves; ``plot`` is the same chart as
+    data, for whoever draws it without a browser.
     """
 
     code: str
@@ -44,6 +46,7 @@ class Chart:
     span: str
     draw: Callable[[Palette], Figure]
     table: Table
+    plot: Plot
     legend: str = ""
 
 

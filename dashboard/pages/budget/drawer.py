@@ -12,6 +12,7 @@ from flask import g
 
 from dashboard.charts import series
 from dashboard.charts.graph import Chart, graph
+from dashboard.charts.plot import Mark, Plot
 from dashboard.charts.theme import Figure, Palette
 from dashboard.components import drawer as docked, frame
 from dashboard.components.parts import Child, Strong, sentence
@@ -147,7 +148,14 @@ def item_chart(reading: Reading, row: FormRow) -> Chart:
         now, planned, before, ahead = (series.Months.of(table, column.key, months, rows) for column in columns[1:])
         return series.item_months(now, planned, before, ahead, colours, spend=spend, events=happened)
 
-    return Chart(code, title, _("亿元"), str(snapshot.year), draw, table, legend)
+    marks = (
+        Mark("actual", "bar", "brown_mid" if spend else "mid"),
+        Mark("plan", "tick", "ink"),
+        Mark("last_year", "line", "t4"),
+        Mark("expected", "bar", "brown" if spend else "accent", dashed=True),
+    )
+    plot = Plot(table, "month", rows, marks)
+    return Chart(code, title, _("亿元"), str(snapshot.year), draw, table, plot, legend)
 
 
 def _item_regions(reading: Reading, row: FormRow) -> list[Component]:

@@ -10,6 +10,7 @@ from flask import g
 
 from dashboard.charts import series
 from dashboard.charts.graph import Chart, graph
+from dashboard.charts.plot import Mark, Plot
 from dashboard.charts.theme import Figure, Palette
 from dashboard.components import frame, parts
 from dashboard.components.drawer import indicator_drawer
@@ -186,7 +187,8 @@ def flow_chart(reading: Reading) -> Chart:
         came, went, left = (series.Months.of(table, key, months, rows) for key in ("income", "spent", "change"))
         return series.income_and_expenditure(came, went, left, colours, events=happened)
 
-    return Chart("flows", title, _("亿元"), span, draw, table)
+    marks = (Mark("income", "line", "accent"), Mark("spent", "line", "brown"), Mark("change", "bar", "below"))
+    return Chart("flows", title, _("亿元"), span, draw, table, Plot(table, "month", rows, marks))
 
 
 FLOW_SORTS = ("income", "spent", "change", "growth", "spent_growth")

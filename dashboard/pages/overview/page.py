@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 from dashboard.charts import series
 from dashboard.charts.balance import balance
 from dashboard.charts.graph import Chart, graph
+from dashboard.charts.plot import Mark, Plot
 from dashboard.charts.theme import Figure, Palette
 from dashboard.components import frame, parts, ranking
 from dashboard.components.attributes import attributes
@@ -210,7 +211,11 @@ def trend(reading: Reading) -> Chart:
             Column("high", _("预计上限（80%）"), "money", what="balance.high"),
         ]
         title = _("累计结余")
-        table = Table("trend", title, columns, [*rows, *ahead][::-1], about=reading.about)
+        drawn = [*rows, *ahead]
+        table = Table("trend", title, columns, drawn[::-1], about=reading.about)
+        edges = (Mark("low", "band", "accent"), Mark("high", "band", "accent"))
+        marks = (*edges, Mark("balance", "line", "accent"))
+        plot = Plot(table, "month", drawn, marks, expected=len(rows) if ahead else None)
 
         def draw(colours: Palette) -> Figure:
             known, said = (series.Months.of(table, "balance", months, of) for of in (rows, ahead))
@@ -218,6 +223,8 @@ def trend(reading: Reading) -> Chart:
     else:
         title, recent = _("收入与支出"), slice(-14, None)
         table = Table("trend", title, columns, rows[::-1], about=reading.about)
+        marks = (Mark("income", "line", "accent"), Mark("spent", "line", "brown"), Mark("change", "bar", "below"))
+        plot = Plot(table, "month", rows[recent], marks)
 
         def draw(colours: Palette) -> Figure:
             came, went, left = (
@@ -225,7 +232,7 @@ def trend(reading: Reading) -> Chart:
             )
             return series.income_and_expenditure(came, went, left, colours, events=happened)
 
-    return Chart("trend", title, _("亿元"), span, draw, table)
+    return Chart("trend", title, _("亿元"), span, draw, table, plot)
 
 
 def _coming_rows(reading: Reading, coming: Sequence[BalanceAhead]) -> list[Row]:

@@ -17,6 +17,7 @@ from flask import g
 
 from dashboard.charts import series
 from dashboard.charts.graph import Chart, graph
+from dashboard.charts.plot import Mark, Plot
 from dashboard.charts.theme import Figure, Palette
 from dashboard.components import frame, parts, ranking
 from dashboard.components.attributes import attributes
@@ -234,7 +235,8 @@ def collection_chart(reading: Reading) -> Chart:
         this, last = (series.Months.of(table, key, months, rows) for key in ("now", "before"))
         return series.beside_last_year(this, last if before else None, colours, events=happened)
 
-    return Chart("collection", title, _("亿元"), span, draw, table)
+    marks = (Mark("now", "line", "accent"), Mark("before", "line", "t4"))
+    return Chart("collection", title, _("亿元"), span, draw, table, Plot(table, "month", rows, marks))
 
 
 # --- drawer and files

@@ -8,6 +8,7 @@ from decimal import Decimal
 from dashboard.charts.events import mark
 from dashboard.charts.graph import Chart
 from dashboard.charts.limits import Line, Point, limit_chart
+from dashboard.charts.plot import Limit, Mark, Plot
 from dashboard.charts.theme import Figure, Palette
 from dashboard.components.level import LONG
 from dashboard.components.table import Column, Row, Table
@@ -24,7 +25,7 @@ from workflows.warnings.alerts import Subject
 from workflows.warnings.standing import Standing, subject_series
 
 LIVE_POINTS = 120
-YEAR_FEN = 100_000_000
+YI = 100_000_000  # yuan
 # What the chart's title says of an indicator whose name is not what it shows.
 MEASURED = {
     "premium_deviation": N_("征缴进度较历史同期"),
@@ -55,7 +56,13 @@ def why_chart(reading: Reading, standing: Standing) -> Chart:
 
     title = _(MEASURED[code]) if code in MEASURED else name_of(INDICATORS[code])
     span = f"{points[0].name}—{points[-1].name}" if points else ""
-    return Chart("why", title, figures.unit(code), span, draw, _table(reading, subject, title, shown, levels))
+    table = _table(reading, subject, title, shown, levels)
+    drawn = table.rows[::-1]
+    at_level = {place: levels[period] for place, (period, _value) in enumerate(shown) if levels.get(period)}
+    known = [] if limits is None else [(limit.level, limit.at, limit_words(code, limit)) for limit in limits.limits]
+    lying = [Limit(level, _in_unit(code, at), words) for level, at, words in known]
+    plot = Plot(table, "period", drawn, (Mark("value", "line", "accent"),), lying, at_level)
+    return Chart("why", title, figures.unit(code), span, draw, table, plot)
 
 
 def judged(reading: Reading, standing: Standing) -> list[tuple[str, Decimal | None]]:
@@ -78,8 +85,13 @@ def months_of(shown: Sequence[tuple[str, Decimal | None]]) -> list[int]:
     return [month for period, _value in shown if (month := Month.parse(period)) is not None]
 
 
+def _in_unit(code: str, value: Decimal) -> Decimal:
+    """A value in the unit in which the chart is drawn: an amount, kept in yuan, in 亿元."""
+    return value / YI if INDICATORS[code].unit == "yuan" else value
+
+
 def _drawn(code: str, value: Decimal) -> float:
-    return float(value) / (YEAR_FEN if INDICATORS[code].unit == "yuan" else 1)
+    return float(_in_unit(code, value))
 
 
 def _point(

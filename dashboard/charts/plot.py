@@ -1,0 +1,51 @@
+"""A chart as data: which columns of its table are drawn, and how. What draws elsewhere than on screen (office charts, a
+server without a browser) reads this; on screen a chart draws itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from dashboard.components.table import Row, Table
+from dashboard.words.display import Number
+from rules.alerts.threshold import Level
+
+# "band": the column is one edge of an area, with the other mark of that kind; "tick": a short rule across the bar.
+Kind = Literal["bar", "line", "band", "tick"]
+# Names of ``theme.Palette``.
+Colour = Literal["accent", "mid", "brown", "brown_mid", "t4", "ink", "below"]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One series: the column of the table, what stands for its values, in which colour; ``dashed`` for what is expected."""
+
+    column: str
+    kind: Kind
+    colour: Colour
+    dashed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A limit that runs through the chart: its level, where it lies in the unit of the chart, its name."""
+
+    level: Level
+    at: Number
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """What is drawn: ``marks`` over the column ``along``, one place a row, in the order of ``rows`` (oldest or first on the
+    left). ``levels``: the rows, by place, that stand at a warning level; ``expected``: the place of the first row that is
+    expected, drawn dashed from there. Missing values are gaps."""
+
+    table: Table
+    along: str
+    rows: Sequence[Row]
+    marks: Sequence[Mark]
+    limits: Sequence[Limit] = ()
+    levels: Mapping[int, Level] = field(default_factory=dict)
+    expected: int | None = None
