@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from decimal import Decimal
-
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.charts import series
-from dashboard.charts.balance import balance
-from dashboard.charts.graph import Chart, graph
-from dashboard.charts.plot import Mark, Plot
-from dashboard.charts.theme import Figure, Palette
+from dashboard.charts.graph import graph
 from dashboard.components import frame, parts, ranking
 from dashboard.components.attributes import attributes
 from dashboard.components.drawer import indicator_drawer
 from dashboard.components.parts import Child, Strong, sentence
-from dashboard.components.table import Column, Row, Table, html_table
+from dashboard.components.table import Table, html_table
 from dashboard.pages.overview import published_totals
 from dashboard.pages.overview.band import cells
 from dashboard.pages.overview.matters import MATTERS, matters_section
 from dashboard.pages.overview.ranking import PATH, measure, ranked, ranking_section
+from dashboard.pages.overview.trend import RECENT, TREND_MONTHS, trend
 from dashboard.pages.warnings.words import read_forecasts, wanted
 from dashboard.pages.warnings.work import matters
 from dashboard.site import annotating, explaining, heading
@@ -30,12 +24,10 @@ from dashboard.site.reading import LIVE, Reading
 from dashboard.site.view import View
 from dashboard.words import as_of, display, expected, figures
 from dashboard.words.wording import N_, _, name_of
-from rules.forecast import BalanceAhead
 from rules.indicators import INDICATORS
 
 TITLE = N_("总览")
 
-TREND_MONTHS = 36
 # What the page shows of the period, and what it shows of the month that expectations rest on.
 SHOWN = (
     "balance_total",
@@ -167,98 +159,6 @@ def _gap_ahead(reading: Reading) -> list[Child]:
 # --- trend
 
 
-def trend(reading: Reading) -> Chart:
-    """累计结余 of the province over three years and the twelve months expected; of a city its income and expenditure."""
-    facts, at = reading.snapshot.facts, reading.snapshot.at
-    first = max(0, at - TREND_MONTHS + 1)
-    months = facts.months[first : at + 1]
-    span = f"{display.month_name(months[0])}—{display.month_name(months[-1])}"
-    income = [int(fen) for fen in facts.income(reading.region)[first : at + 1]]
-    spent = [int(fen) for fen in facts.expenditure(reading.region)[first : at + 1]]
-    balances = [int(fen) for fen in facts.result_balance(reading.region)[first : at + 1]]
-    columns = [
-        Column("month", _("月份")),
-        Column("income", _("收入"), "money", what="month:income_total"),
-        Column("spent", _("支出"), "money", what="month:expenditure_total"),
-    ]
-    with_balance = reading.is_province and facts.opened
-    if with_balance:
-        columns.append(Column("balance", _("月末累计结余"), "money", what="balance_total"))
-    else:
-        columns.append(Column("change", _("当月结余"), "money", what="result.month"))
-    rows = [
-        Row(
-            {
-                "month": display.month_name(month),
-                "income": income[i],
-                "spent": spent[i],
-                "change": income[i] - spent[i],
-                "balance": balances[i],
-            },
-            period=display.period_month(month),
-        )
-        for i, month in enumerate(months)
-    ]
-    happened = annotating.events(reading)
-    if with_balance:
-        payable = figures.history(reading, "months_payable", months)
-        under = [_payable(found, first=place == 0) for place, found in enumerate(payable)]
-        coming = [one for one in expected.balances(reading) if one.month > months[-1]]
-        under += [None] * (len(coming) - 1) + [expected.months_payable(reading)] if coming else []
-        ahead = _coming_rows(reading, coming)
-        columns += [
-            Column("low", _("预计下限（80%）"), "money", what="balance.low"),
-            Column("high", _("预计上限（80%）"), "money", what="balance.high"),
-        ]
-        title = _("累计结余")
-        drawn = [*rows, *ahead]
-        table = Table("trend", title, columns, drawn[::-1], about=reading.about)
-        edges = (Mark("low", "band", "accent"), Mark("high", "band", "accent"))
-        marks = (*edges, Mark("balance", "line", "accent"))
-        plot = Plot(table, "month", drawn, marks, expected=len(rows) if ahead else None)
-
-        def draw(colours: Palette) -> Figure:
-            known, said = (series.Months.of(table, "balance", months, of) for of in (rows, ahead))
-            return balance(known, coming, said.said, under, colours, events=happened)
-    else:
-        title, recent = _("收入与支出"), slice(-14, None)
-        table = Table("trend", title, columns, rows[::-1], about=reading.about)
-        marks = (Mark("income", "line", "accent"), Mark("spent", "line", "brown"), Mark("change", "bar", "below"))
-        plot = Plot(table, "month", rows[recent], marks)
-
-        def draw(colours: Palette) -> Figure:
-            came, went, left = (
-                series.Months.of(table, key, months[recent], rows[recent]) for key in ("income", "spent", "change")
-            )
-            return series.income_and_expenditure(came, went, left, colours, events=happened)
-
-    return Chart("trend", title, _("亿元"), span, draw, table, plot)
-
-
-def _coming_rows(reading: Reading, coming: Sequence[BalanceAhead]) -> list[Row]:
-    """The expected months of the table, in order."""
-    about = reading.about_now
-    return [
-        Row(
-            {
-                "month": _("{month}（预计）", month=display.month_name(one.month)),
-                "balance": about.figure("balance.expected", one.mean_fen, period=display.period_month(one.month)),
-                "low": about.figure("balance.low", one.low_fen, period=display.period_month(one.month)),
-                "high": about.figure("balance.high", one.high_fen, period=display.period_month(one.month)),
-            }
-        )
-        for one in coming
-    ]
-
-
-def _payable(found: Decimal | None, *, first: bool) -> str | None:
-    """Months payable written under the axis: in words at the first month, then the number alone."""
-    if found is None:
-        return None
-    number = display.number(found, 1)
-    return _("可支付{months}个月", months=number) if first else number
-
-
 def _trend_section(reading: Reading) -> Component:
     chart = trend(reading)
     as_table, as_notes = reading.view.show == "trend-table", reading.view.show == "trend-notes"
@@ -269,7 +169,7 @@ def _trend_section(reading: Reading) -> Component:
     with_balance = reading.is_province and reading.snapshot.facts.opened
     body: list[Component] = [graph(chart, _theme(), size="" if with_balance else "tall")]
     months, at = reading.snapshot.facts.months, reading.snapshot.at
-    numbers = annotating.key(reading, months[max(0, at - (TREND_MONTHS if with_balance else 14) + 1) : at + 1])
+    numbers = annotating.key(reading, months[max(0, at - (TREND_MONTHS if with_balance else RECENT) + 1) : at + 1])
     if numbers is not None:
         body.append(numbers)
     if as_table or as_notes:
