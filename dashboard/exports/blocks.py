@@ -25,10 +25,12 @@ def plain(pieces: Pieces) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading with its number already in words: 一、 of level 1, （一） of level 2."""
+    """A heading with its number already in words: 一、 of level 1, （一） of level 2; ``note`` stands grey beside that of a
+    one-page sheet (5件，最急在前)."""
 
     text: str
     level: int = 1
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +151,9 @@ Form = Literal["briefing", "report", "one-page", "slides"]
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One document. ``draft`` is what is printed on it until it is signed (送审稿), "" afterwards; ``lines`` are the one or
-    two lines under a one-page's title; ``language`` is zh or en."""
+    """One document. ``draft`` is what is printed on it until it is signed (送审稿), "" afterwards; ``lines`` stand
+    in one line under a one-page's title: its day at the left, at the right the data and what they are compared with; the
+    sentence of such a sheet is its first paragraph, its notes stand at its foot. ``language`` is zh or en."""
 
     form: Form
     title: str
