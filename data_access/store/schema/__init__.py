@@ -17,6 +17,12 @@ from data_access.store.schema.assessment import (
     assessment_score as assessment_score,
 )
 from data_access.store.schema.base import Instant as Instant, RowId as RowId, metadata as metadata
+from data_access.store.schema.briefings import (
+    basket_item as basket_item,
+    briefing as briefing,
+    briefing_section as briefing_section,
+    briefing_step as briefing_step,
+)
 from data_access.store.schema.delivery import (
     channel as channel,
     system_alert as system_alert,

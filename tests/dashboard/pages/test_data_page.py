@@ -20,7 +20,7 @@ from sqlalchemy import Engine, delete, select, update
 
 from dashboard import Site, create_site
 from dashboard.pages.data import close as data_close
-from dashboard.words import problems
+from dashboard.words import problems, rejections
 from dashboard.words.wording import _, set_language
 from data_access.books.versions import closes
 from data_access.intake.importers import REASONS, TABLES, Rejection, import_file
@@ -582,8 +582,8 @@ def _every(kind: type[PoolwatchError]) -> set[str]:
 
 
 def test_every_reason_has_a_wording_of_its_own_parameters() -> None:
-    assert set(problems.REJECTIONS) == set(REASONS)
-    for reason, text in [*problems.REJECTIONS.items(), *problems.WITHOUT_SUGGESTION.items()]:
+    assert set(rejections.REJECTIONS) == set(REASONS)
+    for reason, text in [*rejections.REJECTIONS.items(), *rejections.WITHOUT_SUGGESTION.items()]:
         assert _named(text) <= set(REASONS[reason]), reason
 
 
@@ -594,7 +594,7 @@ def test_every_failure_has_a_wording() -> None:
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_every_wording_is_said_in_both_languages(language: str) -> None:
     set_language(language)
-    for text in [*problems.PROBLEMS.values(), *problems.REJECTIONS.values(), *problems.WITHOUT_SUGGESTION.values()]:
+    for text in [*problems.PROBLEMS.values(), *rejections.REJECTIONS.values(), *rejections.WITHOUT_SUGGESTION.values()]:
         chinese = any("\u4e00" <= char <= "\u9fff" for char in _(text))
         assert chinese == (language == "zh"), text
         assert _named(_(text)) == _named(text)

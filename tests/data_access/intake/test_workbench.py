@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 from sqlalchemy import Engine, select
 
-from dashboard.words.problems import FORMS
+from dashboard.words.rejections import FORMS
 from data_access.intake.files.book import Area, Sheet
 from data_access.intake.importers import import_file
 from data_access.intake.importers.codes import KnownRegion

@@ -16,8 +16,9 @@ from dashboard.pages.data.workbench.rows import said
 from dashboard.site.act import Act, Deed, Part
 from dashboard.site.fields import Choice, Field, Sent, Text, Tick, blank
 from dashboard.site.reading import Reading
-from dashboard.words.problems import FORMS, column_name, table_name
+from dashboard.words.problems import column_name, table_name
 from dashboard.words.published import UNITS, measure_name
+from dashboard.words.rejections import FORMS
 from dashboard.words.wording import N_, _, language, name_of
 from data_access.intake.importers.tables import TABLES
 from data_access.intake.sources.status import every_source
