@@ -183,7 +183,8 @@ def html_table(table: Table, *, sort_hrefs: Mapping[str, str] | None = None, sor
     return html.Table([caption, *parts], className="t")
 
 
-def _is_right(column: Column) -> bool:
+def is_right(column: Column) -> bool:
+    """Whether its cells are figures, which stand at the right."""
     return column.right or column.kind not in ("text", "day")
 
 
@@ -192,7 +193,7 @@ def _head(column: Column, sort_hrefs: Mapping[str, str], sorted_by: str) -> Comp
     content: Child = column.title
     if column.key in sort_hrefs:
         content = html.A(column.title, href=sort_hrefs[column.key], className="sort")
-    return html.Th(content, className="r" if _is_right(column) else "", scope="col", **direction)
+    return html.Th(content, className="r" if is_right(column) else "", scope="col", **direction)
 
 
 def _pieces(table: Table, column: Column, row: Row, text: str) -> list[Child]:
@@ -208,7 +209,7 @@ def _row(table: Table, row: Row, columns: Sequence[Column]) -> Component:
     cells = []
     for position, column in enumerate(columns):
         text = cell(table, column, row)
-        numeric = _is_right(column)
+        numeric = is_right(column)
         classes = ["r"] if numeric else []
         if numeric and text == display.NO_VALUE:
             classes = ["none"]
