@@ -7,6 +7,7 @@ from flask import Flask
 
 from dashboard.api import serving
 from dashboard.pages.assessment.page import PAGE as assessment
+from dashboard.pages.briefings.page import PAGE as briefings
 from dashboard.pages.budget.page import PAGE as budget
 from dashboard.pages.central.page import PAGE as central
 from dashboard.pages.data.page import PAGE as data
@@ -47,6 +48,7 @@ PAGES: tuple[Page, ...] = (
     gap,
     central,
     assessment,
+    briefings,
     data,
     messages,
 )

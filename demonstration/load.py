@@ -16,6 +16,7 @@ from demonstration.registers.assessment import confirm_last_year, enter_assessme
 from demonstration.registers.cases import work_cases
 from demonstration.registers.gap import enter_registers
 from demonstration.registers.issues import enter_issues
+from demonstration.registers.meetings import enter_meetings
 from demonstration.registers.messages import read_messages
 from demonstration.registers.sayings import enter_sayings
 from demonstration.world.feed import demonstrated, outstanding
@@ -82,6 +83,7 @@ def load_demonstration(
         enter_registers(engine, scheme, now)
         enter_sayings(engine, scheme, now)
         enter_issues(engine, scheme, now)
+        enter_meetings(engine, scheme, now)
         confirm_last_year(engine, scheme, now)
     return rows
 

@@ -37,6 +37,8 @@ EVERY_PAGE = [
     "/thresholds/why",
     "/thresholds/files",
     "/thresholds/premium-deviation-low",
+    "/briefings",
+    "/briefings?tab=meetings",
     "/data",
     "/data?tab=imports",
     "/data?tab=reconciliation",

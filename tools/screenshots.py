@@ -42,6 +42,7 @@ PAGES = {
     "gap-items": "/gap?tab=items",
     "central": "/central",
     "assessment": "/assessment",
+    "briefings-meetings": "/briefings?tab=meetings",
     "messages": "/messages",
     "data": "/data",
     "data-imports": "/data?tab=imports",

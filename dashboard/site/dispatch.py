@@ -39,6 +39,7 @@ MENU = (
     frame.MenuEntry("/funds", N_("资金运行"), N_("资金"), "funds"),
     frame.MenuEntry("/gap", N_("缺口分担"), N_("缺口"), "gap"),
     frame.MenuEntry("/assessment", N_("考核评估"), N_("考核"), "assessment"),
+    frame.MenuEntry("/briefings", N_("简报材料"), N_("简报"), "briefings"),
     frame.MenuEntry("/data", N_("数据接入"), N_("数据"), "data", below=True),
 )
 

@@ -201,6 +201,7 @@ def _finds(site: Site, reading: Reading) -> list[tuple[str, str, str]]:
         (N_("资金运行"), "/funds"),
         (N_("缺口分担"), "/gap"),
         (N_("考核评估"), "/assessment"),
+        (N_("简报材料"), "/briefings"),
         (N_("中央调剂"), "/central"),
         (N_("数据接入"), "/data"),
     ]

@@ -6,7 +6,7 @@ from workflows.people.accounts import Role
 
 # What the menu shows first.
 MENU: dict[Role, tuple[str, ...]] = {
-    Role.LEADER: ("/", "/warnings", "/funds", "/gap", "/assessment"),
+    Role.LEADER: ("/", "/warnings", "/funds", "/gap", "/assessment", "/briefings"),
     Role.CITY: ("/region", "/warnings", "/budget", "/gap", "/assessment", "/data"),
 }
 # Where a role begins; 总览 for all others.

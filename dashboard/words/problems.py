@@ -100,6 +100,11 @@ PROBLEMS: dict[str, str] = {
     "issue_not_asked": N_("问题 {ref} 还没有人申请销号。"),
     "issue_amount": N_("金额超过可填的 {limit_fen} 分。请核对。"),
     "issue_exists": N_("编号 {ref} 已有问题登记。"),
+    "meeting_number": N_("已经登记过第{number}次会议。请核对次数，或更正原来登记的那一次。"),
+    "meeting_day": N_("这一天已经登记了第{number}次会议，一天只登记一次。请核对日期。"),
+    "meeting_month": N_(
+        "第{number}次会议不能这样登记：所填数据月份没有定稿，或不在会议之前。请核对月份，或先办月度定稿。"
+    ),
     "month_signed": N_("{month}已经定稿，不能重复签署。"),
     "no_opening": N_("没有导入期初余额，{month}的结余不能计算，不能定稿。请先导入期初余额表（opening_balance）。"),
     "token": N_("令牌不能这样办：名称、账户、来源、权限或截止日不合要求。请核对后再试。"),

@@ -129,5 +129,12 @@ def instructions_of(
     return tuple(_instruction(row) for row in connection.execute(select(TABLE).where(which).order_by(TABLE.c.id)))
 
 
+def instructions_since(connection: Connection, scheme: str, day: date) -> tuple[Instruction, ...]:
+    """The instructions of a scheme given on a day or later, done or not; first what is due first."""
+    since = datetime(day.year, day.month, day.day, tzinfo=SHANGHAI)
+    wanted = select(TABLE).where(TABLE.c.scheme == scheme, TABLE.c.given_at >= since)
+    return tuple(_instruction(row) for row in connection.execute(wanted.order_by(TABLE.c.due_on, TABLE.c.id)))
+
+
 def _instruction(row: Row[Any]) -> Instruction:
     return Instruction(**{name: getattr(row, name) for name in Instruction.__slots__})

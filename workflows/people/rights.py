@@ -40,6 +40,8 @@ WORKING = ANSWERING | MONITORS
 OFFICES = WORKING | ASSESSING
 # 督办: who runs it beside the leader himself.
 SUPERVISING = LEADERS | MONITORS
+# What is written for leaders and meetings: who writes it.
+WRITING = MONITORS | {Role.WRITER}
 EVERY_READER = OFFICES | LEADERS | {Role.WRITER, Role.AUDITOR}
 
 # Page path → roles that may open it.
@@ -50,6 +52,7 @@ PAGES: dict[str, frozenset[Role]] = {
     "/gap": EVERY_READER | {Role.SYSTEM_ADMIN},
     "/central": EVERY_READER - {Role.CITY},
     "/assessment": EVERY_READER,
+    "/briefings": WRITING | LEADERS | {Role.AUDITOR},
     "/region": EVERY_READER,
     "/messages": frozenset(Role),
     "/warnings": EVERY_READER,

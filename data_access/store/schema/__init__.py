@@ -61,6 +61,7 @@ from data_access.store.schema.inputs import (
     scheme as scheme,
     unreached_item as unreached_item,
 )
+from data_access.store.schema.meetings import meeting as meeting
 from data_access.store.schema.outlook import annotation as annotation, explanation as explanation, forecast as forecast
 from data_access.store.schema.proposals import threshold_proposal as threshold_proposal
 from data_access.store.schema.registers import (

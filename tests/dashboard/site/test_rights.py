@@ -20,20 +20,21 @@ FIGURES = "/ /budget /funds /gap /assessment /region /warnings /issues /messages
 PROVINCE_PAGES = f"{FIGURES} /central"
 # Which pages each role may open.
 OPEN = {
-    Role.LEADER: f"{PROVINCE_PAGES} /data",
-    Role.MONITOR: f"{PROVINCE_PAGES} /data /thresholds",
+    Role.LEADER: f"{PROVINCE_PAGES} /data /briefings",
+    Role.MONITOR: f"{PROVINCE_PAGES} /data /thresholds /briefings",
     Role.ASSESSOR: PROVINCE_PAGES,
     Role.FINANCE: f"{PROVINCE_PAGES} /data",
     Role.TAX: f"{PROVINCE_PAGES} /data",
     Role.TREASURY: f"{PROVINCE_PAGES} /data",
     Role.AGENCY: f"{PROVINCE_PAGES} /data",
     Role.CITY: f"{FIGURES} /data",
-    Role.WRITER: PROVINCE_PAGES,
-    Role.AUDITOR: f"{PROVINCE_PAGES} /data /thresholds",
+    Role.WRITER: f"{PROVINCE_PAGES} /briefings",
+    Role.AUDITOR: f"{PROVINCE_PAGES} /data /thresholds /briefings",
     Role.SYSTEM_ADMIN: "/data /thresholds /gap /messages",
     Role.SECURITY_ADMIN: "/messages",
     Role.AUDIT_ADMIN: "/messages",
 }
+MEETINGS = "meeting_register meeting_correct meeting_withdraw"
 BENCH = "open_on_workbench decide_on_workbench choose_sheet leave_out_rows put_away take_from_workbench"
 # What each role may do.
 DEEDS = {
@@ -44,7 +45,7 @@ DEEDS = {
     " gap_register gap_assess gap_exclude gap_sign gap_tell gap_answer gap_withdraw gap_credits"
     " issue_register issue_verify issue_dismiss issue_amount issue_assign issue_recover issue_exclude issue_extend"
     " issue_study issue_ask_close issue_close issue_decline issue_reopen"
-    " assessment_enter assessment_sign save_scenario"
+    f" assessment_enter assessment_sign save_scenario {MEETINGS}"
     " save_limit end_limit confirm_limits dry_run_limits apply_limits approve_limits reject_limits",
     Role.ASSESSOR: "write_explanation withdraw_explanation"
     " gap_register gap_assess gap_exclude gap_sign gap_tell gap_answer"
@@ -67,7 +68,7 @@ DEEDS = {
     " issue_study issue_ask_close issue_close issue_decline",
     Role.CITY: f"upload {BENCH} cancel_delivery case_sign case_hand_down case_submit case_ask report_instruction"
     " write_explanation withdraw_explanation add_annotation withdraw_annotation gap_object gap_budget issue_answer",
-    Role.WRITER: "",
+    Role.WRITER: MEETINGS,
     Role.AUDITOR: "",
     Role.SYSTEM_ADMIN: f"upload {BENCH} cancel_delivery refresh set_parameter approve_limits reject_limits",
     Role.SECURITY_ADMIN: "",
@@ -76,6 +77,7 @@ DEEDS = {
 EVERYBODY = {"messages_read"}
 # What of it is the province's: a role of a city or county does not do it for its own region either.
 WHOLE = (
+    f"{MEETINGS} "
     "close_month set_parameter save_scenario assessment_enter assessment_sign"
     " gap_register gap_assess gap_exclude gap_sign gap_tell gap_answer gap_withdraw gap_credits gap_issue gap_payment"
     " issue_register issue_verify issue_dismiss issue_amount issue_assign issue_recover issue_exclude issue_extend"
