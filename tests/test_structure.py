@@ -335,6 +335,7 @@ OWN_WORDS = {
     ("dashboard/words/wording.py", "中文"): "the language's own name",
     ("dashboard/pages/sign_in/page.py", "中文"): "the language's own name, on the link to it",
     ("dashboard/exports/sheets.py", "宋体"): "the name of a font",
+    ("dashboard/exports/office/fonts.py", "微软雅黑"): "the name of a font",
     ("dashboard/__init__.py", "基金运行监测"): "the title before the page's own is known",
 }
 
@@ -545,6 +546,7 @@ def test_every_library_imported_is_required() -> None:
     listed = (ROOT / "requirements.txt").read_text(encoding="utf-8").lower()
     known = {"dotenv": "python-dotenv", "yaml": "pyyaml", "pydantic_settings": "pydantic-settings"}
     known |= {"charset_normalizer": "charset-normalizer", "python_calamine": "python-calamine"}
+    known |= {"pptx": "python-pptx", "docx": "python-docx"}
     brought = {"flask": "dash", "werkzeug": "dash", "click": "dash", "pydantic": "pydantic-settings"}
     wrong = []
     for path in modules(*PACKAGES) + [

@@ -1,0 +1,215 @@
+"""The series of an office chart as XML: bars, lines, band edges, ticks and limits, with the labels that are printed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dashboard.charts.theme import LIGHT
+from dashboard.components.level import PLOT_LIGHT
+from dashboard.exports.office.drawn import Drawn, Series
+from dashboard.exports.office.workbook import number_format, places_of, reference
+from dashboard.exports.office.xml import Element, add, fill, letters, stroke
+from rules.alerts.threshold import Level
+
+# As the shapes of the levels on screen.
+SYMBOLS = {Level.BLUE: "circle", Level.YELLOW: "diamond", Level.ORANGE: "triangle", Level.RED: "square"}
+INK, GREY = LIGHT.ink.removeprefix("#"), LIGHT.t3.removeprefix("#")
+BELOW = LIGHT.below.removeprefix("#")
+PAST = LIGHT.t4.removeprefix("#")  # 上年同期, which stays behind: thin and without its values
+FEW_BARS, FEW_PAIRS = 16, 7  # names under the axis that leave room for every bar's value: of one series, of more
+MARKED = 3  # of a line's points at a level, how many carry their value
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Size in points of the whole chart and of its letters; faces are the Latin and the East Asian one."""
+
+    width: float
+    height: float
+    letters: float
+    faces: tuple[str, str]
+    language: str
+
+
+def labelled(chart: Drawn, series: Series) -> list[int]:
+    """The places of a series that carry their printed value: all where bars are few, else the last and those at a level."""
+    known = [place for place, value in enumerate(series.values) if value is not None]
+    if series.kind == "bar":
+        few = len(chart.categories) <= (FEW_PAIRS if chart.beside else FEW_BARS)
+        across = any(one.kind == "tick" for one in chart.series)
+        return known if few and not across else [place for place in known if series.levels.get(place)]
+    if series.kind == "line" and series.colour != PAST:
+        return sorted({*known[-1:], *[place for place in known if series.levels.get(place)][-MARKED:]})
+    return known[-1:] if series.kind == "limit" else []
+
+
+def bar_series(parent: Element, chart: Drawn, place: int, look: Look) -> None:
+    series = chart.series[place]
+    ser = _begin(parent, chart, place)
+    shape = add(ser, "c:spPr")
+    if series.dashed:
+        _expected(shape, series.colour)
+    else:
+        fill(shape, series.colour)
+        stroke(shape, None)
+    add(ser, "c:invertIfNegative", val=0)
+    for point, value in enumerate(series.values):
+        level, ahead = series.levels.get(point), series.expected is not None and point >= series.expected
+        below = value is not None and value < 0 and series.colour != BELOW
+        if value is None or not (level or ahead or below) or (series.dashed and not level):
+            continue
+        own = add(ser, "c:dPt")
+        add(own, "c:idx", val=point)
+        add(own, "c:invertIfNegative", val=0)
+        add(own, "c:bubble3D", val=0)
+        shape = add(own, "c:spPr")
+        if level:
+            fill(shape, PLOT_LIGHT[level].fill.removeprefix("#"))
+            stroke(shape, PLOT_LIGHT[level].line.removeprefix("#"), 1)
+        elif ahead:
+            _expected(shape, series.colour)
+        else:
+            fill(shape, BELOW)
+            stroke(shape, None)
+    _labels(ser, chart, series, look, "outEnd")
+    _references(ser, chart, place)
+
+
+def line_series(parent: Element, chart: Drawn, place: int, look: Look) -> None:
+    """A line; band edges are thin, a tick is a short rule with no line, a limit is dashed through the whole chart."""
+    series = chart.series[place]
+    ser = _begin(parent, chart, place)
+    shape = add(ser, "c:spPr")
+    if series.kind == "tick":
+        stroke(shape, None)
+    else:
+        points = {"line": 2.25, "band": 1.0, "limit": 1.25}[series.kind]
+        points = 1.25 if series.colour == PAST else points
+        dash = {"band": "sysDot", "limit": "dash", "line": "sysDash"}[series.kind] if series.dashed else ""
+        stroke(shape, series.colour, points, dash)
+    marker = add(ser, "c:marker")
+    if series.kind == "tick":
+        _tick(marker, chart, series, look)
+    else:
+        add(marker, "c:symbol", val="none")
+    if series.kind in ("line", "band"):
+        _points(ser, series)
+    _labels(ser, chart, series, look, "r" if series.kind == "limit" else "t")
+    _references(ser, chart, place)
+    add(ser, "c:smooth", val=0)
+
+
+def _begin(parent: Element, chart: Drawn, place: int) -> Element:
+    ser = add(parent, "c:ser")
+    add(ser, "c:idx", val=place)
+    add(ser, "c:order", val=place)
+    name = add(add(ser, "c:tx"), "c:strRef")
+    add(name, "c:f", reference(place + 1, 1))
+    _strings(name, [chart.series[place].name])
+    return ser
+
+
+def _expected(shape: Element, colour: str) -> None:
+    fill(shape, colour, 12)
+    stroke(shape, colour, 1.25, "sysDash")
+
+
+def _tick(marker: Element, chart: Drawn, series: Series, look: Look) -> None:
+    """A rule a little wider than the bar that it lies across."""
+    room = look.width * 0.86 / max(1, len(chart.categories)) * 0.62
+    add(marker, "c:symbol", val="dash")
+    add(marker, "c:size", val=max(5, min(24, round(room))))
+    shape = add(marker, "c:spPr")
+    fill(shape, series.colour)
+    stroke(shape, None)
+
+
+def _points(ser: Element, series: Series) -> None:
+    """Marks on a line: its points at a level, its last value, and those that no line reaches."""
+    for place, value in enumerate(series.values):
+        level = series.levels.get(place)
+        end = series.kind == "line" and place == series.last and series.colour != PAST
+        if value is None or not (level or end or series.alone(place)):
+            continue
+        point = add(ser, "c:dPt")
+        add(point, "c:idx", val=place)
+        marker = add(point, "c:marker")
+        add(marker, "c:symbol", val=SYMBOLS[level] if level else "circle")
+        add(marker, "c:size", val=9 if level else 6)
+        shape = add(marker, "c:spPr")
+        fill(shape, PLOT_LIGHT[level].fill.removeprefix("#") if level else series.colour)
+        stroke(shape, PLOT_LIGHT[level].line.removeprefix("#") if level else series.colour, 1)
+        add(point, "c:bubble3D", val=0)
+
+
+def _labels(ser: Element, chart: Drawn, series: Series, look: Look, where: str) -> None:
+    chosen = labelled(chart, series)
+    labels = add(ser, "c:dLbls")
+    for place in chosen:
+        label = add(labels, "c:dLbl")
+        add(label, "c:idx", val=place)
+        level = series.levels.get(place)
+        named = series.kind == "limit"
+        colour = PLOT_LIGHT[level].text.removeprefix("#") if level else INK
+        bold = bool(level) or (series.kind == "line" and place == series.last)
+        _label(label, number_format(places_of(series, place), signed=series.signed), colour, look, bold=bold)
+        add(label, "c:dLblPos", val="r" if place == len(series.values) - 1 and where == "t" else where)
+        _shows(label, value=not named, name=named)
+    _shows(labels, value=False, name=False)
+
+
+def _label(parent: Element, code: str, colour: str, look: Look, *, bold: bool) -> None:
+    add(parent, "c:numFmt", formatCode=code, sourceLinked=0)
+    shape = add(parent, "c:spPr")
+    add(shape, "a:noFill")
+    stroke(shape, None)
+    words(parent, look, colour, bold=bold)
+
+
+def _shows(parent: Element, *, value: bool, name: bool) -> None:
+    for what, shown in (
+        ("LegendKey", False),
+        ("Val", value),
+        ("CatName", False),
+        ("SerName", name),
+        ("Percent", False),
+        ("BubbleSize", False),
+    ):
+        add(parent, f"c:show{what}", val=int(shown))
+
+
+def words(parent: Element, look: Look, colour: str = GREY, *, bold: bool = False, flat: bool = True) -> None:
+    """``c:txPr``: how the words of a part look. Flat ones stand in several lines if need be, all of them. Of others every
+    program shows as many as find room in one line: LibreOffice breaks lines at an angle of exactly nothing."""
+    text = add(parent, "c:txPr")
+    add(text, "a:bodyPr", rot=0 if flat else 1, vert="horz", wrap="square")
+    add(text, "a:lstStyle")
+    paragraph = add(text, "a:p")
+    letters(add(paragraph, "a:pPr"), "a:defRPr", look.letters, colour, look.faces, b=int(bold))
+    add(paragraph, "a:endParaRPr", lang=look.language)
+
+
+def _references(ser: Element, chart: Drawn, place: int) -> None:
+    """Where the workbook holds names and values, and what it holds."""
+    lines = len(chart.categories)
+    names = add(add(ser, "c:cat"), "c:strRef")
+    add(names, "c:f", reference(0, 2, lines + 1))
+    _strings(names, chart.categories)
+    series = chart.series[place]
+    values = add(add(ser, "c:val"), "c:numRef")
+    add(values, "c:f", reference(place + 1, 2, lines + 1))
+    cache = add(values, "c:numCache")
+    general = series.kind == "limit"
+    add(cache, "c:formatCode", "General" if general else number_format(series.places, signed=series.signed))
+    add(cache, "c:ptCount", val=lines)
+    for at, value in enumerate(series.values):
+        if value is not None:
+            add(add(cache, "c:pt", idx=at), "c:v", format(value, "f"))
+
+
+def _strings(parent: Element, texts: Sequence[str]) -> None:
+    cache = add(parent, "c:strCache")
+    add(cache, "c:ptCount", val=len(texts))
+    for place, text in enumerate(texts):
+        add(add(cache, "c:pt", idx=place), "c:v", text)

@@ -1,0 +1,104 @@
+"""A table as it is laid on paper or a slide: what is read in each cell, and how wide each column is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil
+
+from dashboard.components.parts import plain
+from dashboard.components.table import Column, Row, Table, cell, figures_in
+from dashboard.exports.office.text import width
+from dashboard.words import display
+from dashboard.words.wording import _
+
+NARROWEST = 3.2  # of a column, in letters
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row: its cells, "total" or "sum" or "", how far the first is set in (in pixels on screen)."""
+
+    cells: Sequence[str]
+    style: str
+    indent: int
+
+
+@dataclass(frozen=True, slots=True)
+class Laid:
+    head: Sequence[str]
+    lines: Sequence[Line]
+    right: Sequence[bool]
+
+
+def laid(table: Table) -> Laid:
+    """The columns that stand on screen, rows and foot, every cell as it is read."""
+    columns = [column for column in table.columns if not column.hidden]
+    lines = [
+        Line([_read(table, column, row) for column in columns], row.style, row.indent)
+        for row in (*table.rows, *table.foot)
+    ]
+    return Laid([column.title for column in columns], lines, [_is_right(column) for column in columns])
+
+
+def unit_line(table: Table) -> str:
+    """单位：亿元; "" where no column is of amounts."""
+    if not any(column.kind == "money" for column in table.columns if not column.hidden):
+        return ""
+    return _("单位：{unit}", unit=display.unit_name(table.unit))
+
+
+def _is_right(column: Column) -> bool:
+    return column.right or column.kind not in ("text", "day")
+
+
+def _read(table: Table, column: Column, row: Row) -> str:
+    text = cell(table, column, row)
+    if column.units and text and not isinstance(row.values.get(column.key), list):
+        text += "".join(display.after(figure, table.unit) for figure in figures_in(table, column, row)[:1])
+    shown = plain([row.extra[column.key]]) if column.key in row.extra else ""
+    return " ".join(part for part in (shown, text) if part)
+
+
+def widths(table: Laid, room: float, padding: float) -> list[float]:
+    """The columns' widths in letters, which fill the room: figures keep theirs, words share what is left."""
+    wanted = [
+        max(NARROWEST, *(width(line.cells[place]) for line in table.lines), min(width(head), 6.0)) + padding
+        if table.lines
+        else width(head) + padding
+        for place, head in enumerate(table.head)
+    ]
+    spare = room - sum(wanted)
+    if spare >= 0:
+        return [one + spare * one / sum(wanted) for one in wanted]
+    fixed = [one if right else 0.0 for one, right in zip(wanted, table.right, strict=True)]
+    left = room - sum(fixed)
+    words = [0.0 if right else one for one, right in zip(wanted, table.right, strict=True)]
+    if not any(words) or left < NARROWEST * sum(1 for one in words if one):
+        return [one * room / sum(wanted) for one in wanted]
+    shared = _shared(words, left)
+    return [one or other for one, other in zip(fixed, shared, strict=True)]
+
+
+def _shared(words: Sequence[float], room: float) -> list[float]:
+    """Room for columns of words: narrow ones keep their width, the wide ones share the rest evenly."""
+    open_, given = {place for place, one in enumerate(words) if one}, [0.0] * len(words)
+    while open_:
+        share = (room - sum(given)) / len(open_)
+        narrow = {place for place in open_ if words[place] <= share}
+        for place in narrow or open_:
+            given[place] = words[place] if narrow else share
+        open_ -= narrow or open_
+    return given
+
+
+def height(line: Line | Sequence[str], columns: Sequence[float], padding: float) -> int:
+    """In how many lines the tallest cell of a row stands."""
+    cells = line.cells if isinstance(line, Line) else line
+    return (
+        max(
+            (ceil(width(text) / max(1.0, room - padding) - 1e-9) for text, room in zip(cells, columns, strict=True)),
+            default=1,
+        )
+        or 1
+    )
