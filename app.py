@@ -51,6 +51,7 @@ def build(settings: Settings, engine: Engine, scheduler: RefreshScheduler | None
         demo_sign_in=settings.loopback and settings.demo != "off",
         var=settings.var,
         language=settings.reader_language,
+        watermark=settings.watermark == "reader",
         refresh=scheduler.trigger if scheduler is not None else lambda: _refresh_aside(engine, settings.var),
     )
     server: Flask = create_site(site).server

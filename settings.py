@@ -38,6 +38,7 @@ class Settings(BaseSettings):
     demo: Literal["auto", "on", "off"] = "auto"
     timezone: str = "Asia/Shanghai"
     language: Literal["zh_CN", "en"] = "zh_CN"
+    watermark: Literal["off", "reader"] = "off"  # reader: the name of who takes a file out stands across it
     mail_url: str = ""  # smtps://USER:PASSWORD@HOST:PORT?from=ADDRESS; empty: no mail
     mail_addresses: dict[str, str] = Field(default_factory=dict)  # JSON: login → address
     webhook_url: str = ""

@@ -44,6 +44,7 @@ def test_without_any_setting_it_is_a_site_of_this_machine_on_sqlite(tmp_path: Pa
         ("DEMO", "perhaps"),
         ("TIMEZONE", "Mars/Olympus"),
         ("LANGUAGE", "fr"),
+        ("WATERMARK", "yes"),
         ("DATABASE_URL", "mysql://user:hunter2@host/db"),
         ("DATABASE_URL", "no url"),
     ],

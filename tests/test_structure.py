@@ -334,8 +334,9 @@ IDEOGRAPH = re.compile(r"[\u3400-\u9fff]")
 OWN_WORDS = {
     ("dashboard/words/wording.py", "中文"): "the language's own name",
     ("dashboard/pages/sign_in/page.py", "中文"): "the language's own name, on the link to it",
-    ("dashboard/exports/sheets.py", "宋体"): "the name of a font",
     ("dashboard/exports/office/fonts.py", "微软雅黑"): "the name of a font",
+    ("dashboard/exports/workbook.py", "宋体"): "the name of a font",
+    ("dashboard/exports/sheet_charts.py", "微软雅黑"): "the name of a font",
     ("dashboard/__init__.py", "基金运行监测"): "the title before the page's own is known",
 }
 

@@ -16,6 +16,7 @@ from dashboard.charts.plot import Plot
 from dashboard.charts.theme import LIGHT, Figure, Palette, palette
 from dashboard.components.attributes import attributes
 from dashboard.components.table import Table
+from dashboard.exports.blocks import Source
 from dashboard.words.wording import _, language
 
 CONFIG: Any = {
@@ -62,8 +63,9 @@ def graph(chart: Chart, theme: str, *, size: str = "") -> Component:
     return html.Div(drawn, className=f"chart {size}".strip(), role="img", **attributes(aria_label=label))
 
 
-def print_figure(chart: Chart, *, region: str, period: str, source: str, mark: str) -> Figure:
-    """The chart as it goes into a document: white, with title, unit, period, source and mark inside."""
+def print_figure(chart: Chart, source: Source, name: str) -> Figure:
+    """The chart as it goes into a document: white, with title, unit, period, source and mark inside; ``name`` is what the
+    reader's browser calls its file."""
     figure = chart.draw(LIGHT)
     layout = {**figure["layout"], "paper_bgcolor": "#ffffff", "plot_bgcolor": "#ffffff"}
     margin = {**layout["margin"], "t": 62, "b": 74}
@@ -87,16 +89,27 @@ def print_figure(chart: Chart, *, region: str, period: str, source: str, mark: s
 
     head = note(f"<b>{chart.title}</b>", 1, 15, colour=LIGHT.ink) | {"yshift": 36}
     unit = note(_("单位：{unit}", unit=chart.unit), 1, 12, right=True) | {"yshift": 14}
-    span = note("　".join(text for text in (region, period, mark) if text), 1, 12) | {"yshift": 14}
-    foot = note("<br>".join(text for text in (chart.legend, source) if text), 0, 11) | {
+    where = "　".join(text for text in (source.place, source.period, source.mark) if text)
+    span = note(where, 1, 12) | {"yshift": 14}
+    under = " · ".join(text for text in (source.scheme, source.as_of) if text)
+    foot = note("<br>".join(text for text in (chart.legend, under) if text), 0, 11) | {
         "yshift": -34 if chart.legend else -48
     }
-    layout["annotations"] = [*layout.get("annotations", ()), head, unit, span, foot]
+    layout["annotations"] = [*layout.get("annotations", ()), head, unit, span, foot, *_watermark(source)]
     return {
         "data": figure["data"],
         "layout": layout,
         "width": PRINT_WIDTH,
         "height": PRINT_HEIGHT,
         "scale": PRINT_SCALE,
-        "name": f"{chart.title}_{region}_{period}".replace("/", "-"),
+        "name": name,
     }
+
+
+def _watermark(source: Source) -> list[Figure]:
+    """The reader's name across the picture, faint."""
+    if not source.watermark:
+        return []
+    faint = {"size": 26, "color": LIGHT.t4}
+    middle = {"xref": "paper", "yref": "paper", "x": 0.5, "y": 0.5, "textangle": -24, "showarrow": False}
+    return [middle | {"text": source.watermark, "font": faint, "opacity": 0.28}]

@@ -4,7 +4,7 @@ server without a browser) reads this; on screen a chart draws itself."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from dashboard.components.table import Row, Table
@@ -49,3 +49,13 @@ class Plot:
     limits: Sequence[Limit] = ()
     levels: Mapping[int, Level] = field(default_factory=dict)
     expected: int | None = None
+
+    def ordered(self) -> tuple[Table, int]:
+        """The table with its rows in the order drawn, and the place of the first one drawn: its rows may begin before.
+        Where the drawn ones are no run of them, they are all that the table holds."""
+        every = list(self.table.rows)
+        for rows in (every, every[::-1]):
+            for first in range(len(rows) - len(self.rows) + 1):
+                if all(one.values == drawn.values for one, drawn in zip(rows[first:], self.rows, strict=False)):
+                    return replace(self.table, rows=rows), first
+        return replace(self.table, rows=self.rows), 0

@@ -131,6 +131,10 @@ class Source:
     reader: str
     watermark: str = ""
 
+    def lines(self) -> list[str]:
+        """What there is to say, a line each; the watermark is apart."""
+        return [text for text in (self.place, self.period, self.as_of, self.scheme, self.mark, self.reader) if text]
+
 
 @dataclass(frozen=True, slots=True)
 class Masthead:

@@ -49,7 +49,7 @@ def register(server: Flask, site: Site) -> None:
     def check() -> Response | None:
         chosen, g.theme = _chosen(site, request.cookies)
         set_language(chosen)
-        g.account = None
+        g.account, g.watermark = None, site.watermark
         if bearer.is_ours(request.path):
             return None if request.path == bearer.DESCRIPTION else bearer.refusal(site)
         if request.method not in ("GET", "HEAD", "OPTIONS") and not _same_host(

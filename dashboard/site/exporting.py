@@ -1,6 +1,7 @@
 """Files of what is on screen: ``/export/PAGE/CODE.KIND``. The same records as the page, the same rights, the same figures.
 
-Tables go out as XLSX and CSV; a chart's figure goes to the reader's browser in print layout, which draws PNG and SVG.
+Tables go out as XLSX and CSV, charts as XLSX with a chart of its own and as slide; a chart's figure goes to the reader's
+browser in print layout, which draws PNG and SVG. Every file is recorded with who took it.
 """
 
 from __future__ import annotations
@@ -8,20 +9,25 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from urllib.parse import quote
 
-from flask import Flask, Response, abort, g, jsonify, make_response, request
+from flask import Flask, Response, abort, g, make_response, request
 
-from dashboard.charts.graph import print_figure
+from dashboard.charts.graph import Chart
 from dashboard.components.table import Table
-from dashboard.exports.sheets import Provenance, csv_bytes, xlsx_bytes
+from dashboard.exports.blocks import Source
+from dashboard.exports.origin import Origin, drawn, origin_of, picture_of
+from dashboard.exports.sheets import csv_bytes
+from dashboard.exports.workbook import chart_bytes, xlsx_bytes
 from dashboard.site.dispatch import page_of
 from dashboard.site.page import Page
-from dashboard.site.reading import LIVE, NothingPublished, Reading, reading_of
+from dashboard.site.reading import NothingPublished, Reading, reading_of
 from dashboard.site.site import Site
 from dashboard.site.view import parse_view
-from dashboard.words import as_of, display, figures
-from dashboard.words.wording import _, name_of
+from dashboard.words import figures
+from data_access.store import audit
+from data_access.store.engine import writing
 from rules.calculators.registry import INDICATOR, as_json
 from rules.errors import NotAllowed, PoolwatchError
 from rules.indicators import INDICATORS
@@ -29,6 +35,16 @@ from rules.indicators import INDICATORS
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 BREAK_EVEN = "break-even-rate"
 _CODE = re.compile(r"^[a-z0-9_-]{1,64}$")
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """One file about to leave: its name with its ending, what it is, and where its figures come from."""
+
+    name: str
+    body: bytes
+    mimetype: str
+    origin: Origin
 
 
 def register(server: Flask, site: Site, pages: Sequence[Page]) -> None:
@@ -41,11 +57,22 @@ def register(server: Flask, site: Site, pages: Sequence[Page]) -> None:
         if page is None or not _CODE.match(code):
             abort(404)
         try:
-            return _file(page, reading_of(site, view), code, kind)
+            reading = reading_of(site, view)
+            file = _file(page, reading, code, kind)
         except NotAllowed:
             abort(403)
         except (NothingPublished, PoolwatchError):
             abort(404)
+        if file is None:
+            abort(404)
+        _record(site, reading, code, kind, file)
+        response = make_response(file.body)
+        response.mimetype = file.mimetype
+        shown = "inline" if kind == "json" and code in page.charts else "attachment"
+        response.headers["Content-Disposition"] = (
+            f"{shown}; filename=export.{kind}; filename*=UTF-8''{quote(file.name)}"
+        )
+        return response
 
     @server.get("/export/<code>.<kind>")
     def export_overview(code: str, kind: str) -> Response:
@@ -60,35 +87,56 @@ def register(server: Flask, site: Site, pages: Sequence[Page]) -> None:
         return answer(f"/{page}/{subject}", code, kind)
 
 
-def _file(page: Page, reading: Reading, code: str, kind: str) -> Response:
+def _record(site: Site, reading: Reading, code: str, kind: str, file: File) -> None:
+    """Who took what out, committed before the file leaves: one that cannot be recorded does not leave."""
+    origin, now = file.origin, reading.now
+    details = {
+        "page": reading.view.path,
+        "code": code,
+        "format": kind,
+        "scheme": reading.scheme.code,
+        "region": reading.region,
+        "period": origin.source.period,
+        "version": origin.version,
+    }
+    with writing(site.engine) as connection:
+        audit.record(connection, g.account.login, "export", file.name, details, now)
+
+
+def _file(page: Page, reading: Reading, code: str, kind: str) -> File | None:
+    """The file of a table or chart, or the input of a figure's rule; None where the view has none."""
+    chart = page.chart(reading, code)
+    if chart is not None and kind in OF_CHARTS:
+        origin = origin_of(reading, chart.table)
+        write, mimetype = OF_CHARTS[kind]
+        return File(f"{origin.name(chart.title)}.{kind}", write(chart, origin), mimetype, origin)
     if kind == "json":
-        chart = page.chart(reading, code)
-        if chart is None:
-            return _calculation(page, reading, code)
-        source = provenance(reading, chart.table)
-        return jsonify(
-            print_figure(
-                chart,
-                region=source.region,
-                period=source.period,
-                source=f"{source.source} · {source.as_of}",
-                mark=source.mark,
-            )
-        )
+        return _calculation(page, reading, code)
     table = page.table(reading, code)
-    writer = WRITERS.get(kind)
-    if table is None or writer is None:
-        abort(404)
-    source = provenance(reading, table)
-    body, mimetype = writer(table, source)
-    name = f"{table.title}_{source.region}_{source.period}.{kind}".replace(" ", "").replace("/", "-")
-    response = make_response(body)
-    response.mimetype = mimetype
-    response.headers["Content-Disposition"] = f"attachment; filename=export.{kind}; filename*=UTF-8''{quote(name)}"
-    return response
+    if table is None or kind not in OF_TABLES:
+        return None
+    origin = origin_of(reading, table)
+    make, mimetype = OF_TABLES[kind]
+    return File(f"{origin.name(table.title)}.{kind}", make(table, origin.source), mimetype, origin)
 
 
-def _calculation(page: Page, reading: Reading, code: str) -> Response:
+def _figure(chart: Chart, origin: Origin) -> bytes:
+    return json.dumps(drawn(chart, origin), ensure_ascii=False).encode()
+
+
+# A chart's data has its rows in the order drawn.
+OF_CHARTS: dict[str, tuple[Callable[[Chart, Origin], bytes], str]] = {
+    "json": (_figure, "application/json"),
+    "xlsx": (lambda chart, origin: chart_bytes(picture_of(chart, origin), origin.source), XLSX),
+    "csv": (lambda chart, origin: csv_bytes(chart.plot.ordered()[0], origin.source), "text/csv"),
+}
+OF_TABLES: dict[str, tuple[Callable[[Table, Source], bytes], str]] = {
+    "xlsx": (xlsx_bytes, XLSX),
+    "csv": (csv_bytes, "text/csv"),
+}
+
+
+def _calculation(page: Page, reading: Reading, code: str) -> File | None:
     """The input of the rule that gives a figure, as ``python -m rules RULE`` reads it."""
     made = page.calculations(reading)
     # Codes of addresses are in small letters.
@@ -96,13 +144,10 @@ def _calculation(page: Page, reading: Reading, code: str) -> Response:
         page.of_subject(reading), code
     )
     if found is None:
-        abort(404)
+        return None
     rule, case = found
     body = json.dumps(as_json(case), ensure_ascii=False, indent=2)
-    response = make_response(body)
-    response.mimetype = "application/json"
-    response.headers["Content-Disposition"] = f"attachment; filename={rule}-{code}.json"
-    return response
+    return File(f"{rule}-{code}.json", body.encode(), "application/json", origin_of(reading))
 
 
 def _indicator(reading: Reading, code: str) -> tuple[str, object] | None:
@@ -115,30 +160,3 @@ def _indicator(reading: Reading, code: str) -> tuple[str, object] | None:
         return None
     case = figures.calculation(reading, name)
     return None if case is None else (INDICATOR, case)
-
-
-def _xlsx(table: Table, source: Provenance) -> tuple[bytes, str]:
-    return xlsx_bytes(table, source), XLSX
-
-
-def _csv(table: Table, source: Provenance) -> tuple[bytes, str]:
-    return csv_bytes(table, source), "text/csv"
-
-
-WRITERS: dict[str, Callable[[Table, Provenance], tuple[bytes, str]]] = {"xlsx": _xlsx, "csv": _csv}
-
-
-def provenance(reading: Reading, table: Table) -> Provenance:
-    """What a file says about where its figures come from: the place and period of its rows, never of the address alone."""
-    mark = _("演示数据：模拟生成，不是任何地区的实际情况") if reading.demo else ""
-    region = table.place or name_of(reading.node)
-    reader = f"{g.account.name} · {display.moment(reading.now)}"
-    if reading.scheme.kind == "published":
-        return Provenance(region, table.period or _("公布数"), "", name_of(reading.scheme), mark, reader)
-    of_now = table.of_now or reading.of_now
-    snapshot = reading.published.snapshot(reading.scheme.code, LIVE) if of_now else reading.snapshot
-    period = table.period or as_of.file_period(reading, snapshot, of_now=of_now)
-    until = _(
-        "数据截至{moment}，版本 {number}", moment=display.moment(snapshot.version.as_of), number=snapshot.version.id
-    )
-    return Provenance(region, period, until, name_of(reading.scheme), mark, reader)

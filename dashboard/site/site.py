@@ -17,7 +17,8 @@ class Site:
     """One site.
 
     ``refresh`` asks for a refresh, which takes in what was given in, and returns at once; ``demo_sign_in`` allows sign-in
-    by role without a password; ``var`` is the installation's own folder; ``now`` is the clock.
+    by role without a password; ``var`` is the installation's own folder; ``now`` is the clock; ``watermark``: files carry the name of
+    who took them out.
     """
 
     engine: Engine
@@ -28,3 +29,4 @@ class Site:
     var: Path
     refresh: Callable[[], None]
     language: str = "zh"
+    watermark: bool = False

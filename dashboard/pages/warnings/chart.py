@@ -11,7 +11,7 @@ from dashboard.charts.limits import Line, Point, limit_chart
 from dashboard.charts.plot import Limit, Mark, Plot
 from dashboard.charts.theme import Figure, Palette
 from dashboard.components.level import LONG
-from dashboard.components.table import Column, Row, Table
+from dashboard.components.table import Column, Kind, Row, Table
 from dashboard.pages.warnings.words import limit_words, trimmed_number
 from dashboard.site import annotating
 from dashboard.site.reading import Reading
@@ -128,10 +128,12 @@ def _table(
     shown: Sequence[tuple[str, Decimal | None]],
     levels: dict[str, Level],
 ) -> Table:
-    code = subject.indicator
+    code, indicator = subject.indicator, INDICATORS[subject.indicator]
+    kind: Kind = "money" if indicator.unit == "yuan" else "number"
+    signed = indicator.unit == "points"
     columns = (
         Column("period", _("期间")),
-        Column("value", title + bracketed(figures.unit(code)), right=True),
+        Column("value", title + bracketed(figures.unit(code)), kind, places=indicator.scale, signed=signed),
         Column("level", _("预警")),
     )
     rows = []

@@ -1,23 +1,30 @@
-"""A file says what its rows are: the place and the period they are of, in its name and in its notes."""
+"""A file says what its rows are: the place and the period they are of, in its name and in its notes; who takes one out is
+on record, and it is open to nobody else than the page is."""
 
 from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 from urllib.parse import quote, unquote
 
 import pytest
 from openpyxl import load_workbook
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
+from dashboard import create_site
 from dashboard.words.wording import name_of
 from data_access.books.published import Published
 from data_access.books.versions import reading as store_reading
+from data_access.store import audit, schema
+from tests import demonstration_store
 from tests.addresses import EVERY_PAGE
-from tests.dashboard.conftest import Reader, hrefs
-from tests.demonstration_store import SCHEME
+from tests.dashboard.conftest import Reader, hrefs, sign_in
+from tests.demonstration_store import JILIN_CITY, SCHEME, SIPING
 from workflows.cases.register import case_list
 
 EARLIER, LATER = "2025-06", "2026-09"
@@ -54,7 +61,8 @@ def test_two_periods_with_the_same_rows_print_the_same_period(reader: Callable[[
     assert len(both) > 15
     for known in both:
         first, second = file_of(asked, earlier[known]), file_of(asked, later[known])
-        assert first[2][1] in first[0].replace("_", " ") or first[2][1].replace(" ", "") in first[0], first[0]
+        said = re.split("[ ·]+", first[2][1].replace("已定稿", " 定稿"))
+        assert all(part in first[0] for part in said), first[0]
         # Legacy balances were handed over in 2021: of every later month the rows are the same.
         changes = not str(known).startswith("/export/funds/legacy")
         if changes and first[1] and first[1] == second[1] and first[2][:2] != second[2][:2]:
@@ -98,3 +106,88 @@ def test_the_files_of_a_case_are_of_its_own_place(
         drawn = asked.client.get(f"/export/warnings/{case.number}/why.json?scheme={SCHEME}").get_json()
         assert f"_{lead}_" in drawn["name"]
         assert any(note["text"].startswith(lead) for note in drawn["layout"]["annotations"])
+
+
+# --- who may, and what is kept of it
+
+
+def events(engine: Engine) -> list[dict[str, object]]:
+    """The exports on record, oldest first."""
+    with engine.connect() as connection:
+        of_exports = select(schema.audit_event).where(schema.audit_event.c.action == "export")
+        found = connection.execute(of_exports.order_by(schema.audit_event.c.id)).mappings().all()
+    return [{**one, **json.loads(one["details"])} for one in found]
+
+
+@pytest.mark.parametrize(
+    ("address", "kind", "subject"),
+    [
+        ("/export/trend.json", "json", "累计结余"),
+        ("/export/trend.xlsx", "xlsx", "累计结余"),
+        ("/export/ranking.csv", "csv", "征缴较历史同期"),
+        ("/export/months_payable.json", "", ""),
+    ],
+)
+def test_who_took_out_what_is_on_record(
+    reader: Callable[[str], Reader], shared_engine: Engine, address: str, kind: str, subject: str
+) -> None:
+    before = len(events(shared_engine))
+    status = reader("p-leader").client.get(f"{address}?scheme={SCHEME}&period=2026-09").status_code
+    found = events(shared_engine)[before:]
+    if not kind:
+        assert (status, found) == (404, [])
+        return
+    assert status == 200 and len(found) == 1
+    one = found[0]
+    assert (one["actor"], one["page"], one["format"]) == ("p-leader", "/", kind)
+    assert (one["scheme"], one["region"], one["period"]) == (SCHEME, "220000", "2026年9月已定稿")
+    assert isinstance(one["version"], int) and f"_{subject}_吉林省_2026年9月_定稿_版本" in str(one["subject"])
+
+
+def test_a_file_that_cannot_be_recorded_does_not_leave(
+    reader: Callable[[str], Reader], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_given: object) -> None:
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr(audit, "record", broken)
+    answer = reader("p-monitor").client.get("/export/ranking.csv")
+    assert answer.status_code == 500 and "征缴" not in answer.text
+
+
+def test_without_a_period_a_file_is_of_the_newest_signed_month_and_the_running_state_says_so(
+    reader: Callable[[str], Reader],
+) -> None:
+    asked = reader("p-monitor")
+    assert "_2026年10月_定稿_" in file_of(asked, f"/export/budget/form.csv?scheme={SCHEME}")[0]
+    assert "_2026年11月_实时_" in file_of(asked, f"/export/budget/form.csv?scheme={SCHEME}&period=live")[0]
+
+
+def test_a_city_takes_out_its_own_files_and_no_other_place_s(reader: Callable[[str], Reader]) -> None:
+    city, nobody = reader("c-jilin").client, reader("c-jilin").client.application.test_client()
+    for page in (
+        "budget/form.csv",
+        "budget/form.xlsx",
+        "funds/flows.json",
+        "funds/flows.xlsx",
+        "region/indicators.csv",
+    ):
+        own, other = (f"/export/{page}?scheme={SCHEME}&region={place}" for place in (JILIN_CITY, SIPING))
+        assert [city.get(own).status_code, city.get(other).status_code] == [200, 403], page
+        assert nobody.get(own).status_code == 401
+
+
+def test_where_the_office_wants_it_a_file_carries_its_reader_s_name(
+    shared_engine: Engine, tmp_path: Path, reader: Callable[[str], Reader]
+) -> None:
+    site = replace(demonstration_store.site_on(shared_engine, tmp_path), watermark=True)
+    asked = sign_in(create_site(site).server, "p-monitor")
+    marked, plain = (
+        one.client.get("/export/budget/form.csv").data.decode("utf-8-sig") for one in (asked, reader("p-monitor"))
+    )
+    last = marked.splitlines()[-1]
+    assert last.endswith("2026年11月20日 10:15") and marked.splitlines()[:-1] == plain.splitlines()
+    sheet = load_workbook(io.BytesIO(asked.client.get("/export/trend.xlsx").data)).worksheets[0]
+    assert last in (sheet.oddHeader.right.text or "") and last in [row[0].value for row in sheet.iter_rows()]
+    drawn = asked.client.get("/export/trend.json").get_json()["layout"]["annotations"]
+    assert last in [note["text"] for note in drawn]

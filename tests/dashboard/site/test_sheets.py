@@ -14,13 +14,17 @@ from fractions import Fraction
 import openpyxl
 import pytest
 
+from dashboard.charts.plot import Limit, Mark, Plot
 from dashboard.components.table import Column, Row, Table, shown
-from dashboard.exports.sheets import Provenance, csv_bytes, safe_text, xlsx_bytes
+from dashboard.exports.blocks import Document, Grid, Heading, KeyFigure, KeyFigures, Picture, Source
+from dashboard.exports.sheets import csv_bytes, safe_text
+from dashboard.exports.workbook import chart_bytes, workbook_bytes, xlsx_bytes
+from dashboard.words import display
+from dashboard.words.passport import About
+from rules.alerts.threshold import Level
 from tests.dashboard.conftest import Reader, nodes, words
 
-SOURCE = Provenance(
-    "全省", "2026年10月已定稿", "数据截至11月20日08:15，版本 3", "工伤保险", "演示数据", "读者 · 11月20日"
-)
+SOURCE = Source("全省", "2026年10月已定稿", "数据截至11月20日08:15，版本 3", "工伤保险", "演示数据", "读者 · 11月20日")
 INJECTIONS = [
     "=1+1",
     "=cmd|' /C calc'!A0",
@@ -77,7 +81,7 @@ def test_no_cell_of_a_sheet_is_a_formula_or_a_link_and_every_text_is_kept_as_it_
 def test_titles_and_notes_cannot_become_formulas_either() -> None:
     columns = (Column("name", "=1+1"), Column("amount", "@金额", "money"))
     table = Table("t", "=cmd|' /C calc'!A0", columns, [Row({"name": "甲", "amount": 1})])
-    hostile = Provenance("=1", "+1", "-1", "@1", "\t=1", "=1")
+    hostile = Source("=1", "+1", "-1", "@1", "\t=1", "=1")
     for row in csv.reader(io.StringIO(csv_bytes(table, hostile).decode("utf-8-sig"), newline="")):
         assert not any(cell.startswith(EXECUTED) for cell in row), row
     sheet = openpyxl.load_workbook(io.BytesIO(xlsx_bytes(table, hostile))).active
@@ -130,7 +134,7 @@ def test_a_file_says_unit_period_source_version_reader_and_that_it_is_a_demonstr
     assert content.startswith(b"\xef\xbb\xbf")
     sheet = openpyxl.load_workbook(io.BytesIO(xlsx_bytes(table, SOURCE))).active
     in_sheet = "\n".join(str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value)
-    for said in (SOURCE.region, SOURCE.period, SOURCE.as_of, SOURCE.source, SOURCE.mark, SOURCE.reader, "亿元"):
+    for said in (SOURCE.place, SOURCE.period, SOURCE.as_of, SOURCE.scheme, SOURCE.mark, SOURCE.reader, "亿元"):
         assert said in content.decode("utf-8-sig")
         assert said in in_sheet, said
 
@@ -235,3 +239,81 @@ def test_every_table_and_chart_a_page_offers_can_be_had_as_a_file(reader: Callab
 )
 def test_a_file_that_does_not_exist_is_not_found(reader: Callable[[str], Reader], link: str) -> None:
     assert reader("p-monitor").client.get(link).status_code == 404
+
+
+# --- charts that the spreadsheet draws
+
+
+PLOTTED = Table(
+    "p",
+    "=1+1",
+    (
+        Column("month", "月份"),
+        Column("in", "收入", "money"),
+        Column("out", "支出", "money"),
+        Column("ahead", "快慢", "points", signed=True),
+    ),
+    [
+        Row({"month": f"{n}月", "in": n * 10**10, "out": None if n == 2 else n * 10**9, "ahead": Decimal(n - 3)})
+        for n in (4, 3, 2, 1)
+    ],
+)
+
+
+def _plotted(plot: Plot) -> tuple[openpyxl.Workbook, str]:
+    """The workbook of a chart, and the chart as it is written."""
+    content = chart_bytes(Picture("=1+1", "亿元", "1月—4月", plot, {}, "收入和支出", note="说明"), SOURCE)
+    inside = zipfile.ZipFile(io.BytesIO(content))
+    drawn = "".join(inside.read(name).decode() for name in inside.namelist() if "/charts/chart" in name)
+    assert 'descr="收入和支出"' in inside.read("xl/drawings/drawing1.xml").decode()
+    return openpyxl.load_workbook(io.BytesIO(content)), drawn
+
+
+def test_a_chart_is_drawn_from_the_numbers_beside_it_in_the_order_of_its_months() -> None:
+    rows = PLOTTED.rows[::-1]
+    marks = (Mark("in", "bar", "mid"), Mark("out", "line", "brown"))
+    book, drawn = _plotted(Plot(PLOTTED, "month", rows, marks, (Limit(Level.ORANGE, 2, "橙色标准"),), expected=2))
+    sheet = book.worksheets[0]
+    head = [cell.value for cell in sheet[3]]
+    assert head == ["月份", "收入（亿元）", "支出（亿元）", "快慢（百分点）", "支出（预计）", "橙色标准"]
+    cells = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=4, max_row=7)]
+    assert [row[:3] for row in cells] == [["1月", 1, 0.1], ["2月", 2, None], ["3月", 3, 0.3], ["4月", 4, 0.4]]
+    # The expected months begin where the known ones end, the limit stands at its place all along.
+    assert [row[4] for row in cells] == [None, None, 0.3, 0.4] and [row[5] for row in cells] == [2, 2, 2, 2]
+    assert sheet["D4"].number_format == '+#,##0.00;"−"#,##0.00;#,##0.00'
+    assert "<c:barChart>" in drawn and "<c:lineChart>" in drawn
+    assert "'=1+1'!$B$4:$B$7" in drawn and "'=1+1'!$C$4:$C$5" in drawn and "'=1+1'!$F$4:$F$7" in drawn
+    assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
+
+
+def test_bars_at_a_level_have_its_colour_and_its_mark() -> None:
+    levels = {0: Level.RED}
+    _book, drawn = _plotted(Plot(PLOTTED, "month", PLOTTED.rows, (Mark("ahead", "bar", "mid"),), levels=levels))
+    assert "C4262E" in drawn and "■ +1.00" in drawn
+
+
+def test_a_line_at_a_level_has_a_point_of_its_own() -> None:
+    book, drawn = _plotted(Plot(PLOTTED, "month", PLOTTED.rows, (Mark("in", "line", "mid"),), levels={1: Level.ORANGE}))
+    assert [book.worksheets[0].cell(3 + n, 5).value for n in range(5)] == ["橙色预警", None, 3, None, None]
+    assert '<c:symbol val="triangle"/>' in drawn
+
+
+def test_a_document_is_a_cover_and_a_sheet_for_every_table_and_chart() -> None:
+    about = About("jilin-work-injury", "220000", "220000", "2026-10", "2026-10", 7)
+    balance = display.printed(about.figure("balance_total", 41_200_000_000))
+    plot = Plot(PLOTTED, "month", PLOTTED.rows, (Mark("in", "line", "mid"),))
+    blocks = (
+        Heading("一、收支"),
+        KeyFigures([KeyFigure("累计结余", ["上月4.00"], balance, "亿元")]),
+        Grid(PLOTTED, "表1", note="注"),
+        Grid(PLOTTED, "表1", note="注"),
+        Picture("图", "亿元", "1月—4月", plot, {}, "图", number="图1"),
+    )
+    book = openpyxl.load_workbook(io.BytesIO(workbook_bytes(Document("briefing", "监测简报", blocks, SOURCE, "zh"))))
+    assert book.sheetnames == ["目录", "表1 =1+1", "表1 =1+1 2", "图1 图", "出处"]
+    cover = {str(cell.value): cell for row in book["目录"].iter_rows() for cell in row if cell.value is not None}
+    assert cover["监测简报"].row == 1 and {*SOURCE.lines(), "累计结余", "上月4.00"} <= cover.keys()
+    assert (cover["4.12"].data_type, cover["表1 =1+1 2"].hyperlink.location) == ("n", "'表1 =1+1 2'!A1")
+    said = [cell.value for cell in book["出处"][2]]
+    assert said == [f"目录!{cover['4.12'].coordinate}", balance.figure.key, "41200000000"]
+    assert all(cell.data_type != "f" for sheet in book for row in sheet.iter_rows() for cell in row)

@@ -1,0 +1,207 @@
+"""A ``Plot`` as a chart that the spreadsheet itself draws from the cells beside it, and that its reader may change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from xlsxwriter import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from dashboard.charts.plot import Mark, Plot
+from dashboard.charts.theme import LIGHT
+from dashboard.components.level import LONG, PLOT_LIGHT, PLOT_MARKS
+from dashboard.components.table import Column, Table, cell
+from dashboard.exports.blocks import Picture
+from dashboard.words import display
+from dashboard.words.wording import _
+from rules.alerts.threshold import Level
+
+WIDTH, HEIGHT = 760, 400
+# More bars are too narrow for a number over each.
+MOST_LABELS = 20
+FONT = {"name": "微软雅黑", "size": 9, "color": LIGHT.t3}
+SHAPES = {Level.BLUE: "circle", Level.YELLOW: "diamond", Level.ORANGE: "triangle", Level.RED: "square"}
+
+
+@dataclass(frozen=True, slots=True)
+class Helper:
+    """A column beside the table: its key, its name, a raw value for each row drawn; ``column`` says how it is printed."""
+
+    key: str
+    name: str
+    values: Sequence[Any]
+    column: Column | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Where on its sheet a chart's rows stand; ``helpers``: the columns beside them by their keys."""
+
+    sheet: str
+    head: int
+    first: int
+    count: int
+    helpers: dict[str, int] = field(default_factory=dict)
+
+    def named(self, at: int) -> list[Any]:
+        return [self.sheet, self.head, at]
+
+    def of(self, at: int, count: int | None = None) -> list[Any]:
+        """The cells of a column, all or the first ones."""
+        return [self.sheet, self.first, at, self.first + (self.count if count is None else count) - 1, at]
+
+
+def level_name(level: Level) -> str:
+    return _(LONG[level])
+
+
+def helpers(plot: Plot) -> list[Helper]:
+    """What is drawn and stands in no column of the table."""
+    columns = {column.key: column for column in plot.table.columns}
+    found = []
+    if plot.expected is not None:
+        for mark in plot.marks:
+            if mark.kind != "line":
+                continue
+            # The dashed line begins where the other one ends.
+            coming = [
+                None if at < plot.expected - 1 else row.values.get(mark.column) for at, row in enumerate(plot.rows)
+            ]
+            column = columns[mark.column]
+            name = _("{name}（预计）", name=column.title)
+            found.append(Helper(f"expected {mark.column}", name, coming, column))
+    if plot.marks[0].kind != "bar":
+        for level in sorted(set(plot.levels.values())):
+            key = plot.marks[0].column
+            at = [
+                row.values.get(key) if plot.levels.get(place) is level else None for place, row in enumerate(plot.rows)
+            ]
+            found.append(Helper(f"level {level.name}", level_name(level), at, columns[key]))
+    for limit in plot.limits:
+        found.append(Helper(f"limit {limit.level.name}", limit.name, [_raw_limit(plot, limit.at)] * len(plot.rows)))
+    return found
+
+
+def _raw_limit(plot: Plot, at: display.Number) -> Fraction | int:
+    """A limit as the column holds its values: an amount in fen."""
+    column = next(one for one in plot.table.columns if one.key == plot.marks[0].column)
+    value = Fraction(str(at)) if isinstance(at, float) else Fraction(at)
+    return int(value * display.UNITS[plot.table.unit].fen) if column.kind == "money" else value
+
+
+def insert(
+    book: Workbook,
+    sheet: Worksheet,
+    picture: Picture,
+    lines: Lines,
+    number_format: Callable[[int, bool], str],
+    column: int,
+) -> None:
+    """Draw a picture's plot on its sheet, right of the data."""
+    plot, table = picture.plot, picture.plot.table
+    bars = [mark for mark in plot.marks if mark.kind == "bar"]
+    chart = book.add_chart({"type": "column" if bars else "line"})
+    others = chart
+    if bars:
+        for mark in bars:
+            chart.add_series(_bar(plot, mark, lines, number_format))
+        others = book.add_chart({"type": "line"})
+    drawn = [_line(plot, mark, lines) for mark in plot.marks if mark.kind != "bar"] + _beside(plot, lines)
+    for series in drawn:
+        others.add_series(series)
+    if bars and drawn:
+        chart.combine(others)
+    first = next(one for one in table.columns if one.key == plot.marks[0].column)
+    form = number_format(0 if first.kind == "money" else min(first.places, 1), first.signed)
+    chart.set_title({"name": [lines.sheet, 0, 0], "name_font": {**FONT, "size": 12, "bold": True, "color": LIGHT.ink}})
+    chart.set_x_axis({"label_position": "low", "num_font": FONT, "line": {"color": LIGHT.t4}})
+    grid = {"visible": True, "line": {"color": LIGHT.line, "width": 0.75}}
+    unit = {"name": picture.unit, "name_font": {**FONT, "bold": False}}
+    chart.set_y_axis({"num_format": form, "num_font": FONT, "major_gridlines": grid, "line": {"none": True}, **unit})
+    single = len(plot.marks) == 1 and not plot.limits and not drawn
+    chart.set_legend({"none": True} if single else {"position": "bottom", "font": FONT})
+    chart.set_size({"width": WIDTH, "height": HEIGHT})
+    sheet.insert_chart(lines.head, column, chart, {"description": picture.alternative, "object_position": 3})
+
+
+def _place(table: Table, key: str) -> int:
+    return next(at for at, column in enumerate(table.columns) if column.key == key)
+
+
+def _series(plot: Plot, mark: Mark, lines: Lines, count: int | None = None) -> dict[str, Any]:
+    at = _place(plot.table, mark.column)
+    return {
+        "name": lines.named(at),
+        "categories": lines.of(_place(plot.table, plot.along), count),
+        "values": lines.of(at, count),
+    }
+
+
+def _bar(plot: Plot, mark: Mark, lines: Lines, number_format: Callable[[int, bool], str]) -> dict[str, Any]:
+    series, colour = _series(plot, mark, lines), getattr(LIGHT, mark.colour)
+    series |= {"gap": 60, "overlap": 100, "fill": {"color": colour}}
+    if mark.dashed:
+        return series | {"fill": {"none": True}, "border": {"color": colour, "dash_type": "dash"}}
+    if plot.levels:
+        looks = [PLOT_LIGHT.get(plot.levels.get(place, Level.NONE)) for place in range(len(plot.rows))]
+        series["points"] = [look and {"fill": {"color": look.fill}} for look in looks]
+    if len(plot.marks) == 1 and len(plot.rows) <= MOST_LABELS:
+        column = plot.table.columns[_place(plot.table, mark.column)]
+        places = 0 if column.kind == "count" else 2 if column.kind == "money" else column.places
+        labels = {"value": True, "num_format": number_format(places, column.signed), "font": FONT}
+        # The mark of its level before a bar's number, so that the colour is not alone.
+        marked = [
+            {"value": f"{PLOT_MARKS[plot.levels[place]]} {cell(plot.table, column, row)}"}
+            if plot.levels.get(place)
+            else None
+            for place, row in enumerate(plot.rows)
+        ]
+        series["data_labels"] = labels | ({"custom": marked} if any(marked) else {})
+    return series
+
+
+def _line(plot: Plot, mark: Mark, lines: Lines) -> dict[str, Any]:
+    """A line up to what is expected; an area's edge is a thin line, a rule across a bar a dash of its own."""
+    colour = getattr(LIGHT, mark.colour)
+    split = mark.kind == "line" and plot.expected is not None
+    series = _series(plot, mark, lines, plot.expected if split else None)
+    if mark.kind == "tick":
+        dash = {"type": "long_dash", "size": 14, "fill": {"color": colour}, "border": {"color": colour}}
+        return series | {"line": {"none": True}, "marker": dash}
+    thin = mark.kind == "band"
+    line = {"color": colour, "width": 0.75 if thin else 2.0}
+    if mark.dashed or thin:
+        line["dash_type"] = "dash"
+    return series | {"line": line, "marker": {"type": "none"}}
+
+
+def _beside(plot: Plot, lines: Lines) -> list[dict[str, Any]]:
+    """The series of the columns beside the table."""
+    colours = {f"expected {mark.column}": getattr(LIGHT, mark.colour) for mark in plot.marks}
+    levels = {f"{kind} {level.name}": level for level in SHAPES for kind in ("level", "limit")}
+    found = []
+    for key, at in lines.helpers.items():
+        series: dict[str, Any] = {
+            "name": lines.named(at),
+            "categories": lines.of(_place(plot.table, plot.along)),
+            "values": lines.of(at),
+        }
+        if key in colours:
+            series |= {"line": {"color": colours[key], "width": 2.0, "dash_type": "dash"}, "marker": {"type": "none"}}
+        else:
+            look = PLOT_LIGHT[levels[key]]
+            shape = {
+                "type": SHAPES[levels[key]],
+                "size": 8,
+                "fill": {"color": look.fill},
+                "border": {"color": look.line},
+            }
+            if key.startswith("limit"):
+                series |= {"line": {"color": look.line, "width": 1.25, "dash_type": "round_dot"}}
+            else:
+                series |= {"line": {"none": True}, "marker": shape}
+        found.append(series)
+    return found
