@@ -337,6 +337,7 @@ OWN_WORDS = {
     ("dashboard/exports/office/fonts.py", "微软雅黑"): "the name of a font",
     ("dashboard/exports/workbook.py", "宋体"): "the name of a font",
     ("dashboard/exports/sheet_charts.py", "微软雅黑"): "the name of a font",
+    ("dashboard/exports/fonts.py", "简报基金〔〕〇－％亿"): "characters that a font is asked for",
     ("dashboard/__init__.py", "基金运行监测"): "the title before the page's own is known",
 }
 

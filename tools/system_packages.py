@@ -1,4 +1,4 @@
-"""What the tests need from the distribution: a browser, PostgreSQL, a Chinese font and openssl.
+"""What the tests need from the distribution: a browser, PostgreSQL, a Chinese font, what sets PDF, and openssl.
 
 As root (or with sudo that asks nothing) the missing packages are installed; otherwise they are named and the run stops.
 """
@@ -8,12 +8,15 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from ctypes.util import find_library
 from pathlib import Path
 
 NEEDED: dict[str, Callable[[], object]] = {
     "chromium": lambda: shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome"),
     "postgresql": lambda: shutil.which("postgres") or any(Path("/usr/lib/postgresql").glob("*/bin/postgres")),
     "fonts-noto-cjk": lambda: _has_chinese_font(),
+    "libpangoft2-1.0-0": lambda: find_library("pangoft2-1.0"),  # the PDF of documents
+    "libharfbuzz-subset0": lambda: find_library("harfbuzz-subset"),
     "openssl": lambda: shutil.which("openssl"),  # certificates of the mail servers that tests start
 }
 

@@ -51,14 +51,16 @@ CELL_PADDING = 1.0
 WHOLE_ROWS = 12  # of a table that is not parted between two pages
 
 
-def paper(document: Document, chart: Draw, around: Around | None = None) -> Component:
+def paper(document: Document, chart: Draw, around: Around | None = None, *, tight: bool = False) -> Component:
     """A document on its sheets. ``chart`` draws a picture; ``around`` wraps the component of a block, told by its place,
-    in what only the screen has."""
+    in what only the screen has; ``tight``: a one-page sheet with a lower chart."""
     with in_language(document.language):
         shown = [_placed(document, place, block, chart, around) for place, block in enumerate(document.blocks)]
         parts = [*_watermark(document.source), *_head(document), *shown, *_end(document)]
         return html.Article(
-            parts, className=f"paper {document.form}", lang="en" if document.language == "en" else "zh-CN"
+            parts,
+            className=f"paper {document.form}{' tight' if tight else ''}",
+            lang="en" if document.language == "en" else "zh-CN",
         )
 
 
