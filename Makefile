@@ -11,8 +11,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 # A file's tests share what it builds, so a worker takes whole files, in the folders' order: the longest first. One more
 # than cores, as many wait for a browser or another process.
+PYTEST = $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+# pip would compile all of every package, which takes longer than the rest of its work; what is used is compiled once it is.
+PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile
 # What is compiled is kept: each worker and each process that a test starts would compile everything again.
-PYTEST = PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+export PYTHONDONTWRITEBYTECODE =
 VAR := $(or $(POOLWATCH_VAR),var)
 
 .PHONY: help run test test-fast check screenshots clean
@@ -24,12 +27,12 @@ $(VENV)/run.stamp: requirements.txt
 	@$(PYTHON) tools/check_python.py
 	echo "Making the environment in $(VENV) …"
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt || { echo "The packages of requirements.txt could not be installed; see pip's message above (is a package index reachable?)." >&2; exit 1; }
+	$(PIP) -r requirements.txt || { echo "The packages of requirements.txt could not be installed; see pip's message above (is a package index reachable?)." >&2; exit 1; }
 	touch $@
 
 $(VENV)/dev.stamp: requirements-dev.txt $(VENV)/run.stamp
 	@echo "Installing the tools of check and test …"
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	$(PIP) -r requirements-dev.txt
 	touch $@
 
 # npm brings the cut-down chart library; without it the full one inside plotly's package is served.
@@ -48,7 +51,10 @@ check: $(VENV)/dev.stamp
 
 test: $(VENV)/dev.stamp $(VENV)/chart.stamp
 	@$(PYTHON) tools/system_packages.py
+	# One process compiles, beside the check, what three workers would otherwise each compile at once.
+	$(BIN)/python -m pytest --collect-only >/dev/null 2>&1 &
 	$(MAKE) --no-print-directory check
+	wait
 	echo "tests"; $(PYTEST)
 
 test-fast: $(VENV)/dev.stamp
