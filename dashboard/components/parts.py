@@ -55,13 +55,17 @@ def norm(text: str) -> Component:
     return html.Span(text, className="norm")
 
 
+def pieces_of(children: Children) -> list[str]:
+    """A sentence as the texts it is made of, in their order, for documents: its figures keep their passports."""
+    if children is None or isinstance(children, str):
+        return [children] if children else []
+    within = children if isinstance(children, Sequence) else [children.children]
+    return [piece for one in within for piece in pieces_of(one)]
+
+
 def plain(parts: Iterable[Child]) -> str:
     """A sentence as text, for titles and exports."""
-    return "".join(part if isinstance(part, str) else _plain(part.children) for part in parts)
-
-
-def _plain(children: Children) -> str:
-    return plain([children or ""] if children is None or isinstance(children, (str, Component)) else children)
+    return "".join(pieces_of(list(parts)))
 
 
 def conclusion(first: Children, second: Children = None, actions: Sequence[Component] = ()) -> Component:

@@ -6,7 +6,7 @@ from dash.development.base_component import Component
 from flask import g
 
 from dashboard.components import frame
-from dashboard.site.reading import COMPARES, LIVE, Reading, current_scope, read, year_shown
+from dashboard.site.reading import LIVE, Reading, compares, current_scope, read, year_shown
 from dashboard.site.site import Site
 from dashboard.site.transaction import transaction
 from dashboard.site.view import View
@@ -18,7 +18,7 @@ from rules.errors import PoolwatchError
 from rules.month import Month
 from workflows.people import rights
 
-COMPARE_NAMES = {"history": N_("历史同期"), "year": N_("同比"), "month": N_("环比")}
+COMPARE_NAMES = {"history": N_("历史同期"), "year": N_("同比"), "month": N_("环比"), "meeting": N_("上次会议")}
 PERIODS_SHOWN = 36
 # A refresh runs every day; without one for so long the state of the sources is not known.
 IDLE_DAYS = 2
@@ -77,7 +77,7 @@ def _full(reading: Reading) -> frame.Header:
         compare=_(COMPARE_NAMES[reading.compare]),
         compares=[
             frame.Choice(_(COMPARE_NAMES[code]), view.href(compare=code), code == reading.compare)
-            for code in COMPARES
+            for code in compares(view.page)
             if dated
         ],
         status=status,

@@ -31,6 +31,8 @@ from workflows.people.rights import Scope, scope_of
 P = ParamSpec("P")
 T = TypeVar("T")
 COMPARES = ("history", "year", "month")
+# With the last meeting are compared the pages that are looked at before one.
+MEETING, OF_MEETINGS = "meeting", frozenset({"/", "/region"})
 # Pages that show what stands now, whatever period is looked at elsewhere.
 OF_NOW = frozenset({"/warnings", "/issues", "/thresholds", "/messages"})
 
@@ -166,9 +168,14 @@ def read(published: Published, view: View, scope: Scope, now: datetime) -> Readi
     if not scope.covers(tree, region):
         raise NotAllowed(f"region {region} is outside the scope", region=region)
     settled = replace(view, scheme=chosen.scheme.code, region=region)
-    if settled.compare not in COMPARES:
+    if settled.compare not in compares(view.page):
         settled = replace(settled, compare="")
     return Reading(settled, scope, published, chosen.scheme, tree, region, now, chosen.demo, view.page in OF_NOW)
+
+
+def compares(page: str) -> tuple[str, ...]:
+    """What a page compares with, the first unless told."""
+    return (*COMPARES, MEETING) if page in OF_MEETINGS else COMPARES
 
 
 def current_scope() -> Scope:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from dashboard.site.reading import Reading
 from dashboard.words import display
 from dashboard.words.wording import _
+from rules.month import Month
 from workflows.cases.instructions import DONE, Instruction, instructions_since
 from workflows.meetings.register import Meeting, load_meetings
 
@@ -22,6 +23,14 @@ def last(reading: Reading) -> Meeting | None:
     """The newest held meeting that had data of before the month looked at; None where there was none."""
     at = reading.snapshot.month
     return next((one for one in register(reading) if one.held and one.month and at and one.month < at), None)
+
+
+def then(reading: Reading) -> Reading | None:
+    """The same look at the month put before that meeting, as it was signed; None without one."""
+    meeting = last(reading)
+    if meeting is None or meeting.month is None:
+        return None
+    return replace(reading, view=replace(reading.view, period=Month(meeting.month).iso, version="", item=""))
 
 
 def coming(reading: Reading) -> Meeting | None:

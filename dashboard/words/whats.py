@@ -79,6 +79,8 @@ WHATS: dict[str, What] = {
     "net.since_start": What(N_("历年归集净额")),
     "change.year": What(N_("同比增减"), "indicator"),
     "change.month": What(N_("环比增减"), "indicator"),
+    "change.meeting": What(N_("较上次会议增减"), "indicator"),
+    "net.change": What(N_("历年归集净额较上次会议增减")),
     # who pays; the part is the item, settlement or credit
     "gap.general": What(N_("一般性收支缺口")),
     "gap.net": What(N_("计划支出减计划收入")),

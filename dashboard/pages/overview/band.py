@@ -10,8 +10,9 @@ from dashboard.components import parts, ranking
 from dashboard.components.level import level_tag
 from dashboard.components.parts import Cell, Child, Strong, known, sentence
 from dashboard.pages.overview.ranking import warned
+from dashboard.pages.overview.since import compared, net_figure
 from dashboard.pages.overview.warnings import gap_cell, warnings_cell
-from dashboard.site.reading import Reading
+from dashboard.site.reading import MEETING, Reading
 from dashboard.words import display, expected, figures
 from dashboard.words.wording import N_, _
 from rules.movements import Account
@@ -41,17 +42,26 @@ def _balance_cell(reading: Reading) -> Cell:
     if total > 0:
         rest = total - liquid - fixed
         bar = parts.stack([(liquid / total, "fill-accent"), (fixed / total, "fill-2"), (rest / total, "fill-3")])
-    return Cell(
-        _("累计结余"),
-        figures.printed(reading, "balance_total"),
-        _("亿元"),
-        bar,
-        [
-            sentence(N_("可动用 {liquid}"), liquid=_strong(reading, "account", liquid, part=Account.PROVINCIAL)),
-            sentence(N_("定期、委托投资等 {fixed}"), fixed=_strong(reading, "account.fixed", fixed)),
-        ],
-        _open(reading, "balance_total"),
-    )
+    lines = [
+        available(reading, strong=True),
+        sentence(N_("定期、委托投资等 {fixed}"), fixed=_strong(reading, "account.fixed", fixed)),
+    ]
+    if reading.compare == MEETING:
+        lines = [_since(reading, "balance_total"), lines[0]]
+    figure = figures.printed(reading, "balance_total")
+    return Cell(_("累计结余"), figure, _("亿元"), bar, lines, _open(reading, "balance_total"))
+
+
+def available(reading: Reading, *, strong: bool = False) -> list[Child]:
+    """可动用: what lies in the province's account at sight."""
+    liquid = int(reading.snapshot.facts.account(reading.region, Account.PROVINCIAL)[reading.snapshot.at])
+    printed = display.printed(reading.about.figure("account", liquid, part=Account.PROVINCIAL))
+    return sentence(N_("可动用 {liquid}"), liquid=Strong(printed) if strong else printed)
+
+
+def _since(reading: Reading, code: str) -> list[Child]:
+    """What the figure was at the last meeting, and how it moved."""
+    return compared(reading, code).line
 
 
 def _strong(reading: Reading, what: str, value: display.Number | None, **about: str) -> Strong:
@@ -62,28 +72,31 @@ SIGNED = ("change", "growth", "mean", "median")
 
 
 def _months_cell(reading: Reading) -> Cell:
-    now = figures.value(reading, "months_payable")
     recent = figures.history(reading, "months_payable", _months_back(reading, 12))
     history = [float(found) for found in recent if found is not None]
-    earlier = _earlier_month(reading)
-    before = figures.history(reading, "months_payable", [earlier])[0] if earlier else None
-    current = figures.exact(now)
-    change = None if before is None or current is None else current - before
-    year = reading.compare == "year"
-    word = N_("同比 {change} 个月") if year else N_("环比 {change} 个月")
-    changed = reading.about.figure("change.year" if year else "change.month", change, part="months_payable")
+    lines = [
+        _ahead_words(reading) or [_("按近12个月月均支出")],
+        _since(reading, "months_payable") if reading.compare == MEETING else _months_changed(reading),
+    ]
     return Cell(
         _("可支付月数"),
         figures.printed(reading, "months_payable"),
         _("个月"),
         parts.spark(history),
-        [
-            _ahead_words(reading) or _("按近12个月月均支出"),
-            known(word, N_("没有可比的月份"), change=Strong(display.printed(changed, places=1, signed=True))),
-        ],
+        lines,
         _open(reading, "months_payable"),
         mark=[level_tag(one.level) for one in warned(reading, "months_payable", [reading.region])],
     )
+
+
+def _months_changed(reading: Reading) -> list[Child]:
+    earlier, now = _earlier_month(reading), figures.exact(figures.value(reading, "months_payable"))
+    before = figures.history(reading, "months_payable", [earlier])[0] if earlier else None
+    change = None if before is None or now is None else now - before
+    year = reading.compare == "year"
+    word = N_("同比 {change} 个月") if year else N_("环比 {change} 个月")
+    changed = reading.about.figure("change.year" if year else "change.month", change, part="months_payable")
+    return known(word, N_("没有可比的月份"), change=Strong(display.printed(changed, places=1, signed=True)))
 
 
 def _ahead_words(reading: Reading) -> list[Child]:
@@ -115,12 +128,20 @@ def _progress_cell(reading: Reading, side: str) -> Cell:
         done.progress_shown,
         "%" if done.progress is not None else "",
         parts.track(rate, done.historical, spend=side == "expenditure"),
-        [
-            html.B([done.amount_shown, " / ", done.plan_shown]),
-            _compared(reading, side, done),
-        ],
+        _progress_lines(reading, side, done),
         _open(reading, f"{side}_deviation"),
     )
+
+
+def _progress_lines(reading: Reading, side: str, done: figures.Progress) -> list[Child | list[Child]]:
+    if reading.compare != MEETING:
+        return [html.B([done.amount_shown, " / ", done.plan_shown]), _compared(reading, side, done)]
+    before = compared(reading, side)
+    after = [_("，"), *before.pace] if before.pace else []
+    then = (
+        before.before if before.then in (None, display.NO_VALUE) else sentence(N_("上次 {figure}%"), figure=before.then)
+    )
+    return [[*then, *after], figures.pace(done.pace, strong=True)]
 
 
 def _compared(reading: Reading, side: str, done: figures.Progress) -> list[Child]:
@@ -172,12 +193,12 @@ def _place_cell(reading: Reading) -> Cell:
 def _net_cell(reading: Reading) -> Cell:
     """历年归集净额（参考）: a city has no balance of its own after pooling; never coloured."""
     facts, at = reading.snapshot.facts, reading.snapshot.at
-    net = int(facts.result_balance(reading.region)[at]) - facts.opening(reading.region)
     months = facts.months
+    since = [_("{month}以来收入减支出", month=display.month_name(months[0])), _("结余由省统一管理")]
     return Cell(
         _("历年归集净额（参考）"),
-        display.printed(reading.about.figure("net.since_start", net)),
+        display.printed(net_figure(reading)),
         _("亿元"),
         parts.spark([float(value) for value in facts.result_balance(reading.region)[max(0, at - 35) : at + 1]]),
-        [_("{month}以来收入减支出", month=display.month_name(months[0])), _("结余由省统一管理")],
+        [since[0], _since(reading, "net.since_start")] if reading.compare == MEETING else since,
     )

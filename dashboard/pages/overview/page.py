@@ -15,14 +15,15 @@ from dashboard.pages.overview import published_totals
 from dashboard.pages.overview.band import cells
 from dashboard.pages.overview.matters import MATTERS, matters_section
 from dashboard.pages.overview.ranking import PATH, measure, ranked, ranking_section
+from dashboard.pages.overview.since import said_of
 from dashboard.pages.overview.trend import RECENT, TREND_MONTHS, trend
 from dashboard.pages.warnings.words import read_forecasts, wanted
 from dashboard.pages.warnings.work import matters
 from dashboard.site import annotating, explaining, heading
 from dashboard.site.page import Page, of_months
-from dashboard.site.reading import LIVE, Reading
+from dashboard.site.reading import LIVE, MEETING, Reading
 from dashboard.site.view import View
-from dashboard.words import as_of, display, expected, figures
+from dashboard.words import as_of, display, expected, figures, meetings
 from dashboard.words.wording import N_, _, name_of
 from rules.indicators import INDICATORS
 
@@ -54,6 +55,7 @@ def show(reading: Reading) -> Component:
         html.H1(_(TITLE), className="vh"),
         parts.conclusion(first, second, _actions(reading)),
         parts.band(cells(reading)),
+        *([html.Div(said_of(reading), className="foot")] if reading.compare == MEETING else []),
         html.Div([html.Div(left), ranking_section(reading)], className="split"),
         heading.footer(reading),
     ]
@@ -70,7 +72,9 @@ def _read_values(reading: Reading) -> None:
     ahead = [snapshot.wanted(code, expected.last_month(reading)) for code in AHEAD]
     opened = [reading.view.item] if reading.view.item in INDICATORS else []
     shown = figures.wanted(reading, [*SHOWN, measure(reading), *opened])
-    snapshot.read([*shown, *ahead, months, *(live.wanted(code, None) for code in NOW), *cases])
+    then = meetings.then(reading) if reading.compare == MEETING else None
+    before = [] if then is None else figures.wanted(then, SHOWN)
+    snapshot.read([*shown, *before, *ahead, months, *(live.wanted(code, None) for code in NOW), *cases])
 
 
 def _empty() -> Component:
@@ -82,7 +86,11 @@ def _empty() -> Component:
 
 
 def _actions(reading: Reading) -> list[Component]:
-    return [html.Button(_("打印本页"), type="button", className="button", **attributes(data_print="1"))]
+    on = reading.compare == MEETING
+    href = reading.view.href(compare="" if on else MEETING)
+    pressed = attributes(aria_current="true" if on else None)
+    since = html.A(_("较上次会议"), href=href, className="button", **pressed)
+    return [since, html.Button(_("打印本页"), type="button", className="button", **attributes(data_print="1"))]
 
 
 # --- conclusion

@@ -13,14 +13,15 @@ from dashboard.components.level import level_tag
 from dashboard.components.parts import Cell, Child, Strong, sentence
 from dashboard.pages.gap.account import expected_gaps
 from dashboard.pages.gap.reading import WhoPays, who_pays
+from dashboard.pages.overview.since import GAP_AHEAD, compared
 from dashboard.pages.warnings import words as words
 from dashboard.pages.warnings.acts import instruct
 from dashboard.pages.warnings.instructions import instructions
 from dashboard.pages.warnings.queue import case_href
 from dashboard.pages.warnings.work import Matter, due_words, matters, responsible, state_words
-from dashboard.site.reading import Reading
+from dashboard.site.reading import MEETING, Reading
 from dashboard.site.view import View
-from dashboard.words import as_of, display
+from dashboard.words import as_of, display, meetings
 from dashboard.words.wording import N_, _
 from rules.alerts.threshold import Level
 
@@ -54,6 +55,8 @@ def gap_cell(reading: Reading) -> Cell:
 
 def _own_duty(reading: Reading, found: WhoPays) -> list[Child]:
     """What the localities will have to make good themselves where the document lays that down, else what they owe."""
+    if reading.compare == MEETING and found.manages:
+        return sentence(N_("预计管理性缺口：{since}"), since=compared(reading, GAP_AHEAD).line)
     if found.manages:
         short = sum(expected_gaps(reading, found).values())
         return sentence(N_("预计管理性缺口 {amount}"), amount=Strong(found.registered("gap.expected", short)))
@@ -78,8 +81,19 @@ def warnings_cell(reading: Reading) -> Cell:
     else:
         waiting = sum(one.state == "open" and not one.case.acked for one in every)
         lines[0] += ["　", *sentence(N_("待签收 {waiting}"), waiting=Strong(str(waiting)))]
+    if reading.compare == MEETING:
+        lines[1] = _new_since(reading, every)
     href = View("/warnings", reading.view.scheme, reading.view.region).href()
     return Cell(as_of.noted(reading, _("预警事项")), str(len(every)), _("项"), tags, lines, href)
+
+
+def _new_since(reading: Reading, every: Sequence[Matter]) -> list[Child]:
+    """How many of the open cases came after the last meeting."""
+    meeting = meetings.last(reading)
+    if meeting is None:
+        return [_("首次会议")]
+    new = sum(display.local(one.opened_at).date() > meeting.held_on for one in every)
+    return sentence(N_("上次会议后新增 {count}"), count=Strong(str(new)))
 
 
 def _closed(reading: Reading) -> int:
