@@ -330,11 +330,12 @@ def _own_lines(function: ast.AST) -> int:
 # --- texts
 
 IDEOGRAPH = re.compile(r"[\u3400-\u9fff]")
+# Modules of names that are data, in their own language everywhere.
+OWN_MODULES = {"dashboard/exports/office/fonts.py": "names of fonts"}
 # Names that are data, in their own language everywhere.
 OWN_WORDS = {
     ("dashboard/words/wording.py", "中文"): "the language's own name",
     ("dashboard/pages/sign_in/page.py", "中文"): "the language's own name, on the link to it",
-    ("dashboard/exports/office/fonts.py", "微软雅黑"): "the name of a font",
     ("dashboard/exports/workbook.py", "宋体"): "the name of a font",
     ("dashboard/exports/sheet_charts.py", "微软雅黑"): "the name of a font",
     ("dashboard/exports/fonts.py", "简报基金〔〕〇－％亿"): "characters that a font is asked for",
@@ -355,7 +356,7 @@ def _texts_not_marked(path: Path) -> Iterator[tuple[int, str]]:
     for node in ast.walk(module):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in spared:
             text = node.value
-            if IDEOGRAPH.search(text) and (name(path), text) not in OWN_WORDS:
+            if IDEOGRAPH.search(text) and name(path) not in OWN_MODULES and (name(path), text) not in OWN_WORDS:
                 yield node.lineno, text
 
 
@@ -478,7 +479,7 @@ def _encoded(call: ast.Call) -> bool:
     if isinstance(call.func, ast.Name) and call.func.id == "open":
         mode = call.args[1] if len(call.args) > 1 else None
     elif isinstance(call.func, ast.Attribute) and call.func.attr == "open":
-        if ast.unparse(call.func.value) in ("os", "webbrowser", "tarfile", "zipfile", "archive"):
+        if ast.unparse(call.func.value) in ("os", "webbrowser", "tarfile", "zipfile", "archive", "pdfplumber"):
             return True
         mode = call.args[0] if call.args else None
     elif isinstance(call.func, ast.Attribute) and call.func.attr in ("read_text", "write_text"):

@@ -17,8 +17,21 @@ NEEDED: dict[str, Callable[[], object]] = {
     "fonts-noto-cjk": lambda: _has_chinese_font(),
     "libpangoft2-1.0-0": lambda: find_library("pangoft2-1.0"),  # the PDF of documents
     "libharfbuzz-subset0": lambda: find_library("harfbuzz-subset"),
+    # Reads office files as their readers' programs do; charts in documents need the part for sheets.
+    "libreoffice-writer-nogui": lambda: _has_office("swlo"),
+    "libreoffice-impress-nogui": lambda: _has_office("sdlo"),
+    "libreoffice-calc-nogui": lambda: _has_office("sclo"),
     "openssl": lambda: shutil.which("openssl"),  # certificates of the mail servers that tests start
 }
+
+
+def _has_office(part: str) -> bool:
+    program = shutil.which("soffice")
+    if program is None:
+        return False
+    if sys.platform == "darwin":
+        return True
+    return any(Path(program).resolve().parent.glob(f"lib{part}.*"))
 
 
 def _has_chinese_font() -> bool:

@@ -59,6 +59,14 @@ def has_legend(chart: Drawn) -> bool:
     return sum(one.kind != "limit" for one in chart.series) > 1
 
 
+def _legend_lines(chart: Drawn, look: Look) -> int:
+    """In how many lines the legend stands; 0 without one."""
+    if not has_legend(chart):
+        return 0
+    across = sum(width(one.name) + 4 for one in chart.series if one.kind != "limit") * look.letters
+    return ceil(across / (look.width * 0.9))
+
+
 def _bars(area: Element, chart: Drawn, places: Sequence[int], look: Look) -> None:
     bars = add(area, "c:barChart")
     add(bars, "c:barDir", val="col")
@@ -91,7 +99,7 @@ def _layout(area: Element, chart: Drawn, look: Look) -> None:
     size = look.letters
     left = min(0.2, (_axis_width(chart) + 0.8) * size / look.width)
     right = min(0.28, _end_width(chart) * size / look.width)
-    top = (2.0 if has_legend(chart) else 1.2) * size / look.height
+    top = (1.2 + 1.2 * _legend_lines(chart, look)) * size / look.height
     bottom = (0.9 + 1.3 * _name_lines(chart, look)) * size / look.height
     inner = add(add(area, "c:layout"), "c:manualLayout")
     add(inner, "c:layoutTarget", val="inner")

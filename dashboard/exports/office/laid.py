@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from math import ceil
 
 from dashboard.components.parts import plain
-from dashboard.components.table import Column, Row, Table, cell, figures_in
+from dashboard.components.table import Column, Row, Table, cell, figures_in, is_right
 from dashboard.exports.office.text import width
 from dashboard.words import display
-from dashboard.words.wording import _
 
 NARROWEST = 3.2  # of a column, in letters
 
@@ -38,18 +37,7 @@ def laid(table: Table) -> Laid:
         Line([_read(table, column, row) for column in columns], row.style, row.indent)
         for row in (*table.rows, *table.foot)
     ]
-    return Laid([column.title for column in columns], lines, [_is_right(column) for column in columns])
-
-
-def unit_line(table: Table) -> str:
-    """单位：亿元; "" where no column is of amounts."""
-    if not any(column.kind == "money" for column in table.columns if not column.hidden):
-        return ""
-    return _("单位：{unit}", unit=display.unit_name(table.unit))
-
-
-def _is_right(column: Column) -> bool:
-    return column.right or column.kind not in ("text", "day")
+    return Laid([column.title for column in columns], lines, [is_right(column) for column in columns])
 
 
 def _read(table: Table, column: Column, row: Row) -> str:
@@ -78,6 +66,17 @@ def widths(table: Laid, room: float, padding: float) -> list[float]:
         return [one * room / sum(wanted) for one in wanted]
     shared = _shared(words, left)
     return [one or other for one, other in zip(fixed, shared, strict=True)]
+
+
+def fitting(table: Laid, across: float, sizes: Sequence[float], padding: float) -> tuple[float, list[float]]:
+    """The first of the sizes in which no row needs more than two lines, else the last, and the columns' widths in it;
+    ``across`` and sizes in points, widths in letters."""
+    for size in sizes:
+        columns = widths(table, across / size, padding)
+        tall = max((height(line, columns, padding) for line in table.lines), default=1)
+        if tall <= 2:
+            break
+    return size, columns
 
 
 def _shared(words: Sequence[float], room: float) -> list[float]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from dashboard.components.level import PLOT_MARKS, SHORT
+from dashboard.components.paper import units_of
 from dashboard.exports.blocks import (
     Document,
     Grid,
@@ -20,7 +21,7 @@ from dashboard.exports.blocks import (
     plain,
 )
 from dashboard.exports.office.deck import ACROSS, LEFT, open_deck, saved
-from dashboard.exports.office.laid import Laid, Line, height, laid, unit_line, widths
+from dashboard.exports.office.laid import Laid, Line, fitting, height, laid
 from dashboard.exports.office.slide_parts import INK, LINE, LINE_2, T2, T3, Canvas
 from dashboard.exports.office.text import width
 from dashboard.words import display
@@ -179,17 +180,6 @@ def _matters(block: Matters) -> Laid:
 # --- tables
 
 
-def _size(table: Laid) -> tuple[float, list[float]]:
-    """The largest letters in which the columns find room, and their widths in them."""
-    for size in ROOM:
-        room = ACROSS * 0.75 / size
-        columns = widths(table, room, PADDING)
-        tall = max((height(line, columns, PADDING) for line in table.lines), default=1)
-        if tall <= 2 or size == ROOM[-1]:
-            return size, columns
-    raise AssertionError("unreachable")
-
-
 def _heights(table: Laid, columns: Sequence[float], size: float) -> list[float]:
     """Of head and rows, in pixels."""
     rows: list[Line | Sequence[str]] = [table.head, *table.lines]
@@ -198,7 +188,7 @@ def _heights(table: Laid, columns: Sequence[float], size: float) -> list[float]:
 
 def _pages(table: Laid) -> list[Laid]:
     """The table in parts that each fit a slide; the head stands on every one."""
-    size, columns = _size(table)
+    size, columns = fitting(table, ACROSS * 0.75, ROOM, PADDING)
     head, *rows = _heights(table, columns, size)
     parts: list[list[Line]] = [[]]
     used = head
@@ -223,14 +213,14 @@ def _slide(canvas: Canvas, document: Document, plan: Plan, count: int) -> None:
         subject, unit = block.title, _("单位：{unit}", unit=block.unit) if block.unit else ""
         right = "　".join(part for part in (document.source.place, block.span, document.source.period) if part)
     elif isinstance(block, Grid):
-        subject, unit = block.table.title, unit_line(block.table)
+        subject, unit = block.table.title, units_of(block.table)
     _head(canvas, subject, unit, right)
     if isinstance(block, Picture):
         canvas.chart(block, (LEFT, 208, ACROSS, BOTTOM - 208))
     elif isinstance(block, KeyFigures):
         _figures(canvas, block)
     elif isinstance(block, (Grid, Matters)) and plan.rows is not None:
-        size, columns = _size(plan.rows)
+        size, columns = fitting(plan.rows, ACROSS * 0.75, ROOM, PADDING)
         tall = _heights(plan.rows, columns, size)
         name = subject or plan.title
         canvas.table(name, plan.rows, columns, (LEFT, TOP, ACROSS, sum(tall)), size, tall)
