@@ -27,6 +27,7 @@ from dashboard.site import (
     doors,
     explaining,
     exporting,
+    keeping,
     passports,
     wire,
 )
@@ -55,7 +56,7 @@ PAGES: tuple[Page, ...] = (
 
 REMEMBERED_BYTES = 64_000_000
 # What is done on every page.
-EVERYWHERE = (*explaining.ACTS, *annotating.ACTS)
+EVERYWHERE = (*explaining.ACTS, *annotating.ACTS, *keeping.acts(PAGES))
 
 
 def create_site(site: Site) -> Dash:

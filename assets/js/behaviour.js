@@ -39,8 +39,8 @@
       if (!menu.contains(event.target) || event.target.closest(".pop a")) menu.removeAttribute("open");
     });
     if (event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
-    var picture = event.target.closest("[data-picture]");
-    if (picture) { event.preventDefault(); download(picture); return; }
+    var pictured = event.target.closest("[data-picture]");
+    if (pictured) { event.preventDefault(); picture(pictured); return; }
     if (event.target.closest("[data-print]")) { window.print(); return; }
     var copied = event.target.closest("[data-copy]");
     if (copied) {
@@ -185,6 +185,7 @@
         delete form.dataset.busy;
         if (!said.problem) { delete form.dataset.dirty; form.reset(); }
         if (said.problem) { answer.textContent = said.problem; answer.classList.add("bad"); return; }
+        if (said.undo) { kept(form, said); return; }
         note.textContent = said.message; note.classList.add("good");
         setTimeout(function () { if (note.textContent === said.message) { note.textContent = ""; note.classList.remove("good"); } }, 6000);
         if (said.href) go(said.href);
@@ -192,6 +193,21 @@
       })
       .catch(function () { delete form.dataset.busy; answer.textContent = form.dataset.failed; answer.classList.add("bad"); });
   });
+
+  /* what was put aside is said where it was asked for, with the way back */
+  function kept(form, said) {
+    var answer = form.querySelector(".answer"), undo = document.createElement("button");
+    undo.type = "button"; undo.textContent = form.getAttribute("data-undo");
+    answer.classList.remove("bad"); answer.textContent = said.message; answer.appendChild(undo);
+    undo.addEventListener("click", function () {
+      var content = new FormData();
+      Object.keys(said.undo.fields).forEach(function (name) { content.append(name, said.undo.fields[name]); });
+      fetch(said.undo.action, {method: "POST", body: content, credentials: "same-origin", headers: {Accept: "application/json"}})
+        .then(function (back) { return back.json(); })
+        .then(function (back) { answer.textContent = back.problem || back.message; })
+        .catch(function () { answer.textContent = form.dataset.failed; });
+    });
+  }
 
   /* pictures: the same figure in print layout, drawn by the reader's own browser with its fonts */
   function plotly() {
@@ -204,25 +220,48 @@
       document.head.appendChild(script);
     });
   }
-  function download(button) {
-    var kind = button.getAttribute("data-picture");
-    document.getElementById("note").textContent = "";
-    Promise.all([plotly(), fetch(button.getAttribute("data-drawn"), {credentials: "same-origin"})])
+  function drawn(button, kind) {
+    return Promise.all([plotly(), fetch(button.getAttribute("data-drawn"), {credentials: "same-origin"})])
       .then(function (both) {
         if (!both[1].ok) throw new Error(both[1].status);
         return both[1].json().then(function (chart) {
           var size = {format: kind, width: chart.width, height: chart.height, scale: kind === "png" ? chart.scale : 1};
           return both[0].toImage({data: chart.data, layout: chart.layout}, size).then(function (image) {
-            var link = document.createElement("a");
-            link.href = image; link.download = chart.name + "." + kind;
-            document.body.appendChild(link); link.click(); link.remove();
+            return {image: image, name: chart.name + "." + kind};
           });
         });
-      })
-      .catch(function (problem) {
-        var note = document.getElementById("note");
-        note.textContent = note.getAttribute("data-failed") + " (" + problem.message + ")";
       });
+  }
+  function failed(problem) {
+    var note = document.getElementById("note");
+    note.textContent = note.getAttribute("data-failed") + " (" + problem.message + ")";
+  }
+  function picture(button) {
+    var kind = button.getAttribute("data-picture");
+    document.getElementById("note").textContent = "";
+    if (kind === "copy") { copy(button); return; }
+    drawn(button, kind).then(function (made) {
+      var link = document.createElement("a");
+      link.href = made.image; link.download = made.name;
+      document.body.appendChild(link); link.click(); link.remove();
+    }).catch(failed);
+  }
+  /* the promise goes in as it is: a browser that asks for a gesture takes no picture that comes later */
+  function copy(button) {
+    var note = document.getElementById("note");
+    function forbidden() { note.textContent = note.getAttribute("data-forbidden"); }
+    if (!navigator.clipboard || !navigator.clipboard.write || !window.ClipboardItem) { forbidden(); return; }
+    var unmade = null;
+    var content = drawn(button, "png").then(function (made) {
+      var text = atob(made.image.split(",")[1]), bytes = new Uint8Array(text.length);
+      for (var i = 0; i < text.length; i += 1) bytes[i] = text.charCodeAt(i);
+      return new Blob([bytes], {type: "image/png"});
+    });
+    content.catch(function (problem) { unmade = problem; });
+    navigator.clipboard.write([new ClipboardItem({"image/png": content})]).then(function () {
+      note.textContent = note.getAttribute("data-copied"); note.classList.add("good");
+      setTimeout(function () { note.textContent = ""; note.classList.remove("good"); }, 6000);
+    }, function () { if (unmade) failed(unmade); else forbidden(); });
   }
 
   /* after each change: title of the page, whose page it is, selected row */

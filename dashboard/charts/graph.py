@@ -38,7 +38,8 @@ class Chart:
     """One chart: its name in export addresses, title, unit, span, the drawing, the table behind it (看表格).
 
     ``legend`` says in words what the marks are, where they are not labelled themselves; ``plot`` is the same chart as
-    data, for whoever draws it without a browser.
+    data, for whoever draws it without a browser; ``headline`` is what it shows, as a slide is titled, "" where the figures
+    carry no sentence.
     """
 
     code: str
@@ -49,6 +50,7 @@ class Chart:
     table: Table
     plot: Plot
     legend: str = ""
+    headline: str = ""
 
 
 def graph(chart: Chart, theme: str, *, size: str = "") -> Component:

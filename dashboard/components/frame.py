@@ -8,6 +8,7 @@ from typing import Any
 
 from dash import dcc, html
 from dash.development.base_component import Component
+from flask import g
 
 from dashboard.components.attributes import attributes
 from dashboard.components.parts import Child, Children, icon, menu, option
@@ -15,6 +16,7 @@ from dashboard.site.markup import Element
 from dashboard.site.view import View
 from dashboard.words import display
 from dashboard.words.wording import LANGUAGES, _, language
+from workflows.people import rights
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +73,18 @@ def layout(header: Children = None, menu: Children = None, page: Children = None
             html.Header(header, id="header"),
             html.Nav(menu, id="menu", **attributes(aria_label="menu")),
             html.Div([html.Main(page, id="page", tabIndex="-1"), html.Aside(drawer, id="drawer")], id="body"),
-            html.Div(id="note", role="alert", **attributes(data_failed=_("图片没有生成，请再试一次。"))),
+            html.Div(id="note", role="alert", **_picture_words()),
         ],
         id="shell",
+    )
+
+
+def _picture_words() -> dict[str, Any]:
+    """What the browser says of a picture, which is its own work."""
+    return attributes(
+        data_failed=_("图片没有生成，请再试一次。"),
+        data_copied=_("图片已复制，可在文档或幻灯片里粘贴。"),
+        data_forbidden=_("浏览器不允许网页复制图片，请改用“图片 PNG”下载后插入。"),
     )
 
 
@@ -197,21 +208,42 @@ def tabs(title: str, entries: Sequence[tuple[str, str, bool]]) -> Component:
 
 
 def exports(page: str, code: str, view: View, *, chart: bool = False, label: str = "") -> Component:
-    """The 导出 menu of one table or chart, by that name or another."""
+    """The 导出 menu of one table or chart, by that name or another; for whoever writes briefings also 加入简报."""
     query = view.href().partition("?")[2]
     link = f"/export{'' if page == '/' else page}/{code}"
     entries: list[Child] = []
+    kinds = [("xlsx", _("表格 XLSX")), ("csv", _("数据 CSV"))]
     if chart:
         figure = f"{link}.json?{query}"
         entries += [
             html.Button(text, type="button", **attributes(data_picture=kind, data_drawn=figure))
-            for kind, text in (("png", _("图片 PNG（300dpi）")), ("svg", _("矢量图 SVG")))
+            for kind, text in (
+                ("copy", _("复制图片")),
+                ("png", _("图片 PNG（300dpi）")),
+                ("svg", _("矢量图 SVG")),
+            )
         ]
-    entries += [
-        html.A(text, href=f"{link}.{kind}?{query}", download="")
-        for kind, text in (("xlsx", _("表格 XLSX")), ("csv", _("数据 CSV")))
-    ]
+        kinds = [("pptx", _("幻灯片 PPTX")), ("xlsx", _("数据和图 XLSX")), kinds[1]]
+    entries += [html.A(text, href=f"{link}.{kind}?{query}", download="") for kind, text in kinds]
+    if g.account.role in rights.KEEPING:
+        entries.append(_keep(f"/act{'' if page == '/' else page}/keep?{query}", code))
     return menu(label or _("导出"), entries, className="right export")
+
+
+def _keep(action: str, code: str) -> Component:
+    """加入简报: what was put aside is said in its place, with the way back."""
+    told = attributes(data_act="keep", data_failed=_("没有办成，请再试一次。"), data_undo=_("撤销"))
+    return html.Form(
+        [
+            Element("input", type="hidden", name="code", value=code),
+            html.Button(_("加入简报"), type="submit"),
+            html.Span(className="answer", role="status"),
+        ],
+        action=action,
+        method="post",
+        className="keep",
+        **told,
+    )
 
 
 def period_words(month: int, final: bool) -> str:

@@ -10,9 +10,9 @@ from flask import g
 
 from dashboard.charts.graph import Chart, print_figure
 from dashboard.components.table import Table
-from dashboard.exports.blocks import Picture, Source
+from dashboard.exports.blocks import Document, Picture, Source
 from dashboard.site.reading import LIVE, Reading, year_shown
-from dashboard.words import as_of, display
+from dashboard.words import as_of, display, headlines
 from dashboard.words.wording import _, language, name_of
 
 # Of a name, with room for the ending: file systems take 255 bytes.
@@ -84,3 +84,9 @@ def picture_of(chart: Chart, origin: Origin) -> Picture:
     return Picture(
         chart.title, chart.unit, chart.span, chart.plot, drawn(chart, origin), said + chart.legend, note=chart.legend
     )
+
+
+def slide_of(chart: Chart, origin: Origin) -> Document:
+    """The chart as one slide, whose title is what it shows."""
+    title = chart.headline or headlines.subject(chart.title, origin.source.period)
+    return Document("slides", title, [picture_of(chart, origin)], origin.source, language())

@@ -65,13 +65,15 @@ class Deed:
 @dataclass(frozen=True, slots=True)
 class Done:
     """What was done: the sentence for the reader, the audit's subject and what it tells beside the fields, and where to
-    go (empty: stay). ``refresh`` asks for a refresh once all is committed, for what readers wait to see judged anew."""
+    go (empty: stay). ``refresh`` asks for a refresh once all is committed, for what readers wait to see judged anew.
+    ``undo`` names the act that takes it back, and what is sent to it."""
 
     message: str
     subject: str
     details: Mapping[str, object] = field(default_factory=dict)
     href: str = ""
     refresh: bool = False
+    undo: tuple[str, Mapping[str, str]] | None = None
 
 
 @dataclass(frozen=True)

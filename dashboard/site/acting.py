@@ -46,7 +46,8 @@ def register(server: Flask, site: Site, pages: Sequence[Page], everywhere: Seque
         except PoolwatchError as problem:
             return _refused(site, view, name, problem)
         if "application/json" in request.headers.get("Accept", ""):
-            return jsonify({"message": done.message, "href": done.href})
+            undo = None if done.undo is None else {"action": _beside(done.undo[0]), "fields": dict(done.undo[1])}
+            return jsonify({"message": done.message, "href": done.href, "undo": undo})
         return redirect(done.href or view.href(), 303)
 
     @server.post("/act/<page>/<name>")
@@ -60,6 +61,12 @@ def register(server: Flask, site: Site, pages: Sequence[Page], everywhere: Seque
     @server.post("/act/<name>")
     def act_on_overview(name: str) -> Response:
         return answer("/", name)
+
+
+def _beside(name: str) -> str:
+    """The address of another act at the same view."""
+    path = request.path.rpartition("/")[0]
+    return f"{path}/{name}?{request.query_string.decode('utf-8', 'replace')}"
 
 
 def _perform(site: Site, view: View, act: Act) -> Done:

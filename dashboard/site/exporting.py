@@ -17,7 +17,7 @@ from flask import Flask, Response, abort, g, make_response, request
 from dashboard.charts.graph import Chart
 from dashboard.components.table import Table
 from dashboard.exports.blocks import Source
-from dashboard.exports.origin import Origin, drawn, origin_of, picture_of
+from dashboard.exports.origin import Origin, drawn, origin_of, picture_of, slide_of
 from dashboard.exports.sheets import csv_bytes
 from dashboard.exports.workbook import chart_bytes, xlsx_bytes
 from dashboard.site.dispatch import page_of
@@ -33,6 +33,7 @@ from rules.errors import NotAllowed, PoolwatchError
 from rules.indicators import INDICATORS
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 BREAK_EVEN = "break-even-rate"
 _CODE = re.compile(r"^[a-z0-9_-]{1,64}$")
 
@@ -124,10 +125,18 @@ def _figure(chart: Chart, origin: Origin) -> bytes:
     return json.dumps(drawn(chart, origin), ensure_ascii=False).encode()
 
 
+def _slide(chart: Chart, origin: Origin) -> bytes:
+    # What writes slides is loaded when the first one is asked for.
+    from dashboard.exports.office.slides import pptx_bytes
+
+    return pptx_bytes(slide_of(chart, origin))
+
+
 # A chart's data has its rows in the order drawn.
 OF_CHARTS: dict[str, tuple[Callable[[Chart, Origin], bytes], str]] = {
     "json": (_figure, "application/json"),
     "xlsx": (lambda chart, origin: chart_bytes(picture_of(chart, origin), origin.source), XLSX),
+    "pptx": (_slide, PPTX),
     "csv": (lambda chart, origin: csv_bytes(chart.plot.ordered()[0], origin.source), "text/csv"),
 }
 OF_TABLES: dict[str, tuple[Callable[[Table, Source], bytes], str]] = {

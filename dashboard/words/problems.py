@@ -52,6 +52,7 @@ PROBLEMS: dict[str, str] = {
     "field_not_day": N_("“{label}”的“{got}”不是日期。请写成 2026-11-20 的样子。"),
     "field_not_choice": N_("“{label}”没有“{got}”这一项。请从列表中选择。"),
     "field_out_of_range": N_("“{label}”的“{got}”应在 {low} 至 {high} 之间。请核对。"),
+    "nothing_to_keep": N_("这里没有这张图或表：页面可能已经更新。请刷新后再加入。"),
     "basket_full": N_("材料篮已有{count}件，放不下了。请先取出不用的。"),
     "no_such_item": N_("材料篮里没有这一件：已经取出，或者不是您放的。"),
     "no_such_briefing": N_("没有这期材料，或它没有这一节。请回到简报材料核对。"),

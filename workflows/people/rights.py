@@ -42,6 +42,8 @@ OFFICES = WORKING | ASSESSING
 SUPERVISING = LEADERS | MONITORS
 # What is written for leaders and meetings: who writes it.
 WRITING = MONITORS | {Role.WRITER}
+# Who puts charts and tables aside for it.
+KEEPING = WRITING | LEADERS
 EVERY_READER = OFFICES | LEADERS | {Role.WRITER, Role.AUDITOR}
 
 # Page path → roles that may open it.

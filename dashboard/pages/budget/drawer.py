@@ -20,7 +20,7 @@ from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.pages.budget.lines import ahead, form_of, label_of, printed
 from dashboard.site import annotating
 from dashboard.site.reading import Reading
-from dashboard.words import display, expected, figures
+from dashboard.words import display, expected, figures, headlines
 from dashboard.words.passport import Printed
 from dashboard.words.wording import N_, _, bracketed, name_of
 from data_access.books.execution import line_amounts, line_figures
@@ -155,7 +155,8 @@ def item_chart(reading: Reading, row: FormRow) -> Chart:
         Mark("expected", "bar", "brown" if spend else "accent", dashed=True),
     )
     plot = Plot(table, "month", rows, marks)
-    return Chart(code, title, _("亿元"), str(snapshot.year), draw, table, plot, legend)
+    told = headlines.beside(plot, label_of(row), _("亿元"), "actual", "last_year")
+    return Chart(code, title, _("亿元"), str(snapshot.year), draw, table, plot, legend, told)
 
 
 def _item_regions(reading: Reading, row: FormRow) -> list[Component]:

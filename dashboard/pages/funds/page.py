@@ -23,7 +23,7 @@ from dashboard.pages.overview import published_totals
 from dashboard.site import annotating, heading
 from dashboard.site.page import Page, of_months
 from dashboard.site.reading import Reading
-from dashboard.words import as_of, display, figures
+from dashboard.words import as_of, display, figures, headlines
 from dashboard.words.wording import N_, _, bracketed, name_of
 from rules.execution_form import EXPENDITURE_TOTAL, INCOME_TOTAL
 from rules.indicators import INDICATORS
@@ -188,7 +188,9 @@ def flow_chart(reading: Reading) -> Chart:
         return series.income_and_expenditure(came, went, left, colours, events=happened)
 
     marks = (Mark("income", "line", "accent"), Mark("spent", "line", "brown"), Mark("change", "bar", "below"))
-    return Chart("flows", title, _("亿元"), span, draw, table, Plot(table, "month", rows, marks))
+    plot = Plot(table, "month", rows, marks)
+    told = headlines.flows(plot, "income", "spent", _("亿元"))
+    return Chart("flows", title, _("亿元"), span, draw, table, plot, headline=told)
 
 
 FLOW_SORTS = ("income", "spent", "change", "growth", "spent_growth")

@@ -5,16 +5,16 @@ from __future__ import annotations
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.charts.graph import graph
-from dashboard.components import frame, parts, ranking
+from dashboard.charts.graph import Chart, graph
+from dashboard.components import frame, parts
 from dashboard.components.attributes import attributes
 from dashboard.components.drawer import indicator_drawer
 from dashboard.components.parts import Child, Strong, sentence
-from dashboard.components.table import Table, html_table
-from dashboard.pages.overview import published_totals
+from dashboard.components.table import html_table
+from dashboard.pages.overview import published_totals, ranking
 from dashboard.pages.overview.band import cells
 from dashboard.pages.overview.matters import MATTERS, matters_section
-from dashboard.pages.overview.ranking import PATH, measure, ranked, ranking_section
+from dashboard.pages.overview.ranking import PATH, measure, ranking_section
 from dashboard.pages.overview.since import said_of
 from dashboard.pages.overview.trend import RECENT, TREND_MONTHS, trend
 from dashboard.pages.warnings.words import read_forecasts, wanted
@@ -209,10 +209,10 @@ def drawer(reading: Reading) -> Component | None:
     return indicator_drawer(reading, reading.view.item, _theme()) if reading.view.item in INDICATORS else None
 
 
-def _ranking_table(reading: Reading) -> Table | None:
+def _ranking_chart(reading: Reading) -> Chart | None:
     if reading.scheme.kind == "published":
-        return published_totals.ranking_table(reading)
-    return ranking.as_table(ranked(reading), "ranking") if reading.has_months else None
+        return published_totals.chart(reading)
+    return ranking.chart(reading) if reading.has_months else None
 
 
 PAGE = Page(
@@ -220,9 +220,6 @@ PAGE = Page(
     TITLE,
     show,
     drawer,
-    tables={
-        **published_totals.TABLES,
-        "ranking": _ranking_table,
-    },
-    charts={"trend": of_months(trend)},
+    tables=published_totals.TABLES,
+    charts={"trend": of_months(trend), "ranking": _ranking_chart},
 )

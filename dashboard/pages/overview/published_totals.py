@@ -9,11 +9,14 @@ from fractions import Fraction
 from dash import html
 from dash.development.base_component import Component
 
+from dashboard.charts.graph import Chart
+from dashboard.charts.plot import Plot
+from dashboard.charts.ranked import ranking_chart
 from dashboard.components import drawer as docked, frame, parts, ranking
 from dashboard.components.parts import Cell, Child, Strong, sentence
 from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.site.reading import Reading, year_shown
-from dashboard.words import display
+from dashboard.words import display, headlines
 from dashboard.words.passport import REST, About, Printed
 from dashboard.words.published import measure_name, measure_unit, period_name
 from dashboard.words.wording import N_, _, bracketed, name_of
@@ -253,7 +256,7 @@ def _ranking_section(reading: Reading, year: PublishedYear) -> Component:
         body = html.Div(html_table(ranking.as_table(record, "ranking")), className="scroll")
     else:
         body = ranking.bars(record)
-    actions = [switch, frame.exports("/", "ranking", view)]
+    actions = [switch, frame.exports("/", "ranking", view, chart=True)]
     return parts.section(_("各省份排名"), body, note=measures, actions=actions)
 
 
@@ -365,11 +368,17 @@ def _year_of(reading: Reading) -> PublishedYear | None:
     return year_shown(reading) if reading.scheme.kind == "published" else None
 
 
-def ranking_table(reading: Reading) -> Table | None:
+def chart(reading: Reading) -> Chart | None:
+    """The ranking as it goes into documents."""
     year = _year_of(reading)
     if year is None:
         return None
-    return replace(ranking.as_table(ranked(reading, year), "ranking"), place=_whole(reading), period=_period(year))
+    record = ranked(reading, year)
+
+    def told(plot: Plot) -> str:
+        return headlines.ends(plot, record.title, record.unit, "name", "value")
+
+    return ranking_chart(record, "ranking", told, place=_whole(reading), period=_period(year))
 
 
 def published_table(reading: Reading) -> Table | None:
@@ -378,4 +387,4 @@ def published_table(reading: Reading) -> Table | None:
 
 
 # Of every page that shows published totals; they have no series to draw.
-TABLES = {"ranking": ranking_table, "published": published_table}
+TABLES = {"published": published_table}

@@ -7,11 +7,14 @@ from collections.abc import Sequence
 from dash import html
 from dash.development.base_component import Component
 
+from dashboard.charts.graph import Chart
+from dashboard.charts.plot import Plot
+from dashboard.charts.ranked import ranking_chart
 from dashboard.components import frame, parts, ranking
 from dashboard.components.table import html_table
 from dashboard.pages.warnings.words import STANDARD, trimmed_number
 from dashboard.site.reading import Reading
-from dashboard.words import as_of, figures
+from dashboard.words import as_of, figures, headlines
 from dashboard.words.wording import N_, _, name_of
 from data_access.intake.reference import reference_rows
 from rules.alerts.threshold import Level
@@ -111,6 +114,26 @@ def _limit(standing: Sequence[Standing]) -> ranking.Mark | None:
     return ranking.Mark(limit.level, float(limit.at), f"{_(STANDARD[limit.level])} {trimmed_number(code, limit.at)}")
 
 
+# How a measure of pace is said.
+SUBJECTS = {
+    "premium_deviation": N_("征缴"),
+    "income_deviation": N_("收入"),
+    "expenditure_deviation": N_("支出"),
+}
+
+
+def chart(reading: Reading) -> Chart:
+    """The ranking as it goes into documents."""
+    record, code = ranked(reading), measure(reading)
+
+    def told(plot: Plot) -> str:
+        if code in SUBJECTS:
+            return headlines.pace(plot, headlines.Pace(_(SUBJECTS[code]), code in LOW_IS_GOOD), "name", "value")
+        return headlines.ends(plot, record.title, record.unit, "name", "value")
+
+    return ranking_chart(record, "ranking", told)
+
+
 def ranking_section(reading: Reading) -> Component:
     record = ranked(reading)
     view = reading.view
@@ -138,7 +161,7 @@ def ranking_section(reading: Reading) -> Component:
         body = ranking.bars(record)
     title = _("各市排名") if reading.is_province else _("各县（市、区）排名")
     foot = _("口径：剔除财政补助、调剂和委托投资（省统一管理，不计入市县进度）。")
-    actions = [switch, frame.exports(PATH, "ranking", view)]
+    actions = [switch, frame.exports(PATH, "ranking", view, chart=True)]
     return parts.section(title, body, note=measures, actions=actions, foot=foot)
 
 

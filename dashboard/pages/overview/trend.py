@@ -13,7 +13,7 @@ from dashboard.charts.theme import Figure, Palette
 from dashboard.components.table import Column, Row, Table
 from dashboard.site import annotating
 from dashboard.site.reading import Reading
-from dashboard.words import display, expected, figures
+from dashboard.words import display, expected, figures, headlines
 from dashboard.words.wording import _
 from rules.forecast import BalanceAhead
 
@@ -78,7 +78,8 @@ def _balances(
         known, said = (series.Months.of(table, "balance", months, of) for of in (rows, ahead))
         return balance(known, coming, said.said, under, colours, events=happened)
 
-    return Chart("trend", title, _("亿元"), span, draw, table, plot)
+    told = headlines.level(plot, title, _("亿元"), "balance")
+    return Chart("trend", title, _("亿元"), span, draw, table, plot, headline=told)
 
 
 def _flows(reading: Reading, months: Sequence[int], rows: Sequence[Row], columns: Sequence[Column], span: str) -> Chart:
@@ -94,7 +95,9 @@ def _flows(reading: Reading, months: Sequence[int], rows: Sequence[Row], columns
         )
         return series.income_and_expenditure(came, went, left, colours, events=happened)
 
-    return Chart("trend", title, _("亿元"), span, draw, table, Plot(table, "month", rows[recent], marks))
+    plot = Plot(table, "month", rows[recent], marks)
+    told = headlines.flows(plot, "income", "spent", _("亿元"))
+    return Chart("trend", title, _("亿元"), span, draw, table, plot, headline=told)
 
 
 def _coming_rows(reading: Reading, coming: Sequence[BalanceAhead]) -> list[Row]:

@@ -30,7 +30,7 @@ from dashboard.pages.region.duties import dues, dues_section, dues_table, duties
 from dashboard.site import annotating, heading
 from dashboard.site.page import Page, of_months
 from dashboard.site.reading import Reading
-from dashboard.words import as_of, display, figures
+from dashboard.words import as_of, display, figures, headlines
 from dashboard.words.wording import N_, _, name_of
 from rules.alerts.threshold import Level
 from rules.indicators import INDICATORS, Indicator
@@ -236,7 +236,9 @@ def collection_chart(reading: Reading) -> Chart:
         return series.beside_last_year(this, last if before else None, colours, events=happened)
 
     marks = (Mark("now", "line", "accent"), Mark("before", "line", "t4"))
-    return Chart("collection", title, _("亿元"), span, draw, table, Plot(table, "month", rows, marks))
+    plot = Plot(table, "month", rows, marks)
+    told = headlines.beside(plot, _("累计征缴"), _("亿元"), "now", "before")
+    return Chart("collection", title, _("亿元"), span, draw, table, plot, headline=told)
 
 
 # --- drawer and files

@@ -15,7 +15,7 @@ from dashboard.components.table import Column, Kind, Row, Table
 from dashboard.pages.warnings.words import limit_words, trimmed_number
 from dashboard.site import annotating
 from dashboard.site.reading import Reading
-from dashboard.words import display, figures
+from dashboard.words import display, figures, headlines
 from dashboard.words.wording import N_, _, bracketed, name_of
 from rules.alerts.condition import Gap
 from rules.alerts.threshold import Level
@@ -62,7 +62,9 @@ def why_chart(reading: Reading, standing: Standing) -> Chart:
     known = [] if limits is None else [(limit.level, limit.at, limit_words(code, limit)) for limit in limits.limits]
     lying = [Limit(level, _in_unit(code, at), words) for level, at, words in known]
     plot = Plot(table, "period", drawn, (Mark("value", "line", "accent"),), lying, at_level)
-    return Chart("why", title, figures.unit(code), span, draw, table, plot)
+    place = name_of(reading.tree.region(subject.region))
+    told = headlines.judged(plot, place, title, figures.unit(code), "value")
+    return Chart("why", title, figures.unit(code), span, draw, table, plot, headline=told)
 
 
 def judged(reading: Reading, standing: Standing) -> list[tuple[str, Decimal | None]]:

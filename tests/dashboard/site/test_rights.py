@@ -35,17 +35,18 @@ OPEN = {
     Role.AUDIT_ADMIN: "/messages",
 }
 MEETINGS = "meeting_register meeting_correct meeting_withdraw"
+KEEP = "keep unkeep"
 BENCH = "open_on_workbench decide_on_workbench choose_sheet leave_out_rows put_away take_from_workbench"
 # What each role may do.
 DEEDS = {
-    Role.LEADER: "instruct finish_instruction",
+    Role.LEADER: f"instruct finish_instruction {KEEP}",
     Role.MONITOR: f"upload {BENCH} cancel_delivery close_month refresh confirm_delivery decline_delivery withdraw_delivery case_sign case_assign case_return case_close case_except case_decide"
     " case_remind case_silence case_unsilence case_letter report_instruction finish_instruction"
     " write_explanation withdraw_explanation add_annotation withdraw_annotation"
     " gap_register gap_assess gap_exclude gap_sign gap_tell gap_answer gap_withdraw gap_credits"
     " issue_register issue_verify issue_dismiss issue_amount issue_assign issue_recover issue_exclude issue_extend"
     " issue_study issue_ask_close issue_close issue_decline issue_reopen"
-    f" assessment_enter assessment_sign save_scenario {MEETINGS}"
+    f" assessment_enter assessment_sign save_scenario {MEETINGS} {KEEP}"
     " save_limit end_limit confirm_limits dry_run_limits apply_limits approve_limits reject_limits",
     Role.ASSESSOR: "write_explanation withdraw_explanation"
     " gap_register gap_assess gap_exclude gap_sign gap_tell gap_answer"
@@ -68,7 +69,7 @@ DEEDS = {
     " issue_study issue_ask_close issue_close issue_decline",
     Role.CITY: f"upload {BENCH} cancel_delivery case_sign case_hand_down case_submit case_ask report_instruction"
     " write_explanation withdraw_explanation add_annotation withdraw_annotation gap_object gap_budget issue_answer",
-    Role.WRITER: MEETINGS,
+    Role.WRITER: f"{MEETINGS} {KEEP}",
     Role.AUDITOR: "",
     Role.SYSTEM_ADMIN: f"upload {BENCH} cancel_delivery refresh set_parameter approve_limits reject_limits",
     Role.SECURITY_ADMIN: "",
