@@ -21,9 +21,11 @@ from dashboard.words.wording import N_, _, bracketed, language
 
 NAMED = 3  # of several regions, how many are named; of more, how many there are
 SAME_MONTH = 12
-# 甲、乙两市: what names of local governments end with.
-KINDS = ("市", "州", "盟", "区", "县", "旗")
-COUNTS = {2: "两", 3: "三"}
+# Two or three names that end alike are said without their end; English names have none.
+ALIKE = {
+    2: (N_("{names}两市"), N_("{names}两州"), N_("{names}两县"), N_("{names}两区")),
+    3: (N_("{names}三市"), N_("{names}三州"), N_("{names}三县"), N_("{names}三区")),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +69,9 @@ def names(found: Sequence[str]) -> str:
     """``长春、吉林两市``; names of several kinds whole; of more than three how many there are."""
     if len(found) > NAMED:
         return _("{count}个地区", count=len(found))
-    if language() == "zh" and len(found) > 1:
-        for kind in KINDS:
-            if all(name.endswith(kind) and len(name) > 2 for name in found):
-                return "、".join(name.removesuffix(kind) for name in found) + COUNTS[len(found)] + kind
+    for said in ALIKE.get(len(found), ()) if language() == "zh" else ():
+        if all(name.endswith(said[-1]) and len(name) > 2 for name in found):
+            return _(said, names=_("、").join(name[:-1] for name in found))
     return _("、").join(found)
 
 

@@ -131,8 +131,8 @@ def test_a_stock_is_said_beside_the_year_before_and_with_what_is_expected() -> N
 def test_a_month_s_income_and_spending_are_said_with_what_is_left_as_it_is_read(
     income: int, spent: int, said: str
 ) -> None:
-    assert headlines.flows(months(**{"in": [income], "out": [spent]}), "in", "out", "亿元") == said
-    assert headlines.flows(months(**{"in": [None], "out": [spent]}), "in", "out", "亿元") == ""
+    assert headlines.flows(months(came=[income], went=[spent]), "came", "went", "亿元") == said
+    assert headlines.flows(months(came=[None], went=[spent]), "came", "went", "亿元") == ""
 
 
 def test_a_value_says_at_which_level_it_stands_and_a_course_where_it_came_from() -> None:
