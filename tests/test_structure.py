@@ -340,6 +340,12 @@ OWN_WORDS = {
     ("dashboard/exports/sheet_charts.py", "微软雅黑"): "the name of a font",
     ("dashboard/exports/fonts.py", "简报基金〔〕〇－％亿"): "characters that a font is asked for",
     ("dashboard/__init__.py", "基金运行监测"): "the title before the page's own is known",
+    ("dashboard/pages/briefings/compose.py", "〇一二三四五六七八九"): "the digits of Chinese numbers",
+    (
+        "dashboard/pages/briefings/edits.py",
+        "年|月|日|期|条|项|个|件|次|人|家|户|类|级|号|季|位|段|节",
+    ): "what Chinese counts with",
+    ("dashboard/pages/briefings/compose.py", "十"): "the ten of Chinese numbers",
 }
 
 

@@ -57,6 +57,7 @@ PROBLEMS: dict[str, str] = {
     "no_such_item": N_("材料篮里没有这一件：已经取出，或者不是您放的。"),
     "no_such_briefing": N_("没有这期材料，或它没有这一节。请回到简报材料核对。"),
     "not_kept": N_("这份材料读不出来，没有改动。请把编号告诉系统管理员。"),
+    "briefing_not_signed": N_("{month}还没有定稿。简报只用定稿数，请先定稿，或另选月份。"),
     "briefing_not_a_draft": N_("第{number}期已送核、签发或作废，不能再改。要改的，请先退回拟稿，或另存新期。"),
     "briefing_sections": N_("最多{count}节。请先合并或删去不用的。"),
     "briefing_not_now": N_("第{number}期不在这一步，可能已有人办过。请看过最新情况后再办。"),

@@ -37,10 +37,15 @@ OPEN = {
 MEETINGS = "meeting_register meeting_correct meeting_withdraw"
 KEEP = "keep unkeep"
 BENCH = "open_on_workbench decide_on_workbench choose_sheet leave_out_rows put_away take_from_workbench"
+WRITES = (
+    "briefing_open briefing_edit briefing_confirm briefing_redraft briefing_move briefing_add briefing_remove"
+    " briefing_replace briefing_keep briefing_place briefing_cite briefing_head briefing_send briefing_pass"
+    " briefing_drop briefing_return basket_remove"
+)
 # What each role may do.
 DEEDS = {
-    Role.LEADER: f"instruct finish_instruction {KEEP}",
-    Role.MONITOR: f"upload {BENCH} cancel_delivery close_month refresh confirm_delivery decline_delivery withdraw_delivery case_sign case_assign case_return case_close case_except case_decide"
+    Role.LEADER: f"instruct finish_instruction briefing_sign briefing_return basket_remove {KEEP}",
+    Role.MONITOR: f"upload {BENCH} {WRITES} cancel_delivery close_month refresh confirm_delivery decline_delivery withdraw_delivery case_sign case_assign case_return case_close case_except case_decide"
     " case_remind case_silence case_unsilence case_letter report_instruction finish_instruction"
     " write_explanation withdraw_explanation add_annotation withdraw_annotation"
     " gap_register gap_assess gap_exclude gap_sign gap_tell gap_answer gap_withdraw gap_credits"
@@ -69,7 +74,7 @@ DEEDS = {
     " issue_study issue_ask_close issue_close issue_decline",
     Role.CITY: f"upload {BENCH} cancel_delivery case_sign case_hand_down case_submit case_ask report_instruction"
     " write_explanation withdraw_explanation add_annotation withdraw_annotation gap_object gap_budget issue_answer",
-    Role.WRITER: f"{MEETINGS} {KEEP}",
+    Role.WRITER: f"{MEETINGS} {WRITES} {KEEP}",
     Role.AUDITOR: "",
     Role.SYSTEM_ADMIN: f"upload {BENCH} cancel_delivery refresh set_parameter approve_limits reject_limits",
     Role.SECURITY_ADMIN: "",

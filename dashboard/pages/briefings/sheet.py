@@ -1,0 +1,207 @@
+"""The middle: the issue on paper, with what changed since the last one marked, and beside each section its state."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from difflib import SequenceMatcher
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from dashboard.charts.graph import CONFIG
+from dashboard.components import paper
+from dashboard.components.attributes import attributes
+from dashboard.components.parts import Child
+from dashboard.exports.blocks import Block, Grid, Paragraph, Picture
+from dashboard.pages.briefings import acts, carry, sections
+from dashboard.pages.briefings.compose import Part, document, placed
+from dashboard.pages.briefings.issue_acts import FORMS
+from dashboard.pages.briefings.outline import STATES
+from dashboard.pages.briefings.reading import Open, source_of
+from dashboard.site.act import Values
+from dashboard.site.reading import Reading
+from dashboard.site.view import View
+from dashboard.words import display
+from dashboard.words.wording import _, in_language, language
+from workflows.briefings.writing import OWN
+
+
+def sheet(reading: Reading, one: Open) -> Component:
+    """The paper with its tools."""
+    form = reading.view.show if reading.view.show in FORMS else one.issue.form
+    whole = placed(one.parts)
+    changed = sum(_changes(part) for part in one.parts)
+
+    def around(place: int, block: Block, made: Component) -> Component:
+        part, own = whole[place]
+        return _around(reading, one, part, own, made, first=place == 0 or whole[place - 1][0] is not part)
+
+    shown = paper.paper(document(one.issue, one.parts, source_of(one), form), _drawn, around)
+    return html.Div([_tools(reading, one, form, changed), html.Div(shown, className="desk")], className="middle")
+
+
+def _tools(reading: Reading, one: Open, form: str, changed: int) -> Component:
+    links = [
+        html.A(_(name), href=reading.view.href(show=code), **attributes(aria_current="true" if code == form else None))
+        for code, name in FORMS.items()
+    ]
+    content: list[Child] = [
+        html.Div(links, className="segment small", role="group", **attributes(aria_label=_("形式")))
+    ]
+    if one.issue.based_on is not None:
+        content += [
+            html.Span(_("改动 {count} 处", count=changed)),
+            html.Button(
+                _("上一处"), type="button", className="quiet", title="Shift+F8", **attributes(data_change="-1")
+            ),
+            html.Button(_("下一处"), type="button", className="quiet", title="F8", **attributes(data_change="1")),
+            html.Button(
+                _("显示改动"), type="button", className="quiet", **attributes(data_marks="1", aria_pressed="true")
+            ),
+        ]
+    content.append(html.Span(_("每页22行 × 28字"), className="right"))
+    return html.Div(content, className="tools")
+
+
+def _drawn(picture: Picture) -> Component:
+    locale = "zh-CN" if language() == "zh" else "en"
+    # Several charts of one name stand on one sheet.
+    return dcc.Graph(
+        id={"chart": f"{picture.plot.table.code}-{picture.number}"},
+        figure=picture.figure,
+        config=CONFIG | {"locale": locale},
+    )
+
+
+# --- what stands around a block
+
+
+def _around(reading: Reading, one: Open, part: Part, block: Block, made: Component, *, first: bool) -> Component:
+    """A block with its marks and, over the first of a section, the section's note in the margin."""
+    place = next((place for place, other in enumerate(part.blocks) if other is block), None)
+    if isinstance(block, Paragraph) and place is not None and part.before:
+        made = html.P(_marked(part, block), className="text")
+    beside: list[Child] = []
+    if first:
+        beside.append(_section_note(reading, one, part))
+    if place is not None and isinstance(block, Paragraph) and one.issue.state == "drafting":
+        beside += [_moved_note(reading, one, part, place, moved) for moved in one.moved(part, place)]
+    if isinstance(block, (Grid, Picture)):
+        beside.append(_block_note(one, block))
+    if not beside:
+        return made
+    state = f"placed {part.row.state}" if first else "placed"
+    shown = html.Div([made, html.Aside(beside, className="margin")], className=state)
+    if first:
+        shown.id = f"s{part.row.id}"  # type: ignore[attr-defined]
+    return shown
+
+
+def _marked(part: Part, block: Paragraph) -> list[Child]:
+    """A paragraph with what differs from the last issue underlined; hovering shows what stood there."""
+    runs = carry.changes(_before(part, block), block.pieces)
+    made: list[Child] = []
+    for run, was in runs:
+        made.append(html.Span(paper.text([run]), className="changed", title=was or None) if was else run)
+    flat: list[Child] = []
+    for child in made:
+        flat += paper.text([child]) if isinstance(child, str) else [child]
+    return flat
+
+
+def _before(part: Part, block: Paragraph) -> Sequence[str]:
+    """The last issue's paragraph that is most like this one."""
+    texts = [other.pieces for other in part.before if isinstance(other, Paragraph)]
+    own = [other for other in part.blocks if isinstance(other, Paragraph)]
+    place = next(place for place, other in enumerate(own) if other is block)
+    if len(texts) == len(own):
+        return texts[place]
+    return max(texts, key=lambda pieces: _likeness("".join(pieces), "".join(block.pieces)), default=[])
+
+
+def _likeness(one: str, other: str) -> float:
+    return SequenceMatcher(None, one, other).quick_ratio()
+
+
+def _changes(part: Part) -> int:
+    """How many places of a section differ from the last issue."""
+    if not part.before:
+        return 0
+    texts = [block for block in part.blocks if isinstance(block, Paragraph)]
+    return sum(1 for block in texts for _run, was in carry.changes(_before(part, block), block.pieces) if was)
+
+
+def _section_note(reading: Reading, one: Open, part: Part) -> Component:
+    """收支和结余　已核 · 王×× 09:35, and what can be done with the section."""
+    row = part.row
+    moment = display.moment(row.changed_at)
+    said = html.Div(
+        [html.B(row.heading), " ", html.Span(_(STATES[row.state])), html.Small(f" · {row.changed_by} {moment}")]
+    )
+    content: list[Child] = [said]
+    changed = _changes(part)
+    if changed:
+        content.append(html.Small(_("较上期改动{count}处", count=changed)))
+    if one.writes:
+        values: Values = {acts.SECTION: row.id, acts.SECTION_VERSION: row.version}
+        buttons: list[Child] = []
+        if row.state != "confirmed":
+            buttons.append(acts.confirm.form(reading, values, main=row.state == "generated", view=there(reading, one)))
+        buttons.append(html.A(_("改写"), href=reading.view.href(item=f"s{row.id}"), className="button"))
+        content.append(html.Div(buttons, className="buttons"))
+    return html.Div(content, className="note-of heavy" if row.state == "generated" else "note-of")
+
+
+def _moved_note(reading: Reading, one: Open, part: Part, place: int, moved: carry.Moved) -> Component:
+    """锁定数来源已变: what was written, what it is now, and the two things that can be done."""
+    figure = moved.now.figure
+    values: Values = {
+        acts.SECTION: part.row.id,
+        acts.SECTION_VERSION: part.row.version,
+        acts.BLOCK: place,
+        acts.KEY: moved.written.figure.key,
+    }
+    content: list[Child] = [
+        html.B(_("锁定数来源已变")),
+        html.Div([html.Del(moved.written), " → ", html.B(moved.now)]),
+        html.Small(_("数据版本{before} → {after}", before=moved.written.figure.version, after=figure.version)),
+    ]
+    if one.writes:
+        view = there(reading, one)
+        forms = [act.form(reading, values, main=False, view=view) for act in (acts.replace_figure, acts.keep_figure)]
+        content.append(html.Div(forms, className="buttons"))
+    return html.Div(content, className="note-of heavy")
+
+
+def _block_note(one: Open, block: Grid | Picture) -> Component:
+    table = block.table if isinstance(block, Grid) else block.plot.table
+    versions = {figure.version for figure in carry.table_figures(table)}
+    said = _("数据版本{number}", number=_("、").join(str(one) for one in sorted(versions))) if versions else ""
+    now = one.reading.snapshot.version.id
+    same = _("，与今日一致") if versions == {now} else ""
+    return html.Div([html.B(block.number), " ", html.Small(said + same)], className="note-of")
+
+
+def there(reading: Reading, one: Open) -> View:
+    """The issue's own address, where its acts are done."""
+    return replace(reading.view, path=f"/briefings/{one.issue.id}", item="")
+
+
+# --- the drawer: a section as text
+
+
+def editor(reading: Reading, one: Open, number: int) -> list[Component] | None:
+    """The forms of one section; None where there is none, or it is not the reader's to change."""
+    part = next((part for part in one.parts if part.row.id == number), None)
+    if part is None or not one.writes:
+        return None
+    row, view = part.row, there(reading, one)
+    with in_language(one.issue.language):
+        text = sections.as_text(part.blocks)
+    values: Values = {acts.SECTION: row.id, acts.SECTION_VERSION: row.version}
+    written: Values = {**values, acts.HEADING: row.heading, acts.TEXT: text}
+    made = [acts.edit.form(reading, written, view=view)]
+    if row.code != OWN:
+        made.append(acts.redraft.form(reading, values, main=False, view=view))
+    return [*made, acts.remove.form(reading, values, main=False, view=view)]
