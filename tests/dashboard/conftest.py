@@ -16,9 +16,9 @@ from werkzeug.test import TestResponse
 from dashboard import create_site
 from dashboard.words.wording import set_language
 from data_access.books.published import Published
-from data_access.store.engine import create_store
 from tests import demonstration_store
 from tests.dashboard.html_nodes import as_nodes
+from tests.stores import open_store
 
 QUESTION = "/_dash-update-component"
 
@@ -116,7 +116,7 @@ def store_file(run_folder: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def shared_engine(store_file: Path) -> Iterator[Engine]:
-    engine = create_store(f"sqlite:///{store_file}")
+    engine = open_store(f"sqlite:///{store_file}")
     SHARED.append(engine)
     yield engine
     engine.dispose()

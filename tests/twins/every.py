@@ -86,7 +86,7 @@ class Twins:
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
-        self.known: dict[object, int] = {}
+        self.known: dict[object, int | None] = {}
         rows = connection.execute(text("SELECT code, fund, province FROM scheme"))
         self.schemes = {row.code: (row.fund, row.province) for row in rows}
 
@@ -122,9 +122,14 @@ class Twins:
         return day.isoformat() if self.connection.dialect.name == "sqlite" else day
 
     def _one(self, statement: str, **given: Any) -> int:
+        return self._one_or_none(statement, **given) or 0
+
+    def _one_or_none(self, statement: str, **given: Any) -> int | None:
+        """One number; None where SQL has none. Asked once: most figures share what they rest on with others."""
         asked = statement, tuple(sorted(given.items()))
         if asked not in self.known:
-            self.known[asked] = int(self.connection.execute(text(statement), given).scalar() or 0)
+            found = self.connection.execute(text(statement), given).scalar()
+            self.known[asked] = None if found is None else int(found)
         return self.known[asked]
 
     def _sum(self, key: Key, what: str, also: str = "", **given: Any) -> int:
@@ -254,19 +259,16 @@ class Twins:
             WHERE above.region = r.parent OR above.region = (SELECT parent FROM region WHERE code = r.parent))"""
         year, month = divmod(key.last, 100)
         day = date(year + month // 12, month % 12 + 1, 1).toordinal() - 1
-        found = self.connection.execute(
-            text(statement),
-            {
-                "place": key.place,
-                "scheme": key.scheme,
-                "version": self.version(key),
-                "year": year,
-                "item": item,
-                "original": int(original),
-                "day": self.day(date.fromordinal(day)),
-            },
-        ).scalar()
-        return None if found is None else int(found)
+        return self._one_or_none(
+            statement,
+            place=key.place,
+            scheme=key.scheme,
+            version=self.version(key),
+            year=year,
+            item=item,
+            original=int(original),
+            day=self.day(date.fromordinal(day)),
+        )
 
     def adjusted_plan(self, key: Key) -> Fraction | None:
         found = self.plan(key, key.part)

@@ -124,11 +124,11 @@ class Gap:
 def gap_of(twins: Twins, key: Key, share: Fraction | None = None) -> Gap | None:
     root = twins.schemes[key.scheme][1]
     at = replace(key, period=f"{key.on:%Y-%m}", place=root)
-    income, spent = (twins.plan(at, line) for line in ("income_total", "expenditure_total"))
-    if income is None or spent is None:
-        return None
     kept = f"{key.scheme} {at.period} {key.known} {share}"
     if kept not in GAPS:
+        income, spent = (twins.plan(at, line) for line in ("income_total", "expenditure_total"))
+        if income is None or spent is None:
+            return None
         about = {"scheme": key.scheme, "year": at.last // 100, "version": twins.version(key), "root": root}
         units = {code: _planned(twins, replace(at, place=code)) for code in _units(twins, about)}
         opening = max(0, twins.total(at, at.first - 1) + max(0, income - spent))

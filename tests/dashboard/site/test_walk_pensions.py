@@ -10,12 +10,12 @@ import pytest
 from sqlalchemy import Engine
 
 from dashboard import create_site
-from data_access.store.engine import create_store
 from tests import demonstration_store
 from tests.dashboard import walk
 from tests.dashboard.conftest import sign_in
 from tests.dashboard.site.test_walk import LEDGER, Walked, by_sql
 from tests.demonstration_store import JILIN_CITY, PENSIONS
+from tests.stores import open_store
 from tests.twins import gap
 
 IN_ENGLISH = "jilin-pension"
@@ -27,7 +27,7 @@ CREDITS, COUNTIES = set(gap.CREDITS_ONLY), set(gap.COUNTY_ONLY)
 
 @pytest.fixture(scope="module")
 def pensions(pensions_file: Path) -> Iterator[Engine]:
-    engine = create_store(f"sqlite:///{pensions_file}")
+    engine = open_store(f"sqlite:///{pensions_file}")
     yield engine
     engine.dispose()
 
