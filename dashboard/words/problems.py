@@ -56,6 +56,7 @@ PROBLEMS: dict[str, str] = {
     "basket_full": N_("材料篮已有{count}件，放不下了。请先取出不用的。"),
     "no_such_item": N_("材料篮里没有这一件：已经取出，或者不是您放的。"),
     "no_such_briefing": N_("没有这期材料，或它没有这一节。请回到简报材料核对。"),
+    "not_converted": N_("LibreOffice没有给出PDF。请先用普通PDF或Word，并告诉系统管理员。"),
     "not_kept": N_("这份材料读不出来，没有改动。请把编号告诉系统管理员。"),
     "briefing_not_signed": N_("{month}还没有定稿。简报只用定稿数，请先定稿，或另选月份。"),
     "briefing_not_a_draft": N_("第{number}期已送核、签发或作废，不能再改。要改的，请先退回拟稿，或另存新期。"),
