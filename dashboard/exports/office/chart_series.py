@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dashboard.charts.theme import LIGHT
 from dashboard.components.level import PLOT_LIGHT
 from dashboard.exports.office.drawn import Drawn, Series
+from dashboard.exports.office.text import widest
 from dashboard.exports.office.workbook import number_format, places_of, reference
 from dashboard.exports.office.xml import Element, add, fill, letters, stroke
 from rules.alerts.threshold import Level
@@ -17,7 +18,7 @@ SYMBOLS = {Level.BLUE: "circle", Level.YELLOW: "diamond", Level.ORANGE: "triangl
 INK, GREY = LIGHT.ink.removeprefix("#"), LIGHT.t3.removeprefix("#")
 BELOW = LIGHT.below.removeprefix("#")
 PAST = LIGHT.t4.removeprefix("#")  # 上年同期, which stays behind: thin and without its values
-FEW_BARS, FEW_PAIRS = 16, 7  # names under the axis that leave room for every bar's value: of one series, of more
+SMALLEST = 0.72  # of the chart's letters: what a bar's value may be set in to stand beside the next
 MARKED = 3  # of a line's points at a level, how many carry their value
 
 
@@ -32,16 +33,26 @@ class Look:
     language: str
 
 
-def labelled(chart: Drawn, series: Series) -> list[int]:
-    """The places of a series that carry their printed value: all where bars are few, else the last and those at a level."""
+def labelled(chart: Drawn, series: Series, look: Look) -> list[int]:
+    """The places of a series that carry their printed value: all where bars leave room, else the last and those at a level."""
     known = [place for place, value in enumerate(series.values) if value is not None]
     if series.kind == "bar":
-        few = len(chart.categories) <= (FEW_PAIRS if chart.beside else FEW_BARS)
         across = any(one.kind == "tick" for one in chart.series)
-        return known if few and not across else [place for place in known if series.levels.get(place)]
+        roomy = _label_size(chart, series, look) >= SMALLEST * look.letters
+        return known if roomy and not across else [place for place in known if series.levels.get(place)]
     if series.kind == "line" and series.colour != PAST:
         return sorted({*known[-1:], *[place for place in known if series.levels.get(place)][-MARKED:]})
     return known[-1:] if series.kind == "limit" else []
+
+
+def _label_size(chart: Drawn, series: Series, look: Look) -> float:
+    """The letters in which the values of bars stand beside one another; those of lines are the chart's own."""
+    if series.kind != "bar":
+        return look.letters
+    bars = sum(one.kind == "bar" for one in chart.series) if chart.beside else 1
+    room = look.width * 0.84 / max(1, len(chart.categories)) / bars
+    said = [f"{value:+,.{series.places}f}" for value in series.values if value is not None]
+    return min(look.letters, room / max(1.0, widest(said)))
 
 
 def bar_series(parent: Element, chart: Drawn, place: int, look: Look) -> None:
@@ -144,7 +155,8 @@ def _points(ser: Element, series: Series) -> None:
 
 
 def _labels(ser: Element, chart: Drawn, series: Series, look: Look, where: str) -> None:
-    chosen = labelled(chart, series)
+    chosen = labelled(chart, series, look)
+    size = max(SMALLEST * look.letters, _label_size(chart, series, look))
     labels = add(ser, "c:dLbls")
     for place in chosen:
         label = add(labels, "c:dLbl")
@@ -153,7 +165,8 @@ def _labels(ser: Element, chart: Drawn, series: Series, look: Look, where: str) 
         named = series.kind == "limit"
         colour = PLOT_LIGHT[level].text.removeprefix("#") if level else INK
         bold = bool(level) or (series.kind == "line" and place == series.last)
-        _label(label, number_format(places_of(series, place), signed=series.signed), colour, look, bold=bold)
+        code = number_format(places_of(series, place), signed=series.signed)
+        _label(label, code, colour, replace(look, letters=size), bold=bold)
         add(label, "c:dLblPos", val="r" if place == len(series.values) - 1 and where == "t" else where)
         _shows(label, value=not named, name=named)
     _shows(labels, value=False, name=False)
@@ -181,9 +194,10 @@ def _shows(parent: Element, *, value: bool, name: bool) -> None:
 
 def words(parent: Element, look: Look, colour: str = GREY, *, bold: bool = False, flat: bool = True) -> None:
     """``c:txPr``: how the words of a part look. Flat ones stand in several lines if need be, all of them. Of others every
-    program shows as many as find room in one line: LibreOffice breaks lines at an angle of exactly nothing."""
+    program shows as many as find room in one line: LibreOffice breaks lines at an angle of
+    exactly nothing, and this is a hundredth of a degree."""
     text = add(parent, "c:txPr")
-    add(text, "a:bodyPr", rot=0 if flat else 1, vert="horz", wrap="square")
+    add(text, "a:bodyPr", rot=0 if flat else 600, vert="horz", wrap="square")
     add(text, "a:lstStyle")
     paragraph = add(text, "a:p")
     letters(add(paragraph, "a:pPr"), "a:defRPr", look.letters, colour, look.faces, b=int(bold))

@@ -13,7 +13,7 @@ from math import ceil
 from dashboard.charts.theme import LIGHT
 from dashboard.exports.office.chart_series import INK, Look, bar_series, labelled, line_series, words
 from dashboard.exports.office.drawn import Drawn
-from dashboard.exports.office.text import widest, width
+from dashboard.exports.office.text import lines_of, widest, width
 from dashboard.exports.office.workbook import number_format
 from dashboard.exports.office.xml import Element, add, root, serialized, stroke
 
@@ -98,9 +98,9 @@ def _layout(area: Element, chart: Drawn, look: Look) -> None:
     """Room for the numbers at the left, the names below, labels at the right end, the legend above."""
     size = look.letters
     left = min(0.2, (_axis_width(chart) + 0.8) * size / look.width)
-    right = min(0.28, _end_width(chart) * size / look.width)
+    right = min(0.28, _end_width(chart, look) * size / look.width)
     top = (1.2 + 1.2 * _legend_lines(chart, look)) * size / look.height
-    bottom = (0.9 + 1.3 * _name_lines(chart, look)) * size / look.height
+    bottom = (1.5 + 1.4 * _name_lines(chart, look)) * size / look.height
     inner = add(add(area, "c:layout"), "c:manualLayout")
     add(inner, "c:layoutTarget", val="inner")
     add(inner, "c:xMode", val="edge")
@@ -126,12 +126,12 @@ def _axis_width(chart: Drawn) -> float:
     return widest(f"{round(value):,}" for value in _values(chart)) + (0.9 if ".0" in _axis_format(chart) else 0.3)
 
 
-def _end_width(chart: Drawn) -> float:
+def _end_width(chart: Drawn, look: Look) -> float:
     """How far labels reach beyond the last place."""
     texts = ["0"]
     for one in chart.series:
         last = one.last
-        if last is None or last not in labelled(chart, one) or last < len(chart.categories) - 1:
+        if last is None or last not in labelled(chart, one, look) or last < len(chart.categories) - 1:
             continue
         if one.kind == "limit":
             texts.append(one.name)
@@ -155,7 +155,7 @@ def _name_lines(chart: Drawn, look: Look) -> int:
     if _skip(chart, look) > 1 or not chart.categories:
         return 1
     room = look.width * 0.8 / len(chart.categories) / look.letters
-    return min(4, max(ceil(width(name) / max(1.0, room)) for name in chart.categories))
+    return min(4, max(lines_of(name, max(1.0, room)) for name in chart.categories))
 
 
 def _category_axis(area: Element, chart: Drawn, look: Look) -> None:

@@ -10,7 +10,7 @@ from pptx.oxml.ns import nsuri
 
 from dashboard.components.level import PLOT_MARKS, SHORT
 from dashboard.components.paper import units_of
-from dashboard.exports.blocks import Grid, KeyFigures, Matter, Matters, Picture
+from dashboard.exports.blocks import Grid, KeyFigures, Matter, Matters, Picture, plain
 from dashboard.exports.office.chart_series import Look
 from dashboard.exports.office.chart_xml import LANGUAGES, chart_xml
 from dashboard.exports.office.drawn import drawn
@@ -74,9 +74,7 @@ class Writer:
                     held,
                     style,
                     keep=at == 0 or (whole and at < len(rows) - 1),
-                    left=round(min(3, indent if indent < 10 else indent // 14) * size * 20)
-                    if indent and not place
-                    else None,
+                    left=round(indent * size * 20) if indent and not place else None,
                     align="right" if found.right[place] else "left",
                 )
                 run(words, text, bold=bool(strong))
@@ -144,8 +142,11 @@ class Writer:
         if not block.figures:
             return
         # A longer name or figure has a wider place.
+        size = 9.0 if self.sheet else 10.5
         wanted = [
-            max(width(one.name) * 9, width(one.figure) * 18 + width(one.unit) * 9, 60) + 12 for one in block.figures
+            max(width(one.name) * size, width(one.figure) * 19 + width(one.unit) * 9, width(plain(one.before)) * size)
+            + 18
+            for one in block.figures
         ]
         widths = [round(one / sum(wanted) * self.twentieths) for one in wanted]
         rule = (6, GREY) if self.sheet else (10, BLACK)

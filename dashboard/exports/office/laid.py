@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import ceil
 
 from dashboard.components.parts import plain
 from dashboard.components.table import Column, Row, Table, cell, figures_in, is_right
-from dashboard.exports.office.text import width
+from dashboard.exports.office.text import lines_of, width
 from dashboard.words import display
 
 NARROWEST = 3.2  # of a column, in letters
@@ -16,7 +15,7 @@ NARROWEST = 3.2  # of a column, in letters
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A row: its cells, "total" or "sum" or "", how far the first is set in (in pixels on screen)."""
+    """A row: its cells, "total" or "sum" or "", how many letters the first is set in."""
 
     cells: Sequence[str]
     style: str
@@ -51,7 +50,12 @@ def _read(table: Table, column: Column, row: Row) -> str:
 def widths(table: Laid, room: float, padding: float) -> list[float]:
     """The columns' widths in letters, which fill the room: figures keep theirs, words share what is left."""
     wanted = [
-        max(NARROWEST, *(width(line.cells[place]) for line in table.lines), min(width(head), 6.0)) + padding
+        max(
+            NARROWEST,
+            *(width(line.cells[place]) + (0 if place else line.indent) for line in table.lines),
+            min(width(head), 6.0),
+        )
+        + padding
         if table.lines
         else width(head) + padding
         for place, head in enumerate(table.head)
@@ -92,12 +96,9 @@ def _shared(words: Sequence[float], room: float) -> list[float]:
 
 
 def height(line: Line | Sequence[str], columns: Sequence[float], padding: float) -> int:
-    """In how many lines the tallest cell of a row stands."""
+    """In how many lines the tallest cell of a row stands; faces differ, so a little room is left."""
     cells = line.cells if isinstance(line, Line) else line
-    return (
-        max(
-            (ceil(width(text) / max(1.0, room - padding) - 1e-9) for text, room in zip(cells, columns, strict=True)),
-            default=1,
-        )
-        or 1
+    return max(
+        (lines_of(text, max(1.0, (room - padding) / 1.06)) for text, room in zip(cells, columns, strict=True)),
+        default=1,
     )

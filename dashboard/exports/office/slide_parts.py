@@ -124,7 +124,8 @@ class Canvas:
         frame = self.slide.shapes.add_table(len(table.lines) + 1, len(table.head), *map(px, box))
         frame.name = clean(name)[:250]
         frame._element.nvGraphicFramePr.cNvPr.set("descr", clean(name))
-        look: Any = frame.table._tbl.tblPr
+        grid: Any = frame.table._tbl
+        look = grid.tblPr
         for flag in ("bandRow", "firstRow"):
             look.attrib.pop(flag, None)
         look.set("firstRow", "1")
@@ -132,21 +133,22 @@ class Canvas:
         style.text = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"  # no style, no grid
         whole = sum(shares)
         for place, share in enumerate(shares):
-            frame.table.columns[place].width = px(box[2] * share / whole)
+            grid.tblGrid.gridCol_lst[place].w = px(box[2] * share / whole)
         last = len(table.lines)
         for at, cells in enumerate([table.head, *(line.cells for line in table.lines)]):
-            row = frame.table.rows[at]
-            row.height = px(heights[at])
+            row = grid.tr_lst[at]
+            row.h = px(heights[at])
+            held = row.tc_lst
             strong = at == 0 or bool(table.lines[at - 1].style)
             rules = {"lnT": (INK, 1.5)} if at == 0 else {}
             rules["lnB"] = (INK, 1.5) if at == last else (LINE_2, 0.75) if at == 0 else (LINE, 0.75)
             for place, text in enumerate(cells):
-                indent = table.lines[at - 1].indent * 0.5 if at and not place else 0
-                self._cell(row.cells[place], text, size, table.right[place], rules, strong, indent, head=at == 0)
+                indent = table.lines[at - 1].indent * size if at and not place else 0
+                self._cell(held[place], text, size, table.right[place], rules, strong, indent, head=at == 0)
 
     def _cell(
         self,
-        cell: Any,
+        element: Any,
         text: str,
         size: float,
         right: bool,
@@ -156,8 +158,7 @@ class Canvas:
         *,
         head: bool,
     ) -> None:
-        element = cell._tc
-        paragraph = element.txBody.find(named("a:p"))
+        paragraph = element.get_or_add_txBody().find(named("a:p"))
         add(paragraph, "a:pPr", algn="r" if right else "l")
         self.run(paragraph, text, size, T2 if head else INK, bold=strong and not head)
         look = element.get_or_add_tcPr()

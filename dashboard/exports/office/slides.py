@@ -35,6 +35,15 @@ PADDING = 1.3  # beside a cell's words, in letters
 
 
 @dataclass(frozen=True, slots=True)
+class _Page:
+    """The rows of a table on one slide, in letters of a size, its columns as wide as on every other."""
+
+    table: Laid
+    size: float
+    columns: Sequence[float]
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """One slide: its title, what stands on it (None for the cover), lines under it, what the notes add."""
 
@@ -42,7 +51,7 @@ class Plan:
     block: Picture | Grid | KeyFigures | Matters | Sequence[Heading | Paragraph | Note] | None
     lines: Sequence[Pieces] = ()
     said: Sequence[str] = ()
-    rows: Laid | None = None
+    rows: _Page | None = None
 
 
 @dataclass(slots=True)
@@ -128,11 +137,12 @@ def _shown(
         return [Plan(title, block, lines, [_figure_line(one.name, one.figure, one.unit) for one in block.figures])]
     table = _matters(block) if isinstance(block, Matters) else laid(block.table)
     if isinstance(block, Matters):
-        under: list[Pieces] = [[block.rest]] if block.rest else []
+        under: Sequence[Pieces] = [[block.rest]] if block.rest else []
     else:
         under = [[text] for text in (block.note, block.table.note) if text]
-    pages = _pages(table)
-    return [Plan(title, block, [*lines, *under], (), page) for page in pages]
+    under = [*lines, *under]
+    pages = _pages(table, (BOTTOM if under else FOOT - 12) - TOP)
+    return [Plan(title, block, under, (), page) for page in pages]
 
 
 def _names(keys: Sequence[str], picture: Picture) -> str:
@@ -180,25 +190,34 @@ def _matters(block: Matters) -> Laid:
 # --- tables
 
 
+def _fitted(table: Laid, room: float) -> tuple[float, list[float]]:
+    """The largest letters in which the whole table stands on one slide, else those in which its columns find room."""
+    for size in ROOM:
+        fitted, columns = fitting(table, ACROSS * 0.75, (size,), PADDING)
+        if sum(_heights(table, columns, fitted)) <= room:
+            return fitted, columns
+    return fitting(table, ACROSS * 0.75, ROOM, PADDING)
+
+
 def _heights(table: Laid, columns: Sequence[float], size: float) -> list[float]:
     """Of head and rows, in pixels."""
     rows: list[Line | Sequence[str]] = [table.head, *table.lines]
-    return [height(row, columns, PADDING) * size * 1.3 / 0.75 + 8 for row in rows]
+    return [height(row, columns, PADDING) * size * 1.4 / 0.75 + 4 for row in rows]
 
 
-def _pages(table: Laid) -> list[Laid]:
+def _pages(table: Laid, room: float) -> list[_Page]:
     """The table in parts that each fit a slide; the head stands on every one."""
-    size, columns = fitting(table, ACROSS * 0.75, ROOM, PADDING)
+    size, columns = _fitted(table, room)
     head, *rows = _heights(table, columns, size)
     parts: list[list[Line]] = [[]]
     used = head
     for line, tall in zip(table.lines, rows, strict=True):
-        if parts[-1] and used + tall > BOTTOM - TOP:
+        if parts[-1] and used + tall > room:
             parts.append([])
             used = head
         parts[-1].append(line)
         used += tall
-    return [replace(table, lines=part) for part in parts]
+    return [_Page(replace(table, lines=part), size, columns) for part in parts]
 
 
 # --- what is drawn
@@ -220,10 +239,10 @@ def _slide(canvas: Canvas, document: Document, plan: Plan, count: int) -> None:
     elif isinstance(block, KeyFigures):
         _figures(canvas, block)
     elif isinstance(block, (Grid, Matters)) and plan.rows is not None:
-        size, columns = fitting(plan.rows, ACROSS * 0.75, ROOM, PADDING)
-        tall = _heights(plan.rows, columns, size)
+        rows, size, columns = plan.rows.table, plan.rows.size, plan.rows.columns
+        tall = _heights(rows, columns, size)
         name = subject or plan.title
-        canvas.table(name, plan.rows, columns, (LEFT, TOP, ACROSS, sum(tall)), size, tall)
+        canvas.table(name, rows, columns, (LEFT, TOP, ACROSS, sum(tall)), size, tall)
     elif isinstance(block, list):
         _text(canvas, block)
     _next_step(canvas, plan.lines)

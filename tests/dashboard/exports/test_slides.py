@@ -32,6 +32,7 @@ from dashboard.exports.office.chart_series import Look
 from dashboard.exports.office.chart_xml import chart_xml
 from dashboard.exports.office.drawn import drawn
 from dashboard.exports.office.slides import pptx_bytes
+from dashboard.exports.office.text import lines_of
 from dashboard.exports.office.workbook import workbook
 from dashboard.exports.office.xml import named, parsed
 from dashboard.pages.overview.trend import trend
@@ -239,7 +240,15 @@ def test_a_long_table_goes_on_with_its_head_and_loses_no_row() -> None:
     assert all(grid.cell(0, 0).text == "地区" for grid in grids)
     seen = [row.cells[1].text for grid in grids for row in list(grid.rows)[1:]]
     assert seen == [cell(made, made.columns[1], row) for row in made.rows]
-    assert all(sum(row.height for row in grid.rows) < 400 * 9525 for grid in grids)
+    assert all(sum(row.height for row in grid.rows) < 444 * 9525 for grid in grids)
+
+
+@pytest.mark.parametrize(
+    ("text", "room", "lines"),
+    [("", 4, 1), ("国" * 20, 10, 2), ("one two three", 4, 2), ("Autonomous Prefecture", 6, 2), ("国" * 21, 10, 3)],
+)
+def test_lines_part_between_words_and_after_any_ideograph(text: str, room: float, lines: int) -> None:
+    assert lines_of(text, room) == lines
 
 
 def test_a_deck_in_english_has_no_chinese_of_its_own() -> None:
