@@ -11,6 +11,7 @@ from dashboard.charts.theme import Figure, Palette
 # More do not fit side by side: they are numbered, and the words stand in a list below.
 WORDED = 3
 WORDS_LENGTH = 18
+EVENT_DASH = "1px,2px"  # of the lines that mark events, and of no other
 # Words take about this share of the axis.
 WORDS_SHARE = 1 / 7
 
@@ -65,7 +66,7 @@ def mark(
                 "y1": 1,
                 "yref": "paper",
                 "layer": "below",
-                "line": {"color": colours.t4, "width": 1, "dash": "1px,2px"},
+                "line": {"color": colours.t4, "width": 1, "dash": EVENT_DASH},
             }
         )
         early = at - first < len(months) * WORDS_SHARE

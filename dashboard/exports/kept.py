@@ -43,6 +43,10 @@ BLOCKS: Mapping[str, type] = {
 }
 
 
+# Beside a kept block: the view and the name under which it stands on a page, so that it can be read there again.
+FROM = "from"
+
+
 # --- numbers, figures, pieces
 
 
@@ -229,7 +233,9 @@ _READ: Mapping[str, Callable[[Json], Any]] = {
 
 def _record(kind: type, given: Mapping[str, Json]) -> Any:
     # A plain text may be a figure: the key figure of a band.
-    return kind(**{name: _READ.get(name, _plain)(value) for name, value in given.items() if name != "block"})
+    return kind(
+        **{name: _READ.get(name, _plain)(value) for name, value in given.items() if name not in ("block", FROM)}
+    )
 
 
 def _plain(value: Json) -> Any:

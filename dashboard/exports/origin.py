@@ -10,7 +10,8 @@ from flask import g
 
 from dashboard.charts.graph import Chart, print_figure
 from dashboard.components.table import Table
-from dashboard.exports.blocks import Document, Picture, Source
+from dashboard.exports.blocks import Document, Source
+from dashboard.exports.pictures import picture_of
 from dashboard.site.reading import LIVE, Reading, year_shown
 from dashboard.words import as_of, display, headlines
 from dashboard.words.wording import _, language, name_of
@@ -78,15 +79,7 @@ def drawn(chart: Chart, origin: Origin) -> dict[str, Any]:
     return print_figure(chart, origin.source, origin.name(chart.title))
 
 
-def picture_of(chart: Chart, origin: Origin) -> Picture:
-    """The chart as a block of a document."""
-    said = _("{title}，{unit}，{span}。", title=chart.title, unit=chart.unit, span=chart.span)
-    return Picture(
-        chart.title, chart.unit, chart.span, chart.plot, drawn(chart, origin), said + chart.legend, note=chart.legend
-    )
-
-
 def slide_of(chart: Chart, origin: Origin) -> Document:
     """The chart as one slide, whose title is what it shows."""
     title = chart.headline or headlines.subject(chart.title, origin.source.period)
-    return Document("slides", title, [picture_of(chart, origin)], origin.source, language())
+    return Document("slides", title, [picture_of(chart)], origin.source, language())

@@ -17,7 +17,8 @@ from flask import Flask, Response, abort, g, make_response, request
 from dashboard.charts.graph import Chart
 from dashboard.components.table import Table
 from dashboard.exports.blocks import Source
-from dashboard.exports.origin import Origin, drawn, origin_of, picture_of, slide_of
+from dashboard.exports.origin import Origin, drawn, origin_of, slide_of
+from dashboard.exports.pictures import picture_of
 from dashboard.exports.sheets import csv_bytes
 from dashboard.exports.workbook import chart_bytes, xlsx_bytes
 from dashboard.site.dispatch import page_of
@@ -135,7 +136,7 @@ def _slide(chart: Chart, origin: Origin) -> bytes:
 # A chart's data has its rows in the order drawn.
 OF_CHARTS: dict[str, tuple[Callable[[Chart, Origin], bytes], str]] = {
     "json": (_figure, "application/json"),
-    "xlsx": (lambda chart, origin: chart_bytes(picture_of(chart, origin), origin.source), XLSX),
+    "xlsx": (lambda chart, origin: chart_bytes(picture_of(chart), origin.source), XLSX),
     "pptx": (_slide, PPTX),
     "csv": (lambda chart, origin: csv_bytes(chart.plot.ordered()[0], origin.source), "text/csv"),
 }

@@ -4,27 +4,70 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
-from dashboard.exports.blocks import Block, Grid
-from dashboard.exports.kept import block_json
-from dashboard.exports.origin import origin_of, picture_of
+from dashboard.exports.blocks import Grid, Picture
+from dashboard.exports.kept import FROM, block_json
+from dashboard.exports.origin import Origin, origin_of
+from dashboard.exports.pictures import picture_of
 from dashboard.site.act import Act, Deed, Done, act
 from dashboard.site.dispatch import page_of
 from dashboard.site.fields import Text, Whole
 from dashboard.site.page import Page
+from dashboard.site.reading import NothingPublished, Reading, read
+from dashboard.site.view import parse_view
 from dashboard.words.wording import N_, _
 from rules.errors import PoolwatchError
 from workflows.briefings import basket
 from workflows.people import rights
 
 CODE = Text("code", N_("图表"), most=64)
-ITEM = Whole("item", N_("材料"))
+ITEM = Whole("item", N_("材料"), hidden=True)
 
 
 class NothingToKeep(PoolwatchError):
     """The view has no chart or table of that name."""
 
     code = "nothing_to_keep"
+
+
+def block_of(page: Page, reading: Reading, code: str) -> tuple[Grid | Picture, Origin]:
+    """A page's chart or table by its name as a block, and where its figures come from. Raises NothingToKeep."""
+    chart = page.chart(reading, code)
+    table = page.table(reading, code) if chart is None else chart.table
+    if table is None:
+        raise NothingToKeep(f"{reading.view.path} has no {code}")
+    origin = origin_of(reading, table)
+    # Which place and period the rows are of is part of them wherever they go.
+    table = replace(table, place=origin.source.place, period=origin.source.period)
+    if chart is None:
+        return Grid(table), origin
+    picture = picture_of(chart)
+    return replace(picture, plot=replace(picture.plot, table=table)), origin
+
+
+def again(at: Reading, content: Any) -> Any:
+    """A kept chart or table, as kept, as its page gives it in the month of a reading; as it was where there is none then."""
+    from dashboard import PAGES  # the pages know of this module
+
+    path, _mark, query = str(content[FROM]["address"]).partition("?")
+    view = replace(parse_view(path, query), period=at.view.period, version="")
+    page = page_of({one.path: one for one in PAGES}, view)
+    try:
+        if page is None or not rights.may_open(at.scope, page.path):
+            return content
+        block, _origin = block_of(page, read(at.published, view, at.scope, at.now), content[FROM]["code"])
+    except (NothingPublished, PoolwatchError):
+        return content
+    return {**block_json(block), FROM: {**content[FROM], "address": view.href()}}
+
+
+@act("unkeep", N_("从简报材料中取出"), rights.KEEPING, (ITEM,))
+def unkeep(deed: Deed) -> Done:
+    number = deed[ITEM]
+    basket.remove(deed.connection, deed.account.login, number)
+    count = basket.count(deed.connection, deed.account.login)
+    return Done(_("已从简报材料中取出（{count}）", count=count), f"basket {number}")
 
 
 def acts(pages: Sequence[Page]) -> tuple[Act, Act]:
@@ -35,38 +78,23 @@ def acts(pages: Sequence[Page]) -> tuple[Act, Act]:
     def keep(deed: Deed) -> Done:
         reading, code = deed.reading, deed[CODE]
         page = page_of(by_path, reading.view)
-        chart = None if page is None else page.chart(reading, code)
-        table = chart.table if chart is not None else page.table(reading, code) if page is not None else None
-        if page is None or table is None:
+        if page is None:
             raise NothingToKeep(f"{reading.view.path} has no {code}")
-        origin = origin_of(reading, table)
-        # Which place and period the rows are of is part of them wherever they go.
-        table = replace(table, place=origin.source.place, period=origin.source.period)
-        block: Block = Grid(table)
-        if chart is not None:
-            picture = picture_of(chart, origin)
-            block = replace(picture, plot=replace(picture.plot, table=table))
+        block, origin = block_of(page, reading, code)
         item = basket.NewItem(
             reading.scheme.code,
-            "grid" if chart is None else "picture",
-            table.title,
+            "grid" if isinstance(block, Grid) else "picture",
+            block.table.title if isinstance(block, Grid) else block.title,
             _(page.title),
             reading.view.href(),
             code,
             origin.source.period,
             origin.version or 0,
-            block_json(block),
+            {**block_json(block), FROM: {"address": reading.view.href(), "code": code}},
         )
         number = basket.add(deed.connection, deed.account.login, item, deed.now)
         count = basket.count(deed.connection, deed.account.login)
         said = _("已加入简报材料（{count}）", count=count)
         return Done(said, f"basket {number}", {"at": item.address}, undo=("unkeep", {"item": str(number)}))
-
-    @act("unkeep", N_("从简报材料中取出"), rights.KEEPING, (ITEM,))
-    def unkeep(deed: Deed) -> Done:
-        number = deed[ITEM]
-        basket.remove(deed.connection, deed.account.login, number)
-        count = basket.count(deed.connection, deed.account.login)
-        return Done(_("已从简报材料中取出（{count}）", count=count), f"basket {number}")
 
     return keep, unkeep

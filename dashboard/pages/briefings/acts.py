@@ -18,10 +18,8 @@ from dashboard.words.wording import N_, _, in_language, name_of
 from workflows.briefings import basket, register, writing
 from workflows.briefings.register import Briefing, NoSuchBriefing, Section
 from workflows.briefings.writing import Draft
-from workflows.people.rights import LEADERS, WRITING
+from workflows.people.rights import WRITING
 from workflows.sayings.explanations import explanation
-
-COLLECTING = WRITING | LEADERS
 
 ISSUE_VERSION = Whole("issue_version", N_("版本"), hidden=True, kept=False)
 SECTION = Whole("section", N_("节"), hidden=True)
@@ -51,8 +49,16 @@ def _seen_section(deed: Deed, issue: Briefing) -> Section:
     return replace(one, version=deed[SECTION_VERSION])
 
 
-def done(issue: Briefing, message: str, **details: object) -> Done:
-    return Done(message, f"{issue.scheme} {issue.region} {issue.id}", details, href=f"{PATH}/{issue.id}")
+def done(deed: Deed, issue: Briefing, message: str, **details: object) -> Done:
+    """What was done to an issue; the reader goes on at it."""
+    there = replace(deed.reading.view, path=f"{PATH}/{issue.id}", item="").href()
+    return Done(message, f"{issue.scheme} {issue.region} {issue.id}", details, href=there)
+
+
+def as_content(made: list[Block], read: list[Block], was: list[Any]) -> list[Any]:
+    """Blocks as kept; those that were read of a section's content keep what stood beside them."""
+    beside = {id(block): content for block, content in zip(read, was, strict=True)}
+    return [beside.get(id(block)) or kept.block_json(block) for block in made]
 
 
 def as_json(blocks: list[Block]) -> list[Any]:
@@ -74,8 +80,10 @@ def edit(deed: Deed) -> Done:
     blocks = [kept.read_block(one) for one in seen.content]
     with in_language(issue.language):
         made = sections.from_text(blocks, deed[TEXT])
-    writing.write_section(deed.connection, issue.id, seen, deed.by, content=as_json(made), heading=deed[HEADING])
-    return done(issue, _("“{heading}”已改。", heading=deed[HEADING]))
+    writing.write_section(
+        deed.connection, issue.id, seen, deed.by, content=as_content(made, blocks, seen.content), heading=deed[HEADING]
+    )
+    return done(deed, issue, _("“{heading}”已改。", heading=deed[HEADING]))
 
 
 @act("briefing_confirm", N_("确认"), WRITING, (SECTION, SECTION_VERSION))
@@ -83,7 +91,7 @@ def confirm(deed: Deed) -> Done:
     issue = seen_issue(deed)
     seen = _seen_section(deed, issue)
     writing.confirm(deed.connection, issue.id, seen, deed.by)
-    return done(issue, _("“{heading}”已核。", heading=seen.heading))
+    return done(deed, issue, _("“{heading}”已核。", heading=seen.heading))
 
 
 @act("briefing_redraft", N_("重新生成"), WRITING, (SECTION, SECTION_VERSION))
@@ -97,7 +105,7 @@ def redraft(deed: Deed) -> Done:
     writing.write_section(
         deed.connection, issue.id, seen, deed.by, content=as_json(blocks), state="generated", step="redraft"
     )
-    return done(issue, _("“{heading}”已按今天的数重新生成，待核。", heading=seen.heading))
+    return done(deed, issue, _("“{heading}”已按今天的数重新生成，待核。", heading=seen.heading))
 
 
 TO = Whole("to", N_("移到第几"), low=0, high=99, hidden=True)
@@ -107,7 +115,7 @@ TO = Whole("to", N_("移到第几"), low=0, high=99, hidden=True)
 def move(deed: Deed) -> Done:
     issue = seen_issue(deed)
     writing.move_section(deed.connection, issue.id, deed[SECTION], deed[TO], deed.by)
-    return done(issue, _("已移动。"))
+    return done(deed, issue, _("已移动。"))
 
 
 @act("briefing_add", N_("添加一节"), WRITING, (HEADING,))
@@ -115,7 +123,7 @@ def add(deed: Deed) -> Done:
     issue = seen_issue(deed)
     draft = Draft(writing.OWN, deed[HEADING], [], state="edited")
     writing.add_section(deed.connection, issue.id, draft, deed.by)
-    return done(issue, _("已添加“{heading}”，在最后。", heading=deed[HEADING]))
+    return done(deed, issue, _("已添加“{heading}”，在最后。", heading=deed[HEADING]))
 
 
 @act("briefing_remove", N_("删去本节"), WRITING, (SECTION, SECTION_VERSION))
@@ -123,7 +131,7 @@ def remove(deed: Deed) -> Done:
     issue = seen_issue(deed)
     seen = _seen_section(deed, issue)
     writing.remove_section(deed.connection, issue.id, seen, deed.by)
-    return done(issue, _("已删去“{heading}”。", heading=seen.heading))
+    return done(deed, issue, _("已删去“{heading}”。", heading=seen.heading))
 
 
 # --- figures whose source moved
@@ -147,7 +155,8 @@ def keep_figure(deed: Deed) -> Done:
 def _change(deed: Deed, how: str) -> Done:
     issue = seen_issue(deed)
     seen, place, key = _seen_section(deed, issue), deed[BLOCK], deed[KEY]
-    blocks = [kept.read_block(one) for one in seen.content]
+    read = [kept.read_block(one) for one in seen.content]
+    blocks = list(read)
     block = blocks[place] if place < len(blocks) else None
     if not isinstance(block, Paragraph):
         raise NoSuchBriefing(f"no paragraph {place} in section {seen.id}", number=seen.id)
@@ -164,8 +173,9 @@ def _change(deed: Deed, how: str) -> Done:
         else:
             said = _("{figure}按数据版本{version}。", figure=found.written, version=found.written.figure.version)
             blocks.insert(place + 1, Note([said]))
-    writing.write_section(deed.connection, issue.id, seen, deed.by, content=as_json(blocks), step=how)
-    return done(issue, _("已替换为{figure}。", figure=found.now) if how == "replace" else _("已保留并注明。"), key=key)
+    content = as_content(blocks, read, seen.content)
+    writing.write_section(deed.connection, issue.id, seen, deed.by, content=content, step=how)
+    return done(deed, issue, _("已替换为{figure}。", figure=found.now) if how == "replace" else _("已保留并注明。"), key=key)
 
 
 # --- basket and explanations
@@ -187,14 +197,7 @@ def place_item(deed: Deed) -> Done:
     seen = register.section(deed.connection, int(deed[INTO]), issue.id)
     content = [*seen.content, item.of.content]
     writing.write_section(deed.connection, issue.id, seen, deed.by, content=content, step="place")
-    return done(issue, _("已放入“{heading}”。", heading=seen.heading), item=item.of.title)
-
-
-@act("basket_remove", N_("取出"), COLLECTING, (ITEM,))
-def take_out(deed: Deed) -> Done:
-    item = basket.item(deed.connection, deed.account.login, deed[ITEM])
-    basket.remove(deed.connection, deed.account.login, item.id)
-    return Done(_("已从材料篮取出“{title}”。", title=item.of.title), f"{item.of.scheme} {item.of.code}")
+    return done(deed, issue, _("已放入“{heading}”。", heading=seen.heading), item=item.of.title)
 
 
 SAYING = Whole("saying", N_("情况说明"), hidden=True)
@@ -217,7 +220,7 @@ def cite(deed: Deed) -> Done:
         )
     content = [*seen.content, kept.block_json(Paragraph([text]))]
     writing.write_section(deed.connection, issue.id, seen, deed.by, content=content, step="cite")
-    return done(issue, _("已引用到“{heading}”。", heading=seen.heading))
+    return done(deed, issue, _("已引用到“{heading}”。", heading=seen.heading))
 
 
 ACTS = (
@@ -230,6 +233,5 @@ ACTS = (
     replace_figure,
     keep_figure,
     place_item,
-    take_out,
     cite,
 )

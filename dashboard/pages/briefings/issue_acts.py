@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
-from dashboard.exports.blocks import Block, Paragraph
-from dashboard.pages.briefings import carry
+from dashboard.exports import kept
+from dashboard.exports.blocks import Block, Note, Paragraph
+from dashboard.pages.briefings import carry, sections
 from dashboard.pages.briefings.acts import ISSUE_VERSION, as_json, at_issue, done, seen_issue
 from dashboard.pages.briefings.compose import issue_name, parts
 from dashboard.pages.briefings.drafts import RULES
 from dashboard.pages.briefings.reading import reading_at
+from dashboard.site import keeping
 from dashboard.site.act import Act, Deed, Done, act
 from dashboard.site.fields import Area, Choice, Day, Month as MonthField, Text, Tick, blank
 from dashboard.site.reading import Reading
 from dashboard.words import display
-from dashboard.words.wording import N_, _, bracketed, language, name_of
+from dashboard.words.wording import N_, _, bracketed, in_language, language, name_of
 from rules.errors import PoolwatchError
 from rules.month import Month
 from workflows.briefings import flow, register, writing
@@ -40,9 +43,12 @@ def open_issue(deed: Deed) -> Done:
     if at.snapshot.live or at.snapshot.month != month:
         raise NotSigned(f"{month} is not signed", month=display.month_name(month))
     last = register.last_issue(deed.connection, reading.scheme.code, reading.region, form) if deed[CARRY] else None
-    drafts = carried_drafts(deed, at, last) if last is not None else fresh_drafts(at)
+    spoken = language() if last is None else last.language
+    with in_language(spoken):
+        drafts = fresh_drafts(at) if last is None else carried_drafts(deed, at, last)
+        title = title_of(at)
     head = {name: getattr(last, name) for name in register.HEAD} if last is not None else {}
-    head |= {"document_number": "", "title": title_of(at)}
+    head |= {"document_number": "", "title": title}
     head.setdefault("name", "")
     if last is None:
         head["name"] = _("社会保险基金运行监测简报")
@@ -50,7 +56,7 @@ def open_issue(deed: Deed) -> Done:
         reading.scheme.code,
         reading.region,
         form,
-        language(),
+        spoken,
         month,
         at.snapshot.version.id,
         head,
@@ -58,7 +64,7 @@ def open_issue(deed: Deed) -> Done:
     )
     number = writing.open_issue(deed.connection, opening, drafts, deed.by)
     issue = register.briefing(deed.connection, number)
-    return done(issue, _("已起草{issue}。", issue=issue_name(issue)), month=Month(month).iso)
+    return done(deed, issue, _("已起草{issue}。", issue=issue_name(issue)), month=Month(month).iso)
 
 
 class NotSigned(PoolwatchError):
@@ -78,31 +84,42 @@ def fresh_drafts(at: Reading) -> list[Draft]:
     return [Draft(rule.code, _(rule.heading), as_json(rule.draft(at))) for rule in RULES]
 
 
+# What makes a section its writer's: it is carried over with its words, not drafted anew.
+BY_HAND = frozenset({"edit", "place", "cite", "keep"})
+
+
 def carried_drafts(deed: Deed, at: Reading, last: Briefing) -> list[Draft]:
-    """The sections of the last issue with this month's figures: what nobody had edited is drafted anew, what was written
-    by hand keeps its words; each remembers what stood there."""
-    rows = register.sections(deed.connection, last.id)
+    """The sections of the last issue with this month's figures: what nobody touched is drafted anew, what was written by
+    hand keeps its words; each remembers what stood there."""
     drafts = carry.all_drafts(at)
     known = carry.Known.at(at, drafts)
-    touched = {step.text for step in register.steps(deed.connection, last.id) if step.step == "edit"}
+    by_hand = {step.text for step in register.steps(deed.connection, last.id) if step.step in BY_HAND}
     made = []
-    for part in parts(rows):
-        code, before = part.row.code, part.row.content
-        if code in drafts and part.row.heading not in touched:
+    for part in parts(register.sections(deed.connection, last.id)):
+        code, heading, before = part.row.code, part.row.heading, part.row.content
+        if code in drafts and heading not in by_hand:
             content = as_json(drafts[code])
         else:
-            content = as_json([_carried(block, last.month, known) for block in part.blocks])
-        made.append(Draft(code, part.row.heading, content, before))
+            blocks = zip(part.blocks, before, strict=True)
+            content = [_carried(at, block, one, last.month, known, drafts.get(code, ())) for block, one in blocks]
+        made.append(Draft(code, heading, [one for one in content if one is not None], before))
     return made
 
 
-def _carried(block: Block, month: int, known: carry.Known) -> Block:
-    """A paragraph with this month's figures; a chart or table that is put there by hand is last month's until its own
-    is put in its place."""
-    if not isinstance(block, Paragraph):
-        return block
-    pieces, _missing = carry.carried(block.pieces, month, known)
-    return Paragraph(pieces)
+def _carried(
+    at: Reading, block: Block, was: Any, month: int, known: carry.Known, drafted: Sequence[Block]
+) -> Any | None:
+    """A block of the last issue as this month's has it, as kept: a paragraph with this month's figures, a chart or table
+    as its page or the rules give it now. A footnote was of the last issue's figures alone: None."""
+    if isinstance(block, Note):
+        return None
+    if isinstance(block, Paragraph):
+        pieces, _missing = carry.carried(block.pieces, month, known)
+        return kept.block_json(Paragraph(pieces))
+    if kept.FROM in was:
+        return keeping.again(at, was)
+    same = next((one for one in drafted if sections.label(one) == sections.label(block)), None)
+    return was if same is None else kept.block_json(same)
 
 
 # --- head and end
@@ -126,7 +143,7 @@ def write_head(deed: Deed) -> Done:
     issue = replace(seen_issue(deed), version=deed[ISSUE_VERSION])
     head = {name: deed[field] for name, field in HEAD_FIELDS.items()}
     writing.write_head(deed.connection, issue, head, deed[ISSUED_ON], deed.by)
-    return done(issue, _("版头版记已保存。"))
+    return done(deed, issue, _("版头版记已保存。"))
 
 
 # --- draft, check, sign
@@ -143,7 +160,7 @@ def _step(step: str, title: str, roles: frozenset[Role], message: str, field: Ar
             waiting = sum(len(check.found) for check in at_issue(deed, issue).checks if check.stops)
             raise flow.NotConfirmed(f"{waiting} places wait", count=waiting)
         flow.take(deed.connection, issue, step, deed[field] if field is not None else "", deed.by)
-        return done(issue, _(message, issue=issue_name(issue)), step=step)
+        return done(deed, issue, _(message, issue=issue_name(issue)), step=step)
 
     fields = (ISSUE_VERSION,) if field is None else (ISSUE_VERSION, field)
     return Act(f"briefing_{step}", title, roles, fields, do)

@@ -12,6 +12,7 @@ from dashboard.components.parts import Child
 from dashboard.pages.briefings import acts
 from dashboard.pages.briefings.compose import Part
 from dashboard.pages.briefings.reading import Open, in_basket, sayings
+from dashboard.site.keeping import ITEM, unkeep
 from dashboard.site.reading import Reading
 from dashboard.site.view import View
 from dashboard.words import display
@@ -94,7 +95,7 @@ def _item(reading: Reading, one: Open | None, item: Item) -> Component:
         said.append(html.Small(_("已放入{sections}", sections=_("、").join(placed)), className="placed"))
     elif one is not None and one.writes:
         said.append(acts.place_item.form(reading, {acts.ITEM: item.id}, main=False, view=_view(reading, one)))
-    out = acts.take_out.form(reading, {acts.ITEM: item.id}, button="×", main=False)
+    out = unkeep.form(reading, {ITEM: item.id}, button="×", main=False)
     out.title = _("取出“{title}”", title=item.of.title)  # type: ignore[attr-defined]
     return html.Li([*said, out])
 

@@ -67,11 +67,12 @@ def _tools(reading: Reading, one: Open, form: str, changed: int) -> Component:
 def _drawn(picture: Picture) -> Component:
     locale = "zh-CN" if language() == "zh" else "en"
     # Several charts of one name stand on one sheet.
-    return dcc.Graph(
+    drawn = dcc.Graph(
         id={"chart": f"{picture.plot.table.code}-{picture.number}"},
         figure=picture.figure,
         config=CONFIG | {"locale": locale},
     )
+    return html.Div(drawn, className="chart")
 
 
 # --- what stands around a block

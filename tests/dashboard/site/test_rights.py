@@ -40,11 +40,11 @@ BENCH = "open_on_workbench decide_on_workbench choose_sheet leave_out_rows put_a
 WRITES = (
     "briefing_open briefing_edit briefing_confirm briefing_redraft briefing_move briefing_add briefing_remove"
     " briefing_replace briefing_keep briefing_place briefing_cite briefing_head briefing_send briefing_pass"
-    " briefing_drop briefing_return basket_remove"
+    " briefing_drop briefing_return"
 )
 # What each role may do.
 DEEDS = {
-    Role.LEADER: f"instruct finish_instruction briefing_sign briefing_return basket_remove {KEEP}",
+    Role.LEADER: f"instruct finish_instruction briefing_sign briefing_return {KEEP}",
     Role.MONITOR: f"upload {BENCH} {WRITES} cancel_delivery close_month refresh confirm_delivery decline_delivery withdraw_delivery case_sign case_assign case_return case_close case_except case_decide"
     " case_remind case_silence case_unsilence case_letter report_instruction finish_instruction"
     " write_explanation withdraw_explanation add_annotation withdraw_annotation"
