@@ -12,7 +12,13 @@ from dashboard.words.wording import _
 def picture_of(chart: Chart) -> Picture:
     said = _("{title}，{unit}，{span}。", title=chart.title, unit=chart.unit, span=chart.span)
     return Picture(
-        chart.title, chart.unit, chart.span, chart.plot, _narrow(chart.draw(LIGHT)), said + chart.legend, note=chart.legend
+        chart.title,
+        chart.unit,
+        chart.span,
+        chart.plot,
+        _narrow(chart.draw(LIGHT)),
+        said + chart.legend,
+        note=chart.legend,
     )
 
 

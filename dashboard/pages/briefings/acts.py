@@ -175,7 +175,9 @@ def _change(deed: Deed, how: str) -> Done:
             blocks.insert(place + 1, Note([said]))
     content = as_content(blocks, read, seen.content)
     writing.write_section(deed.connection, issue.id, seen, deed.by, content=content, step=how)
-    return done(deed, issue, _("已替换为{figure}。", figure=found.now) if how == "replace" else _("已保留并注明。"), key=key)
+    return done(
+        deed, issue, _("已替换为{figure}。", figure=found.now) if how == "replace" else _("已保留并注明。"), key=key
+    )
 
 
 # --- basket and explanations

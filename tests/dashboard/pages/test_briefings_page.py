@@ -1,0 +1,190 @@
+"""简报材料: an issue from its draft to its signature, carried over with the next month's figures, by the people of each step."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+
+from dashboard import create_site
+from dashboard.exports import kept
+from dashboard.exports.blocks import Grid, Paragraph, Picture, plain
+from dashboard.words.passport import Printed
+from tests import demonstration_store
+from tests.dashboard.conftest import Reader, nodes, sign_in
+from tests.demonstration_store import SCHEME
+from workflows.briefings import register
+from workflows.briefings.register import Briefing, Section
+
+PAGE = f"/briefings?scheme={SCHEME}"
+SEPTEMBER, OCTOBER = "2026-09", "2026-10"
+
+
+@pytest.fixture
+def people(own_engine: Engine, tmp_path: Path) -> Iterator[Callable[[str], Reader]]:
+    server = create_site(demonstration_store.site_on(own_engine, tmp_path)).server
+    yield lambda login: sign_in(server, login)
+
+
+def act(person: Reader, name: str, at: str = "/briefings", **data: object) -> tuple[int, dict[str, Any]]:
+    answer = person.client.post(f"/act{at}/{name}?scheme={SCHEME}", data=data, headers={"Accept": "application/json"})
+    return answer.status_code, json.loads(answer.data)
+
+
+def opened(person: Reader, month: str, *, carry: str = "") -> str:
+    status, said = act(person, "briefing_open", form="briefing", month=month, carry=carry)
+    assert status == 200, said
+    return str(said["href"]).partition("?")[0]
+
+
+def issue(engine: Engine, at: str) -> tuple[Briefing, tuple[Section, ...]]:
+    number = int(at.rpartition("/")[2])
+    with engine.connect() as connection:
+        return register.briefing(connection, number), register.sections(connection, number)
+
+
+def blocks(section: Section) -> list[Any]:
+    return [kept.read_block(one) for one in section.content]
+
+
+def text(section: Section) -> str:
+    return "\n".join(plain(one.pieces) for one in blocks(section) if isinstance(one, Paragraph))
+
+
+def confirm_all(person: Reader, engine: Engine, at: str) -> None:
+    for one in issue(engine, at)[1]:
+        if one.state != "confirmed":
+            assert act(person, "briefing_confirm", at, section=one.id, section_version=one.version)[0] == 200
+
+
+def figures(page: Any) -> list[tuple[str, str]]:
+    """(key, text) of every figure on a page."""
+    return [
+        (one["props"]["data-figure"], "".join(str(child) for child in one["props"].get("children") or ""))
+        for one in nodes(page)
+        if "data-figure" in one["props"]
+    ]
+
+
+def test_a_draft_has_the_months_signed_figures_with_their_passports(
+    own_engine: Engine, people: Callable[[str], Reader]
+) -> None:
+    writer = people("p-writer")
+    assert "起草新一期" in writer.text(PAGE)
+    at = opened(writer, OCTOBER)
+    one, sections = issue(own_engine, at)
+    assert (one.number, one.month, one.state) == (1, 202610, "drafting")
+    assert [section.code for section in sections] == [
+        "summary", "balance", "collection", "payment", "gap", "warnings", "next",
+    ]  # fmt: skip
+    assert {section.state for section in sections} == {"generated"}
+    assert re.match(
+        r"截至10月末，全省累计结余[\d,.]+亿元，可支付[\d.]+个月。1—10月收入[快慢]于历史同期", text(sections[0])
+    )
+    shown = figures(writer.page(f"{at}?scheme={SCHEME}"))
+    overview = dict(figures(writer.page(f"/?scheme={SCHEME}&period={OCTOBER}")))
+    both = [(key, said) for key, said in shown if key in overview]
+    # The same figure reads the same as on the overview, but for a sign that is a word.
+    assert len(both) >= 5
+    assert not [(key, said, overview[key]) for key, said in both if overview[key].lstrip("+−") != said.lstrip("+−")]
+
+
+def test_a_month_that_is_not_signed_has_no_briefing(people: Callable[[str], Reader]) -> None:
+    status, said = act(people("p-writer"), "briefing_open", form="briefing", month="2026-11", carry="")
+    assert status == 422 and "还没有定稿" in said["problem"]
+
+
+def test_who_drafts_checks_and_signs(own_engine: Engine, people: Callable[[str], Reader]) -> None:
+    writer, monitor, leader = (people(f"p-{role}") for role in ("writer", "monitor", "leader"))
+    at = opened(writer, OCTOBER)
+
+    def step(person: Reader, name: str, **data: object) -> int:
+        version = issue(own_engine, at)[0].version
+        return act(person, f"briefing_{name}", at, issue_version=version, **data)[0]
+
+    assert step(writer, "send") == 422
+    confirm_all(writer, own_engine, at)
+    assert step(writer, "send") == 200
+    section = issue(own_engine, at)[1][0]
+    assert act(writer, "briefing_confirm", at, section=section.id, section_version=section.version)[0] == 422
+    assert step(writer, "pass", words="") == 422  # the drafter himself
+    assert step(leader, "pass", words="") == 403
+    assert step(monitor, "return", words="请核对") == 200
+    assert step(writer, "send") == 200 and step(monitor, "pass", words="") == 200
+    assert step(monitor, "sign", words="") == 403
+    assert step(leader, "sign", words="同意") == 200
+    one, _sections = issue(own_engine, at)
+    assert one.state == "issued" and one.day is not None
+    for login, seen in (("p-writer", True), ("p-auditor", True)):
+        assert ("第1期" in people(login).text(f"{PAGE}&tab=archive")) is seen
+    assert "送审稿" not in leader.text(f"{at}?scheme={SCHEME}")
+    assert people("c-jilin").client.get(f"{at}?scheme={SCHEME}").status_code in (200, 403)
+    assert "无权查看" in people("c-jilin").text(f"{at}?scheme={SCHEME}")
+
+
+def test_an_edited_text_keeps_its_figures_and_a_stale_window_loses(
+    own_engine: Engine, people: Callable[[str], Reader]
+) -> None:
+    writer = people("p-writer")
+    at = opened(writer, OCTOBER)
+    first = issue(own_engine, at)[1][0]
+    typed = text(first).replace("全省累计结余", "全省基金累计结余") + "\n支出同比增长7.77%。"
+    given = {"section": first.id, "section_version": first.version, "heading": "摘要", "text": typed}
+    assert act(writer, "briefing_edit", at, **given)[0] == 200
+    assert act(writer, "briefing_edit", at, **given)[0] == 409
+    changed = issue(own_engine, at)[1][0]
+    assert changed.state == "edited" and text(changed) == typed
+    kinds = [type(piece) for block in blocks(changed) for piece in block.pieces]
+    was = [type(piece) for block in blocks(first) for piece in block.pieces]
+    assert kinds.count(Printed) == was.count(Printed) > 3
+    said = writer.text(f"{at}?scheme={SCHEME}")
+    assert "没有出处的数字1处" in said.replace(" ", "")
+
+
+def test_the_next_issue_carries_over_words_and_material_with_new_figures(
+    own_engine: Engine, people: Callable[[str], Reader]
+) -> None:
+    writer = people("p-writer")
+    last = opened(writer, SEPTEMBER)
+    kept_at = f"/act/keep?scheme={SCHEME}&period={SEPTEMBER}"
+    assert writer.client.post(kept_at, data={"code": "trend"}).status_code == 303
+    assert (
+        writer.client.post(f"/act/funds/keep?scheme={SCHEME}&period={SEPTEMBER}", data={"code": "regions"}).status_code
+        == 303
+    )
+    section = issue(own_engine, last)[1][0]
+    for item in (1, 2):
+        assert act(writer, "briefing_place", last, item=item, into=section.id)[0] == 200
+    section = issue(own_engine, last)[1][0]
+    typed = text(section).replace("全省累计结余", "全省基金累计结余") + "\n【图：累计结余】\n【表：分地区收支】"
+    given = {"section": section.id, "section_version": section.version, "heading": "摘要", "text": typed}
+    assert act(writer, "briefing_edit", last, **given)[0] == 200
+    now = opened(writer, OCTOBER, carry="1")
+    one, sections = issue(own_engine, now)
+    assert one.number == 2 and one.based_on is not None
+    assert text(sections[0]).startswith("截至10月末，全省基金累计结余")
+    balance = next(piece for piece in blocks(sections[0])[0].pieces if isinstance(piece, Printed))
+    assert balance.figure.period == OCTOBER
+    picture, grid = blocks(sections[0])[1:]
+    assert isinstance(picture, Picture) and isinstance(grid, Grid)
+    assert "2026年10月" in picture.span and grid.table.period == "2026年10月已定稿"
+    shown = writer.page(f"{now}?scheme={SCHEME}")
+    marked = [one for one in nodes(shown) if "changed" in str(one["props"].get("className", "")).split()]
+    assert marked and any("9月末" in str(one["props"].get("title")) for one in marked)
+
+
+def test_only_writers_see_what_writers_do(own_engine: Engine, people: Callable[[str], Reader]) -> None:
+    at = opened(people("p-writer"), OCTOBER)
+    for login in ("p-leader", "p-auditor"):
+        reader = people(login)
+        said = reader.text(f"{at}?scheme={SCHEME}")
+        assert "系统生成，待核" in said and "改写" not in said
+        status, _said = act(reader, "briefing_open", form="briefing", month=OCTOBER, carry="")
+        assert status == 403
+    monitor_of_a_city = people("monitor-of-jilin")
+    assert act(monitor_of_a_city, "briefing_drop", at, issue_version=1, words="x")[0] == 403
