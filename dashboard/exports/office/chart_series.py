@@ -95,10 +95,7 @@ def line_series(parent: Element, chart: Drawn, place: int, look: Look) -> None:
     if series.kind == "tick":
         stroke(shape, None)
     else:
-        points = {"line": 2.25, "band": 1.0, "limit": 1.25}[series.kind]
-        points = 1.25 if series.colour == PAST else points
-        dash = {"band": "sysDot", "limit": "dash", "line": "sysDash"}[series.kind] if series.dashed else ""
-        stroke(shape, series.colour, points, dash)
+        _course(shape, series)
     marker = add(ser, "c:marker")
     if series.kind == "tick":
         _tick(marker, chart, series, look)
@@ -136,6 +133,13 @@ def _tick(marker: Element, chart: Drawn, series: Series, look: Look) -> None:
     stroke(shape, None)
 
 
+def _course(shape: Element, series: Series) -> None:
+    """How a line runs."""
+    points = 1.25 if series.colour == PAST else {"line": 2.25, "band": 1.0, "limit": 1.25}[series.kind]
+    dash = {"band": "sysDot", "limit": "dash", "line": "sysDash"}[series.kind] if series.dashed else ""
+    stroke(shape, series.colour, points, dash)
+
+
 def _points(ser: Element, series: Series) -> None:
     """Marks on a line: its points at a level, its last value, and those that no line reaches."""
     for place, value in enumerate(series.values):
@@ -152,6 +156,8 @@ def _points(ser: Element, series: Series) -> None:
         fill(shape, PLOT_LIGHT[level].fill.removeprefix("#") if level else series.colour)
         stroke(shape, PLOT_LIGHT[level].line.removeprefix("#") if level else series.colour, 1)
         add(point, "c:bubble3D", val=0)
+        # Without it the line to this point would be drawn as the program pleases.
+        _course(add(point, "c:spPr"), series)
 
 
 def _labels(ser: Element, chart: Drawn, series: Series, look: Look, where: str) -> None:

@@ -56,6 +56,8 @@ class Writer:
         note = block.note or block.table.note
         if note:
             paragraph(self.body, "Remark", note)
+        else:
+            self.gap()
 
     def lines(self, found: Laid, name: str) -> None:
         """A table of three rules whose head stands on every page."""

@@ -176,6 +176,7 @@ def test_what_stands_at_a_level_has_its_colour_and_its_shape_and_the_limit_its_n
     assert points == {1: "f09436", 2: "889399"}  # at the level, and below zero
     assert '+#,##0.00;"−"#,##0.00;#,##0.00' in {one.get("formatCode") for one in chart.iter(named("c:numFmt"))}
     assert chart.find(f".//{named('c:legend')}") is None
+    assert chart.find(f".//{named('c:dispBlanksAs')}").get("val") == "gap"
 
 
 def test_what_is_expected_is_dashed() -> None:
