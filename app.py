@@ -21,6 +21,7 @@ from sqlalchemy import Engine, select
 
 from commands import channels_on, register_commands
 from dashboard import Site, create_site
+from dashboard.pages.briefings.scheduled import SECONDS, drafting
 from dashboard.words.problems import reasons_in_both
 from data_access.books.published import PublishedCache
 from data_access.store import schema
@@ -115,6 +116,7 @@ def main() -> None:
         jobs=[Job("feed", FEED_SECONDS, lambda: feed(engine, now_utc()))],
     )
     server = build(settings, engine, scheduler)
+    scheduler.add(Job("briefings", SECONDS, drafting(server, engine, settings.province)))
     threading.Thread(target=scheduler.start, name="first-refresh", daemon=True).start()
     _serve(server, settings)
 

@@ -74,7 +74,7 @@ def register_commands(app: Flask, settings: Settings) -> None:
         _demo(store),
         _import(store, settings),
         _refresh(store, settings),
-        _scheduler(store, settings),
+        _scheduler(app, store, settings),
         _watch(store, settings),
         _check(store),
         _close_month(store),
@@ -223,15 +223,16 @@ def _refresh(store: Store, settings: Settings) -> click.Command:
     return refresh_
 
 
-def _scheduler(store: Store, settings: Settings) -> click.Command:
+def _scheduler(server: Flask, store: Store, settings: Settings) -> click.Command:
     @click.command("scheduler")
     def scheduler() -> None:
         """Run the refresh clock as a process of its own, until interrupted. A second one is harmless.
 
         Example: POOLWATCH_REFRESH_CRON="*/5 * * * *" flask scheduler
         """
+        from dashboard.pages.briefings.scheduled import SECONDS, drafting
         from monitoring.refresh import Places
-        from monitoring.scheduler import RefreshScheduler
+        from monitoring.scheduler import Job, RefreshScheduler
 
         with one_sentence():
             clock = RefreshScheduler(
@@ -242,6 +243,7 @@ def _scheduler(store: Store, settings: Settings) -> click.Command:
                 channels=channels_on(settings),
                 blocking=True,
             )
+            clock.add(Job("briefings", SECONDS, drafting(server, store(), settings.province)))
         click.echo(f"Refreshing by {settings.refresh_cron!r}; stop with Ctrl-C.")
         try:
             clock.start()

@@ -90,7 +90,11 @@ class RefreshScheduler:
         self._scheduler.add_job(self._work, "interval", seconds=WORK_SECONDS, id="work")
         self._scheduler.add_job(self._look, "interval", seconds=LOOK_SECONDS, id="look")
         for job in jobs:
-            self._scheduler.add_job(self._do, "interval", seconds=job.seconds, id=job.name, args=[job])
+            self.add(job)
+
+    def add(self, job: Job) -> None:
+        """Further periodic work."""
+        self._scheduler.add_job(self._do, "interval", seconds=job.seconds, id=job.name, args=[job])
 
     def start(self) -> None:
         """Begin; a refresh is due at once, so that what arrived while nothing ran is seen."""

@@ -199,6 +199,8 @@ def test_the_dashboard_knows_of_the_database_only_the_types_it_is_handed() -> No
             ("dashboard/site/site.py", "Engine"),
             ("dashboard/site/act.py", "Connection"),
             ("dashboard/site/reading.py", "Connection"),
+            ("dashboard/pages/briefings/opening.py", "Connection"),
+            ("dashboard/pages/briefings/scheduled.py", "Engine"),
         }
     ]
     assert not wrong, report(wrong)

@@ -9,7 +9,7 @@ from dashboard.components import parts
 from dashboard.components.parts import Child
 from dashboard.pages.briefings.compose import issue_name
 from dashboard.pages.briefings.issue_acts import FORMS
-from dashboard.pages.briefings.reading import PATH, Open, issues, reading_at
+from dashboard.pages.briefings.reading import PATH, Open, issues
 from dashboard.site.reading import Reading
 from dashboard.words import display
 from dashboard.words.wording import NO_VALUE, _
@@ -43,14 +43,13 @@ def section(reading: Reading) -> Component:
     return parts.section(_("归档"), html.Div(table, className="scroll"))
 
 
-def today(reading: Reading, one: Open) -> Component:
+def today(one: Open) -> Component:
     """What an issued briefing's figures would read today: each that differs, with both."""
-    at = Open(reading_at(reading, one.issue.scheme, one.issue.region, one.issue.month), one.issue)
     lines = [
         html.Li([html.B(part.heading), " ", html.Del(moved.written), " → ", html.B(moved.now)])
         for part in one.parts
         for place in range(len(part.blocks))
-        for moved in at.moved(part, place)
+        for moved in one.moved(part, place)
     ]
     if not lines:
         return html.P(_("文中各数与今天的定稿数一致。"), className="foot")

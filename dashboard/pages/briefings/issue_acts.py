@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
-from dashboard.exports import kept
-from dashboard.exports.blocks import Block, Note, Paragraph
-from dashboard.pages.briefings import carry, sections
-from dashboard.pages.briefings.acts import ISSUE_VERSION, as_json, at_issue, done, seen_issue
-from dashboard.pages.briefings.compose import issue_name, parts
-from dashboard.pages.briefings.drafts import RULES
+from dashboard.pages.briefings.acts import ISSUE_VERSION, at_issue, done, seen_issue
+from dashboard.pages.briefings.compose import issue_name
+from dashboard.pages.briefings.opening import draft_issue
 from dashboard.pages.briefings.reading import reading_at
-from dashboard.site import keeping
 from dashboard.site.act import Act, Deed, Done, act
 from dashboard.site.fields import Area, Choice, Day, Month as MonthField, Text, Tick, blank
-from dashboard.site.reading import Reading
 from dashboard.words import display
-from dashboard.words.wording import N_, _, bracketed, in_language, language, name_of
+from dashboard.words.wording import N_, _, language
 from rules.errors import PoolwatchError
 from rules.month import Month
-from workflows.briefings import flow, register, writing
-from workflows.briefings.register import Briefing
-from workflows.briefings.writing import Draft, Opening
+from workflows.briefings import flow, register, schedule, writing
 from workflows.people.accounts import Role
 from workflows.people.rights import LEADERS, WRITING
 
@@ -42,27 +34,7 @@ def open_issue(deed: Deed) -> Done:
     at = reading_at(reading, reading.scheme.code, reading.region, month)
     if at.snapshot.live or at.snapshot.month != month:
         raise NotSigned(f"{month} is not signed", month=display.month_name(month))
-    last = register.last_issue(deed.connection, reading.scheme.code, reading.region, form) if deed[CARRY] else None
-    spoken = language() if last is None else last.language
-    with in_language(spoken):
-        drafts = fresh_drafts(at) if last is None else carried_drafts(deed, at, last)
-        title = title_of(at)
-    head = {name: getattr(last, name) for name in register.HEAD} if last is not None else {}
-    head |= {"document_number": "", "title": title}
-    head.setdefault("name", "")
-    if last is None:
-        head["name"] = _("社会保险基金运行监测简报")
-    opening = Opening(
-        reading.scheme.code,
-        reading.region,
-        form,
-        spoken,
-        month,
-        at.snapshot.version.id,
-        head,
-        None if last is None else last.id,
-    )
-    number = writing.open_issue(deed.connection, opening, drafts, deed.by)
+    number = draft_issue(deed.connection, at, form, carry_over=deed[CARRY], by=deed.by)
     issue = register.briefing(deed.connection, number)
     return done(deed, issue, _("已起草{issue}。", issue=issue_name(issue)), month=Month(month).iso)
 
@@ -73,53 +45,21 @@ class NotSigned(PoolwatchError):
     code = "briefing_not_signed"
 
 
-def title_of(at: Reading) -> str:
-    """10月江苏省企业职工基本养老保险基金运行情况; below the province with the region's name."""
-    month, scheme = display.short_month(at.snapshot.month or 0), name_of(at.scheme)
-    title = _("{month}{scheme}基金运行情况", month=month, scheme=scheme)
-    return title if at.is_province else title + bracketed(name_of(at.node))
+EVERY = Choice(
+    "every",
+    N_("定稿后自动起草"),
+    {schedule.NEVER: N_("不自动起草"), schedule.MONTHLY: N_("每月"), schedule.QUARTERLY: N_("每季末月")},
+)
 
 
-def fresh_drafts(at: Reading) -> list[Draft]:
-    return [Draft(rule.code, _(rule.heading), as_json(rule.draft(at))) for rule in RULES]
-
-
-# What makes a section its writer's: it is carried over with its words, not drafted anew.
-BY_HAND = frozenset({"edit", "place", "cite", "keep"})
-
-
-def carried_drafts(deed: Deed, at: Reading, last: Briefing) -> list[Draft]:
-    """The sections of the last issue with this month's figures: what nobody touched is drafted anew, what was written by
-    hand keeps its words; each remembers what stood there."""
-    drafts = carry.all_drafts(at)
-    known = carry.Known.at(at, drafts)
-    by_hand = {step.text for step in register.steps(deed.connection, last.id) if step.step in BY_HAND}
-    made = []
-    for part in parts(register.sections(deed.connection, last.id)):
-        code, heading, before = part.row.code, part.row.heading, part.row.content
-        if code in drafts and heading not in by_hand:
-            content = as_json(drafts[code])
-        else:
-            blocks = zip(part.blocks, before, strict=True)
-            content = [_carried(at, block, one, last.month, known, drafts.get(code, ())) for block, one in blocks]
-        made.append(Draft(code, heading, [one for one in content if one is not None], before))
-    return made
-
-
-def _carried(
-    at: Reading, block: Block, was: Any, month: int, known: carry.Known, drafted: Sequence[Block]
-) -> Any | None:
-    """A block of the last issue as this month's has it, as kept: a paragraph with this month's figures, a chart or table
-    as its page or the rules give it now. A footnote was of the last issue's figures alone: None."""
-    if isinstance(block, Note):
-        return None
-    if isinstance(block, Paragraph):
-        pieces, _missing = carry.carried(block.pieces, month, known)
-        return kept.block_json(Paragraph(pieces))
-    if kept.FROM in was:
-        return keeping.again(at, was)
-    same = next((one for one in drafted if sections.label(one) == sections.label(block)), None)
-    return was if same is None else kept.block_json(same)
+@act("briefing_schedule", N_("保存"), WRITING, (FORM, EVERY))
+def set_schedule(deed: Deed) -> Done:
+    """From now on a signed month's issue is drafted by itself; checking and sending on stay with people."""
+    reading, every = deed.reading, deed[EVERY]
+    reading_at(reading, reading.scheme.code, reading.region, reading.snapshot.month or 0)
+    schedule.set_schedule(deed.connection, reading.scheme.code, reading.region, deed[FORM], every, language(), deed.by)
+    said = _("不再自动起草。") if every == schedule.NEVER else _("此后定稿即自动起草，核对和送核仍由人办。")
+    return Done(said, f"{reading.scheme.code} {reading.region}", {"every": every})
 
 
 # --- head and end
@@ -174,4 +114,4 @@ STEPS = {
     "drop": _step("drop", N_("作废本期"), WRITING, N_("{issue}已作废。"), WHY),
 }
 
-ACTS = (open_issue, write_head, *STEPS.values())
+ACTS = (open_issue, set_schedule, write_head, *STEPS.values())

@@ -19,9 +19,11 @@ from dashboard.site.page import Page, Remembered
 from dashboard.site.reading import Reading
 from dashboard.words import display
 from dashboard.words.wording import N_, _
+from workflows.briefings.schedule import MONTHLY, NEVER, QUARTERLY, schedules
 
 PATH = "/briefings"
 TITLE = N_("简报材料")
+ORDERED = {MONTHLY: N_("每月定稿后起草"), QUARTERLY: N_("每季末月定稿后起草")}
 TABS = {"": N_("简报"), "meetings": N_("会议材料"), "archive": N_("归档")}
 
 
@@ -51,6 +53,8 @@ def _issue(reading: Reading) -> list[Component]:
             return [parts.message(_("没有这期简报。"), _("它可能已作废，或属于别的险种。"), back)]
         return _none(reading)
     first, second = _conclusion(reading, one)
+    if one.issue.state == "issued" and reading.view.show == "today":
+        return [parts.conclusion(first, second, _actions(reading, one)), archive.today(one), heading.footer(reading)]
     columns = html.Div([outline(reading, one), sheet(reading, one), desk(reading, one, html.Div())], className="three")
     return [parts.conclusion(first, second, _actions(reading, one)), columns, heading.footer(reading)]
 
@@ -72,7 +76,22 @@ def _start(reading: Reading) -> Component:
     if newest is None:
         return html.P(_("还没有定稿的月份。简报只用定稿数，请先在“数据接入”定稿。"), className="foot")
     values: Values = {issue_acts.FORM: "briefing", issue_acts.MONTH: newest, issue_acts.CARRY: True}
-    return parts.section(_("起草新一期"), issue_acts.open_issue.form(reading, values))
+    return html.Div([parts.section(_("起草新一期"), issue_acts.open_issue.form(reading, values)), _schedule(reading)])
+
+
+def _schedule(reading: Reading) -> Component:
+    """What is drafted by itself, and the form that orders it."""
+    orders = reading.ask(schedules, reading.scheme.code, reading.region)
+    said = [
+        _("{form}：{every}（{who} {day}设）", form=_(issue_acts.FORMS[one.form]), every=_(ORDERED[one.every]), who=one.set_by,
+          day=display.short_day(display.local(one.set_at).date()))
+        for one in orders
+        if one.every != NEVER
+    ]  # fmt: skip
+    standing = html.P(_("；").join(said) if said else _("没有设自动起草。"), className="foot")
+    values: Values = {issue_acts.FORM: "briefing", issue_acts.EVERY: orders[0].every if orders else NEVER}
+    form = issue_acts.set_schedule.form(reading, values, main=False)
+    return parts.section(_("定期起草"), [standing, html.Details([html.Summary(_("更改")), form])])
 
 
 def _conclusion(reading: Reading, one: Open) -> tuple[list[Child], list[Child]]:

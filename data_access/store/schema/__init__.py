@@ -20,6 +20,7 @@ from data_access.store.schema.base import Instant as Instant, RowId as RowId, me
 from data_access.store.schema.briefings import (
     basket_item as basket_item,
     briefing as briefing,
+    briefing_schedule as briefing_schedule,
     briefing_section as briefing_section,
     briefing_step as briefing_step,
 )

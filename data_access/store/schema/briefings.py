@@ -82,3 +82,18 @@ briefing_step = Table(
     Column("text", Text, nullable=False),
     Index("ix_briefing_step_briefing", "briefing"),
 )
+
+# By itself an issue is only drafted: who set it checks it and sends it on.
+briefing_schedule = Table(
+    "briefing_schedule",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("scheme", Text, nullable=False),
+    Column("region", Text, nullable=False),
+    Column("form", Text, nullable=False),
+    Column("every", Text, nullable=False),  # never | month | quarter
+    Column("language", Text, nullable=False),
+    Column("set_by", Text, nullable=False),
+    Column("set_at", Instant, nullable=False),
+    UniqueConstraint("scheme", "region", "form"),
+)

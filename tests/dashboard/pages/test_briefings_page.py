@@ -188,3 +188,38 @@ def test_only_writers_see_what_writers_do(own_engine: Engine, people: Callable[[
         assert status == 403
     monitor_of_a_city = people("monitor-of-jilin")
     assert act(monitor_of_a_city, "briefing_drop", at, issue_version=1, words="x")[0] == 403
+
+
+def test_a_signed_month_is_drafted_by_itself_for_its_writer(
+    own_engine: Engine, people: Callable[[str], Reader]
+) -> None:
+    from datetime import timedelta
+
+    from sqlalchemy import update
+
+    from dashboard.pages.briefings.scheduled import drafting
+    from data_access.store import schema
+    from data_access.store.engine import writing
+
+    writer = people("p-writer")
+    assert act(writer, "briefing_schedule", form="briefing", every="month")[0] == 200
+    assert "每月定稿后起草" in writer.text(PAGE)
+    run = drafting(people("p-writer").client.application, own_engine, None)
+
+    def written() -> list[tuple[int, str, int]]:
+        with own_engine.connect() as connection:
+            return [(one.number, one.state, one.month) for one in register.briefings(connection, SCHEME, "220000")]
+
+    run()
+    assert written() == []  # nothing was signed since
+    with writing(own_engine) as connection:
+        was = schema.month_close
+        connection.execute(
+            update(was).where(was.c.month == 202610).values(signed_at=demonstration_store.NOW + timedelta(days=1))
+        )
+    run(), run()
+    assert written() == [(1, "drafting", 202610)]
+    version = issue(own_engine, "/briefings/1")[0].version
+    assert act(writer, "briefing_drop", "/briefings/1", issue_version=version, words="不用")[0] == 200
+    run()
+    assert written() == []  # what a person dropped stays dropped

@@ -40,7 +40,7 @@ BENCH = "open_on_workbench decide_on_workbench choose_sheet leave_out_rows put_a
 WRITES = (
     "briefing_open briefing_edit briefing_confirm briefing_redraft briefing_move briefing_add briefing_remove"
     " briefing_replace briefing_keep briefing_place briefing_cite briefing_head briefing_send briefing_pass"
-    " briefing_drop briefing_return"
+    " briefing_drop briefing_return briefing_schedule"
 )
 # What each role may do.
 DEEDS = {
