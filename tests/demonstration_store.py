@@ -86,8 +86,8 @@ def _people(engine: Engine, people: dict[str, tuple[Role, str, date | None]]) ->
             create_account(
                 connection, login=login, name=f"Name of {login}", role=role, region=region, valid_to=valid_to
             )
-        # Made once: a password's hash is slow on purpose.
-        hashed = generate_password_hash(PASSWORD)
+        # A password's hash is slow on purpose, to make and to check; here hundreds sign in.
+        hashed = generate_password_hash(PASSWORD, "scrypt:1024:8:1")
         connection.execute(update(schema.account).where(~schema.account.c.demo).values(password_hash=hashed))
 
 
