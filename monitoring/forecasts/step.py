@@ -86,17 +86,19 @@ def update_forecasts(
 ) -> int:
     """Keep the forecasts, and the indicators that rest on them, of every scheme with a signed month, where a signature,
     late entries, a plan or ``full`` ask for it; returns how many series are new."""
+    asked = [
+        (books, last, _new(connection, books.code, books.facts, last))
+        for books in ledgers
+        if (last := books.last_signed) is not None and (full or _asked(connection, books.code, last, batches))
+    ]
+    # Of all schemes at once: a process costs more than most fits.
+    fits = prepared | fit([one for *_books, fresh in asked for one in fresh if one.digest not in prepared])
     written = 0
-    for books in ledgers:
-        scheme, last = books.code, books.last_signed
-        if last is None or not (full or _asked(connection, scheme, last, batches)):
-            continue
-        facts = books.facts
-        fresh = _new(connection, scheme, facts, last)
-        fits = {**prepared, **fit([series for series in fresh if series.digest not in prepared])}
+    for books, last, fresh in asked:
         made = [_forecast(series, fits[series.digest]) for series in fresh]
-        written += write_forecasts(connection, scheme, version.id, made)
-        write_indicators(connection, version, facts, books.plans, last, load_forecasts(connection, scheme))
+        written += write_forecasts(connection, books.code, version.id, made)
+        forecasts = load_forecasts(connection, books.code)
+        write_indicators(connection, version, books.facts, books.plans, last, forecasts)
     return written
 
 
