@@ -55,8 +55,10 @@ def _update(connection: Connection, version: Version, books: SchemeBooks) -> int
     def reconciled(year: int, number: int) -> Reconciliation:
         return load_reconciliation(connection, code, tree, date(year, 1, 1), number)
 
-    statistics, written = load_statistics(connection, code, tree), 0
-    for month in _due(signed, scored_months(connection, code)):
+    due, written = _due(signed, scored_months(connection, code)), 0
+    # A share is one of the year's months up to the one that is scored.
+    statistics = load_statistics(connection, code, tree, since=Month.at(Month(due[0]).year, 1))
+    for month in due:
         cases = _cases(connection, scheme, tree, statistics, reconciled, signed[month], version)
         written += write_scores(connection, code, month, version.id, cases, local_units(tree, month))
     return written

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 
 from sqlalchemy import Connection, and_, func, insert, select
 
@@ -181,13 +182,19 @@ def _scored(row: Mapping[str, object]) -> Scored:
         str(row["region"]),
         int(str(row["month"])),
         int(str(row["data_version"])),
-        read(assessment.Case, json.loads(str(row["given"]))),
+        _case(str(row["given"])),
         _areas(json.loads(str(row["areas"]))),
         Decimal(str(row["score"])),
         Decimal(str(row["possible"])),
         None if scaled is None else Decimal(str(scaled)),
         None if row["place"] is None else int(str(row["place"])),
     )
+
+
+@lru_cache(maxsize=256)
+def _case(given: str) -> assessment.Case:
+    """A case as it was kept. Remembered: the rule's whole table stands in each, and the same few are asked for again."""
+    return read(assessment.Case, json.loads(given))
 
 
 def _areas(kept: Sequence[Mapping[str, object]]) -> tuple[assessment.AreaScore, ...]:
