@@ -203,11 +203,11 @@ def load_reconciliation(
         collected = collected.where(schema.daily_change.c.batch.in_(published(version)))
     totals: dict[str, Daily] = defaultdict(lambda: defaultdict(lambda: defaultdict(int)))
     own: dict[str, dict[date, int]] = defaultdict(dict)
-    for row in connection.execute(union_all(departments, collected)).all():
-        if row.book == OWN:
-            own[row.region][row.day] = int(row.fen)
+    for region, book, day, fen in connection.execute(union_all(departments, collected)).all():
+        if book == OWN:
+            own[region][day] = int(fen)
         else:
-            totals[row.region][row.book][row.day] += int(row.fen)
+            totals[region][book][day] += int(fen)
     columns = [unreached.c[name] for name in Unreached.__slots__]
     items = connection.execute(select(*columns).where(unreached.c.scheme == scheme, standing(unreached, version)))
     return Reconciliation(tree, totals, own, (Unreached(**row) for row in items.mappings()))
