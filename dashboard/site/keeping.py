@@ -25,6 +25,10 @@ CODE = Text("code", N_("图表"), most=64)
 ITEM = Whole("item", N_("材料"), hidden=True)
 
 
+# The site's pages by path: they know of this module, so it is told of them, by ``acts``.
+_PAGES: dict[str, Page] = {}
+
+
 class NothingToKeep(PoolwatchError):
     """The view has no chart or table of that name."""
 
@@ -48,11 +52,9 @@ def block_of(page: Page, reading: Reading, code: str) -> tuple[Grid | Picture, O
 
 def again(at: Reading, content: Any) -> Any:
     """A kept chart or table, as kept, as its page gives it in the month of a reading; as it was where there is none then."""
-    from dashboard import PAGES  # the pages know of this module
-
     path, _mark, query = str(content[FROM]["address"]).partition("?")
     view = replace(parse_view(path, query), period=at.view.period, version="")
-    page = page_of({one.path: one for one in PAGES}, view)
+    page = page_of(_PAGES, view)
     try:
         if page is None or not rights.may_open(at.scope, page.path):
             return content
@@ -72,12 +74,12 @@ def unkeep(deed: Deed) -> Done:
 
 def acts(pages: Sequence[Page]) -> tuple[Act, Act]:
     """The two acts of every page: what is put aside is looked up there by its name in export addresses."""
-    by_path = {page.path: page for page in pages}
+    _PAGES.update({page.path: page for page in pages})
 
     @act("keep", N_("加入简报"), rights.KEEPING, (CODE,))
     def keep(deed: Deed) -> Done:
         reading, code = deed.reading, deed[CODE]
-        page = page_of(by_path, reading.view)
+        page = page_of(_PAGES, reading.view)
         if page is None:
             raise NothingToKeep(f"{reading.view.path} has no {code}")
         block, origin = block_of(page, reading, code)
