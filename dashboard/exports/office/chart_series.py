@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from dashboard.charts.theme import LIGHT
-from dashboard.components.level import PLOT_LIGHT
+from dashboard.charts.theme import LIGHT, Palette
+from dashboard.components.level import PLOT_LIGHT, PlotColours
 from dashboard.exports.office.drawn import Drawn, Series
 from dashboard.exports.office.text import widest
 from dashboard.exports.office.workbook import number_format, places_of, reference
@@ -15,22 +15,33 @@ from rules.alerts.threshold import Level
 
 # As the shapes of the levels on screen.
 SYMBOLS = {Level.BLUE: "circle", Level.YELLOW: "diamond", Level.ORANGE: "triangle", Level.RED: "square"}
-INK, GREY = LIGHT.ink.removeprefix("#"), LIGHT.t3.removeprefix("#")
-BELOW = LIGHT.below.removeprefix("#")
-PAST = LIGHT.t4.removeprefix("#")  # 上年同期, which stays behind: thin and without its values
+PAST = "t4"  # 上年同期, which stays behind: thin and without its values
 SMALLEST = 0.72  # of the chart's letters: what a bar's value may be set in to stand beside the next
 MARKED = 3  # of a line's points at a level, how many carry their value
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Size in points of the whole chart and of its letters; faces are the Latin and the East Asian one."""
+    """Size in points of the whole chart and of its letters; faces are the Latin and the East Asian one; the colours, also
+    those of the levels."""
 
     width: float
     height: float
     letters: float
     faces: tuple[str, str]
     language: str
+    colours: Palette = LIGHT
+    levels: Mapping[Level, PlotColours] = field(default_factory=lambda: PLOT_LIGHT)
+
+    def colour(self, name: str) -> str:
+        """One of the palette as RRGGBB."""
+        return str(getattr(self.colours, name)).removeprefix("#")
+
+    def of(self, series: Series) -> str:
+        """The colour of a series."""
+        if series.kind == "limit":
+            return self.levels[series.level].line.removeprefix("#")
+        return self.colour(series.colour)
 
 
 def labelled(chart: Drawn, series: Series, look: Look) -> list[int]:
@@ -60,14 +71,14 @@ def bar_series(parent: Element, chart: Drawn, place: int, look: Look) -> None:
     ser = _begin(parent, chart, place)
     shape = add(ser, "c:spPr")
     if series.dashed:
-        _expected(shape, series.colour)
+        _expected(shape, look.of(series))
     else:
-        fill(shape, series.colour)
+        fill(shape, look.of(series))
         stroke(shape, None)
     add(ser, "c:invertIfNegative", val=0)
     for point, value in enumerate(series.values):
         level, ahead = series.levels.get(point), series.expected is not None and point >= series.expected
-        below = value is not None and value < 0 and series.colour != BELOW
+        below = value is not None and value < 0 and series.colour != "below"
         if value is None or not (level or ahead or below) or (series.dashed and not level):
             continue
         own = add(ser, "c:dPt")
@@ -76,12 +87,12 @@ def bar_series(parent: Element, chart: Drawn, place: int, look: Look) -> None:
         add(own, "c:bubble3D", val=0)
         shape = add(own, "c:spPr")
         if level:
-            fill(shape, PLOT_LIGHT[level].fill.removeprefix("#"))
-            stroke(shape, PLOT_LIGHT[level].line.removeprefix("#"), 1)
+            fill(shape, look.levels[level].fill.removeprefix("#"))
+            stroke(shape, look.levels[level].line.removeprefix("#"), 1)
         elif ahead:
-            _expected(shape, series.colour)
+            _expected(shape, look.of(series))
         else:
-            fill(shape, BELOW)
+            fill(shape, look.colour("below"))
             stroke(shape, None)
     _labels(ser, chart, series, look, "outEnd")
     _references(ser, chart, place)
@@ -95,14 +106,14 @@ def line_series(parent: Element, chart: Drawn, place: int, look: Look) -> None:
     if series.kind == "tick":
         stroke(shape, None)
     else:
-        _course(shape, series)
+        _course(shape, series, look)
     marker = add(ser, "c:marker")
     if series.kind == "tick":
         _tick(marker, chart, series, look)
     else:
         add(marker, "c:symbol", val="none")
-    if series.kind in ("line", "band"):
-        _points(ser, series)
+    if series.kind != "tick":
+        _points(ser, series, look)
     _labels(ser, chart, series, look, "r" if series.kind == "limit" else "t")
     _references(ser, chart, place)
     add(ser, "c:smooth", val=0)
@@ -129,18 +140,18 @@ def _tick(marker: Element, chart: Drawn, series: Series, look: Look) -> None:
     add(marker, "c:symbol", val="dash")
     add(marker, "c:size", val=max(5, min(24, round(room))))
     shape = add(marker, "c:spPr")
-    fill(shape, series.colour)
+    fill(shape, look.of(series))
     stroke(shape, None)
 
 
-def _course(shape: Element, series: Series) -> None:
+def _course(shape: Element, series: Series, look: Look) -> None:
     """How a line runs."""
     points = 1.25 if series.colour == PAST else {"line": 2.25, "band": 1.0, "limit": 1.25}[series.kind]
     dash = {"band": "sysDot", "limit": "dash", "line": "sysDash"}[series.kind] if series.dashed else ""
-    stroke(shape, series.colour, points, dash)
+    stroke(shape, look.of(series), points, dash)
 
 
-def _points(ser: Element, series: Series) -> None:
+def _points(ser: Element, series: Series, look: Look) -> None:
     """Marks on a line: its points at a level, its last value, and those that no line reaches."""
     for place, value in enumerate(series.values):
         level = series.levels.get(place)
@@ -150,14 +161,14 @@ def _points(ser: Element, series: Series) -> None:
         point = add(ser, "c:dPt")
         add(point, "c:idx", val=place)
         marker = add(point, "c:marker")
-        add(marker, "c:symbol", val=SYMBOLS[level] if level else "circle")
+        add(marker, "c:symbol", val=SYMBOLS[level] if level else "dash" if series.kind == "limit" else "circle")
         add(marker, "c:size", val=9 if level else 6)
         shape = add(marker, "c:spPr")
-        fill(shape, PLOT_LIGHT[level].fill.removeprefix("#") if level else series.colour)
-        stroke(shape, PLOT_LIGHT[level].line.removeprefix("#") if level else series.colour, 1)
+        fill(shape, look.levels[level].fill.removeprefix("#") if level else look.of(series))
+        stroke(shape, look.levels[level].line.removeprefix("#") if level else look.of(series), 1)
         add(point, "c:bubble3D", val=0)
         # Without it the line to this point would be drawn as the program pleases.
-        _course(add(point, "c:spPr"), series)
+        _course(add(point, "c:spPr"), series, look)
 
 
 def _labels(ser: Element, chart: Drawn, series: Series, look: Look, where: str) -> None:
@@ -167,9 +178,9 @@ def _labels(ser: Element, chart: Drawn, series: Series, look: Look, where: str) 
     for place in chosen:
         label = add(labels, "c:dLbl")
         add(label, "c:idx", val=place)
-        level = series.levels.get(place)
+        level = series.level or series.levels.get(place)
         named = series.kind == "limit"
-        colour = PLOT_LIGHT[level].text.removeprefix("#") if level else INK
+        colour = look.levels[level].text.removeprefix("#") if level else look.colour("ink")
         bold = bool(level) or (series.kind == "line" and place == series.last)
         code = number_format(places_of(series, place), signed=series.signed)
         _label(label, code, colour, replace(look, letters=size), bold=bold)
@@ -198,7 +209,7 @@ def _shows(parent: Element, *, value: bool, name: bool) -> None:
         add(parent, f"c:show{what}", val=int(shown))
 
 
-def words(parent: Element, look: Look, colour: str = GREY, *, bold: bool = False, flat: bool = True) -> None:
+def words(parent: Element, look: Look, colour: str = "", *, bold: bool = False, flat: bool = True) -> None:
     """``c:txPr``: how the words of a part look. Flat ones stand in several lines if need be, all of them. Of others every
     program shows as many as find room in one line: LibreOffice breaks lines at an angle of
     exactly nothing, and this is a hundredth of a degree."""
@@ -206,7 +217,7 @@ def words(parent: Element, look: Look, colour: str = GREY, *, bold: bool = False
     add(text, "a:bodyPr", rot=0 if flat else 600, vert="horz", wrap="square")
     add(text, "a:lstStyle")
     paragraph = add(text, "a:p")
-    letters(add(paragraph, "a:pPr"), "a:defRPr", look.letters, colour, look.faces, b=int(bold))
+    letters(add(paragraph, "a:pPr"), "a:defRPr", look.letters, colour or look.colour("t3"), look.faces, b=int(bold))
     add(paragraph, "a:endParaRPr", lang=look.language)
 
 

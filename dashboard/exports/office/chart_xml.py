@@ -10,8 +10,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from math import ceil
 
-from dashboard.charts.theme import LIGHT
-from dashboard.exports.office.chart_series import INK, Look, bar_series, labelled, line_series, words
+from dashboard.exports.office.chart_series import Look, bar_series, labelled, line_series, words
 from dashboard.exports.office.drawn import Drawn
 from dashboard.exports.office.text import lines_of, widest, width
 from dashboard.exports.office.workbook import number_format
@@ -169,9 +168,11 @@ def _category_axis(area: Element, chart: Drawn, look: Look) -> None:
     add(axis, "c:minorTickMark", val="none")
     # Below what is under zero.
     add(axis, "c:tickLblPos", val="low")
-    stroke(add(axis, "c:spPr"), INK if any(one.kind == "bar" for one in chart.series) else _hex(LIGHT.line_2), 0.75)
+    stroke(
+        add(axis, "c:spPr"), look.colour("ink" if any(one.kind == "bar" for one in chart.series) else "line_2"), 0.75
+    )
     skip = _skip(chart, look)
-    words(axis, look, INK, flat=skip == 1)
+    words(axis, look, look.colour("ink"), flat=skip == 1)
     add(axis, "c:crossAx", val=VALUES)
     add(axis, "c:crosses", val="autoZero")
     add(axis, "c:auto", val=0)
@@ -196,7 +197,7 @@ def _value_axis(area: Element, chart: Drawn, look: Look) -> None:
             add(scaling, "c:min", val=0)
     add(axis, "c:delete", val=0)
     add(axis, "c:axPos", val="l")
-    stroke(add(add(axis, "c:majorGridlines"), "c:spPr"), _hex(LIGHT.line), 0.75)
+    stroke(add(add(axis, "c:majorGridlines"), "c:spPr"), look.colour("line"), 0.75)
     add(axis, "c:numFmt", formatCode=_axis_format(chart), sourceLinked=0)
     add(axis, "c:majorTickMark", val="none")
     add(axis, "c:minorTickMark", val="none")
@@ -220,7 +221,3 @@ def _legend(drawing: Element, chart: Drawn, look: Look) -> None:
             add(hidden, "c:delete", val=1)
     add(legend, "c:overlay", val=0)
     words(legend, look)
-
-
-def _hex(colour: str) -> str:
-    return colour.removeprefix("#")

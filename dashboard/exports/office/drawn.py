@@ -8,8 +8,7 @@ from decimal import Decimal
 from typing import Literal
 
 from dashboard.charts.plot import Mark, Plot
-from dashboard.charts.theme import LIGHT
-from dashboard.components.level import PLOT_LIGHT, PLOT_MARKS
+from dashboard.components.level import PLOT_MARKS
 from dashboard.components.table import Column, cell, figures_in, raw
 from dashboard.exports.office.text import clean
 from dashboard.words import display
@@ -25,7 +24,8 @@ LIMIT_PLACES = 6
 @dataclass(frozen=True, slots=True)
 class Series:
     """One series: its values as they are read, None where there is a gap; ``places`` are the decimals they are printed
-    with, ``own_places`` those of single values that need more; ``colour`` is RRGGBB. ``levels`` are the places that stand
+    with, ``own_places`` those of single values that need more; ``colour`` is a name of
+    ``theme.Palette``, a limit has that of its level. ``levels`` are the places that stand
     at a warning level; from ``expected`` on a bar is what is expected."""
 
     name: str
@@ -38,6 +38,7 @@ class Series:
     signed: bool = False
     levels: Mapping[int, Level] = field(default_factory=dict)
     expected: int | None = None
+    level: Level = Level.NONE  # of a limit
 
     @property
     def last(self) -> int | None:
@@ -97,7 +98,7 @@ def _series(plot: Plot, column: Column, mark: Mark, *, first: bool) -> list[Seri
         clean(column.title),
         mark.kind,
         values,
-        _colour(mark),
+        mark.colour,
         dashed=mark.dashed or mark.kind == "band",
         places=usual,
         own_places={
@@ -128,10 +129,6 @@ def _said(plot: Plot, column: Column, place: int) -> str | None:
     return str(cell(plot.table, column, row))
 
 
-def _colour(mark: Mark) -> str:
-    return str(getattr(LIGHT, mark.colour)).removeprefix("#")
-
-
 def _limits(plot: Plot) -> list[Series]:
     """Each limit as a series of its own, named with its level's shape."""
     return [
@@ -139,9 +136,9 @@ def _limits(plot: Plot) -> list[Series]:
             clean(f"{PLOT_MARKS[limit.level]} {limit.name}"),
             "limit",
             [_plain(limit.at)] * len(plot.rows),
-            PLOT_LIGHT[limit.level].line.removeprefix("#"),
+            "",
             dashed=True,
-            levels=dict.fromkeys(range(len(plot.rows)), limit.level),
+            level=limit.level,
         )
         for limit in plot.limits
     ]

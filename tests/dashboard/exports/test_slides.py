@@ -195,16 +195,19 @@ def test_what_is_expected_is_dashed() -> None:
 
 
 @settings(max_examples=10, deadline=None)
-@given(st.lists(st.one_of(st.none(), st.integers(-(10**14), 10**14)), min_size=1, max_size=20), st.text(max_size=12))
+@given(st.lists(st.one_of(st.none(), st.integers(-(10**14), 10**14)), max_size=20), st.text(max_size=12))
 def test_any_gap_stays_a_gap_and_any_text_a_text(values: list[int | None], name: str) -> None:
     made = replace(table(values), columns=[Column("name", name), Column("value", EVIL + name, "money")])
-    ahead = len(values) // 2 or None
-    plot = Plot(made, "name", made.rows, (Mark("value", "line", "accent"), Mark("value", "band", "t4")), expected=ahead)
+    ahead, limits = len(values) // 2 or None, (Limit(Level.RED, 5, name),)
+    plot = Plot(
+        made, "name", made.rows, (Mark("value", "line", "accent"), Mark("value", "band", "t4")), limits, expected=ahead
+    )
     chart = chart_of(plot)
     assert not out_of_order(chart, ORDER)
     drawn_ = drawn(plot)
-    *_known, edge = [values for _name, values in series(chart)]
+    *_known, edge, limit = [values for _name, values in series(chart)]
     assert [value is None for value in edge] == [value is None for value in values]
+    assert limit == [5.0] * len(values)
     for one in drawn_.series:  # every value is seen: a line reaches it or it is a point of its own
         alone = [place for place in range(len(values)) if one.alone(place)]
         drawn_alone = [
