@@ -6,6 +6,7 @@ from dash import Dash
 from flask import Flask
 
 from dashboard.api import serving
+from dashboard.exports import job_routes
 from dashboard.pages.assessment.page import PAGE as assessment
 from dashboard.pages.briefings.page import PAGE as briefings
 from dashboard.pages.budget.page import PAGE as budget
@@ -85,6 +86,7 @@ def create_site(site: Site) -> Dash:
     serve_site_files(server)
     serve_chart_library(server, site.var)
     exporting.register(server, site, PAGES)
+    job_routes.register(server, site, PAGES)
     attaching.register(server, site)
     passports.register(server, site)
     serving.register(server, site)

@@ -34,9 +34,9 @@ class NotConverted(PoolwatchError):
     code = "not_converted"
 
 
-def same_as_word(docx: bytes, office: str) -> bytes:
-    """The document as PDF by LibreOffice at a path. Raises NotConverted."""
-    with tempfile.TemporaryDirectory(prefix="poolwatch-office-") as name, _alone():
+def same_as_word(docx: bytes, office: str, lock: Path) -> bytes:
+    """The document as PDF by LibreOffice at a path; who holds the ``lock`` goes first. Raises NotConverted."""
+    with tempfile.TemporaryDirectory(prefix="poolwatch-office-") as name, _alone(lock):
         folder = Path(name)
         (folder / "document.docx").write_bytes(docx)
         (folder / "fonts.conf").write_text(aliases(), encoding="utf-8")
@@ -67,10 +67,10 @@ def _run(command: list[str], folder: Path) -> None:
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
-    """One conversion at a time on this machine; others wait their turn."""
-    with (Path(tempfile.gettempdir()) / f"poolwatch-office-{os.getuid()}.lock").open("ab") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+def _alone(lock: Path) -> Iterator[None]:
+    """One conversion at a time; others wait their turn."""
+    with lock.open("ab") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
 

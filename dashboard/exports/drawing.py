@@ -52,10 +52,11 @@ class NoFont(RuntimeError):
     """No font here can write Chinese; the probe says so before anybody draws."""
 
 
-def svg(plot: Plot, width_mm: float, height_mm: float, *, grey: bool = False) -> str:
-    """The chart as one SVG element. Raises NoFont."""
+def svg(plot: Plot, width_mm: float, height_mm: float, *, grey: bool = False, outlines: bool = True) -> str:
+    """The chart as one SVG element; without ``outlines`` its texts are texts, for whoever has the same fonts. Raises
+    NoFont."""
     out = io.StringIO()
-    with _settings():
+    with _settings(outlines=outlines):
         FigureCanvasSVG(_Drawing.of(plot, width_mm, height_mm, grey).figure).print_svg(out, metadata={"Date": None})  # type: ignore[no-untyped-call]
     return out.getvalue()[out.getvalue().index("<svg") :]
 
@@ -70,8 +71,10 @@ def png(plot: Plot, width_mm: float, height_mm: float, *, dpi: int = 300, grey: 
     return out.getvalue()
 
 
-def _settings() -> AbstractContextManager[None]:
-    return matplotlib.rc_context({"svg.fonttype": "path", "svg.hashsalt": "poolwatch", "axes.unicode_minus": True})
+def _settings(*, outlines: bool = True) -> AbstractContextManager[None]:
+    return matplotlib.rc_context(
+        {"svg.fonttype": "path" if outlines else "none", "svg.hashsalt": "poolwatch", "axes.unicode_minus": True}
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +142,8 @@ class _Drawing:
 
     def font(self, *, bold: bool = False) -> FontProperties:
         face = bold_face(self.face) if bold else self.face
-        return FontProperties(fname=FontPath(face.path, face.number), size=SIZE)
+        where = FontPath(face.path, face.number)
+        return FontProperties(family=face.family, weight="bold" if bold else "normal", fname=where, size=SIZE)
 
     # --- frame
 

@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from dash import html
+from dash.development.base_component import Component
 
 from dashboard.components.paper import paper
-from dashboard.exports.blocks import Document, Matters, Note, Picture
+from dashboard.exports.blocks import Block, Document, Heading, Matters, Note, Picture
 from dashboard.site.markup import escape, sent
 from dashboard.words.wording import _, in_language
 
@@ -22,15 +23,17 @@ STYLE = Path(__file__).parents[2] / "assets" / "css" / "paper.css"
 # Of a chart on paper, and of the chart of a one-page sheet and of a tight one, in millimetres.
 CHART, SHEET, TIGHT = (156.0, 66.0), (178.0, 50.2), (178.0, 39.6)
 MISSING = "\u3013"
-Progress = Callable[[int, int], None]  # what of how many is being done
+Say = Callable[[str, int, int], None]  # what is being done, and which of how many sections
 
 
-def pdf_bytes(document: Document, progress: Progress | None = None) -> bytes:
+def pdf_bytes(document: Document, say: Say | None = None) -> bytes:
     """The document as PDF/A-3u, tagged. A one-page sheet is shortened until it is one; a character that no font here has
     becomes the printer's 〓, never a box. Raises drawing.NoFont and OSError, where WeasyPrint's libraries are missing; the
     probe says so before."""
     with _unwritable() as missing:
-        source = html_of(document, progress)
+        source = html_of(document, say)
+        if say is not None:
+            say("layout", 0, 0)
         rendered = _rendered(source)
         if document.form == "one-page" and len(rendered.pages) > 1:
             for shorter in _shorter(document):
@@ -97,18 +100,17 @@ def _written(rendered: Any) -> bytes:
     return made
 
 
-def html_of(document: Document, progress: Progress | None = None, *, tight: bool = False) -> str:
+def html_of(document: Document, say: Say | None = None, *, tight: bool = False) -> str:
     """The whole HTML document of the paper, with its charts in it."""
-    pictures = [block for block in document.blocks if isinstance(block, Picture)]
-    done: list[Picture] = []
+    sections = [place for place, block in enumerate(document.blocks) if isinstance(block, Heading) and block.level == 1]
 
-    def chart(picture: Picture) -> html.Img:
-        done.append(picture)
-        if progress is not None:
-            progress(len(done), len(pictures))
-        return _chart(picture, document, tight=tight)
+    def around(place: int, block: Block, made: Component) -> Component:
+        if say is not None and isinstance(block, Heading):
+            say("sections", sum(one <= place for one in sections), len(sections))
+        return made
 
-    made = sent(paper(document, chart, tight=tight), ()).html
+    shown = paper(document, lambda picture: _chart(picture, document, tight=tight), around, tight=tight)
+    made = sent(shown, ()).html
     masthead = document.masthead
     author = masthead.office if masthead is not None else document.source.place
     meta = {"author": author, "description": document.source.as_of, "generator": "Poolwatch"}
@@ -125,6 +127,6 @@ def _chart(picture: Picture, document: Document, *, tight: bool) -> html.Img:
 
     sheet = document.form == "one-page"
     width, height = (TIGHT if tight else SHEET) if sheet else CHART
-    drawn = svg(picture.plot, width, height, grey=sheet)
+    drawn = svg(picture.plot, width, height, grey=sheet, outlines=False)
     coded = base64.b64encode(drawn.encode()).decode()
     return html.Img(src=f"data:image/svg+xml;base64,{coded}", alt=picture.alternative)

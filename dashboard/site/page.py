@@ -12,6 +12,7 @@ from dash.development.base_component import Component
 
 from dashboard.charts.graph import Chart
 from dashboard.components.table import Table
+from dashboard.exports.blocks import Document
 from dashboard.site.act import Act
 from dashboard.site.reading import Reading
 from dashboard.site.site import Site
@@ -46,11 +47,20 @@ def of_months(build: Callable[[Reading], T]) -> Callable[[Reading], T | None]:
 
 
 @dataclass(frozen=True, slots=True)
+class Offered:
+    """A document that a page gives: the file's name without its ending, and what of it goes on record with who took it."""
+
+    document: Document
+    name: str
+    details: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """One page of the site.
 
     ``tables`` and ``charts`` build one file's record by its code, None where the view has none; the table of a chart
-    needs no entry of its own. ``calculations`` gives the rules' cases behind the page's figures, by code: (rule, case).
+    needs no entry of its own. ``documents`` build what is written in the background, by its code. ``calculations`` gives the rules' cases behind the page's figures, by code: (rule, case).
     ``of_subject``: the reading of the region and month that the drawer of a single subject speaks of.
     ``subjects``: addresses below the page's own name single subjects, as ``/warnings/12`` does. ``register`` adds what
     the shell does not serve: callbacks of live parts, routes of files.
@@ -62,6 +72,7 @@ class Page:
     drawer: Callable[[Reading], Component | None] = _nothing
     tables: Mapping[str, Callable[[Reading], Table | None]] = field(default_factory=dict)
     charts: Mapping[str, Callable[[Reading], Chart | None]] = field(default_factory=dict)
+    documents: Mapping[str, Callable[[Reading], Offered | None]] = field(default_factory=dict)
     calculations: Callable[[Reading], Mapping[str, Calculation]] = _no_calculations
     of_subject: Callable[[Reading], Reading] = _as_looked_at
     acts: tuple[Act, ...] = ()

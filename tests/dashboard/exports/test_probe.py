@@ -118,7 +118,7 @@ def test_a_programme_that_hangs_is_ended_with_its_children(monkeypatch: pytest.M
     office.chmod(0o700)
     monkeypatch.setattr(as_word, "SECONDS", 0.4)
     with pytest.raises(as_word.NotConverted):
-        as_word.same_as_word(b"", str(office))
+        as_word.same_as_word(b"", str(office), tmp_path / "lock")
     child = int((tmp_path / "child").read_text(encoding="utf-8"))
     for _look in range(200):
         if _dead(child):
