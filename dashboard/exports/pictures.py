@@ -8,6 +8,8 @@ from dashboard.charts.theme import LIGHT, Figure
 from dashboard.exports.blocks import Picture
 from dashboard.words.wording import _
 
+LONG_NAME = 5  # characters: a month with its year; 10月 is short
+
 
 def picture_of(chart: Chart) -> Picture:
     said = _("{title}，{unit}，{span}。", title=chart.title, unit=chart.unit, span=chart.span)
@@ -27,4 +29,17 @@ def _narrow(figure: Figure) -> Figure:
     shape = figure["layout"]
     annotations = [one for one in shape.get("annotations", ()) if one.get("yref") != "paper"]
     shapes = [one for one in shape.get("shapes", ()) if one.get("line", {}).get("dash") != EVENT_DASH]
-    return figure | {"layout": shape | {"annotations": annotations, "shapes": shapes}}
+    return figure | {"layout": shape | {"annotations": annotations, "shapes": shapes, "xaxis": _fewer(shape["xaxis"])}}
+
+
+MOST_NAMES = 3  # of months, as 2026年10月, that stand beside one another under a column's chart
+
+
+def _fewer(axis: Figure) -> Figure:
+    """Every other name under the axis, the last among them, where they would run into one another."""
+    values, texts = list(axis.get("tickvals", ())), list(axis.get("ticktext", ()))
+    if len(max(texts, key=len, default="")) < LONG_NAME:
+        return axis
+    while len(values) > MOST_NAMES:
+        values, texts = values[::-2][::-1], texts[::-2][::-1]
+    return axis | {"tickvals": values, "ticktext": texts}

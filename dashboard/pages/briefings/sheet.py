@@ -33,9 +33,13 @@ def sheet(reading: Reading, one: Open) -> Component:
     whole = placed(one.parts)
     changed = sum(_changes(part) for part in one.parts)
 
+    reader = language()
+
     def around(place: int, block: Block, made: Component) -> Component:
         part, own = whole[place]
-        return _around(reading, one, part, own, made, first=place == 0 or whole[place - 1][0] is not part)
+        # The paper speaks the issue's language, what stands beside it the reader's.
+        with in_language(reader):
+            return _around(reading, one, part, own, made, first=place == 0 or whole[place - 1][0] is not part)
 
     shown = paper.paper(document(one.issue, one.parts, source_of(one), form), _drawn, around)
     return html.Div([_tools(reading, one, form, changed), html.Div(shown, className="desk")], className="middle")
@@ -82,7 +86,8 @@ def _around(reading: Reading, one: Open, part: Part, block: Block, made: Compone
     """A block with its marks and, over the first of a section, the section's note in the margin."""
     place = next((place for place, other in enumerate(part.blocks) if other is block), None)
     if isinstance(block, Paragraph) and place is not None and part.before:
-        made = html.P(_marked(part, block), className="text")
+        with in_language(one.issue.language):
+            made = html.P(_marked(part, block), className="text")
     beside: list[Child] = []
     if first:
         beside.append(_section_note(reading, one, part))
