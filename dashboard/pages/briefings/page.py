@@ -10,6 +10,7 @@ from dashboard.components.parts import Child, Strong, sentence
 from dashboard.pages.briefings import acts, archive, issue_acts, meetings
 from dashboard.pages.briefings.compose import issue_name
 from dashboard.pages.briefings.desk import desk
+from dashboard.pages.briefings.going_out import CODE, buttons, offered
 from dashboard.pages.briefings.outline import basket, outline
 from dashboard.pages.briefings.reading import Open, issues, opened
 from dashboard.pages.briefings.sheet import editor, sheet
@@ -55,7 +56,9 @@ def _issue(reading: Reading) -> list[Component]:
     first, second = _conclusion(reading, one)
     if one.issue.state == "issued" and reading.view.show == "today":
         return [parts.conclusion(first, second, _actions(reading, one)), archive.today(one), heading.footer(reading)]
-    columns = html.Div([outline(reading, one), sheet(reading, one), desk(reading, one, html.Div())], className="three")
+    columns = html.Div(
+        [outline(reading, one), sheet(reading, one), desk(reading, one, buttons(reading, one))], className="three"
+    )
     return [parts.conclusion(first, second, _actions(reading, one)), columns, heading.footer(reading)]
 
 
@@ -152,6 +155,7 @@ PAGE = Page(
     TITLE,
     show,
     drawer,
+    documents={CODE: offered},
     acts=(*meetings.ACTS, *acts.ACTS, *issue_acts.ACTS),
     subjects=True,
     remembered=Remembered.NEVER,
