@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
-from decimal import Decimal
 
-from dash import dcc, html
+from dash import html
 from dash.development.base_component import Component
 from flask import g
 
-from dashboard.charts import series
-from dashboard.charts.graph import CONFIG
-from dashboard.charts.theme import Figure, palette
-from dashboard.components import ranking
+from dashboard.charts.graph import graph
+from dashboard.components import frame, history, ranking
 from dashboard.components.attributes import attributes
 from dashboard.components.parts import Child, Children, norm, sentence
-from dashboard.components.table import Column, Row, Table, html_table
-from dashboard.site import annotating, explaining
+from dashboard.components.table import html_table
+from dashboard.site import explaining
 from dashboard.site.reading import LIVE, Reading
 from dashboard.site.view import View
 from dashboard.words import as_of, display, figures
@@ -30,9 +26,6 @@ from data_access.intake.importers.history import batch
 from rules.calculators.registry import INDICATOR
 from rules.indicators import INDICATORS, Value
 from workflows.people import rights
-
-PERIODS = 12
-ENDS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +90,6 @@ def explanations(reading: Reading, figure: str) -> Component:
     return block(_("情况说明"), lines, right=count)
 
 
-def small_chart(figure: Figure, code: str, label: str) -> Component:
-    config = CONFIG | {"locale": "zh-CN" if language() == "zh" else "en"}
-    drawn = dcc.Graph(id={"chart": code}, figure=figure, config=config)
-    return html.Div(drawn, className="chart small", role="img", **attributes(aria_label=label))
-
-
 def indicator_drawer(reading: Reading, code: str, theme: str) -> Component:
     """The drawer of an indicator for the region looked at."""
     indicator = INDICATORS[code]
@@ -149,82 +136,25 @@ def _place(reading: Reading, code: str) -> Trio | None:
 
 
 def _history(reading: Reading, code: str, theme: str) -> Component:
-    """The last twelve periods: months, of a live indicator the days on which versions were published."""
-    if INDICATORS[code].period == "live":
-        return _days(reading, code, theme)
-    months, at = reading.snapshot.facts.months, reading.snapshot.at
-    shown = months[max(0, at - PERIODS + 1) : at + 1]
-    values = figures.history(reading, code, shown)
-    drawn = [_drawn(code, value) for value in values]
-    said = [figures.said(reading, code, value, month) for month, value in zip(shown, values, strict=True)]
-    happened = annotating.events(reading)
-    figure = series.small_line(shown, palette(theme), said=said, values=drawn, events=happened)
-    label = _("近12期{name}", name=name_of(INDICATORS[code]))
-    return block(_("近12期"), small_chart(figure, f"drawer-{code}", label), note=figures.unit(code))
-
-
-def _days(reading: Reading, code: str, theme: str) -> Component:
-    found = figures.row(reading, code)
-    days = () if found is None else _days_known(reading, code, found.part)
-    if not days:
-        known = found is not None and found.value.value is not None
-        return block(_("近12天"), _("这几天没有发布过版本，没有可画的数值。") if known else _("还没有数值。"))
-    values = [value.value for _day, value in days]
-    said = [figures.said(reading, code, value) for value in values]
-    drawn = [_drawn(code, value) for value in values]
-    names = [display.short_day(day) for day, _value in days]
-    figure = series.small_line(range(len(days)), palette(theme), said=said, values=drawn, days=names)
-    label = _("近12天{name}", name=name_of(INDICATORS[code]))
-    return block(_("近12天"), small_chart(figure, f"drawer-{code}", label), note=figures.unit(code))
-
-
-def _days_known(reading: Reading, code: str, part: str) -> Sequence[tuple[date, Value]]:
-    """The last days up to the one that the value speaks of."""
-    if as_of.only_now(reading, code):
-        return reading.published.snapshot(reading.scheme.code, LIVE).days(code, reading.region, part, PERIODS)
-    days = reading.snapshot.days(code, reading.region, part, PERIODS)
-    return days if reading.snapshot.live else [(day, value) for day, value in days if day <= reading.snapshot.day]
-
-
-def _drawn(code: str, value: Decimal | None) -> float | None:
-    return None if value is None else float(value) / (1e8 if INDICATORS[code].unit == "yuan" else 1)
+    """The last twelve periods, with their files."""
+    chart = history.history_chart(reading, code)
+    days = INDICATORS[code].period == "live"
+    title = _("近12天") if days else _("近12期")
+    if chart is None:
+        known = figures.exact(figures.value(reading, code)) is not None
+        return block(title, _("这几天没有发布过版本，没有可画的数值。") if known else _("还没有数值。"))
+    with_table = html.Details([html.Summary(_("看表格")), html_table(chart.table)], className="more")
+    export = frame.exports(reading.view.path, chart.code, reading.view, chart=True)
+    return block(title, [graph(chart, theme, size="small"), with_table], note=figures.unit(code), right=export)
 
 
 def _regions(reading: Reading, code: str) -> Component | None:
-    """Best and worst of the regions below; every one stands in the ranking."""
-    children = reading.children()
-    known = {child: figures.figure(reading, code, child) for child in children}
-    values = {child: figure.value for child, figure in known.items() if figure.value is not None}
-    if not values:
+    """Best and worst of the regions below; every one stands in the file."""
+    table = history.region_table(reading, code, history.ENDS)
+    if table is None:
         return None
-    placed = ranking.rank(values, higher_first=INDICATORS[code].worse != "higher", apart=reading.apart())
-    chosen = placed if len(placed) <= 2 * ENDS else placed[:ENDS] + placed[-ENDS:]
-    indicator = INDICATORS[code]
-    rows = [
-        Row(
-            {
-                "rank": display.NO_VALUE if place is None else str(place),
-                "name": name_of(reading.tree.region(child)),
-                "value": known[child],
-            },
-            href=reading.view.href(region=child),
-        )
-        for child, _value, place in chosen
-    ]
-    columns = (
-        Column("rank", _("名次")),
-        Column("name", _("地区")),
-        Column(
-            "value",
-            figures.unit(code),
-            "money" if indicator.unit == "yuan" else "number",
-            places=indicator.scale,
-            signed=indicator.unit == "points",
-        ),
-    )
-    table = Table("regions", _("分地区"), columns, rows)
-    note = _("前{n}位与后{n}位，共{count}个", n=ENDS, count=len(placed)) if len(placed) > 2 * ENDS else ""
-    return block(_("分地区"), html_table(table), note=note)
+    export = frame.exports(reading.view.path, table.code, reading.view)
+    return block(_("分地区"), html_table(table), note=table.note, right=export)
 
 
 def _basis(reading: Reading, code: str, found: Value | None) -> list[tuple[str, Child | Sequence[Child]]]:

@@ -39,7 +39,8 @@ class Origin:
         mark = _("演示数据") if self.source.mark else ""
         behind = [self.source.place, self.period, state, version, mark]
         joined = "-" if language() == "en" else ""
-        scheme, subject, *rest = [UNSAFE.sub(joined, one).strip("-") for one in (self.source.scheme, title, *behind)]
+        words = [re.sub(r"(?<=[A-Za-z])\s+(?=[A-Za-z])", "-", one) for one in (self.source.scheme, title, *behind)]
+        scheme, subject, *rest = [UNSAFE.sub(joined, one).strip("-") for one in words]
         tail = "_".join(["", *filter(None, rest)])
         head = f"{scheme}_{subject}"
         while len(f"{head}{tail}".encode()) > LONGEST_NAME:
@@ -59,8 +60,7 @@ def origin_of(reading: Reading, table: Table | None = None) -> Origin:
     if reading.scheme.kind == "published":
         year = year_shown(reading)
         cited = () if year is None else year.citations
-        said = _("来源：{source}", source="；".join(cited)) if cited else ""
-        source = Source(place, own or _("公布数"), said, scheme, mark, reader, shown)
+        source = Source(place, own or _("公布数"), "；".join(cited), scheme, mark, reader, shown)
         return Origin(source, source.period, cited[0].partition(",")[0] if cited else "", None)
     snapshot = reading.published.snapshot(reading.scheme.code, LIVE) if of_now else reading.snapshot
     until = _(

@@ -136,7 +136,7 @@ class Book:
         for helper in sheet_charts.helpers(plot):
             at += 1
             sheet.write_string(HEAD_LINE, at, helper.name, self.style("head"))
-            sheet.set_column(at, at, 12)
+            sheet.set_column(at, at, 16)
             column = helper.column or _of(table, plot.marks[0].column)
             for line, value in enumerate(helper.values, start=lines.first):
                 if value is not None:

@@ -11,7 +11,7 @@ from datetime import date
 from dashboard.components.parts import Child
 from dashboard.site.reading import LIVE, Reading
 from dashboard.words import display
-from dashboard.words.wording import _, bracketed
+from dashboard.words.wording import _, between, bracketed
 from data_access.books.indicators import IndicatorRow, month_period
 from data_access.books.live import ONLY_NOW
 from data_access.books.snapshot import Snapshot
@@ -82,7 +82,7 @@ def file_period(reading: Reading, snapshot: Snapshot, *, of_now: bool) -> str:
     if of_now or not snapshot.month:
         return _("实时 · {day}", day=display.short_day(reading.today))
     state = _("实时") if snapshot.live else _("已定稿")
-    return f"{display.month_name(snapshot.month)}{state}"
+    return f"{display.month_name(snapshot.month)}{between()}{state}"
 
 
 def of_year(reading: Reading, year: int) -> str:

@@ -71,6 +71,19 @@ def without_passport(body: LexborNode, allowed: str) -> Iterator[str]:
                 yield re.sub(r"\s+", " ", node.parent.text() if node.parent is not None else "")[:120]
 
 
+def without_menu(body: LexborNode) -> Iterator[str]:
+    """Tables and charts that stand in no section, block or drawer with a menu 导出: by title or name."""
+    for part in shown(body):
+        for node in part.css("table, .chart, .rank, .tiles, .heat"):
+            around = node.parent
+            while around is not None and not {"section", "block"} & set((around.attributes.get("class") or "").split()):
+                around = around.parent
+            if around is None or around.css_first("details.export") is None:
+                caption = node.css_first("caption")
+                named = caption.text() if caption is not None else node.attributes.get("aria-label") or ""
+                yield f"{node.tag}.{node.attributes.get('class')} {named[:30]}"
+
+
 def unsummed(body: LexborNode, additive: frozenset[str]) -> Iterator[str]:
     """Columns of tables whose last line is not the sum of the rows above, to the fen."""
     for table in (one for part in shown(body) for one in part.css("table.t")):

@@ -14,7 +14,7 @@ from dash import html
 from dash.development.base_component import Component
 from flask import g
 
-from dashboard.components import frame, parts
+from dashboard.components import frame, history, parts
 from dashboard.components.drawer import indicator_drawer
 from dashboard.components.parts import Cell, Child, Strong, norm, sentence
 from dashboard.components.table import Column, Row, Table, html_table
@@ -320,6 +320,18 @@ def _areas_on(reading: Reading) -> tuple[assessment.Area, ...]:
 # --- drawer and files
 
 
+def _seen(reading: Reading) -> history.Seen | None:
+    """The measured indicator that the drawer shows, of the unit it is of."""
+    code = reading.view.item
+    found = None if reading.view.tab == DEFINED or not code else assessed(reading)
+    unit = None if found is None else unit_of(reading, found)
+    indicator = None if found is None or unit is None else found.indicator(code)
+    measured = None if indicator is None or by_hand(indicator) else catalogue_code(indicator)
+    if found is None or unit is None or measured is None or not of_period(reading, found):
+        return None
+    return replace(reading, view=replace(reading.view, region=unit), region=unit), measured
+
+
 def drawer(reading: Reading) -> Component | None:
     code = reading.view.item
     found = None if reading.view.tab == DEFINED or not code else assessed(reading)
@@ -331,11 +343,8 @@ def drawer(reading: Reading) -> Component | None:
         return None
     if by_hand(indicator):
         return acts.entry_drawer(reading, found, unit, indicator)
-    measured = catalogue_code(indicator)
-    if measured is None or not of_period(reading, found):
-        return None
-    seen = replace(reading, view=replace(reading.view, region=unit), region=unit)
-    return indicator_drawer(seen, measured, str(g.theme))
+    seen = _seen(reading)
+    return None if seen is None else indicator_drawer(*seen, str(g.theme))
 
 
 def calculations(reading: Reading) -> Mapping[str, tuple[str, object]]:
@@ -378,7 +387,8 @@ PAGE = Page(
     TITLE,
     show,
     drawer,
-    tables={"areas": _areas_table, "sheet": _sheet_table, "scores": _score_table},
+    tables={"areas": _areas_table, "sheet": _sheet_table, "scores": _score_table, **history.tables(_seen)},
+    charts=history.charts(_seen),
     calculations=calculations,
     acts=acts.ACTS,
     subjects=True,

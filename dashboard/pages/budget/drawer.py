@@ -53,7 +53,15 @@ def drawer(reading: Reading) -> Component | None:
     if row.ahead is not None:
         word = _("快于历史同期") if row.ahead >= 0 else _("慢于历史同期")
         leading.append(docked.Trio(word, display.printed(ahead(reading, row), absolute=True), _("百分点")))
-    small = docked.block(_("各月执行"), graph(chart, str(g.theme), size="small"), note=f"{chart.unit} · {chart.legend}")
+    small = docked.block(
+        _("各月执行"),
+        [
+            graph(chart, str(g.theme), size="small"),
+            html.Details([html.Summary(_("看表格")), html_table(chart.table)], className="more"),
+        ],
+        note=f"{chart.unit} · {chart.legend}",
+        right=frame.exports("/budget", chart.code, reading.view, chart=True),
+    )
     blocks = [
         small,
         *_year_words(reading, row),
@@ -61,9 +69,8 @@ def drawer(reading: Reading) -> Component | None:
         docked.basis(_item_basis(reading, row)),
         docked.explanations(reading, row.key),
     ]
-    foot = [frame.exports("/budget", chart.code, reading.view, chart=True)]
     crumb = f"{_('预算执行情况表')} › {_('支出') if spend else _('收入')} · {_span_words(reading)}"
-    return docked.drawer(reading, crumb=crumb, title=label_of(row), leading=leading, blocks=blocks, foot=foot)
+    return docked.drawer(reading, crumb=crumb, title=label_of(row), leading=leading, blocks=blocks)
 
 
 def _span_words(reading: Reading) -> str:
@@ -160,7 +167,16 @@ def item_chart(reading: Reading, row: FormRow) -> Chart:
 
 
 def _item_regions(reading: Reading, row: FormRow) -> list[Component]:
-    """The line in the regions below: two fastest and two slowest of those with a plan."""
+    """The line in the regions below: two fastest and two slowest of those with a plan; every one stands in the file."""
+    table = item_regions(reading, row, ENDS)
+    if table is None:
+        return []
+    export = frame.exports("/budget", table.code, reading.view)
+    return [docked.block(_("分地区"), html_table(table), note=table.note, right=export)]
+
+
+def item_regions(reading: Reading, row: FormRow, ends: int | None = None) -> Table | None:
+    """A line of the form in the regions below with a plan, the fastest first; with ``ends`` the first and last alone."""
     lines, snapshot = [], reading.snapshot
     for code in reading.children():
         line = line_figures(snapshot.facts, snapshot.plans, code, row.key, snapshot.month or 0, snapshot.day)
@@ -169,9 +185,9 @@ def _item_regions(reading: Reading, row: FormRow) -> list[Component]:
             points = None if line.historical_share is None else rate - Fraction(line.historical_share) * 100
             lines.append((code, line, rate, points))
     if not lines:
-        return []
+        return None
     lines.sort(key=lambda one: -(one[3] if one[3] is not None else one[2]))
-    chosen = lines if len(lines) <= 2 * ENDS else lines[:ENDS] + lines[-ENDS:]
+    chosen = lines if ends is None or len(lines) <= 2 * ends else lines[:ends] + lines[-ends:]
     columns = (
         Column("region", _("地区")),
         Column("plan", _("预算"), "money", what="plan.adjusted"),
@@ -196,9 +212,8 @@ def _item_regions(reading: Reading, row: FormRow) -> list[Component]:
         )
         for code, line, rate, points in chosen
     ]
-    note = _("前{n}位与后{n}位，共{count}个", n=ENDS, count=len(lines)) if len(lines) > 2 * ENDS else ""
-    table = Table("regions", _("分地区"), columns, rows, about=reading.about)
-    return [docked.block(_("分地区"), html_table(table), note=note)]
+    note = _("前{n}位与后{n}位，共{count}个", n=ends or 0, count=len(lines)) if len(chosen) < len(lines) else ""
+    return Table("item-regions", label_of(row), columns, rows, note=note, about=reading.about)
 
 
 def _item_basis(reading: Reading, row: FormRow) -> list[tuple[str, Child | Sequence[Child]]]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.charts.graph import Chart
 from dashboard.components import frame, parts
 from dashboard.components.attributes import attributes
 from dashboard.components.parts import Child, Strong, known, sentence
 from dashboard.components.table import Column, Row, Table, html_table, raw, rest
-from dashboard.pages.budget.drawer import drawer as drawer, item_chart
+from dashboard.pages.budget.drawer import drawer as drawer, item_chart, item_regions
 from dashboard.pages.budget.expected import expected_page, expected_table
 from dashboard.pages.budget.lines import SPANS, ahead, form_of, label_of, printed, span_of, unit_of
 from dashboard.pages.overview import published_totals
@@ -348,12 +350,19 @@ def _region_row(reading: Reading, code: str, name: str) -> Row:
 # --- files
 
 
-def _item_chart(reading: Reading) -> Chart | None:
-    """The months of the line whose drawer is open."""
-    if not reading.has_months or not reading.view.item:
-        return None
-    row = next((one for one in form_of(reading).rows if one.key == reading.view.item), None)
-    return None if row is None or row.key in (RESULT, CLOSING) else item_chart(reading, row)
+T = TypeVar("T")
+
+
+def _of_item(build: Callable[[Reading, FormRow], T]) -> Callable[[Reading], T | None]:
+    """What is shown of the line whose drawer is open."""
+
+    def made(reading: Reading) -> T | None:
+        if not reading.has_months or not reading.view.item:
+            return None
+        row = next((one for one in form_of(reading).rows if one.key == reading.view.item), None)
+        return None if row is None or row.key in (RESULT, CLOSING) else build(reading, row)
+
+    return made
 
 
 PAGE = Page(
@@ -365,6 +374,7 @@ PAGE = Page(
         "form": of_months(official_table),
         "regions": of_months(region_table),
         "expected": of_months(expected_table),
+        "item-regions": _of_item(item_regions),
     },
-    charts={"item": _item_chart},
+    charts={"item": _of_item(item_chart)},
 )

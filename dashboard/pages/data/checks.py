@@ -235,12 +235,14 @@ def _running(reading: Reading) -> list[Component]:
         html.Div(html_table(runs), className="scroll")
         if runs.rows
         else html.Div(_("还没有刷新过。"), className="foot"),
+        actions=[frame.exports(PATH, runs.code, reading.view)] if runs.rows else (),
     )
     right = parts.section(
         _("数据版本"),
         html.Div(html_table(versions), className="scroll")
         if versions.rows
         else html.Div(_("还没有发布过。"), className="foot"),
+        actions=[frame.exports(PATH, versions.code, reading.view)] if versions.rows else (),
     )
     return [html.Div([left, right], className="split halves")]
 

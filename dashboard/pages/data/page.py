@@ -8,7 +8,7 @@ from dash import Dash, html
 from dash.development.base_component import Component
 from flask import g
 
-from dashboard.components import frame, parts
+from dashboard.components import frame, history, parts
 from dashboard.components.drawer import indicator_drawer
 from dashboard.pages.data import (
     acts as data_acts,
@@ -115,9 +115,11 @@ PAGE = Page(
         "batches": lambda reading: data_imports.batch_table(reading, everything=True),
         **data_reconciliation.TABLES,
         **data_checks.TABLES,
+        **history.tables(),
         "workbench": workbench_files.row_table,
         "mend": workbench_files.mend_table,
     },
+    charts=history.charts(),
     acts=(*data_acts.ACTS, *workbench_acts.ACTS),
     # Batches and runs change between versions, and some answers are the reader's own.
     remembered=Remembered.NEVER,

@@ -12,7 +12,7 @@ from dashboard.charts import series
 from dashboard.charts.graph import Chart, graph
 from dashboard.charts.plot import Mark, Plot
 from dashboard.charts.theme import Figure, Palette
-from dashboard.components import frame, parts
+from dashboard.components import frame, history, parts
 from dashboard.components.drawer import indicator_drawer
 from dashboard.components.parts import Child, Strong, sentence
 from dashboard.components.table import Column, Row, Table, html_table
@@ -271,6 +271,7 @@ PAGE = Page(
         "pooling": of_months(pooling_table),
         "legacy": of_months(legacy_table),
         **published_totals.TABLES,
+        **history.tables(),
     },
-    charts={"flows": of_months(flow_chart)},
+    charts={"flows": of_months(flow_chart), **history.charts()},
 )

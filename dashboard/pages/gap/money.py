@@ -160,7 +160,7 @@ def due_section(reading: Reading, found: WhoPays, most: int) -> Component:
         _("应缴与扣缴"),
         body,
         note=as_of.noted(reading, _("按责任政府，亿元")),
-        actions=[link] if rows else (),
+        actions=[link, frame.exports(PATH, table.code, reading.view)] if rows else (),
         foot=deduction_line(reading, found),
     )
 
@@ -260,7 +260,7 @@ def credit_section(reading: Reading, found: WhoPays, most: int) -> Component:
         _("超收台账"),
         body,
         note=as_of.noted(reading, _("{year}年，亿元", year=found.year - 1)),
-        actions=[link] if small.rows else (),
+        actions=[link, frame.exports(PATH, "credits", reading.view)] if small.rows else (),
     )
 
 

@@ -6,7 +6,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.charts.graph import Chart, graph
-from dashboard.components import frame, parts
+from dashboard.components import frame, history, parts
 from dashboard.components.attributes import attributes
 from dashboard.components.drawer import indicator_drawer
 from dashboard.components.parts import Child, Strong, sentence
@@ -220,6 +220,6 @@ PAGE = Page(
     TITLE,
     show,
     drawer,
-    tables=published_totals.TABLES,
-    charts={"trend": of_months(trend), "ranking": _ranking_chart},
+    tables={**published_totals.TABLES, **history.tables()},
+    charts={"trend": of_months(trend), "ranking": _ranking_chart, **history.charts()},
 )

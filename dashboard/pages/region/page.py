@@ -19,7 +19,7 @@ from dashboard.charts import series
 from dashboard.charts.graph import Chart, graph
 from dashboard.charts.plot import Mark, Plot
 from dashboard.charts.theme import Figure, Palette
-from dashboard.components import frame, parts, ranking
+from dashboard.components import frame, history, parts, ranking
 from dashboard.components.attributes import attributes
 from dashboard.components.drawer import indicator_drawer
 from dashboard.components.level import level_tag
@@ -256,6 +256,7 @@ PAGE = Page(
     tables={
         "indicators": of_months(standing_table),
         "dues": of_months(dues_table),
+        **history.tables(),
     },
-    charts={"collection": of_months(collection_chart)},
+    charts={"collection": of_months(collection_chart), **history.charts()},
 )

@@ -125,6 +125,8 @@ def _rows(
     if acts.save_limit.open_to(reading):
         actions.append(html.A(_("按范围另设"), href=reading.view.href(number=NEW)))
     actions.append(html.A(_("为什么没有预警"), href=why_href(reading, indicator, rule)))
+    if table.rows:
+        actions.append(frame.exports(reading.view.path, table.code, reading.view))
     actions.append(html.A(_("全部规则"), href=replace(reading.view, path="/thresholds", number="", span="").href()))
     body: Component = (
         html.Div(html_table(table), className="scroll") if table.rows else html.Div(_("还没有标准。"), className="foot")

@@ -6,7 +6,7 @@ from dash import html
 from dash.development.base_component import Component
 from flask import g
 
-from dashboard.components import parts
+from dashboard.components import history, parts
 from dashboard.components.drawer import indicator_drawer
 from dashboard.components.parts import Child
 from dashboard.components.table import Table
@@ -45,10 +45,16 @@ def drawer(reading: Reading) -> Component | None:
     kind = reading.view.item.removeprefix("letter.")
     if reading.view.subject and reading.view.item != kind and kind in LETTERS:
         return warnings_case.letter(reading, kind)
-    if reading.view.item not in INDICATORS:
+    seen = _seen(reading)
+    return None if seen is None else indicator_drawer(*seen, str(g.theme))
+
+
+def _seen(reading: Reading) -> history.Seen | None:
+    """Whose indicator the drawer shows."""
+    if reading.view.item not in INDICATORS or reading.scheme.kind != "ledger":
         return None
     seen = _of_subject(reading)
-    return indicator_drawer(seen, seen.view.item, str(g.theme))
+    return seen, seen.view.item
 
 
 def _of_subject(reading: Reading) -> Reading:
@@ -72,8 +78,8 @@ PAGE = Page(
     TITLE,
     show,
     drawer,
-    tables={"list": _list_table, "cases": _queue_table, "signals": warnings_case.signal_table},
-    charts={"why": warnings_case.chart},
+    tables={"list": _list_table, "cases": _queue_table, "signals": warnings_case.signal_table, **history.tables(_seen)},
+    charts={"why": warnings_case.chart, **history.charts(_seen)},
     of_subject=_of_subject,
     acts=ACTS,
     subjects=True,

@@ -9,14 +9,20 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from urllib.parse import quote, unquote
 
 import pytest
 from openpyxl import load_workbook
+from pptx import Presentation
+from pptx.slide import Slide
 from sqlalchemy import Engine, select
+from werkzeug.test import TestResponse
 
 from dashboard import create_site
+from dashboard.exports.blocks import Grid, Picture
+from dashboard.exports.kept import read_block
 from dashboard.words.wording import name_of
 from data_access.books.published import Published
 from data_access.books.versions import reading as store_reading
@@ -25,6 +31,7 @@ from tests import demonstration_store
 from tests.addresses import EVERY_PAGE
 from tests.dashboard.conftest import Reader, hrefs, sign_in
 from tests.demonstration_store import JILIN_CITY, SCHEME, SIPING
+from workflows.briefings import basket
 from workflows.cases.register import case_list
 
 EARLIER, LATER = "2025-06", "2026-09"
@@ -191,3 +198,63 @@ def test_where_the_office_wants_it_a_file_carries_its_reader_s_name(
     assert last in (sheet.oddHeader.right.text or "") and last in [row[0].value for row in sheet.iter_rows()]
     drawn = asked.client.get("/export/trend.json").get_json()["layout"]["annotations"]
     assert last in [note["text"] for note in drawn]
+
+
+# --- slides, and what is put aside
+
+
+def slide(content: bytes) -> tuple[Slide, list[list[object]]]:
+    """The one slide of a file, and the workbook inside its chart."""
+    deck = Presentation(io.BytesIO(content))
+    assert len(deck.slides) == 1
+    chart = next(shape.chart for shape in deck.slides[0].shapes if shape.has_chart)
+    inside = load_workbook(io.BytesIO(chart.part.chart_workbook.xlsx_part.blob)).active
+    assert inside is not None
+    return deck.slides[0], [[cell.value for cell in row] for row in inside.iter_rows()]
+
+
+def test_a_slide_says_what_its_chart_shows_and_holds_the_numbers_that_are_read(reader: Callable[[str], Reader]) -> None:
+    asked = reader("p-monitor")
+    query = f"scheme={SCHEME}&period=2026-10"
+    made, inside = slide(asked.client.get(f"/export/ranking.pptx?{query}").data)
+    _name, rows, _notes = file_of(asked, f"/export/ranking.csv?{query}")
+    said = " ".join(shape.text_frame.text for shape in made.shapes if shape.has_text_frame)
+    assert made.shapes.title is not None and made.shapes.title.text_frame.text == "各地征缴均不慢于历史同期"
+    assert "征缴较历史同期" in said and "2026年10月已定稿" in said and "演示数据" in said
+    in_csv = [(name, f"{Decimal(value):.2f}") for _rank, name, value in rows[1:]]
+    assert [(name, f"{value:.2f}") for name, value, *_more in inside[1:]] == in_csv
+
+
+def test_what_is_put_aside_lies_in_the_reader_s_own_basket_as_it_was_and_can_be_taken_back(
+    own_engine: Engine, tmp_path: Path
+) -> None:
+    server = create_site(demonstration_store.site_on(own_engine, tmp_path)).server
+    writer, query = sign_in(server, "p-writer"), f"scheme={SCHEME}&period=2026-10"
+    send = {"Accept": "application/json"}
+
+    def put(address: str, code: str) -> TestResponse:
+        return writer.client.post(address, data={"code": code}, headers=send)
+
+    page = writer.client.get(f"/?{query}").text
+    assert (
+        page.count('data-act="keep"') >= 2 and "keep" not in sign_in(server, "p-finance").client.get(f"/?{query}").text
+    )
+    first, second = put(f"/act/keep?{query}", "ranking"), put(f"/act/budget/keep?{query}", "form")
+    assert [one.get_json()["message"] for one in (first, second)] == ["已加入简报材料（1）", "已加入简报材料（2）"]
+    # The same chart at the same view is there once.
+    assert put(f"/act/keep?{query}", "ranking").get_json()["message"] == "已加入简报材料（2）"
+    drawer = put(f"/act/budget/keep?{query}&item=premium", "item")
+    assert drawer.get_json()["message"] == "已加入简报材料（3）"
+    with own_engine.connect() as connection:
+        chart, table, opened = (basket.items(connection, "p-writer")[at].of for at in range(3))
+        assert basket.count(connection, "p-leader") == 0
+    picture, grid = (read_block(one.content) for one in (chart, table))
+    assert isinstance(picture, Picture) and isinstance(grid, Grid)
+    assert (chart.kind, chart.page, chart.address) == ("picture", "总览", f"/?{query}")
+    assert (table.kind, table.title, table.period) == ("grid", grid.table.title, "2026年10月已定稿")
+    assert (grid.table.place, picture.plot.table.place, opened.code) == ("吉林省", "吉林省", "item")
+    undo = drawer.get_json()["undo"]
+    back = writer.client.post(undo["action"], data=undo["fields"], headers=send).get_json()
+    assert back["message"] == "已从简报材料中取出（2）"
+    assert put(f"/act/keep?{query}", "nothing").status_code == 422
+    assert sign_in(server, "p-finance").client.post(f"/act/keep?{query}", data={"code": "ranking"}).status_code == 403

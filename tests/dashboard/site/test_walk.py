@@ -112,11 +112,14 @@ class Walked:
     otherwise: list[str] = field(default_factory=list)
     bare: list[str] = field(default_factory=list)
     unsummed: list[str] = field(default_factory=list)
+    without_menu: set[str] = field(default_factory=set)
     documents: int = 0
 
     def take(self, seen: walk.Seen) -> None:
         self.documents += 1
         body = seen.body
+        page = "/" + seen.address.partition("?")[0].split("/")[1]
+        self.without_menu |= {f"{page} {one}" for one in walk.without_menu(body)}
         for one in walk.figures(body):
             self.values[one.key].setdefault(one.value, seen.address)
             printed = display.in_style(walk.exact(one.value), one.style)
@@ -130,6 +133,19 @@ class Walked:
     @property
     def contradicting(self) -> list[str]:
         return [f"{key}: {found}" for key, found in self.values.items() if len(found) > 1]
+
+
+# Tables and charts that are no file of their own, and why.
+NO_MENU = {
+    "/thresholds table.t 预警标准": "its menu stands among the links above",
+    "/thresholds table.t 覆盖情况": "its menu stands among the links above",
+    "/thresholds table.t 以哪条标准为准": "how one limit was chosen; the limits are in the file of the rule",
+    "/thresholds table.t 计数": "how far one rule has counted, on the spot",
+    "/thresholds table.t 近12期": "the same, period by period; the values are in the drawer's file",
+    "/thresholds table.t 试算": "a trial of what a form says and nobody has saved",
+    "/thresholds table.t 分地区": "the same by region",
+    "/data table.t 模板": "links to templates, no figures",
+}
 
 
 def by_sql(walked: Walked, engine: Engine, *, once: bool = False) -> tuple[set[str], list[str]]:
@@ -258,6 +274,10 @@ def test_the_rows_of_a_table_make_its_last_line(walked: Walked) -> None:
     # 地区进度 has no row yet for the income that the province manages itself.
     unsummed = [one for one in walked.unsummed if not (one.startswith("/budget?tab=regions") and "income_total" in one)]
     assert not unsummed, "\n".join(unsummed[:40])
+
+
+def test_every_table_and_chart_has_its_menu_or_a_reason(walked: Walked) -> None:
+    assert walked.documents > 300 and walked.without_menu <= set(NO_MENU), walked.without_menu - set(NO_MENU)
 
 
 def test_figures_are_what_plain_sql_on_the_input_tables_gives(walked: Walked, shared_engine: Engine) -> None:
