@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import Any
 
 from dash import dcc, html
@@ -31,6 +32,7 @@ CONFIG: Any = {
 }
 # 150 mm of an A4 column at 96 px an inch; PNG at 300 dpi.
 PRINT_WIDTH, PRINT_HEIGHT, PRINT_SCALE = 567, 330, 3.125
+FOOT_LETTERS = 96  # of a line under it; those of Chinese lines, which are twice as wide, are fewer by far
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,8 @@ def print_figure(chart: Chart, source: Source, name: str) -> Figure:
     figure = chart.draw(LIGHT)
     layout = {**figure["layout"], "paper_bgcolor": "#ffffff", "plot_bgcolor": "#ffffff"}
     margin = {**layout["margin"], "t": 62, "b": 74}
-    layout |= {"margin": margin, "width": PRINT_WIDTH, "height": PRINT_HEIGHT}
+    height = layout.get("height", PRINT_HEIGHT)
+    layout |= {"margin": margin, "width": PRINT_WIDTH, "height": height}
 
     def note(text: str, y: float, size: int, *, right: bool = False, colour: str = LIGHT.t3) -> Figure:
         return {
@@ -94,15 +97,14 @@ def print_figure(chart: Chart, source: Source, name: str) -> Figure:
     where = "　".join(text for text in (source.place, source.period, source.mark) if text)
     span = note(where, 1, 12) | {"yshift": 14}
     under = " · ".join(text for text in (source.scheme, source.as_of) if text)
-    foot = note("<br>".join(text for text in (chart.legend, under) if text), 0, 11) | {
-        "yshift": -34 if chart.legend else -48
-    }
+    lines = [line for text in (chart.legend, under) for line in wrap(text, FOOT_LETTERS)]
+    foot = note("<br>".join(lines), 0, 11) | {"yshift": -34 if len(lines) > 1 else -48}
     layout["annotations"] = [*layout.get("annotations", ()), head, unit, span, foot, *_watermark(source)]
     return {
         "data": figure["data"],
         "layout": layout,
         "width": PRINT_WIDTH,
-        "height": PRINT_HEIGHT,
+        "height": height,
         "scale": PRINT_SCALE,
         "name": name,
     }

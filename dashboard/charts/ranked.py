@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 
-from dashboard.charts.graph import Chart
+from dashboard.charts.graph import PRINT_HEIGHT, Chart
 from dashboard.charts.plot import Limit, Mark, Plot
 from dashboard.charts.theme import Figure, Palette, layout
 from dashboard.components.level import PLOT_LIGHT, PLOT_MARKS
@@ -16,9 +16,9 @@ from dashboard.components.table import Table, cell
 from dashboard.words import display
 from dashboard.words.wording import _
 
-# More bars are too narrow for names and numbers side by side.
-UPRIGHT = 16
-SMALL = 10
+# Pixels: of a bar with its gap, of what stands around the bars, of a letter of a name, of the longest name.
+EACH, AROUND = 18, 140
+WIDE, NARROW, MOST_LEFT = 12, 6.6, 210
 
 
 def ranking_chart(
@@ -65,30 +65,33 @@ def _drawn(ranking: Ranking, value: display.Number | None) -> float | None:
 
 
 def _bars(ranking: Ranking, plot: Plot, colours: Palette) -> Figure:
+    """Lying bars, the first on top, so that long names stand level; as high as there are places."""
     table: Table = plot.table
     column = next(one for one in table.columns if one.key == "value")
     places, count = ranking.places, len(ranking.places)
-    shape = layout(colours, right=30, left=44, bottom=30, top=26)
-    small = count > UPRIGHT
     names = [
         f"{PLOT_MARKS[plot.levels[at]]} {one.name}" if at in plot.levels else one.name for at, one in enumerate(places)
     ]
-    names_in = {"tickvals": list(range(count)), "ticktext": names, "type": "linear", "range": [-0.6, count - 0.4]}
-    turned = -90 if small else -45 if sum(map(len, names)) > 64 else 0
-    shape["xaxis"] = shape["xaxis"] | names_in | {"tickangle": turned, "automargin": True, "showline": False}
-    shape["yaxis"] = shape["yaxis"] | {"zeroline": True, "zerolinecolor": colours.ink, "zerolinewidth": 1}
-    shape["xaxis"]["tickfont"] = {"size": SMALL if small else 12}
+    left = 16 + max((sum(WIDE if ord(char) > 0x2E80 else NARROW for char in name) for name in names), default=0)
+    shape = layout(colours, right=46, left=min(MOST_LEFT, round(left)), bottom=22, top=20)
+    named = {"tickvals": list(range(count)), "ticktext": names, "type": "linear", "range": [count - 0.4, -0.6]}
+    shape["yaxis"] = shape["yaxis"] | named | {"showgrid": False}
+    grid = {"showgrid": True, "gridcolor": colours.line, "nticks": 6, "tickformat": ","}
+    shape["xaxis"] = shape["xaxis"] | grid | {"type": "linear", "showline": False, "zeroline": True}
+    shape["xaxis"] |= {"zerolinecolor": colours.ink, "zerolinewidth": 1}
+    shape["height"] = max(PRINT_HEIGHT, AROUND + count * EACH)
     looks = [PLOT_LIGHT[plot.levels[at]].fill if at in plot.levels else "" for at in range(count)]
     bars: Figure = {
         "type": "bar",
-        "x": list(range(count)),
-        "y": [_drawn(ranking, one.value) for one in places],
+        "orientation": "h",
+        "y": list(range(count)),
+        "x": [_drawn(ranking, one.value) for one in places],
         "customdata": [cell(table, column, row) for row in plot.rows],
         "meta": "value",
         "texttemplate": "%{customdata}",
         "textposition": "outside",
-        "textangle": -90 if small else 0,
-        "textfont": {"size": SMALL if count > UPRIGHT // 2 else 12, "color": colours.ink},
+        "constraintext": "none",
+        "textfont": {"size": 12, "color": colours.ink},
         "cliponaxis": False,
         "marker": {
             "color": [
@@ -103,14 +106,14 @@ def _bars(ranking: Ranking, plot: Plot, colours: Palette) -> Figure:
 
 
 def _across(ranking: Ranking, plot: Plot, shape: Figure, colours: Palette) -> None:
-    """The whole's value and the limit: a line each, with its name at the right end above it."""
+    """The whole's value and the limit: a line through the bars each, with its name above."""
     lines = [(float(one.at), PLOT_LIGHT[one.level].line, PLOT_LIGHT[one.level].text, one.name) for one in plot.limits]
     whole = _drawn(ranking, ranking.whole)
     if whole is not None:
         lines.append((whole, colours.ink, colours.ink, f"{ranking.whole_name} {ranking.text(ranking.whole)}"))
     shape["shapes"], shape["annotations"] = [], []
     for at, line, word, name in lines:
-        across = {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": at, "y1": at}
-        shape["shapes"].append(across | {"line": {"color": line, "width": 1, "dash": "3px,2px"}})
-        where = {"xref": "paper", "x": 1, "xanchor": "right", "y": at, "yanchor": "bottom", "showarrow": False}
+        through = {"type": "line", "yref": "paper", "y0": 0, "y1": 1, "x0": at, "x1": at, "layer": "below"}
+        shape["shapes"].append(through | {"line": {"color": line, "width": 1, "dash": "3px,2px"}})
+        where = {"yref": "paper", "y": 1, "yanchor": "bottom", "x": at, "showarrow": False}
         shape["annotations"].append(where | {"text": name, "font": {"size": 11, "color": word}})

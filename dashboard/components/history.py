@@ -72,7 +72,9 @@ def history_chart(reading: Reading, code: str) -> Chart | None:
     kind, title, unit = _kind(code), name_of(indicator), figures.unit(code)
     signed = indicator.unit == "points"
     column = Column("value", title, kind, places=indicator.scale, signed=signed)
-    rows = [Row({"period": name, "value": figure}) for name, figure in zip(names, found, strict=True)]
+    # A gap is no figure: its reason stands where the value is explained.
+    shown = [None if figure.value is None else figure for figure in found]
+    rows = [Row({"period": name, "value": figure}) for name, figure in zip(names, shown, strict=True)]
     table = Table(HISTORY, title, (Column("period", _("期间")), column), rows)
     said = [cell(table, column, row) for row in rows]
     drawn = [_drawn(code, value) for value in values]

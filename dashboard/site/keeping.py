@@ -16,6 +16,7 @@ from dashboard.site.fields import Text, Whole
 from dashboard.site.page import Page
 from dashboard.site.reading import NothingPublished, Reading, read
 from dashboard.site.view import parse_view
+from dashboard.words import display
 from dashboard.words.wording import N_, _
 from rules.errors import PoolwatchError
 from workflows.briefings import basket
@@ -64,6 +65,13 @@ def again(at: Reading, content: Any) -> Any:
     return {**block_json(block), FROM: {**content[FROM], "address": view.href()}}
 
 
+def _address(reading: Reading) -> str:
+    """The view as it stands: one that names no period is of the month that is the newest today."""
+    if reading.view.period or reading.of_now or not reading.has_months or reading.snapshot.close is None:
+        return reading.view.href()
+    return reading.view.href(period=display.period_month(reading.snapshot.close.month))
+
+
 @act("unkeep", N_("从简报材料中取出"), rights.KEEPING, (ITEM,))
 def unkeep(deed: Deed) -> Done:
     number = deed[ITEM]
@@ -83,16 +91,17 @@ def acts(pages: Sequence[Page]) -> tuple[Act, Act]:
         if page is None:
             raise NothingToKeep(f"{reading.view.path} has no {code}")
         block, origin = block_of(page, reading, code)
+        address = _address(reading)
         item = basket.NewItem(
             reading.scheme.code,
             "grid" if isinstance(block, Grid) else "picture",
             block.table.title if isinstance(block, Grid) else block.title,
             _(page.title),
-            reading.view.href(),
+            address,
             code,
             origin.source.period,
             origin.version or 0,
-            {**block_json(block), FROM: {"address": reading.view.href(), "code": code}},
+            {**block_json(block), FROM: {"address": address, "code": code}},
         )
         number = basket.add(deed.connection, deed.account.login, item, deed.now)
         count = basket.count(deed.connection, deed.account.login)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Seat
 
@@ -87,3 +87,31 @@ def test_a_picture_that_cannot_be_made_is_said_on_the_page(sit: Callable[..., Se
     menu.locator('[data-picture="png"]').click()
     page.wait_for_selector("#note:not(:empty)")
     seat.complaints.clear()
+
+
+def test_a_picture_is_copied_and_where_the_browser_forbids_it_the_page_says_so(sit: Callable[..., Seat]) -> None:
+    page = sit("p-monitor").go("/")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    menu = page.locator("details.export:has([data-picture])").first
+    menu.locator("summary").click()
+    menu.locator('[data-picture="copy"]').click()
+    expect(page.locator("#note")).to_contain_text("图片已复制")
+    held = "async () => (await (await navigator.clipboard.read())[0].getType('image/png')).size"
+    assert page.evaluate(held) > 10_000
+    forbidden = "() => Promise.reject(new DOMException('no', 'NotAllowedError'))"
+    page.evaluate(f"() => {{ navigator.clipboard.write = {forbidden}; }}")
+    menu.locator('[data-picture="copy"]').click()
+    expect(page.locator("#note")).to_contain_text("浏览器不允许网页复制图片")
+
+
+def test_a_chart_of_a_drawer_is_put_aside_for_a_briefing_and_taken_back(sit: Callable[..., Seat]) -> None:
+    page = sit("p-writer").go("/budget?item=premium")
+    menu = page.locator("#drawer details.export:has([data-picture])")
+    menu.locator("summary").click()
+    menu.get_by_role("button", name="加入简报").click()
+    answer = menu.locator(".answer")
+    expect(answer).to_contain_text("已加入简报材料（1）")
+    menu.get_by_role("button", name="撤销").click()
+    expect(answer).to_have_text("已从简报材料中取出（0）")
+    # The drawer stands as it was.
+    assert menu.get_attribute("open") is not None and "item=premium" in page.url

@@ -115,7 +115,9 @@ def item_chart(reading: Reading, row: FormRow) -> Chart:
     """The year's months of one line: actual, the plan's monthly mean, last year."""
     snapshot = reading.snapshot
     amounts, first, at = line_amounts(snapshot.facts, reading.region, row.key), snapshot.year_start, snapshot.at
-    actual = [int(fen) for fen in amounts[first : at + 1]]
+    # A line with neither plan nor execution has no figure on the form, so none by month.
+    nothing = not row.figures.adjusted_plan and not row.figures.cumulative
+    actual = [] if nothing else [int(fen) for fen in amounts[first : at + 1]]
     last_year: list[int | None] = [int(fen) for fen in amounts[first - 12 : first]] if first >= 12 else [None] * 12
     monthly = None if row.figures.adjusted_plan is None else row.figures.adjusted_plan // 12
     plan: list[int | None] = [monthly] * 12
