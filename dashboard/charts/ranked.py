@@ -115,5 +115,5 @@ def _across(ranking: Ranking, plot: Plot, shape: Figure, colours: Palette) -> No
     for at, line, word, name in lines:
         through = {"type": "line", "yref": "paper", "y0": 0, "y1": 1, "x0": at, "x1": at, "layer": "below"}
         shape["shapes"].append(through | {"line": {"color": line, "width": 1, "dash": "3px,2px"}})
-        where = {"yref": "paper", "y": 1, "yanchor": "bottom", "x": at, "showarrow": False}
+        where = {"y": -0.6, "yanchor": "bottom", "x": at, "showarrow": False}
         shape["annotations"].append(where | {"text": name, "font": {"size": 11, "color": word}})

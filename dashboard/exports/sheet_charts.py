@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from math import floor, log10
 from typing import Any
 
 from xlsxwriter import Workbook
@@ -15,6 +16,7 @@ from dashboard.charts.theme import LIGHT
 from dashboard.components.level import LONG, PLOT_LIGHT, PLOT_MARKS
 from dashboard.components.table import Column, Table, cell
 from dashboard.exports.blocks import Picture
+from dashboard.exports.office.workbook import number_format
 from dashboard.words import display
 from dashboard.words.wording import _
 from rules.alerts.threshold import Level
@@ -97,7 +99,6 @@ def insert(
     sheet: Worksheet,
     picture: Picture,
     lines: Lines,
-    number_format: Callable[[int, bool], str],
     column: int,
 ) -> None:
     """Draw a picture's plot on its sheet, right of the data."""
@@ -107,7 +108,7 @@ def insert(
     others = chart
     if bars:
         for mark in bars:
-            chart.add_series(_bar(plot, mark, lines, number_format))
+            chart.add_series(_bar(plot, mark, lines))
         others = book.add_chart({"type": "line"})
     drawn = [_line(plot, mark, lines) for mark in plot.marks if mark.kind != "bar"] + _beside(plot, lines)
     for series in drawn:
@@ -115,16 +116,30 @@ def insert(
     if bars and drawn:
         chart.combine(others)
     first = next(one for one in table.columns if one.key == plot.marks[0].column)
-    form = number_format(0 if first.kind == "money" else min(first.places, 1), first.signed)
+    form = number_format(0 if first.kind == "money" else min(first.places, 1), signed=first.signed)
     chart.set_title({"name": [lines.sheet, 0, 0], "name_font": {**FONT, "size": 12, "bold": True, "color": LIGHT.ink}})
     chart.set_x_axis({"label_position": "low", "num_font": FONT, "line": {"color": LIGHT.t4}})
     grid = {"visible": True, "line": {"color": LIGHT.line, "width": 0.75}}
     unit = {"name": picture.unit, "name_font": {**FONT, "bold": False}}
-    chart.set_y_axis({"num_format": form, "num_font": FONT, "major_gridlines": grid, "line": {"none": True}, **unit})
+    axis = {"num_format": form, "num_font": FONT, "major_gridlines": grid, "line": {"none": True}, **unit}
+    begins = None if bars else _floor(plot)
+    chart.set_y_axis(axis if begins is None else axis | {"min": begins})
     single = len(plot.marks) == 1 and not plot.limits and not drawn
     chart.set_legend({"none": True} if single else {"position": "bottom", "font": FONT})
     chart.set_size({"width": WIDTH, "height": HEIGHT})
     sheet.insert_chart(lines.head, column, chart, {"description": picture.alternative, "object_position": 3})
+
+
+def _floor(plot: Plot) -> float | None:
+    """Where the axis of lines begins that move little and far above zero; None for zero, or where it finds it itself."""
+    columns = {column.key: column for column in plot.table.columns}
+    said = [cell(plot.table, columns[mark.column], row) for mark in plot.marks for row in plot.rows]
+    numbers = [float(display.as_read(text)) for text in said if text not in ("", display.NO_VALUE)]
+    low, high = min(numbers, default=0.0), max(numbers, default=0.0)
+    if low <= 0 or not 0 < high - low < low / 2:
+        return None
+    step = 10.0 ** floor(log10(high - low))
+    return round(floor((low - (high - low) / 2) / step) * step, 6)
 
 
 def _place(table: Table, key: str) -> int:
@@ -140,7 +155,7 @@ def _series(plot: Plot, mark: Mark, lines: Lines, count: int | None = None) -> d
     }
 
 
-def _bar(plot: Plot, mark: Mark, lines: Lines, number_format: Callable[[int, bool], str]) -> dict[str, Any]:
+def _bar(plot: Plot, mark: Mark, lines: Lines) -> dict[str, Any]:
     series, colour = _series(plot, mark, lines), getattr(LIGHT, mark.colour)
     series |= {"gap": 60, "overlap": 100, "fill": {"color": colour}}
     if mark.dashed:
@@ -151,7 +166,7 @@ def _bar(plot: Plot, mark: Mark, lines: Lines, number_format: Callable[[int, boo
     if len(plot.marks) == 1 and len(plot.rows) <= MOST_LABELS:
         column = plot.table.columns[_place(plot.table, mark.column)]
         places = 0 if column.kind == "count" else 2 if column.kind == "money" else column.places
-        labels = {"value": True, "num_format": number_format(places, column.signed), "font": FONT}
+        labels = {"value": True, "num_format": number_format(places, signed=column.signed), "font": FONT}
         # The mark of its level before a bar's number, so that the colour is not alone.
         marked = [
             {"value": f"{PLOT_MARKS[plot.levels[place]]} {cell(plot.table, column, row)}"}

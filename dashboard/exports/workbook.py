@@ -19,6 +19,7 @@ from dashboard.charts.plot import Plot
 from dashboard.components.table import Column, Row, Table, figures_in, shown
 from dashboard.exports import sheet_charts
 from dashboard.exports.blocks import Document, Grid, KeyFigures, Matters, Picture, Source, plain
+from dashboard.exports.office.workbook import number_format
 from dashboard.exports.sheets import exact, rows_of, titled
 from dashboard.words import display
 from dashboard.words.passport import Figure, Printed
@@ -126,7 +127,7 @@ class Book:
         sheet, free = self.grid(table, title, name)
         lines = sheet_charts.Lines(sheet.name, HEAD_LINE, FIRST_LINE + first, len(picture.plot.rows))
         right = self._helpers(sheet, table, picture.plot, lines)
-        sheet_charts.insert(self.book, sheet, picture, lines, self.number_format, right + 1)
+        sheet_charts.insert(self.book, sheet, picture, lines, right + 1)
         return sheet, free
 
     def _helpers(self, sheet: Worksheet, table: Table, plot: Plot, lines: sheet_charts.Lines) -> int:
@@ -177,19 +178,13 @@ class Book:
         style = self.style("number", _places(column, value), column.signed, total)
         sheet.write_number(*place, value, style)
 
-    @staticmethod
-    def number_format(places: int, signed: bool) -> str:
-        """The format in which a number reads as on screen: with the same minus, and a plus where the column has one."""
-        plain_ = "#,##0" + (f".{'0' * places}" if places else "")
-        return f'{"+" if signed else ""}{plain_};"{display.MINUS}"{plain_};{plain_}'
-
     def style(self, kind: str, places: int = 0, signed: bool = False, total: str = "") -> Format:
         """A cell's format, one for each kind in use."""
         key = f"{kind} {places} {signed} {total}"
         if key not in self._styles:
             look: dict[str, object] = {"font_name": "宋体", "font_size": 11, "valign": "vcenter", **LOOKS[kind]}
             if kind == "number":
-                look["num_format"] = self.number_format(places, signed)
+                look["num_format"] = number_format(places, signed=signed)
             self._styles[key] = self.book.add_format({**look, **({"bold": True} if total else {})})
         return self._styles[key]
 
