@@ -16,6 +16,7 @@ from dashboard.pages.funds.page import PAGE as funds
 from dashboard.pages.gap.page import PAGE as gap
 from dashboard.pages.issues.page import PAGE as issues
 from dashboard.pages.messages.page import PAGE as messages
+from dashboard.pages.one_page.page import PAGE as one_page
 from dashboard.pages.overview.page import PAGE as overview
 from dashboard.pages.region.page import PAGE as region
 from dashboard.pages.thresholds.page import PAGE as thresholds
@@ -51,6 +52,7 @@ PAGES: tuple[Page, ...] = (
     central,
     assessment,
     briefings,
+    one_page,
     data,
     messages,
 )

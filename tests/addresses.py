@@ -39,6 +39,7 @@ EVERY_PAGE = [
     "/thresholds/premium-deviation-low",
     "/briefings",
     "/briefings?tab=meetings",
+    "/one-page",
     "/data",
     "/data?tab=imports",
     "/data?tab=reconciliation",

@@ -43,6 +43,7 @@ PAGES = {
     "central": "/central",
     "assessment": "/assessment",
     "briefings-meetings": "/briefings?tab=meetings",
+    "one-page": "/one-page",
     "messages": "/messages",
     "data": "/data",
     "data-imports": "/data?tab=imports",

@@ -41,6 +41,13 @@ DARK = Palette(
 )  # fmt: skip
 
 
+# For paper that is printed in greys alone.
+GREY = Palette(
+    "#ffffff", "#111111", "#444444", "#999999", "#dddddd", "#bbbbbb",
+    "#111111", "#888888", "#555555", "#aaaaaa", "#999999", "#eeeeee",
+)  # fmt: skip
+
+
 def palette(theme: str) -> Palette:
     return DARK if theme == "dark" else LIGHT
 

@@ -22,7 +22,7 @@ from matplotlib.font_manager import FontPath, FontProperties
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from dashboard.charts.plot import Limit, Mark, Plot
-from dashboard.charts.theme import LIGHT, Palette
+from dashboard.charts.theme import GREY, LIGHT, Palette
 from dashboard.components.level import PLOT_LIGHT, PLOT_MARKS, PlotColours
 from dashboard.components.table import Column, Row, cell, raw
 from dashboard.exports.fonts import Face, bold_face, characters, chinese_fonts
@@ -36,10 +36,6 @@ BAR = 0.56  # of the width between two bars
 MOST_VALUES = 16  # bars that carry their value
 SHAPES = {Level.BLUE: "o", Level.YELLOW: "D", Level.ORANGE: "^", Level.RED: "s"}
 MISSING = "\u3013"
-GREY = Palette(
-    "#ffffff", "#111111", "#444444", "#999999", "#dddddd", "#bbbbbb",
-    "#111111", "#888888", "#555555", "#aaaaaa", "#999999", "#eeeeee",
-)  # fmt: skip
 GREYS = {
     Level.BLUE: PlotColours("#777777", "#ffffff", "#222222", "#ffffff"),
     Level.YELLOW: PlotColours("#666666", "#ffffff", "#222222", "#dedede"),

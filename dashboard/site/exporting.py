@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from urllib.parse import quote
 
-from flask import Flask, Response, abort, g, make_response, request
+from flask import Flask, abort, g, make_response, redirect, request
+from werkzeug.wrappers import Response
 
 from dashboard.charts.graph import Chart
 from dashboard.components.table import Table
-from dashboard.exports.blocks import Source
+from dashboard.exports.blocks import Document, Source
 from dashboard.exports.origin import Origin, drawn, origin_of, slide_of
 from dashboard.exports.pictures import picture_of
+from dashboard.exports.probe import environment
 from dashboard.exports.sheets import csv_bytes
 from dashboard.exports.workbook import chart_bytes, xlsx_bytes
 from dashboard.site.dispatch import page_of
@@ -33,6 +35,7 @@ from rules.calculators.registry import INDICATOR, as_json
 from rules.errors import NotAllowed, PoolwatchError
 from rules.indicators import INDICATORS
 
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 BREAK_EVEN = "break-even-rate"
@@ -41,12 +44,13 @@ _CODE = re.compile(r"^[a-z0-9_-]{1,64}$")
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """One file about to leave: its name with its ending, what it is, and where its figures come from."""
+    """One file about to leave: its name with its ending, what it is, where its figures come from, and what else goes on record."""
 
     name: str
     body: bytes
     mimetype: str
     origin: Origin
+    details: Mapping[str, object] = field(default_factory=dict)
 
 
 def register(server: Flask, site: Site, pages: Sequence[Page]) -> None:
@@ -60,6 +64,8 @@ def register(server: Flask, site: Site, pages: Sequence[Page]) -> None:
             abort(404)
         try:
             reading = reading_of(site, view)
+            if code in page.documents and kind == "pdf" and environment().why_not("pdf"):
+                return redirect(view.href(), 303)  # the page says why, and prints
             file = _file(page, reading, code, kind)
         except NotAllowed:
             abort(403)
@@ -100,6 +106,7 @@ def _record(site: Site, reading: Reading, code: str, kind: str, file: File) -> N
         "region": reading.region,
         "period": origin.source.period,
         "version": origin.version,
+        **file.details,
     }
     with writing(site.engine) as connection:
         audit.record(connection, g.account.login, "export", file.name, details, now)
@@ -107,6 +114,8 @@ def _record(site: Site, reading: Reading, code: str, kind: str, file: File) -> N
 
 def _file(page: Page, reading: Reading, code: str, kind: str) -> File | None:
     """The file of a table or chart, or the input of a figure's rule; None where the view has none."""
+    if code in page.documents:
+        return _document(page, reading, code, kind)
     chart = page.chart(reading, code)
     if chart is not None and kind in OF_CHARTS:
         origin = origin_of(reading, chart.table)
@@ -120,6 +129,27 @@ def _file(page: Page, reading: Reading, code: str, kind: str) -> File | None:
     origin = origin_of(reading, table)
     make, mimetype = OF_TABLES[kind]
     return File(f"{origin.name(table.title)}.{kind}", make(table, origin.source), mimetype, origin)
+
+
+def _document(page: Page, reading: Reading, code: str, kind: str) -> File | None:
+    """A document of the page; None where the view has none."""
+    offered = page.documents[code](reading)
+    if offered is None or kind not in OF_DOCUMENTS:
+        return None
+    write, mimetype = OF_DOCUMENTS[kind]
+    return File(f"{offered.name}.{kind}", write(offered.document), mimetype, origin_of(reading), offered.details)
+
+
+def _pdf(document: Document) -> bytes:
+    from dashboard.exports.pdf import pdf_bytes
+
+    return pdf_bytes(document)
+
+
+def _docx(document: Document) -> bytes:
+    from dashboard.exports.office.document import docx_bytes
+
+    return docx_bytes(document)
 
 
 def _figure(chart: Chart, origin: Origin) -> bytes:
@@ -139,6 +169,10 @@ OF_CHARTS: dict[str, tuple[Callable[[Chart, Origin], bytes], str]] = {
     "xlsx": (lambda chart, origin: chart_bytes(picture_of(chart), origin.source), XLSX),
     "pptx": (_slide, PPTX),
     "csv": (lambda chart, origin: csv_bytes(chart.plot.ordered()[0], origin.source), "text/csv"),
+}
+OF_DOCUMENTS: dict[str, tuple[Callable[[Document], bytes], str]] = {
+    "pdf": (_pdf, "application/pdf"),
+    "docx": (_docx, DOCX),
 }
 OF_TABLES: dict[str, tuple[Callable[[Table, Source], bytes], str]] = {
     "xlsx": (xlsx_bytes, XLSX),

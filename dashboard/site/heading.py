@@ -221,6 +221,12 @@ def _finds(site: Site, reading: Reading) -> list[tuple[str, str, str]]:
 
 def footer(reading: Reading, *more: str) -> Component:
     """The foot of each page: what period and data the figures rest on."""
+    mark = [_("演示数据：模拟生成，不是任何地区的实际情况")] if reading.demo else []
+    return frame.ribbon([*rests_on(reading), *mark, *more], "")
+
+
+def rests_on(reading: Reading) -> list[str]:
+    """What period and data figures rest on: whether it is final and who signed it, as of when."""
     snapshot = reading.snapshot
     parts = [_("数据截至{moment}", moment=display.moment(snapshot.version.as_of))]
     if snapshot.close is not None:
@@ -236,6 +242,4 @@ def footer(reading: Reading, *more: str) -> Component:
         )
     elif snapshot.month is not None:
         parts.insert(0, _("{month}实时数，尚未定稿", month=display.month_name(snapshot.month)))
-    if reading.demo:
-        parts.append(_("演示数据：模拟生成，不是任何地区的实际情况"))
-    return frame.ribbon([*parts, *more], "")
+    return parts

@@ -34,10 +34,10 @@ def then(reading: Reading) -> Reading | None:
 
 
 def coming(reading: Reading) -> Meeting | None:
-    """The meeting that the month looked at is for: the one it was put before, else the next one planned."""
+    """The meeting that the month looked at is for: the one it was put before, else the first one planned."""
     at, every = reading.snapshot.month, register(reading)
     had = next((one for one in every if one.held and one.month == at), None)
-    planned = [one for one in every if not one.held and one.held_on >= reading.today]
+    planned = [one for one in every if not one.held]
     return had or min(planned, key=lambda one: one.held_on, default=None)
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import struct
 from collections.abc import Callable
 from pathlib import Path
 
+import pypdf
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -115,3 +117,19 @@ def test_a_chart_of_a_drawer_is_put_aside_for_a_briefing_and_taken_back(sit: Cal
     expect(answer).to_have_text("已从简报材料中取出（0）")
     # The drawer stands as it was.
     assert menu.get_attribute("open") is not None and "item=premium" in page.url
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_one_page_before_the_meeting_is_printed_on_one_page_with_nothing_cut(
+    sit: Callable[..., Seat], language: str
+) -> None:
+    page = sit("p-leader", language=language).go("/one-page")
+    page.wait_for_selector(".paper .main-svg")
+    page.emulate_media(media="print")
+    cut = "() => { const e = document.querySelector('.paper'); return e.scrollHeight - e.clientHeight; }"
+    assert page.evaluate(cut) <= 1
+    (sheet,) = pypdf.PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True))).pages
+    assert [round(float(side) / 72 * 25.4) for side in sheet.mediabox[2:]] == [210, 297]
+    said = sheet.extract_text()
+    assert page.locator(".one-page > .remark").last.inner_text().split("，")[0][:8] in said
+    assert page.locator("#header").is_hidden() and page.locator(".on-paper > .actions").is_hidden()

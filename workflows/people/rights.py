@@ -55,6 +55,7 @@ PAGES: dict[str, frozenset[Role]] = {
     "/central": EVERY_READER - {Role.CITY},
     "/assessment": EVERY_READER,
     "/briefings": WRITING | LEADERS | {Role.AUDITOR},
+    "/one-page": WRITING | LEADERS,
     "/region": EVERY_READER,
     "/messages": frozenset(Role),
     "/warnings": EVERY_READER,

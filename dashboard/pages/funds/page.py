@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from dash import html
@@ -24,6 +25,7 @@ from dashboard.site import annotating, heading
 from dashboard.site.page import Page, of_months
 from dashboard.site.reading import Reading
 from dashboard.words import as_of, display, figures, headlines
+from dashboard.words.passport import Printed
 from dashboard.words.wording import N_, _, bracketed, name_of
 from rules.execution_form import EXPENDITURE_TOTAL, INCOME_TOTAL
 from rules.indicators import INDICATORS
@@ -120,31 +122,43 @@ def _second(reading: Reading) -> list[Child]:
     return [*said, _("。")]
 
 
-def _closing_line(reading: Reading) -> Component:
-    """Opening + income − expenditure = closing, written out; and the accounts beside it."""
-    if not reading.snapshot.facts.opened:
-        return html.Div(_("没有导入期初余额，结余和账户余额不能计算。"))
+# How the year's beginning leads to the balance, written out.
+CLOSING = N_("期初 {opening} ＋ 收入 {income} − 支出 {spent} ＝ 结余 {closing}")
+
+
+def closing_terms(reading: Reading) -> dict[str, Printed]:
+    """The terms of ``CLOSING`` of the year looked at; the ledger has opening balances."""
     facts, at, first = reading.snapshot.facts, reading.snapshot.at, reading.snapshot.year_start
     balance = facts.result_balance(reading.region)
     opening = int(balance[first - 1]) if first else facts.opening(reading.region)
     income = int(facts.income(reading.region)[first : at + 1].sum())
     spent = int(facts.expenditure(reading.region)[first : at + 1].sum())
-    closing, accounts = int(balance[at]), int(facts.account_total(reading.region)[at])
-    terms = {
+    return {
         "opening": reading.printed("balance.opening", opening),
         "income": reading.printed("to_date", income, part=INCOME_TOTAL),
         "spent": reading.printed("to_date", spent, part=EXPENDITURE_TOTAL),
-        "closing": reading.printed("balance_total", closing),
+        "closing": reading.printed("balance_total", int(balance[at])),
     }
-    note = display.rounding_note([terms["opening"], terms["income"]], [terms["spent"]], terms["closing"])
+
+
+def closing_note(terms: Mapping[str, Printed]) -> str:
+    """That the terms, rounded, do not make the result; "" where they do."""
+    return display.rounding_note([terms["opening"], terms["income"]], [terms["spent"]], terms["closing"])
+
+
+def _closing_line(reading: Reading) -> Component:
+    """Opening + income − expenditure = closing, written out; and the accounts beside it."""
+    if not reading.snapshot.facts.opened:
+        return html.Div(_("没有导入期初余额，结余和账户余额不能计算。"))
+    facts, at = reading.snapshot.facts, reading.snapshot.at
+    closing, accounts = int(facts.result_balance(reading.region)[at]), int(facts.account_total(reading.region)[at])
+    terms = closing_terms(reading)
+    note = closing_note(terms)
     return html.Div(
         [
             html.Div(
                 [
-                    *sentence(
-                        N_("期初 {opening} ＋ 收入 {income} − 支出 {spent} ＝ 结余 {closing}"),
-                        **{name: Strong(term) for name, term in terms.items()},
-                    ),
+                    *sentence(CLOSING, **{name: Strong(term) for name, term in terms.items()}),
                     *([bracketed(note)] if note else []),
                 ]
             ),

@@ -34,7 +34,7 @@ class AttentionLine:
 
 def matters_section(reading: Reading) -> Component:
     cases, count = case_lines(reading, MATTERS)
-    facts = [_matter_line(matter) for matter in _find_matters(reading)] if len(cases) < MATTERS else []
+    facts = [_matter_line(matter) for matter in find_matters(reading)] if len(cases) < MATTERS else []
     lines = [*cases, *facts][:MATTERS]
     if not lines:
         nothing = html.Div(_nothing(reading), className="matters foot")
@@ -83,7 +83,7 @@ def _matter_line(matter: AttentionLine) -> Component:
     )
 
 
-def _find_matters(reading: Reading) -> list[AttentionLine]:
+def find_matters(reading: Reading) -> list[AttentionLine]:
     """Facts that need an eye, from the data alone: books that do not balance or reconcile, silence, then the slowest."""
     return [
         *_identity_matters(reading),

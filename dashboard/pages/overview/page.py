@@ -26,8 +26,10 @@ from dashboard.site.view import View
 from dashboard.words import as_of, display, expected, figures, meetings
 from dashboard.words.wording import N_, _, name_of
 from rules.indicators import INDICATORS
+from workflows.people import rights
 
 TITLE = N_("总览")
+SHEET = "/one-page"
 
 # What the page shows of the period, and what it shows of the month that expectations rest on.
 SHOWN = (
@@ -48,8 +50,8 @@ def show(reading: Reading) -> Component:
         return published_totals.overview(reading)
     if reading.snapshot.month is None:
         return html.Div(_empty(), className="content")
-    _read_values(reading)
-    first, second = _conclusion(reading)
+    read_values(reading)
+    first, second = conclusion(reading)
     left = [matters_section(reading), _trend_section(reading)]
     body = [
         html.H1(_(TITLE), className="vh"),
@@ -62,7 +64,7 @@ def show(reading: Reading) -> Component:
     return html.Div(body, className="content")
 
 
-def _read_values(reading: Reading) -> None:
+def read_values(reading: Reading) -> None:
     """Every indicator value of the page, in one statement."""
     snapshot, live = reading.snapshot, reading.published.snapshot(reading.scheme.code, LIVE)
     months = snapshot.wanted("months_payable", None, reading.region)
@@ -90,13 +92,30 @@ def _actions(reading: Reading) -> list[Component]:
     href = reading.view.href(compare="" if on else MEETING)
     pressed = attributes(aria_current="true" if on else None)
     since = html.A(_("较上次会议"), href=href, className="button", **pressed)
-    return [since, html.Button(_("打印本页"), type="button", className="button", **attributes(data_print="1"))]
+    return [
+        since,
+        *sheet_links(reading),
+        html.Button(_("打印本页"), type="button", className="button", **attributes(data_print="1")),
+    ]
+
+
+def sheet_links(reading: Reading) -> list[Component]:
+    """会前一页纸 for those it is made for: on a phone the file at once, as nothing is printed there."""
+    if not rights.may_open(reading.scope, SHEET):
+        return []
+    there = reading.view.page_href(SHEET)
+    file = f"/export{SHEET}/sheet.pdf?{there.partition('?')[2]}"
+    return [
+        html.A(_("会前一页纸"), href=there, className="button not-phone"),
+        html.A(_("会前一页纸"), href=file, className="button phone-only"),
+    ]
 
 
 # --- conclusion
 
 
-def _conclusion(reading: Reading) -> tuple[list[Child], list[Child]]:
+def conclusion(reading: Reading) -> tuple[list[Child], list[Child]]:
+    """The page's two lines: how much there is and whether it is on plan, then who lags and what that will cost."""
     snapshot, until = reading.snapshot, as_of.until(reading)
     income, expenditure = figures.progress(reading, "income"), figures.progress(reading, "expenditure")
     if reading.is_province:

@@ -17,7 +17,7 @@ from dashboard.site.reading import Reading
 from dashboard.words import as_of, figures, headlines
 from dashboard.words.wording import N_, _, name_of
 from data_access.intake.reference import reference_rows
-from rules.alerts.threshold import Level
+from rules.alerts.threshold import Level, Limit
 from rules.indicators import INDICATORS
 from workflows.warnings.alerts import Subject
 from workflows.warnings.standing import Standing, subject_standings
@@ -97,6 +97,13 @@ def _subjects(reading: Reading) -> tuple[Subject, ...]:
         Subject(reading.scheme.code, code, rules.get(INDICATORS[code].worse or "", "low"), region)
         for code, region in asked
     )
+
+
+def red_limit(reading: Reading, code: str) -> Limit | None:
+    """Where red begins for an indicator of the place looked at; None where no limit is confirmed."""
+    standing = reading.ask(subject_standings, _subjects(reading)).values()
+    found = next((one.limits for one in standing if one.subject.indicator == code and one.limits is not None), None)
+    return next((one for one in found.limits if one.level is Level.RED), None) if found is not None else None
 
 
 def _newest_month(reading: Reading) -> int | None:

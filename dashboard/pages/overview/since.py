@@ -24,7 +24,8 @@ CHANGES = {"net.since_start": "net.change"}
 @dataclass(frozen=True, slots=True)
 class Compared:
     """A figure of the period looked at beside that of the last meeting. ``then`` is None at a first meeting; ``change``
-    is worded, empty where it cannot be told."""
+    is worded, empty where it cannot be told; of a progress stands instead how far ``ahead`` it is of 历史同期, and was
+    (``pace``)."""
 
     code: str
     name: str
@@ -32,6 +33,7 @@ class Compared:
     now: Printed
     then: Printed | None
     change: Sequence[Child] = ()
+    ahead: Sequence[Child] = ()
     pace: Sequence[Child] = ()
 
     @property
@@ -109,7 +111,15 @@ def _progress(reading: Reading, then: Reading | None, side: str) -> Compared:
     before = None if then is None else figures.progress(then, side)
     said = None if before is None else before.progress_shown
     pace = [] if before is None else pace_then(before.pace)
-    return Compared(side, _(NAMES[side]), "%", done.progress_shown, said, pace=pace)
+    return Compared(side, _(NAMES[side]), "%", done.progress_shown, said, ahead=pace_now(done.pace), pace=pace)
+
+
+def pace_now(deviation: Figure) -> list[Child]:
+    """快于历史同期1.66, 慢于, 与历史同期持平: how far ahead of 历史同期 it is in points; nothing where that is not known."""
+    points = display.printed(deviation, absolute=True)
+    if not deviation.value:
+        return [] if deviation.value is None else [_("与历史同期持平")]
+    return sentence(N_("快于历史同期{points}") if deviation.value > 0 else N_("慢于历史同期{points}"), points=points)
 
 
 def pace_then(deviation: Figure) -> list[Child]:

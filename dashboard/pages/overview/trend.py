@@ -21,10 +21,11 @@ TREND_MONTHS = 36
 RECENT = 14  # months of a city's chart
 
 
-def trend(reading: Reading) -> Chart:
-    """累计结余 of the province over three years and the twelve months expected; of a city its income and expenditure."""
+def trend(reading: Reading, shown: int = TREND_MONTHS) -> Chart:
+    """累计结余 of the province over three years (or the last months ``shown``) and the twelve months expected; of a city
+    its income and expenditure."""
     facts, at = reading.snapshot.facts, reading.snapshot.at
-    first = max(0, at - TREND_MONTHS + 1)
+    first = max(0, at - shown + 1)
     months = facts.months[first : at + 1]
     income = [int(fen) for fen in facts.income(reading.region)[first : at + 1]]
     spent = [int(fen) for fen in facts.expenditure(reading.region)[first : at + 1]]

@@ -143,6 +143,20 @@ def state_words(matter: Matter, now: datetime) -> str:
     return _("{state}，已逾期", state=said) if matter.overdue(now) else said
 
 
+def next_step(reading: Reading, matter: Matter) -> str:
+    """What is to be done next, and how much time is left for it: 处置中，剩3个工作日; 已反馈，待省级核实."""
+    if matter.case.paused:
+        return _("有异议待定，先核对数据")
+    if matter.state == "open":
+        return _("已签收，待转办") if matter.case.acked else _("待签收")
+    if matter.state == "submitted":
+        return _("已反馈，待省级核实")
+    if matter.due is None:
+        return _(STATES[matter.state])
+    left = remaining(reading, matter)
+    return _("{left}，催办", left=left) if matter.overdue(reading.now) else _("处置中，{left}", left=left)
+
+
 def due_words(matter: Matter) -> str:
     return display.NO_VALUE if matter.due is None else display.short_day(display.local(matter.due).date())
 

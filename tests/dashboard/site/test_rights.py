@@ -20,15 +20,15 @@ FIGURES = "/ /budget /funds /gap /assessment /region /warnings /issues /messages
 PROVINCE_PAGES = f"{FIGURES} /central"
 # Which pages each role may open.
 OPEN = {
-    Role.LEADER: f"{PROVINCE_PAGES} /data /briefings",
-    Role.MONITOR: f"{PROVINCE_PAGES} /data /thresholds /briefings",
+    Role.LEADER: f"{PROVINCE_PAGES} /data /briefings /one-page",
+    Role.MONITOR: f"{PROVINCE_PAGES} /data /thresholds /briefings /one-page",
     Role.ASSESSOR: PROVINCE_PAGES,
     Role.FINANCE: f"{PROVINCE_PAGES} /data",
     Role.TAX: f"{PROVINCE_PAGES} /data",
     Role.TREASURY: f"{PROVINCE_PAGES} /data",
     Role.AGENCY: f"{PROVINCE_PAGES} /data",
     Role.CITY: f"{FIGURES} /data",
-    Role.WRITER: f"{PROVINCE_PAGES} /briefings",
+    Role.WRITER: f"{PROVINCE_PAGES} /briefings /one-page",
     Role.AUDITOR: f"{PROVINCE_PAGES} /data /thresholds /briefings",
     Role.SYSTEM_ADMIN: "/data /thresholds /gap /messages",
     Role.SECURITY_ADMIN: "/messages",
