@@ -48,6 +48,12 @@ PLOT_DARK = {
     Level.ORANGE: PlotColours("#ea8330", "#33240f", "#f5a860", "#f09a48"),
     Level.RED: PlotColours("#e5595f", "#351b1e", "#ff8f8f", "#d43c43"),
 }
+PLOT_GREY = {
+    Level.BLUE: PlotColours("#777777", "#ffffff", "#222222", "#ffffff"),
+    Level.YELLOW: PlotColours("#666666", "#ffffff", "#222222", "#dedede"),
+    Level.ORANGE: PlotColours("#555555", "#ffffff", "#222222", "#5f5f5f"),
+    Level.RED: PlotColours("#222222", "#ffffff", "#111111", "#1a1a1a"),
+}
 
 
 def level_tag(level: Level, count: int | None = None, *, long: bool = False) -> Component:

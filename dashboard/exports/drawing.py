@@ -23,8 +23,13 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from dashboard.charts.plot import Limit, Mark, Plot
 from dashboard.charts.theme import GREY, LIGHT, Palette
+<<<<<<< HEAD
 from dashboard.components.level import PLOT_LIGHT, PLOT_MARKS, PlotColours
+=======
+from dashboard.components.level import PLOT_GREY, PLOT_LIGHT, PLOT_MARKS, PlotColours
+>>>>>>> 6a9c1b4 (A drawn chart gives its names and values the room they need; paper is as wide in a browser's print as its page)
 from dashboard.components.table import Column, Row, cell, raw
+from dashboard.exports.axis_names import Names, em, fitted
 from dashboard.exports.fonts import Face, bold_face, characters, chinese_fonts
 from dashboard.words import display
 from dashboard.words.wording import _
@@ -32,16 +37,21 @@ from rules.alerts.threshold import Level
 
 MM = 25.4
 SIZE = 9.0  # points of the texts
+LEFT = 12.0  # millimetres of the scale's numbers
 BAR = 0.56  # of the width between two bars
 MOST_VALUES = 16  # bars that carry their value
+NEAR = 4  # places that a value beside its point covers
 SHAPES = {Level.BLUE: "o", Level.YELLOW: "D", Level.ORANGE: "^", Level.RED: "s"}
 MISSING = "\u3013"
+<<<<<<< HEAD
 GREYS = {
     Level.BLUE: PlotColours("#777777", "#ffffff", "#222222", "#ffffff"),
     Level.YELLOW: PlotColours("#666666", "#ffffff", "#222222", "#dedede"),
     Level.ORANGE: PlotColours("#555555", "#ffffff", "#222222", "#5f5f5f"),
     Level.RED: PlotColours("#222222", "#ffffff", "#111111", "#1a1a1a"),
 }
+=======
+>>>>>>> 6a9c1b4 (A drawn chart gives its names and values the room they need; paper is as wide in a browser's print as its page)
 
 
 class NoFont(RuntimeError):
@@ -91,17 +101,26 @@ class _Drawing:
             raise NoFont
         figure = Figure(figsize=(width_mm / MM, height_mm / MM), facecolor="white")
         one = cls(
-            plot, figure, figure.add_axes((0, 0, 1, 1)), GREY if grey else LIGHT, GREYS if grey else PLOT_LIGHT, face
+            plot,
+            figure,
+            figure.add_axes((0, 0, 1, 1)),
+            GREY if grey else LIGHT,
+            PLOT_GREY if grey else PLOT_LIGHT,
+            face,
         )
         one.draw(width_mm, height_mm)
         return one
 
     def draw(self, width_mm: float, height_mm: float) -> None:
         marks = [mark for mark in self.plot.marks if mark.kind != "band"]
-        ends = any(mark.kind == "line" for mark in marks)
         named = len(marks) > 1 and not all(mark.kind == "line" for mark in marks)
-        right = 30.0 if ends else 22.0 if self.plot.limits else 3.0
-        self.frame(width_mm, height_mm, right, top=8.0 if named else 4.0)
+        right = min(max((em(said) for said in self.beside(marks)), default=0.0) * SIZE / 72 * MM + 4.0, width_mm * 0.35)
+        each = any(mark.kind == "bar" for mark in self.plot.marks) and self.plot.expected is None
+        texts = [self.category(place) for place in range(len(self.plot.rows))]
+        anchor = (self.plot.expected or len(texts)) - 1
+        across = width_mm - right - LEFT
+        names = fitted(texts, across, SIZE / 72 * MM, anchor, each=each and len(texts) <= MOST_VALUES)
+        self.frame(width_mm, height_mm, right, top=8.0 if named else 4.0, bottom=names.height_mm)
         self.scale()
         self.band()
         bars = [mark for mark in marks if mark.kind == "bar"]
@@ -115,7 +134,17 @@ class _Drawing:
             self.limit(limit)
         if named:
             self.legend(marks)
-        self.categories(width_mm - right - 12.0)
+        self.categories(names, each=any(mark.kind == "bar" for mark in self.plot.marks))
+
+    def beside(self, marks: Sequence[Mark]) -> Iterator[str]:
+        """What is written at the right of the chart, a line each: the last values of its lines, its limits."""
+        lines = [mark for mark in marks if mark.kind == "line"]
+        for mark in lines:
+            name = self.column(mark.column).title + " " if len(lines) > 1 else ""
+            yield from (name + self.said(mark.column, row) for row in self.plot.rows[-1:])
+        if lines and self.plot.expected is not None:
+            yield self.expected_words()
+        yield from (f"{PLOT_MARKS[limit.level]} {limit.name}" for limit in self.plot.limits)
 
     # --- values
 
@@ -143,13 +172,12 @@ class _Drawing:
 
     # --- frame
 
-    def frame(self, width_mm: float, height_mm: float, right: float, top: float) -> None:
-        left, bottom = 12.0, 7.0
+    def frame(self, width_mm: float, height_mm: float, right: float, top: float, bottom: float) -> None:
         self.axes.set_position(
             (
-                left / width_mm,
+                LEFT / width_mm,
                 bottom / height_mm,
-                (width_mm - left - right) / width_mm,
+                (width_mm - LEFT - right) / width_mm,
                 (height_mm - top - bottom) / height_mm,
             )
         )
@@ -186,38 +214,21 @@ class _Drawing:
         if self.plot.expected:
             self.axes.axvline(self.plot.expected - 1, color=self.colours.line_2, linewidth=0.8)
 
-    def categories(self, width_mm: float) -> None:
-        """Names under the axis: all where they fit, else some; of bars two lines or slanting, as each has a name."""
-        names = [self.category(place) for place in range(len(self.plot.rows))]
-        wide = max((_em(name) for name in names), default=0) * SIZE / 72 * MM + 1.5
-        room = width_mm / max(len(names), 1)
-        bars = any(mark.kind == "bar" for mark in self.plot.marks)
-        shown = list(range(len(names)))
-        slanting = 0
-        if wide > room and bars and wide / 2 <= room:
-            names = [name if _em(name) * SIZE / 72 * MM <= room else _halved(name) for name in names]
-        elif wide > room and bars and len(names) <= MOST_VALUES:
-            slanting = 35
-        elif wide > room:
-            shown = self.some(len(names), max(1, int(-(-wide // room))))
-        self.axes.set_xticks(shown, [names[place] for place in shown])
-        for place, label in zip(shown, self.axes.get_xticklabels(), strict=True):
+    def categories(self, names: Names, *, each: bool) -> None:
+        """Names under the axis; one at a warning level in its colour."""
+        self.axes.set_xticks(list(names.shown), list(names.texts))
+        for place, label in zip(names.shown, self.axes.get_xticklabels(), strict=True):
             level = self.plot.levels.get(place)
             label.set_fontproperties(self.font(bold=level is not None))
             label.set_color(self.levels[level].text if level else self.colours.t3)
-            label.set_rotation(slanting)
-            label.set_horizontalalignment("right" if slanting else self.aside(place, len(names), bars))
+            label.set_rotation(names.slant)
+            label.set_rotation_mode("anchor" if names.slant else "default")
+            label.set_horizontalalignment("right" if names.slant else self.aside(place, len(self.plot.rows), each))
 
     def category(self, place: int) -> str:
         name = self.said(self.plot.along, self.plot.rows[place])
         level = self.plot.levels.get(place)
         return self.written(f"{PLOT_MARKS[level]} {name}") if level else name
-
-    def some(self, count: int, apart: int) -> list[int]:
-        """Places that carry a name: the last known one, those before it in equal steps, the last."""
-        anchor = count - 1 if not self.plot.expected else self.plot.expected - 1
-        every = range(anchor, -1, -apart)
-        return sorted({*every, *([count - 1] if count - 1 - anchor >= apart else [])})
 
     @staticmethod
     def aside(place: int, count: int, bars: bool) -> Literal["left", "center", "right"]:
@@ -277,7 +288,7 @@ class _Drawing:
                 self.axes.plot([at - BAR / 2 - 0.08, at + BAR / 2 + 0.08], [value, value], color=colour, linewidth=1.4)
 
     def lines(self, marks: Sequence[Mark]) -> None:
-        ends: list[tuple[float, float, str, str]] = []
+        ends: list[tuple[float, float, str, int]] = []
         for mark in marks:
             values, colour = self.values(mark.column), getattr(self.colours, mark.colour)
             width = 1.0 if mark.colour == "t4" else 1.6
@@ -303,16 +314,12 @@ class _Drawing:
 
     def ends(
         self, mark: Mark, values: Sequence[float | None], split: int, of: int, colour: str
-    ) -> Iterator[tuple[float, float, str, str]]:
+    ) -> Iterator[tuple[float, float, str, int]]:
         """Where a line's values are written: at its last known point, and at the end of what is expected."""
         name = self.column(mark.column).title + " " if of > 1 else ""
         for until, words in ((split, ""), (len(values), self.expected_words())):
             at = next((place for place in range(until - 1, -1, -1) if values[place] is not None), None)
-            if (
-                at is None
-                or (until == len(values) and words == "" and until != split)
-                or (until != split and at < split)
-            ):
+            if at is None or (until != split and at < split):
                 continue
             value = values[at]
             assert value is not None
@@ -320,31 +327,31 @@ class _Drawing:
                 self.axes.plot(
                     [at], [value], "o", color=colour, markersize=3.5, markeredgecolor="white", markeredgewidth=0.8
                 )
-            said = self.said(mark.column, self.plot.rows[at])
-            yield (
-                at,
-                value,
-                self.written(f"{name}{said}") + (f"\n{self.written(words)}" if until != split else ""),
-                self.colours.ink,
-            )
+            said = self.written(f"{name}{self.said(mark.column, self.plot.rows[at])}")
+            # Where the line ahead rises through its place, a value stands before its point, on the side it did not come from.
+            rises = until == split and any((ahead or value) > value for ahead in values[at + 1 : at + 1 + NEAR])
+            came_down = at > 0 and (values[at - 1] or value) > value
+            aside = 0 if not rises else -1 if came_down else 1
+            yield at, value, said if until == split else f"{said}\n{self.written(words)}", aside
             if split == len(values):
                 return
 
     def expected_words(self) -> str:
         return _("预计（80%区间）") if any(mark.kind == "band" for mark in self.plot.marks) else _("预计")
 
-    def end_labels(self, ends: Sequence[tuple[float, float, str, str]]) -> None:
+    def end_labels(self, ends: Sequence[tuple[float, float, str, int]]) -> None:
         """Values beside their points; those at the right edge one above another."""
         low, high = self.axes.get_ylim()
         apart = (high - low) * 0.10
         lowest = float("inf")
-        for x, y, said, colour in sorted(ends, key=lambda one: -one[1]):
+        for x, y, said, aside in sorted(ends, key=lambda one: -one[1]):
             at_edge = x >= len(self.plot.rows) - 1.5
             height = min(y, lowest - apart) if at_edge else y
             lowest = height if at_edge else lowest
+            shift = (-5, 9 * aside) if aside else (6, 0 if at_edge else 7)
             self.axes.annotate(
-                said, (x, height), (6, 0 if at_edge else 7), textcoords="offset points", ha="left", va="center",
-                color=colour, fontproperties=self.font(bold=True), annotation_clip=False, linespacing=1.25,
+                said, (x, height), shift, textcoords="offset points", ha="right" if aside else "left", va="center",
+                color=self.colours.ink, fontproperties=self.font(bold=True), annotation_clip=False, linespacing=1.25,
             )  # fmt: skip
 
     # --- limits, legend
@@ -378,15 +385,4 @@ class _Drawing:
                 title, (x / width, 1), (12, 8), xycoords="axes fraction", textcoords="offset points", va="center",
                 color=self.colours.t3, fontproperties=self.font(), annotation_clip=False,
             )  # fmt: skip
-            x += 12 + (_em(title) + 1.5) * SIZE
-
-
-def _em(text: str) -> float:
-    """The width of a text in ems."""
-    return sum(1.0 if one > "\u2e7f" else 0.56 for one in text)
-
-
-def _halved(name: str) -> str:
-    middle = (len(name) + 1) // 2
-    space = name.find(" ", middle - 3)
-    return f"{name[:space]}\n{name[space + 1 :]}" if 0 < space <= middle + 3 else f"{name[:middle]}\n{name[middle:]}"
+            x += 12 + (em(title) + 1.5) * SIZE

@@ -17,6 +17,7 @@ from pypdf.generic import ContentStream
 
 from dashboard.charts.plot import Plot
 from dashboard.exports import drawing, fonts, pdf
+from dashboard.exports.axis_names import fitted
 from dashboard.exports.blocks import Document, Matters, Note, Paragraph, Picture, plain, printed_figures
 from tests.dashboard.exports.briefing_sample import balances, briefing, progress, sheet
 
@@ -157,6 +158,26 @@ def test_bars_of_a_level_have_its_colour_and_what_is_expected_is_dashed() -> Non
     assert "#c4262e" not in drawing.svg(progress(), 156, 66, grey=True)
     assert drawing.svg(balances(), 156, 66) == drawing.svg(balances(), 156, 66)
     assert drawing.png(balances(), 40, 20, dpi=50).startswith(b"\x89PNG")
+
+
+def test_names_under_an_axis_never_touch() -> None:
+    months = [f"2026年{month}月" for month in range(1, 13)]
+    some = fitted(months, 60, 3, 9, each=False)
+    assert some.shown == [1, 5, 9] and some.texts[-1] == "2026年10月" and some.slant == 0
+    assert list(fitted(["甲市", "乙市"], 60, 3, 1, each=True).shown) == [0, 1]
+    two_lines = fitted(["连云港市", "甲市"], 24, 3, 1, each=True)
+    assert list(two_lines.texts) == ["连云\n港市", "甲市"] and two_lines.height_mm > some.height_mm
+    slanting = fitted(["名字很长的地区"] * 12, 60, 3, 11, each=True)
+    assert len(slanting.shown) == 12 and slanting.slant and slanting.height_mm > two_lines.height_mm
+
+
+def test_a_value_makes_room_for_a_line_that_rises_ahead_of_it() -> None:
+    def aside(*values: float) -> list[int]:
+        one = drawing._Drawing.of(replace(balances(), expected=3), 60, 30, False)
+        mark = next(mark for mark in balances().marks if mark.kind == "line")
+        return [side for _x, _y, _said, side in one.ends(mark, values, 3, 1, "#000000")]
+
+    assert aside(3, 2, 1, 0, 0) == [0, 0] and aside(3, 2, 1, 2, 0) == [-1, 0] and aside(1, 2, 3, 4, 5) == [1, 0]
 
 
 @pytest.mark.parametrize("rows", [0, 1, 2])
