@@ -7,17 +7,20 @@ import shutil
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine
+from werkzeug.security import generate_password_hash
 
 from data_access.store.engine import migrate
 from tests import demonstration_store
 from tests.cluster import Cluster, cluster_of_run
 from tests.run import alone
 from tests.stores import EACH_DATABASE, open_store
+from workflows.people import accounts
 
 # fixture → mark of the tests that use it
 NEEDS = {
@@ -78,6 +81,15 @@ def run_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path
     """The folder that all workers of this run share."""
     own = tmp_path_factory.getbasetemp()
     return own if worker_id == "master" else own.parent
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> Iterator[None]:
+    """Accounts that tests make sign in as quickly as those of the demonstration store."""
+    quick = partial(generate_password_hash, method=demonstration_store.QUICK)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(accounts, "generate_password_hash", quick)
+        yield
 
 
 # --- stores ---

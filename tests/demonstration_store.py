@@ -32,6 +32,7 @@ NOW = datetime(2026, 11, 20, 2, 15, tzinfo=UTC)  # 10:15 in Beijing
 SCHEME, PROVINCE = "jilin-work-injury", "220000"
 JILIN_CITY, SIPING, YONGJI = "220200", "220300", "220221"
 PASSWORD = "a passphrase of the tests"
+QUICK = "scrypt:1024:8:1"  # a password's hash is slow on purpose, to make and to check; in the tests hundreds sign in
 PENSIONS = {"jiangsu-pension": "320000", "shanxi-pension": "140000", "jilin-pension": "220000"}
 EXAMPLES = Path(__file__).parent.parent / "examples"
 
@@ -86,8 +87,7 @@ def _people(engine: Engine, people: dict[str, tuple[Role, str, date | None]]) ->
             create_account(
                 connection, login=login, name=f"Name of {login}", role=role, region=region, valid_to=valid_to
             )
-        # A password's hash is slow on purpose, to make and to check; here hundreds sign in.
-        hashed = generate_password_hash(PASSWORD, "scrypt:1024:8:1")
+        hashed = generate_password_hash(PASSWORD, QUICK)
         connection.execute(update(schema.account).where(~schema.account.c.demo).values(password_hash=hashed))
 
 
