@@ -39,11 +39,6 @@ DARK = Palette(
     "#12181b", "#e8edee", "#8f9ca1", "#5f6b70", "#283136", "#3d494e",
     "#74b7c3", "#4b8a96", "#c9a878", "#8e744d", "#5b676c", "#222b2f",
 )  # fmt: skip
-# On paper that is printed in greys.
-GREY = Palette(
-    "#ffffff", "#111111", "#444444", "#999999", "#dddddd", "#bbbbbb",
-    "#111111", "#888888", "#555555", "#aaaaaa", "#999999", "#eeeeee",
-)  # fmt: skip
 
 
 # For paper that is printed in greys alone.

@@ -23,11 +23,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from dashboard.charts.plot import Limit, Mark, Plot
 from dashboard.charts.theme import GREY, LIGHT, Palette
-<<<<<<< HEAD
-from dashboard.components.level import PLOT_LIGHT, PLOT_MARKS, PlotColours
-=======
 from dashboard.components.level import PLOT_GREY, PLOT_LIGHT, PLOT_MARKS, PlotColours
->>>>>>> 6a9c1b4 (A drawn chart gives its names and values the room they need; paper is as wide in a browser's print as its page)
 from dashboard.components.table import Column, Row, cell, raw
 from dashboard.exports.axis_names import Names, em, fitted
 from dashboard.exports.fonts import Face, bold_face, characters, chinese_fonts
@@ -43,15 +39,6 @@ MOST_VALUES = 16  # bars that carry their value
 NEAR = 4  # places that a value beside its point covers
 SHAPES = {Level.BLUE: "o", Level.YELLOW: "D", Level.ORANGE: "^", Level.RED: "s"}
 MISSING = "\u3013"
-<<<<<<< HEAD
-GREYS = {
-    Level.BLUE: PlotColours("#777777", "#ffffff", "#222222", "#ffffff"),
-    Level.YELLOW: PlotColours("#666666", "#ffffff", "#222222", "#dedede"),
-    Level.ORANGE: PlotColours("#555555", "#ffffff", "#222222", "#5f5f5f"),
-    Level.RED: PlotColours("#222222", "#ffffff", "#111111", "#1a1a1a"),
-}
-=======
->>>>>>> 6a9c1b4 (A drawn chart gives its names and values the room they need; paper is as wide in a browser's print as its page)
 
 
 class NoFont(RuntimeError):
