@@ -47,6 +47,10 @@ GREY = Palette(
     "#111111", "#888888", "#555555", "#aaaaaa", "#999999", "#eeeeee",
 )  # fmt: skip
 
+# Grounds of a heat map's cells from the lightest, as in the style sheet; letters on the last two are white.
+SHADES = ("#edf3f4", "#cfe1e4", "#a5c7cd", "#74a6af", "#4f929e", "#1b5e6b", "#0e414c")
+WHITE_FROM = 6
+
 
 def palette(theme: str) -> Palette:
     return DARK if theme == "dark" else LIGHT

@@ -54,6 +54,7 @@ class Row:
     part: str = ""
     place: str | None = None  # the table's own unless told
     period: str | None = None
+    shades: Mapping[str, int] = field(default_factory=dict)  # of cells of a heat map, by column: 1 (lightest) to 7
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from xlsxwriter.utility import quote_sheetname, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from dashboard.charts.plot import Plot
+from dashboard.charts.theme import SHADES, WHITE_FROM
 from dashboard.components.table import Column, Row, Table, figures_in, shown
 from dashboard.exports import sheet_charts
 from dashboard.exports.blocks import Document, Grid, KeyFigures, Matters, Picture, Source, plain
@@ -169,22 +170,26 @@ class Book:
         if value is None:
             sheet.write_blank(*place, None, self.style("text", total=total))
         elif isinstance(value, Decimal):
-            self._number(sheet, place, value, column, total)
+            self._number(sheet, place, value, column, total, row.shades.get(column.key, 0))
         else:
             sheet.write_string(*place, value, self.style("text", total=total))
 
-    def _number(self, sheet: Worksheet, place: tuple[int, int], value: object, column: Column, total: str) -> None:
+    def _number(
+        self, sheet: Worksheet, place: tuple[int, int], value: object, column: Column, total: str, shade: int = 0
+    ) -> None:
         assert isinstance(value, Decimal)
-        style = self.style("number", _places(column, value), column.signed, total)
+        style = self.style("number", _places(column, value), column.signed, total, shade)
         sheet.write_number(*place, value, style)
 
-    def style(self, kind: str, places: int = 0, signed: bool = False, total: str = "") -> Format:
-        """A cell's format, one for each kind in use."""
-        key = f"{kind} {places} {signed} {total}"
+    def style(self, kind: str, places: int = 0, signed: bool = False, total: str = "", shade: int = 0) -> Format:
+        """A cell's format, one for each kind in use; ``shade`` is the ground of a heat map's cell."""
+        key = f"{kind} {places} {signed} {total} {shade}"
         if key not in self._styles:
             look: dict[str, object] = {"font_name": "宋体", "font_size": 11, "valign": "vcenter", **LOOKS[kind]}
             if kind == "number":
                 look["num_format"] = number_format(places, signed=signed)
+            if shade:
+                look |= {"bg_color": SHADES[shade - 1], "font_color": "#ffffff" if shade >= WHITE_FROM else "#000000"}
             self._styles[key] = self.book.add_format({**look, **({"bold": True} if total else {})})
         return self._styles[key]
 

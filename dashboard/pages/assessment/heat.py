@@ -134,10 +134,14 @@ def score_table(reading: Reading, found: Assessed) -> Table:
             "score": score_of(scored),
             "open": scored.open_points,
         }
+        shades: dict[str, int] = {}
         if (later := found.later(scored.region)) is not None:
             values["later"] = later
         for area in found.areas:
             got = scored.area(area.code)
-            values[area.code] = got.score if got is not None and possible_of(scored, area) else None
-        rows.append(Row(values, href=sheet_href(reading, scored.region), place=scored.region))
+            possible = possible_of(scored, area)
+            values[area.code] = got.score if got is not None and possible else None
+            if got is not None and possible:
+                shades[area.code] = step(got.score, possible)
+        rows.append(Row(values, href=sheet_href(reading, scored.region), place=scored.region, shades=shades))
     return Table("scores", _("各地区分类得分"), columns, rows, about=found.about)

@@ -15,6 +15,7 @@ import openpyxl
 import pytest
 
 from dashboard.charts.plot import Limit, Mark, Plot
+from dashboard.charts.theme import SHADES
 from dashboard.components.table import Column, Row, Table, shown
 from dashboard.exports.blocks import Document, Grid, Heading, KeyFigure, KeyFigures, Picture, Source
 from dashboard.exports.sheets import csv_bytes, safe_text
@@ -317,3 +318,11 @@ def test_a_document_is_a_cover_and_a_sheet_for_every_table_and_chart() -> None:
     said = [cell.value for cell in book["出处"][2]]
     assert said == [f"目录!{cover['4.12'].coordinate}", balance.figure.key, "41200000000"]
     assert all(cell.data_type != "f" for sheet in book for row in sheet.iter_rows() for cell in row)
+
+
+def test_a_heat_map_keeps_its_grounds(reader: Callable[[str], Reader]) -> None:
+    sheet = openpyxl.load_workbook(
+        io.BytesIO(reader("p-monitor").client.get("/export/assessment/scores.xlsx").data)
+    ).active
+    grounds = {cell.fill.fgColor.rgb for row in sheet.iter_rows(min_row=4) for cell in row if cell.fill.patternType}
+    assert len(grounds) > 2 and grounds <= {f"FF{one[1:].upper()}" for one in SHADES}
