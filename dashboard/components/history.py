@@ -132,7 +132,14 @@ def region_table(reading: Reading, code: str, ends: int | None = None) -> Table 
     columns = (
         Column("rank", _("名次")),
         Column("name", _("地区")),
-        Column("value", figures.unit(code), _kind(code), places=indicator.scale, signed=indicator.unit == "points"),
+        # A file's heads name their units themselves.
+        Column(
+            "value",
+            name_of(indicator) if ends is None else figures.unit(code),
+            _kind(code),
+            places=indicator.scale,
+            signed=indicator.unit == "points",
+        ),
     )
     whole = len(placed) if ends is not None and len(placed) > 2 * ends else 0
     note = _("前{n}位与后{n}位，共{count}个", n=ends, count=whole) if whole else ""

@@ -35,7 +35,7 @@ class Origin:
     def name(self, title: str) -> str:
         """A file's name without its ending. A long title is cut, not what follows it."""
         version = "" if self.version is None else _("版本{number}", number=self.version)
-        state = "" if self.state in self.period else self.state
+        state = "" if self.state.lower() in self.period.lower() else self.state
         mark = _("演示数据") if self.source.mark else ""
         behind = [self.source.place, self.period, state, version, mark]
         joined = "-" if language() == "en" else ""
