@@ -20,7 +20,7 @@ from pptx.slide import Slide
 from sqlalchemy import Engine, select
 from werkzeug.test import TestResponse
 
-from dashboard import create_site
+from dashboard import PAGES, create_site
 from dashboard.exports.blocks import Grid, Picture
 from dashboard.exports.kept import read_block
 from dashboard.words.wording import name_of
@@ -33,6 +33,8 @@ from tests.dashboard.conftest import Reader, hrefs, sign_in
 from tests.demonstration_store import JILIN_CITY, SCHEME, SIPING
 from workflows.briefings import basket
 from workflows.cases.register import case_list
+from workflows.people import rights
+from workflows.people.accounts import Role
 
 EARLIER, LATER = "2025-06", "2026-09"
 EXPORT = re.compile(r"^/export/\S+\.csv\?")
@@ -170,18 +172,33 @@ def test_without_a_period_a_file_is_of_the_newest_signed_month_and_the_running_s
     assert "_2026年11月_实时_" in file_of(asked, f"/export/budget/form.csv?scheme={SCHEME}&period=live")[0]
 
 
+# Every name that a page gives files, as an address.
+NAMES = [
+    f"/export{'' if page.path == '/' else page.path}/{code}"
+    for page in PAGES
+    for code in sorted({*page.tables, *page.charts})
+]
+
+
 def test_a_city_takes_out_its_own_files_and_no_other_place_s(reader: Callable[[str], Reader]) -> None:
-    city, nobody = reader("c-jilin").client, reader("c-jilin").client.application.test_client()
-    for page in (
-        "budget/form.csv",
-        "budget/form.xlsx",
-        "funds/flows.json",
-        "funds/flows.xlsx",
-        "region/indicators.csv",
-    ):
-        own, other = (f"/export/{page}?scheme={SCHEME}&region={place}" for place in (JILIN_CITY, SIPING))
-        assert [city.get(own).status_code, city.get(other).status_code] == [200, 403], page
-        assert nobody.get(own).status_code == 401
+    city = reader("c-jilin").client
+    nobody = city.application.test_client()
+    assert len(NAMES) > 40
+    for name in NAMES:
+        other = f"{name}.xlsx?scheme={SCHEME}&region={SIPING}"
+        assert city.get(other).status_code == 403, name
+        assert nobody.get(other).status_code == 401, name
+    for name in ("budget/form.csv", "funds/flows.json", "funds/flows.xlsx", "region/indicators.csv"):
+        assert city.get(f"/export/{name}?scheme={SCHEME}&region={JILIN_CITY}").status_code == 200, name
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_a_page_that_is_closed_to_a_role_gives_it_no_file(reader: Callable[[str], Reader], role: Role) -> None:
+    client = reader("c-jilin" if role is Role.CITY else f"p-{role.value}").client
+    closed = [page for page in PAGES if role not in rights.PAGES[page.path] and (page.tables or page.charts)]
+    for page in closed:
+        code = next(iter({**page.tables, **page.charts}))
+        assert client.get(f"/export{page.path.rstrip('/')}/{code}.csv?scheme={SCHEME}").status_code == 403, page.path
 
 
 def test_where_the_office_wants_it_a_file_carries_its_reader_s_name(
