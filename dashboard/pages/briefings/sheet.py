@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
 
-from dash import dcc, html
+from dash import html
 from dash.development.base_component import Component
 
-from dashboard.charts.graph import CONFIG
 from dashboard.components import paper
 from dashboard.components.attributes import attributes
 from dashboard.components.parts import Child
@@ -69,14 +69,9 @@ def _tools(reading: Reading, one: Open, form: str, changed: int) -> Component:
 
 
 def _drawn(picture: Picture) -> Component:
-    locale = "zh-CN" if language() == "zh" else "en"
-    # Several charts of one name stand on one sheet.
-    drawn = dcc.Graph(
-        id={"chart": f"{picture.plot.table.code}-{picture.number}"},
-        figure=picture.figure,
-        config=CONFIG | {"locale": locale},
-    )
-    return html.Div(drawn, className="chart")
+    """A place that the browser draws the chart in: the paper holds nothing else alive, so it stays one part of the page
+    however many charts come and go."""
+    return html.Div(className="chart", **attributes(data_drawing=json.dumps(picture.figure, ensure_ascii=False)))
 
 
 # --- what stands around a block
