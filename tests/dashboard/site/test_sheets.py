@@ -255,7 +255,7 @@ PLOTTED = Table(
         Column("ahead", "快慢", "points", signed=True),
     ),
     [
-        Row({"month": f"{n}月", "in": n * 10**10, "out": None if n == 2 else n * 10**9, "ahead": Decimal(n - 3)})
+        Row({"month": f"{n}月", "in": n * 10**10, "out": None if n == 1 else n * 10**9, "ahead": Decimal(n - 3)})
         for n in (4, 3, 2, 1)
     ],
 )
@@ -278,9 +278,9 @@ def test_a_chart_is_drawn_from_the_numbers_beside_it_in_the_order_of_its_months(
     head = [cell.value for cell in sheet[3]]
     assert head == ["月份", "收入（亿元）", "支出（亿元）", "快慢（百分点）", "支出（预计）", "橙色标准"]
     cells = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=4, max_row=7)]
-    assert [row[:3] for row in cells] == [["1月", 1, 0.1], ["2月", 2, None], ["3月", 3, 0.3], ["4月", 4, 0.4]]
+    assert [row[:3] for row in cells] == [["1月", 1, None], ["2月", 2, 0.2], ["3月", 3, 0.3], ["4月", 4, 0.4]]
     # The expected months begin where the known ones end, the limit stands at its place all along.
-    assert [row[4] for row in cells] == [None, None, 0.3, 0.4] and [row[5] for row in cells] == [2, 2, 2, 2]
+    assert [row[4] for row in cells] == [None, 0.2, 0.3, 0.4] and [row[5] for row in cells] == [2, 2, 2, 2]
     assert sheet["D4"].number_format == '+#,##0.00;"−"#,##0.00;#,##0.00'
     assert "<c:barChart>" in drawn and "<c:lineChart>" in drawn
     assert "'=1+1'!$B$4:$B$7" in drawn and "'=1+1'!$C$4:$C$5" in drawn and "'=1+1'!$F$4:$F$7" in drawn
