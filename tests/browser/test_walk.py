@@ -32,8 +32,12 @@ def choose(page: Page, title: str, text: str) -> None:
 @pytest.mark.parametrize(
     ("role", "lands", "menu"),
     [
-        ("leader", "总览", ["总览", "预警督办", "资金运行", "缺口分担", "考核评估"]),
-        ("monitor", "总览", ["总览", "预警督办", "预算执行", "资金运行", "缺口分担", "考核评估", "数据接入"]),
+        ("leader", "总览", ["总览", "预警督办", "资金运行", "缺口分担", "考核评估", "简报材料"]),
+        (
+            "monitor",
+            "总览",
+            ["总览", "预警督办", "预算执行", "资金运行", "缺口分担", "考核评估", "简报材料", "数据接入"],
+        ),
     ],
 )
 def test_a_role_signs_in_from_the_demonstrations_door(
