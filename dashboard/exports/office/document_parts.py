@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from docx.document import Document as File
 from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
 from docx.opc.packuri import PackURI
 from docx.opc.part import Part
 from pptx.oxml.ns import nsuri
 
-from dashboard.components.level import PLOT_MARKS, SHORT
+from dashboard.charts.theme import GREY
+from dashboard.components.level import PLOT_GREY, PLOT_MARKS, SHORT
 from dashboard.components.paper import units_of
 from dashboard.exports.blocks import Grid, KeyFigures, Matter, Matters, Picture, plain
 from dashboard.exports.office.chart_series import Look
@@ -26,7 +29,7 @@ from rules.alerts.threshold import Level
 EMU = 12700  # of a point
 CELL_PADDING = 0.9  # beside a cell's words, in letters
 WHOLE_ROWS = 12  # of a table that no page parts
-BLACK, GREY = "000000", "BBBBBB"
+BLACK, PALE = "000000", "BBBBBB"
 # Of a level by its grey: ground and letters.
 SHADES = {Level.RED: ("1A1A1A", "FFFFFF"), Level.ORANGE: ("5F5F5F", "FFFFFF"), Level.YELLOW: ("DEDEDE", "111111")}
 
@@ -116,6 +119,8 @@ class Writer:
         self.charts += 1
         chart = drawn(block.plot)
         look = Look(self.across, tall, 9.0 if self.sheet else 10.5, self.faces, LANGUAGES[self.language])
+        if self.sheet:
+            look = replace(look, colours=GREY, levels=PLOT_GREY)
         package = self.file.part.package
         book = Part(
             PackURI(f"/word/embeddings/chart{self.charts}.xlsx"), CONTENT_TYPE.SML_SHEET, workbook(chart), package
@@ -151,7 +156,7 @@ class Writer:
             for one in block.figures
         ]
         widths = [round(one / sum(wanted) * self.twentieths) for one in wanted]
-        rule = (6, GREY) if self.sheet else (10, BLACK)
+        rule = (6, PALE) if self.sheet else (10, BLACK)
         made = table(self.body, widths, borders=[("top", *rule), ("bottom", *rule)])
         line = row(made)
         name, shown = ("Name", "Figure") if self.sheet else ("Cell1", "Cell0")
@@ -179,7 +184,7 @@ class Writer:
             return
         widths = [round(self.twentieths * part) for part in (0.04, 0.12, 0.84)]
         inside = widths[2] - 2 * CELL_MARGIN
-        made = table(self.body, widths, borders=[("top", 4, GREY), ("bottom", 4, GREY), ("insideH", 4, "DDDDDD")])
+        made = table(self.body, widths, borders=[("top", 4, PALE), ("bottom", 4, PALE), ("insideH", 4, "DDDDDD")])
         what, facts, order = ("What", "Facts", "Order") if self.sheet else ("Cell0", "Cell1", "Cell1")
         # Fewer matters leave more room to write.
         room = {1: 60, 2: 45, 3: 24, 4: 12}.get(len(block.matters), 4.5) if self.sheet else 6

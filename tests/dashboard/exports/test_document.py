@@ -225,6 +225,15 @@ def test_the_figures_of_pages_read_the_same_in_documents_and_slides(shared_publi
     assert cells["docx"].count("—") == cells["pptx"].count("—") > 0
 
 
+def test_the_page_before_a_meeting_is_printed_in_greys() -> None:
+    package = Package(docx_bytes(briefing_sample.sheet()))
+    keys = {named("a:srgbClr"): "val", named("w:color"): named("w:val"), named("w:shd"): named("w:fill")}
+    colours = {
+        one.get(key) for _name, tree in package.xml("word/") for tag, key in keys.items() for one in tree.iter(tag)
+    }
+    assert colours and not [one for one in colours if len({one[:2], one[2:4], one[4:]}) > 1]
+
+
 @pytest.mark.parametrize("name", SETS)
 def test_an_office_chooses_its_faces_and_each_names_what_may_stand_for_it(name: str) -> None:
     fonts = SETS[name]
