@@ -151,7 +151,7 @@ class Writer:
         # A longer name or figure has a wider place.
         size = 9.0 if self.sheet else 10.5
         wanted = [
-            max(width(one.name) * size, width(one.figure) * 19 + width(one.unit) * 9, width(plain(one.before)) * size)
+            max(width(one.name) * size, width(one.figure) * 19 + width(one.unit) * 11, width(plain(one.before)) * size)
             + 18
             for one in block.figures
         ]
