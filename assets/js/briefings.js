@@ -36,7 +36,7 @@
   function settle() {
     if (!window.matchMedia("(min-width: 861px)").matches) return;
     var end = -Infinity;
-    all(".briefings .desk .margin").forEach(function (note) {
+    all(".briefings .stage .margin").forEach(function (note) {
       note.style.top = "0px";
       var top = note.getBoundingClientRect().top;
       if (top < end) { note.style.top = (end - top) + "px"; top = end; }
@@ -46,7 +46,7 @@
   var waiting = 0;
   new MutationObserver(function () {
     /* not before the document is taken over as it stands: its parts are copied, and copies may have no styles of their own */
-    if (waiting || !document.querySelector(".briefings .desk") || document.querySelector("[data-stands]")) return;
+    if (waiting || !document.querySelector(".briefings .stage") || document.querySelector("[data-stands]")) return;
     waiting = window.setTimeout(function () { waiting = 0; settle(); }, 60);
   }).observe(document.documentElement, {childList: true, subtree: true});
   window.addEventListener("resize", settle);

@@ -42,7 +42,7 @@ def sheet(reading: Reading, one: Open) -> Component:
             return _around(reading, one, part, own, made, first=place == 0 or whole[place - 1][0] is not part)
 
     shown = paper.paper(document(one.issue, one.parts, source_of(one), form), _drawn, around)
-    return html.Div([_tools(reading, one, form, changed), html.Div(shown, className="desk")], className="middle")
+    return html.Div([_tools(reading, one, form, changed), html.Div(shown, className="stage")], className="middle")
 
 
 def _tools(reading: Reading, one: Open, form: str, changed: int) -> Component:
