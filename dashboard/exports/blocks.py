@@ -14,6 +14,7 @@ from typing import Any, Literal
 from dashboard.charts.plot import Plot
 from dashboard.components.table import Table, cell, printed_in
 from dashboard.words.passport import Printed
+from dashboard.words.wording import _
 from rules.alerts.threshold import Level
 
 Pieces = Sequence[str]
@@ -94,10 +95,15 @@ class Matter:
 
 @dataclass(frozen=True, slots=True)
 class Matters:
-    """The matters of a meeting, each with a line for what the leader writes; ``rest`` says how many more there are."""
+    """The matters of a meeting, each with a line for what the leader writes; ``more``: how many there are besides."""
 
     matters: Sequence[Matter]
-    rest: str = ""
+    more: int = 0
+
+    @property
+    def rest(self) -> str:
+        """另有8件; "" where these are all."""
+        return _("另有{count}件", count=self.more) if self.more else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,6 @@ from dash.development.base_component import Component
 from dashboard.components.paper import paper
 from dashboard.exports.blocks import Block, Document, Heading, Matters, Note, Picture
 from dashboard.site.markup import escape, sent
-from dashboard.words.wording import _, in_language
 
 STYLE = Path(__file__).parents[2] / "assets" / "css" / "paper.css"
 # Of a chart on paper, and of the chart of a one-page sheet and of a tight one, in millimetres.
@@ -74,16 +73,14 @@ def _shorter(document: Document) -> Iterator[Document]:
     if blocks and isinstance(blocks[-1], Note):
         blocks.pop()
         yield replace(document, blocks=blocks)
-    with in_language(document.language):
-        rest = _("另有{count}件", count=1)
-    yield replace(document, blocks=[_fewer(one, rest) if isinstance(one, Matters) else one for one in blocks])
+    yield replace(document, blocks=[_fewer(one) if isinstance(one, Matters) else one for one in blocks])
 
 
-def _fewer(block: Matters, rest: str) -> Matters:
-    """Without the last; as it is where it says already how many more there are."""
-    if block.rest or len(block.matters) < 2:
+def _fewer(block: Matters) -> Matters:
+    """Without the last, which is counted with those left out."""
+    if len(block.matters) < 2:
         return block
-    return replace(block, matters=block.matters[:-1], rest=rest)
+    return replace(block, matters=block.matters[:-1], more=block.more + 1)
 
 
 def _rendered(source: str) -> Any:

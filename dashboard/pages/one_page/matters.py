@@ -10,7 +10,7 @@ from dashboard.exports.blocks import Matter, Matters, plain
 from dashboard.pages.overview.matters import MATTERS, AttentionLine, find_matters
 from dashboard.pages.warnings import words as words, work
 from dashboard.site.reading import Reading
-from dashboard.words.wording import _, language
+from dashboard.words.wording import language
 from rules.alerts.threshold import Level
 
 # Chinese characters that the line of a matter holds; digits and Latin letters are half of one.
@@ -28,8 +28,7 @@ def matters_block(reading: Reading) -> Matters:
 
 def five(found: Sequence[Matter], count: int) -> Matters:
     """The first five of ``count`` matters, and how many more there are."""
-    more = count - MATTERS
-    return Matters(found[:MATTERS], _("另有{count}件", count=more) if more > 0 else "")
+    return Matters(found[:MATTERS], max(0, count - MATTERS))
 
 
 def _case(reading: Reading, one: work.Matter) -> Matter:

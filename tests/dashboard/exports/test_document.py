@@ -287,7 +287,7 @@ def test_no_text_breaks_a_document_or_becomes_a_part_of_it(text: str) -> None:
     plot = replace(briefing_sample.balances(), table=replace(briefing_sample.balances().table, title=evil))
     blocks: list[Block] = [
         Heading(evil), Paragraph([evil]), Grid(made, evil, evil), Picture(evil, evil, evil, plot, {}, evil, evil, evil),
-        KeyFigures([KeyFigure(evil, [evil], evil, evil, [[evil]])]), Matters([Matter(Level.RED, evil, [evil], evil, evil, evil)], evil),
+        KeyFigures([KeyFigure(evil, [evil], evil, evil, [[evil]])]), Matters([Matter(Level.RED, evil, [evil], evil, evil, evil)]),
         Note([evil]), SignOff(evil, date(2026, 11, 25)),
     ]  # fmt: skip
     source = Source(evil, evil, evil, evil, evil, evil, evil)

@@ -74,7 +74,7 @@ def every_block() -> list[Block]:
         KeyFigures([KeyFigure("累计结余", ["上次 ", printed], printed, "亿元", [["减少"], pieces])]),
         Grid(table(), "表1", "注"),
         Picture("累计结余", "亿元", "36个月", plot, {"data": [{"y": [1.5, None]}]}, "图", "图1"),
-        Matters([Matter(Level.RED, "", pieces, "甲市", "11月21日", "补发")], "另有2件"),
+        Matters([Matter(Level.RED, "", pieces, "甲市", "11月21日", "补发")], 2),
         Note(["来源"]),
         SignOff("省厅", date(2026, 11, 25)),
     ]

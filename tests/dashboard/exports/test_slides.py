@@ -105,7 +105,7 @@ def test_every_part_of_a_deck_is_there_and_in_order() -> None:
     made = table([10_000_000_000, 20_000_000_000, None])
     plot = Plot(made, "name", made.rows, (Mark("value", "bar", "mid"), Mark("other", "tick", "ink")))
     figures = KeyFigures([KeyFigure("结余", ["上次 1"], "2", "亿元", [["增加 1"]])])
-    matters = Matters([Matter(Level.RED, "", ["甲市"], "市政府", "11月25日", "报方案")], "另有1件")
+    matters = Matters([Matter(Level.RED, "", ["甲市"], "市政府", "11月25日", "报方案")], 1)
     blocks: list[Block] = [
         Paragraph(["结余2亿元。"]),
         Heading("一、收支"),
@@ -228,7 +228,7 @@ def test_no_text_becomes_a_formula_or_breaks_a_file(language: str) -> None:
     blocks: list[Block] = [
         Heading(EVIL), Paragraph([EVIL]), Picture(EVIL, EVIL, EVIL, plot, {}, EVIL, note=EVIL), Grid(made, note=EVIL),
         KeyFigures([KeyFigure(EVIL, [EVIL], EVIL, EVIL, [[EVIL]])]),
-        Matters([Matter(Level.NONE, EVIL, [EVIL], EVIL, EVIL, EVIL)], EVIL), Note([EVIL]),
+        Matters([Matter(Level.NONE, EVIL, [EVIL], EVIL, EVIL, EVIL)]), Note([EVIL]),
     ]  # fmt: skip
     package = Package(pptx_bytes(Document("report", EVIL, blocks, source, language)))
     assert not incomplete(package)
