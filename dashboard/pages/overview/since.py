@@ -134,10 +134,10 @@ def pace_then(deviation: Figure) -> list[Child]:
 
 def said_of(reading: Reading) -> list[Child]:
     """第5次会议（8月26日，7月末数据）, and what of that month was corrected since; that there was none."""
-    meeting = meetings.last(reading)
-    if meeting is None or meeting.month is None:
+    meeting, then = meetings.last(reading), meetings.then(reading)
+    if meeting is None or then is None:
         return [_("没有上次会议的记录，首次会议不作对比。")]
-    return [_("对比：{meeting}", meeting=named(meeting)), *_restated(reading)]
+    return [_("对比：{meeting}", meeting=named(meeting)), *restated(then)]
 
 
 def named(meeting: Meeting) -> str:
@@ -150,12 +150,11 @@ def named(meeting: Meeting) -> str:
     )
 
 
-def _restated(reading: Reading) -> list[Child]:
-    """That the month put before the meeting was corrected since it was signed, and what its balance is now."""
-    then = meetings.then(reading)
-    if then is None or then.snapshot.month is None:
+def restated(then: Reading) -> list[Child]:
+    """That a month was corrected since it was signed, and what its balance is now; nothing where it stands."""
+    if then.snapshot.month is None:
         return []
-    newest = replace(reading.running, month=then.snapshot.month)
+    newest = replace(then.running, month=then.snapshot.month)
     shown = [
         (one.snapshot.facts.income(one.region), one.snapshot.facts.expenditure(one.region)) for one in (then, newest)
     ]
@@ -163,7 +162,7 @@ def _restated(reading: Reading) -> list[Child]:
     if all(list(signed[:at]) == list(now[:at]) for signed, now in zip(*shown, strict=True)):
         return []
     month = display.short_month(then.snapshot.month)
-    if not reading.is_province or not newest.snapshot.facts.opened:
+    if not then.is_province or not newest.snapshot.facts.opened:
         return [_("；{month}数为会上所用定稿数，其后有更正", month=month)]
     balance = display.printed(figures.figure(newest, "balance_total"))
     return sentence(

@@ -10,13 +10,21 @@ import pytest
 from sqlalchemy import Engine
 
 from dashboard import create_site
+from dashboard.components.parts import plain
+from dashboard.pages.overview.since import restated
+from dashboard.site.reading import read
+from dashboard.site.view import View
+from data_access.books.published import Published
+from data_access.books.versions import restatements
 from tests import demonstration_store
 from tests.dashboard import walk
 from tests.dashboard.conftest import sign_in
 from tests.dashboard.site.test_walk import LEDGER, Walked, by_sql
-from tests.demonstration_store import JILIN_CITY, PENSIONS
+from tests.demonstration_store import JILIN_CITY, NOW, PENSIONS
 from tests.stores import open_store
 from tests.twins import gap
+from workflows.people.accounts import Role
+from workflows.people.rights import Scope
 
 IN_ENGLISH = "jilin-pension"
 CITIES = {"jiangsu-pension": "320700", "shanxi-pension": "140200", "jilin-pension": JILIN_CITY}
@@ -66,3 +74,15 @@ def test_figures_of_every_province_are_what_plain_sql_gives(
     assert len(checked) > 60 and "subsidy_arrival" in checked
     assert (checked >= CREDITS) == (scheme == "jiangsu-pension")
     assert (checked >= COUNTIES) == (scheme == "shanxi-pension")
+
+
+def test_a_month_that_was_corrected_after_a_meeting_had_it_is_said(pensions: Engine) -> None:
+    scope = Scope(Role.LEADER, PENSIONS["jiangsu-pension"], None)
+    with pensions.connect() as connection:
+        months = {close.month for close in restatements(connection, "jiangsu-pension")}
+        assert months == {202610}
+        said = [
+            plain(restated(read(Published(connection), View("/", "jiangsu-pension", period=period), scope, NOW)))
+            for period in ("2026-10", "2026-07")
+        ]
+    assert re.fullmatch(r"；10月数为会上所用定稿数，其后有更正，累计结余现为[\d,.]+亿元", said[0]) and said[1] == ""
