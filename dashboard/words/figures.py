@@ -292,6 +292,17 @@ def pace(deviation: Figure, *, strong: bool = False) -> list[Child]:
     return [_("与历史同期持平")]
 
 
+def slow_to_collect(reading: Reading) -> list[str] | None:
+    """The regions below that collect more slowly than in earlier years, the slowest first. None where nothing can be
+    compared: without a history, that nobody lags would be said of nothing."""
+    values = reading.snapshot.values("premium_deviation", reading.snapshot.month)
+    known = {code: values[code].value for code in reading.children() if code in values}
+    compared = {code: points for code, points in known.items() if points is not None}
+    if not compared:
+        return None
+    return sorted((code for code, points in compared.items() if points < 0), key=lambda code: (compared[code], code))
+
+
 def growth(now: int | None, before: int | None) -> Decimal | None:
     """同比 or 环比 in %, two decimals; None without a positive base."""
     if now is None or before is None or before <= 0:

@@ -55,13 +55,8 @@ def summary(reading: Reading) -> list[Block]:
 
 def _lagging(reading: Reading) -> Text:
     """Which of the regions below collect more slowly than in earlier years, the slowest first."""
-    known = [
-        (code, found.value)
-        for code, found in reading.snapshot.values("premium_deviation", reading.snapshot.month).items()
-        if code in reading.children() and found.value is not None
-    ]
-    slow = sorted(((code, value) for code, value in known if value < 0), key=lambda pair: (pair[1], pair[0]))
-    if not known:
+    slow = figures.slow_to_collect(reading)
+    if slow is None:
         return []
     if not slow:
         return [_("所辖地区征缴进度均不低于历史同期。")]
@@ -71,7 +66,7 @@ def _lagging(reading: Reading) -> Text:
             region=name_of(reading.tree.region(code)),
             points=figures.printed(reading, "premium_deviation", code, absolute=True),
         )
-        for code, _value in slow[:NAMED]
+        for code in slow[:NAMED]
     ]
     return said(N_("{count}个地区征缴慢于历史同期，其中{worst}。"), count=str(len(slow)), worst=joined(named, _("、")))
 

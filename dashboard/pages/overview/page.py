@@ -150,21 +150,15 @@ def _import_openings(reading: Reading) -> list[Child]:
 
 def _second(reading: Reading) -> list[Child]:
     """Which of the regions below lag in collection: at most two names, worst first."""
-    known = [
-        (code, found.value)
-        for code, found in reading.snapshot.values("premium_deviation", reading.snapshot.month).items()
-        if code in reading.children() and found.value is not None
-    ]
-    slow = sorted(((code, value) for code, value in known if value < 0), key=lambda pair: (pair[1], pair[0]))
-    # Without a history there is nothing to compare: that nobody lags would be said of nothing.
-    if not known:
+    slow = figures.slow_to_collect(reading)
+    if slow is None:
         return []
     if not slow:
         return [_("所辖地区征缴进度均不低于历史同期。"), *_gap_ahead(reading)]
     if not reading.sees_siblings and reading.is_province:
         return []
     worst: list[Child] = []
-    for code, _value in slow[:2]:
+    for code in slow[:2]:
         points = figures.printed(reading, "premium_deviation", code, absolute=True)
         region = name_of(reading.tree.region(code))
         worst += [
