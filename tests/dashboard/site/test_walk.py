@@ -144,6 +144,7 @@ NO_MENU = {
     "/thresholds table.t 近12期": "the same, period by period; the values are in the drawer's file",
     "/thresholds table.t 试算": "a trial of what a form says and nobody has saved",
     "/thresholds table.t 分地区": "the same by region",
+    "/briefings table.t 会议登记": "a register with its acts, no figures",
     "/data table.t 模板": "links to templates, no figures",
 }
 
