@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -61,6 +62,9 @@ def history_chart(reading: Reading, code: str) -> Chart | None:
         names = [display.short_day(day) for day, _value in known]
         values = [value.value for _day, value in known]
         found = [figures.said(reading, code, value).figure for value in values]
+        # Each day but the last, which is the reading's own, is another figure.
+        days = [day.isoformat() for day, _value in known]
+        found = [*map(_of_day, found[:-1], days[:-1]), *found[-1:]]
     else:
         at = reading.snapshot.at
         months = reading.snapshot.facts.months[max(0, at - PERIODS + 1) : at + 1]
@@ -87,6 +91,10 @@ def history_chart(reading: Reading, code: str) -> Chart | None:
     plot = Plot(table, "period", rows, (Mark("value", "line", "accent"),))
     told = headlines.moved(plot, title, unit, "value")
     return Chart(HISTORY, title, unit, f"{names[0]}—{names[-1]}", draw, table, plot, headline=told)
+
+
+def _of_day(figure: Passport, day: str) -> Passport:
+    return replace(figure, period=day, known=day)
 
 
 def days_known(reading: Reading, code: str) -> Sequence[tuple[date, Value]]:
