@@ -168,10 +168,9 @@ def moved(pieces: Pieces, month: int, known: Known) -> list[Moved]:
         if not isinstance(piece, Printed):
             continue
         now = known.now(piece.figure, month)
-        if now is not None and now.exact != piece.figure.exact:
-            text = display.in_style(now.value, piece.style)
-            if text != piece:
-                found.append(Moved(piece, Printed(text, now, piece.style)))
+        text = piece if now is None else display.in_style(now.value, piece.style)
+        if now is not None and text != piece:
+            found.append(Moved(piece, Printed(text, now, piece.style)))
     return found
 
 

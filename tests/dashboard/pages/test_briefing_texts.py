@@ -187,6 +187,11 @@ def test_lines_moved_and_taken_out_are_blocks_moved_and_taken_out() -> None:
     assert any(isinstance(one, Printed) for one in made[2].pieces)  # type: ignore[union-attr]
 
 
+def test_a_line_of_a_table_that_was_copied_is_no_second_table() -> None:
+    made = sections.from_text(blocks(), "【表：收支】\n【表：收支】")
+    assert [type(one).__name__ for one in made] == ["Grid"]
+
+
 def test_two_tables_of_one_name_are_told_apart() -> None:
     two = [blocks()[1], blocks()[1]]
     assert sections.as_text(two).splitlines() == ["【表：收支】", "【表：收支#2】"]
