@@ -231,7 +231,7 @@
       place.drawn = asked;
       plotly().then(function (library) {
         var figure = JSON.parse(asked);
-        return library.react(place, figure.data, figure.layout, {staticPlot: true, responsive: true, displayModeBar: false});
+        return library.newPlot(place, figure.data, figure.layout, {staticPlot: true, responsive: true, displayModeBar: false});
       }).catch(function () { place.drawn = null; });
     });
   }

@@ -14,6 +14,7 @@ from dashboard.words.wording import N_, _
 
 NAMES: dict[Kind, str] = {
     "docx": N_("Word"),
+    "docx-template": N_("Word（本单位模板）"),
     "pptx": N_("PPT"),
     "pdf": N_("PDF"),
     "pdf-as-word": N_("PDF（同Word）"),
@@ -21,7 +22,11 @@ NAMES: dict[Kind, str] = {
 }
 
 
-def export_form(address: str, found: Environment, kinds: Sequence[Kind] = tuple(NAMES)) -> Component:
+# Without the one that needs a template.
+USUAL: tuple[Kind, ...] = tuple(kind for kind in NAMES if kind != "docx-template")
+
+
+def export_form(address: str, found: Environment, kinds: Sequence[Kind] = USUAL) -> Component:
     """``address`` is ``/export-job/PAGE/CODE`` with the view as its query."""
     closed = {kind: why for kind in kinds if (why := found.why_not(kind))}
     buttons = [

@@ -21,7 +21,7 @@ from rules.errors import PoolwatchError
 
 SECONDS = 150
 MEMORY_MB = 1536
-MADE, FAILED, PROGRESS = "made", "failed.json", "progress.json"
+MADE, FAILED, PROGRESS, TEMPLATE = "made", "failed.json", "progress.json", "template.docx"
 OUT_OF_MEMORY, SURPRISE = "export_too_large", "export_failed"
 
 
@@ -49,6 +49,10 @@ def write(document: Document, kind: str, folder: Path) -> bytes:
         from dashboard.exports.office.document import docx_bytes
 
         return docx_bytes(document)
+    if kind == "docx-template":
+        from dashboard.exports.office.template import template_bytes
+
+        return template_bytes(document, (folder / TEMPLATE).read_bytes())
     if kind == "pptx":
         from dashboard.exports.office.slides import pptx_bytes
 

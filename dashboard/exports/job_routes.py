@@ -27,6 +27,7 @@ OFFICE = "application/vnd.openxmlformats-officedocument."
 # Format → the file's ending and what it is.
 FORMATS: dict[Kind, tuple[str, str]] = {
     "docx": ("docx", f"{OFFICE}wordprocessingml.document"),
+    "docx-template": ("docx", f"{OFFICE}wordprocessingml.document"),
     "pptx": ("pptx", f"{OFFICE}presentationml.presentation"),
     "xlsx": ("xlsx", f"{OFFICE}spreadsheetml.sheet"),
     "pdf": ("pdf", "application/pdf"),
@@ -47,7 +48,7 @@ def register(server: Flask, site: Site, pages: Sequence[Page]) -> None:
         try:
             reading = reading_of(site, view)
             offered = page.documents[code](reading)
-            if offered is None:
+            if offered is None or (kind == "docx-template" and not offered.template):
                 abort(404)
             why_not = environment().why_not(kind)
             return _problem(why_not, 422) if why_not else _begun(site, reading, code, kind, offered)
@@ -101,9 +102,9 @@ def _begun(site: Site, reading: Reading, code: str, kind: Kind, offered: Offered
         "page": reading.view.path, "code": code, "format": kind, "scheme": reading.scheme.code, "region": reading.region,
         "period": document.source.period, **offered.details,
     }  # fmt: skip
-    job = jobs.start(site.var, g.account.login, name, kind, document)
+    job = jobs.start(site.var, g.account.login, name, kind, document, offered.template)
     with writing(site.engine) as connection:
-        audit.record(connection, g.account.login, "export", name, details, reading.now)
+        audit.record(connection, g.account.login, audit.EXPORT, name, details, reading.now)
     return make_response(jsonify(_said(job, jobs.progress(site.var, job))), 202)
 
 

@@ -20,7 +20,7 @@ import psutil
 
 from dashboard.exports import apart, kept
 from dashboard.exports.blocks import Document
-from dashboard.exports.job import FAILED, MADE, PROGRESS, SURPRISE
+from dashboard.exports.job import FAILED, MADE, PROGRESS, SURPRISE, TEMPLATE
 from dashboard.exports.probe import Kind
 from rules.errors import PoolwatchError
 
@@ -64,8 +64,9 @@ class Progress:
     problem: str = ""
 
 
-def start(var: Path, owner: str, name: str, kind: Kind, document: Document) -> Job:
-    """Begin to write a document. ``name`` is the file's, with its ending. Raises TooManyExports."""
+def start(var: Path, owner: str, name: str, kind: Kind, document: Document, template: bytes = b"") -> Job:
+    """Begin to write a document. ``name`` is the file's, with its ending; ``template`` the office's own, for the kind that
+    is written in one. Raises TooManyExports."""
     place = var.absolute() / FOLDER
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
     sweep(var)
@@ -75,6 +76,8 @@ def start(var: Path, owner: str, name: str, kind: Kind, document: Document) -> J
     folder = place / token
     folder.mkdir(mode=0o700)
     environment = apart.environment() | {"TMPDIR": str(folder), "MPLCONFIGDIR": str(place / "matplotlib")}
+    if template:
+        (folder / TEMPLATE).write_bytes(template)
     order = folder / "document.json"
     order.write_text(json.dumps(kept.document_json(document), ensure_ascii=False), encoding="utf-8")
     with order.open("rb") as given, (folder / LOG).open("wb") as log:

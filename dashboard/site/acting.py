@@ -46,8 +46,10 @@ def register(server: Flask, site: Site, pages: Sequence[Page], everywhere: Seque
         except PoolwatchError as problem:
             return _refused(site, view, name, problem)
         if "application/json" in request.headers.get("Accept", ""):
-            undo = None if done.undo is None else {"action": _beside(done.undo[0]), "fields": dict(done.undo[1])}
-            return jsonify({"message": done.message, "href": done.href, "undo": undo})
+            said: dict[str, object] = {"message": done.message, "href": done.href}
+            if done.undo is not None:
+                said["undo"] = {"action": _beside(done.undo[0]), "fields": dict(done.undo[1])}
+            return jsonify(said)
         return redirect(done.href or view.href(), 303)
 
     @server.post("/act/<page>/<name>")

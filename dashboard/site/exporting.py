@@ -109,7 +109,7 @@ def _record(site: Site, reading: Reading, code: str, kind: str, file: File) -> N
         **file.details,
     }
     with writing(site.engine) as connection:
-        audit.record(connection, g.account.login, "export", file.name, details, now)
+        audit.record(connection, g.account.login, audit.EXPORT, file.name, details, now)
 
 
 def _file(page: Page, reading: Reading, code: str, kind: str) -> File | None:

@@ -26,6 +26,7 @@ from data_access.books.regions import RegionTree, Root, load_trees, root_of
 from data_access.books.snapshot import Snapshot, State, ValuesRead
 from data_access.books.versions import MonthClose, Version, signed_versions, version
 from data_access.store import schema
+from data_access.store.audit import EXPORT
 from rules.calendar import month_end
 from rules.month import SHANGHAI, Month
 from rules.scheme import Scheme, load_scheme
@@ -40,7 +41,14 @@ _NEWEST = select(schema.data_version).order_by(schema.data_version.c.id.desc()).
 _STAMP = select(
     select(_NEWEST.c.id).scalar_subquery(),
     select(func.count()).select_from(schema.month_close).scalar_subquery(),
-    select(func.coalesce(func.max(schema.audit_event.c.id), 0)).scalar_subquery(),
+    func.coalesce(
+        select(schema.audit_event.c.id)
+        .where(schema.audit_event.c.action != EXPORT)
+        .order_by(schema.audit_event.c.id.desc())
+        .limit(1)
+        .scalar_subquery(),
+        0,
+    ),
     # Warnings are judged once a version or a set of limits stands, so a page made in between is not the last.
     select(
         func.coalesce(func.sum(schema.alert_run.c.data_version + schema.alert_run.c.threshold_set), 0)

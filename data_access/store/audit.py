@@ -24,6 +24,8 @@ from data_access.store import schema
 from rules.month import SHANGHAI
 
 EVENT, SEAL = schema.audit_event, schema.audit_seal
+# What was taken out: on record, but nothing that readers see is another for it.
+EXPORT = "export"
 # A deed begun before midnight may be recorded a moment after it.
 SETTLED = timedelta(hours=1)
 

@@ -86,7 +86,7 @@ def test_what_is_being_written_waits_for_no_version_and_is_not_swept_away(
 ) -> None:
     seat = sit("p-monitor", at=own_site)
     page = seat.go("/?period=live&item=months_payable")
-    page.locator("#drawer details summary").first.click()
+    page.locator("#drawer details", has=page.locator("form.act textarea")).last.locator("summary").click()
     page.locator("#drawer form.act textarea").first.fill("一句说明")
     stood = page.inner_text(".band")
     publish(own_site, tmp_path, 4)

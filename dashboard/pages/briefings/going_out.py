@@ -5,7 +5,7 @@ from __future__ import annotations
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components.export_form import export_form
+from dashboard.components.export_form import NAMES, USUAL, export_form
 from dashboard.exports.probe import environment
 from dashboard.pages.briefings.compose import document
 from dashboard.pages.briefings.issue_acts import FORMS
@@ -14,6 +14,7 @@ from dashboard.site.page import Offered
 from dashboard.site.reading import Reading
 from dashboard.words import display
 from dashboard.words.wording import _, in_language
+from workflows.briefings import templates
 
 CODE = "issue"
 
@@ -26,7 +27,10 @@ def offered(reading: Reading) -> Offered | None:
     form = reading.view.show if reading.view.show in FORMS else one.issue.form
     with in_language(one.issue.language):
         made = document(one.issue, one.parts, source_of(one), form)
-    return Offered(made, name_of_file(one), {"briefing": one.issue.id, "version": one.issue.data_version})
+    template = reading.ask(templates.in_use, one.reading.tree.root)
+    content = b"" if template is None else reading.ask(templates.content_of, template.id)
+    details = {"briefing": one.issue.id, "version": one.issue.data_version}
+    return Offered(made, name_of_file(one), details, content)
 
 
 def name_of_file(one: Open) -> str:
@@ -43,6 +47,8 @@ def name_of_file(one: Open) -> str:
 def buttons(reading: Reading, one: Open) -> Component:
     """Every format, those that cannot be written here with the reason; a draft says that it is one."""
     query = reading.view.href(item="").partition("?")[2]
-    form = export_form(f"/export-job{PATH}/{one.issue.id}/{CODE}?{query}", environment())
+    template = reading.ask(templates.in_use, one.reading.tree.root)
+    kinds = USUAL if template is None else tuple(NAMES)
+    form = export_form(f"/export-job{PATH}/{one.issue.id}/{CODE}?{query}", environment(), kinds)
     said = [html.P(_("未签发，导出件标“送审稿”。"), className="foot")] if one.issue.state != "issued" else []
     return html.Div([html.H2(_("导出")), form, *said])

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from flask import g
 
 from dashboard.exports.blocks import Block, Paragraph, Source
+from dashboard.exports.origin import origin_of
 from dashboard.pages.briefings import carry, edits
 from dashboard.pages.briefings.compose import Part, parts
 from dashboard.site.reading import Reading, read
 from dashboard.site.view import View, number_in
-from dashboard.words import as_of, display
 from dashboard.words.passport import Figure
-from dashboard.words.wording import N_, _, in_language, name_of
+from dashboard.words.wording import N_, _, in_language
 from rules.month import Month
 from workflows.briefings import basket, register
 from workflows.briefings.register import Briefing, NoSuchBriefing, Step
@@ -182,14 +182,8 @@ def sayings(one: Open) -> tuple[Explanation, ...]:
 
 
 def source_of(one: Open) -> Source:
-    """Where an issue's figures come from; of one that was signed, of its own version."""
-    reading = one.reading
-    version = one.issue.data_version
-    return Source(
-        name_of(reading.node),
-        as_of.file_period(reading, reading.snapshot, of_now=False),
-        _("版本 {number}", number=version),
-        name_of(reading.scheme),
-        _("演示数据：模拟生成，不是任何地区的实际情况") if reading.demo else "",
-        f"{g.account.name} · {display.moment(reading.now)}",
-    )
+    """Where an issue's figures come from: of the data version it was written at."""
+    source = origin_of(one.reading).source
+    if one.issue.data_version == one.reading.snapshot.version.id:
+        return source
+    return replace(source, as_of=_("版本 {number}", number=one.issue.data_version))

@@ -1,4 +1,4 @@
-"""数据接入 [/data]: 来源与更新 · 导入 · 对账 · 校验与版本."""
+"""数据接入 [/data]: 来源与更新 · 导入 · 对账 · 校验与版本 · 简报模板."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from dashboard.components import frame, history, parts
 from dashboard.components.drawer import indicator_drawer
 from dashboard.pages.data import (
     acts as data_acts,
+    briefing_template,
     checks as data_checks,
     close as data_close,
     deliveries as data_deliveries,
@@ -43,6 +44,7 @@ TABS = {
     "imports": N_("导入"),
     "reconciliation": N_("对账"),
     "checks": N_("校验与版本"),
+    "template": N_("简报模板"),
 }
 
 _SHOWN: dict[str, Callable[[Reading], Component]] = {
@@ -51,6 +53,7 @@ _SHOWN: dict[str, Callable[[Reading], Component]] = {
     "imports": data_imports.show,
     "reconciliation": data_reconciliation.show,
     "checks": data_checks.show,
+    "template": briefing_template.show,
 }
 
 
@@ -60,6 +63,7 @@ def register(app: Dash, site: Site) -> None:
     data_close.register(app, site)
     data_files.register(app.server, site)
     workbench_bench.install(app.server, site)
+    briefing_template.register(app.server, site)
 
 
 def show(reading: Reading) -> Component:
@@ -120,7 +124,7 @@ PAGE = Page(
         "mend": workbench_files.mend_table,
     },
     charts=history.charts(),
-    acts=(*data_acts.ACTS, *workbench_acts.ACTS),
+    acts=(*data_acts.ACTS, *workbench_acts.ACTS, *briefing_template.ACTS),
     # Batches and runs change between versions, and some answers are the reader's own.
     remembered=Remembered.NEVER,
     register=register,

@@ -23,6 +23,7 @@ from data_access.store.schema.briefings import (
     briefing_schedule as briefing_schedule,
     briefing_section as briefing_section,
     briefing_step as briefing_step,
+    briefing_template as briefing_template,
 )
 from data_access.store.schema.delivery import (
     channel as channel,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Date, ForeignKey, Index, Integer, Table, Text, UniqueConstraint
+from sqlalchemy import Column, Date, ForeignKey, Index, Integer, LargeBinary, Table, Text, UniqueConstraint
 
 from data_access.store.schema.base import Instant, metadata
 
@@ -96,4 +96,20 @@ briefing_schedule = Table(
     Column("set_by", Text, nullable=False),
     Column("set_at", Instant, nullable=False),
     UniqueConstraint("scheme", "region", "form"),
+)
+
+# The office's own Word templates; the one that has not ended is in use.
+briefing_template = Table(
+    "briefing_template",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("region", Text, nullable=False),  # the province whose offices use it
+    Column("name", Text, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("added_by", Text, nullable=False),
+    Column("added_at", Instant, nullable=False),
+    Column("ended_by", Text),
+    Column("ended_at", Instant),
+    Index("ix_briefing_template_region", "region"),
 )

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
 from flask import Flask, g
@@ -187,7 +188,9 @@ def test_the_drawer_ends_with_the_region_ranked_last(
     refresh(sqlite_store, clock=lambda: PREPARED)
     values = {("income_deviation", county(n), "2026-09"): str(n) for n in range(count)}
     publish_values(sqlite_store, values, sign=(202609,))
-    text = said(drawer._regions(looked_at(connection, View("/", period="2026-09"), NANJING), "income_deviation"))
+    with Flask("test").app_context():
+        g.account = SimpleNamespace(role=Role.LEADER)
+        text = said(drawer._regions(looked_at(connection, View("/", period="2026-09"), NANJING), "income_deviation"))
     assert [n for n in range(count) if f"县{n}" in text] == [int(n) for n in expected]
 
 

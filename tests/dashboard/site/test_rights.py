@@ -76,7 +76,7 @@ DEEDS = {
     " write_explanation withdraw_explanation add_annotation withdraw_annotation gap_object gap_budget issue_answer",
     Role.WRITER: f"{MEETINGS} {WRITES} {KEEP}",
     Role.AUDITOR: "",
-    Role.SYSTEM_ADMIN: f"upload {BENCH} cancel_delivery refresh set_parameter approve_limits reject_limits",
+    Role.SYSTEM_ADMIN: f"upload {BENCH} cancel_delivery refresh set_parameter approve_limits reject_limits template_keep template_end",
     Role.SECURITY_ADMIN: "",
     Role.AUDIT_ADMIN: "",
 }
@@ -87,7 +87,7 @@ WHOLE = (
     "close_month set_parameter save_scenario assessment_enter assessment_sign"
     " gap_register gap_assess gap_exclude gap_sign gap_tell gap_answer gap_withdraw gap_credits gap_issue gap_payment"
     " issue_register issue_verify issue_dismiss issue_amount issue_assign issue_recover issue_exclude issue_extend"
-    " issue_study issue_ask_close issue_close issue_decline issue_reopen"
+    " issue_study issue_ask_close issue_close issue_decline issue_reopen template_keep template_end"
 )
 
 

@@ -58,12 +58,12 @@ def test_postgresql_refuses_a_second_limit_of_one_scope_in_the_same_period(postg
 def test_a_store_of_a_development_build_is_refused_in_a_sentence_and_left_as_it_is(store: Engine) -> None:
     with writing(store) as connection:
         was = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
-        connection.execute(text("UPDATE alembic_version SET version_num = '0012'"))
-    with pytest.raises(StoreError, match="revision 0012, which this program does not know") as refused:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(StoreError, match="revision 9999, which this program does not know") as refused:
         migrate(store)
     assert "begin a new store" in str(refused.value)
     with store.connect() as connection:
-        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one() == "0012"
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one() == "9999"
     with writing(store) as connection:  # the next test may get the same database
         connection.execute(text("UPDATE alembic_version SET version_num = :was"), {"was": was})
 
