@@ -59,7 +59,7 @@ def show(reading: Reading) -> Component:
         day = display.day_name(display.local(one.added_at).date())
         standing = _("在用：{name}（{who} {day}启用）", name=one.name, who=one.added_by, day=day)
         said = [html.P(standing, title=f"SHA-256 {one.sha256}", className="foot")]
-    sample = html.A(_("下载样板"), href="/briefing-template/sample.docx", download="", className="button")
+    sample = html.A(_("下载样板"), href="/template/briefing.docx", download="", className="button")
     told = html.P(
         _(
             "在 Word 或 WPS 里改样板的版式，花括号里的名称照留。模板由系统在隔离环境里填写，不许有宏和外部链接；图以图片放入。"
@@ -74,7 +74,7 @@ def show(reading: Reading) -> Component:
 
 
 def register(server: Flask, site: Site) -> None:
-    @server.get("/briefing-template/sample.docx")
+    @server.get("/template/briefing.docx")
     def sample_template() -> Response:
         scope = current_scope()
         transaction(site)

@@ -126,7 +126,7 @@ def test_only_the_system_administrator_keeps_templates(people: Callable[[str], R
     assert keep("p-monitor", template.sample())[0] == 403
     status, said = keep("p-system_admin", word("{{ nobody }}"))
     assert status == 422 and "nobody" in said["problem"]
-    sample = administrator.client.get("/briefing-template/sample.docx")
+    sample = administrator.client.get("/template/briefing.docx")
     assert keep("p-system_admin", sample.data)[0] == 200
     tab = f"/data?scheme={SCHEME}&tab=template"
     assert "在用：红头.docx" in administrator.text(tab)
