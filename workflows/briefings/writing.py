@@ -36,13 +36,15 @@ class TooManySections(PoolwatchError):
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a section begins with: its code, heading, blocks as kept and those of the last issue, and its state."""
+    """What a section begins with: its code, heading, blocks as kept and those of the last issue, its state, and the step
+    that the journal has of it ("" for none)."""
 
     code: str
     heading: str
     content: Sequence[Any]
     before: Sequence[Any] = ()
     state: str = "generated"
+    step: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,9 @@ def open_issue(connection: Connection, opening: Opening, drafts: Sequence[Draft]
     for place, draft in enumerate(drafts, start=1):
         _insert(connection, made, place, draft, by)
     note(connection, made, "open", "", by)
+    for draft in drafts:
+        if draft.step:
+            note(connection, made, draft.step, draft.heading, by)
     return made
 
 

@@ -9,7 +9,8 @@ from dashboard.exports import kept
 from dashboard.exports.blocks import Block, Note, Paragraph
 from dashboard.pages.briefings import carry, sections
 from dashboard.pages.briefings.drafts import drafted
-from dashboard.pages.briefings.reading import PATH, Open, of_subject, reading_at
+from dashboard.pages.briefings.reading import Open, of_subject, reading_at, there
+from dashboard.pages.briefings.texts import said
 from dashboard.site.act import Deed, Done, act
 from dashboard.site.fields import Area, Choice, Text, Whole
 from dashboard.site.reading import Reading
@@ -51,8 +52,7 @@ def _seen_section(deed: Deed, issue: Briefing) -> Section:
 
 def done(deed: Deed, issue: Briefing, message: str, **details: object) -> Done:
     """What was done to an issue; the reader goes on at it."""
-    there = replace(deed.reading.view, path=f"{PATH}/{issue.id}", item="").href()
-    return Done(message, f"{issue.scheme} {issue.region} {issue.id}", details, href=there)
+    return Done(message, f"{issue.scheme} {issue.region} {issue.id}", details, href=there(deed.reading, issue).href())
 
 
 def as_content(made: list[Block], read: list[Block], was: list[Any]) -> list[Any]:
@@ -171,8 +171,10 @@ def _change(deed: Deed, how: str) -> Done:
         if how == "replace":
             blocks[place] = Paragraph(carry.replaced(block.pieces, key, one.known, issue.month))
         else:
-            said = _("{figure}按数据版本{version}。", figure=found.written, version=found.written.figure.version)
-            blocks.insert(place + 1, Note([said]))
+            version = str(found.written.figure.version)
+            blocks.insert(
+                place + 1, Note(said(N_("{figure}按数据版本{version}。"), figure=found.written, version=version))
+            )
     content = as_content(blocks, read, seen.content)
     writing.write_section(deed.connection, issue.id, seen, deed.by, content=content, step=how)
     return done(
@@ -210,15 +212,15 @@ def cite(deed: Deed) -> Done:
     """What a department said of a figure, with its name and the day."""
     issue = seen_issue(deed)
     at = at_issue(deed, issue).reading
-    said = explanation(deed.connection, deed[SAYING])
-    if said is None or not at.scope.covers(at.tree, said.region):
+    found = explanation(deed.connection, deed[SAYING])
+    if found is None or not at.scope.covers(at.tree, found.region):
         raise NoSuchBriefing("no such explanation", number=deed[SAYING])
     seen = register.section(deed.connection, int(deed[INTO]), issue.id)
     with in_language(issue.language):
-        who = name_of(at.tree.region(said.region))
-        day = display.short_day(display.local(said.at).date())
+        who = name_of(at.tree.region(found.region))
+        day = display.short_day(display.local(found.at).date())
         text = _(
-            "{place}说明：{said}（{who} {day}）", place=who, said=said.text.rstrip("。"), who=said.by_name, day=day
+            "{place}说明：{said}（{who} {day}）", place=who, said=found.text.rstrip("。"), who=found.by_name, day=day
         )
     content = [*seen.content, kept.block_json(Paragraph([text]))]
     writing.write_section(deed.connection, issue.id, seen, deed.by, content=content, step="cite")

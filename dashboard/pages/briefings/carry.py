@@ -8,7 +8,7 @@ months before the issue's own.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
 from dashboard.components.table import Table, figures_in
@@ -84,33 +84,27 @@ def all_drafts(reading: Reading) -> dict[str, list[Block]]:
 # --- texts
 
 
-@dataclass(frozen=True, slots=True)
-class Missing:
-    """A figure of a text carried over for which this month has none; the old one stands there."""
-
-    figure: Figure
-
-
-def carried(pieces: Pieces, month: int, known: Known) -> tuple[list[str], list[Missing]]:
-    """A text of an issue of ``month`` with the figures, words and months of another; and what could not be found."""
+def carried(pieces: Pieces, month: int, known: Known) -> list[str]:
+    """A text of an issue of ``month`` with the figures, words and months of another. A figure that the other has not is
+    missing there: the old one under the new month's words would be wrong."""
     made: list[str] = []
-    missing: list[Missing] = []
     moved = months_between(month, known.month)
     for piece in pieces:
         if isinstance(piece, Dated):
             made.append(Dated(piece.form, Month(piece.month).plus(moved)))
-            continue
-        figure = piece.figure if isinstance(piece, (Printed, Turn)) else None
-        if figure is None:
-            made.append(piece)
-            continue
-        now = known.now(figure, month)
-        if now is None:
-            missing.append(Missing(figure))
-            made.append(piece)
+        elif isinstance(piece, (Printed, Turn)):
+            made.append(_again(piece, known.now(piece.figure, month) or _absent(piece.figure, moved)))
         else:
-            made.append(_again(piece, now))
-    return made, missing
+            made.append(piece)
+    return made
+
+
+def _absent(figure: Figure, moved: int) -> Figure:
+    """The same figure so many months later, without a value."""
+    at = Month.parse(figure.period)
+    later = figure.period if at is None else Month(at).plus(moved).iso
+    known = later if figure.known == figure.period else figure.known
+    return replace(figure, period=later, known=known, value=None, reason="no_row")
 
 
 def _again(piece: str, now: Figure) -> str:

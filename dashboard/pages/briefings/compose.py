@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from dashboard.exports import kept
-from dashboard.exports.blocks import Block, Document, Grid, Heading, Masthead, Note, Paragraph, Picture, Source
+from dashboard.exports.blocks import Block, Document, Grid, Heading, Masthead, Picture, Source
 from dashboard.words.wording import N_, _, language
 from workflows.briefings.register import Briefing, Section
 
@@ -100,7 +100,3 @@ def masthead(issue: Briefing) -> Masthead:
 def issue_name(issue: Briefing) -> str:
     """第11期."""
     return _("第{number}期", number=issue.number)
-
-
-def texts_of(blocks: Sequence[Block]) -> list[Paragraph | Note]:
-    return [block for block in blocks if isinstance(block, (Paragraph, Note))]

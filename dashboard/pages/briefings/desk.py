@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from dash import html
 from dash.development.base_component import Component
 
@@ -12,7 +10,7 @@ from dashboard.components.parts import Child
 from dashboard.pages.briefings.acts import ISSUE_VERSION
 from dashboard.pages.briefings.compose import issue_name
 from dashboard.pages.briefings.issue_acts import HEAD_FIELDS, ISSUED_ON, STEPS, write_head
-from dashboard.pages.briefings.reading import Open
+from dashboard.pages.briefings.reading import Open, there
 from dashboard.site.act import Act, Values
 from dashboard.site.reading import Reading
 from dashboard.site.view import View
@@ -23,6 +21,7 @@ from workflows.briefings.register import Step
 STAGES = (("drafting", N_("拟稿"), "send"), ("checking", N_("核稿"), "pass"), ("signing", N_("签发"), "sign"))
 STEP_NAMES = {
     "open": N_("起草"),
+    "carry": N_("沿用"),
     "edit": N_("改写"),
     "confirm": N_("核对"),
     "redraft": N_("重新生成"),
@@ -44,7 +43,7 @@ STEP_NAMES = {
 
 def desk(reading: Reading, one: Open, going: Component) -> Component:
     """``going`` is what the reader can take away."""
-    view = replace(reading.view, path=f"/briefings/{one.issue.id}", item="")
+    view = there(reading, one.issue)
     return html.Div(
         [_head(reading, one, view), _flow(one), _checks(reading, one, view), going, _journal(one)],
         className="side right",

@@ -18,7 +18,7 @@ from dashboard.site.reading import Reading
 from dashboard.words import display
 from dashboard.words.wording import _, bracketed, in_language, language, name_of
 from workflows.briefings import register, writing
-from workflows.briefings.register import Briefing
+from workflows.briefings.register import Briefing, Step
 from workflows.briefings.writing import Draft, Opening
 from workflows.people.accounts import By
 
@@ -61,7 +61,7 @@ def fresh_drafts(at: Reading) -> list[Draft]:
 
 
 # What makes a section its writer's: it is carried over with its words, not drafted anew.
-BY_HAND = frozenset({"edit", "place", "cite", "keep"})
+BY_HAND = frozenset({"edit", "place", "cite", "keep", "carry"})
 
 
 def carried_drafts(connection: Connection, at: Reading, last: Briefing) -> list[Draft]:
@@ -69,17 +69,29 @@ def carried_drafts(connection: Connection, at: Reading, last: Briefing) -> list[
     hand keeps its words; each remembers what stood there."""
     drafts = carry.all_drafts(at)
     known = carry.Known.at(at, drafts)
-    by_hand = {step.text for step in register.steps(connection, last.id) if step.step in BY_HAND}
+    by_hand = _by_hand(register.steps(connection, last.id))
     made = []
     for part in parts(register.sections(connection, last.id)):
         code, heading, before = part.row.code, part.row.heading, part.row.content
         if code in drafts and heading not in by_hand:
-            content = as_json(drafts[code])
+            content, step = as_json(drafts[code]), ""
         else:
+            step = "carry"
             blocks = zip(part.blocks, before, strict=True)
             content = [_carried(at, block, one, last.month, known, drafts.get(code, ())) for block, one in blocks]
-        made.append(Draft(code, heading, [one for one in content if one is not None], before))
+        made.append(Draft(code, heading, [one for one in content if one is not None], before, step=step))
     return made
+
+
+def _by_hand(steps: Sequence[Step]) -> set[str]:
+    """The headings of the sections that are their writer's: touched, and not drafted anew since."""
+    found: set[str] = set()
+    for step in steps:
+        if step.step in BY_HAND:
+            found.add(step.text)
+        elif step.step == "redraft":
+            found.discard(step.text)
+    return found
 
 
 def _carried(
@@ -90,8 +102,7 @@ def _carried(
     if isinstance(block, Note):
         return None
     if isinstance(block, Paragraph):
-        pieces, _missing = carry.carried(block.pieces, month, known)
-        return kept.block_json(Paragraph(pieces))
+        return kept.block_json(Paragraph(carry.carried(block.pieces, month, known)))
     if kept.FROM in was:
         return keeping.again(at, was)
     same = next((one for one in drafted if sections.label(one) == sections.label(block)), None)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from dash import html
 from dash.development.base_component import Component
 
@@ -11,10 +9,9 @@ from dashboard.components.attributes import attributes
 from dashboard.components.parts import Child
 from dashboard.pages.briefings import acts
 from dashboard.pages.briefings.compose import Part
-from dashboard.pages.briefings.reading import Open, in_basket, sayings
+from dashboard.pages.briefings.reading import Open, in_basket, sayings, there
 from dashboard.site.keeping import ITEM, unkeep
 from dashboard.site.reading import Reading
-from dashboard.site.view import View
 from dashboard.words import display
 from dashboard.words.wording import N_, _, name_of
 from workflows.briefings.basket import Item
@@ -30,12 +27,8 @@ def outline(reading: Reading, one: Open) -> Component:
         html.Ol(lines, className="outline"),
     ]
     if one.writes:
-        body.append(html.Details([html.Summary(_("添加一节")), acts.add.form(reading, view=_view(reading, one))]))
+        body.append(html.Details([html.Summary(_("添加一节")), acts.add.form(reading, view=there(reading, one.issue))]))
     return html.Div([*body, basket(reading, one), cited(reading, one)], className="side left")
-
-
-def _view(reading: Reading, one: Open) -> View:
-    return replace(reading.view, path=f"/briefings/{one.issue.id}", item="")
 
 
 def _line(reading: Reading, one: Open, part: Part, place: int) -> Component:
@@ -58,7 +51,11 @@ def _move(reading: Reading, one: Open, part: Part, to: int, sign: str) -> Compon
         else _("下移“{heading}”", heading=part.row.heading)
     )
     form = acts.move.form(
-        reading, {acts.SECTION: part.row.id, acts.TO: max(to, 0)}, button=sign, main=False, view=_view(reading, one)
+        reading,
+        {acts.SECTION: part.row.id, acts.TO: max(to, 0)},
+        button=sign,
+        main=False,
+        view=there(reading, one.issue),
     )
     form.title = said  # type: ignore[attr-defined]
     return form
@@ -94,7 +91,7 @@ def _item(reading: Reading, one: Open | None, item: Item) -> Component:
     if placed:
         said.append(html.Small(_("已放入{sections}", sections=_("、").join(placed)), className="placed"))
     elif one is not None and one.writes:
-        said.append(acts.place_item.form(reading, {acts.ITEM: item.id}, main=False, view=_view(reading, one)))
+        said.append(acts.place_item.form(reading, {acts.ITEM: item.id}, main=False, view=there(reading, one.issue)))
     out = unkeep.form(reading, {ITEM: item.id}, button="×", main=False)
     out.title = _("取出“{title}”", title=item.of.title)  # type: ignore[attr-defined]
     return html.Li([*said, out])
@@ -113,7 +110,9 @@ def cited(reading: Reading, one: Open) -> Component:
         who = f"{name_of(one.reading.tree.region(saying.region))} · {saying.by_name} {day}"
         content: list[Child] = [html.P(saying.text, className="written"), html.Small(who)]
         if one.writes:
-            content.append(acts.cite.form(reading, {acts.SAYING: saying.id}, main=False, view=_view(reading, one)))
+            content.append(
+                acts.cite.form(reading, {acts.SAYING: saying.id}, main=False, view=there(reading, one.issue))
+            )
         lines.append(html.Li(content))
     head = html.Summary(_("情况说明 {count}条可引用", count=len(found)))
     return html.Details([head, html.Ul(lines, className="sayings")])

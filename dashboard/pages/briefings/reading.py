@@ -9,13 +9,13 @@ from functools import cached_property
 
 from flask import g
 
-from dashboard.exports.blocks import Block, Paragraph, Source
+from dashboard.exports.blocks import Block, Note, Paragraph, Source
 from dashboard.exports.origin import origin_of
 from dashboard.pages.briefings import carry, edits
 from dashboard.pages.briefings.compose import Part, parts
 from dashboard.site.reading import Reading, read
 from dashboard.site.view import View, number_in
-from dashboard.words.passport import Figure
+from dashboard.words.passport import Figure, Printed
 from dashboard.words.wording import N_, _, in_language
 from rules.month import Month
 from workflows.briefings import basket, register
@@ -46,6 +46,11 @@ def reading_at(reading: Reading, scheme: str, region: str, month: int) -> Readin
     """The reader's look at the month that an issue speaks of. Raises NotAllowed outside the reader's region."""
     view = View(PATH, scheme, region, Month(month).iso)
     return read(reading.published, view, reading.scope, reading.now)
+
+
+def there(reading: Reading, issue: Briefing) -> View:
+    """The issue's own address, where its acts are done."""
+    return replace(reading.view, path=f"{PATH}/{issue.id}", item="")
 
 
 @dataclass(frozen=True)
@@ -97,8 +102,11 @@ class Open:
         block = part.blocks[place]
         if not isinstance(block, Paragraph):
             return []
+        noted = {piece.figure for piece in _notes_after(part, place) if isinstance(piece, Printed)}
         with in_language(self.issue.language):
-            return carry.moved(block.pieces, self.issue.month, self.known)
+            found = carry.moved(block.pieces, self.issue.month, self.known)
+        # 保留并注明: what its note names was decided on.
+        return [one for one in found if one.written.figure not in noted]
 
     @cached_property
     def checks(self) -> list[Check]:
@@ -110,6 +118,7 @@ class Open:
         yield self._twice()
         yield Check("unconfirmed", N_("未核"), headings, waiting, N_("段"), stops=True)
         yield self._over("moved", N_("锁定数来源已变"), self._moved_in)
+        yield self._over("missing", N_("未取到本期数"), _missing_in)
         yield self._over("unsigned", N_("引用未定稿数据"), _unsigned_in)
         yield self._over("sourceless", N_("没有出处的数字"), _sourceless_in)
 
@@ -121,7 +130,7 @@ class Open:
                 seen = look(part, place)  # type: ignore[operator]
                 found += seen
                 where += [part.row.id] * bool(seen)
-        return Check(code, name, found, list(dict.fromkeys(where)), stops=code == "moved")
+        return Check(code, name, found, list(dict.fromkeys(where)), stops=code in ("moved", "missing"))
 
     def _moved_in(self, part: Part, place: int) -> list[str]:
         return [f"{one.written} → {one.now}" for one in self.moved(part, place)]
@@ -135,6 +144,21 @@ class Open:
         apart = {key: seen for key, seen in values.items() if len(seen) > 1}
         where = sorted({number for seen in apart.values() for numbers in seen.values() for number in numbers})
         return Check("twice", N_("同一数字两处口径"), list(apart), where)
+
+
+def _notes_after(part: Part, place: int) -> Iterator[str]:
+    """The pieces of the notes that stand right behind a block."""
+    for block in part.blocks[place + 1 :]:
+        if not isinstance(block, Note):
+            return
+        yield from block.pieces
+
+
+def _missing_in(part: Part, place: int) -> list[str]:
+    """The figures of a text that this month has none for."""
+    block = part.blocks[place]
+    pieces = block.pieces if isinstance(block, Paragraph) else ()
+    return [piece.figure.key for piece in pieces if isinstance(piece, Printed) and piece.figure.value is None]
 
 
 # Sections that say of which day they are.
@@ -175,10 +199,8 @@ def in_basket(reading: Reading) -> tuple[basket.Item, ...]:
 
 def sayings(one: Open) -> tuple[Explanation, ...]:
     """情况说明 of the issue's month, of its region and those below."""
-    regions = (one.issue.region, *one.reading.tree.subtree(one.issue.region))
-    return one.reading.ask(
-        load_explanations, one.issue.scheme, Month(one.issue.month).iso, tuple(dict.fromkeys(regions))
-    )
+    regions = one.reading.tree.subtree(one.issue.region)
+    return one.reading.ask(load_explanations, one.issue.scheme, Month(one.issue.month).iso, regions)
 
 
 def source_of(one: Open) -> Source:

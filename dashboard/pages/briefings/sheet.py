@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import replace
 from difflib import SequenceMatcher
 
 from dash import html
@@ -18,10 +17,9 @@ from dashboard.pages.briefings import acts, carry, sections
 from dashboard.pages.briefings.compose import Part, document, placed
 from dashboard.pages.briefings.issue_acts import FORMS
 from dashboard.pages.briefings.outline import STATES
-from dashboard.pages.briefings.reading import Open, source_of
+from dashboard.pages.briefings.reading import Open, source_of, there
 from dashboard.site.act import Values
 from dashboard.site.reading import Reading
-from dashboard.site.view import View
 from dashboard.words import display
 from dashboard.words.wording import _, in_language, language
 from workflows.briefings.writing import OWN
@@ -148,7 +146,9 @@ def _section_note(reading: Reading, one: Open, part: Part) -> Component:
         values: Values = {acts.SECTION: row.id, acts.SECTION_VERSION: row.version}
         buttons: list[Child] = []
         if row.state != "confirmed":
-            buttons.append(acts.confirm.form(reading, values, main=row.state == "generated", view=there(reading, one)))
+            buttons.append(
+                acts.confirm.form(reading, values, main=row.state == "generated", view=there(reading, one.issue))
+            )
         buttons.append(html.A(_("改写"), href=reading.view.href(item=f"s{row.id}"), className="button"))
         content.append(html.Div(buttons, className="buttons"))
     return html.Div(content, className="note-of heavy" if row.state == "generated" else "note-of")
@@ -169,7 +169,7 @@ def _moved_note(reading: Reading, one: Open, part: Part, place: int, moved: carr
         html.Small(_("数据版本{before} → {after}", before=moved.written.figure.version, after=figure.version)),
     ]
     if one.writes:
-        view = there(reading, one)
+        view = there(reading, one.issue)
         forms = [act.form(reading, values, main=False, view=view) for act in (acts.replace_figure, acts.keep_figure)]
         content.append(html.Div(forms, className="buttons"))
     return html.Div(content, className="note-of heavy")
@@ -184,11 +184,6 @@ def _block_note(one: Open, block: Grid | Picture) -> Component:
     return html.Div([html.B(block.number), " ", html.Small(said + same)], className="note-of")
 
 
-def there(reading: Reading, one: Open) -> View:
-    """The issue's own address, where its acts are done."""
-    return replace(reading.view, path=f"/briefings/{one.issue.id}", item="")
-
-
 # --- the drawer: a section as text
 
 
@@ -197,7 +192,7 @@ def editor(reading: Reading, one: Open, number: int) -> list[Component] | None:
     part = next((part for part in one.parts if part.row.id == number), None)
     if part is None or not one.writes:
         return None
-    row, view = part.row, there(reading, one)
+    row, view = part.row, there(reading, one.issue)
     with in_language(one.issue.language):
         text = sections.as_text(part.blocks)
     values: Values = {acts.SECTION: row.id, acts.SECTION_VERSION: row.version}

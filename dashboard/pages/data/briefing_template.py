@@ -9,7 +9,9 @@ from dash.development.base_component import Component
 from flask import Flask, Response, abort, make_response
 
 from dashboard.components import parts
+from dashboard.components.environment import environment_list
 from dashboard.components.parts import Child
+from dashboard.exports.probe import environment
 from dashboard.site.act import Deed, Done, act
 from dashboard.site.fields import File, Sent
 from dashboard.site.reading import Reading, current_scope
@@ -70,7 +72,8 @@ def show(reading: Reading) -> Component:
         said.append(keep.form(reading))
         if one is not None:
             said.append(end.form(reading, main=False))
-    return parts.section(_("简报模板"), [*said, told], actions=[sample])
+    template = parts.section(_("简报模板"), [*said, told], actions=[sample])
+    return html.Div([template, parts.section(_("导出环境"), environment_list(environment()))])
 
 
 def register(server: Flask, site: Site) -> None:

@@ -223,3 +223,52 @@ def test_a_signed_month_is_drafted_by_itself_for_its_writer(
     assert act(writer, "briefing_drop", "/briefings/1", issue_version=version, words="不用")[0] == 200
     run()
     assert written() == []  # what a person dropped stays dropped
+
+
+def test_words_written_by_hand_outlive_an_issue_that_only_confirmed_them(
+    own_engine: Engine, people: Callable[[str], Reader]
+) -> None:
+    writer = people("p-writer")
+    first = opened(writer, "2026-08")
+    section = issue(own_engine, first)[1][0]
+    typed = text(section).replace("全省累计结余", "全省基金累计结余")
+    given = {"section": section.id, "section_version": section.version, "heading": "摘要", "text": typed}
+    assert act(writer, "briefing_edit", first, **given)[0] == 200
+    for month in (SEPTEMBER, OCTOBER):
+        last = opened(writer, month, carry="1")
+        confirm_all(writer, own_engine, last)
+    assert text(issue(own_engine, last)[1][0]).startswith("截至10月末，全省基金累计结余")
+    # Drafted anew it is the rules' again, and stays theirs.
+    section = issue(own_engine, last)[1][0]
+    assert act(writer, "briefing_redraft", last, section=section.id, section_version=section.version)[0] == 200
+    again = opened(writer, OCTOBER, carry="1")
+    assert text(issue(own_engine, again)[1][0]).startswith("截至10月末，全省累计结余")
+
+
+def test_a_figure_that_moved_stops_the_issue_until_it_is_replaced_or_kept_with_a_note(
+    own_engine: Engine, people: Callable[[str], Reader]
+) -> None:
+    from sqlalchemy import update
+
+    from data_access.store import schema
+    from data_access.store.engine import writing
+
+    writer = people("p-writer")
+    at = opened(writer, OCTOBER)
+    confirm_all(writer, own_engine, at)
+    section = issue(own_engine, at)[1][0]
+    balance = next(piece for piece in blocks(section)[0].pieces if isinstance(piece, Printed))
+    # As though the text had been written of other data.
+    content = json.loads(json.dumps(section.content, ensure_ascii=False).replace(f'"{balance}"', '"1.00"'))
+    table = schema.briefing_section
+    with writing(own_engine) as connection:
+        changed = json.dumps(content, ensure_ascii=False)
+        connection.execute(update(table).where(table.c.id == section.id).values(content=changed))
+    assert "锁定数来源已变" in writer.text(f"{at}?scheme={SCHEME}")
+    assert act(writer, "briefing_send", at, issue_version=issue(own_engine, at)[0].version)[0] == 422
+    given = {"section": section.id, "section_version": section.version, "block": 0, "key": balance.figure.key}
+    assert act(writer, "briefing_keep", at, **given)[0] == 200
+    confirm_all(writer, own_engine, at)
+    kept_as = writer.text(f"{at}?scheme={SCHEME}")
+    assert "1.00按数据版本" in kept_as.replace(" ", "") and "锁定数来源已变0处" in kept_as.replace(" ", "")
+    assert act(writer, "briefing_send", at, issue_version=issue(own_engine, at)[0].version)[0] == 200

@@ -137,6 +137,7 @@ class Walked:
 
 # Tables and charts that are no file of their own, and why.
 NO_MENU = {
+    "/data table.t 导出环境": "what this machine can write; it holds no figures",
     "/thresholds table.t 预警标准": "its menu stands among the links above",
     "/thresholds table.t 覆盖情况": "its menu stands among the links above",
     "/thresholds table.t 以哪条标准为准": "how one limit was chosen; the limits are in the file of the rule",
