@@ -44,6 +44,15 @@
     return true;
   }
 
+  /* whether what was served last stands: Dash may have dropped that answer for a newer question */
+  function stands(live, was) {
+    if (Array.isArray(was)) return Array.isArray(live) && live.length === was.length && was.every(function (one, place) { return stands(live[place], one); });
+    if (!was || !was.props) return same(live === undefined ? null : live, was === undefined ? null : was);
+    if (!live || !live.props || live.type !== was.type || live.namespace !== was.namespace || !same(live.props.id, was.props.id)) return false;
+    if (was.namespace === "poolwatch") return live.props.html === was.props.html && live.props.stands === was.props.stands;
+    return was.namespace !== HTML || Boolean(was.props.id) || stands(live.props.children, was.props.children);
+  }
+
   /* the first answer, which stands in the document */
   window.poolwatch.stood = function (layout) {
     (function look(component) {
@@ -58,9 +67,10 @@
     Object.keys(answer).forEach(function (id) {
       if (!("children" in answer[id])) return;
       var was = served[id], now = answer[id].children, known = id in served, told = [];
-      var at = path(window.dash_component_api.getLayout(["components"]), id, ["components"]);
+      var layout = window.dash_component_api.getLayout(["components"]), at = path(layout, id, ["components"]);
       served[id] = now;
-      if (!known || !at || !differences(was, now, at.concat("props", "children"), told)) return;
+      var live = at && at.slice(1).reduce(function (part, step) { return part[step]; }, layout);
+      if (!known || !at || !stands(live.props.children, was) || !differences(was, now, at.concat("props", "children"), told)) return;
       delete answer[id].children;
       if (!Object.keys(answer[id]).length) delete answer[id];
       told.forEach(function (one) { window.dash_clientside.set_props(one[0], one[1]); });

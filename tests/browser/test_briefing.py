@@ -93,5 +93,5 @@ def test_an_issue_from_the_basket_to_the_signed_file(
     with writing(own.engine) as connection:
         issue = register.briefings(connection, SCHEME, "220000")[0]
         told = [step.step for step in register.steps(connection, issue.id)]
-    assert told == ["open", *["confirm"] * 7, "send", "pass", "sign"]
+    assert told == ["open", *["carry"] * 2, *["confirm"] * 7, "send", "pass", "sign"]
     assert not seat.complaints
