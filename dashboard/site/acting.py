@@ -94,6 +94,6 @@ def _refused(site: Site, view: View, name: str, problem: PoolwatchError) -> Resp
     """Nothing was changed; that it was tried is on record, and the reader keeps what was written."""
     with writing(site.engine) as connection:
         details = {"code": problem.code, "at": view.href()}
-        audit.record(connection, g.account.login, f"refused:{name}", view.path, details, site.now())
+        audit.record(connection, g.account.login, audit.REFUSED + name, view.path, details, site.now())
     status = 403 if isinstance(problem, NotAllowed) else 409 if isinstance(problem, StaleRow) else 422
     return make_response(jsonify({"problem": display.problem_text(problem)}), status)

@@ -26,7 +26,7 @@ from data_access.books.regions import RegionTree, Root, load_trees, root_of
 from data_access.books.snapshot import Snapshot, State, ValuesRead
 from data_access.books.versions import MonthClose, Version, signed_versions, version
 from data_access.store import schema
-from data_access.store.audit import EXPORT
+from data_access.store.audit import CHANGING
 from rules.calendar import month_end
 from rules.month import SHANGHAI, Month
 from rules.scheme import Scheme, load_scheme
@@ -43,7 +43,7 @@ _STAMP = select(
     select(func.count()).select_from(schema.month_close).scalar_subquery(),
     func.coalesce(
         select(schema.audit_event.c.id)
-        .where(schema.audit_event.c.action != EXPORT)
+        .where(CHANGING)
         .order_by(schema.audit_event.c.id.desc())
         .limit(1)
         .scalar_subquery(),

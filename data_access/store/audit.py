@@ -24,8 +24,9 @@ from data_access.store import schema
 from rules.month import SHANGHAI
 
 EVENT, SEAL = schema.audit_event, schema.audit_seal
-# What was taken out: on record, but nothing that readers see is another for it.
-EXPORT = "export"
+EXPORT, TOKEN_USE, REFUSED = "export", "token_use", "refused:"
+# What was taken out, from where a token was used, what was refused: on record, but nothing that readers see is another.
+CHANGING = EVENT.c.action.not_in([EXPORT, TOKEN_USE]) & ~EVENT.c.action.startswith(REFUSED)
 # A deed begun before midnight may be recorded a moment after it.
 SETTLED = timedelta(hours=1)
 

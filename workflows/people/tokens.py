@@ -161,7 +161,7 @@ def note_use(engine: Engine, token: Token, address: str, now: datetime) -> None:
         with writing(engine) as connection:
             connection.execute(update(TABLE).where(TABLE.c.name == token.name).values(last_used_at=now))
             if token.last_used_at is None or token.last_used_at.date() != now.date():
-                audit.record(connection, token.login, "token_use", token.name, {"address": address}, now)
+                audit.record(connection, token.login, audit.TOKEN_USE, token.name, {"address": address}, now)
     except DBAPIError as problem:
         log.warning("the use of the token %s is not noted: %s", token.name, problem)
 

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Engine, select
 
 from dashboard import create_site
+from data_access.books.published import Published
 from data_access.store import schema
 from tests import demonstration_store
 from tests.dashboard.conftest import Reader, sign_in
@@ -102,5 +103,14 @@ def test_what_cannot_be_entered_is_refused_in_words(
 
 
 @pytest.mark.parametrize("login", ["p-leader", "p-auditor", "p-finance", "monitor-of-jilin", "c-jilin"])
-def test_others_enter_nothing(reader: Callable[[str], Reader], login: str) -> None:
+def test_others_enter_nothing(reader: Callable[[str], Reader], shared_engine: Engine, login: str) -> None:
+    def on_record() -> tuple[tuple[int, ...], list[str]]:
+        attempts = select(schema.audit_event.c.action).where(schema.audit_event.c.actor == login)
+        with shared_engine.connect() as connection:
+            return Published(connection).stamp, list(connection.execute(attempts).scalars())
+
+    stamp, before = on_record()
     assert act(reader(login), "meeting_register", number=7, held_on="2026-12-20")[0] == 403
+    # On record, and nobody's page is another for it; other workers' tests are refused in the same store.
+    still, after = on_record()
+    assert still == stamp and "refused:meeting_register" in after[len(before) :]
