@@ -189,6 +189,7 @@
         note.textContent = said.message; note.classList.add("good");
         setTimeout(function () { if (note.textContent === said.message) { note.textContent = ""; note.classList.remove("good"); } }, 6000);
         if (said.href) go(said.href);
+        if (said.anew) window.dash_clientside.set_props("version", {data: "after " + act + " " + Date.now()});
         etag = null; poll();
       })
       .catch(function () { delete form.dataset.busy; answer.textContent = form.dataset.failed; answer.classList.add("bad"); });

@@ -23,6 +23,12 @@
     all(".briefings .paper").forEach(function (one) { one.classList.toggle("unmarked", !shown); });
   });
 
+  /* who closes a section's drawer writes in it no more */
+  document.addEventListener("click", function (event) {
+    var leave = event.target.closest && event.target.closest("#drawer .close") && document.querySelector('#drawer form[data-act="briefing_leave"]');
+    if (leave) fetch(leave.action, {method: "POST", body: new FormData(leave), credentials: "same-origin", keepalive: true, headers: {Accept: "application/json"}});
+  });
+
   document.addEventListener("keydown", function (event) {
     if (event.key === "F8" && step(event.shiftKey ? -1 : 1)) { event.preventDefault(); return; }
     if (!event.altKey || (event.key !== "ArrowUp" && event.key !== "ArrowDown")) return;

@@ -80,6 +80,8 @@ class Done:
 class Act:
     """One thing that readers do. ``title`` stands on its button; ``whole``: only for who sees the whole province;
     ``before`` is done with what was sent outside the transaction, as reading a file is. ``do`` None: a callback of the page does it, asking here for the right.
+    ``recorded`` False: it changes nothing that is on record, so the audit has none of it, and only the reader's own page is
+    shown anew.
 
     ``fields`` are those of its form in their order, or what they are at a reading. A page may show them otherwise, or
     some of them: see :meth:`form`.
@@ -92,6 +94,7 @@ class Act:
     do: Callable[[Deed], Done] | None = None
     whole: bool = False
     before: Callable[[Sent], object] | None = None
+    recorded: bool = True
 
     def permits(self, scope: Scope) -> bool:
         """Whether the account's role may do it."""
@@ -160,6 +163,7 @@ def act(
     *,
     whole: bool = False,
     before: Callable[[Sent], object] | None = None,
+    recorded: bool = True,
 ) -> Callable[[Callable[[Deed], Done]], Act]:
     """Declare what the function below does as an act."""
-    return lambda do: Act(name, title, roles, fields, do, whole, before)
+    return lambda do: Act(name, title, roles, fields, do, whole, before, recorded)

@@ -1,7 +1,7 @@
 """The one door by which a page changes anything (files come by the import): ``POST /act/PAGE/NAME``.
 
 A page declares its acts in its ``Page``. The view stands in the query string as on the page itself, so the same rights are
-checked: the page's, then the act's own. An act runs in one transaction with its audit row; one that is refused changes
+checked: the page's, then the act's own. An act runs in one transaction with its audit row, if it is recorded; one that is refused changes
 nothing and is recorded as refused.
 """
 
@@ -46,7 +46,8 @@ def register(server: Flask, site: Site, pages: Sequence[Page], everywhere: Seque
         except PoolwatchError as problem:
             return _refused(site, view, name, problem)
         if "application/json" in request.headers.get("Accept", ""):
-            said: dict[str, object] = {"message": done.message, "href": done.href}
+            # What is not on record makes no page another, but the reader's own shows it.
+            said: dict[str, object] = {"message": done.message, "href": done.href, "anew": not act.recorded}
             if done.undo is not None:
                 said["undo"] = {"action": _beside(done.undo[0]), "fields": dict(done.undo[1])}
             return jsonify(said)
@@ -84,7 +85,8 @@ def _perform(site: Site, view: View, act: Act) -> Done:
             act, reading, Sent(request.form, request.files, reading), g.account, connection, now, site, prepared
         )
         done = act.do(deed)
-        audit.record(connection, g.account.login, act.name, done.subject, {**deed.kept, **done.details}, now)
+        if act.recorded:
+            audit.record(connection, g.account.login, act.name, done.subject, {**deed.kept, **done.details}, now)
     if done.refresh:
         site.refresh()
     return done

@@ -69,6 +69,9 @@ PROBLEMS: dict[str, str] = {
     "briefing_not_signed": N_("{month}还没有定稿。简报只用定稿数，请先定稿，或另选月份。"),
     "briefing_not_a_draft": N_("第{number}期已送核、签发或作废，不能再改。要改的，请先退回拟稿，或另存新期。"),
     "briefing_sections": N_("最多{count}节。请先合并或删去不用的。"),
+    "briefing_being_edited": N_(
+        "{name}正在改写这一节，您的改动没有存入。请等对方保存后再改，或打开这一节从对方手里接过来。"
+    ),
     "briefing_not_now": N_("第{number}期不在这一步，可能已有人办过。请看过最新情况后再办。"),
     "briefing_not_confirmed": N_("还有{count}节是系统生成、没有核过。请逐节核对或改写后再送核。"),
     "briefing_four_eyes": N_("拟稿人不能自己核稿或签发。请由另一人办理。"),

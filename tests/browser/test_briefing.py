@@ -47,7 +47,7 @@ def test_an_issue_from_the_basket_to_the_signed_file(
     expect(writer.locator(".basket .placed")).to_contain_text("三、待遇发放")
 
     # 摘要 is written otherwise, in the drawer; the outline's second section goes first by the keyboard.
-    writer.get_by_role("link", name="改写").first.click()
+    act(writer, "briefing_take")
     text = writer.locator('#drawer [name="text"]')
     text.fill(text.input_value().replace("累计结余", "基金累计结余", 1))
     act(writer, "briefing_edit")

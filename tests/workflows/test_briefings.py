@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 
 from data_access.store.engine import writing
 from rules.errors import StaleRow
-from workflows.briefings import basket, flow, register, writing as draft
+from workflows.briefings import basket, flow, holding, register, writing as draft
 from workflows.people.accounts import By
 
 NOW = datetime(2026, 11, 20, 1, 0, tzinfo=UTC)
@@ -122,3 +122,43 @@ def test_a_basket_is_its_owners_alone_and_holds_a_thing_once(store: Engine) -> N
         with pytest.raises(basket.BasketFull):
             basket.add(connection, "writer", replace(new, code="more"), NOW)
         assert basket.count(connection, "writer") == basket.MOST
+
+
+def test_one_at_a_time_writes_in_a_section_and_whose_it_is_ends_by_itself(store: Engine) -> None:
+    soon, later = (replace(CHECKER, at=NOW + timedelta(minutes=past)) for past in (9, 11))
+    with writing(store) as connection:
+        number = opened(connection)
+        first, second = [one.id for one in register.sections(connection, number)][:2]
+
+        def seen(wanted: int = first) -> register.Section:
+            return register.section(connection, wanted, number)
+
+        holding.take(connection, number, first, WRITER)
+        holding.take(connection, number, first, replace(WRITER, at=NOW + timedelta(minutes=1)))  # opened again
+        hold = holding.held_by_another(seen(), CHECKER.login, soon.at)
+        assert hold == register.Hold("writer", "writer", NOW, NOW + timedelta(minutes=11))
+        assert holding.held_by_another(seen(), WRITER.login, NOW) is None
+        for refused in (
+            lambda: holding.take(connection, number, first, soon),
+            lambda: holding.take(connection, number, first, soon, over="leader"),
+            lambda: draft.write_section(connection, number, seen(), soon, content=[]),
+            lambda: draft.remove_section(connection, number, seen(), soon),
+        ):
+            with pytest.raises(holding.BeingEdited) as who:
+                refused()
+            assert who.value.parameters == {"name": "writer"}
+        draft.write_section(connection, number, seen(second), soon, content=[])
+        holding.take(connection, number, first, soon, over="writer")
+        with pytest.raises(holding.BeingEdited):
+            draft.write_section(connection, number, seen(), WRITER, content=[])
+        holding.leave(connection, number, first, WRITER)  # another's stands
+        assert holding.held_by_another(seen(), WRITER.login, soon.at) is not None
+        draft.write_section(connection, number, seen(), soon, content=[])
+        assert seen().hold is None
+        holding.take(connection, number, first, WRITER)
+        assert holding.held_by_another(seen(), CHECKER.login, later.at) is None
+        holding.take(connection, number, first, later)
+        holding.leave(connection, number, first, later)
+        assert seen().hold is None and seen().version == 2
+        told = [one.step for one in register.steps(connection, number)]
+    assert told == ["open", "edit", "edit"]

@@ -24,9 +24,19 @@ class NoSuchBriefing(PoolwatchError):
 
 
 @dataclass(frozen=True, slots=True)
+class Hold:
+    """Who is writing in a section, since when, until when at the longest."""
+
+    login: str
+    name: str
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
     """One section. ``content`` and ``before`` (of the last issue) are blocks as kept; ``state`` is generated (系统生成，
-    待核), edited or confirmed; ``version`` counts its changes."""
+    待核), edited or confirmed; ``version`` counts its changes; ``hold`` may have passed: see ``holding``."""
 
     id: int
     place: int
@@ -38,6 +48,7 @@ class Section:
     changed_by: str
     changed_at: datetime
     version: int
+    hold: Hold | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,4 +156,5 @@ def _section(row: Any) -> Section:
         row.changed_by,
         row.changed_at,
         row.version,
+        None if row.held_by is None else Hold(row.held_by, row.held_name, row.held_since, row.held_until),
     )

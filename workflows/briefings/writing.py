@@ -14,6 +14,7 @@ from data_access.store import schema
 from data_access.store.numbering import take_turn
 from rules.errors import PoolwatchError, StaleRow
 from rules.month import Month
+from workflows.briefings.holding import FREE, demand_free
 from workflows.briefings.register import HEAD, Briefing, Section, briefing, next_number, section, sections
 from workflows.people.accounts import By
 
@@ -114,8 +115,10 @@ def write_section(
     state: str = "edited",
     step: str = "edit",
 ) -> None:
-    """Change a section as it was seen: its blocks, its heading, its state. Raises NotADraft, StaleRow."""
+    """Change a section as it was seen: its blocks, its heading, its state; who wrote in it has done. Raises NotADraft,
+    StaleRow, BeingEdited."""
     drafting(connection, number)
+    demand_free(connection, number, seen.id, by)
     changed = connection.execute(
         update(SECTION)
         .where(SECTION.c.id == seen.id, SECTION.c.briefing == number, SECTION.c.version == seen.version)
@@ -126,6 +129,7 @@ def write_section(
             changed_by=by.name,
             changed_at=by.at,
             version=seen.version + 1,
+            **FREE,
         )
     )
     if changed.rowcount != 1:
@@ -150,8 +154,9 @@ def add_section(connection: Connection, number: int, draft: Draft, by: By) -> in
 
 
 def remove_section(connection: Connection, number: int, seen: Section, by: By) -> None:
-    """Take a section out; those after it move up. Raises NotADraft, StaleRow."""
+    """Take a section out; those after it move up. Raises NotADraft, StaleRow, BeingEdited."""
     drafting(connection, number)
+    demand_free(connection, number, seen.id, by)
     gone = connection.execute(delete(SECTION).where(SECTION.c.id == seen.id, SECTION.c.version == seen.version))
     if gone.rowcount != 1:
         raise StaleRow(f"section {seen.id} was changed since version {seen.version}")

@@ -144,6 +144,26 @@ def changes(before: Pieces, after: Pieces) -> list[tuple[str, str]]:
     return runs
 
 
+def all_changes(before: Sequence[Block], blocks: Sequence[Block]) -> dict[int, list[tuple[str, str]]]:
+    """The paragraphs of a section by their place, each in runs like :func:`changes`, against the last issue's paragraph
+    that is most like it; {} where the last issue had no such section."""
+    was = [block.pieces for block in before if isinstance(block, Paragraph)]
+    now = [(place, block.pieces) for place, block in enumerate(blocks) if isinstance(block, Paragraph)]
+    if not before:
+        return {}
+    if len(was) == len(now):
+        pairs = zip(was, now, strict=True)
+        return {place: changes(old, pieces) for old, (place, pieces) in pairs}
+    return {place: changes(_likest(was, pieces), pieces) for place, pieces in now}
+
+
+def _likest(texts: Sequence[Pieces], wanted: Pieces) -> Pieces:
+    def likeness(pieces: Pieces) -> float:
+        return SequenceMatcher(None, "".join(pieces), "".join(wanted)).quick_ratio()
+
+    return max(texts, key=likeness, default=[])
+
+
 # --- what moved since
 
 

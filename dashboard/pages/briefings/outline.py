@@ -9,6 +9,7 @@ from dashboard.components.attributes import attributes
 from dashboard.components.parts import Child
 from dashboard.pages.briefings import acts
 from dashboard.pages.briefings.compose import Part
+from dashboard.pages.briefings.editing import at_work_words
 from dashboard.pages.briefings.reading import Open, in_basket, sayings, there
 from dashboard.site.keeping import ITEM, unkeep
 from dashboard.site.reading import Reading
@@ -33,7 +34,9 @@ def outline(reading: Reading, one: Open) -> Component:
 
 def _line(reading: Reading, one: Open, part: Part, place: int) -> Component:
     state = html.Span(_(STATES[part.row.state]), className=f"state {part.row.state}")
-    content: list[Child] = [html.A([html.Span(part.heading), state], href=f"#s{part.row.id}")]
+    busy = at_work_words(reading, part) if one.issue.state == "drafting" else ""
+    said = [html.Span(part.heading), state, *([html.Small(busy)] if busy else [])]
+    content: list[Child] = [html.A(said, href=f"#s{part.row.id}")]
     if one.writes:
         content.append(
             html.Span(

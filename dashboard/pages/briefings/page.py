@@ -7,13 +7,13 @@ from dash.development.base_component import Component
 
 from dashboard.components import drawer as docked, frame, parts
 from dashboard.components.parts import Child, Strong, sentence
-from dashboard.pages.briefings import acts, archive, issue_acts, meetings
+from dashboard.pages.briefings import acts, archive, editing, issue_acts, meetings
 from dashboard.pages.briefings.compose import issue_name
 from dashboard.pages.briefings.desk import desk
 from dashboard.pages.briefings.going_out import CODE, buttons, offered
 from dashboard.pages.briefings.outline import basket, outline
 from dashboard.pages.briefings.reading import Open, issues, opened
-from dashboard.pages.briefings.sheet import editor, sheet
+from dashboard.pages.briefings.sheet import sheet
 from dashboard.site import heading
 from dashboard.site.act import Values
 from dashboard.site.page import Page, Remembered
@@ -143,7 +143,7 @@ def drawer(reading: Reading) -> Component | None:
     if item == "new" and issue_acts.open_issue.open_to(reading):
         return docked.drawer(reading, crumb=_(TITLE), title=_("起草新一期"), leading=(), blocks=[_start(reading)])
     one = opened(reading) if item[:1] == "s" and item[1:].isdigit() else None
-    forms = None if one is None else editor(reading, one, int(item[1:]))
+    forms = None if one is None else editing.editor(reading, one, int(item[1:]))
     if one is None or forms is None:
         return None
     part = next(part for part in one.parts if part.row.id == int(item[1:]))
@@ -156,7 +156,7 @@ PAGE = Page(
     show,
     drawer,
     documents={CODE: offered},
-    acts=(*meetings.ACTS, *acts.ACTS, *issue_acts.ACTS),
+    acts=(*meetings.ACTS, *acts.ACTS, *editing.ACTS, *issue_acts.ACTS),
     subjects=True,
     remembered=Remembered.NEVER,
 )

@@ -79,6 +79,12 @@ class Open:
             return parts(self.reading.ask(register.sections, self.issue.id))
 
     @cached_property
+    def changes(self) -> dict[int, dict[int, list[tuple[str, str]]]]:
+        """What differs from the last issue, by section and paragraph."""
+        with in_language(self.issue.language):
+            return {part.row.id: carry.all_changes(part.before, part.blocks) for part in self.parts}
+
+    @cached_property
     def drafts(self) -> dict[str, list[Block]]:
         """Every section as the rules write it today."""
         with in_language(self.issue.language):

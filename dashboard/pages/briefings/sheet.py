@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from difflib import SequenceMatcher
 
 from dash import html
 from dash.development.base_component import Component
@@ -13,8 +12,9 @@ from dashboard.components import paper
 from dashboard.components.attributes import attributes
 from dashboard.components.parts import Child
 from dashboard.exports.blocks import Block, Grid, Paragraph, Picture
-from dashboard.pages.briefings import acts, carry, sections
+from dashboard.pages.briefings import acts, carry
 from dashboard.pages.briefings.compose import Part, document, placed
+from dashboard.pages.briefings.editing import at_work_words, way_in
 from dashboard.pages.briefings.issue_acts import FORMS
 from dashboard.pages.briefings.outline import STATES
 from dashboard.pages.briefings.reading import Open, source_of, there
@@ -22,14 +22,13 @@ from dashboard.site.act import Values
 from dashboard.site.reading import Reading
 from dashboard.words import display
 from dashboard.words.wording import _, in_language, language
-from workflows.briefings.writing import OWN
 
 
 def sheet(reading: Reading, one: Open) -> Component:
     """The paper with its tools."""
     form = reading.view.show if reading.view.show in FORMS else one.issue.form
     whole = placed(one.parts)
-    changed = sum(_changes(part) for part in one.parts)
+    changed = sum(_changed(one, part) for part in one.parts)
 
     reader = language()
 
@@ -78,9 +77,10 @@ def _drawn(picture: Picture) -> Component:
 def _around(reading: Reading, one: Open, part: Part, block: Block, made: Component, *, first: bool) -> Component:
     """A block with its marks and, over the first of a section, the section's note in the margin."""
     place = next((place for place, other in enumerate(part.blocks) if other is block), None)
-    if isinstance(block, Paragraph) and place is not None and part.before:
+    runs = None if place is None else one.changes[part.row.id].get(place)
+    if runs is not None:
         with in_language(one.issue.language):
-            made = html.P(_marked(part, block), className="text")
+            made = html.P(_marked(runs), className="text")
     beside: list[Child] = []
     if first:
         beside.append(_section_note(reading, one, part))
@@ -97,38 +97,18 @@ def _around(reading: Reading, one: Open, part: Part, block: Block, made: Compone
     return shown
 
 
-def _marked(part: Part, block: Paragraph) -> list[Child]:
+def _marked(runs: Sequence[tuple[str, str]]) -> list[Child]:
     """A paragraph with what differs from the last issue underlined; hovering shows what stood there."""
-    runs = carry.changes(_before(part, block), block.pieces)
     made: list[Child] = []
     for run, was in runs:
-        made.append(html.Span(paper.text([run]), className="changed", title=was or None) if was else run)
-    flat: list[Child] = []
-    for child in made:
-        flat += paper.text([child]) if isinstance(child, str) else [child]
-    return flat
+        shown = paper.text([run])
+        made += [html.Span(shown, className="changed", title=was)] if was else shown
+    return made
 
 
-def _before(part: Part, block: Paragraph) -> Sequence[str]:
-    """The last issue's paragraph that is most like this one."""
-    texts = [other.pieces for other in part.before if isinstance(other, Paragraph)]
-    own = [other for other in part.blocks if isinstance(other, Paragraph)]
-    place = next(place for place, other in enumerate(own) if other is block)
-    if len(texts) == len(own):
-        return texts[place]
-    return max(texts, key=lambda pieces: _likeness("".join(pieces), "".join(block.pieces)), default=[])
-
-
-def _likeness(one: str, other: str) -> float:
-    return SequenceMatcher(None, one, other).quick_ratio()
-
-
-def _changes(part: Part) -> int:
+def _changed(one: Open, part: Part) -> int:
     """How many places of a section differ from the last issue."""
-    if not part.before:
-        return 0
-    texts = [block for block in part.blocks if isinstance(block, Paragraph)]
-    return sum(1 for block in texts for _run, was in carry.changes(_before(part, block), block.pieces) if was)
+    return sum(bool(was) for runs in one.changes[part.row.id].values() for _run, was in runs)
 
 
 def _section_note(reading: Reading, one: Open, part: Part) -> Component:
@@ -139,7 +119,9 @@ def _section_note(reading: Reading, one: Open, part: Part) -> Component:
         [html.B(row.heading), " ", html.Span(_(STATES[row.state])), html.Small(f" · {row.changed_by} {moment}")]
     )
     content: list[Child] = [said]
-    changed = _changes(part)
+    if one.issue.state == "drafting" and (busy := at_work_words(reading, part)):
+        content.append(html.Div(html.B(busy)))
+    changed = _changed(one, part)
     if changed:
         content.append(html.Small(_("较上期改动{count}处", count=changed)))
     if one.writes:
@@ -149,7 +131,7 @@ def _section_note(reading: Reading, one: Open, part: Part) -> Component:
             buttons.append(
                 acts.confirm.form(reading, values, main=row.state == "generated", view=there(reading, one.issue))
             )
-        buttons.append(html.A(_("改写"), href=reading.view.href(item=f"s{row.id}"), className="button"))
+        buttons.append(way_in(reading, one, part))
         content.append(html.Div(buttons, className="buttons"))
     return html.Div(content, className="note-of heavy" if row.state == "generated" else "note-of")
 
@@ -182,22 +164,3 @@ def _block_note(one: Open, block: Grid | Picture) -> Component:
     now = one.reading.snapshot.version.id
     same = _("，与今日一致") if versions == {now} else ""
     return html.Div([html.B(block.number), " ", html.Small(said + same)], className="note-of")
-
-
-# --- the drawer: a section as text
-
-
-def editor(reading: Reading, one: Open, number: int) -> list[Component] | None:
-    """The forms of one section; None where there is none, or it is not the reader's to change."""
-    part = next((part for part in one.parts if part.row.id == number), None)
-    if part is None or not one.writes:
-        return None
-    row, view = part.row, there(reading, one.issue)
-    with in_language(one.issue.language):
-        text = sections.as_text(part.blocks)
-    values: Values = {acts.SECTION: row.id, acts.SECTION_VERSION: row.version}
-    written: Values = {**values, acts.HEADING: row.heading, acts.TEXT: text}
-    made = [acts.edit.form(reading, written, view=view)]
-    if row.code != OWN:
-        made.append(acts.redraft.form(reading, values, main=False, view=view))
-    return [*made, acts.remove.form(reading, values, main=False, view=view)]

@@ -66,6 +66,11 @@ briefing_section = Table(
     Column("changed_by", Text, nullable=False),
     Column("changed_at", Instant, nullable=False),
     Column("version", Integer, nullable=False),  # counts its changes
+    # Who is writing in it 正在编辑, until when; what has passed holds nothing.
+    Column("held_by", Text),
+    Column("held_name", Text),
+    Column("held_since", Instant),
+    Column("held_until", Instant),
     Index("ix_briefing_section_briefing", "briefing"),
 )
 

@@ -16,7 +16,7 @@ from dashboard.exports import kept
 from dashboard.exports.blocks import Grid, Paragraph, Picture, plain
 from dashboard.words.passport import Printed
 from tests import demonstration_store
-from tests.dashboard.conftest import Reader, nodes, sign_in
+from tests.dashboard.conftest import Reader, nodes, sign_in, words
 from tests.demonstration_store import SCHEME
 from workflows.briefings import register
 from workflows.briefings.register import Briefing, Section
@@ -144,6 +144,38 @@ def test_an_edited_text_keeps_its_figures_and_a_stale_window_loses(
     assert kinds.count(Printed) == was.count(Printed) > 3
     said = writer.text(f"{at}?scheme={SCHEME}")
     assert "没有出处的数字1处" in said.replace(" ", "")
+
+
+def test_who_is_writing_in_a_section_is_said_by_name_and_can_be_taken_over(
+    own_engine: Engine, people: Callable[[str], Reader]
+) -> None:
+    writer, monitor = people("p-writer"), people("p-monitor")
+    at = opened(writer, OCTOBER)
+    section = issue(own_engine, at)[1][0]
+    stamp = writer.client.get("/api/v1/version").get_json()["version"]
+    status, said = act(writer, "briefing_take", at, section=section.id)
+    drawer = f"{at}?scheme={SCHEME}&item=s{section.id}"
+    assert status == 200 and said["anew"] and f"item=s{section.id}" in said["href"]
+    assert writer.client.get("/api/v1/version").get_json()["version"] == stamp  # no other page is asked again
+    here = "Name of p-writer正在编辑（10:15起）"
+    assert monitor.text(f"{at}?scheme={SCHEME}").replace(" ", "").count(here.replace(" ", "")) == 2
+    assert "正在编辑" not in writer.text(f"{at}?scheme={SCHEME}")
+
+    def inputs(person: Reader) -> list[str]:
+        return [str(one["props"].get("name")) for one in nodes(person.drawer(drawer))]
+
+    shown = words(monitor.drawer(drawer))
+    assert here in shown and "从Name of p-writer手里接过来改" in shown and "全省累计结余" in shown
+    assert "text" in inputs(writer) and "text" not in inputs(monitor)
+    given = {"section": section.id, "section_version": section.version, "heading": "摘要", "text": "甲"}
+    status, said = act(monitor, "briefing_edit", at, **given)
+    assert status == 409 and "Name of p-writer正在改写这一节" in said["problem"]
+    assert act(monitor, "briefing_take_over", at, section=section.id, over="p-leader")[0] == 409
+    assert act(monitor, "briefing_take_over", at, section=section.id, over="p-writer")[0] == 200
+    assert "text" in inputs(monitor) and "text" not in inputs(writer)
+    assert act(writer, "briefing_edit", at, **given)[0] == 409
+    assert act(monitor, "briefing_leave", at, section=section.id)[0] == 200
+    assert act(writer, "briefing_edit", at, **given)[0] == 200
 
 
 def test_the_next_issue_carries_over_words_and_material_with_new_figures(

@@ -41,6 +41,7 @@ WRITES = (
     "briefing_open briefing_edit briefing_confirm briefing_redraft briefing_move briefing_add briefing_remove"
     " briefing_replace briefing_keep briefing_place briefing_cite briefing_head briefing_send briefing_pass"
     " briefing_drop briefing_return briefing_schedule"
+    " briefing_take briefing_take_over briefing_leave"
 )
 # What each role may do.
 DEEDS = {
