@@ -119,7 +119,8 @@ def _section_note(reading: Reading, one: Open, part: Part) -> Component:
         [html.B(row.heading), " ", html.Span(_(STATES[row.state])), html.Small(f" · {row.changed_by} {moment}")]
     )
     content: list[Child] = [said]
-    if one.issue.state == "drafting" and (busy := at_work_words(reading, part)):
+    busy = at_work_words(reading, part) if one.issue.state == "drafting" else ""
+    if busy:
         content.append(html.Div(html.B(busy)))
     changed = _changed(one, part)
     if changed:
@@ -127,7 +128,7 @@ def _section_note(reading: Reading, one: Open, part: Part) -> Component:
     if one.writes:
         values: Values = {acts.SECTION: row.id, acts.SECTION_VERSION: row.version}
         buttons: list[Child] = []
-        if row.state != "confirmed":
+        if row.state != "confirmed" and not busy:
             buttons.append(
                 acts.confirm.form(reading, values, main=row.state == "generated", view=there(reading, one.issue))
             )
