@@ -129,13 +129,13 @@ def demonstration_broke_off(engine: Engine) -> bool:
 
 
 def _demonstrate(engine: Engine) -> None:
-    """The demonstration with an account for each role, and the published tables of the examples (real figures)."""
-    from demonstration.load import load_demonstration
+    """The demonstration with an account for each role and its briefings, and the published tables of the examples (real figures)."""
+    from demonstration_briefings import load_with_briefings
     from monitoring.refresh import import_files
 
     print("Loading the demonstration (simulated data of five systems) and the published examples …", flush=True)
     with terminal_progress() as progress:
-        load_demonstration(engine, now_utc(), progress)
+        load_with_briefings(engine, now_utc(), progress)
         import_files(engine, sorted(EXAMPLES.glob("published*.csv")), progress=progress)
 
 

@@ -118,10 +118,10 @@ def _demo(store: Store) -> click.Command:
 
         Example: flask demo
         """
-        from demonstration.load import load_demonstration
+        from demonstration_briefings import load_with_briefings
 
         with one_sentence(), terminal_progress() as progress:
-            rows = load_demonstration(store(), utc_now(), progress)
+            rows = load_with_briefings(store(), utc_now(), progress)
         click.echo(f"The demonstration is loaded: {rows:,} rows.")
 
     return demo

@@ -77,7 +77,18 @@ def report(found: list[str]) -> str:
 
 # --- who may import whom
 
-OWN = {*PACKAGES, "app", "commands", "token_commands", "settings", "terminal", "tests", "tools", "benchmarks"}
+OWN = {
+    *PACKAGES,
+    "app",
+    "commands",
+    "token_commands",
+    "demonstration_briefings",
+    "settings",
+    "terminal",
+    "tests",
+    "tools",
+    "benchmarks",
+}
 MAY_IMPORT = {
     "rules": {"rules"},
     "data_access": {"rules", "data_access"},
@@ -117,7 +128,7 @@ def test_a_package_never_imports_the_libraries_the_table_forbids(package: str) -
     assert not wrong, report(wrong)
 
 
-DEMONSTRATION_ROOTS = {"app.py", "commands.py"}
+DEMONSTRATION_ROOTS = {"app.py", "demonstration_briefings.py"}
 
 
 def test_nothing_of_the_product_imports_the_demonstration() -> None:
@@ -561,7 +572,15 @@ def test_every_library_imported_is_required() -> None:
     brought = {"flask": "dash", "werkzeug": "dash", "click": "dash", "pydantic": "pydantic-settings"}
     wrong = []
     for path in modules(*PACKAGES) + [
-        ROOT / one for one in ("app.py", "commands.py", "token_commands.py", "settings.py", "terminal.py")
+        ROOT / one
+        for one in (
+            "app.py",
+            "commands.py",
+            "token_commands.py",
+            "demonstration_briefings.py",
+            "settings.py",
+            "terminal.py",
+        )
     ]:
         for line, module, _what in imports(path):
             library = top(module).lower()

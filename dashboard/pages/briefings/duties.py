@@ -18,8 +18,8 @@ from dashboard.pages.briefings.texts import (
 from dashboard.pages.budget import lines
 from dashboard.pages.gap.account import expected_gaps
 from dashboard.pages.gap.reading import who_pays
-from dashboard.pages.warnings import words as warning_words
-from dashboard.pages.warnings.work import GROUPS, Matter, due_words, matters, responsible, state_words
+from dashboard.pages.warnings import words as warning_words, work
+from dashboard.pages.warnings.work import GROUPS, Matter, due_words, responsible, state_words
 from dashboard.site.reading import Reading
 from dashboard.words import display, figures
 from dashboard.words.wording import N_, _, name_of
@@ -132,6 +132,11 @@ def _managed(reading: Reading, by_region: Mapping[str, int]) -> Text:
         count=str(len(by_region)),
         named=joined(named, _("、")),
     )
+
+
+def matters(reading: Reading, *, closed: bool = False) -> list[Matter]:
+    """What must be worked, of what had been opened at the moment of the reading: an issue may be of an earlier one."""
+    return [one for one in work.matters(reading, closed=closed) if one.opened_at <= reading.now]
 
 
 def warnings(reading: Reading) -> list[Block]:
