@@ -46,8 +46,10 @@ def register(server: Flask, site: Site, pages: Sequence[Page], everywhere: Seque
         except PoolwatchError as problem:
             return _refused(site, view, name, problem)
         if "application/json" in request.headers.get("Accept", ""):
-            # What is not on record makes no page another, but the reader's own shows it.
-            said: dict[str, object] = {"message": done.message, "href": done.href, "anew": not act.recorded}
+            said: dict[str, object] = {"message": done.message, "href": done.href}
+            if not act.recorded:
+                # It makes no page another, but the reader's own shows it.
+                said["anew"] = True
             if done.undo is not None:
                 said["undo"] = {"action": _beside(done.undo[0]), "fields": dict(done.undo[1])}
             return jsonify(said)

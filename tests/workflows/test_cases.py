@@ -103,9 +103,12 @@ def test_a_case_goes_from_signature_to_closure_with_one_answer_for_all_members(s
         do(store, "monitor", close)
     assert refused.value.code == "work_still_firing"
     recovered(store)
-    do(store, "monitor", close, text="已核实")
+    closed_at = LATER + timedelta(hours=1)
+    do(store, "monitor", close, text="已核实", now=closed_at)
     with store.connect() as connection:
-        assert connection.execute(select(schema.work_case.c.closed_at)).scalar_one() == LATER
+        assert connection.execute(select(schema.work_case.c.closed_at)).scalar_one() == closed_at
+        # Since when it is back is not when it was last worked on.
+        assert set(connection.execute(select(schema.alert_episode.c.recovered_at)).scalars()) == {LATER}
     assert count(store, "alert_episode", work="closed") == 3
 
 

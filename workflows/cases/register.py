@@ -34,7 +34,8 @@ PAUSING = frozenset({"data", "force_majeure"})
 class CaseMember:
     """One warning of a case: its episode's row, and the subject as it stands. ``level`` is the episode's own.
 
-    ``assignee`` is a login, or ``REGION/DEPARTMENT``; ``since`` the period in which the episode opened.
+    ``assignee`` is a login, or ``REGION/DEPARTMENT``; ``since`` the period in which the episode opened;
+    ``recovered_at`` None while it stands at a level.
     """
 
     episode: int
@@ -50,6 +51,7 @@ class CaseMember:
     submitter: str | None
     since: str
     opened_at: datetime
+    recovered_at: datetime | None
     closed_at: datetime | None
 
     @property
@@ -294,6 +296,7 @@ def _member(row: Row[Any]) -> CaseMember:
         row.episode_submitter,
         row.episode_opened_period,
         row.episode_opened_at,
+        row.episode_recovered_at,
         row.episode_closed_at,
     )
 

@@ -85,8 +85,9 @@ def save_episode(
         kept = [getattr(row, name) for name in ("acked_at", *_TIMES)]
         instants = {hours(at): at for at in kept if at is not None} | instants
         unmoved = {name: at for name in ("acked_at", *_TIMES) if (at := getattr(row, name)) is not None}
+        recovered = row.recovered_at or now
     else:
-        unmoved = {}
+        unmoved, recovered = {}, now
 
     def instant(name: str, hour: Hours | None) -> datetime | None:
         if hour is None:
@@ -107,7 +108,7 @@ def save_episode(
         "acked_at": instant("acked_at", episode.acked_at) if episode.acked else None,
         "was_silenced": after.was_silenced,
         "withheld": after.withheld,
-        "recovered_at": None if episode.level else now,
+        "recovered_at": None if episode.level else recovered,
     }
     closed = episode.work is Work.CLOSED
     if before is None or before.work.episode.number != episode.number:

@@ -19,7 +19,7 @@ from dashboard.pages.budget import lines
 from dashboard.pages.gap.account import expected_gaps
 from dashboard.pages.gap.reading import who_pays
 from dashboard.pages.warnings import words as warning_words, work
-from dashboard.pages.warnings.work import GROUPS, Matter, due_words, responsible, state_words
+from dashboard.pages.warnings.work import GROUPS, Matter, due_words, responsible, state_words, what
 from dashboard.site.reading import Reading
 from dashboard.words import display, figures
 from dashboard.words.wording import N_, _, name_of
@@ -165,12 +165,11 @@ def warnings(reading: Reading) -> list[Block]:
 
 
 def _urgent(reading: Reading, one: Matter) -> Text:
-    found = warning_words.find(reading, one.lead)
     known = N_("{place}{what}；由{who}负责，限期{due}，{state}。")
     return said(
         known if one.due is not None else N_("{place}{what}；由{who}负责，{state}。"),
         place=warning_words.place(reading, one.lead.subject),
-        what=flat(warning_words.what(reading, found)),
+        what=flat(what(reading, one)),
         who=responsible(reading, one),
         due=due_words(one),
         state=state_words(one, reading.now),

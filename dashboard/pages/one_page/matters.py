@@ -33,7 +33,7 @@ def five(found: Sequence[Matter], count: int) -> Matters:
 
 def _case(reading: Reading, one: work.Matter) -> Matter:
     place = words.place(reading, one.lead.subject)
-    what = shortened(place, pieces_of(words.what(reading, words.find(reading, one.lead))))
+    what = shortened(place, pieces_of(work.what(reading, one)))
     who, until = work.responsible(reading, one), work.due_words(one)
     return Matter(one.level, "", what, who, until, work.next_step(reading, one))
 

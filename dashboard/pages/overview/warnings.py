@@ -18,7 +18,7 @@ from dashboard.pages.warnings import words as words
 from dashboard.pages.warnings.acts import instruct
 from dashboard.pages.warnings.instructions import instructions
 from dashboard.pages.warnings.queue import case_href
-from dashboard.pages.warnings.work import Matter, due_words, matters, responsible, state_words
+from dashboard.pages.warnings.work import Matter, due_words, matters, responsible, state_words, what
 from dashboard.site.reading import MEETING, Reading
 from dashboard.site.view import View
 from dashboard.words import as_of, display, meetings
@@ -130,7 +130,6 @@ def case_lines(reading: Reading, most: int) -> tuple[list[Component], int]:
 
 
 def _line(reading: Reading, one: Matter) -> Component:
-    found = words.find(reading, one.lead)
     who = [
         html.Span([html.I(_("责任")), responsible(reading, one)]),
         html.Span([html.I(_("限期")), due_words(one)]),
@@ -145,7 +144,7 @@ def _line(reading: Reading, one: Matter) -> Component:
     return html.Li(
         [
             html.Span(level_tag(one.level), className="tag-cell"),
-            html.Div([words.place(reading, one.lead.subject), " ", *words.what(reading, found)], className="what"),
+            html.Div([words.place(reading, one.lead.subject), " ", *what(reading, one)], className="what"),
             html.A(_("批示") if leads else _("办理"), href=case_href(reading, one.number), className="button"),
             html.Div(who, className="who"),
         ]

@@ -28,6 +28,7 @@ from dashboard.pages.warnings.work import (
     remaining,
     responsible,
     state_words,
+    what,
 )
 from dashboard.site.reading import Reading
 from dashboard.site.view import View, number_in
@@ -118,8 +119,8 @@ def _second(reading: Reading, every: Sequence[Matter]) -> list[Child]:
     """The most urgent one in words."""
     if not every:
         return []
-    found = words.find(reading, every[0].lead)
-    return [_("最急："), words.place(reading, found.subject), " ", *words.what(reading, found), _("。")]
+    place = words.place(reading, every[0].lead.subject)
+    return [_("最急："), place, " ", *what(reading, every[0]), _("。")]
 
 
 def _cells(reading: Reading, every: Sequence[Matter]) -> list[Cell]:
@@ -197,14 +198,13 @@ def table_of(reading: Reading, found: Sequence[Matter], *, screen: bool = False,
     words.read_values(reading, [one.lead for one in found])
     rows = []
     for one in found:
-        said = words.find(reading, one.lead)
         extra: dict[str, Child] = {"level": level_tag(one.level)}
         if tick:
             extra["tick"] = CASES.box(one.key)
         values = {
             "level": "" if screen else _(LONG[one.level]),
             "region": name_of(reading.tree.region(one.region)),
-            "what": words.what(reading, said),
+            "what": what(reading, one),
             "merged": len(one.others) + 1,
             "responsible": responsible(reading, one),
             "due": due_words(one),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 
@@ -22,7 +23,7 @@ from dashboard.pages.warnings.found import (
 from dashboard.site.reading import Reading
 from dashboard.words import display, figures
 from dashboard.words.passport import Figure
-from dashboard.words.wording import N_, _, bracketed, name_of
+from dashboard.words.wording import N_, _, bracketed, language, name_of
 from data_access.intake.sources.status import declared_sources
 from rules.alerts.threshold import Level, Limit
 from rules.alerts.way_out import MOVABLE, YearEnd
@@ -149,6 +150,11 @@ def shown(figure: Figure) -> list[Child]:
     return [display.printed(figure, signed=figure.unit == "points"), display.after(figure)]
 
 
+def _running(figure: Figure) -> list[Child]:
+    """The same within a sentence: in Chinese nothing stands between number and unit."""
+    return shown(figure) if language() == "en" else [one.strip() if type(one) is str else one for one in shown(figure)]
+
+
 def short(figure: Figure) -> list[Child]:
     """The same in a narrow column: points stand without their unit, per cent with it."""
     return [one for one in shown(figure) if figure.unit == "percent" or one != display.after(figure)]
@@ -172,6 +178,18 @@ def what(reading: Reading, found: SubjectFigures) -> list[Child]:
     return said
 
 
+def recovered(reading: Reading, found: SubjectFigures, highest: Level, at: datetime) -> list[Child]:
+    """The same of a warning that is over but not closed: 征缴进度偏慢曾达橙色预警，11月18日起恢复，现为+0.12百分点."""
+    named, part = title(found.subject), part_name(reading, found.subject)
+    if part:
+        named = _("{part}{title}", part=part, title=named)
+    day = display.short_day(display.local(at).date())
+    said = sentence(N_("{title}曾达{level}，{day}起恢复"), title=named, level=_(LONG[highest]), day=day)
+    if found.figure.value is None:
+        return said
+    return [*said, *sentence(N_("，现为{value}"), value=[html.B(_running(found.figure))])]
+
+
 def _wrong(reading: Reading, found: SubjectFigures, value: Decimal | None) -> list[Child]:
     subject = found.subject
     words = WHAT.get((subject.indicator, subject.rule))
@@ -191,7 +209,7 @@ def _wrong(reading: Reading, found: SubjectFigures, value: Decimal | None) -> li
     if words is None and subject.indicator == "reconciliation_difference" and at_stake:
         return at_stake
     if words is None or not fits(subject.rule, subject.indicator, value):
-        name, told = name_of(INDICATORS[subject.indicator]), [html.B(shown(found.figure))]
+        name, told = name_of(INDICATORS[subject.indicator]), [html.B(_running(found.figure))]
         return [*sentence(N_("{indicator}{value}"), indicator=name, value=told), *(at_stake if words is None else [])]
     part = part_name(reading, subject)
     how_much = Strong(display.printed(found.figure, absolute=True))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from dashboard.components.parts import Child
+from dashboard.pages.warnings import words
 from dashboard.site.reading import Reading
 from dashboard.words import display
 from dashboard.words.departments import department_name
@@ -133,6 +135,14 @@ def matter_of(reading: Reading) -> Matter | None:
     if case is None or case.scheme != reading.scheme.code or case.place not in reading.tree:
         return None
     return visible(replace(reading, region=case.place), case)
+
+
+def what(reading: Reading, matter: Matter) -> list[Child]:
+    """One sentence without a full stop: what is the matter, or once it has recovered what it was."""
+    lead, found = matter.members[0], words.find(reading, matter.lead)
+    if lead.level is Level.NONE and lead.recovered_at is not None:
+        return words.recovered(reading, found, lead.highest, lead.recovered_at)
+    return words.what(reading, found)
 
 
 def state_words(matter: Matter, now: datetime) -> str:

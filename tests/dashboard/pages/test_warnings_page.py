@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 
 from dashboard import create_site
 from data_access.store import schema
@@ -68,6 +70,23 @@ def evidence() -> dict[str, object]:
 def test_the_queue_says_what_is_wrong_in_words_with_its_money(reader: Callable[[str], Reader]) -> None:
     said = reader("p-monitor").text(QUEUE)
     assert "四平市" in said and "支出快于历史同期5.24个百分点" in said and "待签收" in said
+
+
+def test_what_has_recovered_but_is_not_closed_says_what_it_was_and_since_when_it_is_back(
+    site, own_engine: Engine
+) -> None:
+    at = siping_case(own_engine).opened_at + timedelta(days=1)
+    with writing(own_engine) as connection:
+        connection.execute(update(schema.alert_episode).values(level=0, recovered_at=at))
+    said = sign_in(site, "p-monitor").text(QUEUE)
+    assert re.search(r"四平市 ?支出进度偏快曾达橙色预警，11月\d+日起恢复，现为\+5\.24百分点", said)
+    draft = sign_in(site, "p-writer")
+    answer = draft.client.post(
+        f"/act/briefings/briefing_open?scheme={SCHEME}",
+        data={"form": "briefing", "month": "2026-10", "carry": ""},
+        headers=JSON,
+    )
+    assert "曾达橙色预警" in draft.text(answer.get_json()["href"])
 
 
 def test_trial_and_watched_signals_stand_apart_from_work(reader: Callable[[str], Reader]) -> None:
