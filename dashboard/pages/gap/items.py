@@ -103,7 +103,7 @@ def _row(reading: Reading, found: WhoPays, item: GapItem) -> Row:
         "region": region_name(reading.tree, item.region),
         "kind": kind_name(item),
         "amount": item.recognised_fen,
-        "state": state_words(item, owed),
+        "state": [_signatures(item)] if item.state == "signing" else state_words(item, owed),
         "due": None if owed is None else owed.due_fen,
         "paid": None if owed is None else owed.paid_fen + owed.deducted_fen,
         "overdue": None if owed is None else days,
@@ -119,9 +119,6 @@ def _row(reading: Reading, found: WhoPays, item: GapItem) -> Row:
     if days:
         level = overdue_level(reading, item.region)
         extra["overdue"] = level_tag(level) if level is not Level.NONE else html.Span(className="late")
-    if item.state == "signing":
-        extra["state"] = _signatures(item)
-        values["state"] = ""
     href = reading.view.href(item=item.number, show="")
     selected = reading.view.item == item.number
     return Row(values, href=href, selected=selected, extra=extra, part=item.number, place=item.region)
@@ -129,11 +126,16 @@ def _row(reading: Reading, found: WhoPays, item: GapItem) -> Row:
 
 def _signatures(item: GapItem) -> Component:
     signed = {step.department for step in item.signed}
+    # A space parts them where there is no layout, in a file.
     marks = [
-        html.Span([department_name(one), html.B(" ✓")])
-        if one in signed
-        else html.Span(_("{name} 待签", name=department_name(one)), className="muted")
+        child
         for one in SIGNERS
+        for child in (
+            " ",
+            html.Span([department_name(one), html.B(" ✓")])
+            if one in signed
+            else html.Span(_("{name} 待签", name=department_name(one)), className="muted"),
+        )
     ]
     return html.Span([_("会签中"), *marks], className="signatures")
 

@@ -107,7 +107,8 @@ def _said(reading: Reading, every: Sequence[Matter]) -> list[Child]:
     if not every:
         return [_("没有待办的预警事项。")]
     levels = Counter(one.level for one in every)
-    said = _("，").join(f"{_(LONG[level])}{levels[level]}{_('项')}" for level in reversed(Level) if levels.get(level))
+    counted = [(_(LONG[level]), levels[level]) for level in reversed(Level) if levels.get(level)]
+    said = _("，").join(_("{level}{count}项", level=level, count=count) for level, count in counted)
     late = sum(one.overdue(reading.now) for one in every)
     first = sentence(N_("预警事项{count}项：{levels}"), count=Strong(str(len(every))), levels=said)
     if late:

@@ -218,6 +218,8 @@ def test_the_register_goes_out_as_a_sheet_with_exact_amounts(reader: Callable[..
     for item in found.items:
         assert item.number in cells
     assert any("演示数据" in cell for cell in cells)
+    # Whoever has to sign is named, apart from the others.
+    assert any(cell.startswith("会签中 ") and "税务 待签" in cell for cell in cells)
 
 
 def test_a_scenario_goes_out_marked_as_one(reader: Callable[..., Reader]) -> None:
