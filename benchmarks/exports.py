@@ -33,6 +33,7 @@ from dashboard.exports.pdf import pdf_bytes
 from dashboard.exports.workbook import workbook_bytes
 
 CITIES = 13
+PARTS = ("收入", "计划", "上年")
 ALL, RATIO = 5.0, 2.0  # seconds for every kind of file, times the bare library's
 SAID = (
     "截至10月末，本市累计结余86.20亿元，可支付17.8个月；1—10月收入快于历史同期1.66个百分点，支出快于历史同期0.80个百分点。"
@@ -85,7 +86,7 @@ def briefing(sections: int) -> Document:
     """The document: in each section a heading, three paragraphs, a chart of bars, ticks and a line, a table."""
     columns = [
         Column("name", "地区"),
-        *(Column(key, title, "money") for key, title in (("now", "收入"), ("plan", "计划"), ("last", "上年"))),
+        *(Column(key, title, "money") for key, title in zip(("now", "plan", "last"), PARTS, strict=True)),
     ]
     marks = (Mark("now", "bar", "mid"), Mark("plan", "tick", "ink"), Mark("last", "line", "t4"))
     blocks: list[Block] = []
@@ -114,7 +115,7 @@ def briefing(sections: int) -> Document:
 def chart_data(section: int) -> Any:
     data: Any = CategoryChartData()  # type: ignore[no-untyped-call]
     data.categories = names()
-    for part, name in enumerate(("收入", "计划", "上年")):
+    for part, name in enumerate(PARTS):
         data.add_series(name, [given[part] for given in values(section)])
     return data
 
@@ -157,18 +158,20 @@ def bare_docx(sections: int) -> bytes:
 
 
 def bare_xlsx(sections: int) -> bytes:
-    """Two sheets a section, the values and a chart."""
+    """Two sheets a section, the values and a chart, whose series and categories are named as in the other files."""
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True})
     for section in range(sections * 2):
         sheet = book.add_worksheet()
+        sheet.write_row(0, 1, PARTS)
         sheet.write_column(1, 0, names())
         for line, given in enumerate(values(section), start=1):
             sheet.write_row(line, 1, given)
         if section % 2:
             chart = book.add_chart({"type": "column"})
             for part in range(1, 4):
-                chart.add_series({"values": [sheet.name, 1, part, CITIES, part]})
+                name, cities = [sheet.name, 0, part], [sheet.name, 1, 0, CITIES, 0]
+                chart.add_series({"name": name, "categories": cities, "values": [sheet.name, 1, part, CITIES, part]})
             sheet.insert_chart("F2", chart)
     book.close()
     return out.getvalue()

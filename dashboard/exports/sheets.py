@@ -18,7 +18,7 @@ from dashboard.exports.blocks import Source
 from dashboard.words import display
 from dashboard.words.passport import Figure
 from dashboard.words.wording import _, bracketed
-from rules.money import decimal_string
+from rules.money import decimal_string, rounded
 
 # A spreadsheet would run a cell that begins so (CWE-1236); full-width forms are folded by some.
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -42,12 +42,11 @@ def exact(column: Column, value: object, unit: str) -> Decimal | str | None:
     if value is None:
         return None
     if column.kind == "money":
-        # As on screen, where what is not zero is not written as zero.
-        return display.as_read(display.money(value, unit))  # type: ignore[arg-type]
+        return display.amount(value, unit)  # type: ignore[arg-type]
     if column.kind in ("percent", "points", "number"):
-        return Decimal(decimal_string(value, column.places))  # type: ignore[arg-type]
+        return rounded(value, column.places)  # type: ignore[arg-type]
     if column.kind == "count":
-        return Decimal(decimal_string(value, 0))  # type: ignore[arg-type]
+        return rounded(value, 0)  # type: ignore[arg-type]
     return value.isoformat() if isinstance(value, date) else str(value)
 
 

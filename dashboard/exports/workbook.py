@@ -17,7 +17,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from dashboard.charts.plot import Plot
 from dashboard.charts.theme import SHADES, WHITE_FROM
-from dashboard.components.table import Column, Row, Table, figures_in, shown
+from dashboard.components.table import Column, Row, Table, figures_in
 from dashboard.exports import sheet_charts
 from dashboard.exports.blocks import Document, Grid, KeyFigures, Matters, Picture, Source, plain
 from dashboard.exports.office.workbook import number_format
@@ -74,7 +74,7 @@ class Book:
         self._out = io.BytesIO()
         options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
         self.book = xlsxwriter.Workbook(self._out, {**options, "strings_to_numbers": False})
-        self._styles: dict[str, Format] = {}
+        self._styles: dict[tuple[object, ...], Format] = {}
         self._named: set[str] = set()
         self._passports: list[tuple[str, str, Figure]] = []
 
@@ -112,12 +112,14 @@ class Book:
             unit = _("单位：{unit}", unit=display.unit_name(table.unit))
             sheet.write_string(1, last, unit, self.style("unit"))
         for at, column in enumerate(columns):
-            sheet.write_string(HEAD_LINE, at, titled(column, table), self.style("head"))
-            sheet.set_column(at, at, _width(column, table))
+            head = titled(column, table)
+            sheet.write_string(HEAD_LINE, at, head, self.style("head"))
+            widest = _width(head)
             for line, row in enumerate(rows, start=FIRST_LINE):
-                self._cell(sheet, (line, at), column, row, table)
+                widest = max(widest, self._cell(sheet, (line, at), column, row, table))
                 for figure in figures_in(table, column, row):
                     self._passports.append((sheet.name, xl_rowcol_to_cell(line, at), figure))
+            sheet.set_column(at, at, min(WIDEST, widest + 2.5))
         sheet.freeze_panes(FIRST_LINE, 1)
         sheet.repeat_rows(HEAD_LINE)
         return sheet, FIRST_LINE + len(rows)
@@ -164,26 +166,30 @@ class Book:
         if isinstance(text, Printed):
             self._passports.append((sheet.name, xl_rowcol_to_cell(*place), text.figure))
 
-    def _cell(self, sheet: Worksheet, place: tuple[int, int], column: Column, row: Row, table: Table) -> None:
+    def _cell(self, sheet: Worksheet, place: tuple[int, int], column: Column, row: Row, table: Table) -> int:
+        """Write a cell; the width of what is read there."""
         total = "total" if row.style in ("total", "sum") else ""
         value = exact(column, row.values.get(column.key), table.unit)
         if value is None:
             sheet.write_blank(*place, None, self.style("text", total=total))
-        elif isinstance(value, Decimal):
-            self._number(sheet, place, value, column, total, row.shades.get(column.key, 0))
-        else:
-            sheet.write_string(*place, value, self.style("text", total=total))
+            return 0
+        if isinstance(value, Decimal):
+            return self._number(sheet, place, value, column, total, row.shades.get(column.key, 0))
+        sheet.write_string(*place, value, self.style("text", total=total))
+        return _width(value)
 
     def _number(
         self, sheet: Worksheet, place: tuple[int, int], value: object, column: Column, total: str, shade: int = 0
-    ) -> None:
+    ) -> int:
         assert isinstance(value, Decimal)
-        style = self.style("number", _places(column, value), column.signed, total, shade)
-        sheet.write_number(*place, value, style)
+        text = f"{value:,f}"
+        style = self.style("number", len(text.partition(".")[2]), column.signed, total, shade)
+        sheet.write_number(*place, float(value), style)  # a cell holds no other number
+        return len(text) + column.signed
 
     def style(self, kind: str, places: int = 0, signed: bool = False, total: str = "", shade: int = 0) -> Format:
         """A cell's format, one for each kind in use; ``shade`` is the ground of a heat map's cell."""
-        key = f"{kind} {places} {signed} {total} {shade}"
+        key = kind, places, signed, total, shade
         if key not in self._styles:
             look: dict[str, object] = {"font_name": "宋体", "font_size": 11, "valign": "vcenter", **LOOKS[kind]}
             if kind == "number":
@@ -269,17 +275,6 @@ def _of(table: Table, key: str) -> Column:
     return next(column for column in table.columns if column.key == key)
 
 
-def _places(column: Column, value: Decimal) -> int:
-    """Decimals that a cell shows: an amount's as many as its first digits need."""
-    if column.kind == "count":
-        return 0
-    return max(2, -int(value.as_tuple().exponent)) if column.kind == "money" else column.places
-
-
-def _width(column: Column, table: Table) -> float:
-    texts = [
-        titled(column, table),
-        *(shown(column, row.values.get(column.key), table.unit) for row in rows_of(table)),
-    ]
-    widest = max(sum(2 if ord(char) > 0x2E80 else 1 for char in text) for text in texts)
-    return min(WIDEST, widest + 2.5)
+def _width(text: str) -> int:
+    """In the widths of a digit."""
+    return sum(2 if char > "\u2e80" else 1 for char in text)

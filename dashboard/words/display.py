@@ -19,7 +19,7 @@ from dashboard.words.problems import (
     rejection_text as rejection_text,
 )
 from dashboard.words.wording import N_, NO_VALUE as NO_VALUE, _, language
-from rules.money import decimal_string
+from rules.money import rounded, trimmed
 from rules.month import SHANGHAI, Month
 from rules.movements import Account
 
@@ -46,27 +46,26 @@ def number(value: Number | None, places: int = 2, *, signed: bool = False) -> st
     """``1,234.50``; with ``signed`` a plus too; ``—`` when there is no value. Half up, never ``−0.00``."""
     if value is None:
         return NO_VALUE
-    text = decimal_string(value, places)
-    negative = text.startswith("-")
-    whole, _point, decimals = text.lstrip("-").partition(".")
-    shown = f"{int(whole):,}" + (f".{decimals}" if decimals else "")
-    if negative and any(digit not in "0.," for digit in shown):
-        return MINUS + shown
-    zero = all(digit in "0.," for digit in shown)
-    return f"+{shown}" if signed and not zero else shown
+    return _shown(rounded(value, places), signed)
+
+
+def _shown(value: Decimal, signed: bool) -> str:
+    return f"{value:{'+' if signed and value else ''},f}".replace("-", MINUS)
 
 
 def money(fen: int | None, unit: str = "yi", *, signed: bool = False) -> str:
     """An amount in a table's unit, two decimals, without the unit's name. What is not zero is not written as zero: an
     amount that two decimals would hide has as many as its first two digits need."""
-    return NO_VALUE if fen is None else _amount(fen, unit, signed)
+    return NO_VALUE if fen is None else _shown(amount(fen, unit), signed)
 
 
-def _amount(fen: Number, unit: str, signed: bool) -> str:
-    amount, places = Fraction(fen) / UNITS[unit].fen, 2
-    while amount and abs(amount) * 10**places < Fraction(1, 2):
+def amount(fen: Number, unit: str) -> Decimal:
+    """An amount as it is read in a table's unit."""
+    numerator, denominator = fen.as_integer_ratio()
+    exact, places = Fraction(numerator, denominator * UNITS[unit].fen), 2
+    while exact and abs(exact.numerator) * 2 * 10**places < exact.denominator:
         places += 1
-    return number(amount, 2, signed=signed) if places == 2 else number(amount, places + 1, signed=signed).rstrip("0")
+    return rounded(exact, 2) if places == 2 else trimmed(rounded(exact, places + 1))
 
 
 def printed(
@@ -85,7 +84,7 @@ def in_style(value: Number | None, style: str) -> str:
     kind = style.lstrip("+|")
     shown: Number | None = value if value is None or not absolute or value >= 0 else -value
     if kind in UNITS:
-        return NO_VALUE if shown is None else _amount(shown, kind, signed)
+        return NO_VALUE if shown is None else _shown(amount(shown, kind), signed)
     return number(shown, int(kind), signed=signed)
 
 
