@@ -34,6 +34,7 @@ from dashboard.exports.blocks import (
     SignOff,
     Source,
 )
+from dashboard.exports.titles import NAME, TITLE, title_lines
 from dashboard.words import display
 from dashboard.words.passport import Printed
 from dashboard.words.wording import NO_VALUE, _, bracketed, in_language, language
@@ -152,19 +153,25 @@ def _head(document: Document) -> list[Component]:
     masthead = document.masthead
     secrecy = masthead.secrecy if masthead else ""
     marks = _row("marks", secrecy, document.draft) if secrecy or document.draft else None
-    title = html.H1(text([document.title]))
+    title = html.H1(_lines(document.title, TITLE))
     if document.form != "briefing" or masthead is None:
         return [*([marks] if marks else []), title]
     total = bracketed(masthead.total) if masthead.total else ""
     signer = _("签发人：{name}", name=masthead.signer) if masthead.signer else ""
     lines = [
-        html.P(text([masthead.name]), className="name"),
+        html.P(_lines(masthead.name, NAME), className="name"),
         html.P(text([masthead.number + total]), className="number"),
         _row("issued", masthead.document_number, signer) if masthead.document_number or signer else None,
         _row("issued", masthead.office, display.day_name(masthead.day) if masthead.day else ""),
     ]
     head = html.Header([line for line in (marks, *lines) if line is not None], className="masthead")
     return [head, title]
+
+
+def _lines(said: str, room: float) -> list[Child]:
+    """A title, each of its lines on a line."""
+    first, *others = (text([line]) for line in title_lines(said, room))
+    return [*first, *(part for line in others for part in (html.Br(), *line))]
 
 
 def _sheet_head(document: Document) -> list[Component]:

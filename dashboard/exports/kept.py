@@ -17,6 +17,7 @@ from dashboard.exports import blocks
 from dashboard.exports.blocks import Block, Document, Pieces
 from dashboard.words.passport import Figure, Number, Printed
 from dashboard.words.worded import Dated, Turn
+from dashboard.words.wording import in_language
 from rules.alerts.threshold import Level
 from rules.errors import PoolwatchError
 
@@ -270,17 +271,12 @@ def _dated(given: dict[str, Any]) -> dict[str, Json]:
 
 
 def read_document(given: Json) -> Document:
-    """The document again. Raises NotKept for what is none."""
+    """The document again, its words in its own language. Raises NotKept for what is none."""
     head = given["masthead"]
     if head is not None:
         head = blocks.Masthead(**{**head, "day": None if head["day"] is None else date.fromisoformat(head["day"])})
-    return Document(
-        given["form"],
-        given["title"],
-        [read_block(one) for one in given["blocks"]],
-        blocks.Source(**given["source"]),
-        given["language"],
-        head,
-        given["draft"],
-        [read_pieces(line) for line in given["lines"]],
-    )
+    with in_language(given["language"]):
+        read = [read_block(one) for one in given["blocks"]]
+        lines = [read_pieces(line) for line in given["lines"]]
+    source = blocks.Source(**given["source"])
+    return Document(given["form"], given["title"], read, source, given["language"], head, given["draft"], lines)

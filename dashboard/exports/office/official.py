@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from dashboard.components.paper import source_line
 from dashboard.exports.blocks import Document, Masthead, Pieces, SignOff
 from dashboard.exports.office.text import width
 from dashboard.exports.office.wml import CELL_MARGIN, TEXT_WIDTH, cell, paragraph, row, run, table
 from dashboard.exports.office.xml import Element
+from dashboard.exports.titles import title_lines
 from dashboard.words import display
 from dashboard.words.wording import _, bracketed
 
@@ -29,14 +32,19 @@ def head(body: Element, document: Document) -> None:
             _masthead(body, masthead)
         else:
             _issued(body, masthead)
-    paragraph(body, "Title", document.title)
+    _lines(paragraph(body, "Title"), title_lines(document.title))
+
+
+def _lines(title: Element, lines: Sequence[str], size: float = 0, colour: str = "") -> None:
+    for place, line in enumerate(lines):
+        run(title, line, size=size, colour=colour, below=place > 0)
 
 
 def _masthead(body: Element, masthead: Masthead) -> None:
     """The briefing's name in red, its number, who issues it and when, and one red line."""
     size = max(26.0, min(NAME_SIZE, 0.96 * TEXT_WIDTH / 20 / max(1.0, width(masthead.name))))
     name = paragraph(body, "Title", before=4, after=0, line=size * 1.35)
-    run(name, masthead.name, colour=RED, size=size)
+    _lines(name, title_lines(masthead.name, 0.96 * TEXT_WIDTH / 20 / size), size, RED)
     paragraph(
         body, "Line", masthead.number + (bracketed(masthead.total) if masthead.total else ""), keep=True, align="center"
     )

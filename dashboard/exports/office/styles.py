@@ -51,7 +51,7 @@ def official(fonts: Fonts, language: str) -> list[Style]:
             "Title",
             (fonts.title, latin if english else fonts.title),
             TITLE_SIZE,
-            line=720,
+            line=LINE,
             align="center",
             bold=english or fonts.bold_title,
             before=14.5,

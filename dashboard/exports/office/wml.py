@@ -12,8 +12,17 @@ TEXT_WIDTH = 8844  # twentieths of a point: 156 mm
 CELL_MARGIN = 60  # left and right of what stands in a cell
 
 
-def run(parent: Element, text: str, *, bold: bool = False, size: float = 0, colour: str = "", shade: str = "") -> None:
-    """A run in its paragraph's style; ``size`` in points where it is another."""
+def run(
+    parent: Element,
+    text: str,
+    *,
+    bold: bool = False,
+    size: float = 0,
+    colour: str = "",
+    shade: str = "",
+    below: bool = False,
+) -> None:
+    """A run in its paragraph's style; ``size`` in points where it is another; ``below``: it begins a line."""
     made = add(parent, "w:r")
     if bold or size or colour or shade:
         look = add(made, "w:rPr")
@@ -27,6 +36,8 @@ def run(parent: Element, text: str, *, bold: bool = False, size: float = 0, colo
             add(look, "w:szCs", w__val=round(size * 2))
         if shade:
             add(look, "w:shd", w__val="clear", w__color="auto", w__fill=shade)
+    if below:
+        add(made, "w:br")
     for place, part in enumerate(text.replace("\r", "").split("\t")):
         if place:
             add(made, "w:tab")

@@ -122,6 +122,20 @@ def test_a_document_is_read_as_it_was_kept() -> None:
     assert kept.read_document(sent).masthead == head
 
 
+def test_words_that_follow_from_the_data_are_read_in_the_documents_language() -> None:
+    pieces = [
+        Turn(ABOUT.figure("balance_total", 5), ("增长", "下降", "持平")),
+        Dated("end", 202610),
+        Dated("to_date", 202610),
+    ]
+    source = Source("", "", "", "", "", "")
+    english = kept.document_json(Document("report", "", [Paragraph(pieces)], source, "en", lines=[pieces]))
+    read = kept.read_document(english)
+    (block,) = read.blocks
+    assert isinstance(block, Paragraph) and plain(block.pieces) == plain(read.lines[0])
+    assert plain(block.pieces).isascii() or "–" in plain(block.pieces), plain(block.pieces)
+
+
 @pytest.mark.parametrize("wrong", [{}, {"block": "Row"}, [], {"block": "Paragraph", "pieces": [{"x": 1}]}])
 def test_what_is_no_block_is_refused(wrong: object) -> None:
     with pytest.raises(kept.NotKept):
