@@ -207,8 +207,11 @@ def tabs(title: str, entries: Sequence[tuple[str, str, bool]]) -> Component:
     return html.Nav([html.H1(title), *links], className="tabs")
 
 
-def exports(page: str, code: str, view: View, *, chart: bool = False, label: str = "") -> Component:
-    """The 导出 menu of one table or chart, by that name or another; for whoever writes briefings also 加入简报."""
+def exports(
+    page: str, code: str, view: View, *, chart: bool = False, label: str = "", also: Sequence[Child] = ()
+) -> Component:
+    """The 导出 menu of one table or chart, by that name or another; for whoever writes briefings also 加入简报, and what
+    else the menu has."""
     query = view.href().partition("?")[2]
     link = f"/export{'' if page == '/' else page}/{code}"
     entries: list[Child] = []
@@ -227,6 +230,7 @@ def exports(page: str, code: str, view: View, *, chart: bool = False, label: str
     entries += [html.A(text, href=f"{link}.{kind}?{query}", download="") for kind, text in kinds]
     if g.account.role in rights.KEEPING:
         entries.append(_keep(f"/act{'' if page == '/' else page}/keep?{query}", code))
+    entries += also
     return menu(label or _("导出"), entries, className="right export")
 
 

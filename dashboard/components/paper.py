@@ -16,7 +16,7 @@ from dash.development.base_component import Component
 from dashboard.components.attributes import attributes
 from dashboard.components.level import PLOT_MARKS, SHORT
 from dashboard.components.parts import Child
-from dashboard.components.table import Column, Row, Table, cell, is_right
+from dashboard.components.table import Column, Row, Table, cell, is_right, unit_of
 from dashboard.exports.blocks import (
     Block,
     Document,
@@ -316,9 +316,7 @@ def _size(lines: Sequence[Sequence[str]]) -> str:
 
 def units_of(table: Table) -> str:
     """单位：亿元、%、百分点: the units of a table's columns, in their order; "" where no column has one."""
-    kinds = dict.fromkeys(column.kind for column in table.columns if not column.hidden)
-    names = {"money": display.unit_name(table.unit), "percent": "%", "points": _(display.UNIT_NAMES["points"])}
-    units = [names[kind] for kind in kinds if kind in names]
+    units = [*dict.fromkeys(unit for one in table.columns if not one.hidden and (unit := unit_of(table, one)))]
     return _("单位：{unit}", unit=_("、").join(units)) if units else ""
 
 

@@ -14,6 +14,7 @@ from dashboard.components.attributes import attributes
 from dashboard.components.parts import Child, plain
 from dashboard.words import display
 from dashboard.words.passport import REST, About, Figure, Printed
+from dashboard.words.wording import _
 
 Kind = Literal["text", "money", "percent", "points", "number", "count", "day"]
 Cell = Any  # str, int (fen or count), Decimal, Fraction, date, a Figure, a sentence (the list of its pieces) or None
@@ -128,6 +129,20 @@ def _places(column: Column, figure: Figure) -> int:
     if column.kind == "count":
         return 0
     return column.places if column.kind in ("percent", "points", "number") else figure.places
+
+
+def unit_of(table: Table, column: Column) -> str:
+    """亿元, %, 百分点, 个月: the unit of a column's numbers, which an amount has of its table and others of what they are; ""
+    where they have none, or each cell names its own."""
+    if column.kind == "money":
+        return display.unit_name(table.unit)
+    if column.kind in ("percent", "points"):
+        return _(display.UNIT_NAMES[column.kind])
+    if column.kind != "number" or column.units:
+        return ""
+    units = {figure.unit for row in (*table.rows, *table.foot) for figure in figures_in(table, column, row)}
+    name = display.UNIT_NAMES.get(units.pop(), "") if len(units) == 1 else ""
+    return _(name) if name else ""
 
 
 def raw(value: Cell) -> Cell:

@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 from dashboard.charts.plot import Limit, Mark, Plot
-from dashboard.components.parts import plain as text_of
+from dashboard.components.parts import pieces_of
 from dashboard.components.table import Cell, Column, Row, Table, figures_in
 from dashboard.exports import blocks
 from dashboard.exports.blocks import Block, Document, Pieces
@@ -112,7 +112,7 @@ def _cell_json(table: Table, column: Column, row: Row) -> Json:
     """A cell with the figure that it is, whether or not the table had to say which."""
     value = row.values.get(column.key)
     if isinstance(value, list):
-        return {"text": text_of(value)}
+        return {"pieces": pieces_json(pieces_of(value))}
     found = figures_in(table, column, row)
     if found:
         return {"figure": figure_json(found[0])}
@@ -130,7 +130,7 @@ def _read_cell(given: Json) -> Cell:
         return read_figure(given["figure"])
     if "day" in given:
         return date.fromisoformat(given["day"])
-    return given["text"] if "text" in given else read_number(given["number"])
+    return read_pieces(given["pieces"]) if "pieces" in given else read_number(given["number"])
 
 
 def _row_json(table: Table, row: Row) -> Json:

@@ -13,11 +13,11 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from dashboard.components.table import Column, Row, Table, figures_in, raw, shown
+from dashboard.components.table import Column, Row, Table, raw, shown, unit_of
 from dashboard.exports.blocks import Source
 from dashboard.words import display
 from dashboard.words.passport import Figure
-from dashboard.words.wording import _, bracketed
+from dashboard.words.wording import bracketed
 from rules.money import decimal_string, rounded
 
 # A spreadsheet would run a cell that begins so (CWE-1236); full-width forms are folded by some.
@@ -74,15 +74,8 @@ def rows_of(table: Table) -> list[Row]:
 
 
 def titled(column: Column, table: Table) -> str:
-    """A column's head with the unit of its numbers, which an amount has of its table and others of what they are."""
-    unit = ""
-    if column.kind == "money":
-        unit = display.unit_name(table.unit)
-    elif column.kind in ("percent", "points"):
-        unit = _(display.UNIT_NAMES[column.kind])
-    elif column.kind == "number" and not column.units:
-        units = {figure.unit for row in rows_of(table) for figure in figures_in(table, column, row)}
-        unit = _(display.UNIT_NAMES.get(units.pop(), "")) if len(units) == 1 else ""
+    """A column's head with the unit of its numbers."""
+    unit = unit_of(table, column)
     return column.title if not unit or unit in column.title else column.title + bracketed(unit)
 
 

@@ -17,7 +17,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from dashboard.charts.plot import Plot
 from dashboard.charts.theme import SHADES, WHITE_FROM
-from dashboard.components.table import Column, Row, Table, figures_in
+from dashboard.components.table import Column, Row, Table, cell, figures_in
 from dashboard.exports import sheet_charts
 from dashboard.exports.blocks import Document, Grid, KeyFigures, Matters, Picture, Source, plain
 from dashboard.exports.office.workbook import number_format
@@ -155,7 +155,13 @@ class Book:
             sheet.write_string(line, 0, text, self.style("note"))
 
     def figure(self, sheet: Worksheet, place: tuple[int, int], text: str) -> None:
-        """A figure already printed, as the number that it reads as; what is no number as text."""
+        """A figure already printed, as the number that it reads as, with its passport."""
+        self._as_read(sheet, place, text)
+        if isinstance(text, Printed):
+            self._passports.append((sheet.name, xl_rowcol_to_cell(*place), text.figure))
+
+    def _as_read(self, sheet: Worksheet, place: tuple[int, int], text: str) -> None:
+        """A text as the number that it reads as; what is no number as text."""
         try:
             value = display.as_read(text)
         except ArithmeticError:
@@ -163,11 +169,13 @@ class Book:
             return
         places = max(0, -int(value.as_tuple().exponent))
         sheet.write_number(*place, value, self.style("number", places, text.startswith("+")))
-        if isinstance(text, Printed):
-            self._passports.append((sheet.name, xl_rowcol_to_cell(*place), text.figure))
 
     def _cell(self, sheet: Worksheet, place: tuple[int, int], column: Column, row: Row, table: Table) -> int:
         """Write a cell; the width of what is read there."""
+        if column.kind == "text" and not column.units and isinstance(row.values.get(column.key), Figure):
+            text = cell(table, column, row)
+            self._as_read(sheet, place, text)
+            return _width(text)
         total = "total" if row.style in ("total", "sum") else ""
         value = exact(column, row.values.get(column.key), table.unit)
         if value is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import TypeVar
 
 from dash import html
@@ -14,12 +15,13 @@ from dashboard.components.parts import Child, Strong, known, sentence
 from dashboard.components.table import Column, Row, Table, html_table, raw, rest
 from dashboard.pages.budget.drawer import drawer as drawer, item_chart, item_regions
 from dashboard.pages.budget.expected import expected_page, expected_table
-from dashboard.pages.budget.lines import SPANS, ahead, form_of, label_of, printed, span_of, unit_of
+from dashboard.pages.budget.lines import SPANS, ahead, figure, form_of, label_of, printed, span_of, unit_of
 from dashboard.pages.overview import published_totals
 from dashboard.site import heading
 from dashboard.site.page import Page, of_months
 from dashboard.site.reading import Reading
 from dashboard.words import as_of, display, figures
+from dashboard.words.passport import Figure
 from dashboard.words.wording import N_, _, bracketed, language, name_of
 from rules.execution_form import (
     CLOSING,
@@ -65,11 +67,13 @@ def _form_page(reading: Reading) -> Component:
     form = form_of(reading)
     title = _("社会保险基金预算执行情况表")
     unit = display.unit_name(unit_of(reading))
+    # Beside an open drawer there is less room.
+    left_out = "original_plan" if reading.view.item else ""
     section = parts.section(
         title,
-        html.Div(html_table(screen_table(reading, form)), className="sheet"),
+        html.Div(html_table(screen_table(reading, form, left_out)), className="sheet"),
         note=f"{_fund_name(reading)} · {unit}",
-        actions=[frame.exports(PATH, "form", reading.view)],
+        actions=[frame.exports(PATH, "execution", reading.view)],
     )
     return html.Div([parts.conclusion(*_conclusion(reading, form)), _toolbar(reading, form), section])
 
@@ -134,9 +138,8 @@ def _toolbar(reading: Reading, form: Form) -> Component:
 
 
 def _form_actions(reading: Reading) -> list[Component]:
-    query = reading.view.href().partition("?")[2]
     return [
-        html.A(_("导出财政部表样"), href=f"/export/budget/form.xlsx?{query}", className="button", download=""),
+        frame.exports(PATH, "form", reading.view, label=_("导出财政部表样")),
         html.Button(_("打印"), type="button", className="button", **attributes(data_print="1")),
     ]
 
@@ -179,9 +182,13 @@ SCREEN_COLUMNS = (
 )
 
 
-def screen_table(reading: Reading, form: Form) -> Table:
-    """The form as the screen shows it: with 历史同期 and 快慢, "—" where there is no figure."""
-    docked_open = bool(reading.view.item)
+def execution_table(reading: Reading) -> Table:
+    """The form for files as the screen shows it; the bars are drawn there alone."""
+    return screen_table(reading, form_of(reading), "bar")
+
+
+def screen_table(reading: Reading, form: Form, left_out: str) -> Table:
+    """The form as the screen shows it, without one column: with 历史同期 and 快慢, "—" where there is no figure."""
     columns = [
         Column(
             key,
@@ -191,16 +198,15 @@ def screen_table(reading: Reading, form: Form) -> Table:
             what=_what(reading, key),
         )
         for key, title, kind in SCREEN_COLUMNS
-        if not (docked_open and key == "original_plan")
+        if key != left_out
     ]
     rows = [_screen_row(reading, row) for row in form.rows if row.key not in (RESULT, CLOSING)]
     foot = [_screen_row(reading, form.row(RESULT))]
     closing = form.row(CLOSING)
     if closing.figures.cumulative is not None:
         foot.append(_screen_row(reading, closing))
-    return Table(
-        "form", _("社会保险基金预算执行情况表"), columns, rows, unit=unit_of(reading), foot=foot, about=reading.about
-    )
+    title = _("社会保险基金预算执行情况表")
+    return Table("execution", title, columns, rows, unit=unit_of(reading), foot=foot, about=reading.about)
 
 
 def _what(reading: Reading, column: str) -> str:
@@ -253,7 +259,6 @@ def official_table(reading: Reading) -> Table:
         Column("period", period, "money", what=_what(reading, "period")),
         Column("cumulative", _("累计执行数"), "money", what="to_date"),
         Column("last_year", _("上年同期累计"), "money", what="to_date.last_year"),
-        # By the form's convention 100.00 stands where there is neither plan nor execution: no figure of its own.
         Column("progress", _("预算执行进度%"), "percent"),
         Column("growth", _("同比%"), "percent", what="growth"),
     )
@@ -266,7 +271,7 @@ def official_table(reading: Reading) -> Table:
                 "period": row.figures.period,
                 "cumulative": row.figures.cumulative,
                 "last_year": row.figures.last_year,
-                **({"progress": row.printed_progress} if row.printed_progress is not None else {}),
+                **({"progress": _progress(reading, row)} if row.printed_progress is not None else {}),
                 **({"growth": row.growth} if row.growth is not None else {}),
             },
             style="total" if row.is_total else "",
@@ -276,6 +281,11 @@ def official_table(reading: Reading) -> Table:
     ]
     title = _("社会保险基金预算执行情况表") + bracketed(_fund_name(reading))
     return Table("form", title, columns, rows, unit=unit_of(reading), about=reading.about)
+
+
+def _progress(reading: Reading, row: FormRow) -> Figure | Decimal | None:
+    """By the form's convention 100.00 stands where there is neither plan nor execution: no figure of its own."""
+    return row.printed_progress if row.progress is None else figure(reading, row, "progress")
 
 
 # --- 地区进度
@@ -371,6 +381,7 @@ PAGE = Page(
     show,
     drawer,
     tables={
+        "execution": of_months(execution_table),
         "form": of_months(official_table),
         "regions": of_months(region_table),
         "expected": of_months(expected_table),

@@ -1,25 +1,21 @@
-"""总账: the general gap in one line, where the money comes from, and what the localities owe."""
+"""总账: the general gap and who bears it, the registers, each unit's part."""
 
 from __future__ import annotations
-
-from fractions import Fraction
 
 from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import frame, parts
-from dashboard.components.attributes import attributes
 from dashboard.components.parts import Child, Strong, sentence
 from dashboard.components.table import Column, Row, Table, html_table
+from dashboard.pages.gap.equation import equation, sources
 from dashboard.pages.gap.items import funnel, item_notes, item_table, register_actions
 from dashboard.pages.gap.money import BANDS, credit_section, due_section
 from dashboard.pages.gap.reading import PATH, WhoPays
 from dashboard.pages.gap.words import region_name
 from dashboard.site.reading import Reading
-from dashboard.words import as_of, display, expected
-from dashboard.words.passport import Printed
+from dashboard.words import as_of, expected
 from dashboard.words.wording import N_, _
-from rules.execution_form import EXPENDITURE_TOTAL, INCOME_TOTAL
 from workflows.gap.general import GeneralGap, city_part
 
 ITEMS_SHOWN = 9
@@ -34,9 +30,9 @@ def account(reading: Reading, found: WhoPays) -> Component:
     if not reading.is_province:
         return _of_region(reading, found)
     head = parts.conclusion(
-        _first(found, found.general), _second(reading, found), [frame.exports(PATH, "shares", reading.view)]
+        _first(found, found.general), _second(reading, found), [frame.exports(PATH, "terms", reading.view)]
     )
-    shown = [_equation(reading, found), _sources(reading, found), *_registers(reading, found)]
+    shown = [equation(found), sources(reading, found), *_registers(reading, found)]
     return html.Div([head, *shown, _shares(reading, found)])
 
 
@@ -136,140 +132,7 @@ def expected_gaps(reading: Reading, found: WhoPays) -> dict[str, int]:
     return dict(sorted((forecast or registered).items(), key=lambda pair: (-pair[1], pair[0])))
 
 
-# --- the line
-
-
-def _term(label: str, amount: Printed, note: Child | list[Child] = "") -> Component:
-    lines = [html.Div(label, className="label"), html.Div(amount, className="figure")]
-    return html.Div([*lines, html.Div(note, className="line")], className="term")
-
-
-def _sign(text: str) -> Component:
-    return html.Div(text, className="sign")
-
-
-def _equation(reading: Reading, found: WhoPays) -> Component:
-    """计划支出 − 计划收入 = 缺口 → 结余 + 省级 + 地方, and the three ways to count the gap."""
-    general, plan = found.general, found.plan
-    assert general is not None and plan is not None
-    free = (
-        _("今年无需分担")
-        if not general.local_fen
-        else _("{count}个市县", count=sum(1 for s in general.shares if s.payable_fen))
-    )
-    gap_note = _("没有缺口")
-    if general.gap_fen:
-        gap_note = _("计划内，由省统筹解决") if general.covered_fen == general.gap_fen else _("计划内，各级共同分担")
-    line = html.Div(
-        [
-            _term(_("计划支出"), found.planned("plan.adjusted", plan.expenditure_fen, EXPENDITURE_TOTAL)),
-            _sign("−"),
-            _term(_("计划收入"), found.planned("plan.adjusted", plan.income_fen, INCOME_TOTAL)),
-            _sign("="),
-            _term(_("一般性收支缺口"), found.planned("gap.net", plan.expenditure_fen - plan.income_fen), gap_note),
-            _sign("→"),
-            _term(
-                _("动用累计结余"),
-                found.planned("gap.covered", general.covered_fen),
-                sentence(N_("可用结余 {amount}"), amount=found.planned("gap.pool", general.pool_fen)),
-            ),
-            _sign("+"),
-            _term(_("省级财政"), found.planned("gap.province", general.province_fen)),
-            _sign("+"),
-            _term(_("地方分担"), found.planned("gap.local", general.local_fen), free),
-        ],
-        className="line-of-terms",
-    )
-    return html.Section([line, _three_sums(found)], className="equation", **attributes(aria_label=_("一般性收支缺口")))
-
-
-def _three_sums(found: WhoPays) -> Component:
-    plan, general = found.plan, found.general
-    assert plan is not None and general is not None
-    rows = [
-        (_("净额口径"), found.planned("gap.net", plan.expenditure_fen - plan.income_fen), True),
-        (
-            _("仅赤字地区合计（{count}个市县）", count=len(plan.deficits)),
-            found.planned("gap.deficits", sum(plan.deficits.values())),
-            False,
-        ),
-        (_("盈余地区合计（省统一调度使用）"), found.planned("gap.surpluses", plan.surplus_fen), False),
-    ]
-    if plan.managed_fen:
-        managed = found.planned("gap.managed", plan.managed_fen)
-        rows.append((_("省统一管理项目净额（补助、调剂等）"), managed, False))
-    pairs: list[Component] = []
-    for term, shown, strong in rows:
-        pairs += [html.Dt(term), html.Dd(html.B(shown) if strong else shown)]
-    net, deficits, *less = (shown for _term, shown, _strong in rows)
-    paid = [
-        found.planned(what, fen)
-        for what, fen in (
-            ("gap.covered", general.covered_fen),
-            ("gap.province", general.province_fen),
-            ("gap.local", general.local_fen),
-        )
-    ]
-    whole = found.planned("gap.general", general.gap_fen)
-    notes = {display.rounding_note([deficits], less, net), display.rounding_note(paid, [], whole)}
-    pairs += [html.Dt(note) for note in sorted(notes - {""})]
-    return html.Dl(pairs, className="sums")
-
-
-def _sources(reading: Reading, found: WhoPays) -> Component:
-    """Two bars of one length, planned expenditure and where its money comes from; under them what rests on what."""
-    general, plan = found.general, found.plan
-    assert general is not None and plan is not None
-    whole = max(plan.expenditure_fen, 1)
-    names = (
-        (_("当年收入"), "gap.from_income", min(plan.income_fen, plan.expenditure_fen), "fill-part"),
-        (_("动用结余"), "gap.covered", general.covered_fen, "fill-accent"),
-        (_("省级财政"), "gap.province", general.province_fen, "fill-3"),
-        (_("地方分担"), "gap.local", general.local_fen, "fill-pale"),
-    )
-    shares = [(float(Fraction(fen, whole)), colour) for _name, _what, fen, colour in names]
-    legend = [
-        html.Span(
-            [
-                html.Span(className=f"swatch {colour}"),
-                *sentence(
-                    N_("{name} {amount} 占{share}%"),
-                    name=name,
-                    amount=found.planned(what, fen),
-                    share=found.planned("gap.share", Fraction(fen * 100, whole), what),
-                ),
-            ]
-        )
-        for name, what, fen, colour in names
-        if fen
-    ]
-    rows = [
-        html.Div(
-            [html.Span(_("计划支出"), className="label"), parts.stack([(1.0, "fill-brown")])], className="bar-row"
-        ),
-        html.Div([html.Span(_("资金来源"), className="label"), parts.stack(shares)], className="bar-row"),
-        html.Div([html.Div(_basis(reading, found)), html.Div(legend, className="legend")], className="under"),
-    ]
-    return html.Div(rows, className="sources")
-
-
-def _basis(reading: Reading, found: WhoPays) -> list[Child]:
-    said: list[Child] = []
-    without = found.without_surplus
-    if without is not None:
-        text = sentence(
-            N_("假如不动用结余：省级 {province}，地方 {local}（按暂定参数测算，非正式结果）"),
-            province=found.planned("gap.province.without_surplus", without.province_fen),
-            local=found.planned("gap.local.without_surplus", without.local_fen),
-        )
-        said += [html.Span(text), html.A(_("方案测算"), href=reading.view.href(tab="scenarios", item="", show=""))]
-    assert found.general is not None
-    count = sum(1 for value in found.general.rests_on if value.assumed)
-    if count:
-        look = html.A(_("查看"), href=reading.view.href(item="parameters", show=""))
-        said.append(html.Span([_("暂定参数{count}项 ", count=count), look]))
-    said.append(html.A(_("计算依据"), href=reading.view.href(item="general", show="")))
-    return said
+# --- each unit
 
 
 def _shares(reading: Reading, found: WhoPays) -> Component:

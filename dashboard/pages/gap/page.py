@@ -16,6 +16,7 @@ from dashboard.pages.gap import (
     scenarios as gap_scenarios,
 )
 from dashboard.pages.gap.account import account, region_table
+from dashboard.pages.gap.equation import terms_table
 from dashboard.pages.gap.items import item_table, items_page
 from dashboard.pages.gap.money import BANDS, credit_page, credit_table, due_page, due_table
 from dashboard.pages.gap.reading import WhoPays, who_pays
@@ -105,7 +106,7 @@ def calculations(reading: Reading) -> Mapping[str, gap_drawer.Calculation]:
     return gap_drawer.calculations(reading, who_pays(reading))
 
 
-def _of_register(build: Callable[[Reading, WhoPays], Table]) -> Callable[[Reading], Table | None]:
+def _of_register(build: Callable[[Reading, WhoPays], Table | None]) -> Callable[[Reading], Table | None]:
     return of_months(lambda reading: build(reading, who_pays(reading)))
 
 
@@ -137,6 +138,7 @@ PAGE = Page(
     show,
     drawer,
     tables={
+        "terms": _of_register(terms_table),
         "items": _item_table,
         "due": _of_register(due_table),
         "shares": _of_register(region_table),

@@ -8,12 +8,14 @@ from dash import html
 
 from dashboard.components import parts, ranking
 from dashboard.components.level import level_tag
-from dashboard.components.parts import Cell, Child, Strong, known, sentence
+from dashboard.components.parts import Cell, Child, Strong, known, pieces_of, sentence
+from dashboard.components.table import Column, Row, Table
 from dashboard.pages.overview.ranking import warned
 from dashboard.pages.overview.since import compared, net_figure
 from dashboard.pages.overview.warnings import gap_cell, warnings_cell
 from dashboard.site.reading import MEETING, Reading
 from dashboard.words import display, expected, figures
+from dashboard.words.passport import Printed
 from dashboard.words.wording import N_, _
 from rules.movements import Account
 
@@ -24,6 +26,24 @@ def cells(reading: Reading) -> list[Cell]:
         return [_balance_cell(reading), _months_cell(reading), *flows, gap_cell(reading), warnings_cell(reading)]
     premium = _progress_cell(reading, "premium")
     return [*flows, premium, _place_cell(reading), _net_cell(reading), warnings_cell(reading)]
+
+
+def band_table(reading: Reading) -> Table:
+    """The band for files: each figure with its unit and the lines under it."""
+    columns = (
+        Column("name", _("指标")),
+        Column("figure", _("数值"), right=True),
+        Column("unit", _("单位")),
+        Column("lines", _("说明")),
+    )
+    rows = []
+    for one in cells(reading):
+        lines = [pieces_of(line) for line in one.lines]
+        said = [piece for at, line in enumerate(lines) for piece in ([_("；")] if at else []) + line]
+        figure = one.figure.figure if isinstance(one.figure, Printed) else one.figure
+        unit = "" if one.figure == display.NO_VALUE else one.unit
+        rows.append(Row({"name": one.label, "figure": figure, "unit": unit, "lines": said}))
+    return Table("figures", _("主要数字"), columns, rows)
 
 
 def _open(reading: Reading, item: str) -> str:

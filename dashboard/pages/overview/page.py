@@ -10,9 +10,9 @@ from dashboard.components import frame, history, parts
 from dashboard.components.attributes import attributes
 from dashboard.components.drawer import indicator_drawer
 from dashboard.components.parts import Child, Strong, sentence
-from dashboard.components.table import html_table
+from dashboard.components.table import Table, html_table
 from dashboard.pages.overview import published_totals, ranking
-from dashboard.pages.overview.band import cells
+from dashboard.pages.overview.band import band_table, cells
 from dashboard.pages.overview.matters import MATTERS, matters_section
 from dashboard.pages.overview.ranking import PATH, measure, ranking_section
 from dashboard.pages.overview.since import said_of
@@ -91,11 +91,12 @@ def _actions(reading: Reading) -> list[Component]:
     on = reading.compare == MEETING
     href = reading.view.href(compare="" if on else MEETING)
     pressed = attributes(aria_current="true" if on else None)
+    printed = html.Button(_("打印本页"), type="button", **attributes(data_print="1"))
     since = html.A(_("较上次会议"), href=href, className="button", **pressed)
     return [
         since,
         *sheet_links(reading),
-        html.Button(_("打印本页"), type="button", className="button", **attributes(data_print="1")),
+        frame.exports(PATH, "figures", reading.view, also=[printed]),
     ]
 
 
@@ -222,6 +223,11 @@ def drawer(reading: Reading) -> Component | None:
     return indicator_drawer(reading, reading.view.item, _theme()) if reading.view.item in INDICATORS else None
 
 
+def _figures(reading: Reading) -> Table:
+    read_values(reading)
+    return band_table(reading)
+
+
 def _ranking_chart(reading: Reading) -> Chart | None:
     if reading.scheme.kind == "published":
         return published_totals.chart(reading)
@@ -233,6 +239,6 @@ PAGE = Page(
     TITLE,
     show,
     drawer,
-    tables={**published_totals.TABLES, **history.tables()},
+    tables={"figures": of_months(_figures), **published_totals.TABLES, **history.tables()},
     charts={"trend": of_months(trend), "ranking": _ranking_chart, **history.charts()},
 )

@@ -261,7 +261,7 @@ def test_what_is_put_aside_lies_in_the_reader_s_own_basket_as_it_was_and_can_be_
         return writer.client.post(address, data={"code": code}, headers=send)
 
     pages = [one.client.get(f"/?{query}").text for one in (writer, sign_in(server, "p-finance"))]
-    assert [page.count('data-act="keep"') for page in pages] == [2, 0]
+    assert [page.count('data-act="keep"') for page in pages] == [3, 0]
     first, second = put(f"/act/keep?{query}", "ranking"), put(f"/act/budget/keep?{query}", "form")
     assert [one.get_json()["message"] for one in (first, second)] == ["已加入简报材料（1）", "已加入简报材料（2）"]
     # The same chart at the same view is there once.
