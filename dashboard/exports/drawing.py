@@ -1,43 +1,39 @@
 """A chart drawn without a browser, from its plot: calm as on screen, a few gridlines, no frame, values where they matter.
 
-Texts are the printed cells of the chart's table. Letters are drawn as outlines, so a picture looks the same everywhere;
-a character that the font lacks becomes the printer's 〓, never a box. Loads matplotlib: imported where a picture is made.
+Texts are the printed cells of the chart's table, and texts in the picture too: for whoever sets it in the font it names.
+A character that the font lacks becomes the printer's 〓, never a box.
 """
 
 from __future__ import annotations
 
-import io
+import math
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, Literal
-
-import matplotlib
-from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.backends.backend_svg import FigureCanvasSVG
-from matplotlib.figure import Figure
-from matplotlib.font_manager import FontPath, FontProperties
-from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from dashboard.charts.plot import Limit, Mark, Plot
 from dashboard.charts.theme import GREY, LIGHT, Palette
 from dashboard.components.level import PLOT_GREY, PLOT_LIGHT, PLOT_MARKS, PlotColours
 from dashboard.components.table import Column, Row, cell, raw
 from dashboard.exports.axis_names import Names, em, fitted
-from dashboard.exports.fonts import Face, bold_face, characters, chinese_fonts
+from dashboard.exports.fonts import Face, characters, chinese_fonts
+from dashboard.exports.svg import ABOVE, CENTRE, LINE, SIZE, Anchor, Points, Svg, circle, path
 from dashboard.words import display
 from dashboard.words.wording import _
 from rules.alerts.threshold import Level
 
 MM = 25.4
-SIZE = 9.0  # points of the texts
+POINT = 72 / MM  # points of a millimetre; everything is drawn in points
 LEFT = 12.0  # millimetres of the scale's numbers
 BAR = 0.56  # of the width between two bars
 MOST_VALUES = 16  # bars that carry their value
 NEAR = 4  # places that a value beside its point covers
-SHAPES = {Level.BLUE: "o", Level.YELLOW: "D", Level.ORANGE: "^", Level.RED: "s"}
+STEPS = (1, 2, 3, 4, 5, 6, 8, 10)  # of the scale, times a power of ten
+SHAPES = {
+    Level.YELLOW: ((0, -3.54), (3.54, 0), (0, 3.54), (-3.54, 0)),
+    Level.ORANGE: ((0, -2.5), (2.5, 2.5), (-2.5, 2.5)),
+    Level.RED: ((-2.5, -2.5), (2.5, -2.5), (2.5, 2.5), (-2.5, 2.5)),
+}
 MISSING = "\u3013"
 
 
@@ -45,74 +41,55 @@ class NoFont(RuntimeError):
     """No font here can write Chinese; the probe says so before anybody draws."""
 
 
-def svg(plot: Plot, width_mm: float, height_mm: float, *, grey: bool = False, outlines: bool = True) -> str:
-    """The chart as one SVG element; without ``outlines`` its texts are texts, for whoever has the same fonts. Raises
-    NoFont."""
-    out = io.StringIO()
-    with _settings(outlines=outlines):
-        FigureCanvasSVG(_Drawing.of(plot, width_mm, height_mm, grey).figure).print_svg(out, metadata={"Date": None})  # type: ignore[no-untyped-call]
-    return out.getvalue()[out.getvalue().index("<svg") :]
+def svg(plot: Plot, width_mm: float, height_mm: float, *, grey: bool = False) -> str:
+    """The chart as one SVG element. Raises NoFont."""
+    return _Drawing.of(plot, width_mm, height_mm, grey).on.whole()
 
 
-def png(plot: Plot, width_mm: float, height_mm: float, *, dpi: int = 300, grey: bool = False) -> bytes:
-    """The chart as PNG on white. Raises NoFont."""
-    out = io.BytesIO()
-    with _settings():
-        figure = _Drawing.of(plot, width_mm, height_mm, grey).figure
-        figure.dpi = dpi
-        FigureCanvasAgg(figure).print_png(out)  # type: ignore[no-untyped-call]
-    return out.getvalue()
-
-
-def _settings(*, outlines: bool = True) -> AbstractContextManager[None]:
-    return matplotlib.rc_context(
-        {"svg.fonttype": "path" if outlines else "none", "svg.hashsalt": "poolwatch", "axes.unicode_minus": True}
-    )
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Drawing:
-    """One chart being drawn; everything it needs, for the functions that draw its parts."""
+    """One chart being drawn; everything it needs, for the functions that draw its parts. ``left`` to ``bottom`` is where
+    the values lie, in points; ``low`` and ``high`` the values at its edges."""
 
     plot: Plot
-    figure: Figure
-    axes: Axes
+    on: Svg
     colours: Palette
     levels: dict[Level, PlotColours]
     face: Face
+    left: float = 0.0
+    right: float = 0.0
+    top: float = 0.0
+    bottom: float = 0.0
+    low: float = 0.0
+    high: float = 1.0
 
     @classmethod
     def of(cls, plot: Plot, width_mm: float, height_mm: float, grey: bool) -> _Drawing:
         face = chinese_fonts().get("hei") or chinese_fonts().get("any")
         if face is None:
             raise NoFont
-        figure = Figure(figsize=(width_mm / MM, height_mm / MM), facecolor="white")
-        one = cls(
-            plot,
-            figure,
-            figure.add_axes((0, 0, 1, 1)),
-            GREY if grey else LIGHT,
-            PLOT_GREY if grey else PLOT_LIGHT,
-            face,
-        )
-        one.draw(width_mm, height_mm)
+        colours, levels = (GREY, PLOT_GREY) if grey else (LIGHT, PLOT_LIGHT)
+        one = cls(plot, Svg(width_mm * POINT, height_mm * POINT, face.family), colours, levels, face)
+        one.draw()
         return one
 
-    def draw(self, width_mm: float, height_mm: float) -> None:
+    def draw(self) -> None:
         marks = [mark for mark in self.plot.marks if mark.kind != "band"]
+        bars = [mark for mark in marks if mark.kind == "bar"]
         named = len(marks) > 1 and not all(mark.kind == "line" for mark in marks)
-        right = min(max((em(said) for said in self.beside(marks)), default=0.0) * SIZE / 72 * MM + 4.0, width_mm * 0.35)
-        each = any(mark.kind == "bar" for mark in self.plot.marks) and self.plot.expected is None
+        beside = min(max(map(em, self.beside(marks)), default=0.0) * SIZE + 4 * POINT, self.on.width * 0.35)
         texts = [self.category(place) for place in range(len(self.plot.rows))]
         anchor = (self.plot.expected or len(texts)) - 1
-        across = width_mm - right - LEFT
-        names = fitted(texts, across, SIZE / 72 * MM, anchor, each=each and len(texts) <= MOST_VALUES)
-        self.frame(width_mm, height_mm, right, top=8.0 if named else 4.0, bottom=names.height_mm)
+        each = bool(bars) and self.plot.expected is None and len(texts) <= MOST_VALUES
+        across = self.on.width - beside - LEFT * POINT
+        names = fitted(texts, across / POINT, SIZE / POINT, anchor, each=each)
+        self.left, self.right = LEFT * POINT, self.on.width - beside
+        self.top, self.bottom = (8.0 if named else 4.0) * POINT, self.on.height - names.height_mm * POINT
         self.scale()
         self.band()
-        bars = [mark for mark in marks if mark.kind == "bar"]
         for place, mark in enumerate(bars):
             self.bars(mark, place, len(bars))
+        self.base()
         for mark in marks:
             if mark.kind == "tick":
                 self.ticks(mark)
@@ -121,7 +98,7 @@ class _Drawing:
             self.limit(limit)
         if named:
             self.legend(marks)
-        self.categories(names, each=any(mark.kind == "bar" for mark in self.plot.marks))
+        self.categories(names, each=bool(bars))
 
     def beside(self, marks: Sequence[Mark]) -> Iterator[str]:
         """What is written at the right of the chart, a line each: the last values of its lines, its limits."""
@@ -152,65 +129,58 @@ class _Drawing:
         known = characters(self.face)
         return "".join(one if one in known or one == "\n" else "-" if one == display.MINUS else MISSING for one in text)
 
-    def font(self, *, bold: bool = False) -> FontProperties:
-        face = bold_face(self.face) if bold else self.face
-        where = FontPath(face.path, face.number)
-        return FontProperties(family=face.family, weight="bold" if bold else "normal", fname=where, size=SIZE)
+    # --- where values lie
+
+    def x(self, place: float) -> float:
+        first, last = (-0.6, len(self.plot.rows) - 0.4) if self.from_zero else (0, max(len(self.plot.rows) - 1, 1))
+        return self.left + (place - first) / (last - first) * (self.right - self.left)
+
+    def y(self, value: float) -> float:
+        return self.bottom - (value - self.low) / (self.high - self.low) * (self.bottom - self.top)
+
+    @property
+    def from_zero(self) -> bool:
+        return any(mark.kind in ("bar", "tick") for mark in self.plot.marks)
 
     # --- frame
-
-    def frame(self, width_mm: float, height_mm: float, right: float, top: float, bottom: float) -> None:
-        self.axes.set_position(
-            (
-                LEFT / width_mm,
-                bottom / height_mm,
-                (width_mm - LEFT - right) / width_mm,
-                (height_mm - top - bottom) / height_mm,
-            )
-        )
-        for side in self.axes.spines.values():
-            side.set_visible(False)
-        self.axes.tick_params(length=0, labelcolor=self.colours.t3)
-        self.axes.grid(axis="y", color=self.colours.line, linewidth=0.6)
-        self.axes.set_axisbelow(True)
 
     def scale(self) -> None:
         """The value axis: bars stand on 0, lines need not; limits are always in sight."""
         drawn = [value for mark in self.plot.marks for value in self.values(mark.column) if value is not None]
         drawn += [float(limit.at) for limit in self.plot.limits]
-        bars = any(mark.kind in ("bar", "tick") for mark in self.plot.marks)
-        low, high = (min([*drawn, 0.0]), max([*drawn, 0.0])) if bars or not drawn else (min(drawn), max(drawn))
-        room = (high - low or 1.0) * 0.12
-        self.axes.set_ylim(low - (0 if bars and low == 0 else room), high + (0 if bars and high == 0 else room))
-        self.axes.set_xlim(-0.6, len(self.plot.rows) - 0.4) if bars else self.axes.set_xlim(
-            0, max(len(self.plot.rows) - 1, 1)
-        )
-        self.axes.yaxis.set_major_locator(MaxNLocator(nbins=4))
-        places = 0 if high - low >= 4 else 1 if high - low >= 0.4 else 2
-        self.axes.yaxis.set_major_formatter(
-            FuncFormatter(
-                lambda value, _at: self.written(display.number(Fraction(value).limit_denominator(1000), places))
-            )
-        )
-        for label in self.axes.get_yticklabels():
-            label.set_fontproperties(self.font())
-        if bars:
-            self.axes.axhline(0, color=self.colours.t3 if low < 0 else self.colours.line_2, linewidth=0.8)
+        if not drawn:
             return
-        self.axes.spines["bottom"].set(visible=True, color=self.colours.line_2, linewidth=0.8)
-        if self.plot.expected:
-            self.axes.axvline(self.plot.expected - 1, color=self.colours.line_2, linewidth=0.8)
+        bars = self.from_zero
+        low, high = (min([*drawn, 0.0]), max([*drawn, 0.0])) if bars else (min(drawn), max(drawn))
+        room = (high - low or 1.0) * 0.12
+        self.low = low - (0 if bars and low == 0 else room)
+        self.high = high + (0 if bars and high == 0 and low < 0 else room)
+        wanted = (self.high - self.low) / 4
+        power = math.floor(math.log10(wanted))
+        step = next(Fraction(10) ** power * one for one in STEPS if 10.0**power * one >= wanted * (1 - 1e-9))
+        for at in range(math.ceil(self.low / step), math.floor(self.high / step) + 1):
+            y = self.y(float(at * step))
+            self.on.line([(self.left, y), (self.right, y)], self.colours.line, 0.6)
+            said = self.written(display.number(at * step, max(0, -power)))
+            self.on.text(self.left - 3.5, y + CENTRE, said, self.colours.t3, "end")
+
+    def base(self) -> None:
+        """What bars stand on; under lines the edge, and where what is expected begins."""
+        at = self.y(0.0) if self.from_zero else self.bottom
+        colour = self.colours.t3 if self.from_zero and self.low < 0 else self.colours.line_2
+        self.on.line([(self.left, at), (self.right, at)], colour, 0.8)
+        if self.plot.expected and not self.from_zero:
+            x = self.x(self.plot.expected - 1)
+            self.on.line([(x, self.top), (x, self.bottom)], self.colours.line_2, 0.8)
 
     def categories(self, names: Names, *, each: bool) -> None:
         """Names under the axis; one at a warning level in its colour."""
-        self.axes.set_xticks(list(names.shown), list(names.texts))
-        for place, label in zip(names.shown, self.axes.get_xticklabels(), strict=True):
+        for place, said in zip(names.shown, names.texts, strict=True):
             level = self.plot.levels.get(place)
-            label.set_fontproperties(self.font(bold=level is not None))
-            label.set_color(self.levels[level].text if level else self.colours.t3)
-            label.set_rotation(names.slant)
-            label.set_rotation_mode("anchor" if names.slant else "default")
-            label.set_horizontalalignment("right" if names.slant else self.aside(place, len(self.plot.rows), each))
+            colour = self.levels[level].text if level else self.colours.t3
+            anchor = "end" if names.slant else self.aside(place, len(self.plot.rows), each)
+            y = self.bottom + 3.5 + (0.0 if names.slant else ABOVE)
+            self.on.text(self.x(place), y, said, colour, anchor, bold=bool(level), slant=names.slant)
 
     def category(self, place: int) -> str:
         name = self.said(self.plot.along, self.plot.rows[place])
@@ -218,8 +188,8 @@ class _Drawing:
         return self.written(f"{PLOT_MARKS[level]} {name}") if level else name
 
     @staticmethod
-    def aside(place: int, count: int, bars: bool) -> Literal["left", "center", "right"]:
-        return "center" if bars or 0 < place < count - 1 else "left" if place == 0 else "right"
+    def aside(place: int, count: int, bars: bool) -> Anchor:
+        return "middle" if bars or 0 < place < count - 1 else "start" if place == 0 else "end"
 
     # --- marks
 
@@ -231,48 +201,59 @@ class _Drawing:
         line = next((mark for mark in self.plot.marks if mark.kind == "line"), None)
         begins = None if self.plot.expected is None or line is None else self.plot.expected - 1
         known = self.values(line.column)[begins] if line is not None and begins is not None and begins >= 0 else None
-        at = [place for place in range(len(low)) if low[place] is not None and high[place] is not None]
-        places = [*([begins] if known is not None else []), *at]
-        lows, highs = (
-            [*([known] if known is not None else []), *(edge[place] for place in at)] for edge in (low, high)
-        )
-        colour = getattr(self.colours, edges[0].colour)
-        self.axes.fill_between(places, lows, highs, color=colour, alpha=0.12, linewidth=0)  # type: ignore[arg-type]
+        start = [] if begins is None or known is None else [(self.x(begins), self.y(known))]
+        both = [
+            (at, below, above)
+            for at, (below, above) in enumerate(zip(low, high, strict=True))
+            if below is not None and above is not None
+        ]
+        lows = [*start, *((self.x(at), self.y(below)) for at, below, _above in both)]
+        highs = [(self.x(at), self.y(above)) for at, _below, above in both]
+        if both:
+            self.on.shape(
+                path([*lows, *highs[::-1]], closed=True), fill=getattr(self.colours, edges[0].colour), fill_opacity=0.12
+            )
 
     def bars(self, mark: Mark, place: int, of: int) -> None:
         values, colour = self.values(mark.column), getattr(self.colours, mark.colour)
         width = BAR / of
         across = [self.values(other.column) for other in self.plot.marks if other.kind == "tick"]
-        beside = [[one[at] or 0.0 for one in across] for at in range(len(values))]
+        looks: dict[tuple[str, str, bool], list[str]] = {}
         for at, value in enumerate(values):
             if value is None:
                 continue
             level = self.plot.levels.get(at)
             fill = self.levels[level].fill if level else self.colours.below if value < 0 else colour
             expected = mark.dashed or (self.plot.expected is not None and at >= self.plot.expected)
-            look: dict[str, Any] = {"color": fill, "linewidth": 0}
-            if level:
-                look |= {"edgecolor": self.levels[level].line, "linewidth": 0.8}
-            if expected:
-                look = {"facecolor": (*matplotlib.colors.to_rgb(fill), 0.12), "edgecolor": fill, "linestyle": (0, (4, 3)), "linewidth": 0.8}  # fmt: skip
             where = at + (place - (of - 1) / 2) * width
-            self.axes.bar([where], [value], width * 0.94, **look)
+            edges = self.x(where - width * 0.47), self.x(where + width * 0.47)
+            corners = [
+                (edge, self.y(end)) for edge, ends in zip(edges, ((0, value), (value, 0)), strict=True) for end in ends
+            ]
+            box = path(corners, closed=True)
+            line = fill if expected else self.levels[level].line if level else ""
+            looks.setdefault((fill, line, expected), []).append(box)
             if of == 1 and len(values) <= MOST_VALUES:
-                end = max([value, *beside[at]]) if value >= 0 else value
+                end = max([value, *(one[at] or 0.0 for one in across)]) if value >= 0 else value
                 self.value(where, end, self.said(mark.column, self.plot.rows[at]), bold=level is not None)
+        for (fill, line, expected), boxes in looks.items():
+            edge = {"stroke": line, "stroke_width": 0.8} if line else {}
+            dash = {"fill_opacity": 0.12, "stroke_dasharray": "3.2 2.4"} if expected else {}
+            self.on.shape("".join(boxes), fill=fill, **edge, **dash)
 
-    def value(self, x: float, y: float, said: str, *, bold: bool = False) -> None:
+    def value(self, place: float, value: float, said: str, *, bold: bool = False) -> None:
         """A bar's value at its end."""
-        self.axes.annotate(
-            said, (x, y), (0, 2.5 if y >= 0 else -2.5), textcoords="offset points", ha="center",
-            va="bottom" if y >= 0 else "top", color=self.colours.ink, fontproperties=self.font(bold=bold),
-        )  # fmt: skip
+        y = self.y(value) + (-2.5 - (SIZE - ABOVE) if value >= 0 else 2.5 + ABOVE)
+        self.on.text(self.x(place), y, said, self.colours.ink, "middle", bold=bold)
 
     def ticks(self, mark: Mark) -> None:
-        colour = getattr(self.colours, mark.colour)
-        for at, value in enumerate(self.values(mark.column)):
-            if value is not None:
-                self.axes.plot([at - BAR / 2 - 0.08, at + BAR / 2 + 0.08], [value, value], color=colour, linewidth=1.4)
+        half = BAR / 2 + 0.08
+        across = [
+            path([(self.x(at - half), self.y(value)), (self.x(at + half), self.y(value))])
+            for at, value in enumerate(self.values(mark.column))
+            if value is not None
+        ]
+        self.on.shape("".join(across), fill="none", stroke=getattr(self.colours, mark.colour), stroke_width=1.4)
 
     def lines(self, marks: Sequence[Mark]) -> None:
         ends: list[tuple[float, float, str, int]] = []
@@ -280,24 +261,35 @@ class _Drawing:
             values, colour = self.values(mark.column), getattr(self.colours, mark.colour)
             width = 1.0 if mark.colour == "t4" else 1.6
             split = len(values) if self.plot.expected is None else self.plot.expected
-            gaps = [float("nan") if value is None else value for value in values]
-            dash: Any = (0, (4, 3)) if mark.dashed else "-"
-            self.axes.plot(range(split), gaps[:split], color=colour, linewidth=width, linestyle=dash)
-            if split < len(values):
-                before = max(split - 1, 0)
-                self.axes.plot(
-                    range(before, len(values)), gaps[before:], color=colour, linewidth=width, linestyle=(0, (4, 3))
-                )
-            self.points(values, colour)
+            dash = (4, 3)
+            for first, last, dashed in ((0, split, mark.dashed), (max(split - 1, 0), len(values), True)):
+                for run in self.runs(values, first, last) if first == 0 or split < len(values) else ():
+                    self.on.line(run, colour, width, dash if dashed else ())
+            self.points(values)
             ends += self.ends(mark, values, split, len(marks), colour)
         self.end_labels(ends)
 
-    def points(self, values: Sequence[float | None], colour: str) -> None:
+    def runs(self, values: Sequence[float | None], first: int, last: int) -> Iterator[Points]:
+        """What a line goes through without a gap."""
+        run: list[tuple[float, float]] = []
+        for at in range(first, last):
+            value = values[at]
+            if value is not None:
+                run.append((self.x(at), self.y(value)))
+            elif run:
+                yield run
+                run = []
+        yield run
+
+    def points(self, values: Sequence[float | None]) -> None:
+        """Those at a level, each by its shape."""
         for at, level in self.plot.levels.items():
             value = values[at]
             if value is not None:
-                look = self.levels[level]
-                self.axes.plot([at], [value], SHAPES[level], color=look.fill, markeredgecolor=look.line, markersize=5)
+                x, y, look = self.x(at), self.y(value), self.levels[level]
+                around = [(x + right, y + below) for right, below in SHAPES.get(level, ())]
+                shape = path(around, closed=True) or circle(x, y, 2.5)
+                self.on.shape(shape, fill=look.fill, stroke=look.line)
 
     def ends(
         self, mark: Mark, values: Sequence[float | None], split: int, of: int, colour: str
@@ -311,9 +303,7 @@ class _Drawing:
             value = values[at]
             assert value is not None
             if until == split:
-                self.axes.plot(
-                    [at], [value], "o", color=colour, markersize=3.5, markeredgecolor="white", markeredgewidth=0.8
-                )
+                self.on.shape(circle(self.x(at), self.y(value), 1.75), fill=colour, stroke="#ffffff", stroke_width=0.8)
             said = self.written(f"{name}{self.said(mark.column, self.plot.rows[at])}")
             # Where the line ahead rises through its place, a value stands before its point, on the side it did not come from.
             rises = until == split and any((ahead or value) > value for ahead in values[at + 1 : at + 1 + NEAR])
@@ -328,48 +318,30 @@ class _Drawing:
 
     def end_labels(self, ends: Sequence[tuple[float, float, str, int]]) -> None:
         """Values beside their points; those at the right edge one above another."""
-        low, high = self.axes.get_ylim()
-        apart = (high - low) * 0.10
-        lowest = float("inf")
-        for x, y, said, aside in sorted(ends, key=lambda one: -one[1]):
-            at_edge = x >= len(self.plot.rows) - 1.5
-            height = min(y, lowest - apart) if at_edge else y
-            lowest = height if at_edge else lowest
-            shift = (-5, 9 * aside) if aside else (6, 0 if at_edge else 7)
-            self.axes.annotate(
-                said, (x, height), shift, textcoords="offset points", ha="right" if aside else "left", va="center",
-                color=self.colours.ink, fontproperties=self.font(bold=True), annotation_clip=False, linespacing=1.25,
-            )  # fmt: skip
+        free = -math.inf
+        for place, value, said, aside in sorted(ends, key=lambda one: -one[1]):
+            at_edge = place >= len(self.plot.rows) - 1.5
+            half = (1 + said.count("\n")) * LINE / 2
+            middle = max(self.y(value), free + half) if at_edge else self.y(value)
+            free = middle + half if at_edge else free
+            right, up = (-5, 9 * aside) if aside else (6, 0 if at_edge else 7)
+            base = middle - up + CENTRE - half + LINE / 2
+            self.on.text(self.x(place) + right, base, said, self.colours.ink, "end" if aside else "start", bold=True)
 
     # --- limits, legend
 
     def limit(self, limit: Limit) -> None:
         """A limit by colour, shape and name, at the right of the chart."""
-        at, look = float(limit.at), self.levels[limit.level]
-        self.axes.axhline(at, color=look.line, linewidth=0.9, linestyle=(0, (3, 2.5)))
-        name = self.written(f"{PLOT_MARKS[limit.level]} {limit.name}")
-        self.axes.annotate(
-            name, (1, at), (3, 0), xycoords=("axes fraction", "data"), textcoords="offset points", ha="left",
-            va="center", color=look.text, fontproperties=self.font(), annotation_clip=False,
-        )  # fmt: skip
+        y, look = self.y(float(limit.at)), self.levels[limit.level]
+        self.on.line([(self.left, y), (self.right, y)], look.line, 0.9, (3, 2.5))
+        self.on.text(self.right + 3, y + CENTRE, self.written(f"{PLOT_MARKS[limit.level]} {limit.name}"), look.text)
 
     def legend(self, marks: Sequence[Mark]) -> None:
         """What the marks are, in a row above."""
-        x = 0.0
-        width = self.axes.get_position().width * self.figure.get_figwidth() * 72
+        x, y = self.left, self.top - 8
         for mark in marks:
-            title, colour = self.written(self.column(mark.column).title), getattr(self.colours, mark.colour)
-            drawn = self.axes.annotate(
-                "", (x / width, 1), (0, 8), xycoords="axes fraction", textcoords="offset points", annotation_clip=False
-            )
-            drawn.set_visible(False)
-            height = 5.0 if mark.kind == "bar" else 1.4
-            self.axes.annotate(
-                " " * 4, (x / width, 1), (0, 8), xycoords="axes fraction", textcoords="offset points", fontsize=height,
-                va="center", bbox={"facecolor": colour, "edgecolor": "none", "pad": 0}, annotation_clip=False,
-            )  # fmt: skip
-            self.axes.annotate(
-                title, (x / width, 1), (12, 8), xycoords="axes fraction", textcoords="offset points", va="center",
-                color=self.colours.t3, fontproperties=self.font(), annotation_clip=False,
-            )  # fmt: skip
+            title = self.written(self.column(mark.column).title)
+            thick = 5.0 if mark.kind == "bar" else 1.4
+            self.on.line([(x, y), (x + 7, y)], getattr(self.colours, mark.colour), thick)
+            self.on.text(x + 12, y + CENTRE, title, self.colours.t3)
             x += 12 + (em(title) + 1.5) * SIZE

@@ -56,11 +56,6 @@ def chinese_fonts() -> Mapping[str, Face]:
     return {**found, "any": stands_in} if stands_in is not None else {}
 
 
-def bold_face(face: Face) -> Face:
-    """The bold face of the same family; the face itself where there is none."""
-    return next((one for one in faces() if one.bold and one.family == face.family), face)
-
-
 @cache
 def characters(face: Face) -> frozenset[str]:
     """What a face can write; nothing where its file cannot be read."""

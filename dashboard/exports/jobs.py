@@ -75,7 +75,7 @@ def start(var: Path, owner: str, name: str, kind: Kind, document: Document, temp
     token = secrets.token_hex(16)
     folder = place / token
     folder.mkdir(mode=0o700)
-    environment = apart.environment() | {"TMPDIR": str(folder), "MPLCONFIGDIR": str(place / "matplotlib")}
+    environment = apart.environment() | {"TMPDIR": str(folder)}
     if template:
         (folder / TEMPLATE).write_bytes(template)
     order = folder / "document.json"

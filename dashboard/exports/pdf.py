@@ -17,6 +17,7 @@ from dash.development.base_component import Component
 
 from dashboard.components.paper import paper
 from dashboard.exports.blocks import Block, Document, Heading, Matters, Note, Picture
+from dashboard.exports.drawing import svg
 from dashboard.site.markup import escape, sent
 
 STYLE = Path(__file__).parents[2] / "assets" / "css" / "paper.css"
@@ -134,10 +135,8 @@ def html_of(document: Document, say: Say | None = None, *, tight: bool = False) 
 
 
 def _chart(picture: Picture, document: Document, *, tight: bool) -> html.Img:
-    from dashboard.exports.drawing import svg
-
     sheet = document.form == "one-page"
     width, height = (TIGHT if tight else SHEET) if sheet else CHART
-    drawn = svg(picture.plot, width, height, grey=sheet, outlines=False)
+    drawn = svg(picture.plot, width, height, grey=sheet)
     coded = base64.b64encode(drawn.encode()).decode()
     return html.Img(src=f"data:image/svg+xml;base64,{coded}", alt=picture.alternative)

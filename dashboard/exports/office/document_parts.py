@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from docx.document import Document as File
 from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
-from docx.opc.packuri import PackURI
 from docx.opc.part import Part
 from pptx.oxml.ns import nsuri
 
@@ -22,7 +21,7 @@ from dashboard.exports.office.styles import CELLS
 from dashboard.exports.office.text import clean, width
 from dashboard.exports.office.wml import CELL_MARGIN, cell, paragraph, pieces, row, run, table
 from dashboard.exports.office.workbook import workbook
-from dashboard.exports.office.xml import Element, add
+from dashboard.exports.office.xml import Element, add, root
 from dashboard.words.wording import NO_VALUE, _
 from rules.alerts.threshold import Level
 
@@ -115,34 +114,12 @@ class Writer:
         add(made, "w:t", f"　{text}").set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
 
     def chart(self, block: Picture, tall: float) -> None:
-        """The chart's part and its workbook, and the drawing that shows it."""
         self.charts += 1
-        chart = drawn(block.plot)
         look = Look(self.across, tall, 9.0 if self.sheet else 10.5, self.faces, LANGUAGES[self.language])
         if self.sheet:
             look = replace(look, colours=GREY, levels=PLOT_GREY)
-        package = self.file.part.package
-        book = Part(
-            PackURI(f"/word/embeddings/chart{self.charts}.xlsx"), CONTENT_TYPE.SML_SHEET, workbook(chart), package
-        )
-        part = Part(
-            PackURI(f"/word/charts/chart{self.charts}.xml"),
-            CONTENT_TYPE.DML_CHART,
-            chart_xml(chart, look, "rId1"),
-            package,
-        )
-        part.rels.add_relationship(RELATIONSHIP_TYPE.PACKAGE, book, "rId1")
-        related = self.file.part.relate_to(part, RELATIONSHIP_TYPE.CHART)
         line = paragraph(self.body, "Drawn", keep=not self.sheet)
-        inline = add(add(add(line, "w:r"), "w:drawing"), "wp:inline", distT=0, distB=0, distL=0, distR=0)
-        add(inline, "wp:extent", cx=round(self.across * EMU), cy=round(tall * EMU))
-        add(inline, "wp:effectExtent", l=0, t=0, r=0, b=0)
-        add(
-            inline, "wp:docPr", id=self.charts, name=clean(block.title)[:250] or "Chart", descr=clean(block.alternative)
-        )
-        add(inline, "wp:cNvGraphicFramePr")
-        data = add(add(inline, "a:graphic"), "a:graphicData", uri=nsuri("c"))
-        add(data, "c:chart", r__id=related)
+        add(line, "w:r").append(native_chart(self.file.part, block, look, self.charts))
 
     def figures(self, block: KeyFigures) -> None:
         """The band: name, what was, the figure with its unit, lines below; a rule between two."""
@@ -214,6 +191,27 @@ class Writer:
         ground, letters = SHADES.get(matter.level, ("", ""))
         said = f" {PLOT_MARKS[matter.level]} {_(SHORT[matter.level])} "
         run(made, said, bold=bool(ground), size=9, colour=letters, shade=ground)
+
+
+def native_chart(held: Part, block: Picture, look: Look, number: int) -> Element:
+    """A chart and its workbook as parts of their own beside the one that holds it; the drawing there that shows it, with a
+    number that no other of that part has."""
+    chart, package = drawn(block.plot), held.package
+    made = package.next_partname("/word/embeddings/chart%d.xlsx")
+    book = Part(made, CONTENT_TYPE.SML_SHEET, workbook(chart), package)
+    made = package.next_partname("/word/charts/chart%d.xml")
+    part = Part(made, CONTENT_TYPE.DML_CHART, chart_xml(chart, look, "rId1"), package)
+    part.rels.add_relationship(RELATIONSHIP_TYPE.PACKAGE, book, "rId1")
+    related = held.relate_to(part, RELATIONSHIP_TYPE.CHART)
+    drawing = root("w:drawing", "w", "wp", "a", "c", "r")
+    inline = add(drawing, "wp:inline", distT=0, distB=0, distL=0, distR=0)
+    add(inline, "wp:extent", cx=round(look.width * EMU), cy=round(look.height * EMU))
+    add(inline, "wp:effectExtent", l=0, t=0, r=0, b=0)
+    add(inline, "wp:docPr", id=number, name=clean(block.title)[:250] or "Chart", descr=clean(block.alternative))
+    add(inline, "wp:cNvGraphicFramePr")
+    data = add(add(inline, "a:graphic"), "a:graphicData", uri=nsuri("c"))
+    add(data, "c:chart", r__id=related)
+    return drawing
 
 
 def titled(number: str, title: str) -> str:

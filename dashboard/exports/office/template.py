@@ -10,20 +10,25 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from docx.opc.exceptions import PackageNotFoundError
-from docx.shared import Mm
-from docxtpl import DocxTemplate, InlineImage
+from docxtpl import DocxTemplate
 from jinja2 import StrictUndefined
 from jinja2.exceptions import TemplateError
 from jinja2.sandbox import SandboxedEnvironment
+from lxml import etree
 
 from dashboard.components.paper import source_line, units_of
 from dashboard.components.table import cell
-from dashboard.exports import probe
 from dashboard.exports.blocks import Block, Document, Grid, Heading, Masthead, Paragraph, Picture, plain
+from dashboard.exports.office.chart_series import Look
+from dashboard.exports.office.chart_xml import LANGUAGES
+from dashboard.exports.office.document_parts import native_chart
+from dashboard.exports.office.fonts import SLIDES
 from dashboard.words import display
+from dashboard.words.wording import language
 from rules.errors import PoolwatchError
 
 # What a template may name, and of a section, a table and a chart within it.
@@ -35,7 +40,7 @@ MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.
 FOREIGN = re.compile(
     rb'TargetMode\s*=\s*"External"[^>]*|Type="[^"]*(?:attachedTemplate|oleObject|vbaProject|subDocument|frame)"'
 )
-WIDTH_MM, HEIGHT_MM = 150, 88
+WIDTH, HEIGHT, LETTERS = 425.0, 249.0, 10.5  # of a chart and its texts, in points
 
 
 class TemplateRefused(PoolwatchError):
@@ -167,13 +172,21 @@ def _table(block: Grid) -> Mapping[str, Any]:
 
 
 def _picture(block: Picture, book: DocxTemplate) -> Mapping[str, Any]:
-    """A chart as a picture: a native one cannot stand in a template. Where nothing here draws Chinese there is none."""
-    image: object = ""
-    if probe.environment().fonts:
-        from dashboard.exports.drawing import png
+    return {"title": f"{block.number} {block.title}".strip(), "unit": block.unit, "image": _Chart(block, book)}
 
-        image = InlineImage(book, io.BytesIO(png(block.plot, WIDTH_MM, HEIGHT_MM)), width=Mm(WIDTH_MM))
-    return {"title": f"{block.number} {block.title}".strip(), "unit": block.unit, "image": image}
+
+@dataclass(frozen=True, slots=True)
+class _Chart:
+    """A native chart, made where a template names it, as docxtpl does with a picture."""
+
+    block: Picture
+    book: DocxTemplate
+
+    def __html__(self) -> str:
+        look = Look(WIDTH, HEIGHT, LETTERS, SLIDES[language()].pair, LANGUAGES[language()])
+        drawing = native_chart(self.book.current_rendering_part, self.block, look, 1)  # docxtpl numbers drawings anew
+        shown = etree.tostring(drawing, encoding="unicode")
+        return f'</w:t></w:r><w:r>{shown}</w:r><w:r><w:t xml:space="preserve">'
 
 
 def sample() -> bytes:

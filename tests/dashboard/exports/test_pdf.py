@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
 from itertools import pairwise
 
 import pypdf
@@ -15,11 +16,13 @@ from pdfplumber.page import Page
 from pdfplumber.pdf import PDF
 from pypdf.generic import ContentStream
 
-from dashboard.charts.plot import Plot
+from dashboard.charts.plot import Mark, Plot
+from dashboard.components.table import Column, Row, Table
 from dashboard.exports import drawing, fonts, pdf
 from dashboard.exports.axis_names import fitted
 from dashboard.exports.blocks import Document, Matters, Note, Paragraph, Picture, plain, printed_figures
-from tests.dashboard.exports.briefing_sample import balances, briefing, progress, sheet
+from dashboard.words.display import as_read
+from tests.dashboard.exports.briefing_sample import YI, balances, briefing, progress, sheet
 
 MM = 72 / 25.4
 LINE, SIZE = 28.95, 15.75
@@ -157,7 +160,32 @@ def test_bars_of_a_level_have_its_colour_and_what_is_expected_is_dashed() -> Non
     assert "#c4262e" in drawn and "#f09436" in drawn and "#6b99a2" in drawn
     assert "#c4262e" not in drawing.svg(progress(), 156, 66, grey=True)
     assert drawing.svg(balances(), 156, 66) == drawing.svg(balances(), 156, 66)
-    assert drawing.png(balances(), 40, 20, dpi=50).startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("most", ["0", "0.07", "1.1", "4.5", "5", "12", "999", "-5.2"])
+def test_a_scale_says_what_its_lines_stand_at(most: str) -> None:
+    rows = [Row({"name": "甲市", "now": int(Decimal(most) * YI)})]
+    table = Table("t", "", (Column("name", "地区"), Column("now", "收入", "money")), rows)
+    drawn = drawing.svg(Plot(table, "name", rows, (Mark("now", "bar", "mid"),)), 156, 66)
+    at = re.findall(r'<text [^>]*y="([0-9.]+)" text-anchor="end"[^>]*>([^<]+)<', drawn)
+    assert 2 <= len(at) <= 5
+    said = [float(as_read(text)) for _y, text in at]
+    steps = [
+        (float(below) - float(above)) / (high - low)
+        for (below, _), (above, _), low, high in zip(at, at[1:], said, said[1:], strict=False)
+    ]
+    assert steps == pytest.approx([steps[0]] * len(steps), rel=0.01) and steps[0] > 0
+
+
+def test_last_values_stand_apart() -> None:
+    rows = [Row({"name": f"{at}月", "now": at * YI, "plan": at * YI}) for at in range(3)]
+    columns = (Column("name", "月份"), Column("now", "收入", "money"), Column("plan", "计划", "money"))
+    marks = (Mark("now", "line", "mid"), Mark("plan", "line", "ink"))
+    drawn = drawing.svg(Plot(Table("t", "", columns, rows), "name", rows, marks, expected=2), 156, 66)
+    ends = [
+        float(y) for y, said in re.findall(r'y="([0-9.]+)"[^>]*>([^<]+)<', drawn) if "2.00" in said or said == "预计"
+    ]
+    assert len(ends) == 4 and all(below - above > 9 for above, below in pairwise(sorted(ends)))
 
 
 def test_names_under_an_axis_never_touch() -> None:

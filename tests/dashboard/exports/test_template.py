@@ -10,7 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import docx
+import openpyxl
 import pytest
+from docx.enum.shape import WD_INLINE_SHAPE
+from docx.opc.constants import RELATIONSHIP_TYPE
 from sqlalchemy import Engine
 
 from dashboard import create_site
@@ -57,7 +60,12 @@ def test_the_sample_is_filled_with_text_tables_and_charts() -> None:
     cells = [[cell.text for cell in row.cells] for table in made.tables for row in table.rows]
     assert ["地区", "收入", "同比", "日期", "件数"] in cells
     assert any(row[:2] == ["甲市", "1.23"] for row in cells)
-    assert len(made.inline_shapes) == 1
+    (chart,) = made.inline_shapes
+    assert chart.type == WD_INLINE_SHAPE.CHART
+    (related,) = [one for one in made.part.rels.values() if one.reltype == RELATIONSHIP_TYPE.CHART]
+    assert related.rId in chart._inline.xml and b"c:barChart" in related.target_part.blob
+    (inside,) = related.target_part.rels.values()
+    assert openpyxl.load_workbook(io.BytesIO(inside.target_part.blob)).active["A2"].value == "甲市"
 
 
 @pytest.mark.parametrize(
