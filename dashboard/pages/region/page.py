@@ -26,6 +26,7 @@ from dashboard.components.level import level_tag
 from dashboard.components.parts import Child, Strong, known
 from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.pages.overview import band as overview_band
+from dashboard.pages.overview.page import sheet_links
 from dashboard.pages.region.duties import dues, dues_section, dues_table, duties_section
 from dashboard.site import annotating, heading
 from dashboard.site.page import Page, of_months
@@ -67,12 +68,11 @@ def show(reading: Reading) -> Component:
         foot=_("名次按好坏排列，1为最好；只比较有数值的同级地区。平均、中位不含本级以外地区的明细。"),
     )
     first, second = _conclusion(reading)
+    printing = html.Button(_("打印本页"), type="button", className="button", **attributes(data_print="1"))
     body = [
         html.H1(_(TITLE), className="vh"),
         _path(reading),
-        parts.conclusion(
-            first, second, [html.Button(_("打印本页"), type="button", className="button", **attributes(data_print="1"))]
-        ),
+        parts.conclusion(first, second, [*sheet_links(reading), printing]),
         parts.band(overview_band.cells(reading)),
         html.Div([html.Div(left), right], className="split even"),
         heading.footer(reading),

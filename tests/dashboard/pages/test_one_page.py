@@ -18,7 +18,7 @@ from dashboard.site import exporting
 from dashboard.words.passport import Figure, Printed
 from dashboard.words.wording import set_language
 from rules.alerts.threshold import Level
-from tests.dashboard.conftest import Reader, nodes, sign_in, words
+from tests.dashboard.conftest import Reader, hrefs, nodes, sign_in, words
 from tests.demonstration_store import JILIN_CITY, PROVINCE, SCHEME, SIPING, YONGJI
 
 SHEET = f"/one-page?scheme={SCHEME}"
@@ -144,9 +144,14 @@ def test_a_long_matter_first_loses_the_length_of_its_place_then_what_follows_the
 def test_it_is_for_leaders_monitors_and_writers_of_their_own_region(reader: Callable[[str], Reader]) -> None:
     for login in ("p-leader", "p-monitor", "p-writer"):
         assert "会前一页纸" in words(reader(login).page(f"/?scheme={SCHEME}"))
+        # A city's figures are on the sheet of the city, asked for where they stand.
+        assert f"/one-page?scheme={SCHEME}&region={JILIN_CITY}" in hrefs(
+            reader(login).page(f"/region/{JILIN_CITY}?scheme={SCHEME}")
+        )
         assert "key-figure" in str(reader(login).page(SHEET))
     for login in ("p-auditor", "p-finance", "c-jilin"):
         assert "会前一页纸" not in words(reader(login).page(f"/?scheme={SCHEME}"))
+        assert "会前一页纸" not in words(reader(login).page(f"/region/{JILIN_CITY}?scheme={SCHEME}"))
         assert "无权查看" in words(reader(login).page(SHEET))
         assert reader(login).client.get(FILE.format(kind="pdf")).status_code == 403
     city = reader("monitor-of-jilin")
