@@ -6,10 +6,11 @@ from dataclasses import replace
 from typing import Any
 
 from dashboard.exports import kept
-from dashboard.exports.blocks import Block, Note, Paragraph
+from dashboard.exports.blocks import Block, Grid, Note, Paragraph, Picture
 from dashboard.pages.briefings import carry, sections
 from dashboard.pages.briefings.drafts import drafted
 from dashboard.pages.briefings.reading import Open, of_subject, reading_at, there
+from dashboard.pages.briefings.renewing import kept_note
 from dashboard.pages.briefings.texts import said
 from dashboard.site.act import Deed, Done, act
 from dashboard.site.fields import Area, Choice, Text, Whole
@@ -158,6 +159,8 @@ def _change(deed: Deed, how: str) -> Done:
     read = [kept.read_block(one) for one in seen.content]
     blocks = list(read)
     block = blocks[place] if place < len(blocks) else None
+    if isinstance(block, (Grid, Picture)):
+        return _change_table(deed, issue, seen, how)
     if not isinstance(block, Paragraph):
         raise NoSuchBriefing(f"no paragraph {place} in section {seen.id}", number=seen.id)
     one = at_issue(deed, issue)
@@ -180,6 +183,24 @@ def _change(deed: Deed, how: str) -> Done:
     return done(
         deed, issue, _("已替换为{figure}。", figure=found.now) if how == "replace" else _("已保留并注明。"), key=key
     )
+
+
+def _change_table(deed: Deed, issue: Briefing, seen: Section, how: str) -> Done:
+    """The same of a table or chart as a whole."""
+    one, place = at_issue(deed, issue), deed[BLOCK]
+    part = next(part for part in one.parts if part.row.id == seen.id)
+    found, block = one.renewed(part, place), part.blocks[place]
+    if found is None or not isinstance(block, (Grid, Picture)):
+        raise NoSuchBriefing(f"block {place} of section {seen.id} has not moved", number=seen.id)
+    content = list(seen.content)
+    if how == "replace":
+        content[place] = found.content
+    else:
+        with in_language(issue.language):
+            content.insert(place + 1, kept.block_json(Note([kept_note(block)])))
+    writing.write_section(deed.connection, issue.id, seen, deed.by, content=content, step=how)
+    done_so = _("“{title}”已换成今天的数。", title=found.title) if how == "replace" else _("已保留并注明。")
+    return done(deed, issue, done_so, title=found.title)
 
 
 # --- basket and explanations

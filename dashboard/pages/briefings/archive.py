@@ -51,6 +51,13 @@ def today(one: Open) -> Component:
         for place in range(len(part.blocks))
         for moved in one.moved(part, place)
     ]
+    lines += [
+        html.Li([html.B(part.heading), " ", found.title, " ", html.Del(was), " → ", html.B(now)])
+        for part in one.parts
+        for place in range(len(part.blocks))
+        if (found := one.renewed(part, place)) is not None
+        for was, now in found.pairs
+    ]
     if not lines:
         return html.P(_("文中各数与今天的定稿数一致。"), className="foot")
     return html.Div([html.H2(_("与今天相比，{count}个数不同", count=len(lines))), html.Ul(lines)], className="compared")

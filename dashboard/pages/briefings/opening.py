@@ -9,11 +9,11 @@ from sqlalchemy import Connection
 
 from dashboard.exports import kept
 from dashboard.exports.blocks import Block, Note, Paragraph
-from dashboard.pages.briefings import carry, sections
+from dashboard.pages.briefings import carry
 from dashboard.pages.briefings.acts import as_json
 from dashboard.pages.briefings.compose import parts
 from dashboard.pages.briefings.drafts import RULES
-from dashboard.site import keeping
+from dashboard.pages.briefings.renewing import of_today
 from dashboard.site.reading import Reading
 from dashboard.words import display
 from dashboard.words.wording import _, bracketed, in_language, language, name_of
@@ -103,7 +103,4 @@ def _carried(
         return None
     if isinstance(block, Paragraph):
         return kept.block_json(Paragraph(carry.carried(block.pieces, month, known)))
-    if kept.FROM in was:
-        return keeping.again(at, was)
-    same = next((one for one in drafted if sections.label(one) == sections.label(block)), None)
-    return was if same is None else kept.block_json(same)
+    return of_today(at, block, was, drafted)

@@ -9,10 +9,11 @@ from functools import cached_property
 
 from flask import g
 
-from dashboard.exports.blocks import Block, Note, Paragraph, Source
+from dashboard.exports.blocks import Block, Grid, Note, Paragraph, Picture, Source
 from dashboard.exports.origin import origin_of
 from dashboard.pages.briefings import carry, edits
 from dashboard.pages.briefings.compose import Part, parts
+from dashboard.pages.briefings.renewing import Renewed, is_noted, renewed
 from dashboard.site.reading import Reading, read
 from dashboard.site.view import View, number_in
 from dashboard.words.passport import Figure, Printed
@@ -115,6 +116,24 @@ class Open:
         return [one for one in found if one.written.figure not in noted]
 
     @cached_property
+    def _renewed(self) -> dict[tuple[int, int], Renewed]:
+        with in_language(self.issue.language):
+            return {
+                (part.row.id, place): found
+                for part in self.parts
+                for place, (block, was) in enumerate(zip(part.blocks, part.row.content, strict=True))
+                if (found := renewed(self.reading, block, was, self.drafts.get(part.row.code, ()))) is not None
+            }
+
+    def renewed(self, part: Part, place: int) -> Renewed | None:
+        """What of a table or chart reads otherwise today; None where nothing does, or it was left with a note."""
+        found, block = self._renewed.get((part.row.id, place)), part.blocks[place]
+        if found is None or not isinstance(block, (Grid, Picture)):
+            return None
+        with in_language(self.issue.language):
+            return None if is_noted(block, part.blocks[place + 1 :]) else found
+
+    @cached_property
     def checks(self) -> list[Check]:
         return list(self._checks())
 
@@ -139,7 +158,9 @@ class Open:
         return Check(code, name, found, list(dict.fromkeys(where)), stops=code in ("moved", "missing"))
 
     def _moved_in(self, part: Part, place: int) -> list[str]:
-        return [f"{one.written} → {one.now}" for one in self.moved(part, place)]
+        table = self.renewed(part, place)
+        of_table = [] if table is None else [_moved_words(table)]
+        return [f"{one.written} → {one.now}" for one in self.moved(part, place)] + of_table
 
     def _twice(self) -> Check:
         """同一数字两处口径: one figure with two exact values within the issue."""
@@ -150,6 +171,12 @@ class Open:
         apart = {key: seen for key, seen in values.items() if len(seen) > 1}
         where = sorted({number for seen in apart.values() for numbers in seen.values() for number in numbers})
         return Check("twice", N_("同一数字两处口径"), list(apart), where)
+
+
+def _moved_words(table: Renewed) -> str:
+    """表名：3个数 with the first of them."""
+    first = _("，").join(f"{was} → {now}" for was, now in table.pairs[:3])
+    return _("“{title}”{count}个数：{first}", title=table.title, count=len(table.pairs), first=first)
 
 
 def _notes_after(part: Part, place: int) -> Iterator[str]:

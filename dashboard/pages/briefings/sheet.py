@@ -18,10 +18,13 @@ from dashboard.pages.briefings.editing import at_work_words, way_in
 from dashboard.pages.briefings.issue_acts import FORMS
 from dashboard.pages.briefings.outline import STATES
 from dashboard.pages.briefings.reading import Open, source_of, there
+from dashboard.pages.briefings.renewing import TABLE, table_of
 from dashboard.site.act import Values
 from dashboard.site.reading import Reading
 from dashboard.words import display
 from dashboard.words.wording import _, in_language, language
+
+SHOWN = 3  # of a table's figures that moved
 
 
 def sheet(reading: Reading, one: Open) -> Component:
@@ -86,8 +89,8 @@ def _around(reading: Reading, one: Open, part: Part, block: Block, made: Compone
         beside.append(_section_note(reading, one, part))
     if place is not None and isinstance(block, Paragraph) and one.issue.state == "drafting":
         beside += [_moved_note(reading, one, part, place, moved) for moved in one.moved(part, place)]
-    if isinstance(block, (Grid, Picture)):
-        beside.append(_block_note(one, block))
+    if isinstance(block, (Grid, Picture)) and place is not None:
+        beside.append(_block_note(reading, one, part, place, block))
     if not beside:
         return made
     state = f"placed {part.row.state}" if first else "placed"
@@ -158,10 +161,28 @@ def _moved_note(reading: Reading, one: Open, part: Part, place: int, moved: carr
     return html.Div(content, className="note-of heavy")
 
 
-def _block_note(one: Open, block: Grid | Picture) -> Component:
-    table = block.table if isinstance(block, Grid) else block.plot.table
-    versions = {figure.version for figure in carry.table_figures(table)}
+def _block_note(reading: Reading, one: Open, part: Part, place: int, block: Grid | Picture) -> Component:
+    """Of which data versions a table or chart is; where its figures moved since, the first of them as both."""
+    found = one.renewed(part, place) if one.issue.state == "drafting" else None
+    versions = {figure.version for figure in carry.table_figures(table_of(block))}
     said = _("数据版本{number}", number=_("、").join(str(one) for one in sorted(versions))) if versions else ""
     now = one.reading.snapshot.version.id
-    same = _("，与今日一致") if versions == {now} else ""
-    return html.Div([html.B(block.number), " ", html.Small(said + same)], className="note-of")
+    if found is None:
+        same = _("，与今日一致") if versions == {now} else ""
+        return html.Div([html.B(block.number), " ", html.Small(said + same)], className="note-of")
+    content: list[Child] = [
+        html.B(_("{number}来源已变，{count}个数不同", number=block.number, count=len(found.pairs))),
+        *(html.Div([html.Del(was), " → ", html.B(new)]) for was, new in found.pairs[:SHOWN]),
+        html.Small(said),
+    ]
+    if one.writes:
+        values: Values = {
+            acts.SECTION: part.row.id,
+            acts.SECTION_VERSION: part.row.version,
+            acts.BLOCK: place,
+            acts.KEY: TABLE,
+        }
+        view = there(reading, one.issue)
+        forms = [act.form(reading, values, main=False, view=view) for act in (acts.replace_figure, acts.keep_figure)]
+        content.append(html.Div(forms, className="buttons"))
+    return html.Div(content, className="note-of heavy")

@@ -304,3 +304,52 @@ def test_a_figure_that_moved_stops_the_issue_until_it_is_replaced_or_kept_with_a
     kept_as = writer.text(f"{at}?scheme={SCHEME}")
     assert "1.00按数据版本" in kept_as.replace(" ", "") and "锁定数来源已变0处" in kept_as.replace(" ", "")
     assert act(writer, "briefing_send", at, issue_version=issue(own_engine, at)[0].version)[0] == 200
+
+
+def test_a_table_whose_figures_moved_is_taken_anew_or_kept_with_a_note(
+    own_engine: Engine, people: Callable[[str], Reader]
+) -> None:
+    from sqlalchemy import update
+
+    from data_access.store import schema
+    from data_access.store.engine import writing
+
+    writer = people("p-writer")
+    at = opened(writer, OCTOBER)
+    kept_at = f"/act/funds/keep?scheme={SCHEME}&period={OCTOBER}"
+    assert writer.client.post(kept_at, data={"code": "regions"}).status_code == 303
+    into = issue(own_engine, at)[1][1]
+    assert act(writer, "briefing_place", at, item=1, into=into.id)[0] == 200
+    section = issue(own_engine, at)[1][1]
+    of_rules, of_page = (place for place, one in enumerate(section.content) if one["block"] == "Grid")
+    right = section.content
+
+    def move(place: int) -> None:
+        """As though the table had been written of other data."""
+        content = json.loads(json.dumps(issue(own_engine, at)[1][1].content))
+        cells = content[place]["table"]["rows"][0]["values"]
+        next(one for one in cells.values() if isinstance(one, dict) and "figure" in one)["figure"]["value"] = (
+            "100000000"
+        )
+        table = schema.briefing_section
+        with writing(own_engine) as connection:
+            changed = json.dumps(content, ensure_ascii=False)
+            connection.execute(update(table).where(table.c.id == section.id).values(content=changed))
+
+    def shown() -> str:
+        return writer.text(f"{at}?scheme={SCHEME}").replace(" ", "")
+
+    def change(name: str, place: int) -> int:
+        now = issue(own_engine, at)[1][1]
+        return act(writer, name, at, section=now.id, section_version=now.version, block=place, key="table")[0]
+
+    assert "来源已变，" not in shown()
+    assert change("briefing_replace", of_rules) == 422  # nothing has moved
+    for place, number in ((of_rules, "表1"), (of_page, "表2")):
+        move(place)
+        assert f"{number}来源已变，1个数不同0.01→" in shown() and "锁定数来源已变1处" in shown()
+        assert change("briefing_replace", place) == 200
+        assert issue(own_engine, at)[1][1].content == right and "来源已变，" not in shown()
+    move(of_page)
+    assert change("briefing_keep", of_page) == 200
+    assert "来源已变，" not in shown() and "分地区收支按数据版本" in shown()
