@@ -15,8 +15,8 @@ from dash.development.base_component import Component
 
 from dashboard.components.attributes import attributes
 from dashboard.components.level import PLOT_MARKS, SHORT
-from dashboard.components.parts import Child
-from dashboard.components.table import Column, Row, Table, cell, is_right, unit_of
+from dashboard.components.parts import Child, plain
+from dashboard.components.table import Column, Row, Table, cell, column_groups, continued, is_right, unit_of
 from dashboard.exports.blocks import (
     Block,
     Document,
@@ -48,7 +48,7 @@ LATIN = re.compile("[!-~\u00b7\u2010\u2012\u2013\u2030\u2212]+(?: +[!-~\u2013\u2
 FOLLOWS = re.compile(r"[\u4e00-\u9fff]{1,2}")
 # Characters of the text's size that a line holds, by the size of a table's text: 小四, 五号, 小五, 六号.
 TABLE_SIZES = (("s12", 36.0), ("s10", 41.0), ("s9", 48.0), ("s7", 58.0))
-CELL_PADDING = 1.0
+CELL_PADDING, HEAD = 1.0, 6.0  # a head of more characters takes two lines
 WHOLE_ROWS = 12  # of a table that is not parted between two pages
 
 
@@ -279,19 +279,39 @@ def _grid(grid: Grid) -> Component:
     table = grid.table
     columns = [column for column in table.columns if not column.hidden]
     rows = [*table.rows, *table.foot]
+    note, title = grid.note or table.note, _titled(grid.number, table.title)
+    made: list[Component] = []
+    for group in _groups(table, columns):
+        made += _part(table, [columns[place] for place in group], continued(title) if made else title)
+    if note:
+        made.append(html.P(text([note]), className="remark"))
+    return html.Div(made, className="grid whole" if len(rows) <= WHOLE_ROWS else "grid")
+
+
+def _groups(table: Table, columns: Sequence[Column]) -> list[list[int]]:
+    """The columns in the groups that stand beside one another."""
+    rows = [*table.rows, *table.foot]
+    wanted = [
+        max(min(_width(column.title), HEAD), *(_width(cell(table, column, row)) for row in rows), 0.0) + CELL_PADDING
+        for column in columns
+    ]
+    room, parted = TABLE_SIZES[-1][1], TABLE_SIZES[-2][1]
+    return column_groups(wanted, [is_right(column) for column in columns], room, parted)
+
+
+def _part(table: Table, columns: Sequence[Column], title: str) -> list[Component]:
+    """Some columns of a table with their rows, below its title and unit."""
+    rows = [*table.rows, *table.foot]
     texts = [[cell(table, column, row) for column in columns] for row in rows]
-    caption = [html.Span(text([_titled(grid.number, table.title)])), html.Span(text([units_of(table)]))]
+    caption = [html.Span(text([title])), html.Span(text([units_of(table)]))]
     head = html.Thead(
         html.Tr([html.Th(text([column.title]), className=_side(column), scope="col") for column in columns])
     )
     body = html.Tbody([_line(table, row, columns) for row in rows])
-    note = grid.note or table.note
-    made = [
+    return [
         html.Div(caption, className="row caption"),
         html.Table([head, body], className=_size([[column.title for column in columns], *texts])),
-        *([html.P(text([note]), className="remark")] if note else []),
     ]
-    return html.Div(made, className="grid whole" if len(rows) <= WHOLE_ROWS else "grid")
 
 
 def _line(table: Table, row: Row, columns: Sequence[Column]) -> Component:
@@ -300,7 +320,11 @@ def _line(table: Table, row: Row, columns: Sequence[Column]) -> Component:
         said, value = cell(table, column, row), row.values.get(column.key)
         indent = f" i{row.indent}" if row.indent and not place else ""
         content = text(value) if isinstance(value, list) else text([said])
-        cells.append(html.Td(content, className=_side(column) + indent))
+        if column.key in row.extra:
+            # A word beside a figure: 预计 0.86.
+            content = [*text([plain([row.extra[column.key]])]), *([" ", *content] if said else [])]
+        shade = f" q{row.shades[column.key]}" if column.key in row.shades else ""
+        cells.append(html.Td(content, className=_side(column) + indent + shade))
     return html.Tr(cells, className=row.style)
 
 

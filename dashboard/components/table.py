@@ -145,6 +145,36 @@ def unit_of(table: Table, column: Column) -> str:
     return _(name) if name else ""
 
 
+# What a column of words needs at the least, that of the rows' names, and what both have where a table is parted; in letters.
+LEAST_WORDS, LEAST_NAME, ROOM_OF_WORDS = 5.0, 7.0, 8.0
+
+
+def column_groups(wanted: Sequence[float], figures: Sequence[bool], room: float, parted: float) -> list[list[int]]:
+    """The columns of a table too wide for a page, in groups that each have the first one of words, the rows' names; one group
+    where its figures stand beside one another. ``wanted`` is how wide each is in letters, ``figures`` which keep that
+    width, ``room`` what a page holds in its smallest letters, ``parted`` in those that groups are set in."""
+    places = list(range(len(wanted)))
+    name = next((place for place in places if not figures[place]), 0)
+    others = [place for place in places if place != name]
+    least = [one if fixed else min(one, LEAST_WORDS) for one, fixed in zip(wanted, figures, strict=True)]
+    least[name] = wanted[name] if figures[name] else min(wanted[name], LEAST_NAME)
+    if sum(least) <= room or len(places) < 3:
+        return [places]
+    need = [one if fixed else min(one, ROOM_OF_WORDS) for one, fixed in zip(wanted, figures, strict=True)]
+    for size in range(len(others) - 1, 0, -1):
+        groups = [others[at : at + size] for at in range(0, len(others), size)]
+        if all(need[name] + sum(need[place] for place in group) <= parted for group in groups):
+            break
+    # As few groups, but evenly filled.
+    size = -(-len(others) // len(groups))
+    return [sorted([name, *others[at : at + size]]) for at in range(0, len(others), size)]
+
+
+def continued(title: str) -> str:
+    """表1　分地区预算（续）: over the second group of a table's columns and those after it."""
+    return _("{title}（续）", title=title)
+
+
 def raw(value: Cell) -> Cell:
     """A cell's value without its passport."""
     return value.value if isinstance(value, Figure) else value

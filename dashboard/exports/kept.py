@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 from dashboard.charts.plot import Limit, Mark, Plot
-from dashboard.components.parts import pieces_of
+from dashboard.components.parts import pieces_of, plain as text_of
 from dashboard.components.table import Cell, Column, Row, Table, figures_in
 from dashboard.exports import blocks
 from dashboard.exports.blocks import Block, Document, Pieces
@@ -135,12 +135,20 @@ def _read_cell(given: Json) -> Cell:
 
 def _row_json(table: Table, row: Row) -> Json:
     cells = {column.key: _cell_json(table, column, row) for column in table.columns if column.key in row.values}
-    return {"values": cells, "indent": row.indent, "style": row.style}
+    made = {"values": cells, "indent": row.indent, "style": row.style, "shades": dict(row.shades)}
+    # What stands before a value, as 预计, is words on paper.
+    return made | {"extra": {key: said for key, child in row.extra.items() if (said := text_of([child]))}}
 
 
 def _read_row(given: Json) -> Row:
     cells = {key: _read_cell(value) for key, value in given["values"].items()}
-    return Row(cells, indent=given["indent"], style=given["style"])
+    return Row(
+        cells,
+        indent=given["indent"],
+        style=given["style"],
+        shades=given.get("shades", {}),
+        extra=given.get("extra", {}),
+    )
 
 
 _OF_TABLE = ("code", "title", "unit", "note", "place", "period", "of_now")

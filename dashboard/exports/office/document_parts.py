@@ -12,11 +12,12 @@ from pptx.oxml.ns import nsuri
 from dashboard.charts.theme import GREY
 from dashboard.components.level import PLOT_GREY, PLOT_MARKS, SHORT
 from dashboard.components.paper import units_of
+from dashboard.components.table import continued
 from dashboard.exports.blocks import Grid, KeyFigures, Matter, Matters, Picture, plain
 from dashboard.exports.office.chart_series import Look
 from dashboard.exports.office.chart_xml import LANGUAGES, chart_xml
 from dashboard.exports.office.drawn import drawn
-from dashboard.exports.office.laid import Laid, fitting, laid
+from dashboard.exports.office.laid import Laid, Line, apart, fitting, laid
 from dashboard.exports.office.styles import CELLS
 from dashboard.exports.office.text import clean, width
 from dashboard.exports.office.wml import CELL_MARGIN, cell, paragraph, pieces, row, run, table
@@ -53,8 +54,13 @@ class Writer:
 
     def grid(self, block: Grid) -> None:
         found = laid(block.table)
-        self.title_line(titled(block.number, block.table.title), units_of(block.table))
-        self.lines(found, block.table.title)
+        title = titled(block.number, block.table.title)
+        for at, part in enumerate(apart(found, self.across, CELLS, CELL_PADDING)):
+            if at:
+                self.gap()
+            said = continued(title) if at else title
+            self.title_line(said, units_of(block.table))
+            self.lines(part, said)
         note = block.note or block.table.note
         if note:
             paragraph(self.body, "Remark", note)
@@ -68,20 +74,21 @@ class Writer:
         widths = [round(one * size * 20) for one in columns]
         made = table(self.body, widths, name=name, borders=[("top", 10, BLACK), ("bottom", 10, BLACK)])
         whole = len(found.lines) <= WHOLE_ROWS
-        rows = [(found.head, "", 0), *((line.cells, line.style, line.indent) for line in found.lines)]
-        for at, (cells, strong, indent) in enumerate(rows):
-            line = row(made, head=at == 0)
+        rows = [Line(found.head, "", 0), *found.lines]
+        for at, one in enumerate(rows):
+            strong, line = one.style, row(made, head=at == 0)
             borders = [("bottom", 4, BLACK)] if at == 0 else [("top", 4, BLACK)] if strong == "sum" else []
-            for place, text in enumerate(cells):
-                held = cell(line, widths[place], borders)
+            for place, text in enumerate(one.cells):
+                ground, letters = one.ground(place)
+                held = cell(line, widths[place], borders, ground=ground)
                 words = paragraph(
                     held,
                     style,
                     keep=at == 0 or (whole and at < len(rows) - 1),
-                    left=round(indent * size * 20) if indent and not place else None,
+                    left=round(one.indent * size * 20) if one.indent and not place else None,
                     align="right" if found.right[place] else "left",
                 )
-                run(words, text, bold=bool(strong))
+                run(words, text, bold=bool(strong), colour=letters)
 
     def picture(self, block: Picture, tall: float) -> None:
         """The native chart as a drawing in a line of its own, its title below; on a sheet above."""

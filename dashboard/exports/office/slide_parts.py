@@ -144,7 +144,8 @@ class Canvas:
             rules["lnB"] = (INK, 1.5) if at == last else (LINE_2, 0.75) if at == 0 else (LINE, 0.75)
             for place, text in enumerate(cells):
                 indent = table.lines[at - 1].indent * size if at and not place else 0
-                self._cell(held[place], text, size, table.right[place], rules, strong, indent, head=at == 0)
+                ground = table.lines[at - 1].ground(place) if at else ("", "")
+                self._cell(held[place], text, size, table.right[place], rules, strong, indent, ground, head=at == 0)
 
     def _cell(
         self,
@@ -155,12 +156,13 @@ class Canvas:
         rules: dict[str, tuple[str, float]],
         strong: bool,
         indent: float,
+        ground: tuple[str, str],
         *,
         head: bool,
     ) -> None:
         paragraph = element.get_or_add_txBody().find(named("a:p"))
         add(paragraph, "a:pPr", algn="r" if right else "l")
-        self.run(paragraph, text, size, T2 if head else INK, bold=strong and not head)
+        self.run(paragraph, text, size, T2 if head else ground[1] or INK, bold=strong and not head)
         look = element.get_or_add_tcPr()
         look.set("marL", str(px(6 + indent)))
         look.set("marR", str(px(6)))
@@ -173,6 +175,8 @@ class Canvas:
                 fill(line, rules[side][0])
             else:
                 add(line, "a:noFill")
+        if ground[0]:
+            fill(look, ground[0])
         if strong and not head:
             fill(look, "F6F8F8")
         else:

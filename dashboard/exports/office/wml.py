@@ -144,8 +144,10 @@ def row(parent: Element, *, head: bool = False) -> Element:
     return made
 
 
-def cell(parent: Element, width: int, borders: Sequence[tuple[str, int, str]] = (), *, middle: bool = True) -> Element:
-    """An empty cell, which needs a paragraph."""
+def cell(
+    parent: Element, width: int, borders: Sequence[tuple[str, int, str]] = (), *, middle: bool = True, ground: str = ""
+) -> Element:
+    """An empty cell, which needs a paragraph; ``ground`` is its colour."""
     made = add(parent, "w:tc")
     look = add(made, "w:tcPr")
     add(look, "w:tcW", w__w=width, w__type="dxa")
@@ -153,6 +155,8 @@ def cell(parent: Element, width: int, borders: Sequence[tuple[str, int, str]] = 
         drawn = add(look, "w:tcBorders")
         for side, size, colour in sorted(borders, key=lambda one: ("top", "left", "bottom", "right").index(one[0])):
             add(drawn, f"w:{side}", w__val="single", w__sz=size, w__space=0, w__color=colour)
+    if ground:
+        add(look, "w:shd", w__val="clear", w__color="auto", w__fill=ground)
     if middle:
         add(look, "w:vAlign", w__val="center")
     return made

@@ -9,9 +9,13 @@ from typing import Any
 
 import docx
 import pytest
+from dash import html
 from hypothesis import given, settings, strategies as st
+from lxml import etree
 
+from dashboard.components.paper import paper
 from dashboard.components.table import Column, Row, Table, cell
+from dashboard.exports import kept
 from dashboard.exports.blocks import (
     Block,
     Document,
@@ -38,6 +42,7 @@ from dashboard.exports.office.xml import named
 from dashboard.pages.budget.page import PAGE as BUDGET
 from dashboard.pages.gap.page import PAGE as GAP
 from dashboard.pages.overview.trend import trend
+from dashboard.site.markup import sent
 from dashboard.site.reading import Reading, read
 from dashboard.site.view import View
 from data_access.books.published import Published
@@ -52,7 +57,7 @@ WORD_ORDER = {
     "w:pPr": "pStyle keepNext widowControl pBdr shd tabs autoSpaceDE autoSpaceDN snapToGrid spacing ind jc outlineLvl rPr",
     "w:rPr": "rFonts b bCs color spacing sz szCs shd lang",
     "w:tblPr": "tblpPr tblOverlap tblW jc tblBorders tblLayout tblCellMar tblCaption",
-    "w:tcPr": "tcW tcBorders vAlign",
+    "w:tcPr": "tcW tcBorders shd vAlign",
     "w:tcBorders": "top left bottom right",
     "w:tblBorders": "top left bottom right insideH insideV",
     "w:sectPr": "headerReference footerReference pgSz pgMar cols docGrid",
@@ -187,6 +192,34 @@ def test_a_table_repeats_its_head_keeps_its_rows_and_its_figures() -> None:
     }
     assert sides == {"right"}
     assert "单位：亿元、%、百分点" in words(tree)
+
+
+def test_a_table_too_wide_for_a_page_is_parted_with_the_names_of_its_rows_and_shades_are_kept() -> None:
+    columns = [
+        Column("rank", "名次", "count"),
+        Column("name", "地区"),
+        *(Column(f"m{n}", f"{n}月", "number") for n in range(12)),
+    ]
+    values = {"rank": 1, "name": "甲市", **{f"m{n}": 123456 for n in range(12)}}
+    extra = {"m11": html.Span("预计")}
+    made = kept.read_table(
+        kept.table_json(Table("t", "各月", columns, [Row(values, shades={"m0": 7, "m1": 2}, extra=extra)]))
+    )
+    document = Document("report", "题", [Grid(made, "表1")], briefing_sample.SOURCE, "zh")
+    tree = body(docx_bytes(document))
+    parts = [[words(one) for one in table.iter(named("w:tc"))] for table in tree.iter(named("w:tbl"))]
+    assert [one[: len(one) // 2][:3] for one in parts] == [["名次", "地区", "0月"], ["地区", "6月", "7月"]]
+    assert parts[1][-1] == "预计 123,456.00" and "各月（续）" in words(tree)
+    fills = [one.get(named("w:fill")) for one in tree.iter(named("w:shd"))]
+    assert fills[:2] == ["0E414C", "CFE1E4"] and len(fills) == 2
+    drawn = sent(paper(document, lambda picture: html.Div()), ()).html
+    assert drawn.count("<table") == 2 and 'class="r q7"' in drawn and "预计 " in drawn
+    slide = next(
+        tree
+        for name, tree in Package(pptx_bytes(replace(document, form="slides"))).xml("ppt/slides/slide")
+        if b"0E414C" in etree.tostring(tree)
+    )
+    assert words(slide)
 
 
 def test_a_chart_of_a_document_holds_what_its_table_prints() -> None:
