@@ -32,12 +32,14 @@ from tests.dashboard.walk import exact
 MOST = 31
 # Of a signed month: the facts as they stand, the plans, and what was published since it was signed.
 FACTS = 3
+# The totals of the departments, and what has not reached them.
+TOTALS = 2
 WENT_WRONG = re.compile("这里出错了|没有这个页面|无权查看")
 
 
 class Watched:
     """A site over an open store. ``known``: what its process has read before each answer, ``nothing``, only the
-    ``facts`` or ``all``; no answer is a remembered one.
+    ``facts`` with the totals or ``all``; no answer is a remembered one.
 
     ``excess`` are answers that read much or twice, ``wrong`` those that say that something went wrong, ``unequal`` the
     columns of tables whose rows do not make their last line; ``tables`` the codes of those that have one; ``inexact``
@@ -69,8 +71,8 @@ class Watched:
     def forget(self, known: str) -> None:
         """Reading the facts anew would be most of a walk's time: where they are known, their statements are counted in."""
         if known != "all":
-            forgotten = vars(PublishedCache()) | ({"states": self.cache.states} if known == "facts" else {})
-            vars(self.cache).update(forgotten)
+            held = {name: vars(self.cache)[name] for name in ("states", "reconciled") if known == "facts"}
+            vars(self.cache).update(vars(PublishedCache()) | held)
         self.statements.clear()
         self.made.clear()
         self.drawn.clear()
@@ -78,7 +80,7 @@ class Watched:
 
     def note(self, address: str, known: str, answer: TestResponse) -> None:
         assert answer.status_code in (200, 404), (address, answer.status_code)
-        count = len(self.statements) + (FACTS if known == "facts" else 0)
+        count = len(self.statements) + (FACTS + TOTALS if known == "facts" else 0)
         # That a file was taken out is recorded in a transaction of its own.
         if count > MOST or self.connections > (2 if address.startswith("/export") else 1):
             self.excess.append(f"{address} ({known} known): {count} on {self.connections} connections")
