@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from dashboard.components.table import Row, Table
+from dashboard.components.table import Row, Table, raw
 from dashboard.words.display import Number
 from rules.alerts.threshold import Level
 
@@ -49,6 +49,15 @@ class Plot:
     limits: Sequence[Limit] = ()
     levels: Mapping[int, Level] = field(default_factory=dict)
     expected: int | None = None
+
+    def ahead(self, mark: Mark) -> bool:
+        """Whether a mark is a line in two parts: what is known, and dashed from its last place on what is expected."""
+        coming = () if self.expected is None else self.rows[self.expected :]
+        return (
+            mark.kind == "line"
+            and not mark.dashed
+            and any(raw(row.values.get(mark.column)) is not None for row in coming)
+        )
 
     def ordered(self) -> tuple[Table, int]:
         """The table with its rows in the order drawn, and the place of the first one drawn: its rows may begin before.

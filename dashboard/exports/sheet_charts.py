@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from fractions import Fraction
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from math import floor, log10
 from typing import Any
 
@@ -14,8 +13,9 @@ from xlsxwriter.worksheet import Worksheet
 from dashboard.charts.plot import Mark, Plot
 from dashboard.charts.theme import LIGHT
 from dashboard.components.level import LONG, PLOT_LIGHT, PLOT_MARKS
-from dashboard.components.table import Column, Table, cell
+from dashboard.components.table import Table, cell
 from dashboard.exports.blocks import Picture
+from dashboard.exports.office.drawn import Series, drawn
 from dashboard.exports.office.workbook import number_format
 from dashboard.words import display
 from dashboard.words.wording import _
@@ -29,24 +29,14 @@ SHAPES = {Level.BLUE: "circle", Level.YELLOW: "diamond", Level.ORANGE: "triangle
 
 
 @dataclass(frozen=True, slots=True)
-class Helper:
-    """A column beside the table: its key, its name, a raw value for each row drawn; ``column`` says how it is printed."""
-
-    key: str
-    name: str
-    values: Sequence[Any]
-    column: Column | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Lines:
-    """Where on its sheet a chart's rows stand; ``helpers``: the columns beside them by their keys."""
+    """Where on its sheet a chart's rows stand; ``helpers``: what stands beside them, and in which columns."""
 
     sheet: str
     head: int
     first: int
     count: int
-    helpers: dict[str, int] = field(default_factory=dict)
+    helpers: list[tuple[Series, int]] = field(default_factory=list)
 
     def named(self, at: int) -> list[Any]:
         return [self.sheet, self.head, at]
@@ -60,38 +50,20 @@ def level_name(level: Level) -> str:
     return _(LONG[level])
 
 
-def helpers(plot: Plot) -> list[Helper]:
-    """What is drawn and stands in no column of the table."""
-    columns = {column.key: column for column in plot.table.columns}
-    found = []
-    if plot.expected is not None:
-        for mark in plot.marks:
-            if mark.kind != "line":
-                continue
-            # The dashed line begins where the other one ends.
-            coming = [
-                None if at < plot.expected - 1 else row.values.get(mark.column) for at, row in enumerate(plot.rows)
-            ]
-            column = columns[mark.column]
-            name = _("{name}（预计）", name=column.title)
-            found.append(Helper(f"expected {mark.column}", name, coming, column))
-    if plot.marks[0].kind != "bar":
-        for level in sorted(set(plot.levels.values())):
-            key = plot.marks[0].column
-            at = [
-                row.values.get(key) if plot.levels.get(place) is level else None for place, row in enumerate(plot.rows)
-            ]
-            found.append(Helper(f"level {level.name}", level_name(level), at, columns[key]))
-    for limit in plot.limits:
-        found.append(Helper(f"limit {limit.level.name}", limit.name, [_raw_limit(plot, limit.at)] * len(plot.rows)))
-    return found
+def helpers(plot: Plot) -> list[Series]:
+    """What is drawn and stands in no column of the table: what of a line is expected, its values at each level, limits."""
+    every = drawn(plot).series
+    at_levels = [
+        replace(one, name=level_name(level), level=level, values=_only(one, level))
+        for one in every
+        if one.kind == "line"
+        for level in sorted(set(one.levels.values()))
+    ]
+    return [*(one for one in every if one.ahead), *at_levels, *(one for one in every if one.kind == "limit")]
 
 
-def _raw_limit(plot: Plot, at: display.Number) -> Fraction | int:
-    """A limit as the column holds its values: an amount in fen."""
-    column = next(one for one in plot.table.columns if one.key == plot.marks[0].column)
-    value = Fraction(str(at)) if isinstance(at, float) else Fraction(at)
-    return int(value * display.UNITS[plot.table.unit].fen) if column.kind == "money" else value
+def _only(series: Series, level: Level) -> list[Decimal | None]:
+    return [value if series.levels.get(place) is level else None for place, value in enumerate(series.values)]
 
 
 def insert(
@@ -110,10 +82,10 @@ def insert(
         for mark in bars:
             chart.add_series(_bar(plot, mark, lines))
         others = book.add_chart({"type": "line"})
-    drawn = [_line(plot, mark, lines) for mark in plot.marks if mark.kind != "bar"] + _beside(plot, lines)
-    for series in drawn:
+    others_drawn = [_line(plot, mark, lines) for mark in plot.marks if mark.kind != "bar"] + _beside(plot, lines)
+    for series in others_drawn:
         others.add_series(series)
-    if bars and drawn:
+    if bars and others_drawn:
         chart.combine(others)
     first = next(one for one in table.columns if one.key == plot.marks[0].column)
     form = number_format(0 if first.kind == "money" else min(first.places, 1), signed=first.signed)
@@ -124,7 +96,7 @@ def insert(
     axis = {"num_format": form, "num_font": FONT, "major_gridlines": grid, "line": {"none": True}, **unit}
     begins = None if bars else _floor(plot)
     chart.set_y_axis(axis if begins is None else axis | {"min": begins})
-    single = len(plot.marks) == 1 and not plot.limits and not drawn
+    single = len(plot.marks) == 1 and not plot.limits and not others_drawn
     chart.set_legend({"none": True} if single else {"position": "bottom", "font": FONT})
     chart.set_size({"width": WIDTH, "height": HEIGHT})
     sheet.insert_chart(lines.head, column, chart, {"description": picture.alternative, "object_position": 3})
@@ -181,8 +153,7 @@ def _bar(plot: Plot, mark: Mark, lines: Lines) -> dict[str, Any]:
 def _line(plot: Plot, mark: Mark, lines: Lines) -> dict[str, Any]:
     """A line up to what is expected; an area's edge is a thin line, a rule across a bar a dash of its own."""
     colour = getattr(LIGHT, mark.colour)
-    split = mark.kind == "line" and plot.expected is not None
-    series = _series(plot, mark, lines, plot.expected if split else None)
+    series = _series(plot, mark, lines, plot.expected if plot.ahead(mark) else None)
     if mark.kind == "tick":
         dash = {"type": "long_dash", "size": 14, "fill": {"color": colour}, "border": {"color": colour}}
         return series | {"line": {"none": True}, "marker": dash}
@@ -195,28 +166,22 @@ def _line(plot: Plot, mark: Mark, lines: Lines) -> dict[str, Any]:
 
 def _beside(plot: Plot, lines: Lines) -> list[dict[str, Any]]:
     """The series of the columns beside the table."""
-    colours = {f"expected {mark.column}": getattr(LIGHT, mark.colour) for mark in plot.marks}
-    levels = {f"{kind} {level.name}": level for level in SHAPES for kind in ("level", "limit")}
     found = []
-    for key, at in lines.helpers.items():
+    for helper, at in lines.helpers:
         series: dict[str, Any] = {
             "name": lines.named(at),
             "categories": lines.of(_place(plot.table, plot.along)),
             "values": lines.of(at),
         }
-        if key in colours:
-            series |= {"line": {"color": colours[key], "width": 2.0, "dash_type": "dash"}, "marker": {"type": "none"}}
+        look = PLOT_LIGHT.get(helper.level)
+        if look is None:
+            line = {"color": getattr(LIGHT, helper.colour), "width": 2.0, "dash_type": "dash"}
+            series |= {"line": line, "marker": {"type": "none"}}
+        elif helper.kind == "limit":
+            series |= {"line": {"color": look.line, "width": 1.25, "dash_type": "round_dot"}}
         else:
-            look = PLOT_LIGHT[levels[key]]
-            shape = {
-                "type": SHAPES[levels[key]],
-                "size": 8,
-                "fill": {"color": look.fill},
-                "border": {"color": look.line},
-            }
-            if key.startswith("limit"):
-                series |= {"line": {"color": look.line, "width": 1.25, "dash_type": "round_dot"}}
-            else:
-                series |= {"line": {"none": True}, "marker": shape}
+            fill, border = {"color": look.fill}, {"color": look.line}
+            marker = {"type": SHAPES[helper.level], "size": 8, "fill": fill, "border": border}
+            series |= {"line": {"none": True}, "marker": marker}
         found.append(series)
     return found

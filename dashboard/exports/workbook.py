@@ -20,7 +20,7 @@ from dashboard.charts.theme import SHADES, WHITE_FROM
 from dashboard.components.table import Column, Row, Table, cell, figures_in
 from dashboard.exports import sheet_charts
 from dashboard.exports.blocks import Document, Grid, KeyFigures, Matters, Picture, Source, plain
-from dashboard.exports.office.workbook import number_format
+from dashboard.exports.office.workbook import number_format, places_of
 from dashboard.exports.sheets import exact, rows_of, titled
 from dashboard.words import display
 from dashboard.words.passport import Figure, Printed
@@ -141,11 +141,11 @@ class Book:
             at += 1
             sheet.write_string(HEAD_LINE, at, helper.name, self.style("head"))
             sheet.set_column(at, at, 16)
-            column = helper.column or _of(table, plot.marks[0].column)
-            for line, value in enumerate(helper.values, start=lines.first):
+            for place, value in enumerate(helper.values):
                 if value is not None:
-                    self._number(sheet, (line, at), exact(column, value, table.unit), column, "")
-            lines.helpers[helper.key] = at
+                    style = self.style("number", places_of(helper, place), helper.signed)
+                    sheet.write_number(lines.first + place, at, float(value), style)
+            lines.helpers.append((helper, at))
         return at
 
     def notes(self, sheet: Worksheet, free: int, texts: Sequence[str]) -> None:
@@ -182,18 +182,13 @@ class Book:
             sheet.write_blank(*place, None, self.style("text", total=total))
             return 0
         if isinstance(value, Decimal):
-            return self._number(sheet, place, value, column, total, row.shades.get(column.key, 0))
+            text = f"{value:,f}"
+            shade = row.shades.get(column.key, 0)
+            style = self.style("number", len(text.partition(".")[2]), column.signed, total, shade)
+            sheet.write_number(*place, float(value), style)  # a cell holds no other number
+            return len(text) + column.signed
         sheet.write_string(*place, value, self.style("text", total=total))
         return _width(value)
-
-    def _number(
-        self, sheet: Worksheet, place: tuple[int, int], value: object, column: Column, total: str, shade: int = 0
-    ) -> int:
-        assert isinstance(value, Decimal)
-        text = f"{value:,f}"
-        style = self.style("number", len(text.partition(".")[2]), column.signed, total, shade)
-        sheet.write_number(*place, float(value), style)  # a cell holds no other number
-        return len(text) + column.signed
 
     def style(self, kind: str, places: int = 0, signed: bool = False, total: str = "", shade: int = 0) -> Format:
         """A cell's format, one for each kind in use; ``shade`` is the ground of a heat map's cell."""
@@ -277,10 +272,6 @@ def _cover(book: Book, document: Document, sheets: Sequence[tuple[str, Grid | Pi
         sheet.write_url(line, 0, link, text, name)
         sheet.write_string(line, 1, _("表") if isinstance(shown_there, Grid) else _("图和数据"), text)
         line += 1
-
-
-def _of(table: Table, key: str) -> Column:
-    return next(column for column in table.columns if column.key == key)
 
 
 def _width(text: str) -> int:

@@ -26,7 +26,7 @@ class Series:
     """One series: its values as they are read, None where there is a gap; ``places`` are the decimals they are printed
     with, ``own_places`` those of single values that need more; ``colour`` is a name of
     ``theme.Palette``, a limit has that of its level. ``levels`` are the places that stand
-    at a warning level; from ``expected`` on a bar is what is expected."""
+    at a warning level; from ``expected`` on a bar is what is expected, and the whole of a line that is ``ahead``."""
 
     name: str
     kind: Kind
@@ -38,7 +38,8 @@ class Series:
     signed: bool = False
     levels: Mapping[int, Level] = field(default_factory=dict)
     expected: int | None = None
-    level: Level = Level.NONE  # of a limit
+    ahead: bool = False
+    level: Level = Level.NONE  # of a limit, or of all its values
 
     @property
     def last(self) -> int | None:
@@ -110,13 +111,14 @@ def _series(plot: Plot, column: Column, mark: Mark, *, first: bool) -> list[Seri
         levels={place: level for place, level in plot.levels.items() if level} if first else {},
         expected=plot.expected if mark.kind == "bar" else None,
     )
-    ahead = plot.expected
-    if mark.kind != "line" or mark.dashed or ahead is None or not any(value is not None for value in values[ahead:]):
+    if plot.expected is None or not plot.ahead(mark):
         return [one]
-    known = [*values[:ahead], *[None] * (len(values) - ahead)]
-    coming = [*[None] * max(0, ahead - 1), *values[max(0, ahead - 1) :]]
+    known = [*values[: plot.expected], *[None] * (len(values) - plot.expected)]
+    last = max(0, plot.expected - 1)
+    coming = [*[None] * last, *values[last:]]
+    levels = {place: level for place, level in one.levels.items() if place >= plot.expected}
     name = one.name + bracketed(_("预计"))
-    parts = [replace(one, values=known), replace(one, name=name, values=coming, dashed=True, levels={})]
+    parts = [replace(one, values=known), replace(one, name=name, values=coming, dashed=True, ahead=True, levels=levels)]
     return parts if any(value is not None for value in known) else parts[1:]
 
 

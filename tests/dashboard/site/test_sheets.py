@@ -276,7 +276,7 @@ def test_a_chart_is_drawn_from_the_numbers_beside_it_in_the_order_of_its_months(
     book, drawn = _plotted(Plot(PLOTTED, "month", rows, marks, (Limit(Level.ORANGE, 2, "橙色标准"),), expected=2))
     sheet = book.worksheets[0]
     head = [cell.value for cell in sheet[3]]
-    assert head == ["月份", "收入（亿元）", "支出（亿元）", "快慢（百分点）", "支出（预计）", "橙色标准"]
+    assert head == ["月份", "收入（亿元）", "支出（亿元）", "快慢（百分点）", "支出（预计）", "▲ 橙色标准"]
     cells = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=4, max_row=7)]
     assert [row[:3] for row in cells] == [["1月", 1, None], ["2月", 2, 0.2], ["3月", 3, 0.3], ["4月", 4, 0.4]]
     # The expected months begin where the known ones end, the limit stands at its place all along.
@@ -294,8 +294,12 @@ def test_bars_at_a_level_have_its_colour_and_its_mark() -> None:
 
 
 def test_a_line_at_a_level_has_a_point_of_its_own() -> None:
-    book, drawn = _plotted(Plot(PLOTTED, "month", PLOTTED.rows, (Mark("in", "line", "mid"),), levels={1: Level.ORANGE}))
-    assert [book.worksheets[0].cell(3 + n, 5).value for n in range(5)] == ["橙色预警", None, 3, None, None]
+    edges = (Mark("out", "band", "accent"), Mark("ahead", "band", "accent"))
+    marks = (*edges, Mark("in", "line", "mid"))
+    # Nothing is expected here, so that nothing is drawn as expected.
+    book, drawn = _plotted(Plot(PLOTTED, "month", PLOTTED.rows, marks, levels={1: Level.ORANGE}, expected=4))
+    head, *column = (book.worksheets[0].cell(3 + n, 5).value for n in range(5))
+    assert head == "橙色预警" and column == [None, 3, None, None] and book.worksheets[0].max_column == 5
     assert '<c:symbol val="triangle"/>' in drawn
 
 
