@@ -53,6 +53,7 @@ def build(settings: Settings, engine: Engine, scheduler: RefreshScheduler | None
         var=settings.var,
         language=settings.reader_language,
         watermark=settings.watermark == "reader",
+        fonts=settings.fonts,
         refresh=scheduler.trigger if scheduler is not None else lambda: _refresh_aside(engine, settings.var),
     )
     server: Flask = create_site(site).server

@@ -39,6 +39,7 @@ class Settings(BaseSettings):
     timezone: str = "Asia/Shanghai"
     language: Literal["zh_CN", "en"] = "zh_CN"
     watermark: Literal["off", "reader"] = "off"  # reader: the name of who takes a file out stands across it
+    fonts: Literal["gb2312", "windows", "founder"] = "gb2312"  # the faces that Word documents name
     mail_url: str = ""  # smtps://USER:PASSWORD@HOST:PORT?from=ADDRESS; empty: no mail
     mail_addresses: dict[str, str] = Field(default_factory=dict)  # JSON: login → address
     webhook_url: str = ""

@@ -45,6 +45,7 @@ def test_without_any_setting_it_is_a_site_of_this_machine_on_sqlite(tmp_path: Pa
         ("TIMEZONE", "Mars/Olympus"),
         ("LANGUAGE", "fr"),
         ("WATERMARK", "yes"),
+        ("FONTS", "comic"),
         ("DATABASE_URL", "mysql://user:hunter2@host/db"),
         ("DATABASE_URL", "no url"),
     ],

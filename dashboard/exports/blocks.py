@@ -159,6 +159,8 @@ class Masthead:
 
 # A briefing has its red head, a report 汇报材料 none; a one-page sheet stands on one A4, slides on 16:9.
 Form = Literal["briefing", "report", "one-page", "slides"]
+# The faces that a Word document names: those most offices print with, Windows' own, Founder's.
+FontSet = Literal["gb2312", "windows", "founder"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +177,7 @@ class Document:
     masthead: Masthead | None = None
     draft: str = ""
     lines: Sequence[Pieces] = ()
+    fonts: FontSet = "gb2312"
 
 
 def printed_figures(document: Document) -> list[Printed]:

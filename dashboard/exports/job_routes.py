@@ -4,6 +4,7 @@ began it asks how far it is, fetches the file or ends it at ``/export-job/TOKEN`
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from urllib.parse import quote
 
 from flask import Flask, Response, abort, g, jsonify, make_response, request, send_file
@@ -97,7 +98,7 @@ def register(server: Flask, site: Site, pages: Sequence[Page]) -> None:
 def _begun(site: Site, reading: Reading, code: str, kind: Kind, offered: Offered) -> Response:
     """Who takes what is on record before it is written."""
     name = f"{offered.name}.{FORMATS[kind][0]}"
-    document = offered.document
+    document = replace(offered.document, fonts=site.fonts)
     details = {
         "page": reading.view.path, "code": code, "format": kind, "scheme": reading.scheme.code, "region": reading.region,
         "period": document.source.period, **offered.details,

@@ -271,6 +271,7 @@ def document_json(document: Document) -> Json:
         "masthead": None if document.masthead is None else _dated(asdict(document.masthead)),
         "draft": document.draft,
         "lines": [pieces_json(line) for line in document.lines],
+        "fonts": document.fonts,
     }
 
 
@@ -287,4 +288,6 @@ def read_document(given: Json) -> Document:
         read = [read_block(one) for one in given["blocks"]]
         lines = [read_pieces(line) for line in given["lines"]]
     source = blocks.Source(**given["source"])
-    return Document(given["form"], given["title"], read, source, given["language"], head, given["draft"], lines)
+    return Document(
+        given["form"], given["title"], read, source, given["language"], head, given["draft"], lines, given["fonts"]
+    )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import quote
 
 from flask import Flask, abort, g, make_response, redirect, request
@@ -66,7 +66,7 @@ def register(server: Flask, site: Site, pages: Sequence[Page]) -> None:
             reading = reading_of(site, view)
             if code in page.documents and kind == "pdf" and environment().why_not("pdf"):
                 return redirect(view.href(), 303)  # the page says why, and prints
-            file = _file(page, reading, code, kind)
+            file = _file(site, page, reading, code, kind)
         except NotAllowed:
             abort(403)
         except (NothingPublished, PoolwatchError):
@@ -112,10 +112,10 @@ def _record(site: Site, reading: Reading, code: str, kind: str, file: File) -> N
         audit.record(connection, g.account.login, audit.EXPORT, file.name, details, now)
 
 
-def _file(page: Page, reading: Reading, code: str, kind: str) -> File | None:
+def _file(site: Site, page: Page, reading: Reading, code: str, kind: str) -> File | None:
     """The file of a table or chart, or the input of a figure's rule; None where the view has none."""
     if code in page.documents:
-        return _document(page, reading, code, kind)
+        return _document(site, page, reading, code, kind)
     chart = page.chart(reading, code)
     if chart is not None and kind in OF_CHARTS:
         origin = origin_of(reading, chart.table)
@@ -131,13 +131,19 @@ def _file(page: Page, reading: Reading, code: str, kind: str) -> File | None:
     return File(f"{origin.name(table.title)}.{kind}", make(table, origin.source), mimetype, origin)
 
 
-def _document(page: Page, reading: Reading, code: str, kind: str) -> File | None:
+def _document(site: Site, page: Page, reading: Reading, code: str, kind: str) -> File | None:
     """A document of the page; None where the view has none."""
     offered = page.documents[code](reading)
     if offered is None or kind not in OF_DOCUMENTS:
         return None
     write, mimetype = OF_DOCUMENTS[kind]
-    return File(f"{offered.name}.{kind}", write(offered.document), mimetype, origin_of(reading), offered.details)
+    return File(
+        f"{offered.name}.{kind}",
+        write(replace(offered.document, fonts=site.fonts)),
+        mimetype,
+        origin_of(reading),
+        offered.details,
+    )
 
 
 def _pdf(document: Document) -> bytes:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from dashboard.exports.blocks import FontSet
 from data_access.books.published import PublishedCache
 
 
@@ -18,7 +19,7 @@ class Site:
 
     ``refresh`` asks for a refresh, which takes in what was given in, and returns at once; ``demo_sign_in`` allows sign-in
     by role without a password; ``var`` is the installation's own folder; ``now`` is the clock; ``watermark``: files carry the name of
-    who took them out.
+    who took them out; ``fonts`` is the set of faces that Word documents name.
     """
 
     engine: Engine
@@ -30,3 +31,4 @@ class Site:
     refresh: Callable[[], None]
     language: str = "zh"
     watermark: bool = False
+    fonts: FontSet = "gb2312"

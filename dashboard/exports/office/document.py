@@ -19,7 +19,7 @@ from dashboard.exports.blocks import (
     plain,
 )
 from dashboard.exports.office.document_parts import Writer
-from dashboard.exports.office.fonts import GB2312, SLIDES, Fonts
+from dashboard.exports.office.fonts import SETS, SLIDES
 from dashboard.exports.office.official import end, head, sign_off
 from dashboard.exports.office.sheet import open_file
 from dashboard.exports.office.styles import of_a_sheet, official
@@ -32,8 +32,9 @@ CHART = 225.0  # height of a chart in points
 SHEET_HEIGHT, LOWEST, HIGHEST = 776.0, 100.0, 160.0  # of the one page's text, of its chart
 
 
-def docx_bytes(document: Document, fonts: Fonts = GB2312) -> bytes:
+def docx_bytes(document: Document) -> bytes:
     """The document as a file, in its own language; a form of slides is written as a report."""
+    fonts = SETS[document.fonts]
     with in_language(document.language):
         sheet = document.form == "one-page"
         look = of_a_sheet(document.language) if sheet else official(fonts, document.language)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+from dashboard.exports.blocks import FontSet
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +40,8 @@ class Fonts:
 GB2312 = Fonts("仿宋_GB2312", "楷体_GB2312", "黑体", "方正小标宋简体", "宋体")
 WINDOWS = Fonts("仿宋", "楷体", "黑体", "宋体", "宋体", bold_title=True)
 FOUNDER = Fonts("方正仿宋_GBK", "方正楷体_GBK", "方正黑体_GBK", "方正小标宋_GBK", "方正书宋_GBK")
-# What offices may choose between; the first is what most print with.
-SETS = {"gb2312": GB2312, "windows": WINDOWS, "founder": FOUNDER}
+# What offices choose between, by the setting; the first is what most print with.
+SETS: Mapping[FontSet, Fonts] = {"gb2312": GB2312, "windows": WINDOWS, "founder": FOUNDER}
 
 # What a machine without a face may take in its place, best first.
 _ALIKE = (

@@ -219,6 +219,8 @@ def _section_options(reading: Reading) -> list[tuple[str, str]]:
 def place_item(deed: Deed) -> Done:
     issue = seen_issue(deed)
     item = basket.item(deed.connection, deed.account.login, deed[ITEM])
+    if item.of.scheme != issue.scheme:
+        raise basket.NoSuchItem(f"item {item.id} is of {item.of.scheme}", number=item.id)
     seen = register.section(deed.connection, int(deed[INTO]), issue.id)
     content = [*seen.content, item.of.content]
     writing.write_section(deed.connection, issue.id, seen, deed.by, content=content, step="place")

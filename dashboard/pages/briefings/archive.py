@@ -58,6 +58,8 @@ def today(one: Open) -> Component:
         if (found := one.renewed(part, place)) is not None
         for was, now in found.pairs
     ]
+    back = html.A(_("回到{issue}", issue=issue_name(one.issue)), href=f"{PATH}/{one.issue.id}", className="button")
     if not lines:
-        return html.P(_("文中各数与今天的定稿数一致。"), className="foot")
-    return html.Div([html.H2(_("与今天相比，{count}个数不同", count=len(lines))), html.Ul(lines)], className="compared")
+        return html.Div([html.P(_("文中各数与今天的定稿数一致。"), className="foot"), back], className="compared")
+    head = html.H2(_("与今天相比，{count}个数不同", count=len(lines)))
+    return html.Div([head, html.Ul(lines), back], className="compared")

@@ -22,7 +22,7 @@ from dashboard.pages.warnings import words as warning_words, work
 from dashboard.pages.warnings.work import GROUPS, Matter, due_words, responsible, state_words, what
 from dashboard.site.reading import Reading
 from dashboard.words import display, figures
-from dashboard.words.wording import N_, _, name_of
+from dashboard.words.wording import N_, _, between, name_of
 from rules.alerts.threshold import Level
 
 NAMED = 3  # of regions, cases and steps that a sentence names
@@ -41,7 +41,7 @@ def payment(reading: Reading) -> list[Block]:
             item=name_of(reading.scheme.item(largest.item or "")),
             amount=lines.printed(reading, largest, "to_date"),
         )
-        text += [*growth(reading, largest), *progress(reading, largest), _("。")]
+        text += [*growth(reading, largest), *progress(reading, largest), _("。"), between()]
     text += _unpaid(reading)
     cover = figures.printed(reading, "account_cover") if reading.is_province else None
     if cover is not None and cover.figure.value is not None:

@@ -17,7 +17,7 @@ NUMBER = re.compile(r"[+\-−]?\d[\d,]*(?:\.\d+)?")
 # A number that counts, dates or numbers something is not a figure of the funds.
 COUNTED = "年|月|日|期|条|项|个|件|次|人|家|户|类|级|号|季|位|段|节"
 NO_FIGURE = re.compile(
-    rf"〔\d+〕|\d+(?:[—-]\d+)?(?:{COUNTED})|^\s*\d+[.\uff0e\u3001]|\b(?:19|20)\d\d\b|\d{{1,2}}:\d\d"
+    rf"〔\d+〕|¥\d+[km]|\d+(?:[—-]\d+)?(?:{COUNTED})|^\s*\d+[.\uff0e\u3001]|\b(?:19|20)\d\d\b|\d{{1,2}}:\d\d"
     r"|(?<![\d.,])\d{1,3} [A-Za-z]+"
 )
 

@@ -23,7 +23,7 @@ from dashboard.pages.overview.ranking import ranked
 from dashboard.pages.overview.trend import trend
 from dashboard.site.reading import Reading
 from dashboard.words import display, expected, figures
-from dashboard.words.wording import N_, _, name_of
+from dashboard.words.wording import N_, _, between, name_of
 from rules.execution_form import EXPENDITURE_TOTAL, INCOME_TOTAL, RESULT, Row as FormRow
 
 NAMED = 3  # of regions that a sentence names
@@ -42,7 +42,7 @@ def summary(reading: Reading) -> list[Block]:
         payable = figures.printed(reading, "months_payable")
         if payable.figure.value is not None:
             made += said(N_("，可支付{months}个月"), months=payable)
-        made += [_("。")]
+        made += [_("。"), between()]
     made += said(
         N_("{span}收入{income}，支出{spent}。"),
         span=dated("to_date", month),

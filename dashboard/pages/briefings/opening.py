@@ -32,7 +32,8 @@ def draft_issue(connection: Connection, at: Reading, form: str, *, carry_over: b
         drafts = fresh_drafts(at) if last is None else carried_drafts(connection, at, last)
         title = title_of(at)
     head = {name: getattr(last, name) for name in register.HEAD} if last is not None else {}
-    head |= {"document_number": "", "title": title}
+    # What counts the issues of the office is its own to give anew.
+    head |= {"document_number": "", "total": "", "title": title}
     head.setdefault("name", "")
     if last is None:
         head["name"] = _("社会保险基金运行监测简报")

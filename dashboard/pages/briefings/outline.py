@@ -15,6 +15,7 @@ from dashboard.site.keeping import ITEM, unkeep
 from dashboard.site.reading import Reading
 from dashboard.words import display
 from dashboard.words.wording import N_, _, name_of
+from rules.scheme import load_scheme
 from workflows.briefings.basket import Item
 
 STATES = {"generated": N_("系统生成，待核"), "edited": N_("已改"), "confirmed": N_("已核")}
@@ -24,12 +25,19 @@ KINDS = {"picture": N_("图"), "grid": N_("表")}
 def outline(reading: Reading, one: Open) -> Component:
     lines = [_line(reading, one, part, place) for place, part in enumerate(one.parts, start=1)]
     body: list[Child] = [
-        html.Div([html.H2(_("提纲")), html.Span(_("Alt+↑↓ 改顺序"), className="note")], className="head"),
+        html.Div(
+            [html.H2(_("提纲")), *([html.Span(_("Alt+↑↓ 改顺序"), className="note")] if one.writes else [])],
+            className="head",
+        ),
         html.Ol(lines, className="outline"),
     ]
     if one.writes:
         body.append(html.Details([html.Summary(_("添加一节")), acts.add.form(reading, view=there(reading, one.issue))]))
-    return html.Div([*body, basket(reading, one), cited(reading, one)], className="side left")
+    if one.writes or in_basket(reading):
+        body.append(basket(reading, one))
+    if one.writes:
+        body.append(cited(reading, one))
+    return html.Div(body, className="side left")
 
 
 def _line(reading: Reading, one: Open, part: Part, place: int) -> Component:
@@ -91,7 +99,9 @@ def _item(reading: Reading, one: Open | None, item: Item) -> Component:
         html.Span(_(KINDS[item.of.kind]), className="kind"),
         html.A([html.Span(item.of.title), html.Small(f"{item.of.page} · {item.of.period}")], href=item.of.address),
     ]
-    if placed:
+    if one is not None and item.of.scheme != one.issue.scheme:
+        said.append(html.Small(name_of(load_scheme(item.of.scheme)), className="placed"))
+    elif placed:
         said.append(html.Small(_("已放入{sections}", sections=_("、").join(placed)), className="placed"))
     elif one is not None and one.writes:
         said.append(acts.place_item.form(reading, {acts.ITEM: item.id}, main=False, view=there(reading, one.issue)))

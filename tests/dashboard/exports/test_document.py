@@ -19,6 +19,7 @@ from dashboard.exports import kept
 from dashboard.exports.blocks import (
     Block,
     Document,
+    FontSet,
     Form,
     Grid,
     Heading,
@@ -268,9 +269,11 @@ def test_the_page_before_a_meeting_is_printed_in_greys() -> None:
 
 
 @pytest.mark.parametrize("name", SETS)
-def test_an_office_chooses_its_faces_and_each_names_what_may_stand_for_it(name: str) -> None:
+def test_an_office_chooses_its_faces_and_each_names_what_may_stand_for_it(name: FontSet) -> None:
     fonts = SETS[name]
-    package = Package(docx_bytes(briefing_sample.briefing(), fonts))
+    given = replace(briefing_sample.briefing(), fonts=name)
+    # The process that writes it is told.
+    package = Package(docx_bytes(kept.read_document(kept.document_json(given))))
     table = next(tree for part, tree in package.xml("word/fontTable"))
     known = {one.get(named("w:name")): one.find(named("w:altName")) for one in table}
     for face in (fonts.text, fonts.kai, fonts.hei, fonts.title, fonts.song):

@@ -147,7 +147,17 @@ def test_a_number_typed_over_has_no_source() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["2026年10月20日", "第11期", "共3个地区、12项", "〔2026〕45号", "1—10月", "1. 省厅督办", "09:30前"]
+    "text",
+    [
+        "2026年10月20日",
+        "第11期",
+        "共3个地区、12项",
+        "〔2026〕45号",
+        "(¥100m), ¥10k",
+        "1—10月",
+        "1. 省厅督办",
+        "09:30前",
+    ],
 )
 def test_days_counts_and_numbers_of_documents_need_no_source(text: str) -> None:
     assert edits.sourceless([text]) == []
