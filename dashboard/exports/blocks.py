@@ -6,14 +6,13 @@ formats a number in a sentence; a table's cells are printed by ``components.tabl
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
 from dashboard.charts.plot import Plot
-from dashboard.components.table import Table, cell, printed_in
-from dashboard.words.passport import Printed
+from dashboard.components.table import Table
 from dashboard.words.wording import _
 from rules.alerts.threshold import Level
 
@@ -178,25 +177,3 @@ class Document:
     draft: str = ""
     lines: Sequence[Pieces] = ()
     fonts: FontSet = "gb2312"
-
-
-def printed_figures(document: Document) -> list[Printed]:
-    """Every figure that stands in a document's texts and tables, in its order; those of charts are drawn."""
-    return [one for block in document.blocks for text in _texts(block) for one in text if isinstance(one, Printed)]
-
-
-def _texts(block: Block) -> Iterator[Pieces]:
-    match block:
-        case Paragraph() | Note():
-            yield block.pieces
-        case KeyFigures():
-            for one in block.figures:
-                yield from (one.before, [one.figure], *one.lines)
-        case Matters():
-            yield from (one.what for one in block.matters)
-        case Grid():
-            columns = [column for column in block.table.columns if not column.hidden]
-            for row in (*block.table.rows, *block.table.foot):
-                for column in columns:
-                    value = row.values.get(column.key)
-                    yield printed_in(value) if isinstance(value, list) else [cell(block.table, column, row)]

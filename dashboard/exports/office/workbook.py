@@ -37,7 +37,9 @@ def workbook(chart: Drawn) -> bytes:
         for place, value in enumerate(series.values):
             if value is None:
                 continue
-            code = "General" if series.kind == "limit" else number_format(places_of(series, place))
+            code = (
+                "General" if series.kind == "limit" else number_format(places_of(series, place), signed=series.signed)
+            )
             if code not in formats:
                 formats[code] = book.add_format({"num_format": code})
             sheet.write_number(place + 1, column, value, formats[code])

@@ -18,7 +18,7 @@ from dashboard.pages.gap.words import basis_words, budget_words, region_name
 from dashboard.site.reading import Reading
 from dashboard.words import as_of, display
 from dashboard.words.passport import REST
-from dashboard.words.wording import N_, _
+from dashboard.words.wording import N_, _, bracketed
 from rules.alerts.threshold import Level
 from workflows.gap.register import Credit, Settlement
 from workflows.gap.settlements import proposed_deductions
@@ -84,7 +84,7 @@ def due_table(reading: Reading, found: WhoPays) -> Table:
     )
     owed = sorted(found.owed, key=lambda one: (-one.overdue_days(reading.today), -one.unpaid_fen, one.region))
     rows = [_due_row(reading, found, one) for one in owed]
-    foot = [_due_sum(found)] if rows else ()
+    foot = [_due_sum(reading, found)] if rows else ()
     period = as_of.of_year(reading, found.year)
     return Table("due", _("应缴与扣缴"), columns, rows, foot=foot, period=period, of_now=True, about=found.now)
 
@@ -118,19 +118,20 @@ def _due_row(reading: Reading, found: WhoPays, one: Settlement) -> Row:
     )
 
 
-def _due_sum(found: WhoPays) -> Row:
+def _due_sum(reading: Reading, found: WhoPays) -> Row:
     sums = {
         "due": sum(one.due_fen for one in found.owed),
         "paid_only": sum(one.paid_fen for one in found.owed),
         "deducted": sum(one.deducted_fen for one in found.owed),
         "unpaid": sum(one.unpaid_fen for one in found.owed),
+        "proposed": sum(proposed_deductions(found.owed, reading.today).values()),
     }
     of = {name: found.now.figure("due" if name == "due" else f"due.{name}", fen) for name, fen in sums.items()}
     return Row({"region": _("合计"), **of, "paid": of["paid_only"]}, style="sum")
 
 
-def due_section(reading: Reading, found: WhoPays, most: int) -> Component:
-    """By responsible government on the first page: the latest first."""
+def due_by_region(reading: Reading, found: WhoPays, most: int | None = None) -> Table:
+    """What each responsible government owes, the latest first; those beyond ``most`` as one row."""
     by_region: dict[str, list[Settlement]] = defaultdict(list)
     for one in found.owed:
         by_region[one.region].append(one)
@@ -145,22 +146,31 @@ def due_section(reading: Reading, found: WhoPays, most: int) -> Component:
         Column("budget", _("列入同级预算")),
     )
     rows = [_region_due(reading, region, by_region[region]) for region in ordered[:most]]
-    if len(ordered) > most:
+    if most is not None and len(ordered) > most:
         rest = [one for region in ordered[most:] for one in by_region[region]]
         name = _("其余{count}地", count=len(ordered) - most)
         href = reading.view.href(tab="due", item="", show="")
         rows.append(Row({**_amounts(rest), "region": name}, href=href, place=f"{reading.region}{REST}"))
-    foot = [Row({**_amounts(found.owed), "region": _("合计")}, style="sum")]
-    table = Table("due", _("应缴与扣缴"), columns, rows, foot=foot, about=found.now)
+    foot = [Row({**_amounts(found.owed), "region": _("合计")}, style="sum")] if rows else ()
+    title = _("应缴与扣缴") + bracketed(_("按责任政府"))
+    period = as_of.of_year(reading, found.year)
+    return Table("due-regions", title, columns, rows, foot=foot, period=period, of_now=True, about=found.now)
+
+
+def due_section(reading: Reading, found: WhoPays, most: int) -> Component:
+    """By responsible government on the first page."""
+    table = due_by_region(reading, found, most)
     body: Component = (
-        html.Div(html_table(table), className="scroll") if rows else html.P(_("没有应缴的缺口资金。"), className="foot")
+        html.Div(html_table(table), className="scroll")
+        if table.rows
+        else html.P(_("没有应缴的缺口资金。"), className="foot")
     )
     link = html.A(_("全部"), href=reading.view.href(tab="due", item="", show=""))
     return parts.section(
         _("应缴与扣缴"),
         body,
         note=as_of.noted(reading, _("按责任政府，亿元")),
-        actions=[link, frame.exports(PATH, table.code, reading.view)] if rows else (),
+        actions=[link, frame.exports(PATH, table.code, reading.view)] if table.rows else (),
         foot=deduction_line(reading, found),
     )
 

@@ -18,7 +18,7 @@ from dashboard.pages.gap import (
 from dashboard.pages.gap.account import account, region_table
 from dashboard.pages.gap.equation import terms_table
 from dashboard.pages.gap.items import item_table, items_page
-from dashboard.pages.gap.money import BANDS, credit_page, credit_table, due_page, due_table
+from dashboard.pages.gap.money import BANDS, credit_page, credit_table, due_by_region, due_page, due_table
 from dashboard.pages.gap.reading import WhoPays, who_pays
 from dashboard.site import heading
 from dashboard.site.page import Page, of_months
@@ -141,6 +141,7 @@ PAGE = Page(
         "terms": _of_register(terms_table),
         "items": _item_table,
         "due": _of_register(due_table),
+        "due-regions": _of_register(due_by_region),
         "shares": _of_register(region_table),
         "credits": _credit_table,
         "scenarios": _of_scenarios(gap_scenarios.compare_table),

@@ -33,26 +33,16 @@ from dashboard.exports.blocks import (
     Picture,
     SignOff,
     Source,
-    printed_figures,
 )
 from dashboard.exports.office.document import docx_bytes
 from dashboard.exports.office.fonts import SETS, WINDOWS
 from dashboard.exports.office.official import gaps
 from dashboard.exports.office.slides import pptx_bytes
 from dashboard.exports.office.xml import named
-from dashboard.pages.budget.page import PAGE as BUDGET
-from dashboard.pages.gap.page import PAGE as GAP
-from dashboard.pages.overview.trend import trend
 from dashboard.site.markup import sent
-from dashboard.site.reading import Reading, read
-from dashboard.site.view import View
-from data_access.books.published import Published
 from rules.alerts.threshold import Level
 from tests.dashboard.exports import briefing_sample
 from tests.dashboard.exports.office_files import ORDER, Package, incomplete, out_of_order, series, words
-from tests.demonstration_store import NOW, PROVINCE, SCHEME
-from workflows.people.accounts import Role
-from workflows.people.rights import Scope
 
 WORD_ORDER = {
     "w:pPr": "pStyle keepNext widowControl pBdr shd tabs autoSpaceDE autoSpaceDN snapToGrid spacing ind jc outlineLvl rPr",
@@ -235,28 +225,6 @@ def test_a_chart_of_a_document_holds_what_its_table_prints() -> None:
     assert [row[1] for row in rows[1:]] == known and [row[2] for row in rows[1:]] == coming
     faces = {one.get("typeface") for one in chart.iter(named("a:ea"))}
     assert faces == {"宋体"}
-
-
-def test_the_figures_of_pages_read_the_same_in_documents_and_slides(shared_published: Published) -> None:
-    def reading(page: str) -> Reading:
-        scope = Scope(Role.MONITOR, PROVINCE, None)
-        return read(shared_published, View(page, scheme=SCHEME), scope, NOW)
-
-    made = trend(reading("/")).table
-    form, items = BUDGET.table(reading("/budget"), "form"), GAP.table(reading("/gap"), "items")
-    assert form is not None and items is not None
-    document = Document("report", "题", [Grid(made), Grid(form), Grid(items)], briefing_sample.SOURCE, "zh")
-    figures = printed_figures(document)
-    assert len(figures) > 150
-    word, deck = Package(docx_bytes(document)), Package(pptx_bytes(document))
-    cells = {
-        "docx": [words(one) for _name, tree in word.xml("word/document.xml") for one in tree.iter(named("w:tc"))],
-        "pptx": [words(one) for _name, tree in deck.xml("ppt/slides/slide") for one in tree.iter(named("a:tc"))],
-    }
-    for kind, found in cells.items():
-        held = " ".join(found)
-        assert not [figure for figure in figures if str(figure) not in held], kind
-    assert cells["docx"].count("—") == cells["pptx"].count("—") > 0
 
 
 def test_the_page_before_a_meeting_is_printed_in_greys() -> None:

@@ -12,9 +12,10 @@ from dash.development.base_component import Component
 from selectolax.lexbor import LexborHTMLParser
 
 from dashboard.components.paper import paper, text, units_of
-from dashboard.exports.blocks import Block, Document, Grid, Matters, Paragraph, Picture, SignOff, printed_figures
+from dashboard.exports.blocks import Block, Document, Grid, Matters, Paragraph, Picture, SignOff
 from dashboard.site.markup import sent
 from dashboard.words.wording import in_language
+from tests.dashboard.exports.beside_pages import printed_in_block
 from tests.dashboard.exports.briefing_sample import BALANCE, briefing, budget, sections, sheet
 
 STYLE = Path(__file__).parents[3] / "assets" / "css" / "paper.css"
@@ -35,7 +36,7 @@ def said(document: Document, selector: str) -> list[str]:
 def test_every_figure_of_a_document_keeps_its_passport_on_paper() -> None:
     for document in (briefing(), briefing("report", language="en"), sheet()):
         found = {(node.text(), node.attributes["data-figure"]) for node in page(document).css("[data-figure]")}
-        assert found == {(str(one), one.figure.key) for one in printed_figures(document)}
+        assert found == {(str(one), one.figure.key) for block in document.blocks for one in printed_in_block(block)}
 
 
 def test_digits_have_an_element_of_their_own_and_stay_with_their_unit() -> None:

@@ -35,17 +35,10 @@ from dashboard.exports.office.slides import pptx_bytes
 from dashboard.exports.office.text import lines_of
 from dashboard.exports.office.workbook import workbook
 from dashboard.exports.office.xml import named, parsed
-from dashboard.pages.overview.trend import trend
-from dashboard.site.reading import read
-from dashboard.site.view import View
 from dashboard.words import display
 from dashboard.words.wording import in_language
-from data_access.books.published import Published
 from rules.alerts.threshold import Level
 from tests.dashboard.exports.office_files import ORDER, Package, incomplete, out_of_order, series, words
-from tests.demonstration_store import NOW, PROVINCE, SCHEME
-from workflows.people.accounts import Role
-from workflows.people.rights import Scope
 
 SOURCE = Source(
     "吉林省", "2026年10月已定稿", "数据截至11月20日10:15，版本 7", "工伤保险", "演示数据", "王×× · 11月20日10:15"
@@ -143,21 +136,6 @@ def test_a_chart_and_its_workbook_hold_what_the_table_prints() -> None:
     assert [row[1] for row in rows[1:]] == read_ and [row[2] for row in rows[1:]] == read_
     codes = {one.get("formatCode") for one in chart.iter(named("c:numFmt"))}
     assert '#,##0.00000;"−"#,##0.00000' in codes and '#,##0.00;"−"#,##0.00' in codes
-
-
-def test_the_overviews_trend_is_drawn_with_its_own_figures(shared_published: Published) -> None:
-    reading = read(shared_published, View("/", scheme=SCHEME), Scope(Role.MONITOR, PROVINCE, None), NOW)
-    shown = trend(reading)
-    made = Picture(shown.title, shown.unit, shown.span, shown.plot, {}, shown.title)
-    ((chart, rows),) = Package(pptx_bytes(slides(made))).charts()
-    columns = {column.key: column for column in shown.table.columns}
-    balances = [cell(shown.table, columns["balance"], row) for row in shown.plot.rows]
-    ahead = shown.plot.expected or 0
-    known, coming, *_edges = [values for _name, values in series(chart)]
-    assert [f"{value:,.2f}" for value in known[:ahead] if value is not None] == balances[:ahead]
-    assert [f"{value:,.2f}" for value in coming[ahead:] if value is not None] == balances[ahead:]
-    assert known[ahead:] == [None] * len(coming[ahead:]) and coming[ahead - 1] == known[ahead - 1]
-    assert rows[0][1:] == ["月末累计结余", "月末累计结余（预计）", "预计下限（80%）", "预计上限（80%）"]
 
 
 def test_what_stands_at_a_level_has_its_colour_and_its_shape_and_the_limit_its_name() -> None:

@@ -156,11 +156,9 @@ def _screen_tables(component: object) -> list[list[list[str]]]:
 @pytest.mark.parametrize(
     ("path", "query", "codes"),
     [
-        ("/", "show=table", ["ranking"]),
         ("/funds", "", ["regions"]),
         ("/funds", "tab=accounts", ["accounts", "deposits"]),
         ("/funds", "tab=pooling", ["pooling"]),
-        ("/budget", "tab=regions", ["regions"]),
     ],
 )
 def test_the_tables_of_a_page_are_the_same_on_screen_and_in_xlsx_and_exact_in_csv(

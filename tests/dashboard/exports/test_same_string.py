@@ -1,0 +1,212 @@
+"""The same figure reads the same on screen and in DOCX, PPTX, XLSX and PDF: every passport of 总览, 预算执行 and 缺口分担, by its
+text and its unit, as a province's monitor and a city's user take them out, in both languages.
+
+Into the files goes what 导出 and 加入简报 make of the charts and tables of each page, and, for whom they are open, the sheet
+会前一页纸 and what a briefing says by itself. A figure that has no way into a file is named here with the reason.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from dashboard import PAGES
+from dashboard.exports.blocks import Block, Document, Grid, Picture
+from dashboard.exports.kept import block_json, read_block
+from dashboard.exports.office.document import docx_bytes
+from dashboard.exports.office.slides import pptx_bytes
+from dashboard.exports.pdf import pdf_bytes
+from dashboard.exports.workbook import workbook_bytes
+from dashboard.pages.briefings.drafts import RULES, drafted
+from dashboard.pages.one_page.sheet import sheet
+from dashboard.site.keeping import block_of
+from dashboard.site.reading import current_scope, read
+from dashboard.site.view import parse_view
+from dashboard.words.wording import in_language
+from data_access.books.published import Published
+from tests.dashboard import walk
+from tests.dashboard.conftest import Reader
+from tests.dashboard.exports import briefing_sample, read_back
+from tests.dashboard.exports.beside_pages import Compared, Taken, office, paper, unit_of, workbook
+from tests.demonstration_store import NOW, SCHEME
+from workflows.people import rights
+
+READERS = {"p-monitor": "220000", "c-jilin": "220200"}
+# The pages with what of them is looked at besides their tabs.
+VIEWS = {
+    "/": ["", "show=trend-table", "compare=meeting", "compare=year", "compare=month"],
+    "/budget": ["", "tab=expected&measure=expenditure"],
+    "/gap": [""],
+}
+ROWS_OF_PDF = 3  # of a table, besides its last: every row is set by the same lines of code, and setting them takes long
+
+# What stands on the pages and in no file, named as by ``named_by``.
+SUMS = "a sentence over a register says the sum; its rows go into files"
+OF_A_CITY = "a sentence over 分地区分担 says it of a city; its rows go into files"
+LEFT_OUT = {
+    "p-monitor due.overdue": SUMS,
+    "p-monitor items.determined": SUMS,
+    "p-monitor items.less": SUMS,
+    "p-monitor items.over": SUMS,
+    "p-monitor item.excluded below": "said under the register, of the item whose row goes into files",
+    "c-jilin due.overdue": SUMS,
+    "c-jilin items.determined": SUMS,
+    "c-jilin items.less": SUMS,
+    "c-jilin items.over": SUMS,
+    "c-jilin gap.net": OF_A_CITY,
+    "c-jilin gap.local": OF_A_CITY,
+}
+NOT_DRAWN = "看表格 has what a chart does not draw, columns and months; it stands in the chart's XLSX"
+IN_NO_CHART = {
+    "p-monitor month before": NOT_DRAWN,
+    "c-jilin month before": NOT_DRAWN,
+    "c-jilin result.month before": NOT_DRAWN,
+}
+URGENT = "a case of 请您关注, which the sheet has whole and a briefing says of the most urgent; 预警 has a file of all"
+IN_NO_DECK = {"p-monitor request_deviation below": URGENT}
+SAID = "a sentence, for which a workbook has no place"
+IN_NO_WORKBOOK = {
+    **IN_NO_DECK,
+    "p-monitor expenditure_deviation below": SAID,
+    "p-monitor year_end.gap below": SAID,
+    "p-monitor rate_gap": SAID,
+}
+# What stands in files and on no page looked at.
+FORM = "a column or line of the ministry's form"
+DRAFTED = "a briefing says it by itself"
+BESIDES = {
+    "p-monitor to_date.last_year": FORM,
+    "p-monitor to_date.last_year closing": FORM,
+    "c-jilin to_date.last_year": FORM,
+    "c-jilin to_date.last_year closing": FORM,
+    "c-jilin to_date closing": FORM,
+    "c-jilin month closing": FORM,
+    "c-jilin plan.original closing": FORM,
+    "c-jilin plan.adjusted closing": FORM,
+    "p-monitor scenario.payable below": "every row goes into a file, on screen the first",
+    "p-monitor gap.share": "on screen without those that are nothing",
+}
+BESIDES_IN_WORDS = {
+    "p-monitor account_cover": DRAFTED,
+    "p-monitor balance.opening": DRAFTED,
+    "p-monitor gap.expected below": DRAFTED,
+    "p-monitor result.month": DRAFTED,
+    "p-monitor result.to_date": DRAFTED,
+}
+OF_THE_SHEET = {
+    "p-monitor premium_deviation before": "the sheet says it of the last meeting",
+    "p-monitor progress before": "the sheet says it of the last meeting",
+}
+
+
+def taken(asked: Reader, login: str, language: str, published: Published) -> Taken:
+    """What a reader sees on the pages, and what is taken out there."""
+    found, known = Taken(login), set[str]()
+    pages = {page.path: page for page in PAGES}
+    asked.client.set_cookie("language", language)
+    views = [(path, query) for path, queries in VIEWS.items() for query in queries]
+    for path, query in views:
+        address = f"{path}?scheme={SCHEME}&{query}"
+        with asked.client as client:
+            text = client.get(address).text
+            for one in walk.figures(walk.document(text)):
+                found.values[one.key].add(one.value)
+                found.readings[one.key].add((one.text, unit_of(one.key, one.style)))
+            tabs = [(path, f"tab={tab}") for tab in re.findall(rf'href="{path}[?][^"]*tab=([a-z]+)', text)]
+            views += [one for one in dict.fromkeys(tabs) if one not in views]
+            reading = read(published, parse_view(*address.partition("?")[::2]), current_scope(), NOW)
+            for code in dict.fromkeys(re.findall(r'href="/export(?:/\w+)?/([\w-]+)[.]xlsx', text)):
+                kept = json.dumps(block_json(block_of(pages[path], reading, code)[0]))
+                if kept not in known:
+                    known.add(kept)
+                    found.blocks.append(read_block(json.loads(kept)))
+            if path == "/" and not query and rights.may_open(reading.scope, "/one-page"):
+                made = sheet(reading)
+                assert made is not None
+                found.papers += made.blocks
+            if path == "/" and not query and rights.may_open(reading.scope, "/briefings"):
+                found.blocks += [block for rule in RULES for block in drafted(reading, rule.code)]
+    asked.client.delete_cookie("language")
+    return found
+
+
+@pytest.fixture(scope="module")
+def pages(reader: Callable[[str], Reader], shared_published: Published) -> dict[str, list[Taken]]:
+    """By language what each reader sees and takes out."""
+    return {
+        language: [taken(reader(login), login, language, shared_published) for login in READERS]
+        for language in ("zh", "en")
+    }
+
+
+def on_paper(every: list[Taken]) -> list[Taken]:
+    """What is set as PDF: every sentence, the head and end of every table, the first chart."""
+    charts = 0
+    made = []
+    for one in every:
+        blocks: list[Block] = []
+        for block in (*one.papers, *one.blocks):
+            if isinstance(block, Grid):
+                block = replace(block, table=replace(block.table, rows=block.table.rows[:ROWS_OF_PDF]))
+            charts += isinstance(block, Picture)
+            if not isinstance(block, Picture) or charts == 1:
+                blocks.append(block)
+        made.append(replace(one, blocks=blocks, papers=[]))
+    return made
+
+
+def document(every: list[Taken], language: str, *, papers: bool = False) -> Document:
+    blocks = [block for one in every for block in (*one.blocks, *(one.papers if papers else ()))]
+    return Document("report", "T", blocks, briefing_sample.SOURCE, language)
+
+
+def named_by(login: str, keys: set[str]) -> set[str]:
+    """What figures are, as the lists below name them: whose reader, whether of a place below the reader's, of a month before."""
+    found = set()
+    for key in keys:
+        what, _scheme, place, period = key.split("|")
+        named, _mark, part = what.partition(":")
+        month = period.partition("@")[0]
+        before = re.fullmatch(r"\d{4}-\d\d", month) is not None and month < "2026-10"
+        more = (" closing" * (part == "closing"), " below" * (place != READERS[login]), " before" * before)
+        found.add(f"{login} {named}{''.join(more)}")
+    return found
+
+
+def differences(compared: Compared, every: list[Taken]) -> tuple[set[str], set[str]]:
+    """What stands on the pages and not in the file, and the other way round."""
+    left_out, besides = set[str](), set[str]()
+    for one in every:
+        left_out |= named_by(one.login, set(one.readings) - compared.held[one.login])
+        besides |= named_by(one.login, compared.besides[one.login])
+    return left_out, besides
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_figure_reads_the_same_in_word_slides_and_sheets(pages: dict[str, list[Taken]], language: str) -> None:
+    every = pages[language]
+    assert [len(one.readings) > 500 for one in every] == [True, True]
+    with in_language(language):
+        word = office(every, read_back.of_docx(docx_bytes(document(every, language, papers=True))), papers=True)
+        deck = office(every, read_back.of_pptx(pptx_bytes(document(every, language))), papers=False)
+        book = workbook(every, workbook_bytes(document(every, language)))
+    assert not [*word.wrong, *deck.wrong, *book.wrong]
+    assert differences(word, every) == ({*LEFT_OUT, *IN_NO_CHART}, {*BESIDES, *BESIDES_IN_WORDS, *OF_THE_SHEET})
+    assert differences(deck, every) == ({*LEFT_OUT, *IN_NO_CHART, *IN_NO_DECK}, {*BESIDES, *BESIDES_IN_WORDS})
+    assert differences(book, every) == ({*LEFT_OUT, *IN_NO_WORKBOOK}, {*BESIDES})
+
+
+def test_a_figure_reads_the_same_in_a_pdf(pages: dict[str, list[Taken]]) -> None:
+    # What is printed depends on the language in words alone, and those are the preview's, which is set.
+    made = on_paper(pages["zh"])
+    compared = paper(made, read_back.of_pdf(pdf_bytes(document(made, "zh"))))
+    assert not compared.wrong and sum(map(len, compared.held.values())) > 300
+
+
+def test_a_figure_reads_the_same_in_both_languages(pages: dict[str, list[Taken]]) -> None:
+    for chinese, english in zip(*pages.values(), strict=True):
+        assert chinese.readings == english.readings and chinese.values == english.values
