@@ -17,7 +17,7 @@ PAGE = f"/briefings?scheme={SCHEME}"
 
 
 def act(page: Page, name: str) -> None:
-    page.locator(f'form[data-act="{name}"] button[type=submit]').first.click()
+    page.locator(f'form[data-act="{name}"] button[type=submit]').locator("visible=true").first.click()
 
 
 def draft(page: Page, month: str) -> None:

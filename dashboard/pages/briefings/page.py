@@ -78,7 +78,7 @@ def _start(reading: Reading) -> Component:
     newest = max((close.month for close in reading.snapshot.closes), default=None)
     if newest is None:
         return html.P(_("还没有定稿的月份。简报只用定稿数，请先在“数据接入”定稿。"), className="foot")
-    values: Values = {issue_acts.FORM: "briefing", issue_acts.MONTH: newest, issue_acts.CARRY: True}
+    values: Values = {issue_acts.FORM: "briefing", issue_acts.MONTH: newest, issue_acts.CARRY: bool(issues(reading))}
     return html.Div([parts.section(_("起草新一期"), issue_acts.open_issue.form(reading, values)), _schedule(reading)])
 
 

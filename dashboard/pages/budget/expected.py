@@ -156,7 +156,7 @@ def expected_table(reading: Reading) -> Table:
     if foot:
         below += _rest(reading, columns, below, foot[0])
     month = expected.last_month(reading)
-    period = "" if month is None else f"{display.month_name(month)}{_('已定稿')}"
+    period = "" if month is None else _("{month}已定稿", month=display.month_name(month))
     return Table("expected", f"{_('全年预计')} · {_(NAMES[measure])}", columns, below, foot=foot, period=period)
 
 
