@@ -90,7 +90,7 @@ def history_chart(reading: Reading, code: str) -> Chart | None:
 
     plot = Plot(table, "period", rows, (Mark("value", "line", "accent"),))
     told = headlines.moved(plot, title, unit, "value")
-    return Chart(HISTORY, title, unit, f"{names[0]}—{names[-1]}", draw, table, plot, headline=told)
+    return Chart(HISTORY, title, unit, display.span(names[0], names[-1]), draw, table, plot, headline=told)
 
 
 def _of_day(figure: Passport, day: str) -> Passport:

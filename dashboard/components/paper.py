@@ -33,11 +33,12 @@ from dashboard.exports.blocks import (
     Pieces,
     SignOff,
     Source,
+    captioned,
 )
 from dashboard.exports.titles import NAME, TITLE, title_lines
 from dashboard.words import display
 from dashboard.words.passport import Printed
-from dashboard.words.wording import NO_VALUE, _, bracketed, in_language, language
+from dashboard.words.wording import NO_VALUE, _, apart, bracketed, in_language, language
 from rules.alerts.threshold import Level
 
 Draw = Callable[[Picture], Component]
@@ -179,7 +180,7 @@ def _sheet_head(document: Document) -> list[Component]:
     left = [masthead.secrecy if masthead else "", document.source.mark, document.draft]
     right = [masthead.office, masthead.number] if masthead else []
     lines = [*document.lines, "", ""]
-    top = _row("marks", *("　".join(one for one in side if one) for side in (left, right)))
+    top = _row("marks", *(apart().join(one for one in side if one) for side in (left, right)))
     return [top, html.H1(text([document.title])), _row("data", lines[0], lines[1])]
 
 
@@ -202,7 +203,7 @@ def _end(document: Document) -> list[Component]:
 def source_line(source: Source) -> str:
     """Where the figures of a document come from, in one line."""
     given = (source.scheme, source.place, source.period, source.as_of, source.mark, source.reader)
-    return _("数据：{said}", said="　".join(one for one in given if one))
+    return _("数据：{said}", said=apart().join(one for one in given if one))
 
 
 def _colophon(masthead: Masthead) -> Component:
@@ -279,7 +280,7 @@ def _grid(grid: Grid) -> Component:
     table = grid.table
     columns = [column for column in table.columns if not column.hidden]
     rows = [*table.rows, *table.foot]
-    note, title = grid.note or table.note, _titled(grid.number, table.title)
+    note, title = grid.note or table.note, captioned(grid.number, table.title)
     made: list[Component] = []
     for group in _groups(table, columns):
         made += _part(table, [columns[place] for place in group], continued(title) if made else title)
@@ -344,14 +345,10 @@ def units_of(table: Table) -> str:
     return _("单位：{unit}", unit=_("、").join(units)) if units else ""
 
 
-def _titled(number: str, title: str) -> str:
-    return f"{number}　{title}" if number else title
-
-
 def _picture(picture: Picture, chart: Draw) -> Component:
     note = [html.P(text([picture.note]), className="remark")] if picture.note else []
     above = _row("caption", picture.span, _("单位：{unit}", unit=picture.unit) if picture.unit else "")
-    below = html.Figcaption(text([_titled(picture.number, picture.title)]))
+    below = html.Figcaption(text([captioned(picture.number, picture.title)]))
     return html.Figure([above, _drawn(picture, chart), below, *note], className="picture")
 
 

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from dashboard.charts.plot import Plot
 from dashboard.components.table import Table
-from dashboard.words.wording import _
+from dashboard.words.wording import _, apart
 from rules.alerts.threshold import Level
 
 Pieces = Sequence[str]
@@ -22,6 +22,11 @@ Pieces = Sequence[str]
 def plain(pieces: Pieces) -> str:
     """A text without its passports."""
     return "".join(pieces)
+
+
+def captioned(number: str, title: str) -> str:
+    """表1　收支执行情况: the title of a table or chart behind its number."""
+    return f"{number}{apart()}{title}" if number else title
 
 
 @dataclass(frozen=True, slots=True)

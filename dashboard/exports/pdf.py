@@ -8,7 +8,6 @@ import gc
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +15,9 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components.paper import paper
-from dashboard.exports.blocks import Block, Document, Heading, Matters, Note, Picture
+from dashboard.exports.blocks import Block, Document, Heading, Picture
 from dashboard.exports.drawing import svg
+from dashboard.exports.shorter import shorter
 from dashboard.site.markup import escape, sent
 
 STYLE = Path(__file__).parents[2] / "assets" / "css" / "paper.css"
@@ -37,8 +37,8 @@ def pdf_bytes(document: Document, say: Say | None = None) -> bytes:
             say("layout", 0, 0)
         rendered = _rendered(source)
         if document.form == "one-page" and len(rendered.pages) > 1:
-            for shorter in _shorter(document):
-                tried = html_of(shorter, tight=True)
+            for less in shorter(document):
+                tried = html_of(less, tight=True)
                 if len((one := _rendered(tried)).pages) == 1:
                     source, rendered = tried, one
                     break
@@ -79,23 +79,6 @@ def _unwritable() -> Iterator[set[str]]:
     finally:
         log.removeHandler(ear)
         log.propagate = kept
-
-
-def _shorter(document: Document) -> Iterator[Document]:
-    """The same with less: a lower chart, then without the last line of its foot, then without its last matter."""
-    yield document
-    blocks = list(document.blocks)
-    if blocks and isinstance(blocks[-1], Note):
-        blocks.pop()
-        yield replace(document, blocks=blocks)
-    yield replace(document, blocks=[_fewer(one) if isinstance(one, Matters) else one for one in blocks])
-
-
-def _fewer(block: Matters) -> Matters:
-    """Without the last, which is counted with those left out."""
-    if len(block.matters) < 2:
-        return block
-    return replace(block, matters=block.matters[:-1], more=block.more + 1)
 
 
 def _rendered(source: str) -> Any:

@@ -19,12 +19,12 @@ from dashboard.charts.plot import Plot
 from dashboard.charts.theme import SHADES, WHITE_FROM
 from dashboard.components.table import Column, Row, Table, cell, figures_in
 from dashboard.exports import sheet_charts
-from dashboard.exports.blocks import Document, Grid, KeyFigures, Matters, Picture, Source, plain
+from dashboard.exports.blocks import Document, Grid, KeyFigures, Matters, Picture, Source, captioned, plain
 from dashboard.exports.office.workbook import number_format, places_of
 from dashboard.exports.sheets import exact, rows_of, titled
 from dashboard.words import display
 from dashboard.words.passport import Figure, Printed
-from dashboard.words.wording import _
+from dashboard.words.wording import _, apart
 from rules.alerts.threshold import Level
 
 WIDEST = 48
@@ -56,7 +56,7 @@ def workbook_bytes(document: Document) -> bytes:
     named = [book.name(f"{one.number} {_title(one)}".strip()) for one in blocks]
     _cover(book, document, list(zip(named, blocks, strict=True)))
     for name, one in zip(named, blocks, strict=True):
-        title = f"{one.number}　{_title(one)}".strip()
+        title = captioned(one.number, _title(one))
         put = book.grid(one.table, title, name) if isinstance(one, Grid) else book.picture(one, title, name)
         book.notes(*put, [one.table.note if isinstance(one, Grid) else "", one.note])
     return book.finish()
@@ -107,7 +107,7 @@ class Book:
             sheet.merge_range(0, 0, 0, last, "", self.style("title"))
         sheet.write_string(0, 0, title, self.style("title"))
         place, period = table.place or self.source.place, table.period or self.source.period
-        sheet.write_string(1, 0, "　".join((place, period)), self.style("note"))
+        sheet.write_string(1, 0, apart().join((place, period)), self.style("note"))
         if any(column.kind == "money" for column in columns) and last:
             unit = _("单位：{unit}", unit=display.unit_name(table.unit))
             sheet.write_string(1, last, unit, self.style("unit"))

@@ -161,6 +161,11 @@ def short_month(month: int) -> str:
     return MONTHS_EN[number_ - 1] if language() == "en" else _("{month}月", month=number_)
 
 
+def span(first: str, last: str) -> str:
+    """2023年11月—2026年10月: from one month, as it is named, to another."""
+    return _("{first}—{last}", first=first, last=last)
+
+
 def day_name(day: date) -> str:
     """``2026年11月20日`` / ``20 Nov 2026``."""
     if language() == "en":

@@ -91,6 +91,18 @@ def between() -> str:
     return " " if language() == "en" else ""
 
 
+def apart() -> str:
+    """What stands between two things in a line that make no sentence: a wide space; a dot where spaces are narrow."""
+    return " · " if language() == "en" else "　"
+
+
+def within(text: str) -> str:
+    """A text that stands alone elsewhere, as it stands within a sentence: without the capital that it begins with; a
+    figure stays what it is."""
+    plain = type(text) is str and language() == "en" and not text[1:2].isupper()
+    return text[:1].lower() + text[1:] if plain else text
+
+
 def bracketed(text: str) -> str:
     """``（亿元）`` / `` (¥100m)``: what stands behind a name."""
     return _("（{said}）", said=text)

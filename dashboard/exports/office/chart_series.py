@@ -209,12 +209,15 @@ def _shows(parent: Element, *, value: bool, name: bool) -> None:
         add(parent, f"c:show{what}", val=int(shown))
 
 
-def words(parent: Element, look: Look, colour: str = "", *, bold: bool = False, flat: bool = True) -> None:
-    """``c:txPr``: how the words of a part look. Flat ones stand in several lines if need be, all of them. Of others every
-    program shows as many as find room in one line: LibreOffice breaks lines at an angle of
-    exactly nothing, and this is a hundredth of a degree."""
+# Angles in 60 000ths of a degree. LibreOffice breaks lines at an angle of exactly nothing, and a hundredth of one is none.
+FLAT, ONE_LINE, SLANTING = 0, 600, -2_700_000
+
+
+def words(parent: Element, look: Look, colour: str = "", *, bold: bool = False, angle: int = FLAT) -> None:
+    """``c:txPr``: how the words of a part look. Flat ones stand in several lines if need be, all of them. Of those in one
+    line every program shows as many as find room."""
     text = add(parent, "c:txPr")
-    add(text, "a:bodyPr", rot=0 if flat else 600, vert="horz", wrap="square")
+    add(text, "a:bodyPr", rot=angle, vert="horz", wrap="square")
     add(text, "a:lstStyle")
     paragraph = add(text, "a:p")
     letters(add(paragraph, "a:pPr"), "a:defRPr", look.letters, colour or look.colour("t3"), look.faces, b=int(bold))

@@ -10,9 +10,18 @@ from collections.abc import Sequence
 from decimal import Decimal
 from math import ceil
 
-from dashboard.exports.office.chart_series import Look, bar_series, labelled, line_series, words
+from dashboard.exports.office.chart_series import (
+    FLAT,
+    ONE_LINE,
+    SLANTING,
+    Look,
+    bar_series,
+    labelled,
+    line_series,
+    words,
+)
 from dashboard.exports.office.drawn import Drawn
-from dashboard.exports.office.text import lines_of, widest, width
+from dashboard.exports.office.text import lines_of, longest_word, widest, width
 from dashboard.exports.office.workbook import number_format
 from dashboard.exports.office.xml import Element, add, root, serialized, stroke
 
@@ -149,10 +158,18 @@ def _skip(chart: Drawn, look: Look) -> int:
     return max(1, ceil(count / max(1.0, room)))
 
 
-def _name_lines(chart: Drawn, look: Look) -> int:
-    """In how many lines the longest name stands."""
+def _slants(chart: Drawn, look: Look) -> bool:
+    """Whether names would be parted within a word."""
+    room = look.width * 0.8 / max(1, len(chart.categories)) / look.letters
+    return _skip(chart, look) == 1 and longest_word(chart.categories) > room
+
+
+def _name_lines(chart: Drawn, look: Look) -> float:
+    """In how many lines the longest name stands, or as many as it takes when it slants."""
     if _skip(chart, look) > 1 or not chart.categories:
         return 1
+    if _slants(chart, look):
+        return widest(chart.categories) * 0.55
     room = look.width * 0.8 / len(chart.categories) / look.letters
     return min(4, max(lines_of(name, max(1.0, room)) for name in chart.categories))
 
@@ -172,7 +189,7 @@ def _category_axis(area: Element, chart: Drawn, look: Look) -> None:
         add(axis, "c:spPr"), look.colour("ink" if any(one.kind == "bar" for one in chart.series) else "line_2"), 0.75
     )
     skip = _skip(chart, look)
-    words(axis, look, look.colour("ink"), flat=skip == 1)
+    words(axis, look, look.colour("ink"), angle=SLANTING if _slants(chart, look) else FLAT if skip == 1 else ONE_LINE)
     add(axis, "c:crossAx", val=VALUES)
     add(axis, "c:crosses", val="autoZero")
     add(axis, "c:auto", val=0)

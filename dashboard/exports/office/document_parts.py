@@ -13,7 +13,7 @@ from dashboard.charts.theme import GREY
 from dashboard.components.level import PLOT_GREY, PLOT_MARKS, SHORT
 from dashboard.components.paper import units_of
 from dashboard.components.table import continued
-from dashboard.exports.blocks import Grid, KeyFigures, Matter, Matters, Picture, plain
+from dashboard.exports.blocks import Grid, KeyFigures, Matter, Matters, Picture, captioned, plain
 from dashboard.exports.office.chart_series import Look
 from dashboard.exports.office.chart_xml import LANGUAGES, chart_xml
 from dashboard.exports.office.drawn import drawn
@@ -54,7 +54,7 @@ class Writer:
 
     def grid(self, block: Grid) -> None:
         found = laid(block.table)
-        title = titled(block.number, block.table.title)
+        title = captioned(block.number, block.table.title)
         for at, part in enumerate(apart(found, self.across, CELLS, CELL_PADDING)):
             if at:
                 self.gap()
@@ -102,7 +102,7 @@ class Writer:
             self.title_line(block.span, unit)
         self.chart(block, tall)
         if not self.sheet:
-            below = titled(block.number, block.title)
+            below = captioned(block.number, block.title)
             paragraph(self.body, "Caption", below, align="center", keep=bool(block.note), before=0, after=6)
         if block.note:
             paragraph(self.body, "Remark", block.note)
@@ -219,7 +219,3 @@ def native_chart(held: Part, block: Picture, look: Look, number: int) -> Element
     data = add(add(inline, "a:graphic"), "a:graphicData", uri=nsuri("c"))
     add(data, "c:chart", r__id=related)
     return drawing
-
-
-def titled(number: str, title: str) -> str:
-    return f"{number}　{title}" if number else title

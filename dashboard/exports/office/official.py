@@ -11,11 +11,12 @@ from dashboard.exports.office.wml import CELL_MARGIN, TEXT_WIDTH, cell, paragrap
 from dashboard.exports.office.xml import Element
 from dashboard.exports.titles import title_lines
 from dashboard.words import display
-from dashboard.words.wording import _, bracketed
+from dashboard.words.wording import _, apart, bracketed
 
 RED, BLACK = "C8161D", "000000"
 LETTER = 315  # a character of the text, in twentieths of a point
 NAME_SIZE = 40.0  # points, where it fits in one line
+SHEET_WIDTH, SHEET_TITLE, SMALLEST = 504.0, 18.0, 15.0  # of a one-page sheet and its title, in points
 RIGHT = [(TEXT_WIDTH, "none")]
 
 
@@ -71,8 +72,10 @@ def _sheet_head(body: Element, document: Document) -> None:
     left = (masthead.secrecy if masthead else "", document.source.mark, document.draft)
     right = (masthead.office, masthead.number) if masthead else ()
     marks = paragraph(body, "Marks", tabs=across)
-    run(marks, "　".join(one for one in left if one) + "\t" + "　".join(one for one in right if one))
-    paragraph(body, "Title", document.title)
+    run(marks, apart().join(one for one in left if one) + "\t" + apart().join(one for one in right if one))
+    # Of a title that is a little too long the letters are a little smaller, so that it stays one line.
+    size = 0.97 * SHEET_WIDTH / width(document.title)
+    run(paragraph(body, "Title"), document.title, size=size if SMALLEST <= size < SHEET_TITLE else 0)
     lines = ["".join(one) for one in document.lines]
     data = paragraph(body, "Line", tabs=across, rules=[("bottom", 12, "111111")])
     run(data, "\t".join(lines[:2]))

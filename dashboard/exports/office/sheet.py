@@ -17,6 +17,7 @@ from dashboard.exports.office.styles import LINE, Style
 from dashboard.exports.office.text import clean, width
 from dashboard.exports.office.wml import paragraph, run
 from dashboard.exports.office.xml import Element, add, named
+from dashboard.words.wording import apart
 
 MM = 1440 / 25.4  # twentieths of a point
 # Of GB/T 9704—2012, 5.1 and 5.2.1: 天头 37, 订口 28, 版心 156 × 225; the page number 7 mm under the text.
@@ -70,7 +71,7 @@ def _section(file: File, document: Document) -> None:
     add(element, "w:cols", w__space=425)
     if not sheet:
         add(element, "w:docGrid", w__type="lines", w__linePitch=LINE)
-    marks = "　".join(part for part in (document.source.mark, document.draft) if part)
+    marks = apart().join(part for part in (document.source.mark, document.draft) if part)
     if document.source.watermark or (marks and not sheet):
         for place, header in enumerate((section.header, section.even_page_header)):
             _header(header, document, "" if sheet else marks, place)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -25,10 +26,12 @@ from dashboard.exports.office.laid import Laid, Line, fitting, height, laid
 from dashboard.exports.office.slide_parts import INK, LINE, LINE_2, T2, T3, Canvas
 from dashboard.exports.office.text import width
 from dashboard.words import display
-from dashboard.words.wording import _, in_language
+from dashboard.words.wording import _, apart, in_language
 
 TOP, BOTTOM, FOOT = 210, 600, 664  # of what stands between head and next step, and of the source line
 LINES_OF_TEXT, LETTERS_OF_TEXT = 11, 46  # of a slide of text in 20 points
+END = re.compile(r"[。；]|[.;] ")
+NUMBER = re.compile(r"^\d+\. ")
 TWO_LINES = 60  # ideographs of a title of two lines
 ROOM = (18, 16, 14)  # sizes of a table's letters, the first that fits
 PADDING = 1.3  # beside a cell's words, in letters
@@ -157,9 +160,9 @@ def _figure_line(name: str, figure: str, unit: str) -> str:
 def _conclusion(section: _Section, block: object) -> str:
     """What the text before says first, where it fits a title: it was drafted from the same figures. Else the subject."""
     if section.last is not None:
-        said = plain(section.last.pieces)
-        ends = [place for mark in ("。", ". ", "；", "; ") if (place := said.find(mark)) > 0]
-        first = said[: min(ends)] if ends else said.rstrip("。.")
+        said = NUMBER.sub("", plain(section.last.pieces))
+        end = END.search(said)
+        first = said[: end.start()] if end else said.rstrip("。.")
         if 0 < width(first) <= TWO_LINES:
             section.last = None  # said once
             return first
@@ -227,10 +230,10 @@ def _slide(canvas: Canvas, document: Document, plan: Plan, count: int) -> None:
     canvas.title(plan.title)
     canvas.rule(153, "2A3439", 1.5)
     block = plan.block
-    subject, unit, right = "", "", f"{document.source.place}　{document.source.period}"
+    subject, unit, right = "", "", apart().join((document.source.place, document.source.period))
     if isinstance(block, Picture):
         subject, unit = block.title, _("单位：{unit}", unit=block.unit) if block.unit else ""
-        right = "　".join(part for part in (document.source.place, block.span, document.source.period) if part)
+        right = apart().join(part for part in (document.source.place, block.span, document.source.period) if part)
     elif isinstance(block, Grid):
         subject, unit = block.table.title, units_of(block.table)
     _head(canvas, subject, unit, right)
@@ -251,12 +254,12 @@ def _slide(canvas: Canvas, document: Document, plan: Plan, count: int) -> None:
 
 def _head(canvas: Canvas, subject: str, unit: str, right: str) -> None:
     """Subject and unit at the left, place and period at the right, in one line."""
-    left = f"{subject}　{unit}" if unit else subject
+    left = f"{subject}{apart()}{unit}" if unit else subject
     size = max(12.0, min(18.0, (ACROSS - 60) * 0.75 / max(1.0, width(left) * 1.15 + width(right))))
     across = width(left) * size * 1.15 / 0.75 + 24 if right else ACROSS
     line = canvas.text("Subject", (LEFT, 162, across, 40))
     canvas.run(line, subject, size, bold=True)
-    canvas.run(line, f"　{unit}" if unit else "", size, T2)
+    canvas.run(line, f"{apart()}{unit}" if unit else "", size, T2)
     canvas.run(canvas.text("Period", (LEFT + across, 162, ACROSS - across, 40), right=True), right, size, T2)
 
 
@@ -280,7 +283,7 @@ def _footer(canvas: Canvas, document: Document, count: int) -> None:
     marks = " · ".join(part for part in (source.mark, _secrecy(document), document.draft) if part)
     line = canvas.text("Source", (LEFT, 668, ACROSS - 110, 34))
     canvas.run(line, said, 12, T3)
-    canvas.run(line, f"　　{marks}" if marks else "", 12, T3)
+    canvas.run(line, f"{apart()}{marks}" if marks else "", 12, T3)
     canvas.number(count, (LEFT + ACROSS - 100, 668, 100, 34))
 
 
@@ -336,14 +339,14 @@ def _cover(canvas: Canvas, document: Document) -> None:
     lines: list[Pieces] = [line for line in document.lines if plain(line)]
     lines.append([_("，").join(part for part in (source.scheme, source.place, source.period) if part)])
     if head is not None:
-        lines.append(["　".join(part for part in (head.name, head.number, head.total) if part)])
+        lines.append([apart().join(part for part in (head.name, head.number, head.total) if part)])
         day = display.day_name(head.day) if head.day else ""
-        lines.append(["　".join(part for part in (head.office, day) if part)])
+        lines.append([apart().join(part for part in (head.office, day) if part)])
     for place, line in enumerate(one for one in lines if plain(one).strip()):
         paragraph = paragraph if place == 0 else canvas.paragraph(paragraph, space=6)
         canvas.pieces(paragraph, line, 20, T2)
     canvas.rule(FOOT, LINE, 0.75)
-    marks = "　　".join(part for part in (source.as_of, source.mark, _secrecy(document), document.draft) if part)
+    marks = apart().join(part for part in (source.as_of, source.mark, _secrecy(document), document.draft) if part)
     canvas.run(canvas.text("Source", (LEFT, 668, ACROSS, 34)), marks, 12, T3)
 
 

@@ -52,6 +52,7 @@ def official(fonts: Fonts, language: str) -> list[Style]:
             (fonts.title, latin if english else fonts.title),
             TITLE_SIZE,
             line=LINE,
+            on_grid=False,
             align="center",
             bold=english or fonts.bold_title,
             before=14.5,

@@ -10,6 +10,7 @@ _IMPOSSIBLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010fff
 
 _BETWEEN = re.compile(r"(?<=[0-9A-Za-z%])(?=[\u3400-\u9fff])|(?<=[\u3400-\u9fff])(?=[0-9A-Za-z])")
 
+_IDEOGRAPH = re.compile("[\u2e80-\uffff]")
 _WORDS = re.compile(r"[\u2e80-\uffff]|[^\s\u2e80-\uffff]+\s*|\s+")
 
 
@@ -37,6 +38,11 @@ def lines_of(text: str, room: float) -> int:
         else:
             used += width(word)
     return count
+
+
+def longest_word(texts: Iterable[str]) -> float:
+    """How wide the widest word or number of some texts is."""
+    return widest(word for text in texts for word in text.split() if not _IDEOGRAPH.search(word))
 
 
 def widest(texts: Iterable[str]) -> float:

@@ -8,18 +8,15 @@ from dashboard.pages.briefings.texts import (
     GROWTH,
     PACE,
     Text,
+    dated,
     said,
     turned,
 )
 from dashboard.pages.budget import lines
 from dashboard.site.reading import Reading
 from dashboard.words import display, figures
-from dashboard.words.wording import N_, _, name_of
+from dashboard.words.wording import N_, _
 from rules.execution_form import Row as FormRow
-
-
-def place(reading: Reading) -> str:
-    return _("全省") if reading.is_province else name_of(reading.node)
 
 
 def rows_of(reading: Reading) -> Mapping[str, FormRow]:
@@ -51,6 +48,7 @@ def progress(reading: Reading, row: FormRow) -> Text:
 
 def line(reading: Reading, row: FormRow, side: str, text: str) -> Text:
     """One line to date: how much, growth, progress, pace."""
-    made = said(text, amount=lines.printed(reading, row, "to_date"))
+    span = dated("to_date", reading.snapshot.month or 0)
+    made = said(text, span=span, amount=lines.printed(reading, row, "to_date"))
     made += [*growth(reading, row), *progress(reading, row)]
     return [*made, _("，"), *pace(reading, side)]

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
-from dashboard.components.level import LONG
 from dashboard.exports.blocks import Block, Paragraph
 from dashboard.pages.briefings.clauses import growth, progress
 from dashboard.pages.briefings.texts import (
     Text,
     dated,
     flat,
+    inside,
     joined,
     said,
+    sentences,
 )
 from dashboard.pages.budget import lines
 from dashboard.pages.gap.account import expected_gaps
@@ -22,7 +23,7 @@ from dashboard.pages.warnings import words as warning_words, work
 from dashboard.pages.warnings.work import GROUPS, Matter, due_words, responsible, state_words, what
 from dashboard.site.reading import Reading
 from dashboard.words import display, figures
-from dashboard.words.wording import N_, _, between, name_of
+from dashboard.words.wording import N_, _, name_of, within
 from rules.alerts.threshold import Level
 
 NAMED = 3  # of regions, cases and steps that a sentence names
@@ -41,12 +42,11 @@ def payment(reading: Reading) -> list[Block]:
             item=name_of(reading.scheme.item(largest.item or "")),
             amount=lines.printed(reading, largest, "to_date"),
         )
-        text += [*growth(reading, largest), *progress(reading, largest), _("。"), between()]
-    text += _unpaid(reading)
+        text += [*growth(reading, largest), *progress(reading, largest), _("。")]
     cover = figures.printed(reading, "account_cover") if reading.is_province else None
-    if cover is not None and cover.figure.value is not None:
-        text += said(N_("省级财政专户活期存款可备付{months}个月。"), months=cover)
-    return [Paragraph(text)]
+    known = cover is not None and cover.figure.value is not None
+    covered = said(N_("省级财政专户活期存款可备付{months}个月。"), months=cover) if known and cover else []
+    return [Paragraph(sentences(text, _unpaid(reading), covered))]
 
 
 def _unpaid(reading: Reading) -> Text:
@@ -134,6 +134,15 @@ def _managed(reading: Reading, by_region: Mapping[str, int]) -> Text:
     )
 
 
+# 红色预警3项, 橙色预警7项.
+COUNTED = {
+    Level.BLUE: N_("蓝色预警{count}项"),
+    Level.YELLOW: N_("黄色预警{count}项"),
+    Level.ORANGE: N_("橙色预警{count}项"),
+    Level.RED: N_("红色预警{count}项"),
+}
+
+
 def matters(reading: Reading, *, closed: bool = False) -> list[Matter]:
     """What must be worked, of what had been opened at the moment of the reading: an issue may be of an earlier one."""
     return [one for one in work.matters(reading, closed=closed) if one.opened_at <= reading.now]
@@ -149,9 +158,7 @@ def warnings(reading: Reading) -> list[Block]:
         return [Paragraph(nothing)]
     levels = Counter(one.level for one in every)
     counted = [
-        said(N_("{level}{count}项"), level=_(LONG[level]), count=str(levels[level]))
-        for level in sorted(Level, reverse=True)
-        if levels.get(level)
+        said(COUNTED[level], count=str(levels[level])) for level in sorted(Level, reverse=True) if levels.get(level)
     ]
     text = said(
         N_("截至{day}，未办结预警事项{count}项（{levels}），逾期未反馈{late}项，本月销号{closed}项。"),
@@ -169,10 +176,10 @@ def _urgent(reading: Reading, one: Matter) -> Text:
     return said(
         known if one.due is not None else N_("{place}{what}；由{who}负责，{state}。"),
         place=warning_words.place(reading, one.lead.subject),
-        what=flat(what(reading, one)),
+        what=inside(flat(what(reading, one))),
         who=responsible(reading, one),
         due=due_words(one),
-        state=state_words(one, reading.now),
+        state=within(state_words(one, reading.now)),
     )
 
 

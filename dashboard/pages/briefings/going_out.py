@@ -41,7 +41,8 @@ def name_of_file(one: Open) -> str:
         state = _("送审稿") if issue.state != "issued" else display.day_name(issue.day) if issue.day else ""
         mark = _("演示数据") if one.reading.demo else ""
     parts = [issue.name or issue.title, number, state, mark]
-    return "_".join(part for part in parts if part).replace("/", "-").replace(" ", "")
+    joined = "-" if issue.language == "en" else ""
+    return "_".join(part for part in parts if part).replace("/", "-").replace(" ", joined)
 
 
 def buttons(reading: Reading, one: Open) -> Component:

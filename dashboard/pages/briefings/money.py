@@ -8,7 +8,7 @@ from dashboard.components import ranking
 from dashboard.components.table import Column, Row, Table
 from dashboard.exports.blocks import Block, Grid, Paragraph
 from dashboard.exports.pictures import picture_of
-from dashboard.pages.briefings.clauses import line, pace, place, rows_of
+from dashboard.pages.briefings.clauses import line, pace, rows_of
 from dashboard.pages.briefings.texts import (
     CHANGE,
     RESULT as RESULT_WORDS,
@@ -16,6 +16,7 @@ from dashboard.pages.briefings.texts import (
     dated,
     joined,
     said,
+    sentences,
     turned,
 )
 from dashboard.pages.budget import lines
@@ -23,7 +24,7 @@ from dashboard.pages.overview.ranking import ranked
 from dashboard.pages.overview.trend import trend
 from dashboard.site.reading import Reading
 from dashboard.words import display, expected, figures
-from dashboard.words.wording import N_, _, between, name_of
+from dashboard.words.wording import N_, _, name_of
 from rules.execution_form import EXPENDITURE_TOTAL, INCOME_TOTAL, RESULT, Row as FormRow
 
 NAMED = 3  # of regions that a sentence names
@@ -31,26 +32,24 @@ NAMED = 3  # of regions that a sentence names
 
 def summary(reading: Reading) -> list[Block]:
     """摘要: the balance, how long it lasts, income and spending against earlier years, who lags, what is expected."""
-    month, made = reading.snapshot.month or 0, []
+    month, first = reading.snapshot.month or 0, Text()
     if reading.is_province and reading.snapshot.facts.opened:
-        made += said(
-            N_("截至{end}，{place}累计结余{balance}亿元"),
+        first += said(
+            N_("截至{end}，全省累计结余{balance}亿元"),
             end=dated("end", month),
-            place=place(reading),
             balance=figures.printed(reading, "balance_total"),
         )
         payable = figures.printed(reading, "months_payable")
         if payable.figure.value is not None:
-            made += said(N_("，可支付{months}个月"), months=payable)
-        made += [_("。"), between()]
-    made += said(
+            first += said(N_("，可支付{months}个月"), months=payable)
+        first += [_("。")]
+    paces = said(
         N_("{span}收入{income}，支出{spent}。"),
         span=dated("to_date", month),
         income=pace(reading, "income"),
         spent=pace(reading, "expenditure"),
     )
-    made += _lagging(reading)
-    return [Paragraph([*made, *_expected_gap(reading)])]
+    return [Paragraph(sentences(first, paces, _lagging(reading), _expected_gap(reading)))]
 
 
 def _lagging(reading: Reading) -> Text:
@@ -92,8 +91,7 @@ def balance(reading: Reading) -> list[Block]:
         left=left,
     )
     to_date = [
-        dated("to_date", month),
-        *line(reading, income, "income", N_("累计收入{amount}亿元")),
+        *line(reading, income, "income", N_("{span}累计收入{amount}亿元")),
         _("；"),
         *line(reading, spent, "expenditure", N_("累计支出{amount}亿元")),
         _("。"),
@@ -169,15 +167,13 @@ def collection(reading: Reading) -> list[Block]:
     made: list[Block] = []
     if row is not None:
         text = [
-            dated("to_date", reading.snapshot.month or 0),
-            *line(reading, row, "premium", N_("征缴收入{amount}亿元")),
+            *line(reading, row, "premium", N_("{span}征缴收入{amount}亿元")),
             _("。"),
         ]
         made.append(Paragraph(text))
     order = ranked(reading)
     if not order.places or not reading.sees_siblings:
         return made
-    lagging = _lagging(reading)
     best = [one for one in order.places if one.rank is not None and (one.value or 0) > 0][:NAMED]
     leading = [
         said(
@@ -187,8 +183,7 @@ def collection(reading: Reading) -> list[Block]:
         )
         for one in best
     ]
-    if leading:
-        lagging += said(N_("进度较快的有{best}。"), best=joined(leading, _("、")))
-    if lagging:
-        made.append(Paragraph(lagging))
+    fastest = said(N_("进度较快的有{best}。"), best=joined(leading, _("、"))) if leading else []
+    if paces := sentences(_lagging(reading), fastest):
+        made.append(Paragraph(paces))
     return [*made, Grid(ranking.as_table(order, "ranking"))]

@@ -9,7 +9,7 @@ from dash.development.base_component import Component
 from dashboard.words import display
 from dashboard.words.passport import Figure, Printed
 from dashboard.words.worded import Dated, Turn, Words
-from dashboard.words.wording import N_, _, pieces
+from dashboard.words.wording import N_, _, between, pieces, within
 
 # Above zero, below it, zero.
 PACE: Words = (N_("快于"), N_("慢于"), N_("快于"))
@@ -43,6 +43,20 @@ def joined(parts: Sequence[Sequence[str]], by: str) -> Text:
     for place, part in enumerate(parts):
         made += [by, *part] if place else part
     return made
+
+
+def sentences(*texts: Sequence[str]) -> Text:
+    """Whole sentences one after the other, as the language sets them apart."""
+    return (
+        joined([text for text in texts if text], between())
+        if between()
+        else [piece for text in texts for piece in text]
+    )
+
+
+def inside(text: Text) -> Text:
+    """A text as it stands within a sentence."""
+    return [within(text[0]), *text[1:]] if text else text
 
 
 def flat(children: object) -> Text:

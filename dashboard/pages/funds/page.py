@@ -193,7 +193,7 @@ def flow_chart(reading: Reading) -> Chart:
         )
         for m, a, b in zip(months, income, spent, strict=True)
     ]
-    span = f"{display.month_name(months[0])}—{display.month_name(months[-1])}"
+    span = display.span(display.month_name(months[0]), display.month_name(months[-1]))
     title, happened = _("收入与支出"), annotating.events(reading)
     table = Table("flows", title, columns, rows, about=reading.about)
 

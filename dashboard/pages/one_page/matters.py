@@ -10,7 +10,7 @@ from dashboard.exports.blocks import Matter, Matters, plain
 from dashboard.pages.overview.matters import MATTERS, AttentionLine, find_matters
 from dashboard.pages.warnings import words as words, work
 from dashboard.site.reading import Reading
-from dashboard.words.wording import language
+from dashboard.words.wording import language, within
 from rules.alerts.threshold import Level
 
 # Chinese characters that the line of a matter holds; digits and Latin letters are half of one.
@@ -46,7 +46,12 @@ def _fact(one: AttentionLine) -> Matter:
 def shortened(place: str, what: Sequence[str]) -> list[str]:
     """A place and what is the matter there, in one line: where it is too long the place is shortened, then what follows
     the last comma is left out; the type is never made smaller."""
-    gap = " " if place else ""
+    # Pingliang: effective rate below the rate in force.
+    gap, what = (
+        (": ", [within(one) for one in what[:1]] + list(what[1:]))
+        if place and language() == "en"
+        else (" " if place else "", what)
+    )
     if width(f"{place}{gap}{plain(what)}") > WIDTH:
         place = short_place(place)
     kept = list(what)

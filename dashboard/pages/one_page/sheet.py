@@ -35,7 +35,7 @@ from dashboard.pages.warnings.words import limit_words
 from dashboard.site import heading
 from dashboard.site.reading import Reading
 from dashboard.words import display, expected, figures, meetings
-from dashboard.words.wording import N_, NO_VALUE, _, between, bracketed, language, name_of
+from dashboard.words.wording import N_, NO_VALUE, _, apart, between, bracketed, language, name_of
 
 MONTHS = 24
 BESIDE = 16.0  # characters of a line of the band's last figure
@@ -88,7 +88,7 @@ def _lines(reading: Reading) -> list[Pieces]:
     month = display.month_name(snapshot.month or 0)
     data = _("数据：{month}（实时）", month=month) if snapshot.live else _("数据：{month}末（已定稿）", month=month)
     against = _("首次会议") if meeting is None else _("对比：{meeting}", meeting=named(meeting))
-    return [[display.day_name(reading.today)], [f"{data}　{against}"]]
+    return [[display.day_name(reading.today)], [apart().join((data, against))]]
 
 
 def _sentence(reading: Reading) -> list[str]:
@@ -147,7 +147,7 @@ def _gaps_below(reading: Reading) -> list[Child]:
 
 def _follow_up(reading: Reading) -> list[str]:
     said, due = meetings.follow_up_words(reading, meetings.last(reading))
-    return [f"{said}　{due}" if due else said]
+    return [apart().join((said, due)) if due else said]
 
 
 def _picture(reading: Reading) -> Picture:

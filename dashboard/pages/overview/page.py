@@ -24,7 +24,7 @@ from dashboard.site.page import Page, of_months
 from dashboard.site.reading import LIVE, MEETING, Reading
 from dashboard.site.view import View
 from dashboard.words import as_of, display, expected, figures, meetings
-from dashboard.words.wording import N_, _, name_of
+from dashboard.words.wording import N_, _, between, name_of
 from rules.indicators import INDICATORS
 from workflows.people import rights
 
@@ -175,7 +175,9 @@ def _gap_ahead(reading: Reading) -> list[Child]:
     gap = figures.figure(reading, "management_gap_forecast", month=expected.last_month(reading))
     if not gap.value:
         return []
-    return sentence(N_("按目前进度年底预计形成管理性缺口{amount}亿元。"), amount=display.printed(gap))
+    # It follows another sentence.
+    said = sentence(N_("按目前进度年底预计形成管理性缺口{amount}亿元。"), amount=display.printed(gap))
+    return [between(), *said]
 
 
 # --- trend

@@ -48,7 +48,7 @@ def trend(reading: Reading, shown: int = TREND_MONTHS) -> Chart:
         Column("income", _("收入"), "money", what="month:income_total"),
         Column("spent", _("支出"), "money", what="month:expenditure_total"),
     ]
-    span = f"{display.month_name(months[0])}—{display.month_name(months[-1])}"
+    span = display.span(display.month_name(months[0]), display.month_name(months[-1]))
     if reading.is_province and facts.opened:
         return _balances(reading, months, rows, columns, span)
     return _flows(reading, months, rows, columns, span)

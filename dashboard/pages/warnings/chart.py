@@ -55,7 +55,7 @@ def why_chart(reading: Reading, standing: Standing) -> Chart:
         return drawn
 
     title = _(MEASURED[code]) if code in MEASURED else name_of(INDICATORS[code])
-    span = f"{points[0].name}—{points[-1].name}" if points else ""
+    span = display.span(points[0].name, points[-1].name) if points else ""
     table = _table(reading, subject, title, shown, levels)
     drawn = table.rows[::-1]
     at_level = {place: levels[period] for place, (period, _value) in enumerate(shown) if levels.get(period)}

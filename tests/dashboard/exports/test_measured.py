@@ -13,8 +13,9 @@ from typing import Any
 import pdfplumber
 import pytest
 
+from dashboard.components.table import Column, Row, Table
 from dashboard.exports.as_word import aliases
-from dashboard.exports.blocks import Document, Paragraph
+from dashboard.exports.blocks import Document, Grid, KeyFigures, Matters, Paragraph
 from dashboard.exports.fonts import characters, chinese_fonts
 from dashboard.exports.office.document import docx_bytes
 from dashboard.exports.office.slides import pptx_bytes
@@ -22,6 +23,40 @@ from tests.dashboard.exports import briefing_sample
 
 MM = 72 / 25.4
 LINES, LETTERS = 22, 28
+
+
+def wide_table() -> Table:
+    """Seven columns of figures beside words, as 预算执行情况表 has them in English."""
+    names = (
+        "Original plan",
+        "Adjusted plan",
+        "This month",
+        "Year to date",
+        "Same period last year",
+        "Progress %",
+        "Growth %",
+    )
+    columns = [Column("item", "Item"), *(Column(f"c{at}", name, "money") for at, name in enumerate(names))]
+    rows = [
+        Row({"item": name} | {f"c{at}": 41_997_100_000_000 + at for at in range(len(names))}, style=style)
+        for name, style in (("Basic pension premium", ""), ("Total income", "total"))
+    ]
+    return Table("wide", "Budget execution", columns, rows)
+
+
+def english_sheet() -> Document:
+    """The sheet as wordy as English makes it."""
+    made = briefing_sample.sheet()
+    said = "Sihong County: benefits of 386 persons not paid on time, 89.89 (¥10k)"
+    blocks = [
+        replace(one, matters=[replace(matter, what=[said]) for matter in one.matters])
+        if isinstance(one, Matters)
+        else replace(one, figures=[replace(f, lines=[["Huai'an 7.62, Lianyungang 6.43"]] * 5) for f in one.figures])
+        if isinstance(one, KeyFigures)
+        else one
+        for one in made.blocks
+    ]
+    return replace(made, title="Jiangsu enterprise employees' basic pension · One page", blocks=blocks, language="en")
 
 
 @pytest.fixture(scope="module")
@@ -32,8 +67,15 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, list[A
     files = {
         "full.docx": docx_bytes(full),
         "briefing.docx": docx_bytes(briefing_sample.briefing(watermark="王某某")),
-        "english.docx": docx_bytes(replace(briefing_sample.briefing("report"), language="en")),
+        "english.docx": docx_bytes(
+            replace(
+                briefing_sample.briefing("report"),
+                language="en",
+                blocks=[*briefing_sample.sections(), Grid(wide_table())],
+            )
+        ),
         "sheet.docx": docx_bytes(briefing_sample.sheet()),
+        "english-sheet.docx": docx_bytes(english_sheet()),
         "deck.pptx": pptx_bytes(briefing_sample.briefing()),
     }
     for name, blob in files.items():
@@ -106,10 +148,16 @@ def test_every_page_has_its_texts_and_no_glyph_is_missing(pages: dict[str, list[
         assert not [face for face in faces if "Symbol" in face or "Emoji" in face], (name, faces)
 
 
-def test_the_sheet_before_a_meeting_is_one_page(pages: dict[str, list[Any]]) -> None:
-    (page,) = pages["sheet.docx"]
+@pytest.mark.parametrize("name", ["sheet.docx", "english-sheet.docx"])
+def test_the_sheet_before_a_meeting_is_one_page(pages: dict[str, list[Any]], name: str) -> None:
+    (page,) = pages[name]
     assert (round(page.width / MM), round(page.height / MM)) == (210, 297)
     assert max(char["bottom"] for char in page.chars) / MM < 288
+
+
+def test_numbers_and_words_of_a_wide_table_stay_whole(pages: dict[str, list[Any]]) -> None:
+    words = [word["text"] for page in pages["english.docx"] for word in page.extract_words()]
+    assert words.count("4,199.71") == 14 and {"Original", "Progress", "Growth"} <= set(words)
 
 
 def test_slides_are_16_by_9_and_nothing_leaves_them(pages: dict[str, list[Any]]) -> None:

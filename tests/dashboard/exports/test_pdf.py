@@ -21,6 +21,7 @@ from dashboard.components.table import Column, Row, Table
 from dashboard.exports import drawing, fonts, pdf
 from dashboard.exports.axis_names import fitted
 from dashboard.exports.blocks import Document, Matters, Note, Paragraph, Picture
+from dashboard.exports.shorter import shorter
 from dashboard.words.display import as_read
 from tests.dashboard.exports.briefing_sample import YI, balances, briefing, progress, sheet
 
@@ -113,7 +114,7 @@ def test_a_sheet_is_one_page_whatever_it_has_to_say(one_page: bytes) -> None:
 
 
 def test_a_sheet_is_shortened_in_order_and_says_what_it_leaves_out() -> None:
-    lower, without_note, fewer = pdf._shorter(sheet())
+    lower, without_note, fewer = shorter(sheet())
     assert lower == sheet() and without_note.blocks == sheet().blocks[:-1]
     (left,) = [one for one in fewer.blocks if isinstance(one, Matters)]
     assert len(left.matters) == 4 and left.rest == "另有1件"

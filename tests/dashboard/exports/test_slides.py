@@ -31,7 +31,7 @@ from dashboard.exports.blocks import (
 from dashboard.exports.office.chart_series import Look
 from dashboard.exports.office.chart_xml import chart_xml
 from dashboard.exports.office.drawn import drawn
-from dashboard.exports.office.slides import pptx_bytes
+from dashboard.exports.office.slides import planned, pptx_bytes
 from dashboard.exports.office.text import lines_of
 from dashboard.exports.office.workbook import workbook
 from dashboard.exports.office.xml import named, parsed
@@ -136,6 +136,22 @@ def test_a_chart_and_its_workbook_hold_what_the_table_prints() -> None:
     assert [row[1] for row in rows[1:]] == read_ and [row[2] for row in rows[1:]] == read_
     codes = {one.get("formatCode") for one in chart.iter(named("c:numFmt"))}
     assert '#,##0.00000;"−"#,##0.00000' in codes and '#,##0.00;"−"#,##0.00' in codes
+
+
+def test_names_that_would_be_parted_within_a_word_slant() -> None:
+    def angle(name: str) -> str | None:
+        made = table(range(14), names=[name] * 14)
+        axis = chart_of(Plot(made, "name", made.rows, (Mark("value", "bar", "mid"),))).find(f".//{named('c:catAx')}")
+        return None if axis is None else axis.find(f"{named('c:txPr')}/{named('a:bodyPr')}").get("rot")
+
+    assert angle("Zhenjiang City") == "-2700000" and angle("Wuxi") == "0" and angle("连云港市") == "0"
+
+
+def test_a_slides_title_is_a_sentence_without_the_number_of_its_list() -> None:
+    made = table([1])
+    shown = picture(Plot(made, "name", made.rows, (Mark("value", "bar", "mid"),)))
+    blocks: list[Block] = [Heading("下一步"), Paragraph(["4. 泰兴市尽快签收并转办。其余略。"]), shown]
+    assert planned(Document("report", "题", blocks, SOURCE, "zh"))[-1].title == "泰兴市尽快签收并转办"
 
 
 def test_what_stands_at_a_level_has_its_colour_and_its_shape_and_the_limit_its_name() -> None:

@@ -11,7 +11,7 @@ from dashboard.components.table import Column, Row, Table
 from dashboard.exports.blocks import Block, Grid, Note, Paragraph, plain
 from dashboard.pages.briefings import carry, edits, sections
 from dashboard.pages.briefings.compose import numeral
-from dashboard.pages.briefings.texts import GROWTH, PACE, flat, joined, said, turned
+from dashboard.pages.briefings.texts import GROWTH, PACE, flat, inside, joined, said, sentences, turned
 from dashboard.words import display
 from dashboard.words.passport import About, Figure, Printed
 from dashboard.words.worded import Dated, Turn
@@ -66,6 +66,16 @@ def test_what_is_said_keeps_its_figures_and_months() -> None:
     assert Dated("next", 202612) == "1月" and Dated("year", 202612) == "2026年"
     with in_language("en"):
         assert Dated("to_date", 202610) == "Jan–Oct"
+
+
+def test_sentences_stand_apart_as_the_language_has_it() -> None:
+    assert plain(sentences(["甲。"], [], ["乙。"])) == "甲。乙。"
+    with in_language("en"):
+        assert plain(sentences(["One."], [], ["Two."])) == "One. Two."
+        assert (
+            plain(inside(["To be signed for"])) == "to be signed for" and plain(inside(["VAT is due"])) == "VAT is due"
+        )
+        assert inside([THEN[3], " up"]) == [THEN[3], " up"]
 
 
 def test_a_pages_sentence_loses_its_looks_and_keeps_its_figures() -> None:

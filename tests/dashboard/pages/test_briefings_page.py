@@ -14,12 +14,19 @@ from sqlalchemy import Engine
 from dashboard import create_site
 from dashboard.exports import kept
 from dashboard.exports.blocks import Grid, Paragraph, Picture, plain
+from dashboard.pages.briefings.carry import all_drafts
+from dashboard.site.reading import read
+from dashboard.site.view import View
 from dashboard.words.passport import Printed
+from dashboard.words.wording import in_language
+from data_access.books.published import Published
 from tests import demonstration_store
 from tests.dashboard.conftest import Reader, nodes, sign_in, words
 from tests.demonstration_store import SCHEME
 from workflows.briefings import register
 from workflows.briefings.register import Briefing, Section
+from workflows.people.accounts import Role
+from workflows.people.rights import Scope
 
 PAGE = f"/briefings?scheme={SCHEME}"
 SEPTEMBER, OCTOBER = "2026-09", "2026-10"
@@ -255,6 +262,17 @@ def test_a_signed_month_is_drafted_by_itself_for_its_writer(
     assert act(writer, "briefing_drop", "/briefings/1", issue_version=version, words="不用")[0] == 200
     run()
     assert written() == []  # what a person dropped stays dropped
+
+
+@pytest.mark.parametrize("month", ["2026-06", OCTOBER])
+def test_an_english_draft_is_english_with_its_sentences_set_apart(shared_published: Published, month: str) -> None:
+    at = read(shared_published, View("/briefings", SCHEME, "220000", month), Scope(Role.WRITER, "220000", None), demonstration_store.NOW)  # fmt: skip
+    with in_language("en"):
+        said = [plain(one.pieces) for blocks in all_drafts(at).values() for one in blocks if isinstance(one, Paragraph)]
+    assert len(said) > 8
+    for one in said:
+        slip = re.search("[\u3000-\u9fff]|  |^ | $|[a-z]\\.[A-Z]|Province holds| 1 [a-z]+s |, [A-Z][a-z]+ed,", one)
+        assert slip is None, (slip, one)
 
 
 def test_words_written_by_hand_outlive_an_issue_that_only_confirmed_them(
