@@ -23,10 +23,20 @@
     all(".briefings .paper").forEach(function (one) { one.classList.toggle("unmarked", !shown); });
   });
 
-  /* who closes a section's drawer writes in it no more */
+  /* who writes in a section keeps it; who closes its drawer writes in it no more */
+  var renewed = 0, EVERY = 180000;
+  function hold(act) {
+    var form = document.querySelector('#drawer form[data-act="briefing_leave"]');
+    if (!form) return;
+    renewed = act === "briefing_take" ? Date.now() : 0;
+    fetch(form.action.replace("briefing_leave", act), {method: "POST", body: new FormData(form), credentials: "same-origin",
+      keepalive: true, headers: {Accept: "application/json"}}).catch(function () { /* saving says so */ });
+  }
   document.addEventListener("click", function (event) {
-    var leave = event.target.closest && event.target.closest("#drawer .close") && document.querySelector('#drawer form[data-act="briefing_leave"]');
-    if (leave) fetch(leave.action, {method: "POST", body: new FormData(leave), credentials: "same-origin", keepalive: true, headers: {Accept: "application/json"}});
+    if (event.target.closest && event.target.closest("#drawer .close")) hold("briefing_leave");
+  });
+  document.addEventListener("input", function (event) {
+    if (Date.now() - renewed > EVERY && event.target.closest && event.target.closest('#drawer form[data-act="briefing_edit"]')) hold("briefing_take");
   });
 
   document.addEventListener("keydown", function (event) {

@@ -49,7 +49,9 @@ def test_an_issue_from_the_basket_to_the_signed_file(
     # 摘要 is written otherwise, in the drawer; the outline's second section goes first by the keyboard.
     act(writer, "briefing_take")
     text = writer.locator('#drawer [name="text"]')
-    text.fill(text.input_value().replace("累计结余", "基金累计结余", 1))
+    with writer.expect_response("**/briefing_take?**") as held:  # who writes keeps the section
+        text.fill(text.input_value().replace("累计结余", "基金累计结余", 1))
+    assert held.value.status == 200
     act(writer, "briefing_edit")
     expect(writer.locator(".paper")).to_contain_text("基金累计结余")
     expect(writer.locator("#drawer > *")).to_have_count(0)

@@ -1,6 +1,7 @@
 """Who is writing in a section 正在编辑: others see it before they begin, and cannot write into it meanwhile.
 
-A hold ends by itself, by what its holder saves, or when another takes it over; it is no change of the issue.
+A hold ends by itself ten minutes after its holder last wrote, by what is saved, or when another takes it over; it is no
+change of the issue.
 """
 
 from __future__ import annotations
