@@ -38,7 +38,7 @@ from dashboard.exports.blocks import (
 from dashboard.exports.titles import NAME, TITLE, title_lines
 from dashboard.words import display
 from dashboard.words.passport import Printed
-from dashboard.words.wording import NO_VALUE, _, apart, bracketed, in_language, language
+from dashboard.words.wording import NO_VALUE, _, apart, between, bracketed, in_language, language
 from rules.alerts.threshold import Level
 
 Draw = Callable[[Picture], Component]
@@ -172,7 +172,8 @@ def _head(document: Document) -> list[Component]:
 def _lines(said: str, room: float) -> list[Child]:
     """A title, each of its lines on a line."""
     first, *others = (text([line]) for line in title_lines(said, room))
-    return [*first, *(part for line in others for part in (html.Br(), *line))]
+    # Where the sheet is as narrow as a phone the lines are one text again.
+    return [*first, *(part for line in others for part in (*filter(None, [between()]), html.Br(), *line))]
 
 
 def _sheet_head(document: Document) -> list[Component]:
