@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 from dashboard.words.passport import Figure, Number as Number, Printed
 from dashboard.words.problems import (
@@ -59,6 +60,8 @@ def money(fen: int | None, unit: str = "yi", *, signed: bool = False) -> str:
     return NO_VALUE if fen is None else _shown(amount(fen, unit), signed)
 
 
+# A figure stands in a chart, in its table and in the text.
+@lru_cache(maxsize=4096)
 def amount(fen: Number, unit: str) -> Decimal:
     """An amount as it is read in a table's unit."""
     numerator, denominator = fen.as_integer_ratio()
