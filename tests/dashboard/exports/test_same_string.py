@@ -38,10 +38,11 @@ from workflows.people import rights
 READERS = {"p-monitor": "220000", "c-jilin": "220200"}
 # The pages with what of them is looked at besides their tabs.
 VIEWS = {
-    "/": ["", "show=trend-table", "compare=meeting", "compare=year", "compare=month"],
+    "/": ["", "show=trend-table", "compare=meeting"],
     "/budget": ["", "tab=expected&measure=expenditure"],
     "/gap": [""],
 }
+IN_CHINESE_ALONE = [("/", "compare=year"), ("/", "compare=month")]
 ROWS_OF_PDF = 3  # of a table, besides its last: every row is set by the same lines of code, and setting them takes long
 
 # What stands on the pages and in no file, named as by ``named_by``.
@@ -109,6 +110,7 @@ def taken(asked: Reader, login: str, language: str, published: Published) -> Tak
     pages = {page.path: page for page in PAGES}
     asked.client.set_cookie("language", language)
     views = [(path, query) for path, queries in VIEWS.items() for query in queries]
+    views += IN_CHINESE_ALONE if language == "zh" else []
     for path, query in views:
         address = f"{path}?scheme={SCHEME}&{query}"
         with asked.client as client:
@@ -144,17 +146,17 @@ def pages(reader: Callable[[str], Reader], shared_published: Published) -> dict[
 
 
 def on_paper(every: list[Taken]) -> list[Taken]:
-    """What is set as PDF: every sentence, the head and end of every table, the first chart."""
-    charts = 0
-    made = []
+    """What is set as PDF: every sentence, the head and end of every table (once of each title), the first chart."""
+    known, made = set[str](), []
     for one in every:
         blocks: list[Block] = []
         for block in (*one.papers, *one.blocks):
+            kind = block.table.title if isinstance(block, Grid) else "chart" if isinstance(block, Picture) else ""
             if isinstance(block, Grid):
                 block = replace(block, table=replace(block.table, rows=block.table.rows[:ROWS_OF_PDF]))
-            charts += isinstance(block, Picture)
-            if not isinstance(block, Picture) or charts == 1:
+            if kind not in known:
                 blocks.append(block)
+            known |= {kind} - {""}
         made.append(replace(one, blocks=blocks, papers=[]))
     return made
 
@@ -186,27 +188,39 @@ def differences(compared: Compared, every: list[Taken]) -> tuple[set[str], set[s
     return left_out, besides
 
 
+def agrees(compared: Compared, every: list[Taken], left_out: dict[str, str], besides: dict[str, str]) -> None:
+    """That nothing reads otherwise, and that the two differ in what is listed, all of it."""
+    assert not compared.wrong
+    logins = {one.login for one in every}
+    names = [{name for name in listed if name.split()[0] in logins} for listed in (left_out, besides)]
+    assert [*differences(compared, every)] == names
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_a_figure_reads_the_same_in_word_slides_and_sheets(pages: dict[str, list[Taken]], language: str) -> None:
     every = pages[language]
     assert [len(one.readings) > 500 for one in every] == [True, True]
+    # A deck takes longest: the English one is the city's.
+    few = every if language == "zh" else every[1:]
     with in_language(language):
         word = office(every, read_back.of_docx(docx_bytes(document(every, language, papers=True))), papers=True)
-        deck = office(every, read_back.of_pptx(pptx_bytes(document(every, language))), papers=False)
+        deck = office(few, read_back.of_pptx(pptx_bytes(document(few, language))), papers=False)
         book = workbook(every, workbook_bytes(document(every, language)))
-    assert not [*word.wrong, *deck.wrong, *book.wrong]
-    assert differences(word, every) == ({*LEFT_OUT, *IN_NO_CHART}, {*BESIDES, *BESIDES_IN_WORDS, *OF_THE_SHEET})
-    assert differences(deck, every) == ({*LEFT_OUT, *IN_NO_CHART, *IN_NO_DECK}, {*BESIDES, *BESIDES_IN_WORDS})
-    assert differences(book, every) == ({*LEFT_OUT, *IN_NO_WORKBOOK}, {*BESIDES})
+    agrees(word, every, LEFT_OUT | IN_NO_CHART, BESIDES | BESIDES_IN_WORDS | OF_THE_SHEET)
+    agrees(deck, few, LEFT_OUT | IN_NO_CHART | IN_NO_DECK, BESIDES | BESIDES_IN_WORDS)
+    agrees(book, every, LEFT_OUT | IN_NO_WORKBOOK, BESIDES)
 
 
 def test_a_figure_reads_the_same_in_a_pdf(pages: dict[str, list[Taken]]) -> None:
     # What is printed depends on the language in words alone, and those are the preview's, which is set.
     made = on_paper(pages["zh"])
     compared = paper(made, read_back.of_pdf(pdf_bytes(document(made, "zh"))))
-    assert not compared.wrong and sum(map(len, compared.held.values())) > 300
+    assert not compared.wrong and sum(map(len, compared.held.values())) > 250
 
 
 def test_a_figure_reads_the_same_in_both_languages(pages: dict[str, list[Taken]]) -> None:
     for chinese, english in zip(*pages.values(), strict=True):
-        assert chinese.readings == english.readings and chinese.values == english.values
+        assert english.readings and all(
+            read <= chinese.readings[key] and english.values[key] <= chinese.values[key]
+            for key, read in english.readings.items()
+        )
