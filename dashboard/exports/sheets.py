@@ -42,7 +42,7 @@ def exact(column: Column, value: object, unit: str) -> Decimal | str | None:
     if value is None:
         return None
     if column.kind == "money":
-        return display.amount(value, unit)  # type: ignore[arg-type]
+        return display.amount(value, unit)
     if column.kind in ("percent", "points", "number"):
         return rounded(value, column.places)  # type: ignore[arg-type]
     if column.kind == "count":
