@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import re
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import docx
 from dash import html
 from dash.development.base_component import Component
 from selectolax.lexbor import LexborHTMLParser
 
 from dashboard.components.paper import paper, text, units_of
 from dashboard.exports.blocks import Block, Document, Grid, Matters, Paragraph, Picture, SignOff
+from dashboard.exports.office.document import docx_bytes
+from dashboard.exports.titles import title_lines
 from dashboard.site.markup import sent
 from dashboard.words.wording import in_language
 from tests.dashboard.exports.beside_pages import printed_in_block
@@ -53,6 +57,19 @@ def test_a_briefing_has_its_red_head_and_its_end_and_a_report_neither() -> None:
     assert said(briefing(), ".marks") == ["内部资料送审稿"]
     assert said(briefing(), ".colophon") == ["抄送：各设区市人民政府省人力资源和社会保障厅编2026年11月25日印发"]
     assert said(briefing("report"), ".masthead, .colophon") == [] and said(briefing("report"), ".marks") == ["送审稿"]
+
+
+def test_a_long_title_stands_in_the_same_lines_on_paper_and_in_word() -> None:
+    title = "10月江苏省企业职工基本养老保险基金运行情况"
+    made = replace(briefing("report"), title=title)
+    head = page(made).css_first("h1")
+    assert head is not None and head.html is not None and head.html.count("<br") == 1 and head.text() == title
+    (word,) = [
+        one
+        for one in docx.Document(io.BytesIO(docx_bytes(made))).paragraphs
+        if one.style is not None and one.style.name == "Title"
+    ]
+    assert word.text == "\n".join(title_lines(title))
 
 
 def test_what_the_office_left_empty_stays_empty() -> None:
