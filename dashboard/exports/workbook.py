@@ -233,7 +233,7 @@ LOOKS: dict[str, dict[str, object]] = {
 def _cover(book: Book, document: Document, sheets: Sequence[tuple[str, Grid | Picture]]) -> None:
     """The first sheet: title, sources, key figures, matters, contents with a link to each sheet."""
     sheet = book.sheet(book.name(_("目录")))
-    sheet.set_column(0, 0, 24)
+    sheet.set_column(0, 0, LONGEST_NAME + 3)
     sheet.set_column(1, 5, 16)
     head, text = book.style("head"), book.style("text")
     sheet.merge_range(0, 0, 0, 5, "", book.style("title"))
@@ -266,7 +266,7 @@ def _cover(book: Book, document: Document, sheets: Sequence[tuple[str, Grid | Pi
                 for place, said in enumerate((plain(matter.what), matter.who, matter.until, matter.next_step, level)):
                     sheet.write_string(line, place, said, text)
                 line += 1
-    heads(_("工作表"), _("内容"))
+    heads(_("工作表"), _("形式"))
     for name, shown_there in sheets:
         link = f"internal:{quote_sheetname(name)}!A1"
         sheet.write_url(line, 0, link, text, name)
