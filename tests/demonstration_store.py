@@ -104,6 +104,7 @@ def built_once(run_folder: Path, name: str = "demonstration", build: Callable[[P
         if not path.exists():
             making = run_folder / f"{name}.making.db"
             build(making)
+            shutil.copy(making, _untouched(path))
             making.rename(path)
     return path
 
@@ -112,12 +113,21 @@ def pensions_once(run_folder: Path) -> Path:
     return built_once(run_folder, "pensions", build_pensions)
 
 
+def _untouched(store: Path) -> Path:
+    """Its twin, which is only copied: a process that opens and closes the file of a store itself loses the locks that its
+    connections hold on it, and another that closes the store then takes it for the last and its log away."""
+    return store.with_suffix(".untouched")
+
+
+def copied(store: Path, folder: Path) -> Path:
+    """A copy that may be written to."""
+    return Path(shutil.copy(_untouched(store), folder / "store.db"))
+
+
 @contextmanager
 def copy_of(store: Path, folder: Path) -> Iterator[Engine]:
     """A copy that may be written to, open."""
-    copied = folder / "store.db"
-    shutil.copy(store, copied)
-    engine = open_store(f"sqlite:///{copied}")
+    engine = open_store(f"sqlite:///{copied(store, folder)}")
     try:
         yield engine
     finally:

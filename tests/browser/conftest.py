@@ -65,9 +65,7 @@ def serve(run_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     running = []
 
     def start() -> Served:
-        folder = tmp_path_factory.mktemp("site")
-        store = folder / "store.db"
-        shutil.copy(demonstration_store.built_once(run_folder), store)
+        store = demonstration_store.copied(demonstration_store.built_once(run_folder), tmp_path_factory.mktemp("site"))
         engine = open_store(f"sqlite:///{store}")
         partial = bundle.prepare(run_folder)
         sent: list[tuple[str, int]] = []
