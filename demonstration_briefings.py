@@ -105,7 +105,8 @@ class _Office:
         number = draft_issue(self.connection, self._reading(close, at), form, carry_over=carry_over, by=by)
         issue = register.briefing(self.connection, number)
         head = {name: getattr(issue, name) for name in register.HEAD} | HEAD
-        head["document_number"] = DOCUMENT_NUMBER.format(year=issue.year, number=issue.number)
+        if form == "briefing":  # a report for a meeting is no numbered document
+            head["document_number"] = DOCUMENT_NUMBER.format(year=issue.year, number=issue.number)
         writing.write_head(self.connection, issue, head, None, by)
         return number
 

@@ -171,7 +171,7 @@ def column_groups(wanted: Sequence[float], figures: Sequence[bool], room: float,
 
 
 def continued(title: str) -> str:
-    """表1　分地区预算（续）: over the second group of a table's columns and those after it."""
+    """表1　分地区预算（续）: over a table's second part and those after it, of its columns or its rows."""
     return _("{title}（续）", title=title)
 
 

@@ -73,7 +73,8 @@ class Grid:
 @dataclass(frozen=True, slots=True)
 class Picture:
     """A chart: ``plot`` is drawn by whoever has no browser, ``figure`` is the Plotly figure in print layout; its number
-    (图1) and title stand below it. ``alternative``: what it shows, for those who cannot see it."""
+    (图1) and title stand below it. ``alternative``: what it is, for those who cannot see it; ``headline``: what its
+    figures show, as a slide is titled, "" where they show nothing by themselves."""
 
     title: str
     unit: str
@@ -83,6 +84,7 @@ class Picture:
     alternative: str
     number: str = ""
     note: str = ""
+    headline: str = ""
 
 
 @dataclass(frozen=True, slots=True)

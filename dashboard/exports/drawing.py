@@ -98,7 +98,7 @@ class _Drawing:
             self.limit(limit)
         if named:
             self.legend(marks)
-        self.categories(names, each=bool(bars))
+        self.categories(names)
 
     def beside(self, marks: Sequence[Mark]) -> Iterator[str]:
         """What is written at the right of the chart, a line each: the last values of its lines, its limits."""
@@ -173,12 +173,12 @@ class _Drawing:
             x = self.x(self.plot.expected - 1)
             self.on.line([(x, self.top), (x, self.bottom)], self.colours.line_2, 0.8)
 
-    def categories(self, names: Names, *, each: bool) -> None:
+    def categories(self, names: Names) -> None:
         """Names under the axis; one at a warning level in its colour."""
         for place, said in zip(names.shown, names.texts, strict=True):
             level = self.plot.levels.get(place)
             colour = self.levels[level].text if level else self.colours.t3
-            anchor = "end" if names.slant else self.aside(place, len(self.plot.rows), each)
+            anchor: Anchor = "end" if names.slant else self.aside(self.x(place), said)
             y = self.bottom + 3.5 + (0.0 if names.slant else ABOVE)
             self.on.text(self.x(place), y, said, colour, anchor, bold=bool(level), slant=names.slant)
 
@@ -187,9 +187,10 @@ class _Drawing:
         level = self.plot.levels.get(place)
         return self.written(f"{PLOT_MARKS[level]} {name}") if level else name
 
-    @staticmethod
-    def aside(place: int, count: int, bars: bool) -> Anchor:
-        return "middle" if bars or 0 < place < count - 1 else "start" if place == 0 else "end"
+    def aside(self, x: float, said: str) -> Anchor:
+        """Under its place, but within the picture."""
+        half = max(map(em, said.split("\n"))) * SIZE / 2
+        return "start" if x < half else "end" if x + half > self.on.width else "middle"
 
     # --- marks
 

@@ -21,6 +21,7 @@ def picture_of(chart: Chart) -> Picture:
         _narrow(chart.draw(LIGHT)),
         said + chart.legend,
         note=chart.legend,
+        headline=chart.headline,
     )
 
 

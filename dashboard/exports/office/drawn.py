@@ -80,7 +80,9 @@ def drawn(plot: Plot) -> Drawn:
     first = _first(plot.marks)
     # Named in this order in the legend: what is expected lies around what is known.
     marks = sorted(plot.marks, key=lambda mark: mark.kind == "band")
-    series = [one for mark in marks for one in _series(plot, columns[mark.column], mark, first=mark is first)]
+    every = [one for mark in marks for one in _series(plot, columns[mark.column], mark, first=mark is first)]
+    # One without a value would be a name in the legend and nothing else.
+    series = [one for one in every if any(value is not None for value in one.values)] or every[:1]
     return Drawn(along.title, marked, [*series, *_limits(plot)])
 
 

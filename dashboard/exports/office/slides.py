@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from dashboard.components.level import PLOT_MARKS, SHORT
 from dashboard.components.paper import units_of
+from dashboard.components.table import continued
 from dashboard.exports.blocks import (
     Document,
     Grid,
@@ -44,6 +45,7 @@ class _Page:
     table: Laid
     size: float
     columns: Sequence[float]
+    goes_on: bool  # what an earlier slide began
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +160,8 @@ def _figure_line(name: str, figure: str, unit: str) -> str:
 
 
 def _conclusion(section: _Section, block: object) -> str:
-    """What the text before says first, where it fits a title: it was drafted from the same figures. Else the subject."""
+    """What the text before says first, where it fits a title: it was drafted from the same figures. Else what a chart
+    shows, else the subject."""
     if section.last is not None:
         said = NUMBER.sub("", plain(section.last.pieces))
         end = END.search(said)
@@ -166,8 +169,9 @@ def _conclusion(section: _Section, block: object) -> str:
         if 0 < width(first) <= TWO_LINES:
             section.last = None  # said once
             return first
-    subject = block.title if isinstance(block, Picture) else block.table.title if isinstance(block, Grid) else ""
-    return subject or section.heading
+    if isinstance(block, Picture):
+        return block.headline or block.title or section.heading
+    return (block.table.title if isinstance(block, Grid) else "") or section.heading
 
 
 def _matters(block: Matters) -> Laid:
@@ -220,7 +224,7 @@ def _pages(table: Laid, room: float) -> list[_Page]:
             used = head
         parts[-1].append(line)
         used += tall
-    return [_Page(replace(table, lines=part), size, columns) for part in parts]
+    return [_Page(replace(table, lines=part), size, columns, goes_on=place > 0) for place, part in enumerate(parts)]
 
 
 # --- what is drawn
@@ -235,7 +239,8 @@ def _slide(canvas: Canvas, document: Document, plan: Plan, count: int) -> None:
         subject, unit = block.title, _("单位：{unit}", unit=block.unit) if block.unit else ""
         right = apart().join(part for part in (document.source.place, block.span, document.source.period) if part)
     elif isinstance(block, Grid):
-        subject, unit = block.table.title, units_of(block.table)
+        goes_on = plan.rows is not None and plan.rows.goes_on
+        subject, unit = continued(block.table.title) if goes_on else block.table.title, units_of(block.table)
     _head(canvas, subject, unit, right)
     if isinstance(block, Picture):
         canvas.chart(block, (LEFT, 208, ACROSS, BOTTOM - 208))

@@ -18,10 +18,11 @@ from pypdf.generic import ContentStream
 
 from dashboard.charts.plot import Mark, Plot
 from dashboard.components.table import Column, Row, Table
-from dashboard.exports import drawing, fonts, pdf
-from dashboard.exports.axis_names import fitted
+from dashboard.exports import drawing, fonts, pdf, svg
+from dashboard.exports.axis_names import em, fitted
 from dashboard.exports.blocks import Document, Matters, Note, Paragraph, Picture
 from dashboard.exports.shorter import shorter
+from dashboard.words import display
 from dashboard.words.display import as_read
 from tests.dashboard.exports.briefing_sample import YI, balances, briefing, progress, sheet
 
@@ -188,6 +189,22 @@ def test_names_under_an_axis_never_touch() -> None:
     assert list(two_lines.texts) == ["连云\n港市", "甲市"] and two_lines.height_mm > some.height_mm
     slanting = fitted(["名字很长的地区"] * 12, 60, 3, 11, each=True)
     assert len(slanting.shown) == 12 and slanting.slant and slanting.height_mm > two_lines.height_mm
+
+
+@pytest.mark.parametrize("count", [2, 13, 36, 48])
+def test_months_under_a_line_stand_apart_within_the_picture(count: int) -> None:
+    rows = [
+        Row({"name": display.month_name(202301 + place // 12 * 100 + place % 12), "now": place * YI})
+        for place in range(count)
+    ]
+    table = Table("t", "", [Column("name", ""), Column("now", "", "money")], rows)
+    drawn = drawing.svg(Plot(table, "name", rows, (Mark("now", "line", "accent"),)), 156, 66)
+    ends = []
+    for x, anchor, said in re.findall(r'<text x="([0-9.]+)" [^>]*text-anchor="(\w+)"[^>]*>([^<]*月)<', drawn):
+        begins = float(x) - em(said) * svg.SIZE * {"start": 0, "middle": 0.5, "end": 1}[anchor]
+        ends.append((begins, begins + em(said) * svg.SIZE))
+    assert len(ends) >= 2 and ends[0][0] >= 0 and ends[-1][1] <= 156 * drawing.POINT
+    assert all(before[1] < after[0] for before, after in pairwise(ends))
 
 
 def test_a_value_makes_room_for_a_line_that_rises_ahead_of_it() -> None:

@@ -152,6 +152,9 @@ def test_a_slides_title_is_a_sentence_without_the_number_of_its_list() -> None:
     shown = picture(Plot(made, "name", made.rows, (Mark("value", "bar", "mid"),)))
     blocks: list[Block] = [Heading("下一步"), Paragraph(["4. 泰兴市尽快签收并转办。其余略。"]), shown]
     assert planned(Document("report", "题", blocks, SOURCE, "zh"))[-1].title == "泰兴市尽快签收并转办"
+    # What was said once is not said again: a second chart is titled by what it shows itself.
+    blocks.append(replace(shown, headline="甲市最多，1.00亿元"))
+    assert planned(Document("report", "题", blocks, SOURCE, "zh"))[-1].title == "甲市最多，1.00亿元"
 
 
 def test_what_stands_at_a_level_has_its_colour_and_its_shape_and_the_limit_its_name() -> None:
@@ -186,6 +189,13 @@ def test_what_is_expected_is_dashed() -> None:
     assert dashed == ["金额（预计）"]
     (bar,) = chart.iter(named("c:barChart"))
     assert [one.find(named("c:idx")).get("val") for one in bar.iter(named("c:dPt"))] == ["2"]
+
+
+def test_what_has_no_value_is_not_named() -> None:
+    made = table([1_000_000_000_000, 1_100_000_000_000])
+    made = replace(made, columns=[*made.columns, Column("low", "下限", "money")])
+    plot = Plot(made, "name", made.rows, (Mark("value", "line", "accent"), Mark("low", "band", "t4")))
+    assert [name for name, _values in series(chart_of(plot))] == ["金额"]
 
 
 @settings(max_examples=10, deadline=None)
@@ -239,6 +249,8 @@ def test_a_long_table_goes_on_with_its_head_and_loses_no_row() -> None:
     seen = [row.cells[1].text for grid in grids for row in list(grid.rows)[1:]]
     assert seen == [cell(made, made.columns[1], row) for row in made.rows]
     assert all(sum(row.height for row in grid.rows) < 444 * 9525 for grid in grids)
+    subjects = [next(one.text_frame.text for one in slide.shapes if one.name == "Subject") for slide in deck.slides]
+    assert ["（续）" in one for one in subjects] == [False, *[True] * (len(subjects) - 1)]
 
 
 @pytest.mark.parametrize(
