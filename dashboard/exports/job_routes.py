@@ -3,15 +3,19 @@ began it asks how far it is, fetches the file or ends it at ``/export-job/TOKEN`
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from urllib.parse import quote
 
-from flask import Flask, Response, abort, g, jsonify, make_response, request, send_file
+from flask import Flask, abort, g, jsonify, make_response, redirect, request, send_file
+from werkzeug.wrappers import Response
 
-from dashboard.exports import jobs
-from dashboard.exports.jobs import Job, Progress
+from dashboard.exports import jobs, taken
+from dashboard.exports.jobs import Job, Progress, TooManyExports
+from dashboard.exports.origin import origin_of
 from dashboard.exports.probe import Kind, environment
+from dashboard.exports.taken import MIMETYPES
 from dashboard.site.dispatch import page_of
 from dashboard.site.page import Offered, Page
 from dashboard.site.reading import NothingPublished, Reading, reading_of
@@ -20,20 +24,18 @@ from dashboard.site.view import parse_view
 from dashboard.words import display
 from dashboard.words.problems import PROBLEMS
 from dashboard.words.wording import N_, _
-from data_access.store import audit
-from data_access.store.engine import writing
 from rules.errors import NotAllowed, PoolwatchError
 
-OFFICE = "application/vnd.openxmlformats-officedocument."
-# Format → the file's ending and what it is.
-FORMATS: dict[Kind, tuple[str, str]] = {
-    "docx": ("docx", f"{OFFICE}wordprocessingml.document"),
-    "docx-template": ("docx", f"{OFFICE}wordprocessingml.document"),
-    "pptx": ("pptx", f"{OFFICE}presentationml.presentation"),
-    "xlsx": ("xlsx", f"{OFFICE}spreadsheetml.sheet"),
-    "pdf": ("pdf", "application/pdf"),
-    "pdf-as-word": ("pdf", "application/pdf"),
+# Each format → the ending of its file.
+FORMATS: dict[Kind, str] = {
+    "docx": "docx",
+    "docx-template": "docx",
+    "pptx": "pptx",
+    "xlsx": "xlsx",
+    "pdf": "pdf",
+    "pdf-as-word": "pdf",
 }
+AT_ONCE_SECONDS = 20.0
 PHASES = {"write": N_("正在写"), "layout": N_("正在排版"), "convert": N_("正在转成PDF")}
 
 
@@ -43,16 +45,16 @@ def register(server: Flask, site: Site, pages: Sequence[Page]) -> None:
     def begin(path: str, code: str) -> Response:
         view = parse_view(path, request.query_string.decode("utf-8", "replace"))
         page = page_of(by_path, view)
-        kind = next((one for one in FORMATS if one == request.form.get("kind")), None)
-        if page is None or code not in page.documents or kind is None:
+        if page is None or code not in page.documents:
             abort(404)
         try:
             reading = reading_of(site, view)
-            offered = page.documents[code](reading)
-            if offered is None or (kind == "docx-template" and not offered.template):
-                abort(404)
+            kind, offered = _wanted(page, reading, code, request.form.get("kind", ""))
             why_not = environment().why_not(kind)
-            return _problem(why_not, 422) if why_not else _begun(site, reading, code, kind, offered)
+            if why_not:
+                return _problem(why_not, 422)
+            job = _begun(site, reading, code, kind, offered)
+            return make_response(jsonify(_said(job, jobs.progress(site.var, job))), 202)
         except NotAllowed:
             abort(403)
         except NothingPublished:
@@ -82,12 +84,7 @@ def register(server: Flask, site: Site, pages: Sequence[Page]) -> None:
         job = _own(site, token)
         if jobs.progress(site.var, job).state != "done":
             abort(404)
-        ending, mimetype = FORMATS[job.kind]
-        response = send_file(jobs.made(site.var, job), mimetype=mimetype, max_age=0)
-        response.headers["Content-Disposition"] = (
-            f"attachment; filename=export.{ending}; filename*=UTF-8''{quote(job.name)}"
-        )
-        return response
+        return _file(site, job)
 
     @server.post("/export-job/<token>/cancel")
     def end(token: str) -> Response:
@@ -95,18 +92,54 @@ def register(server: Flask, site: Site, pages: Sequence[Page]) -> None:
         return jsonify({"state": "cancelled", "said": _("已取消")})
 
 
-def _begun(site: Site, reading: Reading, code: str, kind: Kind, offered: Offered) -> Response:
-    """Who takes what is on record before it is written."""
-    name = f"{offered.name}.{FORMATS[kind][0]}"
+def at_once(site: Site, page: Page, reading: Reading, code: str, kind: str) -> Response:
+    """The file itself, for a link: written as every other, and waited for. Where that cannot be, the page says why."""
+    one, offered = _wanted(page, reading, code, kind)
+    sent_on = redirect(reading.view.href(), 303)
+    if environment().why_not(one):
+        return sent_on
+    try:
+        job = _begun(site, reading, code, one, offered)
+    except TooManyExports:
+        return sent_on
+    until = time.monotonic() + AT_ONCE_SECONDS
+    while jobs.progress(site.var, job).state == "running" and time.monotonic() < until:
+        time.sleep(0.05)
+    if jobs.progress(site.var, job).state != "done":
+        jobs.cancel(site.var, job)
+        return sent_on
+    return _file(site, job)
+
+
+def _wanted(page: Page, reading: Reading, code: str, kind: str) -> tuple[Kind, Offered]:
+    """A document of the page and the format that is asked for; 404 where the view has none."""
+    known = next((one for one in FORMATS if one == kind), None)
+    offered = page.documents[code](reading) if known is not None else None
+    if known is None or offered is None or (known == "docx-template" and not offered.template):
+        abort(404)
+    return known, offered
+
+
+def _begun(site: Site, reading: Reading, code: str, kind: Kind, offered: Offered) -> Job:
+    """A document that is being written; nobody is told where before it is on record who takes it. Raises
+    TooManyExports."""
+    name = f"{offered.name}.{FORMATS[kind]}"
     document = replace(offered.document, fonts=site.fonts)
-    details = {
-        "page": reading.view.path, "code": code, "format": kind, "scheme": reading.scheme.code, "region": reading.region,
-        "period": document.source.period, **offered.details,
-    }  # fmt: skip
     job = jobs.start(site.var, g.account.login, name, kind, document, offered.template)
-    with writing(site.engine) as connection:
-        audit.record(connection, g.account.login, audit.EXPORT, name, details, reading.now)
-    return make_response(jsonify(_said(job, jobs.progress(site.var, job))), 202)
+    version = origin_of(reading).version
+    taken.record(
+        site, reading, name, code, kind, period=document.source.period, version=version, details=offered.details
+    )
+    return job
+
+
+def _file(site: Site, job: Job) -> Response:
+    ending = FORMATS[job.kind]
+    response = send_file(jobs.made(site.var, job), mimetype=MIMETYPES[ending], max_age=0)
+    response.headers["Content-Disposition"] = (
+        f"attachment; filename=export.{ending}; filename*=UTF-8''{quote(job.name)}"
+    )
+    return response
 
 
 def _own(site: Site, token: str) -> Job:

@@ -38,7 +38,7 @@ from data_access.store import schema
 from rules.errors import NotAllowed
 from tests.dashboard.conftest import Reader, sign_in
 from tests.dashboard.exports.briefing_sample import briefing
-from tests.demonstration_store import copy_of, site_on
+from tests.demonstration_store import SCHEME, copy_of, site_on
 
 WHOLE = Environment({"any": "Hei"}, True, "/usr/bin/soffice")
 
@@ -136,6 +136,20 @@ def test_what_cannot_be_written_here_says_why(place: Place, monkeypatch: pytest.
     monkeypatch.setattr(job_routes, "environment", Environment)
     refused = place.reader("p-writer").client.post("/export-job/letter", data={"kind": "pdf"})
     assert refused.status_code == 422 and "fonts-noto-cjk" in told_by(refused)["problem"]
+
+
+@pytest.mark.parametrize("code", ["raise SystemExit(3)", "import time; time.sleep(60)"])
+def test_a_link_to_a_file_that_is_not_written_leads_to_its_page_and_leaves_nothing(
+    place: Place, monkeypatch: pytest.MonkeyPatch, code: str
+) -> None:
+    instead(monkeypatch, code)
+    monkeypatch.setattr(job_routes, "AT_ONCE_SECONDS", 0.2)
+    leader, folder = place.reader("p-leader").client, place.var / "exports"
+    before = {*folder.iterdir()} if folder.exists() else set()
+    sent_on = leader.get(f"/export/letter.pdf?scheme={SCHEME}")
+    assert sent_on.status_code == 303 and sent_on.location.startswith("/?")
+    assert {*folder.iterdir()} == before
+    assert leader.get("/export/letter.odt").status_code == leader.get("/export/none.pdf").status_code == 404
 
 
 def test_somebody_ends_what_they_began(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,11 +10,11 @@ import docx
 import pypdf
 import pytest
 
+from dashboard.exports import job_routes
 from dashboard.exports.blocks import Matter, plain
 from dashboard.exports.probe import Environment
 from dashboard.pages.one_page import page as one_page
 from dashboard.pages.one_page.matters import WIDTH, five, short_place, shortened, width
-from dashboard.site import exporting
 from dashboard.words.passport import Figure, Printed
 from dashboard.words.wording import set_language
 from rules.alerts.threshold import Level
@@ -173,7 +173,7 @@ def test_published_totals_have_none_and_say_why(reader: Callable[[str], Reader])
 def test_what_cannot_be_written_here_is_grey_with_its_reason(
     reader: Callable[[str], Reader], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for where in (one_page, exporting):
+    for where in (one_page, job_routes):
         monkeypatch.setattr(where, "environment", lambda: Environment(fonts={"any": "Noto"}, weasyprint=False))
     leader = reader("p-leader")
     said = leader.page(SHEET)
