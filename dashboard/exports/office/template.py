@@ -7,7 +7,6 @@ sandbox by the process that writes one document, within its limits of time and m
 from __future__ import annotations
 
 import io
-import re
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -37,9 +36,7 @@ NAMES = ("title", "name", "number", "total", "document_number", "secrecy", "sign
 LARGEST, UNPACKED = 4 << 20, 40 << 20
 MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 # Relations by which a document brings in or runs what is not its own text.
-FOREIGN = re.compile(
-    rb'TargetMode\s*=\s*"External"[^>]*|Type="[^"]*(?:attachedTemplate|oleObject|vbaProject|subDocument|frame)"'
-)
+FOREIGN = frozenset(["attachedTemplate", "oleObject", "vbaProject", "subDocument", "frame"])
 WIDTH, HEIGHT, LETTERS = 425.0, 249.0, 10.5  # of a chart and its texts, in points
 
 
@@ -83,11 +80,12 @@ def examine(content: bytes) -> None:
                 raise NoWordFile("the template unpacks too large", limit=LARGEST >> 20)
             kinds = book.read("[Content_Types].xml")
             related = [book.read(part) for part in book.namelist() if part.endswith(".rels")]
-    except (zipfile.BadZipFile, KeyError, OSError, RuntimeError, ValueError) as problem:
+            foreign = b"vbaProject" in kinds or any(map(_leads_out, related))
+    except (zipfile.BadZipFile, KeyError, OSError, RuntimeError, ValueError, etree.XMLSyntaxError) as problem:
         raise NoWordFile("the template is no DOCX", limit=LARGEST >> 20) from problem
     if MAIN.encode() not in kinds:
         raise NoWordFile("the template is no DOCX", limit=LARGEST >> 20)
-    if b"vbaProject" in kinds or any(_is_foreign(one) for one in related):
+    if foreign:
         raise ForeignParts("the template has parts of elsewhere")
     try:
         unknown = DocxTemplate(io.BytesIO(content)).get_undeclared_template_variables(_environment()) - set(NAMES)
@@ -99,13 +97,13 @@ def examine(content: bytes) -> None:
         raise UnknownNames("the template names what there is not", names=", ".join(sorted(unknown)))
 
 
-def _is_foreign(related: bytes) -> bool:
+def _leads_out(related: bytes) -> bool:
     """Whether relations lead out of the document; a link to click is none of that."""
-    return any(b"/hyperlink" not in _relation(related, hit.start()) for hit in FOREIGN.finditer(related))
-
-
-def _relation(related: bytes, at: int) -> bytes:
-    return related[related.rfind(b"<", 0, at) : related.find(b">", at) + 1]
+    for one in etree.fromstring(related, etree.XMLParser(resolve_entities=False, no_network=True)):
+        kind = str(one.get("Type")).rpartition("/")[2]
+        if kind in FOREIGN or (one.get("TargetMode") == "External" and kind != "hyperlink"):
+            return True
+    return False
 
 
 def template_bytes(document: Document, template: bytes) -> bytes:

@@ -85,11 +85,26 @@ def test_the_sample_is_filled_with_text_tables_and_charts() -> None:
             ),
             template.ForeignParts,
         ),
+        (changed(word("x"), "word/_rels/document.xml.rels", lambda xml: xml[:-9]), template.NoWordFile),
     ],
 )  # fmt: skip
 def test_what_is_no_template_is_refused_before_it_is_kept(content: bytes, problem: type[Exception]) -> None:
     with pytest.raises(problem):
         template.examine(content)
+
+
+@pytest.mark.parametrize("coding", ["utf-8", "utf-16"])
+@pytest.mark.parametrize("quote", ['"', "'"])
+@pytest.mark.parametrize(("kind", "mode"), [("oleObject", "Internal"), ("image", "External"), ("ole&#79;bject", "x")])
+def test_a_way_out_is_seen_however_it_is_written(coding: str, quote: str, kind: str, mode: str) -> None:
+    way = f'<Relationship Id="rId99" Type="http://x/{kind}" TargetMode = "{mode}" Target="a"/></Relationships>'
+
+    def written(xml: bytes) -> bytes:
+        text = xml.decode().partition("?>")[2].replace("</Relationships>", way.replace('"', quote))
+        return f'<?xml version="1.0" encoding="{coding}"?>{text}'.encode(coding)
+
+    with pytest.raises(template.ForeignParts):
+        template.examine(changed(word("x"), "word/_rels/document.xml.rels", written))
 
 
 def test_a_link_to_click_may_stand_in_a_template() -> None:
