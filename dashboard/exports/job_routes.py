@@ -125,8 +125,8 @@ def _begun(site: Site, reading: Reading, code: str, kind: Kind, offered: Offered
     TooManyExports."""
     name = f"{offered.name}.{FORMATS[kind]}"
     document = replace(offered.document, fonts=site.fonts)
-    job = jobs.start(site.var, g.account.login, name, kind, document, offered.template)
     version = origin_of(reading).version
+    job = jobs.start(site.var, g.account.login, name, kind, document, offered.template)
     taken.record(
         site, reading, name, code, kind, period=document.source.period, version=version, details=offered.details
     )

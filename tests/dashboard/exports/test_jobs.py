@@ -96,7 +96,8 @@ def told_by(answer: TestResponse) -> dict[str, str]:
 def test_a_document_is_written_and_fetched_by_who_asked_and_is_on_record(place: Place) -> None:
     writer, other = place.reader("p-writer").client, place.reader("p-leader").client
     begun = writer.post("/export-job/letter", data={"kind": "xlsx"})
-    assert begun.status_code == 202 and told_by(begun)["state"] == "running"
+    # A short one may be done by the time that its beginning is told.
+    assert begun.status_code == 202 and told_by(begun)["state"] in ("running", "done")
     address = told_by(begun)["status"]
     assert {other.get(address).status_code, other.get(told_by(begun)["file"]).status_code} == {404}
     assert other.post(told_by(begun)["cancel"]).status_code == 404
