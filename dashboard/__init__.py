@@ -19,6 +19,7 @@ from dashboard.pages.messages.page import PAGE as messages
 from dashboard.pages.one_page.page import PAGE as one_page
 from dashboard.pages.overview.page import PAGE as overview
 from dashboard.pages.region.page import PAGE as region
+from dashboard.pages.sign_in import routes as sign_in
 from dashboard.pages.thresholds.page import PAGE as thresholds
 from dashboard.pages.warnings.page import PAGE as warnings
 from dashboard.site import (
@@ -84,6 +85,7 @@ def create_site(site: Site) -> Dash:
         on_error=shell.report,
     )
     doors.register(server, site)
+    sign_in.register(server, site)
     memo = wire.Memo(REMEMBERED_BYTES)
     serve_site_files(server)
     serve_chart_library(server, site.var)

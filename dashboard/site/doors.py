@@ -1,4 +1,4 @@
-"""Doors into the site that are not pages: sign-in and out, preferences, the version poll, and the check before every one.
+"""Doors into the site that are not pages: the check before every one, and the version poll.
 
 Deny by default: without a session only the paths of OPEN answer, and those of the API to a token alone.
 """
@@ -6,7 +6,6 @@ Deny by default: without a session only the paths of OPEN answer, and those of t
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -17,8 +16,6 @@ from werkzeug.http import parse_cookie
 from werkzeug.wrappers import Response
 
 from dashboard.api import bearer
-from dashboard.pages.sign_in import page as sign_in
-from dashboard.site.menu import HOME
 from dashboard.site.page import Remembered
 from dashboard.site.site import Site
 from dashboard.site.transaction import Transaction, transaction
@@ -27,19 +24,14 @@ from dashboard.words.display import local
 from dashboard.words.wording import LANGUAGES, set_language
 from data_access.books.published import Published
 from data_access.intake.sources.expiry import load_expiries
-from data_access.store.engine import writing
-from rules.errors import NotAllowed
 from workflows.people import accounts
-from workflows.people.accounts import Role
 from workflows.people.inbox import unread_count
 from workflows.people.outbox import dead_letters
 from workflows.people.rights import scope_of
 
 SESSION_COOKIE = "poolwatch_session"
-LOOPBACK = frozenset({"127.0.0.1", "::1"})
 OPEN = ("/sign-in", "/preferences", "/assets/", "/_dash-component-suites/", "/healthz", "/readyz", "/_favicon.ico")
 THEMES = ("light", "dark")
-_ON_THIS_SITE = re.compile(r"/(?!/)[^\\\x00-\x20\x7f]*")
 
 
 def register(server: Flask, site: Site) -> None:
@@ -70,53 +62,7 @@ def register(server: Flask, site: Site) -> None:
             return redirect(f"/sign-in?next={quote(request.full_path.rstrip('?'), safe='/')}")
         return _refused()
 
-    _sign_in_and_out(server, site)
     _state(server, site)
-
-
-def _sign_in_and_out(server: Flask, site: Site) -> None:
-    """Who comes and goes, and how they like to read."""
-
-    @server.get("/sign-in")
-    def door() -> Response:
-        return _sign_in_page(site)
-
-    @server.post("/sign-in")
-    def enter() -> Response:
-        try:
-            token = accounts.sign_in(
-                site.engine, request.form.get("login", ""), request.form.get("password", ""), site.now()
-            )
-        except NotAllowed:
-            return _sign_in_page(site, sign_in.REFUSED, 403)
-        return _admit(site, token)
-
-    @server.post("/sign-in/demo")
-    def enter_demo() -> Response:
-        if not _demo_allowed(site):
-            return _sign_in_page(site, sign_in.DEMO_REFUSED, 403)
-        try:
-            token = accounts.sign_in_demo(site.engine, Role(request.form.get("role", "")), site.now())
-        except (NotAllowed, ValueError):
-            return _sign_in_page(site, sign_in.REFUSED, 403)
-        return _admit(site, token)
-
-    @server.post("/sign-out")
-    def leave() -> Response:
-        accounts.sign_out(site.engine, request.cookies.get(SESSION_COOKIE, ""))
-        response = redirect("/sign-in", 303)
-        response.delete_cookie(SESSION_COOKIE)
-        return response
-
-    @server.get("/preferences")
-    def prefer() -> Response:
-        response = redirect(_inside(request.args.get("next", "/")), 303)
-        for name, allowed in (("language", tuple(LANGUAGES)), ("theme", THEMES)):
-            value = request.args.get(name)
-            if value in allowed:
-                response.set_cookie(name, value, max_age=31_536_000, samesite="Lax", httponly=True)
-        _keep_language(site, request.args.get("language"))
-        return response
 
 
 def _state(server: Flask, site: Site) -> None:
@@ -145,17 +91,6 @@ def stamp_text(published: Published) -> str:
     return ".".join(str(part) for part in published.stamp)
 
 
-def _keep_language(site: Site, language: str | None) -> None:
-    """Whoever switches the language signed in is also written to in it."""
-    token = request.cookies.get(SESSION_COOKIE)
-    if language not in LANGUAGES or not token:
-        return
-    with writing(site.engine) as connection:
-        account = accounts.session_account(connection, token, site.now())
-        if account is not None:
-            accounts.keep_language(connection, account.login, language)
-
-
 def _chosen(site: Site, cookies: Mapping[str, str]) -> tuple[str, str]:
     """Language and theme."""
     language = _preferred(cookies, "language", tuple(LANGUAGES), site.language)
@@ -171,43 +106,8 @@ def _same_host(origin: str | None, host: str) -> bool:
     return origin is None or urlsplit(origin).netloc == host
 
 
-def _inside(target: str) -> str:
-    """A redirect target on this site, else the first page. Browsers drop tabs and line ends and read \\ as /."""
-    return target if _ON_THIS_SITE.fullmatch(target) else "/"
-
-
 def _refused() -> Response:
     return make_response(jsonify({"error": "sign in first"}), 401)
-
-
-def _demo_allowed(site: Site) -> bool:
-    return site.demo_sign_in and request.remote_addr in LOOPBACK
-
-
-def _sign_in_page(site: Site, problem: str = "", status: int = 200) -> Response:
-    offered: tuple[accounts.Account, ...] = ()
-    if _demo_allowed(site):
-        offered = transaction(site).published.ask(accounts.demo_accounts)
-    target = _inside(request.values.get("next", "/"))
-    return make_response(sign_in.page(offered, problem=problem, next_url=target, theme=g.theme), status)
-
-
-def _admit(site: Site, token: str) -> Response:
-    """To where the reader wanted to go, else to the page the role begins with."""
-    target = _inside(request.form.get("next", "/"))
-    if target == "/":
-        account = transaction(site).account(token)
-        target = target if account is None else HOME.get(account.role, target)
-    response = redirect(target, 303)
-    response.set_cookie(
-        SESSION_COOKIE,
-        token,
-        max_age=int(accounts.SESSION_LASTS.total_seconds()),
-        httponly=True,
-        samesite="Lax",
-        secure=request.is_secure,
-    )
-    return response
 
 
 @dataclass(frozen=True, slots=True)
