@@ -23,17 +23,24 @@ VAR := $(or $(POOLWATCH_VAR),var)
 help:
 	@sed -n '1,4s/^# //p' Makefile
 
-$(VENV)/run.stamp: requirements.txt
+# Half the time of the pip that comes with Python; without it that one goes on.
+$(VENV)/pip.stamp:
 	@$(PYTHON) tools/check_python.py
 	echo "Making the environment in $(VENV) …"
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(PIP) --upgrade 'pip>=26' || true
+	touch $@
+
+$(VENV)/run.stamp: requirements.txt | $(VENV)/pip.stamp
+	@echo "Installing the packages …"
 	$(PIP) -r requirements.txt || { echo "The packages of requirements.txt could not be installed; see pip's message above (is a package index reachable?)." >&2; exit 1; }
 	touch $@
 
-$(VENV)/dev.stamp: requirements-dev.txt $(VENV)/run.stamp
-	@echo "Installing the tools of check and test …"
-	$(PIP) -r requirements-dev.txt
-	touch $@
+# Those of requirements.txt with them, found out and fetched in one go.
+$(VENV)/dev.stamp: requirements-dev.txt requirements.txt | $(VENV)/pip.stamp
+	@echo "Installing the packages, and the tools of check and test …"
+	$(PIP) -r requirements-dev.txt || { echo "The packages of requirements-dev.txt could not be installed; see pip's message above (is a package index reachable?)." >&2; exit 1; }
+	touch $(VENV)/run.stamp $@
 
 # npm brings the cut-down chart library; without it the full one inside plotly's package is served.
 $(VENV)/chart.stamp: package.json package-lock.json $(VENV)/run.stamp
@@ -49,8 +56,11 @@ check: $(VENV)/dev.stamp
 	echo "lint"; $(BIN)/ruff check --quiet .
 	echo "types"; $(BIN)/mypy --num-workers 2
 
-test: $(VENV)/dev.stamp $(VENV)/chart.stamp
-	@$(PYTHON) tools/system_packages.py
+test:
+	@# The distribution's packages come while pip's do.
+	$(PYTHON) tools/system_packages.py & packages=$$!
+	$(MAKE) --no-print-directory $(VENV)/dev.stamp $(VENV)/chart.stamp
+	wait $$packages
 	# One process compiles, beside the check, what three workers would otherwise each compile at once.
 	$(BIN)/python -m pytest --collect-only >/dev/null 2>&1 &
 	$(MAKE) --no-print-directory check
