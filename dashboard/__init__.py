@@ -7,6 +7,7 @@ from flask import Flask
 
 from dashboard.api import serving
 from dashboard.exports import job_routes
+from dashboard.pages.admin.page import PAGE as admin
 from dashboard.pages.assessment.page import PAGE as assessment
 from dashboard.pages.briefings.page import PAGE as briefings
 from dashboard.pages.budget.page import PAGE as budget
@@ -31,6 +32,7 @@ from dashboard.site import (
     explaining,
     exporting,
     keeping,
+    page as declared,
     passports,
     wire,
 )
@@ -55,6 +57,7 @@ PAGES: tuple[Page, ...] = (
     briefings,
     one_page,
     data,
+    admin,
     messages,
 )
 
@@ -84,6 +87,7 @@ def create_site(site: Site) -> Dash:
         health_endpoint="healthz",
         on_error=shell.report,
     )
+    server.extensions |= {declared.PAGES: PAGES, declared.EVERYWHERE: EVERYWHERE}
     doors.register(server, site)
     sign_in.register(server, site)
     memo = wire.Memo(REMEMBERED_BYTES)

@@ -13,6 +13,7 @@ from flask import g
 from dashboard.components.attributes import attributes
 from dashboard.components.parts import Child, Children, icon, menu, option
 from dashboard.site.markup import Element
+from dashboard.site.menu import home_of
 from dashboard.site.view import View
 from dashboard.words import display
 from dashboard.words.wording import LANGUAGES, _, language
@@ -96,7 +97,7 @@ def header_bar(header: Header, view: View) -> Component:
             html.Span([html.Span(_("社会保险"), className="long"), _("基金运行监测")]),
             *([html.Span(_("演示数据"), className="demo")] if header.demo else []),
         ],
-        href=view.page_href("/"),
+        href=view.page_href(home_of(g.account.role)),
         className="brand",
     )
     parts: list[Child] = [
@@ -171,7 +172,8 @@ UNDER = {"/issues": "/warnings", "/thresholds": "/warnings", "/central": "/gap",
 def menu_rail(entries: Sequence[MenuEntry], view: View) -> Component:
     """The left menu: icon over a two-character label, names from 1680 wide."""
     lines = []
-    first_below = True
+    # Where nothing stands above the line there is none.
+    first_below = any(not entry.below for entry in entries)
     for entry in entries:
         current = attributes(aria_current="page" if entry.path == UNDER.get(view.page, view.page) else None)
         label = [html.Span(entry.short, className="short"), html.Span(entry.name, className="long")]

@@ -41,6 +41,7 @@ MENU = (
     frame.MenuEntry("/assessment", N_("考核评估"), N_("考核"), "assessment"),
     frame.MenuEntry("/briefings", N_("简报材料"), N_("简报"), "briefings"),
     frame.MenuEntry("/data", N_("数据接入"), N_("数据"), "data", below=True),
+    frame.MenuEntry("/admin", N_("系统管理"), N_("系统"), "admin", below=True),
 )
 
 
@@ -111,7 +112,7 @@ def _page(by_path: Mapping[str, Page], site: Site, view: View) -> Component:
             parts.message(
                 _("没有这个页面。"),
                 _("地址可能有误，或页面已移走。"),
-                [html.A(_("回到总览"), href="/", className="button")],
+                [html.A(_("回到首页"), href=menu.home_of(current_scope().role), className="button")],
             )
         )
     reading = reading_of(site, view)
@@ -143,7 +144,9 @@ def _guarded(make: Callable[[], Component | None], *, drawer: bool = False) -> C
         return make()
     except NotAllowed:
         text = _("您的账户没有查看这部分内容的权限。如有需要，请联系安全管理员。")
-        shown = parts.message(_("无权查看。"), text, [html.A(_("回到首页"), href="/", className="button")])
+        shown = parts.message(
+            _("无权查看。"), text, [html.A(_("回到首页"), href=menu.home_of(current_scope().role), className="button")]
+        )
     except NothingPublished:
         shown = parts.message(
             _("还没有已发布的数据。"),

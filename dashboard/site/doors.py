@@ -16,6 +16,7 @@ from werkzeug.http import parse_cookie
 from werkzeug.wrappers import Response
 
 from dashboard.api import bearer
+from dashboard.site.menu import home_of
 from dashboard.site.page import Remembered
 from dashboard.site.site import Site
 from dashboard.site.transaction import Transaction, transaction
@@ -27,7 +28,7 @@ from data_access.intake.sources.expiry import load_expiries
 from workflows.people import accounts
 from workflows.people.inbox import unread_count
 from workflows.people.outbox import dead_letters
-from workflows.people.rights import scope_of
+from workflows.people.rights import may_open, scope_of
 
 SESSION_COOKIE = "poolwatch_session"
 OPEN = ("/sign-in", "/preferences", "/assets/", "/_dash-component-suites/", "/healthz", "/readyz", "/_favicon.ico")
@@ -57,7 +58,9 @@ def register(server: Flask, site: Site) -> None:
         if token:
             g.account = transaction(site).account(token)
         if g.account is not None:
-            return None
+            # Who may not open 总览 begins elsewhere, however the address was typed.
+            lost = path == "/" and not may_open(g.account, "/")
+            return redirect(home_of(g.account.role)) if lost else None
         if request.method == "GET" and not path.startswith(("/api/", "/_dash", "/export")):
             return redirect(f"/sign-in?next={quote(request.full_path.rstrip('?'), safe='/')}")
         return _refused()

@@ -204,6 +204,7 @@ def _finds(site: Site, reading: Reading) -> list[tuple[str, str, str]]:
         (N_("简报材料"), "/briefings"),
         (N_("中央调剂"), "/central"),
         (N_("数据接入"), "/data"),
+        (N_("系统管理"), "/admin"),
     ]
     found = [
         (_(name), _("页面"), reading.view.page_href(path))

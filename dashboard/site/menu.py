@@ -10,6 +10,16 @@ MENU: dict[Role, tuple[str, ...]] = {
     Role.CITY: ("/region", "/warnings", "/budget", "/gap", "/assessment", "/data"),
 }
 # Where a role begins; 总览 for all others.
-HOME: dict[Role, str] = {Role.CITY: "/region"}
+HOME: dict[Role, str] = {
+    Role.CITY: "/region",
+    Role.SYSTEM_ADMIN: "/admin",
+    Role.SECURITY_ADMIN: "/admin",
+    Role.AUDIT_ADMIN: "/admin",
+}
 # Reached from what is on screen, in the menu only where a role's own list names it.
 OFF_MENU = frozenset({"/region"})
+
+
+def home_of(role: Role) -> str:
+    """The page with which a role begins."""
+    return HOME.get(role, "/")

@@ -18,6 +18,8 @@ from dashboard.site.reading import Reading
 from dashboard.site.site import Site
 
 Calculation = tuple[str, object]
+# Under these names a site's server keeps its pages and what is done on each of them, for the page that lists both.
+PAGES, EVERYWHERE = "poolwatch_pages", "poolwatch_everywhere"
 T = TypeVar("T")
 
 
@@ -29,7 +31,7 @@ class Remembered(Enum):
     NEVER = "never"  # it shows what changes between versions
 
 
-def _nothing(_reading: Reading) -> None:
+def nothing(_reading: Reading) -> None:
     """A page without a drawer."""
 
 
@@ -71,7 +73,7 @@ class Page:
     path: str
     title: str
     show: Callable[[Reading], Component]
-    drawer: Callable[[Reading], Component | None] = _nothing
+    drawer: Callable[[Reading], Component | None] = nothing
     tables: Mapping[str, Callable[[Reading], Table | None]] = field(default_factory=dict)
     charts: Mapping[str, Callable[[Reading], Chart | None]] = field(default_factory=dict)
     documents: Mapping[str, Callable[[Reading], Offered | None]] = field(default_factory=dict)

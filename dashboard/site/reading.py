@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
@@ -17,14 +17,14 @@ from dashboard.site.view import View, number_in
 from dashboard.words.display import local, printed
 from dashboard.words.passport import About, Number, Printed
 from data_access.books.indicators import month_period
-from data_access.books.published import LIVE as LIVE, Published
+from data_access.books.published import LIVE as LIVE, Published, SchemeEntry
 from data_access.books.published_totals import PublishedYear
 from data_access.books.regions import NATION, Region, RegionTree
 from data_access.books.snapshot import Snapshot
 from data_access.books.versions import Version
 from rules.calendar import month_end
 from rules.errors import NotAllowed, PoolwatchError
-from rules.scheme import Scheme
+from rules.scheme import Scheme, load_scheme, scheme_codes
 from workflows.people import rights
 from workflows.people.rights import Scope, scope_of
 
@@ -34,7 +34,11 @@ COMPARES = ("history", "year", "month")
 # With the last meeting are compared the pages that are looked at before one.
 MEETING, OF_MEETINGS = "meeting", frozenset({"/", "/region"})
 # Pages that show what stands now, whatever period is looked at elsewhere.
-OF_NOW = frozenset({"/warnings", "/issues", "/thresholds", "/messages"})
+OF_NOW = frozenset({"/warnings", "/issues", "/thresholds", "/messages", "/admin"})
+
+
+# Pages that an installation needs before it has any data.
+BEFORE_DATA = frozenset({"/admin"})
 
 
 class NothingPublished(PoolwatchError):
@@ -155,6 +159,8 @@ def read(published: Published, view: View, scope: Scope, now: datetime) -> Readi
     under the same address.
     """
     open_to = [entry for entry in published.schemes if _home(published.tree(entry.scheme), scope)]
+    if not open_to and view.page in BEFORE_DATA:
+        open_to = [entry for entry in _profiles() if _home(published.tree(entry.scheme), scope)]
     if not open_to:
         raise NothingPublished("no scheme is open to the reader")
     chosen = next((entry for entry in open_to if entry.scheme.code == view.scheme), None)
@@ -205,6 +211,12 @@ def year_shown(reading: Reading) -> PublishedYear | None:
 def minute(version: Version) -> str:
     """The minute that a version speaks of: the period of what is measured at each."""
     return f"{local(version.as_of):%Y-%m-%dT%H:%M}"
+
+
+def _profiles() -> Iterator[SchemeEntry]:
+    """The ledgers that profiles describe, whether or not the store has data of them."""
+    profiles = map(load_scheme, scheme_codes())
+    return (SchemeEntry(scheme, False) for scheme in profiles if scheme.kind == "ledger")
 
 
 def _home(tree: RegionTree, scope: Scope) -> str | None:

@@ -46,6 +46,14 @@ WRITING = MONITORS | {Role.WRITER}
 KEEPING = WRITING | LEADERS
 EVERY_READER = OFFICES | LEADERS | {Role.WRITER, Role.AUDITOR}
 
+# The three administrators 三员: none of them has a business of its own, and none does what another does.
+SYSTEM, SECURITY = frozenset({Role.SYSTEM_ADMIN}), frozenset({Role.SECURITY_ADMIN})
+ADMINISTRATORS = SYSTEM | SECURITY | {Role.AUDIT_ADMIN}
+# Tab of 系统管理 → roles that may open it, in the order of the tabs.
+ADMIN_TABS: dict[str, frozenset[Role]] = {
+    "rights": ADMINISTRATORS | {Role.AUDITOR},
+}
+
 # Page path → roles that may open it.
 PAGES: dict[str, frozenset[Role]] = {
     "/": EVERY_READER,
@@ -62,6 +70,7 @@ PAGES: dict[str, frozenset[Role]] = {
     "/issues": EVERY_READER,
     "/thresholds": MONITORS | {Role.SYSTEM_ADMIN, Role.AUDITOR},
     "/data": WORKING | LEADERS | {Role.AUDITOR, Role.SYSTEM_ADMIN},
+    "/admin": frozenset().union(*ADMIN_TABS.values()),
 }
 
 
@@ -119,6 +128,17 @@ def demand_page(one: Holder, path: str) -> None:
     """Raises NotAllowed when the page is closed to the account."""
     if not may_open(one, path):
         raise NotAllowed(f"{one.role} may not open {path}", page=path)
+
+
+def may_open_tab(one: Holder, tab: str) -> bool:
+    """Whether an account may open a tab of 系统管理."""
+    return one.role in ADMIN_TABS.get(tab, frozenset())
+
+
+def demand_tab(one: Holder, tab: str) -> None:
+    """Raises NotAllowed when a tab of 系统管理 is closed to the account."""
+    if not may_open_tab(one, tab):
+        raise NotAllowed(f"{one.role} may not open {tab}", page=f"/admin?tab={tab}")
 
 
 def may_do(one: Holder, roles: Collection[Role]) -> bool:

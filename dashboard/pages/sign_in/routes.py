@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from dashboard.pages.sign_in import page as sign_in
 from dashboard.site.doors import SESSION_COOKIE, THEMES
-from dashboard.site.menu import HOME
+from dashboard.site.menu import home_of
 from dashboard.site.site import Site
 from dashboard.site.transaction import transaction
 from dashboard.words.wording import LANGUAGES
@@ -100,7 +100,7 @@ def _admit(site: Site, token: str) -> Response:
     target = _inside(request.form.get("next", "/"))
     if target == "/":
         account = transaction(site).account(token)
-        target = target if account is None else HOME.get(account.role, target)
+        target = target if account is None else home_of(account.role)
     response = redirect(target, 303)
     response.set_cookie(
         SESSION_COOKIE,

@@ -57,7 +57,10 @@ def text(said: LexborHTMLParser, part: str) -> str:
 @pytest.mark.parametrize("login", LOGINS)
 def test_the_document_says_what_its_reader_is_answered(reader: Callable[[str], Reader], login: str) -> None:
     one = reader(login)
-    for address in ADDRESSES:
+    # An administrator who asks for 总览 is led to where the role begins.
+    for address in (
+        ADDRESSES if login != "p-security_admin" else [each for each in ADDRESSES if each[1:2] not in ("", "?")]
+    ):
         said = document(one, address)
         assert text(said, "page") == words(one.page(address)), address
         assert text(said, "drawer") == words(one.drawer(address)), address

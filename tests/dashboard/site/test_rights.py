@@ -29,10 +29,10 @@ OPEN = {
     Role.AGENCY: f"{PROVINCE_PAGES} /data",
     Role.CITY: f"{FIGURES} /data",
     Role.WRITER: f"{PROVINCE_PAGES} /briefings /one-page",
-    Role.AUDITOR: f"{PROVINCE_PAGES} /data /thresholds /briefings",
-    Role.SYSTEM_ADMIN: "/data /thresholds /gap /messages",
-    Role.SECURITY_ADMIN: "/messages",
-    Role.AUDIT_ADMIN: "/messages",
+    Role.AUDITOR: f"{PROVINCE_PAGES} /data /thresholds /briefings /admin",
+    Role.SYSTEM_ADMIN: "/admin /data /thresholds /gap /messages",
+    Role.SECURITY_ADMIN: "/admin /messages",
+    Role.AUDIT_ADMIN: "/admin /messages",
 }
 MEETINGS = "meeting_register meeting_correct meeting_withdraw"
 KEEP = "keep unkeep"
@@ -154,7 +154,7 @@ def test_who_delivers_decides_on_nothing_of_their_own_and_on_nothing_elsewhere()
 @pytest.mark.parametrize("role", list(Role))
 def test_what_the_policy_does_not_name_is_closed_to_everyone(role: Role) -> None:
     anyone = scope(role, NATION)
-    for path in ("/admin", "/budget/", "", "/secret", "//"):
+    for path in ("/admins", "/budget/", "", "/secret", "//"):
         assert not rights.may_open(anyone, path)
         with pytest.raises(NotAllowed):
             rights.demand_page(anyone, path)

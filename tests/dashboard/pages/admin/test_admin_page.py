@@ -1,0 +1,76 @@
+"""系统管理: what each of the three administrators opens, sees and does, and that none of it is another's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, insert
+
+from dashboard import create_site
+from data_access.intake.reference import reference_rows
+from data_access.store import schema
+from data_access.store.engine import writing
+from tests.dashboard.conftest import Reader, hrefs, sign_in
+from tests.demonstration_store import PASSWORD, PROVINCE, site_on
+from workflows.people.accounts import Role, create_account
+from workflows.people.rights import ADMIN_TABS, ADMINISTRATORS
+
+# Which tabs of 系统管理 each role opens; every other role opens none.
+OPEN = {
+    Role.SYSTEM_ADMIN: "rights",
+    Role.SECURITY_ADMIN: "rights",
+    Role.AUDIT_ADMIN: "rights",
+    Role.AUDITOR: "rights",
+}
+LOGIN = {role: "c-jilin" if role is Role.CITY else f"p-{role.value}" for role in Role}
+CLOSED = "无权查看"
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_a_role_opens_the_tabs_of_the_table_and_no_other(reader: Callable[[str], Reader], role: Role) -> None:
+    mine = OPEN.get(role, "").split()
+    page = reader(LOGIN[role]).page("/admin")
+    assert [href.partition("tab=")[2] for href in hrefs(page) if "/admin?" in href and "tab=" in href][
+        : len(mine)
+    ] == mine
+    for tab in ADMIN_TABS:
+        assert (CLOSED in reader(LOGIN[role]).text(f"/admin?tab={tab}")) == (tab not in mine), tab
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_no_role_begins_at_a_closed_page_or_has_an_empty_menu(reader: Callable[[str], Reader], role: Role) -> None:
+    someone = reader(LOGIN[role])
+    home = someone.client.get("/")
+    begins = home.headers.get("Location", "/")
+    assert (begins == "/admin") == (role in ADMINISTRATORS)
+    assert CLOSED not in someone.text(begins)
+    _header, menu = someone.frame(begins)
+    assert (hrefs(menu) and begins in [href.partition("?")[0] for href in hrefs(menu)]) or role is Role.CITY
+    # What is closed leads back to where the role begins.
+    assert role is Role.LEADER or hrefs(someone.page("/one-page"))[-1].partition("?")[0] in (begins, "/", "/region")
+
+
+def test_the_table_of_rights_is_what_is_in_force(reader: Callable[[str], Reader]) -> None:
+    answer = reader("p-security_admin").client.get("/export/admin/rights.csv")
+    lines = [line.split(",") for line in answer.data.decode("utf-8-sig").splitlines()]
+    head = next(line for line in lines if "审计管理员" in line)
+    rows = {line[0].strip(): dict(zip(head, line, strict=False)) for line in lines[lines.index(head) + 1 :]}
+    assert rows["考核评估"]["市县用户"] == "可" and rows["考核评估"]["安全管理员"] == ""
+    assert rows["月度定稿"] | {"范围": "限省级", "省级监测岗": "可"} == rows["月度定稿"]
+    assert list(rows["月度定稿"].values()).count("可") == 1
+    # What is closed on the page is closed as a file.
+    assert reader("p-monitor").client.get("/export/admin/rights.csv").status_code == 403
+
+
+def test_an_administrator_works_before_there_are_any_data(sqlite_store: Engine, tmp_path: Path) -> None:
+    with writing(sqlite_store) as connection:
+        rows = [{name: value or None for name, value in row.items()} for row in reference_rows("regions")]
+        connection.execute(insert(schema.region), rows)
+        create_account(
+            connection, login="first", name="王", role=Role.SECURITY_ADMIN, region=PROVINCE, password=PASSWORD
+        )
+    first = sign_in(create_site(site_on(sqlite_store, tmp_path)).server, "first")
+    assert "角色权限" in first.text("/admin") and "还没有已发布的数据" not in first.text("/admin")
+    assert "还没有已发布的数据" in first.text("/messages")
