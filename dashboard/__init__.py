@@ -7,6 +7,7 @@ from flask import Flask
 
 from dashboard.api import serving
 from dashboard.exports import job_routes
+from dashboard.finding import door as search
 from dashboard.pages.admin.page import PAGE as admin
 from dashboard.pages.assessment.page import PAGE as assessment
 from dashboard.pages.briefings.page import PAGE as briefings
@@ -97,6 +98,7 @@ def create_site(site: Site) -> Dash:
     job_routes.register(server, site, PAGES)
     attaching.register(server, site)
     passports.register(server, site)
+    search.register(server, site)
     serving.register(server, site)
     acting.register(server, site, PAGES, EVERYWHERE)
     documents = shell.register(app, site, PAGES, memo)

@@ -87,24 +87,48 @@
     rows[next].scrollIntoView({block: "nearest"});
   }
 
-  /* search: every page, region and figure that the header's own list names */
+  /* search: what the reader may open is asked for when the search opens; words are sifted here */
+  var known = [];
   function find() {
     var dialog = document.querySelector("dialog.find");
     if (!dialog || dialog.open) return;
     dialog.showModal();
-    var field = dialog.querySelector("input");
+    var field = dialog.querySelector("input"), none = dialog.querySelector(".none");
+    none.textContent = none.dataset.none = none.dataset.none || none.textContent;
+    known = []; delete dialog.dataset.chosen;
     field.value = ""; sift(dialog, ""); field.focus();
+    fetch("/find" + location.search, {credentials: "same-origin", headers: {Accept: "application/json"}})
+      .then(function (answer) { if (!answer.ok) throw new Error(answer.status); return answer.json(); })
+      .then(function (found) {
+        known = found; sift(dialog, field.value);
+        if (dialog.dataset.chosen) choose(dialog);
+      })
+      .catch(function () { known = []; sift(dialog, ""); none.textContent = none.dataset.failed; none.hidden = false; });
   }
-  function sift(dialog, words) {
-    var wanted = words.trim().toLowerCase(), first = true, shown = 0;
-    dialog.querySelectorAll("li").forEach(function (line) {
-      var fits = !wanted || line.textContent.toLowerCase().indexOf(wanted) >= 0 || (line.dataset.words || "").indexOf(wanted) >= 0;
-      fits = fits && shown < 60;
-      line.hidden = !fits;
-      line.querySelector("a").classList.toggle("on", fits && first);
-      if (fits) { first = false; shown += 1; }
+  /* 0 where a line begins with what was typed, 1 where what it is found by besides does, 2 where all words stand in it */
+  function rank(one, typed, words) {
+    var text = one[0].toLowerCase();
+    if (text.indexOf(typed) === 0) return 0;
+    if ((" " + one[3]).indexOf(" " + typed) >= 0) return 1;
+    return words.every(function (word) { return text.indexOf(word) >= 0 || one[3].indexOf(word) >= 0; }) ? 2 : 3;
+  }
+  function choose(dialog) {
+    var link = dialog.querySelector("li a.on");
+    if (link) { dialog.close(); link.click(); }
+  }
+  function sift(dialog, said) {
+    var typed = said.trim().toLowerCase(), words = typed.split(/\s+/), fits = [[], [], []];
+    known.forEach(function (one) { var at = rank(one, typed, words); if (at < 3) fits[at].push(one); });
+    var lines = fits[0].concat(fits[1], fits[2]).slice(0, 60).map(function (one, at) {
+      var line = document.createElement("li"), link = document.createElement("a"), kind = document.createElement("small");
+      link.href = one[2]; link.textContent = one[0]; kind.textContent = one[1];
+      if (!at) link.className = "on";
+      link.appendChild(kind); line.appendChild(link);
+      return line;
     });
-    dialog.querySelector(".none").hidden = shown > 0;
+    var list = dialog.querySelector("ul");
+    list.replaceChildren.apply(list, lines);
+    dialog.querySelector(".none").hidden = lines.length > 0 || !known.length;
   }
   document.addEventListener("input", function (event) {
     var dialog = event.target.closest("dialog.find");
@@ -113,15 +137,16 @@
   document.addEventListener("keydown", function (event) {
     var dialog = event.target.closest && event.target.closest("dialog.find");
     if (!dialog) return;
-    var lines = Array.prototype.filter.call(dialog.querySelectorAll("li"), function (line) { return !line.hidden; });
+    var lines = Array.from(dialog.querySelectorAll("li"));
     var at = lines.findIndex(function (line) { return line.querySelector("a.on"); });
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
       var next = Math.max(0, Math.min(lines.length - 1, at + (event.key === "ArrowDown" ? 1 : -1)));
       lines.forEach(function (line, index) { line.querySelector("a").classList.toggle("on", index === next); });
       if (lines[next]) lines[next].scrollIntoView({block: "nearest"});
-    } else if (event.key === "Enter" && lines[at]) {
-      event.preventDefault(); dialog.close(); lines[at].querySelector("a").click();
+    } else if (event.key === "Enter") {  /* before the list has come: as soon as it is there */
+      event.preventDefault();
+      if (known.length) choose(dialog); else dialog.dataset.chosen = "1";
     }
   });
   document.addEventListener("click", function (event) {

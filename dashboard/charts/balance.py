@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from dashboard.charts.events import Event, mark
-from dashboard.charts.series import Months, end_label, hover_months, linear, month_line, point
+from dashboard.charts.events import mark
+from dashboard.charts.series import NONE, Months, end_label, hover_months, linear, month_line, point, year_before
 from dashboard.charts.theme import Figure, Palette, layout
 from dashboard.words import display
 from dashboard.words.wording import _
@@ -22,7 +22,7 @@ def balance(
     under: Sequence[str | None],
     colours: Palette,
     *,
-    events: Sequence[Event] = (),
+    events: Mapping[int, str] = NONE,
     span: int = 12,
 ) -> Figure:
     """A month-end balance as a line, then what is expected after its last month, ``said`` as the chart's table prints it,
@@ -46,6 +46,7 @@ def balance(
     line = month_line(_("累计结余"), series, colours.accent, "yi")
     line["text"] = [display.month_name(month) for month in series.months]
     line["hovertemplate"] = "%{text}<br>%{customdata}<extra></extra>"
+    year_before(line, series.before)
     label = end_label(f"<b>{series.said[last]}</b>", last, drawn[last], colour=colours.ink, shift=9 if expected else 0)
     if any(one.mean_fen > (series.amounts[last] or 0) for one in expected[:NEAR]):
         # The line ahead rises through the words' place: they stand before the point, on the side it did not come from.
@@ -69,13 +70,16 @@ def balance(
                 "line": {"color": colours.line_2, "width": 1},
             }
         ]
-    mark(shape, months, events, colours)
+    mark(shape, events, len(months), colours)
     return {"data": data, "layout": shape}
 
 
 def _expected(series: Months, expected: Sequence[BalanceAhead], said: Sequence[str], colours: Palette) -> list[Figure]:
     """The band, where there is one, and the dashed line; both begin at the last known balance."""
     last = len(series.months) - 1
+    a_year_ago = [
+        series.said[at - 12] if 12 <= at < last + 13 else None for at in range(last, last + len(expected) + 1)
+    ]
     known = series.amounts[last] or 0
     places = list(range(last, last + len(expected) + 1))
     dashed: Figure = {
@@ -90,6 +94,7 @@ def _expected(series: Months, expected: Sequence[BalanceAhead], said: Sequence[s
         "line": {"color": colours.accent, "width": 1.75, "dash": "4px,3px"},
         "hovertemplate": f"%{{text}}<br>{_('预计')} %{{customdata}}<extra></extra>",
     }
+    year_before(dashed, a_year_ago)
     lows, highs = [one.low_fen for one in expected], [one.high_fen for one in expected]
     if any(fen is None for fen in (*lows, *highs)):
         return [dashed]

@@ -13,6 +13,7 @@ from typing import Any
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from dashboard.charts.events import key, key_lines
 from dashboard.charts.plot import Plot
 from dashboard.charts.theme import LIGHT, Figure, Palette, palette
 from dashboard.components.attributes import attributes
@@ -33,6 +34,7 @@ CONFIG: Any = {
 # 150 mm of an A4 column at 96 px an inch; PNG at 300 dpi.
 PRINT_WIDTH, PRINT_HEIGHT, PRINT_SCALE = 567, 330, 3.125
 FOOT_LETTERS = 96  # of a line under it; those of Chinese lines, which are twice as wide, are fewer by far
+FOOT_EMS = 48
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,10 @@ def graph(chart: Chart, theme: str, *, size: str = "") -> Component:
         config=CONFIG | {"locale": locale},
     )
     label = _("{title}，{unit}，{span}。数据见“看表格”。", title=chart.title, unit=chart.unit, span=chart.span)
-    return html.Div(drawn, className=f"chart {size}".strip(), role="img", **attributes(aria_label=label))
+    shown = html.Div(drawn, className=f"chart {size}".strip(), role="img", **attributes(aria_label=label))
+    if not chart.plot.events:
+        return shown
+    return html.Div([shown, html.Div(key(chart.plot.events), className="events")])
 
 
 def print_figure(chart: Chart, source: Source, name: str) -> Figure:
@@ -72,7 +77,14 @@ def print_figure(chart: Chart, source: Source, name: str) -> Figure:
     reader's browser calls its file."""
     figure = chart.draw(LIGHT)
     layout = {**figure["layout"], "paper_bgcolor": "#ffffff", "plot_bgcolor": "#ffffff"}
-    margin = {**layout["margin"], "t": 62, "b": 74}
+    under = " · ".join(text for text in (source.scheme, source.as_of) if text)
+    lines = [
+        line
+        for text in (chart.legend, *key_lines(chart.plot.events, FOOT_EMS), under)
+        for line in wrap(text, FOOT_LETTERS)
+    ]
+    above, foot_at = layout["margin"]["t"], 34 if len(lines) > 1 else 48
+    margin = {**layout["margin"], "t": above + 48, "b": max(74, foot_at + 15 * len(lines))}
     height = layout.get("height", PRINT_HEIGHT)
     layout |= {"margin": margin, "width": PRINT_WIDTH, "height": height}
 
@@ -92,13 +104,11 @@ def print_figure(chart: Chart, source: Source, name: str) -> Figure:
             "align": "left",
         }
 
-    head = note(f"<b>{chart.title}</b>", 1, 15, colour=LIGHT.ink) | {"yshift": 36}
-    unit = note(_("单位：{unit}", unit=chart.unit), 1, 12, right=True) | {"yshift": 14}
+    head = note(f"<b>{chart.title}</b>", 1, 15, colour=LIGHT.ink) | {"yshift": above + 22}
+    unit = note(_("单位：{unit}", unit=chart.unit), 1, 12, right=True) | {"yshift": above}
     where = "　".join(text for text in (source.place, source.period, source.mark) if text)
-    span = note(where, 1, 12) | {"yshift": 14}
-    under = " · ".join(text for text in (source.scheme, source.as_of) if text)
-    lines = [line for text in (chart.legend, under) for line in wrap(text, FOOT_LETTERS)]
-    foot = note("<br>".join(lines), 0, 11) | {"yshift": -34 if len(lines) > 1 else -48}
+    span = note(where, 1, 12) | {"yshift": above}
+    foot = note("<br>".join(lines), 0, 11) | {"yshift": -foot_at}
     layout["annotations"] = [*layout.get("annotations", ()), head, unit, span, foot, *_watermark(source)]
     return {
         "data": figure["data"],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from dashboard.charts.series import year_before
 from dashboard.charts.theme import DARK, Figure, Palette, layout
 from dashboard.components.level import PLOT_DARK, PLOT_LIGHT, PLOT_MARKS, PLOT_SYMBOLS, PlotColours
 from rules.alerts.threshold import Level
@@ -16,7 +17,8 @@ HEIGHT, WIDTH, NAME = 248, 780, 84  # of the plot and of a point's name, as far 
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One period: its name under the axis ("" for none), the value drawn (None: no value), in words, and its level."""
+    """One period: its name under the axis ("" for none), the value drawn (None: no value), in words, its level; ``before``: the value a year
+    earlier, in words."""
 
     name: str
     value: float | None
@@ -24,6 +26,7 @@ class Point:
     level: Level = Level.NONE
     tick: str = ""
     year_begins: bool = False
+    before: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,13 +178,15 @@ def _apart(points: Sequence[Point], at_level: Sequence[int], reach: tuple[float,
 
 def _values(points: Sequence[Point], colours: Palette, reach: tuple[float, float], *, below: bool) -> list[Figure]:
     """The last points at a level carry period and value, the newest in bold."""
+    across = WIDTH / max(len(points) - 1, 1)
     at_level = _apart(points, [i for i, point in enumerate(points) if point.level and point.value is not None], reach)
     return [
         {
             "x": i,
             "y": points[i].value,
-            "xanchor": "right",
-            "xshift": -10,
+            # A name before one of the first points would be cut by the edge.
+            "xanchor": "left" if i * across < NAME else "right",
+            "xshift": 10 if i * across < NAME else -10,
             "yshift": -8 if below else 10,
             "showarrow": False,
             "text": f"<b>{text}</b>" if i == at_level[-1] else text,
@@ -193,7 +198,7 @@ def _values(points: Sequence[Point], colours: Palette, reach: tuple[float, float
 
 
 def _course(points: Sequence[Point], colours: Palette) -> Figure:
-    return {
+    course: Figure = {
         "type": "scatter",
         "mode": "lines" if len(points) > 1 else "markers",
         "x": list(range(len(points))),
@@ -202,7 +207,10 @@ def _course(points: Sequence[Point], colours: Palette) -> Figure:
         "text": [point.name for point in points],
         "line": {"color": colours.accent, "width": 2},
         "hovertemplate": "%{text}<br>%{customdata}<extra></extra>",
+        "cliponaxis": False,
     }
+    year_before(course, [point.before for point in points])
+    return course
 
 
 def _marks(points: Sequence[Point], looks: dict[Level, PlotColours]) -> list[Figure]:

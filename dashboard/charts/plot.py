@@ -40,7 +40,7 @@ class Limit:
 class Plot:
     """What is drawn: ``marks`` over the column ``along``, one place a row, in the order of ``rows`` (oldest or first on the
     left). ``levels``: the rows, by place, that stand at a warning level; ``expected``: the place of the first row that is
-    expected, drawn dashed from there. Missing values are gaps."""
+    expected, drawn dashed from there; ``events``: what happened, by place, oldest first. Missing values are gaps."""
 
     table: Table
     along: str
@@ -49,6 +49,7 @@ class Plot:
     limits: Sequence[Limit] = ()
     levels: Mapping[int, Level] = field(default_factory=dict)
     expected: int | None = None
+    events: Mapping[int, str] = field(default_factory=dict)
 
     def ahead(self, mark: Mark) -> bool:
         """Whether a mark is a line in two parts: what is known, and dashed from its last place on what is expected."""

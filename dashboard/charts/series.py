@@ -2,35 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from dashboard.charts.events import Event, mark
+from dashboard.charts.events import mark
 from dashboard.charts.theme import Figure, Palette, layout
 from dashboard.components.table import Row, Table, cell, raw
 from dashboard.words import display
 from dashboard.words.wording import _
 from rules.month import Month
 
+NONE: Mapping[int, str] = {}
+
 
 @dataclass(frozen=True, slots=True)
 class Months:
-    """Amounts in fen over months, and how each is ``said``: as the column ``key`` of the chart's table prints it."""
+    """Amounts in fen over months, and how each is ``said``: as the column ``key`` of the chart's table prints it; ``before``:
+    what each was a year earlier, in words, None where that is not known."""
 
     months: Sequence[int]
     amounts: Sequence[int | None]
     said: Sequence[str]
     key: str = ""
+    before: Sequence[str | None] = ()
 
     @classmethod
-    def of(cls, table: Table, key: str, months: Sequence[int], rows: Sequence[Row]) -> Months:
+    def of(
+        cls, table: Table, key: str, months: Sequence[int], rows: Sequence[Row], before: Sequence[str | None] = ()
+    ) -> Months:
         """A column of a chart's table; ``rows`` are those of the months."""
         column = next(one for one in table.columns if one.key == key)
         amounts = [raw(row.values.get(key)) for row in rows]
-        return cls(months, amounts, [cell(table, column, row) for row in rows], key)
+        return cls(months, amounts, [cell(table, column, row) for row in rows], key, before)
 
     def drawn(self, unit: str = "yi") -> list[float | None]:
         return [None if fen is None else display.axis_value(int(fen), unit) for fen in self.amounts]
+
+
+def year_before(line: Figure, before: Sequence[str | None]) -> None:
+    """What a value was a year earlier, under it where the pointer rests."""
+    if any(before):
+        line["hovertext"] = [f"<br>{_('上年同期')} {said}" if said else "" for said in before]
+        line["hovertemplate"] = line["hovertemplate"].replace("<extra>", "%{hovertext}<extra>")
 
 
 def end_label(text: str, x: int, y: float | None, *, shift: int = 0, colour: str) -> Figure:
@@ -69,6 +82,7 @@ def point(x: int, y: float | None, colour: str, background: str) -> Figure:
         "y": [y],
         "marker": {"color": colour, "size": 7, "line": {"color": background, "width": 1.5}},
         "hoverinfo": "skip",
+        "cliponaxis": False,
     }
 
 
@@ -90,7 +104,7 @@ def hover_months(shape: Figure) -> None:
 
 
 def income_and_expenditure(
-    income: Months, expenditure: Months, result: Months, colours: Palette, *, events: Sequence[Event] = ()
+    income: Months, expenditure: Months, result: Months, colours: Palette, *, events: Mapping[int, str] = NONE
 ) -> Figure:
     """Two lines, and below them the monthly result as bars on the same months; ends are labelled, no second axis."""
     count = len(income.months)
@@ -116,6 +130,7 @@ def income_and_expenditure(
         line = month_line(name, series, colour, "yi")
         line["text"] = [display.month_name(month) for month in series.months]
         line["hovertemplate"] = f"%{{text}}<br>{name} %{{customdata}}<extra></extra>"
+        year_before(line, series.before)
         lines.append(line)
     bars = {
         "type": "bar",
@@ -140,7 +155,7 @@ def income_and_expenditure(
     }
     caption: Figure = {**under, "showarrow": False, "font": {"size": 12, "color": colours.t3}}
     shape["annotations"] = [*_pair_labels(income, expenditure, last, colours), caption]
-    mark(shape, income.months, events, colours, top=True)
+    mark(shape, events, count, colours)
     return {"data": [*lines, bars], "layout": shape}
 
 
@@ -167,7 +182,7 @@ def item_months(
     *,
     unit: str = "yi",
     spend: bool = False,
-    events: Sequence[Event] = (),
+    events: Mapping[int, str] = NONE,
 ) -> Figure:
     """One item's twelve months of a year: bars, the plan as an ink tick across each, last year as a grey line; what is
     ``expected`` of those to come has a dashed outline."""
@@ -206,15 +221,7 @@ def item_months(
             _outline(number, display.axis_value(fen, unit), colours.brown if spend else colours.accent)
             for number, fen in coming
         ]
-    if actual.months:
-        mark(
-            shape,
-            [Month.at(Month(actual.months[0]).year, number) for number in months],
-            events,
-            colours,
-            first=1,
-            top=True,
-        )
+    mark(shape, events, len(months), colours, first=1)
     return {"data": data, "layout": shape}
 
 
@@ -263,8 +270,9 @@ def small_line(
     *,
     said: Sequence[str],
     values: Sequence[float | None],
+    before: Sequence[str | None] = (),
     days: Sequence[str] | None = None,
-    events: Sequence[Event] = (),
+    events: Mapping[int, str] = NONE,
 ) -> Figure:
     """Twelve periods in a drawer: a line, first and last month named, the last value at its point.
 
@@ -287,13 +295,19 @@ def small_line(
         "line": {"color": colours.accent, "width": 2},
         "hovertemplate": "%{text}<br>%{customdata}<extra></extra>",
     }
+    year_before(line, before)
     if last >= 0:
         shape["annotations"] = [end_label(f"<b>{said[last]}</b>", last, drawn[last], colour=colours.ink)]
-    mark(shape, months, events, colours)
-    return {"data": [line], "layout": shape}
+    mark(shape, events, len(months), colours)
+    return {
+        "data": [line, point(last, drawn[last], colours.accent, colours.background)] if drawn else [],
+        "layout": shape,
+    }
 
 
-def beside_last_year(now: Months, before: Months | None, colours: Palette, *, events: Sequence[Event] = ()) -> Figure:
+def beside_last_year(
+    now: Months, before: Months | None, colours: Palette, *, events: Mapping[int, str] = NONE
+) -> Figure:
     """A year's cumulative amount: this year in the accent colour, last year as a thin grey line; both labelled at their end."""
     last = len(now.months) - 1
     shape = layout(colours, right=104, bottom=26)
@@ -310,9 +324,10 @@ def beside_last_year(now: Months, before: Months | None, colours: Palette, *, ev
         line = month_line(name, series, colour, "yi", width)
         line["text"] = [display.month_name(month) for month in series.months]
         line["hovertemplate"] = f"%{{text}}<br>{name} %{{customdata}}<extra></extra>"
+        year_before(line, before.said if before is not None and series is now else ())
         drawn.append(line)
         label = f"{name} {series.said[last]}"
         labels.append(end_label(label, last, series.drawn()[last], shift=shift, colour=colours.t3))
     shape["annotations"] = labels
-    mark(shape, now.months, events, colours)
+    mark(shape, events, len(now.months), colours)
     return {"data": [*drawn, point(last, now.drawn()[last], colours.accent, colours.background)], "layout": shape}

@@ -27,15 +27,16 @@ def control(
     on: bool = False,
     rows: int = 3,
     options: Sequence[tuple[str, str]] = (),
+    accept: str = "",
 ) -> Component:
-    """The bare control. ``on`` ticks a box; ``options`` are a select's (value, text)."""
+    """The bare control. ``on`` ticks a box; ``options`` are a select's (value, text); ``accept``: what a file may be."""
     given = {"name": name, "required": required, "placeholder": placeholder or None, "className": "control"}
     if kind == "area":
         return Element("textarea", value, rows=rows, autoComplete="off", **given)
     if kind == "select":
         return Element("select", _options(options, value), autoComplete="off", **given)
     complete = "current-password" if kind == "password" else "off"
-    stated = {} if kind == "file" else {"value": value}
+    stated = {"accept": accept or None} if kind == "file" else {"value": value}
     return Element("input", type=kind, checked=on, autoComplete=complete, **stated, **given)
 
 

@@ -185,14 +185,13 @@ def menu_rail(entries: Sequence[MenuEntry], view: View) -> Component:
     return html.Ul(lines)
 
 
-def search_box(choices: Sequence[tuple[str, str, str]]) -> Component:
-    """The search dialog over (text, kind, href); sifting is done in the browser."""
-    lines = [html.Li(html.A([text, html.Small(kind)], href=href)) for text, kind, href in choices]
-    field = Element(
-        "input", type="text", className="field", placeholder=_("页面、地区"), autoComplete="off", id="find-field"
-    )
+def search_box() -> Component:
+    """The search dialog; what can be found the browser asks for when it opens, and sifts by itself."""
+    told = _("指标、事项编号、文号、科目、地区，可用拼音或首字母")
+    field = Element("input", type="text", className="field", placeholder=told, autoComplete="off", id="find-field")
+    failed = attributes(data_failed=_("搜索暂时不能用，请稍后再试。"))
     return html.Dialog(
-        [field, html.Ul(lines), html.P(_("没有找到"), className="none muted", hidden=True)], className="find"
+        [field, html.Ul(), html.P(_("没有找到"), className="none muted", hidden=True, **failed)], className="find"
     )
 
 

@@ -19,6 +19,7 @@ from dashboard.words import as_of, display, figures, headlines
 from dashboard.words.passport import Figure as Passport
 from dashboard.words.wording import _, name_of
 from rules.indicators import INDICATORS, Value
+from rules.month import Month
 
 PERIODS = 12
 ENDS = 3
@@ -55,8 +56,9 @@ def tables(seen: Callable[[Reading], Seen | None] = _as_looked_at) -> Mapping[st
 
 def history_chart(reading: Reading, code: str) -> Chart | None:
     """The last twelve periods: months, of a live indicator the days on which versions were published; None for no value."""
-    indicator, happened = INDICATORS[code], annotating.events(reading)
+    indicator = INDICATORS[code]
     months: Sequence[int] = ()
+    before: list[str | None] = []
     if indicator.period == "live":
         known = days_known(reading, code)
         names = [display.short_day(day) for day, _value in known]
@@ -67,12 +69,17 @@ def history_chart(reading: Reading, code: str) -> Chart | None:
         found = [*map(_of_day, found[:-1], days[:-1]), *found[-1:]]
     else:
         at = reading.snapshot.at
-        months = reading.snapshot.facts.months[max(0, at - PERIODS + 1) : at + 1]
+        with_before = reading.snapshot.facts.months[max(0, at - 2 * PERIODS + 1) : at + 1]
+        every = dict(zip(with_before, figures.history(reading, code, with_before), strict=True))
+        months = with_before[-PERIODS:]
         names = [display.month_name(month) for month in months]
-        values = list(figures.history(reading, code, months))
+        values = [every[month] for month in months]
+        earlier = [every.get(Month(month - 100)) for month in months]
+        before = [None if one is None else figures.shown(code, one) for one in earlier]
         found = [figures.said(reading, code, one, month).figure for month, one in zip(months, values, strict=True)]
     if not names:
         return None
+    happened = annotating.events(reading, months)
     kind, title, unit = _kind(code), name_of(indicator), figures.unit(code)
     signed = indicator.unit == "points"
     column = Column("value", title, kind, places=indicator.scale, signed=signed)
@@ -85,10 +92,10 @@ def history_chart(reading: Reading, code: str) -> Chart | None:
 
     def draw(colours: Palette) -> Figure:
         if months:
-            return series.small_line(months, colours, said=said, values=drawn, events=happened)
+            return series.small_line(months, colours, said=said, values=drawn, before=before, events=happened)
         return series.small_line(range(len(names)), colours, said=said, values=drawn, days=names)
 
-    plot = Plot(table, "period", rows, (Mark("value", "line", "accent"),))
+    plot = Plot(table, "period", rows, (Mark("value", "line", "accent"),), events=happened)
     told = headlines.moved(plot, title, unit, "value")
     return Chart(HISTORY, title, unit, display.span(names[0], names[-1]), draw, table, plot, headline=told)
 

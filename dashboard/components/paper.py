@@ -347,7 +347,7 @@ def units_of(table: Table) -> str:
 
 
 def _picture(picture: Picture, chart: Draw) -> Component:
-    note = [html.P(text([picture.note]), className="remark")] if picture.note else []
+    note = [html.P(text([picture.remark]), className="remark")] if picture.remark else []
     above = _row("caption", picture.span, _("单位：{unit}", unit=picture.unit) if picture.unit else "")
     below = html.Figcaption(text([captioned(picture.number, picture.title)]))
     return html.Figure([above, _drawn(picture, chart), below, *note], className="picture")
@@ -356,7 +356,7 @@ def _picture(picture: Picture, chart: Draw) -> Component:
 def _sheet_picture(picture: Picture, chart: Draw) -> Component:
     beside = " · ".join(one for one in (picture.unit, picture.span) if one)
     title = html.H2([*text([picture.title]), html.Span(text([beside]), className="beside")])
-    note = [html.P(text([picture.note]), className="remark")] if picture.note else []
+    note = [html.P(text([picture.remark]), className="remark")] if picture.remark else []
     return html.Figure([title, _drawn(picture, chart), *note], className="picture")
 
 

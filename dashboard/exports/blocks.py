@@ -74,7 +74,8 @@ class Grid:
 class Picture:
     """A chart: ``plot`` is drawn by whoever has no browser, ``figure`` is the Plotly figure in print layout; its number
     (图1) and title stand below it. ``alternative``: what it is, for those who cannot see it; ``headline``: what its
-    figures show, as a slide is titled, "" where they show nothing by themselves."""
+    figures show, as a slide is titled, "" where they show nothing by themselves; ``events``: the words behind the numbered
+    flags of the picture, "" without any."""
 
     title: str
     unit: str
@@ -85,6 +86,12 @@ class Picture:
     number: str = ""
     note: str = ""
     headline: str = ""
+    events: str = ""
+
+    @property
+    def remark(self) -> str:
+        """What stands under the picture: what its marks and its flags are."""
+        return "　".join(text for text in (self.note, self.events) if text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from dashboard.charts.events import raised
 from dashboard.charts.plot import Limit, Mark, Plot
 from dashboard.charts.theme import GREY, LIGHT, Palette
 from dashboard.components.level import PLOT_GREY, PLOT_LIGHT, PLOT_MARKS, PlotColours
@@ -27,6 +28,7 @@ POINT = 72 / MM  # points of a millimetre; everything is drawn in points
 LEFT = 12.0  # millimetres of the scale's numbers
 BAR = 0.56  # of the width between two bars
 MOST_VALUES = 16  # bars that carry their value
+FLAG = 12.0  # points of an event's flag
 NEAR = 4  # places that a value beside its point covers
 STEPS = (1, 2, 3, 4, 5, 6, 8, 10)  # of the scale, times a power of ten
 SHAPES = {
@@ -84,12 +86,16 @@ class _Drawing:
         across = self.on.width - beside - LEFT * POINT
         names = fitted(texts, across / POINT, SIZE / POINT, anchor, each=each)
         self.left, self.right = LEFT * POINT, self.on.width - beside
-        self.top, self.bottom = (8.0 if named else 4.0) * POINT, self.on.height - names.height_mm * POINT
+        self.top, self.bottom = (
+            (8.0 if named else 4.0) * POINT + self.flag_room(),
+            self.on.height - names.height_mm * POINT,
+        )
         self.scale()
         self.band()
         for place, mark in enumerate(bars):
             self.bars(mark, place, len(bars))
         self.base()
+        self.events()
         for mark in marks:
             if mark.kind == "tick":
                 self.ticks(mark)
@@ -329,6 +335,30 @@ class _Drawing:
             base = middle - up + CENTRE - half + LINE / 2
             self.on.text(self.x(place) + right, base, said, self.colours.ink, "end" if aside else "start", bold=True)
 
+    # --- events
+
+    def higher(self) -> list[bool]:
+        return raised(list(self.plot.events), len(self.plot.rows))
+
+    def flag_room(self) -> float:
+        """Points above the plot for the flags of events."""
+        return (FLAG if self.plot.events else 0) + (FLAG if any(self.higher()) else 0)
+
+    def events(self) -> None:
+        """What happened when: a dotted line, and above the plot a numbered flag; the words stand under the picture."""
+        for number, (place, up) in enumerate(zip(self.plot.events, self.higher(), strict=True), start=1):
+            x, middle = self.x(place), self.top - FLAG / 2 - (FLAG if up else 0)
+            self.on.line([(x, self.top), (x, self.bottom)], self.colours.t4, 0.6, (1.5, 3))
+            half = FLAG / 2 - 1
+            box = [
+                (x - half, middle - half),
+                (x + half, middle - half),
+                (x + half, middle + half),
+                (x - half, middle + half),
+            ]
+            self.on.shape(path(box, closed=True), fill="#ffffff", stroke=self.colours.t4, stroke_width=0.6)
+            self.on.text(x, middle + CENTRE, str(number), self.colours.t3, "middle")
+
     # --- limits, legend
 
     def limit(self, limit: Limit) -> None:
@@ -339,7 +369,7 @@ class _Drawing:
 
     def legend(self, marks: Sequence[Mark]) -> None:
         """What the marks are, in a row above."""
-        x, y = self.left, self.top - 8
+        x, y = self.left, self.top - self.flag_room() - 8
         for mark in marks:
             title = self.written(self.column(mark.column).title)
             thick = 5.0 if mark.kind == "bar" else 1.4

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dashboard.charts.events import EVENT_DASH
+from dashboard.charts.events import key
 from dashboard.charts.graph import Chart
 from dashboard.charts.theme import LIGHT, Figure
 from dashboard.exports.blocks import Picture
@@ -21,16 +21,15 @@ def picture_of(chart: Chart) -> Picture:
         _narrow(chart.draw(LIGHT)),
         said + chart.legend,
         note=chart.legend,
+        events=key(chart.plot.events),
         headline=chart.headline,
     )
 
 
 def _narrow(figure: Figure) -> Figure:
-    """Without what happened when: in the column of a document its words would stand over one another."""
+    """As it fits the column of a document."""
     shape = figure["layout"]
-    annotations = [one for one in shape.get("annotations", ()) if one.get("yref") != "paper"]
-    shapes = [one for one in shape.get("shapes", ()) if one.get("line", {}).get("dash") != EVENT_DASH]
-    return figure | {"layout": shape | {"annotations": annotations, "shapes": shapes, "xaxis": _fewer(shape["xaxis"])}}
+    return figure | {"layout": shape | {"xaxis": _fewer(shape["xaxis"])}}
 
 
 MOST_NAMES = 3  # of months, as 2026年10月, that stand beside one another under a column's chart

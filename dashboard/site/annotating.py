@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.charts.events import Event, merged, numbered
+from dashboard.charts.events import Event, placed
 from dashboard.components.parts import Child
 from dashboard.site.act import Deed, Done, act
 from dashboard.site.fields import Choice, Day, FieldNotDay, Month, Text, Whole, blank
@@ -37,18 +37,10 @@ def standing(reading: Reading, region: str = "") -> tuple[Annotation, ...]:
     return reading.ask(load_annotations, reading.scheme.code, reading.tree.path(region or reading.region))
 
 
-def events(reading: Reading, region: str = "") -> list[Event]:
-    """The same as charts show it."""
-    return [Event(one.month, f"{display.month_name(one.month)} {_text(one)}") for one in standing(reading, region)]
-
-
-def key(reading: Reading, months: Sequence[int], region: str = "") -> Component | None:
-    """The words behind the numbers under a chart of these months; None where the chart has the words itself."""
-    shown = events(reading, region)
-    if not numbered(shown, months):
-        return None
-    words = [f"{at} {one.text}" for at, one in enumerate(merged(shown, months), start=1)]
-    return html.Div("　".join(words), className="foot")
+def events(reading: Reading, months: Sequence[int], region: str = "") -> dict[int, str]:
+    """The same as a chart of these months shows it, by their places."""
+    noted = [Event(one.month, f"{display.month_name(one.month)} {_text(one)}") for one in standing(reading, region)]
+    return placed(noted, months)
 
 
 def panel(reading: Reading) -> Component:

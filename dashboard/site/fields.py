@@ -102,6 +102,7 @@ class Field(Generic[T]):
     note: str = ""
     placeholder: str = ""
     rows: int = 3
+    accept: str = ""
 
     def read(self, sent: Sent) -> T:
         """The value that was sent. Raises FieldProblem by the field's label."""
@@ -136,6 +137,7 @@ class Field(Generic[T]):
             required=self.required and self.kind != "select",
             rows=self.rows,
             options=self.offered(reading),
+            accept=self.accept,
         )
         return forms.field(_(self.label), control, _(self.note, limit=LARGEST_FILE_MB) if self.note else "")
 

@@ -16,7 +16,6 @@ from dashboard.words.wording import N_, _, language, name_of
 from data_access.books.regions import NATION
 from rules.errors import PoolwatchError
 from rules.month import Month
-from workflows.people import rights
 
 COMPARE_NAMES = {"history": N_("历史同期"), "year": N_("同比"), "month": N_("环比"), "meeting": N_("上次会议")}
 PERIODS_SHOWN = 36
@@ -29,7 +28,7 @@ def header(site: Site, view: View) -> list[Component]:
     try:
         asked = transaction(site)
         reading = read(asked.published, view, current_scope(), asked.now)
-        return [frame.header_bar(_full(reading), reading.view), frame.search_box(_finds(site, reading))]
+        return [frame.header_bar(_full(reading), reading.view), frame.search_box()]
     except PoolwatchError:  # nothing published, not allowed, no such version: the page says which
         return [frame.header_bar(_bare(site, view), view)]
 
@@ -191,33 +190,6 @@ def _status(reading: Reading) -> tuple[str, str, bool]:
     else:
         return f"{_('数据正常')} · {as_of}", "", False
     return f"{text} · {as_of}", "、".join(row.part for row in about), True
-
-
-def _finds(site: Site, reading: Reading) -> list[tuple[str, str, str]]:
-    """What the search knows: pages and the regions the reader may see."""
-    pages = [
-        (N_("总览"), "/"),
-        (N_("预算执行"), "/budget"),
-        (N_("资金运行"), "/funds"),
-        (N_("缺口分担"), "/gap"),
-        (N_("考核评估"), "/assessment"),
-        (N_("简报材料"), "/briefings"),
-        (N_("中央调剂"), "/central"),
-        (N_("数据接入"), "/data"),
-        (N_("系统管理"), "/admin"),
-    ]
-    found = [
-        (_(name), _("页面"), reading.view.page_href(path))
-        for name, path in pages
-        if rights.may_open(reading.scope, path)
-    ]
-    for code in reading.tree.codes:
-        region = reading.tree.region(code)
-        if reading.scope.covers(reading.tree, code) and region.exists_on(reading.today):
-            above = reading.tree.parent(code)
-            kind = name_of(reading.tree.region(above)) if above else _("地区")
-            found.append((_region_name(reading, code), kind, reading.view.href(region=code, item="")))
-    return found
 
 
 def footer(reading: Reading, *more: str) -> Component:

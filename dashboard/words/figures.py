@@ -12,6 +12,7 @@ from dashboard.site.reading import LIVE, Reading
 from dashboard.words import as_of, display
 from dashboard.words.passport import REST, About, Figure, Printed
 from dashboard.words.wording import N_, _
+from data_access.books.facts import Series
 from data_access.books.forecasts import LOCAL_INCOME
 from data_access.books.indicators import IndicatorRow, Wanted, month_period
 from data_access.books.live import ONLY_NOW
@@ -122,6 +123,13 @@ def history(reading: Reading, code: str, months: Sequence[int]) -> list[Decimal 
         return [exact(value(reading, code, month=month)) for month in months]
     known = reading.snapshot.history(code, reading.region)
     return [exact(known.get(month)) for month in months]
+
+
+def year_before(reading: Reading, fen: Series, shown: int) -> list[str | None]:
+    """What the last months ``shown`` of a series, up to that looked at, were a year earlier; None where the ledger does
+    not reach."""
+    places = range(reading.snapshot.at - shown - 11, reading.snapshot.at - 11)
+    return [display.money(int(fen[place])) if place >= 0 else None for place in places]
 
 
 def calculation(reading: Reading, code: str) -> indicator_rule.Case | None:

@@ -17,7 +17,7 @@ from dashboard.charts.theme import Figure, Palette
 from dashboard.components import drawer as docked, frame
 from dashboard.components.parts import Child, Strong, sentence
 from dashboard.components.table import Column, Row, Table, html_table
-from dashboard.pages.budget.lines import ahead, form_of, label_of, printed
+from dashboard.pages.budget.lines import ahead, form_of, label_of, printed, spends
 from dashboard.site import annotating
 from dashboard.site.reading import Reading
 from dashboard.words import display, expected, figures, headlines
@@ -26,7 +26,6 @@ from dashboard.words.wording import N_, _, bracketed, name_of
 from data_access.books.execution import line_amounts, line_figures
 from rules.execution_form import (
     CLOSING,
-    EXPENDITURE_TOTAL,
     RESULT,
     Row as FormRow,
 )
@@ -43,9 +42,7 @@ def drawer(reading: Reading) -> Component | None:
     if form is None or row is None or row.key in (RESULT, CLOSING):
         return None
     chart = item_chart(reading, row)
-    spend = row.key == EXPENDITURE_TOTAL or (
-        row.item is not None and reading.scheme.item(row.item).side == "expenditure"
-    )
+    spend = spends(reading, row)
     leading = [
         docked.Trio(_("累计执行"), printed(reading, row, "to_date"), _("亿元")),
         docked.Trio(_("预算执行进度"), printed(reading, row, "progress"), "%" if row.progress is not None else ""),
@@ -121,10 +118,8 @@ def item_chart(reading: Reading, row: FormRow) -> Chart:
     last_year: list[int | None] = [int(fen) for fen in amounts[first - 12 : first]] if first >= 12 else [None] * 12
     monthly = None if row.figures.adjusted_plan is None else row.figures.adjusted_plan // 12
     plan: list[int | None] = [monthly] * 12
-    spend = row.key == EXPENDITURE_TOTAL or (
-        row.item is not None and reading.scheme.item(row.item).side == "expenditure"
-    )
-    coming, happened = _months_ahead(reading, row), annotating.events(reading)
+    spend = spends(reading, row)
+    coming = _months_ahead(reading, row)
 
     columns = (
         Column("month", _("月份")),
@@ -152,6 +147,7 @@ def item_chart(reading: Reading, row: FormRow) -> Chart:
     legend = _("柱实际　虚框预计　横线计划　灰线上年") if coming else _("柱：实际　横线：计划月均　灰线：上年同期")
     table = Table(code, title, columns, rows, about=reading.about)
     months = [Month.at(snapshot.year, n) for n in range(1, 13)]
+    happened = annotating.events(reading, months)
 
     def draw(colours: Palette) -> Figure:
         now, planned, before, ahead = (series.Months.of(table, column.key, months, rows) for column in columns[1:])
@@ -163,7 +159,7 @@ def item_chart(reading: Reading, row: FormRow) -> Chart:
         Mark("last_year", "line", "t4"),
         Mark("expected", "bar", "brown" if spend else "accent", dashed=True),
     )
-    plot = Plot(table, "month", rows, marks)
+    plot = Plot(table, "month", rows, marks, events=happened)
     told = headlines.beside(plot, label_of(row), _("亿元"), "actual", "last_year")
     return Chart(code, title, _("亿元"), str(snapshot.year), draw, table, plot, legend, told)
 

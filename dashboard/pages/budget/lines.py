@@ -9,6 +9,8 @@ from dashboard.words.wording import N_, _, language
 from data_access.books.execution import execution_form
 from rules.execution_form import (
     CLOSING,
+    EXPENDITURE_SUBTOTAL,
+    EXPENDITURE_TOTAL,
     RESULT,
     Form,
     Row as FormRow,
@@ -23,6 +25,13 @@ def span_of(reading: Reading) -> str:
 
 def unit_of(reading: Reading) -> str:
     return reading.view.unit if reading.view.unit in display.UNITS else "yi"
+
+
+def spends(reading: Reading, row: FormRow) -> bool:
+    """Whether a line is expenditure: an item of that side, its total or subtotal."""
+    if row.item is None:
+        return row.key in (EXPENDITURE_TOTAL, EXPENDITURE_SUBTOTAL)
+    return reading.scheme.item(row.item).side == "expenditure"
 
 
 def period_months(reading: Reading) -> int:

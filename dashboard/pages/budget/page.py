@@ -15,7 +15,7 @@ from dashboard.components.parts import Child, Strong, known, sentence
 from dashboard.components.table import Column, Row, Table, html_table, raw, rest
 from dashboard.pages.budget.drawer import drawer as drawer, item_chart, item_regions
 from dashboard.pages.budget.expected import expected_page, expected_table
-from dashboard.pages.budget.lines import SPANS, ahead, figure, form_of, label_of, printed, span_of, unit_of
+from dashboard.pages.budget.lines import SPANS, ahead, figure, form_of, label_of, printed, span_of, spends, unit_of
 from dashboard.pages.overview import published_totals
 from dashboard.site import heading
 from dashboard.site.page import Page, of_months
@@ -217,9 +217,6 @@ def _what(reading: Reading, column: str) -> str:
 
 
 def _screen_row(reading: Reading, row: FormRow) -> Row:
-    spend = (
-        row.item is not None and reading.scheme.item(row.item).side == "expenditure"
-    ) or row.key == EXPENDITURE_TOTAL
     line = row.figures
     nothing = not line.adjusted_plan and not line.cumulative and row.key not in (RESULT, CLOSING)
     values: dict[str, object] = {
@@ -236,7 +233,7 @@ def _screen_row(reading: Reading, row: FormRow) -> Row:
     extra: dict[str, Child] = {}
     if row.progress is not None:
         tick = None if row.historical is None else float(row.historical) / 100
-        extra["bar"] = parts.track(float(row.progress) / 100, tick, spend=spend, mini=True)
+        extra["bar"] = parts.track(float(row.progress) / 100, tick, spend=spends(reading, row), mini=True)
     values["bar"] = ""
     if row.key in (RESULT, CLOSING):
         values = {

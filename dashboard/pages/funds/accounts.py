@@ -26,10 +26,10 @@ BAND = (
     ((Account.PROVINCIAL,), N_("省级财政专户活期"), "fill-accent"),
     ((Account.DEPOSIT,), N_("定期存款与国债"), "fill-2"),
     ((Account.ENTRUSTED,), N_("委托投资"), "fill-3"),
-    ((Account.RESERVE,), N_("储备金"), "fill-3"),
+    ((Account.RESERVE,), N_("储备金"), "fill-reserve"),
     ((Account.LOCAL_FISCAL, Account.CITY_EXPENDITURE), N_("市县专户（户）"), "fill-below"),
     ((Account.EXPENDITURE,), N_("支出户"), "fill-pale"),
-    ((Account.LOCAL_LEGACY, Account.LEGACY_DEPOSIT), N_("地方历年结余"), "fill-mid"),
+    ((Account.LOCAL_LEGACY, Account.LEGACY_DEPOSIT), N_("地方历年结余"), "fill-legacy"),
 )
 SOON = timedelta(days=60)
 # In the place of a part: all of them together.
@@ -211,7 +211,7 @@ def account_band(reading: Reading) -> list[Component]:
                 reading.printed("account", amount, part=accounts),
                 "",
                 None,
-                known(N_("占{part}%"), N_("账户合计不为正，不计占比"), part=share(amount, accounts)),
+                [known(N_("占{part}%"), N_("账户合计不为正，不计占比"), part=share(amount, accounts))],
                 swatch=colour,
             )
             for amount, name, colour, accounts in amounts

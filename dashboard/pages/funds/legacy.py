@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import frame, parts
-from dashboard.components.parts import Strong, known, sentence
+from dashboard.components.parts import Child, Strong, known, sentence
 from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.site.reading import Reading
+from dashboard.words import display
 from dashboard.words.wording import N_, _, name_of
 from data_access.books.funds import LegacyDuty, load_legacy_duties
 from rules.movements import Account
 
 PATH = "/funds"
+NAMED = 3  # of the regions that have not handed over
 
 
 def legacy(reading: Reading) -> Component:
@@ -33,8 +36,15 @@ def legacy(reading: Reading) -> Component:
         handed=Strong(reading.printed("legacy.handed", handed)),
         rate=Strong(reading.printed("legacy.rate", Fraction(handed * 100, owed) if owed > 0 else None)),
     )
-    locked = reading.printed("legacy.locked", unmatured)
-    second = sentence(N_("未到期定期存款{amount}亿元，到期后上解，不算滞后。"), amount=locked) if unmatured else ""
+    second: list[Child] = []
+    behind = [row for row in table.rows if int(row.values["left"]) > 0]
+    if behind:
+        left, named = reading.printed("legacy.left", owed - handed), _behind(reading, behind)
+        said = N_("尚未上解{left}亿元：{named}。") if len(behind) <= NAMED else N_("尚未上解{left}亿元，其中{named}。")
+        second += sentence(said, left=left, named=named)
+    if unmatured:
+        locked = reading.printed("legacy.locked", unmatured)
+        second += sentence(N_("未到期定期存款{amount}亿元，到期后上解，不算滞后。"), amount=locked)
     body = parts.section(
         _("历年结余上解"),
         html.Div(html_table(table), className="scroll"),
@@ -43,6 +53,17 @@ def legacy(reading: Reading) -> Component:
         foot=_("本表只列应上解、已上解和未到期定期；进度要求按制度文件。"),
     )
     return html.Div([parts.conclusion(first, second), body])
+
+
+def _behind(reading: Reading, rows: Sequence[Row]) -> list[Child]:
+    """Those that have most still to hand over, each with its amount and deadline."""
+    named: list[Child] = []
+    for row in sorted(rows, key=lambda row: -int(row.values["left"]))[:NAMED]:
+        said = N_("{region}{amount}亿元（限{day}）")
+        amount = reading.printed("legacy.left", int(row.values["left"]), place=row.place)
+        day = display.day_name(row.values["due"]) if row.values["due"] else display.NO_VALUE
+        named += [*([_("、")] if named else []), *sentence(said, region=row.values["region"], amount=amount, day=day)]
+    return named
 
 
 def _none(reading: Reading) -> Component:

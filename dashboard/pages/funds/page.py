@@ -194,15 +194,19 @@ def flow_chart(reading: Reading) -> Chart:
         for m, a, b in zip(months, income, spent, strict=True)
     ]
     span = display.span(display.month_name(months[0]), display.month_name(months[-1]))
-    title, happened = _("收入与支出"), annotating.events(reading)
+    title, happened = _("收入与支出"), annotating.events(reading, months)
     table = Table("flows", title, columns, rows, about=reading.about)
+    flows = {"income": facts.income(reading.region), "spent": facts.expenditure(reading.region)}
+    before = {key: figures.year_before(reading, fen, len(months)) for key, fen in flows.items()}
 
     def draw(colours: Palette) -> Figure:
-        came, went, left = (series.Months.of(table, key, months, rows) for key in ("income", "spent", "change"))
+        came, went, left = (
+            series.Months.of(table, key, months, rows, before.get(key, ())) for key in ("income", "spent", "change")
+        )
         return series.income_and_expenditure(came, went, left, colours, events=happened)
 
     marks = (Mark("income", "line", "accent"), Mark("spent", "line", "brown"), Mark("change", "bar", "below"))
-    plot = Plot(table, "month", rows, marks)
+    plot = Plot(table, "month", rows, marks, events=happened)
     told = headlines.flows(plot, "income", "spent", _("亿元"))
     return Chart("flows", title, _("亿元"), span, draw, table, plot, headline=told)
 

@@ -16,7 +16,7 @@ from dashboard.pages.overview.band import band_table, cells
 from dashboard.pages.overview.matters import MATTERS, matters_section
 from dashboard.pages.overview.ranking import PATH, measure, ranking_section
 from dashboard.pages.overview.since import said_of
-from dashboard.pages.overview.trend import RECENT, TREND_MONTHS, trend
+from dashboard.pages.overview.trend import trend
 from dashboard.pages.warnings.words import read_forecasts, wanted
 from dashboard.pages.warnings.work import matters
 from dashboard.site import annotating, explaining, heading
@@ -192,10 +192,6 @@ def _trend_section(reading: Reading) -> Component:
     notes = html.A(_("看图") if as_notes else _("标注"), href=reading.view.href(show="" if as_notes else "trend-notes"))
     with_balance = reading.is_province and reading.snapshot.facts.opened
     body: list[Component] = [graph(chart, _theme(), size="" if with_balance else "tall")]
-    months, at = reading.snapshot.facts.months, reading.snapshot.at
-    numbers = annotating.key(reading, months[max(0, at - (TREND_MONTHS if with_balance else RECENT) + 1) : at + 1])
-    if numbers is not None:
-        body.append(numbers)
     if as_table or as_notes:
         body = [html.Div(html_table(chart.table), className="sheet") if as_table else annotating.panel(reading)]
     span = _("近36个月及12个月预计") if expected.balances(reading) else _("近36个月")

@@ -57,12 +57,12 @@ def trend(reading: Reading, shown: int = TREND_MONTHS) -> Chart:
 def _balances(
     reading: Reading, months: Sequence[int], rows: Sequence[Row], columns: Sequence[Column], span: str
 ) -> Chart:
-    happened = annotating.events(reading)
     payable = figures.history(reading, "months_payable", months)
     under = [_payable(found, first=place == 0) for place, found in enumerate(payable)]
     coming = [one for one in expected.balances(reading) if one.month > months[-1]]
     under += [None] * (len(coming) - 1) + [expected.months_payable(reading)] if coming else []
     ahead = _coming_rows(reading, coming)
+    happened = annotating.events(reading, [*months, *(one.month for one in coming)])
     columns = [
         *columns,
         Column("balance", _("月末累计结余"), "money", what="balance_total"),
@@ -71,12 +71,14 @@ def _balances(
     ]
     title, drawn = _("累计结余"), [*rows, *ahead]
     table = Table("trend", title, columns, drawn[::-1], about=reading.about)
+    before = figures.year_before(reading, reading.snapshot.facts.result_balance(reading.region), len(months))
     edges = (Mark("low", "band", "accent"), Mark("high", "band", "accent"))
     marks = (*edges, Mark("balance", "line", "accent"))
-    plot = Plot(table, "month", drawn, marks, expected=len(rows) if ahead else None)
+    plot = Plot(table, "month", drawn, marks, expected=len(rows) if ahead else None, events=happened)
 
     def draw(colours: Palette) -> Figure:
-        known, said = (series.Months.of(table, "balance", months, of) for of in (rows, ahead))
+        known = series.Months.of(table, "balance", months, rows, before)
+        said = series.Months.of(table, "balance", months, ahead)
         return balance(known, coming, said.said, under, colours, events=happened)
 
     told = headlines.level(plot, title, _("亿元"), "balance")
@@ -84,19 +86,23 @@ def _balances(
 
 
 def _flows(reading: Reading, months: Sequence[int], rows: Sequence[Row], columns: Sequence[Column], span: str) -> Chart:
-    happened = annotating.events(reading)
     columns = [*columns, Column("change", _("当月结余"), "money", what="result.month")]
     title, recent = _("收入与支出"), slice(-RECENT, None)
+    happened = annotating.events(reading, months[recent])
     table = Table("trend", title, columns, rows[::-1], about=reading.about)
+    facts = reading.snapshot.facts
+    flows = {"income": facts.income(reading.region), "spent": facts.expenditure(reading.region)}
+    before = {key: figures.year_before(reading, fen, len(rows[recent])) for key, fen in flows.items()}
     marks = (Mark("income", "line", "accent"), Mark("spent", "line", "brown"), Mark("change", "bar", "below"))
 
     def draw(colours: Palette) -> Figure:
         came, went, left = (
-            series.Months.of(table, key, months[recent], rows[recent]) for key in ("income", "spent", "change")
+            series.Months.of(table, key, months[recent], rows[recent], before.get(key, ()))
+            for key in ("income", "spent", "change")
         )
         return series.income_and_expenditure(came, went, left, colours, events=happened)
 
-    plot = Plot(table, "month", rows[recent], marks)
+    plot = Plot(table, "month", rows[recent], marks, events=happened)
     told = headlines.flows(plot, "income", "spent", _("亿元"))
     return Chart("trend", title, _("亿元"), span, draw, table, plot, headline=told)
 

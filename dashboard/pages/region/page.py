@@ -48,14 +48,12 @@ def show(reading: Reading) -> Component:
         return html.Div([html.H1(_(TITLE), className="vh"), said], className="content")
     chart = collection_chart(reading)
     table = standing_table(reading)
-    facts = reading.snapshot.facts
-    numbers = annotating.key(reading, facts.months[reading.snapshot.year_start : reading.snapshot.at + 1])
     left = [
         duties_section(reading),
         dues_section(reading),
         parts.section(
             _("征缴进度"),
-            [graph(chart, str(g.theme)), *([numbers] if numbers is not None else [])],
+            graph(chart, str(g.theme)),
             note=f"{chart.span} · {chart.unit}",
             actions=[frame.exports(PATH, chart.code, reading.view, chart=True)],
         ),
@@ -229,14 +227,15 @@ def collection_chart(reading: Reading) -> Chart:
     ]
     title = _("征缴进度")
     span = f"{display.month_name(months[0])}—{display.month_name(months[-1])}"
-    table, happened = Table("collection", title, columns, rows, about=reading.about), annotating.events(reading)
+    table = Table("collection", title, columns, rows, about=reading.about)
+    happened = annotating.events(reading, months)
 
     def draw(colours: Palette) -> Figure:
         this, last = (series.Months.of(table, key, months, rows) for key in ("now", "before"))
         return series.beside_last_year(this, last if before else None, colours, events=happened)
 
     marks = (Mark("now", "line", "accent"), Mark("before", "line", "t4"))
-    plot = Plot(table, "month", rows, marks)
+    plot = Plot(table, "month", rows, marks, events=happened)
     told = headlines.beside(plot, _("累计征缴"), _("亿元"), "now", "before")
     return Chart("collection", title, _("亿元"), span, draw, table, plot, headline=told)
 

@@ -10,7 +10,7 @@ from dashboard.pages.warnings import words
 from dashboard.pages.warnings.work import visible
 from dashboard.site import attaching
 from dashboard.site.act import Act, Deed, Done, act
-from dashboard.site.attaching import ATTACHMENT
+from dashboard.site.attaching import ATTACHMENT, EVIDENCE
 from dashboard.site.fields import Answer, Area, Choice, Day, Fen, Field, Sent, Text, Ticks, Whole, blank
 from dashboard.words.wording import N_, _
 from rules.alerts.threshold import Level
@@ -107,7 +107,7 @@ EXPECTED = blank(Fen("amount", N_("预计补回（元）")))
 EXPECTED_BY = blank(Day("by", N_("补回时间")))
 
 
-@act("case_submit", N_("提交反馈"), ANSWERING, (VERSIONS, CAUSE, MEASURES, (EXPECTED, EXPECTED_BY), ATTACHMENT))
+@act("case_submit", N_("提交反馈"), ANSWERING, (VERSIONS, CAUSE, MEASURES, (EXPECTED, EXPECTED_BY), EVIDENCE))
 def submit(deed: Deed) -> Done:
     case = _case(deed)
     cause, text, amount, by = deed[CAUSE], deed[MEASURES], deed[EXPECTED], deed[EXPECTED_BY]

@@ -47,11 +47,11 @@ def why_chart(reading: Reading, standing: Standing) -> Chart:
             for limit in limits.limits
         ]
     lower = subject.rule == "low"
-    months, happened = months_of(shown), annotating.events(reading, subject.region)
+    happened = annotating.events(reading, months_of(shown), subject.region)
 
     def draw(colours: Palette) -> Figure:
         drawn = limit_chart(points, lines, colours, lower_is_worse=lower)
-        mark(drawn["layout"], months, happened, colours, top=lower)
+        mark(drawn["layout"], happened, len(shown), colours)
         return drawn
 
     title = _(MEASURED[code]) if code in MEASURED else name_of(INDICATORS[code])
@@ -61,7 +61,7 @@ def why_chart(reading: Reading, standing: Standing) -> Chart:
     at_level = {place: levels[period] for place, (period, _value) in enumerate(shown) if levels.get(period)}
     known = [] if limits is None else [(limit.level, limit.at, limit_words(code, limit)) for limit in limits.limits]
     lying = [Limit(level, _in_unit(code, at), words) for level, at, words in known]
-    plot = Plot(table, "period", drawn, (Mark("value", "line", "accent"),), lying, at_level)
+    plot = Plot(table, "period", drawn, (Mark("value", "line", "accent"),), lying, at_level, events=happened)
     place = name_of(reading.tree.region(subject.region))
     told = headlines.judged(plot, place, title, figures.unit(code), "value")
     return Chart("why", title, figures.unit(code), span, draw, table, plot, headline=told)
@@ -84,7 +84,8 @@ def judged(reading: Reading, standing: Standing) -> list[tuple[str, Decimal | No
 
 def months_of(shown: Sequence[tuple[str, Decimal | None]]) -> list[int]:
     """The months of the periods shown; none where they are versions of a live value."""
-    return [month for period, _value in shown if (month := Month.parse(period)) is not None]
+    months = [Month.parse(period) for period, _value in shown]
+    return [month for month in months if month is not None]
 
 
 def _in_unit(code: str, value: Decimal) -> Decimal:
@@ -113,7 +114,9 @@ def _point(
     tick = display.month_name(month) if begins or place == 0 else ""
     if not tick and (Month(month).number == 7 or place == len(shown) - 1):
         tick = display.short_month(month)
-    return Point(display.short_month(month), drawn, words, level, tick, begins)
+    earlier = dict(shown).get(Month(month - 100).iso)
+    before = None if earlier is None else figures.shown(code, earlier)
+    return Point(display.short_month(month), drawn, words, level, tick, begins, before)
 
 
 def day_of(period: str) -> str:

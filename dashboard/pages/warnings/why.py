@@ -16,10 +16,9 @@ from dashboard.components.level import level_tag
 from dashboard.components.parts import Child, Strong, norm, sentence
 from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.pages.warnings import words as words
-from dashboard.pages.warnings.chart import judged, months_of, why_chart
+from dashboard.pages.warnings.chart import why_chart
 from dashboard.pages.warnings.directions import plan_words
 from dashboard.pages.warnings.words import SubjectFigures
-from dashboard.site import annotating
 from dashboard.site.reading import LIVE, Reading
 from dashboard.site.view import View
 from dashboard.words import display, figures
@@ -65,8 +64,7 @@ def why(reading: Reading, found: SubjectFigures) -> Component:
     if as_table or not chart.span:
         body: list[Component] = [html.Div(html_table(chart.table), className="sheet why")]
     else:
-        numbers = annotating.key(reading, months_of(judged(reading, found.standing)), found.subject.region)
-        body = [graph(chart, str(g.theme), size="why"), *([numbers] if numbers is not None else [])]
+        body = [graph(chart, str(g.theme), size="why")]
     return parts.section(_("为什么预警"), body, note=f"{chart.title}{_('，')}{chart.unit}", actions=actions)
 
 
