@@ -71,7 +71,33 @@ def balance(
             }
         ]
     mark(shape, events, len(months), colours)
+    shape["meta"] = {"phone": _near(series, expected, said, months)}
     return {"data": data, "layout": shape}
+
+
+def _near(
+    series: Months, expected: Sequence[BalanceAhead], said: Sequence[str], months: Sequence[int]
+) -> dict[str, object]:
+    """How the chart stands on a phone: the last year and what is expected, three names, the last value above its end."""
+    last, end = len(series.months) - 1, len(months) - 1
+    first = max(0, last - 12)
+    ticks = sorted({first, last, end})
+    seen = [series.amounts[at] for at in range(first, last + 1)]
+    for one in expected:
+        seen += [one.mean_fen, one.low_fen, one.high_fen]
+    drawn = [display.axis_value(fen) for fen in seen if fen is not None]
+    room = (max(drawn) - min(drawn) or 1) * 0.15
+    tail = {"text": f"{display.month_name(months[end])} {_('预计')} <b>{said[-1]}</b>"} if expected else {}
+    return {
+        "ticks": ticks,
+        "names": [display.month_name(months[at]) for at in ticks],
+        "range": [first - 0.4, end + 0.6],
+        "values": [min(drawn) - room, max(drawn) + 2 * room],
+        "margin": {"l": 44, "r": 36, "t": 8, "b": 24},
+        "labels": {str(end): {**tail, "xanchor": "right", "xshift": 0, "y": max(drawn) + 1.2 * room, "yshift": 0}}
+        if expected
+        else {},
+    }
 
 
 def _expected(series: Months, expected: Sequence[BalanceAhead], said: Sequence[str], colours: Palette) -> list[Figure]:

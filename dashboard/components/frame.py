@@ -43,7 +43,8 @@ class Choice:
 @dataclass(frozen=True, slots=True)
 class Header:
     """What the header shows. ``period`` is None without data, ``periods`` empty where there is no other to choose;
-    ``compares`` is empty where nothing can be compared."""
+    ``compares`` is empty where nothing can be compared. ``period_short`` and ``place`` (the region where it is not the
+    reader's own) are for a phone, whose header is one line."""
 
     demo: bool
     scheme: str
@@ -60,6 +61,8 @@ class Header:
     status_note: str
     late: bool
     theme: str
+    period_short: str = ""
+    place: str = ""
 
 
 def layout(header: Children = None, menu: Children = None, page: Children = None, drawer: Children = None) -> Component:
@@ -94,17 +97,21 @@ def header_bar(header: Header, view: View) -> Component:
     brand = html.A(
         [
             html.Span(className="mark icon-mark"),
-            html.Span([html.Span(_("社会保险"), className="long"), _("基金运行监测")]),
-            *([html.Span(_("演示数据"), className="demo")] if header.demo else []),
+            html.Span([html.Span(_("社会保险"), className="long"), _("基金运行监测")], className="not-phone"),
         ],
         href=view.page_href(home_of(g.account.role)),
         className="brand",
+        title=_("总览"),
     )
+    demo = [html.Span(_("演示"), className="phone-only"), html.Span(_("演示数据"), className="not-phone")]
+    scheme = [html.Span([header.scheme, html.Span(header.place, className="phone-only place")], className="chosen")]
+    # On a phone one menu holds both, so that the header is one line.
+    below = html.Div(_options(header.regions), className="phone-only regions")
     parts: list[Child] = [
         brand,
-        html.Span(className="break"),
-        menu(header.scheme, _options(header.schemes), title=_("险种")),
-        menu(header.region, _options(header.regions), title=_("地区")),
+        *([html.Span(demo, className="demo")] if header.demo else []),
+        menu(scheme, [*_options(header.schemes), below], className="scheme", title=_("险种")),
+        menu(header.region, _options(header.regions), className="not-phone", title=_("地区")),
     ]
     if header.period is not None:
         parts.append(_period(header))
@@ -131,7 +138,9 @@ def _options(choices: Sequence[Choice]) -> list[Child]:
 
 
 def _period(header: Header) -> Component:
-    shown = [html.Span(header.period), html.Span(header.period_state, className="muted")]
+    long = html.Span(header.period, className="not-phone" if header.period_short else "")
+    short = [html.Span(header.period_short, className="phone-only")] if header.period_short else []
+    shown = [long, *short, html.Span(header.period_state, className="muted")]
     if not header.periods:
         return html.Div(html.Span(shown, className="alone"), className="period")
     on = "" if header.live is not None and header.live.selected else "on"

@@ -77,7 +77,7 @@ def conclusion(first: Children, second: Children = None, actions: Sequence[Compo
 @dataclass(frozen=True, slots=True)
 class Cell:
     """One figure of the band: label (with a mark, such as a warning's level), figure with unit, a 14 px
-    micro-chart and up to two lines."""
+    micro-chart and up to two lines. ``only``: the class of what stands on a phone alone, or not on one."""
 
     label: str
     figure: str
@@ -87,6 +87,7 @@ class Cell:
     href: str = ""
     swatch: str = ""
     mark: Sequence[Component] = ()
+    only: str = ""
 
 
 def band(cells: Sequence[Cell], *, accounts: bool = False) -> Component:
@@ -113,12 +114,18 @@ def _cell(cell: Cell, *, micro: bool) -> Component:
         content.append(html.Div(cell.micro, className="micro"))
     content.extend(html.Div(line, className="line") for line in cell.lines)
     if cell.href:
-        return html.A(content, href=cell.href, className="cell")
-    return html.Div(content, className="cell")
+        return html.A(content, href=cell.href, className=f"cell {cell.only}".strip())
+    return html.Div(content, className=f"cell {cell.only}".strip())
 
 
 def section(
-    title: str, body: Children, *, note: Child = "", actions: Sequence[Child] = (), foot: Children = None
+    title: str,
+    body: Children,
+    *,
+    note: Child = "",
+    actions: Sequence[Child] = (),
+    foot: Children = None,
+    className: str = "",
 ) -> Component:
     """A titled zone: title, grey note, actions at the right, body, a grey line under it."""
     aside = html.Span(note, className="note") if isinstance(note, str) else note
@@ -127,7 +134,7 @@ def section(
     content.extend([body or ""] if body is None or isinstance(body, (str, Component)) else body)
     if foot:
         content.append(html.Div(foot, className="foot"))
-    return html.Section(content, className="section")
+    return html.Section(content, className=f"section {className}".strip())
 
 
 def segment(options: Sequence[tuple[str, str, bool]], *, label: str, small: bool = False) -> Component:

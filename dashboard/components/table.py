@@ -217,16 +217,36 @@ def shown(column: Column, value: Cell, unit: str) -> str:
     return str(value)
 
 
-def html_table(table: Table, *, sort_hrefs: Mapping[str, str] | None = None, sorted_by: str = "") -> Component:
+@dataclass(frozen=True, slots=True)
+class Cards:
+    """How a row stands on a phone, where its columns do not fit: ``head`` before the ``lead``, which has a line of its own,
+    then those ``named`` with their heads; the keys of columns. The others are left out there."""
+
+    head: Sequence[str]
+    lead: str
+    named: Sequence[str]
+
+    def looks(self, column: Column) -> tuple[str, str | None]:
+        """The class of a column's cells, and the name they carry."""
+        if column.key == self.lead:
+            return "lead", None
+        if column.key in self.named:
+            return "", column.title
+        return "" if column.key in self.head else "not-phone", None
+
+
+def html_table(
+    table: Table, *, sort_hrefs: Mapping[str, str] | None = None, sorted_by: str = "", cards: Cards | None = None
+) -> Component:
     """The table on screen. Numbers right, the first column stays in view, a row's link covers its first cell."""
     columns = [column for column in table.columns if not column.hidden]
     head = html.Thead(html.Tr([_head(column, sort_hrefs or {}, sorted_by) for column in columns]))
-    body = html.Tbody([_row(table, row, columns) for row in table.rows])
+    body = html.Tbody([_row(table, row, columns, cards) for row in table.rows])
     parts: list[Component] = [head, body]
     if table.foot:
-        parts.append(html.Tfoot([_row(table, row, columns) for row in table.foot]))
+        parts.append(html.Tfoot([_row(table, row, columns, cards) for row in table.foot]))
     caption = html.Caption(table.title, className="vh")
-    return html.Table([caption, *parts], className="t")
+    return html.Table([caption, *parts], className="t cards" if cards else "t")
 
 
 def is_right(column: Column) -> bool:
@@ -251,7 +271,7 @@ def _pieces(table: Table, column: Column, row: Row, text: str) -> list[Child]:
     return [text] if figure is None else [text, display.after(figure, table.unit)]
 
 
-def _row(table: Table, row: Row, columns: Sequence[Column]) -> Component:
+def _row(table: Table, row: Row, columns: Sequence[Column], cards: Cards | None = None) -> Component:
     cells = []
     for position, column in enumerate(columns):
         text = cell(table, column, row)
@@ -268,6 +288,9 @@ def _row(table: Table, row: Row, columns: Sequence[Column]) -> Component:
             content = [row.extra[column.key], *([" ", *content] if text else [])]
         if position == 0 and row.href:
             content = [html.A(content, href=row.href, className="cover")]
-        cells.append(html.Td(content, className=" ".join(classes)))
+        look, name = cards.looks(column) if cards else ("", None)
+        cells.append(
+            html.Td(content, className=" ".join([*classes, *([look] if look else [])]), **attributes(data_name=name))
+        )
     marked = attributes(data_href=row.href or None, aria_selected="true" if row.selected else None)
     return html.Tr(cells, className=row.style, **marked)

@@ -83,7 +83,15 @@ def _full(reading: Reading) -> frame.Header:
         status_note=note,
         late=late,
         theme=g.theme,
+        period_short=_period_short(reading) if dated else "",
+        place="" if reading.region == reading.home else f" · {_region_name(reading, reading.region)}",
     )
+
+
+def _period_short(reading: Reading) -> str:
+    """The month without its year, "" where no month is looked at."""
+    month = reading.snapshot.month
+    return "" if reading.of_now or month is None else display.short_month(month)
 
 
 def _short(reading: Reading) -> str:

@@ -80,6 +80,11 @@ class Reading:
         return self.region == self.tree.root
 
     @property
+    def home(self) -> str:
+        """The region in which the reader begins."""
+        return _home(self.tree, self.scope) or self.tree.root
+
+    @property
     def sees_siblings(self) -> bool:
         """Whether other regions beside the reader's own may be shown; a city sees its rank and the means only."""
         return self.scope.covers(self.tree, self.tree.root)

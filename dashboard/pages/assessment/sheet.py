@@ -14,7 +14,7 @@ from dash.development.base_component import Component
 from dashboard.components import frame, parts
 from dashboard.components.level import level_tag
 from dashboard.components.parts import Cell, Child, Strong, sentence
-from dashboard.components.table import Column, Row, Table, html_table
+from dashboard.components.table import Cards, Column, Row, Table, html_table
 from dashboard.pages.assessment.acts import enter
 from dashboard.pages.assessment.heat import score_of, sheet_href
 from dashboard.pages.assessment.reading import (
@@ -52,6 +52,9 @@ from workflows.people import rights
 PATH, WARNINGS, REGION = "/assessment", "/warnings", "/region"
 
 
+CARDS = Cards(("area", "warning"), "indicator", ("aim", "reached", "points", "score", "why"))
+
+
 def sheet(reading: Reading, found: Assessed, unit: str) -> Component:
     scored = found.scores[unit]
     table = sheet_table(reading, found, unit)
@@ -59,7 +62,7 @@ def sheet(reading: Reading, found: Assessed, unit: str) -> Component:
     look: list[Child] = [frame.exports(view.path, table.code, view), _calculation(reading, unit)]
     section = parts.section(
         _("{name}得分表", name=name_of(reading.tree.region(unit))),
-        html.Div(html_table(table), className="scroll"),
+        html.Div(html_table(table, cards=CARDS), className="scroll"),
         note=_("{period} · 分值为示例（暂定）", period=period_words(found)),
         actions=look,
         foot=_foot(found),

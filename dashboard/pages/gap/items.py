@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 from dashboard.components import frame, parts
 from dashboard.components.level import level_tag
 from dashboard.components.parts import Child, Strong, sentence
-from dashboard.components.table import Column, Row, Table, html_table
+from dashboard.components.table import Cards, Column, Row, Table, html_table
 from dashboard.pages.gap import acts
 from dashboard.pages.gap.reading import PATH, WhoPays, overdue_level
 from dashboard.pages.gap.words import FUNNEL, duty_word, kind_name, region_name, state_words
@@ -23,12 +23,14 @@ from rules.alerts.threshold import Level
 from rules.department import SIGNERS
 from workflows.gap.register import STATES, GapItem, determined_fen
 
+CARDS = Cards(("number", "region"), "kind", ("amount", "state", "due", "paid", "overdue"))
+
 
 def items_page(reading: Reading, found: WhoPays) -> Component:
     """Every item with its state; the drawer has the rest."""
     table = item_table(reading, found)
     listed: Component = (
-        html.Div(html_table(table), className="scroll")
+        html.Div(html_table(table, cards=CARDS), className="scroll")
         if table.rows
         else html.P(_("没有登记的事项。"), className="foot")
     )

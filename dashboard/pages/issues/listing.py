@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 
 from dashboard.components import frame, parts
 from dashboard.components.parts import Cell, Child, Strong, sentence
-from dashboard.components.table import Column, Row, Table, html_table
+from dashboard.components.table import Cards, Column, Row, Table, html_table
 from dashboard.pages.issues import words as words
 from dashboard.pages.issues.acts import register
 from dashboard.pages.issues.matrix import matrix, matrix_section
@@ -28,6 +28,7 @@ from rules.violations import ORIGINS, sides_of
 from workflows.issues.register import Issue, comparison_results
 
 PAGE = 40
+CARDS = Cards(("ref", "region"), "title", ("amount", "due_fen", "back", "late", "state"))
 
 
 def page(reading: Reading) -> Component:
@@ -139,7 +140,9 @@ def _register(reading: Reading, every: Sequence[Issue], found: Sequence[Issue], 
     body: list[Child] = [html.P(_empty(every), className="foot")]
     if found:
         sorts = {key: reading.view.href(sort=key, number="", item="") for key in ("amount", "due")}
-        body = [html.Div(html_table(table, sort_hrefs=sorts, sorted_by=reading.view.sort), className="scroll")]
+        body = [
+            html.Div(html_table(table, sort_hrefs=sorts, sorted_by=reading.view.sort, cards=CARDS), className="scroll")
+        ]
         body += pager(reading, len(found), start, PAGE)
     actions: list[Child] = [frame.exports(PATH, table.code, reading.view)]
     if register.open_to(reading):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 from dash import html
@@ -12,7 +13,7 @@ from dashboard.components.parts import Cell, Child, Strong, known, pieces_of, se
 from dashboard.components.table import Column, Row, Table
 from dashboard.pages.overview.ranking import warned
 from dashboard.pages.overview.since import compared, net_figure
-from dashboard.pages.overview.warnings import gap_cell, warnings_cell
+from dashboard.pages.overview.warnings import gap_ahead_cell, gap_cell, warnings_cell
 from dashboard.site.reading import MEETING, Reading
 from dashboard.words import display, expected, figures
 from dashboard.words.passport import Printed
@@ -26,6 +27,16 @@ def cells(reading: Reading) -> list[Cell]:
         return [_balance_cell(reading), _months_cell(reading), *flows, gap_cell(reading), warnings_cell(reading)]
     premium = _progress_cell(reading, "premium")
     return [*flows, premium, _place_cell(reading), _net_cell(reading), warnings_cell(reading)]
+
+
+def on_screen(reading: Reading) -> list[Cell]:
+    """The band as it is shown: a phone has room for three, the third what the year is expected to end with."""
+    every = cells(reading)
+    if not reading.is_province:
+        return [*every[:3], *(replace(one, only="not-phone") for one in every[3:])]
+    ahead = gap_ahead_cell(reading)
+    kept = every[:2] if ahead is not None else every[:3]
+    return [*kept, *(replace(one, only="not-phone") for one in every[len(kept) :]), *([ahead] if ahead else [])]
 
 
 def band_table(reading: Reading) -> Table:

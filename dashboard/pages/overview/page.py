@@ -12,7 +12,7 @@ from dashboard.components.drawer import indicator_drawer
 from dashboard.components.parts import Child, Strong, sentence
 from dashboard.components.table import Table, html_table
 from dashboard.pages.overview import published_totals, ranking
-from dashboard.pages.overview.band import band_table, cells
+from dashboard.pages.overview.band import band_table, on_screen
 from dashboard.pages.overview.matters import MATTERS, matters_section
 from dashboard.pages.overview.ranking import PATH, measure, ranking_section
 from dashboard.pages.overview.since import said_of
@@ -56,12 +56,12 @@ def show(reading: Reading) -> Component:
     body = [
         html.H1(_(TITLE), className="vh"),
         parts.conclusion(first, second, _actions(reading)),
-        parts.band(cells(reading)),
+        parts.band(on_screen(reading)),
         *([html.Div(said_of(reading), className="foot")] if reading.compare == MEETING else []),
         html.Div([html.Div(left), ranking_section(reading)], className="split"),
         heading.footer(reading),
     ]
-    return html.Div(body, className="content")
+    return html.Div(body, className="content overview")
 
 
 def read_values(reading: Reading) -> None:
@@ -202,8 +202,15 @@ def _trend_section(reading: Reading) -> Component:
         chart.title,
         body,
         note=note,
-        actions=[look, notes, frame.exports(PATH, chart.code, reading.view, chart=True), *said],
+        actions=[look, notes, frame.exports(PATH, chart.code, reading.view, chart=True), *said, _enlarge()],
+        className="trend",
     )
+
+
+def _enlarge() -> Component:
+    """On a phone: the whole chart, turned, with what happened when."""
+    told = attributes(data_enlarge="1", data_close=_("关闭"))
+    return html.Button(_("放大"), type="button", className="text enlarge phone-only", **told)
 
 
 def _theme() -> str:

@@ -53,6 +53,18 @@ def gap_cell(reading: Reading) -> Cell:
     return Cell(label, found.planned("gap.local", general.local_fen), unit, bar, [lines, second], href)
 
 
+def gap_ahead_cell(reading: Reading) -> Cell | None:
+    """预计管理性缺口 as a figure of its own, for a phone; None where the document lays down none."""
+    found = who_pays(reading)
+    if not found.manages:
+        return None
+    short = expected_gaps(reading, found)
+    said = _("{count}地，当地承担", count=len(short)) if short else _("按进度没有预计缺口")
+    href = View("/gap", reading.view.scheme).href()
+    amount = found.registered("gap.expected", sum(short.values()))
+    return Cell(_("预计管理性缺口"), amount, _("亿元"), None, [said], href, only="phone-only")
+
+
 def _own_duty(reading: Reading, found: WhoPays) -> list[Child]:
     """What the localities will have to make good themselves where the document lays that down, else what they owe."""
     if reading.compare == MEETING and found.manages:

@@ -9,7 +9,7 @@ from dash.development.base_component import Component
 
 from dashboard.components import frame, parts
 from dashboard.components.parts import Child, Strong, sentence
-from dashboard.components.table import Column, Row, Table, html_table
+from dashboard.components.table import Cards, Column, Row, Table, html_table
 from dashboard.pages.gap.reading import of_registers, owing
 from dashboard.pages.overview.warnings import case_lines
 from dashboard.pages.warnings import words
@@ -22,6 +22,7 @@ from workflows.gap.register import Settlement
 
 PATH = "/region"
 SHOWN = 6
+CARDS = Cards(("region",), "basis", ("due", "paid", "unpaid", "until"))
 
 
 def owed(reading: Reading) -> tuple[Settlement, ...]:
@@ -77,7 +78,7 @@ def dues_section(reading: Reading) -> Component:
         return parts.section(title, html.Div(_("本年没有应缴款。"), className="foot"), note=note)
     return parts.section(
         title,
-        html.Div(html_table(table), className="scroll"),
+        html.Div(html_table(table, cards=CARDS), className="scroll"),
         note=note,
         actions=[frame.exports(PATH, table.code, reading.view)],
     )

@@ -24,7 +24,7 @@ from dashboard.components.attributes import attributes
 from dashboard.components.drawer import indicator_drawer
 from dashboard.components.level import level_tag
 from dashboard.components.parts import Child, Strong, known
-from dashboard.components.table import Column, Row, Table, html_table
+from dashboard.components.table import Cards, Column, Row, Table, html_table
 from dashboard.pages.overview import band as overview_band
 from dashboard.pages.overview.page import sheet_links
 from dashboard.pages.region.duties import dues, dues_section, dues_table, duties_section
@@ -39,6 +39,7 @@ from rules.violations import SIDES, sides_of
 from workflows.warnings.alerts import Standing, standings
 
 PATH = "/region"
+CARDS = Cards(("side", "level"), "name", ("value", "whole", "mean", "rank"))
 TITLE = N_("本地概况")
 
 
@@ -60,7 +61,7 @@ def show(reading: Reading) -> Component:
     ]
     right = parts.section(
         _("各项指标"),
-        html.Div(html_table(table), className="scroll"),
+        html.Div(html_table(table, cards=CARDS), className="scroll"),
         note=_("与全省比较"),
         actions=[frame.exports(PATH, table.code, reading.view)],
         foot=_("名次按好坏排列，1为最好；只比较有数值的同级地区。平均、中位不含本级以外地区的明细。"),

@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 from dashboard.components import frame, parts
 from dashboard.components.level import LONG, SHORT, level_tag
 from dashboard.components.parts import Child, Strong, sentence
-from dashboard.components.table import Column, Row, Table, html_table
+from dashboard.components.table import Cards, Column, Row, Table, html_table
 from dashboard.pages.warnings import words as words
 from dashboard.pages.warnings.chart import day_of
 from dashboard.pages.warnings.why import limit_said, subject_href
@@ -75,6 +75,9 @@ def _order(reading: Reading) -> Callable[[Standing], tuple[object, ...]]:
     return lambda one: (-one.level, one.subject.indicator, place[one.subject.region], one.subject.part)
 
 
+CARDS = Cards(("level", "region"), "name", ("value", "limit", "since", "lasted"))
+
+
 def page(reading: Reading) -> list[Child]:
     every = listed(reading)
     found = chosen(reading, every)
@@ -84,7 +87,9 @@ def page(reading: Reading) -> list[Child]:
     body: list[Child] = [html.Div(_empty(reading, every), className="foot")]
     if found:
         sorts = {key: reading.view.href(sort=key, number="", item="") for key in ("region", "since")}
-        body = [html.Div(html_table(shown, sort_hrefs=sorts, sorted_by=reading.view.sort), className="scroll")]
+        body = [
+            html.Div(html_table(shown, sort_hrefs=sorts, sorted_by=reading.view.sort, cards=CARDS), className="scroll")
+        ]
         body += pager(reading, len(found), start, PAGE)
     note = _(EXPLAINED[kind(reading)])
     actions = [frame.exports(PATH, table.code, reading.view)]

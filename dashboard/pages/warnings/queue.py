@@ -14,7 +14,7 @@ from flask import g
 from dashboard.components import frame, parts
 from dashboard.components.level import LONG, level_tag
 from dashboard.components.parts import Cell, Child, Strong, sentence
-from dashboard.components.table import Column, Row, Table, html_table
+from dashboard.components.table import Cards, Column, Row, Table, html_table
 from dashboard.pages.warnings import words as words
 from dashboard.pages.warnings.acts import CASES, REMINDER, remind
 from dashboard.pages.warnings.instructions import instructions_section
@@ -75,6 +75,9 @@ def to_chase(one: Matter, now: datetime) -> bool:
     return one.state in ("open", "handling") and (one.due is None or one.due < week_end)
 
 
+CARDS = Cards(("level", "region", "tick"), "what", ("responsible", "due", "left", "state"))
+
+
 def page(reading: Reading) -> list[Child]:
     every = matters(reading)
     found = chosen(reading, every)
@@ -84,7 +87,9 @@ def page(reading: Reading) -> list[Child]:
     body: list[Child] = [html.Div(_empty(every), className="foot")]
     if found:
         sorts = {key: reading.view.href(sort=key, number="", item="") for key in ("region", "due")}
-        drawn = html.Div(html_table(whole, sort_hrefs=sorts, sorted_by=reading.view.sort), className="scroll triage")
+        drawn = html.Div(
+            html_table(whole, sort_hrefs=sorts, sorted_by=reading.view.sort, cards=CARDS), className="scroll triage"
+        )
         body = [_urging(reading, drawn) if may_urge else drawn, *pager(reading, len(found), start, PAGE)]
     actions = [frame.exports(PATH, "cases", reading.view)]
     asked = instructions_section(reading)
