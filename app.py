@@ -14,7 +14,7 @@ import sys
 import threading
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 from sqlalchemy import Engine, select
@@ -36,6 +36,19 @@ if TYPE_CHECKING:
 log = logging.getLogger("poolwatch")
 EXAMPLES = Path(__file__).parent / "examples"
 FEED_SECONDS = 120
+# The server's own limits. A connection that says nothing is closed after a minute, and hundreds of them leave room.
+# Headers of proxies are left as they came: who believes them, and who is on guard because of them, is decided in the site.
+SERVING: dict[str, Any] = {
+    "threads": 8,
+    "connection_limit": 800,
+    "asyncore_use_poll": True,  # select() ends at descriptor 1024
+    "channel_timeout": 60,
+    "cleanup_interval": 5,
+    "max_request_header_size": 32 << 10,
+    "max_request_body_size": 128 << 20,
+    "clear_untrusted_proxy_headers": False,
+    "ident": "",
+}
 
 
 def now_utc() -> datetime:
@@ -54,6 +67,8 @@ def build(settings: Settings, engine: Engine, scheduler: RefreshScheduler | None
         language=settings.reader_language,
         watermark=settings.watermark == "reader",
         fonts=settings.fonts,
+        hosts=settings.known_hosts,
+        proxies=settings.proxies,
         refresh=scheduler.trigger if scheduler is not None else lambda: _refresh_aside(engine, settings.var),
     )
     server: Flask = create_site(site).server
@@ -144,7 +159,7 @@ def _serve(server: Flask, settings: Settings) -> None:
     from waitress import create_server
 
     try:
-        serving = create_server(server, host=settings.host, port=settings.port, threads=8)
+        serving = create_server(server, host=settings.host, port=settings.port, **SERVING)
     except OSError as problem:
         sys.exit(
             f"Port {settings.port} on {settings.host} cannot be used ({problem}). Set POOLWATCH_PORT to a free one."

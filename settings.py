@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 import secrets
 from contextlib import suppress
 from pathlib import Path
@@ -21,6 +22,12 @@ from rules.errors import SettingsError
 PREFIX = "POOLWATCH_"
 SHORTEST_SECRET = 32
 SECRET = ("DATABASE_URL", "SECRET_KEY", "MAIL_URL", "WEBHOOK_URL", "ROBOT_URLS")
+LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "[::1]"})
+_HOST = re.compile(r"[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]")
+
+
+def _parted(names: str) -> list[str]:
+    return [name.strip() for name in names.split(",") if name.strip()]
 
 
 class Settings(BaseSettings):
@@ -32,6 +39,8 @@ class Settings(BaseSettings):
     var: Path = Path("var")
     host: str = "127.0.0.1"
     port: int = Field(default=8050, ge=1, le=65535)
+    hosts: str = ""  # names by which the site is asked, separated by commas, beside those of loopback and HOST
+    proxies: int = Field(default=0, ge=0, le=9)  # how many reverse proxies hand requests on
     province: str | None = Field(default=None, pattern=r"^\d{2}0000$")
     secret_key: str = ""
     refresh_cron: str = "*/15 * * * *"
@@ -74,6 +83,20 @@ class Settings(BaseSettings):
         except (ZoneInfoNotFoundError, ValueError):
             raise ValueError("is not a time zone such as Asia/Shanghai") from None
         return value
+
+    @field_validator("hosts")
+    @classmethod
+    def _names(cls, value: str) -> str:
+        wrong = [name for name in _parted(value) if not _HOST.fullmatch(name)]
+        if wrong:
+            raise ValueError(f"has {wrong[0]!r}, which is no host name without port such as poolwatch.example")
+        return value
+
+    @property
+    def known_hosts(self) -> frozenset[str]:
+        """The names that a request may ask for: those set, the address served on, and this machine's own."""
+        served = f"[{self.host}]" if ":" in self.host else self.host
+        return LOOPBACK_HOSTS | {served, *_parted(self.hosts)}
 
     @property
     def store_url(self) -> str:

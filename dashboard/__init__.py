@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from dash import Dash
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from dashboard.api import serving
 from dashboard.exports import job_routes
 from dashboard.finding import door as search
+from dashboard.guard import rates, refusals, sizes
+from dashboard.guard.gate import Gate
 from dashboard.pages.admin.page import PAGE as admin
 from dashboard.pages.assessment.page import PAGE as assessment
 from dashboard.pages.briefings.page import PAGE as briefings
 from dashboard.pages.budget.page import PAGE as budget
 from dashboard.pages.central.page import PAGE as central
+from dashboard.pages.data import upload
 from dashboard.pages.data.page import PAGE as data
 from dashboard.pages.funds.page import PAGE as funds
 from dashboard.pages.gap.page import PAGE as gap
@@ -72,7 +76,6 @@ def create_site(site: Site) -> Dash:
     server = Flask("poolwatch")
     server.secret_key = site.secret_key
     server.config["SEND_FILE_MAX_AGE_DEFAULT"] = wire.STATIC_AGE
-    server.config["MAX_CONTENT_LENGTH"] = 256 * 1024 * 1024
     app = Application(
         "poolwatch",
         server=server,  # an application of Flask is taken; the signature forgets it
@@ -90,6 +93,8 @@ def create_site(site: Site) -> Dash:
     )
     server.extensions |= {declared.PAGES: PAGES, declared.EVERYWHERE: EVERYWHERE}
     doors.register(server, site)
+    sizes.install(server, upload.QUESTION, upload.largest_question)
+    refusals.install(server, rates.install(server, rated=site.rated))
     sign_in.register(server, site)
     memo = wire.Memo(REMEMBERED_BYTES)
     serve_site_files(server)
@@ -111,9 +116,11 @@ def create_site(site: Site) -> Dash:
         memo,
         lambda environ, body: doors.answer_depends_on(site, environ, body, remembered),
         documents.at_hand,
-        app.csp_hashes,
     )
-    server.wsgi_app = Closing(server.wsgi_app)  # type: ignore[method-assign]
+    gate = Gate(Closing(server.wsgi_app), site.hosts, app.csp_hashes)
+    # As many proxies are believed who asks and by which scheme as are known to stand before the site.
+    before = ProxyFix(gate, x_for=site.proxies, x_proto=site.proxies, x_host=0) if site.proxies else gate
+    server.wsgi_app = before  # type: ignore[method-assign]
     # Dash sets itself up at the first request and lets others pass meanwhile, which it then refuses: so there is one first.
     server.test_client().get("/healthz")
     return app

@@ -145,4 +145,6 @@ def site_on(engine: Engine, var: Path, *, demo_sign_in: bool = True, language: s
         var=var,
         language=language,
         refresh=lambda: None,
+        hosts=frozenset({"localhost", "127.0.0.1"}),
+        rated=False,
     )

@@ -100,3 +100,17 @@ def test_served_beyond_this_machine_the_secret_must_be_set(
         load_settings()
     monkeypatch.setenv("POOLWATCH_SECRET_KEY", "x" * 32)
     assert load_settings().secret() == "x" * 32
+
+
+def test_a_site_is_asked_by_the_names_that_are_set_its_address_and_this_machines(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    own = {"localhost", "127.0.0.1", "[::1]"}
+    assert load_settings().known_hosts == own
+    monkeypatch.setenv("POOLWATCH_HOST", "::1")
+    monkeypatch.setenv("POOLWATCH_HOSTS", "pool.example, Pool.Example,[2001:db8::1]")
+    assert load_settings().known_hosts == own | {"pool.example", "Pool.Example", "[2001:db8::1]"}
+    for wrong in ("pool.example:8443", "https://pool.example", "pool example"):
+        monkeypatch.setenv("POOLWATCH_HOSTS", wrong)
+        with pytest.raises(SettingsError, match="no host name without port"):
+            load_settings()

@@ -571,7 +571,7 @@ def test_every_library_imported_is_required() -> None:
     listed = (ROOT / "requirements.txt").read_text(encoding="utf-8").lower()
     known = {"dotenv": "python-dotenv", "yaml": "pyyaml", "pydantic_settings": "pydantic-settings"}
     known |= {"charset_normalizer": "charset-normalizer", "python_calamine": "python-calamine"}
-    known |= {"pptx": "python-pptx", "docx": "python-docx"}
+    known |= {"pptx": "python-pptx", "docx": "python-docx", "flask_limiter": "flask-limiter"}
     brought = {"flask": "dash", "werkzeug": "dash", "click": "dash", "pydantic": "pydantic-settings"}
     wrong = []
     for path in modules(*PACKAGES) + [

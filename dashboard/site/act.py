@@ -17,7 +17,8 @@ from sqlalchemy import Connection
 from dashboard.components import forms
 from dashboard.components.attributes import attributes
 from dashboard.components.parts import Child
-from dashboard.site.fields import Field, Sent
+from dashboard.guard.sizes import SMALL
+from dashboard.site.fields import Field, File, Sent
 from dashboard.site.reading import Reading
 from dashboard.site.site import Site
 from dashboard.site.view import View
@@ -95,6 +96,16 @@ class Act:
     whole: bool = False
     before: Callable[[Sent], object] | None = None
     recorded: bool = True
+
+    @property
+    def most_bytes(self) -> int:
+        """How much may be sent with it: its files, and what is written in the other fields."""
+        flat = (
+            ()
+            if callable(self.fields)
+            else [one for part in self.fields for one in (part if isinstance(part, tuple) else (part,))]
+        )
+        return SMALL + sum(one.most_mb << 20 for one in flat if isinstance(one, File))
 
     def permits(self, scope: Scope) -> bool:
         """Whether the account's role may do it."""

@@ -41,6 +41,7 @@ def register(server: Flask, site: Site, pages: Sequence[Page], everywhere: Seque
         act = acts.get((view.page, name))
         if act is None or act.do is None:
             abort(404)
+        request.max_content_length = act.most_bytes
         try:
             done = _perform(site, view, act)
         except PoolwatchError as problem:

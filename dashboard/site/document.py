@@ -22,6 +22,8 @@ from dash._utils import to_json
 from dash.development.base_component import Component
 from flask import Response, request
 
+from dashboard.guard.gate import STYLE
+from dashboard.guard.policy import digest
 from dashboard.pages.sign_in.page import role_name
 from dashboard.site import doors, markup
 from dashboard.site.application import CHARTS, Application
@@ -48,10 +50,11 @@ _SAID = (("Content-Type", "text/html; charset=utf-8"), ("Vary", "Accept-Encoding
 @dataclass(frozen=True, slots=True)
 class Standing:
     """What readers of the same rights share of a document: parts, and the names of places between them that are theirs;
-    ``charts`` whether it has any."""
+    ``charts`` whether it has any; ``style``: the digest of its style element, "" where it has none."""
 
     parts: tuple[GzipPart | str, ...]
     charts: bool
+    style: str
 
     @property
     def size(self) -> int:
@@ -107,6 +110,7 @@ class Documents:
         return None if who is None or standing is None else self._written(environ, who, standing)
 
     def _written(self, environ: Environ, who: doors.Asker, standing: Standing) -> Answer:
+        environ[STYLE] = standing.style
         own = _own(who, transaction(self._site, environ).published.ask(unread_count, who.account))
         frame, headers = self._frame, list(_SAID)
         within = [own[part].encode() if isinstance(part, str) else part for part in standing.parts]
@@ -152,13 +156,16 @@ class Documents:
     def _made(self, view: View) -> Standing:
         shown, data = _standing(self._app.sent(self._answer(view)), itertools.count())
         said = str(to_json(data))  # type: ignore[no-untyped-call]
-        whole = f'{_styles(shown)}<div id="first">{shown}</div>{_data("first-layout", said)}'
+        styles = _styles(shown)
+        element = f"<style>{styles}</style>" if styles else ""
+        whole = f'{element}<div id="first">{shown}</div>{_data("first-layout", said)}'
         parts: list[GzipPart | str] = []
         at = 0
         for place in OWN.finditer(whole):
             parts += [gzip_part(whole[at : place.end()].removesuffix("…").encode()), place[1]]
             at = place.end()
-        return Standing((*parts, gzip_part(whole[at:].encode())), '"type":"Graph"' in said)
+        last, charts = gzip_part(whole[at:].encode()), '"type":"Graph"' in said
+        return Standing((*parts, last), charts, digest(styles) if styles else "")
 
 
 def _standing(content: Any, numbers: Iterator[int]) -> tuple[str, Any]:
@@ -185,8 +192,7 @@ def _standing(content: Any, numbers: Iterator[int]) -> tuple[str, Any]:
 def _styles(shown: str) -> str:
     """The declarations of ``data-style`` for the time before the script applies them."""
     texts = dict.fromkeys(html.unescape(found) for found in STYLED.findall(shown))
-    rules = "".join('[data-style="{}"]{{{}}}'.format(text.replace('"', '\\"'), text) for text in texts)
-    return f"<style>{rules}</style>" if rules else ""
+    return "".join('[data-style="{}"]{{{}}}'.format(text.replace('"', '\\"'), text) for text in texts)
 
 
 def _data(name: str, said: str) -> str:

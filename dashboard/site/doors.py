@@ -25,6 +25,7 @@ from dashboard.words.display import local
 from dashboard.words.wording import LANGUAGES, set_language
 from data_access.books.published import Published
 from data_access.intake.sources.expiry import load_expiries
+from data_access.store.engine import UNREACHABLE
 from workflows.people import accounts
 from workflows.people.inbox import unread_count
 from workflows.people.outbox import dead_letters
@@ -81,9 +82,12 @@ def _state(server: Flask, site: Site) -> None:
 
     @server.get("/readyz")
     def ready() -> Response:
-        published = transaction(site).published
-        known, undelivered = published.version is not None, published.ask(dead_letters)
-        runs_out = [one.code for one in published.ask(load_expiries, site.now())]
+        try:
+            published = transaction(site).published
+            known, undelivered = published.version is not None, published.ask(dead_letters)
+            runs_out = [one.code for one in published.ask(load_expiries, site.now())]
+        except UNREACHABLE:
+            return make_response(jsonify({"ready": False, "store": "away"}), 503)
         # Neither a message that reached nobody nor what runs out is a reason to take the site away from its readers.
         told = {"ready": known, "undelivered": undelivered, "runs_out": runs_out}
         return make_response(jsonify(told), 200 if known else 503)

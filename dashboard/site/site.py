@@ -19,7 +19,8 @@ class Site:
 
     ``refresh`` asks for a refresh, which takes in what was given in, and returns at once; ``demo_sign_in`` allows sign-in
     by role without a password; ``var`` is the installation's own folder; ``now`` is the clock; ``watermark``: files carry the name of
-    who took them out; ``fonts`` is the set of faces that Word documents name.
+    who took them out; ``fonts`` is the set of faces that Word documents name. ``hosts``: the names by which the site is
+    asked, without port; ``proxies``: how many proxies before it say who asks; ``rated``: whether there are limits of rate.
     """
 
     engine: Engine
@@ -29,6 +30,9 @@ class Site:
     demo_sign_in: bool
     var: Path
     refresh: Callable[[], None]
+    hosts: frozenset[str]
     language: str = "zh"
     watermark: bool = False
     fonts: FontSet = "gb2312"
+    proxies: int = 0
+    rated: bool = True

@@ -1,4 +1,4 @@
-"""Answers as bytes: compressed once, remembered for everyone with the same rights, served with strict headers.
+"""Answers as bytes: compressed once, remembered for everyone with the same rights.
 
 A page's answer depends only on the data version, the reader's scope, language, theme, the day and the request itself.
 So the bytes are kept under exactly that key, in bounded memory, and a new version makes the old ones unreachable.
@@ -6,19 +6,19 @@ So the bytes are kept under exactly that key, in bounded memory, and a new versi
 
 from __future__ import annotations
 
-import base64
 import gzip
 import hashlib
 import io
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, Protocol
 
 import brotli
 from flask import Flask, Response, request
+
+from data_access.store.engine import UNREACHABLE
 
 CALLBACK = "/_dash-update-component"
 REMEMBERED_STATIC = ("/_dash-component-suites/", "/assets/")
@@ -34,8 +34,6 @@ Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 DependsOn = Callable[[Environ, bytes], tuple[object, ...] | None]
 Key = tuple[object, ...]
 STATIC_AGE = 31_536_000
-# The one style attribute there is: bold words of a chart. Style elements are made by Dash and the chart library.
-CHART_BOLD = "sha256-" + base64.b64encode(hashlib.sha256(b"font-weight:bold").digest()).decode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,39 +117,6 @@ class Memo:
         return self.get(key)
 
 
-class StrictHeaders:
-    """The headers that go with everything the site says. ``csp_hashes`` are known once Dash is set up."""
-
-    def __init__(self, csp_hashes: Callable[[], Sequence[str]]) -> None:
-        self._csp_hashes = csp_hashes
-
-    @cached_property
-    def _everywhere(self) -> tuple[tuple[str, str], ...]:
-        return (
-            ("Content-Security-Policy", _policy(self._csp_hashes())),
-            ("X-Content-Type-Options", "nosniff"),
-            ("Referrer-Policy", "same-origin"),
-            ("Cross-Origin-Opener-Policy", "same-origin"),
-        )
-
-    @cached_property
-    def unkept(self) -> tuple[tuple[str, str], ...]:
-        """Those of what is said to one reader and kept by nobody."""
-        return (*self._everywhere, ("Cache-Control", "no-store"))
-
-    def of(self, response: Response) -> tuple[tuple[str, str], ...]:
-        """Those of an answer to the present request."""
-        if request.path.startswith(REMEMBERED_STATIC):
-            fingerprinted = "m=" in request.query_string.decode("ascii", "replace") or ".v" in request.path
-            age = STATIC_AGE if fingerprinted else 86_400
-            kept = f"public, max-age={age}" + (", immutable" if fingerprinted else "")
-        elif request.method == "GET" and response.mimetype != "text/html" and "Authorization" not in request.headers:
-            kept = "no-cache"
-        else:
-            return self.unkept
-        return (*self._everywhere, ("Cache-Control", kept))
-
-
 class RememberedAnswers:
     """WSGI: answers what was answered before, without waking the application; one asker makes what all others wait for.
 
@@ -166,16 +131,19 @@ class RememberedAnswers:
         memo: Memo,
         depends_on: DependsOn,
         document: Callable[[Environ], Answer | None],
-        strict: StrictHeaders,
     ) -> None:
         self._application, self._memo, self._depends_on = application, memo, depends_on
-        self._document, self._strict = document, strict
+        self._document = document
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        if environ["REQUEST_METHOD"] == "GET" and (found := self._document(environ)) is not None:
-            start_response("200 OK", [*found.headers, *self._strict.unkept])
+        try:
+            found = self._document(environ) if environ["REQUEST_METHOD"] == "GET" else None
+            key = self._key(environ) if found is None else None
+        except UNREACHABLE:
+            found, key = None, None  # the application says so
+        if found is not None:
+            start_response("200 OK", list(found.headers))
             return [found.body]
-        key = self._key(environ)
         if key is None:
             return self._application(environ, start_response)
         answer = self._memo.get(key)
@@ -217,14 +185,11 @@ def install(
     memo: Memo,
     depends_on: DependsOn,
     document: Callable[[Environ], Answer | None],
-    csp_hashes: Callable[[], Sequence[str]],
 ) -> None:
-    """Put the memo before a server and the headers on everything it says."""
-    strict = StrictHeaders(csp_hashes)
+    """Put the memo before a server."""
 
     @server.after_request
     def send(response: Response) -> Response:
-        response.headers.update(strict.of(response))
         if response.status_code != 200 or response.headers.get("Content-Encoding"):
             return response
         if not (response.mimetype or "").startswith(COMPRESSIBLE):
@@ -239,7 +204,7 @@ def install(
             memo.put(key, Answer(response.get_data(), tuple(response.headers), tag))
         return response
 
-    server.wsgi_app = RememberedAnswers(server.wsgi_app, memo, depends_on, document, strict)  # type: ignore[method-assign]
+    server.wsgi_app = RememberedAnswers(server.wsgi_app, memo, depends_on, document)  # type: ignore[method-assign]
 
 
 def accepted(environ: Environ) -> str:
@@ -261,13 +226,3 @@ def _compress(response: Response, body: bytes, *, lasting: bool) -> None:
     if lasting:
         response.set_etag(hashlib.sha256(body).hexdigest()[:32])
         response.make_conditional(request)
-
-
-def _policy(hashes: Sequence[str]) -> str:
-    scripts = " ".join(f"'{value}'" if not value.startswith("'") else value for value in hashes)
-    return (
-        f"default-src 'self'; script-src 'self' {scripts}; style-src 'self' 'unsafe-inline'; "
-        f"style-src-attr 'unsafe-hashes' '{CHART_BOLD}'; "
-        "img-src 'self' data: blob:; connect-src 'self'; object-src 'none'; base-uri 'self'; "
-        "frame-ancestors 'none'; form-action 'self'"
-    )

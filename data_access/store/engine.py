@@ -13,6 +13,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, select, text
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import InterfaceError, OperationalError, TimeoutError as PoolTimeout
 
 from data_access.store.schema import import_batch
 from rules.errors import StoreError
@@ -25,6 +26,8 @@ KEPT_CONNECTIONS = 8
 READING_CACHE_KIB, WRITING_CACHE_KIB = 2_048, 65_536
 # Any fixed number: the key under which processes that start together take turns at the migrations.
 MIGRATION_LOCK = 20_201_010
+# What is raised where the database cannot be asked at the moment: it is away, or its connections are all taken.
+UNREACHABLE = (OperationalError, InterfaceError, PoolTimeout)
 
 
 def _with_driver(url: URL) -> URL:

@@ -14,6 +14,7 @@ from dash.exceptions import PreventUpdate
 from flask import g
 
 from dashboard.components import parts
+from dashboard.guard.sizes import SMALL
 from dashboard.pages.data import imports as data_imports
 from dashboard.pages.data.acts import REFRESH, UPLOAD
 from dashboard.site.dispatch import surprise
@@ -32,6 +33,9 @@ from rules.errors import PoolwatchError
 from workflows.people.rights import allowance
 
 log = logging.getLogger("poolwatch.dashboard")
+# How Dash begins the question that brings a file: the outputs of ``take`` below.
+QUESTION = b'{"output":"..upload-given.data...upload.contents..",'
+LARGEST = data_imports.LARGEST_MB << 20
 
 
 class UploadTooLarge(PoolwatchError):
@@ -55,9 +59,8 @@ def file_name(given: str | None) -> str:
 def file_bytes(contents: str) -> bytes:
     """The bytes of a data URL. Raises UploadEmpty, UploadTooLarge."""
     _head, _comma, encoded = contents.partition(",")
-    most = data_imports.LARGEST_MB << 20
-    if len(encoded) > most * 4 // 3 + 4:
-        raise UploadTooLarge(f"more than {most} bytes", limit=data_imports.LARGEST_MB)
+    if len(encoded) > LARGEST * 4 // 3 + 4:
+        raise UploadTooLarge(f"more than {LARGEST} bytes", limit=data_imports.LARGEST_MB)
     try:
         content = base64.b64decode(encoded, validate=True)
     except binascii.Error as problem:
@@ -65,6 +68,12 @@ def file_bytes(contents: str) -> bytes:
     if not content:
         raise UploadEmpty("no bytes")
     return content
+
+
+def largest_question() -> int:
+    """How many bytes the present reader may send in the question that brings a file: of who uploads none, a small one's."""
+    # A file in Base64 that is just too large is still read, so that it is refused in words.
+    return LARGEST * 3 // 2 if g.account is not None and UPLOAD.permits(current_scope()) else SMALL
 
 
 def register(app: Dash, site: Site) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
+import hashlib
 import json
 import re
 from collections.abc import Callable
@@ -12,6 +15,7 @@ import pytest
 from sqlalchemy import Engine, func, select, update
 
 from dashboard import create_site
+from dashboard.site.chart_library import site_file
 from dashboard.site.doors import _page_of
 from data_access.store import schema
 from data_access.store.engine import writing
@@ -369,18 +373,34 @@ def test_a_failure_is_not_remembered_once_the_store_answers_again(own_engine: En
 
 
 def test_every_answer_bears_the_strict_headers(server, reader: Callable[[str], Reader]) -> None:
-    one = reader("p-monitor")
-    answers = [
-        one.client.get(path) for path in ("/", "/api/v1/version", "/_dash-layout", "/export/trend.csv", "/nowhere")
-    ]
-    answers += [server.test_client().get(path) for path in ("/sign-in", "/healthz", "/", "/api/v1/version")]
-    answers.append(one.ask("page.children", "/"))
+    one, stranger = reader("p-monitor"), server.test_client()
+    paths = ("/", "/nowhere", "/api/v1/version", "/_dash-layout", "/export/trend.csv", site_file("css").address)
+    answers = [one.client.get(path) for path in paths]
+    answers += [stranger.get(path) for path in ("/sign-in", "/healthz", "/", "/api/v1/version", "/api/v1/indicators")]
+    answers += [one.ask("page.children", "/"), one.client.post("/act/nothing"), one.client.get("/attachment/1")]
     for answer in answers:
-        policy = answer.headers["Content-Security-Policy"]
-        assert "unsafe-eval" not in policy and "default-src 'self'" in policy and "frame-ancestors 'none'" in policy
-        assert "'unsafe-inline'" not in policy.partition("script-src")[2].partition(";")[0]
-        assert answer.headers["X-Content-Type-Options"] == "nosniff"
-        assert answer.headers["Cache-Control"] in ("no-cache", "no-store"), answer.request.path
+        said, path = answer.headers, answer.request.path
+        policy = said["Content-Security-Policy"]
+        assert "unsafe-inline" not in policy and "unsafe-eval" not in policy and "frame-ancestors 'none'" in policy
+        document = (answer.content_type or "").startswith("text/html")
+        assert policy.startswith("default-src 'self'; script-src 'self'" if document else "default-src 'none'"), path
+        assert said["X-Content-Type-Options"] == "nosniff" and said["Referrer-Policy"] == "same-origin"
+        assert said["Cross-Origin-Resource-Policy"] == said["Cross-Origin-Opener-Policy"] == "same-origin"
+        assert "camera=()" in said["Permissions-Policy"] and "Strict-Transport-Security" not in said
+        if "assets" not in path:
+            assert said["Cache-Control"] in ("no-cache", "no-store"), path
+        assert len(said.getlist("Cache-Control")) == len(said.getlist("Content-Security-Policy")) == 1
+
+
+def test_the_one_style_element_of_a_document_is_allowed_by_its_digest_fresh_and_remembered(
+    reader: Callable[[str], Reader],
+) -> None:
+    client = reader("p-monitor").client
+    for _ in range(2):  # the second comes from memory, before the application is woken
+        answer = client.get("/budget", headers={"Accept-Encoding": "gzip"})
+        (style,) = re.findall(r"<style>(.*?)</style>", gzip.decompress(answer.data).decode(), re.DOTALL)
+        asked = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+        assert f"'sha256-{asked}'" in answer.headers["Content-Security-Policy"]
 
 
 def test_the_version_door_answers_304_until_a_new_version_is_out(reader: Callable[[str], Reader]) -> None:

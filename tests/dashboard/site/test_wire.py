@@ -72,7 +72,7 @@ def _counting(most_bytes: int = 10_000) -> tuple[Flask, list[str]]:
         worked.append("once")
         return "figure " * 200
 
-    wire.install(server, Memo(most_bytes), lambda _environ, _body: state[0], lambda _environ: None, list)
+    wire.install(server, Memo(most_bytes), lambda _environ, _body: state[0], lambda _environ: None)
     state: list[tuple[object, ...] | None] = [(1,)]
     server.extensions["state"] = state
     return server, worked

@@ -1,0 +1,1 @@
+"""What stands before every request and goes with every answer: known hosts, sizes, rates, the browser's policy."""

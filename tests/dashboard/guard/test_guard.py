@@ -1,0 +1,184 @@
+"""Hosts, sizes, rates: what is refused before any page or act has it, and how it is said."""
+
+from __future__ import annotations
+
+import io
+import socket
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import Engine
+from waitress import create_server
+
+from app import SERVING
+from dashboard import create_site
+from dashboard.guard.sizes import SMALL
+from dashboard.pages.data import upload
+from data_access.store.engine import create_store
+from tests.dashboard.conftest import QUESTION, Reader, sign_in
+from tests.demonstration_store import site_on
+
+JSON = {"Accept": "application/json"}
+
+
+@pytest.fixture(scope="module")
+def behind(shared_engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
+    """A site behind one proxy, asked by its public name, with its limits of rate."""
+    site = site_on(shared_engine, tmp_path_factory.mktemp("var"))
+    return create_site(replace(site, hosts=frozenset({"pool.example"}), proxies=1, rated=True)).server.test_client()
+
+
+# --- hosts
+
+
+@pytest.mark.parametrize(
+    ("host", "known"),
+    [
+        ("pool.example", True),
+        ("Pool.Example:8443", True),
+        ("localhost", False),
+        ("pool.example.evil.example", False),
+        ("evil.example", False),
+        ("pool.example@evil.example", False),
+        ("pool.example:443:443", False),
+        ("", False),
+    ],
+)
+def test_a_site_answers_by_its_own_names_alone(behind: FlaskClient, host: str, known: bool) -> None:
+    answer = behind.get("/sign-in", headers={"Host": host})
+    assert answer.status_code == (200 if known else 421)
+    if not known:
+        assert answer.mimetype == "text/plain" and "POOLWATCH_HOSTS" in answer.text
+        assert answer.headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
+    assert behind.get("/healthz", headers={"Host": host}).status_code == 200
+
+
+def test_the_host_that_a_proxy_is_said_to_have_been_asked_for_is_not_believed(behind: FlaskClient) -> None:
+    pretended = {"Host": "pool.example", "X-Forwarded-Host": "evil.example"}
+    assert behind.get("/sign-in", headers=pretended).status_code == 200
+    assert behind.get("/sign-in", headers={**pretended, "Host": "evil.example"}).status_code == 421
+
+
+def test_over_tls_a_browser_is_told_to_come_by_tls_again(behind: FlaskClient, server) -> None:
+    host = {"Host": "pool.example"}
+    for headers, told in ((host, None), ({**host, "X-Forwarded-Proto": "https"}, "max-age=31536000")):
+        assert behind.get("/sign-in", headers=headers).headers.get("Strict-Transport-Security") == told
+    # Who stands behind no proxy believes none.
+    direct = server.test_client().get("/sign-in", headers={"X-Forwarded-Proto": "https"})
+    assert "Strict-Transport-Security" not in direct.headers
+
+
+# --- sizes
+
+
+def test_what_brings_no_file_is_small(reader: Callable[[str], Reader], server) -> None:
+    one, large = reader("p-monitor").client, "x" * SMALL
+    stranger = server.test_client()
+    for answer in (
+        stranger.post("/sign-in", data={"login": "p-monitor", "password": large}),
+        one.post("/act/warnings/keep", data={"code": large}),
+        one.post("/act/warnings/keep", data={"code": large}, content_type="multipart/form-data"),
+        one.post(QUESTION, json={"output": "drawer.children", "inputs": [{"value": large}]}),
+    ):
+        assert answer.status_code == 413, answer.request.path
+        assert "上限" in (answer.json or {}).get("problem", "") if answer.is_json else "上限" in answer.text
+
+
+def test_the_fields_beside_a_file_are_small_too_and_many_are_refused(reader: Callable[[str], Reader]) -> None:
+    one = reader("p-monitor").client
+    file = (io.BytesIO(b"x" * (2 * SMALL)), "a.csv")
+    wordy = one.post("/act/data/open_on_workbench", data={"file": file, "other": "x" * (SMALL + 1)}, headers=JSON)
+    assert wordy.status_code == 413
+    many = {f"f{n}": "1" for n in range(1001)}
+    assert one.post("/act/warnings/keep", data=many, content_type="multipart/form-data").status_code == 413
+    elsewhere = (io.BytesIO(b"x" * (2 * SMALL)), "a.csv")
+    assert one.post("/act/data/open_on_workbench", data={"no": elsewhere}, headers=JSON).status_code == 422
+
+
+def test_a_large_question_is_read_of_who_uploads_and_in_no_other_than_the_uploads(
+    reader: Callable[[str], Reader],
+) -> None:
+    rest = b'"outputs":[],"inputs":[],"changedPropIds":[],"x":"' + b"x" * (2 * SMALL) + b'"}'
+    said = {
+        (login, question[:30]): reader(login)
+        .client.post(QUESTION, data=question + rest, content_type="application/json")
+        .status_code
+        for login in ("p-monitor", "p-leader")
+        for question in (upload.QUESTION, b'{"output":"drawer.children",')
+    }
+    # Read, and then no question that Dash takes, or not read at all.
+    assert {key: status == 413 for key, status in said.items()} == {
+        ("p-monitor", upload.QUESTION[:30]): False,
+        ("p-monitor", b'{"output":"drawer.children",'): True,
+        ("p-leader", upload.QUESTION[:30]): True,
+        ("p-leader", b'{"output":"drawer.children",'): True,
+    }
+
+
+# --- rates
+
+
+def test_who_asks_too_often_is_told_when_to_come_back_and_nobody_else_is_kept_waiting(
+    shared_engine: Engine, tmp_path: Path
+) -> None:
+    server = create_site(replace(site_on(shared_engine, tmp_path), rated=True)).server
+    one, other = (sign_in(server, login).client for login in ("p-monitor", "p-leader"))
+    for _ in range(238):  # two of the address's have been signed in
+        server.test_client().post("/sign-in/demo")
+    english = server.test_client()
+    english.set_cookie("language", "en")
+    held = english.post("/sign-in/demo")
+    assert held.status_code == 429 and 1 <= int(held.headers["Retry-After"]) <= 61
+    assert "Too many requests" in held.text and f"{held.headers['Retry-After']} second" in held.text
+    assert server.test_client().post("/sign-in/demo", environ_base={"REMOTE_ADDR": "192.0.2.7"}).status_code != 429
+    # An account is counted for itself, whatever its address does.
+    said = [one.get("/attachment/999999").status_code for _ in range(241)]
+    assert said == [404] * 240 + [429]
+    assert one.get("/attachment/999999", headers=JSON).json["problem"].startswith("请求过于频繁")
+    assert other.get("/attachment/999999").status_code == 404
+    assert one.get("/api/v1/version").status_code == one.get("/").status_code == 200
+
+
+# --- the store away
+
+
+def test_where_the_store_is_away_the_site_says_so_and_is_not_ready(tmp_path: Path) -> None:
+    nowhere = create_store(f"sqlite:///{tmp_path}/none/store.db")
+    client = create_site(site_on(nowhere, tmp_path)).server.test_client()
+    client.set_cookie("poolwatch_session", "a session")
+    assert client.get("/readyz").status_code == 503 and client.get("/readyz").json["ready"] is False
+    assert client.get("/healthz").status_code == 200
+    for address in ("/", "/api/v1/version"):
+        answer = client.get(address)
+        assert answer.status_code == 503 and "数据库暂时连不上" in answer.text
+    assert client.post("/sign-in", data={"login": "a", "password": "b"}).status_code == 503
+
+
+# --- the embedded server
+
+
+def test_hundreds_of_connections_that_say_nothing_keep_nobody_waiting() -> None:
+    def answer(_environ: dict[str, object], start_response: Callable[..., object]) -> list[bytes]:
+        start_response("200 OK", [("Content-Length", "2")])
+        return [b"OK"]
+
+    server = create_server(answer, host="127.0.0.1", port=0, **{**SERVING, "threads": 1})
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    place = ("127.0.0.1", server.effective_port)
+    silent = [socket.create_connection(place) for _ in range(150)]
+    try:
+        for one in silent:
+            one.send(b"GET / HTTP/1.1\r\nHost: x\r\nX-Unfinished: ")
+        with urlopen("http://{}:{}/".format(*place), timeout=10) as said:
+            assert said.read() == b"OK" and "Server" not in said.headers
+    finally:
+        for one in silent:
+            one.close()
+        server.close()
+        thread.join(5)
