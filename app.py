@@ -14,7 +14,7 @@ import sys
 import threading
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flask import Flask
 from sqlalchemy import Engine, select
@@ -36,19 +36,6 @@ if TYPE_CHECKING:
 log = logging.getLogger("poolwatch")
 EXAMPLES = Path(__file__).parent / "examples"
 FEED_SECONDS = 120
-# The server's own limits. A connection that says nothing is closed after a minute, and hundreds of them leave room.
-# Headers of proxies are left as they came: who believes them, and who is on guard because of them, is decided in the site.
-SERVING: dict[str, Any] = {
-    "threads": 8,
-    "connection_limit": 800,
-    "asyncore_use_poll": True,  # select() ends at descriptor 1024
-    "channel_timeout": 60,
-    "cleanup_interval": 5,
-    "max_request_header_size": 32 << 10,
-    "max_request_body_size": 128 << 20,
-    "clear_untrusted_proxy_headers": False,
-    "ident": "",
-}
 
 
 def now_utc() -> datetime:
@@ -157,6 +144,8 @@ def _demonstrate(engine: Engine) -> None:
 
 def _serve(server: Flask, settings: Settings) -> None:
     from waitress import create_server
+
+    from dashboard.guard.embedded import SERVING
 
     try:
         serving = create_server(server, host=settings.host, port=settings.port, **SERVING)

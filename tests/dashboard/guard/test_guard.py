@@ -15,8 +15,8 @@ import pytest
 from sqlalchemy import Engine
 from waitress import create_server
 
-from app import SERVING
 from dashboard import create_site
+from dashboard.guard.embedded import SERVING
 from dashboard.guard.sizes import SMALL
 from dashboard.pages.data import upload
 from data_access.store.engine import create_store
