@@ -56,6 +56,7 @@ def build(settings: Settings, engine: Engine, scheduler: RefreshScheduler | None
         fonts=settings.fonts,
         hosts=settings.known_hosts,
         proxies=settings.proxies,
+        settings=settings.shown(),
         refresh=scheduler.trigger if scheduler is not None else lambda: _refresh_aside(engine, settings.var),
     )
     server: Flask = create_site(site).server

@@ -98,6 +98,17 @@ class Settings(BaseSettings):
         served = f"[{self.host}]" if ":" in self.host else self.host
         return LOOPBACK_HOSTS | {served, *_parted(self.hosts)}
 
+    def shown(self) -> dict[str, str | None]:
+        """Every setting as it is in force, by its variable, for the page of the system's state; None for a secret that is
+        set, which is nowhere shown, and for whose address is where."""
+        found: dict[str, str | None] = {}
+        for name in type(self).model_fields:
+            value = getattr(self, name)
+            text = "" if value in (None, "", {}) else str(value)
+            hidden = name.upper() in (*SECRET, "MAIL_ADDRESSES")
+            found[PREFIX + name.upper()] = None if hidden and text else text
+        return found
+
     @property
     def store_url(self) -> str:
         """The database: as set, or SQLite under VAR."""

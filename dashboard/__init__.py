@@ -91,7 +91,7 @@ def create_site(site: Site) -> Dash:
         health_endpoint="healthz",
         on_error=shell.report,
     )
-    server.extensions |= {declared.PAGES: PAGES, declared.EVERYWHERE: EVERYWHERE}
+    server.extensions |= {declared.SITE: site, declared.PAGES: PAGES, declared.EVERYWHERE: EVERYWHERE}
     doors.register(server, site)
     sizes.install(server, upload.QUESTION, upload.largest_question)
     refusals.install(server, rates.install(server, rated=site.rated))

@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from uuid import uuid4
 
 from sqlalchemy import Connection, Engine, Update, insert, select, update
@@ -21,11 +21,10 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 
 from data_access.store import schema
 from data_access.store.engine import writing
+from data_access.store.health import DEAD_AFTER
 from rules.errors import LeaseHeld
 
 HEARTBEAT_SECONDS = 10.0
-# Four missed heartbeats: long enough for a busy machine, short enough to be replaced within a minute.
-DEAD_AFTER = timedelta(seconds=45)
 RETRY_SECONDS = 0.5
 # Longer than any step of honest work goes on without a word.
 STALLED_SECONDS = 1_800.0

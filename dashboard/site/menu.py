@@ -8,6 +8,8 @@ from workflows.people.accounts import Role
 MENU: dict[Role, tuple[str, ...]] = {
     Role.LEADER: ("/", "/warnings", "/funds", "/gap", "/assessment", "/briefings"),
     Role.CITY: ("/region", "/warnings", "/budget", "/gap", "/assessment", "/data"),
+    # The one page of business that is open to it holds the assumed parameters, which 系统管理 leads to.
+    Role.SYSTEM_ADMIN: ("/data", "/admin"),
 }
 # Where a role begins; 总览 for all others.
 HOME: dict[Role, str] = {

@@ -18,8 +18,8 @@ from dashboard.site.reading import Reading
 from dashboard.site.site import Site
 
 Calculation = tuple[str, object]
-# Under these names a site's server keeps its pages and what is done on each of them, for the page that lists both.
-PAGES, EVERYWHERE = "poolwatch_pages", "poolwatch_everywhere"
+# Under these names a server keeps its site, its pages and what is done on each of them, for the page that tells of them.
+SITE, PAGES, EVERYWHERE = "poolwatch_site", "poolwatch_pages", "poolwatch_everywhere"
 T = TypeVar("T")
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -21,6 +21,8 @@ class Site:
     by role without a password; ``var`` is the installation's own folder; ``now`` is the clock; ``watermark``: files carry the name of
     who took them out; ``fonts`` is the set of faces that Word documents name. ``hosts``: the names by which the site is
     asked, without port; ``proxies``: how many proxies before it say who asks; ``rated``: whether there are limits of rate.
+    who took them out; ``fonts`` is the set of faces that Word documents name; ``settings``: what is set, by its variable,
+    None for a secret.
     """
 
     engine: Engine
@@ -36,3 +38,4 @@ class Site:
     fonts: FontSet = "gb2312"
     proxies: int = 0
     rated: bool = True
+    settings: Mapping[str, str | None] = field(default_factory=dict)

@@ -181,6 +181,37 @@ def dead_letters(connection: Connection) -> int:
     return int(connection.execute(select(func.count()).where(OUTBOX.c.state == DEAD)).scalar_one())
 
 
+@dataclass(frozen=True, slots=True)
+class Undelivered:
+    """A dead letter: to whom, by what, when it was given up after how many attempts, and why."""
+
+    id: int
+    recipient: str
+    channel: str
+    attempts: int
+    created_at: datetime
+    finished_at: datetime | None
+    error: str | None
+
+
+def undelivered(connection: Connection, limit: int = 20) -> tuple[Undelivered, ...]:
+    """The latest dead letters."""
+    columns = (OUTBOX.c[name] for name in Undelivered.__slots__)
+    rows = connection.execute(select(*columns).where(OUTBOX.c.state == DEAD).order_by(OUTBOX.c.id.desc()).limit(limit))
+    return tuple(Undelivered(*row) for row in rows)
+
+
+def waiting_letters(connection: Connection) -> int:
+    """Messages that are still to be sent, or to be tried again."""
+    return int(connection.execute(select(func.count()).where(OUTBOX.c.state == WAITING)).scalar_one())
+
+
+def send_again(connection: Connection, now: datetime) -> int:
+    """Every dead letter is to be tried again from now on as if for the first time; returns how many."""
+    anew = {"state": WAITING, "attempts": 0, "not_before": now, "finished_at": None}
+    return connection.execute(update(OUTBOX).where(OUTBOX.c.state == DEAD).values(**anew)).rowcount
+
+
 def unread(connection: Connection, login: str) -> int:
     """How many messages in a person's inbox are unread 未读."""
     wanted = select(func.count()).where(INBOX.c.login == login, INBOX.c.read_at.is_(None))

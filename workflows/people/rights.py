@@ -51,6 +51,12 @@ SYSTEM, SECURITY = frozenset({Role.SYSTEM_ADMIN}), frozenset({Role.SECURITY_ADMI
 ADMINISTRATORS = SYSTEM | SECURITY | {Role.AUDIT_ADMIN}
 # Tab of 系统管理 → roles that may open it, in the order of the tabs.
 ADMIN_TABS: dict[str, frozenset[Role]] = {
+    "health": SYSTEM,
+    "sources": SYSTEM,
+    "regions": SYSTEM,
+    "calendar": SYSTEM,
+    "parameters": SYSTEM,
+    "backup": SYSTEM,
     "rights": ADMINISTRATORS | {Role.AUDITOR},
 }
 

@@ -9,7 +9,7 @@ from dash import Dash, html
 from dash.development.base_component import Component
 
 from dashboard.components import frame
-from dashboard.pages.admin import rights_table
+from dashboard.pages.admin import backup, calendar, health, parameters, regions, rights_table, sources
 from dashboard.pages.admin.tab import PATH, Tab, tab_href
 from dashboard.site.page import Page, Remembered
 from dashboard.site.reading import Reading
@@ -21,7 +21,15 @@ TITLE = N_("系统管理")
 T = TypeVar("T")
 
 # In the order in which they are shown; who opens each: rights.ADMIN_TABS.
-TABS: tuple[Tab, ...] = (rights_table.TAB,)
+TABS: tuple[Tab, ...] = (
+    health.TAB,
+    sources.TAB,
+    regions.TAB,
+    calendar.TAB,
+    parameters.TAB,
+    backup.TAB,
+    rights_table.TAB,
+)
 _BY_CODE = {tab.code: tab for tab in TABS}
 
 

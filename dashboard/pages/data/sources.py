@@ -174,9 +174,9 @@ def _row(reading: Reading, source: SourceStatus, about: About) -> Row:
     values: dict[str, object] = {
         "name": name_of(source),
         "department": department_name(source.department),
-        "rhythm": _rhythm(source),
+        "rhythm": rhythm_words(source),
         "newest": None if source.newest_booked_at is None else display.moment(source.newest_booked_at),
-        "due": _due(source),
+        "due": due_words(source),
         "late": _late(about, source),
         "last": None if source.last_batch_at is None else display.moment(source.last_batch_at),
         "offered": source.offered,
@@ -189,13 +189,13 @@ def _row(reading: Reading, source: SourceStatus, about: About) -> Row:
     return Row(values, extra=extra, style="late" if late else "", part=source.code)
 
 
-def _rhythm(source: SourceStatus) -> str:
+def rhythm_words(source: SourceStatus) -> str:
     if source.rhythm == "daily":
         return _("每日，次一工作日{time}前", time=source.due)
     return _("每月，次月{day}日前", day=source.due)
 
 
-def _due(source: SourceStatus) -> str | None:
+def due_words(source: SourceStatus) -> str | None:
     """When the next data are owed: an instant, or the last day on which they are still in time."""
     if source.due_at is None:
         return None

@@ -85,10 +85,12 @@ def _wanted(seen: Seen = EVERYONES) -> Select[tuple[object, ...]]:
 
 
 def batches(
-    connection: Connection, seen: Seen = EVERYONES, *, limit: int = 20, offset: int = 0
+    connection: Connection, seen: Seen = EVERYONES, *, target: str = "", limit: int = 20, offset: int = 0
 ) -> tuple[BatchRecord, ...]:
-    """Batches, newest first."""
+    """Batches, newest first; of one table where it is named."""
     query = _wanted(seen).order_by(TABLE.c.id.desc()).limit(limit).offset(offset)
+    if target:
+        query = query.where(TABLE.c.target == target)
     return tuple(BatchRecord(**row) for row in connection.execute(query).mappings())
 
 

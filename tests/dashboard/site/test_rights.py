@@ -77,7 +77,7 @@ DEEDS = {
     " write_explanation withdraw_explanation add_annotation withdraw_annotation gap_object gap_budget issue_answer",
     Role.WRITER: f"{MEETINGS} {WRITES} {KEEP}",
     Role.AUDITOR: "",
-    Role.SYSTEM_ADMIN: f"upload {BENCH} cancel_delivery refresh set_parameter approve_limits reject_limits template_keep template_end",
+    Role.SYSTEM_ADMIN: f"upload {BENCH} cancel_delivery refresh set_parameter approve_limits reject_limits template_keep template_end send_again",
     Role.SECURITY_ADMIN: "",
     Role.AUDIT_ADMIN: "",
 }

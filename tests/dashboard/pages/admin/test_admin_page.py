@@ -19,7 +19,7 @@ from workflows.people.rights import ADMIN_TABS, ADMINISTRATORS
 
 # Which tabs of 系统管理 each role opens; every other role opens none.
 OPEN = {
-    Role.SYSTEM_ADMIN: "rights",
+    Role.SYSTEM_ADMIN: "health sources regions calendar parameters backup rights",
     Role.SECURITY_ADMIN: "rights",
     Role.AUDIT_ADMIN: "rights",
     Role.AUDITOR: "rights",

@@ -1,0 +1,76 @@
+"""How the store itself is: which database, how large, at which revision, and who holds its leases."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, select, text
+
+from data_access.store import schema
+from data_access.store.engine import alembic_config
+
+# Four missed heartbeats: long enough for a busy machine, short enough to be replaced within a minute.
+DEAD_AFTER = timedelta(seconds=45)
+ASKED = {
+    "sqlite": (
+        "SELECT sqlite_version()",
+        "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size",
+    ),
+    "postgresql": (
+        "SELECT current_setting('server_version')",
+        "SELECT pg_database_size(current_database())",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class StoreState:
+    """The store: sqlite or postgresql, the database's release, its size in bytes, its schema's revision and the one that
+    this program brings; ``revision`` None before the first."""
+
+    kind: str
+    release: str
+    size: int
+    revision: str | None
+    head: str
+
+    @property
+    def current(self) -> bool:
+        return self.revision == self.head
+
+
+@dataclass(frozen=True, slots=True)
+class LeaseState:
+    """One lease: ``holder`` is "" while nobody works under it."""
+
+    name: str
+    holder: str
+    heartbeat_at: datetime
+
+    def dead(self, now: datetime) -> bool:
+        """Whether its holder no longer gives signs of life: the next one takes over."""
+        return bool(self.holder) and abs(now - self.heartbeat_at) > DEAD_AFTER
+
+
+def store_state(connection: Connection) -> StoreState:
+    """The store as it is now."""
+    kind = connection.dialect.name
+    release, size = (connection.execute(text(asked)).scalar_one() for asked in ASKED[kind])
+    revision = MigrationContext.configure(connection).get_current_revision()
+    return StoreState(kind, str(release).split()[0], int(size), revision, _head())
+
+
+@cache
+def _head() -> str:
+    return str(ScriptDirectory.from_config(alembic_config()).get_current_head())
+
+
+def leases(connection: Connection) -> tuple[LeaseState, ...]:
+    """Every lease that was ever taken, by name."""
+    table = schema.lease
+    rows = connection.execute(select(table.c.name, table.c.holder, table.c.heartbeat_at).order_by(table.c.name))
+    return tuple(LeaseState(*row) for row in rows)
