@@ -5,8 +5,9 @@ from __future__ import annotations
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components import parts
+from dashboard.components import frame, parts
 from dashboard.components.table import Column, Row, Table, html_table
+from dashboard.pages.admin.tab import PATH
 from dashboard.pages.data.imports import seen
 from dashboard.site.reading import Reading
 from dashboard.site.view import View
@@ -54,7 +55,8 @@ def change_section(reading: Reading, target: str, said: str) -> Component:
     """What deliveries of people changed; ``said`` where nothing was."""
     table = change_table(reading, target)
     body = html.Div(html_table(table), className="scroll") if table.rows else html.Div(said, className="foot")
-    return parts.section(_("变动记录"), body, note=_("新的在前；初始数据随系统带入"))
+    out = [frame.exports(PATH, table.code, reading.view)] if table.rows else []
+    return parts.section(_("变动记录"), body, note=_("新的在前；初始数据随系统带入"), actions=out)
 
 
 def change_table(reading: Reading, target: str) -> Table:

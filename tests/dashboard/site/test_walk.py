@@ -147,6 +147,8 @@ NO_MENU = {
     "/thresholds table.t 近12期": "the same, period by period; the values are in the drawer's file",
     "/thresholds table.t 试算": "a trial of what a form says and nobody has saved",
     "/thresholds table.t 分地区": "the same by region",
+    "/admin table.t 导出环境": "the same",
+    "/admin table.t 设置": "what the environment sets; no figures",
     "/briefings table.t 会议登记": "a register with its acts, no figures",
     "/data table.t 模板": "links to templates, no figures",
 }
