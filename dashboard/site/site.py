@@ -20,9 +20,8 @@ class Site:
     ``refresh`` asks for a refresh, which takes in what was given in, and returns at once; ``demo_sign_in`` allows sign-in
     by role without a password; ``var`` is the installation's own folder; ``now`` is the clock; ``watermark``: files carry the name of
     who took them out; ``fonts`` is the set of faces that Word documents name. ``hosts``: the names by which the site is
-    asked, without port; ``proxies``: how many proxies before it say who asks; ``rated``: whether there are limits of rate.
-    who took them out; ``fonts`` is the set of faces that Word documents name; ``settings``: what is set, by its variable,
-    None for a secret.
+    asked, without port; ``proxies``: how many proxies before it say who asks; ``rated``: whether there are limits of rate;
+    ``settings``: what is set, by its variable, None for a secret.
     """
 
     engine: Engine
