@@ -39,7 +39,8 @@
     kept.fitted = asked;
     var axis = was.xaxis, values = axis.tickvals || [], texts = axis.ticktext || [], range = axis.range, margin = was.margin;
     var change = {};
-    if ((was.meta || {}).phone) {  /* the near part of the course; flags, whose words have no room, are left to the large one */
+    if (phone || kept.narrow) {  /* the near part of the course; flags, whose words have no room, are left to the large one */
+      kept.narrow = Boolean(phone);
       margin = phone ? Object.assign({}, margin, phone.margin) : margin;
       values = phone ? phone.ticks : values; texts = phone ? phone.names : texts; range = phone ? phone.range : range;
       change = {margin: margin, "xaxis.range": range, shapes: was.shapes || [], annotations: was.annotations || []};
@@ -52,9 +53,10 @@
     }
     if (values.length && range) {
       var at = names(values, texts, drawn.offsetWidth - margin.l - margin.r, range[1] - range[0]);
-      change["xaxis.tickvals"] = at.map(function (place) { return values[place]; });
-      change["xaxis.ticktext"] = at.map(function (place) { return texts[place]; });
-      if (!(was.meta || {}).phone && at.length === (drawn.layout.xaxis.tickvals || []).length) return;
+      if (change.margin || at.length !== (drawn.layout.xaxis.tickvals || []).length) {
+        change["xaxis.tickvals"] = at.map(function (place) { return values[place]; });
+        change["xaxis.ticktext"] = at.map(function (place) { return texts[place]; });
+      }
     }
     if (Object.keys(change).length) window.Plotly.relayout(drawn, change);
   }
@@ -67,6 +69,13 @@
   function soon() { if (!waiting) waiting = setTimeout(all, 60); }
   new MutationObserver(soon).observe(document.documentElement, {childList: true, subtree: true});
   window.addEventListener("resize", soon);
+  /* paper is another width, and there is no time to draw anew: what is drawn is scaled */
+  window.addEventListener("beforeprint", function () {
+    document.querySelectorAll(".js-plotly-plot .main-svg").forEach(function (svg) {
+      svg.setAttribute("viewBox", "0 0 " + svg.getAttribute("width") + " " + svg.getAttribute("height"));
+      svg.setAttribute("preserveAspectRatio", "xMinYMin meet");
+    });
+  });
 
   document.addEventListener("click", function (event) {
     var button = event.target.closest("[data-enlarge]");

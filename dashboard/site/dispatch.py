@@ -117,11 +117,11 @@ def _page(by_path: Mapping[str, Page], site: Site, view: View) -> Component:
         )
     reading = reading_of(site, view)
     content = page.show(reading)
-    mark = html.Div(_("演示数据"), className="demo-print") if reading.demo else None
+    head = html.Div([html.Span(one) for one in heading.printed_head(reading)], className="print-head")
     stamp = doors.stamp_text(reading.published)
     told = attributes(data_title=f"{_(page.title)} · {_('基金运行监测')}", data_version=stamp)
     # Another page is built anew; the same one, at another view or version, changes only where it differs.
-    return html.Div([mark, content], key=view.page, **told)
+    return html.Div([head, content], key=view.page, **told)
 
 
 def _drawer(by_path: Mapping[str, Page], site: Site, view: View) -> Component | None:

@@ -206,6 +206,14 @@ def footer(reading: Reading, *more: str) -> Component:
     return frame.ribbon([*rests_on(reading), *mark, *more], "")
 
 
+def printed_head(reading: Reading) -> list[str]:
+    """What a printed page says of itself above it: the system, the fund, the place, period and as-of."""
+    shown = [_("社会保险基金运行监测"), name_of(reading.scheme), _region_name(reading, reading.region)]
+    if reading.scheme.kind == "ledger":
+        shown += rests_on(reading)
+    return [*shown, *([_("演示数据")] if reading.demo else [])]
+
+
 def rests_on(reading: Reading) -> list[str]:
     """What period and data figures rest on: whether it is final and who signed it, as of when."""
     snapshot = reading.snapshot

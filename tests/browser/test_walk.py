@@ -259,7 +259,7 @@ def test_the_printed_page_has_no_frame_and_bears_the_mark_of_the_demonstration(s
     page.emulate_media(media="print")
     for part in ("#header", "#menu", ".toolbar .push"):
         expect(page.locator(part).first).to_be_hidden()
-    expect(page.locator(".demo-print")).to_be_visible()
+    expect(page.locator(".print-head")).to_be_visible()
     expect(page.locator("table.t").first).to_be_visible()
     cut = page.evaluate(
         "(() => { const s = document.querySelector('.sheet'); return s ? s.scrollHeight - s.clientHeight : 0; })()"
