@@ -48,8 +48,8 @@ def register(server: Flask, site: Site) -> None:
 FILES = "image/*,.pdf,.doc,.docx,.wps,.xls,.xlsx,.et,.csv,.ofd,.zip"
 # The field by which a file is sent along with an act.
 ATTACHMENT = blank(File("file", N_("附件"), note=N_("一个文件，不超过 {limit} MB"), accept=FILES))
-# The same where the matter is not taken without one: the form asks for it, the matter's own rule refuses.
-EVIDENCE = replace(ATTACHMENT, label=N_("附件（必附，可拍照）"), required=True)
+# The same where the matter is not taken without one: the label says so, the matter's own rule refuses.
+EVIDENCE = replace(ATTACHMENT, label=N_("附件（必附，可拍照）"))
 
 
 def sent(deed: Deed, kind: Kind, region: str, subject: str) -> int | None:

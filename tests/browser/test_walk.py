@@ -222,7 +222,7 @@ def test_a_region_is_found_by_ctrl_k_and_gone_to_without_the_mouse(sit: Callable
     expect(page.locator(".say .first")).to_contain_text("永吉县")
     assert query(seat)["region"] == YONGJI
     page.keyboard.press("Control+k")
-    page.keyboard.type("zzzz")
+    page.keyboard.type("qqqq")
     expect(page.locator("dialog.find .none")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.locator("dialog.find[open]")).to_have_count(0)
