@@ -34,6 +34,7 @@ from data_access.intake.workbench.saved import FOLDER
 from data_access.store import schema
 from data_access.store.audit import seal_days
 from data_access.store.engine import writing
+from data_access.store.integrity.sealing import seal_version
 from data_access.store.trouble import store_trouble
 from monitoring.alerts.step import Evaluated, evaluate_alerts
 from monitoring.assessments import update_assessments
@@ -315,6 +316,7 @@ class _Run:
             update_forecasts(connection, version, batches, ledgers, prepared.fits, full=full)
             self.step = "assessments"
             update_assessments(connection, version, ledgers)
+            seal_version(connection, version.id)
             self.step = "publish"
             self.progress("publish", 2, 3)
             published = {"state": "published", "step": None, "error": error, "finished_at": self.clock()}

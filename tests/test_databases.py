@@ -138,6 +138,8 @@ TESTED = {
     "data_access/store/bulk_frames.py": "test_bulk",
     "data_access/store/engine.py": "test_migrations",
     "data_access/store/health.py": "test_system_tabs",
+    "data_access/store/integrity/forms.py": "test_integrity",
+    "data_access/store/integrity/sealing.py": "test_integrity",
     "data_access/store/numbering.py": "test_numbering",
     "monitoring/lease.py": "test_refresh",
     "workflows/cases/membership.py": "test_cases",

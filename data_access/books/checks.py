@@ -3,14 +3,14 @@
 Both sides of every balance at the current and every signed version; roll-ups against the ledger by SQL that shares
 nothing with the import; facts against changes; plans against their parts, and where they stand; the fund's own book
 against the departments'; versions against their runs; the last signed month's indicators against their inputs and units;
-what scores were made of against the indicators.
+what scores were made of against the indicators; last, every row that is sealed against its seal.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
@@ -19,13 +19,15 @@ from typing import Any
 import numpy as np
 from sqlalchemy import Connection, Row, func, select, text
 
+from data_access.books.check_outcomes import Check as Check, Difference as Difference, outcome
 from data_access.books.facts import Facts, load_facts
 from data_access.books.indicators import IndicatorRow, values_at
 from data_access.books.plans import Plans, load_plans
 from data_access.books.rebuild import rollup_queries
 from data_access.books.reconciliation import load_reconciliation
 from data_access.books.regions import OWN_LEVEL, load_tree
-from data_access.books.versions import FACTS, MonthClose, closes
+from data_access.books.sealed import check_deliveries, check_published, check_registers
+from data_access.books.versions import FACTS, MonthClose, closes, fact_query
 from data_access.store import schema
 from rules.calendar import month_end
 from rules.indicators import INDICATORS
@@ -33,51 +35,13 @@ from rules.month import Month
 from rules.movements import Account
 from rules.scheme import Side, load_scheme
 
-LISTED = 20
 DECEMBER = 12
-PUBLISHED = "batch IN (SELECT id FROM import_batch WHERE data_version IS NOT NULL)"
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """One place where two figures that must be equal are not. ``where`` names scheme, region, month … of the place."""
-
-    where: str
-    expected: str
-    found: str
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One check's outcome: how many comparisons were made and how many failed; the first ``LISTED`` are named.
-
-    ``of_store``: a difference is a fault of the store; otherwise it is one between those who deliver, for people to clear.
-    """
-
-    code: str
-    compared: int
-    failed: int
-    differences: tuple[Difference, ...]
-    of_store: bool = True
-
-    @property
-    def passed(self) -> bool:
-        return self.failed == 0
-
-    @property
-    def at_fault(self) -> bool:
-        """Whether the store is not what it must be."""
-        return self.of_store and not self.passed
 
 
 def run_checks(connection: Connection) -> Iterator[Check]:
     """Every check in turn, within the caller's read transaction (:func:`data_access.books.versions.reading`)."""
     for check in CHECKS:
         yield check(connection)
-
-
-def _outcome(code: str, compared: int, differences: list[Difference]) -> Check:
-    return Check(code, compared, len(differences), tuple(differences[:LISTED]))
 
 
 def _ledger_schemes(connection: Connection) -> list[str]:
@@ -99,7 +63,7 @@ def check_balances(connection: Connection) -> Check:
                 for index in np.flatnonzero(result != accounts):
                     where = f"{code} {region} {facts.months[index]} version {facts.version}"
                     differences.append(Difference(where, str(result[index]), str(accounts[index])))
-    return _outcome("balances", compared, differences)
+    return outcome("balances", compared, differences)
 
 
 def check_rollup(connection: Connection) -> Check:
@@ -110,19 +74,17 @@ def check_rollup(connection: Connection) -> Check:
         compared += connection.execute(select(func.count()).select_from(change)).scalar_one()
         ledger = f"SELECT {names} FROM ({query}) AS ledger"
         differences += _unequal(connection, change.name, ledger, f"SELECT {names} FROM {change.name}")
-    return _outcome("rollup", compared, differences)
+    return outcome("rollup", compared, differences)
 
 
 def check_facts(connection: Connection) -> Check:
     """Published facts = the sum of what the published batches changed."""
     compared, differences = 0, []
     for fact, change in FACTS:
-        keys = ", ".join(column.name for column in fact.primary_key)
+        names = ", ".join(column.name for column in fact.columns)
         compared += connection.execute(select(func.count()).select_from(fact)).scalar_one()
-        summed = f"SELECT {keys}, SUM(amount_fen), SUM(entries) FROM {change.name} WHERE {PUBLISHED} GROUP BY {keys} "
-        summed += "HAVING SUM(entries) <> 0"
-        differences += _unequal(connection, fact.name, summed, f"SELECT {keys}, amount_fen, entries FROM {fact.name}")
-    return _outcome("facts", compared, differences)
+        differences += _unequal(connection, fact.name, fact_query(fact, change), f"SELECT {names} FROM {fact.name}")
+    return outcome("facts", compared, differences)
 
 
 def _unequal(connection: Connection, name: str, expected: str, found: str) -> list[Difference]:
@@ -154,7 +116,7 @@ def check_plans(connection: Connection) -> Check:
                     compared += 1
                     if sum(given) != own:
                         differences.append(Difference(f"{code} {year} {region} {item}", str(own), str(sum(given))))
-    return _outcome("plans", compared, differences)
+    return outcome("plans", compared, differences)
 
 
 def check_plan_units(connection: Connection) -> Check:
@@ -176,7 +138,7 @@ def check_plan_units(connection: Connection) -> Check:
                     compared += whole is not None
                     if whole is not None and whole != parts:
                         differences.append(Difference(f"{code} {year} {side}", str(whole), str(parts)))
-    return _outcome("plan_units", compared, differences)
+    return outcome("plan_units", compared, differences)
 
 
 def _parts(plans: Plans, side: Side, year: int, on: date | None) -> int:
@@ -207,7 +169,7 @@ def check_books(connection: Connection) -> Check:
                 agreed = ", ".join(f"{book} {fen}" for book, fen in found.adjusted.items() if fen == usual)
                 others = ", ".join(f"{book} {fen}" for book, fen in found.adjusted.items() if fen != usual)
                 differences.append(Difference(f"{code} {region} {close.month}", agreed, others))
-    return replace(_outcome("books", compared, differences), of_store=False)
+    return replace(outcome("books", compared, differences), of_store=False)
 
 
 def _last_closes(connection: Connection) -> Iterator[tuple[str, MonthClose]]:
@@ -242,7 +204,7 @@ def check_indicators(connection: Connection) -> Check:
                 if found != fen:
                     where = f"{code} {period} {region} {indicator}.{name}"
                     differences.append(Difference(where, str(fen), str(found)))
-    return _outcome("indicators", compared, differences)
+    return outcome("indicators", compared, differences)
 
 
 Amounts = dict[tuple[str, str], dict[str, int]]  # (indicator, region) → input → fen
@@ -342,7 +304,7 @@ def check_versions(connection: Connection) -> Check:
     differences += [
         Difference(f"batch {row[0]}", f"{row[1]} entries", f"{row[2]} entries") for row in counted if row[1] != row[2]
     ]
-    return _outcome("versions", len(rows) + len(counted), differences)
+    return outcome("versions", len(rows) + len(counted), differences)
 
 
 def check_scores(connection: Connection) -> Check:
@@ -366,7 +328,7 @@ def check_scores(connection: Connection) -> Check:
                 compared += 1
                 if Decimal(str(value)) != Decimal(found):
                     differences.append(Difference(f"{scheme} {month} {region} {code}", found, str(value)))
-    return _outcome("scores", compared, differences)
+    return outcome("scores", compared, differences)
 
 
 def _values_by_version(
@@ -393,4 +355,7 @@ CHECKS: tuple[Callable[[Connection], Check], ...] = (
     check_versions,
     check_indicators,
     check_scores,
+    check_registers,
+    check_deliveries,
+    check_published,
 )

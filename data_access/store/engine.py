@@ -15,6 +15,9 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_u
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import InterfaceError, OperationalError, TimeoutError as PoolTimeout
 
+from data_access.store.integrity.keys import OPTION
+from data_access.store.integrity.migrating import resealing
+from data_access.store.integrity.sealing import begin, seal_changes
 from data_access.store.schema import import_batch
 from rules.errors import StoreError
 
@@ -36,16 +39,18 @@ def _with_driver(url: URL) -> URL:
     return url
 
 
-def create_store(url: str) -> Engine:
+def create_store(url: str, seal_key: bytes = b"") -> Engine:
     """An engine for ``sqlite:///path`` or ``postgresql://…``. Nothing is created or changed yet: see :func:`migrate`.
+    ``seal_key``: with which what is written is sealed and what is read verified; without one nothing is proven.
 
     SQLite runs with a write-ahead log, full synchronisation (a power cut loses nothing acknowledged), foreign keys and
     a busy timeout. A transaction that writes is opened by :func:`writing`.
     """
     target = _with_driver(make_url(url))
+    options: dict[str, Any] = {"pool_size": KEPT_CONNECTIONS, "execution_options": {OPTION: seal_key}}
     if target.get_backend_name() != "sqlite":
-        return create_engine(target, pool_size=KEPT_CONNECTIONS, pool_pre_ping=True)
-    engine = create_engine(target, pool_size=KEPT_CONNECTIONS, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+        return create_engine(target, pool_pre_ping=True, **options)
+    engine = create_engine(target, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000}, **options)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -73,11 +78,19 @@ def _begin_sqlite(connection: Connection) -> None:
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
-    """A transaction that will write: commits at the end, rolls back on an exception.
+    """A transaction that will write: seals what it changed and commits at the end, rolls back on an exception.
 
     On SQLite it takes the write lock at once and waits for it; a transaction that reads first and writes later would
     be refused there whenever another writer came in between.
     """
+    with _transaction(engine) as connection:
+        since = begin(connection)
+        yield connection
+        seal_changes(connection, since)
+
+
+@contextmanager
+def _transaction(engine: Engine) -> Iterator[Connection]:
     with engine.connect().execution_options(writes=True) as connection:
         _size_cache(connection, WRITING_CACHE_KIB)
         try:
@@ -107,11 +120,12 @@ def migrate(engine: Engine) -> None:
 
     Raises StoreError for a store at a revision that is none of this program's.
     """
-    with writing(engine) as connection:
+    with _transaction(engine) as connection:
         if engine.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
         config = alembic_config(connection)
-        known = {one.revision for one in ScriptDirectory.from_config(config).walk_revisions()}
+        scripts = ScriptDirectory.from_config(config)
+        known = {one.revision for one in scripts.walk_revisions()}
         at = MigrationContext.configure(connection).get_current_revision()
         if at is not None and at not in known:
             raise StoreError(
@@ -120,7 +134,9 @@ def migrate(engine: Engine) -> None:
                 "POOLWATCH_VAR or POOLWATCH_DATABASE_URL) and import the data again.",
                 revision=at,
             )
-        command.upgrade(config, "head")
+        if at != scripts.get_current_head():
+            with resealing(connection):
+                command.upgrade(config, "head")
 
 
 def is_empty(engine: Engine) -> bool:

@@ -22,6 +22,7 @@ from data_access.intake.queue import COUNTS, Given, twin, wait_again
 from data_access.store import schema
 from data_access.store.bulk import insert_rows
 from data_access.store.engine import writing
+from data_access.store.integrity.sealing import seal_delivery
 from data_access.store.trouble import store_trouble
 from rules.scheme import load_scheme, scheme_codes
 
@@ -200,6 +201,8 @@ class Batch:
                 connection.execute(delete(BATCH).where(BATCH.c.id == self.id))
                 return result
         _keep(connection, self.id, result.rejections[:MAX_KEPT], self.delivery)
+        if result.state == "loaded":
+            seal_delivery(connection, result.target, self.id, result.inserted)
         closed = update(BATCH).where(BATCH.c.id == self.id)
         connection.execute(
             closed.values(

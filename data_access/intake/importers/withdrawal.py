@@ -18,6 +18,7 @@ from data_access.intake.importers.store import as_json
 from data_access.intake.importers.tables import TABLES, ImportTable
 from data_access.store import schema
 from data_access.store.bulk import insert_rows, upsert
+from data_access.store.integrity.sealing import seal_delivery
 from rules.errors import PoolwatchError
 from rules.month import Month
 
@@ -53,6 +54,7 @@ def withdraw(connection: Connection, number: int, *, by: str, reason: str, now: 
         restored = _drop_problems(connection, number)
     else:
         restored = _end(connection, table, number, ours)
+        seal_delivery(connection, table.name, ours, restored)
     if table.policy == "ledger":
         _undo_changes(connection, number, ours)
     connection.execute(delete(schema.batch_source).where(schema.batch_source.c.batch == number))

@@ -63,6 +63,11 @@ from data_access.store.schema.inputs import (
     scheme as scheme,
     unreached_item as unreached_item,
 )
+from data_access.store.schema.integrity import (
+    row_change as row_change,
+    rows_seal as rows_seal,
+    table_seal as table_seal,
+)
 from data_access.store.schema.meetings import meeting as meeting
 from data_access.store.schema.outlook import annotation as annotation, explanation as explanation, forecast as forecast
 from data_access.store.schema.proposals import threshold_proposal as threshold_proposal

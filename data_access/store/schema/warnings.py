@@ -174,4 +174,5 @@ audit_seal = Table(
     Column("rows", Integer, nullable=False),
     Column("digest", Text, nullable=False),  # over the rows of the day and the digest before
     Column("sealed_at", Instant, nullable=False),
+    Column("key", Text),  # by which key: its own short digest; empty: sealed without one
 )

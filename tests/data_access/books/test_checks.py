@@ -63,8 +63,8 @@ def test_a_sound_store_passes_and_everything_was_compared(published: Engine) -> 
 @pytest.mark.parametrize(
     ("damage", "expected"),
     [
-        ("UPDATE ledger_entry SET amount_fen = 51 WHERE source_ref = '1'", {"rollup"}),
-        ("DELETE FROM ledger_entry WHERE source_ref = '2'", {"rollup", "versions"}),
+        ("UPDATE ledger_entry SET amount_fen = 51 WHERE source_ref = '1'", {"rollup", "deliveries"}),
+        ("DELETE FROM ledger_entry WHERE source_ref = '2'", {"rollup", "versions", "deliveries"}),
         ("UPDATE monthly_fact SET entries = entries + 1", {"facts"}),
         ("UPDATE daily_change SET amount_fen = amount_fen + 1", {"rollup", "facts"}),
         ("DELETE FROM account_fact WHERE account = 'treasury'", {"balances", "facts"}),
