@@ -19,10 +19,9 @@ from typing import TYPE_CHECKING
 from flask import Flask
 from sqlalchemy import Engine, select
 
-from commands import channels_on, register_commands
+from commands import channels_on, places_of, register_commands
 from dashboard import Site, create_site
 from dashboard.pages.briefings.scheduled import SECONDS, drafting
-from dashboard.words.problems import reasons_in_both
 from data_access.books.published import PublishedCache
 from data_access.store import schema
 from data_access.store.engine import create_store, is_empty, migrate
@@ -57,20 +56,20 @@ def build(settings: Settings, engine: Engine, scheduler: RefreshScheduler | None
         hosts=settings.known_hosts,
         proxies=settings.proxies,
         settings=settings.shown(),
-        refresh=scheduler.trigger if scheduler is not None else lambda: _refresh_aside(engine, settings.var),
+        refresh=scheduler.trigger if scheduler is not None else lambda: _refresh_aside(engine, settings),
     )
     server: Flask = create_site(site).server
     register_commands(server, settings)
     return server
 
 
-def _refresh_aside(engine: Engine, var: Path) -> None:
+def _refresh_aside(engine: Engine, settings: Settings) -> None:
     """A refresh in a thread of its own, for a web worker beside the scheduler's process; the lease keeps them apart."""
-    from monitoring.refresh import Places, refresh
+    from monitoring.refresh import refresh
 
     def work() -> None:
         try:
-            refresh(engine, Places.under(var, reasons_in_both))
+            refresh(engine, places_of(settings))
         except LeaseHeld as held:
             log.info("no refresh now: %s", held)
         except Exception:
@@ -85,7 +84,7 @@ def create_app() -> Flask:
     With ``gunicorn --preload`` it is made once and workers are forked from it: what it holds is in memory once.
     """
     settings = load_settings()
-    engine = create_store(settings.store_url)
+    engine = create_store(settings.store_url, settings.sealing())
     server = build(settings, engine)
     os.register_at_fork(after_in_child=lambda: engine.dispose(close=False))  # each worker has connections of its own
     gc.collect()
@@ -96,7 +95,6 @@ def create_app() -> Flask:
 def main() -> None:
     """One process: prepare the store, load the demonstration into an empty one, serve, refresh by the clock."""
     from demonstration.load import feed
-    from monitoring.refresh import Places
     from monitoring.scheduler import Job, RefreshScheduler, give_back_memory
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
@@ -104,12 +102,12 @@ def main() -> None:
         logging.getLogger(noisy).setLevel(logging.WARNING)
     settings = load_settings()
     settings.var.mkdir(parents=True, exist_ok=True)
-    engine = create_store(settings.store_url)
+    engine = create_store(settings.store_url, settings.sealing())
     migrate(engine)
     if settings.demo == "on" or (settings.demo == "auto" and (is_empty(engine) or demonstration_broke_off(engine))):
         _demonstrate(engine)
         give_back_memory()
-    places = Places.under(settings.var, reasons_in_both)
+    places = places_of(settings)
     places.inbox.folder.mkdir(parents=True, exist_ok=True)
     scheduler = RefreshScheduler(
         engine,

@@ -16,14 +16,15 @@ import click
 from flask import Flask
 from sqlalchemy import Engine
 
+from audit_commands import audit_commands
 from dashboard.words.notifications import NotificationWords
 from dashboard.words.problems import reasons_in_both
 from data_access.books.checks import run_checks
 from data_access.books.versions import close_month, current_version, reading
 from data_access.intake.importers import TABLES
 from data_access.intake.sources.expiry import load_expiries
-from data_access.store import audit
 from data_access.store.engine import create_store, migrate, writing
+from data_access.store.integrity.heads import NAME as SEALS
 from rules.department import Department
 from settings import Settings
 from terminal import (
@@ -42,6 +43,7 @@ from workflows.people.accounts import Role, create_account, disable_account, set
 from workflows.thresholds.register import load_presets
 
 if TYPE_CHECKING:
+    from monitoring.refresh import Places
     from monitoring.telling.channels import Channels
 
 # The lease may be held by the running site's own refresh, which takes seconds.
@@ -60,12 +62,22 @@ def channels_on(settings: Settings) -> Channels:
     return channels_of(words, settings.mail_url, settings.mail_addresses, settings.webhook_url, settings.robot_urls)
 
 
+def places_of(settings: Settings) -> Places:
+    """Where data arrive at an installation, and where the heads of its sealed days are told. Raises SettingsError."""
+    from monitoring.refresh import Places
+    from monitoring.telling.seal_log import SealLog
+
+    channels = channels_on(settings)
+    seals = SealLog(settings.var / SEALS, settings.seal_syslog, channels.mail, settings.seal_mail)
+    return Places.under(settings.var, reasons_in_both, seals)
+
+
 def register_commands(app: Flask, settings: Settings) -> None:
     """Add every command to the application's ``flask`` command line."""
 
     def store() -> Engine:
         settings.var.mkdir(parents=True, exist_ok=True)
-        engine = create_store(settings.store_url)
+        engine = create_store(settings.store_url, settings.sealing())
         migrate(engine)
         return engine
 
@@ -80,7 +92,7 @@ def register_commands(app: Flask, settings: Settings) -> None:
         _close_month(store),
         _account(store),
         token_commands(store),
-        _audit(store),
+        audit_commands(store, settings.var),
     ):
         app.cli.add_command(command)
 
@@ -96,9 +108,8 @@ def _init(store: Store, settings: Settings) -> click.Command:
         Does nothing where that is done already. Example: flask init
         """
         from data_access.intake.reference import load_reference
-        from monitoring.refresh import Places
 
-        places = Places.under(settings.var, reasons_in_both)
+        places = places_of(settings)
         with one_sentence():
             engine = store()
             for folder in (places.inbox.folder, places.sources, places.saved):
@@ -211,10 +222,10 @@ def _refresh(store: Store, settings: Settings) -> click.Command:
 
         Example: flask refresh --full
         """
-        from monitoring.refresh import Places, refresh
+        from monitoring.refresh import refresh
 
         with one_sentence(), terminal_progress() as progress:
-            done = refresh(store(), Places.under(settings.var, reasons_in_both), full=full, progress=progress)
+            done = refresh(store(), places_of(settings), full=full, progress=progress)
         for result in done.batches:
             tell_batch(result.origin, result, settings)
         tell_problems(done)
@@ -231,13 +242,12 @@ def _scheduler(server: Flask, store: Store, settings: Settings) -> click.Command
         Example: POOLWATCH_REFRESH_CRON="*/5 * * * *" flask scheduler
         """
         from dashboard.pages.briefings.scheduled import SECONDS, drafting
-        from monitoring.refresh import Places
         from monitoring.scheduler import Job, RefreshScheduler
 
         with one_sentence():
             clock = RefreshScheduler(
                 store(),
-                Places.under(settings.var, reasons_in_both),
+                places_of(settings),
                 cron=settings.refresh_cron,
                 timezone=settings.timezone,
                 channels=channels_on(settings),
@@ -376,25 +386,3 @@ def _account(store: Store) -> click.Group:
         click.echo(f"The account {login} has a new password.")
 
     return account
-
-
-def _audit(store: Store) -> click.Group:
-    @click.group("audit")
-    def audit_group() -> None:
-        """The record of who did what."""
-
-    @audit_group.command("verify")
-    def verify() -> None:
-        """Verify the seal of every day against the record. Names the days that were tampered with; status 1 if any.
-
-        Example: flask audit verify
-        """
-        with one_sentence(), reading(store()) as connection:
-            broken, days = audit.broken_seals(connection), audit.sealed_days(connection)
-        for day in broken:
-            click.echo(f"{day.day}: {day.sealed_rows} rows were sealed, {day.found_rows} are there and do not match.")
-        click.echo(f"{days} sealed days, {len(broken)} broken.")
-        if broken:
-            sys.exit(1)
-
-    return audit_group

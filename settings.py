@@ -21,7 +21,7 @@ from rules.errors import SettingsError
 
 PREFIX = "POOLWATCH_"
 SHORTEST_SECRET = 32
-SECRET = ("DATABASE_URL", "SECRET_KEY", "MAIL_URL", "WEBHOOK_URL", "ROBOT_URLS")
+SECRET = ("DATABASE_URL", "SECRET_KEY", "SEAL_KEY", "MAIL_URL", "WEBHOOK_URL", "ROBOT_URLS")
 LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "[::1]"})
 _HOST = re.compile(r"[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]")
 
@@ -43,6 +43,9 @@ class Settings(BaseSettings):
     proxies: int = Field(default=0, ge=0, le=9)  # how many reverse proxies hand requests on
     province: str | None = Field(default=None, pattern=r"^\d{2}0000$")
     secret_key: str = ""
+    seal_key: str = ""  # of the seals 封存; empty: made once and kept under VAR
+    seal_syslog: str = ""  # HOST:PORT or /dev/log, where the head of each sealed day is sent; empty: nowhere
+    seal_mail: str = ""  # address that gets it too, through MAIL_URL
     refresh_cron: str = "*/15 * * * *"
     demo: Literal["auto", "on", "off"] = "auto"
     timezone: str = "Asia/Shanghai"
@@ -145,13 +148,22 @@ class Settings(BaseSettings):
                 f"{PREFIX}SECRET_KEY must be set when the site is served beyond this machine (HOST {self.host}).",
                 name="SECRET_KEY",
             )
-        return self._kept_secret()
+        return self._kept("secret_key")
 
-    def _kept_secret(self) -> str:
+    def sealing(self) -> bytes:
+        """The key that seals the store 封存: as set, or made once and kept under VAR. Every process on one store needs the same.
+
+        Raises SettingsError when the one that is set is too short to protect anything.
+        """
+        if self.seal_key and len(self.seal_key) < SHORTEST_SECRET:
+            raise SettingsError(f"{PREFIX}SEAL_KEY needs at least {SHORTEST_SECRET} characters.", name="SEAL_KEY")
+        return (self.seal_key or self._kept("seal_key")).encode()
+
+    def _kept(self, name: str) -> str:
         self.var.mkdir(parents=True, exist_ok=True)
-        path = self.var / "secret_key"
+        path = self.var / name
         if not path.exists():
-            made = self.var / f"secret_key.{os.getpid()}"
+            made = self.var / f"{name}.{os.getpid()}"
             with os.fdopen(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as file:
                 file.write(secrets.token_hex(SHORTEST_SECRET))
             # A link appears whole and only once, whichever of several starting processes is first.
@@ -173,6 +185,7 @@ def load_settings() -> Settings:
         got = "" if name in SECRET else f"={os.environ.get(PREFIX + name, '')!r}"
         raise SettingsError(f"{PREFIX}{name}{got}: {reason}.", name=name) from None
     settings.secret()
+    settings.sealing()
     return settings
 
 

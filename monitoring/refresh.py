@@ -32,8 +32,8 @@ from data_access.intake.sources.status import every_source
 from data_access.intake.workbench.mapping import Mapping
 from data_access.intake.workbench.saved import FOLDER
 from data_access.store import schema
-from data_access.store.audit import seal_days
 from data_access.store.engine import writing
+from data_access.store.integrity.heads import NAME
 from data_access.store.integrity.sealing import seal_version
 from data_access.store.trouble import store_trouble
 from monitoring.alerts.step import Evaluated, evaluate_alerts
@@ -43,6 +43,7 @@ from monitoring.inbox import Explain, Inbox, Progress, by_code
 from monitoring.indicators.step import update_indicators
 from monitoring.lease import Clock, Lease, hold, utc_now
 from monitoring.scheme_books import ledger_books
+from monitoring.telling.seal_log import SealLog
 from rules.errors import NotAllowed
 from rules.month import SHANGHAI
 from workflows.people.accounts import usable_accounts
@@ -59,17 +60,18 @@ log = logging.getLogger(__name__)
 @dataclass(frozen=True, slots=True)
 class Places:
     """Where data arrive: the drop folder and the folder of source databases (YAML files); where files are kept 原件, and the
-    mappings that people saved 对应关系."""
+    mappings that people saved 对应关系; where the heads of sealed days are told 封存头."""
 
     inbox: Inbox
     sources: Path
     originals: Path
     saved: Path
+    seals: SealLog
 
     @classmethod
-    def under(cls, var: Path, explain: Explain = by_code) -> Places:
-        saved = var / FOLDER
-        return cls(Inbox(var / "inbox", explain, saved), var / "sources", var / ORIGINALS, saved)
+    def under(cls, var: Path, explain: Explain = by_code, seals: SealLog | None = None) -> Places:
+        saved, seals = var / FOLDER, seals or SealLog(var / NAME)
+        return cls(Inbox(var / "inbox", explain, saved), var / "sources", var / ORIGINALS, saved, seals)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,10 @@ def refresh(
     with hold(engine, LEASE, wait_seconds=wait_seconds, clock=clock) as lease:
         run = _Run(engine, lease, clock, progress)
         done = run.work(lambda run: run.take_in(places) if places else (), full, as_of)
-        return run.judge(done, channels) if alerts else done
+        done = run.judge(done, channels) if alerts else done
+        if places:
+            run.seal(places.seals)
+        return done
 
 
 def import_files(
@@ -327,7 +332,7 @@ class _Run:
     # --- judging
 
     def judge(self, done: Refreshed, channels: Sequence[str] | None = None) -> Refreshed:
-        """Judge the warnings at the version now published, and seal the days of the audit that have ended.
+        """Judge the warnings at the version now published.
 
         The version stands whatever happens here; what failed is recorded and made good by the next refresh.
         """
@@ -339,14 +344,20 @@ class _Run:
             judged = Evaluated()
             if version is not None:
                 judged = evaluate_alerts(self.engine, version, self.clock(), channels=told)
-            with writing(self.engine) as connection:
-                seal_days(connection, self.clock())
         except Exception as problem:
             log.exception("the warnings of run %s were not judged", self.id)
             self._record(step="alerts", error=f"{type(problem).__name__}: {problem}")
             return done
         self.progress("alerts", 1, 1)
         return replace(done, alerts=judged)
+
+    def seal(self, seals: SealLog) -> None:
+        """Seal the days of the audit that have ended; what fails is recorded and made good by the next refresh."""
+        try:
+            seals.seal(self.engine, self.clock)
+        except Exception as problem:
+            log.exception("the audit was not sealed after run %s", self.id)
+            self._record(step="seal", error=f"{type(problem).__name__}: {problem}")
 
 
 def _first_of_day(version: Version | None, now: datetime) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -48,6 +49,7 @@ def commands_of(flask) -> list[tuple[str, ...]]:
     return [
         ("init",),
         ("audit", "verify"),
+        ("audit", "accept"),
         ("demo",),
         ("import",),
         ("refresh",),
@@ -204,8 +206,8 @@ def test_a_month_that_is_none_is_refused(flask) -> None:
 
 def test_the_audit_is_verified_and_a_tampered_day_is_named(flask, settings: Settings) -> None:
     flask("init")
-    assert flask("audit", "verify").output == "0 sealed days, 0 broken.\n"
-    engine = create_store(settings.store_url)
+    assert flask("audit", "verify").output == "0 sealed days, 0 broken; 0 other faults.\n"
+    engine = create_store(settings.store_url, settings.sealing())
     with writing(engine) as connection:
         connection.execute(text("UPDATE audit_event SET happened_at = '2026-11-02 04:00:00.000000'"))
     flask("refresh")
@@ -215,6 +217,23 @@ def test_the_audit_is_verified_and_a_tampered_day_is_named(flask, settings: Sett
     found = flask("audit", "verify")
     assert found.exit_code == 1
     assert "2026-11-02: 1 rows were sealed, 1 are there and do not match." in found.output
+    assert "; 0 other faults." in found.output, "with the key of the installation"
+    (settings.var / "seals.log").unlink()
+    assert "2026-11-02: expected 'a line in seals.log', found 'none'" in flask("audit", "verify").output
+
+
+def test_what_was_changed_by_hand_fails_the_check_until_a_person_answers_for_it(flask, settings: Settings) -> None:
+    flask("init")
+    with create_store(settings.store_url).begin() as connection:
+        connection.execute(text("UPDATE threshold SET enabled = 0 WHERE id = 1"))
+    found = flask("check")
+    assert found.exit_code == 1
+    assert "threshold 1: expected 'enabled = 1', found 'enabled = 0'" in found.output
+    assert "1 differences are on record" in flask("audit", "accept", "--by", "李某某", "--reason", "a repair").output
+    assert flask("check").exit_code == 0 and flask("audit", "verify").exit_code == 0
+    with create_store(settings.store_url).connect() as connection:
+        kept = connection.execute(text("SELECT details FROM audit_event WHERE action = 'accept_as_found'")).scalar_one()
+    assert json.loads(kept)["faults"] == [{"where": "threshold 1", "expected": "enabled = 1", "found": "enabled = 0"}]
 
 
 def test_a_fresh_provinces_limits_are_on_trial(flask, settings: Settings) -> None:

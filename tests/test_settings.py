@@ -78,7 +78,18 @@ def test_the_secret_is_made_once_and_only_its_owner_reads_it(tmp_path: Path) -> 
     assert len(made) >= 32
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert load_settings().secret() == made
-    assert [kept.name for kept in path.parent.iterdir()] == ["secret_key"]
+    assert sorted(kept.name for kept in path.parent.iterdir()) == ["seal_key", "secret_key"]
+
+
+def test_the_key_of_the_seals_is_made_once_and_may_be_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    made = load_settings().sealing()
+    assert len(made) >= 32 and load_settings().sealing() == made
+    assert stat.S_IMODE((tmp_path / "var" / "seal_key").stat().st_mode) == 0o600
+    monkeypatch.setenv("POOLWATCH_SEAL_KEY", "x" * 31)
+    with pytest.raises(SettingsError, match="POOLWATCH_SEAL_KEY needs at least 32"):
+        load_settings()
+    monkeypatch.setenv("POOLWATCH_SEAL_KEY", "x" * 32)
+    assert load_settings().sealing() == b"x" * 32
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.8.8.8", "::1", "localhost"])

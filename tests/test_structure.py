@@ -80,6 +80,7 @@ def report(found: list[str]) -> str:
 OWN = {
     *PACKAGES,
     "app",
+    "audit_commands",
     "commands",
     "token_commands",
     "demonstration_briefings",
@@ -578,6 +579,7 @@ def test_every_library_imported_is_required() -> None:
         ROOT / one
         for one in (
             "app.py",
+            "audit_commands.py",
             "commands.py",
             "token_commands.py",
             "demonstration_briefings.py",

@@ -7,12 +7,14 @@ tables, once after the first ``flask init``::
     GRANT SELECT, INSERT ON audit_event, audit_seal TO poolwatch_site;
 
 A seal 封存 is a digest over the day's rows and the seal before it, so that a row changed, taken out or slipped in later
-breaks the chain from its day on, whoever did it.
+breaks the chain from its day on. It is made with a key that is not in the store, so that who has the store alone cannot make the
+chain anew; seals of before there was a key are verified as they were made, and none may follow one with a key.
 """
 
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,6 +23,7 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import Connection, func, insert, select
 
 from data_access.store import schema
+from data_access.store.integrity.keys import key_of, name_of
 from rules.month import SHANGHAI
 
 EVENT, SEAL = schema.audit_event, schema.audit_seal
@@ -32,8 +35,19 @@ SETTLED = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
+class Seal:
+    """A sealed day: how many rows it had, the digest, by which key (its short name, "" for none), when it was sealed."""
+
+    day: date
+    rows: int
+    digest: str
+    key: str
+    sealed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class BrokenSeal:
-    """A sealed day whose rows are no longer those that were sealed: how many there were and are."""
+    """A sealed day whose rows are no longer those that were sealed, or sealed by another key: how many there were and are."""
 
     day: date
     sealed_rows: int
@@ -59,34 +73,37 @@ def record(
     )
 
 
-def seal_days(connection: Connection, now: datetime) -> int:
-    """Seal every day that has ended since the last seal, days without rows included; returns how many."""
+def seal_days(connection: Connection, now: datetime) -> tuple[Seal, ...]:
+    """Seal every day that has ended since the last seal, days without rows included; returns them, oldest first."""
     last = connection.execute(select(SEAL.c.day, SEAL.c.digest).order_by(SEAL.c.day.desc()).limit(1)).one_or_none()
     if last is None:
         first = connection.execute(select(func.min(EVENT.c.happened_at))).scalar_one()
         if first is None:
-            return 0
+            return ()
         day, before = first.astimezone(SHANGHAI).date(), ""
     else:
         day, before = last.day + timedelta(days=1), last.digest
-    sealed = 0
+    key, sealed = key_of(connection), []
     while _starts(day + timedelta(days=1)) + SETTLED <= now:
-        rows, before = _digest(connection, day, before)
-        connection.execute(insert(SEAL).values(day=day, rows=rows, digest=before, sealed_at=now))
+        rows, before = _digest(connection, day, before, key)
+        values = {"day": day, "rows": rows, "digest": before, "key": name_of(key) or None}
+        connection.execute(insert(SEAL).values(**values, sealed_at=now))
+        sealed.append(Seal(day, rows, before, name_of(key), now))
         day += timedelta(days=1)
-        sealed += 1
-    return sealed
+    return tuple(sealed)
 
 
 def broken_seals(connection: Connection) -> tuple[BrokenSeal, ...]:
     """Days whose rows do not give the digest that was sealed, oldest first; a missing seal counts for its day."""
-    found, before, expected = [], "", None
-    for seal in connection.execute(select(SEAL).order_by(SEAL.c.day)):
+    found, before, expected, keyed = [], "", None, False
+    key = key_of(connection)
+    for seal in seals(connection):
         while expected is not None and expected < seal.day:
-            found.append(BrokenSeal(expected, 0, _digest(connection, expected, "")[0]))
+            found.append(BrokenSeal(expected, 0, _digest(connection, expected, "", key)[0]))
             expected += timedelta(days=1)
-        rows, digest = _digest(connection, seal.day, before)
-        if digest != seal.digest:
+        rows, digest = _digest(connection, seal.day, before, key if seal.key else b"")
+        keyed = keyed or bool(seal.key)
+        if digest != seal.digest or (keyed and not seal.key):
             found.append(BrokenSeal(seal.day, seal.rows, rows))
         # The chain goes on from what was sealed, so that one broken day does not accuse all later ones.
         before, expected = seal.digest, seal.day + timedelta(days=1)
@@ -100,6 +117,12 @@ def broken_seals(connection: Connection) -> tuple[BrokenSeal, ...]:
     return tuple(found)
 
 
+def seals(connection: Connection) -> tuple[Seal, ...]:
+    """Every sealed day, oldest first."""
+    rows = connection.execute(select(SEAL).order_by(SEAL.c.day))
+    return tuple(Seal(row.day, row.rows, row.digest, row.key or "", row.sealed_at) for row in rows)
+
+
 def sealed_days(connection: Connection) -> int:
     """How many days are sealed."""
     return int(connection.execute(select(func.count()).select_from(SEAL)).scalar_one())
@@ -109,8 +132,9 @@ def _starts(day: date) -> datetime:
     return datetime.combine(day, time(), SHANGHAI)
 
 
-def _digest(connection: Connection, day: date, before: str) -> tuple[int, str]:
-    digest, rows = hashlib.sha256(f"{before}|{day.isoformat()}".encode()), 0
+def _digest(connection: Connection, day: date, before: str, key: bytes) -> tuple[int, str]:
+    begun, rows = f"{before}|{day.isoformat()}".encode(), 0
+    digest = hmac.new(key, begun, "sha256") if key else hashlib.sha256(begun)
     of_day = EVENT.c.happened_at >= _starts(day), EVENT.c.happened_at < _starts(day + timedelta(days=1))
     for row in connection.execute(select(EVENT).where(*of_day).order_by(EVENT.c.id)):
         kept = (row.id, row.happened_at.isoformat(), row.actor, row.action, row.subject, row.details)

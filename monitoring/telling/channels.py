@@ -116,7 +116,7 @@ def mail_sender(mail: Mail) -> Sender:
         letter["Message-ID"] = f"<{message.key}@poolwatch>"
         letter.set_content(f"{text.body}\n\n{message.key}\n")
         try:
-            with _connected(mail) as server:
+            with connected(mail) as server:
                 if mail.user:
                     server.login(mail.user, mail.password)
                 server.send_message(letter)
@@ -129,7 +129,7 @@ def mail_sender(mail: Mail) -> Sender:
     return send
 
 
-def _connected(mail: Mail) -> smtplib.SMTP:
+def connected(mail: Mail) -> smtplib.SMTP:
     """A connection as secure as the setting asks. Raises when the server cannot prove its name or offers no TLS."""
     if mail.tls == "off":
         return smtplib.SMTP(mail.host, mail.port, timeout=TIMEOUT_SECONDS)

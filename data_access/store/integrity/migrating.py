@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from sqlalchemy import Connection, delete, select
 
 from data_access.store.integrity.forms import arm, disarm, is_made
-from data_access.store.integrity.sealing import CHANGE, SEAL, computed, delivered, seal_rows, seal_tables
+from data_access.store.integrity.sealing import CHANGE, SEAL, seal_rows_found, seal_tables
 from data_access.store.integrity.verifying import faults_of_tables
 from data_access.store.integrity.vouched import Means, by
 
@@ -25,15 +25,6 @@ def resealing(connection: Connection) -> Iterator[None]:
     yield
     arm(connection)
     if not made:
-        _seal_rows_found(connection)
+        seal_rows_found(connection)
     seal_tables(connection, [name for name in by(Means.ROW_BY_ROW) if name in sound or name not in known])
     connection.execute(delete(CHANGE).where(CHANGE.c.id.not_in(left)))
-
-
-def _seal_rows_found(connection: Connection) -> None:
-    for name in by(Means.DELIVERY):
-        for batch, sums in delivered(connection, name).items():
-            seal_rows(connection, name, batch, *sums)
-    for name in by(Means.VERSION):
-        for version, total in computed(connection, name).items():
-            seal_rows(connection, name, version, total)

@@ -110,6 +110,17 @@ def seal_version(connection: Connection, version: int) -> None:
         seal_rows(connection, name, version, computed(connection, name, version)[version])
 
 
+def seal_rows_found(connection: Connection) -> None:
+    """Seal every delivery and version as it stands now."""
+    connection.execute(delete(ROWS))
+    for name in by(Means.DELIVERY):
+        for batch, sums in delivered(connection, name).items():
+            seal_rows(connection, name, batch, *sums)
+    for name in by(Means.VERSION):
+        for version, total in computed(connection, name).items():
+            seal_rows(connection, name, version, total)
+
+
 def seal_rows(connection: Connection, name: str, number: int, *sums: Sum) -> None:
     values = {"rows": sums[0].rows, "seal": rows_digest(connection, name, number, *sums)}
     if sums[0].rows or sums[-1].rows:

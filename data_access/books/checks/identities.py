@@ -19,14 +19,14 @@ from typing import Any
 import numpy as np
 from sqlalchemy import Connection, Row, func, select, text
 
-from data_access.books.check_outcomes import Check as Check, Difference as Difference, outcome
+from data_access.books.checks.outcomes import Check, Difference, outcome
+from data_access.books.checks.sealed import check_deliveries, check_published, check_registers
 from data_access.books.facts import Facts, load_facts
 from data_access.books.indicators import IndicatorRow, values_at
 from data_access.books.plans import Plans, load_plans
 from data_access.books.rebuild import rollup_queries
 from data_access.books.reconciliation import load_reconciliation
 from data_access.books.regions import OWN_LEVEL, load_tree
-from data_access.books.sealed import check_deliveries, check_published, check_registers
 from data_access.books.versions import FACTS, MonthClose, closes, fact_query
 from data_access.store import schema
 from rules.calendar import month_end

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
-from data_access.books.check_outcomes import Check, Difference, outcome
+from data_access.books.checks.outcomes import Check, Difference, outcome
 from data_access.store.integrity.verifying import (
     Fault,
     faults_of_deliveries,
