@@ -201,9 +201,10 @@ def undelivered(connection: Connection, limit: int = 20) -> tuple[Undelivered, .
     return tuple(Undelivered(*row) for row in rows)
 
 
-def waiting_letters(connection: Connection) -> int:
-    """Messages that are still to be sent, or to be tried again."""
-    return int(connection.execute(select(func.count()).where(OUTBOX.c.state == WAITING)).scalar_one())
+def letters_by_state(connection: Connection) -> dict[str, int]:
+    """How many messages are in each state: waiting, sent, dead, dropped; none where there are none."""
+    counted = select(OUTBOX.c.state, func.count()).group_by(OUTBOX.c.state)
+    return {state: int(count) for state, count in connection.execute(counted)}
 
 
 def send_again(connection: Connection, now: datetime) -> int:

@@ -31,7 +31,7 @@ from data_access.books.runs import recent_runs
 from data_access.intake.sources.expiry import load_expiries
 from data_access.intake.sources.status import source_statuses
 from data_access.store.health import leases, store_state
-from workflows.people.outbox import dead_letters, send_again, undelivered, waiting_letters
+from workflows.people.outbox import DEAD, WAITING, letters_by_state, send_again, undelivered
 from workflows.people.rights import SYSTEM
 from workflows.warnings.watch import NOT_EVALUATED, last_success, raised
 
@@ -145,7 +145,8 @@ def _of_processes(reading: Reading) -> Iterator[Line]:
 
 
 def _of_messages(reading: Reading) -> Iterator[Line]:
-    dead, waiting = reading.ask(dead_letters), reading.ask(waiting_letters)
+    counted = reading.ask(letters_by_state)
+    dead, waiting = counted.get(DEAD, 0), counted.get(WAITING, 0)
     state = _("待发{waiting}条，未送达{dead}条", waiting=waiting, dead=dead)
     yield Line(_("通知"), state, _("可在右侧全部重发。") if dead else "", needs=bool(dead))
 
@@ -194,8 +195,7 @@ def size_words(size: int) -> str:
 
 
 def _letters(reading: Reading) -> Component:
-    found = reading.ask(undelivered, SHOWN_LETTERS)
-    if not found:
+    if not reading.ask(letters_by_state).get(DEAD):
         return parts.section(_("未送达的通知"), html.Div(_("没有未送达的通知。"), className="foot"))
     table = letter_table(reading)
     return parts.section(
