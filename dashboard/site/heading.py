@@ -209,7 +209,7 @@ def footer(reading: Reading, *more: str) -> Component:
 def printed_head(reading: Reading) -> list[str]:
     """What a printed page says of itself above it: the system, the fund, the place, period and as-of."""
     shown = [_("社会保险基金运行监测"), name_of(reading.scheme), _region_name(reading, reading.region)]
-    if reading.scheme.kind == "ledger":
+    if reading.scheme.kind == "ledger" and reading.published.version is not None:
         shown += rests_on(reading)
     return [*shown, *([_("演示数据")] if reading.demo else [])]
 
