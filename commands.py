@@ -16,6 +16,7 @@ import click
 from flask import Flask
 from sqlalchemy import Engine
 
+from account_commands import account_commands
 from audit_commands import audit_commands
 from dashboard.words.notifications import NotificationWords
 from dashboard.words.problems import reasons_in_both
@@ -25,7 +26,6 @@ from data_access.intake.importers import TABLES
 from data_access.intake.sources.expiry import load_expiries
 from data_access.store.engine import create_store, migrate, writing
 from data_access.store.integrity.heads import NAME as SEALS
-from rules.department import Department
 from settings import Settings
 from terminal import (
     mapping_of,
@@ -39,7 +39,6 @@ from terminal import (
     terminal_progress,
 )
 from token_commands import token_commands
-from workflows.people.accounts import Role, create_account, disable_account, set_password
 from workflows.thresholds.register import load_presets
 
 if TYPE_CHECKING:
@@ -90,7 +89,7 @@ def register_commands(app: Flask, settings: Settings) -> None:
         _watch(store, settings),
         _check(store),
         _close_month(store),
-        _account(store),
+        account_commands(store),
         token_commands(store),
         audit_commands(store, settings.var),
     ):
@@ -333,56 +332,3 @@ def _close_month(store: Store) -> click.Command:
         click.echo(f"{month} of {signed.scheme} is final, signed by {signed.signed_by}.")
 
     return close_month_
-
-
-def _account(store: Store) -> click.Group:
-    @click.group("account")
-    def account() -> None:
-        """Accounts: create, disable, reset a password."""
-
-    password = click.option(
-        "--password", prompt=True, hide_input=True, confirmation_prompt=True, help="Asked for where it is not given."
-    )
-
-    @account.command("create")
-    @click.argument("login")
-    @click.option("--name", required=True, help="The person's name.")
-    @click.option("--role", required=True, type=click.Choice([role.value for role in Role]))
-    @click.option("--region", required=True, help="Top region the account may see.")
-    @click.option("--department", type=click.Choice([*Department]), help="Where it is another than the role's own.")
-    @password
-    def create(login: str, name: str, role: str, region: str, department: str | None, password: str) -> None:
-        """Create an account.
-
-        Example: flask account create zhang --name 张某某 --role monitor --region 320000
-        """
-        with one_sentence(), writing(store()) as connection:
-            create_account(
-                connection,
-                login=login,
-                name=name,
-                role=Role(role),
-                region=region,
-                department=Department(department) if department else None,
-                password=password,
-            )
-        click.echo(f"The account {login} is ready.")
-
-    @account.command("disable")
-    @click.argument("login")
-    def disable(login: str) -> None:
-        """End an account's sign-in and sessions. Example: flask account disable zhang"""
-        with one_sentence(), writing(store()) as connection:
-            disable_account(connection, login, utc_now())
-        click.echo(f"The account {login} is disabled.")
-
-    @account.command("reset")
-    @click.argument("login")
-    @password
-    def reset(login: str, password: str) -> None:
-        """Set a new password and end the account's sessions. Example: flask account reset zhang"""
-        with one_sentence(), writing(store()) as connection:
-            set_password(connection, login, password)
-        click.echo(f"The account {login} has a new password.")
-
-    return account

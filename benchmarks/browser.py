@@ -27,11 +27,12 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from benchmarks.overview import serve
 from dashboard.site import chart_library as bundle
-from dashboard.site.doors import SESSION_COOKIE
+from dashboard.site.transaction import SESSION_COOKIE
 from data_access.store.engine import create_store, migrate, writing
 from demonstration.load import load_demonstration
 from tools.system_packages import NEEDED
-from workflows.people.accounts import Role, ensure_demo_accounts, sign_in_demo
+from workflows.people.accounts import Role, ensure_demo_accounts
+from workflows.people.sign_in import sign_in_demo
 
 AFTER_MS, WARM_MS, DRAWER_MS = 100, 500, 200
 COLD_CHART, WARM_CHART = 1 / 2, 2 / 3  # of the plain page's
@@ -96,7 +97,7 @@ def prepare(var: Path, scheme: str, *, new: bool) -> str:
         load_demonstration(engine, datetime.now(UTC), schemes=(scheme,))
     with writing(engine) as connection:
         ensure_demo_accounts(connection)
-    token = sign_in_demo(engine, Role.MONITOR, datetime.now(UTC))
+    token = sign_in_demo(engine, Role.MONITOR, datetime.now(UTC)).token
     engine.dispose()
     return token
 

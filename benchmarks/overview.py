@@ -30,7 +30,8 @@ from sqlalchemy import Engine
 from data_access.books.published import Published
 from data_access.store.engine import create_store, migrate, writing
 from demonstration.load import load_demonstration
-from workflows.people.accounts import Role, ensure_demo_accounts, sign_in_demo
+from workflows.people.accounts import Role, ensure_demo_accounts
+from workflows.people.sign_in import sign_in_demo
 
 REQUIRED_RATIO = 12
 WARM_SECONDS = 5.0
@@ -232,7 +233,7 @@ def engine_sessions(engine: Engine) -> list[tuple[str, str]]:
     """(cookie, address) of viewers in several roles and regions."""
     signed = []
     for role in (Role.LEADER, Role.MONITOR, Role.FINANCE, Role.CITY):
-        token = sign_in_demo(engine, role, datetime.now(UTC))
+        token = sign_in_demo(engine, role, datetime.now(UTC)).token
         for address in ("/",) if role is Role.CITY else ("/", "/?region=320500", "/?region=320100", "/?period=live"):
             signed.append((f"poolwatch_session={token}", address))
     return signed

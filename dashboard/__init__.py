@@ -25,7 +25,7 @@ from dashboard.pages.messages.page import PAGE as messages
 from dashboard.pages.one_page.page import PAGE as one_page
 from dashboard.pages.overview.page import PAGE as overview
 from dashboard.pages.region.page import PAGE as region
-from dashboard.pages.sign_in import routes as sign_in
+from dashboard.pages.sign_in import routes as sign_in, steps as sign_in_steps
 from dashboard.pages.thresholds.page import PAGE as thresholds
 from dashboard.pages.warnings.page import PAGE as warnings
 from dashboard.site import (
@@ -96,6 +96,7 @@ def create_site(site: Site) -> Dash:
     sizes.install(server, upload.QUESTION, upload.largest_question)
     refusals.install(server, rates.install(server, rated=site.rated))
     sign_in.register(server, site)
+    sign_in_steps.register(server, site)
     memo = wire.Memo(REMEMBERED_BYTES)
     serve_site_files(server)
     serve_chart_library(server, site.var)

@@ -7,20 +7,19 @@ import shutil
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import Engine
-from werkzeug.security import generate_password_hash
 
 from data_access.store.engine import migrate
 from tests import demonstration_store
 from tests.cluster import Cluster, cluster_of_run
 from tests.run import alone
 from tests.stores import EACH_DATABASE, open_store
-from workflows.people import accounts
+from workflows.people import passwords
 
 # fixture → mark of the tests that use it
 NEEDS = {
@@ -85,10 +84,9 @@ def run_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path
 
 @pytest.fixture(scope="session", autouse=True)
 def quick_passwords() -> Iterator[None]:
-    """Accounts that tests make sign in as quickly as those of the demonstration store."""
-    quick = partial(generate_password_hash, method=demonstration_store.QUICK)
+    """A password's digest is slow on purpose, to make and to check; in the tests hundreds sign in."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(accounts, "generate_password_hash", quick)
+        patch.setattr(passwords, "HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
         yield
 
 

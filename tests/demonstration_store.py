@@ -10,10 +10,10 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 from sqlalchemy import Engine, update
-from werkzeug.security import generate_password_hash
 
 from dashboard import Site
 from data_access.books.published import PublishedCache
@@ -26,19 +26,20 @@ from monitoring.refresh import import_files, refresh
 from tests import gap_cases
 from tests.run import alone
 from tests.stores import open_store
+from workflows.people import passwords
 from workflows.people.accounts import Role, create_account, disable_account, ensure_demo_accounts
 
 NOW = datetime(2026, 11, 20, 2, 15, tzinfo=UTC)  # 10:15 in Beijing
 SCHEME, PROVINCE = "jilin-work-injury", "220000"
 JILIN_CITY, SIPING, YONGJI = "220200", "220300", "220221"
 PASSWORD = "a passphrase of the tests"
-QUICK = "scrypt:1024:8:1"  # a password's hash is slow on purpose, to make and to check; in the tests hundreds sign in
 PENSIONS = {"jiangsu-pension": "320000", "shanxi-pension": "140000", "jilin-pension": "220000"}
 EXAMPLES = Path(__file__).parent.parent / "examples"
 
+LAST = {Role.AUDITOR: date(2027, 6, 30)}  # an auditor's account is for a time
 # login → role, region, last valid day
 PEOPLE: dict[str, tuple[Role, str, date | None]] = {
-    **{f"p-{role.value}": (role, PROVINCE, None) for role in Role if role is not Role.CITY},
+    **{f"p-{role.value}": (role, PROVINCE, LAST.get(role)) for role in Role if role is not Role.CITY},
     "c-jilin": (Role.CITY, JILIN_CITY, None),
     "c-jilin-2": (Role.CITY, JILIN_CITY, None),
     "c-siping": (Role.CITY, SIPING, None),
@@ -48,6 +49,12 @@ PEOPLE: dict[str, tuple[Role, str, date | None]] = {
     "disabled": (Role.MONITOR, PROVINCE, None),
     "nation": (Role.LEADER, NATION, None),
 }
+
+
+@cache
+def digest() -> str:
+    """The digest of the tests' password."""
+    return passwords.new_digest(PASSWORD)
 
 
 def build(path: Path) -> None:
@@ -83,8 +90,7 @@ def _people(engine: Engine, people: dict[str, tuple[Role, str, date | None]]) ->
             create_account(
                 connection, login=login, name=f"Name of {login}", role=role, region=region, valid_to=valid_to
             )
-        hashed = generate_password_hash(PASSWORD, QUICK)
-        connection.execute(update(schema.account).where(~schema.account.c.demo).values(password_hash=hashed))
+        connection.execute(update(schema.account).where(~schema.account.c.demo).values(password_hash=digest()))
 
 
 def _close(engine: Engine) -> None:

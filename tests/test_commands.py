@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from datetime import UTC, datetime, timedelta
+from getpass import getuser
 from pathlib import Path
 
 import pytest
@@ -57,8 +58,11 @@ def commands_of(flask) -> list[tuple[str, ...]]:
         ("check",),
         ("close-month",),
         ("account", "create"),
+        ("account", "list"),
         ("account", "disable"),
+        ("account", "enable"),
         ("account", "reset"),
+        ("account", "reset-factor"),
         ("token", "new"),
         ("token", "list"),
         ("token", "revoke"),
@@ -132,7 +136,8 @@ def test_a_mapping_is_saved_once_offered_for_the_next_table_and_used_by_every_im
 
 def test_a_token_is_made_shown_once_listed_and_revoked(flask) -> None:
     flask("init")
-    flask("account", "create", "tax", "--name", "T", "--role", "tax", "--region", PROVINCE, "--password", "x" * 12)
+    made = flask("account", "create", "tax", "--name", "T", "--role", "tax", "--region", PROVINCE, "--one-time")
+    assert made.exit_code == 0 and "shown this once" in made.output, made.output
     last = f"{datetime.now(UTC) + timedelta(days=30):%Y-%m-%d}"
     asked = ("token", "new", "core", "--account", "tax", "--scope", "push", "--source", f"{SCHEME}-tax", "--until")
     made = flask(*asked, last)
@@ -185,18 +190,46 @@ def test_full_refresh_publishes_although_nothing_is_new(flask) -> None:
     assert "Published version 2" in flask("refresh", "--full").output
 
 
-def test_an_account_is_created_disabled_and_given_a_new_password(flask) -> None:
+def test_an_account_is_created_disabled_and_given_a_new_password(flask, settings: Settings) -> None:
     flask("init")
     create = ("account", "create", "zhang", "--name", "张某某", "--role", "monitor", "--region", "320000")
-    short = flask(*create, input="short\nshort\n")
-    assert short.exit_code == 1 and "12 characters" in short.output
-    made = flask(*create, input="correct horse\ncorrect horse\n")
+    short = flask(*create, input="short\n")
+    assert short.exit_code == 1 and "12 to 128 characters" in short.output
+    assert "No such option" in flask(*create, "--password", "correct horse battery").output
+    unknown = flask(*create, "--department", "zzz", input="correct horse battery\n")
+    assert unknown.exit_code == 2 and "'zzz' is not one of" in unknown.output
+    made = flask(*create, input="correct horse battery\n")
     assert made.exit_code == 0, made.output
     assert "correct horse" not in made.output
-    assert flask(*create, input="correct horse\ncorrect horse\n").exit_code == 1
-    assert flask("account", "reset", "zhang", input="another password\nanother password\n").exit_code == 0
+    assert flask(*create, input="correct horse battery\n").exit_code == 1
+    auditor = ("account", "create", "audit", "--name", "A", "--role", "auditor", "--region", "320000", "--one-time")
+    assert "needs a last day" in flask(*auditor).output and flask(*auditor, "--until", "2099-12-31").exit_code == 0
+    assert flask("account", "reset", "zhang", input="another passphrase\n").exit_code == 0
     assert flask("account", "disable", "zhang").exit_code == 0
+    listed = flask("account", "list").output
+    assert (
+        "zhang  张某某  monitor  320000  disabled" in listed and "audit  A  auditor  320000  open, until 2099" in listed
+    )
+    assert flask("account", "enable", "zhang").exit_code == 0
     assert flask("account", "disable", "nobody").exit_code == 1
+    assert "no second factor" in flask("account", "reset-factor", "zhang").output
+    with create_store(settings.store_url).connect() as connection:
+        done = (
+            connection.execute(
+                text("SELECT actor, action, subject FROM audit_event WHERE action LIKE 'account:%' ORDER BY id")
+            )
+            .tuples()
+            .all()
+        )
+    by = f"command:{getuser()}"
+    deeds = [
+        ("created", "zhang"),
+        ("created", "audit"),
+        ("password_reset", "zhang"),
+        ("disabled", "zhang"),
+        ("enabled", "zhang"),
+    ]
+    assert done == [(by, f"account:{action}", subject) for action, subject in deeds]
 
 
 def test_a_month_that_is_none_is_refused(flask) -> None:

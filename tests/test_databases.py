@@ -145,6 +145,7 @@ TESTED = {
     "workflows/cases/membership.py": "test_cases",
     "workflows/gap/items.py": "test_gap_registers",
     "workflows/gap/settlements.py": "test_gap_registers",
+    "workflows/people/attempts.py": "test_sign_in",
     "workflows/people/inbox.py": "test_watchman",
     "workflows/people/outbox.py": "test_dispatcher",
     "workflows/thresholds/changes.py": "test_threshold_changes",

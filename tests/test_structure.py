@@ -82,6 +82,7 @@ OWN = {
     "app",
     "audit_commands",
     "commands",
+    "account_commands",
     "token_commands",
     "demonstration_briefings",
     "settings",
@@ -572,8 +573,15 @@ def test_every_library_imported_is_required() -> None:
     listed = (ROOT / "requirements.txt").read_text(encoding="utf-8").lower()
     known = {"dotenv": "python-dotenv", "yaml": "pyyaml", "pydantic_settings": "pydantic-settings"}
     known |= {"charset_normalizer": "charset-normalizer", "python_calamine": "python-calamine"}
-    known |= {"pptx": "python-pptx", "docx": "python-docx", "flask_limiter": "flask-limiter"}
-    brought = {"flask": "dash", "werkzeug": "dash", "click": "dash", "pydantic": "pydantic-settings"}
+    known |= {"pptx": "python-pptx", "docx": "python-docx", "argon2": "argon2-cffi"}
+    known |= {"flask_limiter": "flask-limiter"}
+    brought = {
+        "flask": "dash",
+        "werkzeug": "dash",
+        "click": "dash",
+        "itsdangerous": "dash",
+        "pydantic": "pydantic-settings",
+    }
     wrong = []
     for path in modules(*PACKAGES) + [
         ROOT / one
@@ -581,6 +589,7 @@ def test_every_library_imported_is_required() -> None:
             "app.py",
             "audit_commands.py",
             "commands.py",
+            "account_commands.py",
             "token_commands.py",
             "demonstration_briefings.py",
             "settings.py",

@@ -15,10 +15,12 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from dashboard.site.doors import SESSION_COOKIE
+from dashboard.site.transaction import SESSION_COOKIE
 from data_access.store.engine import writing
 from tests.small_province import PROVINCE, load_province
-from workflows.people.accounts import Role, create_account, sign_in
+from workflows.people.accounts import Role, create_account
+from workflows.people.passwords import new_digest
+from workflows.people.sign_in import sign_in
 
 ROOT = Path(__file__).parent.parent
 START_SECONDS = 60
@@ -29,9 +31,10 @@ def test_workers_forked_from_one_site_answer_each_with_connections_of_its_own(
     store: Engine, store_url: str, tmp_path: Path
 ) -> None:
     load_province(store, datetime.now(UTC))
+    digest = new_digest(PASSWORD)
     with writing(store) as connection:
-        create_account(connection, login="one", name="One", role=Role.LEADER, region=PROVINCE, password=PASSWORD)
-    token = sign_in(store, "one", PASSWORD, datetime.now(UTC))
+        create_account(connection, login="one", name="One", role=Role.LEADER, region=PROVINCE, digest=digest)
+    token = sign_in(store, "one", PASSWORD, datetime.now(UTC)).token
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

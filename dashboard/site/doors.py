@@ -26,14 +26,17 @@ from dashboard.words.wording import LANGUAGES, set_language
 from data_access.books.published import Published
 from data_access.intake.sources.expiry import load_expiries
 from data_access.store.engine import UNREACHABLE
-from workflows.people import accounts
+from workflows.people.accounts import Account
 from workflows.people.inbox import unread_count
 from workflows.people.outbox import dead_letters
 from workflows.people.rights import may_open, scope_of
 
-SESSION_COOKIE = "poolwatch_session"
 OPEN = ("/sign-in", "/preferences", "/assets/", "/_dash-component-suites/", "/healthz", "/readyz", "/_favicon.ico")
 THEMES = ("light", "dark")
+VERSION = "/api/v1/version"
+# What Dash sends with a question that the shell asks because another version is out.
+ANEW = b'"changedPropIds":["version.data"]'
+BY_ITSELF = "poolwatch.by_itself"
 
 
 def register(server: Flask, site: Site) -> None:
@@ -55,10 +58,11 @@ def register(server: Flask, site: Site) -> None:
             "/sign-in/"
         ):
             return None
-        token = request.cookies.get(SESSION_COOKIE)
-        if token:
-            g.account = transaction(site).account(token)
-        if g.account is not None:
+        asked = transaction(site)
+        if asked.session is not None:
+            g.account = asked.session.account
+            if not _by_itself(request.environ):
+                asked.used()
             # Who may not open 总览 begins elsewhere, however the address was typed.
             lost = path == "/" and not may_open(g.account, "/")
             return redirect(home_of(g.account.role)) if lost else None
@@ -72,7 +76,7 @@ def register(server: Flask, site: Site) -> None:
 def _state(server: Flask, site: Site) -> None:
     """What machines ask: whether anything is new, whether the site is ready."""
 
-    @server.get("/api/v1/version")
+    @server.get(VERSION)
     def version() -> Response:
         published = transaction(site).published
         now, unread = stamp_text(published), published.ask(unread_count, g.account)
@@ -121,19 +125,24 @@ def _refused() -> Response:
 class Asker:
     """Whose request it is, and how they read."""
 
-    account: accounts.Account
+    account: Account
     language: str
     theme: str
 
 
 def asker(site: Site, environ: dict[str, Any]) -> Asker | None:
     """Who asks, by the request's session and cookies; None without a session."""
-    cookies = parse_cookie(environ.get("HTTP_COOKIE"))
-    token = cookies.get(SESSION_COOKIE)
-    account = transaction(site, environ).account(token) if token else None
-    if account is None:
+    asked = transaction(site, environ)
+    if asked.session is None:
         return None
-    return Asker(account, *_chosen(site, cookies))
+    if not _by_itself(environ):
+        asked.used()
+    return Asker(asked.session.account, *_chosen(site, parse_cookie(environ.get("HTTP_COOKIE"))))
+
+
+def _by_itself(environ: dict[str, Any]) -> bool:
+    """Whether a page asks without its reader: whether anything is new, and for itself when something is."""
+    return environ["PATH_INFO"] == VERSION or bool(environ.get(BY_ITSELF))
 
 
 # The shell's own questions; every other callback may do something, so its answer is never kept.
@@ -148,6 +157,7 @@ def answer_depends_on(
     The session is checked here too: a remembered answer is still a checked one. ``remembered``: for whom the answers of
     each page may be kept, by its path.
     """
+    environ[BY_ITSELF] = ANEW in body
     page = _page_of(body)
     if page is None or not _same_host(environ.get("HTTP_ORIGIN"), environ.get("HTTP_HOST", "")):
         return None

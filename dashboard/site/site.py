@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import Engine
 
 from dashboard.exports.blocks import FontSet
 from data_access.books.published import PublishedCache
+from workflows.people.sessions import IDLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,8 @@ class Site:
 
     ``refresh`` asks for a refresh, which takes in what was given in, and returns at once; ``demo_sign_in`` allows sign-in
     by role without a password; ``var`` is the installation's own folder; ``now`` is the clock; ``watermark``: files carry the name of
-    who took them out; ``fonts`` is the set of faces that Word documents name. ``hosts``: the names by which the site is
+    who took them out; ``idle`` is how long a session lasts
+    unused; ``fonts`` is the set of faces that Word documents name. ``hosts``: the names by which the site is
     asked, without port; ``proxies``: how many proxies before it say who asks; ``rated``: whether there are limits of rate;
     ``settings``: what is set, by its variable, None for a secret.
     """
@@ -34,6 +36,7 @@ class Site:
     hosts: frozenset[str]
     language: str = "zh"
     watermark: bool = False
+    idle: timedelta = IDLE
     fonts: FontSet = "gb2312"
     proxies: int = 0
     rated: bool = True

@@ -13,22 +13,35 @@ from functools import cached_property
 from typing import Any
 
 from flask import request
+from werkzeug.http import parse_cookie
 
 from dashboard.site.site import Site
 from data_access.books.published import Published
 from data_access.books.versions import reading
-from workflows.people.accounts import Account, session_account
+from workflows.people.sessions import Session, note_use, session_of
 
 KEY = "poolwatch.transaction"
+SESSION_COOKIE = "poolwatch_session"
 Environ = dict[str, Any]
 Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
+
+
+def session_cookie(environ: Environ) -> str:
+    """The name of the session's cookie. Under TLS it is one that only this host can set, for all its addresses."""
+    return f"__Host-{SESSION_COOKIE}" if environ["wsgi.url_scheme"] == "https" else SESSION_COOKIE
+
+
+def session_token(environ: Environ) -> str:
+    """The token of the session that a browser has; "" for none."""
+    return parse_cookie(environ.get("HTTP_COOKIE")).get(session_cookie(environ), "")
 
 
 class Transaction:
     """The read transaction of one request, opened when something is first asked of the store."""
 
-    def __init__(self, site: Site) -> None:
-        self._site, self._open = site, ExitStack()
+    def __init__(self, site: Site, environ: Environ) -> None:
+        self._site, self._open, self._used = site, ExitStack(), False
+        self.token = session_token(environ)
 
     @cached_property
     def now(self) -> datetime:
@@ -40,9 +53,16 @@ class Transaction:
         """The store as the transaction sees it."""
         return Published(self._open.enter_context(reading(self._site.engine)), self._site.cache)
 
-    def account(self, token: str) -> Account | None:
-        """Whose session it is; None when it has ended."""
-        return self.published.ask(session_account, token, self.now)
+    @cached_property
+    def session(self) -> Session | None:
+        """Who asks; None without a session that opens anything."""
+        return self.published.ask(session_of, self.token, self.now, self._site.idle)
+
+    def used(self) -> None:
+        """Keep that the reader asked for something, so that the session does not end as one that nobody uses."""
+        if self.session is not None and not self._used and not self.session.noted(self.now):
+            self._used = True
+            note_use(self._site.engine, self.token, self.now)
 
     def close(self) -> None:
         self._open.close()
@@ -50,7 +70,8 @@ class Transaction:
 
 def transaction(site: Site, environ: Environ | None = None) -> Transaction:
     """The transaction of a request, None for the present one."""
-    found: Transaction = (environ or request.environ).setdefault(KEY, Transaction(site))
+    environ = environ or request.environ
+    found: Transaction = environ.setdefault(KEY, Transaction(site, environ))
     return found
 
 

@@ -77,34 +77,36 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 @contextmanager
-def writing(engine: Engine) -> Iterator[Connection]:
+def writing(engine: Engine, *, waits: bool = True) -> Iterator[Connection]:
     """A transaction that will write: seals what it changed and commits at the end, rolls back on an exception.
 
     On SQLite it takes the write lock at once and waits for it; a transaction that reads first and writes later would
-    be refused there whenever another writer came in between.
+    be refused there whenever another writer came in between. One that never ``waits`` for the lock raises OperationalError
+    where it is taken.
     """
-    with _transaction(engine) as connection:
+    with _transaction(engine, waits=waits) as connection:
         since = begin(connection)
         yield connection
         seal_changes(connection, since)
 
 
 @contextmanager
-def _transaction(engine: Engine) -> Iterator[Connection]:
+def _transaction(engine: Engine, *, waits: bool = True) -> Iterator[Connection]:
     with engine.connect().execution_options(writes=True) as connection:
-        _size_cache(connection, WRITING_CACHE_KIB)
+        _tune_sqlite(connection, cache_size=-WRITING_CACHE_KIB, busy_timeout=BUSY_TIMEOUT_MS if waits else 0)
         try:
             with connection.begin():
                 yield connection
         finally:
-            _size_cache(connection, READING_CACHE_KIB)
+            _tune_sqlite(connection, cache_size=-READING_CACHE_KIB, busy_timeout=BUSY_TIMEOUT_MS)
 
 
-def _size_cache(connection: Connection, kib: int) -> None:
+def _tune_sqlite(connection: Connection, **pragmas: int) -> None:
     if connection.dialect.name == "sqlite":
         raw = connection.connection.dbapi_connection
         assert raw is not None
-        raw.execute(f"PRAGMA cache_size = -{kib}")
+        for name, value in pragmas.items():
+            raw.execute(f"PRAGMA {name} = {value}")
 
 
 def alembic_config(connection: Connection | None = None) -> Config:

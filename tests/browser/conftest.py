@@ -16,12 +16,12 @@ from waitress.server import create_server
 
 from dashboard import create_site
 from dashboard.site import chart_library as bundle
-from dashboard.site.doors import SESSION_COOKIE
+from dashboard.site.transaction import SESSION_COOKIE
 from tests import demonstration_store
 from tests.demonstration_store import NOW, PASSWORD, site_on
 from tests.stores import open_store
 from tools.screenshots import BROWSER_FLAGS
-from workflows.people.accounts import sign_in
+from workflows.people.sign_in import sign_in
 
 WIDE, LARGE, PHONE = (1440, 770), (1920, 950), (390, 844)
 READY = "#page .content:not([aria-busy])"
@@ -149,7 +149,7 @@ def sit(browser: Browser, site: Served) -> Iterator[Callable[..., Seat]]:
         context = browser.new_context(viewport={"width": size[0], "height": size[1]}, accept_downloads=True)
         cookies = dict(preferences)
         if login:
-            cookies[SESSION_COOKIE] = sign_in(at.engine, login, PASSWORD, NOW)
+            cookies[SESSION_COOKIE] = sign_in(at.engine, login, PASSWORD, NOW).token
         if cookies:
             context.add_cookies([{"name": name, "value": value, "url": at.base} for name, value in cookies.items()])
         seat = Seat(context.new_page(), context, at.base)

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from data_access.store.engine import writing
 from rules.alerts.casework import Group
 from tests.browser.conftest import Seat, Served
-from tests.demonstration_store import PASSWORD, SCHEME
+from tests.demonstration_store import SCHEME, digest
 from workflows.cases.register import case_list
 from workflows.people.accounts import Role, create_account
 
@@ -31,9 +31,7 @@ def test_a_city_a_monitor_and_a_leader_work_one_warning(
 ) -> None:
     own = serve()
     with writing(own.engine) as connection:
-        create_account(
-            connection, login="c-changchun", name="长春", role=Role.CITY, region=CHANGCHUN, password=PASSWORD
-        )
+        create_account(connection, login="c-changchun", name="长春", role=Role.CITY, region=CHANGCHUN, digest=digest())
         case = next(
             one for one in case_list(connection, SCHEME) if one.place == CHANGCHUN and one.group is Group.PAYMENT
         )

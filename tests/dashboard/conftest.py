@@ -30,8 +30,9 @@ class Reader:
         self.client = client
         self._callbacks: list[dict[str, Any]] = []
 
-    def ask(self, output: str, address: str, **headers: str) -> TestResponse:
-        """The raw answer of the callback that owns an output, e.g. ``page.children``."""
+    def ask(self, output: str, address: str, *, changed: str = "", **headers: str) -> TestResponse:
+        """The raw answer of the callback that owns an output, e.g. ``page.children``, because the address or something else
+        ``changed``."""
         if not self._callbacks:
             known = self.client.get("/_dash-dependencies")
             self._callbacks = json.loads(known.data) if known.status_code == 200 else []
@@ -47,7 +48,7 @@ class Reader:
             "output": owner["output"],
             "outputs": outputs if len(outputs) > 1 else outputs[0],
             "inputs": inputs,
-            "changedPropIds": [f"{inputs[0]['id']}.data"],
+            "changedPropIds": [changed or f"{inputs[0]['id']}.data"],
             "parsedChangedPropsIds": [f"{inputs[0]['id']}.data"],
         }
         body = json.dumps(question, separators=(",", ":"))

@@ -1,24 +1,22 @@
-"""Accounts (用户) and sessions: who may sign in, and who is signed in. What they may see is decided elsewhere."""
+"""Accounts 用户: who may sign in. How they do is in ``sign_in``, what they may see in ``rights``."""
 
 from __future__ import annotations
 
-import hashlib
-import secrets
+import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from enum import StrEnum
 
-from sqlalchemy import Connection, Engine, bindparam, delete, insert, select, update
-from werkzeug.security import check_password_hash, generate_password_hash
+from sqlalchemy import BindParameter, ColumnElement, Connection, and_, delete, insert, select, update
 
 from data_access.books.regions import NATION
 from data_access.store import schema
-from data_access.store.engine import writing
 from rules.department import Department
-from rules.errors import NotAllowed, PoolwatchError
+from rules.errors import PoolwatchError
+from rules.month import SHANGHAI
 
-SESSION_LASTS = timedelta(hours=12)
-SHORTEST_PASSWORD = 12
+TABLE = schema.account
+LOGIN = re.compile(r"\w[\w.@-]{0,63}")
 
 
 class Role(StrEnum):
@@ -60,12 +58,17 @@ class By:
 
 
 class AccountError(PoolwatchError):
-    """An account cannot be made or changed as asked; ``parameters`` say why."""
+    """An account cannot be made or changed as asked; ``why`` is one of WHY."""
 
-    code = "account"
+    WHY = ("login", "taken", "region", "days", "auditor", "unknown", "own", "last", "no_factor")
+
+    def __init__(self, message: str, why: str, **parameters: object) -> None:
+        super().__init__(message, **parameters)
+        self.code = f"account_{self.WHY[self.WHY.index(why)]}"
 
 
-def _account(row: object) -> Account:
+def account_of(row: object) -> Account:
+    """The account of a row that has its columns."""
     r = row
     return Account(r.login, r.name, Role(r.role), r.region, Department(r.department) if r.department else None, r.demo)  # type: ignore[attr-defined]
 
@@ -78,132 +81,87 @@ def create_account(
     role: Role,
     region: str,
     department: Department | None = None,
-    password: str | None = None,
+    digest: str | None = None,
+    one_time_until: datetime | None = None,
     demo: bool = False,
+    valid_from: date | None = None,
     valid_to: date | None = None,
+    subject: str | None = None,
 ) -> Account:
-    """A new account. Raises AccountError for a taken login, an unknown region or a password that is too short."""
-    if password is not None and len(password) < SHORTEST_PASSWORD:
-        raise AccountError(f"the password needs {SHORTEST_PASSWORD} characters", needs=SHORTEST_PASSWORD)
-    known = schema.region.c.code
-    if not connection.execute(select(known).where(known == region)).first():
-        raise AccountError(f"there is no region {region}", region=region)
-    if connection.execute(select(schema.account.c.login).where(schema.account.c.login == login)).first():
-        raise AccountError(f"the login {login} is taken", login=login)
+    """A new account. ``digest`` is its password's, see ``passwords``, which opens until ``one_time_until`` and only to be
+    changed, where that is given; ``subject`` who it is to the single sign-on.
+
+    Raises AccountError for a login that is taken or none, an unknown region, days that are none, an auditor without a
+    last one.
+    """
+    if not LOGIN.fullmatch(login):
+        raise AccountError(f"{login!r} is no login: letters, digits, . _ - @, up to 64", "login", login=login)
+    if connection.execute(select(TABLE.c.login).where(TABLE.c.login == login)).first():
+        raise AccountError(f"the login {login} is taken", "taken", login=login)
+    demand_sound(connection, role, region, valid_from, valid_to, demo=demo)
     connection.execute(
-        insert(schema.account).values(
+        insert(TABLE).values(
             login=login,
             name=name,
             role=role.value,
             region=region,
             department=department,
-            password_hash=None if password is None else generate_password_hash(password),
+            password_hash=digest,
+            one_time_until=one_time_until,
             demo=demo,
+            valid_from=valid_from,
             valid_to=valid_to,
+            subject=subject,
         )
     )
     return Account(login, name, role, region, department, demo)
 
 
-def set_password(connection: Connection, login: str, password: str) -> None:
-    """A new password; every session of the account ends. Raises AccountError when there is no such account."""
-    if len(password) < SHORTEST_PASSWORD:
-        raise AccountError(f"the password needs {SHORTEST_PASSWORD} characters", needs=SHORTEST_PASSWORD)
-    _change(connection, login, password_hash=generate_password_hash(password))
+def demand_sound(
+    connection: Connection, role: Role, region: str, valid_from: date | None, valid_to: date | None, *, demo: bool
+) -> None:
+    """Raises AccountError for an unknown region, a last day before the first, an auditor without a last one."""
+    if not connection.execute(select(schema.region.c.code).where(schema.region.c.code == region)).first():
+        raise AccountError(f"there is no region {region}", "region", region=region)
+    if valid_from and valid_to and valid_to < valid_from:
+        raise AccountError(f"the last day {valid_to} is before the first {valid_from}", "days")
+    if role is Role.AUDITOR and valid_to is None and not demo:
+        raise AccountError("an auditor's account needs a last day", "auditor")
 
 
 def disable_account(connection: Connection, login: str, now: datetime) -> None:
     """No more sign-in; every session of the account ends. Raises AccountError when there is no such account."""
-    _change(connection, login, disabled_at=now)
+    change(connection, login, disabled_at=now)
+    connection.execute(delete(schema.session).where(schema.session.c.login == login))
 
 
 def keep_language(connection: Connection, login: str, language: str) -> None:
     """What goes out to the account is worded in this language from now on."""
-    table = schema.account
-    connection.execute(update(table).where(table.c.login == login).values(language=language))
+    change(connection, login, language=language)
 
 
-def _change(connection: Connection, login: str, **values: object) -> None:
-    table = schema.account
-    if not connection.execute(update(table).where(table.c.login == login).values(**values)).rowcount:
-        raise AccountError(f"there is no account {login}", login=login)
-    connection.execute(delete(schema.session).where(schema.session.c.login == login))
+def change(connection: Connection, login: str, **values: object) -> None:
+    """New values of an account's columns. Raises AccountError when there is no such account."""
+    if not connection.execute(update(TABLE).where(TABLE.c.login == login).values(**values)).rowcount:
+        raise AccountError(f"there is no account {login}", "unknown", login=login)
 
 
-def _usable(now: datetime) -> list[object]:
-    table = schema.account.c
-    return [table.disabled_at.is_(None), (table.valid_to.is_(None)) | (table.valid_to >= now.date())]
+def day_of(now: datetime) -> date:
+    """The day that decides at an instant whether an account's time has come or is over: Shanghai's."""
+    return now.astimezone(SHANGHAI).date()
+
+
+def usable_on(day: date | BindParameter[date]) -> ColumnElement[bool]:
+    """Which accounts may sign in on a day: not disabled, and from their first to their last."""
+    table = TABLE.c
+    begun = table.valid_from.is_(None) | (table.valid_from <= day)
+    return and_(table.disabled_at.is_(None), begun, table.valid_to.is_(None) | (table.valid_to >= day))
 
 
 def usable_accounts(connection: Connection, now: datetime) -> tuple[Account, ...]:
     """Everyone who may sign in at an instant, by login."""
-    rows = connection.execute(select(schema.account).where(*_usable(now)).order_by(schema.account.c.login))  # type: ignore[arg-type]
-    return tuple(_account(row) for row in rows)
-
-
-def sign_in(engine: Engine, login: str, password: str, now: datetime) -> str:
-    """A new session's token. Raises NotAllowed, for every cause alike, so that logins cannot be guessed."""
-    with writing(engine) as connection:
-        row = connection.execute(
-            select(schema.account.c.password_hash).where(schema.account.c.login == login, *_usable(now))  # type: ignore[arg-type]
-        ).first()
-        stored = row.password_hash if row and row.password_hash else _NOBODY
-        if not check_password_hash(stored, password) or stored is _NOBODY:
-            raise NotAllowed("login or password is wrong", login=login)
-        return _open_session(connection, login, now)
-
-
-# Checked when there is no such account, so that the answer takes as long.
-_NOBODY = generate_password_hash(secrets.token_hex(16))
-
-
-def sign_in_demo(engine: Engine, role: Role, now: datetime) -> str:
-    """A session of the demonstration account of a role, without a password. Raises NotAllowed when there is none."""
-    with writing(engine) as connection:
-        table = schema.account.c
-        login = connection.execute(
-            select(table.login).where(table.role == role.value, table.demo, *_usable(now)).order_by(table.login)  # type: ignore[arg-type]
-        ).scalar()
-        if login is None:
-            raise NotAllowed("there is no demonstration account of this role", role=role.value)
-        return _open_session(connection, login, now)
-
-
-def _open_session(connection: Connection, login: str, now: datetime) -> str:
-    token = secrets.token_urlsafe(32)
-    connection.execute(delete(schema.session).where(schema.session.c.expires_at < now))
-    connection.execute(
-        insert(schema.session).values(
-            token_hash=_hash(token), login=login, created_at=now, expires_at=now + SESSION_LASTS
-        )
-    )
-    return token
-
-
-# Asked at every request, so made once.
-_BY_SESSION = (
-    select(schema.account)
-    .join(schema.session, schema.session.c.login == schema.account.c.login)
-    .where(
-        schema.session.c.token_hash == bindparam("token_hash"),
-        schema.session.c.expires_at > bindparam("now"),
-        schema.account.c.disabled_at.is_(None),
-        schema.account.c.valid_to.is_(None) | (schema.account.c.valid_to >= bindparam("today")),
-    )
-)
-
-
-def session_account(connection: Connection, token: str, now: datetime) -> Account | None:
-    """Whose session it is; None when it is unknown, expired, or the account may no longer sign in."""
-    known = {"token_hash": _hash(token), "now": now, "today": now.date()}
-    row = connection.execute(_BY_SESSION, known).first()
-    return None if row is None else _account(row)
-
-
-def sign_out(engine: Engine, token: str) -> None:
-    """The session ends; an unknown token is nothing to end."""
-    with writing(engine) as connection:
-        connection.execute(delete(schema.session).where(schema.session.c.token_hash == _hash(token)))
+    rows = connection.execute(select(TABLE).where(usable_on(day_of(now))).order_by(TABLE.c.login))
+    return tuple(account_of(row) for row in rows)
 
 
 # One account a role; the city user sees one city only.
@@ -236,13 +194,8 @@ def ensure_demo_accounts(connection: Connection) -> None:
 
 def demo_accounts(connection: Connection) -> tuple[Account, ...]:
     """Demonstration accounts, by role."""
-    table = schema.account
-    found = [_account(row) for row in connection.execute(select(table).where(table.c.demo))]
+    found = [account_of(row) for row in connection.execute(select(TABLE).where(TABLE.c.demo))]
     return tuple(sorted(found, key=lambda account: list(Role).index(account.role)))
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode("ascii", "replace")).hexdigest()
 
 
 def now_utc() -> datetime:

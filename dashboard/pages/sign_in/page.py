@@ -37,14 +37,11 @@ def role_name(role: Role) -> str:
 
 def page(demo: Sequence[Account], *, problem: str = "", next_url: str = "/", theme: str = "light") -> str:
     """The sign-in page. ``demo`` accounts are offered by role with one click; ``problem`` is said above the form."""
-    other = "en" if language() == "zh" else "zh"
-    said = f'<p class="error-note" role="alert">{escape(_(problem))}</p>' if problem else ""
-    next_field = f'<input type="hidden" name="next" value="{escape(next_url)}">'
     offered = ""
     if demo:
         buttons = "".join(
             f'<form method="post" action="/sign-in/demo"><input type="hidden" name="role" value="{account.role.value}">'
-            f"{next_field}<button><b>{escape(role_name(account.role))}</b>"
+            f"{_next(next_url)}<button><b>{escape(role_name(account.role))}</b>"
             f"<small>{escape(_(ROLES[account.role][1]))}</small></button></form>"
             for account in demo
         )
@@ -52,19 +49,50 @@ def page(demo: Sequence[Account], *, problem: str = "", next_url: str = "/", the
             f'<p class="lead">{escape(_("演示：选一个身份进入。数据均为模拟，不是任何地区的实际情况。"))}</p>'
             f'<div class="roles">{buttons}</div>'
         )
-    form = (
-        f'<form class="sign" method="post" action="/sign-in">{next_field}'
-        f'<label>{escape(_("用户名"))}<input class="field" name="login" autocomplete="username" required></label>'
-        f'<label>{escape(_("口令"))}<input class="field" name="password" type="password"'
-        f' autocomplete="current-password" required></label>'
-        f'<button class="button main">{escape(_("登录"))}</button></form>'
+    fields = [
+        entry(_("用户名"), "login", complete="username"),
+        entry(_("口令"), "password", kind="password", complete="current-password"),
+    ]
+    form = form_of(PATH, fields, _("登录"), next_url)
+    return standing_alone(
+        _("登录"), f"<h1>{escape(_('社会保险基金运行监测'))}</h1>{said(problem)}{offered}{form}", PATH, theme
     )
+
+
+def form_of(action: str, fields: Sequence[str], button: str, next_url: str = "/") -> str:
+    """A form of a page that stands alone, its fields one below the other."""
+    return (
+        f'<form class="sign" method="post" action="{escape(action)}">{_next(next_url)}{"".join(fields)}'
+        f'<button class="button main">{escape(button)}</button></form>'
+    )
+
+
+def entry(label: str, name: str, *, kind: str = "text", complete: str = "off", note: str = "") -> str:
+    """One labelled field of such a form."""
+    told = f"<small>{escape(note)}</small>" if note else ""
+    return (
+        f'<label>{escape(label)}<input class="field" name="{name}" type="{kind}" autocomplete="{complete}" required>'
+        f"{told}</label>"
+    )
+
+
+def said(problem: str) -> str:
+    """What went wrong, above the form."""
+    return f'<p class="error-note" role="alert">{escape(problem)}</p>' if problem else ""
+
+
+def standing_alone(title: str, content: str, here: str, theme: str) -> str:
+    """A page outside the application, with its content as HTML, and the way to the other language."""
+    other = "en" if language() == "zh" else "zh"
     return (
         f'<!DOCTYPE html><html lang="{"zh-CN" if language() == "zh" else "en"}" data-theme="{escape(theme)}"><head>'
         '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
-        f'<title>{escape(_("登录"))}</title><link rel="icon" href="/assets/favicon.svg">'
-        f'<link rel="stylesheet" href="{site_file("css").address}"></head><body><main class="door">'
-        f"<h1>{escape(_('社会保险基金运行监测'))}</h1>{said}{offered}{form}"
-        f'<p class="lead"><a href="/preferences?language={other}&amp;next=/sign-in">'
+        f'<title>{escape(title)}</title><link rel="icon" href="/assets/favicon.svg">'
+        f'<link rel="stylesheet" href="{site_file("css").address}"></head><body><main class="door">{content}'
+        f'<p class="lead"><a href="/preferences?language={other}&amp;next={here}">'
         f"{'English' if other == 'en' else '中文'}</a></p></main></body></html>"
     )
+
+
+def _next(next_url: str) -> str:
+    return f'<input type="hidden" name="next" value="{escape(next_url)}">'

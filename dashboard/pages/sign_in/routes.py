@@ -7,19 +7,22 @@ import re
 from flask import Flask, g, make_response, redirect, request
 from werkzeug.wrappers import Response
 
-from dashboard.pages.sign_in import page as sign_in
-from dashboard.site.doors import SESSION_COOKIE, THEMES
-from dashboard.site.menu import home_of
+from dashboard.pages.sign_in import page as pages
+from dashboard.pages.sign_in.steps import go_on, inside, refused
+from dashboard.pages.sign_in.visit import let_out, visit_of
+from dashboard.site.doors import THEMES
 from dashboard.site.site import Site
-from dashboard.site.transaction import transaction
-from dashboard.words.wording import LANGUAGES
+from dashboard.site.transaction import session_token, transaction
+from dashboard.words.display import problem_text
+from dashboard.words.wording import LANGUAGES, _
 from data_access.store.engine import writing
-from rules.errors import NotAllowed
-from workflows.people import accounts
+from rules.errors import NotAllowed, PoolwatchError
+from workflows.people import accounts, sign_in
 from workflows.people.accounts import Role
 
 LOOPBACK = frozenset({"127.0.0.1", "::1"})
-_ON_THIS_SITE = re.compile(r"/(?!/)[^\\\x00-\x20\x7f]*")
+LOCAL_HOSTS = frozenset({"127.0.0.1", "[::1]", "localhost"})
+_PORT = re.compile(r":\d+$")
 
 
 def register(server: Flask, site: Site) -> None:
@@ -27,38 +30,39 @@ def register(server: Flask, site: Site) -> None:
 
     @server.get("/sign-in")
     def door() -> Response:
-        return _sign_in_page(site)
+        return make_response(_door(site))
 
     @server.post("/sign-in")
     def enter() -> Response:
+        login, password = request.form.get("login", "").strip(), request.form.get("password", "")
+        visit = visit_of(site)
         try:
-            token = accounts.sign_in(
-                site.engine, request.form.get("login", ""), request.form.get("password", ""), site.now()
+            admitted = sign_in.sign_in(site.engine, login, password, site.now(), visit)
+        except PoolwatchError as problem:
+            return refused(
+                problem, _door(site, _(pages.REFUSED) if isinstance(problem, NotAllowed) else problem_text(problem))
             )
-        except NotAllowed:
-            return _sign_in_page(site, sign_in.REFUSED, 403)
-        return _admit(site, token)
+        return go_on(site, admitted, visit)
 
     @server.post("/sign-in/demo")
     def enter_demo() -> Response:
         if not _demo_allowed(site):
-            return _sign_in_page(site, sign_in.DEMO_REFUSED, 403)
+            return make_response(_door(site, _(pages.DEMO_REFUSED)), 403)
+        visit = visit_of(site)
         try:
-            token = accounts.sign_in_demo(site.engine, Role(request.form.get("role", "")), site.now())
+            admitted = sign_in.sign_in_demo(site.engine, Role(request.form.get("role", "")), site.now(), visit)
         except (NotAllowed, ValueError):
-            return _sign_in_page(site, sign_in.REFUSED, 403)
-        return _admit(site, token)
+            return make_response(_door(site, _(pages.REFUSED)), 403)
+        return go_on(site, admitted, visit)
 
     @server.post("/sign-out")
     def leave() -> Response:
-        accounts.sign_out(site.engine, request.cookies.get(SESSION_COOKIE, ""))
-        response = redirect("/sign-in", 303)
-        response.delete_cookie(SESSION_COOKIE)
-        return response
+        sign_in.sign_out(site.engine, session_token(request.environ), site.now())
+        return let_out(redirect("/sign-in", 303))
 
     @server.get("/preferences")
     def prefer() -> Response:
-        response = redirect(_inside(request.args.get("next", "/")), 303)
+        response = redirect(inside(request.args.get("next", "/")), 303)
         for name, allowed in (("language", tuple(LANGUAGES)), ("theme", THEMES)):
             value = request.args.get(name)
             if value in allowed:
@@ -69,45 +73,23 @@ def register(server: Flask, site: Site) -> None:
 
 def _keep_language(site: Site, language: str | None) -> None:
     """Whoever switches the language signed in is also written to in it."""
-    token = request.cookies.get(SESSION_COOKIE)
-    if language not in LANGUAGES or not token:
-        return
-    with writing(site.engine) as connection:
-        account = accounts.session_account(connection, token, site.now())
-        if account is not None:
-            accounts.keep_language(connection, account.login, language)
-
-
-def _inside(target: str) -> str:
-    """A redirect target on this site, else the first page. Browsers drop tabs and line ends and read \\ as /."""
-    return target if _ON_THIS_SITE.fullmatch(target) else "/"
+    session = transaction(site).session
+    if language in LANGUAGES and session is not None:
+        with writing(site.engine) as connection:
+            accounts.keep_language(connection, session.account.login, language)
 
 
 def _demo_allowed(site: Site) -> bool:
-    return site.demo_sign_in and request.remote_addr in LOOPBACK
+    """Only to who sits at this machine: asks it by its own name, and has come through no proxy."""
+    host = _PORT.sub("", request.host)
+    by_proxy = any(
+        name.startswith("X-Forwarded-") or name in ("Forwarded", "X-Real-Ip", "Via") for name, _ in request.headers
+    )
+    return site.demo_sign_in and request.remote_addr in LOOPBACK and host in LOCAL_HOSTS and not by_proxy
 
 
-def _sign_in_page(site: Site, problem: str = "", status: int = 200) -> Response:
+def _door(site: Site, problem: str = "") -> str:
     offered: tuple[accounts.Account, ...] = ()
     if _demo_allowed(site):
         offered = transaction(site).published.ask(accounts.demo_accounts)
-    target = _inside(request.values.get("next", "/"))
-    return make_response(sign_in.page(offered, problem=problem, next_url=target, theme=g.theme), status)
-
-
-def _admit(site: Site, token: str) -> Response:
-    """To where the reader wanted to go, else to the page the role begins with."""
-    target = _inside(request.form.get("next", "/"))
-    if target == "/":
-        account = transaction(site).account(token)
-        target = target if account is None else home_of(account.role)
-    response = redirect(target, 303)
-    response.set_cookie(
-        SESSION_COOKIE,
-        token,
-        max_age=int(accounts.SESSION_LASTS.total_seconds()),
-        httponly=True,
-        samesite="Lax",
-        secure=request.is_secure,
-    )
-    return response
+    return pages.page(offered, problem=problem, next_url=inside(request.values.get("next", "/")), theme=g.theme)

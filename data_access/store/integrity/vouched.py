@@ -17,6 +17,7 @@ class Means(StrEnum):
 
 # Made anew, passing or of no one's statement: nothing vouches for these, for the reason given.
 NOT_VOUCHED = {
+    "attempt": "failed sign-ins of the last hour, by which one waits; that they were stands in audit_event",
     "basket_item": "a reader's own collection of charts; what goes into a briefing is kept there",
     "inbox": "who has been shown which warning; the warning and that it was told stand in alert_event",
     "lease": "which process refreshes now; rewritten every few seconds",
@@ -38,7 +39,7 @@ _ROW_BY_ROW = (
     "account alert_episode alert_event alert_run alert_state annotation api_token assessment_confirmation "
     "assessment_entry attachment audit_event audit_seal batch_source briefing briefing_schedule briefing_section "
     "briefing_step briefing_template calendar_day case_member case_request case_step channel credit data_version "
-    "explanation gap_factor gap_item gap_step import_batch instruction meeting month_close parameter refresh_run region "
+    "explanation factor_role gap_factor gap_item gap_step import_batch instruction meeting month_close parameter recovery_code refresh_run region "
     "replaced_row rows_seal scenario scheme settlement settlement_payment silence source system_alert threshold "
     "threshold_proposal threshold_set violation violation_step work_case"
 )

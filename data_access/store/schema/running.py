@@ -151,19 +151,54 @@ account = Table(
     Column("region", Text, nullable=False),
     Column("department", Text),
     Column("password_hash", Text),
+    Column(
+        "one_time_until", Instant
+    ),  # the password was given by another person: until when it opens, only to be changed
+    Column("totp_secret", Text),  # encrypted with a key derived from the site's
+    Column("totp_confirmed_at", Instant),  # empty: a set-up that was begun
+    Column("totp_step", Integer),  # of the last code taken: none is taken twice
+    Column("subject", Text),  # who it is to the single sign-on: issuer and number there
     Column("demo", Boolean, nullable=False),
+    Column("valid_from", Date),
     Column("valid_to", Date),
     Column("disabled_at", Instant),
+    Column("signed_in_at", Instant),
     Column("language", Text),  # of notifications, zh or en; none chosen: the installation's
+    Index("uq_account_subject", "subject", unique=True),
 )
+
+# What stands in for the second factor 恢复码, each once: only digests.
+recovery_code = Table(
+    "recovery_code",
+    metadata,
+    Column("code_hash", Text, primary_key=True),
+    Column("login", ForeignKey("account.login", ondelete="CASCADE"), nullable=False, index=True),
+)
+
+# Roles that need a second factor.
+factor_role = Table("factor_role", metadata, Column("role", Text, primary_key=True))
 
 session = Table(
     "session",
     metadata,
     Column("token_hash", Text, primary_key=True),
     Column("login", ForeignKey("account.login", ondelete="CASCADE"), nullable=False),
+    Column("stage", Text, nullable=False),  # what is still asked before it opens anything; empty: nothing
     Column("created_at", Instant, nullable=False),
+    Column("seen_at", Instant, nullable=False),  # to the minute
     Column("expires_at", Instant, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("agent", Text, nullable=False),
+)
+
+# Failed attempts at signing in, by what they are counted for: a digest, as people type passwords where logins belong.
+attempt = Table(
+    "attempt",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("failures", Integer, nullable=False),
+    Column("last_at", Instant, nullable=False),
+    Column("until", Instant),  # no attempt is taken before
 )
 
 # What lets another system in 接口令牌: as its account, never further than the account itself.

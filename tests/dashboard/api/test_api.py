@@ -23,7 +23,7 @@ from schemathesis.specs.openapi import checks
 from sqlalchemy import Engine, func, select
 
 from dashboard import create_site
-from dashboard.site.doors import SESSION_COOKIE
+from dashboard.site.transaction import SESSION_COOKIE
 from data_access.intake.importers import import_given
 from data_access.intake.importers.allowance import Allowance
 from data_access.intake.importers.history import waiting
@@ -33,7 +33,9 @@ from data_access.store.engine import create_store, migrate, writing
 from monitoring.refresh import Places, refresh
 from tests.demonstration_store import NOW, site_on
 from tests.small_province import NANJING, PROVINCE, SCHEME, WUXI, XUANWU, load_opening, load_province, load_table
-from workflows.people.accounts import Role, create_account, disable_account, sign_in
+from workflows.people.accounts import Role, create_account, disable_account
+from workflows.people.passwords import new_digest
+from workflows.people.sign_in import sign_in
 from workflows.people.tokens import Scope, TokenRefused, new_token, revoke
 
 PASSWORD = "a passphrase of the tests"
@@ -94,9 +96,9 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
     tokens += [("ended", "tax", {PUSH}, None), ("short", "tax", {PUSH}, None), ("of-gone", "gone", {PUSH}, None)]
     tokens += [("city-core", "city-tax", {PUSH, FIGURES}, None), ("other", "tax-2", {PUSH}, None)]
     with writing(engine) as connection:
+        digest = new_digest(PASSWORD)
         for login, role, region in people:
-            password = PASSWORD if login == "tax" else None
-            create_account(connection, login=login, name=login, role=role, region=region, password=password)
+            create_account(connection, login=login, name=login, role=role, region=region, digest=digest)
         secrets = {}
         for name, login, scopes, source in tokens:
             ends = NOW + (timedelta(minutes=1) if name == "short" else timedelta(days=30))
@@ -125,7 +127,7 @@ def test_without_a_token_in_force_every_door_says_the_same(api: Api, token: str)
 
 def test_a_session_opens_no_door_of_the_api_and_a_token_no_page(api: Api) -> None:
     signed_in = api.client.application.test_client()
-    signed_in.set_cookie(SESSION_COOKIE, sign_in(api.engine, "tax", PASSWORD, api.clock[0]))
+    signed_in.set_cookie(SESSION_COOKIE, sign_in(api.engine, "tax", PASSWORD, api.clock[0]).token)
     assert signed_in.get("/api/v1/version").status_code == 200
     for method, path in DOORS:
         assert getattr(signed_in, method.lower())(f"/api/v1{path}").status_code == 401

@@ -32,6 +32,8 @@ from rules.errors import PoolwatchError
 from tests.dashboard.conftest import QUESTION, Reader, hrefs, sign_in, words
 from tests.dashboard.html_nodes import as_nodes
 from tests.demonstration_store import JILIN_CITY, NOW, SCHEME, SIPING, site_on
+from workflows.people.accounts import AccountError
+from workflows.people.second_factor import FactorRefused
 
 HEADER = ["scheme", "region", "item", "movement", "business_date", "amount_yuan", "source", "source_ref"]
 SOURCE = f"{SCHEME}-tax"
@@ -588,7 +590,8 @@ def test_every_reason_has_a_wording_of_its_own_parameters() -> None:
 
 
 def test_every_failure_has_a_wording() -> None:
-    assert _every(PoolwatchError) <= set(problems.PROBLEMS)
+    whys = {f"account_{why}" for why in AccountError.WHY} | {f"factor_{why}" for why in FactorRefused.WHY}
+    assert _every(PoolwatchError) | whys <= set(problems.PROBLEMS)
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -163,7 +163,7 @@ def test_only_participants_open_every_page(engine: Engine, tmp_path: Path) -> No
     assert year.value("110000", "months_payable") is None
     with writing(engine) as connection:
         create_account(
-            connection, login="p", name="P", role=Role.MONITOR, region="320000", password=demonstration_store.PASSWORD
+            connection, login="p", name="P", role=Role.MONITOR, region="320000", digest=demonstration_store.digest()
         )
     walker = sign_in(create_site(demonstration_store.site_on(engine, tmp_path)).server, "p")
     for page in PAGES:

@@ -24,7 +24,7 @@ from data_access.store.engine import writing
 from monitoring.refresh import refresh
 from tests.dashboard.conftest import Reader, hrefs, sign_in, words
 from tests.dashboard.html_nodes import as_nodes
-from tests.demonstration_store import NOW, PASSWORD, PROVINCE, SCHEME, site_on
+from tests.demonstration_store import NOW, PROVINCE, SCHEME, digest, site_on
 from workflows.people.accounts import Role, create_account
 from workflows.thresholds.proposals import waiting_proposals
 from workflows.thresholds.register import TRIAL, limits, parsed
@@ -84,7 +84,7 @@ def desk(own_engine: Engine, tmp_path: Path) -> Iterator[Desk]:
     desk = Desk(own_engine, tmp_path)
     with writing(own_engine) as connection:
         for login, region in (("second", PROVINCE), ("nation-monitor", NATION)):
-            create_account(connection, login=login, name=login, role=Role.MONITOR, region=region, password=PASSWORD)
+            create_account(connection, login=login, name=login, role=Role.MONITOR, region=region, digest=digest())
     yield desk
 
 

@@ -17,7 +17,7 @@ from data_access.store.engine import writing
 from rules.alerts.casework import Group
 from rules.alerts.episode import Work
 from tests.dashboard.conftest import Reader, hrefs, sign_in, words
-from tests.demonstration_store import PASSWORD, SCHEME, SIPING, site_on
+from tests.demonstration_store import SCHEME, SIPING, digest, site_on
 from workflows.cases.register import Case, case_list
 from workflows.people.accounts import Role, create_account
 
@@ -160,9 +160,7 @@ def test_every_state_is_said_in_english_too(reader: Callable[[str], Reader], sha
 def city(site, own_engine: Engine) -> Reader:
     """A user of 长春."""
     with writing(own_engine) as connection:
-        create_account(
-            connection, login="c-changchun", name="长春", role=Role.CITY, region=CHANGCHUN, password=PASSWORD
-        )
+        create_account(connection, login="c-changchun", name="长春", role=Role.CITY, region=CHANGCHUN, digest=digest())
     return sign_in(site, "c-changchun")
 
 

@@ -21,10 +21,18 @@ from data_access.store import schema
 from data_access.store.engine import writing
 from tests.dashboard.conftest import QUESTION, Reader, sign_in, words
 from tests.demonstration_store import JILIN_CITY, NOW, PASSWORD, SIPING, YONGJI, site_on
-from workflows.people import accounts
 from workflows.people.accounts import Role, disable_account
+from workflows.people.sessions import IDLE, LASTS
 
-OPEN_RULES = {"/sign-in", "/sign-in/demo", "/preferences", "/healthz", "/readyz", "/assets/<path:filename>"}
+OPEN_RULES = {
+    "/sign-in",
+    "/sign-in/demo",
+    "/sign-in/step",
+    "/preferences",
+    "/healthz",
+    "/readyz",
+    "/assets/<path:filename>",
+}
 OPEN_RULES |= {
     "/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>",
     "/_favicon.ico",
@@ -119,7 +127,7 @@ def test_a_post_from_another_site_is_refused_before_anything_else(reader: Callab
     one = reader("p-monitor")
     for origin in ("https://evil.example", "null", "http://localhost:1", "http://localhost.evil.example"):
         assert one.ask("page.children", "/", Origin=origin).status_code == 403, origin
-        for path in ("/sign-in", "/sign-in/demo", "/sign-out"):
+        for path in ("/sign-in", "/sign-in/demo", "/sign-in/step", "/sign-out"):
             assert one.client.post(path, headers={"Origin": origin}).status_code == 403, (origin, path)
     assert one.ask("page.children", "/", Origin="http://localhost").status_code == 200
 
@@ -142,14 +150,28 @@ def test_a_disabled_account_is_out_at_once_and_its_session_does_not_come_back(ow
     assert one.ask("page.children", "/").status_code == 401
 
 
-def test_a_session_ends_after_its_time_and_an_account_on_its_last_day(own_engine: Engine, tmp_path) -> None:
+def test_a_session_ends_when_nothing_is_asked_in_it_and_at_the_latest_after_its_time(
+    own_engine: Engine, tmp_path
+) -> None:
     later = [NOW]
     server = create_site(replace(site_on(own_engine, tmp_path), now=lambda: later[0])).server
-    one = sign_in(server, "p-monitor")
-    later[0] = NOW + accounts.SESSION_LASTS - timedelta(seconds=1)
-    assert one.ask("page.children", "/").status_code == 200
-    later[0] = NOW + accounts.SESSION_LASTS
-    assert one.ask("page.children", "/").status_code == 401
+    used, left, half = sign_in(server, "p-monitor"), sign_in(server, "p-monitor"), IDLE - timedelta(minutes=1)
+
+    def by_itself() -> set[int]:
+        """That a page looks for news, and is shown anew for some, is no use of it."""
+        anew = left.ask("page.children", "/", changed="version.data")
+        return {left.client.get("/api/v1/version").status_code, anew.status_code}
+
+    left.page("/")
+    # Whether it is kept in memory or not, as a document, a page, a file: it was asked for.
+    asked = ["/", "/", "/messages", "/export/trend.csv"]
+    for turn in range(int(LASTS / half)):
+        later[0] += half
+        assert by_itself() == ({200} if turn == 0 else {401})
+        assert used.client.get(asked[turn % 4], headers={"Accept-Encoding": "gzip"}).status_code == 200
+    assert used.ask("page.children", "/").status_code == 200
+    later[0] = NOW + LASTS
+    assert used.ask("page.children", "/").status_code == 401
 
 
 def test_signing_out_ends_the_session_on_the_server_too(own_engine: Engine, tmp_path) -> None:

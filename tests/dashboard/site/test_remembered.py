@@ -15,7 +15,7 @@ from data_access.store.engine import writing
 from tests.dashboard import walk
 from tests.dashboard.conftest import Reader, hrefs, sign_in
 from tests.dashboard.pages.test_warnings_page import CHANGCHUN, act, the_case
-from tests.demonstration_store import PASSWORD, PROVINCE, SCHEME, SIPING, site_on
+from tests.demonstration_store import PROVINCE, SCHEME, SIPING, digest, site_on
 from workflows.cases.register import case_list
 from workflows.people.accounts import Role, create_account
 
@@ -34,11 +34,11 @@ def prepared(own_engine: Engine, tmp_path: Path) -> Engine:
             name="Name of p-monitor-2",
             role=Role.MONITOR,
             region=PROVINCE,
-            password=PASSWORD,
+            digest=digest(),
         )
         for login in CHANGCHUN_CITY:
             create_account(
-                connection, login=login, name=f"Name of {login}", role=Role.CITY, region=CHANGCHUN, password=PASSWORD
+                connection, login=login, name=f"Name of {login}", role=Role.CITY, region=CHANGCHUN, digest=digest()
             )
     server = create_site(site_on(own_engine, tmp_path)).server
     monitor = sign_in(server, MONITORS[0])

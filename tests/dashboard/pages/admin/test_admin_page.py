@@ -14,7 +14,7 @@ from data_access.intake.reference import reference_rows
 from data_access.store import schema
 from data_access.store.engine import writing
 from tests.dashboard.conftest import Reader, hrefs, sign_in
-from tests.demonstration_store import PASSWORD, PROVINCE, site_on
+from tests.demonstration_store import PROVINCE, digest, site_on
 from workflows.people import rights
 from workflows.people.accounts import Role, create_account
 from workflows.people.rights import ADMIN_TABS, ADMINISTRATORS, Scope
@@ -71,9 +71,7 @@ def test_an_administrator_works_before_there_are_any_data(sqlite_store: Engine, 
     with writing(sqlite_store) as connection:
         rows = [{name: value or None for name, value in row.items()} for row in reference_rows("regions")]
         connection.execute(insert(schema.region), rows)
-        create_account(
-            connection, login="first", name="王", role=Role.SECURITY_ADMIN, region=PROVINCE, password=PASSWORD
-        )
+        create_account(connection, login="first", name="王", role=Role.SECURITY_ADMIN, region=PROVINCE, digest=digest())
     first = sign_in(create_site(site_on(sqlite_store, tmp_path)).server, "first")
     assert "角色权限" in first.text("/admin") and "还没有已发布的数据" not in first.text("/admin")
     assert "还没有已发布的数据" in first.text("/messages")
