@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic import command
 from sqlalchemy import (
     Boolean,
     Column,
@@ -29,7 +30,7 @@ from sqlalchemy import (
 
 from data_access.books.checks import Check, check_facts, check_rollup
 from data_access.store import audit, schema
-from data_access.store.engine import create_store, migrate, writing
+from data_access.store.engine import alembic_config, create_store, migrate, writing
 from data_access.store.integrity.forms import disarm, without
 from data_access.store.integrity.keys import name_of
 from data_access.store.integrity.sealing import seal_tables
@@ -250,10 +251,7 @@ def test_a_store_from_before_the_seals_is_sealed_as_it_is_found(sqlite_url: str)
     registered(engine, "1.csv")
     with engine.begin() as connection:
         disarm(connection)
-        for table in (schema.row_change, schema.table_seal, schema.rows_seal):
-            table.drop(connection)
-        connection.execute(text("ALTER TABLE audit_seal DROP COLUMN key"))
-        connection.execute(text("UPDATE alembic_version SET version_num = '0013'"))
+        command.downgrade(alembic_config(connection), "0013")
     migrate(engine)
     assert faults(engine) == []
     registered(engine, "2.csv")
