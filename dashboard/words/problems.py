@@ -34,7 +34,7 @@ PROBLEMS: dict[str, str] = {
     "account_own": N_("自己的账户不能由自己改。请另一位安全管理员办理。"),
     "account_last": N_("这是最后一个可用的安全管理员账户，不能停用或改作他用。请先设另一个。"),
     "account_no_factor": N_("账户“{login}”没有第二验证，不必重置。"),
-    "password_length": N_("口令须有{low}至{high}个字符，现在是{got}个。请换一个，可以是一句话。"),
+    "password_length": N_("口令长度须在{low}至{high}之间，现在是{got}。请换一个，可以是一句话。"),
     "password_guessable": N_(
         "这个口令容易被猜到：常见，或含有姓名、系统名称、键盘顺序、重复、年份，或与原口令相同。请换一个。"
     ),

@@ -46,9 +46,6 @@ GUESSED = (
         "社会保险基金",
         "基金运行监测",
         "社会保险基金运行监测",
-        "人社",
-        "财政",
-        "税务",
     ),
     *("jiangsu", "shanxi", "jilin", "江苏", "山西", "吉林", "woaini", "mima", "password", "admin", "guanliyuan"),
 )
