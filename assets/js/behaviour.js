@@ -208,7 +208,10 @@
       })
       .then(function (said) {
         delete form.dataset.busy;
-        if (!said.problem) { delete form.dataset.dirty; form.reset(); }
+        if (!said.problem) {
+          delete form.dataset.dirty; form.reset();
+          form.dispatchEvent(new CustomEvent("poolwatch:done", {bubbles: true}));
+        }
         if (said.problem) { answer.textContent = said.problem; answer.classList.add("bad"); return; }
         if (said.undo) { kept(form, said); return; }
         note.textContent = said.message; note.classList.add("good");
@@ -217,7 +220,10 @@
         if (said.anew) window.dash_clientside.set_props("version", {data: "after " + act + " " + Date.now()});
         etag = null; poll();
       })
-      .catch(function () { delete form.dataset.busy; answer.textContent = form.dataset.failed; answer.classList.add("bad"); });
+      .catch(function () {
+        delete form.dataset.busy; answer.textContent = form.dataset.failed; answer.classList.add("bad");
+        form.dispatchEvent(new CustomEvent("poolwatch:lost", {bubbles: true}));
+      });
   });
 
   /* what was put aside is said where it was asked for, with the way back */

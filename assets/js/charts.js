@@ -24,11 +24,11 @@
     return at;
   }
 
-  /* the layout as it was served, by the object that Plotly keeps until another figure comes */
-  var served = new WeakMap();
+  /* the layout as it was served, which stays with the figure until another comes */
   function whole(drawn) {
-    if (!served.has(drawn.layout)) served.set(drawn.layout, {layout: JSON.parse(JSON.stringify(drawn.layout)), fitted: ""});
-    return served.get(drawn.layout);
+    var meta = drawn.layout.meta = drawn.layout.meta || {};
+    if (!meta.kept) meta.kept = {layout: JSON.parse(JSON.stringify(drawn.layout)), fitted: "", narrow: false};
+    return meta.kept;
   }
 
   function fit(drawn) {

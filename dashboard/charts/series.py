@@ -315,6 +315,9 @@ def beside_last_year(
     hover_months(shape)
     drawn = []
     labels = []
+    # The higher line has the higher name.
+    behind = before is not None and (before.amounts[last] or 0) > (now.amounts[last] or 0)
+    up = -1 if behind else 1
     for name, series, colour, width, shift in (
         (_("上年同期"), before, colours.t4, 1.25, -9),
         (_("本年"), now, colours.accent, 2.0, 9),
@@ -327,7 +330,7 @@ def beside_last_year(
         year_before(line, before.said if before is not None and series is now else ())
         drawn.append(line)
         label = f"{name} {series.said[last]}"
-        labels.append(end_label(label, last, series.drawn()[last], shift=shift, colour=colours.t3))
+        labels.append(end_label(label, last, series.drawn()[last], shift=shift * up, colour=colours.t3))
     shape["annotations"] = labels
     mark(shape, events, len(now.months), colours)
     return {"data": [*drawn, point(last, now.drawn()[last], colours.accent, colours.background)], "layout": shape}

@@ -11,8 +11,10 @@ from typing import Literal
 from dash import html
 from dash.development.base_component import Component
 
+from dashboard.components.attributes import attributes
 from dashboard.components.parts import Child
 from dashboard.site.markup import Element
+from dashboard.words.wording import _
 
 Kind = Literal["text", "date", "password", "file", "checkbox", "radio", "hidden", "area", "select"]
 
@@ -47,12 +49,18 @@ def _options(options: Sequence[tuple[str, str]], value: str) -> list[Component]:
     return entries if any(one == value for one, _text in options) else [blank, *entries]
 
 
-def field(label: str, inside: Component, note: str = "") -> Component:
-    """A labelled control; the whole of it is the label, so that a click on the words focuses it."""
+def field(label: str, inside: Component, note: str = "", phrases: Sequence[str] = ()) -> Component:
+    """A labelled control; the whole of it is the label, so that a click on the words focuses it. With ``phrases`` it begins
+    with buttons that put usual words in, and what is written is kept by the browser until it is taken."""
     content: list[Child] = [html.Span(label, className="name"), inside]
     if note:
         content.append(html.Small(note))
-    return html.Label(content, className="field")
+    labelled = html.Label(content, className="field")
+    if not phrases:
+        return labelled
+    usual = [html.Button(one, type="button", className="button", **attributes(data_phrase="1")) for one in phrases]
+    kept = attributes(data_kept=_("没有连上：草稿已存在本机，连上后请再送出。"))
+    return html.Div([html.Div(usual, className="phrases", **kept), labelled], className="phrased")
 
 
 def tick(name: str, label: str, value: str = "1", *, on: bool = False) -> Component:

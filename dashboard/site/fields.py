@@ -88,7 +88,8 @@ class Sent:
 @dataclass(frozen=True, eq=False)
 class Field(Generic[T]):
     """One field. ``label`` is a marked text, or one already in the reader's language; ``hidden``: sent along unseen;
-    ``kept``: whether the audit keeps what was sent; ``optional``: None for what is left blank, see :func:`blank`."""
+    ``kept``: whether the audit keeps what was sent; ``optional``: None for what is left blank, see :func:`blank`;
+    ``phrases``: usual words that a click puts in."""
 
     kind: ClassVar[forms.Kind] = "text"
 
@@ -103,6 +104,7 @@ class Field(Generic[T]):
     placeholder: str = ""
     rows: int = 3
     accept: str = ""
+    phrases: tuple[str, ...] = ()
 
     def read(self, sent: Sent) -> T:
         """The value that was sent. Raises FieldProblem by the field's label."""
@@ -139,7 +141,8 @@ class Field(Generic[T]):
             options=self.offered(reading),
             accept=self.accept,
         )
-        return forms.field(_(self.label), control, _(self.note, limit=LARGEST_FILE_MB) if self.note else "")
+        note = _(self.note, limit=LARGEST_FILE_MB) if self.note else ""
+        return forms.field(_(self.label), control, note, [_(one) for one in self.phrases])
 
     def offered(self, reading: Reading | None) -> list[tuple[str, str]]:
         """(code, text) of everything that can be chosen."""

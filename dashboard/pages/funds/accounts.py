@@ -28,7 +28,7 @@ BAND = (
     ((Account.ENTRUSTED,), N_("委托投资"), "fill-3"),
     ((Account.RESERVE,), N_("储备金"), "fill-reserve"),
     ((Account.LOCAL_FISCAL, Account.CITY_EXPENDITURE), N_("市县专户（户）"), "fill-below"),
-    ((Account.EXPENDITURE,), N_("支出户"), "fill-pale"),
+    ((Account.EXPENDITURE,), N_("支出户"), "fill-dim"),
     ((Account.LOCAL_LEGACY, Account.LEGACY_DEPOSIT), N_("地方历年结余"), "fill-legacy"),
 )
 SOON = timedelta(days=60)

@@ -9,6 +9,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import parts
+from dashboard.components.attributes import attributes
 from dashboard.components.level import level_tag
 from dashboard.components.parts import Cell, Child, Strong, sentence
 from dashboard.pages.gap.account import expected_gaps
@@ -157,7 +158,12 @@ def _line(reading: Reading, one: Matter) -> Component:
         [
             html.Span(level_tag(one.level), className="tag-cell"),
             html.Div([words.place(reading, one.lead.subject), " ", *what(reading, one)], className="what"),
-            html.A(_("批示") if leads else _("办理"), href=case_href(reading, one.number), className="button"),
+            html.A(
+                _("批示") if leads else _("办理"),
+                href=case_href(reading, one.number),
+                className="button",
+                **attributes(data_sheet=_("关闭") if leads else None),
+            ),
             html.Div(who, className="who"),
         ]
     )

@@ -13,11 +13,14 @@ from dashboard.components.table import Cards, Column, Row, Table, html_table
 from dashboard.pages.gap.reading import of_registers, owing
 from dashboard.pages.overview.warnings import case_lines
 from dashboard.pages.warnings import words
-from dashboard.pages.warnings.work import matters
+from dashboard.pages.warnings.directions import plan_words
+from dashboard.pages.warnings.work import Matter, due_words, matters
 from dashboard.site.reading import Reading
 from dashboard.words import as_of, display
+from dashboard.words.departments import department_name
 from dashboard.words.wording import N_, _, name_of
 from rules.alerts.threshold import Level
+from rules.indicators import INDICATORS
 from workflows.gap.register import Settlement
 
 PATH = "/region"
@@ -63,12 +66,27 @@ def duties_section(reading: Reading) -> Component:
     """The most urgent cases of the region and those below it: as many as the card and 待办事项 count."""
     words.read_values(reading, [one.lead for one in matters(reading)[:SHOWN]])
     lines, count = case_lines(reading, SHOWN)
+    for line, one in zip(lines, matters(reading), strict=False):
+        line.children = [*line.children, _way_out(reading, one)]
     if not count:
         nothing = html.Div(_("没有预警事项。"), className="foot")
         return parts.section(_("本地需办事项"), nothing, note=as_of.noted(reading))
     link = html.A(_("全部{count}项预警事项", count=count), href=reading.view.page_href("/warnings"))
     note = as_of.noted(reading, _("最急在前"))
     return parts.section(_("本地需办事项"), html.Ul(lines, className="matters"), note=note, actions=[link])
+
+
+def _way_out(reading: Reading, matter: Matter) -> Component:
+    """怎样销号 of one case: how much is short, what that is a month, by when, and who helps."""
+    found = words.find(reading, matter.lead)
+    said: list[Child] = [*(words.to_limit(found) or [_("指标回到标准以内")])]
+    if found.year is not None:
+        label, rest = plan_words(found, found.year)
+        said += [_("；"), label, " ", *rest]
+    said += [_("；"), *sentence(N_("限期 {due}"), due=due_words(matter))]
+    helping = _("、").join(map(department_name, INDICATORS[matter.lead.subject.indicator].responsible))
+    said += sentence(N_("；{who}协助，省级核实后销号。"), who=helping)
+    return html.Div([html.I(_("怎样销号")), *said], className="way")
 
 
 def dues_section(reading: Reading) -> Component:
