@@ -121,7 +121,9 @@ def _kind(code: str) -> Kind:
 
 
 def _drawn(code: str, value: Decimal | None) -> float | None:
-    return None if value is None else float(value) / (1e8 if INDICATORS[code].unit == "yuan" else 1)
+    if value is None:
+        return None
+    return display.axis_value(int(value * 100)) if INDICATORS[code].unit == "yuan" else float(value)
 
 
 def region_table(reading: Reading, code: str, ends: int | None = None) -> Table | None:

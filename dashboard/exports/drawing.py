@@ -123,7 +123,7 @@ class _Drawing:
 
     def values(self, key: str) -> list[float | None]:
         column = self.column(key)
-        unit = display.UNITS[self.plot.table.unit].fen if column.kind == "money" else 1
+        unit = display.fen_in(self.plot.table.unit) if column.kind == "money" else 1
         found = [raw(row.values.get(key)) for row in self.plot.rows]
         return [None if value is None else float(Fraction(value) / unit) for value in found]
 

@@ -29,18 +29,25 @@ MINUS = "−"
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A money unit of tables: its name and how many fen it holds."""
+    """A money unit of tables: its name, how many fen it holds, and how many of it the English unit in its place holds."""
 
     code: str
     name: str
     fen: int
+    english: int = 1
 
 
 UNITS = {
-    "yi": Unit("yi", N_("亿元"), 10_000_000_000),
-    "wan": Unit("wan", N_("万元"), 1_000_000),
+    "yi": Unit("yi", N_("亿元"), 10_000_000_000, 10),
+    "wan": Unit("wan", N_("万元"), 1_000_000, 100),
     "yuan": Unit("yuan", N_("元"), 100),
 }
+
+
+def fen_in(unit: str) -> int:
+    """How many fen the reader's unit holds: 亿元 and 万元, in English billions and millions of yuan."""
+    one = UNITS[unit]
+    return one.fen * (one.english if language() == "en" else 1)
 
 
 def number(value: Number | None, places: int = 2, *, signed: bool = False) -> str:
@@ -60,15 +67,21 @@ def money(fen: int | None, unit: str = "yi", *, signed: bool = False) -> str:
     return NO_VALUE if fen is None else _shown(amount(fen, unit), signed)
 
 
+def amount(fen: Number, unit: str) -> Decimal:
+    """An amount as it is read in a table's unit. Billions below ten have three decimals, as the same in 亿元 has two."""
+    return _amount(fen, fen_in(unit), unit == "yi" and language() == "en")
+
+
 # A figure stands in a chart, in its table and in the text.
 @lru_cache(maxsize=4096)
-def amount(fen: Number, unit: str) -> Decimal:
-    """An amount as it is read in a table's unit."""
+def _amount(fen: Number, held: int, billions: bool) -> Decimal:
     numerator, denominator = fen.as_integer_ratio()
-    exact, places = Fraction(numerator, denominator * UNITS[unit].fen), 2
+    exact = Fraction(numerator, denominator * held)
+    usual = 3 if billions and abs(exact) < 10 else 2
+    places = usual
     while exact and abs(exact.numerator) * 2 * 10**places < exact.denominator:
         places += 1
-    return rounded(exact, 2) if places == 2 else trimmed(rounded(exact, places + 1))
+    return rounded(exact, usual) if places == usual else trimmed(rounded(exact, places + 1))
 
 
 def printed(
@@ -136,7 +149,7 @@ def after(figure: Figure, unit: str = "yi") -> str:
 
 def axis_value(fen: int, unit: str = "yi") -> float:
     """An amount as the float a chart needs, in the unit; for drawing only."""
-    return float(Fraction(fen, UNITS[unit].fen))
+    return float(Fraction(fen, fen_in(unit)))
 
 
 # --- time

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dashboard.words import display
-from dashboard.words.wording import N_, _
+from dashboard.words.wording import N_, _, language
 from data_access.books.published_totals import PublishedYear
 from rules.month import Month
 from rules.published import first_month
@@ -37,6 +37,8 @@ UNITS = {
     "months": N_("个月"),
 }
 
+# What was published keeps the unit in which it was printed; tables of ours have another in its place in English.
+AS_PRINTED = {"10k yuan": "10,000 yuan", "100m yuan": "100 million yuan", "100m yen": "100 million yen"}
 
 QUARTERS = {
     "Q1": N_("{year}年一季度"),
@@ -70,5 +72,11 @@ def measure_unit(year: PublishedYear, measure: str) -> str:
         return _("个月")
     if measure == "staff_per_retiree":
         return _("比")
-    unit = year.unit(measure)
+    return unit_words(year.unit(measure))
+
+
+def unit_words(unit: str) -> str:
+    """The unit in which somebody printed figures, as it is named there."""
+    if language() == "en" and unit in AS_PRINTED:
+        return AS_PRINTED[unit]
     return _(UNITS[unit]) if unit in UNITS else unit

@@ -104,7 +104,7 @@ def within(text: str) -> str:
 
 
 def bracketed(text: str) -> str:
-    """``（亿元）`` / `` (¥100m)``: what stands behind a name."""
+    """``（亿元）`` / `` (¥ bn)``: what stands behind a name."""
     return _("（{said}）", said=text)
 
 

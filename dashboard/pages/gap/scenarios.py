@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from dash import html
@@ -21,6 +22,7 @@ from dashboard.site.reading import Reading
 from dashboard.words import display
 from dashboard.words.wording import N_, _, bracketed
 from rules.general_gap import Factor
+from rules.money import rounded
 from workflows.gap.general import Changes, GeneralGap
 from workflows.gap.scenarios import Scenario, load_scenarios, save_scenario
 from workflows.people.accounts import Role
@@ -271,7 +273,8 @@ def _form(reading: Reading, found: WhoPays) -> Component:
     """Every field shows today's value; what is left as it is stays as it is."""
     assert found.general is not None
     whole, split = found.general.whole, found.general.split
-    floor = Decimal(display.money(whole.reserve_floor_fen).replace(",", ""))
+    # What is typed is in 亿元 in either language, as what is read back is.
+    floor = rounded(Fraction(whole.reserve_floor_fen, display.UNITS["yi"].fen), 2)
     values: dict[Field[Any], Any] = {
         PROVINCE_SHARE: whole.province_share,
         SURPLUS_SHARE: whole.surplus_share,

@@ -25,7 +25,6 @@ from workflows.warnings.alerts import Subject
 from workflows.warnings.standing import Standing, subject_series
 
 LIVE_POINTS = 120
-YI = 100_000_000  # yuan
 # What the chart's title says of an indicator whose name is not what it shows.
 MEASURED = {
     "premium_deviation": N_("征缴进度较历史同期"),
@@ -89,8 +88,8 @@ def months_of(shown: Sequence[tuple[str, Decimal | None]]) -> list[int]:
 
 
 def _in_unit(code: str, value: Decimal) -> Decimal:
-    """A value in the unit in which the chart is drawn: an amount, kept in yuan, in 亿元."""
-    return value / YI if INDICATORS[code].unit == "yuan" else value
+    """A value in the unit in which the chart is drawn: an amount, kept in yuan, in the reader's unit of tables."""
+    return value * 100 / display.fen_in("yi") if INDICATORS[code].unit == "yuan" else value
 
 
 def _drawn(code: str, value: Decimal) -> float:

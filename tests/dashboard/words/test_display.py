@@ -177,10 +177,30 @@ def test_a_figure_stands_out_also_within_the_form_that_fits() -> None:
 
 
 def test_english_names_each_unit_of_money_one_way() -> None:
-    """¥100m, ¥10k and ¥: as in the heads of tables, so on axes and in sentences."""
+    """¥ bn, ¥ m and ¥: as in the heads of tables, so on axes and in sentences; never a power of ten."""
     said = [str(message.string) for message in catalogue("en") if message.id]
-    other = re.compile(r"10⁸|10⁴|million yuan|10k yuan|100m yuan|ten thousand yuan", re.IGNORECASE)
+    other = re.compile(r"10⁸|10⁴|¥ ?100m|¥ ?10k|10k yuan|100m yuan|ten thousand yuan", re.IGNORECASE)
     assert not [text for text in said if other.search(text)]
+
+
+# 5,010.84 亿元 is ¥501.08 bn, 131.32 万元 ¥1.31 m; what is small keeps its digits.
+@pytest.mark.parametrize(
+    ("fen", "unit", "shown"),
+    [
+        (50_108_400_000_000, "yi", "501.08"),
+        (6_200_000_000, "yi", "0.062"),
+        (200_000_000, "yi", "0.002"),
+        (131_320_000, "wan", "1.31"),
+        (131_320_000, "yuan", "1,313,200.00"),
+        (0, "yi", "0.000"),
+    ],
+)
+def test_money_in_english_is_billions_and_millions(fen: int, unit: str, shown: str) -> None:
+    with in_language("en"):
+        assert display.money(fen, unit) == shown
+        assert display.axis_value(fen, unit) == pytest.approx(fen / {"yi": 1e11, "wan": 1e8, "yuan": 100}[unit])
+    set_language("zh")
+    assert display.axis_value(fen, unit) == pytest.approx(fen / {"yi": 1e10, "wan": 1e6, "yuan": 100}[unit])
 
 
 @given(first=st.integers(0, 10**14), second=st.integers(0, 10**14))

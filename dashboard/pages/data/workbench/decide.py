@@ -17,7 +17,7 @@ from dashboard.site.act import Act, Deed, Part
 from dashboard.site.fields import Choice, Field, Sent, Text, Tick, blank
 from dashboard.site.reading import Reading
 from dashboard.words.problems import column_name, table_name
-from dashboard.words.published import UNITS, measure_name
+from dashboard.words.published import UNITS, measure_name, unit_words
 from dashboard.words.rejections import FORMS
 from dashboard.words.wording import N_, _, language, name_of
 from data_access.intake.importers.tables import TABLES
@@ -112,7 +112,7 @@ def _schemes(_reading: Reading) -> Sequence[tuple[str, str]]:
 
 
 def _units(_reading: Reading) -> Sequence[tuple[str, str]]:
-    return [("", _("按表上所写")), ("fen", _("分")), *((code, _(name)) for code, name in UNITS.items())]
+    return [("", _("按表上所写")), ("fen", _("分")), *((code, unit_words(code)) for code in UNITS)]
 
 
 def _encodings(_reading: Reading) -> Sequence[tuple[str, str]]:

@@ -14,7 +14,7 @@ from dashboard.components.parts import Child
 from dashboard.words import display
 from dashboard.words.departments import department_name
 from dashboard.words.problems import column_name
-from dashboard.words.published import UNITS, measure_name
+from dashboard.words.published import UNITS, measure_name, unit_words
 from dashboard.words.wording import N_, _, language, name_of
 from data_access.intake.importers.tables import TABLES
 from rules.department import Department
@@ -150,7 +150,7 @@ def _word(target: str, name: str, code: str) -> str:
 def unit_name(text: str) -> str:
     """A unit as the reader knows it; as it is written where it is not known."""
     unit = unit_of(text)
-    return _(UNITS[unit.code]) if unit is not None and unit.code in UNITS else text
+    return unit_words(unit.code) if unit is not None and unit.code in UNITS else text
 
 
 def _scheme(examined: Examined) -> Scheme | None:
