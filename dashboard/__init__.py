@@ -11,6 +11,7 @@ from dashboard.exports import job_routes
 from dashboard.finding import door as search
 from dashboard.guard import rates, refusals, sizes
 from dashboard.guard.gate import Gate
+from dashboard.pages.account.page import PAGE as account
 from dashboard.pages.admin.page import PAGE as admin
 from dashboard.pages.assessment.page import PAGE as assessment
 from dashboard.pages.briefings.page import PAGE as briefings
@@ -64,6 +65,7 @@ PAGES: tuple[Page, ...] = (
     data,
     admin,
     messages,
+    account,
 )
 
 REMEMBERED_BYTES = 64_000_000

@@ -45,6 +45,7 @@ PAGES = {
     "briefings-meetings": "/briefings?tab=meetings",
     "one-page": "/one-page",
     "messages": "/messages",
+    "account": "/account",
     "data": "/data",
     "data-imports": "/data?tab=imports",
     "data-reconciliation": "/data?tab=reconciliation",

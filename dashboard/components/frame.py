@@ -161,7 +161,17 @@ def _account_menu(header: Header, view: View) -> list[Child]:
         for code, text in (("light", _("浅色")), ("dark", _("深色")))
     ]
     leave = html.Form(html.Button(_("退出登录"), type="submit"), action="/sign-out", method="post")
-    return [html.Div(id="account-note", className="note"), *languages, html.Hr(), *themes, html.Hr(), leave]
+    own = html.A(_("我的账户"), href=view.page_href("/account"))
+    return [
+        html.Div(id="account-note", className="note"),
+        own,
+        html.Hr(),
+        *languages,
+        html.Hr(),
+        *themes,
+        html.Hr(),
+        leave,
+    ]
 
 
 def _current(on: bool) -> dict[str, Any]:

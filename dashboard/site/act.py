@@ -81,8 +81,8 @@ class Done:
 class Act:
     """One thing that readers do. ``title`` stands on its button; ``whole``: only for who sees the whole province;
     ``before`` is done with what was sent outside the transaction, as reading a file is. ``do`` None: a callback of the page does it, asking here for the right.
-    ``recorded`` False: it changes nothing that is on record, so the audit has none of it, and only the reader's own page is
-    shown anew.
+    ``recorded`` False: it changes nothing that readers see, so the audit has none of it but what the workflow puts there,
+    and only the reader's own page is shown anew.
 
     ``fields`` are those of its form in their order, or what they are at a reading. A page may show them otherwise, or
     some of them: see :meth:`form`.
@@ -94,7 +94,7 @@ class Act:
     fields: Layout | Callable[[Reading], Layout] = ()
     do: Callable[[Deed], Done] | None = None
     whole: bool = False
-    before: Callable[[Sent], object] | None = None
+    before: Callable[[Site, Sent], object] | None = None
     recorded: bool = True
 
     @property
@@ -173,7 +173,7 @@ def act(
     fields: Layout | Callable[[Reading], Layout] = (),
     *,
     whole: bool = False,
-    before: Callable[[Sent], object] | None = None,
+    before: Callable[[Site, Sent], object] | None = None,
     recorded: bool = True,
 ) -> Callable[[Callable[[Deed], Done]], Act]:
     """Declare what the function below does as an act."""

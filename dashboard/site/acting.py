@@ -79,7 +79,7 @@ def _perform(site: Site, view: View, act: Act) -> Done:
     assert act.do is not None
     act.demand(current_scope())
     now = site.now()
-    prepared = act.before(Sent(request.form, request.files)) if act.before else None
+    prepared = act.before(site, Sent(request.form, request.files)) if act.before else None
     with writing(site.engine) as connection:
         # What an act rests on is read in the transaction it is done in, not in an earlier one.
         reading = reading_of(site, view, Published(connection, site.cache))

@@ -181,6 +181,20 @@ class Text(Field[str]):
 
 
 @dataclass(frozen=True, eq=False)
+class Secret(Field[str]):
+    """A password, as it was typed; kept nowhere."""
+
+    kind = "password"
+    kept: bool = False
+
+    def _read(self, sent: Sent) -> str:
+        got = next(iter(sent.all(self.name)), "")
+        if not got:
+            raise self.refusal(FieldMissing)
+        return got
+
+
+@dataclass(frozen=True, eq=False)
 class Area(Text):
     """Several lines."""
 

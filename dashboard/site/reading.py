@@ -34,11 +34,11 @@ COMPARES = ("history", "year", "month")
 # With the last meeting are compared the pages that are looked at before one.
 MEETING, OF_MEETINGS = "meeting", frozenset({"/", "/region"})
 # Pages that show what stands now, whatever period is looked at elsewhere.
-OF_NOW = frozenset({"/warnings", "/issues", "/thresholds", "/messages", "/admin"})
+OF_NOW = frozenset({"/warnings", "/issues", "/thresholds", "/messages", "/admin", "/account"})
 
 
 # Pages that an installation needs before it has any data.
-BEFORE_DATA = frozenset({"/admin"})
+BEFORE_DATA = frozenset({"/admin", "/account"})
 
 
 class NothingPublished(PoolwatchError):

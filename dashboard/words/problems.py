@@ -38,6 +38,7 @@ PROBLEMS: dict[str, str] = {
     "password_guessable": N_(
         "这个口令容易被猜到：常见，或含有姓名、系统名称、键盘顺序、重复、年份，或与原口令相同。请换一个。"
     ),
+    "password_differs": N_("两次输入的新口令不一样。请重新输入。"),
     "password_wrong": N_("现用口令不对。请重新输入。"),
     "too_many_attempts": N_("失败次数过多。请在{seconds}秒后再试；忘记口令的，请联系安全管理员。"),
     "busy": N_("正在核对口令的人较多，没有轮到。请过{seconds}秒再试。"),

@@ -72,6 +72,7 @@ PAGES: dict[str, frozenset[Role]] = {
     "/one-page": WRITING | LEADERS,
     "/region": EVERY_READER,
     "/messages": frozenset(Role),
+    "/account": frozenset(Role),
     "/warnings": EVERY_READER,
     "/issues": EVERY_READER,
     "/thresholds": MONITORS | {Role.SYSTEM_ADMIN, Role.AUDITOR},

@@ -220,3 +220,9 @@ def _asked(engine: Engine, visit: Visit, stage: Stage, now: datetime) -> Session
     if session is None or session.stage is not stage:
         raise NotAllowed(f"no sign-in waits for {stage.value}")
     return session
+
+
+def has_password(connection: Connection, login: str) -> bool:
+    """Whether an account signs in by a password of its own."""
+    row = _account(connection, login)
+    return row is not None and row.password_hash is not None

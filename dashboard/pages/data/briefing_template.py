@@ -28,7 +28,7 @@ ADMINISTRATORS = frozenset({Role.SYSTEM_ADMIN})
 FILE = File("file", N_("Word 模板（DOCX）"), most_mb=4)
 
 
-def _looked_through(sent: Sent) -> None:
+def _looked_through(_site: Site, sent: Sent) -> None:
     """A template is examined before the transaction begins."""
     from dashboard.exports.office.template import examine
 

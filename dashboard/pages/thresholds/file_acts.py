@@ -17,6 +17,7 @@ from dashboard.pages.thresholds.acts import (
 from dashboard.site.act import Deed, Done, act
 from dashboard.site.fields import File, Sent, Text, Tick
 from dashboard.site.reading import Reading
+from dashboard.site.site import Site
 from dashboard.words.problems import rejection_line
 from dashboard.words.wording import N_, _, between
 from rules.alerts.threshold import Scope
@@ -36,7 +37,7 @@ FILE_REASON = Text("reason", N_("理由"), most=500)
 FROM_THE_PAST = Tick("retroactive", N_("允许追溯生效（须第二人确认）"))
 
 
-def _lines(sent: Sent) -> Lines | list[str]:
+def _lines(_site: Site, sent: Sent) -> Lines | list[str]:
     """The rows of the file sent, or the sentences of why it cannot be read."""
     # Reading files brings the import machinery with it, which a worker loads only when it is asked for.
     from data_access.intake.importers.reasons import FileRefused

@@ -106,5 +106,5 @@ def test_what_two_accounts_of_one_scope_see_of_a_case_differs_so_it_is_kept_by_a
 def test_pages_of_one_persons_own_are_kept_for_nobody() -> None:
     kept = {page.path: page.remembered for page in PAGES}
     never = {path for path, one in kept.items() if one is Remembered.NEVER}
-    assert never == {"/admin", "/briefings", "/data", "/messages", "/one-page"}
+    assert never == {"/account", "/admin", "/briefings", "/data", "/messages", "/one-page"}
     assert kept["/warnings"] is Remembered.BY_ACCOUNT

@@ -16,7 +16,7 @@ from workflows.people import rights
 from workflows.people.accounts import Account, Role
 from workflows.people.rights import Scope
 
-FIGURES = "/ /budget /funds /gap /assessment /region /warnings /issues /messages"
+FIGURES = "/ /budget /funds /gap /assessment /region /warnings /issues /messages /account"
 PROVINCE_PAGES = f"{FIGURES} /central"
 # Which pages each role may open.
 OPEN = {
@@ -30,9 +30,9 @@ OPEN = {
     Role.CITY: f"{FIGURES} /data",
     Role.WRITER: f"{PROVINCE_PAGES} /briefings /one-page",
     Role.AUDITOR: f"{PROVINCE_PAGES} /data /thresholds /briefings /admin",
-    Role.SYSTEM_ADMIN: "/admin /data /thresholds /gap /messages",
-    Role.SECURITY_ADMIN: "/admin /messages",
-    Role.AUDIT_ADMIN: "/admin /messages",
+    Role.SYSTEM_ADMIN: "/admin /data /thresholds /gap /messages /account",
+    Role.SECURITY_ADMIN: "/admin /messages /account",
+    Role.AUDIT_ADMIN: "/admin /messages /account",
 }
 MEETINGS = "meeting_register meeting_correct meeting_withdraw"
 KEEP = "keep unkeep"
@@ -81,7 +81,8 @@ DEEDS = {
     Role.SECURITY_ADMIN: "",
     Role.AUDIT_ADMIN: "",
 }
-EVERYBODY = {"messages_read"}
+EVERYBODY = {"messages_read", "account_password", "account_factor_end", "account_session_end"}
+EVERYBODY |= {"account_sessions_end", "account_token_end"}
 # What of it is the province's: a role of a city or county does not do it for its own region either.
 WHOLE = (
     f"{MEETINGS} "

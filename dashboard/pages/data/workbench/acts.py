@@ -13,6 +13,7 @@ from dashboard.pages.data.workbench import decide
 from dashboard.pages.data.workbench.bench import OnBench, bench
 from dashboard.site.act import Deed, Done, act
 from dashboard.site.fields import File, Sent, Text, Tick, Ticks, blank
+from dashboard.site.site import Site
 from dashboard.site.view import View, number_in
 from dashboard.words.wording import N_, _
 from data_access.intake.originals import ORIGINALS
@@ -66,7 +67,7 @@ class _Opened:
     content: bytes
 
 
-def _read(sent: Sent) -> _Opened:
+def _read(_site: Site, sent: Sent) -> _Opened:
     """Parse and keep the file that was sent, before any transaction. Raises FieldProblem, NotReadable."""
     name, content = FILE.read(sent)
     return _Opened(name, bench().keep(content), content)
@@ -160,7 +161,7 @@ class _Taken:
     on: OnBench
 
 
-def _take(sent: Sent) -> _Taken:
+def _take(_site: Site, sent: Sent) -> _Taken:
     """Check that nothing stands in the way and put the file into the queue, before the act's own transaction.
 
     Raises NotTaken, NoSuchDraft, StaleRow and the refusals of the queue.
