@@ -12,7 +12,7 @@ import logging
 import os
 import sys
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -50,6 +50,8 @@ def build(settings: Settings, engine: Engine, scheduler: RefreshScheduler | None
         now=now_utc,
         demo_sign_in=settings.loopback and settings.demo != "off",
         var=settings.var,
+        idle=timedelta(minutes=settings.idle_minutes),
+        single_sign_on=settings.single_sign_on,
         language=settings.reader_language,
         watermark=settings.watermark == "reader",
         fonts=settings.fonts,

@@ -9,6 +9,7 @@ import secrets
 from contextlib import suppress
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from apscheduler.triggers.cron import CronTrigger
@@ -18,6 +19,7 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from rules.errors import SettingsError
+from workflows.people.single_sign_on import SingleSignOn, grant_of
 
 PREFIX = "POOLWATCH_"
 SHORTEST_SECRET = 32
@@ -52,6 +54,13 @@ class Settings(BaseSettings):
     language: Literal["zh_CN", "en"] = "zh_CN"
     watermark: Literal["off", "reader"] = "off"  # reader: the name of who takes a file out stands across it
     fonts: Literal["gb2312", "windows", "founder"] = "gb2312"  # the faces that Word documents name
+    idle_minutes: int = Field(default=30, ge=5, le=720)  # after which a session that nobody uses ends
+    oidc_issuer: str = ""  # identity provider of single sign-on, as it calls itself; empty: none
+    oidc_client_id: str = ""
+    oidc_client_secret_file: Path | None = None
+    oidc_roles: dict[str, str] = Field(default_factory=dict)  # JSON: the provider's group → ROLE/REGION[/DEPARTMENT]
+    oidc_groups_claim: str = "groups"
+    oidc_login_claim: str = "preferred_username"
     mail_url: str = ""  # smtps://USER:PASSWORD@HOST:PORT?from=ADDRESS; empty: no mail
     mail_addresses: dict[str, str] = Field(default_factory=dict)  # JSON: login → address
     webhook_url: str = ""
@@ -111,6 +120,45 @@ class Settings(BaseSettings):
             hidden = name.upper() in (*SECRET, "MAIL_ADDRESSES")
             found[PREFIX + name.upper()] = None if hidden and text else text
         return found
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _encrypted(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and parts.scheme != "https" and parts.hostname not in ("127.0.0.1", "localhost", "::1"):
+            raise ValueError("is not an address such as https://id.example/realms/province")
+        return value
+
+    @field_validator("oidc_roles")
+    @classmethod
+    def _grants(cls, value: dict[str, str]) -> dict[str, str]:
+        for group, text in value.items():
+            try:
+                grant_of(text)
+            except ValueError as problem:
+                raise ValueError(f"{group}: {problem}; write ROLE/REGION or ROLE/REGION/DEPARTMENT") from None
+        return value
+
+    @property
+    def single_sign_on(self) -> SingleSignOn | None:
+        """The identity provider; None where none is set. Raises SettingsError where something of it is missing."""
+        if not self.oidc_issuer:
+            return None
+        if not (self.oidc_client_id and self.oidc_client_secret_file and self.oidc_roles):
+            raise SettingsError(
+                f"{PREFIX}OIDC_ISSUER needs OIDC_CLIENT_ID, OIDC_CLIENT_SECRET_FILE and OIDC_ROLES as well.",
+                name="OIDC_ISSUER",
+            )
+        try:
+            secret = self.oidc_client_secret_file.read_text(encoding="utf-8").strip()
+        except OSError as problem:
+            raise SettingsError(
+                f"{PREFIX}OIDC_CLIENT_SECRET_FILE cannot be read ({problem.strerror}).", name="OIDC_CLIENT_SECRET_FILE"
+            ) from None
+        grants = {group: grant_of(text) for group, text in self.oidc_roles.items()}
+        return SingleSignOn(
+            self.oidc_issuer, self.oidc_client_id, secret, grants, self.oidc_groups_claim, self.oidc_login_claim
+        )
 
     @property
     def store_url(self) -> str:
@@ -185,6 +233,7 @@ def load_settings() -> Settings:
         got = "" if name in SECRET else f"={os.environ.get(PREFIX + name, '')!r}"
         raise SettingsError(f"{PREFIX}{name}{got}: {reason}.", name=name) from None
     settings.secret()
+    _ = settings.single_sign_on
     settings.sealing()
     return settings
 

@@ -36,6 +36,11 @@ def test_without_any_setting_it_is_a_site_of_this_machine_on_sqlite(tmp_path: Pa
     [
         ("PORT", "eighty"),
         ("PORT", "0"),
+        ("IDLE_MINUTES", "0"),
+        ("OIDC_ISSUER", "http://id.example"),
+        ("OIDC_ISSUER", "https://id.example"),  # alone
+        ("OIDC_ROLES", '{"watch": "king/320000"}'),
+        ("OIDC_ROLES", '{"watch": "monitor/jiangsu"}'),
         ("PORT", "65536"),
         ("PROVINCE", "32"),
         ("PROVINCE", "320100"),

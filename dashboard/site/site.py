@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from dashboard.exports.blocks import FontSet
 from data_access.books.published import PublishedCache
 from workflows.people.sessions import IDLE
+from workflows.people.single_sign_on import SingleSignOn
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,7 @@ class Site:
 
     ``refresh`` asks for a refresh, which takes in what was given in, and returns at once; ``demo_sign_in`` allows sign-in
     by role without a password; ``var`` is the installation's own folder; ``now`` is the clock; ``watermark``: files carry the name of
-    who took them out; ``idle`` is how long a session lasts
+    who took them out; ``single_sign_on``: the identity provider, None for none; ``idle`` is how long a session lasts
     unused; ``fonts`` is the set of faces that Word documents name. ``hosts``: the names by which the site is
     asked, without port; ``proxies``: how many proxies before it say who asks; ``rated``: whether there are limits of rate;
     ``settings``: what is set, by its variable, None for a secret.
@@ -37,6 +38,7 @@ class Site:
     language: str = "zh"
     watermark: bool = False
     idle: timedelta = IDLE
+    single_sign_on: SingleSignOn | None = None
     fonts: FontSet = "gb2312"
     proxies: int = 0
     rated: bool = True

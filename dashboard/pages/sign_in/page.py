@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
+from urllib.parse import quote
 
 from dashboard.site.chart_library import site_file
 from dashboard.words.wording import N_, _, language
 from workflows.people.accounts import Account, Role
 
-PATH = "/sign-in"
+PATH, PROVIDER = "/sign-in", "/sign-in/provider"
 
 ROLES: dict[Role, tuple[str, str]] = {
     Role.LEADER: (N_("省领导"), N_("一屏看结余、进度、责任")),
@@ -35,8 +36,16 @@ def role_name(role: Role) -> str:
     return _(ROLES[role][0])
 
 
-def page(demo: Sequence[Account], *, problem: str = "", next_url: str = "/", theme: str = "light") -> str:
-    """The sign-in page. ``demo`` accounts are offered by role with one click; ``problem`` is said above the form."""
+def page(
+    demo: Sequence[Account],
+    *,
+    problem: str = "",
+    next_url: str = "/",
+    theme: str = "light",
+    single_sign_on: bool = False,
+) -> str:
+    """The sign-in page. ``demo`` accounts are offered by role with one click; ``problem`` is said above the form;
+    ``single_sign_on``: where there is a provider, the way to it."""
     offered = ""
     if demo:
         buttons = "".join(
@@ -54,6 +63,9 @@ def page(demo: Sequence[Account], *, problem: str = "", next_url: str = "/", the
         entry(_("口令"), "password", kind="password", complete="current-password"),
     ]
     form = form_of(PATH, fields, _("登录"), next_url)
+    if single_sign_on:
+        there = f"{PROVIDER}?next={quote(next_url, safe='/')}"
+        form += f'<p class="sso"><a class="button" href="{escape(there)}">{escape(_("用统一身份认证登录"))}</a></p>'
     return standing_alone(
         _("登录"), f"<h1>{escape(_('社会保险基金运行监测'))}</h1>{said(problem)}{offered}{form}", PATH, theme
     )

@@ -28,6 +28,11 @@ _PORT = re.compile(r":\d+$")
 def register(server: Flask, site: Site) -> None:
     """Install the routes of signing in and out, and of language and theme."""
 
+    if site.single_sign_on is not None:
+        from dashboard.pages.sign_in import provider  # with a client of HTTP, wanted where there is a provider
+
+        provider.register(server, site, site.single_sign_on, lambda problem: _door(site, problem))
+
     @server.get("/sign-in")
     def door() -> Response:
         return make_response(_door(site))
@@ -92,4 +97,5 @@ def _door(site: Site, problem: str = "") -> str:
     offered: tuple[accounts.Account, ...] = ()
     if _demo_allowed(site):
         offered = transaction(site).published.ask(accounts.demo_accounts)
-    return pages.page(offered, problem=problem, next_url=inside(request.values.get("next", "/")), theme=g.theme)
+    target, known = inside(request.values.get("next", "/")), site.single_sign_on is not None
+    return pages.page(offered, problem=problem, next_url=target, theme=g.theme, single_sign_on=known)

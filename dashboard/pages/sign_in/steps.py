@@ -57,9 +57,9 @@ def register(server: Flask, site: Site) -> None:
             return refused(problem, _page(site, session, problem_text(problem)))
 
 
-def go_on(site: Site, admitted: Admitted, visit: Visit) -> Response:
+def go_on(site: Site, admitted: Admitted, visit: Visit, target: str | None = None) -> Response:
     """To what is still asked, or to where the reader wanted to go, else to the page the role begins with."""
-    target = inside(request.form.get("next", "/"))
+    target = inside(target or request.form.get("next", "/"))
     if admitted.stage is not Stage.OPEN:
         return let_in(site, redirect(f"{STEP}?next={quote(target, safe='/')}", 303), admitted, visit)
     if target == "/":
@@ -72,10 +72,10 @@ def inside(target: str) -> str:
     return target if _ON_THIS_SITE.fullmatch(target) else "/"
 
 
-def refused(problem: PoolwatchError, page: str) -> Response:
+def refused(problem: PoolwatchError, page: str, status: int = 422) -> Response:
     """A page that says what went wrong, with the status of that, and when to come again."""
     statuses = {TooManyAttempts: 429, Busy: 503, NotAllowed: 403}
-    response = make_response(page, statuses.get(type(problem), 422))
+    response = make_response(page, statuses.get(type(problem), status))
     if "seconds" in problem.parameters:
         response.headers["Retry-After"] = str(problem.parameters["seconds"])
     return response

@@ -34,6 +34,7 @@ from tests.dashboard.html_nodes import as_nodes
 from tests.demonstration_store import JILIN_CITY, NOW, SCHEME, SIPING, site_on
 from workflows.people.accounts import AccountError
 from workflows.people.second_factor import FactorRefused
+from workflows.people.single_sign_on import SingleSignOnRefused
 
 HEADER = ["scheme", "region", "item", "movement", "business_date", "amount_yuan", "source", "source_ref"]
 SOURCE = f"{SCHEME}-tax"
@@ -591,6 +592,7 @@ def test_every_reason_has_a_wording_of_its_own_parameters() -> None:
 
 def test_every_failure_has_a_wording() -> None:
     whys = {f"account_{why}" for why in AccountError.WHY} | {f"factor_{why}" for why in FactorRefused.WHY}
+    whys |= {f"single_sign_on_{why}" for why in SingleSignOnRefused.WHY}
     assert _every(PoolwatchError) | whys <= set(problems.PROBLEMS)
 
 
