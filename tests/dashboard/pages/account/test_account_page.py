@@ -22,9 +22,7 @@ from tests.workflows.people_store import code, recorded
 from workflows.people import second_factor
 from workflows.people.tokens import Scope, new_token
 
-CHROME = (
-    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"
-)
+CHROME = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36"
 OWN_PASSWORD = "江边的三棵柳树今年都发芽了"
 
 
@@ -149,7 +147,7 @@ def test_a_demonstration_account_has_no_password_to_change(site: Flask) -> None:
     ("agent", "name"),
     [
         (CHROME, "Chrome · Windows"),
-        (CHROME + " Edg/140.0.0.0", "Edge · Windows"),
+        (CHROME + " Edg/140.0", "Edge · Windows"),
         (
             "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Version/18.0 Safari/604.1",
             "Safari · iPhone",
