@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
+from getpass import getuser
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ from data_access.books.checks import run_checks
 from data_access.books.versions import close_month, current_version, reading
 from data_access.intake.importers import TABLES
 from data_access.intake.sources.expiry import load_expiries
+from data_access.store import audit
 from data_access.store.engine import create_store, migrate, writing
 from data_access.store.integrity.heads import NAME as SEALS
 from settings import Settings
@@ -290,10 +292,11 @@ def _check(store: Store) -> click.Command:
 
         Example: flask check
         """
-        failed = False
-        with one_sentence(), reading(store()) as connection:
+        compared, faults = 0, []
+        with one_sentence(), reading(engine := store()) as connection:
             for outcome in run_checks(connection):
-                failed = failed or outcome.at_fault
+                compared += outcome.compared
+                faults += [outcome.code] if outcome.at_fault else []
                 state = "ok" if outcome.passed else f"{outcome.failed} differ"
                 # That nothing differs is good news only where something was compared.
                 state = state if outcome.compared else "nothing to compare"
@@ -302,7 +305,10 @@ def _check(store: Store) -> click.Command:
                     click.echo(f"  {difference.where}: expected {difference.expected!r}, found {difference.found!r}")
             for one in load_expiries(connection, utc_now()):
                 click.echo(f"runs out   {one.kind} {', '.join(one.schemes)}: nothing for {one.day} and later")
-        if failed:
+        with one_sentence(), writing(engine) as connection:
+            told = {"compared": compared, "at_fault": faults}
+            audit.record(connection, f"command:{getuser()}", audit.CHECKED, "store", told, utc_now())
+        if faults:
             sys.exit(1)
 
     return check

@@ -266,6 +266,8 @@ def test_what_was_changed_by_hand_fails_the_check_until_a_person_answers_for_it(
     assert flask("check").exit_code == 0 and flask("audit", "verify").exit_code == 0
     with create_store(settings.store_url).connect() as connection:
         kept = connection.execute(text("SELECT details FROM audit_event WHERE action = 'accept_as_found'")).scalar_one()
+        checks = connection.execute(text("SELECT details FROM audit_event WHERE action = 'checked'")).scalars().all()
+    assert [bool(json.loads(one)["at_fault"]) for one in checks] == [True, False]
     assert json.loads(kept)["faults"] == [{"where": "threshold 1", "expected": "enabled = 1", "found": "enabled = 0"}]
 
 

@@ -27,11 +27,14 @@ from data_access.store.integrity.keys import key_of, name_of
 from rules.month import SHANGHAI
 
 EVENT, SEAL = schema.audit_event, schema.audit_seal
-EXPORT, TOKEN_USE, REFUSED, ACCOUNT = "export", "token_use", "refused:", "account:"
+EXPORT, TOKEN_USE, CHECKED = "export", "token_use", "checked"
+REFUSED, ACCOUNT = "refused:", "account:"
 # What was taken out, from where a token was used, what was refused, who came and went and what became of accounts: on
 # record, but nothing that readers see is another.
 CHANGING = and_(
-    EVENT.c.action.not_in([EXPORT, TOKEN_USE]), ~EVENT.c.action.startswith(REFUSED), ~EVENT.c.action.startswith(ACCOUNT)
+    EVENT.c.action.not_in([EXPORT, TOKEN_USE, CHECKED]),
+    ~EVENT.c.action.startswith(REFUSED),
+    ~EVENT.c.action.startswith(ACCOUNT),
 )
 # A deed begun before midnight may be recorded a moment after it.
 SETTLED = timedelta(hours=1)
@@ -74,6 +77,13 @@ def record(
             details=json.dumps(dict(details), ensure_ascii=False, sort_keys=True),
         )
     )
+
+
+def last_of(connection: Connection, action: str) -> tuple[datetime, Mapping[str, object]] | None:
+    """When something was last done, with its details; None where it never was."""
+    asked = select(EVENT.c.happened_at, EVENT.c.details).where(EVENT.c.action == action)
+    row = connection.execute(asked.order_by(EVENT.c.id.desc()).limit(1)).first()
+    return None if row is None else (row.happened_at, json.loads(row.details))
 
 
 def seal_days(connection: Connection, now: datetime) -> tuple[Seal, ...]:
