@@ -214,6 +214,8 @@
         }
         if (said.problem) { answer.textContent = said.problem; answer.classList.add("bad"); return; }
         if (said.undo) { kept(form, said); return; }
+        /* what is told once stays where it was asked for */
+        if (said.once) { answer.classList.remove("bad"); answer.textContent = said.message + " " + said.once; return; }
         note.textContent = said.message; note.classList.add("good");
         setTimeout(function () { if (note.textContent === said.message) { note.textContent = ""; note.classList.remove("good"); } }, 6000);
         if (said.href) go(said.href);

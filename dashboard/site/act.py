@@ -67,7 +67,8 @@ class Deed:
 class Done:
     """What was done: the sentence for the reader, the audit's subject and what it tells beside the fields, and where to
     go (empty: stay). ``refresh`` asks for a refresh once all is committed, for what readers wait to see judged anew.
-    ``undo`` names the act that takes it back, and what is sent to it."""
+    ``undo`` names the act that takes it back, and what is sent to it. ``once`` is said beside the message, and stays where
+    it was asked for until the reader goes on: what is told nobody again, such as a password."""
 
     message: str
     subject: str
@@ -75,6 +76,7 @@ class Done:
     href: str = ""
     refresh: bool = False
     undo: tuple[str, Mapping[str, str]] | None = None
+    once: str = ""
 
 
 @dataclass(frozen=True)

@@ -48,12 +48,16 @@ def register(server: Flask, site: Site, pages: Sequence[Page], everywhere: Seque
             return _refused(site, view, name, problem)
         if "application/json" in request.headers.get("Accept", ""):
             said: dict[str, object] = {"message": done.message, "href": done.href}
-            if not act.recorded:
+            if done.once:
+                said["once"] = done.once
+            elif not act.recorded:
                 # It makes no page another, but the reader's own shows it.
                 said["anew"] = True
             if done.undo is not None:
                 said["undo"] = {"action": _beside(done.undo[0]), "fields": dict(done.undo[1])}
             return jsonify(said)
+        if done.once:
+            return Response(f"{done.message}\n{done.once}\n", mimetype="text/plain")
         return redirect(done.href or view.href(), 303)
 
     @server.post("/act/<page>/<name>")

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 
-from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, select, text
 
@@ -15,15 +14,10 @@ from data_access.store.engine import alembic_config
 
 # Four missed heartbeats: long enough for a busy machine, short enough to be replaced within a minute.
 DEAD_AFTER = timedelta(seconds=45)
+REVISION = "(SELECT version_num FROM alembic_version)"
 ASKED = {
-    "sqlite": (
-        "SELECT sqlite_version()",
-        "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size",
-    ),
-    "postgresql": (
-        "SELECT current_setting('server_version')",
-        "SELECT pg_database_size(current_database())",
-    ),
+    "sqlite": f"SELECT sqlite_version(), page_count * page_size, {REVISION} FROM pragma_page_count, pragma_page_size",
+    "postgresql": f"SELECT current_setting('server_version'), pg_database_size(current_database()), {REVISION}",
 }
 
 
@@ -59,8 +53,7 @@ class LeaseState:
 def store_state(connection: Connection) -> StoreState:
     """The store as it is now."""
     kind = connection.dialect.name
-    release, size = (connection.execute(text(asked)).scalar_one() for asked in ASKED[kind])
-    revision = MigrationContext.configure(connection).get_current_revision()
+    release, size, revision = connection.execute(text(ASKED[kind])).one()
     return StoreState(kind, str(release).split()[0], int(size), revision, _head())
 
 

@@ -200,6 +200,12 @@ def end_sessions(connection: Connection, login: str, *, by: str, now: datetime) 
     return ended
 
 
+def end_session(connection: Connection, login: str, handle: str, *, by: str, now: datetime) -> None:
+    """End one session of an account, by its handle; where it ended meanwhile nothing is left to do."""
+    if sessions.end_session(connection, login, handle):
+        _record(connection, by, "sessions_ended", login, {"ended_sessions": 1}, now)
+
+
 def reset_second_factor(connection: Connection, login: str, *, by: str, now: datetime) -> None:
     """Take a lost second factor and its recovery codes away; sessions end. Raises AccountError where there is none, or
     for one's own account."""

@@ -57,6 +57,10 @@ ADMIN_TABS: dict[str, frozenset[Role]] = {
     "calendar": SYSTEM,
     "parameters": SYSTEM,
     "backup": SYSTEM,
+    "accounts": SECURITY,
+    "sessions": SECURITY,
+    "tokens": SECURITY,
+    "policy": SECURITY,
     "rights": ADMINISTRATORS | {Role.AUDITOR},
 }
 
@@ -135,6 +139,12 @@ def demand_page(one: Holder, path: str) -> None:
     """Raises NotAllowed when the page is closed to the account."""
     if not may_open(one, path):
         raise NotAllowed(f"{one.role} may not open {path}", page=path)
+
+
+def administers(one: Holder, region: str) -> bool:
+    """Whether an account that administers accounts does so for those of a region: the nation's for all, a province's for
+    its own province, one of a city or county for none."""
+    return one.region == NATION or (one.region.endswith("0000") and region != NATION and region[:2] == one.region[:2])
 
 
 def may_open_tab(one: Holder, tab: str) -> bool:

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Engine, bindparam, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, bindparam, delete, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
 from data_access.store import schema
@@ -112,7 +112,16 @@ _BY_TOKEN = (
 
 def sessions_of(connection: Connection, login: str, now: datetime, idle: timedelta) -> tuple[Session, ...]:
     """An account's open sessions, last used first."""
-    known = (TABLE.c.login == login, TABLE.c.expires_at > now, TABLE.c.seen_at > now - idle, TABLE.c.stage == "")
+    return _listed(connection, now, idle, TABLE.c.login == login)
+
+
+def open_sessions(connection: Connection, now: datetime, idle: timedelta) -> tuple[Session, ...]:
+    """Everyone's open sessions, last used first."""
+    return _listed(connection, now, idle)
+
+
+def _listed(connection: Connection, now: datetime, idle: timedelta, *only: ColumnElement[bool]) -> tuple[Session, ...]:
+    known = (TABLE.c.expires_at > now, TABLE.c.seen_at > now - idle, TABLE.c.stage == "", *only)
     joined = select(*_COLUMNS).join(TABLE, TABLE.c.login == schema.account.c.login)
     return tuple(_session(row) for row in connection.execute(joined.where(*known).order_by(TABLE.c.seen_at.desc())))
 

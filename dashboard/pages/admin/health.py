@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import cast
 
 from dash import html
 from dash.development.base_component import Component
@@ -30,6 +31,7 @@ from dashboard.words.wording import N_, _, name_of
 from data_access.books.runs import recent_runs
 from data_access.intake.sources.expiry import load_expiries
 from data_access.intake.sources.status import source_statuses
+from data_access.store.audit import CHECKED, last_of
 from data_access.store.health import leases, store_state
 from workflows.people.outbox import DEAD, WAITING, letters_by_state, send_again, undelivered
 from workflows.people.rights import SYSTEM
@@ -166,6 +168,14 @@ def _of_store(reading: Reading) -> Iterator[Line]:
     state = _("可用{free}，共{total}", free=size_words(disk.free), total=size_words(disk.total))
     said = _("数据目录{size}", size=size_words(folder_size(var)))
     yield Line(_("磁盘"), state, said, needs=scarce)
+    checked = reading.ask(last_of, CHECKED)
+    if checked is None:
+        yield Line(_("数据校验"), _("没有校验记录"), _("请定时运行 flask check。"))
+    else:
+        at, told = checked
+        faults = ", ".join(map(str, cast("list[str]", told["at_fault"])))
+        state = _("发现问题") if faults else _("全部一致")
+        yield Line(_("数据校验"), f"{state} · {display.moment(at)}", faults, needs=bool(faults))
     yield Line(_("备份"), _("没有备份记录"), _("见“备份”。"), href=tab_href(reading.view, "backup"))
 
 

@@ -9,7 +9,19 @@ from dash import Dash, html
 from dash.development.base_component import Component
 
 from dashboard.components import frame
-from dashboard.pages.admin import backup, calendar, health, parameters, regions, rights_table, sources
+from dashboard.pages.admin import (
+    accounts,
+    backup,
+    calendar,
+    health,
+    parameters,
+    policy,
+    regions,
+    rights_table,
+    sign_ins,
+    sources,
+    tokens,
+)
 from dashboard.pages.admin.tab import PATH, Tab, tab_href
 from dashboard.site.page import Page, Remembered
 from dashboard.site.reading import Reading
@@ -28,6 +40,10 @@ TABS: tuple[Tab, ...] = (
     calendar.TAB,
     parameters.TAB,
     backup.TAB,
+    accounts.TAB,
+    sign_ins.TAB,
+    tokens.TAB,
+    policy.TAB,
     rights_table.TAB,
 )
 _BY_CODE = {tab.code: tab for tab in TABS}

@@ -78,7 +78,8 @@ DEEDS = {
     Role.WRITER: f"{MEETINGS} {WRITES} {KEEP}",
     Role.AUDITOR: "",
     Role.SYSTEM_ADMIN: f"upload {BENCH} cancel_delivery refresh set_parameter approve_limits reject_limits template_keep template_end send_again",
-    Role.SECURITY_ADMIN: "",
+    Role.SECURITY_ADMIN: "account_create account_change account_disable account_enable account_password account_sessions"
+    " account_factor account_tokens account_find session_end token_revoke factor_policy",
     Role.AUDIT_ADMIN: "",
 }
 EVERYBODY = {"messages_read", "account_password", "account_factor_end", "account_session_end"}
@@ -86,7 +87,7 @@ EVERYBODY |= {"account_sessions_end", "account_token_end"}
 # What of it is the province's: a role of a city or county does not do it for its own region either.
 WHOLE = (
     f"{MEETINGS} "
-    "close_month set_parameter save_scenario assessment_enter assessment_sign"
+    "factor_policy close_month set_parameter save_scenario assessment_enter assessment_sign"
     " gap_register gap_assess gap_exclude gap_sign gap_tell gap_answer gap_withdraw gap_credits gap_issue gap_payment"
     " issue_register issue_verify issue_dismiss issue_amount issue_assign issue_recover issue_exclude issue_extend"
     " issue_study issue_ask_close issue_close issue_decline issue_reopen template_keep template_end"

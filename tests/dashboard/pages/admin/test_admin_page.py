@@ -13,7 +13,7 @@ from dashboard.site.menu import home_of
 from data_access.intake.reference import reference_rows
 from data_access.store import schema
 from data_access.store.engine import writing
-from tests.dashboard.conftest import Reader, hrefs, sign_in
+from tests.dashboard.conftest import Reader, hrefs, sign_in, words
 from tests.demonstration_store import PROVINCE, digest, site_on
 from workflows.people import rights
 from workflows.people.accounts import Role, create_account
@@ -22,7 +22,7 @@ from workflows.people.rights import ADMIN_TABS, ADMINISTRATORS, Scope
 # Which tabs of 系统管理 each role opens; every other role opens none.
 OPEN = {
     Role.SYSTEM_ADMIN: "health sources regions calendar parameters backup rights",
-    Role.SECURITY_ADMIN: "rights",
+    Role.SECURITY_ADMIN: "accounts sessions tokens policy rights",
     Role.AUDIT_ADMIN: "rights",
     Role.AUDITOR: "rights",
 }
@@ -63,8 +63,16 @@ def test_the_table_of_rights_is_what_is_in_force(reader: Callable[[str], Reader]
     assert rows["考核评估"]["市县用户"] == "可" and rows["考核评估"]["安全管理员"] == ""
     assert rows["月度定稿"] | {"范围": "限省级", "省级监测岗": "可"} == rows["月度定稿"]
     assert list(rows["月度定稿"].values()).count("可") == 1
-    # What is closed on the page is closed as a file.
-    assert reader("p-monitor").client.get("/export/admin/rights.csv").status_code == 403
+
+
+def test_what_is_closed_on_the_page_is_closed_as_a_file_and_in_the_drawer(reader: Callable[[str], Reader]) -> None:
+    closed = {"p-monitor": "rights", "p-audit_admin": "health accounts sessions", "p-system_admin": "accounts tokens"}
+    closed |= {"p-security_admin": "health parameters", "p-auditor": "accounts"}
+    for login, codes in closed.items():
+        for code in codes.split():
+            assert reader(login).client.get(f"/export/admin/{code}.csv").status_code == 403, (login, code)
+    assert "新建账户" in words(reader("p-security_admin").drawer("/admin?item=new"))
+    assert CLOSED in words(reader("p-system_admin").drawer("/admin?tab=accounts&item=new"))
 
 
 def test_an_administrator_works_before_there_are_any_data(sqlite_store: Engine, tmp_path: Path) -> None:

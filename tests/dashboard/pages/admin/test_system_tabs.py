@@ -15,7 +15,7 @@ from sqlalchemy import Engine, insert, select, text, update
 from dashboard import create_site
 from data_access.intake.importers.changes import Change
 from data_access.intake.queue import COUNTS, Given
-from data_access.store import schema
+from data_access.store import audit, schema
 from data_access.store.engine import writing
 from data_access.store.health import leases, store_state
 from rules.scheme import load_scheme
@@ -36,7 +36,7 @@ def test_health_names_what_needs_somebody_and_shows_no_secret(
 ) -> None:
     said = system.text("/admin?tab=health")
     # The next year's holidays are not known in November, and the profiles end with the year.
-    assert "2027年法定节假日尚未载入" in said and "项需要处理" in said and "已是最新" in said
+    assert "2027年法定节假日尚未载入" in said and "项需要处理" in said and "没有校验记录" in said and "已是最新" in said
     with shared_engine.connect() as connection:
         store = store_state(connection)
     assert store.kind == "sqlite" and store.current
@@ -54,10 +54,12 @@ def test_a_lease_whose_holder_is_silent_is_told(own_engine: Engine, tmp_path: Pa
         row |= {"event": connection.execute(select(schema.alert_event.c.id).limit(1)).scalar_one()}
         row |= {"attempts": 8, "not_before": NOW, "finished_at": NOW, "error": "SMTPServerDisconnected: gone"}
         connection.execute(insert(schema.outbox), [row])
+        audit.record(connection, "command:root", audit.CHECKED, "store", {"compared": 9, "at_fault": ["balance"]}, NOW)
     server = create_site(site_on(own_engine, tmp_path)).server
     system = sign_in(server, "p-system_admin")
     said = system.text("/admin")
     assert "心跳中断" in said and "未送达1条" in said and "SMTPServerDisconnected" in said
+    assert "发现问题 · 11月20日10:15" in said
     for login in ("p-security_admin", "p-monitor"):
         assert sign_in(server, login).client.post("/act/admin/send_again", headers=JSON).status_code == 403
     answer = system.client.post("/act/admin/send_again", headers=JSON)
@@ -65,8 +67,8 @@ def test_a_lease_whose_holder_is_silent_is_told(own_engine: Engine, tmp_path: Pa
     assert "未送达0条" in system.text("/admin")
     with own_engine.connect() as connection:
         outbox = connection.execute(select(schema.outbox).where(schema.outbox.c.key == "k")).one()
-        audit = schema.audit_event
-        kept = connection.execute(select(audit.c.actor).where(audit.c.action == "send_again")).scalar_one()
+        event = schema.audit_event
+        kept = connection.execute(select(event.c.actor).where(event.c.action == "send_again")).scalar_one()
     assert (outbox.state, outbox.attempts, outbox.finished_at, kept) == ("waiting", 0, None, "p-system_admin")
     _a_calendar_that_waits(own_engine, system)
 
