@@ -1,7 +1,8 @@
 # make run       — environment, chart library, store, demonstration, site on http://127.0.0.1:8050
 # make test      — make check and every test: SQLite, a real PostgreSQL, a real browser
 # make test-fast — rules, structure, the store on SQLite; no PostgreSQL, no browser, no demonstration
-# make check     — format, lint, types
+# make check     — format, lint (with security's rules), types, secrets, known vulnerabilities
+# make sbom      — sbom.cdx.json: what is installed to run the site, in CycloneDX
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
@@ -18,10 +19,10 @@ PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-comp
 export PYTHONDONTWRITEBYTECODE =
 VAR := $(or $(POOLWATCH_VAR),var)
 
-.PHONY: help run test test-fast check screenshots clean
+.PHONY: help run test test-fast check sbom screenshots clean
 
 help:
-	@sed -n '1,4s/^# //p' Makefile
+	@sed -n '1,5s/^# //p' Makefile
 
 # Half the time of the pip that comes with Python; without it that one goes on.
 $(VENV)/pip.stamp:
@@ -54,7 +55,19 @@ run: $(VENV)/run.stamp $(VENV)/chart.stamp
 check: $(VENV)/dev.stamp
 	@echo "format"; $(BIN)/ruff format --check --quiet . || { echo "Run: $(BIN)/ruff format ." >&2; exit 1; }
 	echo "lint"; $(BIN)/ruff check --quiet .
+	echo "secrets"; $(BIN)/python -m tools.secrets_scan
+	# The index is asked while types are checked.
+	$(BIN)/python -m tools.vulnerabilities & asked=$$!
 	echo "types"; $(BIN)/mypy --num-workers 2
+	wait $$asked
+
+# By cyclonedx-bom, of an environment that holds what the site needs and nothing else.
+sbom: $(VENV)/dev.stamp
+	@$(PYTHON) -m venv $(VENV)/sbom
+	$(VENV)/sbom/bin/python -m pip install --quiet --disable-pip-version-check --no-compile -r requirements.txt
+	$(BIN)/python -m cyclonedx_py environment $(VENV)/sbom/bin/python --pyproject pyproject.toml --output-reproducible --of JSON -o sbom.cdx.json
+	rm -rf $(VENV)/sbom
+	echo "sbom.cdx.json"
 
 test:
 	@# The distribution's packages come while pip's do.

@@ -75,7 +75,7 @@ EVERYWHERE = (*explaining.ACTS, *annotating.ACTS, *keeping.acts(PAGES))
 
 def create_site(site: Site) -> Dash:
     """The Dash application of one site. ``.server`` is the WSGI application."""
-    server = Flask("poolwatch")
+    server = Flask("poolwatch", static_folder=None)
     server.secret_key = site.secret_key
     server.config["SEND_FILE_MAX_AGE_DEFAULT"] = wire.STATIC_AGE
     app = Application(

@@ -57,24 +57,26 @@ class Gate:
         return tuple(self._scripts())
 
     def _strict(self, environ: Environ, headers: Headers) -> Headers:
-        document = any(name.lower() == "content-type" and kind.startswith("text/html") for name, kind in headers)
+        given = {name.lower(): value for name, value in headers}
+        document = given.get("content-type", "").startswith("text/html")
         allowed = policy.policy(self._inline, environ.get(STYLE, "")) if document else policy.INERT
         ours = [("Content-Security-Policy", allowed), *policy.EVERYWHERE]
-        ours.append(("Cache-Control", _kept(environ, document)))
+        mine = document or "no-store" in given.get("cache-control", "")
+        ours.append(("Cache-Control", _kept(environ, mine)))
         if environ["wsgi.url_scheme"] == "https":
             ours.append(policy.FOR_A_YEAR)
         names = {name.lower() for name, _value in ours}
         return [pair for pair in headers if pair[0].lower() not in names] + ours
 
 
-def _kept(environ: Environ, document: bool) -> str:
-    """How long who may keep an answer."""
+def _kept(environ: Environ, mine: bool) -> str:
+    """How long who may keep an answer; one that is a reader's own nobody keeps."""
     path = environ.get("PATH_INFO", "")
     if path.startswith(REMEMBERED_STATIC):
         fingerprinted = "m=" in environ.get("QUERY_STRING", "") or ".v" in path
         return f"public, max-age={STATIC_AGE}, immutable" if fingerprinted else "public, max-age=86400"
     # Files and machine answers are asked for again each time, and answered 304 where they are the same.
-    mine = document or "HTTP_AUTHORIZATION" in environ or environ["REQUEST_METHOD"] != "GET"
+    mine = mine or "HTTP_AUTHORIZATION" in environ or environ["REQUEST_METHOD"] != "GET"
     return "no-store" if mine else "no-cache"
 
 

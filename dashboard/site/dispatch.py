@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from dash import ClientsideFunction, Input, Output, State, html
 from dash.development.base_component import Component
-from flask import request
+from flask import g, request
 
 from dashboard.components import frame, parts
 from dashboard.components.attributes import attributes
@@ -30,6 +30,9 @@ from rules.errors import NotAllowed, PoolwatchError
 from workflows.people import rights
 
 log = logging.getLogger("poolwatch.dashboard")
+
+CLOSED = N_("您的账户没有查看这部分内容的权限。如有需要，请联系安全管理员。")
+APART = N_("系统管理员、安全管理员、审计管理员各管一方面系统事务，不查看业务数据；业务工作请用业务账户登录。")
 
 MENU = (
     frame.MenuEntry("/region", N_("本地概况"), N_("本地"), "overview"),
@@ -108,6 +111,7 @@ def _view(address: str | None) -> View:
 def _page(by_path: Mapping[str, Page], site: Site, view: View) -> Component:
     page = page_of(by_path, view)
     if page is None:
+        _not_shown(404)
         return _instead(
             parts.message(
                 _("没有这个页面。"),
@@ -143,10 +147,11 @@ def _guarded(make: Callable[[], Component | None], *, drawer: bool = False) -> C
     try:
         return make()
     except NotAllowed:
-        text = _("您的账户没有查看这部分内容的权限。如有需要，请联系安全管理员。")
-        shown = parts.message(
-            _("无权查看。"), text, [html.A(_("回到首页"), href=menu.home_of(current_scope().role), className="button")]
-        )
+        role = current_scope().role
+        text = _(APART if role in rights.ADMINISTRATORS else CLOSED)
+        home = html.A(_("回到首页"), href=menu.home_of(role), className="button")
+        shown = parts.message(_("无权查看。"), text, [home])
+        _not_shown(403, drawer)
     except NothingPublished:
         shown = parts.message(
             _("还没有已发布的数据。"),
@@ -158,6 +163,13 @@ def _guarded(make: Callable[[], Component | None], *, drawer: bool = False) -> C
     except Exception:
         shown = surprise()
     return html.Div(shown, className="content") if drawer else _instead(shown)
+
+
+def _not_shown(status: int, drawer: bool = False) -> None:
+    """There is no page: its document says so by its status, and nobody keeps it."""
+    request.environ.pop(MEMO_KEY, None)
+    if not drawer:
+        g.status = status
 
 
 def _instead(shown: Component) -> Component:

@@ -20,7 +20,7 @@ from typing import Any
 
 from dash._utils import to_json
 from dash.development.base_component import Component
-from flask import Response, request
+from flask import Response, g, request
 
 from dashboard.guard.gate import STYLE
 from dashboard.guard.policy import digest
@@ -96,7 +96,7 @@ class Documents:
         key = self._key(environ, view, who)
         standing = self._made(view) if key is None else self._memo.once(key, lambda: self._kept(view, key))
         answer = self._written(environ, who, standing)
-        return Response(answer.body, headers=list(answer.headers))
+        return Response(answer.body, g.get("status", 200), headers=list(answer.headers))
 
     def at_hand(self, environ: Environ) -> Answer | None:
         """The document of a request, before the application is woken; None where it has to be, for want of a session or

@@ -14,7 +14,7 @@ import urllib.request
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from email.message import EmailMessage
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from rules.errors import SettingsError
@@ -145,20 +145,30 @@ def connected(mail: Mail) -> smtplib.SMTP:
     return server
 
 
+class _Nowhere(urllib.request.HTTPRedirectHandler):
+    """What is sent goes to the address that is set and to no other that it names."""
+
+    def redirect_request(self, *_given: Any) -> None:
+        return None
+
+
+_TO_THE_ADDRESS_SET = urllib.request.build_opener(_Nowhere)
+
+
 def webhook_sender(webhook: Webhook) -> Sender:
-    """Posts a JSON document: key, subject, text, level."""
+    """Posts a JSON document: key, subject, text, level. Redirects are refusals."""
 
     def send(message: Message, text: Text) -> None:
         document = {"key": message.key, "subject": text.subject, "text": f"{text.body}\n{message.key}"}
         body = json.dumps({**document, "level": message.level.code}, ensure_ascii=False).encode()
         headers = {"Content-Type": "application/json; charset=utf-8", "Idempotency-Key": message.key}
-        request = urllib.request.Request(webhook.url, body, headers, method="POST")
+        request = urllib.request.Request(webhook.url, body, headers, method="POST")  # noqa: S310  # see webhook_of
         try:
-            with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS):
+            with _TO_THE_ADDRESS_SET.open(request, timeout=TIMEOUT_SECONDS):
                 return
         except urllib.error.HTTPError as refusal:
             # Too many at once, or a time-out on the other side, may pass; another refusal of the request will not.
-            if 400 <= refusal.code < 500 and refusal.code not in (408, 425, 429):
+            if 300 <= refusal.code < 500 and refusal.code not in (408, 425, 429):
                 raise Undeliverable(f"refused with {refusal.code}") from refusal
             raise
 
@@ -219,6 +229,14 @@ def _on_this_machine(host: str) -> bool:
         return False
 
 
+def webhook_of(url: str) -> Webhook:
+    """A webhook's address. Raises SettingsError for what is none of HTTP."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise SettingsError("WEBHOOK_URL is not https://HOST/PATH", name="WEBHOOK_URL")
+    return Webhook(url)
+
+
 def channels_of(
     words: Words, mail_url: str, addresses: Mapping[str, str], webhook_url: str, robot_urls: str
 ) -> Channels:
@@ -226,6 +244,6 @@ def channels_of(
     return Channels(
         words,
         mail_of(mail_url, addresses) if mail_url else None,
-        Webhook(webhook_url) if webhook_url else None,
+        webhook_of(webhook_url) if webhook_url else None,
         tuple(robot_urls.split()),
     )

@@ -156,7 +156,12 @@ def sit(browser: Browser, site: Served) -> Iterator[Callable[..., Seat]]:
         context.on("request", lambda request: seat.requests.append(request.url))
         context.on(
             "console",
-            lambda said: seat.complaints.append(said.text) if said.type in ("error", "warning") else None,
+            lambda said: (
+                # That there is no such page is what the server was asked for.
+                seat.complaints.append(said.text)
+                if said.type in ("error", "warning") and not said.location["url"].endswith("/nowhere")
+                else None
+            ),
         )
         context.on("weberror", lambda problem: seat.complaints.append(str(problem.error)))
         context.set_default_timeout(15_000)

@@ -22,14 +22,16 @@ from data_access.store.engine import create_store, writing
 from monitoring.alerts import episodes
 from monitoring.alerts.step import evaluate_alerts
 from monitoring.telling import dispatcher
-from monitoring.telling.channels import Channels, Mail, Webhook, channels_of
+from monitoring.telling.channels import Channels, Mail, Text, Undeliverable, Webhook, channels_of, webhook_sender
 from monitoring.telling.dispatcher import MOST_ATTEMPTS, Dispatched, dispatch, wait_after
+from rules.alerts.threshold import Level
+from rules.errors import SettingsError
 from tests.mail_server import MailSink, running
 from tests.processes import SECONDS, begun
 from tests.small_province import NANJING, WUXI
 from tests.warning_store import INDICATOR, NOW, RED, WORDS, count, prepare, publish_values
 from workflows.people.accounts import disable_account, keep_language
-from workflows.people.outbox import claim, dead_letters, mark_sent, unread
+from workflows.people.outbox import Message, claim, dead_letters, mark_sent, unread
 
 # --- sinks that really listen
 
@@ -40,7 +42,7 @@ class HttpSink(http.server.ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), HttpAnswer)
         self.documents: list[dict[str, str]] = []
-        self.status = 204
+        self.status, self.elsewhere = 204, ""
 
 
 class HttpAnswer(http.server.BaseHTTPRequestHandler):
@@ -50,6 +52,8 @@ class HttpAnswer(http.server.BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self.server.documents.append(json.loads(body))
         self.send_response(self.server.status)
+        if self.server.elsewhere:
+            self.send_header("Location", self.server.elsewhere)
         self.end_headers()
 
     def log_message(self, *_: object) -> None:
@@ -307,3 +311,23 @@ def test_a_robot_of_a_chat_group_is_called_once_a_message(store: Engine, web: Ht
     (document,) = web.documents
     assert document["title"].startswith("【红色】新预警：南京市")
     assert count(store, "outbox", state="sent", channel="robot:1") == 1
+
+
+def test_a_webhook_that_points_elsewhere_is_refused_and_nothing_is_sent_there(web: HttpSink) -> None:
+    elsewhere = HttpSink()
+    message = Message(
+        1, "k", 1, "monitor", "webhook", 0, "s", INDICATOR, NANJING, "", "2026-09", "open", Level.RED, None
+    )
+    with running(elsewhere):
+        web.elsewhere = hook_to(elsewhere).url
+        for status in (302, 307, 308):
+            web.status = status
+            with pytest.raises(Undeliverable, match=str(status)):
+                webhook_sender(hook_to(web))(message, Text("", ""))
+    assert len(web.documents) == 3 and elsewhere.documents == []
+
+
+@pytest.mark.parametrize("address", ["file:///etc/passwd", "ftp://host/x", "https://", "host/path"])
+def test_a_webhook_is_an_address_of_http(address: str) -> None:
+    with pytest.raises(SettingsError, match="WEBHOOK_URL"):
+        channels_of(WORDS, "", {}, address, "")

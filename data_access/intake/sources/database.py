@@ -73,7 +73,7 @@ def read_mapping(path: Path) -> Mapping:
     """Read and check a mapping file. Raises SourceError with what to mend."""
     try:
         # Every scalar stays the text it is: YAML would read a column called `no` as False, and round numbers.
-        raw = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
+        raw = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506  # texts alone
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as problem:
         raise _problem(path.name, f"cannot be read: {problem}", "mend the YAML") from problem
     if not isinstance(raw, dict):

@@ -74,7 +74,7 @@ def read_mapping(name: str, text: str) -> Mapping:
     """The mapping in a YAML text. Raises MappingError with what to mend."""
     try:
         # Every scalar stays the text it is, as in the mappings of source databases.
-        raw = yaml.load(text, Loader=yaml.BaseLoader)
+        raw = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506  # texts alone
     except yaml.YAMLError as problem:
         raise _wrong(name, f"cannot be read: {problem}", "mend the YAML") from problem
     if not isinstance(raw, dict):

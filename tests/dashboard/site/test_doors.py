@@ -19,66 +19,11 @@ from dashboard.site.chart_library import site_file
 from dashboard.site.doors import _page_of
 from data_access.store import schema
 from data_access.store.engine import writing
-from tests.dashboard.conftest import QUESTION, Reader, sign_in, words
+from tests.dashboard.conftest import Reader, sign_in, words
 from tests.demonstration_store import JILIN_CITY, NOW, PASSWORD, SIPING, YONGJI, site_on
+from workflows.people import rights
 from workflows.people.accounts import Role, disable_account
 from workflows.people.sessions import IDLE, LASTS
-
-OPEN_RULES = {
-    "/sign-in",
-    "/sign-in/demo",
-    "/sign-in/step",
-    "/preferences",
-    "/healthz",
-    "/readyz",
-    "/assets/<path:filename>",
-}
-OPEN_RULES |= {
-    "/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>",
-    "/_favicon.ico",
-    "/assets/site.<kind>",
-    "/api/v1/openapi.json",
-}
-
-
-def _addresses(server):
-    """Every rule of the server with an address that fits it."""
-    samples = {"int": "1", "path": "a/b", "string": "a", "default": "a"}
-    for rule in server.url_map.iter_rules():
-        address = re.sub(r"<(?:(\w+)[^:>]*:)?\w+>", lambda found: samples[found.group(1) or "default"], rule.rule)
-        for method in sorted(rule.methods & {"GET", "POST", "PUT", "DELETE", "PATCH"}):
-            yield rule.rule, method, address
-
-
-def test_every_route_and_method_is_closed_without_a_session(server) -> None:
-    client = server.test_client()
-    asked = 0
-    for rule, method, address in _addresses(server):
-        if rule in OPEN_RULES:
-            continue
-        answer = getattr(client, method.lower())(address)
-        sent_away = answer.status_code == 302 and answer.headers["Location"].startswith("/sign-in")
-        assert answer.status_code == 401 or sent_away, (method, address, answer.status_code)
-        assert len(answer.data) < 1000
-        asked += 1
-    assert asked >= 10
-
-
-def test_every_callback_refuses_a_stranger(server, reader: Callable[[str], Reader]) -> None:
-    known = json.loads(reader("p-monitor").client.get("/_dash-dependencies").data)
-    stranger = server.test_client()
-    outputs = [one["output"] for one in known]
-    assert "drawer.children" in outputs and any("page.children" in output for output in outputs)
-    for one in known:
-        question = {
-            "output": one["output"],
-            "outputs": [],
-            "inputs": [{**given, "value": "/"} for given in one["inputs"]],
-            "state": [{**given, "value": "/"} for given in one["state"]],
-            "changedPropIds": [],
-        }
-        answer = stranger.post(QUESTION, data=json.dumps(question), content_type="application/json")
-        assert answer.status_code == 401, one["output"]
 
 
 @pytest.mark.parametrize("address", ["/_dash-layout", "/_dash-dependencies", "/api/v1/version", "/export/trend.json"])
@@ -247,21 +192,12 @@ def test_demonstration_sign_in_is_refused_when_the_installation_is_not_bound_to_
 
 
 @pytest.mark.parametrize("role", list(Role))
-def test_every_page_of_every_role_is_shown_or_refused_as_the_policy_says(
-    reader: Callable[[str], Reader], role: Role
-) -> None:
-    from workflows.people import rights
-
+def test_every_page_that_a_role_may_open_is_shown_to_it(reader: Callable[[str], Reader], role: Role) -> None:
     one = reader("c-jilin" if role is Role.CITY else f"p-{role.value}")
     for path, roles in rights.PAGES.items():
-        said = one.text(path)
-        assert ("无权查看。" in said) == (role not in roles), (path, said[:80])
-        assert "这里出错了" not in said, (path, said[:200])
-        files = [
-            one.client.get(f"/export{'' if path == '/' else path}/{code}.csv")
-            for code in ("trend", "form", "flows", "batches")
-        ]
-        assert {answer.status_code for answer in files} <= ({200, 404} if role in roles else {403}), path
+        if role in roles:
+            said = one.text(path)
+            assert "无权查看。" not in said and "这里出错了" not in said, (path, said[:200])
 
 
 @pytest.mark.parametrize("region", ["220000", SIPING, "220000-0"])
