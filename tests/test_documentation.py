@@ -198,3 +198,16 @@ def test_the_licence_is_the_one_declared() -> None:
     assert 'license = "Apache-2.0"' in text("pyproject.toml")
     assert "Apache License\n                           Version 2.0, January 2004" in text("LICENSE")
     assert "END OF TERMS AND CONDITIONS" in text("LICENSE")
+
+
+def test_every_test_that_the_table_of_security_names_is_there() -> None:
+    """And no line without one."""
+    there = set(re.findall(r"^def (test_\w+)", "\n".join(map(text, (ROOT / "tests").rglob("test_*.py"))), re.MULTILINE))
+    lines = text(ROOT / "docs" / "security.md").partition("## Met")[2].partition("## Not met")[0].splitlines()
+    rows = [line for line in lines if line.startswith("| V")]
+    assert len(rows) > 20
+    for row in rows:
+        shown = row.split("|")[-2]
+        named = set(re.findall(r"test_\w+", shown))
+        assert named <= there, named - there
+        assert named or "`make check`" in shown, row

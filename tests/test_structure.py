@@ -503,7 +503,15 @@ def _encoded(call: ast.Call) -> bool:
     if isinstance(call.func, ast.Name) and call.func.id == "open":
         mode = call.args[1] if len(call.args) > 1 else None
     elif isinstance(call.func, ast.Attribute) and call.func.attr == "open":
-        if ast.unparse(call.func.value) in ("os", "webbrowser", "tarfile", "zipfile", "archive", "pdfplumber"):
+        if ast.unparse(call.func.value) in (
+            "os",
+            "webbrowser",
+            "tarfile",
+            "zipfile",
+            "archive",
+            "pdfplumber",
+            "_opener",
+        ):
             return True
         mode = call.args[0] if call.args else None
     elif isinstance(call.func, ast.Attribute) and call.func.attr in ("read_text", "write_text"):

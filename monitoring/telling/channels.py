@@ -152,7 +152,7 @@ class _Nowhere(urllib.request.HTTPRedirectHandler):
         return None
 
 
-_TO_THE_ADDRESS_SET = urllib.request.build_opener(_Nowhere)
+_opener = urllib.request.build_opener(_Nowhere)
 
 
 def webhook_sender(webhook: Webhook) -> Sender:
@@ -164,7 +164,7 @@ def webhook_sender(webhook: Webhook) -> Sender:
         headers = {"Content-Type": "application/json; charset=utf-8", "Idempotency-Key": message.key}
         request = urllib.request.Request(webhook.url, body, headers, method="POST")  # noqa: S310  # see webhook_of
         try:
-            with _TO_THE_ADDRESS_SET.open(request, timeout=TIMEOUT_SECONDS):
+            with _opener.open(request, timeout=TIMEOUT_SECONDS):
                 return
         except urllib.error.HTTPError as refusal:
             # Too many at once, or a time-out on the other side, may pass; another refusal of the request will not.
