@@ -37,7 +37,7 @@ class Stage(StrEnum):
     """What is still asked before a session opens anything."""
 
     CODE = "code"  # the second factor
-    PASSWORD = "password"  # a password of one's own, instead of the one that was given
+    PASSWORD = "password"  # noqa: S105  # a password of one's own, instead of the one that was given
     FACTOR = "factor"  # setting up a second factor, which the role needs
     OPEN = ""  # nothing
 
