@@ -64,6 +64,8 @@ DOORS: dict[str, str] = {
     "/_reload-hash": EVERYBODY,
     "/passport/<scheme>": EVERYBODY,
     "/find": EVERYBODY,
+    "/account/second-factor": EVERYBODY,
+    "/account/recovery-codes": EVERYBODY,
     "/": PAGE,
     "/<path:path>": PAGE,
     "/export/<code>.<kind>": EXPORT,
