@@ -19,11 +19,12 @@ NAMES: dict[Kind, str] = {
     "pdf": N_("PDF"),
     "pdf-as-word": N_("PDF（同Word）"),
     "xlsx": N_("Excel"),
+    "zip": N_("ZIP压缩包"),
 }
 
 
-# Without the one that needs a template.
-USUAL: tuple[Kind, ...] = tuple(kind for kind in NAMES if kind != "docx-template")
+# Without the one that needs a template, and the one that is no document.
+USUAL: tuple[Kind, ...] = tuple(kind for kind in NAMES if kind not in ("docx-template", "zip"))
 
 
 def export_form(address: str, found: Environment, kinds: Sequence[Kind] = USUAL) -> Component:

@@ -34,6 +34,7 @@ FORMATS: dict[Kind, str] = {
     "xlsx": "xlsx",
     "pdf": "pdf",
     "pdf-as-word": "pdf",
+    "zip": "zip",
 }
 AT_ONCE_SECONDS = 20.0
 PHASES = {"write": N_("正在写"), "layout": N_("正在排版"), "convert": N_("正在转成PDF")}
@@ -117,6 +118,8 @@ def _wanted(page: Page, reading: Reading, code: str, kind: str) -> tuple[Kind, O
     offered = page.documents[code](reading) if known is not None else None
     if known is None or offered is None or (known == "docx-template" and not offered.template):
         abort(404)
+    if (known == "zip") != bool(offered.order):
+        abort(404)
     return known, offered
 
 
@@ -126,7 +129,7 @@ def _begun(site: Site, reading: Reading, code: str, kind: Kind, offered: Offered
     name = f"{offered.name}.{FORMATS[kind]}"
     document = replace(offered.document, fonts=site.fonts)
     version = origin_of(reading).version
-    job = jobs.start(site.var, g.account.login, name, kind, document, offered.template)
+    job = jobs.start(site.var, g.account.login, name, kind, document, offered.template, offered.order)
     taken.record(
         site, reading, name, code, kind, period=document.source.period, version=version, details=offered.details
     )

@@ -64,9 +64,11 @@ class Progress:
     problem: str = ""
 
 
-def start(var: Path, owner: str, name: str, kind: Kind, document: Document, template: bytes = b"") -> Job:
+def start(
+    var: Path, owner: str, name: str, kind: Kind, document: Document, template: bytes = b"", order: str = ""
+) -> Job:
     """Begin to write a document. ``name`` is the file's, with its ending; ``template`` the office's own, for the kind that
-    is written in one. Raises TooManyExports."""
+    is written in one; with an ``order`` rows of the store are packed as it says. Raises TooManyExports."""
     place = var.absolute() / FOLDER
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
     sweep(var)
@@ -78,13 +80,15 @@ def start(var: Path, owner: str, name: str, kind: Kind, document: Document, temp
     environment = apart.environment() | {"TMPDIR": str(folder)}
     if template:
         (folder / TEMPLATE).write_bytes(template)
-    order = folder / "document.json"
-    order.write_text(json.dumps(kept.document_json(document), ensure_ascii=False), encoding="utf-8")
-    with order.open("rb") as given, (folder / LOG).open("wb") as log:
+    handed = folder / "document.json"
+    told = order or json.dumps(kept.document_json(document), ensure_ascii=False)
+    handed.write_text(told, encoding="utf-8")
+    module = "dashboard.exports.package_job" if order else "dashboard.exports.job"
+    with handed.open("rb") as given, (folder / LOG).open("wb") as log:
         # Read through the open descriptor: what is written lies nowhere else.
-        order.unlink()
+        handed.unlink()
         process = subprocess.Popen(
-            apart.command("dashboard.exports.job", str(folder), kind), cwd=apart.ROOT, env=environment, stdin=given,
+            apart.command(module, str(folder), kind), cwd=apart.ROOT, env=environment, stdin=given,
             stdout=subprocess.DEVNULL, stderr=log, start_new_session=True,
         )  # fmt: skip
     job = Job(token, owner, name, kind, process.pid, _began(process.pid))

@@ -16,7 +16,7 @@ from dashboard.exports import apart
 from dashboard.exports.fonts import chinese_fonts
 from dashboard.words.wording import _
 
-Kind = Literal["docx", "docx-template", "pptx", "xlsx", "pdf", "pdf-as-word"]
+Kind = Literal["docx", "docx-template", "pptx", "xlsx", "pdf", "pdf-as-word", "zip"]
 SECONDS = 60.0
 OFFICE = ("soffice", "libreoffice")
 OFFICE_PLACES = (

@@ -20,6 +20,7 @@ MIMETYPES = {
     "pptx": f"{_OFFICE}presentationml.presentation",
     "xlsx": f"{_OFFICE}spreadsheetml.sheet",
     "pdf": "application/pdf",
+    "zip": "application/zip",
 }
 
 

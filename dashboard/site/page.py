@@ -51,12 +51,13 @@ def of_months(build: Callable[[Reading], T]) -> Callable[[Reading], T | None]:
 @dataclass(frozen=True, slots=True)
 class Offered:
     """A document that a page gives: the file's name without its ending, what of it goes on record with who took it, and
-    the office's own template where it has one."""
+    the office's own template where it has one. ``order``: instead of the document rows of the store are packed, as it says."""
 
     document: Document
     name: str
     details: Mapping[str, object] = field(default_factory=dict)
     template: bytes = b""
+    order: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,8 @@ EVERY_READER = OFFICES | LEADERS | {Role.WRITER, Role.AUDITOR}
 # The three administrators 三员: none of them has a business of its own, and none does what another does.
 SYSTEM, SECURITY = frozenset({Role.SYSTEM_ADMIN}), frozenset({Role.SECURITY_ADMIN})
 ADMINISTRATORS = SYSTEM | SECURITY | {Role.AUDIT_ADMIN}
+# Who reads the record of others; the security administrator that of audit administrators alone, see ``auditing``.
+AUDITING = frozenset({Role.AUDIT_ADMIN, Role.AUDITOR})
 # Tab of 系统管理 → roles that may open it, in the order of the tabs.
 ADMIN_TABS: dict[str, frozenset[Role]] = {
     "health": SYSTEM,
@@ -61,6 +63,10 @@ ADMIN_TABS: dict[str, frozenset[Role]] = {
     "sessions": SECURITY,
     "tokens": SECURITY,
     "policy": SECURITY,
+    "trail": AUDITING | SECURITY,
+    "seals": AUDITING,
+    "exceptions": AUDITING,
+    "package": AUDITING,
     "rights": ADMINISTRATORS | {Role.AUDITOR},
 }
 

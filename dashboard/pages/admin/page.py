@@ -13,14 +13,18 @@ from dashboard.pages.admin import (
     accounts,
     backup,
     calendar,
+    exceptions,
     health,
+    package,
     parameters,
     policy,
     regions,
     rights_table,
+    seals,
     sign_ins,
     sources,
     tokens,
+    trail,
 )
 from dashboard.pages.admin.tab import PATH, Tab, tab_href
 from dashboard.site.page import Page, Remembered
@@ -44,6 +48,10 @@ TABS: tuple[Tab, ...] = (
     sign_ins.TAB,
     tokens.TAB,
     policy.TAB,
+    trail.TAB,
+    seals.TAB,
+    exceptions.TAB,
+    package.TAB,
     rights_table.TAB,
 )
 _BY_CODE = {tab.code: tab for tab in TABS}

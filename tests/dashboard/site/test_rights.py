@@ -76,11 +76,11 @@ DEEDS = {
     Role.CITY: f"upload {BENCH} cancel_delivery case_sign case_hand_down case_submit case_ask report_instruction"
     " write_explanation withdraw_explanation add_annotation withdraw_annotation gap_object gap_budget issue_answer",
     Role.WRITER: f"{MEETINGS} {WRITES} {KEEP}",
-    Role.AUDITOR: "",
+    Role.AUDITOR: "verify_seals",
     Role.SYSTEM_ADMIN: f"upload {BENCH} cancel_delivery refresh set_parameter approve_limits reject_limits template_keep template_end send_again",
     Role.SECURITY_ADMIN: "account_create account_change account_disable account_enable account_password account_sessions"
     " account_factor account_tokens account_find session_end token_revoke factor_policy",
-    Role.AUDIT_ADMIN: "",
+    Role.AUDIT_ADMIN: "verify_seals",
 }
 EVERYBODY = {"messages_read", "account_password", "account_factor_end", "account_session_end"}
 EVERYBODY |= {"account_sessions_end", "account_token_end"}

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, Engine, delete, select, update
 
+from data_access.store import schema
 from data_access.store.audit import EVENT, SEAL, broken_seals, record, seal_days, sealed_days
 from data_access.store.engine import create_store, writing
 from data_access.store.integrity.accepting import accept_as_found
@@ -189,6 +190,13 @@ def test_a_file_of_heads_that_lost_lines_is_found(
     assert found(keyed)[1] == named
     keyed[1].unlink()
     assert found(keyed)[1] == ["2026-11-19", "2026-11-20", "2026-11-21"]
+
+
+def test_a_table_of_which_fewer_changes_are_sealed_than_the_file_says_is_found(keyed: tuple[Engine, Path]) -> None:
+    table = schema.table_seal
+    with keyed[0].begin() as connection:
+        connection.execute(update(table).where(table.c.name == "audit_event").values(changes=table.c.changes - 1))
+    assert found(keyed) == ([], ["audit_event"])
 
 
 def test_an_earlier_state_of_the_store_put_in_its_place_is_found(keyed: tuple[Engine, Path], tmp_path: Path) -> None:

@@ -22,9 +22,9 @@ from workflows.people.rights import ADMIN_TABS, ADMINISTRATORS, Scope
 # Which tabs of 系统管理 each role opens; every other role opens none.
 OPEN = {
     Role.SYSTEM_ADMIN: "health sources regions calendar parameters backup rights",
-    Role.SECURITY_ADMIN: "accounts sessions tokens policy rights",
-    Role.AUDIT_ADMIN: "rights",
-    Role.AUDITOR: "rights",
+    Role.SECURITY_ADMIN: "accounts sessions tokens policy trail rights",
+    Role.AUDIT_ADMIN: "trail seals exceptions package rights",
+    Role.AUDITOR: "trail seals exceptions package rights",
 }
 LOGIN = {role: "c-jilin" if role is Role.CITY else f"p-{role.value}" for role in Role}
 CLOSED = "无权查看"
