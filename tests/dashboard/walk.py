@@ -153,7 +153,7 @@ def walk(client: Client, starts: list[str], *, files: bool = False, without: str
         if answer.headers.get("Location") == "/admin":
             queue += [] if "/admin" in queue else ["/admin"]
             continue
-        assert answer.status_code in (200, 404), (address, answer.status_code)
+        assert answer.status_code in (200, 403, 404), (address, answer.status_code)
         assert not any(said in answer.text for said in FAILED), address
         yield Seen(address, answer.text)
         for found in links(answer.text):

@@ -81,12 +81,12 @@ class Watched:
     def note(self, address: str, known: str, answer: TestResponse) -> None:
         if answer.headers.get("Location") == "/admin":
             return  # an administrator who asks for 总览 is led to where the role begins
-        assert answer.status_code in (200, 404), (address, answer.status_code)
+        assert answer.status_code in (200, 403, 404), (address, answer.status_code)
         count = len(self.statements) + (FACTS + TOTALS if known == "facts" else 0)
         # That a file was taken out is recorded in a transaction of its own.
         if count > MOST or self.connections > (2 if address.startswith("/export") else 1):
             self.excess.append(f"{address} ({known} known): {count} on {self.connections} connections")
-        if answer.status_code == 404 or WENT_WRONG.search(answer.text if answer.mimetype == "text/html" else ""):
+        if answer.status_code in (403, 404) or WENT_WRONG.search(answer.text if answer.mimetype == "text/html" else ""):
             self.wrong.add(address)
         for chart in [*self.drawn]:
             self.charts.add(chart.code)
