@@ -8,7 +8,7 @@ from flask import g, request
 
 from dashboard.components import parts
 from dashboard.components.parts import Child
-from dashboard.components.table import Column, Row, Table, html_table
+from dashboard.components.table import Cards, Column, Row, Table, html_table
 from dashboard.pages.account import factor
 from dashboard.pages.account.acts import (
     ACTS,
@@ -102,7 +102,12 @@ def _sessions(reading: Reading) -> Component:
     ]
     others = [end_other_sessions.form(reading, main=False)] if len(found) > 1 else []
     table = Table("sessions", _("登录会话"), columns, rows, of_now=True)
-    return parts.section(_("登录会话"), html_table(table), note=_("有不认识的，请退出它并修改口令"), actions=others)
+    return parts.section(
+        _("登录会话"),
+        html_table(table, cards=Cards(("browser",), "end", ("since", "seen", "address"))),
+        note=_("有不认识的，请退出它并修改口令"),
+        actions=others,
+    )
 
 
 def _tokens(reading: Reading) -> list[Component]:
@@ -123,7 +128,15 @@ def _tokens(reading: Reading) -> list[Component]:
         Column("used", _("最近使用")),
         Column("end", ""),
     ]
-    return [parts.section(_("接口令牌"), html_table(Table("tokens", _("接口令牌"), columns, rows, of_now=True)))]
+    return [
+        parts.section(
+            _("接口令牌"),
+            html_table(
+                Table("tokens", _("接口令牌"), columns, rows, of_now=True),
+                cards=Cards(("name",), "end", ("until", "used")),
+            ),
+        )
+    ]
 
 
 def browser_of(agent: str) -> str:
