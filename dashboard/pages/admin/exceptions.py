@@ -40,7 +40,7 @@ def show(reading: Reading) -> Component:
     said = sentence(
         N_("例外共{count}条：{parts}。"),
         count=Strong(str(len(found))),
-        parts=_("、").join(f"{_(NAMES[one])}{counted[one]}" for one in KINDS if counted[one]),
+        parts=_("、").join(f"{_(NAMES[one])} {counted[one]}" for one in KINDS if counted[one]),
     )
     if not found:
         said = sentence(N_("没有例外。"))

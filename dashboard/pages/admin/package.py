@@ -32,7 +32,7 @@ def show(reading: Reading) -> Component:
         return parts.message(_("没有可取的账目。"), _("有账目的险种在首次刷新后显示。"))
     since, until = _asked(reading, months)
     said = sentence(
-        N_("取{region}{scheme}{since}至{until}的数据，打成一个压缩包。"),
+        N_("{scheme}（{region}）{since}至{until}的数据，打成一个压缩包。"),
         region=name_of(reading.node),
         scheme=name_of(reading.scheme),
         since=Strong(display.month_name(since)),

@@ -39,6 +39,20 @@ OTHERS = {
     "alert": N_("预警变动"),
     "briefing_scheduled": N_("自动拟稿"),
     "accept_as_found": N_("按现状封存"),
+    "account:sign_in": N_("登录"),
+    "account:sign_in_failed": N_("登录失败"),
+    "account:sign_out": N_("退出登录"),
+    "account:password": N_("修改密码"),
+    "account:password_reset": N_("重设密码"),
+    "account:factor_set_up": N_("启用第二因素"),
+    "account:factor_reset": N_("重置第二因素"),
+    "account:factor_policy": N_("第二因素规定"),
+    "account:created": N_("新建账户"),
+    "account:changed": N_("变更账户"),
+    "account:disabled": N_("停用账户"),
+    "account:enabled": N_("恢复账户"),
+    "account:sessions_ended": N_("结束会话"),
+    "account:tokens_revoked": N_("收回令牌"),
 }
 
 
@@ -99,7 +113,10 @@ def _day(text: str) -> date | None:
 def _search(reading: Reading, wanted: Wanted) -> Component:
     """A form of the browser's own: what is asked for stands in the address."""
     view = reading.view
-    actions = [("", _("全部")), *((one, action_name(one)) for one in reading.ask(known_actions) if ":" not in one)]
+    actions = [
+        ("", _("全部")),
+        *((one, action_name(one)) for one in reading.ask(known_actions) if not one.startswith(REFUSED)),
+    ]
     kept = [forms.hidden(name, getattr(view, name)) for name in ("scheme", "region") if getattr(view, name)]
     fields = forms.row(
         forms.field(_("登录名"), forms.control("text", "state", wanted.actor)),
