@@ -26,6 +26,7 @@ from monitoring.lease import Clock, utc_now
 from monitoring.refresh import Places, refresh
 from monitoring.telling.channels import Channels
 from monitoring.telling.dispatcher import dispatch
+from monitoring.telling.letters import write_letters
 from monitoring.telling.watchman import Rhythm, watch
 from rules.errors import LeaseHeld
 from workflows.people.channels import note_channels
@@ -147,6 +148,7 @@ class RefreshScheduler:
 
     def _dispatch(self) -> None:
         try:
+            write_letters(self._engine, clock=self._clock)
             dispatch(self._engine, self._channels, clock=self._clock)
         except Exception:
             log.exception("notifications were not delivered; they wait")

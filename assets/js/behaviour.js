@@ -51,7 +51,11 @@
     if (event.target.closest("#search")) { find(); return; }
     var link = event.target.closest("a[href]");
     var row = !link && !event.target.closest("input, label, button, select, textarea") && event.target.closest("tr[data-href]");
-    if (row && !window.getSelection().toString()) { go(row.getAttribute("data-href")); return; }
+    if (row && !window.getSelection().toString()) {
+      var narrow = window.matchMedia("(max-width: 760px)").matches && row.getAttribute("data-phone");
+      go(narrow || row.getAttribute("data-href"));
+      return;
+    }
     if (!link || !here(link) || !window.dash_clientside.set_props) return;
     event.preventDefault();
     var leaves = link.pathname !== location.pathname;
@@ -68,14 +72,27 @@
     if (close) close.click();
   });
 
-  /* triage by keyboard: J and K to the next and the one before, on a page of one or along the rows of a list; Enter opens */
+  /* triage by keyboard: J and K to the next and the one before, on a page of one or along the rows of a list; Enter opens;
+     among the messages A does what is asked, R sends back, M mutes */
   function step(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
     if (event.target.closest && event.target.closest("input, textarea, select, button, a, summary, dialog[open]") && event.key === "Enter") return;
     if (event.target.closest && event.target.closest("input, textarea, select, dialog[open]")) return;
     var key = event.key.toLowerCase();
+    var turn = document.querySelector("#page .inbox .turn");
+    var does = {a: ".act button[type=submit]", r: '.act [data-action], .act button[value="no"]'}[key];
+    if (turn && does) {
+      var button = turn.querySelector(does);
+      if (button && !button.disabled) { event.preventDefault(); button.click(); }
+      return;
+    }
+    if (key === "m") {
+      var quiet = document.querySelector('#page .inbox [data-key="m"] button');
+      if (quiet) { event.preventDefault(); quiet.click(); }
+      return;
+    }
     if (key !== "j" && key !== "k" && key !== "enter") return;
-    var link = key !== "enter" && document.querySelector('#page a[data-key="' + key + '"]');
+    var link = document.querySelector('#page a[data-key="' + key + '"]');
     if (link) { event.preventDefault(); link.click(); return; }
     var rows = Array.prototype.slice.call(document.querySelectorAll("#page .triage tr[data-href]"));
     var at = rows.findIndex(function (row) { return row.classList.contains("at"); });
@@ -218,7 +235,8 @@
         if (said.once) { answer.classList.remove("bad"); answer.textContent = said.message + " " + said.once; return; }
         note.textContent = said.message; note.classList.add("good");
         setTimeout(function () { if (note.textContent === said.message) { note.textContent = ""; note.classList.remove("good"); } }, 6000);
-        if (said.href) go(said.href);
+        var following = form.closest(".turn") && form.closest("[data-next]");
+        if (said.href) go(said.href); else if (following) go(following.getAttribute("data-next"));
         if (said.anew) window.dash_clientside.set_props("version", {data: "after " + act + " " + Date.now()});
         etag = null; poll();
       })

@@ -122,7 +122,7 @@ def header_bar(header: Header, view: View) -> Component:
         html.Span(className="spacer"),
         html.Span(header.status, className="status late" if header.late else "status", title=header.status_note),
         html.Button([_("搜索"), html.Kbd("Ctrl K")], id="search", type="button"),
-        # How many are unread is each reader's own: the browser puts the number there.
+        # How many are to be done is each reader's own: the browser puts the number there.
         html.A(
             [_("消息"), html.Span(className="count", id="unread")],
             href=view.page_href("/messages"),

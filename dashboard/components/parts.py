@@ -77,7 +77,8 @@ def conclusion(first: Children, second: Children = None, actions: Sequence[Compo
 @dataclass(frozen=True, slots=True)
 class Cell:
     """One figure of the band: label (with a mark, such as a warning's level), figure with unit, a 14 px
-    micro-chart and up to two lines. ``only``: the class of what stands on a phone alone, or not on one."""
+    micro-chart and up to two lines. ``linked``: links stand in its lines, so that only the figure leads to ``href``;
+    ``only``: the class of what stands on a phone alone, or not on one."""
 
     label: str
     figure: str
@@ -85,6 +86,7 @@ class Cell:
     micro: Component | None = None
     lines: Sequence[Children] = field(default_factory=tuple)
     href: str = ""
+    linked: bool = False
     swatch: str = ""
     mark: Sequence[Component] = ()
     only: str = ""
@@ -103,19 +105,19 @@ def band(cells: Sequence[Cell], *, accounts: bool = False) -> Component:
 
 def _cell(cell: Cell, *, micro: bool) -> Component:
     swatch = [html.Span(className=f"swatch {cell.swatch}")] if cell.swatch else []
+    figure: list[Child] = [cell.figure, html.Span("" if cell.figure == NO_VALUE else cell.unit, className="unit")]
     content: list[Component] = [
         html.Div([*swatch, cell.label, *cell.mark], className="label", title=cell.label),
         # A figure that is missing has no unit.
-        html.Div(
-            [cell.figure, html.Span("" if cell.figure == NO_VALUE else cell.unit, className="unit")], className="figure"
-        ),
+        html.Div(html.A(figure, href=cell.href) if cell.linked else figure, className="figure"),
     ]
     if micro:
         content.append(html.Div(cell.micro, className="micro"))
     content.extend(html.Div(line, className="line") for line in cell.lines)
-    if cell.href:
-        return html.A(content, href=cell.href, className=f"cell {cell.only}".strip())
-    return html.Div(content, className=f"cell {cell.only}".strip())
+    name = f"cell {cell.only}".strip()
+    if cell.href and not cell.linked:
+        return html.A(content, href=cell.href, className=name)
+    return html.Div(content, className=name)
 
 
 def section(

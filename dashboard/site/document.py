@@ -35,7 +35,7 @@ from dashboard.site.transaction import Environ, transaction
 from dashboard.site.view import View, parse_view
 from dashboard.site.wire import MEMO_KEY, STATIC_AGE, Answer, Key, Memo
 from dashboard.words.wording import in_language
-from workflows.people.inbox import unread_count
+from workflows.matters.boxes import count_at_hand
 
 FIRST = "{first}"
 # Places of the header that are the reader's own.
@@ -111,7 +111,9 @@ class Documents:
 
     def _written(self, environ: Environ, who: doors.Asker, standing: Standing) -> Answer:
         environ[STYLE] = standing.style
-        own = _own(who, transaction(self._site, environ).published.ask(unread_count, who.account))
+        asked = transaction(self._site, environ)
+        # What is not at hand the browser asks for once it stands: a first paint waits for no register.
+        own = _own(who, count_at_hand(asked.published, who.account, asked.now) or 0)
         frame, headers = self._frame, list(_SAID)
         within = [own[part].encode() if isinstance(part, str) else part for part in standing.parts]
         parts = [_root(who, own).encode(), frame.before, *within, frame.after]

@@ -26,8 +26,8 @@ from dashboard.words.wording import LANGUAGES, set_language
 from data_access.books.published import Published
 from data_access.intake.sources.expiry import load_expiries
 from data_access.store.engine import UNREACHABLE
+from workflows.matters.boxes import to_do_count
 from workflows.people.accounts import Account
-from workflows.people.inbox import unread_count
 from workflows.people.outbox import dead_letters
 from workflows.people.rights import may_open, scope_of
 
@@ -78,8 +78,8 @@ def _state(server: Flask, site: Site) -> None:
 
     @server.get(VERSION)
     def version() -> Response:
-        published = transaction(site).published
-        now, unread = stamp_text(published), published.ask(unread_count, g.account)
+        asked = transaction(site)
+        now, unread = stamp_text(asked.published), to_do_count(asked.published, g.account, asked.now)
         response = jsonify({"version": now, "unread": unread})
         response.set_etag(f"v{now}-{unread}")
         return response.make_conditional(request)

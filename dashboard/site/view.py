@@ -24,7 +24,8 @@ class View:
     """One screen. An empty field means the page's default; unknown or malformed parameters are dropped.
 
     ``period`` is ``2026-10`` or ``live``; ``item`` opens the drawer; ``show`` is a page's own switch (bars, tiles, table),
-    ``sort`` its column, ``number`` its page of a long list, ``state`` how far the work on what it lists is.
+    ``sort`` its column, ``number`` its page of a long list, ``state`` how far the work on what it lists is; ``box`` and
+    ``id`` which of a reader's boxes and which matter in it.
     """
 
     path: str = "/"
@@ -42,6 +43,8 @@ class View:
     number: str = ""
     state: str = ""
     version: str = ""
+    box: str = ""
+    id: str = ""
 
     @property
     def page(self) -> str:

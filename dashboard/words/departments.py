@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dashboard.words.wording import N_, _
+from dashboard.words.wording import N_, _, name_of
+from data_access.books.regions import RegionTree
 from rules.department import Department
 
 NAMES: dict[str, str] = {
@@ -26,3 +27,12 @@ BOOKS: dict[str, str] = {
 def department_name(code: str | None) -> str:
     """``税务``; "" for none."""
     return _(NAMES[code]) if code else ""
+
+
+def office_name(tree: RegionTree, office: str) -> str:
+    """``320800/tax`` as 淮安市 税务, the government ``320800/`` as 淮安市政府; a login, or what was said in words, as it is."""
+    region, mark, department = office.partition("/")
+    if not mark or region not in tree:
+        return office
+    place = name_of(tree.region(region))
+    return f"{place} {department_name(department)}" if department else _("{region}政府", region=place)

@@ -8,6 +8,7 @@ from datetime import date
 
 from dashboard.site.reading import Reading
 from dashboard.words import display
+from dashboard.words.departments import office_name
 from dashboard.words.wording import _
 from rules.month import Month
 from workflows.cases.instructions import DONE, Instruction, instructions_since
@@ -47,7 +48,8 @@ def name(number: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class FollowUp:
-    """What was asked for 批示 at a meeting and since: all of it, done, and what is not, the first due first."""
+    """What a meeting has to follow up: what was decided there and asked for since, and earlier ones not done by then: all
+    of it, done, and what is not, the first due first."""
 
     count: int
     done: int
@@ -56,7 +58,7 @@ class FollowUp:
 
 
 def follow_up(reading: Reading, since: date) -> FollowUp:
-    """The instructions of the region looked at and below that were given on a day or later."""
+    """The instructions and decisions of the region looked at and below that a meeting on a day leaves to follow up."""
     tree = reading.tree
     found = [
         one
@@ -75,9 +77,9 @@ def follow_up_words(reading: Reading, meeting: Meeting | None) -> tuple[str, str
         return _("没有上次会议的记录。"), ""
     found = follow_up(reading, meeting.held_on)
     if not found.count:
-        return _("上次会议以来没有批示。"), ""
+        return _("上次会议以来没有议定事项和批示。"), ""
     said = _(
-        "上次会议以来批示{count}件：办结{done}，在办{open}，逾期{late}",
+        "议定事项和批示{count}件：办结{done}，在办{open}，逾期{late}",
         count=found.count,
         done=found.done,
         open=len(found.under_way),
@@ -86,7 +88,12 @@ def follow_up_words(reading: Reading, meeting: Meeting | None) -> tuple[str, str
     if not found.under_way:
         return said, ""
     due = [
-        _("{number} {who}（{day}）", number=one.number, who=one.given_to, day=display.short_day(one.due_on))
+        _(
+            "{number} {who}（{day}）",
+            number=one.number,
+            who=office_name(reading.tree, one.given_to),
+            day=display.short_day(one.due_on),
+        )
         for one in found.under_way[:2]
     ]
     return said, _("在办：{due}", due=_("、").join(due))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from dashboard.words import display
+from dashboard.words.matters import KINDS, TO_DO
 from dashboard.words.wording import N_, _, in_language, name_of
 from rules.alerts.threshold import Level
 from rules.indicators import INDICATORS
+from workflows.matters.records import Kind
 from workflows.people.outbox import Message
 from workflows.warnings.watch import NOT_EVALUATED, Raised
 
@@ -49,6 +51,9 @@ class NotificationWords:
                 return _told(messages[0])[0], _line(messages[0])
             worst = _(COLOUR[messages[0].level])
             subject = _("预警{count}条，最高{colour}", count=len(messages), colour=worst)
+            if messages[0].about:
+                mine = sum(bool(message.about.get("act")) for message in messages)
+                subject = _("需您办理{mine}项，知会{other}项", mine=mine, other=len(messages) - mine)
             return subject, "\n".join(_line(message) for message in messages)
 
     def alert(self, alert: Raised, language: str | None) -> tuple[str, str]:
@@ -91,8 +96,27 @@ def _expiry(code: str) -> tuple[str, date]:
     return kind, date.fromisoformat(day)
 
 
+def _letter(message: Message) -> str:
+    """What one person has to do, or is informed of: colour, what, where, until when."""
+    about, kind = message.about, Kind(message.about["kind"] or "")
+    known = INDICATORS.get(message.indicator)
+    subject = f"{_(KINDS[kind])} {about['number']}" if known is None else name_of(known)
+    what = f"{name_of(message)} {subject}" if message.name else subject
+    if message.level:
+        what = _("【{colour}】{what}", colour=_(COLOUR[message.level]), what=what)
+    act, due = about["act"], about["due"]
+    if not act:
+        return _("知会：{what}，有新的进展", what=what)
+    if due is None:
+        return _("请您{act}：{what}", act=_(TO_DO[act]), what=what)
+    day = display.short_day(display.local(datetime.fromisoformat(due)).date())
+    return _("请您{act}：{what}，限{day}", act=_(TO_DO[act]), what=what, day=day)
+
+
 def _told(message: Message) -> list[str]:
     """A sentence for each thing that happened: colour, what, where, which indicator."""
+    if message.about:
+        return [_letter(message)]
     known = INDICATORS.get(message.indicator)
     indicator = message.indicator if known is None else name_of(known)
     part = _("（{part}）", part=message.part) if message.part else ""
@@ -103,5 +127,7 @@ def _told(message: Message) -> list[str]:
 
 def _line(message: Message) -> str:
     """The facts in a line: what was told, then period and value."""
+    if message.about:
+        return _letter(message)
     told, value = _("；").join(_told(message)), message.value or display.NO_VALUE
     return _("{told}，{period} 数值 {value}", told=told, period=message.period, value=value)

@@ -32,6 +32,14 @@ SIGNED, GIVEN, ANSWERED, LOOKED_AT = 17, 41, 66, 90
 TICKS = (46, 92)
 
 
+OFFICES = {
+    Department.SOCIAL: "人社局",
+    Department.FISCAL: "财政局",
+    Department.TAX: "税务局",
+    Department.AGENCY: "社保中心",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Scene:
     """One scheme's cases at one moment, in the hands of one person."""
@@ -50,11 +58,20 @@ class Scene:
     @property
     def city(self) -> Account:
         name = self.tree.region(self.case.place).name
-        return Account(f"demo-city-{self.case.place}", f"{name}人社局 演示", Role.CITY, self.case.place, None, True)
+        return Account(
+            f"demo-city-{self.case.place}", f"{name}人社局 演示", Role.CITY, self.case.place, Department.SOCIAL, True
+        )
+
+    @property
+    def holder(self) -> Account:
+        """Somebody of the department that leads the work there."""
+        department = Department(self.office.partition("/")[2])
+        name = f"{self.tree.region(self.case.place).name}{OFFICES[department]} 演示"
+        return Account(f"demo-{department}-{self.case.place}", name, Role.CITY, self.case.place, department, True)
 
     @property
     def office(self) -> str:
-        return f"{self.case.place}/{Department.SOCIAL}"
+        return self.case.office
 
     def monitor(self, second: bool = False) -> Account:
         name = "演示监测负责人" if second else "演示监测员"
@@ -119,7 +136,7 @@ def _hand_down(scene: Scene) -> CaseStep | None:
     below = scene.tree.children(scene.case.place)
     case = scene.case
     to = f"{below[-1] if below else case.place}/{Department.TAX}"
-    return hand_down(scene.connection, scene.city, scene.now, case, case.versions, to=to, text="请所辖县区核实。")
+    return hand_down(scene.connection, scene.holder, scene.now, case, case.versions, to=to, text="请所辖县区核实。")
 
 
 # What a city answers, by what the matter is about.
@@ -131,16 +148,20 @@ OTHER_REPLY = ("other", "已核对账目并查明原因，正在整改。")
 
 
 def _submit(scene: Scene) -> CaseStep:
-    case, city = scene.case, scene.city
+    case, holder = scene.case, scene.holder
     owner = Owner("warning", case.scheme, case.place, case.number)
     cause, text = REPLIES.get(case.group.value, OTHER_REPLY)
     content = f"事项 {case.number} 办理情况（演示）\n".encode()
     file = attach(
-        scene.connection, owner, "办理情况.txt", content, By(city.login, city.name, Department.SOCIAL, scene.now)
+        scene.connection,
+        owner,
+        "办理情况.txt",
+        content,
+        By(holder.login, holder.name, holder.department or "", scene.now),
     )
     return submit(
         scene.connection,
-        city,
+        holder,
         scene.now,
         case,
         case.versions,
@@ -192,7 +213,7 @@ def _instruct(scene: Scene) -> None:
         scene.now,
         scene.case,
         text="请省人社厅牵头核实，限期报结果。",
-        given_to="省人社厅",
+        given_to=f"{scene.tree.root}/{Department.SOCIAL}",
         due_on=scene.day(LEADER_DUE_DAYS),
     )
 

@@ -30,7 +30,6 @@ from rules.alerts.threshold import Level, Scope
 from rules.indicators import INDICATORS
 from rules.scheme import Scheme
 from workflows.people.accounts import Account, usable_accounts
-from workflows.people.outbox import IN_APP
 from workflows.thresholds.register import ACT, ELSEWHERE, load_register
 from workflows.warnings.alerts import (
     EvaluationRun,
@@ -68,9 +67,7 @@ class Evaluated:
         return Evaluated(self.subjects + other.subjects, self.told + other.told, self.failed + other.failed)
 
 
-def evaluate_alerts(
-    engine: Engine, version: Version, now: datetime, *, channels: Sequence[str] = (IN_APP,)
-) -> Evaluated:
+def evaluate_alerts(engine: Engine, version: Version, now: datetime, *, channels: Sequence[str] = ()) -> Evaluated:
     """Judge every scheme's subjects at a published version. ``channels``: those a warning is told through.
 
     A subject that fails is recorded and tried again by the next run; it stops no other.

@@ -18,7 +18,7 @@ from typing import Any, Literal, Protocol
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from rules.errors import SettingsError
-from workflows.people.outbox import IN_APP, MAIL, WEBHOOK, Message
+from workflows.people.outbox import MAIL, WEBHOOK, Message
 from workflows.warnings.watch import Raised
 
 ROBOT = "robot:"
@@ -62,7 +62,7 @@ class Words(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Channels:
-    """The channels that are on, and how what goes through them is worded. The in-app inbox always is, and words itself."""
+    """The channels that are on, and how what goes through them is worded."""
 
     words: Words
     mail: Mail | None = None
@@ -71,10 +71,10 @@ class Channels:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """For the outbox: through which channels a warning is told."""
+        """For the outbox: through which channels people are told."""
         on = ((MAIL, self.mail), (WEBHOOK, self.webhook))
         robots = (f"{ROBOT}{place}" for place in range(1, len(self.robots) + 1))
-        return (IN_APP, *(name for name, channel in on if channel is not None), *robots)
+        return (*(name for name, channel in on if channel is not None), *robots)
 
     def senders(self) -> dict[str, Sender]:
         """How each channel that is on sends."""

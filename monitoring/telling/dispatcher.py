@@ -1,10 +1,9 @@
 """Delivery 通知发送: what waits in the outbox goes out, outside the transactions that wrote it.
 
-Into the in-app inbox exactly once. Through every other channel at least once: a worker that dies between sending and
-marking sends again, with the same key in the text. What fails waits longer each time; what cannot be delivered at all
+Each at least once: a worker that dies between sending and marking sends again, with the same key in the text. What fails waits longer each time; what cannot be delivered at all
 becomes a dead letter and holds up nothing else.
 
-Outside the system one recipient gets what waits for him as one digest 汇总, red first; red also goes alone.
+One recipient gets what waits for him as one digest 汇总, red first; red also goes alone.
 """
 
 from __future__ import annotations
@@ -30,11 +29,9 @@ from rules.alerts.threshold import Level
 from rules.scheme import load_scheme
 from workflows.people.accounts import usable_accounts
 from workflows.people.outbox import (
-    IN_APP,
-    PERSONAL,
+    MAIL,
     Message,
     claim,
-    deliver_in_app,
     mark_dropped,
     mark_failed,
     mark_sent,
@@ -78,13 +75,12 @@ def dispatch(engine: Engine, channels: Channels, *, clock: Clock = utc_now) -> D
             return done
         # Rights are asked again now: an account may have been disabled or moved since the message was written.
         delivery = _Delivery(engine, worker, senders, channels.words, clock, _forbidden(engine, claimed, now))
-        done += delivery.put_in_app([message for message in claimed if message.channel == IN_APP])
-        for together in _digests([message for message in claimed if message.channel != IN_APP]):
+        for together in _digests(claimed):
             done += delivery.deliver_all(together)
 
 
 def _digests(messages: Sequence[Message]) -> list[list[Message]]:
-    """What goes to one recipient through one channel outside the system, the worst first."""
+    """What goes to one recipient through one channel, the worst first."""
     found: dict[tuple[str, str], list[Message]] = {}
     for message in messages:
         found.setdefault((message.channel, message.recipient), []).append(message)
@@ -99,7 +95,7 @@ def _forbidden(engine: Engine, messages: Sequence[Message], now: datetime) -> fr
     forbidden = set()
     for message in messages:
         account, tree = accounts.get(message.recipient), trees[message.scheme]
-        if message.channel in PERSONAL and (account is None or not covers(account, tree, message.region)):
+        if message.channel == MAIL and (account is None or not covers(account, tree, message.region)):
             forbidden.add(message.key)
     return frozenset(forbidden)
 
@@ -112,19 +108,6 @@ class _Delivery:
     words: Words
     clock: Clock
     forbidden: frozenset[str]
-
-    def put_in_app(self, messages: Sequence[Message]) -> Dispatched:
-        """Put messages into their inboxes, together in one transaction: each exactly once."""
-        if not messages:
-            return Dispatched()
-        sent = dropped = 0
-        with writing(self.engine) as connection:
-            for message in messages:
-                if message.key in self.forbidden:
-                    dropped += mark_dropped(connection, message, self.worker, self.clock(), NO_RIGHT)
-                else:
-                    sent += deliver_in_app(connection, message, self.worker, self.clock())
-        return Dispatched(sent=sent, dropped=dropped)
 
     def deliver_all(self, messages: Sequence[Message]) -> Dispatched:
         """Deliver what one recipient gets through one channel: one message as it is, several as a digest."""

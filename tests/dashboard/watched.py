@@ -34,6 +34,8 @@ MOST = 31
 FACTS = 3
 # The totals of the departments, and what has not reached them.
 TOTALS = 2
+# What waits for somebody is read of every register at once, and kept until something changes.
+REGISTERS = 9
 WENT_WRONG = re.compile("这里出错了|没有这个页面|无权查看")
 
 
@@ -84,7 +86,8 @@ class Watched:
         assert answer.status_code in (200, 403, 404), (address, answer.status_code)
         count = len(self.statements) + (FACTS + TOTALS if known == "facts" else 0)
         # That a file was taken out is recorded in a transaction of its own.
-        if count > MOST or self.connections > (2 if address.startswith("/export") else 1):
+        most = MOST + (REGISTERS if address.startswith("/messages") else 0)
+        if count > most or self.connections > (2 if address.startswith("/export") else 1):
             self.excess.append(f"{address} ({known} known): {count} on {self.connections} connections")
         if answer.status_code in (403, 404) or WENT_WRONG.search(answer.text if answer.mimetype == "text/html" else ""):
             self.wrong.add(address)

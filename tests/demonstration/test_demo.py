@@ -39,7 +39,9 @@ from tests import demonstration_store
 from tests.stores import open_store
 from workflows.gap.register import load_gap_items
 from workflows.issues.register import load_violations
-from workflows.people.accounts import Role
+from workflows.matters.boxes import boxes_now
+from workflows.matters.marks import NONE, marks_of
+from workflows.people.accounts import Role, demo_accounts
 from workflows.people.rights import Scope
 from workflows.thresholds.register import PRESET, limits
 
@@ -370,15 +372,13 @@ def test_quiet_cities_raise_nothing_at_all(demonstration: Engine) -> None:
     assert [subject for subject in colours(demonstration) if subject[1] in quiet] == []
 
 
-def test_most_messages_have_been_read(demonstration: Engine) -> None:
-    inbox = schema.inbox
+def test_most_of_what_is_followed_has_been_read_and_something_is_new(demonstration: Engine) -> None:
     with demonstration.connect() as connection:
-        letters = connection.execute(select(inbox.c.read_at).where(inbox.c.login == "demo-monitor")).scalars().all()
-        waiting = connection.execute(
-            select(func.count()).where(schema.outbox.c.recipient == "demo-monitor", schema.outbox.c.state == "waiting")
-        ).scalar_one()
-    assert 10 < len(letters) < 50 and None not in letters
-    assert 0 < waiting < 15
+        (monitor,) = (one for one in demo_accounts(connection) if one.login == "demo-monitor")
+        found = boxes_now(Published(connection), monitor, NOW)
+        marks = marks_of(connection, monitor.login)
+    new = [one for one in found.followed if marks.get(one.key, NONE).new(one)]
+    assert found.todo and 0 < len(new) < len(found.followed)
 
 
 def test_a_finding_stands_in_both_registers_with_the_same_amounts(demonstration: Engine) -> None:

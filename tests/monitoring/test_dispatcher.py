@@ -1,4 +1,4 @@
-"""What waits in the outbox arrives: in the inbox once, by real mail and HTTP at least once, whoever dies meanwhile."""
+"""What waits in the outbox arrives, by real mail and HTTP at least once, whoever dies meanwhile."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import json
 import os
 import re
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -20,18 +21,28 @@ from data_access.books.versions import current_version
 from data_access.store import schema
 from data_access.store.engine import create_store, writing
 from monitoring.alerts import episodes
+from monitoring.alerts.case_clock import tick_cases
 from monitoring.alerts.step import evaluate_alerts
 from monitoring.telling import dispatcher
 from monitoring.telling.channels import Channels, Mail, Text, Undeliverable, Webhook, channels_of, webhook_sender
 from monitoring.telling.dispatcher import MOST_ATTEMPTS, Dispatched, dispatch, wait_after
+from monitoring.telling.letters import write_letters
 from rules.alerts.threshold import Level
 from rules.errors import SettingsError
 from tests.mail_server import MailSink, running
 from tests.processes import SECONDS, begun
-from tests.small_province import NANJING, WUXI
+from tests.small_province import NANJING, PROVINCE, SCHEME, WUXI
 from tests.warning_store import INDICATOR, NOW, RED, WORDS, count, prepare, publish_values
-from workflows.people.accounts import disable_account, keep_language
-from workflows.people.outbox import Message, claim, dead_letters, mark_sent, unread
+from workflows.cases import commands
+from workflows.cases.register import case_list
+from workflows.matters.cases import case_matter
+from workflows.matters.marks import mute
+from workflows.people.accounts import disable_account, keep_language, usable_accounts
+from workflows.people.channels import note_channels
+from workflows.people.outbox import Message, claim, dead_letters, mark_sent
+from workflows.warnings.working_clock import working_clock
+
+EVENING = NOW.replace(hour=9, minute=0)  # 17:00 in Beijing, when the digest of the day goes out
 
 # --- sinks that really listen
 
@@ -88,40 +99,40 @@ def at(instant: datetime):
 
 
 def warn(engine: Engine, channels: Channels | None = None) -> None:
-    """One red warning of Nanjing, told to the monitor and the city."""
+    """One red warning of Nanjing: the city signs for it at once, the monitor hears of it with the day's digest."""
     prepare(engine)
-    version = publish_values(engine, {(INDICATOR, NANJING, "2026-09"): RED}, sign=(202609,))
-    evaluate_alerts(engine, version, NOW, channels=(channels or Channels(WORDS)).names)
+    judge(engine, {(INDICATOR, NANJING, "2026-09"): RED}, channels or Channels(WORDS))
 
 
-# --- the inbox
+def judge(engine: Engine, values: Mapping[tuple[str, str, str], str | None], channels: Channels) -> None:
+    version = publish_values(engine, values, sign=(202609,))
+    evaluate_alerts(engine, version, NOW, channels=channels.names)
+    with writing(engine) as connection:
+        note_channels(connection, channels.names)
+    write_letters(engine, clock=at(NOW))
 
 
-def test_a_warning_reaches_each_inbox_once(store: Engine) -> None:
-    warn(store)
-    assert dispatch(store, Channels(WORDS), clock=at(NOW)) == Dispatched(sent=2)
-    assert dispatch(store, Channels(WORDS), clock=at(NOW)) == Dispatched()
-    with store.connect() as connection:
-        assert (unread(connection, "monitor"), unread(connection, "nanjing"), unread(connection, "wuxi")) == (1, 1, 0)
+# --- claims and rights
 
 
-def test_who_lost_the_right_meanwhile_is_not_told(store: Engine) -> None:
-    warn(store)
+def test_who_lost_the_right_meanwhile_is_not_told(store: Engine, post: MailSink) -> None:
+    channels = Channels(WORDS, mail_to(post))
+    warn(store, channels)
     with writing(store) as connection:
         disable_account(connection, "nanjing", NOW)
-    assert dispatch(store, Channels(WORDS), clock=at(NOW)) == Dispatched(sent=1, dropped=1)
-    assert count(store, "inbox") == 1
+    assert dispatch(store, channels, clock=at(NOW)) == Dispatched(dropped=1)
+    assert post.letters == []
 
 
-def test_a_message_is_marked_only_by_who_claimed_it(store: Engine) -> None:
-    warn(store)
+def test_a_message_is_marked_only_by_who_claimed_it(store: Engine, web: HttpSink) -> None:
+    warn(store, Channels(WORDS, webhook=hook_to(web)))
     lapses = NOW + timedelta(minutes=5)
     with writing(store) as connection:
-        first = claim(connection, "first", ["in_app"], now=NOW, until=lapses, limit=9)
+        first = claim(connection, "first", ["webhook"], now=NOW, until=lapses, limit=9)
     with writing(store) as connection:
-        assert claim(connection, "second", ["in_app"], now=NOW, until=lapses, limit=9) == ()
-        second = claim(connection, "second", ["in_app"], now=lapses, until=lapses, limit=9)
-        assert len(first) == len(second) == 2
+        assert claim(connection, "second", ["webhook"], now=NOW, until=lapses, limit=9) == ()
+        second = claim(connection, "second", ["webhook"], now=lapses, until=lapses, limit=9)
+        assert len(first) == len(second) == 1
         assert not mark_sent(connection, first[0], "first", lapses)
         assert mark_sent(connection, second[0], "second", lapses)
         assert not mark_sent(connection, second[0], "second", lapses)
@@ -138,13 +149,17 @@ def parsed(letter: str) -> EmailMessage:
 def test_mail_and_webhook_carry_the_facts_and_the_key(store: Engine, post: MailSink, web: HttpSink) -> None:
     channels = Channels(WORDS, mail_to(post), hook_to(web))
     warn(store, channels)
-    assert dispatch(store, channels, clock=at(NOW)) == Dispatched(sent=5)
+    assert dispatch(store, channels, clock=at(NOW)) == Dispatched(sent=2)
+    assert dispatch(store, channels, clock=at(EVENING)) == Dispatched(sent=1)
     with store.connect() as connection:
         keys = dict(connection.execute(select(schema.outbox.c.key, schema.outbox.c.channel)).tuples().all())
     assert len(post.letters) == 2 and len(web.documents) == 1
     assert all(any(key in letter for letter in post.letters) for key, channel in keys.items() if channel == "mail")
-    assert all("【红色】新预警：南京市 征缴进度偏差" in str(parsed(letter).get_content()) for letter in post.letters)
+    to_city, to_monitor = (str(parsed(letter).get_content()) for letter in post.letters)
+    assert to_city.startswith("请您签收：【红色】南京市 征缴进度偏差，限11月20日")
+    assert to_monitor.startswith("知会：【红色】南京市 征缴进度偏差，有新的进展")
     document = web.documents[0]
+    assert "【红色】新预警：南京市 征缴进度偏差" in document["text"]
     assert keys[document["key"]] == "webhook" and document["key"] in document["text"] and document["level"] == "red"
 
 
@@ -155,14 +170,16 @@ def test_each_recipient_is_written_to_in_the_language_of_his_account(
     prepare(store)
     with writing(store) as connection:
         keep_language(connection, "nanjing", "en")
-    values = {(INDICATOR, NANJING, "2026-09"): "-4", ("income_deviation", NANJING, "2026-09"): "-6"}
-    evaluate_alerts(store, publish_values(store, values, sign=(202609,)), NOW, channels=channels.names)
+    # A case of collection and one of payment.
+    values = {(INDICATOR, NANJING, "2026-09"): "-6", ("expenditure_deviation", NANJING, "2026-09"): "6"}
+    judge(store, values, channels)
     dispatch(store, channels, clock=at(NOW))
+    dispatch(store, channels, clock=at(EVENING))
     letters = {message["To"].split("@")[0]: message for message in map(parsed, post.letters)}
-    assert letters["monitor"]["Subject"] == "预警2条，最高橙色"
-    assert letters["nanjing"]["Subject"] == "2 warnings, the worst orange"
+    assert letters["monitor"]["Subject"] == "需您办理0项，知会2项"
+    assert letters["nanjing"]["Subject"] == "2 for you to do, 0 for your information"
     first, second = str(letters["nanjing"].get_content()).splitlines()[:2]
-    assert first.startswith("[orange] New warning: Nanjing ") and second.startswith("[yellow] New warning: Nanjing ")
+    assert all(line.startswith("Your turn (Sign for): [orange] Nanjing") for line in (first, second))
     assert not re.search(r"[\u3400-\u9fff]", first + second)
     assert web.documents[0]["subject"] == "预警2条，最高橙色"  # a group has no account: the installation's language
 
@@ -173,15 +190,16 @@ def test_an_installation_in_english_writes_english_to_who_has_chosen_nothing(sto
     with writing(store) as connection:
         keep_language(connection, "monitor", "zh")
     dispatch(store, channels, clock=at(NOW))
+    dispatch(store, channels, clock=at(EVENING))
     subjects = {message["To"].split("@")[0]: message["Subject"] for message in map(parsed, post.letters)}
-    assert subjects["monitor"].startswith("【红色】新预警：南京市")
-    assert subjects["nanjing"].startswith("[red] New warning: Nanjing")
+    assert subjects["monitor"].startswith("知会：【红色】南京市")
+    assert subjects["nanjing"].startswith("Your turn (Sign for): [red] Nanjing")
 
 
 def test_nothing_is_mailed_unless_it_is_configured(store: Engine, post: MailSink) -> None:
     warn(store)
-    assert dispatch(store, Channels(WORDS), clock=at(NOW)) == Dispatched(sent=2)
-    assert post.letters == [] and count(store, "outbox", channel="mail") == 0
+    assert dispatch(store, Channels(WORDS), clock=at(NOW)) == Dispatched()
+    assert post.letters == [] and count(store, "outbox") == 0
 
 
 def test_what_fails_is_tried_again_later_and_later_and_then_given_up(store: Engine, web: HttpSink) -> None:
@@ -189,7 +207,7 @@ def test_what_fails_is_tried_again_later_and_later_and_then_given_up(store: Engi
     warn(store, channels)
     web.status = 503
     now = NOW
-    assert dispatch(store, channels, clock=at(now)) == Dispatched(sent=2, again=1)
+    assert dispatch(store, channels, clock=at(now)) == Dispatched(again=1)
     assert dispatch(store, channels, clock=at(now)) == Dispatched()
     for _ in range(MOST_ATTEMPTS - 2):
         now += timedelta(hours=8)
@@ -213,7 +231,7 @@ def test_a_final_refusal_is_a_dead_letter_at_once_and_holds_up_nothing(
     channels = Channels(WORDS, mail_to(post), hook_to(web))
     warn(store, channels)
     post.refuse = "550 no such mailbox"
-    assert dispatch(store, channels, clock=at(NOW)) == Dispatched(sent=3, dead=2)
+    assert dispatch(store, channels, clock=at(NOW)) == Dispatched(sent=1, dead=1)
     web.status = 404
     with writing(store) as connection:
         connection.execute(
@@ -225,7 +243,46 @@ def test_a_final_refusal_is_a_dead_letter_at_once_and_holds_up_nothing(
 def test_a_recipient_without_address_is_a_dead_letter(store: Engine, post: MailSink) -> None:
     mail = Mail("127.0.0.1", post.port, "poolwatch@example.test", {"monitor": "monitor@example.test"})
     warn(store, Channels(WORDS, mail))
-    assert dispatch(store, Channels(WORDS, mail), clock=at(NOW)) == Dispatched(sent=3, dead=1)
+    assert dispatch(store, Channels(WORDS, mail), clock=at(NOW)) == Dispatched(dead=1)
+
+
+def test_a_letter_is_written_once_and_again_when_the_matter_is_urged_or_moves_unless_it_is_muted(
+    sqlite_store: Engine,
+) -> None:
+    channels = Channels(WORDS, Mail("127.0.0.1", 9, "poolwatch@example.test", {}))
+    warn(sqlite_store, channels)
+
+    def letters() -> list[tuple[str, str]]:
+        outbox = schema.outbox
+        with sqlite_store.connect() as connection:
+            rows = connection.execute(select(outbox.c.recipient, outbox.c.about).order_by(outbox.c.id)).all()
+        return [(row.recipient, json.loads(row.about)["act"]) for row in rows]
+
+    assert letters() == [("monitor", ""), ("nanjing", "case_sign")]
+    assert write_letters(sqlite_store, clock=at(NOW + timedelta(hours=1))) == 0
+    # Four working hours later nobody has signed: the city is told again, and the monitor is to urge it.
+    late = NOW + timedelta(hours=7)
+    tick_cases(sqlite_store, clock=at(late))
+    assert write_letters(sqlite_store, clock=at(late)) == 2
+    assert sorted(letters()[2:]) == [("monitor", "case_remind"), ("nanjing", "case_sign")]
+    with writing(sqlite_store) as connection:
+        (case,) = case_list(connection, SCHEME)
+        nanjing = next(one for one in usable_accounts(connection, NOW) if one.login == "nanjing")
+        late += timedelta(minutes=1)
+        commands.sign(connection, nanjing, late, case, case.versions)
+    assert write_letters(sqlite_store, clock=at(late)) == 1 and letters()[-1] == ("monitor", "case_assign")
+    with writing(sqlite_store) as connection:
+        (case,) = case_list(connection, SCHEME)
+        matter = case_matter(case, PROVINCE, (), working_clock(connection), late)
+        mute(connection, "monitor", replace(matter, level=Level.RED), late)
+        commands.remind(
+            connection,
+            next(one for one in usable_accounts(connection, NOW) if one.login == "monitor"),
+            late + timedelta(days=3),
+            case,
+        )
+    # Of the muted one nothing more goes to the monitor; the city, which follows it, has it in its digest.
+    assert write_letters(sqlite_store, clock=at(late + timedelta(days=3))) == 1 and letters()[-1] == ("nanjing", "")
 
 
 # --- kill −9
@@ -295,7 +352,6 @@ def test_at_night_only_red_leaves_the_system_and_nothing_is_dropped(store: Engin
     evaluate_alerts(store, version, friday_night, channels=channels.names)
     dispatch(store, channels, clock=at(friday_night))
     assert [document["level"] for document in web.documents] == ["red"]
-    assert count(store, "outbox", state="sent", channel="in_app") == 4
     dispatch(store, channels, clock=at(friday_night + timedelta(days=1)))
     assert len(web.documents) == 1
     monday = friday_night + timedelta(hours=59)

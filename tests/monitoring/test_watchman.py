@@ -14,7 +14,7 @@ from monitoring.telling.watchman import GRACE, Rhythm, watch
 from tests.case_store import open_case, who
 from tests.monitoring.test_dispatcher import HttpSink, at, hook_to, web as web
 from tests.warning_store import NOW, WORDS, count
-from workflows.people.inbox import mark_read, system_alerts, unread_count
+from workflows.people.system_alerts import read_alerts, system_alerts, unread_alerts
 
 RHYTHM = Rhythm("*/15 * * * *")
 LATE = NOW + timedelta(minutes=16) + GRACE
@@ -50,9 +50,9 @@ def test_silence_of_the_evaluation_is_told_once_and_ends_by_itself(store: Engine
         system, monitor = who(connection, "system"), who(connection, "monitor")
         kinds = {login.login: [one.kind for one in system_alerts(connection, login)] for login in (system, monitor)}
         assert kinds == {"system": ["not_evaluated", *RUNS_OUT], "monitor": RUNS_OUT}
-        assert unread_count(connection, system) == 4
-        assert mark_read(connection, system, LATE) == 4
-        assert unread_count(connection, system) == 0
+        assert unread_alerts(connection, system) == 4
+        assert read_alerts(connection, system, LATE) == 4
+        assert unread_alerts(connection, system) == 0
     assert count(store, "outbox", state="dead") == 0
     ran(store, "published", LATE + timedelta(minutes=6))
     assert not watch(store, RHYTHM, channels, clock=at(LATE + timedelta(minutes=7)))

@@ -33,6 +33,7 @@ from workflows.people.rights import (
     demand_below,
     demand_part,
     demand_province,
+    signs,
 )
 from workflows.warnings.alerts import lock_states
 from workflows.warnings.working_clock import working_day
@@ -107,9 +108,10 @@ def _move(
 
 
 def sign(connection: Connection, actor: Account, now: datetime, case: Case, versions: Versions) -> CaseStep:
-    """签收: someone of the case's side has seen it; the ladder of superiors stops."""
+    """签收: someone of the place's side has seen it; the ladder of superiors stops."""
     context = case_context(connection, case.scheme, now)
-    demand_part(actor, case, context.tree)
+    if not signs(actor, case.place, case.responsible, context.tree):
+        raise NotAllowed(f"{actor.login} does not sign for {case.place}", action="sign")
     moved = _move(context, case, versions, lambda _: Acknowledge(actor.login), lambda member: not member.acked)
     return enter(context, actor, case, "sign", "", {"members": moved})
 
@@ -267,7 +269,7 @@ def remind(connection: Connection, actor: Account, now: datetime, case: Case, *,
     if lead is None:
         raise WorkRefused(f"{case.number} waits for nobody's answer", Result.CONFLICT)
     state = lock_states(connection, [lead.standing.subject])[lead.standing.subject]
-    note_events(context, state, lead.episode, ["reminder"], set(), lead.assignee)
+    note_events(context, state, lead.episode, ["reminder"], set())
     return enter(context, actor, case, "remind", text)
 
 
@@ -281,10 +283,14 @@ def remind_all(
 def instruct(
     connection: Connection, actor: Account, now: datetime, case: Case, *, text: str, given_to: str, due_on: date
 ) -> Instruction:
-    """批示 on a case: an instruction with a deadline, kept in sight until it is done."""
+    """批示 on a case: an instruction to ``REGION/DEPARTMENT`` or a government ``REGION/`` with a deadline, kept in sight
+    until it is done."""
     context = case_context(connection, case.scheme, now)
     if not covers(actor, context.tree, case.place):
         raise NotAllowed(f"{actor.login} does not see {case.place}", action="instruct")
+    region, slash, department = given_to.partition("/")
+    if not slash or region not in context.tree or department not in ("", *Department):
+        raise WorkRefused(f"nobody is called {given_to}", "no_assignee", got=given_to)
     due_on = working_day(connection, due_on)
     given = give_instruction(
         connection,

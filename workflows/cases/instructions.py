@@ -1,4 +1,5 @@
-"""Instructions 批示: what a leader asks for, by when and of whom; each stays in sight until it is done 办结."""
+"""Instructions 批示 and what meetings decided 议定事项: what is asked for, by when and of whom; each stays in sight until it
+is done 办结, and stands before every meeting until then."""
 
 from __future__ import annotations
 
@@ -9,12 +10,14 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, insert, or_, select, update
 
+from data_access.books.regions import load_tree
 from data_access.store import schema
 from data_access.store.numbering import next_number
 from rules.errors import NotAllowed, StaleRow, WorkRefused
 from rules.month import SHANGHAI
+from rules.scheme import load_scheme
 from workflows.people.accounts import Account
-from workflows.people.rights import LEADERS, SUPERVISING, WORKING, may_do
+from workflows.people.rights import LEADERS, SUPERVISING, WRITING, leads, may_do
 
 TABLE = schema.instruction
 OPEN, REPORTED, DONE = "open", "reported", "done"
@@ -22,13 +25,16 @@ OPEN, REPORTED, DONE = "open", "reported", "done"
 
 @dataclass(frozen=True, slots=True)
 class Instruction:
-    """One instruction. ``number`` as shown, 2026-32; ``given_to`` who leads, in words; ``state`` open, reported, done."""
+    """One instruction. ``number`` as shown, 2026-32; ``given_to`` who leads, ``REGION/DEPARTMENT``, of a government
+    ``REGION/``, of an earlier one in words; ``state`` open, reported, done; ``meeting`` the row of the meeting that
+    decided it, None for a leader's own."""
 
     id: int
     number: str
     scheme: str
     region: str
     work_case: int | None
+    meeting: int | None
     text: str
     given_to: str
     due_on: date
@@ -58,10 +64,11 @@ def give_instruction(
     given_to: str,
     due_on: date,
     case: int | None = None,
+    meeting: int | None = None,
 ) -> Instruction:
-    """A leader's instruction, with its number; of a case, or of a region by itself. Raises NotAllowed for anyone but a
-    leader, WorkRefused for a deadline that has passed."""
-    if not may_do(actor, LEADERS):
+    """A leader's instruction, or what a meeting decided as its clerk enters it, with its number; of a case, or of a region
+    by itself. Raises NotAllowed for anyone else, WorkRefused for a deadline that has passed."""
+    if not may_do(actor, LEADERS if meeting is None else WRITING):
         raise NotAllowed(f"{actor.login} gives no instructions", action="instruct")
     today = now.astimezone(SHANGHAI).date()
     if due_on < today:
@@ -72,6 +79,7 @@ def give_instruction(
         "scheme": scheme,
         "region": region,
         "work_case": case,
+        "meeting": meeting,
         "text": text,
         "given_to": given_to,
         "due_on": due_on,
@@ -87,9 +95,12 @@ def give_instruction(
 def report_instruction(
     connection: Connection, actor: Account, now: datetime, number: str, version: int, text: str
 ) -> None:
-    """What came of an instruction, told to who gave it; may be told again until it is done."""
-    if not may_do(actor, WORKING):
-        raise NotAllowed(f"{actor.login} has no part in it", action="report_instruction")
+    """What came of an instruction, said by who leads; may be said again until it is done."""
+    found = load_instruction(connection, number)
+    if found is None or not leads(
+        actor, found.given_to, found.region, load_tree(connection, load_scheme(found.scheme))
+    ):
+        raise NotAllowed(f"{actor.login} does not lead {number}", action="report_instruction")
     changes = {"state": REPORTED, "report": text, "reported_by": actor.login, "reported_at": now}
     _change(connection, number, version, changes)
 
@@ -130,9 +141,11 @@ def instructions_of(
 
 
 def instructions_since(connection: Connection, scheme: str, day: date) -> tuple[Instruction, ...]:
-    """The instructions of a scheme given on a day or later, done or not; first what is due first."""
+    """What a meeting on a day and those after it follow up: the instructions of a scheme given on the day or later, and
+    earlier ones that were not done by then; first what is due first."""
     since = datetime(day.year, day.month, day.day, tzinfo=SHANGHAI)
-    wanted = select(TABLE).where(TABLE.c.scheme == scheme, TABLE.c.given_at >= since)
+    open_then = or_(TABLE.c.given_at >= since, TABLE.c.finished_at.is_(None), TABLE.c.finished_at >= since)
+    wanted = select(TABLE).where(TABLE.c.scheme == scheme, open_then)
     return tuple(_instruction(row) for row in connection.execute(wanted.order_by(TABLE.c.due_on, TABLE.c.id)))
 
 

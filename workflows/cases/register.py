@@ -16,9 +16,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, and_, or_, select
 
 from data_access.store import schema
-from rules.alerts.casework import Group
+from rules.alerts.casework import Group, lead_department
 from rules.alerts.episode import Work
 from rules.alerts.threshold import Level
+from rules.indicators import INDICATORS
 from workflows.cases.instructions import DONE, Instruction, instructions_of
 from workflows.warnings.standing import Standing, standing_of_row
 
@@ -35,7 +36,7 @@ class CaseMember:
     """One warning of a case: its episode's row, and the subject as it stands. ``level`` is the episode's own.
 
     ``assignee`` is a login, or ``REGION/DEPARTMENT``; ``since`` the period in which the episode opened;
-    ``recovered_at`` None while it stands at a level.
+    ``recovered_at`` None while it stands at a level; ``waits_since`` from when the time to sign runs.
     """
 
     episode: int
@@ -53,6 +54,7 @@ class CaseMember:
     opened_at: datetime
     recovered_at: datetime | None
     closed_at: datetime | None
+    waits_since: datetime
 
     @property
     def live(self) -> bool:
@@ -115,6 +117,16 @@ class Case:
     @property
     def lead(self) -> CaseMember:
         return self.members[0]
+
+    @property
+    def responsible(self) -> tuple[str, ...]:
+        """The departments that can act on what leads."""
+        return INDICATORS[self.lead.standing.subject.indicator].responsible
+
+    @property
+    def office(self) -> str:
+        """To whom it is to be given unless the province decides otherwise: the place's leading department 责任部门."""
+        return f"{self.place}/{lead_department(self.lead.standing.subject.indicator)}"
 
     @property
     def level(self) -> Level:
@@ -298,6 +310,7 @@ def _member(row: Row[Any]) -> CaseMember:
         row.episode_opened_at,
         row.episode_recovered_at,
         row.episode_closed_at,
+        row.episode_ladder_start,
     )
 
 

@@ -22,7 +22,6 @@ from workflows.cases.membership import settle_case
 from workflows.cases.register import Case, CaseMember
 from workflows.people.accounts import usable_accounts
 from workflows.people.channels import channels_on
-from workflows.people.rights import answers_to
 from workflows.warnings.alerts import NewEvent, SubjectState, add_events, lock_states, save_states
 from workflows.warnings.episodes import EpisodeRow, last_episode, save_episode
 from workflows.warnings.silences import silences_over
@@ -122,15 +121,12 @@ def keep_turn(
     save_episode(context.connection, state, row, turn.state, state.period or "", context.now, context.clock, due)
     after = replace(row, row_version=row.row_version + 1, work=turn.state)
     settle_case(context.connection, state.subject, after, context.now)
-    note_events(context, state, row.id, turn.notifications, told or set(), turn.state.episode.assignee)
+    note_events(context, state, row.id, turn.notifications, told or set())
     return set(turn.notifications)
 
 
-def note_events(
-    context: CaseContext, state: SubjectState, episode: int, kinds: Sequence[str], told: set[str], assignee: str | None
-) -> None:
-    """Record what a warning notifies, beside its evaluations, and tell it, the assignee included, except for the kinds
-    already ``told``."""
+def note_events(context: CaseContext, state: SubjectState, episode: int, kinds: Sequence[str], told: set[str]) -> None:
+    """Record what a warning notifies, beside its evaluations, and tell it, except for the kinds already ``told``."""
     if not kinds:
         return
     period = state.period or ""
@@ -139,8 +135,7 @@ def note_events(
     save_states(context.connection, [counted])
     rows = add_events(context.connection, [(counted, events)], context.now)
     spoken = [event if event.text not in told else replace(event, told=()) for event in events]
-    also = [one.login for one in context.audience.accounts if assignee and answers_to(one, assignee, context.tree)]
-    tell(context.connection, counted, list(zip(rows, spoken, strict=True)), context.audience, also)
+    tell(context.connection, counted, list(zip(rows, spoken, strict=True)), context.audience)
 
 
 TICK = Tick()

@@ -1,4 +1,4 @@
-"""Channels 通知渠道 beside the in-app inbox: which are on is known to every process that writes messages."""
+"""Channels 通知渠道 that reach people outside the system: which are on is known to every process that writes messages."""
 
 from __future__ import annotations
 
@@ -7,20 +7,19 @@ from collections.abc import Collection
 from sqlalchemy import Connection, delete, insert, select
 
 from data_access.store import schema
-from workflows.people.outbox import IN_APP
 
 TABLE = schema.channel
 
 
 def channels_on(connection: Connection) -> tuple[str, ...]:
-    """Through which channels a warning is told; the in-app inbox always is one."""
-    return (IN_APP, *connection.execute(select(TABLE.c.name).order_by(TABLE.c.name)).scalars())
+    """Through which channels people are told."""
+    return tuple(connection.execute(select(TABLE.c.name).order_by(TABLE.c.name)).scalars())
 
 
 def note_channels(connection: Connection, names: Collection[str]) -> None:
     """Who sends says which channels are on; the others are off from now."""
     if set(names) != set(channels_on(connection)):
         connection.execute(delete(TABLE))
-        rows = [{"name": name} for name in sorted(names) if name != IN_APP]
+        rows = [{"name": name} for name in sorted(names)]
         if rows:
             connection.execute(insert(TABLE), rows)

@@ -1,31 +1,31 @@
-"""Outbox 待发通知 and inbox 站内信: what must be told to whom, written with the deed it tells of, sent afterwards."""
+"""Outbox 待发通知: what must be told outside the system to whom, kept until it is sent."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, and_, func, or_, select, update
+from sqlalchemy import Connection, Row, and_, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from data_access.store import schema
 from rules.alerts.threshold import Level
 
-OUTBOX, INBOX, EVENT, STATE = schema.outbox, schema.inbox, schema.alert_event, schema.alert_state
+OUTBOX, EVENT, STATE = schema.outbox, schema.alert_event, schema.alert_state
 REGION, ACCOUNT = schema.region, schema.account
-IN_APP, MAIL, WEBHOOK = "in_app", "mail", "webhook"
-# Channels that reach one person each; every other reaches a group that has no account.
-PERSONAL = frozenset({IN_APP, MAIL})
+# Mail reaches one person each; every other channel a group that has no account.
+MAIL, WEBHOOK = "mail", "webhook"
 WAITING, SENT, DEAD, DROPPED = "waiting", "sent", "dead", "dropped"
 
 
 @dataclass(frozen=True, slots=True)
 class NewMessage:
-    """One thing to be told to one recipient through one channel. ``episode``, ``number``: episode and event number;
-    ``not_before`` where it must wait, None for at once."""
+    """What happened to a warning, to be told to a group through its channel. ``episode``, ``number``: episode and event
+    number; ``not_before`` where it must wait, None for at once."""
 
     episode: int
     number: int
@@ -43,11 +43,44 @@ class NewMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class NewLetter:
+    """A matter to be told to one person by mail: ``act`` is what they must do, "" where they are only informed, ``due``
+    until when. ``moment`` tells one telling of a matter from the next."""
+
+    kind: str
+    number: str
+    scheme: str
+    region: str
+    level: Level
+    recipient: str
+    moment: str
+    act: str = ""
+    due: datetime | None = None
+    indicator: str = ""
+    part: str = ""
+    not_before: datetime | None = None
+
+    @property
+    def key(self) -> str:
+        named = f"{self.kind}|{self.scheme}|{self.number}|{self.act}|{self.moment}|{self.recipient}"
+        return hashlib.sha256(named.encode()).hexdigest()[:32]
+
+    @property
+    def about(self) -> str:
+        """As the outbox keeps it."""
+        facts = {
+            name: getattr(self, name) for name in ("kind", "number", "scheme", "region", "indicator", "part", "act")
+        }
+        return json.dumps(facts | {"due": None if self.due is None else self.due.isoformat()}, ensure_ascii=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """A message to be sent, with the facts its wording needs. ``attempts`` counts those that failed.
 
     ``value``: the subject's value as a decimal string, None for none; ``told``: open, escalate, recover …; ``name`` and
-    ``name_en`` the region's; ``language`` the one its recipient has chosen, None for none.
+    ``name_en`` the region's; ``language`` the one its recipient has chosen, None for none; ``about`` what a letter to one
+    person is about, as :class:`NewLetter` names it, empty for what a group is told.
     """
 
     id: int
@@ -67,6 +100,7 @@ class Message:
     name: str = ""
     name_en: str | None = None
     language: str | None = None
+    about: Mapping[str, str | None] = field(default_factory=dict)
 
 
 def enqueue(connection: Connection, messages: Sequence[NewMessage], now: datetime) -> None:
@@ -87,12 +121,38 @@ def enqueue(connection: Connection, messages: Sequence[NewMessage], now: datetim
         }
         for message in messages
     ]
-    _insert_new(connection, OUTBOX, rows)
+    _insert_new(connection, rows)
 
 
-def _insert_new(connection: Connection, table: Table, rows: list[dict[str, object]]) -> None:
+def enqueue_letters(connection: Connection, letters: Sequence[NewLetter], now: datetime) -> None:
+    """Write letters to persons; one written before is not written again."""
+    if letters:
+        rows: list[dict[str, object]] = [
+            {
+                "key": one.key,
+                "event": None,
+                "about": one.about,
+                "recipient": one.recipient,
+                "channel": MAIL,
+                "level": int(one.level),
+                "created_at": now,
+                "state": WAITING,
+                "attempts": 0,
+                "not_before": one.not_before or now,
+            }
+            for one in letters
+        ]
+        _insert_new(connection, rows)
+
+
+def known_keys(connection: Connection, keys: Collection[str]) -> frozenset[str]:
+    """Those of some keys under which something was written before."""
+    return frozenset(connection.execute(select(OUTBOX.c.key).where(OUTBOX.c.key.in_(list(keys)))).scalars())
+
+
+def _insert_new(connection: Connection, rows: list[dict[str, object]]) -> None:
     dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    connection.execute(dialect.insert(table).on_conflict_do_nothing(index_elements=["key"]), rows)
+    connection.execute(dialect.insert(OUTBOX).on_conflict_do_nothing(index_elements=["key"]), rows)
 
 
 def claim(
@@ -109,35 +169,42 @@ def claim(
     connection.execute(update(OUTBOX).where(OUTBOX.c.id.in_(taken)).values(claimed_by=worker, claimed_until=until))
     rows = connection.execute(
         select(OUTBOX, EVENT.c.period, EVENT.c.told, STATE.c.scheme, STATE.c.indicator, STATE.c.region, STATE.c.part)
-        .add_columns(STATE.c.value, REGION.c.name, REGION.c.name_en, ACCOUNT.c.language)
-        .join(EVENT, EVENT.c.id == OUTBOX.c.event)
-        .join(STATE, STATE.c.id == EVENT.c.state)
-        .join(REGION, REGION.c.code == STATE.c.region)
+        .add_columns(STATE.c.value, ACCOUNT.c.language)
+        .outerjoin(EVENT, EVENT.c.id == OUTBOX.c.event)
+        .outerjoin(STATE, STATE.c.id == EVENT.c.state)
         .outerjoin(ACCOUNT, ACCOUNT.c.login == OUTBOX.c.recipient)
         .where(OUTBOX.c.id.in_(taken))
         .order_by(OUTBOX.c.level.desc(), OUTBOX.c.id)
     )
+    found = [_message(row) for row in rows]
+    wanted_names = select(REGION.c.code, REGION.c.name, REGION.c.name_en)
+    regions = connection.execute(wanted_names.where(REGION.c.code.in_({one.region for one in found})))
+    named = {row.code: (row.name, row.name_en) for row in regions}
     return tuple(
-        Message(
-            row.id,
-            row.key,
-            row.event,
-            row.recipient,
-            row.channel,
-            row.attempts,
-            row.scheme,
-            row.indicator,
-            row.region,
-            row.part,
-            row.period,
-            row.told,
-            Level(row.level),
-            row.value,
-            row.name,
-            row.name_en,
-            row.language,
-        )
-        for row in rows
+        replace(one, name=named[one.region][0], name_en=named[one.region][1]) if one.region in named else one
+        for one in found
+    )
+
+
+def _message(row: Row[Any]) -> Message:
+    about = {} if row.about is None else json.loads(row.about)
+    return Message(
+        row.id,
+        row.key,
+        row.event or 0,
+        row.recipient,
+        row.channel,
+        row.attempts,
+        about.get("scheme", row.scheme),
+        about.get("indicator", row.indicator),
+        about.get("region", row.region),
+        about.get("part", row.part),
+        row.period or "",
+        row.told or "",
+        Level(row.level),
+        row.value,
+        language=row.language,
+        about=about,
     )
 
 
@@ -165,15 +232,6 @@ def mark_failed(
     if again_at is None:
         return _finish(connection, message, worker, **tried, state=DEAD, finished_at=now)
     return _finish(connection, message, worker, **tried, not_before=again_at)
-
-
-def deliver_in_app(connection: Connection, message: Message, worker: str, now: datetime) -> bool:
-    """Put the message into the recipient's inbox and mark it, in one transaction: exactly once."""
-    if not mark_sent(connection, message, worker, now):
-        return False
-    row = {"key": message.key, "login": message.recipient, "event": message.event, "received_at": now}
-    _insert_new(connection, INBOX, [row])
-    return True
 
 
 def dead_letters(connection: Connection) -> int:
@@ -211,9 +269,3 @@ def send_again(connection: Connection, now: datetime) -> int:
     """Every dead letter is to be tried again from now on as if for the first time; returns how many."""
     anew = {"state": WAITING, "attempts": 0, "not_before": now, "finished_at": None}
     return connection.execute(update(OUTBOX).where(OUTBOX.c.state == DEAD).values(**anew)).rowcount
-
-
-def unread(connection: Connection, login: str) -> int:
-    """How many messages in a person's inbox are unread 未读."""
-    wanted = select(func.count()).where(INBOX.c.login == login, INBOX.c.read_at.is_(None))
-    return int(connection.execute(wanted).scalar_one())

@@ -183,13 +183,6 @@ def signs_for(one: Holder) -> Department | None:
     return department if department in SIGNERS and one.role in SIGNING else None
 
 
-def told_of(accounts: Sequence[Account], tree: RegionTree, region: str, responsible: Collection[str]) -> list[Account]:
-    """Who is to be told of a region's warning: monitors, city users and the departments that can act, each only where
-    the region lies in what the account may see."""
-    roles = {Role.MONITOR, Role.CITY} | {role for role in WORKING if DEPARTMENT_OF.get(role) in responsible}
-    return [account for account in accounts if account.role in roles and covers(account, tree, region)]
-
-
 # --- cases 事项
 #
 # An assignee 承办 is a login, or ``REGION/DEPARTMENT``: everyone of that department in that region. The city's own
@@ -220,6 +213,27 @@ def answers_to(account: Account, assignee: str, tree: RegionTree) -> bool:
 def answers(account: Account, case: Given, tree: RegionTree) -> bool:
     """Whether an account was given a case, at first or further down: it may answer it, and it is shown as its own."""
     return any(answers_to(account, assignee, tree) for assignee in case.chain)
+
+
+def leads(account: Account, given_to: str, region: str, tree: RegionTree) -> bool:
+    """Whether an account leads what was asked of ``REGION/DEPARTMENT``, or of a government ``REGION/``: every office of
+    it. What was asked of somebody in words is led by whoever works on cases of the region."""
+    if account.role not in WORKING:
+        return False
+    place, slash, department = given_to.partition("/")
+    if not slash:
+        return covers(account, tree, region)
+    if department:
+        return answers_to(account, given_to, tree)
+    return account.region == place or (account.region == NATION and place == tree.root)
+
+
+def signs(account: Account, place: str, responsible: Collection[str], tree: RegionTree) -> bool:
+    """Whether an account signs for a case 签收: of the place's own side 人社, which leads there, the departments that can
+    act, and who is of none; never an office of the province."""
+    department = department_of(account)
+    own = account.role in WORKING and covers(account, tree, place) and not covers_whole(account, tree)
+    return own and (department in (None, Department.SOCIAL) or department in responsible)
 
 
 def demand_province(account: Account, tree: RegionTree) -> None:

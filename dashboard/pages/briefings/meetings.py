@@ -10,6 +10,7 @@ from dash.development.base_component import Component
 from dashboard.components import parts
 from dashboard.components.attributes import attributes
 from dashboard.components.parts import Child
+from dashboard.pages.briefings import decisions
 from dashboard.site.act import Deed, Done, Values, act
 from dashboard.site.fields import Area, Day, Month, Text, Whole, blank
 from dashboard.site.reading import Reading
@@ -46,7 +47,9 @@ def section(reading: Reading) -> Component:
     if register.open_to(reading):
         body.append(html.Details([html.Summary(_(register.title), className="button"), register.form(reading)]))
     foot = [html.Span(said), *([html.Span(due, className="right")] if due else [])]
-    return html.Div(parts.section(_("会议登记"), body, foot=foot), className="meetings")
+    registered = html.Div(parts.section(_("会议登记"), body, foot=foot), className="meetings")
+    decided = decisions.section(reading, every)
+    return html.Div([registered, *([decided] if decided is not None else [])])
 
 
 def _register(reading: Reading, every: Sequence[Meeting]) -> Component:
@@ -130,4 +133,4 @@ def withdraw(deed: Deed) -> Done:
     return _done(_("已撤销{meeting}，留有记录。", meeting=words.name(one.number)), one)
 
 
-ACTS = (register, correct, withdraw)
+ACTS = (register, correct, withdraw, decisions.enter)

@@ -1,127 +1,290 @@
-"""消息 [/messages]: what the reader was told, newest first; each leads to its case."""
+"""消息 [/messages]: one reader's matters in three boxes, one line a matter: what to do, what is followed, what to know."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
 
 from dash import html
 from dash.development.base_component import Component
 from flask import g
 
-from dashboard.components import parts
-from dashboard.components.level import LONG, level_tag
+from dashboard.components import frame, parts
+from dashboard.components.attributes import attributes
+from dashboard.components.level import level_tag
 from dashboard.components.parts import Child, Strong, sentence
-from dashboard.pages.warnings import words as words
-from dashboard.pages.warnings.listing import period_name
-from dashboard.site.act import Deed, Done, act
-from dashboard.site.fields import Tick, Whole
+from dashboard.pages.messages.acts import ACTS, ALL, read
+from dashboard.pages.messages.panel import panel
+from dashboard.pages.messages.said import Said
 from dashboard.site.page import Page, Remembered
 from dashboard.site.reading import Reading
-from dashboard.site.view import View, number_in
 from dashboard.words import display
+from dashboard.words.matters import KINDS, TO_DO
 from dashboard.words.notifications import expiry_title, expiry_words
-from dashboard.words.wording import N_, _, name_of
-from rules.scheme import load_scheme
+from dashboard.words.wording import N_, _
+from rules.month import SHANGHAI
+from workflows.matters.boxes import Boxes, Mine, boxes_now
+from workflows.matters.marks import NONE, Mark, marks_of
+from workflows.matters.records import Matter
 from workflows.people.accounts import Role
-from workflows.people.inbox import (
-    PAGE as PER_PAGE,
-    Letter,
-    SystemAlert,
-    letter_count,
-    letters,
-    mark_read,
-    system_alerts,
-    unread_count,
-)
+from workflows.people.system_alerts import SystemAlert, system_alerts
 from workflows.warnings.watch import NOT_EVALUATED
 
 PATH = "/messages"
 TITLE = N_("消息")
+BOXES = {"todo": N_("需我办理"), "follow": N_("我关注的"), "info": N_("知会")}
 
-TOLD = {
-    "open": N_("{level}：{what}"),
-    "refire": N_("再次触发{level}：{what}"),
-    "escalate": N_("升级为{level}：{what}"),
-    "recover": N_("指标已回落：{what}"),
-    "cancelled": N_("不再按预警办理：{what}"),
-    "catch_up": N_("补发{level}：{what}"),
-    "ladder": N_("督办提醒，尚未签收：{what}"),
-    "reminder": N_("催办：{what}"),
-    "ack_expired": N_("签收后超时未办：{what}"),
-    "overdue": N_("逾期未反馈：{what}"),
-    "assigned": N_("转办给您：{what}"),
-    "returned": N_("退回补充：{what}"),
-}
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One matter of a box; ``mine`` where it is the reader's to act on; ``new``: it moved since they last read it."""
+
+    matter: Matter
+    mine: Mine | None
+    mark: Mark
+
+    @property
+    def new(self) -> bool:
+        last = self.matter.latest
+        return self.mark.new(self.matter) and not (last is not None and last.login == g.account.login)
 
 
 def show(reading: Reading) -> Component:
-    only_unread = reading.view.show == "unread"
-    page = number_in(reading.view.number) or 1
-    unread = reading.ask(unread_count, g.account)
-    count = reading.ask(letter_count, g.account, unread=only_unread)
-    found = reading.ask(letters, g.account, page=page, unread=only_unread)
-    alerts = reading.ask(system_alerts, g.account)
-    said: list[Child] = [_("没有未读消息。")]
-    if unread:
-        said = sentence(N_("未读消息{count}条。"), count=Strong(str(unread)))
-    every = read.form(reading, {ALL: True}, [ALL], button=_("全部标为已读"), main=False)
-    looks = [
-        (_("全部"), reading.view.href(show="", number=""), not only_unread),
-        (_("未读"), reading.view.href(show="unread", number=""), only_unread),
+    found = boxes_now(reading.published, g.account, reading.now)
+    marks = reading.ask(marks_of, g.account.login)
+    box = reading.view.box if reading.view.box in BOXES else "todo"
+    every = {name: _lines(found, name, marks) for name in BOXES}
+    lines = [one for one in every[box] if one.new] if reading.view.show == "new" else every[box]
+    at = _at(reading, lines)
+    said, alerts = Said(reading), reading.ask(system_alerts, g.account)
+    said.read([*(one.matter for one in lines), *found.handed_on])
+    unread = sum(one.read_at is None for one in alerts)
+    # What ails the system is for its administrators to mend, for monitors to know.
+    home = "todo" if g.account.role is Role.SYSTEM_ADMIN else "info"
+    counts = {name: len(of_box) + (unread if name == home else 0) for name, of_box in every.items()}
+    left: list[Child] = [
+        parts.conclusion(*_said(reading, said, found, every, box), _every(reading, every)),
+        *_alerts(alerts if box == home else ()),
+        _table(reading, said, lines, at, box),
+        *(_handed_on(reading, said, found.handed_on) if box == "todo" else ()),
+        *_foot(reading, every, box),
     ]
-    lines = [*(_alert_line(one) for one in alerts), *(_line(reading, one) for one in found)]
-    body: Component = (
-        html.Ul(lines, className="matters letters") if lines else html.Div(_("没有消息。"), className="foot")
+    beside = (
+        panel(reading, said, lines[at].matter, lines[at].mine, lines[at].mark, _beside(reading, lines, at, box))
+        if lines
+        else ""
     )
-    content = [
-        html.H1(_(TITLE), className="vh"),
-        parts.conclusion(said, None, [every] if unread else []),
-        parts.section(_("消息"), body, actions=[parts.segment(looks, label=_("看哪些"), small=True)]),
-        *_pager(reading, count, page),
+    tabs = [
+        (
+            f"{_(name)} {counts[code]}",
+            reading.view.href(box="" if code == "todo" else code, id="", show=""),
+            code == box,
+        )
+        for code, name in BOXES.items()
     ]
-    return html.Div(content, className="content messages")
+    body = html.Div([html.Div(left, className="content"), beside], className="one inbox" if lines else "inbox")
+    return html.Div([frame.tabs(_(TITLE), tabs), body], className="tabbed")
 
 
-def _pager(reading: Reading, count: int, page: int) -> list[Component]:
-    links = []
-    if page > 1:
-        links.append(html.A(_("上一页"), href=reading.view.href(number=str(page - 1))))
-    if count > page * PER_PAGE:
-        links.append(html.A(_("下一页"), href=reading.view.href(number=str(page + 1))))
-    return [html.Nav(links, className="pager")] if links else []
+def _lines(found: Boxes, box: str, marks: Mapping[str, Mark]) -> list[Line]:
+    if box == "todo":
+        return [Line(one.matter, one, marks.get(one.matter.key, NONE)) for one in found.todo]
+    shown = found.followed if box == "follow" else found.informed
+    return [Line(one, None, marks.get(one.key, NONE)) for one in shown]
 
 
-def _line(reading: Reading, one: Letter) -> Component:
-    """Level, what was told, of which month and when; unread ones in bold."""
-    scheme = load_scheme(one.subject.scheme)
-    subject = one.case if one.case is not None else f"s{one.state}"
-    said = [
-        html.Span(_("{day}收到", day=display.moment(one.received_at))),
-        html.Span(name_of(scheme) if reading.scheme.code != scheme.code else period_name(one.period)),
-        html.Span(_("未读") if one.read_at is None else _("已读")),
+def _at(reading: Reading, lines: Sequence[Line]) -> int:
+    """Which line is looked at: the one of the address, else the first."""
+    return next((place for place, one in enumerate(lines) if one.matter.key == reading.view.id), 0)
+
+
+def _href(reading: Reading, one: Line, box: str) -> str:
+    return reading.view.href(box=box, id=one.matter.key)
+
+
+def _beside(reading: Reading, lines: Sequence[Line], at: int, box: str) -> tuple[str, str]:
+    before = _href(reading, lines[at - 1], box) if at else ""
+    return before, _href(reading, lines[at + 1], box) if at + 1 < len(lines) else ""
+
+
+# --- the two sentences
+
+
+def _said(
+    reading: Reading, said: Said, found: Boxes, every: dict[str, list[Line]], box: str
+) -> tuple[list[Child], list[Child]]:
+    if box == "follow":
+        moved = sum(one.new for one in every[box])
+        return (
+            sentence(
+                N_("您关注的{count}项，其中{moved}项有新的进展。"),
+                count=Strong(str(len(every[box]))),
+                moved=Strong(str(moved)),
+            ),
+            [_("您签收、转办、批示或加注过的，轮到您时列入“需我办理”。")],
+        )
+    if box == "info":
+        return (
+            sentence(N_("知会{count}项，不须办理。"), count=Strong(str(len(every[box])))),
+            [_("只含本省、本地和本部门的，每天17:00汇成一封。")],
+        )
+    if not found.todo:
+        return [_("没有要您办的。")], _last_done(said, found)
+    return _to_do(reading, said, found.todo), [
+        _(
+            "{since}以来新到{count}项。知会{known}项不须办理，每天17:00汇成一封。",
+            since=display.moment(_since(reading.now)),
+            count=sum(one.matter.moved_at > _since(reading.now) for one in found.todo),
+            known=len(found.informed),
+        ),
     ]
-    href = View(f"/warnings/{subject}", one.subject.scheme).href()
-    text = letter_words(reading, one)
-    return html.Li(
+
+
+def _to_do(reading: Reading, said: Said, todo: Sequence[Mine]) -> list[Child]:
+    """需您办理5项：1项已逾期，1项今天到期；最急是宿迁市 泗洪县核实反馈，限11月24日。"""
+    late = sum(one.due is not None and one.due < reading.now for one in todo)
+    today = sum(
+        one.due is not None and one.due >= reading.now and display.local(one.due).date() == reading.today
+        for one in todo
+    )
+    counted = [
+        sentence(text, count=Strong(str(count)))
+        for text, count in ((N_("{count}项已逾期"), late), (N_("{count}项今天到期"), today))
+        if count
+    ]
+    first, made = todo[0], sentence(N_("需您办理{count}项"), count=Strong(str(len(todo))))
+    for number, one in enumerate(counted):
+        made += [_("，") if number else _("："), *one]
+    place, act = said.place(first.matter), _(TO_DO[first.turn.act])
+    if first.due is None:
+        return [*made, *sentence(N_("；最急是{place}{act}。"), place=place, act=act)]
+    day = Strong(display.short_day(display.local(first.due).date()))
+    return [*made, *sentence(N_("；最急是{place}{act}，限{day}。"), place=place, act=act, day=day)]
+
+
+def _since(now: datetime) -> datetime:
+    """Yesterday at 17:00."""
+    return datetime.combine(now.astimezone(SHANGHAI).date() - timedelta(days=1), time(17), SHANGHAI)
+
+
+def _last_done(said: Said, found: Boxes) -> list[Child]:
+    """The last thing that the reader did; empty where there is none."""
+    own = [
+        (step.at, matter, step) for matter in found.followed for step in matter.steps if step.login == g.account.login
+    ]
+    if not own:
+        return []
+    at, matter, step = max(own, key=lambda one: one[0])
+    day = display.short_day(display.local(at).date())
+    return [_("最近一件："), said.place(matter), _("，"), day, " ", *said.step(matter, step)]
+
+
+def _every(reading: Reading, every: Mapping[str, list[Line]]) -> list[Component]:
+    if not any(one.new for lines in every.values() for one in lines):
+        return []
+    return [read.form(reading, {ALL: True}, [ALL], button=_("全部标为已读"), main=False)]
+
+
+# --- the list
+
+
+def _table(reading: Reading, said: Said, lines: Sequence[Line], at: int, box: str) -> Component:
+    if not lines:
+        return html.Div(_("没有事项。") if box != "todo" else "", className="foot")
+    heads = [_("等级"), _("事项与最近一步"), _("要我办、限期") if box == "todo" else _("轮到、限期")]
+    rows = [_row(reading, said, one, place == at, box) for place, one in enumerate(lines)]
+    table = html.Table(
         [
-            html.Span(level_tag(one.level), className="tag-cell"),
-            html.Div(html.A(html.B(text) if one.read_at is None else text, href=href), className="what"),
-            *([_mark(reading, one)] if one.read_at is None else []),
-            html.Div(said, className="who"),
+            html.Caption(_(BOXES[box]), className="vh"),
+            html.Thead(html.Tr([html.Th(text, scope="col") for text in heads])),
+            html.Tbody(rows),
         ],
-        className="unread" if one.read_at is None else "",
+        className="t boxed",
+    )
+    return html.Div(table, className="list")
+
+
+def _row(reading: Reading, said: Said, one: Line, looked_at: bool, box: str) -> Component:
+    matter, latest = one.matter, one.matter.latest
+    subject: list[Child] = [html.B(said.place(matter)), "　", *said.what(matter)]
+    here, there = _href(reading, one, box), said.href(matter)
+    titles = [
+        html.A(subject, href=here, className="pick", **attributes(aria_current="true" if looked_at else None)),
+        html.A(subject, href=there, className="open"),
+    ]
+    happened: list[Child] = [html.Span(display.moment(matter.opened_at)), "　", _("列入")]
+    if latest is not None:
+        happened = [said.who(latest), "　", display.moment(latest.at), "　", *said.step(matter, latest)]
+    if one.mine is not None:
+        what: list[Child] = [
+            html.B(_(TO_DO[one.mine.turn.act])),
+            html.Div(said.due(one.mine.due, one.mine.turn.act), className="by"),
+        ]
+    else:
+        turn = said.turn(matter)
+        what = [turn, html.Div(said.due(matter.due) if matter.waiting and matter.due else "", className="by")]
+    quiet = [html.Span(_("不再提醒"), className="tag")] if one.mark.mutes(matter) else []
+    return html.Tr(
+        [
+            html.Td(tag(matter)),
+            html.Td([html.Div([*titles, *quiet], className="subject"), html.Div(happened, className="happened")]),
+            html.Td(what),
+        ],
+        className=" ".join(filter(None, ("at" if looked_at else "", "new" if one.new else ""))),
+        **attributes(data_href=here, data_phone=there),
     )
 
 
-def _mark(reading: Reading, one: Letter) -> Component:
-    return read.form(reading, {LETTER: one.id}, [LETTER], main=False)
+def tag(matter: Matter) -> Component:
+    """The level, or of what knows none which register it stands in."""
+    return level_tag(matter.level) if matter.level else html.Span(_(KINDS[matter.kind]), className="tag")
 
 
-def letter_words(reading: Reading, one: Letter) -> str:
-    """What was told: 升级为橙色预警：淮安市 征缴进度偏慢."""
-    tree = reading.published.tree(load_scheme(one.subject.scheme))
-    place = name_of(tree.region(one.subject.region)) if one.subject.region in tree else one.subject.region
-    told = one.told.split(",")[0].partition(":")[0]
-    level = _(LONG[one.level]) if one.level else ""
-    return _(TOLD.get(told, TOLD["open"]), level=level, what=f"{place} {words.title(one.subject)}")
+def _handed_on(reading: Reading, said: Said, matters: Sequence[Matter]) -> list[Component]:
+    """我已办，等别人的."""
+    if not matters:
+        return []
+    heads = [_("等级"), _("事项"), _("我办的"), _("轮到"), _("限期")]
+    rows = []
+    for one in matters:
+        last = next(step for step in reversed(one.steps) if step.login)
+        done = [display.short_day(display.local(last.at).date()), " ", *said.step(one, last)]
+        due = display.NO_VALUE if one.due is None else display.short_day(display.local(one.due).date())
+        link = html.A([html.B(said.place(one)), "　", *said.what(one)], href=said.href(one))
+        cells: list[Child] = [tag(one), link, html.Div(done, className="cut"), said.turn(one), due]
+        rows.append(html.Tr([html.Td(cell) for cell in cells], **attributes(data_href=said.href(one))))
+    table = html.Table(
+        [html.Thead(html.Tr([html.Th(text, scope="col") for text in heads])), html.Tbody(rows)], className="t boxed"
+    )
+    note = _("{count}项，轮到我时回到上面", count=len(matters))
+    return [parts.section(_("我已办，等别人的"), html.Div(table, className="list"), note=note)]
+
+
+def _foot(reading: Reading, every: dict[str, list[Line]], box: str) -> list[Component]:
+    if box != "todo":
+        return []
+    moved = sum(one.new for one in every["follow"])
+    text = _(
+        "我关注的{count}项有变化{moved}项；知会{known}项今天17:00汇成一封，不逐条提醒。",
+        count=len(every["follow"]),
+        moved=moved,
+        known=len(every["info"]),
+    )
+    link = html.A(
+        _("看有变化的{count}项", count=moved),
+        href=reading.view.href(box="follow", show="new", id=""),
+        className="right",
+    )
+    return [html.Div([text, *([link] if moved else [])], className="foot ends")]
+
+
+# --- alerts of the system
+
+
+def _alerts(alerts: Sequence[SystemAlert]) -> list[Component]:
+    lines = [_alert_line(one) for one in alerts]
+    return [html.Ul(lines, className="matters letters")] if lines else []
 
 
 def _alert_line(one: SystemAlert) -> Component:
@@ -142,17 +305,5 @@ def _alert_line(one: SystemAlert) -> Component:
     )
 
 
-ALL = Tick("all", N_("全部"), hidden=True)
-LETTER = Whole("letter", N_("消息"), hidden=True)
-
-
-@act("messages_read", N_("标为已读"), frozenset(Role), (ALL, LETTER))
-def read(deed: Deed) -> Done:
-    """Mark one's own messages read: one by number, or all."""
-    numbers = None if deed[ALL] else [deed[LETTER]]
-    count = mark_read(deed.connection, deed.account, deed.now, numbers)
-    return Done(_("已标为已读。"), deed.account.login, {"read": count})
-
-
 # One reader's own, and read or not between versions: kept for nobody.
-PAGE = Page(PATH, TITLE, show, acts=(read,), remembered=Remembered.NEVER)
+PAGE = Page(PATH, TITLE, show, acts=ACTS, remembered=Remembered.NEVER)

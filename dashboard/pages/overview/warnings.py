@@ -25,6 +25,7 @@ from dashboard.site.view import View
 from dashboard.words import as_of, display, meetings
 from dashboard.words.wording import N_, _
 from rules.alerts.threshold import Level
+from workflows.matters.cases import awaits_instruction
 
 
 def gap_cell(reading: Reading) -> Cell:
@@ -84,20 +85,21 @@ def warnings_cell(reading: Reading) -> Cell:
     tags = html.Div(
         [level_tag(level, levels[level]) for level in reversed(Level) if levels.get(level)], className="levels"
     )
-    late = sum(one.overdue(reading.now) for one in every)
-    lines = [
-        sentence(N_("逾期未反馈 {late}"), late=Strong(str(late))),
-        sentence(N_("本月销号 {closed}"), closed=Strong(str(_closed(reading)))),
-    ]
+    view = View("/warnings", reading.view.scheme, reading.view.region)
+
+    def counted(look: str, text: str, count: int) -> Component:
+        """A count that leads to exactly those cases."""
+        return html.A(sentence(text, count=Strong(str(count))), href=view.href(show=look))
+
+    late = counted("overdue", N_("逾期未反馈 {count}"), sum(one.overdue(reading.now) for one in every))
     if instruct.open_to(reading):
-        lines[0] += ["　", *sentence(N_("待您批示 {count}"), count=Strong(str(_to_instruct(every))))]
+        mine = counted("instruct", N_("待您批示 {count}"), sum(awaits_instruction(one.case) for one in every))
     else:
-        waiting = sum(one.state == "open" and not one.case.acked for one in every)
-        lines[0] += ["　", *sentence(N_("待签收 {waiting}"), waiting=Strong(str(waiting)))]
+        mine = counted("unsigned", N_("待签收 {count}"), sum(one.unsigned for one in every))
+    lines: list[list[Child]] = [[late, "　", mine], [counted("closed", N_("本月销号 {count}"), _closed(reading))]]
     if reading.compare == MEETING:
         lines[1] = _new_since(reading, every)
-    href = View("/warnings", reading.view.scheme, reading.view.region).href()
-    return Cell(as_of.noted(reading, _("预警事项")), str(len(every)), _("项"), tags, lines, href)
+    return Cell(as_of.noted(reading, _("预警事项")), str(len(every)), _("项"), tags, lines, view.href(), linked=True)
 
 
 def _new_since(reading: Reading, every: Sequence[Matter]) -> list[Child]:
@@ -114,11 +116,6 @@ def _closed(reading: Reading) -> int:
     return len(matters(reading, closed=True))
 
 
-def _to_instruct(every: Sequence[Matter]) -> int:
-    """待您批示: red and orange cases on which nothing was asked for yet."""
-    return sum(one.level >= Level.ORANGE and not one.case.instructions for one in every)
-
-
 def instructions_line(reading: Reading) -> list[Child]:
     """批示与督办 not done, in one line; empty without any."""
     found = instructions(reading)
@@ -126,14 +123,18 @@ def instructions_line(reading: Reading) -> list[Child]:
         return []
     late = sum(one.overdue(reading.today) for one in found)
     reported = sum(one.state == "reported" for one in found)
+    view = View("/warnings", reading.view.scheme, reading.view.region, tab="instructions")
+
+    def counted(state: str, count: int) -> list[Child]:
+        return [html.A(html.B(str(count)), href=view.href(state=state))]
+
     said = sentence(
         N_("批示督办事项 {count} 项未办结：已报结果 {reported}，逾期 {late}"),
-        count=Strong(str(len(found))),
-        reported=Strong(str(reported)),
-        late=Strong(str(late)),
+        count=counted("", len(found)),
+        reported=counted("reported", reported),
+        late=counted("overdue", late),
     )
-    href = View("/warnings", reading.view.scheme, reading.view.region, tab="instructions").href()
-    return [html.Span(said), html.A(_("查看"), href=href, className="right")]
+    return [html.Span(said), html.A(_("查看"), href=view.href(), className="right")]
 
 
 def case_lines(reading: Reading, most: int) -> tuple[list[Component], int]:

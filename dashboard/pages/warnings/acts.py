@@ -273,7 +273,7 @@ INSTRUCTED = Area(
     note=N_("送出即转督办，到期报您，列入下次联席会议。"),
     phrases=(N_("请限期办结，结果报我"), N_("请核实原因后报告"), N_("请逐人逐笔核对")),
 )
-LEADING = Text("given_to", N_("由谁牵头"), most=80)
+LEADING = Choice("given_to", N_("由谁牵头"), free=True)
 
 
 @act("instruct", N_("批示，转为督办"), LEADERS, (VERSIONS, INSTRUCTED, (LEADING, DUE)))

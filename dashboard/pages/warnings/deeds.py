@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from dash import html
 from dash.development.base_component import Component
@@ -19,14 +20,12 @@ from dashboard.site.reading import Reading
 from dashboard.words import display
 from dashboard.words.departments import department_name
 from dashboard.words.wording import N_, _, name_of
+from data_access.intake.sources.status import load_calendar
+from rules.alerts.casework import GIVEN, INSTRUCTED_DAYS
 from rules.alerts.episode import Work
-from rules.department import Department
 from workflows.cases.register import CaseRequest
 from workflows.people.rights import answers
 from workflows.warnings.silences import SilenceRow, load_silences
-
-# To whom cases are given; the treasury only books.
-DEPARTMENTS = tuple(one for one in Department if one is not Department.TREASURY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +75,32 @@ def deeds(reading: Reading, matter: Matter, still_firing: list[Child]) -> list[C
     if more:
         blocks.append(html.Div(more, className="deeds"))
     return blocks
+
+
+def next_deed(reader: CaseReader, act: str, still_firing: list[Child]) -> list[Component]:
+    """The form of the one act that is next, as the panel has it; empty where it is done on the case's own page."""
+    match act:
+        case "case_close":
+            return _verification(reader, still_firing)
+        case "case_decide":
+            return _decisions(reader)
+        case "case_sign":
+            return [reader.form(acts.sign, main=True)]
+        case "case_assign":
+            return [_assign_form(reader, main=True)]
+        case "case_remind":
+            return [reader.form(acts.remind, main=True)]
+        case "case_submit":
+            return [reader.form(acts.submit, {acts.CAUSE: "arrears"}, main=True)]
+        case "instruct":
+            return [_instruct_form(reader)]
+    return []
+
+
+def _assign_form(reader: CaseReader, *, main: bool) -> Component:
+    case = reader.matter.case
+    to = replace(acts.TO, options=dict(_targets(reader.reading, [case.place])))
+    return reader.form(acts.assign, {to: case.office}, [acts.VERSIONS, to, acts.DUE, acts.DEMAND], main=main)
 
 
 def _block(title: str, content: Sequence[Child]) -> Component:
@@ -148,11 +173,8 @@ def _assigning(reader: CaseReader) -> list[Component | None]:
         return []
     made: list[Component | None] = []
     if reader.may(acts.assign) and reader.of_province:
-        options = _targets(reader.reading, [matter.case.place])
-        to = replace(acts.TO, options=dict(options))
         opened = matter.case.work is Work.OPEN
-        form = reader.form(acts.assign, {to: options[0][0]}, [acts.VERSIONS, to, acts.DUE, acts.DEMAND], main=opened)
-        made.append(folded(_("转办"), form, opened=opened))
+        made.append(folded(_("转办"), _assign_form(reader, main=opened), opened=opened))
         made.append(folded(_("催办"), reader.form(acts.remind)))
     elif reader.may(acts.hand_down) and reader.given and matter.case.work is Work.HANDLING:
         below = [g.account.region, *tree.children(g.account.region, reader.reading.today)]
@@ -169,7 +191,7 @@ def _targets(reading: Reading, regions: Sequence[str]) -> list[tuple[str, str]]:
     return [
         (f"{region}/{department}", f"{name_of(tree.region(region))} {department_name(department)}")
         for region in regions
-        for department in DEPARTMENTS
+        for department in GIVEN
     ]
 
 
@@ -252,6 +274,29 @@ def _instructing(reader: CaseReader) -> list[Component | None]:
     """批示: becomes an instruction with a deadline."""
     if not reader.may(acts.instruct):
         return []
-    place = name_of(reader.reading.tree.region(reader.matter.case.place))
-    form = reader.form(acts.instruct, {acts.LEADING: _("{region}政府", region=place)}, main=True)
-    return [folded(_("批示"), form, opened=True)]
+    title = _("补充批示") if reader.matter.case.instructions else _("批示")
+    return [folded(title, _instruct_form(reader), opened=True)]
+
+
+def _instruct_form(reader: CaseReader) -> Component:
+    reading, case = reader.reading, reader.matter.case
+    leading = replace(acts.LEADING, options=dict(leading_options(reading, case.place)))
+    given: Values = {leading: case.chain[-1] if case.chain else case.office, acts.DUE: instructed_by(reading)}
+    shown: list[Part] = [acts.VERSIONS, acts.INSTRUCTED, (leading, acts.DUE)]
+    return reader.form(acts.instruct, given, shown, main=True)
+
+
+def leading_options(reading: Reading, place: str) -> list[tuple[str, str]]:
+    """Who may lead what is asked for 牵头: the place's government, its departments, those of the province."""
+    root = reading.tree.root
+    governed = [] if place == root else [f"{place}/"]
+    offices = [code for region in dict.fromkeys([place, root]) for code, _text in _targets(reading, [region])]
+    return [(code, assignee_words(reading, code)) for code in (*governed, *offices)]
+
+
+def instructed_by(reading: Reading) -> date:
+    """Until when what is asked for is to be done, unless said otherwise: five working days."""
+    calendar, day = reading.ask(load_calendar), reading.today
+    for _one in range(INSTRUCTED_DAYS):
+        day = calendar.next_working(day)
+    return day

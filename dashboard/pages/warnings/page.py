@@ -14,7 +14,6 @@ from dashboard.pages.warnings import case as warnings_case, listing as warnings_
 from dashboard.pages.warnings.acts import ACTS, LETTERS
 from dashboard.pages.warnings.instructions import instructions_section
 from dashboard.pages.warnings.tabs import tab_bar
-from dashboard.pages.warnings.work import matters
 from dashboard.site import heading
 from dashboard.site.page import Page, Remembered
 from dashboard.site.reading import Reading
@@ -33,12 +32,13 @@ def show(reading: Reading) -> Component:
         return html.Div([tab_bar(reading, PATH), html.Div(said, className="content")], className="tabbed")
     listing = reading.view.tab == "list"
     if reading.view.tab == "instructions":
-        asked = instructions_section(reading)
+        asked = instructions_section(reading, whole=True)
         shown: list[Child] = [asked if asked is not None else html.P(_("没有未办结的批示。"))]
     else:
         shown = warnings_list.page(reading) if listing else warnings_queue.page(reading)
     body = html.Div([*shown, heading.footer(reading)], className="content warnings")
-    return html.Div([tab_bar(reading, f"{PATH}?tab=list" if listing else PATH), body], className="tabbed")
+    tab = reading.view.tab if reading.view.tab in ("list", "instructions") else ""
+    return html.Div([tab_bar(reading, f"{PATH}?tab={tab}" if tab else PATH), body], className="tabbed")
 
 
 def drawer(reading: Reading) -> Component | None:
@@ -70,7 +70,7 @@ def _list_table(reading: Reading) -> Table | None:
 def _queue_table(reading: Reading) -> Table | None:
     if reading.view.subject or reading.view.tab == "list":
         return None
-    return warnings_queue.table_of(reading, warnings_queue.chosen(reading, matters(reading)))
+    return warnings_queue.table_of(reading, warnings_queue.chosen(reading, warnings_queue.listed(reading)))
 
 
 PAGE = Page(

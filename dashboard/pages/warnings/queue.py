@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 
 from dash import html
 from dash.development.base_component import Component
-from flask import g
 
 from dashboard.components import frame, parts
 from dashboard.components.level import LONG, level_tag
@@ -24,6 +23,7 @@ from dashboard.pages.warnings.work import (
     STATES,
     Matter,
     due_words,
+    is_mine,
     matters,
     remaining,
     responsible,
@@ -35,10 +35,13 @@ from dashboard.site.view import View, number_in
 from dashboard.words import display
 from dashboard.words.wording import N_, _, name_of
 from rules.alerts.threshold import COLOURS, Level
+from workflows.matters.cases import awaits_instruction
 
 PATH = "/warnings"
 PAGE = 25
 LOOKS = {"": N_("全部"), "mine": N_("我的"), "overdue": N_("逾期"), "chase": N_("本周该催谁")}
+# Looks that a count elsewhere leads to; offered while one is looked at.
+COUNTED = {"instruct": N_("待批示"), "unsigned": N_("待签收"), "closed": N_("本月销号")}
 
 
 def chosen(reading: Reading, every: Sequence[Matter]) -> list[Matter]:
@@ -61,26 +64,39 @@ def chosen(reading: Reading, every: Sequence[Matter]) -> list[Matter]:
 
 def _fits(reading: Reading, one: Matter) -> bool:
     look = reading.view.show
-    if look == "mine":
-        return one.concerns(g.account, reading.tree)
-    if look == "overdue":
-        return one.overdue(reading.now)
-    return look != "chase" or to_chase(one, reading.now)
+    match look:
+        case "mine":
+            return is_mine(reading, one)
+        case "overdue":
+            return one.overdue(reading.now)
+        case "chase":
+            return to_chase(one, reading.now)
+        case "instruct":
+            return awaits_instruction(one.case)
+        case "unsigned":
+            return one.unsigned
+    return True
 
 
 def to_chase(one: Matter, now: datetime) -> bool:
     """本周该催谁: waits for the other side, and its time is up by the end of this week."""
     here = display.local(now)
     week_end = (here + timedelta(days=7 - here.weekday())).replace(hour=0, minute=0, second=0, microsecond=0)
-    return one.state in ("open", "handling") and (one.due is None or one.due < week_end)
+    waits = one.state == "handling" or (one.state == "open" and not one.case.acked)
+    return waits and not one.case.paused and one.due is not None and one.due < week_end
 
 
 CARDS = Cards(("level", "region", "tick"), "what", ("responsible", "due", "left", "state"))
 
 
+def listed(reading: Reading) -> list[Matter]:
+    """What the filters choose from: the open cases, or those closed in the running month."""
+    return matters(reading, closed=reading.view.show == "closed")
+
+
 def page(reading: Reading) -> list[Child]:
     every = matters(reading)
-    found = chosen(reading, every)
+    found = chosen(reading, listed(reading))
     start = ((number_in(reading.view.number) or 1) - 1) * PAGE
     may_urge = remind.open_to(reading)
     whole = table_of(reading, found[start : start + PAGE], screen=True, tick=may_urge)
@@ -159,9 +175,10 @@ def _empty(every: Sequence[Matter]) -> str:
 
 def _filters(reading: Reading, every: Sequence[Matter]) -> list[Child]:
     view = reading.view.without_item()
+    offered = LOOKS | {code: name for code, name in COUNTED.items() if code == view.show}
     looks = [
-        (_(name), view.href(show=code, number=""), code == (view.show if view.show in LOOKS else ""))
-        for code, name in LOOKS.items()
+        (_(name), view.href(show=code, number=""), code == (view.show if view.show in offered else ""))
+        for code, name in offered.items()
     ]
     states = Counter(one.state for one in every)
     groups = Counter(one.group for one in every)

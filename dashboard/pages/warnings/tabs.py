@@ -14,6 +14,7 @@ from workflows.people import rights
 TABS = (
     ("/warnings", "", N_("待办事项")),
     ("/warnings", "list", N_("预警清单")),
+    ("/warnings", "instructions", N_("批示督办")),
     ("/issues", "", N_("问题台账")),
     ("/thresholds", "", N_("预警规则")),
 )

@@ -19,7 +19,7 @@ from dashboard.pages.warnings.work import Matter, assignee_words
 from dashboard.site.reading import Reading
 from dashboard.words import display
 from dashboard.words.wording import N_, _, bracketed
-from rules.alerts.threshold import LEVELS
+from rules.alerts.threshold import LEVELS, Level
 from rules.month import Month
 from workflows.cases.register import CaseStep, Happening, timeline
 
@@ -41,6 +41,14 @@ TOLD = {
     "ack_expired": N_("签收后超时未办"),
     "overdue": N_("逾期未反馈"),
     "catch_up": N_("暂缓期满，补发"),
+}
+# What it found, where the month is not said.
+FOUND = {
+    "open": N_("达到{level}标准，列入预警"),
+    "refire": N_("再次触发{level}"),
+    "escalate": N_("升级为{level}"),
+    "recover": N_("指标已回落到标准以内"),
+    "cancelled": N_("不再按预警办理"),
 }
 REASONS = {"no_data": N_("因本期无数据"), "threshold_changed": N_("因标准调整"), "data_revised": N_("因数据更正")}
 STEPS = {
@@ -99,12 +107,21 @@ def event_words(one: Happening) -> str:
 
 
 def _told(one: Happening, name: str, step: str) -> str:
-    for told in (name, *(kind.removeprefix("withheld:").partition(":")[0] for kind in one.told)):
-        if told in TOLD:
-            return _(TOLD[told])
-    if name == "ladder" or any(kind.startswith("ladder:") for kind in one.told):
-        return _("超时未签收，督办提醒（第{step}次）", step=step or "1")
+    for told in (f"{name}:{step}", *one.told):
+        said = told_words(told.removeprefix("withheld:"))
+        if said:
+            return said
     return one.event
+
+
+def told_words(kind: str, level: int | None = None) -> str:
+    """What the system told of a case, by the workflow's name for it; "" for what it names otherwise."""
+    name, _colon, step = kind.partition(":")
+    if name == "ladder":
+        return _("超时未签收，督办提醒（第{step}次）", step=step or "1")
+    if name in FOUND and level is not None:
+        return _(FOUND[name], level=_(LONG[Level(level)]) if level else "")
+    return _(TOLD[name]) if name in TOLD else ""
 
 
 def step_words(reading: Reading, step: CaseStep) -> list[Child]:

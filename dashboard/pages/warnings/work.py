@@ -5,21 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from flask import g
+
 from dashboard.components.parts import Child
 from dashboard.pages.warnings import words
 from dashboard.site.reading import Reading
 from dashboard.words import display
-from dashboard.words.departments import department_name
-from dashboard.words.wording import N_, _, name_of
-from data_access.books.regions import RegionTree
+from dashboard.words.departments import office_name
+from dashboard.words.wording import N_, _
 from data_access.intake.sources.status import load_calendar
 from rules.alerts.episode import Work
 from rules.alerts.threshold import Level
 from rules.calendar import WorkingCalendar
+from workflows.cases.deadlines import deadline
 from workflows.cases.register import Case, CaseMember, OpenWork, load_case, open_work
-from workflows.people.accounts import Account, Role
-from workflows.people.rights import answers
+from workflows.matters.cases import case_matter
+from workflows.matters.turns import turns_of
 from workflows.warnings.standing import Standing
+from workflows.warnings.working_clock import working_clock
 
 STATES = {"open": N_("待签收"), "handling": N_("处置中"), "submitted": N_("已反馈待核"), "closed": N_("已销号")}
 GROUPS = {
@@ -34,9 +37,11 @@ GROUPS = {
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """One case as a reader may see it, of its place, of one above it, or because it was given on to them."""
+    """One case as a reader may see it, of its place, of one above it, or because it was given on to them. ``due``: until
+    when its present step must be done; None once it is closed."""
 
     case: Case
+    due: datetime | None = None
 
     @property
     def members(self) -> tuple[CaseMember, ...]:
@@ -76,10 +81,6 @@ class Matter:
         return self.case.place
 
     @property
-    def due(self) -> datetime | None:
-        return self.case.due
-
-    @property
     def opened_at(self) -> datetime:
         return self.case.opened_at
 
@@ -91,13 +92,10 @@ class Matter:
         """What a ticked row sends."""
         return self.number
 
-    def concerns(self, account: Account, tree: RegionTree) -> bool:
-        """Whether it is the account's turn: a monitor's to assign and verify, the other side's to sign and answer."""
-        if account.role is Role.MONITOR:
-            return self.case.work in (Work.OPEN, Work.SUBMITTED) or bool(self.case.pending)
-        if self.case.work not in (Work.OPEN, Work.HANDLING):
-            return False
-        return account.role is Role.CITY or answers(account, self.case, tree)
+    @property
+    def unsigned(self) -> bool:
+        """Whether it waits to be signed for."""
+        return self.case.work is Work.OPEN and not self.case.acked
 
 
 def matters(reading: Reading, *, closed: bool = False) -> list[Matter]:
@@ -110,6 +108,13 @@ def matters(reading: Reading, *, closed: bool = False) -> list[Matter]:
     return [matter for case in inside if (matter := visible(reading, case)) is not None]
 
 
+def is_mine(reading: Reading, matter: Matter) -> bool:
+    """Whether the next act on a case is the reader's, as among their messages."""
+    tree = reading.tree
+    as_it_waits = case_matter(matter.case, tree.root, (), reading.ask(working_clock), reading.now)
+    return next(turns_of(g.account, as_it_waits, tree), None) is not None
+
+
 def open_work_of(reading: Reading) -> OpenWork:
     """Everything of the scheme that is open, and the cases closed in the running month."""
     first = display.local(reading.now).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
@@ -120,10 +125,14 @@ def visible(reading: Reading, case: Case) -> Matter | None:
     """A case as the reader may see it; None where it is none of theirs."""
     tree, scope = reading.tree, reading.scope
     if scope.covers(tree, case.place):
-        return Matter(case) if reading.region in tree.path(case.place) else None
+        return _matter(reading, case) if reading.region in tree.path(case.place) else None
     given = any(given.partition("/")[0] == scope.region for given in case.chain)
     # A county that its city gave the case on to sees what it is about.
-    return Matter(case) if given else None
+    return _matter(reading, case) if given else None
+
+
+def _matter(reading: Reading, case: Case) -> Matter:
+    return Matter(case, deadline(case, reading.ask(working_clock)))
 
 
 def matter_of(reading: Reading) -> Matter | None:
@@ -146,8 +155,10 @@ def what(reading: Reading, matter: Matter) -> list[Child]:
 
 
 def state_words(matter: Matter, now: datetime) -> str:
-    signed = matter.state == "open" and matter.case.acked
-    said = _("已签收待转办") if signed else _(STATES[matter.state])
+    said = _(STATES[matter.state])
+    if matter.state == "open" and matter.case.signed is not None:
+        # What was signed for and not taken up is to be signed for anew.
+        said = _("已签收待转办") if matter.case.acked else _("待重新签收")
     if matter.case.paused:
         return _("{state}，有异议待定", state=said)
     return _("{state}，已逾期", state=said) if matter.overdue(now) else said
@@ -176,24 +187,22 @@ def responsible(reading: Reading, matter: Matter) -> str:
     given = matter.case.chain
     if given:
         return assignee_words(reading, given[-1])
-    place = name_of(reading.tree.region(matter.case.place))
-    return _("{region}（待转办）", region=place)
+    return _("{who}（待转办）", who=assignee_words(reading, matter.case.office))
 
 
 def assignee_words(reading: Reading, given: str) -> str:
-    """``320800/税务`` as 淮安市税务; a login as it is."""
-    region, mark, department = given.partition("/")
-    if mark and region in reading.tree:
-        place = name_of(reading.tree.region(region))
-        return f"{place} {department_name(department)}" if department else place
-    return given
+    """``320800/tax`` as 淮安市 税务, ``320800/`` as 淮安市政府; a login, or what was said in words, as it is."""
+    return office_name(reading.tree, given)
 
 
 def remaining(reading: Reading, matter: Matter) -> str:
     """剩3个工作日, 今日到期, 已逾期2个工作日; — without a deadline."""
-    if matter.due is None or matter.state in ("submitted", "closed"):
-        return display.NO_VALUE
-    now, due = display.local(reading.now), display.local(matter.due)
+    return display.NO_VALUE if matter.due is None else left(reading, matter.due)
+
+
+def left(reading: Reading, instant: datetime) -> str:
+    """How much time a deadline leaves."""
+    now, due = display.local(reading.now), display.local(instant)
     if due < now:
         days = _calendar(reading).elapsed(due, now)
         return _("已逾期{days}个工作日", days=days) if days else _("已逾期")

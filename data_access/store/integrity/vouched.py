@@ -19,9 +19,9 @@ class Means(StrEnum):
 NOT_VOUCHED = {
     "attempt": "failed sign-ins of the last hour, by which one waits; that they were stands in audit_event",
     "basket_item": "a reader's own collection of charts; what goes into a briefing is kept there",
-    "inbox": "who has been shown which warning; the warning and that it was told stand in alert_event",
     "lease": "which process refreshes now; rewritten every few seconds",
-    "outbox": "attempts to deliver; what was to be told stands in alert_event",
+    "matter_mark": "what a reader has read or wants to hear no more of; the matters stand in their registers",
+    "outbox": "attempts to deliver; what was to be told stands in alert_event and in the matters",
     "rejected_row": "rows that were not taken: no figure rests on them; how many they were stands in import_batch",
     "row_change": "what was changed by hand is seen by its rows; taking them away breaks the seal of the table",
     "session": "digests of signed-in browsers, which end by themselves; sign-ins stand in audit_event",

@@ -109,7 +109,6 @@ from data_access.store.schema.warnings import (
     alert_run as alert_run,
     alert_state as alert_state,
     audit_seal as audit_seal,
-    inbox as inbox,
     outbox as outbox,
     threshold as threshold,
     threshold_set as threshold_set,
@@ -119,6 +118,7 @@ from data_access.store.schema.work import (
     case_request as case_request,
     case_step as case_step,
     instruction as instruction,
+    matter_mark as matter_mark,
     silence as silence,
     work_case as work_case,
 )

@@ -139,10 +139,13 @@ outbox = Table(
     "outbox",
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=True),
-    Column("key", Text, nullable=False, unique=True),  # of episode, event, recipient and channel
-    Column("event", ForeignKey("alert_event.id"), nullable=False),
+    Column("key", Text, nullable=False, unique=True),  # of what it tells, recipient and channel
+    Column(
+        "event", ForeignKey("alert_event.id")
+    ),  # of a warning, told to a group; empty for what is told to one person
+    Column("about", Text),  # JSON: the matter and what the person must do, see NewLetter
     Column("recipient", Text, nullable=False),
-    Column("channel", Text, nullable=False),  # in_app | mail | webhook
+    Column("channel", Text, nullable=False),  # mail | webhook | robot:1 …
     Column("level", Integer, nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("state", Text, nullable=False),  # waiting | sent | dead | dropped
@@ -153,18 +156,6 @@ outbox = Table(
     Column("finished_at", Instant),
     Column("error", Text),
     Index("ix_outbox_state_not_before", "state", "not_before"),
-)
-
-inbox = Table(
-    "inbox",
-    metadata,
-    Column("id", Integer, primary_key=True, autoincrement=True),
-    Column("key", Text, nullable=False, unique=True),
-    Column("login", ForeignKey("account.login", ondelete="CASCADE"), nullable=False),
-    Column("event", ForeignKey("alert_event.id"), nullable=False),
-    Column("received_at", Instant, nullable=False),
-    Column("read_at", Instant),
-    Index("ix_inbox_login_read_at", "login", "read_at"),
 )
 
 audit_seal = Table(

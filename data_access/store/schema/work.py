@@ -93,8 +93,9 @@ instruction = Table(
     Column("scheme", Text, nullable=False),
     Column("region", Text, nullable=False),
     Column("work_case", ForeignKey("work_case.id")),
+    Column("meeting", ForeignKey("meeting.id")),  # that decided it; empty: a leader's own
     Column("text", Text, nullable=False),
-    Column("given_to", Text, nullable=False),  # the department or government that leads
+    Column("given_to", Text, nullable=False),  # who leads: REGION/DEPARTMENT, of a government REGION/; once in words
     Column("due_on", Date, nullable=False),
     Column("given_by", Text, nullable=False),
     Column("given_by_name", Text, nullable=False),
@@ -107,4 +108,15 @@ instruction = Table(
     Column("finished_by", Text),
     Column("finished_at", Instant),
     UniqueConstraint("number"),
+)
+
+# What one person did with a matter 事项 beside working on it: read up to a step, and wants to hear no more of it.
+matter_mark = Table(
+    "matter_mark",
+    metadata,
+    Column("login", ForeignKey("account.login", ondelete="CASCADE"), primary_key=True),
+    Column("matter", Text, primary_key=True),  # case.2026-0117
+    Column("read_at", Instant),  # everything up to then
+    Column("muted_at", Instant),
+    Column("muted_level", Integer),  # the level then: a red escalation ends it
 )

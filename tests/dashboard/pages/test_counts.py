@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from sqlalchemy import Engine, text
 
-from tests.dashboard.conftest import Reader
+from tests.dashboard.conftest import Reader, nodes, words
 from tests.demonstration_store import JILIN_CITY, PROVINCE, SCHEME
+from workflows.people import rights
+from workflows.people.accounts import Role
+from workflows.people.rights import Scope
 
 
 def number(said: str, pattern: str) -> int:
@@ -56,3 +59,45 @@ def test_the_list_and_the_rules_count_the_same_places(reader: Callable[[str], Re
     assert {code: number(listed, pattern) for code, pattern in told.items()} == {
         code: by_standing.get(code, 0) for code in told
     }
+
+
+# What a link says how many there are of: 红色预警事项3项, 待您批示 9, 需我办理 17.
+COUNT = re.compile(r"(\d+)\s*(?:项|$)")
+COUNTING = ("/", "/warnings", "/region", "/messages")
+
+
+def counted(component: object) -> Iterator[tuple[str, int]]:
+    """The links of an answer that name a count of cases, instructions or messages: address, count."""
+    for node in nodes(component):
+        href, said = str(node["props"].get("href") or ""), words(node).strip()
+        found = COUNT.search(said.removesuffix("红").removesuffix("橙").removesuffix("黄").removesuffix("蓝"))
+        if node["type"] == "A" and found and href.partition("?")[0] in ("/warnings", "/messages"):
+            yield href, int(found[1])
+
+
+def rows_behind(reader: Reader, href: str) -> int:
+    """How many rows the page behind a link lists."""
+    page = reader.page(href)
+    every = list(nodes(page))
+    if href.startswith("/messages"):
+        # The box itself, without what stands below it, and the system's own alerts.
+        table = next((one for one in every if one["type"] == "Div" and one["props"].get("className") == "list"), {})
+        rows = sum(one["type"] == "Tr" and "data-phone" in one["props"] for one in nodes(table))
+        return int(rows) + sum(bool(one["type"] == "Li" and "仍在持续" in words(one)) for one in every)
+    if "tab=instructions" in href:
+        return sum("instruction" in str(one["props"].get("className")).split() for one in every)
+    return sum(bool(one["type"] == "Tr" and one["props"].get("data-href")) for one in every)
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.CITY])
+def test_every_count_leads_to_exactly_as_many_rows(reader: Callable[[str], Reader], role: Role) -> None:
+    look = reader(f"p-{role.value}")
+    seen: dict[str, int] = {}
+    for path in COUNTING:
+        if rights.may_open(Scope(role, PROVINCE, None), path):
+            address = f"{path}?scheme={SCHEME}&period=live" if path == "/" else f"{path}?scheme={SCHEME}"
+            for href, count in (*counted(look.page(address)), *counted(look.frame(address))):
+                assert seen.setdefault(href, count) == count, href
+    assert len(seen) > 5 or not rights.may_open(Scope(role, PROVINCE, None), "/warnings")
+    wrong = {href: (count, rows) for href, count in seen.items() if (rows := rows_behind(look, href)) != count}
+    assert not wrong

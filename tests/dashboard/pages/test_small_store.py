@@ -236,4 +236,5 @@ def test_this_week_ends_with_its_sunday(sqlite_store: Engine, day: int, wanted: 
         given = {"to": TO_TAX, "due": date(2026, 11, day)}
         assign(writer, who(writer, "monitor"), PREPARED, case, case.versions, **given)  # type: ignore[arg-type]
     # Friday, 20 November.
-    assert to_chase(Matter(the_case(sqlite_store)), PREPARED) is wanted
+    case = the_case(sqlite_store)
+    assert to_chase(Matter(case, case.due), PREPARED) is wanted

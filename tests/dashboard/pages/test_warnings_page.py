@@ -16,7 +16,7 @@ from data_access.store import schema
 from data_access.store.engine import writing
 from rules.alerts.casework import Group
 from rules.alerts.episode import Work
-from tests.dashboard.conftest import Reader, hrefs, sign_in, words
+from tests.dashboard.conftest import Reader, nodes, sign_in, words
 from tests.demonstration_store import SCHEME, SIPING, digest, site_on
 from workflows.cases.register import Case, case_list
 from workflows.people.accounts import Role, create_account
@@ -190,7 +190,7 @@ def test_a_case_is_signed_assigned_answered_sent_back_and_stays_open_while_it_fi
     status, problem = do(monitor, "case_close", text="ok")
     assert status == 422 and "不能销号" in problem
     assert do(monitor, "case_return", text="请补充明细")[0] == 200
-    assert do(leader, "instruct", text="月底前报结果", given_to="长春市政府", due="2026-11-30")[0] == 200
+    assert do(leader, "instruct", text="月底前报结果", given_to=f"{CHANGCHUN}/", due="2026-11-30")[0] == 200
     assert "批示督办事项" in leader.text(f"/?scheme={SCHEME}")
     course = monitor.text(f"{there}&unit=all")
     for part in ("签收", "转办长春市 财政，限11月25日", "反馈办理结果", "退回补充：请补充明细", "月底前报结果"):
@@ -251,24 +251,26 @@ def test_a_request_waits_for_the_provinces_answer(
 # --- messages
 
 
-def test_the_number_of_unread_messages_is_each_accounts_own_and_falls_when_read(
-    site,
-    own_engine: Engine,
+def test_the_badge_counts_what_is_ones_own_to_do_and_falls_when_it_is_done(
+    site, own_engine: Engine, city: Reader
 ) -> None:
-    city = sign_in(site, "c-siping")
-    case = siping_case(own_engine)
-    with own_engine.begin() as connection:
-        event = (
-            connection.execute(select(schema.alert_event.c.id).where(schema.alert_event.c.episode == case.lead.episode))
-            .scalars()
-            .first()
-        )
-        connection.execute(
-            schema.inbox.insert().values(key="one", login="c-siping", event=event, received_at=case.opened_at)
-        )
-    assert city.client.get("/api/v1/version").get_json()["unread"] == 1
-    assert sign_in(site, "c-jilin").client.get("/api/v1/version").get_json()["unread"] == 0
-    page = city.page(f"/messages?scheme={SCHEME}")
-    assert "四平市" in words(page) and any(case.number in href for href in hrefs(page))
+    """The city signs for its case, which the monitor only urges before; then it is the monitor's to give on."""
+    case = the_case(own_engine, CHANGCHUN)
+    monitor = sign_in(site, "p-monitor")
+
+    def badge(reader: Reader) -> int:
+        return int(reader.client.get("/api/v1/version").get_json()["unread"])
+
+    def asked(reader: Reader) -> list[str]:
+        """The acts that the inbox has for the case."""
+        page = reader.page(f"/messages?scheme={SCHEME}&id=case.{case.number}")
+        assert f"需我办理 {badge(reader)}" in words(page)
+        actions = [str(node["props"].get("action") or "") for node in nodes(page)]
+        return [one.partition("?")[0].rpartition("/")[2] for one in actions if f"/{case.number}/" in one]
+
+    before = badge(city)
+    assert before > 0 and (asked(city), asked(monitor)) == (["case_sign"], ["case_remind"])
+    assert act(city, own_engine, "case_sign", case)[0] == 200
+    assert badge(city) == before - 1 and (asked(city), asked(monitor)) == ([], ["case_assign"])
     assert city.client.post("/act/messages/messages_read", data={"all": "1"}, headers=JSON).status_code == 200
-    assert city.client.get("/api/v1/version").get_json()["unread"] == 0
+    assert badge(city) == before - 1

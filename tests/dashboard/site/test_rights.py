@@ -34,7 +34,7 @@ OPEN = {
     Role.SECURITY_ADMIN: "/admin /messages /account",
     Role.AUDIT_ADMIN: "/admin /messages /account",
 }
-MEETINGS = "meeting_register meeting_correct meeting_withdraw"
+MEETINGS = "meeting_register meeting_correct meeting_withdraw decision_enter"
 KEEP = "keep unkeep"
 BENCH = "open_on_workbench decide_on_workbench choose_sheet leave_out_rows put_away take_from_workbench"
 WRITES = (
@@ -84,6 +84,7 @@ DEEDS = {
 }
 EVERYBODY = {"messages_read", "account_password", "account_factor_end", "account_session_end"}
 EVERYBODY |= {"account_sessions_end", "account_token_end"}
+EVERYBODY |= {"messages_mute", "messages_unmute"}
 # What of it is the province's: a role of a city or county does not do it for its own region either.
 WHOLE = (
     f"{MEETINGS} "
@@ -236,19 +237,3 @@ def test_an_account_and_its_scope_see_the_same_regions(jilin: RegionTree) -> Non
         seen = {code for code in jilin.codes if rights.covers(account, jilin, code)}
         assert seen == {code for code in jilin.codes if rights.scope_of(account).covers(jilin, code)}
         assert rights.covers_whole(account, jilin) == (seen == set(jilin.codes))
-
-
-def test_of_a_warning_are_told_who_can_act_where_they_see_the_region(jilin: RegionTree) -> None:
-    everyone = [Account(role, role, role, PROVINCE, None, False) for role in Role]
-    everyone += [
-        Account("siping", "S", Role.CITY, SIPING, None, False),
-        Account("here", "H", Role.CITY, JILIN_CITY, None, False),
-    ]
-
-    def told(*responsible: str) -> set[str]:
-        return {one.login for one in rights.told_of(everyone, jilin, YONGJI, responsible)}
-
-    always = {"monitor", "city", "here"}
-    assert told() == told("social") == told("source") == always
-    assert told("tax", "fiscal") == always | {"tax", "finance"}
-    assert told("treasury", "agency") == always | {"treasury", "agency"}

@@ -150,6 +150,10 @@ NO_MENU = {
     "/admin table.t 导出环境": "the same",
     "/admin table.t 设置": "what the environment sets; no figures",
     "/briefings table.t 会议登记": "a register with its acts, no figures",
+    "/briefings table.t 议定事项": "the same",
+    "/messages table.t boxed 需我办理": "one reader's own list of matters, each in the file of its register",
+    "/messages table.t boxed 我关注的": "the same",
+    "/messages table.t boxed 知会": "the same",
     "/data table.t 模板": "links to templates, no figures",
 }
 

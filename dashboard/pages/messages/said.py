@@ -1,0 +1,187 @@
+"""What is said of a matter in a reader's boxes: where and what it is, its latest step, what is to be done by when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from dash import html
+
+from dashboard.components.parts import Child, Strong, sentence
+from dashboard.pages.briefings.compose import issue_name
+from dashboard.pages.briefings.desk import STEP_NAMES as BRIEFING_STEPS
+from dashboard.pages.data.acts import BATCH
+from dashboard.pages.gap.reading import of_registers
+from dashboard.pages.gap.words import KIND_NAMES, STEP_NAMES as GAP_STEPS
+from dashboard.pages.issues.words import STEP_NAMES as ISSUE_STEPS
+from dashboard.pages.warnings import words, work
+from dashboard.pages.warnings.timeline import step_words, told_words
+from dashboard.site.reading import Reading, read
+from dashboard.site.view import View
+from dashboard.words import display
+from dashboard.words.departments import office_name
+from dashboard.words.matters import KINDS, TO_DO
+from dashboard.words.wording import N_, _, name_of
+from rules.department import Department
+from rules.indicators import INDICATORS
+from rules.month import Month
+from workflows.cases.register import CaseStep
+from workflows.matters.records import Kind, Matter, Step, Waiting
+from workflows.matters.table import BY_STAGE, Who
+
+OTHER_STEPS = {
+    Kind.ISSUE: ISSUE_STEPS,
+    Kind.GAP: GAP_STEPS,
+    Kind.BRIEFING: BRIEFING_STEPS,
+    Kind.INSTRUCTION: {"give": N_("批示"), "report": N_("报告结果"), "finish": N_("办结")},
+    Kind.LIMITS: {"waiting": N_("提出变更，待复核")},
+    Kind.DELIVERY: {"pending": N_("报送，待复核")},
+}
+# Where each kind is worked, and the tab of its page.
+PAGES = {
+    Kind.INSTRUCTION: ("/warnings", "instructions"),
+    Kind.GAP: ("/gap", "items"),
+    Kind.LIMITS: ("/thresholds", ""),
+    Kind.MONTH: ("/data", "checks"),
+}
+
+
+class Said:
+    """Matters in words, each at the reading of its own scheme."""
+
+    def __init__(self, reading: Reading) -> None:
+        self.reading = reading
+        self._at: dict[str, Reading] = {}
+
+    def at(self, matter: Matter) -> Reading:
+        """The reader's look at the matter, at its own page."""
+        if matter.scheme not in self._at:
+            here = self.reading
+            self._at[matter.scheme] = read(here.published, View("/warnings", matter.scheme), here.scope, here.now)
+        at, (path, tab, item) = self._at[matter.scheme], _address(matter)
+        return replace(at, view=replace(at.view, path=path, tab=tab, item=item))
+
+    def href(self, matter: Matter) -> str:
+        """The matter's own page."""
+        path, tab, item = _address(matter)
+        return View(path, matter.scheme, tab=tab, item=item).href()
+
+    def read(self, found: Iterable[Matter]) -> None:
+        """Read at once what the sentences of several matters need."""
+        cases: dict[str, list[Matter]] = {}
+        for one in found:
+            if one.kind is Kind.CASE:
+                cases.setdefault(one.scheme, []).append(one)
+        for of_scheme in cases.values():
+            words.read_values(self.at(of_scheme[0]), [one.record.lead.standing for one in of_scheme])
+
+    # --- what it is
+
+    def place(self, matter: Matter) -> str:
+        """The true place, a county with its city before it: 宿迁市 泗洪县."""
+        tree = self.at(matter).tree
+        code = matter.record.lead.standing.subject.region if matter.kind is Kind.CASE else matter.region
+        path = [one for one in tree.path(code)[1:] if tree.region(one).kind != "own"] or [code]
+        return " ".join(name_of(tree.region(one)) for one in path)
+
+    def what(self, matter: Matter) -> list[Child]:
+        """What is the matter, without a full stop."""
+        record, at = matter.record, self.at(matter)
+        match matter.kind:
+            case Kind.CASE:
+                return work.what(at, work.Matter(record))
+            case Kind.INSTRUCTION:
+                return [record.text]
+            case Kind.ISSUE:
+                if not record.amount_fen:
+                    return [record.title]
+                fen = at.about_now.figure("issue", record.amount_fen, part=record.ref, place=record.region)
+                amount = Strong(display.printed(fen, "wan"))
+                return sentence(N_("{title}，涉及{amount}万元"), title=record.title, amount=amount)
+            case Kind.GAP:
+                fen = of_registers(at).figure("item", record.recognised_fen, part=record.number, place=record.region)
+                kind, amount = _(KIND_NAMES[record.kind]), Strong(display.printed(fen))
+                return sentence(N_("{kind}，{amount}亿元"), kind=kind, amount=amount)
+            case Kind.BRIEFING:
+                return [f"{issue_name(record)} {record.title}".strip()]
+            case Kind.LIMITS:
+                named = sorted({step.indicator for step in record.steps})
+                shown = _("、").join(name_of(INDICATORS[one]) for one in named if one in INDICATORS)
+                return [_("{indicators}：{reason}", indicators=shown, reason=record.reason)]
+            case Kind.DELIVERY:
+                return [_("{origin}，{count}行", origin=record.origin, count=record.rows_offered)]
+            case Kind.MONTH:
+                return [_("{month}待定稿", month=display.month_name(Month(record)))]
+
+    def number(self, matter: Matter) -> str:
+        """预警 2026-0117, as a matter is quoted."""
+        number = "" if matter.kind in (Kind.LIMITS, Kind.DELIVERY, Kind.BRIEFING) else f" {matter.number}"
+        return f"{_(KINDS[matter.kind])}{number}"
+
+    # --- what happened
+
+    def step(self, matter: Matter, step: Step) -> list[Child]:
+        """One step in words, with what was written."""
+        if step.step.startswith("told:"):
+            return [told_words(step.step.removeprefix("told:"), step.details.get("level"))]
+        if matter.kind is Kind.CASE:
+            made = CaseStep(0, step.at, step.login, step.name, step.step, step.text, step.details)
+            return step_words(self.at(matter), made)
+        said = _(OTHER_STEPS.get(matter.kind, {}).get(step.step, step.step))
+        return [said, _("："), html.Span(step.text, className="written")] if step.text else [said]
+
+    def who(self, step: Step) -> str:
+        return step.name if step.login else _("系统")
+
+    # --- what is to come
+
+    def turn(self, matter: Matter) -> str:
+        """Who is next and for what: 盐城市 税务 反馈办理结果; without anybody what it waits for, or that it is done."""
+        if not matter.waiting:
+            expected = matter.kind is Kind.GAP and matter.record.state == "lead"
+            return _("{year}年12月31日后核定", year=matter.record.year) if expected else _("已办结")
+        return _("；").join(
+            self._turn(matter, one) for one in matter.waiting if one.stage not in ("uninstructed", "late")
+        )
+
+    def _turn(self, matter: Matter, waiting: Waiting) -> str:
+        act = _(TO_DO[BY_STAGE[matter.kind, waiting.stage].act])
+        if waiting.to and "/" in waiting.to:
+            return _("{who} {act}", who=office_name(self.at(matter).tree, waiting.to), act=act)
+        tree = self.at(matter).tree
+        who = BY_STAGE[matter.kind, waiting.stage].who
+        if who in (Who.LOCAL, Who.PLACE):
+            return _("{who} {act}", who=name_of(tree.region(matter.region)), act=act)
+        office = Department.FISCAL if who is Who.FINANCE else Department.SOCIAL
+        if who is Who.OFFICE and matter.departments:
+            office = Department(matter.departments[0])
+        if who in (Who.LEADER, Who.SIGNATORY, Who.GIVER):
+            return _("{who} {act}", who=_("领导"), act=act)
+        return _("{who} {act}", who=office_name(tree, f"{tree.root}/{office}"), act=act)
+
+    def due(self, instant: datetime | None, act: str = "") -> list[Child]:
+        """The day, and how much time it leaves; what is over or ends today in bold. A leader sets the time himself."""
+        if instant is None:
+            return [_("由您酌定") if act == "instruct" else _("未定限期")]
+        day, left = display.short_day(display.local(instant).date()), work.left(self.reading, instant)
+        urgent = instant <= self.reading.now or display.local(instant).date() <= self.reading.today
+        return [day, "　", html.B(left) if urgent else left]
+
+
+def _address(matter: Matter) -> tuple[str, str, str]:
+    """Path, tab and drawer of a matter's own page."""
+    record = matter.record
+    match matter.kind:
+        case Kind.CASE:
+            return f"/warnings/{matter.number}", "", ""
+        case Kind.ISSUE:
+            return f"/issues/{matter.number.lower()}", "", ""
+        case Kind.BRIEFING:
+            return f"/briefings/{record.id}", "", ""
+        case Kind.GAP:
+            return *PAGES[matter.kind], matter.number
+        case Kind.DELIVERY:
+            return "/data", "imports", f"{BATCH}{record.id}"
+        case _:
+            return *PAGES[matter.kind], ""

@@ -1,0 +1,75 @@
+"""What one person marked of matters: read up to a moment 已读, muted 不再提醒; nobody else's marks are touched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from data_access.store import schema
+from rules.alerts.threshold import Level
+from workflows.matters.records import Matter
+
+TABLE = schema.matter_mark
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """``read_at``: everything up to then is known; ``muted_level`` None where the matter is not muted."""
+
+    read_at: datetime | None
+    muted_level: Level | None
+
+    def mutes(self, matter: Matter) -> bool:
+        """Whether nothing more is told of the matter; once it escalates to red it is told again."""
+        return self.muted_level is not None and not (matter.level is Level.RED and self.muted_level < Level.RED)
+
+    def new(self, matter: Matter) -> bool:
+        return self.read_at is None or matter.moved_at > self.read_at
+
+
+NONE = Mark(None, None)
+
+
+def marks_of(connection: Connection, login: str) -> Mapping[str, Mark]:
+    """A person's marks by the matter's key."""
+    rows = connection.execute(select(TABLE).where(TABLE.c.login == login))
+    return {row.matter: Mark(row.read_at, None if row.muted_level is None else Level(row.muted_level)) for row in rows}
+
+
+def mark_read(connection: Connection, login: str, matters: Iterable[Matter], now: datetime) -> int:
+    """What has happened to the matters by now is known to a person; how many there were."""
+    rows = [{"login": login, "matter": one.key, "read_at": now} for one in matters]
+    if rows:
+        _put(connection, rows, "read_at")
+    return len(rows)
+
+
+def mute(connection: Connection, login: str, matter: Matter, now: datetime) -> None:
+    """不再提醒: nothing more is sent of a matter until it escalates to red; what is to be done stays to be done."""
+    _put(
+        connection,
+        [{"login": login, "matter": matter.key, "muted_at": now, "muted_level": int(matter.level)}],
+        "muted_at",
+        "muted_level",
+    )
+
+
+def unmute(connection: Connection, login: str, matter: Matter) -> None:
+    """恢复提醒."""
+    row: dict[str, object] = {"login": login, "matter": matter.key, "muted_at": None, "muted_level": None}
+    _put(connection, [row], "muted_at", "muted_level")
+
+
+def _put(connection: Connection, rows: list[dict[str, object]], *changed: str) -> None:
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    new = dialect.insert(TABLE)
+    connection.execute(
+        new.on_conflict_do_update(
+            index_elements=["login", "matter"], set_={name: new.excluded[name] for name in changed}
+        ),
+        rows,
+    )
