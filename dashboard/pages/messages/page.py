@@ -83,7 +83,7 @@ def show(reading: Reading) -> Component:
         )
         for code, name in BOXES.items()
     ]
-    body = html.Div([html.Div(left, className="content"), beside], className="one inbox" if lines else "inbox")
+    body = html.Div([html.Div(left, className="content"), beside], className="inbox beside" if lines else "inbox")
     return html.Div([frame.tabs(_(TITLE), tabs), body], className="tabbed")
 
 
