@@ -27,14 +27,8 @@ from workflows.cases.instructions import Instruction, give_instruction
 from workflows.cases.register import Case, CaseMember
 from workflows.cases.turns import CaseContext, case_context, lock_members, move_members, note_events
 from workflows.people.accounts import Account
-from workflows.people.rights import (
-    covers,
-    demand_assignee,
-    demand_below,
-    demand_part,
-    demand_province,
-    signs,
-)
+from workflows.people.local_rights import signs
+from workflows.people.rights import covers, demand_assignee, demand_below, demand_part, demand_province
 from workflows.warnings.alerts import lock_states
 from workflows.warnings.working_clock import working_day
 

@@ -17,7 +17,8 @@ from rules.errors import NotAllowed, StaleRow, WorkRefused
 from rules.month import SHANGHAI
 from rules.scheme import load_scheme
 from workflows.people.accounts import Account
-from workflows.people.rights import LEADERS, SUPERVISING, WRITING, leads, may_do
+from workflows.people.local_rights import leads
+from workflows.people.rights import LEADERS, SUPERVISING, WRITING, may_do
 
 TABLE = schema.instruction
 OPEN, REPORTED, DONE = "open", "reported", "done"

@@ -10,6 +10,7 @@ from rules.department import SIGNERS
 from workflows.matters.records import Kind, Matter, Waiting
 from workflows.matters.table import BY_STAGE, Turn, Who
 from workflows.people.accounts import Account, Role
+from workflows.people.local_rights import leads, signs
 from workflows.people.rights import (
     ANSWERING,
     ASSESSING,
@@ -23,8 +24,6 @@ from workflows.people.rights import (
     covers_whole,
     decides,
     department_of,
-    leads,
-    signs,
     signs_for,
 )
 

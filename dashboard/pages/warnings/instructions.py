@@ -21,7 +21,7 @@ from dashboard.words import display
 from dashboard.words.wording import N_, _
 from workflows.cases.instructions import Instruction
 from workflows.meetings.register import load_meetings
-from workflows.people.rights import leads
+from workflows.people.local_rights import leads
 
 STATES = {"open": N_("在办"), "reported": N_("已报结果，待办结"), "done": N_("办结")}
 

@@ -1,0 +1,31 @@
+"""Rights 权限 of a place's own side: who leads what was asked of it, and who signs for its cases."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from data_access.books.regions import NATION, RegionTree
+from rules.department import Department
+from workflows.people.accounts import Account
+from workflows.people.rights import WORKING, answers_to, covers, covers_whole, department_of
+
+
+def leads(account: Account, given_to: str, region: str, tree: RegionTree) -> bool:
+    """Whether an account leads what was asked of ``REGION/DEPARTMENT``, or of a government ``REGION/``: every office of
+    it. What was asked of somebody in words is led by whoever works on cases of the region."""
+    if account.role not in WORKING:
+        return False
+    place, slash, department = given_to.partition("/")
+    if not slash:
+        return covers(account, tree, region)
+    if department:
+        return answers_to(account, given_to, tree)
+    return account.region == place or (account.region == NATION and place == tree.root)
+
+
+def signs(account: Account, place: str, responsible: Collection[str], tree: RegionTree) -> bool:
+    """Whether an account signs for a case 签收: of the place's own side 人社, which leads there, the departments that can
+    act, and who is of none; never an office of the province."""
+    department = department_of(account)
+    own = account.role in WORKING and covers(account, tree, place) and not covers_whole(account, tree)
+    return own and (department in (None, Department.SOCIAL) or department in responsible)
