@@ -36,6 +36,8 @@ FACTS = 3
 TOTALS = 2
 # What waits for somebody is read of every register at once, and kept until something changes.
 REGISTERS = 9
+# That a file was taken out is recorded and sealed in a transaction of its own.
+RECORDED = 6
 WENT_WRONG = re.compile("这里出错了|没有这个页面|无权查看")
 
 
@@ -85,9 +87,11 @@ class Watched:
             return  # an administrator who asks for 总览 is led to where the role begins
         assert answer.status_code in (200, 403, 404), (address, answer.status_code)
         count = len(self.statements) + (FACTS + TOTALS if known == "facts" else 0)
-        # That a file was taken out is recorded in a transaction of its own.
         most = MOST + (REGISTERS if address.startswith("/messages") else 0)
-        if count > most or self.connections > (2 if address.startswith("/export") else 1):
+        most += RECORDED if address.startswith("/export") else 0
+        # A second factor that is being set up is written, and no page of the site.
+        more = 1 if address.startswith("/export") else 2 if address.startswith("/account/") else 0
+        if count > most or self.connections > 1 + more:
             self.excess.append(f"{address} ({known} known): {count} on {self.connections} connections")
         if answer.status_code in (403, 404) or WENT_WRONG.search(answer.text if answer.mimetype == "text/html" else ""):
             self.wrong.add(address)

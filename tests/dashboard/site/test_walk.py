@@ -149,6 +149,8 @@ NO_MENU = {
     "/thresholds table.t 分地区": "the same by region",
     "/admin table.t 导出环境": "the same",
     "/admin table.t 设置": "what the environment sets; no figures",
+    "/account table.t 登录会话": "one's own sessions, no figures",
+    "/account table.t 接口令牌": "one's own tokens, no figures",
     "/briefings table.t 会议登记": "a register with its acts, no figures",
     "/briefings table.t 议定事项": "the same",
     "/messages table.t boxed 需我办理": "one reader's own list of matters, each in the file of its register",
