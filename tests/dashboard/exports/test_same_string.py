@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from fractions import Fraction
 
 import pytest
 
@@ -26,6 +27,7 @@ from dashboard.pages.one_page.sheet import sheet
 from dashboard.site.keeping import block_of
 from dashboard.site.reading import current_scope, read
 from dashboard.site.view import parse_view
+from dashboard.words import display
 from dashboard.words.wording import in_language
 from data_access.books.published import Published
 from tests.dashboard import walk
@@ -218,9 +220,15 @@ def test_a_figure_reads_the_same_in_a_pdf(pages: dict[str, list[Taken]]) -> None
     assert not compared.wrong and sum(map(len, compared.held.values())) > 250
 
 
-def test_a_figure_reads_the_same_in_both_languages(pages: dict[str, list[Taken]]) -> None:
+def test_a_figure_is_the_same_in_both_languages(pages: dict[str, list[Taken]]) -> None:
+    """The same exact value, and the same reading but for amounts, which are that value rounded in each language's unit."""
     for chinese, english in zip(*pages.values(), strict=True):
-        assert english.readings and all(
-            read <= chinese.readings[key] and english.values[key] <= chinese.values[key]
-            for key, read in english.readings.items()
-        )
+        assert english.readings
+        for key, readings in english.readings.items():
+            assert english.values[key] <= chinese.values[key], key
+            for text, unit in readings - chinese.readings[key]:
+                with in_language("en"):
+                    exact = {Fraction(value) / display.fen_in(unit) for value in english.values[key]}
+                said = Fraction(text.replace(",", "").lstrip("+−"))
+                last = Fraction(1, 10 ** len(text.partition(".")[2]))
+                assert min(abs(said - abs(one)) for one in exact) <= last / 2, (key, text, exact)
