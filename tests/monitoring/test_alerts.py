@@ -13,6 +13,7 @@ from data_access.store.engine import writing
 from monitoring.alerts import step as alerts
 from monitoring.alerts.judgement import judge
 from monitoring.alerts.step import Evaluated, evaluate_alerts
+from monitoring.telling.letters import write_letters
 from rules.alerts.casework import Group
 from rules.alerts.threshold import Level, Scope
 from tests.small_province import LIANGXI, NANJING, OWN, PROVINCE, QINHUAI, SCHEME, WUXI, XUANWU
@@ -32,6 +33,8 @@ from tests.warning_store import (
     told,
 )
 from workflows.cases.register import case_list
+from workflows.people.channels import note_channels
+from workflows.people.outbox import MAIL
 from workflows.thresholds.register import (
     Change,
     NewLimit,
@@ -41,6 +44,8 @@ from workflows.thresholds.register import (
 )
 
 LATER = NOW + timedelta(days=1)
+
+GROUP = ("webhook",)
 
 
 def month(value: str | None, period: str = "2026-09", region: str = NANJING) -> dict[tuple[str, str, str], str | None]:
@@ -153,15 +158,15 @@ def test_a_new_limit_folds_its_own_indicator_only(store: Engine) -> None:
 def test_a_limit_on_trial_is_folded_and_kept_but_told_to_nobody(store: Engine) -> None:
     prepare(store, confirmed=False)
     version = publish_values(store, month(RED), sign=(202609,))
-    evaluate_alerts(store, version, NOW)
+    evaluate_alerts(store, version, NOW, channels=GROUP)
     assert told(store, NANJING) == [("2026-09", "open:red", "")]
     assert (count(store, "alert_state", level=4, standing="trial"), count(store, "alert_episode")) == (1, 0)
     assert count(store, "outbox") == 0
     with writing(store) as connection:
         assert confirm_trial(connection, Change("monitor", "confirmed", LATER)) == current_set(connection)
-    evaluate_alerts(store, version, LATER)
+    evaluate_alerts(store, version, LATER, channels=GROUP)
     assert told(store, NANJING)[-1] == ("2026-09", "open:red/threshold_changed", "open")
-    assert (count(store, "alert_episode"), count(store, "outbox")) == (1, 2)
+    assert (count(store, "alert_episode"), count(store, "outbox")) == (1, 1)
 
 
 def test_what_is_only_watched_opens_no_work(store: Engine) -> None:
@@ -268,6 +273,9 @@ def test_a_failing_subject_stops_no_other_and_is_tried_again(store: Engine, monk
 def test_only_people_who_may_see_the_region_are_told(store: Engine) -> None:
     prepare(store)
     evaluate_alerts(store, publish_values(store, month(RED, region=LIANGXI), sign=(202609,)), NOW)
+    with writing(store) as connection:
+        note_channels(connection, [MAIL])
+    write_letters(store, clock=lambda: NOW)
     with store.connect() as connection:
         logins = set(connection.execute(select(schema.outbox.c.recipient)).scalars())
     assert logins == {"monitor", "wuxi"}
