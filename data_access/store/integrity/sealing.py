@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, text, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from data_access.store import schema
 from data_access.store.integrity.forms import ENDED_BY, text_of
@@ -46,26 +47,39 @@ def seal_changes(connection: Connection, since: int) -> None:
             changes[row.name].append(row)
     if not changes:
         return
-    locked = select(SEAL).where(SEAL.c.name.in_(changes)).order_by(SEAL.c.name).with_for_update()
-    known = {seal.name: seal for seal in connection.execute(locked)}
     # A change of rows_seal comes of sealing, never the other way round.
-    for name, rows in sorted(changes.items()):
-        _move(connection, name, known.get(name), rows)
+    for name, seal in _locked(connection, sorted(changes)).items():
+        _move(connection, name, seal, changes[name])
 
 
-def _move(connection: Connection, name: str, seal: Row[Any] | None, rows: Sequence[Row[Any]]) -> None:
+def _locked(connection: Connection, names: Sequence[str]) -> dict[str, Row[Any]]:
+    """The seals of tables, held until the transaction ends; what has none yet gets that of no rows, whoever comes first."""
+    held = select(SEAL).where(SEAL.c.name.in_(names)).order_by(SEAL.c.name).with_for_update()
+    known = {seal.name: seal for seal in connection.execute(held)}
+    if len(known) == len(names):
+        return known
+    key, dialect = key_of(connection), sqlite if connection.dialect.name == "sqlite" else postgresql
+    new = [{"name": name, **_values(key, Sum(key, name), name, 0)} for name in names if name not in known]
+    connection.execute(dialect.insert(SEAL).on_conflict_do_nothing(), new)
+    return {seal.name: seal for seal in connection.execute(held)}
+
+
+def _move(connection: Connection, name: str, seal: Row[Any], rows: Sequence[Row[Any]]) -> None:
     key = key_of(connection)
-    total = Sum(key, name, seal.rows, seal.sum) if seal else Sum(key, name)
+    total = Sum(key, name, seal.rows, seal.sum)
     total.add((row.was for row in rows), -1)
     total.add(row.became for row in rows)
-    whole = seal is None or is_genuine(key, seal)
-    _write(connection, key, total, name, (seal.changes if seal else 0) + len(rows), whole)
+    _write(connection, key, total, name, seal.changes + len(rows), is_genuine(key, seal))
+
+
+def _values(key: bytes, total: Sum, name: str, changes: int, whole: bool = True) -> dict[str, object]:
+    said = {"rows": total.rows, "changes": changes, "sum": total.hex, "key": name_of(key)}
+    # Whoever forged a seal does not get a good one for it by the next change.
+    return {**said, "seal": digest(key, name, *said.values()) if whole else FORGED}
 
 
 def _write(connection: Connection, key: bytes, total: Sum, name: str, changes: int, whole: bool = True) -> None:
-    said = {"rows": total.rows, "changes": changes, "sum": total.hex, "key": name_of(key)}
-    # Whoever forged a seal does not get a good one for it by the next change.
-    values = {**said, "seal": digest(key, name, *said.values()) if whole else FORGED}
+    values = _values(key, total, name, changes, whole)
     if not connection.execute(update(SEAL).where(SEAL.c.name == name).values(values)).rowcount:
         connection.execute(insert(SEAL).values(name=name, **values))
 
