@@ -287,7 +287,7 @@ def disturb(tree, chance):
         parent[key] = copy.deepcopy(chance.choice(STRANGE))
 
 
-FUZZ = settings(max_examples=3_000, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+FUZZ = settings(max_examples=1_000, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 
 
 @FUZZ
@@ -312,7 +312,7 @@ JSON_TEXT = st.recursive(
 ).map(lambda value: json.dumps(value).encode())
 
 
-@settings(max_examples=1_000, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=400, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 @given(rule=st.sampled_from(list(RULES)), raw=st.binary(max_size=40) | JSON_TEXT)
 def test_a_thousand_other_texts_end_in_a_refusal(run, rule, raw):
     code, out, err = run(rule, given=raw)

@@ -138,7 +138,7 @@ def enable(deed: Deed) -> Done:
     return Done(_("账户{login}已启用。", login=login), login)
 
 
-@act("account_password", N_("发一次性口令"), SECURITY, (ACCOUNT,), before=_made, recorded=False)
+@act("account_one_time", N_("发一次性口令"), SECURITY, (ACCOUNT,), before=_made, recorded=False)
 def reset_password(deed: Deed) -> Done:
     """A one-time password in the place of the one that stands. Raises AccountError."""
     (password, digest), login = deed.prepared, _known(deed).account.login

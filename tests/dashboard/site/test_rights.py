@@ -78,7 +78,7 @@ DEEDS = {
     Role.WRITER: f"{MEETINGS} {WRITES} {KEEP}",
     Role.AUDITOR: "verify_seals",
     Role.SYSTEM_ADMIN: f"upload {BENCH} cancel_delivery refresh set_parameter approve_limits reject_limits template_keep template_end send_again",
-    Role.SECURITY_ADMIN: "account_create account_change account_disable account_enable account_password account_sessions"
+    Role.SECURITY_ADMIN: "account_create account_change account_disable account_enable account_one_time account_sessions"
     " account_factor account_tokens account_find session_end token_revoke factor_policy",
     Role.AUDIT_ADMIN: "verify_seals",
 }

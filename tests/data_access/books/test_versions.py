@@ -77,7 +77,7 @@ def publish_now(engine: Engine, now: datetime) -> int:
 def empty_ledger(engine: Engine) -> None:
     """Between examples of one test: what nobody may do in operation."""
     with writing(engine) as connection:
-        for table in (*ROLLUPS, schema.ledger_entry):
+        for table in (*ROLLUPS, schema.ledger_entry, schema.rows_seal):
             connection.execute(delete(table))
         connection.execute(delete(schema.batch_source))
         connection.execute(delete(schema.import_batch).where(schema.import_batch.c.target == "ledger_entry"))

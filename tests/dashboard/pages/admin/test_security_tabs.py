@@ -73,7 +73,7 @@ def test_an_account_is_made_changed_and_closed_and_all_of_it_is_on_record(site: 
     }
     assert do(admin, "account_change", **changed).status_code == 200
     assert (account(own_engine, "wang").role, str(account(own_engine, "wang").valid_to)) == ("writer", "2027-06-30")
-    for name in ("account_password", "account_sessions", "account_disable", "account_enable"):
+    for name in ("account_one_time", "account_sessions", "account_disable", "account_enable"):
         assert do(admin, name, account="wang").status_code == 200, name
     assert account(own_engine, "wang").disabled_at is None
     did = ["created", "changed", "password_reset", "sessions_ended", "disabled", "enabled"]
@@ -98,7 +98,7 @@ def test_an_account_is_made_changed_and_closed_and_all_of_it_is_on_record(site: 
         ("account_disable", {"account": "p-security_admin"}, 422, "自己的账户"),
         # Of the nation's accounts a province's administrator is told as little as of those that are not.
         ("account_disable", {"account": "nation"}, 422, "没有用户名为“nation”的账户"),
-        ("account_password", {"account": "nobody"}, 422, "没有用户名为“nobody”的账户"),
+        ("account_one_time", {"account": "nobody"}, 422, "没有用户名为“nobody”的账户"),
         ("account_factor", {"account": "p-leader"}, 422, "没有第二验证"),
         ("token_revoke", {"token": "none"}, 422, ""),
     ],
