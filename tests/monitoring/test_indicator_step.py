@@ -102,7 +102,12 @@ def test_refreshing_batch_by_batch_leaves_a_full_refresh_nothing_to_change(
 ) -> None:
     province = sqlite_province
     with writing(province) as connection:
-        for table in (*(table for pair in FACTS for table in pair), schema.ledger_entry, schema.indicator_value):
+        for table in (
+            *(table for pair in FACTS for table in pair),
+            schema.ledger_entry,
+            schema.indicator_value,
+            schema.rows_seal,
+        ):
             connection.execute(delete(table))
         connection.execute(delete(schema.batch_source))
         connection.execute(delete(schema.import_batch).where(schema.import_batch.c.target == "ledger_entry"))
