@@ -58,7 +58,9 @@
         change["xaxis.ticktext"] = at.map(function (place) { return texts[place]; });
       }
     }
-    if (Object.keys(change).length) window.Plotly.relayout(drawn, change);
+    if (Object.keys(change).length) window.Plotly.relayout(drawn, change).catch(function (problem) {
+      if (drawn.isConnected) throw problem;  /* a chart whose page went away while it was drawn has nothing left to fit */
+    });
   }
 
   var waiting = 0;
