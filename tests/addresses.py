@@ -45,5 +45,12 @@ EVERY_PAGE = [
     "/data?tab=reconciliation",
     "/data?tab=checks",
     "/messages",
+    "/account",
     "/nowhere",
 ]
+# 系统管理 of those whose page it is, each tab once, by the role of who opens it.
+OF_ADMINISTRATORS = {
+    "system_admin": ("", "sources", "regions", "calendar", "parameters", "backup"),
+    "security_admin": ("", "sessions", "tokens", "policy"),
+    "auditor": ("", "seals", "exceptions", "package", "rights"),
+}

@@ -14,9 +14,10 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from playwright.sync_api import BrowserContext, sync_playwright
+from playwright.sync_api import BrowserContext, Page, sync_playwright
 
 ROOT = Path(__file__).parent.parent
 PAGES = {
@@ -54,8 +55,15 @@ PAGES = {
     "published-work-injury": "/?scheme=published-work-injury",
     "published-flows": "/funds?scheme=published-pension",
 }
+# 系统管理, by the role of who opens it.
+ADMINISTRATORS = {
+    "system_admin": ("health", "sources", "regions", "calendar", "parameters", "backup"),
+    "security_admin": ("accounts", "sessions", "tokens", "policy"),
+    "audit_admin": ("trail", "seals", "exceptions", "package", "rights"),
+}
 WIDTHS = {"1440": (1440, 770), "1920": (1920, 950), "390": (390, 844)}
 LOOKS = list(itertools.product(("light", "dark"), ("zh", "en"), WIDTHS))
+ADMINISTRATORS_LOOKS = [("light", "zh", "1440"), ("dark", "en", "1440"), ("light", "en", "390"), ("dark", "zh", "390")]
 BROWSER_FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -101,21 +109,34 @@ def take(context: BrowserContext, base: str, folder: Path) -> int:
     page = context.new_page()
     page.goto(f"{base}/sign-in")
     page.screenshot(path=str(folder / "sign-in.png"))
-    page.click('form:has(input[value="monitor"]) button')
-    count = 1
-    for theme, language, width in LOOKS:
+    count = 1 + _pictures(page, base, folder, "monitor", PAGES, LOOKS)
+    for role, tabs in ADMINISTRATORS.items():
+        pages = {f"admin-{tab}": f"/admin?tab={tab}" for tab in tabs}
+        count += _pictures(page, base, folder, role, pages, ADMINISTRATORS_LOOKS)
+    return count
+
+
+def _pictures(
+    page: Page, base: str, folder: Path, role: str, pages: Mapping[str, str], looks: Sequence[tuple[str, str, str]]
+) -> int:
+    """Pages as one role sees them, in each look; how many pictures."""
+    page.context.clear_cookies()
+    page.goto(f"{base}/sign-in")
+    page.click(f'form:has(input[value="{role}"]) button')
+    count = 0
+    for theme, language, width in looks:
         cookies = {"theme": theme, "language": language}
-        context.add_cookies([{"name": name, "value": value, "url": base} for name, value in cookies.items()])
+        page.context.add_cookies([{"name": name, "value": value, "url": base} for name, value in cookies.items()])
         size = WIDTHS[width]
         page.set_viewport_size({"width": size[0], "height": size[1]})
-        for name, path in PAGES.items():
+        for name, path in pages.items():
             page.goto(base + path)
             page.wait_for_selector("#page .content:not([aria-busy])")
             page.wait_for_load_state("networkidle")
             target = folder / f"{name}-{theme}-{language}-{width}.png"
             page.screenshot(path=str(target), full_page=width == "390")
             count += 1
-            print(f"\r{count} pictures", end="", flush=True)
+            print(f"\r{role}: {count} pictures", end="", flush=True)
     return count
 
 

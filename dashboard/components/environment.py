@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components.table import Column, Row, Table, html_table
@@ -24,7 +25,7 @@ def environment_list(found: Environment) -> Component:
     browser = _("有") if found.browser else _("没有")
     rows.append(_row(_("服务器上的浏览器"), browser, _("不影响导出：图由绘图组件画，图片由读者的浏览器存")))
     columns = (Column("part", _("部件")), Column("state", _("状况")), Column("said", _("说明")))
-    return html_table(Table("environment", _("导出环境"), columns, rows))
+    return html.Div(html_table(Table("environment", _("导出环境"), columns, rows)), className="scroll")
 
 
 def _instead(found: Environment, style: str) -> str:

@@ -42,9 +42,10 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What the header shows. ``period`` is None without data, ``periods`` empty where there is no other to choose;
-    ``compares`` is empty where nothing can be compared. ``period_short`` and ``place`` (the region where it is not the
-    reader's own) are for a phone, whose header is one line."""
+    """What the header shows. ``schemes`` and ``regions`` are empty where the page is of none; ``period`` is None without
+    data or where the page is of no month, ``periods`` empty where there is no other to choose; ``compares`` is empty where
+    nothing can be compared. ``period_short`` and ``place`` (the region where it is not the reader's own) are for a phone,
+    whose header is one line."""
 
     demo: bool
     scheme: str
@@ -110,9 +111,11 @@ def header_bar(header: Header, view: View) -> Component:
     parts: list[Child] = [
         brand,
         *([html.Span(demo, className="demo")] if header.demo else []),
-        menu(scheme, [*_options(header.schemes), below], className="scheme", title=_("险种")),
-        menu(header.region, _options(header.regions), className="not-phone", title=_("地区")),
     ]
+    if header.schemes:
+        parts.append(menu(scheme, [*_options(header.schemes), below], className="scheme", title=_("险种")))
+    if header.regions:
+        parts.append(menu(header.region, _options(header.regions), className="not-phone", title=_("地区")))
     if header.period is not None:
         parts.append(_period(header))
     if header.compares:

@@ -19,6 +19,13 @@ LONG = {
     Level.ORANGE: N_("橙色预警"),
     Level.RED: N_("红色预警"),
 }
+# How many stand at one: 红色预警3项.
+TALLIED = {
+    Level.BLUE: N_("蓝色预警{count}项"),
+    Level.YELLOW: N_("黄色预警{count}项"),
+    Level.ORANGE: N_("橙色预警{count}项"),
+    Level.RED: N_("红色预警{count}项"),
+}
 # Beside the colour, so that a line or point is read without it.
 PLOT_SYMBOLS = {Level.BLUE: "circle-open", Level.YELLOW: "diamond", Level.ORANGE: "triangle-up", Level.RED: "square"}
 # Written before a limit's name on a chart.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from dash.development.base_component import Component
 from flask import g
 
@@ -16,11 +18,16 @@ from dashboard.words.wording import N_, _, language, name_of
 from data_access.books.regions import NATION
 from rules.errors import PoolwatchError
 from rules.month import Month
+from workflows.people import rights
 
 COMPARE_NAMES = {"history": N_("历史同期"), "year": N_("同比"), "month": N_("环比"), "meeting": N_("上次会议")}
 PERIODS_SHOWN = 36
 # A refresh runs every day; without one for so long the state of the sources is not known.
 IDLE_DAYS = 2
+# Pages of no month.
+TIMELESS = frozenset({"/account", "/admin"})
+# The tabs of 系统管理 that speak of a scheme and its regions.
+OF_SCHEME = frozenset({"regions", "calendar", "parameters", "accounts", "package"})
 
 
 def header(site: Site, view: View) -> list[Component]:
@@ -28,9 +35,20 @@ def header(site: Site, view: View) -> list[Component]:
     try:
         asked = transaction(site)
         reading = read(asked.published, view, current_scope(), asked.now)
-        return [frame.header_bar(_full(reading), reading.view), frame.search_box()]
+        return [frame.header_bar(_asked(_full(reading), reading), reading.view), frame.search_box()]
     except PoolwatchError:  # nothing published, not allowed, no such version: the page says which
         return [frame.header_bar(_bare(site, view), view)]
+
+
+def _asked(full: frame.Header, reading: Reading) -> frame.Header:
+    """The header without what means nothing on the page: of no page, or of a closed one, nothing can be chosen."""
+    view, scope = reading.view, reading.scope
+    if rights.may_open(scope, view.page) and view.page not in TIMELESS:
+        return full
+    full = replace(full, period=None, compares=())
+    open_tabs = [tab for tab in rights.ADMIN_TABS if rights.may_open_tab(scope, tab)]
+    tab = view.tab if view.tab in rights.ADMIN_TABS else next(iter(open_tabs), "")
+    return full if view.page == "/admin" and tab in OF_SCHEME else replace(full, schemes=(), regions=())
 
 
 def _bare(site: Site, view: View) -> frame.Header:
@@ -197,7 +215,7 @@ def _status(reading: Reading) -> tuple[str, str, bool]:
         text, about = _("账目只到{month}", month=newest) if snapshot.month else newest, []
     else:
         return f"{_('数据正常')} · {as_of}", "", False
-    return f"{text} · {as_of}", "、".join(row.part for row in about), True
+    return f"{text} · {as_of}", _("、").join(row.part for row in about), True
 
 
 def footer(reading: Reading, *more: str) -> Component:

@@ -1,11 +1,12 @@
 """What persons are told by mail, by the one table of whose turn it is: what is theirs to do, as soon as it is; of the rest of
-their own place one digest at 17:00. Nothing is written twice, and nothing of what they muted.
+their own place one digest at 17:00. Nothing is written twice, and nothing of what they muted or of a level below the one that
+they chose.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Engine
 
@@ -17,16 +18,14 @@ from monitoring.lease import Clock, utc_now
 from rules.alerts.threshold import Level
 from rules.month import SHANGHAI
 from workflows.matters.boxes import Mine, boxes, matters, own_ledgers
-from workflows.matters.marks import NONE, marks_of
+from workflows.matters.marks import marks_of, wants_letter
 from workflows.matters.records import Kind, Matter
 from workflows.matters.table import URGING
 from workflows.people.accounts import usable_accounts
 from workflows.people.channels import channels_on
 from workflows.people.outbox import MAIL, NewLetter, enqueue_letters, known_keys
 from workflows.warnings.silences import SilenceRow, load_silences
-from workflows.warnings.working_clock import loud_from
-
-DIGEST = time(17)
+from workflows.warnings.working_clock import DIGEST, loud_from
 
 
 def write_letters(engine: Engine, *, clock: Clock = utc_now) -> int:
@@ -54,12 +53,12 @@ def _letters(connection: Connection, now: datetime) -> Iterator[NewLetter]:
         own = {one.code: trees[one.code] for one in own_ledgers(ledgers, lambda one: trees[one.code], account)}
         found, marks = boxes(account, spoken, own), marks_of(connection, account.login)
         for mine in found.todo:
-            if not marks.get(mine.matter.key, NONE).mutes(mine.matter):
+            if wants_letter(marks, mine.matter):
                 yield _to_do(mine, account.login, loud)
         for one in (*found.followed, *found.informed):
             by_self = one.latest is not None and one.latest.login == account.login
             moved = not by_self and digest - timedelta(days=1) < one.moved_at <= digest
-            if moved and not marks.get(one.key, NONE).mutes(one):
+            if moved and wants_letter(marks, one):
                 yield _letter(one, account.login, f"{digest:%Y-%m-%d}", not_before=digest)
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 
-from tests.addresses import EVERY_PAGE
+from tests.addresses import EVERY_PAGE, OF_ADMINISTRATORS
 from tests.browser.conftest import LARGE, PHONE, WIDE, Seat, until
 from tests.demonstration_store import JILIN_CITY
 
@@ -83,19 +83,35 @@ def test_every_page_stands_in_this_theme_and_language_at_every_width(
     seat = sit("p-monitor", theme=theme, language=language)
     wrong: list[str] = []
     for address in addresses:
-        seat.size(WIDE)
-        page = seat.go(address)
-        assert page.locator("html").get_attribute("data-theme") == theme
-        assert page.locator("html").get_attribute("lang") == ("zh-CN" if language == "zh" else "en")
-        wrong += [f"{address}: {said}" for said in page.evaluate(BASICS)]
-        wrong += [f"{address}: cut at 1440: {said}" for said in page.evaluate(CUT)]
-        assert page.evaluate(CLOUD) == 0, address
-        for size in (WIDE, LARGE, PHONE) if address in MAIN else (WIDE, PHONE):
-            seat.size(size)
-            if not until(page, f"{WIDER[6:]} <= 0", 2.0):  # charts follow the window a moment later
-                wrong.append(f"{address}: {page.evaluate(WIDER)} px wider than {size[0]}")
-        assert "Error" not in page.title()
+        wrong += wrong_with(seat, address, (WIDE, LARGE, PHONE) if address in MAIN else (WIDE, PHONE))
+        assert seat.page.locator("html").get_attribute("data-theme") == theme
+        assert seat.page.locator("html").get_attribute("lang") == ("zh-CN" if language == "zh" else "en")
     assert not wrong, "\n" + "\n".join(wrong)
+
+
+@pytest.mark.parametrize("role", OF_ADMINISTRATORS)
+def test_every_tab_of_an_administrator_stands(sit: Callable[..., Seat], role: str) -> None:
+    seat = sit(f"p-{role}", theme="dark", language="en")
+    wrong: list[str] = []
+    for tab in OF_ADMINISTRATORS[role]:
+        wrong += wrong_with(seat, f"/admin?tab={tab}" if tab else "/admin", (WIDE, PHONE))
+        assert seat.page.locator(f".content.admin.{tab}" if tab else ".content.admin").count() == 1, tab
+    assert not wrong, "\n" + "\n".join(wrong)
+
+
+def wrong_with(seat: Seat, address: str, sizes: Sequence[tuple[int, int]]) -> list[str]:
+    """What is wrong with a page, at the first of some sizes in itself, at each by its width."""
+    seat.size(sizes[0])
+    page = seat.go(address)
+    wrong = [f"{address}: {said}" for said in page.evaluate(BASICS)]
+    wrong += [f"{address}: cut: {said}" for said in page.evaluate(CUT)]
+    assert page.evaluate(CLOUD) == 0, address
+    for size in sizes:
+        seat.size(size)
+        if not until(page, f"{WIDER[6:]} <= 0", 2.0):  # charts follow the window a moment later
+            wrong.append(f"{address}: {page.evaluate(WIDER)} px wider than {size[0]}")
+    assert "Error" not in page.title()
+    return wrong
 
 
 @pytest.mark.parametrize(("theme", "language"), [("light", "zh"), ("dark", "en")])

@@ -32,11 +32,11 @@ from rules.errors import SettingsError
 from tests.mail_server import MailSink, running
 from tests.processes import SECONDS, begun
 from tests.small_province import NANJING, PROVINCE, SCHEME, WUXI
-from tests.warning_store import INDICATOR, NOW, RED, WORDS, count, prepare, publish_values
+from tests.warning_store import INDICATOR, NOW, ORANGE, RED, WORDS, count, prepare, publish_values
 from workflows.cases import commands
 from workflows.cases.register import case_list
 from workflows.matters.cases import case_matter
-from workflows.matters.marks import mute
+from workflows.matters.marks import keep_letters_from, mute
 from workflows.people.accounts import disable_account, keep_language, usable_accounts
 from workflows.people.channels import note_channels
 from workflows.people.outbox import Message, claim, dead_letters, mark_sent
@@ -283,6 +283,18 @@ def test_a_letter_is_written_once_and_again_when_the_matter_is_urged_or_moves_un
         )
     # Of the muted one nothing more goes to the monitor; the city, which follows it, has it in its digest.
     assert write_letters(sqlite_store, clock=at(late + timedelta(days=3))) == 1 and letters()[-1] == ("nanjing", "")
+
+
+def test_who_chose_a_level_has_no_letter_of_what_is_milder(sqlite_store: Engine) -> None:
+    prepare(sqlite_store)
+    with writing(sqlite_store) as connection:
+        keep_letters_from(connection, "nanjing", Level.RED, NOW)
+    judge(
+        sqlite_store, {(INDICATOR, NANJING, "2026-09"): ORANGE}, Channels(WORDS, Mail("127.0.0.1", 9, "p@x.test", {}))
+    )
+    outbox = schema.outbox
+    with sqlite_store.connect() as connection:
+        assert connection.execute(select(outbox.c.recipient)).scalars().all() == ["monitor"]
 
 
 # --- kill −9

@@ -14,6 +14,8 @@ from rules.alerts.threshold import Level
 from workflows.matters.records import Matter
 
 TABLE = schema.matter_mark
+# Instead of a matter's key: what a person chose for all of them.
+EVERY = "*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,22 @@ class Mark:
 
 
 NONE = Mark(None, None)
+
+
+def wants_letter(marks: Mapping[str, Mark], matter: Matter) -> bool:
+    """Whether a person is told of a matter by mail: it is not muted, and as bad as they chose to be told of."""
+    return matter.level >= letters_from(marks) and not marks.get(matter.key, NONE).mutes(matter)
+
+
+def letters_from(marks: Mapping[str, Mark]) -> Level:
+    """From which level on a person is told by mail 邮件提醒; NONE for everything, the choice of who made none."""
+    muted = marks.get(EVERY, NONE).muted_level
+    return Level.NONE if muted is None else Level(muted + 1)
+
+
+def muted_count(marks: Mapping[str, Mark]) -> int:
+    """How many matters a person muted one by one."""
+    return sum(one.muted_level is not None for key, one in marks.items() if key != EVERY)
 
 
 def marks_of(connection: Connection, login: str) -> Mapping[str, Mark]:
@@ -62,6 +80,17 @@ def unmute(connection: Connection, login: str, matter: Matter) -> None:
     """恢复提醒."""
     row: dict[str, object] = {"login": login, "matter": matter.key, "muted_at": None, "muted_level": None}
     _put(connection, [row], "muted_at", "muted_level")
+
+
+def keep_letters_from(connection: Connection, login: str, level: Level, now: datetime) -> None:
+    """邮件提醒: matters below a level are not told by mail from now on; they stand in the boxes as before."""
+    muted = None if level is Level.NONE else int(level) - 1
+    _put(
+        connection,
+        [{"login": login, "matter": EVERY, "muted_at": now, "muted_level": muted}],
+        "muted_at",
+        "muted_level",
+    )
 
 
 def _put(connection: Connection, rows: list[dict[str, object]], *changed: str) -> None:

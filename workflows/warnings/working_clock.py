@@ -42,6 +42,8 @@ def working_day(connection: Connection, day: date, latest: date | None = None) -
 
 # Outside these hours, and on days off, only what is red is told outside the system (assumed).
 LOUD = (time(8), time(20))
+# When what people need only know goes out, once a day.
+DIGEST = time(17)
 
 
 def loud_from(connection: Connection, now: datetime) -> datetime:

@@ -6,11 +6,13 @@ from flask import g
 
 from dashboard.pages.sign_in.visit import visit_of
 from dashboard.site.act import Deed, Done, act
-from dashboard.site.fields import FieldProblem, Secret, Sent, Text
+from dashboard.site.fields import Choice, FieldProblem, Secret, Sent, Text
 from dashboard.site.site import Site
 from dashboard.words.wording import N_, _
 from data_access.store import audit
+from rules.alerts.threshold import LEVELS
 from rules.errors import NotAllowed
+from workflows.matters.marks import keep_letters_from
 from workflows.people import passwords, second_factor, sessions, sign_in, tokens
 from workflows.people.accounts import Role
 
@@ -20,6 +22,15 @@ NEW = Secret("new", N_("新口令"), note=N_("12至128位，可以是一句话�
 AGAIN = Secret("again", N_("再输一遍"))
 HANDLE = Text("handle", N_("会话"), hidden=True)
 TOKEN = Text("token", N_("令牌"), hidden=True)
+# By the code of the level from which on letters come.
+LETTERS = {
+    "none": N_("全部"),
+    "blue": N_("蓝色以上"),
+    "yellow": N_("黄色以上"),
+    "orange": N_("橙色以上"),
+    "red": N_("仅红色"),
+}
+FROM = Choice("from", N_("邮件提醒"), options=LETTERS, note=N_("没有等级的事项，选“全部”时才发邮件。"))
 
 
 class PasswordsDiffer(FieldProblem):
@@ -85,4 +96,11 @@ def end_token(deed: Deed) -> Done:
     return Done(_("令牌“{name}”已吊销。", name=name), name)
 
 
-ACTS = (change_password, end_factor, end_session, end_other_sessions, end_token)
+@act("account_letters", N_("保存"), EVERYONE, (FROM,), recorded=False)
+def choose_letters(deed: Deed) -> Done:
+    """From which level on one is told by mail; the boxes of 消息 hold everything as before."""
+    keep_letters_from(deed.connection, deed.account.login, LEVELS[deed[FROM]], deed.now)
+    return Done(_("已保存，以后的邮件照此发送。"), deed.account.login)
+
+
+ACTS = (change_password, end_factor, end_session, end_other_sessions, end_token, choose_letters)

@@ -12,9 +12,11 @@ from dashboard.components.table import Cards, Column, Row, Table, html_table
 from dashboard.pages.account import factor
 from dashboard.pages.account.acts import (
     ACTS,
+    FROM,
     HANDLE,
     TOKEN,
     change_password,
+    choose_letters,
     end_factor,
     end_other_sessions,
     end_session,
@@ -27,7 +29,11 @@ from dashboard.site.site import Site
 from dashboard.site.transaction import session_token
 from dashboard.words import display
 from dashboard.words.wording import N_, _
+from workflows.matters.marks import letters_from, marks_of, muted_count
 from workflows.people import second_factor, sessions, sign_in, tokens
+from workflows.people.channels import channels_on
+from workflows.people.outbox import MAIL
+from workflows.warnings.working_clock import DIGEST, LOUD
 
 PATH = "/account"
 TITLE = N_("我的账户")
@@ -48,6 +54,7 @@ def show(reading: Reading) -> Component:
         html.H1(_(TITLE), className="vh"),
         parts.conclusion(who, _("口令、第二验证、在哪里登录，由自己管理；姓名、角色和地区由安全管理员管理。")),
         html.Div([_password(reading), _factor(reading)], className="split even"),
+        _told(reading),
         _sessions(reading),
         *_tokens(reading),
     ]
@@ -76,6 +83,28 @@ def _factor(reading: Reading) -> Component:
         told = _("您的角色须有第二验证。") if needed else _("未设。设好后，登录时除口令外还要手机上的六位数。")
         said = [html.P(told), html.P(html.A(_("设置第二验证"), href=factor.PATH, className="button main"))]
     return parts.section(_("第二验证"), said)
+
+
+def _told(reading: Reading) -> Component:
+    """提醒: by which ways the reader is told of what, and from which level by mail."""
+    marks, channels = reading.ask(marks_of, g.account.login), reading.ask(channels_on)
+    told: list[Child] = [html.P(_("站内：事项随时列入“消息”，要您办的计入页首的数。"))]
+    if MAIL in channels:
+        day, night = (f"{at:%H:%M}" for at in LOUD)
+        when = _(
+            "邮件：要您办的，红色立即发，其余在工作日{day}至{night}发，其他时间顺延；知会的每天{digest}汇成一封。",
+            day=day,
+            night=night,
+            digest=f"{DIGEST:%H:%M}",
+        )
+        told += [html.P(when), choose_letters.form(reading, {FROM: letters_from(marks).code}, main=False)]
+    else:
+        told.append(html.P(_("邮件：本系统未开通，只在站内提醒。")))
+    if any(name != MAIL for name in channels):
+        told.append(html.P(_("工作群：预警另发工作群，由系统管理员统一设置。")))
+    if count := muted_count(marks):
+        told.append(html.P(_("不再提醒的事项：{count}项，在“消息”里恢复。", count=count)))
+    return html.Div(parts.section(_("提醒"), told), id="telling")
 
 
 def _sessions(reading: Reading) -> Component:

@@ -19,7 +19,10 @@ from dashboard.site.reading import Reading
 from dashboard.words import display
 from dashboard.words.wording import N_, _
 from data_access.books.checks.verdict import Verdict, is_running, last_verdict, verify_aside
+from data_access.books.regions import NATION
 from data_access.store.audit import seals
+from data_access.store.integrity.verifying import Fault
+from workflows.people.auditing import within
 from workflows.people.rights import AUDITING
 
 SHOWN = 31
@@ -46,9 +49,11 @@ def show(reading: Reading) -> Component:
         actions=[frame.exports(PATH, table.code, reading.view)] if table.rows else (),
         foot=_("封存头同时写入服务器上的 seals.log，与此处逐日比对；能证明什么见 SECURITY.md。"),
     )
+    elsewhere = 0 if verdict is None else len(verdict.faults) - len(_seen(reading, verdict))
     found = parts.section(
         _("核验发现的差异"),
         _faults(reading, verdict),
+        foot=_("另有{count}处是其他地区的，由该地区和全国的审计查看。", count=elsewhere) if elsewhere else None,
         actions=[frame.exports(PATH, "faults", reading.view)] if verdict and verdict.faults else (),
     )
     actions = [verify.form(reading)] if verify.open_to(reading) and not running else []
@@ -89,28 +94,30 @@ def _second(verdict: Verdict | None) -> str:
 def _faults(reading: Reading, verdict: Verdict | None) -> Component:
     table = fault_table(reading)
     if verdict is None or not table.rows:
-        return html.Div(_("没有差异。") if verdict else _("还没有核验过。"), className="foot")
+        sound = _("没有差异。") if verdict and verdict.sound else _("本地区没有差异。")
+        return html.Div(sound if verdict else _("还没有核验过。"), className="foot")
     return html.Div(html_table(table), className="scroll")
 
 
-def fault_table(_reading: Reading) -> Table:
-    """What the last verification found, days first."""
+def _seen(reading: Reading, verdict: Verdict) -> list[Fault]:
+    """Faults of the reader's own region, and those that show nobody's rows: of days, seals and whole tables."""
+    top = reading.scope.region
+    return [one for one in verdict.faults if one.region == "" or within(one.region or NATION, top)]
+
+
+def fault_table(reading: Reading) -> Table:
+    """What the last verification found, days first, as far as the reader may see it."""
     verdict = last_verdict(_var())
     columns = (
         Column("where", _("位置"), className="wrap"),
         Column("expected", _("封存时"), className="wrap"),
         Column("found", _("现在"), className="wrap"),
     )
-    rows = (
-        []
-        if verdict is None
-        else [Row({"where": day, "expected": _("当日封存"), "found": _("与当日记录不符")}) for day in verdict.broken]
-    )
-    rows += (
-        []
-        if verdict is None
-        else [Row({"where": one.where, "expected": one.expected, "found": one.found}) for one in verdict.faults]
-    )
+    rows: list[Row] = []
+    if verdict is not None:
+        rows = [Row({"where": day, "expected": _("当日封存"), "found": _("与当日记录不符")}) for day in verdict.broken]
+        seen = _seen(reading, verdict)
+        rows += [Row({"where": one.where, "expected": one.expected, "found": one.found}) for one in seen]
     return Table("faults", _("核验发现的差异"), columns, rows, of_now=True)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
+from dashboard.components.level import TALLIED
 from dashboard.exports.blocks import Block, Paragraph
 from dashboard.pages.briefings.clauses import growth, progress
 from dashboard.pages.briefings.texts import (
@@ -134,15 +135,6 @@ def _managed(reading: Reading, by_region: Mapping[str, int]) -> Text:
     )
 
 
-# 红色预警3项, 橙色预警7项.
-COUNTED = {
-    Level.BLUE: N_("蓝色预警{count}项"),
-    Level.YELLOW: N_("黄色预警{count}项"),
-    Level.ORANGE: N_("橙色预警{count}项"),
-    Level.RED: N_("红色预警{count}项"),
-}
-
-
 def matters(reading: Reading, *, closed: bool = False) -> list[Matter]:
     """What must be worked, of what had been opened at the moment of the reading: an issue may be of an earlier one."""
     return [one for one in work.matters(reading, closed=closed) if one.opened_at <= reading.now]
@@ -158,7 +150,7 @@ def warnings(reading: Reading) -> list[Block]:
         return [Paragraph(nothing)]
     levels = Counter(one.level for one in every)
     counted = [
-        said(COUNTED[level], count=str(levels[level])) for level in sorted(Level, reverse=True) if levels.get(level)
+        said(TALLIED[level], count=str(levels[level])) for level in sorted(Level, reverse=True) if levels.get(level)
     ]
     text = said(
         N_("截至{day}，未办结预警事项{count}项（{levels}），逾期未反馈{late}项，本月销号{closed}项。"),

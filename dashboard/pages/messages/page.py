@@ -181,9 +181,10 @@ def _last_done(said: Said, found: Boxes) -> list[Child]:
 
 
 def _every(reading: Reading, every: Mapping[str, list[Line]]) -> list[Component]:
+    settings = html.A(_("提醒设置"), href=reading.view.page_href("/account"))
     if not any(one.new for lines in every.values() for one in lines):
-        return []
-    return [read.form(reading, {ALL: True}, [ALL], button=_("全部标为已读"), main=False)]
+        return [settings]
+    return [read.form(reading, {ALL: True}, [ALL], button=_("全部标为已读"), main=False), settings]
 
 
 # --- the list

@@ -16,6 +16,7 @@ from dashboard.pages.messages.said import Said
 from dashboard.pages.warnings import words, work
 from dashboard.pages.warnings.deeds import CaseReader, next_deed
 from dashboard.pages.warnings.instructions import next_step
+from dashboard.pages.warnings.panel import feedback
 from dashboard.pages.warnings.why import facts, still_firing, wanted
 from dashboard.site.reading import Reading
 from dashboard.words import display
@@ -39,6 +40,9 @@ def panel(
         _steps(said, matter),
     ]
     if mine is not None:
+        if mine.turn.act == "case_close":
+            # What is to be judged, with its evidence.
+            blocks += feedback(said.at(matter), work.Matter(matter.record, matter.due))
         blocks.append(_turn(said, matter, mine))
     elif matter.waiting:
         blocks.append(html.P(_("现在轮到：{who}。", who=said.turn(matter)), className="foot"))

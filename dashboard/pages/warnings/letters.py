@@ -62,7 +62,7 @@ def letter(reading: Reading, kind: str, found: SubjectFigures, matter: Matter) -
 def _measured(standing: Standing) -> list[Child]:
     name = INDICATORS[standing.subject.indicator]
     return sentence(
-        N_("经监测，你地“{indicator}”达到{level}（{limit}）。"),
+        N_("经监测，你地“{indicator}”达到{level}（标准 {limit}）。"),
         indicator=name_of(name),
         level=words.level_name(standing),
         limit=[norm(limit_said(standing))],

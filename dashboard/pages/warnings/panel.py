@@ -37,7 +37,7 @@ def panel(reading: Reading, found: SubjectFigures, matter: Matter | None) -> Com
     if matter is None:
         said = html.P(_(NOT_WORKED[found.standing.standing]), className="foot")
         return html.Aside([html.Div(html.H2(_("办理")), className="top"), said], className="work")
-    blocks = [_top(reading, matter), _bar(matter), _state(reading, matter), *_feedback(reading, matter)]
+    blocks = [_top(reading, matter), _bar(matter), _state(reading, matter), *feedback(reading, matter)]
     blocks += _instructions(reading, matter)
     blocks += deeds(reading, matter, still_firing(found))
     blocks += _letters(reading, matter)
@@ -87,7 +87,7 @@ def _block(title: str, content: list[Child], note: str = "") -> Component:
     return html.Section([html.H3([title, html.Small(note)]), *content], className="block")
 
 
-def _feedback(reading: Reading, matter: Matter) -> list[Component]:
+def feedback(reading: Reading, matter: Matter) -> list[Component]:
     """The last answer: cause, measures, the amount promised, the evidence."""
     step = matter.case.submission
     if step is None:

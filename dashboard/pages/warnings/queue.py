@@ -11,7 +11,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import frame, parts
-from dashboard.components.level import LONG, level_tag
+from dashboard.components.level import LONG, TALLIED, level_tag
 from dashboard.components.parts import Cell, Child, Strong, sentence
 from dashboard.components.table import Cards, Column, Row, Table, html_table
 from dashboard.pages.warnings import words as words
@@ -128,8 +128,8 @@ def _said(reading: Reading, every: Sequence[Matter]) -> list[Child]:
     if not every:
         return [_("没有待办的预警事项。")]
     levels = Counter(one.level for one in every)
-    counted = [(_(LONG[level]), levels[level]) for level in reversed(Level) if levels.get(level)]
-    said = _("，").join(_("{level}{count}项", level=level, count=count) for level, count in counted)
+    counted = [_(TALLIED[level], count=levels[level]) for level in reversed(Level) if levels.get(level)]
+    said = _("，").join(counted)
     late = sum(one.overdue(reading.now) for one in every)
     first = sentence(N_("预警事项{count}项：{levels}"), count=Strong(str(len(every))), levels=said)
     if late:

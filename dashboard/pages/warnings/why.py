@@ -263,7 +263,7 @@ def signals_table(reading: Reading, others: Sequence[Standing], place: str = "")
 
 
 def limit_said(standing: Standing) -> str:
-    """标准 −5, or why the signal is only shown."""
+    """The limit reached, or why the signal is only shown."""
     if standing.standing == "trial":
         return _("试运行")
     if standing.standing == "watch":
@@ -275,7 +275,7 @@ def limit_said(standing: Standing) -> str:
     )
     if limit is None:
         return display.NO_VALUE
-    return _("标准 {limit}", limit=words.trimmed_number(standing.subject.indicator, limit.at))
+    return words.trimmed_number(standing.subject.indicator, limit.at)
 
 
 def subject_href(reading: Reading, standing: Standing) -> str:

@@ -281,7 +281,7 @@ def trimmed_number(code: str, value: Decimal) -> str:
     text = format(value.normalize(), "f")
     places = len(text.partition(".")[2])
     if INDICATORS[code].unit == "yuan":
-        return display.number(value, places) + _("元")
+        return _("{value}元", value=display.number(value, places))
     return display.number(value, places)
 
 

@@ -63,7 +63,8 @@ def last_verdict(var: Path) -> Verdict | None:
         kept = json.loads((var / KEPT).read_text(encoding="utf-8"))
     except FileNotFoundError:
         return None
-    faults = tuple(Fault(**one) for one in kept.pop("faults"))
+    # Kept before faults named a region: whose they are cannot be told.
+    faults = tuple(Fault(**{"region": None, **one}) for one in kept.pop("faults"))
     at, broken = datetime.fromisoformat(kept.pop("at")), tuple(kept.pop("broken"))
     return Verdict(at=at, broken=broken, faults=faults, **kept)
 

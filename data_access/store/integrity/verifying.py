@@ -15,16 +15,19 @@ from data_access.store.integrity.forms import unarmed
 from data_access.store.integrity.keys import Sum, key_of, name_of
 from data_access.store.integrity.sealing import CHANGE, ROWS, SEAL, computed, delivered, is_genuine, rows_digest, texts
 from data_access.store.integrity.vouched import Means, by
+from rules.scheme import load_scheme, scheme_codes
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
     """One place where the store is not as the program left it. ``where`` names the table and, where that is known, the row
-    or the delivery; ``expected`` and ``found`` what it was and is, both empty where only that it differs is known."""
+    or the delivery; ``expected`` and ``found`` what it was and is, both empty where only that it differs is known.
+    ``region`` is whose row or delivery that is, None where it cannot be told; "" where none is shown."""
 
     where: str
     expected: str
     found: str
+    region: str | None = ""
 
 
 def faults_of_tables(connection: Connection, names: Iterable[str] | None = None) -> tuple[int, list[Fault]]:
@@ -65,7 +68,15 @@ def _changed_by_hand(change: Row[Any]) -> Fault:
     keys = [column.name for column in schema.metadata.tables[change.name].primary_key]
     named = " ".join(str((was or became).get(key, "")) for key in keys)
     different = [name for name in {**was, **became} if was.get(name) != became.get(name)]
-    return Fault(f"{change.name} {named}", _said(was, different), _said(became, different))
+    return Fault(f"{change.name} {named}", _said(was, different), _said(became, different), _whose(was or became))
+
+
+def _whose(row: Mapping[str, object]) -> str | None:
+    """The region of a row: its own, else its scheme's province, else None."""
+    if region := row.get("region"):
+        return str(region)
+    scheme = str(row.get("scheme"))
+    return load_scheme(scheme).province if scheme in scheme_codes() else None
 
 
 def _said(row: dict[str, object], names: Sequence[str]) -> str:
@@ -78,18 +89,21 @@ def _other_bytes(connection: Connection, names: Sequence[str]) -> Iterator[Fault
         if table.name not in names:
             continue
         for number in connection.execute(select(table.c.id).order_by(table.c.id)).scalars().all():
-            row = connection.execute(select(table.c.sha256, table.c.content).where(table.c.id == number)).one()
+            row = connection.execute(
+                select(table.c.sha256, table.c.content, table.c.region).where(table.c.id == number)
+            ).one()
             if (found := hashlib.sha256(row.content).hexdigest()) != row.sha256:
-                yield Fault(f"{table.name} {number}", row.sha256, found)
+                yield Fault(f"{table.name} {number}", row.sha256, found, row.region)
 
 
 def faults_of_deliveries(connection: Connection, names: Iterable[str] | None = None) -> tuple[int, list[Fault]]:
     """How many delivered rows were compared, and the deliveries whose rows are not those that came."""
-    compared, found = 0, list[Fault]()
+    batch, compared, found = schema.import_batch, 0, list[Fault]()
+    provinces = {row.id: row.province or "" for row in connection.execute(select(batch.c.id, batch.c.province))}
     for name in sorted(by(Means.DELIVERY) if names is None else names):
         sums = delivered(connection, name)
         compared += sum(brought.rows for brought, _ended in sums.values())
-        found += _faults_of_rows(connection, name, "batch", sums)
+        found += _faults_of_rows(connection, name, "batch", sums, provinces)
     return compared, found
 
 
@@ -99,15 +113,18 @@ def faults_of_versions(connection: Connection, names: Iterable[str] | None = Non
     for name in sorted(by(Means.VERSION) if names is None else names):
         sums = {number: (total,) for number, total in computed(connection, name).items()}
         compared += sum(total.rows for (total,) in sums.values())
-        found += _faults_of_rows(connection, name, "version", sums)
+        found += _faults_of_rows(connection, name, "version", sums, {})
     return compared, found
 
 
-def _faults_of_rows(connection: Connection, name: str, of: str, sums: Mapping[int, tuple[Sum, ...]]) -> Iterator[Fault]:
+def _faults_of_rows(
+    connection: Connection, name: str, of: str, sums: Mapping[int, tuple[Sum, ...]], whose: Mapping[int, str]
+) -> Iterator[Fault]:
     rows = connection.execute(select(ROWS).where(ROWS.c.name == name))
     seals = {row.number: row for row in rows}
     for number in sorted(seals.keys() | sums.keys()):
         seal, there = seals.get(number), sums.get(number)
         if seal is None or there is None or seal.seal != rows_digest(connection, name, number, *there):
             expected = f"{seal.rows} rows as they were sealed" if seal else "no rows: none were sealed"
-            yield Fault(f"{name} {of} {number}", expected, f"{there[0].rows if there else 0} rows, not the same")
+            now = f"{there[0].rows if there else 0} rows, not the same"
+            yield Fault(f"{name} {of} {number}", expected, now, whose.get(number, ""))

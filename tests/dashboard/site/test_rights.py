@@ -83,7 +83,7 @@ DEEDS = {
     Role.AUDIT_ADMIN: "verify_seals",
 }
 EVERYBODY = {"messages_read", "account_password", "account_factor_end", "account_session_end"}
-EVERYBODY |= {"account_sessions_end", "account_token_end"}
+EVERYBODY |= {"account_sessions_end", "account_token_end", "account_letters"}
 EVERYBODY |= {"messages_mute", "messages_unmute"}
 # What of it is the province's: a role of a city or county does not do it for its own region either.
 WHOLE = (

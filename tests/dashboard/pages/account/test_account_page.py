@@ -15,11 +15,16 @@ from werkzeug.test import TestResponse
 
 from dashboard import create_site
 from dashboard.pages.account.page import browser_of
+from data_access.store import audit
 from data_access.store.engine import writing
+from rules.alerts.threshold import Level
 from tests.dashboard.conftest import Reader, nodes, sign_in
 from tests.demonstration_store import NOW, PASSWORD, site_on
 from tests.workflows.people_store import code, recorded
+from workflows.matters.marks import letters_from, marks_of
 from workflows.people import second_factor
+from workflows.people.channels import note_channels
+from workflows.people.outbox import MAIL
 from workflows.people.tokens import Scope, new_token
 
 CHROME = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36"
@@ -132,6 +137,31 @@ def test_ones_own_tokens_are_listed_and_revoked_and_nobody_elses(site: Flask, ow
     assert act(one.client, "account_token_end", token="yours").status_code == 403
     assert act(one.client, "account_token_end", token="mine").status_code == 200
     assert "已失效" in one.text("/account")
+
+
+def test_everybody_sees_by_which_ways_they_are_told_and_chooses_from_which_colour_by_mail(
+    site: Flask, own_engine: Engine
+) -> None:
+    one = sign_in(site, "p-leader")
+    assert "邮件：本系统未开通" in one.text("/account") and "全部" not in one.text("/account")
+    with writing(own_engine) as connection:
+        note_channels(connection, [MAIL, "webhook"])
+        audit.record(
+            connection, "p-monitor", "upload", "x", {}, NOW
+        )  # as any change: what was read before is read again
+    said = one.text("/account")
+    assert "在工作日08:00至20:00发" in said and "每天17:00汇成一封" in said and "另发工作群" in said
+    assert act(one.client, "account_letters", **{"from": "purple"}).status_code == 422
+    assert act(one.client, "account_letters", **{"from": "orange"}).status_code == 200
+    chosen = [
+        node["props"]
+        for node in nodes(one.page("/account"))
+        if node["props"].get("value") == "orange" and node["props"].get("selected")
+    ]
+    assert chosen
+    with own_engine.connect() as connection:
+        assert letters_from(marks_of(connection, "p-leader")) is Level.ORANGE
+        assert letters_from(marks_of(connection, "p-monitor")) is Level.NONE
 
 
 def test_a_demonstration_account_has_no_password_to_change(site: Flask) -> None:

@@ -97,12 +97,21 @@ def test_a_verification_is_asked_for_and_its_outcome_shown(installed: tuple[Engi
             working.join(60)
     assert "全部与封存一致" in reader.text("/admin?tab=seals")
     with engine.begin() as connection:
-        connection.execute(update(schema.account).where(schema.account.c.login == "p-tax").values(role="auditor"))
+        changed = update(schema.account).where(schema.account.c.login.in_(["p-tax", "far"]))
+        connection.execute(changed.values(name="Another"))
     working = verify_aside(engine, folder, "p-auditor", lambda: NOW)
     assert working is not None
     working.join(60)
     said = reader.text("/admin?tab=seals")
-    assert "1处数据与封存不一致" in said and "account p-tax" in said and "role = tax" in said
+    assert "2处数据与封存不一致" in said and "account p-tax" in said and "name = Name of p-tax" in said
+    # The other row is of another province: who looks after that one sees it, and who sees the nation.
+    assert "account far" not in said and "另有1处是其他地区的" in said
+    file = reader.client.get("/export/admin/faults.csv?tab=seals").data.decode("utf-8-sig")
+    assert "account p-tax" in file and "account far" not in file
+    nation = server.test_client()
+    nation.post("/sign-in/demo", data={"role": "auditor"})
+    every = Reader(nation).text("/admin?tab=seals")
+    assert "account p-tax" in every and "account far" in every and "其他地区" not in every
 
 
 def test_what_departs_from_the_rule_is_one_list(installed: tuple[Engine, Flask, Path]) -> None:
