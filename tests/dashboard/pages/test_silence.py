@@ -40,6 +40,7 @@ def status(asked: Reader) -> tuple[str, str]:
 
 
 def again(engine: Engine, now: datetime = NOW, *, full: bool = True) -> None:
+    """Publish: all anew after rows were taken away by hand; otherwise what a first refresh of a day does."""
     refresh(engine, full=full, clock=lambda: now, alerts=False)
 
 
@@ -66,13 +67,14 @@ def test_a_source_that_never_delivered_is_late_from_its_first_due_day(
         connection.execute(insert(schema.source).values(**source()))
         declared = schema.import_batch.c.target == "source"
         connection.execute(update(schema.import_batch).where(declared).values(finished_at=NOW - timedelta(hours=1)))
-    again(own_engine)
-    text, looks = status(opened())
+    saturday = NOW + timedelta(days=1)
+    again(own_engine, saturday, full=False)
+    text, looks = status(opened(saturday))
     assert text.startswith("1个来源从未报送") and "late" in looks
-    page = opened().text(f"/data?scheme={SCHEME}")
+    page = opened(saturday).text(f"/data?scheme={SCHEME}")
     assert "1个尚未报送过" in page and "按时报送" not in page and "还没有报送过" in page
     later = NOW + timedelta(days=20)
-    again(own_engine, later, full=False)  # the first of its day
+    again(own_engine, later, full=False)
     assert status(opened(later))[0].startswith("1个来源逾期")
     assert "逾期未报" in opened(later).text(f"/data?scheme={SCHEME}")
 
