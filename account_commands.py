@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from datetime import date, datetime
-from getpass import getuser
 
 import click
 from sqlalchemy import Engine
@@ -13,7 +12,7 @@ from sqlalchemy import Engine
 from data_access.books.versions import reading
 from data_access.store.engine import writing
 from rules.department import Department
-from terminal import one_sentence
+from terminal import by_command, one_sentence
 from workflows.people import administration, passwords
 from workflows.people.accounts import Role, now_utc
 
@@ -71,7 +70,7 @@ def _create(store: Callable[[], Engine]) -> click.Command:
                     valid_to=_day(valid_to),
                     digest=digest,
                     own=not one_time,
-                    by=_by(),
+                    by=by_command(),
                     now=now_utc(),
                 )
         click.echo(f"The account {login} is ready.")
@@ -111,7 +110,9 @@ def _reset(store: Callable[[], Engine]) -> click.Command:
         with one_sentence():
             given, digest = _password(login, "", one_time=one_time)
             with writing(store()) as connection:
-                administration.reset_password(connection, login, digest, own=not one_time, by=_by(), now=now_utc())
+                administration.reset_password(
+                    connection, login, digest, own=not one_time, by=by_command(), now=now_utc()
+                )
         click.echo(f"The account {login} has a new password.")
         _tell(given)
 
@@ -126,7 +127,7 @@ def _of_one(store: Callable[[], Engine]) -> list[click.Command]:
     def disable(login: str) -> None:
         """End an account's sign-in and sessions. Example: flask account disable zhang"""
         with one_sentence(), writing(store()) as connection:
-            administration.disable(connection, login, by=_by(), now=now_utc())
+            administration.disable(connection, login, by=by_command(), now=now_utc())
         click.echo(f"The account {login} is disabled.")
 
     @click.command("enable")
@@ -134,7 +135,7 @@ def _of_one(store: Callable[[], Engine]) -> list[click.Command]:
     def enable(login: str) -> None:
         """Open sign-in again. Example: flask account enable zhang"""
         with one_sentence(), writing(store()) as connection:
-            administration.enable(connection, login, by=_by(), now=now_utc())
+            administration.enable(connection, login, by=by_command(), now=now_utc())
         click.echo(f"The account {login} may sign in again.")
 
     @click.command("reset-factor")
@@ -142,7 +143,7 @@ def _of_one(store: Callable[[], Engine]) -> list[click.Command]:
     def reset_factor(login: str) -> None:
         """Take a lost second factor away and end the account's sessions. Example: flask account reset-factor zhang"""
         with one_sentence(), writing(store()) as connection:
-            administration.reset_second_factor(connection, login, by=_by(), now=now_utc())
+            administration.reset_second_factor(connection, login, by=by_command(), now=now_utc())
         click.echo(f"The account {login} has no second factor any more.")
 
     return [disable, enable, reset_factor]
@@ -164,11 +165,6 @@ def _tell(given: str) -> None:
         days = administration.ONE_TIME_LASTS.days
         click.echo(f"Its password is shown this once, opens for {days} days and must be changed at the first sign-in:")
         click.echo(given)
-
-
-def _by() -> str:
-    """Who it was, for the record: no login of the site's."""
-    return f"command:{getuser()}"
 
 
 def _day(given: datetime | None) -> date | None:

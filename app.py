@@ -144,12 +144,10 @@ def _demonstrate(engine: Engine) -> None:
 
 
 def _serve(server: Flask, settings: Settings) -> None:
-    from waitress import create_server
-
-    from dashboard.guard.embedded import SERVING
+    from dashboard.guard.embedded import embedded
 
     try:
-        serving = create_server(server, host=settings.host, port=settings.port, **SERVING)
+        serving = embedded(server, settings.host, settings.port)
     except OSError as problem:
         sys.exit(
             f"Port {settings.port} on {settings.host} cannot be used ({problem}). Set POOLWATCH_PORT to a free one."

@@ -9,7 +9,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
-from getpass import getuser
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,6 +29,7 @@ from data_access.store.engine import create_store, migrate, writing
 from data_access.store.integrity.heads import NAME as SEALS
 from settings import Settings
 from terminal import (
+    by_command,
     mapping_of,
     one_sentence,
     save_mapping,
@@ -307,7 +307,7 @@ def _check(store: Store) -> click.Command:
                 click.echo(f"runs out   {one.kind} {', '.join(one.schemes)}: nothing for {one.day} and later")
         with one_sentence(), writing(engine) as connection:
             told = {"compared": compared, "at_fault": faults}
-            audit.record(connection, f"command:{getuser()}", audit.CHECKED, "store", told, utc_now())
+            audit.record(connection, by_command(), audit.CHECKED, "store", told, utc_now())
         if faults:
             sys.exit(1)
 
@@ -332,9 +332,10 @@ def _close_month(store: Store) -> click.Command:
             version = current_version(connection)
             if version is None:
                 raise click.ClickException("Nothing is published yet; use: flask refresh")
-            signed = close_month(
-                connection, scheme, number, signed_by=signed_by, signed_at=utc_now(), version=version.id
-            )
+            now = utc_now()
+            signed = close_month(connection, scheme, number, signed_by=signed_by, signed_at=now, version=version.id)
+            told = {"scheme": scheme, "month": number, "version": version.id, "signed_by": signed_by}
+            audit.record(connection, by_command(), "close_month", f"{scheme} {number}", told, now)
         click.echo(f"{month} of {signed.scheme} is final, signed by {signed.signed_by}.")
 
     return close_month_

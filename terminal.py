@@ -34,6 +34,11 @@ REASONS_SHOWN = 20
 ROWS_SHOWN = 8  # of what a file offers
 
 
+def by_command() -> str:
+    """Who it was, for the record: the system's user, which is no login of the site's."""
+    return f"command:{getuser()}"
+
+
 @contextmanager
 def one_sentence() -> Iterator[None]:
     """An expected failure ends the command with its sentence and status 1; a surprise keeps its traceback."""
@@ -147,7 +152,9 @@ def save_mapping(var: Path, name: str, mapping: Mapping, offered: Sequence[Offer
     if len(targets) != 1 or "" in targets:
         raise ImportRefused("no table, or several, to save a mapping for; name it with --table")
     tables = [offer.found for offer in offered]
-    kept = save(var / FOLDER, name, replace(mapping, target=targets.pop()), tables, by=getuser(), now=datetime.now(UTC))
+    kept = save(
+        var / FOLDER, name, replace(mapping, target=targets.pop()), tables, by=by_command(), now=datetime.now(UTC)
+    )
     click.echo(f"Saved as {kept.name}: tables of this kind are read by it, from whichever door they come.")
 
 

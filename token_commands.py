@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
-from getpass import getuser
 
 import click
 from sqlalchemy import Engine
@@ -12,7 +11,7 @@ from sqlalchemy import Engine
 from data_access.books.versions import reading
 from data_access.store.engine import writing
 from rules.month import SHANGHAI
-from terminal import one_sentence
+from terminal import by_command, one_sentence
 from workflows.people.accounts import now_utc
 from workflows.people.tokens import Scope, new_token, revoke, tokens
 
@@ -54,7 +53,7 @@ def token_commands(store: Callable[[], Engine]) -> click.Group:
                 account,
                 [Scope(one) for one in scopes],
                 ends,
-                by=getuser(),
+                by=by_command(),
                 now=now_utc(),
                 source=source,
             )
@@ -80,7 +79,7 @@ def token_commands(store: Callable[[], Engine]) -> click.Group:
     def revoke_(name: str) -> None:
         """End a token at once. Example: flask token revoke tax-core"""
         with one_sentence(), writing(store()) as connection:
-            revoke(connection, name, by=getuser(), now=now_utc())
+            revoke(connection, name, by=by_command(), now=now_utc())
         click.echo(f"The token {name} is revoked.")
 
     return token

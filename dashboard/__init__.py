@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from dash import Dash
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -9,7 +11,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from dashboard.api import serving
 from dashboard.exports import job_routes
 from dashboard.finding import door as search
-from dashboard.guard import rates, refusals, sizes
+from dashboard.guard import crowd, rates, refusals, sizes
+from dashboard.guard.crowd import Crowd
 from dashboard.guard.gate import Gate
 from dashboard.pages.account.page import PAGE as account
 from dashboard.pages.admin.page import PAGE as admin
@@ -26,7 +29,7 @@ from dashboard.pages.messages.page import PAGE as messages
 from dashboard.pages.one_page.page import PAGE as one_page
 from dashboard.pages.overview.page import PAGE as overview
 from dashboard.pages.region.page import PAGE as region
-from dashboard.pages.sign_in import routes as sign_in, steps as sign_in_steps
+from dashboard.pages.sign_in import routes as sign_in, steps as sign_in_steps, visit
 from dashboard.pages.thresholds.page import PAGE as thresholds
 from dashboard.pages.warnings.page import PAGE as warnings
 from dashboard.site import (
@@ -120,7 +123,10 @@ def create_site(site: Site) -> Dash:
         lambda environ, body: doors.answer_depends_on(site, environ, body, remembered),
         documents.at_hand,
     )
-    gate = Gate(Closing(server.wsgi_app), site.hosts, app.csp_hashes)
+    known = partial(visit.is_known, site)
+    gate = Gate(
+        Crowd(Closing(server.wsgi_app), known, crowd.refused(server), site.language), site.hosts, app.csp_hashes
+    )
     # As many proxies are believed who asks and by which scheme as are known to stand before the site.
     before = ProxyFix(gate, x_for=site.proxies, x_proto=site.proxies, x_host=0) if site.proxies else gate
     server.wsgi_app = before  # type: ignore[method-assign]

@@ -25,6 +25,8 @@ LEDGER = (
     f"{SCHEME},{XUANWU},premium_current,collect,2026-10-09,2026-10-09T16:30:00+08:00,125000000,jiangsu-pension-tax,A-1,\n"
 )
 
+BY = f"command:{getuser()}"  # the actor of what a command does
+
 
 @pytest.fixture
 def settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Settings:
@@ -76,7 +78,7 @@ def test_every_command_explains_itself_with_an_example(flask) -> None:
         assert "Example:" in shown.output and "flask " + " ".join(command) in " ".join(shown.output.split())
 
 
-def test_init_import_check_and_close_a_month(flask, tmp_path: Path) -> None:
+def test_init_import_check_and_close_a_month(flask, settings: Settings, tmp_path: Path) -> None:
     assert flask("init").exit_code == 0
     assert flask("init").exit_code == 0, "a second time changes nothing"
     file = tmp_path / "october.csv"
@@ -99,6 +101,10 @@ def test_init_import_check_and_close_a_month(flask, tmp_path: Path) -> None:
     assert closed.exit_code == 0, closed.output
     repeated = flask("close-month", SCHEME, "2026-10", "--signed-by", "李某某")
     assert repeated.exit_code == 1 and "signed already" in repeated.output
+    with create_store(settings.store_url).connect() as connection:
+        kept = text("SELECT actor, subject, details FROM audit_event WHERE action = 'close_month'")
+        actor, subject, details = connection.execute(kept).one()
+    assert (actor, subject) == (BY, f"{SCHEME} 202610") and json.loads(details)["signed_by"] == "李某某"
     checked = flask("check")
     assert checked.exit_code == 0, checked.output
     assert "balances" in checked.output and "0 compared" in checked.output  # plans: none came
@@ -134,7 +140,7 @@ def test_a_mapping_is_saved_once_offered_for_the_next_table_and_used_by_every_im
     assert flask("import", str(last), "--guess", "--set", "scheme=pension", "--save", "../x").exit_code == 1
 
 
-def test_a_token_is_made_shown_once_listed_and_revoked(flask) -> None:
+def test_a_token_is_made_shown_once_listed_and_revoked(flask, settings: Settings) -> None:
     flask("init")
     made = flask("account", "create", "tax", "--name", "T", "--role", "tax", "--region", PROVINCE, "--one-time")
     assert made.exit_code == 0 and "shown this once" in made.output, made.output
@@ -152,6 +158,9 @@ def test_a_token_is_made_shown_once_listed_and_revoked(flask) -> None:
     assert flask("token", "revoke", "core").exit_code == 0 and "ended" in flask("token", "list").output
     again = flask("token", "revoke", "core")
     assert again.exit_code == 1 and "no token core" in again.output
+    with create_store(settings.store_url).connect() as connection:
+        kept = connection.execute(text("SELECT actor, action FROM audit_event WHERE action LIKE 'token%' ORDER BY id"))
+        assert [tuple(row) for row in kept] == [(BY, "token_new"), (BY, "token_revoke")]
 
 
 def test_check_prints_what_differs_and_ends_with_status_one(flask, settings: Settings, tmp_path: Path) -> None:
@@ -221,7 +230,6 @@ def test_an_account_is_created_disabled_and_given_a_new_password(flask, settings
             .tuples()
             .all()
         )
-    by = f"command:{getuser()}"
     deeds = [
         ("created", "zhang"),
         ("created", "audit"),
@@ -229,7 +237,7 @@ def test_an_account_is_created_disabled_and_given_a_new_password(flask, settings
         ("disabled", "zhang"),
         ("enabled", "zhang"),
     ]
-    assert done == [(by, f"account:{action}", subject) for action, subject in deeds]
+    assert done == [(BY, f"account:{action}", subject) for action, subject in deeds]
 
 
 def test_a_month_that_is_none_is_refused(flask) -> None:

@@ -69,8 +69,8 @@ class Sent:
         self._fields, self._files, self.reading = fields, files or MultiDict(), reading
 
     def text(self, name: str) -> str:
-        """What was written, without surrounding blanks; "" for nothing."""
-        return self._fields.get(name, "").strip()
+        """What was written, without surrounding blanks and the character that PostgreSQL keeps in no text; "" for nothing."""
+        return self._fields.get(name, "").replace("\0", "").strip()
 
     def all(self, name: str) -> list[str]:
         """Every value given under a name (ticked boxes)."""

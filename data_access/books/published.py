@@ -13,7 +13,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, cast
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, text
 
 from data_access.books.facts import earlier_facts, newest_facts
 from data_access.books.indicators import IndicatorRow
@@ -26,7 +26,6 @@ from data_access.books.regions import RegionTree, Root, load_trees, root_of
 from data_access.books.snapshot import Snapshot, State, ValuesRead
 from data_access.books.versions import MonthClose, Version, signed_versions, version
 from data_access.store import schema
-from data_access.store.audit import CHANGING
 from rules.calendar import month_end
 from rules.month import SHANGHAI, Month
 from rules.scheme import Scheme, load_scheme
@@ -43,7 +42,7 @@ _STAMP = select(
     select(func.count()).select_from(schema.month_close).scalar_subquery(),
     func.coalesce(
         select(schema.audit_event.c.id)
-        .where(CHANGING)
+        .where(text(schema.CHANGING))
         .order_by(schema.audit_event.c.id.desc())
         .limit(1)
         .scalar_subquery(),

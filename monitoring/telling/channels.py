@@ -176,13 +176,13 @@ def webhook_sender(webhook: Webhook) -> Sender:
 
 
 def robot_sender(url: str) -> Sender:
-    """Posts to one robot of a chat group."""
+    """Posts to one robot of a chat group. Redirects are refusals."""
 
     def send(message: Message, text: Text) -> None:
         # Loaded with the first message: most installations have no robot.
-        from apprise import Apprise
+        from apprise import Apprise, AppriseAsset
 
-        robot = Apprise()
+        robot = Apprise(asset=AppriseAsset(http_redirects=False))
         if not robot.add(url):
             raise Undeliverable("the robot's address is not understood")
         if not robot.notify(title=text.subject, body=f"{text.body}\n{message.key}"):

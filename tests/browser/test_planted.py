@@ -7,11 +7,12 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from playwright.sync_api import Page, expect
 from sqlalchemy import Engine, String, Text, select, update
 
 from data_access.store import schema
 from tests.browser.conftest import Seat, Served
-from tests.demonstration_store import JILIN_CITY
+from tests.demonstration_store import JILIN_CITY, SCHEME
 
 MARK = "<img src=planted onerror=\"window.ran='img'\"><svg onload=\"window.ran='svg'\"><a href=\"javascript:window.ran='a'\">'\"</a>"
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -22,6 +23,7 @@ OWN = {("central_year", "unit")}
 # Some of what must have been among them.
 WORDS = {"region.name", "source.name", "account.name", "attachment.name", "import_batch.origin", "explanation.text"}
 WORDS |= {"case_step.text", "violation.title", "gap_item.evidence", "threshold_set.reason", "bank_statement.text"}
+WORDS |= {"briefing.name", "briefing.title", "briefing.office", "briefing_section.heading", "briefing_section.content"}
 SEEN = [
     "/?item=months_payable",
     f"/region?region={JILIN_CITY}",
@@ -78,12 +80,29 @@ def test_markup_in_any_name_or_text_is_shown_as_it_is_written(
     serve: Callable[[], Served], sit: Callable[..., Seat]
 ) -> None:
     site = serve()
+    seat = sit("p-monitor", at=site)
+    began = seat.context.request.post(
+        f"{site.base}/act/briefings/briefing_open?scheme={SCHEME}",
+        form={"form": "briefing", "month": "2026-10"},
+        headers={"Accept": "application/json"},
+    )
+    issue = began.json()["href"]
     columns = plant(site.engine)
     assert columns >= WORDS, WORDS - columns
-    seat = sit("p-monitor", at=site)
     seat.context.add_init_script(WATCH)
-    for address in SEEN:
+    for address in (*SEEN, issue):
         page = seat.go(address)
-        found = page.evaluate(LOOK)
-        assert found["ran"] is None and found["added"] == 0, (address, found)
-        assert found["shown"], address
+        _stands_as_text(page, address)
+    # What an act says, and the page that travels after it.
+    page.locator('form[data-act="briefing_confirm"] button[type=submit]').first.click()
+    said = page.locator("#account-note.good")
+    expect(said).to_contain_text("src=planted")
+    expect(said).to_contain_text("已核")
+    expect(page.locator(".outline .state.confirmed")).to_have_count(1)
+    _stands_as_text(page, "after an act")
+
+
+def _stands_as_text(page: Page, where: str) -> None:
+    found = page.evaluate(LOOK)
+    assert found["ran"] is None and found["added"] == 0, (where, found)
+    assert found["shown"], where

@@ -24,7 +24,16 @@ from monitoring.alerts import episodes
 from monitoring.alerts.case_clock import tick_cases
 from monitoring.alerts.step import evaluate_alerts
 from monitoring.telling import dispatcher
-from monitoring.telling.channels import Channels, Mail, Text, Undeliverable, Webhook, channels_of, webhook_sender
+from monitoring.telling.channels import (
+    Channels,
+    Mail,
+    Text,
+    Undeliverable,
+    Webhook,
+    channels_of,
+    robot_sender,
+    webhook_sender,
+)
 from monitoring.telling.dispatcher import MOST_ATTEMPTS, Dispatched, dispatch, wait_after
 from monitoring.telling.letters import write_letters
 from rules.alerts.threshold import Level
@@ -67,6 +76,12 @@ class HttpAnswer(http.server.BaseHTTPRequestHandler):
             self.send_header("Location", self.server.elsewhere)
         self.end_headers()
 
+    def do_GET(self) -> None:
+        """Who follows a redirect may come with another method."""
+        self.server.documents.append({})
+        self.send_response(204)
+        self.end_headers()
+
     def log_message(self, *_: object) -> None:
         """A test's output stays its own."""
 
@@ -92,6 +107,10 @@ def mail_to(sink: MailSink) -> Mail:
 
 def hook_to(sink: HttpSink) -> Webhook:
     return Webhook(f"http://127.0.0.1:{sink.server_address[1]}/alerts")
+
+
+def robot_at(sink: HttpSink) -> str:
+    return f"json://127.0.0.1:{sink.server_address[1]}/robot"
 
 
 def at(instant: datetime):
@@ -372,8 +391,7 @@ def test_at_night_only_red_leaves_the_system_and_nothing_is_dropped(store: Engin
 
 
 def test_a_robot_of_a_chat_group_is_called_once_a_message(store: Engine, web: HttpSink) -> None:
-    port = web.server_address[1]
-    channels = channels_of(WORDS, "", {}, "", f"json://127.0.0.1:{port}/robot")
+    channels = channels_of(WORDS, "", {}, "", robot_at(web))
     warn(store, channels)
     dispatch(store, channels, clock=at(NOW))
     (document,) = web.documents
@@ -381,18 +399,22 @@ def test_a_robot_of_a_chat_group_is_called_once_a_message(store: Engine, web: Ht
     assert count(store, "outbox", state="sent", channel="robot:1") == 1
 
 
-def test_a_webhook_that_points_elsewhere_is_refused_and_nothing_is_sent_there(web: HttpSink) -> None:
+@pytest.mark.parametrize("channel", ["webhook", "robot"])
+def test_where_a_channel_points_elsewhere_it_is_a_failure_and_nothing_is_sent_there(
+    web: HttpSink, channel: str
+) -> None:
     elsewhere = HttpSink()
     message = Message(
         1, "k", 1, "monitor", "webhook", 0, "s", INDICATOR, NANJING, "", "2026-09", "open", Level.RED, None
     )
+    send = webhook_sender(hook_to(web)) if channel == "webhook" else robot_sender(robot_at(web))
     with running(elsewhere):
         web.elsewhere = hook_to(elsewhere).url
-        for status in (302, 307, 308):
+        for status in (301, 302, 303, 307, 308):
             web.status = status
-            with pytest.raises(Undeliverable, match=str(status)):
-                webhook_sender(hook_to(web))(message, Text("", ""))
-    assert len(web.documents) == 3 and elsewhere.documents == []
+            with pytest.raises((Undeliverable, ConnectionError)):
+                send(message, Text("", ""))
+    assert len(web.documents) == 5 and elsewhere.documents == []
 
 
 @pytest.mark.parametrize("address", ["file:///etc/passwd", "ftp://host/x", "https://", "host/path"])

@@ -20,6 +20,7 @@ from data_access.intake.workbench.find import find
 from data_access.intake.workbench.mapping import Mapping
 from data_access.intake.workbench.saved import save
 from data_access.store import schema
+from monitoring import inbox as drop_folder
 from monitoring.inbox import Inbox
 from monitoring.refresh import Places, import_files, refresh
 from tests.small_province import COLLECTED, OCTOBER, SCHEME, XUANWU, Entry, load_province
@@ -191,6 +192,22 @@ def test_a_file_that_is_gone_when_its_turn_comes_is_passed_over(
 
     done = refresh(province, places, clock=lambda: now, progress=steal)
     assert not done.problems and [result.state for result in done.batches] in ([], ["loaded"])
+
+
+def test_a_file_that_moves_while_the_folder_is_looked_into_is_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a.csv", "b.csv"):
+        drop(tmp_path / name, content(COLLECTED))
+
+    def moved(path: Path) -> drop_folder.Seen:
+        if path.name == "a.csv":
+            path.rename(tmp_path / ".a.csv")  # after it was listed
+        return looked(path)
+
+    looked = drop_folder._seen
+    monkeypatch.setattr(drop_folder, "_seen", moved)
+    assert [path.name for path in Inbox(tmp_path).arrived()] == ["b.csv"]
 
 
 def test_a_file_just_written_is_waited_for(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from data_access.store import audit, schema
 from data_access.store.engine import writing
 from rules.errors import NotAllowed, PoolwatchError
 from workflows.people import passwords, second_factor, sessions
-from workflows.people.accounts import Role, change, day_of, usable_on
+from workflows.people.accounts import LOGIN, Role, change, day_of, usable_on
 from workflows.people.attempts import Visit, charge, forgive
 from workflows.people.sessions import Session, Stage
 
@@ -203,6 +203,8 @@ def _failed(connection: Connection, login: str, why: str, visit: Visit, now: dat
 
 
 def _account(connection: Connection, login: str) -> Row[Any] | None:
+    if not LOGIN.fullmatch(login):  # what is none may hold what no database takes
+        return None
     return connection.execute(select(ACCOUNT).where(ACCOUNT.c.login == login)).first()
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import secrets
 from datetime import timedelta
+from typing import Any
 
 from flask import request
 from itsdangerous import BadSignature, URLSafeSerializer
+from werkzeug.http import parse_cookie
 from werkzeug.wrappers import Response
 
 from dashboard.site.site import Site
@@ -21,7 +23,7 @@ DEVICE_LASTS = timedelta(days=400)
 
 def visit_of(site: Site) -> Visit:
     """The visit that the present request is."""
-    known, device = _device(site)
+    known, device = device_of(site, request.environ)
     agent = request.headers.get("User-Agent", "")
     return Visit(request.remote_addr or "", agent, session_token(request.environ), device, known)
 
@@ -46,13 +48,18 @@ def _set(response: Response, name: str, value: str, lasts: timedelta) -> None:
     response.set_cookie(name, value, max_age=age, httponly=True, samesite="Lax", secure=request.is_secure)
 
 
-def _device(site: Site) -> tuple[str, str]:
-    """The account that signed in on this device last, and the device's mark; ("", "") where none did."""
+def device_of(site: Site, environ: dict[str, Any]) -> tuple[str, str]:
+    """The account that signed in last on the device that asks, and the device's mark; ("", "") where none did."""
     try:
-        known, device = _signer(site).loads(request.cookies.get(DEVICE_COOKIE, ""))
+        known, device = _signer(site).loads(parse_cookie(environ.get("HTTP_COOKIE")).get(DEVICE_COOKIE, ""))
     except (BadSignature, ValueError, TypeError):
         return "", ""
     return str(known), str(device)
+
+
+def is_known(site: Site, environ: dict[str, Any]) -> bool:
+    """Whether a request comes from a device on which somebody has signed in."""
+    return device_of(site, environ) != ("", "")
 
 
 def _signer(site: Site) -> URLSafeSerializer:

@@ -85,6 +85,7 @@ from data_access.store.schema.reports import (
     trial_balance as trial_balance,
 )
 from data_access.store.schema.running import (
+    CHANGING as CHANGING,
     account as account,
     api_token as api_token,
     attempt as attempt,

@@ -6,22 +6,29 @@ import io
 import json
 import socket
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from urllib.request import urlopen
 
 import pytest
-from sqlalchemy import Engine
-from waitress import create_server
+from sqlalchemy import Engine, make_url
 
 from dashboard import create_site
-from dashboard.guard.embedded import SERVING
+from dashboard.guard.crowd import STRANGERS
+from dashboard.guard.embedded import embedded
 from dashboard.guard.sizes import SMALL
 from dashboard.pages.data import upload
+from dashboard.site.transaction import SESSION_COOKIE
 from data_access.store.engine import create_store
+from tests.cluster import Cluster
 from tests.dashboard.conftest import QUESTION, Reader, sign_in
-from tests.demonstration_store import site_on
+from tests.demonstration_store import PASSWORD, site_on
+from workflows.people import passwords
 
 JSON = {"Accept": "application/json"}
 
@@ -148,9 +155,9 @@ def test_who_asks_too_often_is_told_when_to_come_back_and_nobody_else_is_kept_wa
 # --- the store away
 
 
-def test_where_the_store_is_away_the_site_says_so_and_is_not_ready(tmp_path: Path) -> None:
-    nowhere = create_store(f"sqlite:///{tmp_path}/none/store.db")
-    client = create_site(site_on(nowhere, tmp_path)).server.test_client()
+@pytest.mark.parametrize("url", ["sqlite:///{}/none/store.db", "postgresql://nobody@127.0.0.1:1/none"])
+def test_where_the_store_is_away_the_site_says_so_and_is_not_ready(tmp_path: Path, url: str) -> None:
+    client = create_site(site_on(create_store(url.format(tmp_path)), tmp_path)).server.test_client()
     client.set_cookie("poolwatch_session", "a session")
     assert client.get("/readyz").status_code == 503 and client.get("/readyz").json["ready"] is False
     assert client.get("/healthz").status_code == 200
@@ -160,7 +167,76 @@ def test_where_the_store_is_away_the_site_says_so_and_is_not_ready(tmp_path: Pat
     assert client.post("/sign-in", data={"login": "a", "password": "b"}).status_code == 503
 
 
+def test_where_postgresql_goes_away_the_site_is_not_ready_until_it_is_back(
+    postgres_url: str, postgres_cluster: Cluster, tmp_path: Path
+) -> None:
+    client = create_site(site_on(create_store(postgres_url), tmp_path)).server.test_client()
+    name = make_url(postgres_url).database
+
+    def ready() -> tuple[int, bool]:
+        answer = client.get("/readyz")
+        return answer.status_code, answer.json == {"ready": False, "store": "away"}
+
+    assert ready() == (503, False)  # nothing is published
+    try:
+        postgres_cluster.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+        postgres_cluster.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+        assert ready() == (503, True) and client.get("/sign-in").status_code == 503
+    finally:
+        postgres_cluster.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+    assert ready() == (503, False) and client.get("/sign-in").status_code == 200
+
+
+# --- the crowd at the door
+
+
+def test_where_too_many_sign_in_the_next_is_told_at_once_and_a_known_browser_has_a_place(
+    own_engine: Engine, tmp_path: Path
+) -> None:
+    """All of it while the one turn of checking passwords is taken."""
+    server = create_site(site_on(own_engine, tmp_path)).server
+    known, wrong = sign_in(server, "p-leader").client, {"login": "p-leader", "password": "wrong"}
+    known.delete_cookie(SESSION_COOKIE)
+    with ThreadPoolExecutor(STRANGERS + 1) as threads:
+        with passwords._turn():
+            strangers = [threads.submit(server.test_client().post, "/sign-in", data=wrong) for _ in range(STRANGERS)]
+            one = server.test_client()
+            one.set_cookie("language", "en")
+            assert until(lambda: one.post("/sign-in", data=wrong).status_code == 503)
+            told = one.post("/sign-in", data=wrong)
+            assert told.headers["Retry-After"] == "2" and "try again in 2 seconds" in told.text
+            assert told.headers["Content-Security-Policy"].startswith("default-src 'self'")
+            entering = threads.submit(known.post, "/sign-in", data={**wrong, "password": PASSWORD})
+            assert one.get("/sign-in").status_code == 200
+            assert not any(each.done() for each in (*strangers, entering))
+        assert [each.result().status_code for each in strangers] == [403] * STRANGERS
+        assert entering.result().status_code == 303
+    assert one.post("/sign-in", data=wrong).status_code == 403
+
+
 # --- the embedded server
+
+
+def until(so: Callable[[], bool], seconds: float = 10) -> bool:
+    """Whether something comes to be in time."""
+    ends = time.monotonic() + seconds
+    while not (found := so()) and time.monotonic() < ends:
+        time.sleep(0.01)
+    return found
+
+
+@contextmanager
+def running(answer: Callable[..., list[bytes]], **limits: Any) -> Iterator[tuple[str, int]]:
+    """The embedded server before an application; its address."""
+    server = embedded(answer, "127.0.0.1", 0, **limits)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    try:
+        yield "127.0.0.1", server.effective_port
+    finally:
+        server.close()
+        server.task_dispatcher.shutdown()
+        thread.join(5)
 
 
 def test_hundreds_of_connections_that_say_nothing_keep_nobody_waiting() -> None:
@@ -168,18 +244,36 @@ def test_hundreds_of_connections_that_say_nothing_keep_nobody_waiting() -> None:
         start_response("200 OK", [("Content-Length", "2")])
         return [b"OK"]
 
-    server = create_server(answer, host="127.0.0.1", port=0, **{**SERVING, "threads": 1})
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    place = ("127.0.0.1", server.effective_port)
-    silent = [socket.create_connection(place) for _ in range(150)]
-    try:
+    with running(answer, threads=1) as place:
+        silent = [socket.create_connection(place) for _ in range(150)]
         for one in silent:
             one.send(b"GET / HTTP/1.1\r\nHost: x\r\nX-Unfinished: ")
         with urlopen("http://{}:{}/".format(*place), timeout=10) as said:
             assert said.read() == b"OK" and "Server" not in said.headers
-    finally:
         for one in silent:
             one.close()
-        server.close()
-        thread.join(5)
+
+
+def test_who_signs_in_waits_in_a_line_of_their_own() -> None:
+    may_go, inside = threading.Event(), []
+
+    def answer(environ: dict[str, object], start_response: Callable[..., object]) -> list[bytes]:
+        if environ["REQUEST_METHOD"] == "POST":
+            inside.append(environ)
+            may_go.wait(10)
+        start_response("200 OK", [("Content-Length", "2")])
+        return [b"OK"]
+
+    with running(answer, threads=1) as place:
+        loops = [socket.create_connection(place) for _ in range(20)]
+        for one in loops:
+            one.send(b"POST /sign-in HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n")
+        assert until(lambda: len(inside) == STRANGERS)
+        for path in ("/", "/sign-in"):
+            with urlopen("http://{}:{}{}".format(*place, path), timeout=10) as said:
+                assert said.read() == b"OK"
+        assert len(inside) == STRANGERS
+        may_go.set()
+        assert [one.recv(12) for one in loops] == [b"HTTP/1.1 200"] * 20
+        for one in loops:
+            one.close()

@@ -233,14 +233,6 @@ def test_templates_of_unknown_tables_are_not_found_and_closed_to_those_without_t
     assert reader("p-writer").client.get("/template/plan.xlsx").status_code == 403
 
 
-@pytest.mark.parametrize(
-    "path",
-    ["/attachment/{}", "/rejected/{}.xlsx", "/?version={}", "/data?item=batch-{}", "/data?tab=imports&number={}"],
-)
-def test_a_number_too_large_for_a_database_is_answered_in_words(reader: Callable[[str], Reader], path: str) -> None:
-    assert reader("p-monitor").client.get(path.format("9" * 20)).status_code in (200, 404)
-
-
 # --- upload
 
 

@@ -15,7 +15,7 @@ from authlib.oauth2.rfc6749 import ClientMixin, grants
 from authlib.oauth2.rfc7636 import CodeChallenge
 from authlib.oidc.core import AuthorizationCodeMixin, UserInfo
 from authlib.oidc.core.grants import OpenIDCode
-from flask import Flask, jsonify, request
+from flask import Flask, jsonify, redirect, request
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 from werkzeug.serving import make_server
@@ -81,7 +81,8 @@ class Code(AuthorizationCodeMixin):  # type: ignore[misc]
 @dataclass
 class IdentityProvider:
     """``person`` is who sits there; ``lie`` makes of the claims of an identity what is sent; ``key`` signs; ``metadata`` is
-    what it says of itself otherwise than it is; ``asked`` holds every path that was asked for."""
+    what it says of itself otherwise than it is; ``asked`` holds every path that was asked for; ``sends`` to where those are
+    sent on that ask for a path."""
 
     back: str
     issuer: str = ""
@@ -90,11 +91,12 @@ class IdentityProvider:
     key: RSAKey = field(default_factory=lambda: KEY)
     metadata: Mapping[str, Any] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    sends: Mapping[str, str] = field(default_factory=dict)
     codes: dict[str, Code] = field(default_factory=dict)
 
     def forget(self) -> None:
         """Tell the truth again."""
-        self.lie, self.key, self.metadata = dict, KEY, {}
+        self.lie, self.key, self.metadata, self.sends = dict, KEY, {}, {}
 
 
 @contextmanager
@@ -123,8 +125,10 @@ def _application(provider: IdentityProvider) -> Flask:
     )
 
     @app.before_request
-    def note() -> None:
+    def note() -> Any:
         provider.asked.append(request.path)
+        there = provider.sends.get(request.path)
+        return redirect(there, 307) if there else None
 
     @app.get("/.well-known/openid-configuration")
     def metadata() -> Any:

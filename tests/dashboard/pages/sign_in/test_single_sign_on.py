@@ -204,6 +204,17 @@ def test_a_provider_that_names_another_issuer_or_sends_elsewhere_is_not_followed
     assert come_back(site.test_client()).status_code == 303
 
 
+def test_a_provider_that_sends_the_site_on_is_not_followed(site: Flask, provider: IdentityProvider) -> None:
+    with sending_elsewhere() as elsewhere:
+        description = "/.well-known/openid-configuration"
+        provider.sends = {description: f"{elsewhere}{description}"}
+        assert site.test_client().get("/sign-in/provider").status_code == 403
+        for path in ("/token", "/keys"):
+            provider.sends = {path: f"{elsewhere}{path}"}
+            answer = come_back(site.test_client())
+            assert answer.status_code == 403 and "统一身份认证没有成功" in answer.text
+
+
 def test_without_a_provider_there_is_no_such_door(engine: Engine, tmp_path: Path) -> None:
     client = create_site(site_on(engine, tmp_path)).server.test_client()
     assert "/sign-in/provider" not in client.get("/sign-in").text
