@@ -276,7 +276,8 @@ def test_what_was_changed_by_hand_fails_the_check_until_a_person_answers_for_it(
         kept = connection.execute(text("SELECT details FROM audit_event WHERE action = 'accept_as_found'")).scalar_one()
         checks = connection.execute(text("SELECT details FROM audit_event WHERE action = 'checked'")).scalars().all()
     assert [bool(json.loads(one)["at_fault"]) for one in checks] == [True, False]
-    assert json.loads(kept)["faults"] == [{"where": "threshold 1", "expected": "enabled = 1", "found": "enabled = 0"}]
+    (fault,) = json.loads(kept)["faults"]
+    assert fault == {"where": "threshold 1", "expected": "enabled = 1", "found": "enabled = 0", "region": None}
 
 
 def test_a_fresh_provinces_limits_are_on_trial(flask, settings: Settings) -> None:
