@@ -12,10 +12,15 @@ from dashboard.components.parts import Strong, sentence
 from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.pages.admin.tab import PATH, Tab
 from dashboard.pages.admin.trail import exact_moment
+from dashboard.pages.warnings.words import title
 from dashboard.site.reading import Reading
+from dashboard.words import display
 from dashboard.words.wording import N_, _, name_of
+from rules.indicators import INDICATORS
+from rules.scheme import load_scheme, scheme_codes
 from workflows.people.auditing import readable, within
 from workflows.people.departures import EXPORTS_LISTED, KINDS, Departure, load_departures
+from workflows.warnings.alerts import Subject
 
 SHOWN = 100
 NAMES = {
@@ -81,6 +86,22 @@ def _departures(reading: Reading) -> list[Departure]:
     ]
 
 
+def _subject(one: Departure) -> str:
+    """What it is about in words, where the record has a code."""
+    indicator, _dot, rule = one.subject.partition(".")
+    if indicator in INDICATORS:
+        return title(Subject(one.scheme, indicator, rule, one.region)) if rule else name_of(INDICATORS[indicator])
+    if one.kind == "silence":
+        return _("全部指标")
+    parameters = load_scheme(one.scheme).parameters if one.scheme in scheme_codes() else {}
+    if one.kind == "override" and one.subject in parameters:
+        return name_of(parameters[one.subject])
+    if one.kind == "restated":
+        month, _blank, batch = one.subject.partition(" ")
+        return _("{month}，批次{batch}", month=display.month_name(int(month)), batch=batch)
+    return one.subject
+
+
 def exception_table(reading: Reading) -> Table:
     """One row a departure, those of the kind looked at."""
     columns = (
@@ -104,7 +125,7 @@ def exception_table(reading: Reading) -> Table:
                 "region": name_of(reading.tree.region(one.region))
                 if one.region in reading.tree
                 else one.region or _("全部"),
-                "subject": one.subject,
+                "subject": _subject(one),
                 "reason": one.reason,
             }
         )
