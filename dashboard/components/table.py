@@ -201,7 +201,8 @@ def rest(columns: Sequence[Column], rows: Sequence[Row], whole: Mapping[str, Cel
 def shown(column: Column, value: Cell, unit: str) -> str:
     """A raw value as the reader sees it."""
     if isinstance(value, Figure):
-        return _printed(column, value, unit) + (display.after(value, unit) if column.units else "")
+        text = _printed(column, value, unit)
+        return "".join(display.with_unit(text, value, unit)) if column.units else text
     if isinstance(value, list):
         return plain(value)
     if value is None:
@@ -268,7 +269,7 @@ def _pieces(table: Table, column: Column, row: Row, text: str) -> list[Child]:
     if isinstance(value, list):
         return list(value)
     figure = _figure_in(table, column, row) if column.units else None
-    return [text] if figure is None else [text, display.after(figure, table.unit)]
+    return [text] if figure is None else [*display.with_unit(text, figure, table.unit)]
 
 
 def _row(table: Table, row: Row, columns: Sequence[Column], cards: Cards | None = None) -> Component:

@@ -65,7 +65,7 @@ def written(column: Column, value: object, unit: str) -> str:
     text = decimal_string(number, places)
     if figure is None or not column.units:
         return text
-    return text.replace("-", display.MINUS) + display.after(figure, unit)
+    return "".join(display.with_unit(text.replace("-", display.MINUS), figure, unit))
 
 
 def rows_of(table: Table) -> list[Row]:

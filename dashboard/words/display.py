@@ -24,7 +24,7 @@ from rules.money import rounded, trimmed
 from rules.month import SHANGHAI, Month
 from rules.movements import Account
 
-MINUS = "−"
+MINUS, CURRENCY = "−", "¥"
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,12 +139,23 @@ UNIT_NAMES = {
 }
 
 
+def before(figure: Figure) -> str:
+    """What stands before a figure: the sign of the currency, where the language puts it there."""
+    return CURRENCY if figure.unit == "fen" and figure.value is not None and _("元") == CURRENCY else ""
+
+
 def after(figure: Figure, unit: str = "yi") -> str:
     """The unit as it follows a figure: ``%``, `` 百分点``, `` 亿元``; nothing after one that is missing."""
     if figure.value is None:
         return ""
     name = unit_name(unit) if figure.unit == "fen" else _(UNIT_NAMES[figure.unit])
-    return name if name in ("%", "‰") else f" {name}"
+    name = name.removeprefix(CURRENCY).strip()
+    return name if name in ("%", "‰", "") else f" {name}"
+
+
+def with_unit(shown: str, figure: Figure, unit: str = "yi") -> list[str]:
+    """A figure as it was printed, between what stands before and after it."""
+    return [part for part in (before(figure), shown, after(figure, unit)) if part]
 
 
 def axis_value(fen: int, unit: str = "yi") -> float:

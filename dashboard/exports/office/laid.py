@@ -59,7 +59,8 @@ def laid(table: Table) -> Laid:
 def _read(table: Table, column: Column, row: Row) -> str:
     text = cell(table, column, row)
     if column.units and text and not isinstance(row.values.get(column.key), list):
-        text += "".join(display.after(figure, table.unit) for figure in figures_in(table, column, row)[:1])
+        for figure in figures_in(table, column, row)[:1]:
+            text = "".join(display.with_unit(text, figure, table.unit))
     shown = plain([row.extra[column.key]]) if column.key in row.extra else ""
     return " ".join(part for part in (shown, text) if part)
 

@@ -97,7 +97,7 @@ def recovered(reading: Reading, one: Issue) -> Figure:
 
 def wan(figure: Figure) -> list[Child]:
     """An amount with its unit: ``20.75 万元``."""
-    return [display.printed(figure, "wan"), display.after(figure, "wan")]
+    return [*display.with_unit(display.printed(figure, "wan"), figure, "wan")]
 
 
 def issue_href(reading: Reading, ref: str) -> str:

@@ -168,7 +168,7 @@ def observation_words(
     if isinstance(found, Gap):
         return [_("未定稿") if found is Gap.NOT_DUE else _("本期无数据")]
     figure = figures.observed(reading, indicator, reading.region, part, period, found)
-    return [display.printed(figure, signed=figure.unit == "points"), display.after(figure)]
+    return [*display.with_unit(display.printed(figure, signed=figure.unit == "points"), figure)]
 
 
 def finding(code: str, parameters: Mapping[str, object]) -> str:

@@ -147,7 +147,7 @@ def part_name(reading: Reading, subject: Subject) -> str:
 
 def shown(figure: Figure) -> list[Child]:
     """An indicator's figure with its unit: ``−5.60百分点``."""
-    return [display.printed(figure, signed=figure.unit == "points"), display.after(figure)]
+    return [*display.with_unit(display.printed(figure, signed=figure.unit == "points"), figure)]
 
 
 def _running(figure: Figure) -> list[Child]:
@@ -156,8 +156,8 @@ def _running(figure: Figure) -> list[Child]:
 
 
 def short(figure: Figure) -> list[Child]:
-    """The same in a narrow column: points stand without their unit, per cent with it."""
-    return [one for one in shown(figure) if figure.unit == "percent" or one != display.after(figure)]
+    """The same in a narrow column: per cent and amounts with their unit, what else is counted without."""
+    return [one for one in shown(figure) if figure.unit in ("percent", "fen") or one != display.after(figure)]
 
 
 def value_of(reading: Reading, standing: Standing) -> Figure:
