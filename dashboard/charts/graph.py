@@ -15,7 +15,7 @@ from dash.development.base_component import Component
 
 from dashboard.charts.events import key, key_lines
 from dashboard.charts.plot import Plot
-from dashboard.charts.theme import LIGHT, Figure, Palette, palette
+from dashboard.charts.theme import LIGHT, Figure, Palette, as_text, palette
 from dashboard.components.attributes import attributes
 from dashboard.components.table import Table
 from dashboard.exports.blocks import Source
@@ -62,7 +62,7 @@ def graph(chart: Chart, theme: str, *, size: str = "") -> Component:
     locale = "zh-CN" if language() == "zh" else "en"
     drawn = dcc.Graph(
         id={"chart": chart.code},
-        figure=chart.draw(palette(theme)),
+        figure=as_text(chart.draw(palette(theme))),
         config=CONFIG | {"locale": locale},
     )
     label = _("{title}，{unit}，{span}。数据见“看表格”。", title=chart.title, unit=chart.unit, span=chart.span)
@@ -111,8 +111,8 @@ def print_figure(chart: Chart, source: Source, name: str) -> Figure:
     foot = note("<br>".join(lines), 0, 11) | {"yshift": -foot_at}
     layout["annotations"] = [*layout.get("annotations", ()), head, unit, span, foot, *_watermark(source)]
     return {
-        "data": figure["data"],
-        "layout": layout,
+        "data": as_text(figure["data"]),
+        "layout": as_text(layout),
         "width": PRINT_WIDTH,
         "height": height,
         "scale": PRINT_SCALE,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,6 +51,20 @@ GREY = Palette(
 # Grounds of a heat map's cells from the lightest, as in the style sheet; letters on the last two are white.
 SHADES = ("#edf3f4", "#cfe1e4", "#a5c7cd", "#74a6af", "#4f929e", "#1b5e6b", "#0e414c")
 WHITE_FROM = 6
+
+
+# What our charts say in bold and in lines, and the end of what is told on hovering. The chart library reads more than that as
+# markup, links among them.
+_MARKUP = re.compile(r"<(?!/?(?:b|br|extra)>)")
+
+
+def as_text(figure: Any) -> Any:
+    """A figure whose texts, whoever wrote the names in them, are shown as they are written."""
+    if isinstance(figure, str):
+        return _MARKUP.sub("&lt;", figure)
+    if isinstance(figure, dict):
+        return {key: as_text(value) for key, value in figure.items()}
+    return [as_text(one) for one in figure] if isinstance(figure, (list, tuple)) else figure
 
 
 def palette(theme: str) -> Palette:

@@ -23,7 +23,7 @@ OWN = {("central_year", "unit")}
 # Some of what must have been among them.
 WORDS = {"region.name", "source.name", "account.name", "attachment.name", "import_batch.origin", "explanation.text"}
 WORDS |= {"case_step.text", "violation.title", "gap_item.evidence", "threshold_set.reason", "bank_statement.text"}
-WORDS |= {"briefing.name", "briefing.title", "briefing.office", "briefing_section.heading", "briefing_section.content"}
+WORDS |= {"briefing.name", "briefing.title", "briefing_section.heading", "briefing_section.content"}
 SEEN = [
     "/?item=months_payable",
     f"/region?region={JILIN_CITY}",
@@ -95,7 +95,7 @@ def test_markup_in_any_name_or_text_is_shown_as_it_is_written(
         _stands_as_text(page, address)
     # What an act says, and the page that travels after it.
     page.locator('form[data-act="briefing_confirm"] button[type=submit]').first.click()
-    said = page.locator("#account-note.good")
+    said = page.locator("#note.good")
     expect(said).to_contain_text("src=planted")
     expect(said).to_contain_text("已核")
     expect(page.locator(".outline .state.confirmed")).to_have_count(1)

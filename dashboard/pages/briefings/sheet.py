@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dash import html
 from dash.development.base_component import Component
 
+from dashboard.charts.theme import as_text
 from dashboard.components import paper
 from dashboard.components.attributes import attributes
 from dashboard.components.parts import Child
@@ -71,7 +72,9 @@ def _tools(reading: Reading, one: Open, form: str, changed: int) -> Component:
 def _drawn(picture: Picture) -> Component:
     """A place that the browser draws the chart in: the paper holds nothing else alive, so it stays one part of the page
     however many charts come and go."""
-    return html.Div(className="chart", **attributes(data_drawing=json.dumps(picture.figure, ensure_ascii=False)))
+    return html.Div(
+        className="chart", **attributes(data_drawing=json.dumps(as_text(picture.figure), ensure_ascii=False))
+    )
 
 
 # --- what stands around a block

@@ -6,6 +6,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard.charts.graph import CONFIG
+from dashboard.charts.theme import as_text
 from dashboard.components import parts
 from dashboard.components.attributes import attributes
 from dashboard.components.export_form import export_form
@@ -45,7 +46,7 @@ def show(reading: Reading) -> Component:
 
 
 def _drawn(picture: Picture) -> Component:
-    return dcc.Graph(id={"chart": "sheet"}, figure=picture.figure, config=CONFIG | {"staticPlot": True})
+    return dcc.Graph(id={"chart": "sheet"}, figure=as_text(picture.figure), config=CONFIG | {"staticPlot": True})
 
 
 def offered(reading: Reading) -> Offered | None:
