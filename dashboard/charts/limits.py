@@ -39,6 +39,16 @@ class Line:
     name: str
 
 
+def _ticks(lines: Sequence[Line], low: float, high: float) -> dict[float, str]:
+    """The limits' numbers on the axis, the most severe first, and 0; none that would stand over one before it."""
+    ticks: dict[float, str] = {}
+    for at, tick in [*((line.at, line.tick) for line in reversed(lines)), (0.0, "0")]:
+        near = any(abs(at - other) * HEIGHT < APART * (high - low) for other in ticks)
+        if low <= at <= high and not near:
+            ticks[at] = tick
+    return ticks
+
+
 def limit_chart(points: Sequence[Point], lines: Sequence[Line], colours: Palette, *, lower_is_worse: bool) -> Figure:
     """The figure. ``lines`` from the mildest limit to the most severe."""
     looks = PLOT_DARK if colours is DARK else PLOT_LIGHT
@@ -54,9 +64,7 @@ def limit_chart(points: Sequence[Point], lines: Sequence[Line], colours: Palette
         "tickvals": [i for i, point in enumerate(points) if point.tick],
         "ticktext": [point.tick for point in points if point.tick],
     }
-    ticks = {line.at: line.tick for line in lines}
-    if low <= 0 <= high and 0 not in ticks:
-        ticks[0.0] = "0"
+    ticks = _ticks(lines, low, high)
     shape["yaxis"] = shape["yaxis"] | {
         "range": [low, high],
         "tickvals": list(ticks),

@@ -43,7 +43,9 @@ def header(site: Site, view: View) -> list[Component]:
 def _asked(full: frame.Header, reading: Reading) -> frame.Header:
     """The header without what means nothing on the page: of no page, or of a closed one, nothing can be chosen."""
     view, scope = reading.view, reading.scope
-    if rights.may_open(scope, view.page) and view.page not in TIMELESS:
+    # Messages of administrators are of no scheme either.
+    timeless = TIMELESS | {"/messages"} if scope.role in rights.ADMINISTRATORS else TIMELESS
+    if rights.may_open(scope, view.page) and view.page not in timeless:
         return full
     full = replace(full, period=None, compares=())
     open_tabs = [tab for tab in rights.ADMIN_TABS if rights.may_open_tab(scope, tab)]

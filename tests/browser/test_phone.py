@@ -34,6 +34,11 @@ def test_a_leader_reads_and_instructs_on_a_phone_and_a_lost_connection_loses_no_
     sheet = page.locator("dialog.up")
     expect(sheet).to_be_visible()
     sheet.locator("[data-phrase]").first.click()
+    # The button stays under the finger that has just left the text.
+    button = sheet.locator("form > .button")
+    before = button.bounding_box()
+    sheet.locator("textarea").blur()
+    assert button.bounding_box() == before
     sheet.locator("input[type=date]").fill("2026-12-01")
     seat.context.set_offline(True)
     sheet.locator("form > .button").click()

@@ -64,7 +64,9 @@ def show(reading: Reading) -> Component:
     home = "todo" if g.account.role is Role.SYSTEM_ADMIN else "info"
     counts = {name: len(of_box) + (unread if name == home else 0) for name, of_box in every.items()}
     left: list[Child] = [
-        parts.conclusion(*_said(reading, said, found, every, box), _every(reading, every)),
+        parts.conclusion(
+            *_said(reading, said, found, every, box, unread if box == home else 0), _every(reading, every)
+        ),
         *_alerts(alerts if box == home else ()),
         _table(reading, said, lines, at, box),
         *(_handed_on(reading, said, found.handed_on) if box == "todo" else ()),
@@ -112,8 +114,10 @@ def _beside(reading: Reading, lines: Sequence[Line], at: int, box: str) -> tuple
 
 
 def _said(
-    reading: Reading, said: Said, found: Boxes, every: dict[str, list[Line]], box: str
+    reading: Reading, said: Said, found: Boxes, every: dict[str, list[Line]], box: str, alerts: int
 ) -> tuple[list[Child], list[Child]]:
+    """The two sentences of a box; ``alerts`` of the system that are new in it."""
+    besides = sentence(N_("另有系统告警{count}条。"), count=Strong(str(alerts))) if alerts else []
     if box == "follow":
         moved = sum(one.new for one in every[box])
         return (
@@ -126,12 +130,14 @@ def _said(
         )
     if box == "info":
         return (
-            sentence(N_("知会{count}项，不须办理。"), count=Strong(str(len(every[box])))),
+            [*sentence(N_("知会{count}项，不须办理。"), count=Strong(str(len(every[box])))), *besides],
             [_("只含本省、本地和本部门的，每天17:00汇成一封。")],
         )
+    if not found.todo and alerts:
+        return sentence(N_("系统告警{count}条，请您处理。"), count=Strong(str(alerts))), _last_done(said, found)
     if not found.todo:
         return [_("没有要您办的。")], _last_done(said, found)
-    return _to_do(reading, said, found.todo), [
+    return [*_to_do(reading, said, found.todo), *besides], [
         _(
             "{since}以来新到{count}项。知会{known}项不须办理，每天17:00汇成一封。",
             since=display.moment(_since(reading.now)),

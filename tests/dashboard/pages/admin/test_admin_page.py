@@ -55,6 +55,26 @@ def test_no_role_begins_at_a_closed_page_or_has_an_empty_menu(reader: Callable[[
         assert CLOSED in someone.text("/budget") and home in hrefs(someone.page("/budget"))
 
 
+@pytest.mark.parametrize(
+    ("login", "address", "scheme"),
+    [
+        ("p-system_admin", "/admin", False),
+        ("p-system_admin", "/admin?tab=parameters", True),
+        ("p-security_admin", "/admin", True),  # whose accounts are given regions of the scheme's province
+        ("p-security_admin", "/messages", False),
+        ("p-leader", "/account", False),
+        ("p-leader", "/thresholds", False),
+        ("p-leader", "/nowhere", False),
+    ],
+)
+def test_the_header_offers_a_scheme_only_where_the_page_speaks_of_one_and_no_month(
+    reader: Callable[[str], Reader], login: str, address: str, scheme: bool
+) -> None:
+    said = words(reader(login).frame(address)[0])
+    assert ("工伤" in said) is ("全省" in said) is scheme
+    assert "实时" not in said and "对比" not in said
+
+
 def test_the_table_of_rights_is_what_is_in_force(reader: Callable[[str], Reader]) -> None:
     answer = reader("p-security_admin").client.get("/export/admin/rights.csv")
     lines = [line.split(",") for line in answer.data.decode("utf-8-sig").splitlines()]
