@@ -21,6 +21,7 @@ from data_access.store.health import leases, store_state
 from rules.scheme import load_scheme
 from tests.dashboard.conftest import Reader, hrefs, sign_in, words
 from tests.demonstration_store import NOW, SCHEME, site_on
+from workflows.warnings.watch import keep_raised
 
 JSON = {"Accept": "application/json"}
 AT = f"scheme={SCHEME}"
@@ -55,8 +56,11 @@ def test_a_lease_whose_holder_is_silent_is_told(own_engine: Engine, tmp_path: Pa
         row |= {"attempts": 8, "not_before": NOW, "finished_at": NOW, "error": "SMTPServerDisconnected: gone"}
         connection.execute(insert(schema.outbox), [row])
         audit.record(connection, "command:root", audit.CHECKED, "store", {"compared": 9, "at_fault": ["balance"]}, NOW)
+        keep_raised(connection, ["calendar:2027-01-01"], NOW)
     server = create_site(site_on(own_engine, tmp_path)).server
     system = sign_in(server, "p-system_admin")
+    assert "系统告警1条，请您处理。" in system.text("/messages")
+    assert "另有系统告警1条。" in sign_in(server, "p-monitor").text("/messages?box=info")
     said = system.text("/admin")
     assert "心跳中断" in said and "未送达1条" in said and "SMTPServerDisconnected" in said
     assert "发现问题 · 11月20日10:15" in said
