@@ -159,7 +159,7 @@ def end_sessions(deed: Deed) -> Done:
     return Done(_("已结束{count}个会话。", count=ended), login)
 
 
-@act("session_end", N_("结束"), SECURITY, (ACCOUNT, HANDLE), recorded=False)
+@act("session_end", N_("结束此会话"), SECURITY, (ACCOUNT, HANDLE), recorded=False)
 def end_session(deed: Deed) -> Done:
     """End one session. Raises AccountError."""
     login = _known(deed).account.login

@@ -269,7 +269,7 @@ def _handed_on(reading: Reading, said: Said, matters: Sequence[Matter]) -> list[
 
 
 def _foot(reading: Reading, every: dict[str, list[Line]], box: str) -> list[Component]:
-    if box != "todo":
+    if box != "todo" or not (every["follow"] or every["info"]):
         return []
     moved = sum(one.new for one in every["follow"])
     text = _(

@@ -26,6 +26,7 @@ from dashboard.words import as_of, display, meetings
 from dashboard.words.wording import N_, _
 from rules.alerts.threshold import Level
 from workflows.matters.cases import awaits_instruction
+from workflows.people.rights import WORKING
 
 
 def gap_cell(reading: Reading) -> Cell:
@@ -160,7 +161,7 @@ def _line(reading: Reading, one: Matter) -> Component:
             html.Span(level_tag(one.level), className="tag-cell"),
             html.Div([words.place(reading, one.lead.subject), " ", *what(reading, one)], className="what"),
             html.A(
-                _("批示") if leads else _("办理"),
+                _("批示") if leads else _("办理") if reading.scope.role in WORKING else _("查看"),
                 href=case_href(reading, one.number),
                 className="button",
                 **attributes(data_sheet=_("关闭") if leads else None),
