@@ -19,7 +19,7 @@ Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 
 # Of the eight threads that a process has, embedded and in production: of strangers, and of browsers that an account has
 # used, whom strangers keep out no more than they do by their wrong passwords.
-STRANGERS, KNOWN = 3, 2
+STRANGERS, KNOWN = 2, 2
 DOOR = "/sign-in"
 COME_AGAIN_SECONDS = 2
 CROWDED = N_("正在登录的人较多，这次没有轮到。请在 {seconds} 秒后再试。")
