@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING
 import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from sqlalchemy.exc import DBAPIError
 
 from dashboard.words.problems import note_text, rejection_line
 from dashboard.words.wording import set_language
+from data_access.store.trouble import AWAY, BUSY, FULL, store_trouble
 from rules.errors import ImportRefused, PoolwatchError
 from rules.month import SHANGHAI
 from settings import Settings
@@ -29,6 +31,11 @@ if TYPE_CHECKING:
     from monitoring.refresh import Refreshed
 
 console = Console()
+TROUBLES = {
+    BUSY: "The store is being written to by another process, as by flask refresh --full: try again when it has finished",
+    FULL: "The store has no room left: make room on its disk and try again",
+    AWAY: "The store cannot be reached: start the database or mend POOLWATCH_DATABASE_URL",
+}
 # Of a refused file; all its rows are on the data page.
 REASONS_SHOWN = 20
 ROWS_SHOWN = 8  # of what a file offers
@@ -46,6 +53,11 @@ def one_sentence() -> Iterator[None]:
         yield
     except (PoolwatchError, OSError) as problem:
         raise click.ClickException(str(problem)) from None
+    except DBAPIError as problem:
+        trouble = store_trouble(problem)
+        if trouble is None:
+            raise
+        raise click.ClickException(f"{TROUBLES[trouble]} ({problem.orig})") from None
 
 
 @contextmanager

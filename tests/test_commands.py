@@ -14,6 +14,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from commands import register_commands
+from data_access.store import engine
 from data_access.store.engine import create_store, writing
 from monitoring.lease import hold
 from monitoring.refresh import LEASE
@@ -177,10 +178,25 @@ def test_check_prints_what_differs_and_ends_with_status_one(flask, settings: Set
 
 def test_a_refresh_under_way_elsewhere_is_said_in_one_sentence(flask, settings: Settings) -> None:
     flask("init")
-    with hold(create_store(settings.store_url), LEASE):
-        told = flask("refresh")
-    assert told.exit_code == 1
-    assert "is being done by" in told.output and "Traceback" not in told.output
+    store = create_store(settings.store_url)
+    with hold(store, LEASE):
+        for command in (("refresh",), ("refresh", "--full")):
+            told = flask(*command)
+            assert told.exit_code == 1
+            assert "is being done by" in told.output and "Traceback" not in told.output
+        with writing(store) as connection:  # the lease is no lock: who signs in writes meanwhile
+            assert connection.execute(text("UPDATE account SET language = 'zh'")).rowcount == 0
+
+
+def test_while_another_process_writes_commands_read_and_those_that_write_say_so(
+    flask, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flask("init")
+    monkeypatch.setattr(engine, "BUSY_TIMEOUT_MS", 50)
+    with writing(create_store(settings.store_url)):
+        assert "There are no accounts" in flask("account", "list").output
+        told = flask("refresh", "--full")
+    assert told.exit_code == 1 and "written to by another process" in told.output and "Traceback" not in told.output
 
 
 def test_a_store_of_a_development_build_is_said_in_one_sentence(flask, settings: Settings) -> None:

@@ -118,15 +118,18 @@ def alembic_config(connection: Connection | None = None) -> Config:
 
 
 def migrate(engine: Engine) -> None:
-    """Bring the store to the current schema; does nothing when it is. Processes that start together take turns.
+    """Bring the store to the current schema; does nothing when it is, and then waits for nobody who writes. Processes that
+    start together take turns.
 
     Raises StoreError for a store at a revision that is none of this program's.
     """
+    with engine.connect() as connection:
+        if MigrationContext.configure(connection).get_current_revision() == _scripts(connection).get_current_head():
+            return
     with _transaction(engine) as connection:
         if engine.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
-        config = alembic_config(connection)
-        scripts = ScriptDirectory.from_config(config)
+        scripts = _scripts(connection)
         known = {one.revision for one in scripts.walk_revisions()}
         at = MigrationContext.configure(connection).get_current_revision()
         if at is not None and at not in known:
@@ -138,7 +141,11 @@ def migrate(engine: Engine) -> None:
             )
         if at != scripts.get_current_head():
             with resealing(connection):
-                command.upgrade(config, "head")
+                command.upgrade(alembic_config(connection), "head")
+
+
+def _scripts(connection: Connection) -> ScriptDirectory:
+    return ScriptDirectory.from_config(alembic_config(connection))
 
 
 def is_empty(engine: Engine) -> bool:
