@@ -72,9 +72,7 @@ CLOUD = """() => Array.from(document.querySelectorAll('.js-plotly-plot')).map(e 
     ("theme", "language", "addresses"),
     [
         ("light", "zh", MAIN + CHINESE),
-        ("dark", "en", MORE),
-        ("light", "en", MAIN),
-        ("dark", "zh", MAIN),
+        ("dark", "en", MAIN + MORE),
     ],
 )
 def test_every_page_stands_in_this_theme_and_language_at_every_width(

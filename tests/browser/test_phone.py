@@ -34,11 +34,6 @@ def test_a_leader_reads_and_instructs_on_a_phone_and_a_lost_connection_loses_no_
     sheet = page.locator("dialog.up")
     expect(sheet).to_be_visible()
     sheet.locator("[data-phrase]").first.click()
-    # The button stays under the finger that has just left the text.
-    button = sheet.locator("form > .button")
-    before = button.bounding_box()
-    sheet.locator("textarea").blur()
-    assert button.bounding_box() == before
     sheet.locator("input[type=date]").fill("2026-12-01")
     seat.context.set_offline(True)
     sheet.locator("form > .button").click()
@@ -48,4 +43,13 @@ def test_a_leader_reads_and_instructs_on_a_phone_and_a_lost_connection_loses_no_
     page.locator("a[data-sheet]").first.click()
     expect(sheet.locator("textarea")).to_have_value("请限期办结，结果报我")
     assert "/warnings/" not in seat.address()
+    sheet.locator(".close").click()
+
+    # On the page of the case itself the button stays under the finger that leaves the text.
+    page = seat.go(str(page.locator("a[data-sheet]").first.get_attribute("href")))
+    form = page.locator('form[data-act="instruct"]')
+    form.locator("textarea").fill("请核实后报我")
+    before = form.locator("> .button").bounding_box()
+    form.locator("textarea").blur()
+    assert form.locator("> .button").bounding_box() == before
     seat.complaints.clear()  # the browser complains of the lost connection
