@@ -69,8 +69,8 @@ class Sent:
         self._fields, self._files, self.reading = fields, files or MultiDict(), reading
 
     def text(self, name: str) -> str:
-        """What was written, without surrounding blanks and the character that PostgreSQL keeps in no text; "" for nothing."""
-        return self._fields.get(name, "").replace("\0", "").strip()
+        """What was written, without surrounding blanks; "" for nothing."""
+        return self._fields.get(name, "").strip()
 
     def all(self, name: str) -> list[str]:
         """Every value given under a name (ticked boxes)."""
@@ -172,12 +172,13 @@ class Field(Generic[T]):
 
 @dataclass(frozen=True, eq=False)
 class Text(Field[str]):
-    """One line; "" where it is not required and nothing was written."""
+    """One line; "" where it is not required and nothing was written. NUL, which PostgreSQL keeps in no text, becomes �."""
 
     most: int = 2000
 
     def _read(self, sent: Sent) -> str:
-        return self._text(sent, self.most) if self.required or sent.text(self.name) else ""
+        written = self._text(sent, self.most) if self.required or sent.text(self.name) else ""
+        return written.replace("\0", "\ufffd")
 
 
 @dataclass(frozen=True, eq=False)

@@ -183,7 +183,12 @@ def test_any_text_is_taken_as_a_number_or_refused_by_name(written: str) -> None:
 
 
 KINDS: list[tuple[Field[Any], st.SearchStrategy[Any]]] = [
-    (Text("f", "栏"), st.text(min_size=1, max_size=50).filter(lambda text: text == text.strip() != "")),
+    (
+        Text("f", "栏"),
+        st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=50).filter(
+            lambda text: text == text.strip() != ""
+        ),
+    ),
     (Number("f", "栏"), st.decimals(min_value=-(10**9), max_value=10**9, places=4)),
     (Whole("f", "栏"), st.integers(0, 10**12)),
     (Fen("f", "栏", low=-HIGHEST_FEN), st.integers(-HIGHEST_FEN, HIGHEST_FEN)),

@@ -58,7 +58,7 @@ def monitor(store: Engine, now: datetime, tmp_path: Path) -> FlaskClient:
     return sign_in(create_site(site_on(store, tmp_path)).server, "p-monitor").client
 
 
-def test_what_no_database_takes_is_answered_in_words_or_left_out(monitor: FlaskClient, store: Engine) -> None:
+def test_what_no_database_takes_is_answered_in_words_or_written_otherwise(monitor: FlaskClient, store: Engine) -> None:
     addresses = [address.format(LARGE) for address in NUMBERS]
     addresses += [address.format(NUL) for address in (*NUMBERS, *TEXTS)]
     said = {address: monitor.get(address).status_code for address in addresses}
@@ -68,4 +68,4 @@ def test_what_no_database_takes_is_answered_in_words_or_left_out(monitor: FlaskC
     noted = {"month": "2026-03", "day": "", "kind": "deferral", "text": "a\0b", "text_en": ""}
     assert monitor.post(f"/act/add_annotation?scheme={SCHEME}", data=noted, headers=JSON).status_code == 200
     with store.connect() as connection:
-        assert connection.execute(select(schema.annotation.c.text)).scalar_one() == "ab"
+        assert connection.execute(select(schema.annotation.c.text)).scalar_one() == "a\ufffdb"
