@@ -106,9 +106,10 @@ def test_an_account_is_made_changed_and_closed_and_all_of_it_is_on_record(site: 
 def test_what_is_refused_says_why_and_changes_nothing(
     reader: Callable[[str], Reader], shared_engine: Engine, name: str, fields: dict[str, str], status: int, said: str
 ) -> None:
+    administrator = reader("p-security_admin")  # whose sign-in is on record before
     with shared_engine.connect() as connection:
         before = connection.execute(select(schema.account).order_by(schema.account.c.login)).all()
-    answer = do(reader("p-security_admin"), name, **fields)
+    answer = do(administrator, name, **fields)
     assert answer.status_code == status and said in answer.get_json()["problem"], answer.get_json()
     with shared_engine.connect() as connection:
         assert connection.execute(select(schema.account).order_by(schema.account.c.login)).all() == before
