@@ -168,10 +168,10 @@ def _tokens(reading: Reading) -> list[Component]:
     ]
 
 
-def browser_of(agent: str) -> str:
-    """Edge · Windows; — for what is none that is known."""
+def browser_of(agent: str, unknown: str = display.NO_VALUE) -> str:
+    """Edge · Windows; ``unknown`` for what is none that is known."""
     named = [next((name for mark, name in known if mark in agent), "") for known in (BROWSERS, SYSTEMS)]
-    return " · ".join(name for name in named if name) or display.NO_VALUE
+    return " · ".join(name for name in named if name) or unknown
 
 
 def _register(app: Dash, site: Site) -> None:

@@ -8,6 +8,7 @@ from dash.development.base_component import Component
 from dashboard.components import frame, parts
 from dashboard.components.parts import Strong, sentence
 from dashboard.components.table import Column, Row, Table, html_table
+from dashboard.pages.account.page import browser_of
 from dashboard.pages.admin import account_acts as acts
 from dashboard.pages.admin.health import site
 from dashboard.pages.admin.tab import PATH, Tab
@@ -79,7 +80,7 @@ def _row(reading: Reading, one: Session) -> Row:
             "seen": display.moment(one.seen_at),
             "until": display.moment(one.expires_at),
             "address": one.address,
-            "agent": one.agent,
+            "agent": browser_of(one.agent, unknown=one.agent),
             "end": "",
         },
         extra={"end": end},

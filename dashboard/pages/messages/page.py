@@ -28,8 +28,11 @@ from workflows.matters.boxes import Boxes, Mine, boxes_now
 from workflows.matters.marks import NONE, Mark, marks_of
 from workflows.matters.records import Matter
 from workflows.people.accounts import Role
+from workflows.people.channels import channels_on
+from workflows.people.outbox import MAIL
 from workflows.people.system_alerts import SystemAlert, system_alerts
 from workflows.warnings.watch import NOT_EVALUATED
+from workflows.warnings.working_clock import DIGEST
 
 PATH = "/messages"
 TITLE = N_("消息")
@@ -131,7 +134,7 @@ def _said(
     if box == "info":
         return (
             [*sentence(N_("知会{count}项，不须办理。"), count=Strong(str(len(every[box])))), *besides],
-            [_("只含本省、本地和本部门的，每天17:00汇成一封。")],
+            [_("只含本省、本地和本部门的。"), *_by_mail(reading)],
         )
     if not found.todo and alerts:
         return sentence(N_("系统告警{count}条，请您处理。"), count=Strong(str(alerts))), _last_done(said, found)
@@ -139,12 +142,18 @@ def _said(
         return [_("没有要您办的。")], _last_done(said, found)
     return [*_to_do(reading, said, found.todo), *besides], [
         _(
-            "{since}以来新到{count}项。知会{known}项不须办理，每天17:00汇成一封。",
+            "{since}以来新到{count}项。知会{known}项不须办理。",
             since=display.moment(_since(reading.now)),
             count=sum(one.matter.moved_at > _since(reading.now) for one in found.todo),
             known=len(found.informed),
         ),
+        *_by_mail(reading),
     ]
+
+
+def _by_mail(reading: Reading) -> list[Child]:
+    """What becomes of matters for information where there is mail; nothing where there is none."""
+    return [_("每天{digest}汇成一封邮件。", digest=f"{DIGEST:%H:%M}")] if MAIL in reading.ask(channels_on) else []
 
 
 def _to_do(reading: Reading, said: Said, todo: Sequence[Mine]) -> list[Child]:
@@ -273,7 +282,7 @@ def _foot(reading: Reading, every: dict[str, list[Line]], box: str) -> list[Comp
         return []
     moved = sum(one.new for one in every["follow"])
     text = _(
-        "我关注的{count}项有变化{moved}项；知会{known}项今天17:00汇成一封，不逐条提醒。",
+        "我关注的{count}项有变化{moved}项；知会{known}项不逐条提醒。",
         count=len(every["follow"]),
         moved=moved,
         known=len(every["info"]),

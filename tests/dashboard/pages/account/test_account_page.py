@@ -144,6 +144,7 @@ def test_everybody_sees_by_which_ways_they_are_told_and_chooses_from_which_colou
 ) -> None:
     one = sign_in(site, "p-leader")
     assert "邮件：本系统未开通" in one.text("/account") and "全部" not in one.text("/account")
+    assert "封邮件" not in one.text("/messages?box=info")
     with writing(own_engine) as connection:
         note_channels(connection, [MAIL, "webhook"])
         audit.record(
@@ -151,6 +152,7 @@ def test_everybody_sees_by_which_ways_they_are_told_and_chooses_from_which_colou
         )  # as any change: what was read before is read again
     said = one.text("/account")
     assert "在工作日08:00至20:00发" in said and "每天17:00汇成一封" in said and "另发工作群" in said
+    assert "每天17:00汇成一封邮件" in one.text("/messages?box=info")
     assert act(one.client, "account_letters", **{"from": "purple"}).status_code == 422
     assert act(one.client, "account_letters", **{"from": "orange"}).status_code == 200
     chosen = [
