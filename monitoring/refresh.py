@@ -25,7 +25,7 @@ from data_access.intake.importers import (
 )
 from data_access.intake.importers.allowance import Allowance
 from data_access.intake.importers.history import waiting
-from data_access.intake.originals import ORIGINALS
+from data_access.intake.originals import ORIGINALS, sweep
 from data_access.intake.queue import Given, forget
 from data_access.intake.sources.database import SourceError, pull
 from data_access.intake.sources.status import every_source
@@ -251,6 +251,7 @@ class _Run:
                 self.failed(f"batch {number}", problem)
         try:
             forget(self.engine, places.originals, self.clock() - FORGOTTEN_WITHIN)
+            sweep(places.originals, self.clock() - FORGOTTEN_WITHIN)
         except Exception as problem:
             log.exception("refused files are still there")
             self.failed("originals", problem)

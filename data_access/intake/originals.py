@@ -6,6 +6,7 @@ import os
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
@@ -33,6 +34,13 @@ def originals_of(folder: Path, content: bytes) -> Iterator[Callable[[], object]]
         yield lambda: os.replace(written, path)
     finally:
         Path(written).unlink(missing_ok=True)
+
+
+def sweep(folder: Path, before: datetime) -> None:
+    """Delete what got no name before an instant: its process was killed over it."""
+    for left in folder.glob("*/.*"):
+        if left.stat().st_mtime < before.timestamp():
+            left.unlink(missing_ok=True)
 
 
 def keep_original(folder: Path, content: bytes) -> Path:

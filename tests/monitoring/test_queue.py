@@ -21,6 +21,7 @@ from data_access.intake.files.process import book_of_bytes
 from data_access.intake.importers import import_file, import_given
 from data_access.intake.importers.allowance import Allowance
 from data_access.intake.importers.history import waiting
+from data_access.intake.originals import originals_of
 from data_access.intake.queue import MOST_ATTEMPTS, AlreadyWaiting, Given, NotKept, QueueFull, claim, enqueue
 from data_access.intake.workbench.find import find
 from data_access.intake.workbench.mapping import Mapping
@@ -92,7 +93,8 @@ def accept_and_die(url: str, originals: Path, now: datetime) -> None:
     with writing(engine) as connection:
         claim(connection, waiting(connection)[0])
     enqueue(engine, originals, entries("2"), "accepted.csv", TAX, now)
-    os.kill(os.getpid(), signal.SIGKILL)
+    with originals_of(originals, entries("3")):
+        os.kill(os.getpid(), signal.SIGKILL)
 
 
 def test_a_process_killed_after_it_accepted_loses_nothing_and_the_next_takes_each_file_once(
@@ -101,10 +103,12 @@ def test_a_process_killed_after_it_accepted_loses_nothing_and_the_next_takes_eac
     child = begun(accept_and_die, store_url, places.originals, now)
     child.join()
     assert states(store) == [("begun.csv", "running", 0), ("accepted.csv", "queued", 0)]
-    assert take(store, places, now) == ["loaded", "loaded"]
+    (nameless,) = places.originals.glob("*/.*")
+    assert take(store, places, now) == ["loaded", "loaded"] and nameless.exists()
+    os.utime(nameless, (0, (now - timedelta(days=3)).timestamp()))
     assert take(store, places, now) == []
     assert states(store) == [("begun.csv", "loaded", 1), ("accepted.csv", "loaded", 1)]
-    assert booked(store) == 2
+    assert booked(store) == 2 and not nameless.exists()
 
 
 def test_a_file_that_kills_is_not_tried_for_ever(
