@@ -53,13 +53,14 @@ def prepared(own_engine: Engine, tmp_path: Path) -> Engine:
 def addresses(reader: Reader, engine: Engine) -> list[str]:
     """Every page, what it links to on the site itself one step on, and every case: with their drawers."""
     at = f"scheme={SCHEME}"
-    # 我的账户 marks the session from which it is asked, so it differs between two of one account; it is kept for nobody.
-    found = {f"{page.path}?{at}" for page in PAGES} - {f"/account?{at}"}
+    found = {f"{page.path}?{at}" for page in PAGES}
     for page in sorted(found):
         linked = hrefs(reader.page(page))
         found |= {one for one in linked if one.startswith("/") and f"scheme={SCHEME}" in one and "/export/" not in one}
     with engine.connect() as connection:
         found |= {f"/warnings/{case.number}?{at}" for case in case_list(connection, SCHEME)}
+    # 我的账户 marks the session from which it is asked, so it differs between two of one account; it is kept for nobody.
+    found = {one for one in found if not one.startswith("/account")}
     # One address of each kind, of what is worked every one: what differs between accounts lies there.
     kinds = {one if one.startswith(WORKED) else walk.kind(one): one for one in sorted(found)}
     return sorted(kinds.values())
