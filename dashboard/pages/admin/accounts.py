@@ -41,7 +41,7 @@ def show(reading: Reading) -> Component:
         closed=str(len(every) - len(usable)),
     )
     wait = sum(one.waits for one in usable)
-    never = sum(one.signed_in_at is None and not one.account.demo for one in usable)
+    never = sum(one.signed_in_at is None for one in usable)
     second = _(
         "{wait}个还在用一次性口令，{never}个从未登录过。审计账户须有截止日；自己的账户由另一位安全管理员更改。",
         wait=wait,
@@ -119,7 +119,7 @@ def _row(reading: Reading, one: Listed) -> Row:
             "factor": _("已设置") if one.second_factor else "",
             "sessions": one.sessions,
             "tokens": one.tokens,
-            "seen": "" if one.signed_in_at is None else display.moment(one.signed_in_at),
+            "seen": _("从未登录") if one.signed_in_at is None else display.moment(one.signed_in_at),
         },
         href=reading.view.href(item=item),
         selected=reading.view.item == item,

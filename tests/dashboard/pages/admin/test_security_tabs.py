@@ -62,7 +62,11 @@ def test_an_account_is_made_changed_and_closed_and_all_of_it_is_on_record(site: 
     assert (made.role, made.region, made.department, made.demo) == ("city", JILIN_CITY, "tax", False)
     # Told once, to be changed, and kept as a digest alone.
     assert passwords.matches(made.password_hash, password) and made.one_time_until == NOW + timedelta(days=3)
-    assert password not in admin.text("/admin") and "王某" in admin.text("/admin?state=all")
+    page = admin.text("/admin")
+    assert password not in page and "王某" in admin.text("/admin?state=all")
+    # Those who never signed in are as many as the list says it of.
+    (never,) = re.findall(r"(\d+)个从未登录过", page)
+    assert int(never) == len(re.findall("从未登录(?!过)", page)) > 0
     changed = {
         **GIVEN,
         "account": "wang",
