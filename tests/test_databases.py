@@ -143,17 +143,13 @@ TESTED = {
     "data_access/store/integrity/sealing.py": "test_integrity",
     "data_access/store/numbering.py": "test_numbering",
     "monitoring/lease.py": "test_refresh",
-    "workflows/cases/membership.py": "test_cases",
     "workflows/gap/items.py": "test_gap_registers",
     "workflows/gap/settlements.py": "test_gap_registers",
     "workflows/people/attempts.py": "test_sign_in",
-    "workflows/people/system_alerts.py": "test_watchman",
-    "workflows/matters/marks.py": "test_matters",
     "workflows/people/outbox.py": "test_dispatcher",
     "workflows/thresholds/changes.py": "test_threshold_changes",
     "workflows/thresholds/proposals.py": "test_threshold_changes",
     "workflows/warnings/alerts.py": "test_alerts",
-    "workflows/warnings/watch.py": "test_watchman",
 }
 SHOWN_BY = {"dialect", "exec_driver_sql", "with_for_update", "begin_nested", "isolation_level"}
 # Tables and revisions are compared with each other, on both databases, by test_migrations.

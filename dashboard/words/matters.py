@@ -43,11 +43,11 @@ TO_DO = {
     "confirm_delivery": N_("复核报送"),
     "close_month": N_("签署定稿"),
 }
-# What follows once it is done.
+# What follows once it is done; ``days``: working days within which an answer is verified.
 THEN = {
     "case_sign": N_("签收后由省级监测岗转办。"),
     "case_assign": N_("转办后由承办单位反馈，到期未反馈的催办。"),
-    "case_submit": N_("提交后由省级监测岗3个工作日内核实。"),
+    "case_submit": N_("提交后由省级监测岗{days}个工作日内核实。"),
     "case_remind": N_("催办后仍由承办单位反馈。"),
     "case_close": N_("通过即销号并记入办理过程；退回的由承办单位补充。"),
     "case_decide": N_("答复后按新的限期或结论继续办理。"),

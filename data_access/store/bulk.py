@@ -1,4 +1,4 @@
-"""Fast paths into the store: many rows at once, and the one upsert."""
+"""Fast paths into the store: many rows at once, and what becomes of rows that are there already."""
 
 from __future__ import annotations
 
@@ -34,8 +34,7 @@ def upsert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any
     """Insert rows; where the primary key exists, replace the other columns, or add to those named in ``add``."""
     if not rows:
         return
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(table)
+    statement = _insert(connection, table)
     keys = [column.name for column in table.primary_key]
     changes = {
         name: table.c[name] + statement.excluded[name] if name in add else statement.excluded[name]
@@ -43,6 +42,15 @@ def upsert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any
         if name not in keys
     }
     connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=changes), list(rows))
+
+
+def insert_if_new(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """The statement that inserts rows and leaves alone those that are there already, by whatever is unique of them."""
+    return _insert(connection, table).on_conflict_do_nothing()
+
+
+def _insert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
 
 
 def driver_cursor(connection: Connection) -> Any:

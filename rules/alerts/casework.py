@@ -90,8 +90,9 @@ POLICIES = {
     )
     for level in Level
 }
-# An answer is verified, and a request decided, within so long.
-VERIFIED, DECIDED = 3 * DAY_HOURS, 3 * DAY_HOURS
+# An answer is verified, and a request decided, within so many working days.
+VERIFIED_DAYS, DECIDED_DAYS = 3, 3
+VERIFIED, DECIDED = VERIFIED_DAYS * DAY_HOURS, DECIDED_DAYS * DAY_HOURS
 # Working days that a leader gives unless he says otherwise.
 INSTRUCTED_DAYS = 5
 # While an objection is open nobody is urged; a deadline that was set still passes.

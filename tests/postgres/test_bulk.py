@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 from sqlalchemy import select
 
-from data_access.store.bulk import insert_rows, upsert
+from data_access.store.bulk import insert_if_new, insert_rows, upsert
 from data_access.store.bulk_frames import insert_frame
 from data_access.store.engine import create_store, writing
 from data_access.store.schema import region
@@ -34,6 +34,7 @@ def test_tuples_and_upserts_meet_in_the_same_rows(postgres_url: str) -> None:
     with writing(engine) as connection:
         insert_rows(connection, region, list(row), [tuple(row.values())])
         upsert(connection, region, [{**row, "name": "江苏"}])
+        connection.execute(insert_if_new(connection, region), [{**row, "name": "another"}])
     with engine.connect() as connection:
         assert connection.execute(select(region.c.name)).scalars().all() == ["江苏"]
     engine.dispose()

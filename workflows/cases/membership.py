@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import Connection, and_, func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from data_access.store import schema
+from data_access.store.bulk import insert_if_new
 from rules.alerts.casework import group_of
 from rules.month import SHANGHAI
 from workflows.warnings.alerts import Subject
@@ -47,10 +47,9 @@ def _live_case(connection: Connection, scheme: str, place: str, group: str, now:
     known = connection.execute(live).scalar()
     if known is not None:
         return int(known)
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
     # Two processes may open the first episodes of one case at once: the second one finds the first one's case.
     values = {"number": f"{scheme}/{place}/{group}", "scheme": scheme, "place": place, "work_group": group}
-    made = dialect.insert(CASE).values(**values, opened_at=now).on_conflict_do_nothing().returning(CASE.c.id)
+    made = insert_if_new(connection, CASE).values(**values, opened_at=now).returning(CASE.c.id)
     new = connection.execute(made).scalar()
     if new is None:
         return int(connection.execute(live).scalar_one())

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from data_access.store import schema
+from data_access.store.bulk import upsert
 from rules.alerts.threshold import Level
 from workflows.matters.records import Matter
 
@@ -61,44 +61,22 @@ def marks_of(connection: Connection, login: str) -> Mapping[str, Mark]:
 def mark_read(connection: Connection, login: str, matters: Iterable[Matter], now: datetime) -> int:
     """What has happened to the matters by now is known to a person; how many there were."""
     rows = [{"login": login, "matter": one.key, "read_at": now} for one in matters]
-    if rows:
-        _put(connection, rows, "read_at")
+    upsert(connection, TABLE, rows)
     return len(rows)
 
 
 def mute(connection: Connection, login: str, matter: Matter, now: datetime) -> None:
     """不再提醒: nothing more is sent of a matter until it escalates to red; what is to be done stays to be done."""
-    _put(
-        connection,
-        [{"login": login, "matter": matter.key, "muted_at": now, "muted_level": int(matter.level)}],
-        "muted_at",
-        "muted_level",
-    )
+    row = {"login": login, "matter": matter.key, "muted_at": now, "muted_level": int(matter.level)}
+    upsert(connection, TABLE, [row])
 
 
 def unmute(connection: Connection, login: str, matter: Matter) -> None:
     """恢复提醒."""
-    row: dict[str, object] = {"login": login, "matter": matter.key, "muted_at": None, "muted_level": None}
-    _put(connection, [row], "muted_at", "muted_level")
+    upsert(connection, TABLE, [{"login": login, "matter": matter.key, "muted_at": None, "muted_level": None}])
 
 
 def keep_letters_from(connection: Connection, login: str, level: Level, now: datetime) -> None:
     """邮件提醒: matters below a level are not told by mail from now on; they stand in the boxes as before."""
     muted = None if level is Level.NONE else int(level) - 1
-    _put(
-        connection,
-        [{"login": login, "matter": EVERY, "muted_at": now, "muted_level": muted}],
-        "muted_at",
-        "muted_level",
-    )
-
-
-def _put(connection: Connection, rows: list[dict[str, object]], *changed: str) -> None:
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    new = dialect.insert(TABLE)
-    connection.execute(
-        new.on_conflict_do_update(
-            index_elements=["login", "matter"], set_={name: new.excluded[name] for name in changed}
-        ),
-        rows,
-    )
+    upsert(connection, TABLE, [{"login": login, "matter": EVERY, "muted_at": now, "muted_level": muted}])

@@ -10,9 +10,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, func, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from data_access.store import schema
+from data_access.store.bulk import insert_if_new
 from rules.alerts.threshold import Level
 
 OUTBOX, EVENT, STATE = schema.outbox, schema.alert_event, schema.alert_state
@@ -105,54 +105,38 @@ class Message:
 
 def enqueue(connection: Connection, messages: Sequence[NewMessage], now: datetime) -> None:
     """Write messages within the transaction of what they tell of; one written before is not written again."""
-    if not messages:
-        return
-    rows = [
-        {
-            "key": message.key,
-            "event": message.event,
-            "recipient": message.recipient,
-            "channel": message.channel,
-            "level": int(message.level),
-            "created_at": now,
-            "state": WAITING,
-            "attempts": 0,
-            "not_before": message.not_before or now,
-        }
-        for message in messages
-    ]
-    _insert_new(connection, rows)
+    told = [(one, {"event": one.event, "about": None, "channel": one.channel}) for one in messages]
+    _write_new(connection, told, now)
 
 
 def enqueue_letters(connection: Connection, letters: Sequence[NewLetter], now: datetime) -> None:
     """Write letters to persons; one written before is not written again."""
-    if letters:
-        rows: list[dict[str, object]] = [
-            {
-                "key": one.key,
-                "event": None,
-                "about": one.about,
-                "recipient": one.recipient,
-                "channel": MAIL,
-                "level": int(one.level),
-                "created_at": now,
-                "state": WAITING,
-                "attempts": 0,
-                "not_before": one.not_before or now,
-            }
-            for one in letters
-        ]
-        _insert_new(connection, rows)
+    _write_new(connection, [(one, {"event": None, "about": one.about, "channel": MAIL}) for one in letters], now)
+
+
+def _write_new(
+    connection: Connection, told: Sequence[tuple[NewMessage | NewLetter, Mapping[str, object]]], now: datetime
+) -> None:
+    rows = [
+        {
+            **by_what,
+            "key": one.key,
+            "recipient": one.recipient,
+            "level": int(one.level),
+            "created_at": now,
+            "state": WAITING,
+            "attempts": 0,
+            "not_before": one.not_before or now,
+        }
+        for one, by_what in told
+    ]
+    if rows:
+        connection.execute(insert_if_new(connection, OUTBOX), rows)
 
 
 def known_keys(connection: Connection, keys: Collection[str]) -> frozenset[str]:
     """Those of some keys under which something was written before."""
     return frozenset(connection.execute(select(OUTBOX.c.key).where(OUTBOX.c.key.in_(list(keys)))).scalars())
-
-
-def _insert_new(connection: Connection, rows: list[dict[str, object]]) -> None:
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    connection.execute(dialect.insert(OUTBOX).on_conflict_do_nothing(index_elements=["key"]), rows)
 
 
 def claim(

@@ -1,7 +1,7 @@
 """Passwords 口令: which ones are taken, and how they are kept and checked without holding anything up.
 
-A digest takes a quarter of a second and 64 MiB on purpose, so it is never made inside a transaction, and only a few are
-made at once: who comes when all are busy waits a little and is then told to come again.
+A digest takes a quarter of a second and 64 MiB on purpose, so it is never made inside a transaction, and never two at
+once: who comes while one is made waits a little and is then told to come again.
 """
 
 from __future__ import annotations

@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Select, and_, bindparam, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from data_access.store import schema
+from data_access.store.bulk import insert_if_new
 from workflows.people.accounts import Account, Role
 from workflows.warnings.watch import NOT_EVALUATED
 
@@ -66,7 +66,6 @@ def _alerts(role: Role, most: int) -> Select[*tuple[Any, ...]] | None:
 
 def mark_alert_read(connection: Connection, account: Account, now: datetime, number: int) -> bool:
     """Mark a system alert read by one person; False when it was."""
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
     row = {"system_alert": number, "login": account.login, "read_at": now}
-    new = dialect.insert(READING).values(row).on_conflict_do_nothing().returning(READING.c.login)
+    new = insert_if_new(connection, READING).values(row).returning(READING.c.login)
     return connection.execute(new).first() is not None

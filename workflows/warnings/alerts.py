@@ -14,10 +14,9 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Row, and_, bindparam, insert, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from data_access.store import schema
-from data_access.store.bulk import upsert
+from data_access.store.bulk import insert_if_new, upsert
 from rules.alerts.condition import ConditionState, Data, Phase
 from rules.alerts.runs import Committed
 from rules.alerts.threshold import Level
@@ -112,9 +111,8 @@ def states(connection: Connection, scheme: str, subjects: Collection[Subject]) -
 def lock_states(connection: Connection, subjects: Sequence[Subject]) -> dict[Subject, SubjectState]:
     """The states of subjects, locked until the transaction ends; a subject without one is given an empty one."""
     ordered = sorted(subjects, key=lambda subject: subject.dedup_key)
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
     # Two processes may meet a new subject at once: the second one's row is the first one's.
-    made = dialect.insert(STATE).on_conflict_do_nothing(index_elements=["dedup_key"])
+    made = insert_if_new(connection, STATE)
     found: dict[Subject, SubjectState] = {}
     for some in _slices(ordered):
         keys = [subject.dedup_key for subject in some]

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from data_access.store import schema
+from data_access.store.bulk import insert_if_new
 
 RUN, ALERT = schema.refresh_run, schema.system_alert
 NOT_EVALUATED = "not_evaluated"
@@ -52,11 +52,10 @@ def keep_raised(connection: Connection, kinds: Collection[str], now: datetime) -
     """Raise the alerts of these kinds unless they are, and end all others; any number of processes may do so at once."""
     over = update(ALERT).where(ALERT.c.ended_at.is_(None), ALERT.c.kind.not_in(list(kinds)))
     connection.execute(over.values(ended_at=now))
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
     for kind in kinds:
         last = last_success(connection) if kind == NOT_EVALUATED else None
         row = {"kind": kind, "raised_at": now, "last_success_at": last}
-        connection.execute(dialect.insert(ALERT).values(row).on_conflict_do_nothing())
+        connection.execute(insert_if_new(connection, ALERT).values(row))
 
 
 def note_told(connection: Connection, number: int, now: datetime) -> None:

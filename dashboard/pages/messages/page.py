@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from dash import html
 from dash.development.base_component import Component
@@ -179,8 +179,8 @@ def _to_do(reading: Reading, said: Said, todo: Sequence[Mine]) -> list[Child]:
 
 
 def _since(now: datetime) -> datetime:
-    """Yesterday at 17:00."""
-    return datetime.combine(now.astimezone(SHANGHAI).date() - timedelta(days=1), time(17), SHANGHAI)
+    """Since the digest of yesterday."""
+    return datetime.combine(now.astimezone(SHANGHAI).date() - timedelta(days=1), DIGEST, SHANGHAI)
 
 
 def _last_done(said: Said, found: Boxes) -> list[Child]:

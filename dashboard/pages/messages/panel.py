@@ -22,6 +22,7 @@ from dashboard.site.reading import Reading
 from dashboard.words import display
 from dashboard.words.matters import THEN, TO_DO
 from dashboard.words.wording import _
+from rules.alerts.casework import VERIFIED_DAYS
 from workflows.matters.boxes import Mine
 from workflows.matters.marks import Mark
 from workflows.matters.records import Kind, Matter
@@ -109,7 +110,7 @@ def _turn(said: Said, matter: Matter, mine: Mine) -> Component:
     forms = list(_forms(said, matter, act))
     if not forms:
         forms = [html.A(_("去办理"), href=said.href(matter), className="button main")]
-    then = html.P(_(THEN[act]), className="foot") if act in THEN else ""
+    then = html.P(_(THEN[act], days=VERIFIED_DAYS), className="foot") if act in THEN else ""
     return html.Section([title, *forms, then], className="block turn")
 
 

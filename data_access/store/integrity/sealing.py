@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, text, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from data_access.store import schema
+from data_access.store.bulk import insert_if_new
 from data_access.store.integrity.forms import ENDED_BY, text_of
 from data_access.store.integrity.keys import Sum, digest, key_of, name_of
 from data_access.store.integrity.vouched import VOUCHED, Means, by
@@ -58,9 +58,9 @@ def _locked(connection: Connection, names: Sequence[str]) -> dict[str, Row[Any]]
     known = {seal.name: seal for seal in connection.execute(held)}
     if len(known) == len(names):
         return known
-    key, dialect = key_of(connection), sqlite if connection.dialect.name == "sqlite" else postgresql
+    key = key_of(connection)
     new = [{"name": name, **_values(key, Sum(key, name), name, 0)} for name in names if name not in known]
-    connection.execute(dialect.insert(SEAL).on_conflict_do_nothing(), new)
+    connection.execute(insert_if_new(connection, SEAL), new)
     return {seal.name: seal for seal in connection.execute(held)}
 
 
