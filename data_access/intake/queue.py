@@ -19,7 +19,7 @@ from sqlalchemy import Connection, Engine, Row, and_, func, insert, or_, select,
 from sqlalchemy.exc import DBAPIError
 
 from data_access.intake.importers.changes import Change
-from data_access.intake.originals import original_path, originals_of
+from data_access.intake.originals import keep_original, original_path, originals_of
 from data_access.store import audit, schema
 from data_access.store.engine import writing
 from rules.errors import PoolwatchError
@@ -27,7 +27,7 @@ from rules.errors import PoolwatchError
 BATCH = schema.import_batch
 # What the next refresh takes in: files given in, and batches that a second person confirmed.
 WAITING = ("queued", "confirmed")
-OPTIONS = ("source", "accept_good_rows", "sheet", "mapping", "explanation", "left_out")
+OPTIONS = ("source", "accept_good_rows", "sheet", "mapping", "explanation", "left_out", "entered")
 COUNTS = dict.fromkeys(("rows_offered", "rows_inserted", "rows_known", "rows_rejected", "rows_done"), 0)
 # A file during whose import the process dies as often is not tried again.
 MOST_ATTEMPTS = 3
@@ -60,7 +60,8 @@ class Given:
     """How a file is to be taken in, and by whom. ``target`` is empty where the table is told from the headers. ``source``
     fills a source column; ``reason`` makes it a correction; ``sheet``: of a workbook, None for the only one with rows;
     ``mapping``: YAML, how a file that is no template is meant; ``explanation``: why it is taken although it does not add
-    up; ``province``: whose data they are where the rows do not say; ``left_out``: cells whose rows are not taken.
+    up; ``province``: whose data they are where the rows do not say; ``left_out``: cells whose rows are not taken;
+    ``entered``: by which step of which register the rows were made, None of a file that somebody brought.
     """
 
     target: str = ""
@@ -73,6 +74,7 @@ class Given:
     explanation: str | None = None
     province: str | None = None
     left_out: tuple[str, ...] = ()
+    entered: str | None = None
 
     def options(self, changes: Sequence[Change] = ()) -> str:
         """As it is kept with the batch, and what the batch would change."""
@@ -85,7 +87,37 @@ def enqueue(engine: Engine, originals: Path, content: bytes, name: str, given: G
 
     ``name`` must be storable. Raises AlreadyWaiting, QueueFull, and NotKept where disk or store refuse: then nothing is left behind.
     """
+    try:
+        # The bytes are written before the transaction, which only names them.
+        with originals_of(originals, content) as keep, writing(engine) as connection:
+            number = _queue(connection, content, name, given, now)
+            keep()
+    except (OSError, DBAPIError) as problem:
+        raise NotKept(f"{name} cannot be kept: {problem}") from problem
+    return number
+
+
+def enqueue_within(
+    connection: Connection, originals: Path, content: bytes, name: str, given: Given, now: datetime
+) -> int:
+    """The same within the caller's transaction, which may do more: the file waits if and only if that is committed (of
+    one rolled back the bytes may stay, which no batch names). Raises as :func:`enqueue`; of the store what it says."""
+    number = _queue(connection, content, name, given, now)
+    try:
+        keep_original(originals, content)
+    except OSError as problem:
+        raise NotKept(f"{name} cannot be kept: {problem}") from problem
+    return number
+
+
+def _queue(connection: Connection, content: bytes, name: str, given: Given, now: datetime) -> int:
     digest = sha256(content).hexdigest()
+    _take_turns(connection, digest)
+    if found := twin(connection, digest, given, ("queued", "running", "pending", "confirmed")):
+        raise AlreadyWaiting(found.id, found.state)
+    ours = (BATCH.c.state == "queued", BATCH.c.uploaded_by == given.uploaded_by)
+    if connection.execute(select(func.count()).where(*ours)).scalar_one() >= MOST_WAITING:
+        raise QueueFull(f"{MOST_WAITING} files of {given.uploaded_by} wait", limit=MOST_WAITING)
     queued = insert(BATCH).values(
         target=given.target,
         source=given.source or "",
@@ -100,21 +132,9 @@ def enqueue(engine: Engine, originals: Path, content: bytes, name: str, given: G
         options=given.options(),
         **COUNTS,
     )
-    try:
-        # The bytes are written before the transaction, which only names them.
-        with originals_of(originals, content) as keep, writing(engine) as connection:
-            _take_turns(connection, digest)
-            if found := twin(connection, digest, given, ("queued", "running", "pending", "confirmed")):
-                raise AlreadyWaiting(found.id, found.state)
-            ours = (BATCH.c.state == "queued", BATCH.c.uploaded_by == given.uploaded_by)
-            if connection.execute(select(func.count()).where(*ours)).scalar_one() >= MOST_WAITING:
-                raise QueueFull(f"{MOST_WAITING} files of {given.uploaded_by} wait", limit=MOST_WAITING)
-            number = int(connection.execute(queued.returning(BATCH.c.id)).scalar_one())
-            details = {"table": given.target, "bytes": len(content), "accept_good_rows": given.accept_good_rows}
-            audit.record(connection, given.uploaded_by or "", "upload", name, {**details, "batch": number}, now)
-            keep()
-    except (OSError, DBAPIError) as problem:
-        raise NotKept(f"{name} cannot be kept: {problem}") from problem
+    number = int(connection.execute(queued.returning(BATCH.c.id)).scalar_one())
+    details = {"table": given.target, "bytes": len(content), "accept_good_rows": given.accept_good_rows}
+    audit.record(connection, given.uploaded_by or "", "upload", name, {**details, "batch": number}, now)
     return number
 
 
@@ -143,8 +163,8 @@ def forget(engine: Engine, originals: Path, since: datetime) -> None:
 def twin(
     connection: Connection, digest: str, given: Given, states: Sequence[str], but: int | None = None
 ) -> Row[Any] | None:
-    """The first batch of the same bytes for the same table and source, read by the same sheet and mapping; None where
-    there is none.
+    """The first batch of the same bytes for the same table and source, read by the same sheet and mapping and entered by
+    the same step, if by any; None where there is none.
 
     Of those loaded only whole ones count: what was refused of them then may be right now, and what was known then may
     have been withdrawn since.
@@ -157,9 +177,10 @@ def twin(
         same = same.where(BATCH.c.target == given.target)
     for row in connection.execute(same.order_by(BATCH.c.id)):
         options = json.loads(row.options or "{}")
-        told = tuple(options.get(name) for name in ("sheet", "mapping", "source"))
+        told = tuple(options.get(name) for name in ("sheet", "mapping", "source", "entered"))
         left_out = tuple(options.get("left_out") or ())
-        if row.id != but and (*told, left_out) == (given.sheet, given.mapping, given.source, given.left_out):
+        asked = (given.sheet, given.mapping, given.source, given.entered, given.left_out)
+        if row.id != but and (*told, left_out) == asked:
             return row
     return None
 

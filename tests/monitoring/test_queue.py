@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Engine, Row, func, select
 from sqlalchemy.exc import OperationalError
 
 from data_access.intake import queue
+from data_access.intake.entered import enter_rows
 from data_access.intake.files.process import book_of_bytes
 from data_access.intake.importers import import_file, import_given
 from data_access.intake.importers.allowance import Allowance
@@ -30,7 +31,7 @@ from data_access.store import schema
 from data_access.store.engine import create_store, writing
 from monitoring.lease import hold
 from monitoring.refresh import LEASE, Places, refresh
-from rules.errors import LeaseHeld, StaleRow
+from rules.errors import InputError, LeaseHeld, StaleRow
 from tests.processes import begun
 from tests.small_province import NANJING, PROVINCE, SCHEME, WUXI, XUANWU, load_province
 from workflows.deliveries.decisions import NoSuchDelivery, cancel, confirm
@@ -320,3 +321,39 @@ def test_how_far_an_import_is_is_seen_by_others_while_it_runs(
     # While rows go into SQLite nothing else is written there.
     inserted = 0 if store.dialect.name == "sqlite" else 2
     assert (tuple(seen["read"]), tuple(seen["roll-up"]), tuple(seen["done"])) == ((0, 0), (inserted, 2), (2, 2))
+
+
+def test_rows_made_by_an_act_come_in_if_it_was_committed_and_again_by_each_further_step(
+    store: Engine, people: object, places: Places, now: datetime
+) -> None:
+    def enter(step: str, fen: int, reason: str | None = None) -> None:
+        row = {"scheme": SCHEME, "month": 202611, "region": XUANWU, "asked_fen": fen, "approved_fen": None}
+        told = {"step": step, "name": "requests", "login": "finance", "province": PROVINCE, "now": now}
+        with writing(store) as connection:
+            enter_rows(
+                connection,
+                places.originals,
+                "disbursement_request",
+                [{**row, "asked_on": now.date()}],
+                **told,  # type: ignore[arg-type]
+                reason=reason,
+            )
+            if step == "undone":
+                raise ConnectionAbortedError
+
+    with pytest.raises(ConnectionAbortedError):
+        enter("undone", 700)
+    assert states(store) == []
+    enter("first", 500)
+    with pytest.raises(AlreadyWaiting):
+        enter("first", 500)
+    for step, fen in (("second", 600), ("third", 500)):
+        assert take(store, places, now) == ["loaded"]
+        enter(step, fen, "recounted")
+    assert take(store, places, now) == ["loaded"]
+    request = schema.disbursement_request
+    with store.connect() as connection:
+        standing = connection.execute(select(request.c.asked_fen).where(request.c.ended_by.is_(None))).scalars().all()
+    assert standing == [500] and states(store) == [("requests.csv", "loaded", 1)] * 3
+    with writing(store) as connection, pytest.raises(InputError):
+        enter_rows(connection, places.originals, "plan", [], step="x", name="x", login="x", province=PROVINCE, now=now)
