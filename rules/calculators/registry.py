@@ -15,6 +15,7 @@ from rules import (
     assessment,
     base_limits,
     break_even_rate,
+    budget_proposal,
     central_adjustment,
     contribution,
     general_gap,
@@ -36,6 +37,7 @@ RULES: Mapping[str, ModuleType] = {
     "general_gap": general_gap,
     "assessment": assessment,
     "break_even_rate": break_even_rate,
+    "budget_proposal": budget_proposal,
 }
 
 INDICATOR = "indicator"

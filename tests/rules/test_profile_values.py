@@ -12,6 +12,8 @@ from rules import (
     assessment,
     base_limits,
     break_even_rate,
+    budget_proposal,
+    budget_round,
     central_adjustment,
     contribution,
     deadlines,
@@ -108,6 +110,19 @@ def management_result(scheme, on):
     return management_gap.calculate(management_gap.Case((difference, backpay, early)))
 
 
+def budget_results(scheme, on):
+    """What each item of the funds needs, who makes which step by when, and which draft is to give a reason."""
+    items = [item.code for item in scheme.items]
+    needed = [calculated(budget_proposal.Case, budget_proposal, scheme, on, item=item) for item in items]
+    managed = outcome(lambda: [row["item"] for row in scheme.parameter("budget_factors", on).value if "managed" in row])
+    steps = [
+        outcome(lambda a=again: budget_round.procedure(scheme, on.year + 1, adjustment=a)) for again in (True, False)
+    ]
+    share = outcome(lambda: scheme.parameter("budget_deviation_share", on).value)
+    drafts = range(90, 100) if not isinstance(share, str) else ()
+    return needed, managed, steps, [budget_proposal.needs_reason(draft, 100, share) for draft in drafts]
+
+
 def results(scheme, on, region=None):
     """Everything that the system calculates from a profile on a day, by name."""
     province = central_adjustment.Province("a", 100, 80, 30, Decimal(90000))
@@ -140,6 +155,7 @@ def results(scheme, on, region=None):
         "break_even": calculated(
             break_even_rate.Case, break_even_rate, scheme, on, expected_expenditure_fen=10**9, wage_base_fen=10**11
         ),
+        "budget": budget_results(scheme, on),
         "reserve": outcome(
             lambda: break_even_rate.reserve_addition(10**9, 0, scheme.parameter("reserve_ratio", on).value)
         ),

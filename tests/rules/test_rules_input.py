@@ -39,6 +39,10 @@ def gap(**changes):
     return {"opening_surplus_fen": 0, "province_share": "0.5", "regions": [REGION]} | changes
 
 
+def planned(item="pension", method="pension", **changes):
+    return {"item": item, "factors": [{"item": "pension", "method": method}]} | changes
+
+
 def contribution(**changes):
     return {"kind": "employee", "wage_yuan": 5, "lower_yuan": 1, "upper_yuan": 9} | changes
 
@@ -188,6 +192,12 @@ REFUSED = [
     ),
     ("break_even_rate", {"expected_expenditure_fen": 1, "wage_base_fen": 0}, "wage_base_fen"),
     ("break_even_rate", {"expected_expenditure_fen": 1, "wage_base_fen": 1, "collection_rate": 0}, "collection_rate"),
+    ("budget_proposal", planned("premium"), "item"),
+    ("budget_proposal", planned(method="guess"), "factors"),
+    ("budget_proposal", planned(drivers={"mood": 1}), "drivers.mood"),
+    ("budget_proposal", planned(drivers={"retirees": -1}), "drivers.retirees"),
+    ("budget_proposal", planned(drivers={"retiree_growth": "-1.01"}), "drivers.retiree_growth"),
+    ("budget_proposal", planned(drivers={"pension_yuan": "x"}), "drivers.pension_yuan"),
 ]
 
 RAW = [

@@ -10,6 +10,7 @@ from rules import (
     assessment,
     base_limits,
     break_even_rate,
+    budget_proposal,
     central_adjustment,
     contribution,
     general_gap,
@@ -285,6 +286,42 @@ def test_the_break_even_rate_covers_what_is_needed_to_half_a_millionth_of_the_ba
     rate = break_even_rate.calculate(break_even_rate.Case(expenditure, base, addition, income)).rate
     needed = max(0, expenditure + addition - income)
     assert rate >= 0 and abs(product(rate, base) - needed) <= product(base, Decimal("0.0000005"))
+
+
+DRIVERS = {name for method in budget_proposal.METHODS.values() for name in method.drivers}
+
+
+@PROPERTY
+@given(
+    method=st.sampled_from(sorted(budget_proposal.METHODS)),
+    given_drivers=st.dictionaries(st.sampled_from(sorted(DRIVERS)), people.map(Decimal)),
+)
+def test_a_budget_is_proposed_exactly_where_no_driver_is_missing(method, given_drivers):
+    needed = budget_proposal.METHODS[method].drivers
+    known = {name: value for name, value in given_drivers.items() if name in needed}
+    result = budget_proposal.calculate(budget_proposal.Case("x", (budget_proposal.Factor("x", method),), known))
+    assert set(result.missing) == set(needed) - set(known)
+    assert (result.proposed_fen is None) == bool(result.missing)
+
+
+@PROPERTY
+@given(years=st.lists(fen, min_size=3, max_size=3))
+def test_the_mean_of_three_years_does_not_depend_on_their_order_and_lies_among_them(years):
+    def mean(amounts):
+        known = dict(zip(budget_proposal.YEARS, map(Decimal, amounts), strict=True))
+        return budget_proposal.calculate(
+            budget_proposal.Case("x", (budget_proposal.Factor("x", "mean"),), known)
+        ).proposed_fen
+
+    assert mean(years) == mean(years[::-1]) and min(years) <= mean(years) <= max(years)
+
+
+@PROPERTY
+@given(drafted=fen, proposed=fen, share=ratio)
+def test_a_draft_needs_a_reason_beyond_the_share_and_only_there(drafted, proposed, share):
+    needed = budget_proposal.needs_reason(drafted, proposed, share)
+    assert needed == (abs(drafted - proposed) > product(proposed, share))
+    assert not budget_proposal.needs_reason(drafted, None, share)
 
 
 @PROPERTY
