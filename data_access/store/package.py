@@ -25,8 +25,8 @@ TABLES = (
     "ledger_entry", "monthly_fact", "account_fact", "opening_balance", "plan", "bank_statement", "agency_total",
     "unreached_item", "deposit", "disbursement_request", "indicator_value", "parameter", "threshold", "threshold_set",
     "alert_episode", "alert_event", "work_case", "case_step", "case_request", "silence", "instruction", "gap_item",
-    "gap_step", "settlement", "annotation", "explanation", "violation", "violation_step", "month_close", "import_batch",
-    "data_version", "audit_event",
+    "gap_step", "settlement", "budget_round", "budget_figure", "budget_driver", "budget_step", "annotation", "explanation",
+    "violation", "violation_step", "month_close", "import_batch", "data_version", "audit_event",
 )  # fmt: skip
 # What lies in a region and period by the row it belongs to: column → table.
 _BELONGS = {
@@ -35,6 +35,9 @@ _BELONGS = {
     "case_step": ("work_case", "work_case"),
     "case_request": ("work_case", "work_case"),
     "gap_step": ("item", "gap_item"),
+    "budget_figure": ("round", "budget_round"),
+    "budget_driver": ("round", "budget_round"),
+    "budget_step": ("round", "budget_round"),
 }
 _WHOLE = frozenset({"threshold_set", "data_version"})
 _CHUNK = 1_000
@@ -176,7 +179,11 @@ def _wanted(table: Table, order: PackageOrder) -> ColumnElement[bool]:
     if table.name in _BELONGS:
         column, owner = _BELONGS[table.name]
         owning = schema.metadata.tables[owner]
-        return table.c[column].in_(select(owning.c.id).where(_wanted(owning, order)))
+        belongs = table.c[column].in_(select(owning.c.id).where(_wanted(owning, order)))
+        if "region" not in table.c:
+            return belongs
+        # Of a round of the whole province, the rows of the regions asked for and those of no region.
+        return and_(belongs, or_(table.c.region.is_(None), table.c.region.in_(order.codes)))
     if table.name in _WHOLE:
         return table.c.id > 0
     found = [table.c.scheme.is_not_distinct_from(order.scheme)]

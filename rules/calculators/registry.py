@@ -15,7 +15,6 @@ from rules import (
     assessment,
     base_limits,
     break_even_rate,
-    budget_proposal,
     central_adjustment,
     contribution,
     general_gap,
@@ -24,6 +23,7 @@ from rules import (
     pre_transfer,
 )
 from rules.alerts import evaluation as alerts
+from rules.budget import proposal
 from rules.calculators import indicator, json_schema
 from rules.calculators.reading import fields_of, read
 
@@ -37,7 +37,7 @@ RULES: Mapping[str, ModuleType] = {
     "general_gap": general_gap,
     "assessment": assessment,
     "break_even_rate": break_even_rate,
-    "budget_proposal": budget_proposal,
+    "budget_proposal": proposal,
 }
 
 INDICATOR = "indicator"

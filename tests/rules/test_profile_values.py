@@ -12,8 +12,6 @@ from rules import (
     assessment,
     base_limits,
     break_even_rate,
-    budget_proposal,
-    budget_round,
     central_adjustment,
     contribution,
     deadlines,
@@ -23,6 +21,7 @@ from rules import (
     over_collection,
     pre_transfer,
 )
+from rules.budget import procedure as budget_round, proposal as budget_proposal
 from rules.errors import InputError, NotInForce, ProfileError
 from rules.scheme import MANAGEMENT_GAP, load_scheme, profile_codes
 

@@ -10,7 +10,6 @@ from rules import (
     assessment,
     base_limits,
     break_even_rate,
-    budget_proposal,
     central_adjustment,
     contribution,
     general_gap,
@@ -18,6 +17,7 @@ from rules import (
     over_collection,
     pre_transfer,
 )
+from rules.budget import proposal as budget_proposal
 from rules.money import product, split_largest_remainder
 
 PROPERTY = settings(max_examples=150, deadline=None, database=None)

@@ -25,6 +25,12 @@ from data_access.store.schema.briefings import (
     briefing_step as briefing_step,
     briefing_template as briefing_template,
 )
+from data_access.store.schema.budget import (
+    budget_driver as budget_driver,
+    budget_figure as budget_figure,
+    budget_round as budget_round,
+    budget_step as budget_step,
+)
 from data_access.store.schema.delivery import (
     channel as channel,
     system_alert as system_alert,
