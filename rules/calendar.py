@@ -141,25 +141,36 @@ class Waiting:
         return Waiting(self.amount_fen + other.amount_fen, self.fen_days + other.fen_days)
 
 
-def waiting(balance_fen: int, received: Iterable[tuple[date, int]], as_of: date) -> Waiting:
-    """First in, first out: what is left of a balance is what came in last, each fen as old as its day of receipt.
+def layers(balance_fen: int, received: Iterable[tuple[date, int]], as_of: date) -> list[tuple[date, int]]:
+    """First in, first out: what is left of a balance is what came in last, as (day of receipt, fen), newest first.
 
     ``received`` are (day, fen), newest first, at most one row a day; days after ``as_of`` and days on which more was
-    refunded than received are passed over. A balance of nothing or less waits for nothing. What no known receipt
-    explains is as old as the oldest day given (the opening balance: give its day last, with any amount).
+    refunded than received are passed over. A balance of nothing or less has none. What no known receipt explains is as old
+    as the oldest day given (the opening balance: give its day last, with any amount).
     """
-    left, fen_days, oldest = max(balance_fen, 0), 0, 0
-    total = left
+    left, oldest = max(balance_fen, 0), as_of
+    found: list[tuple[date, int]] = []
     for day, amount in received:
         if left == 0:
             break
         if day > as_of:
             continue
-        oldest = (as_of - day).days
+        oldest = day
         taken = min(left, max(amount, 0))
         left -= taken
-        fen_days += taken * oldest
-    return Waiting(total, fen_days + left * oldest)
+        if taken:
+            found.append((day, taken))
+    return [*found, (oldest, left)] if left else found
+
+
+def aged(held: Iterable[tuple[date, int]], as_of: date) -> Waiting:
+    """How much waits in some layers of a balance, and fen × days since each came in."""
+    return sum((Waiting(fen, fen * (as_of - day).days) for day, fen in held), Waiting())
+
+
+def waiting(balance_fen: int, received: Iterable[tuple[date, int]], as_of: date) -> Waiting:
+    """The same of a balance and its receipts, see :func:`layers`: a balance of nothing or less waits for nothing."""
+    return aged(layers(balance_fen, received, as_of), as_of)
 
 
 # --- when data are due

@@ -37,9 +37,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """An account over the days that statements have of it: how many entries both books have, and the rest of each.
-    ``balance_fen``: after the last entry, of all its numbers; ``ledger_fen``: the ledger's at the end of that day, None
-    where the ledger has no openings."""
+    """An account over the days of the year that statements have of it: how many entries both books have, and the rest of
+    each. ``transit``: entries of the bank that the ledger has some days after the last one. ``balance_fen``: after the
+    last entry, of all its numbers; ``ledger_fen``: the ledger's at the end of that day, None where the ledger has no
+    openings. ``carried_fen``: by how much the bank had more before the first entry, less what it entered late."""
 
     account: str
     region: str
@@ -48,8 +49,20 @@ class Matched:
     last: date
     both: int
     rest: tuple[Line, ...]
+    transit: tuple[Line, ...]
     balance_fen: int
     ledger_fen: int | None
+    carried_fen: int | None
+
+    @property
+    def lines(self) -> int:
+        """How many entries the bank states."""
+        return self.both + sum(line.book == "bank" for line in self.rest)
+
+    def only(self, book: Literal["bank", "ledger"]) -> int:
+        """What one book alone has of the days, in fen; the bank's with what is in transit."""
+        lines = (*self.rest, *(self.transit if book == "bank" else ()))
+        return sum(line.fen for line in lines if line.book == book)
 
     @property
     def difference_fen(self) -> int | None:
@@ -57,14 +70,14 @@ class Matched:
         return None if self.ledger_fen is None else self.balance_fen - self.ledger_fen
 
 
-def matched(bank: Sequence[Line], ledger: Sequence[Line]) -> tuple[int, list[Line]]:
-    """(how many entries both have, the rest of both by day): pairs of one amount at most :data:`DAYS_APART` days apart,
-    those of one reference first, then the nearest."""
+def matched(bank: Sequence[Line], ledger: Sequence[Line]) -> tuple[list[tuple[Line, Line]], list[Line]]:
+    """(what both have, the rest of both by day): pairs of one amount at most :data:`DAYS_APART` days apart, those of one
+    reference first, then the nearest."""
     by_amount: dict[int, tuple[list[Line], list[Line]]] = defaultdict(lambda: ([], []))
     for place, lines in enumerate((bank, ledger)):
         for line in lines:
             by_amount[line.fen][place].append(line)
-    both, rest = 0, list[Line]()
+    both, rest = list[tuple[Line, Line]](), list[Line]()
     for ours, theirs in by_amount.values():
         pairs = sorted(
             (not _same_reference(one, other), abs(one.day - other.day), at, place)
@@ -77,7 +90,7 @@ def matched(bank: Sequence[Line], ledger: Sequence[Line]) -> tuple[int, list[Lin
             if at not in used[0] and place not in used[1]:
                 used[0].add(at)
                 used[1].add(place)
-                both += 1
+                both.append((ours[at], theirs[place]))
         for lines, known in zip((ours, theirs), used, strict=True):
             rest += [line for at, line in enumerate(lines) if at not in known]
     return both, sorted(rest, key=lambda line: (line.day, line.book, -abs(line.fen)))
@@ -94,10 +107,10 @@ class _Account:
 
 
 def load_matched(connection: Connection, facts: Facts, month: int) -> tuple[Matched, ...]:
-    """Every account of which statements have entries in a month, as the facts' version knows it; what a bank entered at
-    the end of the month before or at the beginning of the next counts as the same, and is not listed."""
+    """Every account of which statements have entries in a month's year up to its end, as the facts' version knows it; what
+    a bank entered at the end of the year before or at the beginning of the next counts as the same, and is not listed."""
     scheme, version = facts.scheme.code, facts.version
-    first, last = Month(month).first, Month(month).last
+    first, last = Month.at(Month(month).year, 1).first, Month(month).last
     accounts: dict[tuple[str, str], _Account] = defaultdict(_Account)
     table = schema.bank_statement
     wanted = (
@@ -130,15 +143,28 @@ def _account(connection: Connection, facts: Facts, account: str, region: str, on
     both, rest = matched(one.bank, [line for line in entries if line.day >= first - around])
     items = _open_items(connection, facts, below, last)
     listed = [_explained(line, items) for line in rest if line.book == "bank" or first <= line.day <= last]
-    moved = sum(line.fen for line in entries if Month.of(last).first <= line.day <= last)
-    before = Month.of(last).plus(-1)
+    transit = tuple(bank for bank, ledger in both if ledger.day > last)
+    balance = sum(one.balances.values())
+    ledger = _ledger_balance(facts, account, region, entries, last)
+    carried = None
+    if ledger is not None:
+        late = sum(bank.fen for bank, other in both if other.day < first)
+        stated, booked = sum(line.fen for line in one.bank), sum(e.fen for e in entries if first <= e.day <= last)
+        carried = (balance - stated) - (ledger - booked) + late
+    numbers = tuple(sorted(one.balances))
+    return Matched(account, region, numbers, first, last, len(both), tuple(listed), transit, balance, ledger, carried)
+
+
+def _ledger_balance(facts: Facts, account: str, region: str, entries: Iterable[Line], day: date) -> int | None:
+    """The ledger's balance at the end of a day, of whose month all entries are at hand; None without openings."""
+    if not facts.opened:
+        return None
+    before = Month.of(day).plus(-1)
     known = before in facts.months
     standing_before = (
         int(facts.account(region, account)[facts.index(before)]) if known else facts.opening(region, account)
     )
-    numbers = tuple(sorted(one.balances))
-    ledger = standing_before + moved if facts.opened else None
-    return Matched(account, region, numbers, first, last, both, tuple(listed), sum(one.balances.values()), ledger)
+    return standing_before + sum(line.fen for line in entries if Month.of(day).first <= line.day <= day)
 
 
 def _of_ledger(

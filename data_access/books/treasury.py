@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Protocol, Self, TypeVar
 
 from sqlalchemy import Connection, func, or_, select
 
@@ -12,12 +14,45 @@ from data_access.books.facts import Facts
 from data_access.books.regions import RegionTree
 from data_access.books.standing import published, standing
 from data_access.store import schema
-from rules.calendar import Waiting, waiting
+from rules.calendar import Waiting, aged, layers
 from rules.month import Month
 from rules.movements import Account
 
 # Money rarely waits longer; where it does, the whole history of that region is read.
 USUAL_WAIT = timedelta(days=90)
+
+
+# Up to how many days each band of ages reaches; the last has no end.
+BANDS = (5, 10, 30)
+
+
+class Adding(Protocol):
+    """What is summed over the regions below."""
+
+    def __add__(self, other: Self, /) -> Self: ...
+
+
+A = TypeVar("A", bound=Adding)
+
+
+@dataclass(frozen=True, slots=True)
+class Ages:
+    """Money still in the treasury by age, in fen: up to each of ``BANDS`` and beyond, ``oldest`` the day of its first receipt
+    (None where nothing waits), ``negative_fen`` the balances below zero 红字, which wait for nothing. Bands and these are
+    together the account's balance."""
+
+    bands: tuple[int, ...] = (0,) * (len(BANDS) + 1)
+    oldest: date | None = None
+    negative_fen: int = 0
+
+    def __add__(self, other: Ages) -> Ages:
+        days = [day for day in (self.oldest, other.oldest) if day is not None]
+        bands = tuple(one + more for one, more in zip(self.bands, other.bands, strict=True))
+        return Ages(bands, min(days, default=None), self.negative_fen + other.negative_fen)
+
+    @property
+    def balance_fen(self) -> int:
+        return sum(self.bands) + self.negative_fen
 
 
 def load_waiting(connection: Connection, facts: Facts, as_of: date, version: int | None = None) -> dict[str, Waiting]:
@@ -27,8 +62,28 @@ def load_waiting(connection: Connection, facts: Facts, as_of: date, version: int
     Ages are taken region by region and added up, so that one county's prompt transfer does not hide another's delay. A
     region whose own treasury balance is negative holds nothing.
     """
-    scheme, tree = facts.scheme.code, facts.tree
-    holding = {region: balance for region, balance in _balances(facts, as_of).items() if balance > 0}
+    held = _held(connection, facts, _balances(facts, as_of), as_of, version)
+    return _with_subtrees(facts.tree, {code: aged(own, as_of) for code, own in held.items()}, Waiting())
+
+
+def load_ages(connection: Connection, facts: Facts, as_of: date, version: int | None = None) -> dict[str, Ages]:
+    """The same by bands of days."""
+    balances = _balances(facts, as_of)
+    own = {code: Ages(negative_fen=fen) for code, fen in balances.items() if fen < 0}
+    for code, held in _held(connection, facts, balances, as_of, version).items():
+        bands = [0] * (len(BANDS) + 1)
+        for day, fen in held:
+            bands[sum((as_of - day).days > most for most in BANDS)] += fen
+        own[code] = Ages(tuple(bands), min(day for day, _fen in held))
+    return _with_subtrees(facts.tree, own, Ages())
+
+
+def _held(
+    connection: Connection, facts: Facts, balances: Mapping[str, int], as_of: date, version: int | None
+) -> dict[str, list[tuple[date, int]]]:
+    """What each region's own balance above zero is made of, by day of receipt."""
+    scheme = facts.scheme.code
+    holding = {region: balance for region, balance in balances.items() if balance > 0}
     receipts = _receipts(connection, scheme, version, as_of, since=as_of - USUAL_WAIT)
     unexplained = [
         region for region, balance in holding.items() if sum(max(fen, 0) for _, fen in receipts[region]) < balance
@@ -37,11 +92,10 @@ def load_waiting(connection: Connection, facts: Facts, as_of: date, version: int
     if unexplained:
         receipts.update(_receipts(connection, scheme, version, as_of, regions=unexplained))
         opened = _opened(connection, scheme, version)
-    own = {
-        region: waiting(balance, [*receipts[region], (opened.get(region, as_of), 0)], as_of)
+    return {
+        region: layers(balance, [*receipts[region], (opened.get(region, as_of), 0)], as_of)
         for region, balance in holding.items()
     }
-    return _with_subtrees(tree, own)
 
 
 def _balances(facts: Facts, as_of: date) -> dict[str, int]:
@@ -101,8 +155,8 @@ def _receipts(
     return received
 
 
-def _with_subtrees(tree: RegionTree, own: Mapping[str, Waiting]) -> dict[str, Waiting]:
-    total = {code: own.get(code, Waiting()) for code in tree.codes}
+def _with_subtrees(tree: RegionTree, own: Mapping[str, A], nothing: A) -> dict[str, A]:
+    total = {code: own.get(code, nothing) for code in tree.codes}
     for code in reversed(tree.codes):
         parent = tree.parent(code)
         if parent is not None:

@@ -19,7 +19,9 @@ from dashboard.components.parts import Child, Strong, sentence
 from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.pages.funds.accounts import account_band, account_table, accounts, deposit_table
 from dashboard.pages.funds.legacy import legacy, legacy_table
-from dashboard.pages.funds.pooling import pooling, pooling_table
+from dashboard.pages.funds.outflows import outflow_table
+from dashboard.pages.funds.pooling import age_table, pooling, pooling_table
+from dashboard.pages.funds.quarterly import quarter_table, unit_table
 from dashboard.pages.overview import published_totals
 from dashboard.site import annotating, heading
 from dashboard.site.page import Page, of_months
@@ -287,7 +289,11 @@ PAGE = Page(
         "accounts": of_months(account_table),
         "deposits": of_months(deposit_table),
         "pooling": of_months(pooling_table),
+        "transit-ages": of_months(age_table),
+        "quarterly": of_months(quarter_table),
+        "quarterly-units": of_months(unit_table),
         "legacy": of_months(legacy_table),
+        "legacy-outflows": of_months(outflow_table),
         **published_totals.TABLES,
         **history.tables(),
     },

@@ -26,7 +26,7 @@ def test_entries_are_paired_once_each_by_reference_before_the_nearest_day() -> N
     bank = [line("bank", 3, -100), line("bank", 4, -100, "P1"), line("bank", 9, 50), line("bank", 20, 7)]
     ledger = [line("ledger", 3, -100, "P1"), line("ledger", 4, -100), line("ledger", 12, 50), line("ledger", 24, 7)]
     both, rest = matched(bank, ledger)
-    assert both == 3, "9 and 12 September are three days apart"
+    assert len(both) == 3, "9 and 12 September are three days apart"
     assert [(one.book, one.day.day) for one in rest] == [("bank", 20), ("ledger", 24)]
 
 
@@ -42,7 +42,7 @@ def test_nothing_is_lost_or_paired_twice_and_what_is_left_could_not_be_paired(
     ours, theirs = [line("bank", *one) for one in bank], [line("ledger", *one) for one in ledger]
     both, rest = matched(ours, theirs)
     left = {book: [one for one in rest if one.book == book] for book in ("bank", "ledger")}
-    assert both + len(left["bank"]) == len(bank) and both + len(left["ledger"]) == len(ledger)
+    assert len(both) + len(left["bank"]) == len(bank) and len(both) + len(left["ledger"]) == len(ledger)
     near = timedelta(DAYS_APART)
     assert not [(a, b) for a in left["bank"] for b in left["ledger"] if a.fen == b.fen and abs(a.day - b.day) <= near]
 
@@ -80,3 +80,6 @@ def test_an_account_is_compared_with_the_ledgers_own_entries_and_balance(ready: 
         [("ledger", -20, "WD-1"), ("bank", 6, "")],
     )
     assert (one.balance_fen, one.ledger_fen, one.difference_fen) == (206, 180, 26)
+    # The bank's 206 and what only the ledger has, −20, are what the ledger's 180 and what only the bank has, 6, make.
+    assert (one.only("bank"), one.only("ledger"), one.carried_fen) == (6, -20, 0)
+    assert one.balance_fen + one.only("ledger") == one.ledger_fen + one.only("bank") + one.carried_fen
