@@ -19,11 +19,12 @@ PATH = "/funds"
 def section(reading: Reading) -> Component:
     """What was found, or that nothing was, and what was looked at."""
     found, table = _checked(reading), outflow_table(reading)
-    seen = sentence(
-        N_("核对了基金账{entries}笔上解、转存、到期分录与账户余额变动，银行对账单{accounts}个账户{lines}笔。"),
-        entries=str(found.entries),
-        accounts=str(found.accounts),
-        lines=str(found.lines),
+    seen = sentence(N_("核对了基金账{entries}笔上解、转存、到期分录与账户余额变动；"), entries=str(found.entries)) + (
+        sentence(
+            N_("核对了银行对账单{accounts}个账户、{lines}笔。"), accounts=str(found.accounts), lines=str(found.lines)
+        )
+        if found.accounts
+        else [_("没有这些账户的银行对账单。")]
     )
     if not table.rows:
         said = [_("除上解和转存定期外，历年结余账户没有其他划出。"), *seen]

@@ -6,7 +6,6 @@ from datetime import date
 
 from dash import html
 from dash.development.base_component import Component
-from sqlalchemy import Connection
 
 from dashboard.components import frame, parts
 from dashboard.components.parts import Child
@@ -14,7 +13,6 @@ from dashboard.components.table import Column, Row, Table, html_table, rest
 from dashboard.site.reading import Reading
 from dashboard.words import figures
 from dashboard.words.wording import N_, _, name_of
-from data_access.books.facts import Facts
 from data_access.books.handover.quarterly import LocalAccount, Quarter, local_accounts
 from rules.month import Month
 from rules.movements import Account
@@ -47,12 +45,12 @@ def _section(reading: Reading, table: Table, note: str, foot: Child) -> Componen
 
 
 def _accounts(reading: Reading) -> dict[str, LocalAccount]:
-    month = reading.snapshot.month
-    return {} if month is None else reading.ask(_read, reading.snapshot.facts, month)
-
-
-def _read(_connection: Connection, facts: Facts, month: int) -> dict[str, LocalAccount]:
-    return local_accounts(facts, month) if facts.opened else {}
+    facts, month = reading.snapshot.facts, reading.snapshot.month
+    if month is None or not facts.opened:
+        return {}
+    about = ("local accounts", facts.scheme.code, facts.version, month)
+    known: dict[str, LocalAccount] | None = reading.published.kept(about)
+    return reading.published.keep(about, local_accounts(facts, month)) if known is None else known
 
 
 def _amounts(one: Quarter, day: date) -> dict[str, int]:
