@@ -42,6 +42,7 @@ TO_DO = {
     "approve_limits": N_("复核标准变更"),
     "confirm_delivery": N_("复核报送"),
     "close_month": N_("签署定稿"),
+    "reopen_month": N_("决定是否重开"),
 }
 # What follows once it is done; ``days``: working days within which an answer is verified.
 THEN = {

@@ -157,7 +157,13 @@ PROBLEMS: dict[str, str] = {
     "month_signed": N_("{month}已经定稿，不能重复签署。"),
     "no_opening": N_("没有导入期初余额，{month}的结余不能计算，不能定稿。请先导入期初余额表（opening_balance）。"),
     "token": N_("令牌不能这样办：名称、账户、来源、权限或截止日不合要求。请核对后再试。"),
-    "month_unbalanced": N_("{month}账户合计与收支结余不一致，不能定稿。请先查明差额。"),
+    "month_unmet": N_("{month}定稿清单中必须满足的项目未满足，不能定稿。请先查明。"),
+    "month_unexplained": N_("{month}定稿清单有未满足的项目，请逐项写明原因后再签署。"),
+    "month_not_last": N_("只能重开最后一个定稿月。请刷新页面，从最近的月份开始。"),
+    "month_asked": N_("{month}已有人申请重开，请等待决定。"),
+    "month_not_asked": N_("{month}没有待决定的重开申请，可能已撤回或已决定。请刷新页面。"),
+    "month_second": N_("申请人不能自己同意。请由另一人决定。"),
+    "month_not_own": N_("只有申请人{name}可以撤回。"),
 }
 
 

@@ -124,11 +124,13 @@ class Reconciliation:
 
     def months(self, region: str, year: int, as_of: date) -> tuple[Reconciled, ...]:
         """Month by month, each month by itself; months not reported by every department are left out."""
-        ends = [month_end(Month.at(year, number)) for number in range(1, 13)]
-        compared = [
-            self._compare(region, end.replace(day=1), min(end, as_of)) for end in ends if end.replace(day=1) <= as_of
-        ]
+        compared = [self.month(region, Month.at(year, number), as_of) for number in range(1, 13)]
         return tuple(month for month in compared if month is not None)
+
+    def month(self, region: str, month: int, as_of: date) -> Reconciled | None:
+        """One month by itself; None where it has not begun or not every department has reported it."""
+        end = month_end(month)
+        return self._compare(region, end.replace(day=1), min(end, as_of)) if end.replace(day=1) <= as_of else None
 
     def _compare(self, region: str, first: date, last: date) -> Reconciled | None:
         summed = self._summed(region)

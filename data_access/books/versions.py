@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Engine, Table, and_, func, insert, literal, or_, select, text, update
+from sqlalchemy import Connection, Engine, Table, and_, delete, func, insert, literal, or_, select, text, update
 
 from data_access.books.standing import standing
 from data_access.store import schema
@@ -224,7 +224,7 @@ def fact_query(fact: Table, change: Table) -> str:
 def close_month(
     connection: Connection, scheme: str, month: int, *, signed_by: str, signed_at: datetime, version: int
 ) -> MonthClose:
-    """Sign a month as final at a version. A signature is never replaced.
+    """Sign a month as final at a version. A signature is never replaced; :mod:`workflows.closing` takes it back.
 
     Raises InputError when the month is signed already, has not ended, or the signer gave no name, NoOpening when the
     version knows no opening balance: what would be signed is a flow and no balance.
@@ -244,6 +244,13 @@ def close_month(
         )
     )
     return MonthClose(scheme, month, version, signed_by, signed_at)
+
+
+def take_back(connection: Connection, close: MonthClose) -> bool:
+    """Let a month's signature stand no longer; False where it stands no more as it was read."""
+    table = schema.month_close
+    same = (table.c.scheme == close.scheme, table.c.month == close.month, table.c.data_version == close.version)
+    return connection.execute(delete(table).where(*same)).rowcount == 1
 
 
 def opened(connection: Connection, scheme: str, version: int) -> bool:
@@ -272,9 +279,11 @@ def signed_versions(connection: Connection) -> dict[str, list[tuple[MonthClose, 
 
 
 def signed_since(connection: Connection, version: Version) -> bool:
-    """Whether a month was signed after a version was published."""
-    later = select(schema.month_close.c.month).where(schema.month_close.c.signed_at > version.published_at).limit(1)
-    return connection.execute(later).first() is not None
+    """Whether a month was signed, or its signature taken back, after a version was published."""
+    close, step = schema.month_close, schema.month_step
+    signed = select(close.c.month).where(close.c.signed_at > version.published_at).limit(1)
+    reopened = select(step.c.month).where(step.c.step == "reopen", step.c.happened_at > version.published_at).limit(1)
+    return any(connection.execute(later).first() is not None for later in (signed, reopened))
 
 
 def restatements(connection: Connection, scheme: str, since_month: int = 0) -> tuple[Restatement, ...]:

@@ -65,10 +65,10 @@ def test_every_stage_has_one_line_and_every_line_is_reached_by_a_step() -> None:
     assert len(BY_STAGE) == len(TURNS) and {turn.who for turn in TURNS} == set(RULES)
     for kind in Kind:
         reached = set().union(*AFTER[kind].values())
-        # These come with level and time, or with a month's end, and not with a step.
+        # These come with level and time, and not with a step.
         of_time = {"late", "uninstructed"} if kind is Kind.CASE else {"overdue"} if kind is Kind.INSTRUCTION else set()
         known = {turn.stage for turn in TURNS if turn.kind is kind} - of_time
-        assert reached == known - ({"unsigned"} if kind is Kind.MONTH else set()), kind
+        assert reached == known, kind
 
 
 def the_matter(engine: Engine) -> Matter:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import Connection, select
@@ -19,6 +19,7 @@ from rules.month import Month
 from rules.scheme import Scheme, load_scheme
 from workflows.briefings.register import Briefing
 from workflows.cases.commands import end_of, start_of
+from workflows.closing.register import MonthStep, asked, load_steps
 from workflows.gap.items import PLAN_SHORTFALL
 from workflows.gap.register import GapItem, Settlement, load_gap_items, load_settlements
 from workflows.issues.register import Issue, load_violations
@@ -137,17 +138,31 @@ def _delivery(one: BatchRecord, scheme: Scheme) -> Matter:
 
 
 def months(connection: Connection, scheme: Scheme, today: date) -> Iterator[Matter]:
-    """The next month to be signed 定稿, once it has ended and has a ledger; only where months were signed before."""
+    """The next month to be signed 定稿, once it has ended and has a ledger, and the last one while somebody asks to reopen
+    it; only where months were signed before."""
     signed = closes(connection, scheme.code)
     if not signed:
         return
-    month = Month(signed[-1].month).plus(1)
+    last, steps = Month(signed[-1].month), load_steps(connection, scheme.code)
+    request = asked(steps, last)
+    if request is not None:
+        course = _course(steps, last)
+        waiting = Waiting("reopening", but=frozenset({request.login}))
+        opened = request.happened_at
+        yield Matter(Kind.MONTH, scheme.code, last.iso, scheme.province, Level.NONE, (waiting,), course, opened, last)
+    month = last.plus(1)
     booked = select(FACT.c.month).where(FACT.c.scheme == scheme.code, FACT.c.month >= month).limit(1)
     if month >= Month.of(today) or connection.execute(booked).first() is None:
         return
     waiting = Waiting("unsigned", _close_by(scheme, month))
     opened = start_of(month.plus(1).first)
-    yield Matter(Kind.MONTH, scheme.code, month.iso, scheme.province, Level.NONE, (waiting,), (), opened, month)
+    course = _course(steps, month)
+    yield Matter(Kind.MONTH, scheme.code, month.iso, scheme.province, Level.NONE, (waiting,), course, opened, month)
+
+
+def _course(steps: Sequence[MonthStep], month: int) -> tuple[Step, ...]:
+    of_month = sorted((one for one in steps if one.month == month), key=lambda one: one.happened_at)
+    return tuple(Step(one.happened_at, one.login, one.name, one.step, one.text) for one in of_month)
 
 
 def _close_by(scheme: Scheme, month: Month) -> datetime | None:

@@ -32,6 +32,7 @@ class Who(Enum):
     SIGNATORY = auto()  # leaders, for what goes out
     SECOND = auto()  # another keeper of limits
     DECIDER = auto()  # another office that may confirm a delivery
+    REOPENER = auto()  # another one who decides on data of the province
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,7 @@ TURNS = (
     Turn(Kind.LIMITS, "waiting", "approve_limits", Who.SECOND),
     Turn(Kind.DELIVERY, "pending", "confirm_delivery", Who.DECIDER),
     Turn(Kind.MONTH, "unsigned", "close_month", Who.MONITOR),
+    Turn(Kind.MONTH, "reopening", "reopen_month", Who.REOPENER),
 )
 BY_STAGE: Mapping[tuple[Kind, str], Turn] = {(turn.kind, turn.stage): turn for turn in TURNS}
 
@@ -154,7 +156,13 @@ AFTER: Mapping[Kind, Mapping[str, frozenset[str]]] = {
         "withdrawn": frozenset(),
     },
     Kind.DELIVERY: {"pending": frozenset({"pending"}), "confirmed": frozenset(), "declined": frozenset()},
-    Kind.MONTH: {"close": frozenset()},
+    Kind.MONTH: {
+        "sign": frozenset(),
+        "ask": frozenset({"reopening"}),
+        "withdraw": frozenset(),
+        "decline": frozenset(),
+        "reopen": frozenset({"unsigned"}),
+    },
 }
 
 # What the system tells of a case is told again to whose turn it is; the rest only moves it.

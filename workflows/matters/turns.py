@@ -14,6 +14,7 @@ from workflows.people.local_rights import leads, signs
 from workflows.people.rights import (
     ANSWERING,
     ASSESSING,
+    DECIDING,
     LEADERS,
     MONITORS,
     SIGNING,
@@ -76,6 +77,7 @@ RULES: Mapping[Who, Rule] = {
         account.role in LEADERS and covers(account, tree, matter.region)
     ),
     Who.SECOND: _of_province(SECOND),
+    Who.REOPENER: _of_province(DECIDING),
     Who.DECIDER: lambda account, matter, _waiting, _tree: decides(account, account.login, matter.record),
 }
 # Who hears of a matter that is nobody's own: 知会.

@@ -22,6 +22,7 @@ KINDS = (
     "trial",
     "withdrawn",
     "restated",
+    "reopened",
     "reseal",
     "export",
 )
@@ -45,7 +46,7 @@ class Departure:
 def load_departures(connection: Connection) -> tuple[Departure, ...]:
     """Every departure on record, by kind in the order of ``KINDS``, the newest of each first."""
     readers: tuple[Callable[[Connection], Iterator[Departure]], ...] = (
-        _silences, _accepted, _retroactive, _overrides, _excluded, _limits, _withdrawn, _restated, _audited,
+        _silences, _accepted, _retroactive, _overrides, _excluded, _limits, _withdrawn, _restated, _reopened, _audited,
     )  # fmt: skip
     found = [one for read in readers for one in read(connection)]
     found.sort(key=lambda one: one.at.timestamp() if one.at else 0.0, reverse=True)
@@ -120,6 +121,13 @@ def _restated(connection: Connection) -> Iterator[Departure]:
         yield Departure(
             "restated", row.started_at, row.uploaded_by or "", row.scheme, "", f"{row.month} {row.id}", row.reason or ""
         )
+
+
+def _reopened(connection: Connection) -> Iterator[Departure]:
+    """Signatures of months that a second person let be taken back."""
+    table = schema.month_step
+    for row in connection.execute(select(table).where(table.c.step == "reopen")):
+        yield Departure("reopened", row.happened_at, row.login, row.scheme, "", str(row.month), row.text)
 
 
 def _audited(connection: Connection) -> Iterator[Departure]:

@@ -33,6 +33,7 @@ NAMES = {
     "trial": N_("未经本省确认的标准"),
     "withdrawn": N_("撤回的批次"),
     "restated": N_("定稿后更正"),
+    "reopened": N_("撤销的定稿"),
     "reseal": N_("按现状封存"),
     "export": N_("导出"),
 }
@@ -99,7 +100,7 @@ def _subject(one: Departure) -> str:
     if one.kind == "restated":
         month, _blank, batch = one.subject.partition(" ")
         return _("{month}，批次{batch}", month=display.month_name(int(month)), batch=batch)
-    return one.subject
+    return display.month_name(int(one.subject)) if one.kind == "reopened" else one.subject
 
 
 def exception_table(reading: Reading) -> Table:

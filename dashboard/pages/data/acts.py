@@ -1,5 +1,4 @@
-"""What readers do on 数据接入: who may. Callbacks of the page do it for a file, a signature and a refresh, which send no
-form; decisions on a delivery are forms of its drawer."""
+"""What readers do on 数据接入: who may. Callbacks of the page do it for a file and a refresh, which send no form; decisions on a delivery are forms of its drawer."""
 
 from __future__ import annotations
 
@@ -13,7 +12,6 @@ from workflows.people.accounts import Role
 from workflows.people.rights import DECIDING, MONITORS, WORKING
 
 UPLOAD = Act("upload", N_("上传文件"), WORKING | {Role.SYSTEM_ADMIN})
-CLOSE_MONTH = Act("close_month", N_("月度定稿"), MONITORS, whole=True)
 REFRESH = Act("refresh", N_("立即刷新"), MONITORS | {Role.SYSTEM_ADMIN})
 BATCH = "batch-"
 WHY = Area("why", N_("理由"), rows=2)
@@ -65,4 +63,4 @@ def cancel_delivery(deed: Deed) -> Done:
     return Done(_("已取消排队，数据没有变动。"), str(number))
 
 
-ACTS = (UPLOAD, CLOSE_MONTH, REFRESH, cancel_delivery, confirm_delivery, decline_delivery, withdraw_delivery)
+ACTS = (UPLOAD, REFRESH, cancel_delivery, confirm_delivery, decline_delivery, withdraw_delivery)

@@ -58,9 +58,8 @@ _SHOWN: dict[str, Callable[[Reading], Component]] = {
 
 
 def register(app: Dash, site: Site) -> None:
-    """Upload, month close and refresh on demand; templates and rejected rows as files."""
+    """Upload and refresh on demand; templates and rejected rows as files."""
     data_upload.register(app, site)
-    data_close.register(app, site)
     data_files.register(app.server, site)
     workbench_bench.install(app.server, site)
     briefing_template.register(app.server, site)
@@ -124,7 +123,7 @@ PAGE = Page(
         "mend": workbench_files.mend_table,
     },
     charts=history.charts(),
-    acts=(*data_acts.ACTS, *workbench_acts.ACTS, *briefing_template.ACTS),
+    acts=(*data_acts.ACTS, *data_close.ACTS, *workbench_acts.ACTS, *briefing_template.ACTS),
     # Batches and runs change between versions, and some answers are the reader's own.
     remembered=Remembered.NEVER,
     register=register,

@@ -12,6 +12,7 @@ from dashboard.components.parts import Child, Strong, sentence
 from dashboard.pages.briefings.compose import issue_name
 from dashboard.pages.briefings.desk import STEP_NAMES as BRIEFING_STEPS
 from dashboard.pages.data.acts import BATCH
+from dashboard.pages.data.close_points import STEP_NAMES as MONTH_STEPS
 from dashboard.pages.gap.reading import of_registers
 from dashboard.pages.gap.words import KIND_NAMES, STEP_NAMES as GAP_STEPS
 from dashboard.pages.issues.words import STEP_NAMES as ISSUE_STEPS
@@ -37,6 +38,7 @@ OTHER_STEPS = {
     Kind.INSTRUCTION: {"give": N_("批示"), "report": N_("报告结果"), "finish": N_("办结")},
     Kind.LIMITS: {"waiting": N_("提出变更，待复核")},
     Kind.DELIVERY: {"pending": N_("报送，待复核")},
+    Kind.MONTH: MONTH_STEPS,
 }
 # Where each kind is worked, and the tab of its page.
 PAGES = {
@@ -112,7 +114,9 @@ class Said:
             case Kind.DELIVERY:
                 return [_("{origin}，{count}行", origin=record.origin, count=record.rows_offered)]
             case Kind.MONTH:
-                return [_("{month}待定稿", month=display.month_name(Month(record)))]
+                month = display.month_name(Month(record))
+                asked = matter.waiting[0].stage == "reopening"
+                return [_("{month}申请重开", month=month) if asked else _("{month}待定稿", month=month)]
 
     def number(self, matter: Matter) -> str:
         """预警 2026-0117, as a matter is quoted."""

@@ -319,6 +319,8 @@ def check_scores(connection: Connection) -> Check:
             newest[row.month, row.region] = row
         known = _values_by_version(connection, scheme, sorted({Month(month).iso for month, _ in newest}), months)
         for (month, region), row in newest.items():
+            if month not in signed and Month(month).number != DECEMBER:
+                continue  # reopened: it is scored again once it is signed
             version = row.data_version if Month(month).number == DECEMBER else signed[month]
             for code, value in json.loads(row.given)["values"].items():
                 history = known.get((code, Month(month).iso, region), [])

@@ -19,10 +19,10 @@ from flask import Flask
 from sqlalchemy import Engine, delete, select, update
 
 from dashboard import Site, create_site
-from dashboard.pages.data import close as data_close
+from dashboard.pages.data import close_points
 from dashboard.words import problems, rejections
 from dashboard.words.wording import _, set_language
-from data_access.books.versions import closes
+from data_access.books.versions import MonthClose, closes, current_version
 from data_access.intake.importers import REASONS, TABLES, Rejection, import_file
 from data_access.intake.importers.allowance import Allowance
 from data_access.store import schema
@@ -32,6 +32,7 @@ from rules.errors import PoolwatchError
 from tests.dashboard.conftest import QUESTION, Reader, hrefs, sign_in, words
 from tests.dashboard.html_nodes import as_nodes
 from tests.demonstration_store import JILIN_CITY, NOW, SCHEME, SIPING, site_on
+from workflows.closing.register import load_steps
 from workflows.people.accounts import AccountError
 from workflows.people.second_factor import FactorRefused
 from workflows.people.single_sign_on import SingleSignOnRefused
@@ -512,46 +513,80 @@ def reopened(engine: Engine) -> int:
     return last
 
 
-def sign(reader: Reader) -> str:
-    step = next(
-        (h for h in hrefs(reader.page("/data?tab=checks")) if "show=sign" in h), "/data?tab=checks&show=sign&version=1"
-    )
-    return words(call(reader, "close-answer.children", {"close-sign.n_clicks": 1}, {"view.data": step})["close-answer"])
+def the_step(reader: Reader) -> str:
+    page = reader.page("/data?tab=checks")
+    return next((h for h in hrefs(page) if "show=sign" in h), "/data?tab=checks&show=sign&version=1")
 
 
-def test_a_monitor_signs_the_month_that_is_due(site, own_engine: Engine) -> None:
+def act(reader: Reader, name: str, at: str = "/data?tab=checks", **fields: str) -> str:
+    """What an act of the page answers, done or refused."""
+    address = f"/act/data/{name}?{at.partition('?')[2]}"
+    said = json.loads(reader.client.post(address, data=fields, headers={"Accept": "application/json"}).data)
+    return said.get("message") or said["problem"]
+
+
+def last_close(engine: Engine) -> MonthClose:
+    with engine.connect() as connection:
+        return closes(connection, SCHEME)[-1]
+
+
+def test_a_monitor_signs_the_month_that_is_due_with_its_checklist(site, own_engine: Engine) -> None:
     month = reopened(own_engine)
     reader = sign_in(site, "p-monitor")
-    step = next(h for h in hrefs(reader.page("/data?tab=checks")) if "show=sign" in h)
-    assert "签署后不能撤销" in reader.text(step)
-    assert "已定稿" in sign(reader)
+    step = the_step(reader)
+    said = reader.text(step)
+    assert all(_(close_points.WORDS[code][0]) in said for code in close_points.WORDS)
+    assert "签署后，撤销须另一人同意" in said
+    assert "请逐项写明原因" in act(reader, "close_month", step)
+    for again in ("已定稿", "不能重复签署"):
+        assert again in act(reader, "close_month", step, why="来源月底后补报，已电话核对")
+    close = last_close(own_engine)
+    assert (close.month, close.signed_by) == (month, "Name of p-monitor")
     with own_engine.connect() as connection:
-        assert closes(connection, SCHEME)[-1].month == month
-        assert closes(connection, SCHEME)[-1].signed_by == "Name of p-monitor"
+        kept = load_steps(connection, SCHEME)[-1]
+    assert kept.points is not None and {one.code for one in kept.points} == set(close_points.WORDS)
+    assert "说明：来源月底后补报，已电话核对" in reader.text("/data?tab=checks")
     assert json.loads(audited(own_engine, "close_month")[-1].details)["month"] == month  # type: ignore[attr-defined]
+
+
+def test_a_month_whose_sides_differ_is_not_signed_whatever_is_explained(site, own_engine: Engine) -> None:
+    reopened(own_engine)
+    with writing(own_engine) as connection:
+        fact = schema.account_fact
+        one = connection.execute(select(fact.c.region).where(fact.c.scheme == SCHEME)).scalars().first()
+        connection.execute(update(fact).where(fact.c.region == one).values(amount_fen=fact.c.amount_fen + 1))
+    reader = sign_in(site, "p-monitor")
+    assert not any("show=sign" in h for h in hrefs(reader.page("/data?tab=checks")))
+    with own_engine.connect() as connection:
+        newest = current_version(connection)
+    assert newest is not None
+    step = f"/data?tab=checks&show=sign&version={newest.id}"
+    assert "必须满足的项目未满足" in act(reader, "close_month", step, why="无妨")
 
 
 @pytest.mark.parametrize("login", ["p-finance", "p-leader", "c-jilin", "monitor-of-jilin", "p-system_admin"])
 def test_nobody_else_signs(site, own_engine: Engine, login: str) -> None:
     month = reopened(own_engine)
-    said = sign(sign_in(site, login))
-    assert "没有做这件事的权限" in said
-    with own_engine.connect() as connection:
-        assert month not in {close.month for close in closes(connection, SCHEME)}
+    assert "没有做这件事的权限" in act(sign_in(site, login), "close_month", the_step(sign_in(site, "p-monitor")))
+    assert last_close(own_engine).month < month
 
 
-def test_a_month_is_signed_once(site, own_engine: Engine) -> None:
-    reopened(own_engine)
-    reader = sign_in(site, "p-monitor")
-    step = next(h for h in hrefs(reader.page("/data?tab=checks")) if "show=sign" in h)
-    for said in ("已定稿", "不能重复签署"):
-        answer = call(reader, "close-answer.children", {"close-sign.n_clicks": 1}, {"view.data": step})
-        assert said in words(answer["close-answer"])
-
-
-def test_a_month_after_december_is_january() -> None:
-    assert data_close.next_month(202612) == 202701
-    assert data_close.next_month(202611) == 202612
+def test_a_signed_month_is_reopened_by_a_second_person_and_signed_again(site, own_engine: Engine) -> None:
+    was = last_close(own_engine)
+    monitor, finance = sign_in(site, "p-monitor"), sign_in(site, "p-finance")
+    at = f"/data?tab=checks&number={was.month}"
+    assert "没有做这件事的权限" in act(finance, "ask_reopening", at, why="漏报")
+    assert "没有待决定的重开申请" in act(finance, "reopen_month", at, why="同意")
+    assert "已申请" in act(monitor, "ask_reopening", at, why="一市漏报")
+    assert "一市漏报" in finance.text("/data?tab=checks") and "申请重开" in finance.text("/messages")
+    assert "不能自己同意" in act(monitor, "reopen_month", at, why="同意")
+    assert last_close(own_engine) == was
+    assert "已重开" in act(finance, "reopen_month", at, why="情况属实")
+    assert last_close(own_engine).month < was.month
+    said = monitor.text("/data?tab=checks")
+    assert "一市漏报" in said and "情况属实" in said and was.signed_by in said
+    assert "已定稿" in act(monitor, "close_month", the_step(monitor), why="已补报")
+    assert last_close(own_engine).month == was.month
 
 
 def test_a_refresh_on_demand_is_for_those_who_may(site, own_engine: Engine) -> None:

@@ -46,7 +46,7 @@ WRITES = (
 # What each role may do.
 DEEDS = {
     Role.LEADER: f"instruct finish_instruction briefing_sign briefing_return {KEEP}",
-    Role.MONITOR: f"upload {BENCH} {WRITES} cancel_delivery close_month refresh confirm_delivery decline_delivery withdraw_delivery case_sign case_assign case_return case_close case_except case_decide"
+    Role.MONITOR: f"upload {BENCH} {WRITES} cancel_delivery close_month ask_reopening withdraw_reopening reopen_month decline_reopening refresh confirm_delivery decline_delivery withdraw_delivery case_sign case_assign case_return case_close case_except case_decide"
     " case_remind case_silence case_unsilence case_letter report_instruction finish_instruction"
     " write_explanation withdraw_explanation add_annotation withdraw_annotation"
     " gap_register gap_assess gap_exclude gap_sign gap_tell gap_answer gap_withdraw gap_credits"
@@ -59,7 +59,7 @@ DEEDS = {
     " issue_register issue_verify issue_dismiss issue_amount issue_assign issue_recover issue_exclude issue_extend"
     " issue_study issue_ask_close issue_close issue_decline issue_reopen"
     " assessment_enter assessment_sign save_scenario",
-    Role.FINANCE: f"upload {BENCH} cancel_delivery confirm_delivery decline_delivery withdraw_delivery case_sign case_hand_down case_submit case_ask report_instruction"
+    Role.FINANCE: f"upload {BENCH} cancel_delivery reopen_month decline_reopening confirm_delivery decline_delivery withdraw_delivery case_sign case_hand_down case_submit case_ask report_instruction"
     " write_explanation withdraw_explanation gap_sign gap_payment gap_budget gap_issue"
     " issue_register issue_verify issue_dismiss issue_amount issue_assign issue_recover issue_extend"
     " issue_study issue_ask_close issue_close issue_decline assessment_sign save_scenario",
@@ -88,7 +88,7 @@ EVERYBODY |= {"messages_mute", "messages_unmute"}
 # What of it is the province's: a role of a city or county does not do it for its own region either.
 WHOLE = (
     f"{MEETINGS} "
-    "factor_policy close_month set_parameter save_scenario assessment_enter assessment_sign"
+    "factor_policy close_month ask_reopening withdraw_reopening reopen_month decline_reopening set_parameter save_scenario assessment_enter assessment_sign"
     " gap_register gap_assess gap_exclude gap_sign gap_tell gap_answer gap_withdraw gap_credits gap_issue gap_payment"
     " issue_register issue_verify issue_dismiss issue_amount issue_assign issue_recover issue_exclude issue_extend"
     " issue_study issue_ask_close issue_close issue_decline issue_reopen template_keep template_end"
