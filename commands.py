@@ -21,7 +21,7 @@ from audit_commands import audit_commands
 from dashboard.words.notifications import NotificationWords
 from dashboard.words.problems import reasons_in_both
 from data_access.books.checks import run_checks
-from data_access.books.versions import close_month, current_version, reading
+from data_access.books.versions import current_version, reading
 from data_access.intake.importers import TABLES
 from data_access.intake.sources.expiry import load_expiries
 from data_access.store import audit
@@ -41,6 +41,9 @@ from terminal import (
     terminal_progress,
 )
 from token_commands import token_commands
+from workflows.closing.checklist import load_checklist
+from workflows.closing.register import sign
+from workflows.people.accounts import By
 from workflows.thresholds.register import load_presets
 
 if TYPE_CHECKING:
@@ -319,8 +322,11 @@ def _close_month(store: Store) -> click.Command:
     @click.argument("scheme")
     @click.argument("month", metavar="YYYY-MM")
     @click.option("--signed-by", required=True, help="Name of the person who signs.")
-    def close_month_(scheme: str, month: str, signed_by: str) -> None:
-        """Sign a month of a SCHEME as final at the version now published. A signature is never replaced.
+    @click.option("--why", default="", help="Explains the points of the checklist that are not met.")
+    def close_month_(scheme: str, month: str, signed_by: str, why: str) -> None:
+        """Sign a month of a SCHEME as final at the version now published, with its checklist.
+
+        A signature is never replaced; two people take it back on the page.
 
         Example: flask close-month jiangsu-pension 2026-10 --signed-by 李某某
         """
@@ -333,7 +339,8 @@ def _close_month(store: Store) -> click.Command:
             if version is None:
                 raise click.ClickException("Nothing is published yet; use: flask refresh")
             now = utc_now()
-            signed = close_month(connection, scheme, number, signed_by=signed_by, signed_at=now, version=version.id)
+            points = load_checklist(connection, scheme, number, version.id, now)
+            signed = sign(connection, scheme, number, version.id, points, why, By(by_command(), signed_by, "", now))
             told = {"scheme": scheme, "month": number, "version": version.id, "signed_by": signed_by}
             audit.record(connection, by_command(), "close_month", f"{scheme} {number}", told, now)
         click.echo(f"{month} of {signed.scheme} is final, signed by {signed.signed_by}.")

@@ -86,7 +86,7 @@ def test_init_import_check_and_close_a_month(flask, settings: Settings, tmp_path
     file.write_text(LEDGER, encoding="utf-8")
     assert flask("import", str(file)).exit_code == 0
     unopened = flask("close-month", SCHEME, "2026-10", "--signed-by", "李某某")
-    assert unopened.exit_code == 1 and "no opening balance" in unopened.output
+    assert unopened.exit_code == 1 and "not met: opening balance" in unopened.output
     opening = tmp_path / "opening.csv"
     opening.write_text(
         f"scheme,account,region,amount_fen,as_of\n{SCHEME},treasury,{PROVINCE},0,2025-12-31\n", encoding="utf-8"
@@ -98,9 +98,12 @@ def test_init_import_check_and_close_a_month(flask, settings: Settings, tmp_path
     assert "loaded, 1 new" in first.output and "Published version" in first.output
     again = flask("import", str(file))
     assert "duplicate" in again.output and "Nothing is new" in again.output
-    closed = flask("close-month", SCHEME, "2026-10", "--signed-by", "李某某")
+    step = ("close-month", SCHEME, "2026-10", "--signed-by", "李某某")
+    unexplained = flask(*step)
+    assert unexplained.exit_code == 1 and "not explained: sources have reported, the" in unexplained.output
+    closed = flask(*step, "--why", "没有部门报送")
     assert closed.exit_code == 0, closed.output
-    repeated = flask("close-month", SCHEME, "2026-10", "--signed-by", "李某某")
+    repeated = flask(*step, "--why", "没有部门报送")
     assert repeated.exit_code == 1 and "signed already" in repeated.output
     with create_store(settings.store_url).connect() as connection:
         kept = text("SELECT actor, subject, details FROM audit_event WHERE action = 'close_month'")

@@ -19,7 +19,7 @@ from data_access.books.checks import run_checks
 from data_access.books.published import LIVE, Published
 from data_access.books.published_totals import PublishedYear
 from data_access.books.regions import NATION
-from data_access.books.versions import close_month, current_version, reading, restatements
+from data_access.books.versions import current_version, reading, restatements
 from data_access.intake.importers.templates import rejected_xlsx
 from data_access.intake.reference import load_reference
 from data_access.store.engine import migrate, writing
@@ -27,6 +27,9 @@ from monitoring.refresh import Refreshed, import_files
 from rules.indicators import INDICATORS
 from rules.movements import Account
 from tests.stores import open_store
+from workflows.closing.checklist import load_checklist
+from workflows.closing.register import sign
+from workflows.people.accounts import By
 
 ROOT = Path(__file__).parents[1]
 FILES = ROOT / "docs" / "guide" / "files"
@@ -98,7 +101,9 @@ def signed(mended: Engine) -> Published:
     with writing(mended) as connection:
         version = current_version(connection)
         assert version is not None
-        close_month(connection, SCHEME, 202512, signed_by="张某某", signed_at=NOW, version=version.id)
+        points = load_checklist(connection, SCHEME, 202512, version.id, NOW)
+        assert [one.code for one in points if one.to_explain] == ["books"]
+        sign(connection, SCHEME, 202512, version.id, points, "本例没有部门对账数", By("", "张某某", "", NOW))
     return Published(mended.connect())
 
 

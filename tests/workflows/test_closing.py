@@ -8,9 +8,7 @@ import pytest
 from sqlalchemy import Engine
 
 from data_access.books.facts import load_facts
-from data_access.books.plans import load_plans
-from data_access.books.reconciliation import load_reconciliation
-from data_access.books.versions import MonthClose, close_month, closes, reading, restatements
+from data_access.books.versions import MonthClose, close_month, closes, current_version, reading, restatements
 from data_access.store.engine import writing
 from monitoring.refresh import refresh
 from rules.scheme import load_scheme
@@ -26,7 +24,7 @@ from tests.small_province import (
     load_province,
     load_table,
 )
-from workflows.closing.checklist import Point, State, checklist
+from workflows.closing.checklist import Point, State, load_checklist
 from workflows.closing.register import (
     MonthRefused,
     ask_reopening,
@@ -43,14 +41,11 @@ from workflows.people.accounts import By
 MONTH = 202610
 
 
-def points(engine: Engine, now: datetime, month: int = MONTH) -> dict[str, Point]:
-    scheme = load_scheme(SCHEME)
+def points(engine: Engine, now: datetime) -> dict[str, Point]:
     with reading(engine) as connection:
-        facts = load_facts(connection, SCHEME)
-        plans = load_plans(connection, SCHEME).at(facts.version)
-        books = load_reconciliation(connection, SCHEME, facts.tree, OCTOBER.replace(month=1, day=1), facts.version)
-        assert scheme.province == facts.tree.root
-        return {one.code: one for one in checklist(connection, facts, plans, books, month, now)}
+        newest = current_version(connection)
+        assert newest is not None
+        return {one.code: one for one in load_checklist(connection, SCHEME, MONTH, newest.id, now)}
 
 
 def published(engine: Engine, now: datetime) -> int:

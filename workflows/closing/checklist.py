@@ -9,9 +9,9 @@ from enum import StrEnum
 from sqlalchemy import Connection, func, or_, select
 
 from data_access.books.execution import execution_form
-from data_access.books.facts import Facts
-from data_access.books.plans import Plans
-from data_access.books.reconciliation import Reconciliation
+from data_access.books.facts import Facts, load_facts
+from data_access.books.plans import Plans, load_plans
+from data_access.books.reconciliation import Reconciliation, load_reconciliation
 from data_access.intake.sources.status import SourceStatus, source_statuses
 from data_access.store import schema
 from rules.calendar import month_end
@@ -45,6 +45,16 @@ class Point:
 
 
 MOST_NAMED = 5
+# For the log and the command line.
+NAMES = {
+    "opening": "opening balance",
+    "balances": "accounts equal to the balance",
+    "form": "cross-checks of the form",
+    "sources": "sources have reported",
+    "waiting": "nothing waits to be taken in",
+    "refused": "rejected rows were sent again",
+    "books": "the departments' books agree",
+}
 
 
 def checklist(
@@ -66,6 +76,15 @@ def checklist(
     found += [_form(facts, plans, month), _sources(connection, scheme.code, month, now)]
     found += [_waiting(connection, scheme.province), _refused(connection, scheme.province, month)]
     return (*found, _books(books, facts, month))
+
+
+def load_checklist(connection: Connection, scheme: str, month: int, version: int, now: datetime) -> tuple[Point, ...]:
+    """The same from the store, for who has none of it at hand. KeyError for a month that the ledger has not."""
+    facts = load_facts(connection, scheme, version)
+    plans = load_plans(connection, scheme, tree=facts.tree).at(version)
+    since = Month(month).first.replace(month=1)
+    books = load_reconciliation(connection, scheme, facts.tree, since, version)
+    return checklist(connection, facts, plans, books, month, now)
 
 
 def _counted(code: str, binding: bool, of: int, off: tuple[str, ...] | list[str]) -> Point:

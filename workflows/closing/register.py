@@ -18,7 +18,7 @@ from data_access.books.versions import MonthClose, close_month, closes, take_bac
 from data_access.store import schema
 from data_access.store.numbering import take_turn
 from rules.errors import PoolwatchError
-from workflows.closing.checklist import Point, State
+from workflows.closing.checklist import NAMES, Point, State
 from workflows.people.accounts import By
 
 TABLE = schema.month_step
@@ -72,12 +72,12 @@ def sign(
     Raises MonthRefused (unmet, unexplained) and as :func:`data_access.books.versions.close_month`.
     """
     take_turn(connection, TABLE.name)
-    unmet = [one.code for one in points if one.binding and one.state is not State.MET]
+    unmet = [NAMES[one.code] for one in points if one.binding and one.state is not State.MET]
     if unmet:
-        raise MonthRefused(f"{month} does not meet {', '.join(unmet)}", "unmet", month=month, points=unmet)
-    open_points = [one.code for one in points if one.to_explain]
-    if open_points and not why.strip():
-        raise MonthRefused(f"{', '.join(open_points)} unexplained", "unexplained", month=month, points=open_points)
+        raise MonthRefused(f"{month} cannot be signed, not met: {', '.join(unmet)}", "unmet", month=month)
+    to_explain = [NAMES[one.code] for one in points if one.to_explain]
+    if to_explain and not why.strip():
+        raise MonthRefused(f"not met and not explained: {', '.join(to_explain)}", "unexplained", month=month)
     close = close_month(connection, scheme, month, signed_by=by.name, signed_at=by.at, version=version)
     _write(connection, close, SIGN, why, by, json.dumps([asdict(one) for one in points], ensure_ascii=False))
     return close

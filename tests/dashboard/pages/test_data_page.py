@@ -522,7 +522,7 @@ def act(reader: Reader, name: str, at: str = "/data?tab=checks", **fields: str) 
     """What an act of the page answers, done or refused."""
     address = f"/act/data/{name}?{at.partition('?')[2]}"
     said = json.loads(reader.client.post(address, data=fields, headers={"Accept": "application/json"}).data)
-    return said.get("message") or said["problem"]
+    return str(said.get("message") or said["problem"])
 
 
 def last_close(engine: Engine) -> MonthClose:
@@ -533,8 +533,10 @@ def last_close(engine: Engine) -> MonthClose:
 def test_a_monitor_signs_the_month_that_is_due_with_its_checklist(site, own_engine: Engine) -> None:
     month = reopened(own_engine)
     reader = sign_in(site, "p-monitor")
+    upload(sign_in(site, "p-tax"), ledger({"region": "220999"}), name="退回.csv")
     step = the_step(reader)
     said = reader.text(step)
+    assert "1批有退回行未重报：退回.csv" in said
     assert all(_(close_points.WORDS[code][0]) in said for code in close_points.WORDS)
     assert "签署后，撤销须另一人同意" in said
     assert "请逐项写明原因" in act(reader, "close_month", step)
