@@ -102,8 +102,16 @@ def signed(mended: Engine) -> Published:
         version = current_version(connection)
         assert version is not None
         points = load_checklist(connection, SCHEME, 202512, version.id, NOW)
-        assert [one.code for one in points if one.to_explain] == ["books"]
-        sign(connection, SCHEME, 202512, version.id, points, "本例没有部门对账数", By("", "张某某", "", NOW))
+        assert [one.code for one in points if one.to_explain] == ["sources", "refused", "books"]
+        sign(
+            connection,
+            SCHEME,
+            202512,
+            version.id,
+            points,
+            "未登记来源，无部门对账数；退回的文件已改正重报",
+            By("", "张某某", "", NOW),
+        )
     return Published(mended.connect())
 
 
