@@ -19,6 +19,7 @@ from dashboard.pages.admin.page import PAGE as admin
 from dashboard.pages.assessment.page import PAGE as assessment
 from dashboard.pages.briefings.page import PAGE as briefings
 from dashboard.pages.budget.page import PAGE as budget
+from dashboard.pages.calendar.page import PAGE as calendar
 from dashboard.pages.central.page import PAGE as central
 from dashboard.pages.data import upload
 from dashboard.pages.data.page import PAGE as data
@@ -67,6 +68,7 @@ PAGES: tuple[Page, ...] = (
     one_page,
     data,
     admin,
+    calendar,
     messages,
     account,
 )

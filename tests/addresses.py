@@ -37,6 +37,7 @@ EVERY_PAGE = [
     "/thresholds/why",
     "/thresholds/files",
     "/thresholds/premium-deviation-low",
+    "/calendar",
     "/briefings",
     "/briefings?tab=meetings",
     "/one-page",

@@ -64,7 +64,8 @@ class Table:
     of its columns have in common.
 
     A file says of which place and period its rows are: those looked at, unless ``place`` or ``period`` name others;
-    ``of_now``: the rows are as they stand now, whatever period is looked at.
+    ``of_now``: the rows are as they stand now, whatever period is looked at. ``days``: the column whose days its rows
+    stand under in a calendar file; "" where it is none.
     """
 
     code: str
@@ -78,6 +79,7 @@ class Table:
     period: str = ""
     of_now: bool = False
     about: About | None = None
+    days: str = ""
 
 
 def figures_in(table: Table, column: Column, row: Row) -> list[Figure]:

@@ -15,6 +15,7 @@ _OFFICE = "application/vnd.openxmlformats-officedocument."
 # By a file's ending.
 MIMETYPES = {
     "csv": "text/csv",
+    "ics": "text/calendar",
     "json": "application/json",
     "docx": f"{_OFFICE}wordprocessingml.document",
     "pptx": f"{_OFFICE}presentationml.presentation",

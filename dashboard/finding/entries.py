@@ -35,6 +35,7 @@ PAGES = (
     ("/briefings", N_("简报材料")),
     ("/one-page", N_("会前一页纸")),
     ("/data", N_("数据接入")),
+    ("/calendar", N_("法定日历")),
     ("/messages", N_("消息")),
     ("/admin", N_("系统管理")),
 )

@@ -100,7 +100,7 @@ def _file(page: Page, reading: Reading, code: str, kind: str) -> File | None:
     if kind == "json":
         return _calculation(page, reading, code)
     table = page.table(reading, code)
-    if table is None or kind not in OF_TABLES:
+    if table is None or kind not in OF_TABLES or (kind == "ics" and not table.days):
         return None
     origin = origin_of(reading, table)
     return File(f"{origin.name(table.title)}.{kind}", OF_TABLES[kind](table, origin.source), origin)
@@ -124,7 +124,20 @@ OF_CHARTS: dict[str, Callable[[Chart, Origin], bytes]] = {
     "pptx": _slide,
     "csv": lambda chart, origin: csv_bytes(chart.plot.ordered()[0], origin.source),
 }
-OF_TABLES: dict[str, Callable[[Table, Source], bytes]] = {"xlsx": xlsx_bytes, "csv": csv_bytes}
+
+
+def _calendar_file(table: Table, _source: Source) -> bytes:
+    # What writes it is loaded when the first one is asked for.
+    from dashboard.exports.calendar_file import ics_bytes
+
+    return ics_bytes(table)
+
+
+OF_TABLES: dict[str, Callable[[Table, Source], bytes]] = {
+    "xlsx": xlsx_bytes,
+    "csv": csv_bytes,
+    "ics": _calendar_file,
+}
 
 
 def _calculation(page: Page, reading: Reading, code: str) -> File | None:

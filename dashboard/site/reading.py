@@ -34,7 +34,7 @@ COMPARES = ("history", "year", "month")
 # With the last meeting are compared the pages that are looked at before one.
 MEETING, OF_MEETINGS = "meeting", frozenset({"/", "/region"})
 # Pages that show what stands now, whatever period is looked at elsewhere.
-OF_NOW = frozenset({"/warnings", "/issues", "/thresholds", "/messages", "/admin", "/account"})
+OF_NOW = frozenset({"/calendar", "/warnings", "/issues", "/thresholds", "/messages", "/admin", "/account"})
 
 
 # Pages that an installation needs before it has any data.

@@ -149,6 +149,11 @@ PROBLEMS: dict[str, str] = {
     "issue_not_asked": N_("问题 {ref} 还没有人申请销号。"),
     "issue_amount": N_("金额超过可填的 {limit_fen} 分。请核对。"),
     "issue_exists": N_("编号 {ref} 已有问题登记。"),
+    "no_such_deadline": N_("本险种没有这项法定事项。请刷新页面后从法定日历重新选择。"),
+    "deadline_done": N_("这项已经登记办结。请刷新页面查看经过；登记有误的，先撤回再登记。"),
+    "deadline_open": N_("这项没有登记办结，不能撤回。请刷新页面再看。"),
+    "deadline_ahead": N_("办结日期{day}还没有到。请填写实际办结的日期。"),
+    "deadline_by_facts": N_("这项由账目和登记判定，不能手工登记办结。数据有误的，请更正数据。"),
     "meeting_number": N_("已经登记过第{number}次会议。请核对次数，或更正原来登记的那一次。"),
     "meeting_day": N_("这一天已经登记了第{number}次会议，一天只登记一次。请核对日期。"),
     "meeting_month": N_(

@@ -87,6 +87,8 @@ WHATS: dict[str, What] = {
     "quarterly.overdue": What(N_("按季归集项目逾期未上划")),
     "local.other": What(N_("地方财政专户：以前年度和其他")),
     "local.disbursed": What(N_("地方财政专户：已拨付未转支出户")),
+    "statutory.due": What(N_("法定事项应上解")),
+    "statutory.left": What(N_("法定事项未上解")),
     "account.fixed": What(N_("定期、委托投资等")),
     "balance.expected": What(N_("预计累计结余")),
     "balance.low": What(N_("预计累计结余下限（80%）")),

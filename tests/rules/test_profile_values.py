@@ -22,21 +22,13 @@ from rules import (
     pre_transfer,
 )
 from rules.budget import procedure as budget_round, proposal as budget_proposal
+from rules.calendar import WorkingCalendar
 from rules.errors import InputError, NotInForce, ProfileError
 from rules.scheme import MANAGEMENT_GAP, load_scheme, profile_codes
+from rules.statutory.days import statutory_days
 
 PROFILES = [load_scheme(code) for code in profile_codes()]
-# Dates that tell when something was to be done; no figure is calculated from them.
-INFORMATIONAL = {
-    "data_centralised_by",
-    "legacy_audit_by",
-    "platform_built_by",
-    "policy_stage_by",
-    "pre_transfer_by",
-    "preparation_by",
-    "start_stage_by",
-    "system_built_by",
-}
+WEEKENDS = WorkingCalendar()
 
 
 def outcome(calculate):
@@ -159,7 +151,8 @@ def results(scheme, on, region=None):
             lambda: break_even_rate.reserve_addition(10**9, 0, scheme.parameter("reserve_ratio", on).value)
         ),
         "months": [outcome(lambda m=month: days_of(deadlines.of_month(scheme, m, region))) for month in months],
-        "years": [days_of(deadlines.of_year(scheme, year)) for year in (2018, 2020, 2021, 2026)],
+        "years": [days_of(deadlines.of_year(scheme, year)) for year in (2018, 2019, 2020, 2021, 2026)],
+        "moved": [(one.key, one.due) for one in statutory_days(scheme, on.year, WEEKENDS)],
         "pooled": [outcome(lambda d=day: deadlines.pooled_by(scheme, d)) for day in days],
         "legacy": [
             outcome(lambda d=date(2020 + n // 12, n % 12 + 1, day): deadlines.legacy_share_due(scheme, d))
@@ -191,6 +184,8 @@ def changed(value, unit):
                 "local_fiscal": "city_expenditure",
                 "city_expenditure": "local_fiscal",
                 "expenditure": "local_fiscal",
+                "before": "after",
+                "after": "before",
             }
             return others.get(value) or f"{value[:-2]}{int(value[-2:]) - 1:02}"
         case list():
@@ -250,9 +245,6 @@ EACH_VALUE = [
 @pytest.mark.parametrize(("scheme", "code", "index"), EACH_VALUE)
 def test_changing_a_value_changes_a_result(scheme, code, index):
     value = scheme.parameters[code].values[index]
-    if code in INFORMATIONAL:
-        assert scheme.parameters[code].unit == "informational" and isinstance(value.value, date)
-        return
     # A day when every rule of the scheme is in force and this value still is.
     later = [v.starts_on for v in scheme.parameters[code].values if v.starts_on > value.starts_on]
     on = min([day - timedelta(days=1) for day in later] + [max(value.starts_on, date(2021, 7, 1))])

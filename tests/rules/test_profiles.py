@@ -248,6 +248,7 @@ def test_a_month_is_paid_disbursed_and_closed_on_its_days():
         "paying_day": date(2024, 12, 15),
         "closing_day": date(2025, 1, 8),
         "closing_grace_days": date(2025, 1, 11),
+        "pooling_days": date(2025, 1, 5),
     }
 
 
@@ -255,7 +256,7 @@ def test_a_year_has_its_budget_rounds_quarters_and_settlements():
     found = [(deadline.code, deadline.on) for deadline in deadlines.of_year(JIANGSU, 2021)]
     assert ("budget_first_issue_by", date(2021, 10, 31)) in found
     assert ("budget_reply_by", date(2021, 11, 15)) in found
-    assert found[-1] == ("quarterly_pooling_days", date(2022, 1, 15))
+    assert found[-2:] == [("quarterly_pooling_days", date(2022, 1, 15)), ("quarterly_report_days", date(2022, 1, 25))]
     assert ("management_gap_due", date(2021, 12, 31)) in found
     assert "management_gap_due" not in {deadline.code for deadline in deadlines.of_year(JIANGSU, 2020)}
 

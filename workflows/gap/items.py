@@ -22,7 +22,7 @@ from rules.deadlines import settled_by
 from rules.department import SIGNERS
 from rules.errors import PoolwatchError, StaleRow
 from rules.month import SHANGHAI
-from rules.scheme import MANAGEMENT_GAP, Scheme
+from rules.scheme import MANAGEMENT_GAP, Scheme, load_scheme
 from workflows.gap.register import ITEM, PAYMENT, SETTLEMENT, STEP, GapItem, gap_item
 from workflows.people.accounts import By
 from workflows.warnings.working_clock import working_day
@@ -189,7 +189,7 @@ def tell(connection: Connection, item: GapItem, scheme: str, document: str, due_
     """告知 the local government by a document: from now on the amount is due, by a working day before the year in which
     it is told is settled. Raises ObjectionOpen as in signing."""
     _demand(item, "tell")
-    due_on = working_day(connection, due_on, settled_by(by.at.astimezone(SHANGHAI).year))
+    due_on = working_day(connection, due_on, settled_by(load_scheme(scheme), by.at.astimezone(SHANGHAI).year))
     if item.objection_open:
         raise ObjectionOpen("an objection is open", number=item.number)
     due = item.recognised_fen if item.counted else 0

@@ -53,7 +53,7 @@ def issue_shares(
     They fall due on a working day, not before the profile's and not after the year's settlement. Once a year: raises
     SharesIssued when it was done.
     """
-    due_on = working_day(connection, max(due_on, general_gap_due(scheme, year) or due_on), settled_by(year))
+    due_on = working_day(connection, max(due_on, general_gap_due(scheme, year) or due_on), settled_by(scheme, year))
     known = select(SETTLEMENT.c.id).where(
         SETTLEMENT.c.scheme == scheme.code, SETTLEMENT.c.year == year, SETTLEMENT.c.basis == "general"
     )

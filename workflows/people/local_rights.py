@@ -1,4 +1,4 @@
-"""Rights 权限 of a place's own side: who leads what was asked of it, and who signs for its cases."""
+"""Rights 权限 of a place's own side: who leads what was asked of it, who signs for its cases, who notes a statutory day."""
 
 from __future__ import annotations
 
@@ -6,8 +6,20 @@ from collections.abc import Collection
 
 from data_access.books.regions import NATION, RegionTree
 from rules.department import Department
-from workflows.people.accounts import Account
-from workflows.people.rights import WORKING, answers_to, covers, covers_whole, department_of
+from rules.statutory.days import Duty, Level
+from workflows.people.accounts import Account, Role
+from workflows.people.rights import (
+    ASSESSING,
+    WORKING,
+    Holder,
+    answers_to,
+    covers,
+    covers_whole,
+    department_of,
+)
+
+# Who notes statutory days as done, each for its department.
+DUTIFUL = WORKING | ASSESSING
 
 
 def leads(account: Account, given_to: str, region: str, tree: RegionTree) -> bool:
@@ -29,3 +41,13 @@ def signs(account: Account, place: str, responsible: Collection[str], tree: Regi
     department = department_of(account)
     own = account.role in WORKING and covers(account, tree, place) and not covers_whole(account, tree)
     return own and (department in (None, Department.SOCIAL) or department in responsible)
+
+
+def answers_for(one: Holder, duty: Duty, region: str, tree: RegionTree) -> bool:
+    """Whether an account notes a statutory day of a region as done 办结: the province's, of one of the departments
+    responsible; what is each city's own, the city, its department or who is of none."""
+    own, departments = department_of(one), duty.departments
+    if duty.level is Level.UNIT:
+        local = one.role is Role.CITY and region != tree.root and covers(one, tree, region)
+        return local and (own is None or own in departments)
+    return one.role in DUTIFUL - {Role.CITY} and region == tree.root and covers_whole(one, tree) and own in departments

@@ -81,6 +81,7 @@ PAGES: dict[str, frozenset[Role]] = {
     "/briefings": WRITING | LEADERS | {Role.AUDITOR},
     "/one-page": WRITING | LEADERS,
     "/region": EVERY_READER,
+    "/calendar": EVERY_READER,
     "/messages": frozenset(Role),
     "/account": frozenset(Role),
     "/warnings": EVERY_READER,

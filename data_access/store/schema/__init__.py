@@ -111,6 +111,7 @@ from data_access.store.schema.running import (
     source as source,
     workbench_draft as workbench_draft,
 )
+from data_access.store.schema.statutory import deadline_mark as deadline_mark
 from data_access.store.schema.warnings import (
     alert_episode as alert_episode,
     alert_event as alert_event,

@@ -16,7 +16,7 @@ from workflows.people import rights
 from workflows.people.accounts import Account, Role
 from workflows.people.rights import Scope
 
-FIGURES = "/ /budget /funds /gap /assessment /region /warnings /issues /messages /account"
+FIGURES = "/ /budget /funds /gap /assessment /region /warnings /issues /calendar /messages /account"
 PROVINCE_PAGES = f"{FIGURES} /central"
 # Which pages each role may open.
 OPEN = {
@@ -36,6 +36,7 @@ OPEN = {
 }
 MEETINGS = "meeting_register meeting_correct meeting_withdraw decision_enter"
 KEEP = "keep unkeep"
+DUTIES = "deadline_done deadline_reopen"
 BENCH = "open_on_workbench decide_on_workbench choose_sheet leave_out_rows put_away take_from_workbench"
 WRITES = (
     "briefing_open briefing_edit briefing_confirm briefing_redraft briefing_move briefing_add briefing_remove"
@@ -46,7 +47,7 @@ WRITES = (
 # What each role may do.
 DEEDS = {
     Role.LEADER: f"instruct finish_instruction briefing_sign briefing_return {KEEP}",
-    Role.MONITOR: f"upload {BENCH} {WRITES} cancel_delivery close_month ask_reopening withdraw_reopening reopen_month decline_reopening refresh confirm_delivery decline_delivery withdraw_delivery case_sign case_assign case_return case_close case_except case_decide"
+    Role.MONITOR: f"{DUTIES} upload {BENCH} {WRITES} cancel_delivery close_month ask_reopening withdraw_reopening reopen_month decline_reopening refresh confirm_delivery decline_delivery withdraw_delivery case_sign case_assign case_return case_close case_except case_decide"
     " case_remind case_silence case_unsilence case_letter report_instruction finish_instruction"
     " write_explanation withdraw_explanation add_annotation withdraw_annotation"
     " gap_register gap_assess gap_exclude gap_sign gap_tell gap_answer gap_withdraw gap_credits"
@@ -54,26 +55,26 @@ DEEDS = {
     " issue_study issue_ask_close issue_close issue_decline issue_reopen"
     f" assessment_enter assessment_sign save_scenario {MEETINGS} {KEEP}"
     " save_limit end_limit confirm_limits dry_run_limits apply_limits approve_limits reject_limits",
-    Role.ASSESSOR: "write_explanation withdraw_explanation"
+    Role.ASSESSOR: f"{DUTIES} write_explanation withdraw_explanation"
     " gap_register gap_assess gap_exclude gap_sign gap_tell gap_answer"
     " issue_register issue_verify issue_dismiss issue_amount issue_assign issue_recover issue_exclude issue_extend"
     " issue_study issue_ask_close issue_close issue_decline issue_reopen"
     " assessment_enter assessment_sign save_scenario",
-    Role.FINANCE: f"upload {BENCH} cancel_delivery reopen_month decline_reopening confirm_delivery decline_delivery withdraw_delivery case_sign case_hand_down case_submit case_ask report_instruction"
+    Role.FINANCE: f"{DUTIES} upload {BENCH} cancel_delivery reopen_month decline_reopening confirm_delivery decline_delivery withdraw_delivery case_sign case_hand_down case_submit case_ask report_instruction"
     " write_explanation withdraw_explanation gap_sign gap_payment gap_budget gap_issue"
     " issue_register issue_verify issue_dismiss issue_amount issue_assign issue_recover issue_extend"
     " issue_study issue_ask_close issue_close issue_decline assessment_sign save_scenario",
-    Role.TAX: f"upload {BENCH} cancel_delivery case_sign case_hand_down case_submit case_ask report_instruction"
+    Role.TAX: f"{DUTIES} upload {BENCH} cancel_delivery case_sign case_hand_down case_submit case_ask report_instruction"
     " write_explanation withdraw_explanation gap_sign"
     " issue_register issue_verify issue_dismiss issue_amount issue_assign issue_recover issue_extend"
     " issue_study issue_ask_close issue_close issue_decline assessment_sign",
-    Role.TREASURY: f"upload {BENCH} cancel_delivery case_sign case_hand_down case_submit case_ask report_instruction"
+    Role.TREASURY: f"{DUTIES} upload {BENCH} cancel_delivery case_sign case_hand_down case_submit case_ask report_instruction"
     " write_explanation withdraw_explanation",
-    Role.AGENCY: f"upload {BENCH} cancel_delivery case_sign case_hand_down case_submit case_ask report_instruction"
+    Role.AGENCY: f"{DUTIES} upload {BENCH} cancel_delivery case_sign case_hand_down case_submit case_ask report_instruction"
     " write_explanation withdraw_explanation"
     " issue_register issue_verify issue_dismiss issue_amount issue_assign issue_recover issue_extend"
     " issue_study issue_ask_close issue_close issue_decline",
-    Role.CITY: f"upload {BENCH} cancel_delivery case_sign case_hand_down case_submit case_ask report_instruction"
+    Role.CITY: f"{DUTIES} upload {BENCH} cancel_delivery case_sign case_hand_down case_submit case_ask report_instruction"
     " write_explanation withdraw_explanation add_annotation withdraw_annotation gap_object gap_budget issue_answer",
     Role.WRITER: f"{MEETINGS} {WRITES} {KEEP}",
     Role.AUDITOR: "verify_seals",

@@ -1,0 +1,219 @@
+"""Statutory days as they stand: by what the books show, else by what the responsible department noted; silence is not done."""
+
+from __future__ import annotations
+
+import threading
+from datetime import UTC, date, datetime
+
+import pytest
+from sqlalchemy import Connection, Engine, insert
+
+from data_access.books.regions import load_tree
+from data_access.books.versions import publish
+from data_access.store import schema
+from data_access.store.engine import create_store, migrate, writing
+from rules.department import Department
+from rules.errors import StaleRow
+from rules.scheme import load_scheme
+from rules.statutory.days import DUTIES
+from tests.small_province import LIANGXI, NANJING, PROVINCE, SCHEME, WUXI, XUANWU, Entry, load_entries, load_province
+from workflows.people.accounts import Account, By, Role
+from workflows.people.local_rights import answers_for
+from workflows.statutory.evidence import FACTS, NOTHING_DUE, UNVERIFIED, handed_on
+from workflows.statutory.register import MarkRefused, Noted, load_marks, note_done, standing_mark, take_back
+from workflows.statutory.standing import Standing, State, Statutory, grouped, load_statutory, of_region
+
+NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
+BY = By("finance", "李某", "fiscal", NOW)
+REPORT = "quarterly_report_days.2026-Q3"
+QUARTER = "quarterly_pooling_days.2026-Q3"
+NOTED = Noted(date(2026, 10, 23), "苏财社〔2026〕88号", "已报部", 0)
+
+
+def entry(ref: str, region: str, item: str, movement: str, month: int, fen: int) -> Entry:
+    return Entry(ref, region, item, movement, date(2026, month, 20), fen, source=Department.FISCAL)
+
+
+# 300 came into two local accounts in the third quarter and 50 in the fourth; what is handed on counts for the oldest.
+ENTRIES = (
+    entry("1", XUANWU, "interest", "local_receive", 6, 70_000),
+    entry("2", XUANWU, "transfer_in", "local_receive", 8, 200_000),
+    entry("3", XUANWU, "", "local_pool", 10, 110_000),
+    entry("4", LIANGXI, "other_income", "local_receive", 9, 100_000),
+    entry("5", LIANGXI, "interest", "local_receive", 10, 50_000),
+    entry("6", LIANGXI, "", "local_pool", 10, 100_000),
+)
+
+
+@pytest.fixture
+def books(store: Engine) -> Engine:
+    """Two counties' quarterly items, published."""
+    load_province(store, NOW)
+    load_entries(store, ENTRIES, NOW)
+    with writing(store) as connection:
+        connection.execute(insert(schema.refresh_run).values(id=1, started_at=NOW, state="published", full=False))
+        publish(connection, run=1, published_at=NOW, as_of=NOW)
+    return store
+
+
+def standing(connection: Connection, key: str, today: date) -> Standing:
+    found = load_statutory(connection, load_scheme(SCHEME), today).find(key)
+    assert found is not None
+    return found
+
+
+def test_quarterly_items_are_done_when_all_of_the_quarter_is_handed_on(books: Engine) -> None:
+    with books.connect() as connection:
+        found = standing(connection, QUARTER, date(2026, 11, 20))
+        tree = load_tree(connection, load_scheme(SCHEME))
+    # Xuanwu: 70 of June, 200 of August, 110 handed on: 160 of the quarter's 200 are left. Liangxi's 100 are all gone.
+    assert (found.state, found.due_fen, found.left_fen, found.behind) == (State.OVERDUE, 300_000, 160_000, (XUANWU,))
+    assert found.days == 26  # working days from 15 October, without holidays
+    by_city = {code: (one.due_fen, one.left_fen) for code, one in grouped(tree, found, PROVINCE, date(2026, 11, 20))}
+    assert by_city == {NANJING: (200_000, 160_000), WUXI: (100_000, 0)}
+    assert of_region(tree, found, WUXI).state is State.DONE
+    assert of_region(tree, found, NANJING).left_fen == 160_000
+
+
+def test_a_day_is_ahead_near_due_or_overdue_by_working_days(books: Engine) -> None:
+    days = {
+        date(2026, 9, 25): State.AHEAD,
+        date(2026, 10, 7): State.AHEAD,  # six working days before
+        date(2026, 10, 8): State.SOON,
+        date(2026, 10, 15): State.TODAY,
+        date(2026, 10, 16): State.OVERDUE,
+    }
+    with books.connect() as connection:
+        assert {today: standing(connection, QUARTER, today).state for today in days} == days
+        # A quarter without receipts asks nothing, and one that runs is not done.
+        empty = standing(connection, "quarterly_pooling_days.2026-Q1", date(2026, 11, 20))
+        running = standing(connection, "quarterly_pooling_days.2026-Q4", date(2026, 11, 20))
+    assert (empty.state, empty.reason) == (State.VOID, NOTHING_DUE)
+    assert (running.state, running.left_fen) == (State.AHEAD, 50_000)
+
+
+def test_what_came_in_first_is_handed_on_first() -> None:
+    came, handed = {202606: 70, 202608: 200}, {202610: 110}
+    assert (handed_on(came, handed, (202604, 202606)).left_fen, handed_on(came, handed, (202607, 202609)).left_fen) == (
+        0,
+        160,
+    )
+    assert handed_on(came, {}, (202607, 202609), before=5).left_fen == 200
+    assert handed_on(came, {202610: 500}, (202607, 202609)).left_fen == 0
+
+
+def test_a_signed_month_is_done_by_its_signature(books: Engine) -> None:
+    with writing(books) as connection:
+        before = standing(connection, "closing_day.2026-10", date(2026, 11, 10))
+        values = {"scheme": SCHEME, "month": 202610, "data_version": 1, "signed_by": "张某", "signed_at": NOW}
+        connection.execute(insert(schema.month_close).values(**values))
+        after = standing(connection, "closing_day.2026-10", date(2026, 11, 20))
+    assert (before.state, before.proof) == (State.OVERDUE, None)
+    assert (after.state, after.late) == (State.DONE, True) and after.proof is not None
+    assert (after.proof.on, after.proof.who) == (date(2026, 11, 20), "张某")
+
+
+def test_silence_is_not_done(books: Engine) -> None:
+    with books.connect() as connection:
+        scheme = load_scheme(SCHEME)
+        every = Statutory(connection, scheme, load_tree(connection, scheme), date(2026, 11, 20)).of_year(2026)
+    for one in every:
+        assert one.state is not State.DONE or one.proof is not None, one.day.key
+        assert one.by_facts == (one.day.duty.code in FACTS)
+    late = {one.day.key for one in every if one.state is State.OVERDUE}
+    assert {REPORT, "closing_day.2026-10", "budget_first_issue_by.2027", "budget_reply_by.2027"} <= late
+    # The mechanism between provinces ended in 2021: without figures of what follows it nobody is blamed.
+    reasons = {one.day.key: one.reason for one in every if one.state is State.VOID}
+    assert reasons["prepayments_per_year.2026-Q3"] == UNVERIFIED
+
+
+def test_what_is_noted_is_done_until_it_is_taken_back_and_nothing_is_lost(books: Engine) -> None:
+    with writing(books) as connection:
+        note_done(connection, SCHEME, PROVINCE, REPORT, NOTED, BY)
+        done = standing(connection, REPORT, date(2026, 11, 20))
+        with pytest.raises(MarkRefused, match="is noted") as again:
+            note_done(connection, SCHEME, PROVINCE, REPORT, NOTED, BY)
+        take_back(connection, SCHEME, PROVINCE, REPORT, "文号填错", 1, BY)
+        open_again = standing(connection, REPORT, date(2026, 11, 20))
+        with pytest.raises(MarkRefused) as nothing:
+            take_back(connection, SCHEME, PROVINCE, REPORT, "再撤", 2, BY)
+        with pytest.raises(StaleRow):
+            note_done(connection, SCHEME, PROVINCE, REPORT, NOTED, BY)  # saw no line, there are two
+        with pytest.raises(MarkRefused) as ahead:
+            note_done(connection, SCHEME, PROVINCE, REPORT, Noted(date(2026, 11, 21), "1", "", 2), BY)
+        note_done(connection, SCHEME, PROVINCE, REPORT, Noted(date(2026, 10, 30), "苏财社〔2026〕89号", "", 2), BY)
+        late = standing(connection, REPORT, date(2026, 11, 20))
+        journal = load_marks(connection, SCHEME)[REPORT, PROVINCE]
+    assert done.state is State.DONE and not done.late and done.proof is not None
+    assert (done.proof.on, done.proof.who, done.proof.document) == (NOTED.done_on, "李某", NOTED.document)
+    assert open_again.state is State.OVERDUE and late.late
+    codes = [one.value.code for one in (again, nothing, ahead)]
+    assert codes == ["deadline_done", "deadline_open", "deadline_ahead"]
+    assert [(one.number, one.step, one.note) for one in journal] == [
+        (1, "done", "已报部"),
+        (2, "taken_back", "文号填错"),
+        (3, "done", ""),
+    ]
+
+
+def test_each_city_notes_its_own_and_the_last_one_makes_it_done(books: Engine) -> None:
+    reply = "budget_reply_by.2027"
+    with writing(books) as connection:
+        note_done(connection, SCHEME, NANJING, reply, Noted(date(2026, 11, 12), "宁财社〔2026〕5号", "", 0), BY)
+        half = standing(connection, reply, date(2026, 11, 20))
+        tree = load_tree(connection, load_scheme(SCHEME))
+        note_done(connection, SCHEME, WUXI, reply, Noted(date(2026, 11, 18), "锡财社〔2026〕7号", "", 0), BY)
+        whole = standing(connection, reply, date(2026, 11, 20))
+    assert (half.state, half.behind) == (State.OVERDUE, (WUXI,))
+    assert of_region(tree, half, NANJING).state is State.DONE and of_region(tree, half, WUXI).state is State.OVERDUE
+    # Of a county what its city noted.
+    assert of_region(tree, half, XUANWU).state is State.DONE and of_region(tree, half, LIANGXI).state is State.OVERDUE
+    assert (whole.state, whole.late) == (State.DONE, True)
+
+
+def test_of_two_who_note_the_same_at_once_one_is_told(postgres_url: str) -> None:
+    engine = create_store(postgres_url)
+    migrate(engine)
+    other: list[str] = []
+
+    def second() -> None:
+        try:
+            with writing(engine) as connection:
+                note_done(connection, SCHEME, PROVINCE, REPORT, NOTED, BY)
+        except (StaleRow, MarkRefused) as refused:
+            other.append(refused.code)
+
+    with writing(engine) as connection:
+        note_done(connection, SCHEME, PROVINCE, REPORT, NOTED, BY)
+        thread = threading.Thread(target=second)
+        thread.start()
+        thread.join(0.3)  # it waits for this one
+    thread.join()
+    with engine.connect() as connection:
+        assert len(load_marks(connection, SCHEME)[REPORT, PROVINCE]) == 1
+        assert standing_mark(load_marks(connection, SCHEME), REPORT, PROVINCE) is not None
+    engine.dispose()
+    assert other == [StaleRow.code]
+
+
+def account(role: Role, region: str, department: Department | None = None) -> Account:
+    return Account("x", "某人", role, region, department, demo=False)
+
+
+def test_who_notes_a_day_is_of_the_department_responsible_at_its_level(sqlite_store: Engine) -> None:
+    load_province(sqlite_store, NOW)
+    with sqlite_store.connect() as connection:
+        tree = load_tree(connection, load_scheme(SCHEME))
+    report, reply = DUTIES["quarterly_report_days"], DUTIES["budget_reply_by"]
+    assert answers_for(account(Role.FINANCE, PROVINCE), report, PROVINCE, tree)
+    assert answers_for(account(Role.AGENCY, PROVINCE), report, PROVINCE, tree)
+    assert not answers_for(account(Role.TAX, PROVINCE), report, PROVINCE, tree)
+    assert not answers_for(account(Role.FINANCE, NANJING), report, PROVINCE, tree)
+    assert not answers_for(account(Role.LEADER, PROVINCE), report, PROVINCE, tree)
+    assert not answers_for(account(Role.CITY, PROVINCE, Department.FISCAL), report, PROVINCE, tree)
+    assert answers_for(account(Role.CITY, NANJING), reply, NANJING, tree)
+    assert answers_for(account(Role.CITY, NANJING, Department.FISCAL), reply, NANJING, tree)
+    assert not answers_for(account(Role.CITY, NANJING, Department.TAX), reply, NANJING, tree)
+    assert not answers_for(account(Role.CITY, NANJING), reply, WUXI, tree)
+    assert not answers_for(account(Role.CITY, XUANWU), reply, NANJING, tree)
+    assert not answers_for(account(Role.FINANCE, PROVINCE), reply, NANJING, tree)

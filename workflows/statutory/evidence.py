@@ -1,0 +1,282 @@
+"""What the books and registers show of statutory days, by duty. Where they show nothing a department notes it 办结.
+
+Amounts are each region's own, as published by now; what came in first counts as handed on first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+
+from sqlalchemy import Connection, select
+
+from data_access.books.funds import LegacyDuty, load_legacy_duties
+from data_access.books.regions import RegionTree
+from data_access.books.requests import CentralPayment, load_central_payments
+from data_access.books.statutory import (
+    ByRegion,
+    IssuedPlan,
+    first_month,
+    load_held,
+    load_issued_plans,
+    load_moved,
+    load_opened,
+)
+from data_access.books.treasury import load_disbursed
+from data_access.books.versions import MonthClose, closes, current_version
+from data_access.intake.sources.status import load_calendar
+from data_access.store import schema
+from rules.calendar import WorkingCalendar
+from rules.deadlines import legacy_share_due
+from rules.department import SIGNERS
+from rules.expiry import has_year
+from rules.money import round_half_up
+from rules.month import MONTHS, SHANGHAI, Month
+from rules.movements import Account
+from rules.scheme import Scheme
+from rules.statutory.days import StatutoryDay
+from workflows.gap.register import Settlement, load_settlements
+from workflows.statutory.register import Journal, load_marks
+
+# Why nothing is owed.
+NOTHING_DUE, NONE_ISSUED, UNVERIFIED, BEFORE_START = "nothing_due", "none_issued", "unverified", "before_start"
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What shows that something was done: the day (None where the books tell the month alone), by whom and by which
+    document, "" where they do not say."""
+
+    on: date | None = None
+    who: str = ""
+    document: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One region's own part: what it had to hand on and what is left of it, in fen, both None where no amount is known;
+    ``proof`` where it is done."""
+
+    due_fen: int | None = None
+    left_fen: int | None = None
+    proof: Proof | None = None
+
+    @property
+    def done(self) -> bool:
+        return self.left_fen == 0 if self.left_fen is not None else self.proof is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What is known of a day: of the province's own a proof, of the units' a share each; ``nothing``: why nobody has to do
+    anything, "" where somebody has to."""
+
+    proof: Proof | None = None
+    shares: Mapping[str, Share] = field(default_factory=dict)
+    nothing: str = ""
+
+
+class Books:
+    """What the evidence rests on, each read when it is first asked for."""
+
+    def __init__(self, connection: Connection, scheme: Scheme, tree: RegionTree, today: date) -> None:
+        self.connection, self.scheme, self.tree, self.today = connection, scheme, tree, today
+        self._moved: dict[tuple[str, tuple[str, ...]], ByRegion] = {}
+
+    def moved(self, movement: str, items: tuple[str, ...] = ()) -> ByRegion:
+        key = movement, items
+        if key not in self._moved:
+            leaves = [leaf for item in items for leaf in self.scheme.leaves(item)]
+            self._moved[key] = load_moved(self.connection, self.scheme.code, movement, leaves)
+        return self._moved[key]
+
+    @cached_property
+    def marks(self) -> Journal:
+        return load_marks(self.connection, self.scheme.code)
+
+    @cached_property
+    def calendar(self) -> WorkingCalendar:
+        return load_calendar(self.connection)
+
+    @cached_property
+    def closes(self) -> Mapping[int, MonthClose]:
+        return {close.month: close for close in closes(self.connection, self.scheme.code)}
+
+    @cached_property
+    def settlements(self) -> tuple[Settlement, ...]:
+        return load_settlements(self.connection, self.scheme.code)
+
+    @cached_property
+    def plans(self) -> Mapping[int, IssuedPlan]:
+        return load_issued_plans(self.connection, self.scheme.code)
+
+    @cached_property
+    def disbursed(self) -> Mapping[int, date]:
+        return load_disbursed(self.connection, self.scheme.code, Month.at(self.today.year - 2, MONTHS))
+
+    @cached_property
+    def central(self) -> Mapping[str, CentralPayment]:
+        """What the province paid and was given, by quarter ``2026-Q3``."""
+        own = (one for one in load_central_payments(self.connection) if one.region == self.tree.root)
+        return {f"{one.year}-Q{one.quarter}": one for one in own}
+
+    @cached_property
+    def duties(self) -> tuple[LegacyDuty, ...]:
+        newest = current_version(self.connection)
+        return () if newest is None else load_legacy_duties(self.connection, self.scheme.code, newest.id)
+
+    @cached_property
+    def treasury_opened(self) -> Mapping[str, int]:
+        return load_opened(self.connection, self.scheme.code, Account.TREASURY)
+
+    @cached_property
+    def legacy_locked(self) -> Mapping[str, int]:
+        return load_held(self.connection, self.scheme.code, Account.LEGACY_DEPOSIT)
+
+    @cached_property
+    def began(self) -> date | None:
+        """The first day of the books; None without any."""
+        month = first_month(self.connection, self.scheme.code)
+        return None if month is None else Month(month).first
+
+    @cached_property
+    def units(self) -> tuple[str, ...]:
+        """The cities, each of which notes its own."""
+        return tuple(one for one in self.tree.children(self.tree.root, self.today) if self.tree.region(one).governed)
+
+
+def _closing(books: Books, day: StatutoryDay) -> Evidence:
+    close = books.closes.get(_month(day))
+    if close is None:
+        return Evidence()
+    return Evidence(Proof(close.signed_at.astimezone(SHANGHAI).date(), close.signed_by))
+
+
+def _disbursement(books: Books, day: StatutoryDay) -> Evidence:
+    on = books.disbursed.get(_month(day))
+    return Evidence(None if on is None else Proof(on))
+
+
+def _paying(books: Books, day: StatutoryDay) -> Evidence:
+    """Whoever paid in the month before has paid in this one; the books tell the month, not the day."""
+    month, paid = _month(day), books.moved("pay")
+    pays = [region for region, months in paid.items() if months.get(month.plus(-1), 0) > 0]
+    return Evidence(shares={one: Share(proof=Proof() if paid[one].get(month, 0) > 0 else None) for one in pays})
+
+
+def handed_on(came_in: Mapping[int, int], handed: Mapping[int, int], months: tuple[int, int], before: int = 0) -> Share:
+    """What came in from one month to another, and what of it is not handed on by now: what came in first was handed on
+    first. ``before``: what was there when the books began."""
+    first, last = months
+    due = sum(fen for month, fen in came_in.items() if first <= month <= last)
+    earlier = before + sum(fen for month, fen in came_in.items() if month < first)
+    left = max(0, earlier + due - sum(handed.values()))
+    return Share(due, min(left, max(due, 0)))
+
+
+def _premium(books: Books, day: StatutoryDay) -> Evidence:
+    month = _month(day)
+    came, handed = books.moved("collect"), books.moved("pool")
+    opened = books.treasury_opened
+    shares = {
+        one: handed_on(months, handed.get(one, {}), (month, month), opened.get(one, 0)) for one, months in came.items()
+    }
+    return _of_amounts(shares, books.today > Month(month).last)
+
+
+def _quarterly(books: Books, day: StatutoryDay) -> Evidence:
+    year, quarter = (int(part) for part in day.period.split("-Q"))
+    last = Month(year * 100 + 3 * quarter)
+    came, handed = books.moved("local_receive", day.items), books.moved("local_pool")
+    shares = {one: handed_on(months, handed.get(one, {}), (last.plus(-2), last)) for one, months in came.items()}
+    return _of_amounts(shares, books.today > last.last)
+
+
+def _of_amounts(shares: Mapping[str, Share], over: bool) -> Evidence:
+    """Of a period that is over: nothing came in, nothing is due. Before its end nothing is settled yet."""
+    owing = {region: one for region, one in shares.items() if one.due_fen}
+    if not over:
+        return Evidence(shares={region: Share(one.due_fen, one.due_fen) for region, one in owing.items()})
+    return Evidence(shares=owing, nothing="" if owing else NOTHING_DUE)
+
+
+def _settled(*bases: str) -> Callable[[Books, StatutoryDay], Evidence]:
+    """Amounts that local governments were told to hand up for the year."""
+
+    def found(books: Books, day: StatutoryDay) -> Evidence:
+        due: dict[str, list[int]] = {}
+        for one in books.settlements:
+            if str(one.year) == day.period and one.basis in bases and not one.withdrawn:
+                sums = due.setdefault(one.region, [0, 0])
+                sums[0] += one.due_fen
+                sums[1] += one.unpaid_fen
+        shares = {region: Share(sums[0], sums[1]) for region, sums in due.items()}
+        return Evidence(shares=shares, nothing="" if shares or books.today <= day.due else NONE_ISSUED)
+
+    return found
+
+
+def _plan(books: Books, day: StatutoryDay) -> Evidence:
+    issued = books.plans.get(int(day.period))
+    return Evidence(None if issued is None else Proof(issued.approved_on, document=issued.approval_ref))
+
+
+def _assessment(books: Books, day: StatutoryDay) -> Evidence:
+    """Signed by the three departments 会签."""
+    table = schema.assessment_confirmation
+    wanted = select(table.c.department, table.c.document, table.c.name, table.c.at)
+    rows = books.connection.execute(
+        wanted.where(table.c.scheme == books.scheme.code, table.c.year == int(day.period)).order_by(table.c.at)
+    ).all()
+    if {row.department for row in rows} < set(SIGNERS):
+        return Evidence()
+    return Evidence(Proof(rows[-1].at.astimezone(SHANGHAI).date(), rows[-1].name, rows[-1].document))
+
+
+def _holidays(books: Books, day: StatutoryDay) -> Evidence:
+    return Evidence(Proof() if has_year(books.calendar, int(day.period)) else None)
+
+
+def _prepayment(books: Books, day: StatutoryDay) -> Evidence:
+    paid = books.central.get(day.period)
+    if paid is not None:
+        return Evidence(Proof(paid.paid_on))
+    return Evidence(nothing=UNVERIFIED if day.rests_on.unverified else "")
+
+
+def _legacy(books: Books, day: StatutoryDay) -> Evidence:
+    """What had to be handed over by the day; deposits that have not matured excuse as much."""
+    share, handed = legacy_share_due(books.scheme, day.on), books.moved("legacy_transfer")
+    locked = books.legacy_locked
+    shares = {}
+    for duty in books.duties:
+        due = round_half_up(duty.owed_fen * share)
+        inside = books.tree.subtree(duty.region)
+        done = duty.handed_before_fen + sum(sum(handed.get(one, {}).values()) for one in inside)
+        left = max(0, due - done - sum(locked.get(one, 0) for one in inside))
+        shares[duty.region] = Share(due, left)
+    return Evidence(shares=shares)
+
+
+FACTS: Mapping[str, Callable[[Books, StatutoryDay], Evidence]] = {
+    "closing_day": _closing,
+    "disbursement_day": _disbursement,
+    "paying_day": _paying,
+    "pooling_days": _premium,
+    "quarterly_pooling_days": _quarterly,
+    "prepayments_per_year": _prepayment,
+    "plan_issue_by": _plan,
+    "assessment_by": _assessment,
+    "holidays_by": _holidays,
+    "general_gap_due": _settled("general"),
+    "management_gap_due": _settled("management"),
+    "fiscal_settlement_by": _settled("general", "management"),
+    "legacy_deadline": _legacy,
+    "legacy_years": _legacy,
+}
+
+
+def _month(day: StatutoryDay) -> Month:
+    return Month.at(int(day.period[:4]), int(day.period[5:]))
