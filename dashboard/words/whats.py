@@ -51,6 +51,8 @@ WHATS: dict[str, What] = {
     "result.to_date": What(N_("本年收支差额")),
     "plan.rest": What(N_("离全年计划还差")),
     # cross-checks of the form
+    "check.stated": What(N_("表内数")),
+    "check.computed": What(N_("按勾稽关系计算")),
     "check.difference": What(N_("勾稽差额")),
     # balances; the part is the account
     "account": What(N_("账户余额")),

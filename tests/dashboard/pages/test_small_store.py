@@ -11,10 +11,11 @@ from types import SimpleNamespace
 import pytest
 from flask import Flask, g
 from plotly.utils import PlotlyJSONEncoder
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, update
 
 from dashboard.components import drawer
 from dashboard.components.parts import Cell
+from dashboard.pages.budget.form import CHECKS_ITEM, check_table
 from dashboard.pages.funds.accounts import account_table, deposit_table
 from dashboard.pages.overview import band
 from dashboard.pages.warnings.queue import chosen, to_chase
@@ -24,6 +25,7 @@ from dashboard.site.view import View
 from dashboard.words import display, figures
 from data_access.books.published import Published
 from data_access.books.versions import close_month, current_version
+from data_access.store import schema
 from data_access.store.engine import writing
 from monitoring.alerts.step import evaluate_alerts
 from monitoring.refresh import refresh
@@ -238,3 +240,25 @@ def test_this_week_ends_with_its_sunday(sqlite_store: Engine, day: int, wanted: 
     # Friday, 20 November.
     case = the_case(sqlite_store)
     assert to_chase(Matter(case, case.due), PREPARED) is wanted
+
+
+# --- 预算执行
+
+
+def test_a_cross_check_that_fails_stands_first_with_both_sides(ledger: Engine, connection: Connection) -> None:
+    def checks() -> list[tuple[object, ...]]:
+        view = View("/budget", period="2026-10", item=CHECKS_ITEM)
+        table = check_table(looked_at(connection, view))
+        names = ("row", "column", "stated", "computed", "difference", "passed")
+        return [tuple(row.values[name] for name in names) for row in table.rows]
+
+    whole = checks()
+    assert {row[-1] for row in whole} == {"通过"} and {row[-2] for row in whole} == {0}
+    fact = schema.account_fact
+    with writing(ledger) as writer:
+        writer.execute(update(fact).where(fact.c.account == "treasury").values(amount_fen=fact.c.amount_fen + 1))
+    first, *others = checks()
+    closing = (sum(OPENING.values()) + 9 + sum(PREMIUMS.values()) - len(PENSIONS)) * YI
+    assert first[:3] == ("四、年末滚存结余", "累计执行", closing) and first[-1] == "不符"
+    assert first[4] == first[2] - first[3] < 0 and {row[-1] for row in others} == {"通过"}  # type: ignore[operator]
+    assert len(others) + 1 == len(whole)
