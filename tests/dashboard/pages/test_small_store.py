@@ -245,11 +245,11 @@ def test_this_week_ends_with_its_sunday(sqlite_store: Engine, day: int, wanted: 
 # --- 预算执行
 
 
-def test_a_cross_check_that_fails_stands_first_with_both_sides(ledger: Engine, connection: Connection) -> None:
+def test_a_cross_check_that_fails_stands_first_with_both_sides(ledger: Engine) -> None:
     def checks() -> list[tuple[object, ...]]:
-        view = View("/budget", period="2026-10", item=CHECKS_ITEM)
-        table = check_table(looked_at(connection, view))
         names = ("row", "column", "stated", "computed", "difference", "passed")
+        with ledger.connect() as now:
+            table = check_table(looked_at(now, View("/budget", period="2026-10", item=CHECKS_ITEM)))
         return [tuple(row.values[name] for name in names) for row in table.rows]
 
     whole = checks()
