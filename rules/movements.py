@@ -88,6 +88,10 @@ MOVEMENTS: dict[str, Movement] = dict(
 )
 
 
+# Whose days are kept beside their months: what enters and leaves the treasury, and the way of what the units pay out.
+DAILY_MOVEMENTS = ("collect", "pool", "disburse", "local_disburse", "pay", "recover", "return")
+
+
 def legs(movement: str, disburse_account: str) -> tuple[tuple[str, int], ...]:
     """The account legs of a movement: ``(account, +1 or -1)``, without OUTSIDE.
 

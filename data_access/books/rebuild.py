@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Table, select, text
 
 from data_access.books.versions import FACTS, fact_query
 from data_access.store import schema
-from rules.movements import legs
+from rules.movements import DAILY_MOVEMENTS, legs
 from rules.scheme import load_scheme, movements_of
 
 # One SELECT per roll-up: the batch, its keys, then fen and number of entries. ``{entered}`` is the ledger, or a
@@ -22,7 +22,7 @@ MONTHLY_SQL = (
 )
 DAILY_SQL = (
     f"SELECT batch, scheme, region, business_date AS day, movement, {SUMS} FROM {{entered}} "
-    "WHERE movement IN ('collect', 'pool', 'disburse') GROUP BY batch, scheme, region, business_date, movement"
+    f"WHERE movement IN {DAILY_MOVEMENTS} GROUP BY batch, scheme, region, business_date, movement"
 )
 ACCOUNT_SQL = (
     "WITH leg (scheme, movement, account, sign) AS (VALUES {legs}), moved AS ("

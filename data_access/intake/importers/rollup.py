@@ -12,13 +12,11 @@ from sqlalchemy import Connection
 from data_access.store import schema
 from data_access.store.bulk import insert_rows
 from rules.errors import ImportRefused
-from rules.movements import legs
+from rules.movements import DAILY_MOVEMENTS, legs
 from rules.scheme import load_scheme
 
 MONTHLY = ("scheme", "region", "month", "item", "movement")
 DAILY = ("scheme", "region", "business_date", "movement")
-# What enters and leaves the treasury, and when the units get their money.
-DAILY_MOVEMENTS = ("collect", "pool", "disburse")
 
 
 def write_changes(connection: Connection, batch: int, entries: pa.Table) -> None:

@@ -47,7 +47,7 @@ monthly_fact, monthly_change = _fact_pair(
 account_fact, account_change = _fact_pair(
     "account", ("scheme", Text), ("region", Text), ("month", Integer), ("account", Text)
 )
-# What enters and leaves the treasury day by day, and what is disbursed: for 国库待划转天数 and 拨付滞后天数.
+# What enters and leaves the treasury day by day, what is disbursed and paid out: for 国库待划转天数, 拨付滞后天数, 用款与拨付.
 daily_fact, daily_change = _fact_pair("daily", ("scheme", Text), ("region", Text), ("day", Date), ("movement", Text))
 
 indicator_value = Table(

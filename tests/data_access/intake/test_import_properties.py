@@ -28,7 +28,7 @@ from data_access.intake.importers.reasons import FileRefused
 from data_access.intake.importers.tables import TABLES
 from data_access.intake.importers.validate import validate
 from data_access.store import schema
-from rules.movements import MOVEMENTS, OUTSIDE, legs
+from rules.movements import DAILY_MOVEMENTS, MOVEMENTS, OUTSIDE, legs
 from rules.scheme import load_scheme, movements_of
 
 NOW = datetime(2026, 11, 20, 2, 15, tzinfo=UTC)
@@ -77,7 +77,7 @@ def test_changes_are_the_ledger_summed(ready: Engine, deliveries: list[list[dict
             for account, sign in two:
                 accounts[row.scheme, row.region, month, account] += sign * row.amount_fen
             outside[OUTSIDE] -= sum(sign for _, sign in two) * row.amount_fen
-            if row.movement in ("collect", "pool", "disburse"):
+            if row.movement in DAILY_MOVEMENTS:
                 daily[row.scheme, row.region, row.business_date, row.movement] += row.amount_fen
         kept = {table.name: _sums(connection.execute(select(table)).all()) for table in CHANGES}
     assert kept["monthly_change"] == without_zeros(monthly)

@@ -5,18 +5,23 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import IntegrityError
 
-from data_access.store.engine import create_store, is_empty, migrate, writing
+from data_access.books.checks import check_facts, check_rollup
+from data_access.intake.importers.withdrawal import withdraw
+from data_access.store.engine import alembic_config, create_store, is_empty, migrate, writing
 from data_access.store.schema import metadata, region, threshold, threshold_set
+from monitoring.refresh import refresh
 from rules.errors import StoreError
+from tests.small_province import XUANWU, Entry, load_entries, load_province
 
 
 def test_the_revisions_build_exactly_the_declared_tables(store: Engine) -> None:
@@ -101,3 +106,26 @@ def test_sqlite_waits_for_the_lock_and_syncs_fully(sqlite_url: str) -> None:
     assert settings["synchronous"] == 2
     assert settings["foreign_keys"] == 1
     assert int(str(settings["busy_timeout"])) >= 5000
+
+
+def test_a_store_of_before_gets_the_days_of_payment_from_its_ledger(store: Engine, now: datetime) -> None:
+    """What was withdrawn since is taken away again, what is not published yet is in no fact."""
+    load_province(store, now)
+    money = [Entry(movement, XUANWU, "", movement, date(2026, 10, 9), 70) for movement in ("local_disburse", "return")]
+    paid = [Entry(f"p{at}", XUANWU, "pension", "pay", date(2026, 10, 10), 30 + at) for at in range(2)]
+    load_entries(store, [*money, paid[0]], now)
+    refresh(store, clock=lambda: now)
+    taken_back = load_entries(store, [paid[1]], now)
+    with writing(store) as connection:
+        withdraw(connection, taken_back.batch, by="zhang", reason="重复", now=now)
+    load_entries(store, [Entry("r", XUANWU, "pension", "recover", date(2026, 10, 20), 5)], now)
+    with writing(store) as connection:
+        before = connection.execute(text("SELECT COUNT(*) FROM daily_change")).scalar_one()
+        command.downgrade(alembic_config(connection), "0018")
+        assert connection.execute(text("SELECT COUNT(*) FROM daily_change")).scalar_one() == 0
+    migrate(store)
+    with store.connect() as connection:
+        assert connection.execute(text("SELECT COUNT(*) FROM daily_change")).scalar_one() == before
+        facts = connection.execute(text("SELECT movement, amount_fen FROM daily_fact ORDER BY movement")).all()
+        assert facts == [("local_disburse", 70), ("pay", 30), ("return", 70)]
+        assert check_rollup(connection).passed and check_facts(connection).passed
