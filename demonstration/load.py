@@ -14,6 +14,7 @@ from data_access.intake.reference import load_reference
 from data_access.store.engine import writing
 from demonstration.registers.assessment import confirm_last_year, enter_assessments
 from demonstration.registers.cases import work_cases
+from demonstration.registers.fund_requests import enter_fund_requests
 from demonstration.registers.gap import enter_registers
 from demonstration.registers.issues import enter_issues
 from demonstration.registers.meetings import enter_meetings
@@ -84,6 +85,7 @@ def load_demonstration(
         enter_sayings(engine, scheme, now)
         enter_issues(engine, scheme, now)
         enter_meetings(engine, scheme, now)
+        enter_fund_requests(engine, scheme, now)
         confirm_last_year(engine, scheme, now)
     return rows
 

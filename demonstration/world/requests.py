@@ -8,22 +8,22 @@ import numpy as np
 
 from demonstration.world import calibration as c, stories
 from demonstration.world.days import first_days, on_or_before, shifted
-from demonstration.world.simulation import Floats, Simulation
-from demonstration.world.spending import WAN_FEN, small_spending
+from demonstration.world.simulation import Fen, Floats, Simulation
+from demonstration.world.spending import WAN_FEN, requested
 from demonstration.world.tables import Table
 from rules.scheme import load_scheme
 
 ASKED_ON = 20  # day of the month before
 APPROVED_AFTER = 4  # working days
 LATE_AFTER = 13  # working days after the others
-OFF_BY = 0.02  # what is asked is so close to what is paid, at most
+TOO_MUCH, ONE_IN = 0.02, 40  # one unit in so many asks for up to so much more than it needs, and is cut
 
 
 def disbursement_requests(scheme: str, since: date | None, until: date) -> Table:
     """Requests asked for or approved after ``since`` (None: ever) and up to ``until``; open ones are not approved."""
     columns = ("scheme", "month", "region", "asked_fen", "approved_fen", "asked_on", "approved_on")
     rows = []
-    money, asked = _asked(scheme, since, until)
+    money, needed, asked = _asked(scheme, since, until)
     for at, month in enumerate(money.yyyymm.tolist()):
         usual = _days(money, at, 0)
         late = _days(money, at, LATE_AFTER)
@@ -31,21 +31,24 @@ def disbursement_requests(scheme: str, since: date | None, until: date) -> Table
             off = (code, month) == (stories.REQUEST_OFF_UNIT, stories.REQUEST_OFF_MONTH)
             asked_on, approved_on = late if off else usual
             amount = -(-int(asked[row, at] * (stories.REQUEST_OFF if off else 1)) // WAN_FEN) * WAN_FEN
+            need = int(needed[row, at])
             approved = approved_on <= until
             newest = approved_on if approved else asked_on
             if newest <= until and (since is None or newest > since):
-                decided = (amount, asked_on, approved_on) if approved else (None, asked_on, None)
+                decided = (need, asked_on, approved_on) if approved else (None, asked_on, None)
                 rows.append((scheme, month, code, amount, *decided))
     return Table("disbursement_request", columns, tuple(rows))
 
 
-def _asked(scheme: str, since: date | None, until: date) -> tuple[Simulation, Floats]:
-    """The months in question, and what their units need and a little more or less, [unit, month]."""
+def _asked(scheme: str, since: date | None, until: date) -> tuple[Simulation, Fen, Floats]:
+    """The months in question, what their units need and what they ask for, [unit, month]."""
     first = date(c.FIRST_YEAR, 1, 1) if since is None else since
     start = np.datetime64(date(first.year, (first.month - 1) // 3 * 3 + 1, 1), "M")
     money = Simulation(scheme, load_scheme(scheme).province, np.arange(start, np.datetime64(until, "M") + 2))
-    needed = money.benefit + money.back_pay + sum(small_spending(money).values(), np.zeros_like(money.benefit))
-    return money, needed * (1 + (money.chance[:, :, 38] - 0.5) * OFF_BY)
+    monthly, back_pay = requested(money)
+    needed = monthly + back_pay
+    more = (money.chance[:, :, 38] * ONE_IN - (ONE_IN - 1)).clip(0) * TOO_MUCH
+    return money, needed, needed * (1 + more)
 
 
 def _days(money: Simulation, at: int, late: int) -> tuple[date, date]:

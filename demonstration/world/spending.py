@@ -6,7 +6,7 @@ from datetime import date
 
 import numpy as np
 
-from demonstration.world import calibration as c
+from demonstration.world import calibration as c, stories
 from demonstration.world.days import Days, first_days, on_or_before, shifted
 from demonstration.world.entries import Entries, office_hours
 from demonstration.world.simulation import Fen, Simulation, fen
@@ -54,6 +54,14 @@ def _not_before_the_ledger(days: Days) -> Days:
     return np.maximum(days, np.datetime64(f"{c.FIRST_YEAR}-01-04"))
 
 
+def requested(simulation: Simulation) -> tuple[Fen, Fen]:
+    """What each unit needs of the month, [unit, month]: for what it pays every month, and for the back pay. Asked for by the
+    ten thousand yuan; the remainder lies in the expenditure account until the quarter's end."""
+    small = small_spending(simulation)
+    paid = simulation.benefit + sum(small.values(), np.zeros_like(simulation.benefit))
+    return -(-paid // WAN_FEN) * WAN_FEN, -(-simulation.back_pay // WAN_FEN) * WAN_FEN
+
+
 def _pay_days(simulation: Simulation) -> Days:
     day = load_scheme(simulation.scheme).parameter("paying_day", date(c.FIRST_YEAR, 1, 1)).value
     return on_or_before(first_days(simulation.months) + np.timedelta64(int(str(day)) - 1, "D"))[None, :]
@@ -80,23 +88,38 @@ def write_spending(simulation: Simulation, entries: Entries) -> None:
     for number, (item, slot, days, amount) in enumerate(payments):
         clock = office_hours(simulation, 36 + number % 6, 8.5, 12)
         entries.add("pay", item, regions, _not_before_the_ledger(days), clock, amount, cycles=cycles, slot=slot)
-    # Asked for by the ten thousand yuan; the remainder lies in the expenditure account until the quarter's end.
-    through_local_account = load_scheme(simulation.scheme).disburse_account != Account.EXPENDITURE
-    asked = -(-paid // WAN_FEN) * WAN_FEN
-    back = -(-simulation.back_pay // WAN_FEN) * WAN_FEN
+    asked, back = requested(simulation)
+    # Around long holidays the money comes just before it is paid out, never in the month before.
+    opens = shifted(first_days(simulation.months) - np.timedelta64(1, "D"), 1)[None, :]
     for slot, ahead, amount in (("1", -5, asked), ("back", 5, back)):
-        day = _not_before_the_ledger(shifted(paid_on, ahead))
-        arrives = _not_before_the_ledger(shifted(paid_on, ahead + 2))
+        day = np.maximum(_not_before_the_ledger(shifted(paid_on, ahead)), opens)
         entries.add("disburse", "", regions, day, 8 * 3600 + 1800, amount, cycles=cycles, slot=slot)
-        if through_local_account:
-            clock = office_hours(simulation, 42, 9, 11)
-            entries.add("local_disburse", "", regions, arrives, clock, amount, cycles=cycles, slot=slot)
+        arrives = np.maximum(_not_before_the_ledger(shifted(paid_on, ahead + 2)), shifted(opens, 1))
+        _arrive(simulation, entries, arrives, amount, slot)
     recovered = _recovered(simulation)
     recovered_on = on_or_before(first_days(simulation.months) + np.timedelta64(22, "D"))[None, :]
     entries.add(
         "recover", main, regions, recovered_on, office_hours(simulation, 43), recovered, cycles=cycles, slot="1"
     )
     _return_surplus(simulation, entries, asked + back + recovered - paid - simulation.back_pay)
+
+
+def _arrive(simulation: Simulation, entries: Entries, days: Days, amount: Fen, slot: str) -> None:
+    """拨付到支出户; of some units a part comes days after the paying day. Where the province pays into the expenditure account
+    itself there is no such step."""
+    if load_scheme(simulation.scheme).disburse_account == Account.EXPENDITURE:
+        return
+    behind, after = np.zeros_like(amount), np.zeros(amount.shape, dtype=np.int64)
+    for scheme, region, month, working_days in stories.LATE_MONEY:
+        if scheme == simulation.scheme and slot == "1":
+            at = np.ix_(simulation.codes == region, simulation.yyyymm == month)
+            behind[at] = amount[at] // stories.LATE_PART // WAN_FEN * WAN_FEN
+            after[at] = working_days
+    regions, cycles = simulation.codes[:, None], simulation.yyyymm[None, :]
+    clock = office_hours(simulation, 42, 9, 11)
+    came, late = amount - behind, shifted(_pay_days(simulation), after)
+    entries.add("local_disburse", "", regions, days, clock, came, cycles=cycles, slot=slot)
+    entries.add("local_disburse", "", regions, late, clock, behind, cycles=cycles, slot="late")
 
 
 def _recovered(simulation: Simulation) -> Fen:

@@ -54,6 +54,16 @@ STATISTIC_CORRECTED_ON = date(2026, 8, 15)
 REQUEST_OFF_UNIT, REQUEST_OFF_MONTH = "320382", 202608  # 邳州市 asked late and for too much
 REQUEST_OFF = 1.14
 
+# A twelfth of a month's money reaches these units days after the paying day: scheme, unit, month, working days.
+LATE_MONEY = (
+    ("jiangsu-pension", "320924", 202610, 2),  # 射阳县
+    ("jiangsu-pension", "320722", 202610, 1),  # 东海县
+    ("shanxi-pension", "140426", 202610, 2),  # 黎城县
+    ("shanxi-pension", "140722", 202610, 1),  # 左权县
+    ("jilin-pension", "220283", 202610, 1),  # 舒兰市
+)
+LATE_PART = 12
+
 SHARE_UNPAID = ("shanxi-pension", "140930")  # 河曲县 has handed over half of last year's share of the general gap
 
 QUIET_CITIES = ("320400", "320200")  # 常州、无锡: nothing happens, nothing may warn

@@ -246,6 +246,7 @@ def test_a_month_is_paid_disbursed_and_closed_on_its_days():
     assert found == {
         "disbursement_day": date(2024, 12, 10),
         "paying_day": date(2024, 12, 15),
+        "request_day": date(2024, 12, 20),
         "closing_day": date(2025, 1, 8),
         "closing_grace_days": date(2025, 1, 11),
         "pooling_days": date(2025, 1, 5),

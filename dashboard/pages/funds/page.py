@@ -1,4 +1,4 @@
-"""资金运行 [/funds]: 收支 · 账户与存款 · 归集在途 · 结余上解."""
+"""资金运行 [/funds]: 收支 · 用款与拨付 · 账户与存款 · 归集在途 · 结余上解."""
 
 from __future__ import annotations
 
@@ -22,6 +22,10 @@ from dashboard.pages.funds.legacy import legacy, legacy_table
 from dashboard.pages.funds.outflows import outflow_table
 from dashboard.pages.funds.pooling import age_table, pooling, pooling_table
 from dashboard.pages.funds.quarterly import quarter_table, unit_table
+from dashboard.pages.funds.payments.acts import ACTS
+from dashboard.pages.funds.payments.drawer import drawer as payment_drawer
+from dashboard.pages.funds.payments.page import payment_table, payments
+from dashboard.pages.funds.payments.reading import month_shown, of_month
 from dashboard.pages.overview import published_totals
 from dashboard.site import annotating, heading
 from dashboard.site.page import Page, of_months
@@ -35,7 +39,14 @@ from rules.movements import Account
 
 PATH = "/funds"
 TITLE = N_("资金运行")
-TABS = {"flows": N_("收支"), "accounts": N_("账户与存款"), "pooling": N_("归集在途"), "legacy": N_("结余上解")}
+TABS = {
+    "flows": N_("收支"),
+    "payments": N_("用款与拨付"),
+    "accounts": N_("账户与存款"),
+    "pooling": N_("归集在途"),
+    "legacy": N_("结余上解"),
+}
+BODIES = {"payments": payments, "accounts": accounts, "pooling": pooling, "legacy": legacy}
 
 
 def show(reading: Reading) -> Component:
@@ -45,12 +56,13 @@ def show(reading: Reading) -> Component:
     if reading.snapshot.month is None:
         body: Component = parts.message(_("本险种还没有收支数据。"), _("请在“数据接入”上传数据。"))
     else:
-        body = {"flows": _flows, "accounts": accounts, "pooling": pooling, "legacy": legacy}[tab](reading)
+        body = BODIES.get(tab, _flows)(reading)
     names = [
-        (_(name), reading.view.href(tab="" if code == "flows" else code, item="", show=""), code == tab)
+        (_(name), reading.view.href(tab="" if code == "flows" else code, item="", show="", measure=""), code == tab)
         for code, name in TABS.items()
     ]
-    foot = [] if reading.snapshot.month is None else [heading.footer(reading)]
+    read = of_month(reading, month_shown(reading)) if tab == "payments" else reading
+    foot = [] if reading.snapshot.month is None else [heading.footer(read)]
     return html.Div([frame.tabs(_(TITLE), names), html.Div([body, *foot], className="content")], className="tabbed")
 
 
@@ -276,7 +288,9 @@ def _flow_row(reading: Reading, name: str, income: object, spent: object, code: 
 
 
 def drawer(reading: Reading) -> Component | None:
-    return indicator_drawer(reading, reading.view.item, str(g.theme)) if reading.view.item in INDICATORS else None
+    if reading.view.item in INDICATORS:
+        return indicator_drawer(reading, reading.view.item, str(g.theme))
+    return payment_drawer(reading) if reading.has_months and _tab(reading) == "payments" else None
 
 
 PAGE = Page(
@@ -288,6 +302,7 @@ PAGE = Page(
         "regions": of_months(flow_table),
         "accounts": of_months(account_table),
         "deposits": of_months(deposit_table),
+        "payments": of_months(payment_table),
         "pooling": of_months(pooling_table),
         "transit-ages": of_months(age_table),
         "quarterly": of_months(quarter_table),
@@ -298,4 +313,5 @@ PAGE = Page(
         **history.tables(),
     },
     charts={"flows": of_months(flow_chart), **history.charts()},
+    acts=ACTS,
 )

@@ -121,7 +121,7 @@ def test_a_store_of_before_gets_the_days_of_payment_from_its_ledger(store: Engin
     load_entries(store, [Entry("r", XUANWU, "pension", "recover", date(2026, 10, 20), 5)], now)
     with writing(store) as connection:
         before = connection.execute(text("SELECT COUNT(*) FROM daily_change")).scalar_one()
-        command.downgrade(alembic_config(connection), "0018")
+        command.downgrade(alembic_config(connection), "0021")
         assert connection.execute(text("SELECT COUNT(*) FROM daily_change")).scalar_one() == 0
     migrate(store)
     with store.connect() as connection:
