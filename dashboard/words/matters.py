@@ -14,6 +14,7 @@ KINDS = {
     Kind.LIMITS: N_("预警标准变更"),
     Kind.DELIVERY: N_("数据报送"),
     Kind.MONTH: N_("月度定稿"),
+    Kind.FUNDS: N_("用款计划"),
 }
 # What the reader has to do, by the act of the table.
 TO_DO = {
@@ -43,6 +44,11 @@ TO_DO = {
     "confirm_delivery": N_("复核报送"),
     "close_month": N_("签署定稿"),
     "reopen_month": N_("决定是否重开"),
+    "fund_need": N_("报用款需求"),
+    "fund_apply": N_("提交用款申请"),
+    "fund_review": N_("审核用款申请"),
+    "fund_order": N_("登记拨付单"),
+    "fund_paid_up": N_("登记补发"),
 }
 # What follows once it is done; ``days``: working days within which an answer is verified.
 THEN = {

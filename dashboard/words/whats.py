@@ -115,6 +115,8 @@ WHATS: dict[str, What] = {
     "fund.need": What(N_("用款需求")),
     "fund.line": What(N_("申请用款（编制）")),
     "fund.approved": What(N_("核定用款（审核）")),
+    "fund.unpaid": What(N_("登记未发到金额")),
+    "fund.unpaid.persons": What(N_("登记未发到人数"), "persons", 0),
     "fund.cut": What(N_("拟核减")),
     "fund.change": What(N_("用款计划较上月")),
     "fund.step": What(N_("该步金额")),

@@ -18,6 +18,7 @@ from tests.case_store import open_case
 from tests.small_province import NANJING, PROVINCE, SCHEME, WUXI
 from tests.warning_store import INDICATOR, NOW, RED, publish_values
 from workflows.briefings import flow
+from workflows.fund_requests import steps as fund_steps
 from workflows.gap import items
 from workflows.issues import steps
 from workflows.matters.boxes import matters
@@ -53,6 +54,7 @@ def test_every_step_that_a_workflow_knows_stands_in_the_table() -> None:
     assert set(AFTER[Kind.ISSUE]) == {*steps.OPEN_TO, "register"}
     assert set(AFTER[Kind.GAP]) == {*items.OPEN_TO, "register", "settle"}
     assert set(AFTER[Kind.BRIEFING]) == set(flow.FROM)
+    assert set(AFTER[Kind.FUNDS]) == {*fund_steps.OPEN_TO, *fund_steps.OF_UNITS}
     assert set(AFTER[Kind.LIMITS]) == {
         proposals.WAITING,
         proposals.APPLIED,

@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from data_access.books.regions import OWN, RegionTree
 from data_access.store import schema
 
 TABLE = schema.fund_request
@@ -141,6 +142,14 @@ class MonthRequests:
             sum(one.amount_fen or 0 for one in made_up),
             max((one.day for one in made_up if one.day), default=None),
         )
+
+
+def asking_units(tree: RegionTree, region: str, on: date) -> tuple[str, ...]:
+    """The units that ask for money at or below a region: those without others below them on a day, and the own levels,
+    under which districts are kept."""
+    below = tree.children(region, on)
+    own = (region,) if not below or tree.region(region).kind == OWN else ()
+    return own + tuple(code for child in below for code in asking_units(tree, child, on))
 
 
 def load_month(connection: Connection, scheme: str, root: str, month: int) -> MonthRequests:

@@ -6,7 +6,7 @@ months, that nobody reviews what he applied for himself, and that nobody else wa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -30,6 +30,8 @@ OPEN_TO = {
     "order": (APPROVED,),
 }
 OF_UNITS = ("unpaid", "paid_up")
+# Why rows take the place of others, and what their file is called, as the delivery keeps them.
+AGAIN, FILE = "退回后重报", "用款计划"
 
 
 class FundStepRefused(PoolwatchError):
@@ -79,7 +81,7 @@ def draw_lines(
 
 
 def apply(
-    connection: Connection, register: MonthRequests, units: list[str], said: Said, version: int, by: By
+    connection: Connection, register: MonthRequests, units: Sequence[str], said: Said, version: int, by: By
 ) -> MonthRequests:
     """提交申请 of every unit. Raises FundStepRefused while one has no amount, StaleRow."""
     demand_open_month(register.month, by)

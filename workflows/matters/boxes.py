@@ -16,6 +16,7 @@ from rules.scheme import Scheme
 from workflows.cases.register import open_work
 from workflows.matters import registers
 from workflows.matters.cases import case_matter, instruction_matter, told_of_cases
+from workflows.matters.funds import fund_requests
 from workflows.matters.records import Matter, Waiting
 from workflows.matters.table import Turn
 from workflows.matters.turns import informed, turns_of
@@ -67,6 +68,7 @@ def matters(connection: Connection, ledgers: Sequence[Scheme], now: datetime) ->
         found += registers.issues(connection, code)
         found += registers.gap_items(connection, code, here.date())
         found += registers.months(connection, scheme, here.date())
+        found += fund_requests(connection, scheme, here.date())
     found += registers.briefings(connection)
     found += registers.limits(connection, ledgers)
     found += registers.deliveries(connection, ledgers)

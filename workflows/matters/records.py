@@ -13,7 +13,8 @@ from rules.alerts.threshold import Level
 
 class Kind(StrEnum):
     """What a matter is: a case of warnings, an instruction or what a meeting decided, a problem of 问题台账, an item of
-    the management gap, an issue of a briefing, a change of limits, a delivery, a month to be signed."""
+    the management gap, an issue of a briefing, a change of limits, a delivery, a month to be signed, a step of
+    用款计划 or what of it was not paid out."""
 
     CASE = "case"
     INSTRUCTION = "instruction"
@@ -23,6 +24,7 @@ class Kind(StrEnum):
     LIMITS = "limits"
     DELIVERY = "delivery"
     MONTH = "month"
+    FUNDS = "funds"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ class Matter:
     @property
     def key(self) -> str:
         """Its name in marks and addresses: case.2026-0117, gap.jiangsu-pension.26-05."""
-        own = self.kind in (Kind.ISSUE, Kind.GAP, Kind.MONTH)
+        own = self.kind in (Kind.ISSUE, Kind.GAP, Kind.MONTH, Kind.FUNDS)
         return f"{self.kind}.{self.scheme}.{self.number}" if own else f"{self.kind}.{self.number}"
 
     @property

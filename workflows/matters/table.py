@@ -33,6 +33,8 @@ class Who(Enum):
     SECOND = auto()  # another keeper of limits
     DECIDER = auto()  # another office that may confirm a delivery
     REOPENER = auto()  # another one who decides on data of the province
+    UNITS = auto()  # the agencies of the units it names
+    AGENCY = auto()  # the province's
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,12 @@ TURNS = (
     Turn(Kind.DELIVERY, "pending", "confirm_delivery", Who.DECIDER),
     Turn(Kind.MONTH, "unsigned", "close_month", Who.MONITOR),
     Turn(Kind.MONTH, "reopening", "reopen_month", Who.REOPENER),
+    Turn(Kind.FUNDS, "needed", "fund_need", Who.UNITS),
+    Turn(Kind.FUNDS, "drafting", "fund_apply", Who.AGENCY),
+    Turn(Kind.FUNDS, "returned", "fund_apply", Who.AGENCY),
+    Turn(Kind.FUNDS, "submitted", "fund_review", Who.FINANCE),
+    Turn(Kind.FUNDS, "approved", "fund_order", Who.FINANCE),
+    Turn(Kind.FUNDS, "unpaid", "fund_paid_up", Who.UNITS),
 )
 BY_STAGE: Mapping[tuple[Kind, str], Turn] = {(turn.kind, turn.stage): turn for turn in TURNS}
 
@@ -162,6 +170,17 @@ AFTER: Mapping[Kind, Mapping[str, frozenset[str]]] = {
         "withdraw": frozenset(),
         "decline": frozenset(),
         "reopen": frozenset({"unsigned"}),
+    },
+    Kind.FUNDS: {
+        "need": frozenset({"needed", "drafting", "returned"}),
+        "draft": frozenset({"needed", "drafting", "returned"}),
+        "apply": frozenset({"submitted"}),
+        "return": frozenset({"returned", "needed"}),
+        "cut": frozenset({"submitted"}),
+        "review": frozenset({"approved"}),
+        "order": frozenset({"approved"}),
+        "unpaid": frozenset({"unpaid"}),
+        "paid_up": frozenset({"unpaid"}),
     },
 }
 

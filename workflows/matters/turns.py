@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from data_access.books.regions import RegionTree
+from data_access.books.regions import OWN, RegionTree
 from rules.alerts.threshold import Level
-from rules.department import SIGNERS
+from rules.department import SIGNERS, Department
 from workflows.matters.records import Kind, Matter, Waiting
 from workflows.matters.table import BY_STAGE, Turn, Who
 from workflows.people.accounts import Account, Role
@@ -32,6 +32,7 @@ Rule = Callable[[Account, Matter, Waiting, RegionTree], bool]
 # Of what leaders are informed, as far as it is not theirs.
 LEADERS_HEAR_OF = Level.RED
 SECOND = frozenset({Role.MONITOR, Role.SYSTEM_ADMIN})
+LOCAL_AGENCIES = frozenset({Role.AGENCY, Role.CITY})
 
 
 def _of_province(roles: frozenset[Role]) -> Rule:
@@ -49,6 +50,16 @@ def _place(account: Account, matter: Matter, _waiting: Waiting, tree: RegionTree
     """The place's own people; of several departments the matter's, and who is of none."""
     local = account.role is Role.CITY and covers(account, tree, matter.region) and not covers_whole(account, tree)
     return local and (account.department is None or account.department in matter.departments)
+
+
+def _units(account: Account, matter: Matter, _waiting: Waiting, tree: RegionTree) -> bool:
+    """Agencies of the places, and who is of no department there, for the units that are theirs; the province's for its own."""
+    if account.role not in LOCAL_AGENCIES or department_of(account) not in (None, Department.AGENCY):
+        return False
+    mine = [code for code in matter.record.units if covers(account, tree, code)]
+    if covers_whole(account, tree):
+        return any(tree.parent(code) == tree.root and tree.region(code).kind == OWN for code in mine)
+    return bool(mine)
 
 
 RULES: Mapping[Who, Rule] = {
@@ -69,6 +80,8 @@ RULES: Mapping[Who, Rule] = {
         and signs_for(account) not in {step.department for step in matter.record.signed}
     ),
     Who.FINANCE: _of_province(frozenset({Role.FINANCE})),
+    Who.UNITS: _units,
+    Who.AGENCY: _of_province(frozenset({Role.AGENCY})),
     Who.NAMED: lambda account, _matter, waiting, _tree: account.role in WRITING and account.login == waiting.to,
     Who.WRITER: lambda account, matter, _waiting, tree: (
         account.role in WRITING and covers(account, tree, matter.region)
@@ -90,6 +103,7 @@ INFORMED: Mapping[Kind, frozenset[Role]] = {
     Kind.LIMITS: MONITORS,
     Kind.DELIVERY: frozenset(),
     Kind.MONTH: frozenset({Role.FINANCE, Role.WRITER}),
+    Kind.FUNDS: frozenset({Role.FINANCE, Role.AGENCY}),
 }
 
 

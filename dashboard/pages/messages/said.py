@@ -13,6 +13,7 @@ from dashboard.pages.briefings.compose import issue_name
 from dashboard.pages.briefings.desk import STEP_NAMES as BRIEFING_STEPS
 from dashboard.pages.data.acts import BATCH
 from dashboard.pages.data.close_points import STEP_NAMES as MONTH_STEPS
+from dashboard.pages.funds.payments.words import STEP_NAMES as FUND_STEPS
 from dashboard.pages.gap.reading import of_registers
 from dashboard.pages.gap.words import KIND_NAMES, STEP_NAMES as GAP_STEPS
 from dashboard.pages.issues.words import STEP_NAMES as ISSUE_STEPS
@@ -39,6 +40,7 @@ OTHER_STEPS = {
     Kind.LIMITS: {"waiting": N_("提出变更，待复核")},
     Kind.DELIVERY: {"pending": N_("报送，待复核")},
     Kind.MONTH: MONTH_STEPS,
+    Kind.FUNDS: FUND_STEPS,
 }
 # Where each kind is worked, and the tab of its page.
 PAGES = {
@@ -46,6 +48,7 @@ PAGES = {
     Kind.GAP: ("/gap", "items"),
     Kind.LIMITS: ("/thresholds", ""),
     Kind.MONTH: ("/data", "checks"),
+    Kind.FUNDS: ("/funds", "payments"),
 }
 
 
@@ -67,7 +70,9 @@ class Said:
     def href(self, matter: Matter) -> str:
         """The matter's own page."""
         path, tab, item = _address(matter)
-        return View(path, matter.scheme, tab=tab, item=item).href()
+        # The month of 用款计划 is the tab's own switch.
+        month = Month(matter.record.month).iso if matter.kind is Kind.FUNDS else ""
+        return View(path, matter.scheme, tab=tab, item=item, show=month).href()
 
     def read(self, found: Iterable[Matter]) -> None:
         """Read at once what the sentences of several matters need."""
@@ -117,6 +122,24 @@ class Said:
                 month = display.month_name(Month(record))
                 asked = matter.waiting[0].stage == "reopening"
                 return [_("{month}申请重开", month=month) if asked else _("{month}待定稿", month=month)]
+            case Kind.FUNDS:
+                return self._funds(matter)
+
+    def _funds(self, matter: Matter) -> list[Child]:
+        """The month's application, the units of a city that owe their needs, or who was not paid."""
+        record, month = matter.record, display.month_name(Month(matter.record.month))
+        if record.unpaid is not None:
+            figure = self.at(matter).about_now.figure
+            part, place = record.unpaid.step.region, matter.region
+            persons = display.printed(
+                figure("fund.unpaid.persons", record.unpaid.step.persons or 0, part=month, place=place)
+            )
+            amount = figure("fund.unpaid", record.unpaid.left_fen, part=f"{month} {part}", place=place)
+            text = N_("{month}{persons}人{amount}万元未按时足额发放")
+            return sentence(text, month=month, persons=persons, amount=Strong(display.printed(amount, "wan")))
+        if record.units:
+            return [_("{month}用款需求，{count}个单位未报", month=month, count=len(record.units))]
+        return [_("{month}用款计划", month=month)]
 
     def number(self, matter: Matter) -> str:
         """预警 2026-0117, as a matter is quoted."""
@@ -155,9 +178,10 @@ class Said:
             return _("{who} {act}", who=office_name(self.at(matter).tree, waiting.to), act=act)
         tree = self.at(matter).tree
         who = BY_STAGE[matter.kind, waiting.stage].who
-        if who in (Who.LOCAL, Who.PLACE):
+        if who in (Who.LOCAL, Who.PLACE, Who.UNITS):
             return _("{who} {act}", who=name_of(tree.region(matter.region)), act=act)
         office = Department.FISCAL if who is Who.FINANCE else Department.SOCIAL
+        office = Department.AGENCY if who is Who.AGENCY else office
         if who is Who.OFFICE and matter.departments:
             office = Department(matter.departments[0])
         if who in (Who.LEADER, Who.SIGNATORY, Who.GIVER):
@@ -185,6 +209,8 @@ def _address(matter: Matter) -> tuple[str, str, str]:
             return f"/briefings/{record.id}", "", ""
         case Kind.GAP:
             return *PAGES[matter.kind], matter.number
+        case Kind.FUNDS:
+            return *PAGES[matter.kind], "step-asked" if matter.region.endswith("0000") else matter.region
         case Kind.DELIVERY:
             return "/data", "imports", f"{BATCH}{record.id}"
         case _:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 from sqlalchemy import Engine
 
-from data_access.books.facts import Facts, load_facts
+from data_access.books.facts import Facts, Series, load_facts
 from data_access.books.payments import WAY, Chain, Payments, load_days
 from data_access.books.regions import RegionTree, load_tree
 from data_access.books.requests import Request, Requests, load_requests
@@ -55,14 +55,14 @@ def chains(
     """The month of some movements and requests, its accounts rolled up apart from the days."""
     scheme = load_scheme(SCHEME)
     days: dict[tuple[str, str], Counter[date]] = defaultdict(Counter)
-    accounts = {Account.EXPENDITURE: np.zeros((len(tree.codes), 1), dtype=np.int64)}
+    accounts: dict[str, Series] = {Account.EXPENDITURE: np.zeros((len(tree.codes), 1), dtype=np.int64)}
     for region, movement, day, fen in rows:
         days[region, movement][date(2026, 10, day)] += fen
         for account, sign in legs(movement, scheme.disburse_account):
             if account == Account.EXPENDITURE:
                 accounts[Account.EXPENDITURE][tree.codes.index(region), 0] += sign * fen
-    opening = {Account.EXPENDITURE: np.full((len(tree.codes), 1), 7, dtype=np.int64)}
-    facts = Facts(scheme, tree, 1, (OCTOBER,), {}, dict(accounts), dict(opening), 1)
+    opening: dict[str, Series] = {Account.EXPENDITURE: np.full((len(tree.codes), 1), 7, dtype=np.int64)}
+    facts = Facts(scheme, tree, 1, (OCTOBER,), {}, accounts, opening, 1)
     own = {(code, OCTOBER): Request(code, OCTOBER, fen, left, DUE, DUE) for code, (fen, left) in asked.items()}
     found = Payments(facts, Requests(tree, own), days, OCTOBER, DUE, LAST)
     return {code: found.of(code) for code in tree.codes}
@@ -86,7 +86,7 @@ def test_a_month_adds_up_from_the_request_to_the_people_and_from_units_to_the_wh
         flow = one.arrived_fen + one.recovered_fen - one.paid_fen - one.returned_fen
         assert one.opening_fen + flow == one.closing_fen
         below = [found[child] for child in tree.children(code)]
-        if below:
+        if below and code not in UNITS:  # a merged county hangs below its successor
             for name in ("disbursed_fen", "arrived_fen", "on_time_fen", "paid_fen", "difference_fen"):
                 assert getattr(one, name) == sum(getattr(child, name) for child in below)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from dashboard.pages.funds.payments.reading import leaves
 from dashboard.site.act import Act, Deed, Done, Layout, act
 from dashboard.site.fields import Area, Day, Fen, Month, Text, Whole, blank
 from dashboard.site.reading import Reading
@@ -16,7 +15,7 @@ from rules.department import Department
 from rules.errors import NotAllowed
 from rules.month import SHANGHAI
 from workflows.fund_requests import steps
-from workflows.fund_requests.register import MonthRequests, load_month
+from workflows.fund_requests.register import MonthRequests, asking_units, load_month
 from workflows.fund_requests.steps import Line, Said
 from workflows.people.accounts import Role
 from workflows.people.rights import department_of
@@ -25,8 +24,6 @@ from workflows.people.rights import department_of
 LOCAL = frozenset({Role.AGENCY, Role.CITY})
 APPLYING, REVIEWING = frozenset({Role.AGENCY}), frozenset({Role.FINANCE})
 TABLE = "disbursement_request"
-# As the delivery keeps them, whatever the reader's language.
-AGAIN, FILE = "退回后重报", "用款计划"
 
 MONTH = Month("month", N_("用款月份"), hidden=True)
 VERSION = Whole("row_version", N_("版本"), hidden=True, kept=False)
@@ -56,8 +53,8 @@ def place(reading: Reading) -> str:
     return reading.view.item if reading.view.item in reading.tree else reading.region
 
 
-def _units(reading: Reading) -> list[str]:
-    return list(leaves(reading, place(reading)))
+def _units(reading: Reading, region: str = "") -> tuple[str, ...]:
+    return asking_units(reading.tree, region or place(reading), reading.today)
 
 
 def _of_units(*more: Any) -> Any:
@@ -119,7 +116,7 @@ def draft(deed: Deed) -> Done:
 @act("fund_apply", N_("提交申请"), APPLYING, (MONTH, VERSION, LOCAL_NUMBER, NOTE), whole=True)
 def apply(deed: Deed) -> Done:
     reading, register = deed.reading, _register(deed)
-    units = list(leaves(reading, reading.tree.root))
+    units = _units(reading, reading.tree.root)
     day = deed.now.astimezone(SHANGHAI).date().isoformat()
     rows: list[Mapping[str, object]] = [
         {"month": int(register.month), "region": code, "asked_fen": register.line_fen(code), "asked_on": day}
@@ -128,7 +125,7 @@ def apply(deed: Deed) -> Done:
     ]
     total = sum(register.line_fen(code) or 0 for code in units)
     again = register.last("apply") is not None
-    batch = _enter(deed, rows, register, AGAIN if again else None)
+    batch = _enter(deed, rows, register, steps.AGAIN if again else None)
     said = Said(deed[NOTE], total, document=deed[LOCAL_NUMBER] or None, batch=batch)
     steps.apply(deed.connection, register, units, said, deed[VERSION], deed.by)
     return Done(_("申请已提交，等省财政厅审核。"), _subject(deed), {"batch": batch, "amount_fen": total}, refresh=True)
@@ -151,7 +148,7 @@ def review(deed: Deed) -> Done:
     register, now = _register(deed), deed.now.astimezone(SHANGHAI).date()
     applied = register.last("apply")
     asked_on = now if applied is None else applied.happened_at.astimezone(SHANGHAI).date()
-    lines = [code for code in leaves(deed.reading, register.root) if register.line_fen(code) is not None]
+    lines = [code for code in _units(deed.reading, register.root) if register.line_fen(code) is not None]
     rows: list[Mapping[str, object]] = [
         {
             "month": int(register.month),
@@ -182,7 +179,7 @@ def _enter(deed: Deed, rows: list[Mapping[str, object]], register: MonthRequests
         TABLE,
         [{"scheme": scheme.code, **row} for row in rows],
         step=step,
-        name=f"{FILE}-{register.month}",
+        name=f"{steps.FILE}-{register.month}",
         login=deed.account.login,
         province=scheme.province,
         now=deed.now,
@@ -201,7 +198,7 @@ def _one_unit(deed: Deed) -> str:
     """The unit of the drawer. Raises NotAllowed for none, or one outside the scope or of another department."""
     _demand_agency(deed)
     reading, code = deed.reading, deed.reading.view.item
-    if code not in reading.tree or not reading.scope.covers(reading.tree, code) or code not in leaves(reading, code):
+    if code not in reading.tree or not reading.scope.covers(reading.tree, code) or code not in _units(reading, code):
         raise NotAllowed(f"{code} is no unit of the reader", region=code)
     return code
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -16,7 +15,7 @@ from rules.alerts.threshold import Level
 from rules.calendar import months_before
 from rules.errors import NotInForce
 from rules.month import Month
-from workflows.fund_requests.register import FundStep, MonthRequests, load_month
+from workflows.fund_requests.register import FundStep, MonthRequests, asking_units, load_month
 from workflows.warnings.standing import standing_subjects
 
 UNPAID_PERSONS, HELD, HELD_PERSONS = "pension_unpaid_persons", "pension_held", "pension_held_persons"
@@ -67,7 +66,7 @@ class Shown:
 
     def units(self, region: str | None = None) -> tuple[str, ...]:
         """The units that ask for money at or below a region."""
-        return tuple(leaves(self.reading, region or self.region))
+        return asking_units(self.reading.tree, region or self.region, self.reading.today)
 
     @cached_property
     def unpaid(self) -> dict[str, NotPaid]:
@@ -111,16 +110,6 @@ def days_due(reading: Reading, month: int) -> dict[str, date]:
         except NotInForce:
             continue
     return found
-
-
-def leaves(reading: Reading, region: str) -> Iterator[str]:
-    """The units at or below a region: those without others below them today, and the own levels, under which districts are
-    kept."""
-    below = reading.tree.children(region, reading.today)
-    if not below or reading.tree.region(region).kind == "own":
-        yield region
-    for child in below:
-        yield from leaves(reading, child)
 
 
 def months(reading: Reading) -> tuple[Month, ...]:
