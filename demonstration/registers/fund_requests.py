@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import Connection, Engine
 
 from data_access.books.indicators import Wanted, values_of
-from data_access.books.payments import load_days
+from data_access.books.requests import load_days
 from data_access.books.versions import current_version
 from data_access.store.engine import writing
 from demonstration.world import stories

@@ -58,6 +58,7 @@ _ALL = (
     # by the month
     Duty("closing_day", "月度定稿", "Month signed as final", (SOCIAL,), also=("closing_grace_days",)),
     Duty("disbursement_day", "拨付用款", "Money disbursed for the month", (AGENCY, FISCAL), pays=True),
+    Duty("request_day", "申请下月用款", "Next month's money asked for", (AGENCY,)),
     Duty("paying_day", "发放待遇", "Benefits paid", (AGENCY,), UNIT, pays=True),
     Duty("pooling_days", "当月保费上解", "Premium of the month handed up", (TAX, TREASURY), UNIT, ("handover_rule",)),
     # by the quarter

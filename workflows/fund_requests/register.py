@@ -1,7 +1,7 @@
 """The register of 用款计划 as others read it: one scheme's months, from the journal of steps.
 
 The application of a month is one thing of the whole province; its lines are the units'. What the ledger booked of it
-stands in :mod:`data_access.books.payments`, what was delivered in ``disbursement_request``.
+stands in :mod:`data_access.books.requests`, what was delivered in ``disbursement_request``.
 """
 
 from __future__ import annotations

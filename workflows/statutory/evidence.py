@@ -14,7 +14,7 @@ from sqlalchemy import Connection, select
 
 from data_access.books.funds import LegacyDuty, load_legacy_duties
 from data_access.books.regions import RegionTree
-from data_access.books.requests import CentralPayment, load_central_payments
+from data_access.books.requests import CentralPayment, Requests, load_central_payments, load_requests
 from data_access.books.statutory import (
     ByRegion,
     IssuedPlan,
@@ -117,6 +117,10 @@ class Books:
         return load_disbursed(self.connection, self.scheme.code, Month.at(self.today.year - 2, MONTHS))
 
     @cached_property
+    def requests(self) -> Requests:
+        return load_requests(self.connection, self.scheme.code, self.tree)
+
+    @cached_property
     def central(self) -> Mapping[str, CentralPayment]:
         """What the province paid and was given, by quarter ``2026-Q3``."""
         own = (one for one in load_central_payments(self.connection) if one.region == self.tree.root)
@@ -157,6 +161,12 @@ def _closing(books: Books, day: StatutoryDay) -> Evidence:
 def _disbursement(books: Books, day: StatutoryDay) -> Evidence:
     on = books.disbursed.get(_month(day))
     return Evidence(None if on is None else Proof(on))
+
+
+def _request(books: Books, day: StatutoryDay) -> Evidence:
+    """The day on which the last unit's money for the month after was asked for."""
+    asked = books.requests.of(books.tree.root, _month(day).plus(1))
+    return Evidence(Proof(max(one.asked_on for one in asked)) if asked else None)
 
 
 def _paying(books: Books, day: StatutoryDay) -> Evidence:
@@ -263,6 +273,7 @@ def _legacy(books: Books, day: StatutoryDay) -> Evidence:
 FACTS: Mapping[str, Callable[[Books, StatutoryDay], Evidence]] = {
     "closing_day": _closing,
     "disbursement_day": _disbursement,
+    "request_day": _request,
     "paying_day": _paying,
     "pooling_days": _premium,
     "quarterly_pooling_days": _quarterly,

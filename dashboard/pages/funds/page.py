@@ -20,12 +20,12 @@ from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.pages.funds.accounts import account_band, account_table, accounts, deposit_table
 from dashboard.pages.funds.legacy import legacy, legacy_table
 from dashboard.pages.funds.outflows import outflow_table
-from dashboard.pages.funds.pooling import age_table, pooling, pooling_table
-from dashboard.pages.funds.quarterly import quarter_table, unit_table
 from dashboard.pages.funds.payments.acts import ACTS
 from dashboard.pages.funds.payments.drawer import drawer as payment_drawer
 from dashboard.pages.funds.payments.page import payment_table, payments
 from dashboard.pages.funds.payments.reading import month_shown, of_month
+from dashboard.pages.funds.pooling import age_table, pooling, pooling_table
+from dashboard.pages.funds.quarterly import quarter_table, unit_table
 from dashboard.pages.overview import published_totals
 from dashboard.site import annotating, heading
 from dashboard.site.page import Page, of_months

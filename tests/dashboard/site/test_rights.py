@@ -72,7 +72,7 @@ DEEDS = {
     Role.TREASURY: f"{DUTIES} upload {BENCH} cancel_delivery case_sign case_hand_down case_submit case_ask report_instruction"
     " write_explanation withdraw_explanation",
     Role.AGENCY: f"{DUTIES} upload {BENCH} cancel_delivery case_sign case_hand_down case_submit case_ask report_instruction"
-    " write_explanation withdraw_explanation"
+    " write_explanation withdraw_explanation fund_need fund_draft fund_apply fund_unpaid fund_paid_up"
     " issue_register issue_verify issue_dismiss issue_amount issue_assign issue_recover issue_extend"
     " issue_study issue_ask_close issue_close issue_decline",
     Role.CITY: f"{DUTIES} upload {BENCH} cancel_delivery case_sign case_hand_down case_submit case_ask report_instruction"

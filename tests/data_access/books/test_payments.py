@@ -11,9 +11,8 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 from sqlalchemy import Engine
 
 from data_access.books.facts import Facts, Series, load_facts
-from data_access.books.payments import WAY, Chain, Payments, load_days
 from data_access.books.regions import RegionTree, load_tree
-from data_access.books.requests import Request, Requests, load_requests
+from data_access.books.requests import WAY, Chain, Payments, Request, Requests, load_days, load_requests
 from data_access.intake.importers.withdrawal import withdraw
 from data_access.store.engine import writing
 from monitoring.refresh import refresh

@@ -21,7 +21,7 @@ from dashboard.site.reading import Reading
 from dashboard.words import as_of, display, figures
 from dashboard.words.departments import department_name
 from dashboard.words.wording import N_, _, name_of
-from data_access.books.payments import Chain
+from data_access.books.requests import Chain
 from rules.indicators import INDICATORS
 from workflows.fund_requests.register import FundStep
 

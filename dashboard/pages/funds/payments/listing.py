@@ -16,7 +16,7 @@ from dashboard.pages.funds.payments.reading import NotPaid, Shown
 from dashboard.words import display, figures
 from dashboard.words.passport import Figure
 from dashboard.words.wording import N_, _, name_of
-from data_access.books.payments import Chain
+from data_access.books.requests import Chain
 from rules.alerts.threshold import Level
 from rules.movements import Account
 

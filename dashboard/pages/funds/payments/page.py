@@ -15,7 +15,7 @@ from dashboard.pages.funds.payments.reading import Shown, months, shown
 from dashboard.site.reading import Reading
 from dashboard.words import as_of, display
 from dashboard.words.wording import N_, _
-from data_access.books.payments import Chain
+from data_access.books.requests import Chain
 from rules.movements import Account
 
 PATH = "/funds"

@@ -15,7 +15,7 @@ from dashboard.pages.funds.payments.reading import Shown
 from dashboard.words import display
 from dashboard.words.passport import Printed
 from dashboard.words.wording import N_, _, bracketed, name_of
-from data_access.books.payments import Chain
+from data_access.books.requests import Chain
 from rules.movements import Account
 
 JOINTS = ("cut", "off", "late", "kept")

@@ -7,8 +7,7 @@ from datetime import date
 from functools import cached_property
 
 from dashboard.site.reading import Reading
-from data_access.books.payments import Payments, load_days
-from data_access.books.requests import load_requests
+from data_access.books.requests import Payments, load_days, load_requests
 from data_access.books.statistics import Statistics, load_statistics
 from rules import deadlines
 from rules.alerts.threshold import Level
