@@ -14,6 +14,7 @@ from data_access.intake.reference import load_reference
 from data_access.store.engine import writing
 from demonstration.registers.assessment import confirm_last_year, enter_assessments
 from demonstration.registers.cases import work_cases
+from demonstration.registers.cash import enter_decisions
 from demonstration.registers.fund_requests import enter_fund_requests
 from demonstration.registers.gap import enter_registers
 from demonstration.registers.issues import enter_issues
@@ -82,6 +83,7 @@ def load_demonstration(
             _judge_and_work(engine, schemes, stage.until, steps[-1].until)
     for scheme in schemes:
         enter_registers(engine, scheme, now)
+        enter_decisions(engine, scheme, now)
         enter_sayings(engine, scheme, now)
         enter_issues(engine, scheme, now)
         enter_meetings(engine, scheme, now)

@@ -15,6 +15,7 @@ KINDS = {
     Kind.DELIVERY: N_("数据报送"),
     Kind.MONTH: N_("月度定稿"),
     Kind.FUNDS: N_("用款计划"),
+    Kind.DEPOSIT: N_("存款到期"),
 }
 # What the reader has to do, by the act of the table.
 TO_DO = {
@@ -49,6 +50,7 @@ TO_DO = {
     "fund_review": N_("审核用款申请"),
     "fund_order": N_("登记拨付单"),
     "fund_paid_up": N_("登记补发"),
+    "deposit_decide": N_("登记到期去向"),
 }
 # What follows once it is done; ``days``: working days within which an answer is verified.
 THEN = {

@@ -162,6 +162,8 @@ PROBLEMS: dict[str, str] = {
     "deadline_open": N_("这项没有登记办结，不能撤回。请刷新页面再看。"),
     "deadline_ahead": N_("办结日期{day}还没有到。请填写实际办结的日期。"),
     "deadline_by_facts": N_("这项由账目和登记判定，不能手工登记办结。数据有误的，请更正数据。"),
+    "deposit_matured": N_("存款{ref}已于{day}到期，不再登记去向。请以到期后的实际存款为准。"),
+    "deposit_other": N_("存款{ref}不在省级财政专户的定期存款里，这里不登记它的去向。"),
     "meeting_number": N_("已经登记过第{number}次会议。请核对次数，或更正原来登记的那一次。"),
     "meeting_day": N_("这一天已经登记了第{number}次会议，一天只登记一次。请核对日期。"),
     "meeting_month": N_(

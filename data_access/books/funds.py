@@ -15,7 +15,8 @@ from data_access.store.numbering import by_number
 
 @dataclass(frozen=True, slots=True)
 class Deposit:
-    """One term deposit or treasury bond. ``rate`` is a decimal string per year, ``account`` deposit or legacy_deposit."""
+    """One term deposit or treasury bond: ``kind`` is bond for the latter, None where it is not said. ``rate`` is a decimal
+    string per year, ``account`` deposit or legacy_deposit."""
 
     ref: str
     region: str
@@ -25,6 +26,7 @@ class Deposit:
     rate: str
     starts_on: date
     matures_on: date
+    kind: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +40,8 @@ class LegacyDuty:
     due_on: date
 
 
-def load_deposits(connection: Connection, scheme: str, version: int) -> tuple[Deposit, ...]:
-    """Deposits known to a version, soonest maturity first."""
+def load_deposits(connection: Connection, scheme: str, version: int | None) -> tuple[Deposit, ...]:
+    """Deposits known to a version (None: the newest), soonest maturity first."""
     rows = _rows(connection, schema.deposit, scheme, version, Deposit.__slots__)
     return tuple(sorted((Deposit(*row) for row in rows), key=lambda d: (d.matures_on, by_number(d.ref))))
 
@@ -51,7 +53,7 @@ def load_legacy_duties(connection: Connection, scheme: str, version: int) -> tup
 
 
 def _rows(
-    connection: Connection, table: Table, scheme: str, version: int, names: tuple[str, ...]
+    connection: Connection, table: Table, scheme: str, version: int | None, names: tuple[str, ...]
 ) -> list[tuple[Any, ...]]:
     columns = [table.c[name] for name in names]
     wanted = select(*columns).where(table.c.scheme == scheme, standing(table, version))

@@ -1,4 +1,5 @@
-"""Term deposits 定期存款 of the province: a ladder of terms at several banks, each with an amount and a rate of its own."""
+"""Term deposits 定期存款 and bonds 国债 of the province: a ladder of terms at several banks, each with an amount and a rate
+of its own."""
 
 from __future__ import annotations
 
@@ -14,6 +15,8 @@ from demonstration.world.days import on_or_before, shifted
 from demonstration.world.seeds import seed_of
 
 BANKS = ("甲银行", "乙银行", "丙银行", "丁银行", "戊银行", "己银行")
+# Of the longest steps one in so many is held in treasury bonds.
+BOND_TERM, BONDS = 36, 4
 TENTH_OF_A_YI = c.FEN_PER_YI // 10
 # Yearly rate in percent by term in months, as the large state banks listed them at the beginning of a year, rounded;
 # before 2022 that of 2022, after 2026 that of 2026.
@@ -28,7 +31,7 @@ RATES = {
 
 @dataclass(frozen=True, slots=True)
 class TermDeposit:
-    """One deposit; ``place`` is its step of the ladder, which one deposit after the other holds."""
+    """One deposit or bond (``kind``); ``place`` is its step of the ladder, which one deposit after the other holds."""
 
     scheme: str
     place: int
@@ -37,6 +40,7 @@ class TermDeposit:
     rate: str
     starts_on: date
     matures_on: date
+    kind: str = "deposit"
 
     @property
     def ref(self) -> str:
@@ -84,6 +88,7 @@ def _of_a_step(scheme: str, place: int, ladder: c.Ladder, number: int, last_year
             f"{rate / 100:.4f}",
             starts_on,
             matures_on,
+            "bond" if ladder.term == BOND_TERM and number % BONDS == 0 else "deposit",
         )
         start, starts_on = start + ladder.term, shifted(np.array([matures_on], "M8[D]"), 1)[0].item()
         amount *= chance.uniform(0.96, 1.05)

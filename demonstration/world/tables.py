@@ -96,18 +96,19 @@ def deposits(scheme: str, since: date | None, until: date) -> Table:
     """Term deposits made after ``since`` (None: from the beginning, with those that stood then) and up to ``until``."""
     province = load_scheme(scheme).province
     rows = [
-        (scheme, one.ref, province, "deposit", one.bank, one.amount, one.rate, one.starts_on, one.matures_on)
+        (scheme, one.ref, province, "deposit", one.bank, one.amount, one.rate, one.starts_on, one.matures_on, one.kind)
         for one in term_deposits(scheme, until)
     ]
     for duty in legacy_duties(scheme):
         for matures_on, deposited in duty.deposited:
             started = date(matures_on.year - 10 if scheme == "shanxi-pension" else 2019, 6, 15)
             ref = f"{scheme}.legacy.{duty.region}.{matures_on:%Y%m}"
+            kind = "bond" if scheme == "shanxi-pension" else "deposit"
             rows.append(
-                (scheme, ref, duty.region, "legacy_deposit", BANKS[0], deposited, "0.0330", started, matures_on)
+                (scheme, ref, duty.region, "legacy_deposit", BANKS[0], deposited, "0.0330", started, matures_on, kind)
             )
     kept = tuple(row for row in rows if row[7] <= until and (since is None or row[7] > since))
-    columns = ("scheme", "ref", "region", "account", "bank", "amount_fen", "rate", "starts_on", "matures_on")
+    columns = ("scheme", "ref", "region", "account", "bank", "amount_fen", "rate", "starts_on", "matures_on", "kind")
     return Table("deposit", columns, kept)
 
 

@@ -26,6 +26,7 @@ from rules.alerts import evaluation as alerts
 from rules.budget import proposal
 from rules.calculators import indicator, json_schema
 from rules.calculators.reading import fields_of, read
+from rules.cash import cash_plan
 
 RULES: Mapping[str, ModuleType] = {
     "central_adjustment": central_adjustment,
@@ -38,6 +39,7 @@ RULES: Mapping[str, ModuleType] = {
     "assessment": assessment,
     "break_even_rate": break_even_rate,
     "budget_proposal": proposal,
+    "cash_plan": cash_plan,
 }
 
 INDICATOR = "indicator"

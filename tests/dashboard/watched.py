@@ -35,7 +35,7 @@ FACTS = 3
 # The totals of the departments, and what has not reached them.
 TOTALS = 2
 # What waits for somebody is read of every register at once, and kept until something changes.
-REGISTERS = 12
+REGISTERS = 14
 # That a file was taken out is recorded and sealed in a transaction of its own.
 RECORDED = 6
 WENT_WRONG = re.compile("这里出错了|没有这个页面|无权查看")

@@ -23,7 +23,9 @@ from rules import (
 )
 from rules.budget import procedure as budget_round, proposal as budget_proposal
 from rules.calendar import WorkingCalendar
+from rules.cash import cash_plan
 from rules.errors import InputError, NotInForce, ProfileError
+from rules.month import Month
 from rules.scheme import MANAGEMENT_GAP, load_scheme, profile_codes
 from rules.statutory.days import statutory_days
 
@@ -150,6 +152,8 @@ def results(scheme, on, region=None):
         "reserve": outcome(
             lambda: break_even_rate.reserve_addition(10**9, 0, scheme.parameter("reserve_ratio", on).value)
         ),
+        "cash plan": outcome(lambda: cash_result(scheme, on)),
+        "disbursed": [outcome(lambda m=month: leaving(scheme, m)) for month in (202610, 202602, 202605)],
         "months": [outcome(lambda m=month: days_of(deadlines.of_month(scheme, m, region))) for month in months],
         "years": [days_of(deadlines.of_year(scheme, year)) for year in (2018, 2019, 2020, 2021, 2026)],
         "moved": [(one.key, one.due) for one in statutory_days(scheme, on.year, WEEKENDS)],
@@ -160,6 +164,33 @@ def results(scheme, on, region=None):
             for day in (1, 28)
         ],
     }
+
+
+def cash_result(scheme, on):
+    flow = cash_plan.Flow("2026-09", 10**9, 10**9, 0, 0, 10**9, 10**9, 0)
+    flows = tuple(replace(flow, code=code) for code in ("2026-09", "2026-10", "2026-11"))
+    case, _ = in_force.case(
+        cash_plan.Case,
+        scheme,
+        on,
+        liquid_fen=10**11,
+        treasury_fen=0,
+        local_fen=10**9,
+        expenditure_fen=0,
+        deposits_fen=0,
+        other_fen=0,
+        months=flows,
+        use_after_fen=10**9,
+        transit_share=Decimal(0),
+    )
+    return cash_plan.calculate(case)
+
+
+def leaving(scheme, month):
+    """In which month money leaves, for every day by which it could be due: one working day more or less shows."""
+    ahead = int(str(scheme.parameter("disburse_ahead_days", Month(month).first).value))
+    days = [Month(month).first + timedelta(days=n) for n in range(28)]
+    return [cash_plan.disbursed_in(Month(month), day, ahead, WorkingCalendar()) for day in days]
 
 
 def days_of(found):

@@ -47,6 +47,21 @@ def contribution(**changes):
     return {"kind": "employee", "wage_yuan": 5, "lower_yuan": 1, "upper_yuan": 9} | changes
 
 
+def flow(code):
+    amounts = ("collected", "quarterly", "direct", "difference", "disbursed", "paid", "remitted")
+    return {"code": code, **{f"{name}_fen": 1 for name in amounts}}
+
+
+def placed(month, matures):
+    return {"code": "a", "month": month, "matures": matures, "amount_fen": 1}
+
+
+def cash(**changes):
+    balances = ("liquid", "treasury", "local", "expenditure", "deposits", "other", "use_after")
+    given = {f"{name}_fen": 1 for name in balances} | {"transit_share": 0, "floor_months": 1}
+    return given | {"months": [flow("2026-11")]} | changes
+
+
 def over(**changes):
     return {"plan_fen": 100, "actual_fen": 120} | changes
 
@@ -114,6 +129,14 @@ REFUSED = [
     ("pre_transfer", transfer(), "balances"),
     ("pre_transfer", transfer({"code": "a", "balance_fen": 1}, {"code": "a", "balance_fen": 2}), "balances[1].code"),
     ("pre_transfer", transfer({"code": "a", "balance_fen": "1"}), "balances[0].balance_fen"),
+    ("cash_plan", cash(months=[]), "months"),
+    ("cash_plan", cash(months=[flow("2026-11"), flow("2027-01")]), "months[1].code"),
+    ("cash_plan", cash(months=[flow("2026-13")]), "months[0].code"),
+    ("cash_plan", cash(transit_share="1.1"), "transit_share"),
+    ("cash_plan", cash(placed_in="2026-12"), "placed_in"),
+    ("cash_plan", cash(held=[{"code": "a", "matures": "soon", "amount_fen": 1}]), "held[0].matures"),
+    ("cash_plan", cash(redeposits=[placed("2026-10", "2027-10")]), "redeposits[0].month"),
+    ("cash_plan", cash(redeposits=[placed("2026-11", "2026-11")]), "redeposits[0].matures"),
     ("over_collection", over(plan_fen=0), "plan_fen"),
     ("over_collection", over(plan_fen=10.0), "plan_fen"),
     ("over_collection", over(bands=[]), "bands"),

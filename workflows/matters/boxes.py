@@ -69,6 +69,7 @@ def matters(connection: Connection, ledgers: Sequence[Scheme], now: datetime) ->
         found += registers.gap_items(connection, code, here.date())
         found += registers.months(connection, scheme, here.date())
         found += fund_requests(connection, scheme, here.date())
+        found += registers.deposits(connection, scheme, here.date())
     found += registers.briefings(connection)
     found += registers.limits(connection, ledgers)
     found += registers.deliveries(connection, ledgers)

@@ -1,4 +1,5 @@
-"""What waits for somebody in the other registers: problems, items of the gap, briefings, limits, deliveries, months."""
+"""What waits for somebody in the other registers: problems, items of the gap, briefings, limits, deliveries, months,
+deposits."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, select
 
+from data_access.books.funds import load_deposits
 from data_access.books.versions import closes
 from data_access.intake.importers.history import BatchRecord, batch
 from data_access.store import schema
@@ -19,6 +21,7 @@ from rules.month import Month
 from rules.scheme import Scheme, load_scheme
 from workflows.briefings.register import Briefing
 from workflows.cases.commands import end_of, start_of
+from workflows.cash.decisions import TOLD_BEFORE, decisions, holding, name_in_addresses, undecided
 from workflows.closing.register import MonthStep, asked, load_steps
 from workflows.gap.items import PLAN_SHORTFALL
 from workflows.gap.register import GapItem, Settlement, load_gap_items, load_settlements
@@ -135,6 +138,22 @@ def _delivery(one: BatchRecord, scheme: Scheme) -> Matter:
     return Matter(
         Kind.DELIVERY, scheme.code, str(one.id), scheme.province, Level.NONE, (waiting,), (step,), one.started_at, one
     )
+
+
+def deposits(connection: Connection, scheme: Scheme, today: date) -> Iterator[Matter]:
+    """Deposits that mature soon, of which nobody has decided what becomes of them."""
+    soon = [one for one in load_deposits(connection, scheme.code, None) if undecided(one, None, today)]
+    made = decisions(connection, scheme.code) if soon else ()
+    for one in soon:
+        if undecided(one, holding(made).get(one.ref), today):
+            steps = tuple(
+                Step(step.decided_at, step.decided_by, step.decided_by_name, step.what, step.reason)
+                for step in made
+                if step.deposit == one.ref
+            )
+            waiting = Waiting("undecided", end_of(one.matures_on))
+            number, opened = name_in_addresses(one.ref), start_of(one.matures_on - TOLD_BEFORE)
+            yield Matter(Kind.DEPOSIT, scheme.code, number, scheme.province, Level.NONE, (waiting,), steps, opened, one)
 
 
 def months(connection: Connection, scheme: Scheme, today: date) -> Iterator[Matter]:

@@ -83,6 +83,7 @@ TURNS = (
     Turn(Kind.FUNDS, "submitted", "fund_review", Who.FINANCE),
     Turn(Kind.FUNDS, "approved", "fund_order", Who.FINANCE),
     Turn(Kind.FUNDS, "unpaid", "fund_paid_up", Who.UNITS),
+    Turn(Kind.DEPOSIT, "undecided", "deposit_decide", Who.FINANCE),
 )
 BY_STAGE: Mapping[tuple[Kind, str], Turn] = {(turn.kind, turn.stage): turn for turn in TURNS}
 
@@ -182,6 +183,7 @@ AFTER: Mapping[Kind, Mapping[str, frozenset[str]]] = {
         "unpaid": frozenset({"unpaid"}),
         "paid_up": frozenset({"unpaid"}),
     },
+    Kind.DEPOSIT: {"redeposit": frozenset(), "keep": frozenset(), "open": frozenset({"undecided"})},
 }
 
 # What the system tells of a case is told again to whose turn it is; the rest only moves it.

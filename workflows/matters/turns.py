@@ -104,6 +104,7 @@ INFORMED: Mapping[Kind, frozenset[Role]] = {
     Kind.DELIVERY: frozenset(),
     Kind.MONTH: frozenset({Role.FINANCE, Role.WRITER}),
     Kind.FUNDS: frozenset({Role.FINANCE, Role.AGENCY}),
+    Kind.DEPOSIT: frozenset(),
 }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import timedelta
 from fractions import Fraction
 
@@ -10,13 +9,15 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import frame, parts
-from dashboard.components.parts import Cell, Strong, known, sentence
+from dashboard.components.parts import Cell, Child, Strong, known, sentence
 from dashboard.components.table import Column, Row, Table, html_table
+from dashboard.pages.funds.cover import cover_section, cover_sentence, maturing_section
+from dashboard.pages.funds.deposits import EVERY, concentration, deposits_view, held, held_by
+from dashboard.pages.funds.plan import plan_view
 from dashboard.site.reading import Reading
 from dashboard.words import display
 from dashboard.words.passport import Printed
-from dashboard.words.wording import N_, _, name_of
-from data_access.books.funds import Deposit, load_deposits
+from dashboard.words.wording import N_, _, between
 from rules.movements import Account
 
 PATH = "/funds"
@@ -32,8 +33,7 @@ BAND = (
     ((Account.LOCAL_LEGACY, Account.LEGACY_DEPOSIT), N_("地方历年结余"), "fill-legacy"),
 )
 SOON = timedelta(days=60)
-# In the place of a part: all of them together.
-EVERY = "*"
+VIEWS = {"": N_("现状"), "deposits": N_("存款"), "plan": N_("十二个月资金计划")}
 
 
 def accounts(reading: Reading) -> Component:
@@ -44,7 +44,7 @@ def accounts(reading: Reading) -> Component:
         )
     liquid = int(facts.account(reading.region, Account.PROVINCIAL)[snapshot.at])
     total = int(facts.account_total(reading.region)[snapshot.at])
-    soon = [d for d in _deposits(reading) if snapshot.day < d.matures_on <= snapshot.day + SOON]
+    soon = [d for d in held(reading) if snapshot.day < d.matures_on <= snapshot.day + SOON]
     first = sentence(
         N_("账户合计{total}亿元，其中可动用{liquid}亿元"),
         total=Strong(reading.printed("accounts.total", total)),
@@ -57,25 +57,37 @@ def accounts(reading: Reading) -> Component:
             amount=Strong(reading.printed("deposits.soon", sum(d.amount_fen for d in soon))),
         )
     first += [_("。")]
-    table, calendar = account_table(reading), deposit_table(reading)
+    show = reading.view.show if reading.view.show in VIEWS else ""
+    views = [(_(name), reading.view.href(show=code, item=""), code == show) for code, name in VIEWS.items()]
+    switch = [parts.segment(views, label=_("视图"))] if reading.is_province else []
+    body = {"": _accounts, "deposits": deposits_view, "plan": plan_view}[show if reading.is_province else ""](reading)
+    return html.Div([parts.conclusion(first, _second(reading), switch), *([body])])
+
+
+def _second(reading: Reading) -> list[Child]:
+    """What the plan says, and how the deposits lie."""
+    said = cover_sentence(reading)
+    said += ([between()] if said else []) + concentration(reading)
+    return said or [_("可动用只指省级财政专户活期；定期、委托投资需到期或赎回后才能使用。")]
+
+
+def _accounts(reading: Reading) -> Component:
+    """Every account, what the next months need and what matures; below the province accounts and deposits."""
+    table = account_table(reading)
     assert table is not None, "the ledger has opening balances"
     left = parts.section(
         _("各账户余额变动"),
         html.Div(html_table(table), className="scroll"),
-        note=_("{year}年 · 亿元", year=snapshot.year),
+        note=_("{year}年 · 亿元", year=reading.snapshot.year),
         actions=[frame.exports(PATH, table.code, reading.view)],
+        foot=_("可动用只指省级财政专户活期；定期、委托投资需到期或赎回后才能使用。"),
     )
-    right = parts.section(
-        _("存款到期"),
-        html.Div(html_table(calendar), className="sheet")
-        if calendar.rows
-        else html.Div(_("没有未到期的定期存款。"), className="foot"),
-        note=_("按到期日 · 亿元"),
-        actions=[frame.exports(PATH, calendar.code, reading.view)],
+    if not reading.is_province:
+        return html.Div([html.Div([left, deposits_view(reading)], className="split even")])
+    right = html.Div([cover_section(reading), maturing_section(reading)])
+    return html.Div(
+        [*account_band(reading), html.Div([html.Div([left, *held_by(reading)]), right], className="split halves")]
     )
-    band = account_band(reading) if reading.is_province else []
-    second = _("可动用只指省级财政专户活期；定期、委托投资需到期或赎回后才能使用。")
-    return html.Div([parts.conclusion(first, second), *band, html.Div([left, right], className="split even")])
 
 
 def account_name(reading: Reading, account: Account) -> str:
@@ -126,49 +138,6 @@ def account_table(reading: Reading) -> Table | None:
     whole = {"opening": opening, "change": closing - opening, "month": closing - before, "closing": closing}
     foot = [Row({"account": _("账户合计"), **whole}, style="sum", part=EVERY)]
     return Table("accounts", _("各账户余额变动"), columns, rows, foot=foot, about=reading.about)
-
-
-def _deposits(reading: Reading) -> Sequence[Deposit]:
-    """Deposits of the region and below that have started and not matured on the day shown, soonest first."""
-    held = reading.ask(load_deposits, reading.scheme.code, reading.snapshot.version.id)
-    inside = set(reading.tree.subtree(reading.region))
-    day = reading.snapshot.day
-    return [d for d in held if d.region in inside and d.starts_on <= day < d.matures_on]
-
-
-def deposit_table(reading: Reading) -> Table:
-    """The maturity calendar 到期日历."""
-    columns = (
-        Column("matures", _("到期日"), "day"),
-        Column("days", _("剩余天数"), "count", what="deposit.days"),
-        Column("region", _("地区")),
-        Column("bank", _("存放银行")),
-        Column("amount", _("金额"), "money", what="deposit"),
-        Column("rate", _("年利率%"), "percent", what="deposit.rate"),
-        Column("account", _("账户")),
-        Column("starts", _("存入日"), "day"),
-    )
-    day = reading.snapshot.day
-    rows = [
-        Row(
-            {
-                "matures": d.matures_on,
-                "days": (d.matures_on - day).days,
-                "region": name_of(reading.tree.region(d.region)),
-                "bank": d.bank,
-                "amount": d.amount_fen,
-                "rate": Fraction(d.rate) * 100,
-                "account": _(display.ACCOUNT_NAMES[Account(d.account)]),
-                "starts": d.starts_on,
-            },
-            part=d.ref,
-            place=d.region,
-        )
-        for d in _deposits(reading)
-    ]
-    whole = {"matures": _("合计"), "amount": sum(int(r.values["amount"]) for r in rows)}
-    foot = [Row(whole, style="sum", part=EVERY)] if rows else []
-    return Table("deposits", _("存款到期"), columns, rows, foot=foot, about=reading.about)
 
 
 def account_band(reading: Reading) -> list[Component]:

@@ -17,18 +17,23 @@ from dashboard.components import frame, history, parts
 from dashboard.components.drawer import indicator_drawer
 from dashboard.components.parts import Child, Strong, sentence
 from dashboard.components.table import Column, Row, Table, html_table
-from dashboard.pages.funds.accounts import account_band, account_table, accounts, deposit_table
+from dashboard.pages.funds import cash
+from dashboard.pages.funds.accounts import account_band, account_table, accounts
+from dashboard.pages.funds.acts import ACTS as OF_DEPOSITS
+from dashboard.pages.funds.cover import cover_table, maturing_table
+from dashboard.pages.funds.deposits import bank_table, deposit_drawer, deposit_table, kind_table
 from dashboard.pages.funds.legacy import legacy, legacy_table
 from dashboard.pages.funds.outflows import outflow_table
-from dashboard.pages.funds.payments.acts import ACTS
+from dashboard.pages.funds.payments.acts import ACTS as OF_PAYMENTS
 from dashboard.pages.funds.payments.drawer import drawer as payment_drawer
 from dashboard.pages.funds.payments.page import payment_table, payments
 from dashboard.pages.funds.payments.reading import month_shown, of_month
+from dashboard.pages.funds.plan import CASE, balance_table, ladder_table, month_drawer, plan_table
 from dashboard.pages.funds.pooling import age_table, pooling, pooling_table
 from dashboard.pages.funds.quarterly import quarter_table, unit_table
 from dashboard.pages.overview import published_totals
 from dashboard.site import annotating, heading
-from dashboard.site.page import Page, of_months
+from dashboard.site.page import Calculation, Page, of_months
 from dashboard.site.reading import Reading
 from dashboard.words import as_of, display, figures, headlines
 from dashboard.words.passport import Printed
@@ -288,9 +293,20 @@ def _flow_row(reading: Reading, name: str, income: object, spent: object, code: 
 
 
 def drawer(reading: Reading) -> Component | None:
-    if reading.view.item in INDICATORS:
-        return indicator_drawer(reading, reading.view.item, str(g.theme))
+    item = reading.view.item
+    if item.startswith(cash.MONTH):
+        return month_drawer(reading, item.removeprefix(cash.MONTH))
+    if item.startswith(cash.DEPOSIT):
+        return deposit_drawer(reading, item) if reading.has_months else None
+    if item in INDICATORS:
+        return indicator_drawer(reading, item, str(g.theme))
     return payment_drawer(reading) if reading.has_months and _tab(reading) == "payments" else None
+
+
+def calculations(reading: Reading) -> Mapping[str, Calculation]:
+    """The case of the cash plan as looked at."""
+    plan = cash.plan_of(reading)
+    return {} if plan is None else {CASE: ("cash_plan", plan.case)}
 
 
 PAGE = Page(
@@ -303,6 +319,13 @@ PAGE = Page(
         "accounts": of_months(account_table),
         "deposits": of_months(deposit_table),
         "payments": of_months(payment_table),
+        "banks": of_months(bank_table),
+        "kinds": of_months(kind_table),
+        "cover": cover_table,
+        "maturing": of_months(maturing_table),
+        "cash-plan": plan_table,
+        "cash-accounts": balance_table,
+        "cash-ladder": ladder_table,
         "pooling": of_months(pooling_table),
         "transit-ages": of_months(age_table),
         "quarterly": of_months(quarter_table),
@@ -313,5 +336,6 @@ PAGE = Page(
         **history.tables(),
     },
     charts={"flows": of_months(flow_chart), **history.charts()},
-    acts=ACTS,
+    calculations=calculations,
+    acts=(*OF_PAYMENTS, *OF_DEPOSITS),
 )

@@ -13,6 +13,7 @@ from dashboard.pages.briefings.compose import issue_name
 from dashboard.pages.briefings.desk import STEP_NAMES as BRIEFING_STEPS
 from dashboard.pages.data.acts import BATCH
 from dashboard.pages.data.close_points import STEP_NAMES as MONTH_STEPS
+from dashboard.pages.funds.cash import DEPOSIT
 from dashboard.pages.funds.payments.words import STEP_NAMES as FUND_STEPS
 from dashboard.pages.gap.reading import of_registers
 from dashboard.pages.gap.words import KIND_NAMES, STEP_NAMES as GAP_STEPS
@@ -41,6 +42,7 @@ OTHER_STEPS = {
     Kind.DELIVERY: {"pending": N_("报送，待复核")},
     Kind.MONTH: MONTH_STEPS,
     Kind.FUNDS: FUND_STEPS,
+    Kind.DEPOSIT: {"redeposit": N_("转存"), "keep": N_("留作备付"), "open": N_("待定")},
 }
 # Where each kind is worked, and the tab of its page.
 PAGES = {
@@ -49,6 +51,7 @@ PAGES = {
     Kind.LIMITS: ("/thresholds", ""),
     Kind.MONTH: ("/data", "checks"),
     Kind.FUNDS: ("/funds", "payments"),
+    Kind.DEPOSIT: ("/funds", "accounts"),
 }
 
 
@@ -118,6 +121,10 @@ class Said:
                 return [_("{indicators}：{reason}", indicators=shown, reason=record.reason)]
             case Kind.DELIVERY:
                 return [_("{origin}，{count}行", origin=record.origin, count=record.rows_offered)]
+            case Kind.DEPOSIT:
+                fen = at.running.about.figure("deposit", record.amount_fen, part=record.ref, place=record.region)
+                day, amount = display.short_day(record.matures_on), Strong(display.printed(fen))
+                return sentence(N_("{bank}{amount}亿元{day}到期，去向未定"), bank=record.bank, amount=amount, day=day)
             case Kind.MONTH:
                 month = display.month_name(Month(record))
                 asked = matter.waiting[0].stage == "reopening"
@@ -143,7 +150,7 @@ class Said:
 
     def number(self, matter: Matter) -> str:
         """预警 2026-0117, as a matter is quoted."""
-        number = "" if matter.kind in (Kind.LIMITS, Kind.DELIVERY, Kind.BRIEFING) else f" {matter.number}"
+        number = "" if matter.kind in (Kind.LIMITS, Kind.DELIVERY, Kind.BRIEFING, Kind.DEPOSIT) else f" {matter.number}"
         return f"{_(KINDS[matter.kind])}{number}"
 
     # --- what happened
@@ -211,6 +218,8 @@ def _address(matter: Matter) -> tuple[str, str, str]:
             return *PAGES[matter.kind], matter.number
         case Kind.FUNDS:
             return *PAGES[matter.kind], "step-asked" if matter.region.endswith("0000") else matter.region
+        case Kind.DEPOSIT:
+            return *PAGES[matter.kind], f"{DEPOSIT}{matter.number}"
         case Kind.DELIVERY:
             return "/data", "imports", f"{BATCH}{record.id}"
         case _:

@@ -31,6 +31,7 @@ from data_access.store.schema.budget import (
     budget_round as budget_round,
     budget_step as budget_step,
 )
+from data_access.store.schema.cash import deposit_decision as deposit_decision
 from data_access.store.schema.closing import month_step as month_step
 from data_access.store.schema.delivery import (
     channel as channel,

@@ -129,6 +129,7 @@ deposit = Table(
     Column("starts_on", Date, nullable=False),
     Column("matures_on", Date, nullable=False),
     *delivered("deposit", "scheme", "ref"),
+    Column("kind", Text),  # deposit | bond; a deposit where it is not said
 )
 
 published_total = Table(

@@ -16,7 +16,8 @@ from sqlalchemy import Connection, Engine, update
 from dashboard.components import drawer
 from dashboard.components.parts import Cell
 from dashboard.pages.budget.form import CHECKS_ITEM, check_table
-from dashboard.pages.funds.accounts import account_table, deposit_table
+from dashboard.pages.funds.accounts import account_table
+from dashboard.pages.funds.deposits import deposit_table
 from dashboard.pages.overview import band
 from dashboard.pages.warnings.queue import chosen, to_chase
 from dashboard.pages.warnings.work import Matter, matters

@@ -62,7 +62,7 @@ DEEDS = {
     " assessment_enter assessment_sign save_scenario",
     Role.FINANCE: f"{DUTIES} upload {BENCH} cancel_delivery reopen_month decline_reopening confirm_delivery decline_delivery withdraw_delivery case_sign case_hand_down case_submit case_ask report_instruction"
     " write_explanation withdraw_explanation gap_sign gap_payment gap_budget gap_issue"
-    " fund_return fund_cut fund_review fund_order"
+    " fund_return fund_cut fund_review fund_order deposit_decide cash_floor"
     " issue_register issue_verify issue_dismiss issue_amount issue_assign issue_recover issue_extend"
     " issue_study issue_ask_close issue_close issue_decline assessment_sign save_scenario",
     Role.TAX: f"{DUTIES} upload {BENCH} cancel_delivery case_sign case_hand_down case_submit case_ask report_instruction"
@@ -95,7 +95,7 @@ WHOLE = (
     " gap_register gap_assess gap_exclude gap_sign gap_tell gap_answer gap_withdraw gap_credits gap_issue gap_payment"
     " issue_register issue_verify issue_dismiss issue_amount issue_assign issue_recover issue_exclude issue_extend"
     " issue_study issue_ask_close issue_close issue_decline issue_reopen template_keep template_end"
-    " fund_draft fund_apply fund_return fund_cut fund_review fund_order"
+    " fund_draft fund_apply fund_return fund_cut fund_review fund_order deposit_decide cash_floor"
 )
 
 

@@ -19,6 +19,7 @@ from data_access.books.versions import restatements
 from tests import demonstration_store
 from tests.dashboard import walk
 from tests.dashboard.conftest import sign_in
+from tests.dashboard.pages.funds.test_cash_plan import closes_with_the_forecast, reading_at
 from tests.dashboard.site.test_walk import LEDGER, Walked, by_sql
 from tests.demonstration_store import JILIN_CITY, NOW, PENSIONS
 from tests.stores import open_store
@@ -86,3 +87,9 @@ def test_a_month_that_was_corrected_after_a_meeting_had_it_is_said(pensions: Eng
             for period in ("2026-10", "2026-07")
         ]
     assert re.fullmatch(r"；10月数为会上所用定稿数，其后有更正，累计结余现为[\d,.]+亿元", said[0]) and said[1] == ""
+
+
+@pytest.mark.parametrize("scheme", PENSIONS)
+def test_the_cash_plan_of_every_province_closes_with_its_forecast(pensions: Engine, scheme: str) -> None:
+    with pensions.connect() as connection:
+        closes_with_the_forecast(reading_at(Published(connection), scheme, PENSIONS[scheme]))

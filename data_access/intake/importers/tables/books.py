@@ -212,6 +212,17 @@ DEPOSIT = ImportTable(
         Column(
             "matures_on", "到期日", "Matures on", "date", "2027-03-01", rule="晚于起息日", rule_en="after it starts"
         ),
+        Column(
+            "kind",
+            "品种",
+            "Kind",
+            "choice",
+            "deposit",
+            required=False,
+            choices=("deposit", "bond"),
+            rule="定期存款或国债，不填为定期存款",
+            rule_en="term deposit or treasury bond, a deposit where left blank",
+        ),
     ),
     ("scheme", "ref"),
 )
