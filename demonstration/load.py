@@ -21,6 +21,7 @@ from demonstration.registers.issues import enter_issues
 from demonstration.registers.meetings import enter_meetings
 from demonstration.registers.messages import read_messages
 from demonstration.registers.sayings import enter_sayings
+from demonstration.registers.statutory import note_days
 from demonstration.world.feed import demonstrated, outstanding
 from demonstration.world.stages import (
     SCHEMES,
@@ -88,6 +89,7 @@ def load_demonstration(
         enter_issues(engine, scheme, now)
         enter_meetings(engine, scheme, now)
         enter_fund_requests(engine, scheme, now)
+        note_days(engine, scheme, now)
         confirm_last_year(engine, scheme, now)
     return rows
 

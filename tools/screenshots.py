@@ -45,6 +45,7 @@ PAGES = {
     "assessment": "/assessment",
     "briefings-meetings": "/briefings?tab=meetings",
     "one-page": "/one-page",
+    "calendar": "/calendar",
     "messages": "/messages",
     "account": "/account",
     "data": "/data",

@@ -16,6 +16,7 @@ KINDS = {
     Kind.MONTH: N_("月度定稿"),
     Kind.FUNDS: N_("用款计划"),
     Kind.DEPOSIT: N_("存款到期"),
+    Kind.DEADLINE: N_("法定事项"),
 }
 # What the reader has to do, by the act of the table.
 TO_DO = {
@@ -44,6 +45,7 @@ TO_DO = {
     "approve_limits": N_("复核标准变更"),
     "confirm_delivery": N_("复核报送"),
     "close_month": N_("签署定稿"),
+    "deadline_done": N_("按期办结"),
     "reopen_month": N_("决定是否重开"),
     "fund_need": N_("报用款需求"),
     "fund_apply": N_("提交用款申请"),
@@ -54,6 +56,7 @@ TO_DO = {
 }
 # What follows once it is done; ``days``: working days within which an answer is verified.
 THEN = {
+    "deadline_done": N_("由账目判定的，到账后自动办结；其他的登记文号后办结。"),
     "case_sign": N_("签收后由省级监测岗转办。"),
     "case_assign": N_("转办后由承办单位反馈，到期未反馈的催办。"),
     "case_submit": N_("提交后由省级监测岗{days}个工作日内核实。"),

@@ -34,6 +34,7 @@ CHINESE = [
     "/warnings",
     "/warnings?tab=list",
     "/issues",
+    "/calendar",
     "/thresholds",
     "/thresholds/premium-deviation-low",
 ]

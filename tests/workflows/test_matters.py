@@ -27,6 +27,7 @@ from workflows.matters.records import Kind, Matter
 from workflows.matters.table import AFTER, BY_STAGE, TURNS
 from workflows.matters.turns import RULES, informed
 from workflows.people.accounts import Account, Role
+from workflows.statutory import register as marks
 from workflows.thresholds import proposals
 
 
@@ -55,6 +56,7 @@ def test_every_step_that_a_workflow_knows_stands_in_the_table() -> None:
     assert set(AFTER[Kind.GAP]) == {*items.OPEN_TO, "register", "settle"}
     assert set(AFTER[Kind.BRIEFING]) == set(flow.FROM)
     assert set(AFTER[Kind.FUNDS]) == {*fund_steps.OPEN_TO, *fund_steps.OF_UNITS}
+    assert set(AFTER[Kind.DEADLINE]) == {marks.DONE, marks.TAKEN_BACK}
     assert set(AFTER[Kind.LIMITS]) == {
         proposals.WAITING,
         proposals.APPLIED,

@@ -14,7 +14,7 @@ from rules.alerts.threshold import Level
 class Kind(StrEnum):
     """What a matter is: a case of warnings, an instruction or what a meeting decided, a problem of 问题台账, an item of
     the management gap, an issue of a briefing, a change of limits, a delivery, a month to be signed, a step of
-    用款计划 or what of it was not paid out, a deposit that matures."""
+    用款计划 or what of it was not paid out, a deposit that matures, a day of the statutory calendar."""
 
     CASE = "case"
     INSTRUCTION = "instruction"
@@ -26,6 +26,7 @@ class Kind(StrEnum):
     MONTH = "month"
     FUNDS = "funds"
     DEPOSIT = "deposit"
+    DEADLINE = "deadline"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ class Matter:
     @property
     def key(self) -> str:
         """Its name in marks and addresses: case.2026-0117, gap.jiangsu-pension.26-05."""
-        own = self.kind in (Kind.ISSUE, Kind.GAP, Kind.MONTH, Kind.FUNDS, Kind.DEPOSIT)
+        own = self.kind in (Kind.ISSUE, Kind.GAP, Kind.MONTH, Kind.FUNDS, Kind.DEPOSIT, Kind.DEADLINE)
         return f"{self.kind}.{self.scheme}.{self.number}" if own else f"{self.kind}.{self.number}"
 
     @property

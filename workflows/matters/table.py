@@ -31,6 +31,7 @@ class Who(Enum):
     WRITER = auto()
     SIGNATORY = auto()  # leaders, for what goes out
     SECOND = auto()  # another keeper of limits
+    DEPARTMENT = auto()  # the province's accounts of the departments responsible
     DECIDER = auto()  # another office that may confirm a delivery
     REOPENER = auto()  # another one who decides on data of the province
     UNITS = auto()  # the agencies of the units it names
@@ -75,6 +76,8 @@ TURNS = (
     Turn(Kind.BRIEFING, "signing", "briefing_sign", Who.SIGNATORY),
     Turn(Kind.LIMITS, "waiting", "approve_limits", Who.SECOND),
     Turn(Kind.DELIVERY, "pending", "confirm_delivery", Who.DECIDER),
+    Turn(Kind.DEADLINE, "province", "deadline_done", Who.DEPARTMENT),
+    Turn(Kind.DEADLINE, "unit", "deadline_done", Who.PLACE),
     Turn(Kind.MONTH, "unsigned", "close_month", Who.MONITOR),
     Turn(Kind.MONTH, "reopening", "reopen_month", Who.REOPENER),
     Turn(Kind.FUNDS, "needed", "fund_need", Who.UNITS),
@@ -165,6 +168,8 @@ AFTER: Mapping[Kind, Mapping[str, frozenset[str]]] = {
         "withdrawn": frozenset(),
     },
     Kind.DELIVERY: {"pending": frozenset({"pending"}), "confirmed": frozenset(), "declined": frozenset()},
+    # A day is near or overdue by the clock until it is noted; one that is taken back is so again.
+    Kind.DEADLINE: {"done": frozenset(), "taken_back": frozenset({"province", "unit"})},
     Kind.MONTH: {
         "sign": frozenset(),
         "ask": frozenset({"reopening"}),

@@ -10,7 +10,7 @@ from rules.department import SIGNERS, Department
 from workflows.matters.records import Kind, Matter, Waiting
 from workflows.matters.table import BY_STAGE, Turn, Who
 from workflows.people.accounts import Account, Role
-from workflows.people.local_rights import leads, signs
+from workflows.people.local_rights import DUTIFUL, leads, signs
 from workflows.people.rights import (
     ANSWERING,
     ASSESSING,
@@ -44,6 +44,12 @@ def _office(account: Account, matter: Matter, _waiting: Waiting, tree: RegionTre
     department = matter.departments[0] if matter.departments else ""
     keeper = account.role in SIGNING | {Role.AGENCY} and covers_whole(account, tree)
     return keeper and department_of(account) == (department or SIGNERS[0])
+
+
+def _department(account: Account, matter: Matter, _waiting: Waiting, tree: RegionTree) -> bool:
+    """The province's accounts of any of the matter's departments."""
+    keeper = account.role in DUTIFUL - {Role.CITY} and covers_whole(account, tree)
+    return keeper and department_of(account) in matter.departments
 
 
 def _place(account: Account, matter: Matter, _waiting: Waiting, tree: RegionTree) -> bool:
@@ -91,6 +97,7 @@ RULES: Mapping[Who, Rule] = {
     ),
     Who.SECOND: _of_province(SECOND),
     Who.REOPENER: _of_province(DECIDING),
+    Who.DEPARTMENT: _department,
     Who.DECIDER: lambda account, matter, _waiting, _tree: decides(account, account.login, matter.record),
 }
 # Who hears of a matter that is nobody's own: 知会.
@@ -102,6 +109,7 @@ INFORMED: Mapping[Kind, frozenset[Role]] = {
     Kind.BRIEFING: WRITING,
     Kind.LIMITS: MONITORS,
     Kind.DELIVERY: frozenset(),
+    Kind.DEADLINE: DUTIFUL,
     Kind.MONTH: frozenset({Role.FINANCE, Role.WRITER}),
     Kind.FUNDS: frozenset({Role.FINANCE, Role.AGENCY}),
     Kind.DEPOSIT: frozenset(),

@@ -37,6 +37,7 @@ from rules.month import MONTHS, SHANGHAI, Month
 from rules.movements import Account
 from rules.scheme import Scheme
 from rules.statutory.days import StatutoryDay
+from workflows.budget.register import BudgetRound, BudgetStep, load_rounds
 from workflows.gap.register import Settlement, load_settlements
 from workflows.statutory.register import Journal, load_marks
 
@@ -84,6 +85,7 @@ class Books:
     def __init__(self, connection: Connection, scheme: Scheme, tree: RegionTree, today: date) -> None:
         self.connection, self.scheme, self.tree, self.today = connection, scheme, tree, today
         self._moved: dict[tuple[str, tuple[str, ...]], ByRegion] = {}
+        self._budgets: dict[int, BudgetRound | None] = {}
 
     def moved(self, movement: str, items: tuple[str, ...] = ()) -> ByRegion:
         key = movement, items
@@ -136,8 +138,19 @@ class Books:
         return load_opened(self.connection, self.scheme.code, Account.TREASURY)
 
     @cached_property
+    def local_opened(self) -> Mapping[str, int]:
+        return load_opened(self.connection, self.scheme.code, Account.LOCAL_FISCAL)
+
+    @cached_property
     def legacy_locked(self) -> Mapping[str, int]:
         return load_held(self.connection, self.scheme.code, Account.LEGACY_DEPOSIT)
+
+    def budget(self, year: int) -> BudgetRound | None:
+        """The round of a year's budget in its register; None where it was not begun there."""
+        if year not in self._budgets:
+            rounds = load_rounds(self.connection, self.scheme.code, year=year)
+            self._budgets[year] = next((one for one in rounds if not one.adjustment), None)
+        return self._budgets[year]
 
     @cached_property
     def began(self) -> date | None:
@@ -200,7 +213,17 @@ def _quarterly(books: Books, day: StatutoryDay) -> Evidence:
     year, quarter = (int(part) for part in day.period.split("-Q"))
     last = Month(year * 100 + 3 * quarter)
     came, handed = books.moved("local_receive", day.items), books.moved("local_pool")
-    shares = {one: handed_on(months, handed.get(one, {}), (last.plus(-2), last)) for one, months in came.items()}
+    every, opened = books.moved("local_receive"), books.local_opened
+    shares = {
+        # What was there before, and what is no such item, goes first.
+        one: handed_on(
+            months,
+            handed.get(one, {}),
+            (last.plus(-2), last),
+            opened.get(one, 0) + sum(every[one].values()) - sum(months.values()),
+        )
+        for one, months in came.items()
+    }
     return _of_amounts(shares, books.today > last.last)
 
 
@@ -229,8 +252,38 @@ def _settled(*bases: str) -> Callable[[Books, StatutoryDay], Evidence]:
 
 
 def _plan(books: Books, day: StatutoryDay) -> Evidence:
-    issued = books.plans.get(int(day.period))
+    """Issued by the register of budgets; a plan that came in otherwise was approved."""
+    one, issued = books.budget(int(day.period)), books.plans.get(int(day.period))
+    step = None if one is None else one.last("issue")
+    if one is not None and step is not None:
+        return Evidence(Proof(step.day, step.name, (one.approval.document or "") if one.approval else ""))
     return Evidence(None if issued is None else Proof(issued.approved_on, document=issued.approval_ref))
+
+
+def _first_issue(books: Books, day: StatutoryDay) -> Evidence | None:
+    one = books.budget(int(day.period))
+    return None if one is None else Evidence(_proof(one.last("first_issue")))
+
+
+def _replies(books: Books, day: StatutoryDay) -> Evidence | None:
+    one = books.budget(int(day.period))
+    if one is None:
+        return None
+    replies = {unit: one.reply(unit) for unit in one.units(books.tree)}
+    return Evidence(
+        shares={unit: Share(proof=None if r is None else Proof(r.answered_on, r.by)) for unit, r in replies.items()}
+    )
+
+
+def _receipts(books: Books, day: StatutoryDay) -> Evidence | None:
+    one = books.budget(int(day.period))
+    if one is None:
+        return None
+    return Evidence(shares={unit: Share(proof=_proof(one.last("receive", unit))) for unit in one.units(books.tree)})
+
+
+def _proof(step: BudgetStep | None) -> Proof | None:
+    return None if step is None else Proof(step.day, step.name, step.document or "")
 
 
 def _assessment(books: Books, day: StatutoryDay) -> Evidence:
@@ -270,7 +323,8 @@ def _legacy(books: Books, day: StatutoryDay) -> Evidence:
     return Evidence(shares=shares)
 
 
-FACTS: Mapping[str, Callable[[Books, StatutoryDay], Evidence]] = {
+# By duty; None: the registers have nothing of it, so that it is noted.
+FACTS: Mapping[str, Callable[[Books, StatutoryDay], Evidence | None]] = {
     "closing_day": _closing,
     "disbursement_day": _disbursement,
     "request_day": _request,
@@ -279,6 +333,9 @@ FACTS: Mapping[str, Callable[[Books, StatutoryDay], Evidence]] = {
     "quarterly_pooling_days": _quarterly,
     "prepayments_per_year": _prepayment,
     "plan_issue_by": _plan,
+    "plan_receipt_by": _receipts,
+    "budget_first_issue_by": _first_issue,
+    "budget_reply_by": _replies,
     "assessment_by": _assessment,
     "holidays_by": _holidays,
     "general_gap_due": _settled("general"),

@@ -22,6 +22,8 @@ from workflows.statutory.register import Journal, standing_mark
 MECHANISM, PENSION = "central-adjustment", "pension"
 # How far back what is overdue is still told of; older years are seen on the page of their year.
 BACK = timedelta(days=366)
+# How many of the days ahead are looked at for what comes next: a city has about one in three.
+AFTER = 12
 
 
 class State(StrEnum):
@@ -109,9 +111,10 @@ class Statutory:
         return tuple(one for one in found if last.get(one.day.duty.code, one) is one)
 
     def next(self) -> tuple[Standing, ...]:
-        """What is overdue, due or near, and then all of this year and the next that lies ahead."""
-        later = (one for year in (self.today.year, self.today.year + 1) for one in self.of_year(year))
-        return (*self.near(), *(one for one in later if one.state is State.AHEAD))
+        """What is overdue, due or near, and then the first ``AFTER`` days that lie ahead."""
+        later = self._days_of((self.today.year, self.today.year + 1))
+        ahead = [one for one in later if one.due > self.today and self._state(one.due) is State.AHEAD][:AFTER]
+        return (*self.near(), *(one for one in map(self._standing, ahead) if one.state is State.AHEAD))
 
     def stages(self) -> tuple[Standing, ...]:
         """The steps of the reform 实施步骤, in order of days."""
@@ -140,11 +143,12 @@ class Statutory:
 
     def _standing(self, day: StatutoryDay) -> Standing:
         find = FACTS.get(day.duty.code)
-        found = find(self.books, day) if find is not None else self._noted(day)
+        shown = None if find is None else find(self.books, day)
+        found = self._noted(day) if shown is None else shown
         by_clock = self._state(day.due)
         if by_clock is State.OVERDUE and found == Evidence() and self._before_start(day):
             found = Evidence(nothing=BEFORE_START)
-        return judged(Standing(day, by_clock, by_clock, self._days(day.due), find is not None), found)
+        return judged(Standing(day, by_clock, by_clock, self._days(day.due), shown is not None), found)
 
     def _before_start(self, day: StatutoryDay) -> bool:
         """Whether the day lies before the books begin: nothing of it could be on record."""

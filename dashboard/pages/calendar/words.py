@@ -125,6 +125,8 @@ def _left(reading: Reading, one: Standing) -> list[Child]:
     if not one.of_units or not one.shares:
         return []
     if not one.left_fen:
-        return sentence(N_("，{count}个地区未办"), count=Strong(str(behind))) if behind else []
+        # Who has not done it is told once it is near.
+        known = behind and one.state is not State.AHEAD
+        return sentence(N_("，{count}个地区未办"), count=Strong(str(behind))) if known else []
     amount = display.printed(fen(reading, "left", one, one.left_fen))
     return sentence(N_("，{count}个地区未上解{amount}亿元"), count=Strong(str(behind)), amount=Strong(amount))

@@ -11,6 +11,7 @@ from dash import html
 from dashboard.components.parts import Child, Strong, sentence
 from dashboard.pages.briefings.compose import issue_name
 from dashboard.pages.briefings.desk import STEP_NAMES as BRIEFING_STEPS
+from dashboard.pages.calendar.words import STEPS as DEADLINE_STEPS, state_words, what as deadline_what
 from dashboard.pages.data.acts import BATCH
 from dashboard.pages.data.close_points import STEP_NAMES as MONTH_STEPS
 from dashboard.pages.funds.cash import DEPOSIT
@@ -32,6 +33,7 @@ from rules.month import Month
 from workflows.cases.register import CaseStep
 from workflows.matters.records import Kind, Matter, Step, Waiting
 from workflows.matters.table import BY_STAGE, Who
+from workflows.statutory.standing import of_region
 
 OTHER_STEPS = {
     Kind.ISSUE: ISSUE_STEPS,
@@ -43,6 +45,7 @@ OTHER_STEPS = {
     Kind.MONTH: MONTH_STEPS,
     Kind.FUNDS: FUND_STEPS,
     Kind.DEPOSIT: {"redeposit": N_("转存"), "keep": N_("留作备付"), "open": N_("待定")},
+    Kind.DEADLINE: DEADLINE_STEPS,
 }
 # Where each kind is worked, and the tab of its page.
 PAGES = {
@@ -52,6 +55,7 @@ PAGES = {
     Kind.MONTH: ("/data", "checks"),
     Kind.FUNDS: ("/funds", "payments"),
     Kind.DEPOSIT: ("/funds", "accounts"),
+    Kind.DEADLINE: ("/calendar", ""),
 }
 
 
@@ -125,6 +129,8 @@ class Said:
                 fen = at.running.about.figure("deposit", record.amount_fen, part=record.ref, place=record.region)
                 day, amount = display.short_day(record.matures_on), Strong(display.printed(fen))
                 return sentence(N_("{bank}{amount}亿元{day}到期，去向未定"), bank=record.bank, amount=amount, day=day)
+            case Kind.DEADLINE:
+                return [deadline_what(record.day), _("，"), *state_words(at, of_region(at.tree, record, matter.region))]
             case Kind.MONTH:
                 month = display.month_name(Month(record))
                 asked = matter.waiting[0].stage == "reopening"
@@ -189,7 +195,7 @@ class Said:
             return _("{who} {act}", who=name_of(tree.region(matter.region)), act=act)
         office = Department.FISCAL if who is Who.FINANCE else Department.SOCIAL
         office = Department.AGENCY if who is Who.AGENCY else office
-        if who is Who.OFFICE and matter.departments:
+        if who in (Who.OFFICE, Who.DEPARTMENT) and matter.departments:
             office = Department(matter.departments[0])
         if who in (Who.LEADER, Who.SIGNATORY, Who.GIVER):
             return _("{who} {act}", who=_("领导"), act=act)
@@ -220,6 +226,8 @@ def _address(matter: Matter) -> tuple[str, str, str]:
             return *PAGES[matter.kind], "step-asked" if matter.region.endswith("0000") else matter.region
         case Kind.DEPOSIT:
             return *PAGES[matter.kind], f"{DEPOSIT}{matter.number}"
+        case Kind.DEADLINE:
+            return *PAGES[matter.kind], record.day.key
         case Kind.DELIVERY:
             return "/data", "imports", f"{BATCH}{record.id}"
         case _:

@@ -11,6 +11,7 @@ from dashboard.components.attributes import attributes
 from dashboard.components.drawer import indicator_drawer
 from dashboard.components.parts import Child, Strong, sentence
 from dashboard.components.table import Table, html_table
+from dashboard.pages.calendar.coming import coming_section
 from dashboard.pages.overview import published_totals, ranking
 from dashboard.pages.overview.band import band_table, on_screen
 from dashboard.pages.overview.matters import MATTERS, matters_section
@@ -52,7 +53,7 @@ def show(reading: Reading) -> Component:
         return html.Div(_empty(), className="content")
     read_values(reading)
     first, second = conclusion(reading)
-    left = [matters_section(reading), _trend_section(reading)]
+    left = [matters_section(reading), _trend_section(reading), coming_section(reading)]
     body = [
         html.H1(_(TITLE), className="vh"),
         parts.conclusion(first, second, _actions(reading)),

@@ -25,6 +25,7 @@ from dashboard.components.drawer import indicator_drawer
 from dashboard.components.level import level_tag
 from dashboard.components.parts import Child, Strong, known
 from dashboard.components.table import Cards, Column, Row, Table, html_table
+from dashboard.pages.calendar.coming import coming_section
 from dashboard.pages.overview import band as overview_band
 from dashboard.pages.overview.page import sheet_links
 from dashboard.pages.region.duties import dues, dues_section, dues_table, duties_section
@@ -52,6 +53,7 @@ def show(reading: Reading) -> Component:
     left = [
         duties_section(reading),
         dues_section(reading),
+        coming_section(reading, 5),
         parts.section(
             _("征缴进度"),
             graph(chart, str(g.theme)),

@@ -57,6 +57,7 @@ COVERED = frozenset(
         "/issues",
         "/thresholds",
         "/assessment",
+        "/calendar",
     }
 )
 # Parameters, and what people called a scenario.
