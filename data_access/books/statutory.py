@@ -11,6 +11,7 @@ from sqlalchemy import Connection, func, select
 
 from data_access.books.standing import standing
 from data_access.store import schema
+from rules.month import Month
 from rules.movements import Account
 
 # Own amounts of a region by month yyyymm, without those below it.
@@ -26,17 +27,44 @@ class IssuedPlan:
     approved_on: date
 
 
-def load_moved(connection: Connection, scheme: str, movement: str, items: Collection[str] = ()) -> ByRegion:
-    """What a movement moved in fen, of some items or of all."""
+def load_moved(connection: Connection, scheme: str, movements: Collection[str]) -> Mapping[str, ByRegion]:
+    """By movement what it moved in fen, whatever the item."""
+    fact = schema.monthly_fact
+    wanted = select(fact.c.movement, fact.c.region, fact.c.month, func.sum(fact.c.amount_fen)).where(
+        fact.c.scheme == scheme, fact.c.movement.in_(movements)
+    )
+    found: dict[str, dict[str, dict[int, int]]] = {movement: defaultdict(dict) for movement in movements}
+    for movement, region, month, fen in connection.execute(
+        wanted.group_by(fact.c.movement, fact.c.region, fact.c.month)
+    ):
+        found[movement][region][month] = int(fen)
+    return found
+
+
+def load_came_in(connection: Connection, scheme: str, items: Collection[str]) -> ByRegion:
+    """What of some items came into the local fiscal accounts 地方入户, in fen."""
     fact = schema.monthly_fact
     wanted = select(fact.c.region, fact.c.month, func.sum(fact.c.amount_fen)).where(
-        fact.c.scheme == scheme, fact.c.movement == movement
+        fact.c.scheme == scheme, fact.c.movement == "local_receive", fact.c.item.in_(items)
     )
-    if items:
-        wanted = wanted.where(fact.c.item.in_(items))
     found: dict[str, dict[int, int]] = defaultdict(dict)
     for region, month, fen in connection.execute(wanted.group_by(fact.c.region, fact.c.month)):
         found[region][month] = int(fen)
+    return found
+
+
+def load_first_days(connection: Connection, scheme: str, since: date) -> Mapping[str, Mapping[int, Mapping[str, date]]]:
+    """Of 拨付 disburse and 发放 pay, by month yyyymm from a day on: the day on which each region had its first."""
+    fact = schema.daily_fact
+    wanted = select(fact.c.movement, fact.c.region, fact.c.day).where(
+        fact.c.scheme == scheme,
+        fact.c.movement.in_(("disburse", "pay")),
+        fact.c.day >= since,
+        fact.c.amount_fen > 0,
+    )
+    found: dict[str, dict[int, dict[str, date]]] = {"disburse": defaultdict(dict), "pay": defaultdict(dict)}
+    for movement, region, day in connection.execute(wanted.order_by(fact.c.day)):
+        found[movement][Month.of(day)].setdefault(region, day)
     return found
 
 

@@ -36,6 +36,8 @@ FACTS = 3
 TOTALS = 2
 # What waits for somebody is read of every register at once, and kept until something changes.
 REGISTERS = 14
+# What shows a statutory day done is read of the books and of every register at once, and kept until something changes.
+STATUTORY, SHOW_DAYS = 13, frozenset({"/", "/region", "/calendar", "/messages", "/api/v1/version"})
 # That a file was taken out is recorded and sealed in a transaction of its own.
 RECORDED = 6
 WENT_WRONG = re.compile("这里出错了|没有这个页面|无权查看")
@@ -88,6 +90,7 @@ class Watched:
         assert answer.status_code in (200, 403, 404), (address, answer.status_code)
         count = len(self.statements) + (FACTS + TOTALS if known == "facts" else 0)
         most = MOST + (REGISTERS if address.startswith("/messages") else 0)
+        most += STATUTORY if address.partition("?")[0] in SHOW_DAYS else 0
         most += RECORDED if address.startswith("/export") else 0
         # A second factor that is being set up is written, and no page of the site.
         more = 1 if address.startswith("/export") else 2 if address.startswith("/account/") else 0

@@ -26,7 +26,7 @@ from workflows.people.accounts import Account, By, Role
 from workflows.people.local_rights import answers_for
 from workflows.statutory.evidence import FACTS, NOTHING_DUE, UNVERIFIED, handed_on
 from workflows.statutory.register import MarkRefused, Noted, load_marks, note_done, standing_mark, take_back
-from workflows.statutory.standing import Standing, State, Statutory, grouped, load_statutory, of_region
+from workflows.statutory.standing import Standing, State, grouped, load_statutory, of_region
 
 NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
 BY = By("finance", "李某", "fiscal", NOW)
@@ -121,7 +121,7 @@ def test_a_signed_month_is_done_by_its_signature(books: Engine) -> None:
 def test_silence_is_not_done(books: Engine) -> None:
     with books.connect() as connection:
         scheme = load_scheme(SCHEME)
-        every = Statutory(connection, scheme, load_tree(connection, scheme), date(2026, 11, 20)).of_year(2026)
+        every = load_statutory(connection, scheme, date(2026, 11, 20)).of_year(2026)
     for one in every:
         assert one.state is not State.DONE or one.proof is not None, one.day.key
         assert one.by_facts <= (one.day.duty.code in FACTS), one.day.key

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
 from sqlalchemy import Connection, select
 
@@ -19,13 +20,14 @@ from data_access.books.statutory import (
     ByRegion,
     IssuedPlan,
     first_month,
+    load_came_in,
+    load_first_days,
     load_held,
     load_issued_plans,
     load_moved,
     load_opened,
 )
-from data_access.books.treasury import load_disbursed
-from data_access.books.versions import MonthClose, closes, current_version
+from data_access.books.versions import MonthClose, current_version, signed_versions
 from data_access.intake.sources.status import load_calendar
 from data_access.store import schema
 from rules.calendar import WorkingCalendar
@@ -33,7 +35,7 @@ from rules.deadlines import legacy_share_due
 from rules.department import SIGNERS
 from rules.expiry import has_year
 from rules.money import round_half_up
-from rules.month import MONTHS, SHANGHAI, Month
+from rules.month import SHANGHAI, Month
 from rules.movements import Account
 from rules.scheme import Scheme
 from rules.statutory.days import StatutoryDay
@@ -41,6 +43,23 @@ from workflows.budget.register import BudgetRound, BudgetStep, load_rounds
 from workflows.gap.register import Settlement, load_settlements
 from workflows.statutory.register import Journal, load_marks
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Ask(Protocol):
+    """Answers what a reader of the store reads of something, as ``Published.ask`` does."""
+
+    def __call__(self, reader: Callable[Concatenate[Connection, P], T], *about: P.args, **named: P.kwargs) -> T: ...
+
+
+# By the parameter that sets the day: the movements that show it done.
+MOVED = {
+    "handover_rule": ("collect", "pool"),
+    "quarterly_items": ("local_receive", "local_pool"),
+    "legacy_deadline": ("legacy_transfer",),
+    "legacy_years": ("legacy_transfer",),
+}
 # Why nothing is owed.
 NOTHING_DUE, NONE_ISSUED, UNVERIFIED, BEFORE_START = "nothing_due", "none_issued", "unverified", "before_start"
 
@@ -82,80 +101,94 @@ class Evidence:
 class Books:
     """What the evidence rests on, each read when it is first asked for."""
 
-    def __init__(self, connection: Connection, scheme: Scheme, tree: RegionTree, today: date) -> None:
-        self.connection, self.scheme, self.tree, self.today = connection, scheme, tree, today
-        self._moved: dict[tuple[str, tuple[str, ...]], ByRegion] = {}
-        self._budgets: dict[int, BudgetRound | None] = {}
+    def __init__(self, ask: Ask, scheme: Scheme, tree: RegionTree, today: date) -> None:
+        self.ask, self.scheme, self.tree, self.today = ask, scheme, tree, today
 
-    def moved(self, movement: str, items: tuple[str, ...] = ()) -> ByRegion:
-        key = movement, items
-        if key not in self._moved:
-            leaves = [leaf for item in items for leaf in self.scheme.leaves(item)]
-            self._moved[key] = load_moved(self.connection, self.scheme.code, movement, leaves)
-        return self._moved[key]
+    @cached_property
+    def moved(self) -> Mapping[str, ByRegion]:
+        """What the movements that the profile's days rest on moved."""
+        found: list[str] = []
+        for parameter, movements in MOVED.items():
+            if parameter in self.scheme.parameters:
+                by_month = (
+                    parameter != "handover_rule" or self.scheme.parameters[parameter].values[-1].value == "month_end"
+                )
+                found += movements if by_month else ()
+        return self.ask(load_moved, self.scheme.code, tuple(found)) if found else {}
+
+    @cached_property
+    def came_in(self) -> ByRegion:
+        """What came in of the items that are pooled by the quarter."""
+        items = self.scheme.parameters["quarterly_items"].values[-1].value
+        leaves = tuple(leaf for item in items for leaf in self.scheme.leaves(item))  # type: ignore[attr-defined]
+        return self.ask(load_came_in, self.scheme.code, leaves)
+
+    @cached_property
+    def first_days(self) -> Mapping[str, Mapping[int, Mapping[str, date]]]:
+        return self.ask(load_first_days, self.scheme.code, date(self.today.year - 2, 12, 1))
 
     @cached_property
     def marks(self) -> Journal:
-        return load_marks(self.connection, self.scheme.code)
+        return self.ask(load_marks, self.scheme.code)
 
     @cached_property
     def calendar(self) -> WorkingCalendar:
-        return load_calendar(self.connection)
+        return self.ask(load_calendar)
 
     @cached_property
     def closes(self) -> Mapping[int, MonthClose]:
-        return {close.month: close for close in closes(self.connection, self.scheme.code)}
+        return {close.month: close for close, _version in self.ask(signed_versions).get(self.scheme.code, ())}
 
     @cached_property
     def settlements(self) -> tuple[Settlement, ...]:
-        return load_settlements(self.connection, self.scheme.code)
+        return self.ask(load_settlements, self.scheme.code)
 
     @cached_property
     def plans(self) -> Mapping[int, IssuedPlan]:
-        return load_issued_plans(self.connection, self.scheme.code)
-
-    @cached_property
-    def disbursed(self) -> Mapping[int, date]:
-        return load_disbursed(self.connection, self.scheme.code, Month.at(self.today.year - 2, MONTHS))
+        return self.ask(load_issued_plans, self.scheme.code)
 
     @cached_property
     def requests(self) -> Requests:
-        return load_requests(self.connection, self.scheme.code, self.tree)
+        return self.ask(load_requests, self.scheme.code, self.tree)
 
     @cached_property
     def central(self) -> Mapping[str, CentralPayment]:
         """What the province paid and was given, by quarter ``2026-Q3``."""
-        own = (one for one in load_central_payments(self.connection) if one.region == self.tree.root)
+        own = (one for one in self.ask(load_central_payments) if one.region == self.tree.root)
         return {f"{one.year}-Q{one.quarter}": one for one in own}
 
     @cached_property
     def duties(self) -> tuple[LegacyDuty, ...]:
-        newest = current_version(self.connection)
-        return () if newest is None else load_legacy_duties(self.connection, self.scheme.code, newest.id)
+        newest = self.ask(current_version)
+        return () if newest is None else self.ask(load_legacy_duties, self.scheme.code, newest.id)
 
     @cached_property
     def treasury_opened(self) -> Mapping[str, int]:
-        return load_opened(self.connection, self.scheme.code, Account.TREASURY)
+        return self.ask(load_opened, self.scheme.code, Account.TREASURY)
 
     @cached_property
     def local_opened(self) -> Mapping[str, int]:
-        return load_opened(self.connection, self.scheme.code, Account.LOCAL_FISCAL)
+        return self.ask(load_opened, self.scheme.code, Account.LOCAL_FISCAL)
 
     @cached_property
     def legacy_locked(self) -> Mapping[str, int]:
-        return load_held(self.connection, self.scheme.code, Account.LEGACY_DEPOSIT)
+        return self.ask(load_held, self.scheme.code, Account.LEGACY_DEPOSIT)
 
-    def budget(self, year: int) -> BudgetRound | None:
-        """The round of a year's budget in its register; None where it was not begun there."""
-        if year not in self._budgets:
-            rounds = load_rounds(self.connection, self.scheme.code, year=year)
-            self._budgets[year] = next((one for one in rounds if not one.adjustment), None)
-        return self._budgets[year]
+    @cached_property
+    def budgets(self) -> Mapping[int, BudgetRound]:
+        """The round of each year's budget that its register has."""
+        rounds = self.ask(load_rounds, self.scheme.code)
+        return {one.year: one for one in rounds if not one.adjustment}
+
+    @cached_property
+    def assessed(self) -> Mapping[int, Proof]:
+        """By year the last signature of an assessment that all departments have signed 会签."""
+        return self.ask(load_assessed, self.scheme.code)
 
     @cached_property
     def began(self) -> date | None:
         """The first day of the books; None without any."""
-        month = first_month(self.connection, self.scheme.code)
+        month = self.ask(first_month, self.scheme.code)
         return None if month is None else Month(month).first
 
     @cached_property
@@ -172,8 +205,9 @@ def _closing(books: Books, day: StatutoryDay) -> Evidence:
 
 
 def _disbursement(books: Books, day: StatutoryDay) -> Evidence:
-    on = books.disbursed.get(_month(day))
-    return Evidence(None if on is None else Proof(on))
+    """The day on which the last unit got its first money of the month."""
+    units = books.first_days["disburse"].get(_month(day), {})
+    return Evidence(Proof(max(units.values())) if units else None)
 
 
 def _request(books: Books, day: StatutoryDay) -> Evidence:
@@ -183,10 +217,11 @@ def _request(books: Books, day: StatutoryDay) -> Evidence:
 
 
 def _paying(books: Books, day: StatutoryDay) -> Evidence:
-    """Whoever paid in the month before has paid in this one; the books tell the month, not the day."""
-    month, paid = _month(day), books.moved("pay")
-    pays = [region for region, months in paid.items() if months.get(month.plus(-1), 0) > 0]
-    return Evidence(shares={one: Share(proof=Proof() if paid[one].get(month, 0) > 0 else None) for one in pays})
+    """Whoever paid in the month before has begun to pay in this one."""
+    paid = books.first_days["pay"]
+    month = _month(day)
+    began, before = paid.get(month, {}), paid.get(month.plus(-1), {})
+    return Evidence(shares={one: Share(proof=Proof(began[one]) if one in began else None) for one in before})
 
 
 def handed_on(came_in: Mapping[int, int], handed: Mapping[int, int], months: tuple[int, int], before: int = 0) -> Share:
@@ -201,7 +236,7 @@ def handed_on(came_in: Mapping[int, int], handed: Mapping[int, int], months: tup
 
 def _premium(books: Books, day: StatutoryDay) -> Evidence:
     month = _month(day)
-    came, handed = books.moved("collect"), books.moved("pool")
+    came, handed = books.moved["collect"], books.moved["pool"]
     opened = books.treasury_opened
     shares = {
         one: handed_on(months, handed.get(one, {}), (month, month), opened.get(one, 0)) for one, months in came.items()
@@ -212,8 +247,8 @@ def _premium(books: Books, day: StatutoryDay) -> Evidence:
 def _quarterly(books: Books, day: StatutoryDay) -> Evidence:
     year, quarter = (int(part) for part in day.period.split("-Q"))
     last = Month(year * 100 + 3 * quarter)
-    came, handed = books.moved("local_receive", day.items), books.moved("local_pool")
-    every, opened = books.moved("local_receive"), books.local_opened
+    came, handed = books.came_in, books.moved["local_pool"]
+    every, opened = books.moved["local_receive"], books.local_opened
     shares = {
         # What was there before, and what is no such item, goes first.
         one: handed_on(
@@ -253,7 +288,7 @@ def _settled(*bases: str) -> Callable[[Books, StatutoryDay], Evidence]:
 
 def _plan(books: Books, day: StatutoryDay) -> Evidence:
     """Issued by the register of budgets; a plan that came in otherwise was approved."""
-    one, issued = books.budget(int(day.period)), books.plans.get(int(day.period))
+    one, issued = books.budgets.get(int(day.period)), books.plans.get(int(day.period))
     step = None if one is None else one.last("issue")
     if one is not None and step is not None:
         return Evidence(Proof(step.day, step.name, (one.approval.document or "") if one.approval else ""))
@@ -261,12 +296,12 @@ def _plan(books: Books, day: StatutoryDay) -> Evidence:
 
 
 def _first_issue(books: Books, day: StatutoryDay) -> Evidence | None:
-    one = books.budget(int(day.period))
+    one = books.budgets.get(int(day.period))
     return None if one is None else Evidence(_proof(one.last("first_issue")))
 
 
 def _replies(books: Books, day: StatutoryDay) -> Evidence | None:
-    one = books.budget(int(day.period))
+    one = books.budgets.get(int(day.period))
     if one is None:
         return None
     replies = {unit: one.reply(unit) for unit in one.units(books.tree)}
@@ -276,7 +311,7 @@ def _replies(books: Books, day: StatutoryDay) -> Evidence | None:
 
 
 def _receipts(books: Books, day: StatutoryDay) -> Evidence | None:
-    one = books.budget(int(day.period))
+    one = books.budgets.get(int(day.period))
     if one is None:
         return None
     return Evidence(shares={unit: Share(proof=_proof(one.last("receive", unit))) for unit in one.units(books.tree)})
@@ -287,15 +322,19 @@ def _proof(step: BudgetStep | None) -> Proof | None:
 
 
 def _assessment(books: Books, day: StatutoryDay) -> Evidence:
-    """Signed by the three departments 会签."""
+    return Evidence(books.assessed.get(int(day.period)))
+
+
+def load_assessed(connection: Connection, scheme: str) -> Mapping[int, Proof]:
+    """The last signature of each year's assessment that the three departments have signed."""
     table = schema.assessment_confirmation
-    wanted = select(table.c.department, table.c.document, table.c.name, table.c.at)
-    rows = books.connection.execute(
-        wanted.where(table.c.scheme == books.scheme.code, table.c.year == int(day.period)).order_by(table.c.at)
-    ).all()
-    if {row.department for row in rows} < set(SIGNERS):
-        return Evidence()
-    return Evidence(Proof(rows[-1].at.astimezone(SHANGHAI).date(), rows[-1].name, rows[-1].document))
+    wanted = select(table).where(table.c.scheme == scheme).order_by(table.c.at)
+    signed: dict[int, dict[str, Proof]] = {}
+    for row in connection.execute(wanted):
+        proof = Proof(row.at.astimezone(SHANGHAI).date(), row.name, row.document)
+        signed.setdefault(row.year, {})[row.department] = proof
+    whole = {year: list(found.values()) for year, found in signed.items() if set(found) >= set(SIGNERS)}
+    return {year: max(found, key=lambda one: one.on or date.min) for year, found in whole.items()}
 
 
 def _holidays(books: Books, day: StatutoryDay) -> Evidence:
@@ -311,7 +350,7 @@ def _prepayment(books: Books, day: StatutoryDay) -> Evidence:
 
 def _legacy(books: Books, day: StatutoryDay) -> Evidence:
     """What had to be handed over by the day; deposits that have not matured excuse as much."""
-    share, handed = legacy_share_due(books.scheme, day.on), books.moved("legacy_transfer")
+    share, handed = legacy_share_due(books.scheme, day.on), books.moved["legacy_transfer"]
     locked = books.legacy_locked
     shares = {}
     for duty in books.duties:

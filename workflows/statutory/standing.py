@@ -5,10 +5,11 @@ Nothing is done without a fact of the books or a note of the responsible departm
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection
 
@@ -16,9 +17,11 @@ from data_access.books.regions import RegionTree, load_tree
 from rules.calendar import WorkingCalendar
 from rules.scheme import Scheme, load_scheme
 from rules.statutory.days import SOON, Level, StatutoryDay, statutory_days
-from workflows.statutory.evidence import BEFORE_START, FACTS, NOTHING_DUE, Books, Evidence, Proof, Share
+from workflows.statutory.evidence import BEFORE_START, FACTS, NOTHING_DUE, Ask, Books, Evidence, Proof, Share
 from workflows.statutory.register import Journal, standing_mark
 
+P = ParamSpec("P")
+T = TypeVar("T")
 MECHANISM, PENSION = "central-adjustment", "pension"
 # How far back what is overdue is still told of; older years are seen on the page of their year.
 BACK = timedelta(days=366)
@@ -84,9 +87,9 @@ class Standing:
 class Statutory:
     """The statutory days of one scheme as known now, evaluated on ``today``."""
 
-    def __init__(self, connection: Connection, scheme: Scheme, tree: RegionTree, today: date) -> None:
+    def __init__(self, ask: Ask, scheme: Scheme, tree: RegionTree, today: date) -> None:
         self.scheme, self.tree, self.today = scheme, tree, today
-        self.books = Books(connection, scheme, tree, today)
+        self.books = Books(ask, scheme, tree, today)
         self._mechanism = load_scheme(MECHANISM) if scheme.fund == PENSION else None
 
     @property
@@ -193,7 +196,11 @@ def of_region(tree: RegionTree, one: Standing, region: str) -> Standing:
 
 def load_statutory(connection: Connection, scheme: Scheme, today: date) -> Statutory:
     """The statutory days of a scheme where no tree of its regions is at hand."""
-    return Statutory(connection, scheme, load_tree(connection, scheme), today)
+
+    def ask(reader: Callable[Concatenate[Connection, P], T], *about: P.args, **named: P.kwargs) -> T:
+        return reader(connection, *about, **named)
+
+    return Statutory(ask, scheme, load_tree(connection, scheme), today)
 
 
 def grouped(tree: RegionTree, one: Standing, region: str, today: date) -> Sequence[tuple[str, Share]]:

@@ -9,7 +9,7 @@ from dashboard.words.wording import N_, _
 from rules.errors import NotAllowed, PoolwatchError
 from workflows.people.local_rights import DUTIFUL, answers_for
 from workflows.statutory.register import MarkRefused, Noted, note_done, take_back
-from workflows.statutory.standing import Standing, Statutory, of_region
+from workflows.statutory.standing import Standing, load_statutory, of_region
 
 
 class NoSuchDeadline(PoolwatchError):
@@ -31,7 +31,7 @@ def _asked(deed: Deed) -> tuple[Standing, str]:
     """The day and region that the reader may answer for. Raises NoSuchDeadline; NotAllowed for who is not responsible;
     MarkRefused where the books decide."""
     key, region = deed[DEADLINE], deed[PLACE]
-    found = Statutory(deed.connection, deed.reading.scheme, deed.reading.tree, deed.reading.today).find(key)
+    found = load_statutory(deed.connection, deed.reading.scheme, deed.reading.today).find(key)
     if found is None or region not in deed.reading.tree:
         raise NoSuchDeadline(f"no day {key} of {region}", deadline=key)
     if not answers_for(deed.account, found.day.duty, region, deed.reading.tree):

@@ -21,7 +21,7 @@ CHOICES: dict[str, tuple[State, ...]] = {
 
 def statutory(reading: Reading) -> Statutory:
     """The scheme's days in the request's transaction."""
-    return Statutory(reading.published.connection, reading.scheme, reading.tree, reading.today)
+    return Statutory(reading.published.ask, reading.scheme, reading.tree, reading.today)
 
 
 def years(reading: Reading) -> tuple[int, ...]:
