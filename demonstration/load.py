@@ -20,6 +20,7 @@ from demonstration.registers.gap import enter_registers
 from demonstration.registers.issues import enter_issues
 from demonstration.registers.meetings import enter_meetings
 from demonstration.registers.messages import read_messages
+from demonstration.registers.reconciling import enter_reconciling
 from demonstration.registers.sayings import enter_sayings
 from demonstration.registers.statutory import note_days
 from demonstration.world.feed import demonstrated, outstanding
@@ -90,6 +91,7 @@ def load_demonstration(
         enter_meetings(engine, scheme, now)
         enter_fund_requests(engine, scheme, now)
         note_days(engine, scheme, now)
+        enter_reconciling(engine, scheme, now)
         confirm_last_year(engine, scheme, now)
     return rows
 

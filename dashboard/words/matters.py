@@ -17,6 +17,7 @@ KINDS = {
     Kind.FUNDS: N_("用款计划"),
     Kind.DEPOSIT: N_("存款到期"),
     Kind.DEADLINE: N_("法定事项"),
+    Kind.RECONCILING: N_("对账"),
 }
 # What the reader has to do, by the act of the table.
 TO_DO = {
@@ -46,6 +47,8 @@ TO_DO = {
     "confirm_delivery": N_("复核报送"),
     "close_month": N_("签署定稿"),
     "deadline_done": N_("按期办结"),
+    "reconcile_sign": N_("签署对账"),
+    "reconcile_take_back": N_("核销或重新说明"),
     "reopen_month": N_("决定是否重开"),
     "fund_need": N_("报用款需求"),
     "fund_apply": N_("提交用款申请"),

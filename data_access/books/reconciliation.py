@@ -95,25 +95,25 @@ class Reconciliation:
         items: Iterable[Unreached],
     ) -> None:
         """``totals`` of the departments and ``own``, the ledger's collections by day, by region."""
-        self.tree, self._totals, self._own, self._items = tree, totals, own, tuple(items)
+        self.tree, self.totals, self.own, self.items = tree, totals, own, tuple(items)
 
     def regions(self) -> tuple[str, ...]:
         """Regions with totals of their own or below them, parents first."""
-        reported = {node for region in self._totals if region in self.tree for node in self.tree.path(region)}
+        reported = {node for region in self.totals if region in self.tree for node in self.tree.path(region)}
         return tuple(code for code in self.tree.codes if code in reported)
 
     def _collected(self, region: str) -> Mapping[date, int]:
         """What the ledger collected day by day in the region and below."""
         summed: dict[date, int] = defaultdict(int)
         for code in self.tree.subtree(region):
-            for day, amount in self._own.get(code, {}).items():
+            for day, amount in self.own.get(code, {}).items():
                 summed[day] += amount
         return summed
 
     def _summed(self, region: str) -> Daily:
         summed: Daily = defaultdict(lambda: defaultdict(int))
         for code in self.tree.subtree(region):
-            for department, days in self._totals.get(code, {}).items():
+            for department, days in self.totals.get(code, {}).items():
                 for day, amount in days.items():
                     summed[department][day] += amount
         return summed
@@ -141,7 +141,7 @@ class Reconciliation:
             return None
         day = min(max(days) for days in inside.values())
         below = set(self.tree.subtree(region))
-        items = [item for item in self._items if item.region in below]
+        items = [item for item in self.items if item.region in below]
         summed[OWN] = dict(self._collected(region))
         booked = {book: _sum(summed[book], first, day) for book in BOOKS if book in summed}
         adjusted = _adjusted(booked, items, first, day)

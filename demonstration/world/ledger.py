@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from demonstration.world import calibration as c
+from demonstration.world import calibration as c, stories
 from demonstration.world.days import Days, first_days, on_or_before, shifted
 from demonstration.world.deposits import term_deposits
 from demonstration.world.entries import Entries, office_hours, utc_seconds
@@ -52,7 +52,10 @@ def _local_income(simulation: Simulation, entries: Entries) -> None:
         clock = office_hours(simulation, 24 + number)
         entries.add("local_receive", item, regions, days, clock, amount, cycles=cycles, slot="1")
     total = sum(amounts.values(), np.zeros_like(simulation.premium))
-    handed_up = on_or_before(first_days(simulation.months + 1) + np.timedelta64(9, "D"))[None, :]
+    ninth = (first_days(simulation.months + 1) + np.timedelta64(9, "D"))[None, :]
+    late = np.array([unit.city == stories.QUARTERLY_LATE_CITY for unit in simulation.units])[:, None]
+    late = late & (simulation.yyyymm[None, :] == stories.QUARTERLY_LATE)
+    handed_up = on_or_before(np.where(late, ninth + np.timedelta64(stories.QUARTERLY_LATE_DAYS, "D"), ninth))
     entries.add("local_pool", "", regions, handed_up, office_hours(simulation, 27), total, cycles=cycles, slot="1")
 
 

@@ -29,7 +29,7 @@ BALANCED = (
     *("scheme", "region", "month", "subject", "name", "opening_debit_fen", "opening_credit_fen"),
     *("debit_fen", "credit_fen", "closing_debit_fen", "closing_credit_fen"),
 )
-NUMBER, BANK = "6222********0001", "演示银行"
+NUMBER, LEGACY_NUMBER, BANK = "6222********0001", "6222********0002", "演示银行"
 Entries = Mapping[str, NDArray[Any]]
 
 
@@ -70,41 +70,61 @@ def _report(scheme: str, month: Month, entries: Entries) -> Iterator[Row]:
             yield scheme, "agency", "monthly", city, item, Month.at(month.year, 1), month, to_date + slip
 
 
-def _of_account(scheme: str, month: Month, entries: Entries) -> tuple[str, int, list[tuple[date, int, str, str]]]:
-    """(the unit, the opening, what moved) of the first unit's expenditure account in a month, as the ledger has it."""
-    profile = load_scheme(scheme)
-    # A place with others below it has the statements of all of them.
-    unit = next(one for one in units(profile.province) if one.kind == "division")
-    signs = {code: dict(legs(code, profile.disburse_account)).get(Account.EXPENDITURE, 0) for code in MOVEMENTS}
+def _of_account(
+    scheme: str, month: Month, entries: Entries, account: str, unit: str
+) -> tuple[int, list[tuple[date, int, str, str]]]:
+    """(the opening, what moved) of a unit's account in a month, as the ledger has it."""
+    route = load_scheme(scheme).disburse_account
+    signs = {code: dict(legs(code, route)).get(account, 0) for code in MOVEMENTS}
     opened = {(row[1], row[2]): row[3] for row in opening_balances(scheme).rows}
-    balance = opened.get((Account.EXPENDITURE, unit.code), 0)
+    balance = opened.get((account, unit), 0)
     moved: list[tuple[date, int, str, str]] = []
-    for at in np.flatnonzero(entries["region"] == unit.code).tolist():
+    for at in np.flatnonzero(entries["region"] == unit).tolist():
         movement, day = entries["movement"][at], entries["business_date"][at].item()
         fen = signs[movement] * int(entries["amount_fen"][at])
         if day < month.first:
             balance += fen
         elif day <= month.last and fen:
             moved.append((day, fen, entries["source_ref"][at], MOVEMENTS[movement].name))
-    return unit.code, balance, moved
+    return balance, moved
+
+
+def _unit(scheme: str) -> str:
+    """The first unit; a place with others below it has the statements of all of them."""
+    return next(one.code for one in units(load_scheme(scheme).province) if one.kind == "division")
 
 
 def _statement(scheme: str, month: Month, entries: Entries) -> Iterator[Row]:
-    """The bank's book of that account: what the ledger has, and in one month interest that it has not booked yet."""
-    unit, balance, moved = _of_account(scheme, month, entries)
+    """The bank's book of its expenditure account: what the ledger has, and in one month interest that it has not booked
+    yet. In one month also of a legacy account, out of which money went and came back."""
+    unit = _unit(scheme)
+    balance, moved = _of_account(scheme, month, entries, Account.EXPENDITURE, unit)
     if (scheme, month) == stories.BANK_INTEREST_IN:
         moved.append((month.first + timedelta(20), stories.BANK_INTEREST, "", "结息"))
+    yield from _stated(scheme, Account.EXPENDITURE, unit, NUMBER, balance, moved)
+    if (scheme, month) == stories.LEGACY_USED_IN:
+        unit = f"{stories.LEGACY_LATE_CITY}-0"
+        balance, moved = _of_account(scheme, month, entries, Account.LOCAL_LEGACY, unit)
+        for sign, day, text in zip((-1, 1), stories.LEGACY_USED_DAYS, ("临时调度", "调度归还"), strict=True):
+            moved.append((month.first + timedelta(day - 1), sign * stories.LEGACY_USED, "", text))
+        yield from _stated(scheme, Account.LOCAL_LEGACY, unit, LEGACY_NUMBER, balance, moved)
+
+
+def _stated(
+    scheme: str, account: str, unit: str, number: str, balance: int, moved: list[tuple[date, int, str, str]]
+) -> Iterator[Row]:
     places: dict[date, int] = defaultdict(int)
     for day, fen, reference, text in sorted(moved):
         balance += fen
         places[day] += 1
         amounts = (max(fen, 0), max(-fen, 0), balance)
-        yield scheme, "expenditure", unit, NUMBER, day, places[day], BANK, reference, *amounts, "", text
+        yield scheme, account, unit, number, day, places[day], BANK, reference, *amounts, "", text
 
 
 def _trial(scheme: str, month: Month, entries: Entries) -> Iterator[Row]:
     """The accountants' book of it: the account, and what it is owed to or by."""
-    unit, opening, moved = _of_account(scheme, month, entries)
+    unit = _unit(scheme)
+    opening, moved = _of_account(scheme, month, entries, Account.EXPENDITURE, unit)
     into, out = (sum(max(sign * fen, 0) for _day, fen, *_rest in moved) for sign in (1, -1))
     closing = opening + into - out
     yield scheme, unit, month, "1004", "支出户存款", opening, 0, into, out, closing, 0

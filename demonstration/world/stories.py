@@ -33,11 +33,16 @@ REPORT_SLIP = 9_000_000  # too high: two digits changed places
 BANK_INTEREST_IN = ("jiangsu-pension", 202610)  # interest on an expenditure account that its ledger has not booked
 BANK_INTEREST = 318_642
 
+QUARTERLY_LATE_CITY, QUARTERLY_LATE = "320900", 202609  # 盐城 hands the transfers of the third quarter up late
+QUARTERLY_LATE_DAYS = 40  # after the others
+
 SILENT_SOURCE = "jiangsu-pension-tax-park"  # 苏州工业园区 reports through its own system, which falls silent
 SILENT_COUNTY = "320576"
 SILENT_WORKING_DAYS = 4  # before the demonstration is loaded
 
 LEGACY_LATE_CITY = "320300"  # 徐州 handed over its last instalment in parts
+LEGACY_USED_IN = ("jiangsu-pension", 202610)  # the same city's bank states an outflow that is booked nowhere
+LEGACY_USED, LEGACY_USED_DAYS = 120_000_000, (13, 23)  # it went out on one day and came back on the other
 LEGACY_DEPOSIT_CITY = "140500"  # 晋城 holds a bond that matures later: rightly not handed over yet
 LEGACY_DEPOSIT_MATURES = date(2027, 6, 15)
 

@@ -14,7 +14,7 @@ from rules.alerts.threshold import Level
 from rules.month import SHANGHAI
 from rules.scheme import Scheme
 from workflows.cases.register import open_work
-from workflows.matters import registers, statutory
+from workflows.matters import reconciling, registers, statutory
 from workflows.matters.cases import case_matter, instruction_matter, told_of_cases
 from workflows.matters.funds import fund_requests
 from workflows.matters.records import Matter, Waiting
@@ -71,6 +71,7 @@ def matters(connection: Connection, ledgers: Sequence[Scheme], now: datetime) ->
         found += fund_requests(connection, scheme, here.date())
         found += registers.deposits(connection, scheme, here.date())
         found += statutory.deadlines(connection, scheme, here.date())
+        found += reconciling.books(connection, scheme, here.date())
     found += registers.briefings(connection)
     found += registers.limits(connection, ledgers)
     found += registers.deliveries(connection, ledgers)

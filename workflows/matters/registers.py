@@ -173,7 +173,7 @@ def months(connection: Connection, scheme: Scheme, today: date) -> Iterator[Matt
     booked = select(FACT.c.month).where(FACT.c.scheme == scheme.code, FACT.c.month >= month).limit(1)
     if month >= Month.of(today) or connection.execute(booked).first() is None:
         return
-    waiting = Waiting("unsigned", _close_by(scheme, month))
+    waiting = Waiting("unsigned", close_by(scheme, month))
     opened = start_of(month.plus(1).first)
     course = _course(steps, month)
     yield Matter(Kind.MONTH, scheme.code, month.iso, scheme.province, Level.NONE, (waiting,), course, opened, month)
@@ -184,7 +184,7 @@ def _course(steps: Sequence[MonthStep], month: int) -> tuple[Step, ...]:
     return tuple(Step(one.happened_at, one.login, one.name, one.step, one.text) for one in of_month)
 
 
-def _close_by(scheme: Scheme, month: Month) -> datetime | None:
+def close_by(scheme: Scheme, month: Month) -> datetime | None:
     """The day by which a month is to be signed, with its days of grace; None where the profile names none."""
     try:
         known = {one.code: one.on for one in deadlines.of_month(scheme, month.first)}

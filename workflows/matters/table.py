@@ -33,6 +33,8 @@ class Who(Enum):
     SECOND = auto()  # another keeper of limits
     DEPARTMENT = auto()  # the province's accounts of the departments responsible
     DECIDER = auto()  # another office that may confirm a delivery
+    SIDE = auto()  # the province's offices of the departments that have still to sign
+    KEEPER = auto()  # the departments whose book it is, of the place and of the province
     REOPENER = auto()  # another one who decides on data of the province
     UNITS = auto()  # the agencies of the units it names
     AGENCY = auto()  # the province's
@@ -87,6 +89,8 @@ TURNS = (
     Turn(Kind.FUNDS, "approved", "fund_order", Who.FINANCE),
     Turn(Kind.FUNDS, "unpaid", "fund_paid_up", Who.UNITS),
     Turn(Kind.DEPOSIT, "undecided", "deposit_decide", Who.FINANCE),
+    Turn(Kind.RECONCILING, "unsigned", "reconcile_sign", Who.SIDE),
+    Turn(Kind.RECONCILING, "expired", "reconcile_take_back", Who.KEEPER),
 )
 BY_STAGE: Mapping[tuple[Kind, str], Turn] = {(turn.kind, turn.stage): turn for turn in TURNS}
 
@@ -189,6 +193,10 @@ AFTER: Mapping[Kind, Mapping[str, frozenset[str]]] = {
         "paid_up": frozenset({"unpaid"}),
     },
     Kind.DEPOSIT: {"redeposit": frozenset(), "keep": frozenset(), "open": frozenset({"undecided"})},
+    Kind.RECONCILING: {
+        "sign": frozenset({"unsigned"}),
+        "explain": frozenset({"expired"}),
+    },
 }
 
 # What the system tells of a case is told again to whose turn it is; the rest only moves it.

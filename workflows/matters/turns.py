@@ -98,6 +98,16 @@ RULES: Mapping[Who, Rule] = {
     Who.SECOND: _of_province(SECOND),
     Who.REOPENER: _of_province(DECIDING),
     Who.DEPARTMENT: _department,
+    Who.SIDE: lambda account, matter, _waiting, tree: (
+        account.role in ANSWERING - {Role.CITY}
+        and covers_whole(account, tree)
+        and department_of(account) in matter.departments
+    ),
+    Who.KEEPER: lambda account, matter, _waiting, tree: (
+        account.role in ANSWERING
+        and covers(account, tree, matter.region)
+        and department_of(account) in (None, *matter.departments)
+    ),
     Who.DECIDER: lambda account, matter, _waiting, _tree: decides(account, account.login, matter.record),
 }
 # Who hears of a matter that is nobody's own: 知会.
@@ -113,6 +123,7 @@ INFORMED: Mapping[Kind, frozenset[Role]] = {
     Kind.MONTH: frozenset({Role.FINANCE, Role.WRITER}),
     Kind.FUNDS: frozenset({Role.FINANCE, Role.AGENCY}),
     Kind.DEPOSIT: frozenset(),
+    Kind.RECONCILING: MONITORS,
 }
 
 

@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 from dashboard.components import frame, parts
 from dashboard.components.parts import Child, Children, Strong, sentence
 from dashboard.components.table import Column, Row, Table, html_table, rest
-from dashboard.pages.data import bank, reported, trial
+from dashboard.pages.data import reported, trial
 from dashboard.site import heading
 from dashboard.site.reading import Reading
 from dashboard.words import display, figures
@@ -32,9 +32,7 @@ def show(reading: Reading) -> Component:
     if not _readable(reading):
         return parts.message(_("没有可对账的数据。"), _("公布的年度数不对账；有账目的险种在首次刷新后显示。"))
     whole = _year(reading, reading.region)
-    further = [
-        one for one in (reported.section(reading), *bank.sections(reading), trial.section(reading)) if one is not None
-    ]
+    further = [one for one in (reported.section(reading), trial.section(reading)) if one is not None]
     if whole is None:
         none = parts.message(
             _("本年还不能对账。"), _("有部门报送了征缴入库数，才能与基金账对账。请在“导入”上传部门对账数。")
@@ -63,7 +61,11 @@ def _section(reading: Reading, table: Table, title: str, note: str, said: list[C
 
 
 def _basis(reading: Reading) -> list[Component]:
-    return [html.A(_("计算依据"), href=reading.view.href(item="reconciliation_difference"), className="button")]
+    statement = replace(reading.view, path="/funds", tab="reconcile", item="", show="").href()
+    return [
+        html.A(_("按月调节和签署"), href=statement, className="button"),
+        html.A(_("计算依据"), href=reading.view.href(item="reconciliation_difference"), className="button"),
+    ]
 
 
 def _readable(reading: Reading) -> bool:
@@ -300,7 +302,5 @@ TABLES = {
     "repeated": _reconciled(repeated_table),
     "unreached": _reconciled(item_table),
     "reported": reported.reported_table,
-    "bank-accounts": bank.account_table,
-    "bank-rest": bank.rest_table,
     "trial": trial.subject_table,
 }

@@ -1,4 +1,4 @@
-"""资金运行 [/funds]: 收支 · 用款与拨付 · 账户与存款 · 归集在途 · 结余上解."""
+"""资金运行 [/funds]: 收支 · 用款与拨付 · 账户与存款 · 归集在途 · 对账调节 · 结余上解."""
 
 from __future__ import annotations
 
@@ -31,6 +31,8 @@ from dashboard.pages.funds.payments.reading import month_shown, of_month
 from dashboard.pages.funds.plan import CASE, balance_table, ladder_table, month_drawer, plan_table
 from dashboard.pages.funds.pooling import age_table, pooling, pooling_table
 from dashboard.pages.funds.quarterly import quarter_table, unit_table
+from dashboard.pages.funds.reconcile import TABLES as RECONCILED, reconcile
+from dashboard.pages.funds.reconcile_acts import ACTS as RECONCILING
 from dashboard.pages.overview import published_totals
 from dashboard.site import annotating, heading
 from dashboard.site.page import Calculation, Page, of_months
@@ -49,9 +51,16 @@ TABS = {
     "payments": N_("用款与拨付"),
     "accounts": N_("账户与存款"),
     "pooling": N_("归集在途"),
+    "reconcile": N_("对账调节"),
     "legacy": N_("结余上解"),
 }
-BODIES = {"payments": payments, "accounts": accounts, "pooling": pooling, "legacy": legacy}
+BODIES = {
+    "payments": payments,
+    "accounts": accounts,
+    "pooling": pooling,
+    "reconcile": reconcile,
+    "legacy": legacy,
+}
 
 
 def show(reading: Reading) -> Component:
@@ -63,7 +72,11 @@ def show(reading: Reading) -> Component:
     else:
         body = BODIES.get(tab, _flows)(reading)
     names = [
-        (_(name), reading.view.href(tab="" if code == "flows" else code, item="", show="", measure=""), code == tab)
+        (
+            _(name),
+            reading.view.href(tab="" if code == "flows" else code, item="", show="", measure="", number=""),
+            code == tab,
+        )
         for code, name in TABS.items()
     ]
     read = of_month(reading, month_shown(reading)) if tab == "payments" else reading
@@ -332,10 +345,11 @@ PAGE = Page(
         "quarterly-units": of_months(unit_table),
         "legacy": of_months(legacy_table),
         "legacy-outflows": of_months(outflow_table),
+        **{code: of_months(build) for code, build in RECONCILED.items()},
         **published_totals.TABLES,
         **history.tables(),
     },
     charts={"flows": of_months(flow_chart), **history.charts()},
     calculations=calculations,
-    acts=(*OF_PAYMENTS, *OF_DEPOSITS),
+    acts=(*OF_PAYMENTS, *OF_DEPOSITS, *RECONCILING),
 )

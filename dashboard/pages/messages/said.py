@@ -24,13 +24,14 @@ from dashboard.pages.warnings.timeline import step_words, told_words
 from dashboard.site.reading import Reading, read
 from dashboard.site.view import View
 from dashboard.words import display
-from dashboard.words.departments import office_name
+from dashboard.words.departments import department_name, office_name
 from dashboard.words.matters import KINDS, TO_DO
 from dashboard.words.wording import N_, _, name_of
 from rules.department import Department
 from rules.indicators import INDICATORS
 from rules.month import Month
 from workflows.cases.register import CaseStep
+from workflows.matters.reconciling import LateItem, SignOff
 from workflows.matters.records import Kind, Matter, Step, Waiting
 from workflows.matters.table import BY_STAGE, Who
 from workflows.statutory.standing import of_region
@@ -46,6 +47,7 @@ OTHER_STEPS = {
     Kind.FUNDS: FUND_STEPS,
     Kind.DEPOSIT: {"redeposit": N_("转存"), "keep": N_("留作备付"), "open": N_("待定")},
     Kind.DEADLINE: DEADLINE_STEPS,
+    Kind.RECONCILING: {"sign": N_("签署对账"), "explain": N_("说明账项")},
 }
 # Where each kind is worked, and the tab of its page.
 PAGES = {
@@ -56,6 +58,7 @@ PAGES = {
     Kind.FUNDS: ("/funds", "payments"),
     Kind.DEPOSIT: ("/funds", "accounts"),
     Kind.DEADLINE: ("/calendar", ""),
+    Kind.RECONCILING: ("/funds", "reconcile"),
 }
 
 
@@ -79,7 +82,8 @@ class Said:
         path, tab, item = _address(matter)
         # The month of 用款计划 is the tab's own switch.
         month = Month(matter.record.month).iso if matter.kind is Kind.FUNDS else ""
-        return View(path, matter.scheme, tab=tab, item=item, show=month).href()
+        number = str(int(matter.record.month)) if matter.kind is Kind.RECONCILING else ""
+        return View(path, matter.scheme, tab=tab, item=item, show=month, number=number).href()
 
     def read(self, found: Iterable[Matter]) -> None:
         """Read at once what the sentences of several matters need."""
@@ -137,6 +141,15 @@ class Said:
                 return [_("{month}申请重开", month=month) if asked else _("{month}待定稿", month=month)]
             case Kind.FUNDS:
                 return self._funds(matter)
+            case Kind.RECONCILING:
+                return self._reconciling(record)
+
+    def _reconciling(self, record: SignOff | LateItem) -> list[Child]:
+        month = display.month_name(record.month)
+        if isinstance(record, SignOff):
+            return [_("{month}对账待签署", month=month)]
+        day = display.short_day(record.expected_on)
+        return [_("{month}账项过了预计核销日{day}仍未核销：{said}", month=month, day=day, said=record.text)]
 
     def _funds(self, matter: Matter) -> list[Child]:
         """The month's application, the units of a city that owe their needs, or who was not paid."""
@@ -197,6 +210,9 @@ class Said:
         office = Department.AGENCY if who is Who.AGENCY else office
         if who in (Who.OFFICE, Who.DEPARTMENT) and matter.departments:
             office = Department(matter.departments[0])
+        if who in (Who.SIDE, Who.KEEPER) and matter.departments:
+            names = _("、").join(department_name(one) for one in matter.departments)
+            return _("{who} {act}", who=names, act=act)
         if who in (Who.LEADER, Who.SIGNATORY, Who.GIVER):
             return _("{who} {act}", who=_("领导"), act=act)
         return _("{who} {act}", who=office_name(tree, f"{tree.root}/{office}"), act=act)

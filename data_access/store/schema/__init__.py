@@ -80,6 +80,7 @@ from data_access.store.schema.integrity import (
 from data_access.store.schema.meetings import meeting as meeting
 from data_access.store.schema.outlook import annotation as annotation, explanation as explanation, forecast as forecast
 from data_access.store.schema.proposals import threshold_proposal as threshold_proposal
+from data_access.store.schema.reconciling import reconciliation_step as reconciliation_step
 from data_access.store.schema.registers import (
     attachment as attachment,
     central_payment as central_payment,

@@ -1,0 +1,1 @@
+"""The month's reconciliation statement 余额（发生额）调节表."""
