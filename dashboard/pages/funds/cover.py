@@ -38,7 +38,7 @@ def cover_section(reading: Reading) -> Component:
         note=note,
         actions=[working, frame.exports(PATH, table.code, reading.view)],
         foot=mend_line(reading, plan) or None,
-        className="cover",
+        className="cover bars",
     )
 
 
@@ -181,7 +181,7 @@ def maturing_section(reading: Reading) -> Component:
     if not table.rows:
         body = html.Div(_("六个月内没有到期存款。"), className="foot")
     actions = [every, *([frame.exports(PATH, table.code, reading.view)] if table.rows else [])]
-    return parts.section(_("到期存款"), body, note=_("六个月内 · 亿元"), actions=actions, className="cover")
+    return parts.section(_("到期存款"), body, note=_("六个月内 · 亿元"), actions=actions, className="cover ends")
 
 
 def maturing_table(reading: Reading) -> Table:

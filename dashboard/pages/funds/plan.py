@@ -28,7 +28,7 @@ FLOWS = (
     ("local_pooled", N_("地方上划"), 1),
     ("direct", N_("直接入户"), 1),
     ("difference", N_("推算差额"), 1),
-    ("matured", N_("到期"), 1),
+    ("matured", N_("到期收回"), 1),
     ("disbursed", N_("拨付"), -1),
     ("remitted", N_("上解上级"), -1),
     ("redeposited", N_("转存"), -1),
@@ -160,7 +160,7 @@ def ladder_table(reading: Reading) -> Table | None:
     if plan is None:
         return None
     month = plan.case.placed_in or plan.result.months[0].code
-    columns = (Column("term", _("期限"), className="norm"), Column("amount", _("金额"), "money"))
+    columns = (Column("term", _("存期"), className="norm"), Column("amount", _("金额"), "money"))
 
     def amount(what: str, fen: int, part: str = "") -> object:
         return cash.figure(reading, what, fen, month, part)
