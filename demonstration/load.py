@@ -13,6 +13,7 @@ from data_access.intake.importers import import_rows
 from data_access.intake.reference import load_reference
 from data_access.store.engine import writing
 from demonstration.registers.assessment import confirm_last_year, enter_assessments
+from demonstration.registers.budget import enter_budgets
 from demonstration.registers.cases import work_cases
 from demonstration.registers.cash import enter_decisions
 from demonstration.registers.fund_requests import enter_fund_requests
@@ -92,6 +93,7 @@ def load_demonstration(
         enter_fund_requests(engine, scheme, now)
         note_days(engine, scheme, now)
         enter_reconciling(engine, scheme, now)
+        enter_budgets(engine, scheme, now)
         confirm_last_year(engine, scheme, now)
     return rows
 

@@ -136,6 +136,7 @@ UNIT_NAMES = {
     "ratio": N_("比"),
     "score": N_("分"),
     "cases": N_("件"),
+    "persons": N_("人"),
 }
 
 

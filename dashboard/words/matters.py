@@ -18,6 +18,7 @@ KINDS = {
     Kind.DEPOSIT: N_("存款到期"),
     Kind.DEADLINE: N_("法定事项"),
     Kind.RECONCILING: N_("对账"),
+    Kind.BUDGET: N_("预算编制"),
 }
 # What the reader has to do, by the act of the table.
 TO_DO = {
@@ -45,6 +46,10 @@ TO_DO = {
     "briefing_sign": N_("签发"),
     "approve_limits": N_("复核标准变更"),
     "confirm_delivery": N_("复核报送"),
+    "budget_advance": N_("办理预算编制"),
+    "budget_issue": N_("下达计划"),
+    "budget_agree": N_("反馈预算意见"),
+    "budget_receive": N_("签收预算"),
     "close_month": N_("签署定稿"),
     "deadline_done": N_("按期办结"),
     "reconcile_sign": N_("签署对账"),

@@ -11,7 +11,6 @@ import pytest
 from sqlalchemy import Connection, Engine, select
 
 from data_access.books.plans import load_plans
-from data_access.books.regions import load_tree
 from data_access.store import schema
 from data_access.store.engine import writing
 from monitoring.refresh import Places, refresh
@@ -187,9 +186,8 @@ def test_issued_plans_are_the_second_figures_and_are_received_unit_by_unit(
     january = datetime(2027, 2, 1, 2, tzinfo=UTC)
     finance = by("finance", "fiscal", january)
     with writing(store) as connection:
-        units = load_tree(connection, JIANGSU)
         one = put_to_units(connection)
-        assert one.units(units) == UNITS
+        assert one.units(PROVINCE) == UNITS
         for unit in UNITS:
             one = answer(connection, one, unit, None, "", by(unit, ""))
         one = advance(connection, JIANGSU, one, UNITS, "", None, FINANCE)
@@ -215,7 +213,9 @@ def test_issued_plans_are_the_second_figures_and_are_received_unit_by_unit(
         assert plans.original(PROVINCE, "premium", 2027) == 296 * YI
         assert plans.rows[2027, WUXI, "pension"][0].approval_ref == "苏人发〔2027〕3号"
         for unit in UNITS:
-            one = receive(connection, one, unit, UNITS, by(unit, "", january))
+            loaded = the_round(connection, SCHEME, one.number)
+            assert loaded is not None and loaded.delivered == "loaded"
+            one = receive(connection, loaded, unit, UNITS, by(unit, "", january))
         assert one.state == DONE
         refused("state", receive, connection, one, WUXI, UNITS, by(WUXI, "", january))
 

@@ -13,6 +13,7 @@ from data_access.store.engine import writing
 from monitoring.alerts.step import evaluate_alerts
 from rules.alerts import workflow
 from rules.alerts.threshold import Level
+from rules.budget.procedure import STEPS
 from rules.scheme import load_scheme
 from tests.case_store import open_case
 from tests.small_province import NANJING, PROVINCE, SCHEME, WUXI
@@ -54,6 +55,7 @@ def test_every_step_that_a_workflow_knows_stands_in_the_table() -> None:
     assert {step.removeprefix("told:") for step in AFTER[Kind.CASE] if step.startswith("told:")} == told_kinds()
     assert set(AFTER[Kind.ISSUE]) == {*steps.OPEN_TO, "register"}
     assert set(AFTER[Kind.GAP]) == {*items.OPEN_TO, "register", "settle"}
+    assert set(AFTER[Kind.BUDGET]) == {*STEPS, "open", "figure", "driver", "agree", "want", "back"}
     assert set(AFTER[Kind.BRIEFING]) == set(flow.FROM)
     assert set(AFTER[Kind.FUNDS]) == {*fund_steps.OPEN_TO, *fund_steps.OF_UNITS}
     assert set(AFTER[Kind.DEADLINE]) == {marks.DONE, marks.TAKEN_BACK}

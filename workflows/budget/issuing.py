@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from data_access.intake.entered import enter_rows
-from data_access.store import schema
 from rules.budget.procedure import procedure
 from rules.scheme import Scheme
 from workflows.budget.register import DONE, BudgetRound
@@ -25,7 +24,7 @@ def issue(
 ) -> BudgetRound:
     """二下: the plans of every unit wait for the import, whose second person confirms them. Again where that came to
     nothing. Raises BudgetRefused, and as :func:`data_access.intake.entered.enter_rows`."""
-    anew = one.state == "receive" and delivery_state(connection, one) in FAILED
+    anew = one.state == "receive" and one.delivered in FAILED
     steps = {step.code: step for step in procedure(scheme, one.year, adjustment=one.adjustment)}
     if one.state != "issue" and not anew:
         raise BudgetRefused(f"{one.number} is {one.state}", "state")
@@ -70,15 +69,9 @@ def receive(connection: Connection, one: BudgetRound, region: str, units: Sequen
     BudgetRefused before the plans are taken in."""
     if one.state != "receive" or region not in units or one.last("receive", region) is not None:
         raise BudgetRefused(f"{region} of {one.number}, which is {one.state}", "state")
-    if delivery_state(connection, one) != TAKEN_IN:
+    if one.delivered != TAKEN_IN:
         raise BudgetRefused(f"the plans of {one.number} are not taken in", "not_taken")
     note(connection, one.id, "receive", by, region=region)
     if all(unit == region or one.last("receive", unit) is not None for unit in units):
         move(connection, one, DONE)
     return again(connection, one.scheme, one.number)
-
-
-def delivery_state(connection: Connection, one: BudgetRound) -> str | None:
-    """What became of the delivery of a round's plans, see BatchRecord; None before they were issued."""
-    batch = schema.import_batch
-    return connection.execute(select(batch.c.state).where(batch.c.id == one.delivery)).scalar()

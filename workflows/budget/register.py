@@ -14,7 +14,7 @@ from decimal import Decimal
 
 from sqlalchemy import Connection, select
 
-from data_access.books.regions import RegionTree
+from data_access.books.regions import OWN_LEVEL
 from data_access.store import schema
 from rules.budget.procedure import DOCUMENTED, OF_UNITS, STEPS
 from rules.month import SHANGHAI
@@ -88,7 +88,8 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class BudgetRound:
-    """One round; ``state`` is the step it waits for, or done. ``delivery``: the batch that brings its plans in."""
+    """One round; ``state`` is the step it waits for, or done. ``delivery``: the batch that brings its plans in, and
+    ``delivered`` how that stands, see BatchRecord; both None before they were issued."""
 
     id: int
     scheme: str
@@ -97,6 +98,7 @@ class BudgetRound:
     state: str
     reason: str | None
     delivery: int | None
+    delivered: str | None
     row_version: int
     figures: Mapping[tuple[str, str], BudgetFigure]
     steps: tuple[BudgetStep, ...]
@@ -149,10 +151,9 @@ class BudgetRound:
                 return one.login
         return ""
 
-    def units(self, tree: RegionTree) -> tuple[str, ...]:
-        """The local governments that answer it and receive it, in the order of the tree; 省本级 is the province itself."""
-        known = set(self.regions) - {tree.root}
-        return tuple(code for code in tree.codes if code in known and tree.region(code).governed)
+    def units(self, root: str) -> tuple[str, ...]:
+        """The local governments that answer it and receive it; 省本级 is the province itself, for what it manages too."""
+        return tuple(region for region in self.regions if region not in (root, f"{root}{OWN_LEVEL}"))
 
     def reply(self, region: str) -> Reply | None:
         """What a unit answered, None before it did. To agree takes back what was wanted before."""
@@ -169,10 +170,12 @@ class BudgetRound:
 
 
 def load_rounds(
-    connection: Connection, scheme: str, *, year: int | None = None, open_only: bool = False
+    connection: Connection, *schemes: str, year: int | None = None, open_only: bool = False
 ) -> tuple[BudgetRound, ...]:
-    """The rounds of a scheme, the newest year first and in it the first budget first; of one year, or those not done."""
-    wanted = select(ROUND).where(ROUND.c.scheme == scheme)
+    """The rounds of schemes, the newest year first and in it the first budget first; of one year, or those not done."""
+    batch = schema.import_batch
+    wanted = select(ROUND, batch.c.state.label("delivered")).outerjoin(batch, batch.c.id == ROUND.c.delivery)
+    wanted = wanted.where(ROUND.c.scheme.in_(schemes))
     if year is not None:
         wanted = wanted.where(ROUND.c.year == year)
     if open_only:
@@ -191,7 +194,8 @@ def load_rounds(
         of_steps[one.round].append(BudgetStep(*(getattr(one, name) for name in BudgetStep.__slots__)))
     return tuple(
         BudgetRound(
-            row.id, row.scheme, row.year, row.version, row.state, row.reason, row.delivery, row.row_version,
+            row.id, row.scheme, row.year, row.version, row.state, row.reason, row.delivery, row.delivered,
+            row.row_version,
             of_figures[row.id], tuple(of_steps[row.id]),
         )
         for row in rows

@@ -15,6 +15,7 @@ from rules.month import SHANGHAI
 from rules.scheme import Scheme
 from workflows.cases.register import open_work
 from workflows.matters import reconciling, registers, statutory
+from workflows.matters.budgets import budgets
 from workflows.matters.cases import case_matter, instruction_matter, told_of_cases
 from workflows.matters.funds import fund_requests
 from workflows.matters.records import Matter, Waiting
@@ -72,6 +73,7 @@ def matters(connection: Connection, ledgers: Sequence[Scheme], now: datetime) ->
         found += registers.deposits(connection, scheme, here.date())
         found += statutory.deadlines(connection, scheme, here.date())
         found += reconciling.books(connection, scheme, here.date())
+    found += budgets(connection, ledgers, here.date())
     found += registers.briefings(connection)
     found += registers.limits(connection, ledgers)
     found += registers.deliveries(connection, ledgers)

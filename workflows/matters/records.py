@@ -15,7 +15,8 @@ class Kind(StrEnum):
     """What a matter is: a case of warnings, an instruction or what a meeting decided, a problem of 问题台账, an item of
     the management gap, an issue of a briefing, a change of limits, a delivery, a month to be signed, a step of
     用款计划 or what of it was not paid out, a deposit that matures, a day of the statutory calendar, a month's books to
-    be signed or an item of them."""
+    be signed or an item of them,
+    a budget."""
 
     CASE = "case"
     INSTRUCTION = "instruction"
@@ -29,6 +30,7 @@ class Kind(StrEnum):
     DEPOSIT = "deposit"
     DEADLINE = "deadline"
     RECONCILING = "reconciling"
+    BUDGET = "budget"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,16 @@ class Matter:
     @property
     def key(self) -> str:
         """Its name in marks and addresses: case.2026-0117, gap.jiangsu-pension.26-05."""
-        several = (Kind.ISSUE, Kind.GAP, Kind.MONTH, Kind.FUNDS, Kind.DEPOSIT, Kind.DEADLINE, Kind.RECONCILING)
+        several = (
+            Kind.ISSUE,
+            Kind.GAP,
+            Kind.MONTH,
+            Kind.FUNDS,
+            Kind.DEPOSIT,
+            Kind.DEADLINE,
+            Kind.RECONCILING,
+            Kind.BUDGET,
+        )
         own = self.kind in several
         return f"{self.kind}.{self.scheme}.{self.number}" if own else f"{self.kind}.{self.number}"
 

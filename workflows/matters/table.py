@@ -91,6 +91,13 @@ TURNS = (
     Turn(Kind.DEPOSIT, "undecided", "deposit_decide", Who.FINANCE),
     Turn(Kind.RECONCILING, "unsigned", "reconcile_sign", Who.SIDE),
     Turn(Kind.RECONCILING, "expired", "reconcile_take_back", Who.KEEPER),
+    *(
+        Turn(Kind.BUDGET, step, "budget_advance", Who.DEPARTMENT)
+        for step in ("draft", "first_issue", "closing", "second", "review", "check", "government", "congress")
+    ),
+    Turn(Kind.BUDGET, "issue", "budget_issue", Who.DEPARTMENT),
+    Turn(Kind.BUDGET, "answer", "budget_agree", Who.PLACE),
+    Turn(Kind.BUDGET, "receive", "budget_receive", Who.PLACE),
 )
 BY_STAGE: Mapping[tuple[Kind, str], Turn] = {(turn.kind, turn.stage): turn for turn in TURNS}
 
@@ -196,6 +203,25 @@ AFTER: Mapping[Kind, Mapping[str, frozenset[str]]] = {
     Kind.RECONCILING: {
         "sign": frozenset({"unsigned"}),
         "explain": frozenset({"expired"}),
+    },
+    # Which step comes next says the profile's procedure.
+    Kind.BUDGET: {
+        "open": frozenset({"draft"}),
+        "figure": frozenset({"draft", "second"}),
+        "driver": frozenset({"draft"}),
+        "draft": frozenset({"first_issue", "review", "government"}),
+        "first_issue": frozenset({"answer"}),
+        "agree": frozenset({"closing"}),
+        "want": frozenset({"closing"}),
+        "reply": frozenset({"second"}),
+        "second": frozenset({"review", "government"}),
+        "review": frozenset({"check", "government"}),
+        "check": frozenset({"government"}),
+        "government": frozenset({"congress", "issue"}),
+        "congress": frozenset({"issue"}),
+        "issue": frozenset({"receive", "issue"}),
+        "receive": frozenset(),
+        "back": frozenset({"draft", "second"}),
     },
 }
 

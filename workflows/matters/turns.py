@@ -55,7 +55,8 @@ def _department(account: Account, matter: Matter, _waiting: Waiting, tree: Regio
 def _place(account: Account, matter: Matter, _waiting: Waiting, tree: RegionTree) -> bool:
     """The place's own people; of several departments the matter's, and who is of none."""
     local = account.role is Role.CITY and covers(account, tree, matter.region) and not covers_whole(account, tree)
-    return local and (account.department is None or account.department in matter.departments)
+    concerned = not matter.departments or account.department in matter.departments
+    return local and (account.department is None or concerned)
 
 
 def _units(account: Account, matter: Matter, _waiting: Waiting, tree: RegionTree) -> bool:
@@ -124,6 +125,7 @@ INFORMED: Mapping[Kind, frozenset[Role]] = {
     Kind.FUNDS: frozenset({Role.FINANCE, Role.AGENCY}),
     Kind.DEPOSIT: frozenset(),
     Kind.RECONCILING: MONITORS,
+    Kind.BUDGET: frozenset(),
 }
 
 

@@ -38,6 +38,8 @@ ANSWERING = frozenset({Role.CITY, Role.FINANCE, Role.TAX, Role.TREASURY, Role.AG
 WORKING = ANSWERING | MONITORS
 # Everyone with a business of their own.
 OFFICES = WORKING | ASSESSING
+# Who makes a budget: of these the offices that the profile's procedure names for a step.
+BUDGETING = frozenset({Role.FINANCE, Role.AGENCY, Role.TAX, Role.MONITOR})
 # 督办: who runs it beside the leader himself.
 SUPERVISING = LEADERS | MONITORS
 # What is written for leaders and meetings: who writes it.

@@ -304,7 +304,7 @@ def _replies(books: Books, day: StatutoryDay) -> Evidence | None:
     one = books.budgets.get(int(day.period))
     if one is None:
         return None
-    replies = {unit: one.reply(unit) for unit in one.units(books.tree)}
+    replies = {unit: one.reply(unit) for unit in one.units(books.tree.root)}
     return Evidence(
         shares={unit: Share(proof=None if r is None else Proof(r.answered_on, r.by)) for unit, r in replies.items()}
     )
@@ -314,7 +314,9 @@ def _receipts(books: Books, day: StatutoryDay) -> Evidence | None:
     one = books.budgets.get(int(day.period))
     if one is None:
         return None
-    return Evidence(shares={unit: Share(proof=_proof(one.last("receive", unit))) for unit in one.units(books.tree)})
+    return Evidence(
+        shares={unit: Share(proof=_proof(one.last("receive", unit))) for unit in one.units(books.tree.root)}
+    )
 
 
 def _proof(step: BudgetStep | None) -> Proof | None:

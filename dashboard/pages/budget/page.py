@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 from dashboard.components import frame, parts
 from dashboard.components.parts import Strong, known
 from dashboard.components.table import Column, Row, Table, html_table, raw, rest
+from dashboard.pages.budget.drafting import tab as drafting
 from dashboard.pages.budget.drawer import drawer as item_drawer, item_chart, item_regions
 from dashboard.pages.budget.expected import expected_page, expected_table
 from dashboard.pages.budget.form import (
@@ -36,7 +37,13 @@ from rules.execution_form import (
 
 PATH = "/budget"
 TITLE = N_("预算执行")
-TABS = {"form": N_("执行表"), "regions": N_("地区进度"), "expected": N_("全年预计")}
+TABS = {
+    "form": N_("执行表"),
+    "regions": N_("地区进度"),
+    "expected": N_("全年预计"),
+    "drafting": N_("编制与下达"),
+    "adjustments": N_("调整与决算"),
+}
 
 
 def show(reading: Reading) -> Component:
@@ -50,7 +57,8 @@ def show(reading: Reading) -> Component:
     if reading.snapshot.month is None:
         body: Component = parts.message(_("本险种还没有收支数据。"), _("请在“数据接入”上传数据。"))
         return html.Div([frame.tabs(_(TITLE), names), html.Div(body, className="content")], className="tabbed")
-    shown = {"form": form_page, "regions": _regions_page, "expected": expected_page}[tab](reading)
+    pages = {"form": form_page, "regions": _regions_page, "expected": expected_page, **drafting.PAGES}
+    shown = pages[tab](reading)
     content = html.Div([shown, heading.footer(reading)], className="content")
     return html.Div([frame.tabs(_(TITLE), names), content], className="tabbed")
 
@@ -143,7 +151,9 @@ def _of_item(build: Callable[[Reading, FormRow], T]) -> Callable[[Reading], T | 
 
 
 def drawer(reading: Reading) -> Component | None:
-    """One line of the form, or its cross-checks."""
+    """One line of the form, or its cross-checks; an item of a budget."""
+    if reading.view.tab == drafting.TAB:
+        return drafting.budget_drawer(reading)
     if reading.view.item == CHECKS_ITEM and reading.has_months:
         return check_drawer(reading)
     return item_drawer(reading)
@@ -161,6 +171,9 @@ PAGE = Page(
         "regions": of_months(region_table),
         "expected": of_months(expected_table),
         "item-regions": _of_item(item_regions),
+        **drafting.TABLES,
     },
     charts={"item": _of_item(item_chart)},
+    documents=drafting.DOCUMENTS,
+    acts=drafting.ACTS,
 )

@@ -99,8 +99,8 @@ def term_words(months: int) -> str:
     return _(TERMS[months]) if months in TERMS else _("{count}个月", count=months)
 
 
-def after_words(reading: Reading, deposit: Deposit, decision: Decision | None, *, in_table: bool = True) -> list[Child]:
-    """到期后（拟）: what is decided of a deposit; "—" where nothing is. ``in_table``: the amount's unit stands above."""
+def after_words(reading: Reading, deposit: Deposit, decision: Decision | None) -> list[Child]:
+    """到期后（拟）: what is decided of a deposit; "—" where nothing is."""
     if decision is None:
         return [display.NO_VALUE]
     if decision.what != Use.REDEPOSIT or decision.term_months is None:
@@ -109,8 +109,7 @@ def after_words(reading: Reading, deposit: Deposit, decision: Decision | None, *
     if decision.amount_fen == deposit.amount_fen:
         return [_("转存{term}", term=term)]
     amount = display.printed(reading.about_now.figure("deposit.next", decision.amount_fen, part=deposit.ref))
-    text = N_("转存{term} {amount}") if in_table else N_("转存{term}，{amount}亿元")
-    return sentence(text, term=term, amount=amount)
+    return sentence(N_("转存{term}，{amount}亿元"), term=term, amount=amount)
 
 
 def bank_words(deposit: Deposit) -> str:

@@ -204,7 +204,7 @@ def maturing_table(reading: Reading) -> Table:
                 "rate": Fraction(one.rate) * 100,
                 "after": cash.after_words(reading, one, decided.get(one.ref)),
             },
-            href=replace(reading.view, path=PATH).href(tab="accounts", show="", item=cash.item_of(one)),
+            href=replace(reading.view, path=PATH).href(tab="accounts", item=cash.item_of(one)),
             part=one.ref,
             place=one.region,
         )

@@ -251,7 +251,7 @@ def _values(one: Deposit, now: Decision | None) -> Values:
 
 
 def _step(reading: Reading, one: Deposit, found: Decision) -> Component:
-    said = [*cash.after_words(reading, one, found, in_table=False)]
+    said = [*cash.after_words(reading, one, found)]
     if found.bank:
         said += [_("，"), html.Span(found.bank, className="written")]
     who = html.Span(f"{found.decided_by_name} {display.moment(found.decided_at)}", className="muted")

@@ -11,6 +11,7 @@ from dash import html
 from dashboard.components.parts import Child, Strong, sentence
 from dashboard.pages.briefings.compose import issue_name
 from dashboard.pages.briefings.desk import STEP_NAMES as BRIEFING_STEPS
+from dashboard.pages.budget.drafting.words import JOURNAL as BUDGET_STEPS, round_name, step_name
 from dashboard.pages.calendar.words import STEPS as DEADLINE_STEPS, state_words, what as deadline_what
 from dashboard.pages.data.acts import BATCH
 from dashboard.pages.data.close_points import STEP_NAMES as MONTH_STEPS
@@ -48,6 +49,7 @@ OTHER_STEPS = {
     Kind.DEPOSIT: {"redeposit": N_("转存"), "keep": N_("留作备付"), "open": N_("待定")},
     Kind.DEADLINE: DEADLINE_STEPS,
     Kind.RECONCILING: {"sign": N_("签署对账"), "explain": N_("说明账项")},
+    Kind.BUDGET: BUDGET_STEPS,
 }
 # Where each kind is worked, and the tab of its page.
 PAGES = {
@@ -135,6 +137,8 @@ class Said:
                 return sentence(N_("{bank}{amount}亿元{day}到期，去向未定"), bank=record.bank, amount=amount, day=day)
             case Kind.DEADLINE:
                 return [deadline_what(record.day), _("，"), *state_words(at, of_region(at.tree, record, matter.region))]
+            case Kind.BUDGET:
+                return [_("{name}：{step}", name=round_name(record), step=step_name(record, record.state))]
             case Kind.MONTH:
                 month = display.month_name(Month(record))
                 asked = matter.waiting[0].stage == "reopening"
@@ -206,6 +210,8 @@ class Said:
         who = BY_STAGE[matter.kind, waiting.stage].who
         if who in (Who.LOCAL, Who.PLACE, Who.UNITS):
             return _("{who} {act}", who=name_of(tree.region(matter.region)), act=act)
+        if who is Who.DEPARTMENT and len(matter.departments) > 1:
+            return _("{who} {act}", who=_("、").join(map(department_name, matter.departments)), act=act)
         office = Department.FISCAL if who is Who.FINANCE else Department.SOCIAL
         office = Department.AGENCY if who is Who.AGENCY else office
         if who in (Who.OFFICE, Who.DEPARTMENT) and matter.departments:
@@ -244,6 +250,8 @@ def _address(matter: Matter) -> tuple[str, str, str]:
             return *PAGES[matter.kind], f"{DEPOSIT}{matter.number}"
         case Kind.DEADLINE:
             return *PAGES[matter.kind], record.day.key
+        case Kind.BUDGET:
+            return "/budget", "adjustments" if record.adjustment else "drafting", ""
         case Kind.DELIVERY:
             return "/data", "imports", f"{BATCH}{record.id}"
         case _:
