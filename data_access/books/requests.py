@@ -132,6 +132,16 @@ class Chain:
     closing_fen: int | None
 
     @property
+    def sent_fen(self) -> int | None:
+        """What was disbursed; None before anything was."""
+        return self.disbursed_fen if self.disbursed_fen or self.disbursed_on else None
+
+    @property
+    def out_fen(self) -> int | None:
+        """What was paid out; None before anything was."""
+        return self.paid_fen if self.paid_fen or self.paid_on else None
+
+    @property
     def cut_fen(self) -> int | None:
         """核减."""
         return None if self.asked_fen is None or self.approved_fen is None else self.asked_fen - self.approved_fen

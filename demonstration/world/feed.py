@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -49,12 +49,26 @@ def outstanding(connection: Connection, scheme: str, now: datetime) -> Iterator[
         yield from table_delivery(f"{scheme}-fiscal", tables.deposits(scheme, started, today))
     reported = _reported(connection, scheme)
     if reported is not None and reported < today:
-        yield from agency_deliveries(scheme, reported, today)
+        yield from _not_asked_here(connection, scheme, agency_deliveries(scheme, reported, today))
     yield from _booked_since(connection, scheme, now)
     yield from _reports(connection, scheme, now)
     reported = _newest(connection, schema.agency_total, schema.agency_total.c.day, scheme)
     if reported is not None and reported < yesterday:
         yield from total_deliveries(scheme, reported, yesterday, BEGINNING)
+
+
+def _not_asked_here(connection: Connection, scheme: str, waiting: Iterable[Delivery]) -> Iterator[Delivery]:
+    """Requests only of months for which nobody applied in the program itself."""
+    table = schema.fund_request
+    own = select(table.c.month).where(table.c.scheme == scheme, table.c.step == "apply", table.c.batch.is_not(None))
+    taken = pa.array(connection.execute(own.distinct()).scalars().all(), pa.int64())
+    for one in waiting:
+        if one.target == schema.disbursement_request.name:
+            left = one.frame.filter(pc.invert(pc.is_in(one.frame["month"], value_set=taken)))
+            if left.num_rows:
+                yield Delivery(one.target, one.source, left)
+        else:
+            yield one
 
 
 def _reported(connection: Connection, scheme: str) -> date | None:

@@ -25,6 +25,7 @@ from dashboard.pages.funds.deposits import bank_table, deposit_drawer, deposit_t
 from dashboard.pages.funds.legacy import legacy, legacy_table
 from dashboard.pages.funds.outflows import outflow_table
 from dashboard.pages.funds.payments.acts import ACTS as OF_PAYMENTS
+from dashboard.pages.funds.payments.application import APPLICATION, offered as application
 from dashboard.pages.funds.payments.drawer import drawer as payment_drawer
 from dashboard.pages.funds.payments.page import payment_table, payments
 from dashboard.pages.funds.payments.reading import month_shown, of_month
@@ -352,4 +353,5 @@ PAGE = Page(
     charts={"flows": of_months(flow_chart), **history.charts()},
     calculations=calculations,
     acts=(*OF_PAYMENTS, *OF_DEPOSITS, *RECONCILING),
+    documents={APPLICATION: application},
 )

@@ -10,9 +10,12 @@ from dash.development.base_component import Component
 
 from dashboard.components import drawer as docked
 from dashboard.components.drawer import Trio
+from dashboard.components.export_form import export_form
 from dashboard.components.parts import Child, sentence
 from dashboard.components.table import Column, Row, Table, html_table
+from dashboard.exports.probe import environment
 from dashboard.pages.funds.payments import forms
+from dashboard.pages.funds.payments.application import APPLICATION
 from dashboard.pages.funds.payments.listing import unpaid_words
 from dashboard.pages.funds.payments.pipe import stages
 from dashboard.pages.funds.payments.reading import HELD, HELD_PERSONS, Shown, shown
@@ -44,9 +47,9 @@ def _region(found: Shown, code: str) -> Component:
     name = name_of(reading.tree.region(code))
     of = reading.printed
     leading = [
-        Trio(_("核定"), of("chain.approved", chain.approved_fen, place=code), _("亿元")),
-        Trio(_("拨付"), of("chain.disbursed", chain.disbursed_fen, place=code), _("亿元")),
-        Trio(_("发放"), of("chain.paid", chain.paid_fen, place=code), _("亿元")),
+        Trio(_("审核"), of("chain.approved", chain.approved_fen, place=code), _("亿元")),
+        Trio(_("拨付"), of("chain.disbursed", chain.sent_fen, place=code), _("亿元")),
+        Trio(_("发放"), of("chain.paid", chain.out_fen, place=code), _("亿元")),
     ]
     blocks = [
         docked.block(_("从申请到发放"), html.Ul(_way(found, chain), className="journal")),
@@ -101,12 +104,12 @@ def _units(found: Shown, code: str) -> list[Component]:
             "unit": name_of(found.reading.tree.region(unit)),
             "asked": one.asked_fen,
             "approved": one.approved_fen,
-            "paid": one.paid_fen if one.paid_on else None,
+            "paid": one.out_fen,
             "there": display.short_day(one.arrived_on) if one.arrived_on else None,
         }
         rows.append(Row(values, place=unit, href=found.reading.view.href(item=unit)))
     table = Table("payment-units", _("各单位"), columns, rows, about=found.reading.about)
-    return [docked.block(table.title, html_table(table), note=_("亿元"))]
+    return [docked.block(table.title, html.Div(html_table(table), className="scroll"), note=_("亿元"))]
 
 
 def _persons(found: Shown, code: str) -> list[Component]:
@@ -124,15 +127,11 @@ def _persons(found: Shown, code: str) -> list[Component]:
     persons = found.statistics.value(code, found.month, HELD_PERSONS)
     amount = found.statistics.value(code, found.month, HELD)
     if persons:
-        held = [
-            _("暂停发放（待核资格、账户异常）"),
-            " ",
-            reading.printed("chain.held.persons", int(persons), place=code),
-            _("人"),
-            " ",
-            reading.printed("chain.held", None if amount is None else int(amount), place=code, unit="wan"),
-            _("万元"),
-        ]
+        held = sentence(
+            N_("暂停发放{persons}人、{amount}万元（待核资格、账户异常）"),
+            persons=reading.printed("chain.held.persons", int(persons), place=code),
+            amount=reading.printed("chain.held", None if amount is None else int(amount), place=code, unit="wan"),
+        )
         lines.append(html.Li(html.P(held)))
     return [docked.block(_("未发到和暂停发放"), html.Ul(lines, className="journal"))] if lines else []
 
@@ -190,7 +189,7 @@ def _whole(found: Shown) -> Component:
     leading = [
         Trio(_("申请"), reading.printed("chain.asked", chain.asked_fen), _("亿元")),
         Trio(_("审核"), reading.printed("chain.approved", chain.approved_fen), _("亿元")),
-        Trio(_("拨付"), reading.printed("chain.disbursed", chain.disbursed_fen or None), _("亿元")),
+        Trio(_("拨付"), reading.printed("chain.disbursed", chain.sent_fen), _("亿元")),
     ]
     units = found.units(found.region)
     reported = sum(1 for code in units if register.need_fen(code) is not None)
@@ -204,6 +203,11 @@ def _whole(found: Shown) -> Component:
         entries.append((_("来源"), _("申请和审核数由报送表导入，经过见“数据接入”。")))
     entries.append((_("数据"), docked.data_words(reading)))
     blocks = [*(forms.whole_forms(found) if reading.is_province else []), docked.basis(entries)]
+    if chain.asked_fen is not None:
+        query = reading.view.href(show=found.month.iso).partition("?")[2]
+        address = f"/export-job{reading.view.page}/{APPLICATION}?{query}"
+        form = export_form(address, environment(), ("docx", "pdf"))
+        blocks.append(docked.block(_("申请表"), form, note=_("系统生成，供核签")))
     if reading.is_province:
         blocks += _course(found, register.steps)
     title = _("{month}用款计划", month=as_of.month_words(reading, found.month))

@@ -10,7 +10,7 @@ from dash import html
 
 from dashboard.components.level import level_tag
 from dashboard.components.parts import Child, sentence
-from dashboard.components.table import Column, Row, Table, rest
+from dashboard.components.table import Cards, Column, Row, Table, rest
 from dashboard.pages.funds.payments.pipe import JOINTS
 from dashboard.pages.funds.payments.reading import NotPaid, Shown
 from dashboard.words import display, figures
@@ -21,6 +21,8 @@ from rules.alerts.threshold import Level
 from rules.movements import Account
 
 CODE = "payments"
+# On a phone: what is to be said of a region, below it what it was sent and when.
+CARDS = Cards(("region",), "said", ("disbursed", "arrived", "paid_on", "line", "approved", "reported"))
 NAMED = 2
 # The order of what is said of a region: unpaid, late, money lying idle, cut, nothing to say.
 UNPAID, LATE, IDLE, CUT, WELL, OPEN = range(6)
@@ -37,7 +39,7 @@ def payment_table(shown: Shown) -> Table:
         # Where the province pays into the expenditure account itself nothing is received apart.
         *([] if shown.payments.direct else [Column("arrived", _("到账日"))]),
         Column("paid_on", _("发放日")),
-        Column("paid", _("发放"), "money"),
+        Column("paid", _("发放"), "money", hidden=True),
         Column("closing", _("支出户结存"), "money"),
         Column("difference", _("差额"), "money"),
         Column("said", _("说明"), className="written"),
@@ -88,10 +90,10 @@ def _values(shown: Shown, chain: Chain, name: str) -> dict[str, Any]:
         "region": name,
         "asked": figure("chain.asked", chain.asked_fen),
         "approved": figure("chain.approved", chain.approved_fen),
-        "disbursed": figure("chain.disbursed", chain.disbursed_fen if reached or chain.disbursed_fen else None),
+        "disbursed": figure("chain.disbursed", chain.sent_fen),
         "arrived": _day(chain.arrived_on),
         "paid_on": _day(chain.paid_on),
-        "paid": figure("chain.paid", chain.paid_fen if chain.paid_on or chain.paid_fen else None),
+        "paid": figure("chain.paid", chain.out_fen),
         "closing": figure("account", chain.closing_fen, Account.EXPENDITURE),
         "difference": figure("chain.difference", chain.difference_fen if reached or chain.paid_on else None),
     }

@@ -30,7 +30,7 @@ def payments(reading: Reading) -> Component:
     table = _table(found)
     section = parts.section(
         table.title,
-        html.Div(html_table(table), className="sheet"),
+        html.Div(html_table(table, cards=listing.CARDS), className="sheet"),
         note=_note(found),
         actions=[frame.exports(PATH, listing.CODE, reading.view)],
         foot=[*accounts_line(found, chain), *([_("。差额＝拨付－发放。")] if chain.closing_fen is not None else [])],

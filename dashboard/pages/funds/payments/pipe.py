@@ -51,31 +51,24 @@ def stages(shown: Shown, chain: Chain) -> list[Stage]:
     to = {Account.LOCAL_FISCAL: N_("经地方财政专户"), Account.CITY_EXPENDITURE: N_("经市级支出户")}
     sent = N_("拨入省社保局支出户") if direct else to.get(Account(route), N_("省级财政专户"))
 
-    def moved(fen: int, day: date | None) -> int | None:
-        return fen if fen or day is not None else None
-
     found = [
         Stage("asked", _("申请"), chain.asked_fen, chain.asked_on, _("省级经办"), due.get("request_day")),
         Stage("approved", _("审核"), chain.approved_fen, chain.approved_on, _("省财政厅"), None),
         Stage(
             "disbursed",
             _("拨付"),
-            moved(chain.disbursed_fen, chain.disbursed_on),
+            chain.sent_fen,
             chain.disbursed_on,
             _(sent),
             due.get("disbursement_day"),
         ),
     ]
     if not direct:
-        arrived = moved(chain.on_time_fen, chain.arrived_on)
+        arrived = chain.on_time_fen if chain.on_time_fen or chain.arrived_on else None
         found.append(
             Stage("on_time", _("到账"), arrived, chain.first_on, _("各地支出户"), due.get("paying_day")),
         )
-    found.append(
-        Stage(
-            "paid", _("发放"), moved(chain.paid_fen, chain.paid_on), chain.paid_on, _("发到本人"), due.get("paying_day")
-        )
-    )
+    found.append(Stage("paid", _("发放"), chain.out_fen, chain.paid_on, _("发到本人"), due.get("paying_day")))
     return found
 
 
