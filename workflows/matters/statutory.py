@@ -26,8 +26,8 @@ def deadlines(connection: Connection, scheme: Scheme, today: date) -> Iterator[M
     found = load_statutory(connection, scheme, today)
     if found.books.began is None:
         return
-    for one in found.near():
-        if one.day.duty.code in ELSEWHERE or (one.by_facts and one.day.duty.code in OF_BUDGETS):
+    for one in found.near(without=ELSEWHERE):
+        if one.by_facts and one.day.duty.code in OF_BUDGETS:
             continue
         if not one.of_units:
             yield _matter(found, one, found.tree.root, "province")

@@ -5,7 +5,7 @@ Nothing is done without a fact of the books or a note of the responsible departm
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
@@ -104,9 +104,11 @@ class Statutory:
         """The days of a calendar year as they stand for the whole province, in order."""
         return tuple(map(self._standing, self._days_of([year])))
 
-    def near(self) -> tuple[Standing, ...]:
-        """What is overdue since no longer than ``BACK``, due today or soon, the longest overdue first."""
+    def near(self, *, without: Collection[str] = ()) -> tuple[Standing, ...]:
+        """What is overdue since no longer than ``BACK``, due today or soon, the longest overdue first; ``without``: duties
+        by code that are not asked about."""
         days = self._days_of(range((self.today - BACK).year, (self.today + timedelta(days=31)).year + 1))
+        days = [one for one in days if one.duty.code not in without]
         near = [one for one in days if self.today - BACK <= one.due and self._state(one.due) is not State.AHEAD]
         found = [one for one in map(self._standing, near) if one.state in OPEN]
         # Parts of legacy balances add up: what is owed by the last one holds the earlier ones.

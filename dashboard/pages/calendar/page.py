@@ -143,7 +143,7 @@ def _table(reading: Reading, code: str, title: str, found: Sequence[Standing]) -
         Column("day", _("截止日")),
         Column("what", _("事项")),
         Column("whose", _("责任部门")),
-        Column("ground", _("依据"), className="quoted"),
+        Column("ground", _("文件依据"), className="quoted"),
         Column("state", _("状态")),
         Column("due", _("截止日期"), "day", hidden=True),
         Column("on", _("规定日期"), "day", hidden=True),
