@@ -17,6 +17,7 @@ from demonstration.registers.budget import enter_budgets
 from demonstration.registers.cases import work_cases
 from demonstration.registers.cash import enter_decisions
 from demonstration.registers.fund_requests import enter_fund_requests
+from demonstration.registers.final_accounts import deliver_final_accounts, work_final_accounts
 from demonstration.registers.gap import enter_registers
 from demonstration.registers.issues import enter_issues
 from demonstration.registers.meetings import enter_meetings
@@ -82,6 +83,9 @@ def load_demonstration(
         clock = _at(_published_as_of(engine, stage.until))
         refresh(engine, alerts=last, wait_seconds=LOAD_WAIT_SECONDS, clock=clock, progress=progress)
         _sign(engine, stage, schemes)
+        if not last:
+            for scheme in schemes:
+                deliver_final_accounts(engine, scheme, stage.until)
         if number == 0 and not last:
             _judge_and_work(engine, schemes, stage.until, steps[-1].until)
     for scheme in schemes:
@@ -95,6 +99,7 @@ def load_demonstration(
         enter_reconciling(engine, scheme, now)
         enter_budgets(engine, scheme, now)
         confirm_last_year(engine, scheme, now)
+        work_final_accounts(engine, scheme, now)
     return rows
 
 

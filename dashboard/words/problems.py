@@ -184,6 +184,13 @@ PROBLEMS: dict[str, str] = {
     "month_asked": N_("{month}已有人申请重开，请等待决定。"),
     "month_not_asked": N_("{month}没有待决定的重开申请，可能已撤回或已决定。请刷新页面。"),
     "month_second": N_("申请人不能自己同意。请由另一人决定。"),
+    "final_department": N_("决算由财政、人社和经办机构编制和签署。请用这些部门的账户。"),
+    "final_signed": N_("本部门已由{name}签署，数据没有变动，不必再签。"),
+    "final_unexplained": N_("还有{count}个项目的差异没有写明原因，写明后才能签署。"),
+    "final_same": N_("该项目与12月定稿一致，不必说明。请刷新页面。"),
+    "final_decided": N_("{year}年决算已经审定，不能再改。"),
+    "final_order": N_("现在不能办这一步：须先由三个部门签署，再依次登记审定、批准和备案。请刷新页面。"),
+    "final_day": N_("日期须在上一步（{since}）之后、今天之前。"),
     "month_not_own": N_("只有申请人{name}可以撤回。"),
 }
 

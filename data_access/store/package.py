@@ -28,6 +28,8 @@ TABLES = (
     "gap_step", "settlement", "budget_round", "budget_figure", "budget_driver", "budget_step", "annotation",
     "explanation", "violation", "violation_step", "month_close", "month_step", "deadline_mark",
     "reconciliation_step", "import_batch",
+    "gap_step", "settlement", "final_step", "budget_round", "budget_figure", "budget_driver", "budget_step", "annotation",
+    "explanation", "violation", "violation_step", "month_close", "month_step", "deadline_mark", "import_batch",
     "data_version", "audit_event",
 )  # fmt: skip
 # What lies in a region and period by the row it belongs to: column → table.

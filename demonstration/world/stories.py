@@ -104,3 +104,15 @@ PLANNED_LOW = {
     ("jiangsu-pension", 2025, "321200"): 0.965,  # 泰州 below 5 %: no credit
     ("jilin-pension", 2026, "220000"): 0.95,  # adjustment money not yet notified: a gap in the plan
 }
+
+# What the closing of the books added to December, by item in fen, with the reason given; the documents of the decisions.
+FINAL_SLIPS = {"interest": 3_862_514, "other_expenditure": -1_250_000}
+FINAL_REASONS = {
+    "interest": "年终决算补记12月21日至31日活期利息，银行2026年1月回单",
+    "other_expenditure": "一笔退回款项跨年入账，决算冲减其他支出",
+}
+FINAL_DOCUMENTS = {
+    "review": "演示政函〔{next}〕12号",
+    "approve": "演示人常〔{next}〕8号",
+    "file": "演示财社〔{next}〕35号",
+}
