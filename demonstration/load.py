@@ -17,7 +17,7 @@ from demonstration.registers.budget import enter_budgets
 from demonstration.registers.cases import work_cases
 from demonstration.registers.cash import enter_decisions
 from demonstration.registers.fund_requests import enter_fund_requests
-from demonstration.registers.final_accounts import deliver_final_accounts, work_final_accounts
+from demonstration.registers.final_accounts import deliver_final_accounts, deliver_national_pooling, work_final_accounts
 from demonstration.registers.gap import enter_registers
 from demonstration.registers.issues import enter_issues
 from demonstration.registers.meetings import enter_meetings
@@ -86,6 +86,7 @@ def load_demonstration(
         if not last:
             for scheme in schemes:
                 deliver_final_accounts(engine, scheme, stage.until)
+                deliver_national_pooling(engine, scheme, stage.until)
         if number == 0 and not last:
             _judge_and_work(engine, schemes, stage.until, steps[-1].until)
     for scheme in schemes:

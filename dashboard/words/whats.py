@@ -94,6 +94,13 @@ WHATS: dict[str, What] = {
     "check.stated": What(N_("表内数")),
     "check.computed": What(N_("按勾稽关系计算")),
     "check.difference": What(N_("勾稽差额")),
+    # national pooling of a year; the part is the flow
+    "national.prepaid": What(N_("全国统筹调剂预缴预拨")),
+    "national.settled": What(N_("全国统筹调剂清算")),
+    "national.total": What(N_("全国统筹调剂录入合计")),
+    "national.ledger": What(N_("基金账已记")),
+    "national.difference": What(N_("全国统筹调剂与基金账之差")),
+    "national.payment": What(N_("全国统筹调剂一笔")),
     # balances; the part is the account
     "account": What(N_("账户余额")),
     "account.opening": What(N_("年初余额")),

@@ -1,4 +1,5 @@
-"""The demonstration's final accounts of last year: delivered once its December is signed, explained, signed and decided."""
+"""What follows from the demonstration's signed months: last year's final accounts, explained, signed and decided on; and the
+central subsidies by payment."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ import pyarrow as pa
 from sqlalchemy import Engine
 
 from data_access.books.facts import load_facts
+from data_access.books.central.pooling import BOOKED_AS, FIRST_YEAR
 from data_access.books.versions import closes
 from data_access.intake.importers import import_rows
 from data_access.store.engine import writing
@@ -41,6 +43,28 @@ def deliver_final_accounts(engine: Engine, scheme: str, now: datetime) -> None:
     }  # fmt: skip
     columns = {name: [str({**same, **row}[name]) for row in rows] for name in (*same, "item", "amount_fen")}
     import_rows(engine, "reported_total", pa.table(columns), origin="demonstration", demo=True, now=now)
+
+
+def deliver_national_pooling(engine: Engine, scheme: str, now: datetime) -> None:
+    """The central subsidies of each year since national pooling began, payment by payment, as the ledger booked them; the
+    demonstration's provinces neither pay into the pool nor get from it, and nothing is said of that."""
+    if load_scheme(scheme).fund != "pension":
+        return
+    with engine.connect() as connection:
+        facts = load_facts(connection, scheme)
+    booked = facts.item(facts.tree.root, BOOKED_AS["subsidy"]).tolist()
+    rows: list[dict[str, object]] = []
+    for month, fen in zip(facts.months, booked, strict=True):
+        year, number = Month(month).year, 1 + sum(one["year"] == Month(month).year for one in rows)
+        if year >= FIRST_YEAR and fen and Month(month).last < now.astimezone(SHANGHAI).date():
+            document = stories.SUBSIDY_DOCUMENT.format(year=year, number=number)
+            paid = {"paid_on": Month(month).last.isoformat(), "amount_fen": fen, "document": document}
+            rows.append(
+                {"scheme": scheme, "year": year, "flow": "subsidy", "stage": "prepaid", "number": number, **paid}
+            )
+    if rows:
+        columns = {name: [str(row[name]) for row in rows] for name in rows[0]}
+        import_rows(engine, "national_pooling", pa.table(columns), origin="demonstration", demo=True, now=now)
 
 
 def work_final_accounts(engine: Engine, scheme: str, now: datetime) -> None:

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from sqlalchemy import Connection
 
-from data_access.books.central_years import central_case, load_central_years
+from data_access.books.central.years import central_case, load_central_years
 from data_access.books.requests import load_central_payments
 from monitoring.indicators.figures import ComputedValue, kept_share
 from rules.calendar import month_end

@@ -285,6 +285,7 @@ DELIVERIES: dict[str, Delivering] = {
     "published_total": Delivering(_SOCIAL, second_person=True),
     "central_year": Delivering(_SOCIAL | _FISCAL, second_person=True),
     "central_payment": Delivering(_FISCAL, second_person=True),
+    "national_pooling": Delivering(_FISCAL, second_person=True),
     "statistic": Delivering(_SOCIAL | {Department.AGENCY}, _ANY),
     "disbursement_request": Delivering(_FISCAL | {Department.AGENCY}, _ANY),
     "violation": Delivering(frozenset(Department), _ANY),

@@ -5,7 +5,7 @@ Shown as a tab of 缺口分担. ``span`` is the year, ``measure`` a ratio other 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -17,6 +17,7 @@ from dashboard.components import frame, parts
 from dashboard.components.attributes import attributes
 from dashboard.components.parts import Child, Strong, sentence
 from dashboard.components.table import Column, Row, Table, cell, html_table
+from dashboard.pages.central.national import ACTS, flow_table, national, payment_table as national_payment_table
 from dashboard.pages.central.reading import RATIOS, CentralYear, central_year
 from dashboard.pages.central.working import own_working
 from dashboard.pages.gap import page as gap
@@ -27,7 +28,7 @@ from dashboard.site.reading import Reading
 from dashboard.words import display
 from dashboard.words.passport import Printed
 from dashboard.words.wording import N_, _
-from data_access.books.central_years import MECHANISM
+from data_access.books.central.years import MECHANISM
 from data_access.books.regions import NATION
 from rules.central_adjustment import average_wage
 from rules.errors import NotAllowed
@@ -42,9 +43,35 @@ def show(reading: Reading) -> Component:
     if not reading.sees_siblings:
         raise NotAllowed("central adjustment is between provinces", region=reading.scope.region)
     tabs = frame.tabs(_(gap.TITLE), gap.tab_links(reading, "central") if reading.scheme.kind == "ledger" else [])
+    if _national(reading):
+        body: Component = html.Div([_mechanisms(reading), national(reading), heading.footer(reading)])
+        return html.Div([tabs, html.Div(body, className="content central")], className="tabbed")
     found = central_year(reading) if reading.scheme.fund == "pension" else None
     body = _nothing(reading) if found is None else _year(reading, found)
-    return html.Div([tabs, html.Div(body, className="content central")], className="tabbed")
+    return html.Div([tabs, html.Div([*_both(reading), body], className="content central")], className="tabbed")
+
+
+def _national(reading: Reading) -> bool:
+    """Whether 全国统筹调剂 is what is looked at: of a ledger, on demand."""
+    return reading.view.show == gap.NATIONAL and _pooled(reading)
+
+
+def _pooled(reading: Reading) -> bool:
+    return reading.scheme.kind == "ledger" and reading.scheme.fund == "pension" and reading.has_months
+
+
+def _both(reading: Reading) -> list[Component]:
+    return [_mechanisms(reading)] if _pooled(reading) else []
+
+
+def _mechanisms(reading: Reading) -> Component:
+    """The two mechanisms, the one in force first."""
+    view, now = reading.view, reading.view.show == gap.NATIONAL
+    links = [
+        (_("全国统筹调剂 2022年起"), view.href(show=gap.NATIONAL, span="", measure="", item=""), now),
+        (_("中央调剂 2018—2021年"), view.href(show="", span="", measure="", item=""), not now),
+    ]
+    return html.Div([parts.segment(links, label=_("制度"))], className="toolbar")
 
 
 def _nothing(reading: Reading) -> Component:
@@ -327,6 +354,20 @@ def _payment_table(reading: Reading) -> Table | None:
     return payment_table(reading, found) if found is not None and found.paid else None
 
 
+def _of_national(build: Callable[[Reading], Table]) -> Callable[[Reading], Table | None]:
+    return lambda reading: build(reading) if reading.sees_siblings and _pooled(reading) else None
+
+
 PAGE = Page(
-    PATH, TITLE, show, tables={"provinces": _province_table, "payments": _payment_table}, calculations=calculations
+    PATH,
+    TITLE,
+    show,
+    tables={
+        "provinces": _province_table,
+        "payments": _payment_table,
+        "national": _of_national(flow_table),
+        "national-payments": _of_national(national_payment_table),
+    },
+    calculations=calculations,
+    acts=ACTS,
 )

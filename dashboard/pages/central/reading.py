@@ -10,7 +10,7 @@ from dashboard.site.view import number_in
 from dashboard.words import display
 from dashboard.words.passport import About, Figure, Number, Printed
 from dashboard.words.wording import name_of
-from data_access.books.central_years import central_case, load_central_years
+from data_access.books.central.years import central_case, load_central_years
 from data_access.books.regions import NATION, RegionTree
 from data_access.books.requests import CentralPayment, load_central_payments
 from rules.central_adjustment import Case, Position, Province, Result, calculate

@@ -32,6 +32,8 @@ from workflows.people.accounts import Role
 
 PATH = "/gap"
 TITLE = N_("缺口分担")
+# What of the pools above the province is shown first: that in force.
+NATIONAL = "national"
 TABS = {
     "account": N_("总账"),
     "items": N_("管理性缺口台账"),
@@ -68,7 +70,9 @@ def tab_links(reading: Reading, tab: str) -> list[tuple[str, str, bool]]:
     return [
         (
             _(TABS[code]),
-            base.page_href("/central") if code == "central" else base.href(tab="" if code == "account" else code),
+            base.href(path="/central", show=NATIONAL)
+            if code == "central"
+            else base.href(tab="" if code == "account" else code),
             code == tab,
         )
         for code in _open_tabs(reading)

@@ -371,6 +371,7 @@ CHECKS: dict[str, tuple[Callable[[Sheet], None], ...]] = {
         positive("allocation_fen", or_zero=True),
         not_in_future("paid_on"),
     ),
+    "national_pooling": (year_not_in_future(0), not_in_future("paid_on")),
     "violation": (
         region_in_scheme,
         text_form("ref", r"[A-Z0-9][A-Z0-9-]{0,39}", "A-Z, 0-9, -"),

@@ -86,6 +86,7 @@ from data_access.store.schema.registers import (
     attachment as attachment,
     central_payment as central_payment,
     disbursement_request as disbursement_request,
+    national_pooling as national_pooling,
     statistic as statistic,
     violation as violation,
     violation_step as violation_step,

@@ -58,6 +58,21 @@ central_payment = Table(
     *delivered("central_payment", "year", "quarter", "region"),
 )
 
+# 全国统筹调剂, from 2022 on: what was paid and given by the documents of each year, for which no formula is public.
+national_pooling = Table(
+    "national_pooling",
+    metadata,
+    Column("scheme", Text, primary_key=True),
+    Column("year", Integer, primary_key=True),
+    Column("flow", Text, primary_key=True),  # contribution 上解 | allocation 下拨 | subsidy 中央补助
+    Column("stage", Text, primary_key=True),  # prepaid 预缴预拨 | settled 清算
+    Column("number", Integer, primary_key=True),  # which payment of the stage
+    Column("amount_fen", BigInteger, nullable=False),  # of a settlement negative where it came back
+    Column("paid_on", Date, nullable=False),
+    Column("document", Text, nullable=False),
+    *delivered("national_pooling", "scheme", "year", "flow", "stage", "number"),
+)
+
 violation = Table(
     "violation",
     metadata,

@@ -151,6 +151,19 @@ ROWS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         },
         {"allocation_fen": 5},
     ),
+    "national_pooling": (
+        {
+            "scheme": SCHEME,
+            "year": 2025,
+            "flow": "subsidy",
+            "stage": "prepaid",
+            "number": 1,
+            "amount_fen": 700,
+            "paid_on": "2025-03-20",
+            "document": "财社〔2025〕10号",
+        },
+        {"amount_fen": 701},
+    ),
     "central_year": (
         {
             "year": 2019,

@@ -16,7 +16,8 @@ _MONEY = (
     published.PUBLISHED,
     published.CENTRAL,
 )
-_FURTHER = (registers.STATISTIC, registers.REQUEST, published.CENTRAL_PAYMENT, registers.VIOLATION)
+_CENTRAL = (published.CENTRAL_PAYMENT, published.NATIONAL)
+_FURTHER = (registers.STATISTIC, registers.REQUEST, *_CENTRAL, registers.VIOLATION)
 _BESIDE = (reports.REPORTED, reports.BANK, reports.TRIAL)
 _MASTER = (master.REGION, master.SOURCE, master.CALENDAR, master.SCHEME)
 TABLES: dict[str, ImportTable] = {table.name: table for table in (*_MONEY, *_FURTHER, *_BESIDE, *_MASTER)}

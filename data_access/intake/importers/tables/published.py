@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from data_access.intake.importers.tables.declaration import Column, ImportTable, count, money, region
+from data_access.intake.importers.tables.declaration import Column, ImportTable, count, money, region, scheme
 
 # The first two have ledgers and rules; of the others there are published yearly totals only.
 FUNDS = (
@@ -154,4 +154,42 @@ CENTRAL_PAYMENT = ImportTable(
     ("year", "quarter", "region"),
     note="各省份按季预缴预拨（国发〔2018〕18号 二（三））。",
     note_en="What each province paid in and was given in a quarter.",
+)
+
+FLOWS, STAGES = ("contribution", "allocation", "subsidy"), ("prepaid", "settled")
+NATIONAL = ImportTable(
+    "national_pooling",
+    "全国统筹调剂缴拨",
+    "National pooling payments",
+    (
+        scheme(),
+        Column("year", "年度", "Year", "year", "2026", bounds=(2022, 2100)),
+        Column(
+            "flow",
+            "款项",
+            "Flow",
+            "choice",
+            "contribution",
+            choices=FLOWS,
+            names={"上解": "contribution", "下拨": "allocation", "中央补助": "subsidy", "中央财政补助": "subsidy"},
+        ),
+        Column(
+            "stage",
+            "性质",
+            "Stage",
+            "choice",
+            "prepaid",
+            choices=STAGES,
+            names={"预缴": "prepaid", "预拨": "prepaid", "预缴预拨": "prepaid", "清算": "settled"},
+        ),
+        Column("number", "笔次", "Number", "integer", "1", bounds=(1, 99)),
+        money(
+            "amount_fen", "金额", "Amount", "120000000000", "清算退回的为负", "negative where a settlement came back"
+        ),
+        Column("paid_on", "缴拨日期", "Paid on", "date", "2026-03-20", rule="不晚于今天", rule_en="not after today"),
+        Column("document", "文号", "Document", "text", "财社〔2026〕10号"),
+    ),
+    ("scheme", "year", "flow", "stage", "number"),
+    note="2022年起全国统筹调剂，上解、下拨和中央补助按下达文件逐笔填报，不计算。",
+    note_en="From 2022 on: what was paid and given by the documents of each year; nothing is computed.",
 )
