@@ -16,8 +16,8 @@ from demonstration.registers.assessment import confirm_last_year, enter_assessme
 from demonstration.registers.budget import enter_budgets
 from demonstration.registers.cases import work_cases
 from demonstration.registers.cash import enter_decisions
-from demonstration.registers.fund_requests import enter_fund_requests
 from demonstration.registers.final_accounts import deliver_final_accounts, deliver_national_pooling, work_final_accounts
+from demonstration.registers.fund_requests import enter_fund_requests
 from demonstration.registers.gap import enter_registers
 from demonstration.registers.issues import enter_issues
 from demonstration.registers.meetings import enter_meetings

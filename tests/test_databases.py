@@ -147,6 +147,7 @@ TESTED = {
     "workflows/gap/settlements.py": "test_gap_registers",
     "workflows/people/attempts.py": "test_sign_in",
     "workflows/people/outbox.py": "test_dispatcher",
+    "workflows/statutory/register.py": "test_statutory",
     "workflows/thresholds/changes.py": "test_threshold_changes",
     "workflows/thresholds/proposals.py": "test_threshold_changes",
     "workflows/warnings/alerts.py": "test_alerts",

@@ -8,8 +8,8 @@ from datetime import date, datetime, time, timedelta
 import pyarrow as pa
 from sqlalchemy import Engine
 
-from data_access.books.facts import load_facts
 from data_access.books.central.pooling import BOOKED_AS, FIRST_YEAR
+from data_access.books.facts import load_facts
 from data_access.books.versions import closes
 from data_access.intake.importers import import_rows
 from data_access.store.engine import writing

@@ -47,8 +47,8 @@ from data_access.store.schema.derived import (
     monthly_change as monthly_change,
     monthly_fact as monthly_fact,
 )
-from data_access.store.schema.fund_requests import fund_request as fund_request
 from data_access.store.schema.final_accounts import final_step as final_step
+from data_access.store.schema.fund_requests import fund_request as fund_request
 from data_access.store.schema.gap import (
     credit as credit,
     gap_factor as gap_factor,
