@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 
+from dashboard.words.what import What
+from dashboard.words.whats_of_cash import OF_CASH
 from dashboard.words.wording import N_
 from rules.indicators import INDICATORS
 
-
-@dataclass(frozen=True, slots=True)
-class What:
-    """``unit`` is fen for every amount, else as indicators have it; ``indicator``: that of the indicator it is about,
-    ``distance``: how far two of its values are apart."""
-
-    name: str
-    unit: str = "fen"
-    places: int = 2
-
-
 # An indicator's code is its own: these are what the books, registers and comparisons give besides.
 WHATS: dict[str, What] = {
+    **OF_CASH,
     # the execution form; the part is the line or item
     "plan.original": What(N_("年初预算数")),
     "plan.adjusted": What(N_("调整后预算数")),
@@ -50,57 +41,10 @@ WHATS: dict[str, What] = {
     "result.month": What(N_("当月收支结余")),
     "result.to_date": What(N_("本年收支差额")),
     "plan.rest": What(N_("离全年计划还差")),
-    # a budget on its way; the part is the item or side, of an adjustment with its number
-    "budget.before": What(N_("上年预算")),
-    "budget.proposed": What(N_("预算测算数")),
-    "budget.drafted": What(N_("预算草案数")),
-    "budget.deviation": What(N_("草案偏离测算数"), "percent"),
-    "budget.wanted": What(N_("市县反馈要求增减")),
-    "budget.asked": What(N_("市县要求数")),
-    "budget.second": What(N_("修改后草案数")),
-    "budget.change": What(N_("修改或调整增减")),
-    "budget.issued": What(N_("下达计划数")),
-    "budget.result": What(N_("计划收支差额")),
-    "budget.adjusted": What(N_("预算调整增减")),
-    "budget.unadjusted": What(N_("调整前预算数")),
-    "budget.step": What(N_("该步金额")),
-    "budget.driver.contributors": What(N_("缴费人数"), "persons", 0),
-    "budget.driver.contributor_growth": What(N_("缴费人数增长率"), "percent", 2),
-    "budget.driver.wage_yuan": What(N_("月人均缴费工资"), "yuan"),
-    "budget.driver.wage_growth": What(N_("平均工资增长率"), "percent", 2),
-    "budget.driver.rate": What(N_("平均缴费比例"), "percent", 2),
-    "budget.driver.collection_rate": What(N_("征缴率"), "percent", 2),
-    "budget.driver.retirees": What(N_("上年末离退休人数"), "persons", 0),
-    "budget.driver.retiree_growth": What(N_("离退休人员增长率"), "percent", 2),
-    "budget.driver.pension_yuan": What(N_("月人均养老金"), "yuan"),
-    "budget.driver.pension_adjustment": What(N_("待遇调整幅度"), "percent", 2),
-    "budget.driver.mortality": What(N_("死亡率"), "percent", 2),
-    "budget.driver.death_months": What(N_("丧葬抚恤标准"), "months", 1),
-    "budget.driver.demand_fen": What(N_("活期余额")),
-    "budget.driver.demand_rate": What(N_("活期利率"), "percent", 2),
-    "budget.driver.deposit_fen": What(N_("定期存款余额")),
-    "budget.driver.deposit_rate": What(N_("定期存款平均利率"), "percent", 2),
-    "budget.driver.expenditure_fen": What(N_("全省支出测算数")),
-    "budget.driver.income_fen": What(N_("其他收入测算数")),
-    "budget.driver.balance_fen": What(N_("累计结余")),
-    "budget.driver.floor_fen": What(N_("保底结余")),
-    "budget.driver.last_year_fen": What(N_("上年数")),
-    "budget.driver.growth": What(N_("增长率"), "percent", 2),
-    "budget.driver.issued_fen": What(N_("中央下发数")),
-    "budget.driver.year_1_fen": What(N_("近三年：最近一年")),
-    "budget.driver.year_2_fen": What(N_("近三年：前一年")),
-    "budget.driver.year_3_fen": What(N_("近三年：再前一年")),
     # cross-checks of the form
     "check.stated": What(N_("表内数")),
     "check.computed": What(N_("按勾稽关系计算")),
     "check.difference": What(N_("勾稽差额")),
-    # national pooling of a year; the part is the flow
-    "national.prepaid": What(N_("全国统筹调剂预缴预拨")),
-    "national.settled": What(N_("全国统筹调剂清算")),
-    "national.total": What(N_("全国统筹调剂录入合计")),
-    "national.ledger": What(N_("基金账已记")),
-    "national.difference": What(N_("全国统筹调剂与基金账之差")),
-    "national.payment": What(N_("全国统筹调剂一笔")),
     # balances; the part is the account
     "account": What(N_("账户余额")),
     "account.opening": What(N_("年初余额")),
@@ -122,91 +66,6 @@ WHATS: dict[str, What] = {
     "deposit.bank.count": What(N_("笔数"), "times", 0),
     "deposit.bank.share": What(N_("占存款合计"), "percent", 1),
     "deposit.bank.rate": What(N_("加权年利率"), "percent"),
-    # the cash plan; the part is the account, the term in months, or the deposit
-    "cash.opening": What(N_("月初可动用（预计）")),
-    "cash.pooled": What(N_("归集（预计）")),
-    "cash.local_pooled": What(N_("地方上划（预计）")),
-    "cash.direct": What(N_("直接入户（预计）")),
-    "cash.difference": What(N_("各项分别推算的差额")),
-    "cash.matured": What(N_("存款到期")),
-    "cash.disbursed": What(N_("拨付（预计）")),
-    "cash.remitted": What(N_("上解上级（预计）")),
-    "cash.redeposited": What(N_("转存（拟）")),
-    "cash.closing": What(N_("月末可动用（预计）")),
-    "cash.next_use": What(N_("下月用款（预计）")),
-    "cash.margin": What(N_("余缺（预计）")),
-    "cash.account": What(N_("账户月末余额（预计）")),
-    "cash.total": What(N_("账户合计（预计）")),
-    "cash.mend": What(N_("少转存或提前支取")),
-    "cash.after": What(N_("改后转存")),
-    "cash.matured_with": What(N_("转存中的到期本金")),
-    "cash.uncovered": What(N_("仍需另筹")),
-    "cash.floor": What(N_("留底金额")),
-    "cash.available": What(N_("可转存金额")),
-    "cash.kept": What(N_("后续月份需用")),
-    "cash.rung": What(N_("建议转存")),
-    "cash.transit": What(N_("月末在途占当月征收"), "percent", 2),
-    "legacy.owed": What(N_("历年结余应上解")),
-    "legacy.handed": What(N_("历年结余已上解")),
-    "legacy.left": What(N_("历年结余尚未上解")),
-    "legacy.locked": What(N_("其中未到期定期")),
-    "legacy.due": What(N_("历年结余按进度应已上解")),
-    "legacy.overdue": What(N_("历年结余逾期未上解")),
-    "legacy.days": What(N_("历年结余定期剩余天数"), "days", 0),
-    "legacy.yield": What(N_("未上解结余定期加权年利率"), "percent"),
-    "legacy.interest": What(N_("未上解结余定期一年利息")),
-    "legacy.strayed": What(N_("历年结余账户其他划出")),
-    "legacy.rate": What(N_("历年结余上解完成率"), "percent"),
-    # what is still to be handed over; the part is the band of days, or the quarter
-    "transit.age": What(N_("国库待划转账龄")),
-    "transit.negative": What(N_("国库待划转红字")),
-    "quarterly.received": What(N_("按季归集项目入户")),
-    "quarterly.pooled": What(N_("按季归集项目已上划")),
-    "quarterly.left": What(N_("按季归集项目未上划")),
-    "quarterly.overdue": What(N_("按季归集项目逾期未上划")),
-    "local.other": What(N_("地方财政专户：以前年度和其他")),
-    "local.disbursed": What(N_("地方财政专户：已拨付未转支出户")),
-    "statutory.due": What(N_("法定事项应上解")),
-    "statutory.left": What(N_("法定事项未上解")),
-    # 用款与拨付 of a month
-    "chain.asked": What(N_("申请用款")),
-    "chain.approved": What(N_("核定用款")),
-    "chain.cut": What(N_("核减")),
-    "chain.off": What(N_("核定与拨付之差")),
-    "chain.disbursed": What(N_("省级拨付")),
-    "chain.late": What(N_("晚到及未到")),
-    "chain.on_time": What(N_("按时到账")),
-    "chain.arrived": What(N_("当月到账")),
-    "chain.kept": What(N_("支出户留存")),
-    "chain.paid": What(N_("当月发放")),
-    "chain.difference": What(N_("拨付与发放之差")),
-    "chain.recovered": What(N_("当月追回")),
-    "chain.returned": What(N_("支出户结余退回")),
-    "chain.opening": What(N_("支出户月初结存")),
-    "chain.unpaid": What(N_("未发到金额")),
-    "chain.unpaid.persons": What(N_("未发到人数"), "persons", 0),
-    "chain.held": What(N_("暂停发放金额")),
-    "chain.held.persons": What(N_("暂停发放人数"), "persons", 0),
-    "chain.left": What(N_("可动用与下月用款之差")),
-    # the register of 用款计划
-    "fund.need": What(N_("用款需求")),
-    "fund.line": What(N_("申请用款（编制）")),
-    "fund.approved": What(N_("核定用款（审核）")),
-    "fund.unpaid": What(N_("登记未发到金额")),
-    "fund.unpaid.persons": What(N_("登记未发到人数"), "persons", 0),
-    "fund.cut": What(N_("拟核减")),
-    "fund.change": What(N_("用款计划较上月")),
-    "fund.step": What(N_("该步金额")),
-    "fund.step.persons": What(N_("该步人数"), "persons", 0),
-    "account.fixed": What(N_("定期、委托投资等")),
-    "balance.expected": What(N_("预计累计结余")),
-    "balance.low": What(N_("预计累计结余下限（80%）")),
-    "balance.high": What(N_("预计累计结余上限（80%）")),
-    "net.since_start": What(N_("历年归集净额")),
-    "change.year": What(N_("同比增减"), "indicator"),
-    "change.month": What(N_("环比增减"), "indicator"),
-    "change.meeting": What(N_("较上次会议增减"), "indicator"),
-    "net.change": What(N_("历年归集净额较上次会议增减")),
     # who pays; the part is the item, settlement or credit
     "gap.general": What(N_("一般性收支缺口")),
     "gap.net": What(N_("计划支出减计划收入")),

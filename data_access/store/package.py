@@ -24,14 +24,10 @@ from rules.month import Month
 TABLES = (
     "ledger_entry", "monthly_fact", "account_fact", "opening_balance", "plan", "bank_statement", "agency_total",
     "unreached_item", "deposit", "deposit_decision", "disbursement_request", "fund_request", "national_pooling",
-    "indicator_value",
-    "parameter", "threshold", "threshold_set",
-    "alert_episode", "alert_event", "work_case", "case_step", "case_request", "silence", "instruction", "gap_item",
-    "gap_step", "settlement", "budget_round", "budget_figure", "budget_driver", "budget_step", "annotation",
-    "explanation", "violation", "violation_step", "month_close", "month_step", "deadline_mark",
-    "reconciliation_step", "import_batch",
-    "gap_step", "settlement", "final_step", "budget_round", "budget_figure", "budget_driver", "budget_step", "annotation",
-    "explanation", "violation", "violation_step", "month_close", "month_step", "deadline_mark", "import_batch",
+    "indicator_value", "parameter", "threshold", "threshold_set", "alert_episode", "alert_event", "work_case",
+    "case_step", "case_request", "silence", "instruction", "gap_item", "gap_step", "settlement", "budget_round",
+    "budget_figure", "budget_driver", "budget_step", "annotation", "explanation", "violation", "violation_step",
+    "month_close", "month_step", "deadline_mark", "reconciliation_step", "final_step", "import_batch",
     "data_version", "audit_event",
 )  # fmt: skip
 # What lies in a region and period by the row it belongs to: column → table.

@@ -14,6 +14,7 @@ from dashboard.components.table import Column, Row, Table, html_table, raw, rest
 from dashboard.pages.budget.drafting import tab as drafting
 from dashboard.pages.budget.drawer import drawer as item_drawer, item_chart, item_regions
 from dashboard.pages.budget.expected import expected_page, expected_table
+from dashboard.pages.budget.final_accounts import ACTS as FINAL_ACTS, final_section, final_table
 from dashboard.pages.budget.form import (
     CHECKS_ITEM,
     check_drawer,
@@ -58,8 +59,8 @@ def show(reading: Reading) -> Component:
         body: Component = parts.message(_("本险种还没有收支数据。"), _("请在“数据接入”上传数据。"))
         return html.Div([frame.tabs(_(TITLE), names), html.Div(body, className="content")], className="tabbed")
     pages = {"form": form_page, "regions": _regions_page, "expected": expected_page, **drafting.PAGES}
-    shown = pages[tab](reading)
-    content = html.Div([shown, heading.footer(reading)], className="content")
+    shown = [pages[tab](reading), *(final_section(reading) if tab == "adjustments" else [])]
+    content = html.Div([*shown, heading.footer(reading)], className="content")
     return html.Div([frame.tabs(_(TITLE), names), content], className="tabbed")
 
 
@@ -168,6 +169,7 @@ PAGE = Page(
         "execution": of_months(execution_table),
         "form": of_months(official_table),
         CHECKS_ITEM: of_months(check_table),
+        "final": final_table,
         "regions": of_months(region_table),
         "expected": of_months(expected_table),
         "item-regions": _of_item(item_regions),
@@ -175,5 +177,5 @@ PAGE = Page(
     },
     charts={"item": _of_item(item_chart)},
     documents=drafting.DOCUMENTS,
-    acts=drafting.ACTS,
+    acts=(*drafting.ACTS, *FINAL_ACTS),
 )

@@ -46,10 +46,11 @@ WRITES = (
     " briefing_take briefing_take_over briefing_leave"
 )
 RECONCILES = "reconcile_explain reconcile_take_back reconcile_sign"
+FINAL = "final_explain final_sign final_take_back"
 # What each role may do.
 DEEDS = {
     Role.LEADER: f"instruct finish_instruction briefing_sign briefing_return {KEEP}",
-    Role.MONITOR: f"{DUTIES} upload {BUDGET} {BENCH} {WRITES} cancel_delivery close_month ask_reopening withdraw_reopening reopen_month decline_reopening refresh confirm_delivery decline_delivery withdraw_delivery case_sign case_assign case_return case_close case_except case_decide"
+    Role.MONITOR: f"{FINAL} {DUTIES} upload {BUDGET} {BENCH} {WRITES} cancel_delivery close_month ask_reopening withdraw_reopening reopen_month decline_reopening refresh confirm_delivery decline_delivery withdraw_delivery case_sign case_assign case_return case_close case_except case_decide"
     " case_remind case_silence case_unsilence case_letter report_instruction finish_instruction"
     " write_explanation withdraw_explanation add_annotation withdraw_annotation"
     " gap_register gap_assess gap_exclude gap_sign gap_tell gap_answer gap_withdraw gap_credits"
@@ -62,7 +63,7 @@ DEEDS = {
     " issue_register issue_verify issue_dismiss issue_amount issue_assign issue_recover issue_exclude issue_extend"
     " issue_study issue_ask_close issue_close issue_decline issue_reopen"
     " assessment_enter assessment_sign save_scenario",
-    Role.FINANCE: f"{DUTIES} upload {BUDGET} budget_issue {BENCH} {RECONCILES} cancel_delivery reopen_month decline_reopening confirm_delivery decline_delivery withdraw_delivery case_sign case_hand_down case_submit case_ask report_instruction"
+    Role.FINANCE: f"national_enter {FINAL} final_decide {DUTIES} upload {BUDGET} budget_issue {BENCH} {RECONCILES} cancel_delivery reopen_month decline_reopening confirm_delivery decline_delivery withdraw_delivery case_sign case_hand_down case_submit case_ask report_instruction"
     " write_explanation withdraw_explanation gap_sign gap_payment gap_budget gap_issue"
     " fund_return fund_cut fund_review fund_order deposit_decide cash_floor"
     " issue_register issue_verify issue_dismiss issue_amount issue_assign issue_recover issue_extend"
@@ -73,7 +74,7 @@ DEEDS = {
     " issue_study issue_ask_close issue_close issue_decline assessment_sign",
     Role.TREASURY: f"{DUTIES} upload {BENCH} {RECONCILES} cancel_delivery case_sign case_hand_down case_submit case_ask report_instruction"
     " write_explanation withdraw_explanation",
-    Role.AGENCY: f"{DUTIES} upload {BUDGET} {BENCH} {RECONCILES} cancel_delivery case_sign case_hand_down case_submit case_ask report_instruction"
+    Role.AGENCY: f"{FINAL} {DUTIES} upload {BUDGET} {BENCH} {RECONCILES} cancel_delivery case_sign case_hand_down case_submit case_ask report_instruction"
     " write_explanation withdraw_explanation fund_need fund_draft fund_apply fund_unpaid fund_paid_up"
     " issue_register issue_verify issue_dismiss issue_amount issue_assign issue_recover issue_extend"
     " issue_study issue_ask_close issue_close issue_decline",
@@ -92,6 +93,7 @@ EVERYBODY |= {"account_sessions_end", "account_token_end", "account_letters"}
 EVERYBODY |= {"messages_mute", "messages_unmute"}
 # What of it is the province's: a role of a city or county does not do it for its own region either.
 WHOLE = (
+    f"{FINAL} final_decide national_enter "
     f"{MEETINGS} {BUDGET} budget_issue "
     "reconcile_sign factor_policy close_month ask_reopening withdraw_reopening reopen_month decline_reopening set_parameter save_scenario assessment_enter assessment_sign"
     " gap_register gap_assess gap_exclude gap_sign gap_tell gap_answer gap_withdraw gap_credits gap_issue gap_payment"

@@ -1,4 +1,4 @@
-"""what a province pays into and gets from the national pool of pensions, from 2022 on"""
+"""the course of a year's final accounts; what a province pays into and gets from the national pool from 2022 on"""
 
 from __future__ import annotations
 
@@ -14,6 +14,24 @@ STANDING, ENDED = sa.text("ended_by IS NULL"), sa.text("ended_by IS NOT NULL")
 
 
 def upgrade() -> None:
+    op.create_table(
+        "final_step",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("scheme", sa.Text(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("step", sa.Text(), nullable=False),
+        sa.Column("item", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("document", sa.Text(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=True),
+        sa.Column("differences", sa.Text(), nullable=True),
+        sa.Column("happened_at", sa.DateTime(), nullable=False),
+        sa.Column("login", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("department", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_final_step")),
+    )
+    op.create_index("ix_final_step_year", "final_step", ["scheme", "year"], unique=False)
     op.create_table(
         "national_pooling",
         sa.Column("scheme", sa.Text(), nullable=False),
@@ -51,3 +69,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("national_pooling")
+    op.drop_index("ix_final_step_year", table_name="final_step")
+    op.drop_table("final_step")
