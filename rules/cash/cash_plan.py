@@ -316,9 +316,7 @@ def _mended(case: Case, months: Sequence[Month], margins: list[int]) -> tuple[tu
             best = max(fit, key=lambda one: (one.kind == "redeposit", one.until, one.since))
             taken = min(best.left_fen, -margins[at])
             best.left_fen -= taken
-            # What is left undone is there from its month on; what is taken back, from the month that needs it.
-            since = best.since if best.kind == "redeposit" else at
-            margins = [fen + taken * (since <= n < best.until) for n, fen in enumerate(margins)]
+            margins = [fen + taken * (at <= n < best.until) for n, fen in enumerate(margins)]
             before = found.get((best.kind, best.code))
             amount = taken + (before.amount_fen if before else 0)
             undone = best.month if best.kind == "redeposit" else month.iso

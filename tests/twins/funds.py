@@ -5,12 +5,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 
 from tests.twins.key import BELOW, Key, last_day, rounded
 
@@ -158,20 +158,43 @@ def legacy_progress(key: Key, owed: int, handed: int, locked: int) -> Fraction:
 
 def deposit(twins: Twins, key: Key) -> Fraction | None:
     day = key.on if key.running else last_day(key.last)
-    statement = f"""{BELOW} SELECT d.ref, d.amount_fen AS fen, d.rate, d.matures_on FROM deposit AS d
+    statement = f"""{BELOW} SELECT d.ref, d.amount_fen AS fen, d.rate, d.matures_on,
+        d.bank, d.kind, d.account FROM deposit AS d
         JOIN import_batch AS b ON b.id = d.batch WHERE d.scheme = :scheme AND b.data_version <= :version
         AND d.region IN (SELECT code FROM below) AND d.starts_on <= :day AND d.matures_on > :day"""
     about = {"place": key.place, "scheme": key.scheme, "version": twins.version(key), "day": twins.day(day)}
+    rows = twins.connection.execute(text(statement), about).all()
     held = {
         row.ref: (int(row.fen), Fraction(row.rate), (date.fromisoformat(str(row.matures_on)) - day).days)
-        for row in twins.connection.execute(text(statement), about)
+        for row in rows
     }
+    if key.what.startswith("deposit.bank"):
+        return _of_group(key, rows)
     if key.what == "deposits.soon":
         return Fraction(sum(fen for fen, _rate, days in held.values() if days <= SOON))
     if key.part == "*":
         return Fraction(sum(fen for fen, _rate, _days in held.values()))
     fen, rate, days = held[key.part]
     return {"deposit": Fraction(fen), "deposit.rate": rate * 100, "deposit.days": Fraction(days)}[key.what]
+
+
+def _of_group(key: Key, rows: Sequence[Row[Any]]) -> Fraction | None:
+    """What lies at a bank, in bonds, or in deposits of a kind: sum, number, share of all, rate weighted by amount."""
+
+    def belongs(row: Row[Any]) -> bool:
+        legacy, bond = row.account == "legacy_deposit", row.kind == "bond"
+        kind = "legacy_deposit" if legacy else "bond" if bond else "deposit"
+        return key.part in ("*", f"kind.{kind}", "treasury" if bond else f"bank.{row.bank}")
+
+    own = [row for row in rows if belongs(row)]
+    fen, whole = sum(int(row.fen) for row in own), sum(int(row.fen) for row in rows)
+    if key.what == "deposit.bank.count":
+        return Fraction(len(own))
+    if key.what == "deposit.bank":
+        return Fraction(fen)
+    if key.what == "deposit.bank.share":
+        return Fraction(fen * 100, whole)
+    return sum((Fraction(row.rate) * int(row.fen) * 100 for row in own), Fraction(0)) / fen
 
 
 # --- 储备金
@@ -204,5 +227,6 @@ TWINS: Mapping[str, Callable[[Twins, Key], Fraction | None]] = {
     **_each(legacy, "legacy_progress", "handed_fen", "owed_fen", "unmatured_fen"),
     **_each(deposit, "deposit", "rate", "days"),
     "deposits.soon": deposit,
+    **_each(deposit, "deposit.bank", "count", "share", "rate"),
     **_each(reserve, "reserve_ratio", "reserve_fen", "expenditure_12_fen"),
 }

@@ -65,16 +65,16 @@ def held_by(reading: Reading) -> list[Component]:
 
 def concentration(reading: Reading) -> list[Child]:
     """How many banks, and how much the first of them holds."""
-    found = _grouped(reading, cash.bank_words)
+    found = _grouped(reading, _bank)
     if not found:
         return []
-    name, own = found[0]
-    share = reading.about.figure("deposit.bank.share", _share(own, held(reading)), part=name)
+    part, own = found[0]
+    share = reading.about.figure("deposit.bank.share", _share(own, held(reading)), part=part)
     rate = reading.about.figure("deposit.bank.rate", _rate(held(reading)), part=EVERY)
     return sentence(
         N_("分存{count}处，最多的{bank}占{share}%，加权年利率{rate}%。"),
         count=str(len(found)),
-        bank=name,
+        bank=cash.bank_words(own[0]),
         share=Strong(display.printed(share)),
         rate=Strong(display.printed(rate)),
     )
@@ -122,15 +122,24 @@ def deposit_table(reading: Reading) -> Table:
     return Table("deposits", _("存款到期"), columns, rows, foot=foot, about=reading.about)
 
 
+# What a group is in figures' keys, in whatever language it is named, and its deposits.
 Group = tuple[str, list[Deposit]]
 
 
-def _grouped(reading: Reading, named: Callable[[Deposit], str]) -> list[Group]:
-    """Deposits held by a name, the largest sum first."""
+def _grouped(reading: Reading, key: Callable[[Deposit], str]) -> list[Group]:
+    """Deposits held by a key, the largest sum first."""
     found: dict[str, list[Deposit]] = {}
     for one in held(reading):
-        found.setdefault(named(one), []).append(one)
+        found.setdefault(key(one), []).append(one)
     return sorted(found.items(), key=lambda group: (-_sum(group[1]), group[0]))
+
+
+def _bank(one: Deposit) -> str:
+    return "treasury" if one.kind == "bond" else f"bank.{one.bank}"
+
+
+def _kind(one: Deposit) -> str:
+    return f"kind.{one.account if one.account != Account.DEPOSIT else one.kind or 'deposit'}"
 
 
 def _sum(found: Sequence[Deposit]) -> int:
@@ -150,12 +159,12 @@ def _share(own: Sequence[Deposit], every: Sequence[Deposit]) -> Fraction | None:
 
 def bank_table(reading: Reading) -> Table:
     """By bank: deposits, their share and weighted rate, the largest first."""
-    return _group_table(reading, "banks", _("存放集中度"), _("存放"), _grouped(reading, cash.bank_words))
+    return _group_table(reading, "banks", _("存放集中度"), _("存放"), _bank, cash.bank_words)
 
 
 def kind_table(reading: Reading) -> Table:
     """By kind: the same; entrusted principal beside them, whose yield is booked when it comes."""
-    found = _group_table(reading, "kinds", _("品种与收益"), _("品种"), _grouped(reading, cash.kind_words))
+    found = _group_table(reading, "kinds", _("品种与收益"), _("品种"), _kind, cash.kind_words)
     entrusted = 0
     if reading.is_province and reading.snapshot.facts.opened:
         entrusted = int(reading.snapshot.facts.account(reading.region, Account.ENTRUSTED)[reading.snapshot.at])
@@ -166,7 +175,9 @@ def kind_table(reading: Reading) -> Table:
     return Table(found.code, found.title, found.columns, found.rows, foot=[*found.foot, beside], about=found.about)
 
 
-def _group_table(reading: Reading, code: str, title: str, name: str, groups: Sequence[Group]) -> Table:
+def _group_table(
+    reading: Reading, code: str, title: str, name: str, key: Callable[[Deposit], str], named: Callable[[Deposit], str]
+) -> Table:
     every = held(reading)
     columns = (
         Column("name", name),
@@ -180,7 +191,7 @@ def _group_table(reading: Reading, code: str, title: str, name: str, groups: Seq
         amounts = {"count": len(own), "amount": _sum(own), "share": _share(own, every), "rate": _rate(own)}
         return Row({"name": name, **amounts}, part=part)
 
-    rows = [row(name, own, name) for name, own in groups]
+    rows = [row(named(own[0]), own, part) for part, own in _grouped(reading, key)]
     foot = [Row(row(_("合计"), every, EVERY).values, style="sum", part=EVERY)] if rows else []
     return Table(code, title, columns, rows, foot=foot, about=reading.about)
 

@@ -19,6 +19,7 @@ from dashboard.site.view import View
 from dashboard.words import expected
 from data_access.books.funds import load_deposits
 from data_access.books.published import Published
+from data_access.books.requests import load_requests
 from rules.execution_form import EXPENDITURE_TOTAL, INCOME_TOTAL
 from rules.month import Month
 from tests import demonstration_store
@@ -61,6 +62,21 @@ def closes_with_the_forecast(reading: Reading) -> None:
 @pytest.mark.parametrize("period", ["", "live"])
 def test_the_plan_closes_with_what_is_expected_of_the_year(shared_published: Published, period: str) -> None:
     closes_with_the_forecast(reading_at(shared_published, SCHEME, PROVINCE, period))
+
+
+def test_what_was_asked_for_and_deposited_since_is_taken_as_it_is(shared_published: Published) -> None:
+    reading = reading_at(shared_published, SCHEME, PROVINCE, "live")
+    plan = cash.plan_of(reading)
+    assert plan is not None and plan.last == 202610 and Month(202611) in plan.asked
+    requests = reading.ask(load_requests, SCHEME, reading.tree, reading.snapshot.version.id)
+    given = requests.approved(PROVINCE, 202611)
+    assert given and plan.case.months[0].disbursed_fen == given
+    later = max(Month(int(flow.code.replace("-", ""))) for flow in plan.case.months)
+    assert later not in plan.asked and plan.case.months[-1].disbursed_fen == plan.case.months[-1].paid_fen
+    # Deposits since the opening stand as made, and are among what the first month puts away.
+    made = [one for one in held(reading) if Month.of(one.starts_on) == Month(202611)]
+    assert {one.code for one in plan.case.redeposits if one.made} == {f"{one.ref}.made" for one in made}
+    assert plan.result.months[0].redeposited_fen >= sum(one.amount_fen for one in made)
 
 
 def test_there_is_none_of_a_city_and_none_of_a_month_followed_by_later_forecasts(shared_published: Published) -> None:
