@@ -63,7 +63,8 @@ def test_a_request_comes_first_without_and_then_with_its_approval() -> None:
     decided = disbursement_requests("jilin-work-injury", TODAY, date(2026, 11, 30)).rows
     assert asked and {row[1] for row in asked} == {202612} and {row[4] for row in asked} == {None}
     assert [(*row[:4], row[5]) for row in decided] == [(*row[:4], row[5]) for row in asked]
-    assert all(row[4] == row[3] for row in decided)
+    # A few ask for more than they need and are cut to it.
+    assert all(row[4] <= row[3] for row in decided) and 0 < sum(row[4] < row[3] for row in decided) < len(decided) / 10
 
 
 @pytest.mark.parametrize("scheme", CALIBRATIONS)

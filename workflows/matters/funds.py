@@ -24,7 +24,6 @@ from workflows.fund_requests.register import (
     MonthRequests,
     Unpaid,
     asking_units,
-    load_month,
     load_months,
 )
 from workflows.matters.records import Kind, Matter, Step, Waiting
@@ -51,12 +50,11 @@ def fund_requests(connection: Connection, scheme: Scheme, today: date) -> Iterat
     months = load_months(connection, scheme.code, scheme.province, running.plus(-MONTHS_BACK))
     if not months and not _asked(connection, scheme.code):
         return
-    tree = load_tree(connection, scheme)
     for month in (running, running.plus(1)):
-        register = months.get(month) or load_month(connection, scheme.code, scheme.province, month)
+        register = months.get(month, MonthRequests(scheme.code, scheme.province, month, ()))
         # Of the running month only what was begun here: it may have been asked for elsewhere.
         if register.regions or month > running:
-            yield from _application(connection, scheme, tree, register, today)
+            yield from _application(connection, scheme, register, today)
     for known, register in sorted(months.items()):
         for region in register.regions:
             unpaid = register.unpaid(region)
@@ -71,9 +69,7 @@ def _asked(connection: Connection, scheme: str, month: int | None = None) -> boo
     return connection.execute(wanted.limit(1)).first() is not None
 
 
-def _application(
-    connection: Connection, scheme: Scheme, tree: RegionTree, register: MonthRequests, today: date
-) -> Iterator[Matter]:
+def _application(connection: Connection, scheme: Scheme, register: MonthRequests, today: date) -> Iterator[Matter]:
     """The whole application at its stage; while it is drawn up, also each city whose units have not reported."""
     month = Month(register.month)
     due = _day(scheme, month.plus(-1), "request_day")
@@ -84,7 +80,7 @@ def _application(
         if today < begins or (not register.steps and _asked(connection, scheme.code, month)):
             return
         stage, by, but = ("returned" if register.steps else "drafting"), due, frozenset[str]()
-        yield from _needs(scheme, tree, register, due, today)
+        yield from _needs(scheme, load_tree(connection, scheme), register, due, today)
     elif register.state == SUBMITTED:
         applied = register.last("apply")
         stage, by, but = "submitted", None, frozenset({applied.login} if applied else ())

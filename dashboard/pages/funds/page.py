@@ -26,7 +26,7 @@ from dashboard.pages.funds.legacy import legacy, legacy_table
 from dashboard.pages.funds.outflows import outflow_table
 from dashboard.pages.funds.payments.acts import ACTS as OF_PAYMENTS
 from dashboard.pages.funds.payments.application import APPLICATION, offered as application
-from dashboard.pages.funds.payments.drawer import drawer as payment_drawer
+from dashboard.pages.funds.payments.drawer import drawer as payment_drawer, unit_table as payment_units
 from dashboard.pages.funds.payments.page import payment_table, payments
 from dashboard.pages.funds.payments.reading import month_shown, of_month
 from dashboard.pages.funds.plan import CASE, balance_table, ladder_table, month_drawer, plan_table
@@ -333,6 +333,7 @@ PAGE = Page(
         "accounts": of_months(account_table),
         "deposits": of_months(deposit_table),
         "payments": of_months(payment_table),
+        "payment-units": of_months(payment_units),
         "banks": of_months(bank_table),
         "kinds": of_months(kind_table),
         "cover": cover_table,

@@ -8,7 +8,7 @@ from datetime import date
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components import drawer as docked
+from dashboard.components import drawer as docked, frame
 from dashboard.components.drawer import Trio
 from dashboard.components.export_form import export_form
 from dashboard.components.parts import Child, sentence
@@ -86,10 +86,26 @@ def _way(found: Shown, chain: Chain) -> list[Component]:
 
 
 def _units(found: Shown, code: str) -> list[Component]:
-    """The units below: asked, approved, arrived, paid."""
+    """The units below, with their file."""
+    table = _unit_table(found, code)
+    if table is None:
+        return []
+    export = frame.exports("/funds", table.code, found.reading.view)
+    return [docked.block(table.title, html.Div(html_table(table), className="scroll"), note=_("亿元"), right=export)]
+
+
+def unit_table(reading: Reading) -> Table | None:
+    """The units of the region whose drawer is open (else of the one looked at); None where it has none below it."""
+    wanted = reading.view.item
+    code = wanted if wanted in reading.tree and reading.scope.covers(reading.tree, wanted) else reading.region
+    return _unit_table(shown(reading), code)
+
+
+def _unit_table(found: Shown, code: str) -> Table | None:
+    """Asked, approved, paid out and the day of arrival, a row for each region below."""
     below = found.reading.tree.children(code, found.reading.today)
     if not below:
-        return []
+        return None
     columns = (
         Column("unit", _("单位")),
         Column("asked", _("申请"), "money", what="chain.asked"),
@@ -108,8 +124,8 @@ def _units(found: Shown, code: str) -> list[Component]:
             "there": display.short_day(one.arrived_on) if one.arrived_on else None,
         }
         rows.append(Row(values, place=unit, href=found.reading.view.href(item=unit)))
-    table = Table("payment-units", _("各单位"), columns, rows, about=found.reading.about)
-    return [docked.block(table.title, html.Div(html_table(table), className="scroll"), note=_("亿元"))]
+    period = display.period_month(found.month)
+    return Table("payment-units", _("各单位"), columns, rows, place=code, period=period, about=found.reading.about)
 
 
 def _persons(found: Shown, code: str) -> list[Component]:
