@@ -23,6 +23,7 @@ from data_access.books.live import reconciled_value
 from data_access.books.reconciliation import BOOKS as COMPARED, Reconciled, Reconciliation, Repeated, load_repeated
 from data_access.store.numbering import by_number
 from rules.month import Month
+from workflows.people.rights import may_open
 
 PATH = "/data"
 CODE = "reconciliation_difference"
@@ -61,11 +62,11 @@ def _section(reading: Reading, table: Table, title: str, note: str, said: list[C
 
 
 def _basis(reading: Reading) -> list[Component]:
+    basis = html.A(_("计算依据"), href=reading.view.href(item="reconciliation_difference"), className="button")
+    if not may_open(reading.scope, "/funds"):
+        return [basis]
     statement = replace(reading.view, path="/funds", tab="reconcile", item="", show="").href()
-    return [
-        html.A(_("按月调节和签署"), href=statement, className="button"),
-        html.A(_("计算依据"), href=reading.view.href(item="reconciliation_difference"), className="button"),
-    ]
+    return [html.A(_("按月调节和签署"), href=statement, className="button"), basis]
 
 
 def _readable(reading: Reading) -> bool:

@@ -28,18 +28,11 @@ from dashboard.words.departments import department_name
 from dashboard.words.wording import N_, _
 from data_access.books.reconciling.statement import Item
 from rules.month import Month
-from workflows.people.rights import department_of
+from workflows.people.rights import department_of, may_open
 from workflows.reconciling.months import Change, Reconciled
 
 PATH = "/funds"
 SHOWN = 40  # items on screen; the file has all
-TABLES = {
-    "reconcile": side_table,
-    "reconcile-banks": bank_table,
-    "reconcile-items": item_table,
-    "reconcile-months": month_table,
-    "reconcile-form": form_table,
-}
 
 
 def reconcile(reading: Reading) -> Component:
@@ -54,8 +47,7 @@ def reconcile(reading: Reading) -> Component:
     body += [_section(reading, table) for table in (side_table(reading),) if table is not None]
     body += [_items(reading, found), *_banks(reading)]
     signed = html.Div([_signatures(reading, found, month), _months(reading)], className="split even")
-    leads = html.A(_("本年累计、疑似重复入账、报表数、科目余额的核对见数据接入的对账"), href=_checks(reading))
-    return html.Div([*body, signed, html.Div(leads, className="foot")], className="reconcile")
+    return html.Div([*body, signed, *_further(reading)], className="reconcile")
 
 
 def _months(reading: Reading) -> Component:
@@ -65,8 +57,13 @@ def _months(reading: Reading) -> Component:
     return parts.section(table.title, screen, note=_("点月份查看"), actions=actions)
 
 
-def _checks(reading: Reading) -> str:
-    return replace(reading.view, path="/data", tab="reconciliation", item="", show="").href()
+def _further(reading: Reading) -> list[Component]:
+    """Where the other checks of delivered totals stand, for who may look there."""
+    if not may_open(reading.scope, "/data"):
+        return []
+    href = replace(reading.view, path="/data", tab="reconciliation", item="", show="", number="").href()
+    text = _("本年累计、疑似重复入账、报表数、科目余额的核对见数据接入的对账")
+    return [html.Div(html.A(text, href=href), className="foot")]
 
 
 def _section(reading: Reading, table: Table, extra: Sequence[Component] = ()) -> Component:
@@ -118,7 +115,9 @@ def _items(reading: Reading, found: Reconciled) -> Component:
     if not listed:
         return parts.section(_("调节账项"), html.Div(_("本月各方逐日金额一致，没有账项。"), className="foot"))
     rows = [_with_deed(reading, found, one) for one in listed[:SHOWN]]
-    columns = (*item_columns(), *([Column("deed", _("办理"))] if any(row.extra for row in rows) else []))
+    deeds = [Column("deed", _("办理"))] if any(row.extra for row in rows) else []
+    known = item_columns()
+    columns = (*known[:6], *deeds, *known[6:])
     table = Table("reconcile-items", _("调节账项"), columns, rows, "wan", about=books.about(reading))
     more = sentence(N_("此处列前{shown}项，其余见导出。"), shown=str(SHOWN)) if len(listed) > SHOWN else []
     foot = [*more, _("同一地区同一天金额不符的先抵未达账项，再抵62天内同额补记、冲正的；其余由有关部门说明。")]
@@ -159,28 +158,35 @@ def _signatures(reading: Reading, found: Reconciled, month: Month) -> Component:
     if found.statement.region != reading.tree.root:
         said = _("对账由省级各部门按全省签署；请选择全省查看。")
         return parts.section(_("签署"), html.Div(said, className="foot"))
-    heads = [_("部门"), _("状态"), _("签署人"), _("签署时间"), _("签后变动")]
-    table = html.Table(
-        [
-            html.Caption(_("签署"), className="vh"),
-            html.Thead(html.Tr([html.Th(text, scope="col") for text in heads])),
-            html.Tbody([_signature(reading, found, side) for side in found.reporting]),
-        ],
-        className="t",
+    table = sign_table(reading)
+    body: list[Child] = [html.Div(html_table(table), className="scroll signed"), *_own_step(reading, found, month)]
+    note = _("各部门每月签署一次；签后数据有变动的重新签署")
+    return parts.section(_("签署"), body, note=note, actions=[frame.exports(PATH, table.code, reading.view)])
+
+
+def sign_table(reading: Reading) -> Table:
+    """Each department that reports, with its signature and what changed since."""
+    columns = (
+        Column("side", _("部门")),
+        Column("state", _("状态")),
+        Column("by", _("签署人")),
+        Column("at", _("签署时间")),
+        Column("changed", _("签后变动"), className="written"),
     )
-    body: list[Child] = [html.Div(table, className="scroll signed"), *_own_step(reading, found, month)]
-    return parts.section(_("签署"), body, note=_("各部门每月签署一次；签后数据有变动的重新签署"))
+    found = books.read(reading)
+    sides = () if found is None else found.reporting
+    rows = [_signature(reading, found, side) for side in sides] if found is not None else []
+    return Table("reconcile-signed", _("签署"), columns, rows, of_now=True)
 
 
-def _signature(reading: Reading, found: Reconciled, side: str) -> Component:
+def _signature(reading: Reading, found: Reconciled, side: str) -> Row:
     one = found.signed.get(side)
     if one is None:
-        cells: list[Child | list[Child]] = [_("待签"), display.NO_VALUE, display.NO_VALUE, display.NO_VALUE]
-    else:
-        state = _("已签") if found.stands(side) else _("签后变动")
-        changed = [piece for change in found.changes(side) for piece in _changed(reading, change)]
-        cells = [state, one.name, display.moment(one.happened_at), changed or display.NO_VALUE]
-    return html.Tr([html.Td(department_name(side)), *(html.Td(cell) for cell in cells)])
+        return Row({"side": department_name(side), "state": _("待签"), "by": None, "at": None, "changed": None})
+    changed = [piece for change in found.changes(side) for piece in _changed(reading, change)]
+    state = _("已签") if found.stands(side) else _("签后变动")
+    at = display.moment(one.happened_at)
+    return Row({"side": department_name(side), "state": state, "by": one.name, "at": at, "changed": changed or None})
 
 
 def _changed(reading: Reading, change: Change) -> list[Child]:
@@ -211,3 +217,13 @@ def _own_step(reading: Reading, found: Reconciled, month: Month) -> list[Child]:
         return [html.Div([button, html.P(why, className="why")], className="next")]
     known: Values = {acts.VERSION: found.version}
     return [html.Div(acts.sign.form(reading, known), className="next")]
+
+
+TABLES = {
+    "reconcile": side_table,
+    "reconcile-banks": bank_table,
+    "reconcile-items": item_table,
+    "reconcile-months": month_table,
+    "reconcile-signed": sign_table,
+    "reconcile-form": form_table,
+}
