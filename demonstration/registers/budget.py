@@ -104,6 +104,11 @@ def _issued(connection: Connection, scheme: Scheme, plans: Plans, year: int, ver
         note(connection, number, step.code, _by(step.offices[place % len(step.offices)], on), **told)
     governed = [unit for unit in units if plans.tree.region(unit).governed]
     steps = []
+    if not version and any(step.code == "reply" for step in procedure(scheme, year)):
+        for unit in governed:
+            by = _unit(plans, unit, date(year - 1, 11, 6))
+            who = {"login": by.login, "name": by.name, "department": by.department, "happened_at": by.at}
+            steps.append({"round": number, "step": "agree", "region": unit, **who})
     for place, unit in enumerate(governed):
         by = _unit(plans, unit, _after(received, place % 4))
         who = {"login": by.login, "name": by.name, "department": by.department, "happened_at": by.at}

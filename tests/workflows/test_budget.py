@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import Connection, Engine, select
 
 from data_access.books.plans import load_plans
+from data_access.books.regions import load_tree
 from data_access.store import schema
 from data_access.store.engine import writing
 from monitoring.refresh import Places, refresh
@@ -32,6 +33,8 @@ from workflows.budget.steps import (
     set_figure,
 )
 from workflows.deliveries.decisions import confirm
+from workflows.matters.budgets import budgets
+from workflows.matters.turns import turns_of
 from workflows.people.accounts import Account, By, Role, create_account
 
 JIANGSU = load_scheme(SCHEME)
@@ -242,3 +245,34 @@ def test_a_plan_is_adjusted_by_approval_alone_with_a_reason_for_each_amount(
         one = advance(connection, JIANGSU, one, (), "苏政办函〔2026〕5号", date(2026, 10, 12), SOCIAL)
         assert one.state == "congress"
         assert the_round(connection, SCHEME, "2026-1") == one and the_round(connection, SCHEME, "2026-x") is None
+
+
+def test_each_step_waits_for_the_offices_it_names_and_each_unit_for_its_own(
+    sqlite_store: Engine, now: datetime
+) -> None:
+    load_province(sqlite_store, now)
+
+    def turns(day: date) -> dict[str, tuple[str, set[str]]]:
+        """By the matter's number: its stage, and whose turn it is."""
+        tree = load_tree(connection, JIANGSU)
+        found = {}
+        for matter in budgets(connection, [JIANGSU], day):
+            whose = {one.login for one in people if next(turns_of(one, matter, tree), None)}
+            found[matter.number] = (matter.waiting[0].stage if matter.waiting else "", whose)
+        return found
+
+    people = [Account(role, role, role, PROVINCE, None, False) for role in Role if role is not Role.CITY]
+    people += [Account(unit, unit, Role.CITY, unit, None, False) for unit in UNITS]
+    early, late = date(2026, 11, 10), date(2026, 11, 16)
+    with writing(sqlite_store) as connection:
+        one = open_round(connection, JIANGSU, 2027, proposed({}), FINANCE)
+        assert turns(early) == {"2027-0": ("draft", {"finance", "monitor", "tax"})}
+        one = advance(connection, JIANGSU, one, UNITS, "", None, FINANCE)
+        # Who handed the draft on does not put it out.
+        assert turns(early)["2027-0"] == ("first_issue", {"monitor", "tax"})
+        one = advance(connection, JIANGSU, one, UNITS, "", None, TAX)
+        waiting = {f"2027-0.{unit}": ("answer", {unit}) for unit in UNITS}
+        assert turns(early) == {"2027-0": ("", set()), **waiting}
+        assert turns(late)["2027-0"] == ("closing", {"finance", "monitor", "tax"})
+        one = answer(connection, one, NANJING, None, "", by("nanjing", ""))
+        assert f"2027-0.{NANJING}" not in turns(early) and f"2027-0.{WUXI}" in turns(late)

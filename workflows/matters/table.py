@@ -32,6 +32,7 @@ class Who(Enum):
     SIGNATORY = auto()  # leaders, for what goes out
     SECOND = auto()  # another keeper of limits
     DEPARTMENT = auto()  # the province's accounts of the departments responsible
+    OFFICES = auto()  # those that make budgets, of the matter's departments
     DECIDER = auto()  # another office that may confirm a delivery
     SIDE = auto()  # the province's offices of the departments that have still to sign
     KEEPER = auto()  # the departments whose book it is, of the place and of the province
@@ -92,10 +93,10 @@ TURNS = (
     Turn(Kind.RECONCILING, "unsigned", "reconcile_sign", Who.SIDE),
     Turn(Kind.RECONCILING, "expired", "reconcile_take_back", Who.KEEPER),
     *(
-        Turn(Kind.BUDGET, step, "budget_advance", Who.DEPARTMENT)
+        Turn(Kind.BUDGET, step, "budget_advance", Who.OFFICES)
         for step in ("draft", "first_issue", "closing", "second", "review", "check", "government", "congress")
     ),
-    Turn(Kind.BUDGET, "issue", "budget_issue", Who.DEPARTMENT),
+    Turn(Kind.BUDGET, "issue", "budget_issue", Who.OFFICES),
     Turn(Kind.BUDGET, "answer", "budget_agree", Who.PLACE),
     Turn(Kind.BUDGET, "receive", "budget_receive", Who.PLACE),
 )

@@ -14,6 +14,7 @@ from workflows.people.local_rights import DUTIFUL, leads, signs
 from workflows.people.rights import (
     ANSWERING,
     ASSESSING,
+    BUDGETING,
     DECIDING,
     LEADERS,
     MONITORS,
@@ -108,6 +109,9 @@ RULES: Mapping[Who, Rule] = {
         account.role in ANSWERING
         and covers(account, tree, matter.region)
         and department_of(account) in (None, *matter.departments)
+    ),
+    Who.OFFICES: lambda account, matter, _waiting, tree: (
+        account.role in BUDGETING and covers_whole(account, tree) and department_of(account) in matter.departments
     ),
     Who.DECIDER: lambda account, matter, _waiting, _tree: decides(account, account.login, matter.record),
 }

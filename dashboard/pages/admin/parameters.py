@@ -162,8 +162,8 @@ def _words(reading: Reading, value: object) -> str:
 
 def _part(one: Mapping[str, object]) -> str:
     """One part of a list: its name or from where on, and the first number or word that it is given."""
-    name = one.get("label") or one.get("name")
-    said = [name, *(one.get(key) for key in ("from", "weight", "points", "share", "consequence"))]
+    name = one.get("label") or one.get("name") or one.get("item") or one.get("step")
+    said = [name, *(one.get(key) for key in ("from", "weight", "points", "share", "consequence", "method"))]
     return " ".join(str(part) for part in said if part not in (None, ""))
 
 

@@ -210,7 +210,7 @@ class Said:
         who = BY_STAGE[matter.kind, waiting.stage].who
         if who in (Who.LOCAL, Who.PLACE, Who.UNITS):
             return _("{who} {act}", who=name_of(tree.region(matter.region)), act=act)
-        if who is Who.DEPARTMENT and len(matter.departments) > 1:
+        if who is Who.OFFICES:
             return _("{who} {act}", who=_("、").join(map(department_name, matter.departments)), act=act)
         office = Department.FISCAL if who is Who.FINANCE else Department.SOCIAL
         office = Department.AGENCY if who is Who.AGENCY else office

@@ -165,11 +165,11 @@ def issue(deed: Deed) -> Done:
     return replace(_done(deed, one, message, batch=one.delivery), refresh=True)
 
 
-@act("budget_agree", N_("同意"), UNITS, (NUMBER, REGION))
+@act("budget_agree", N_("无修改意见"), UNITS, (NUMBER, REGION))
 def agree(deed: Deed) -> Done:
     region = _own(deed)
     one = steps.answer(deed.connection, _round(deed, None), region, None, "", deed.by)
-    return _done(deed, one, _("{region}已反馈：同意。", region=_place(deed, region)))
+    return _done(deed, one, _("{region}已反馈：无修改意见。", region=_place(deed, region)))
 
 
 @act("budget_want", N_("要求改数"), UNITS, (NUMBER, REGION, ITEM, AMOUNT, REASON))

@@ -122,8 +122,8 @@ def adjustment_table(reading: Reading) -> Table:
     columns = (
         Column("year", _("年度")),
         Column("version", _("次数")),
-        Column("income", _("收入增减"), "money", signed=True, what="budget.adjusted:income"),
-        Column("spent", _("支出增减"), "money", signed=True, what="budget.adjusted:expenditure"),
+        Column("income", _("收入增减"), "money", signed=True, what="budget.adjustment:income"),
+        Column("spent", _("支出增减"), "money", signed=True, what="budget.adjustment:expenditure"),
         Column("document", _("批准文号"), className="written wrap"),
         Column("approved", _("批准日期"), "day"),
         Column("state", _("进度")),
@@ -136,8 +136,8 @@ def adjustment_table(reading: Reading) -> Table:
         values = {
             "year": str(one.year),
             "version": _("第{count}次", count=one.version),
-            "income": about.figure("budget.adjusted", one.income_fen, part="income", period=period),
-            "spent": about.figure("budget.adjusted", one.expenditure_fen, part="expenditure", period=period),
+            "income": about.figure("budget.adjustment", one.income_fen, part="income", period=period),
+            "spent": about.figure("budget.adjustment", one.expenditure_fen, part="expenditure", period=period),
             "document": one.document,
             "approved": one.approved_on or "",
             "state": one.state,

@@ -15,7 +15,7 @@ from dashboard.components.parts import Child
 from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.pages.budget.drafting import acts
 from dashboard.pages.budget.drafting.forms import amounts_open
-from dashboard.pages.budget.drafting.reading import STAGES, Budget, budgets, chosen
+from dashboard.pages.budget.drafting.reading import Budget, budgets, chosen
 from dashboard.pages.budget.drafting.tables import deviation_of, less, place_name, regions_of
 from dashboard.pages.budget.drafting.words import JOURNAL, WORKING, driver_name, journal_words, round_name, source_words
 from dashboard.site.fields import Field
@@ -40,7 +40,7 @@ def budget_drawer(reading: Reading) -> Component | None:
     proposed, drafted = (found.amount(regions, (item,), stage) for stage in ("proposed", "drafted"))
     leading = [
         docked.Trio(_("测算数"), display.printed(found.figure("proposed", proposed, item)), _("亿元")),
-        docked.Trio(_("一下数"), display.printed(found.figure("drafted", drafted, item)), _("亿元")),
+        docked.Trio(found.stage_name("drafted"), display.printed(found.figure("drafted", drafted, item)), _("亿元")),
         docked.Trio(
             _("偏离测算"),
             display.printed(found.figure("deviation", deviation_of(drafted, proposed), item), signed=True),
@@ -75,7 +75,8 @@ def below_table(found: Budget, item: str) -> Table | None:
         return None
     columns = [Column("region", _("地区"))]
     columns += [
-        Column(stage, _(STAGES[stage]), "money", signed=stage == "wanted", what=f"budget.{stage}") for stage in stages
+        Column(stage, found.stage_name(stage), "money", signed=stage == "wanted", what=f"budget.{stage}")
+        for stage in stages
     ]
     return Table("budget-item-regions", _("分地区"), columns, rows, about=found.about, of_now=True)
 

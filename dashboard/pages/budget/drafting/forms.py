@@ -92,10 +92,10 @@ def _of_units(found: Budget) -> list[Component]:
         waiting = [unit for unit in found.units if one.reply(unit) is None] or list(found.units)
         made.append(
             acts.agree.form(
-                reading, _seen(found, waiting), (acts.NUMBER, _choice(found, waiting)), button=_("同意，反馈")
+                reading, _seen(found, waiting), (acts.NUMBER, _choice(found, waiting)), button=_("反馈：无修改意见")
             )
         )
-        text = html.P(_("不同意的，点项目逐项填写要求的数和理由。"), className="muted")
+        text = html.P(_("有修改意见的，点项目逐项填写要求的数和理由。"), className="muted")
         made.append(text)
     waiting = [unit for unit in found.units if one.last("receive", unit) is None]
     if one.state == "receive" and waiting and found.taken_in:

@@ -108,7 +108,7 @@ def _first(one: Budget) -> list[Child]:
 def _second(one: Budget) -> list[Child]:
     """What the units answered or received, and whether the plans are in."""
     said: list[Child] = []
-    if one.replies and one.put_out and one.units:
+    if one.replies and one.put_out and one.units and one.one.state != DONE:
         said.append(_("一上：{replies}", replies=reply_words(one, one.units)))
         late = [unit for unit in one.units if unit in one.answers and one.answers[unit].late(one.due)]
         still = [unit for unit in one.units if unit not in one.answers]

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from dashboard.site.reading import Reading
 from dashboard.words.passport import About, Figure
-from dashboard.words.wording import N_
+from dashboard.words.wording import N_, _
 from data_access.books.funds import load_deposits
 from data_access.books.plans import Plans
 from data_access.books.statistics import load_statistics
@@ -28,6 +28,7 @@ STAGES = {
     "wanted": N_("要求增减"),
     "second": N_("二下数"),
     "issued": N_("下达数"),
+    "adjusted": N_("调整后"),
 }
 # From which step on the second figures stand beside the drafted ones.
 AFTER_REPLIES = ("second", "review", "check", "government", "congress", "issue", "receive", DONE)
@@ -121,6 +122,8 @@ class Budget:
             case "issued":
                 rows = self.plans.rows.get((self.one.year, figure.region, figure.item), ())
                 return next((row.amount_fen for row in rows if row.version == self.one.version), None)
+            case "adjusted":
+                return self.plans.adjusted(figure.region, figure.item, self.one.year, self.reading.today)
         raise ValueError(stage)
 
     def _wanted(self, region: str) -> Mapping[str, tuple[int, str]]:
@@ -135,6 +138,10 @@ class Budget:
             ((unit, self.one.reply(unit)) for unit in self.one.units(self.reading.tree.root)) if self.replies else ()
         )
         return {unit: reply for unit, reply in found if reply is not None}
+
+    def stage_name(self, stage: str) -> str:
+        """What a stage is called; where nobody is asked the draft is no 一下."""
+        return _("草案数") if stage == "drafted" and not self.replies else _(STAGES[stage])
 
     def items(self, side: Side | None = None) -> tuple[str, ...]:
         """The items of a side in the order of the form."""
@@ -164,6 +171,11 @@ class Budget:
             left_out |= {"before", "proposed", "wanted"}
         if self.one.state not in ("receive", DONE):
             left_out.add("issued")
+        if all(figure.proposed_fen is None for figure in self.one.figures.values()):
+            left_out.add("proposed")
+        rows = self.plans.rows.items()
+        if self.one.adjustment or not any(key[0] == self.one.year and given[-1].version for key, given in rows):
+            left_out.add("adjusted")
         return tuple(stage for stage in STAGES if stage not in left_out)
 
     @cached_property

@@ -9,7 +9,7 @@ from dash import html
 
 from dashboard.components.parts import Child
 from dashboard.components.table import Column, Row, Table
-from dashboard.pages.budget.drafting.reading import STAGES, Budget
+from dashboard.pages.budget.drafting.reading import Budget
 from dashboard.pages.budget.drafting.words import offices, round_name, step_name
 from dashboard.words import display
 from dashboard.words.wording import N_, _, bracketed, name_of
@@ -38,24 +38,26 @@ def regions_of(found: Budget, row: str) -> tuple[str, ...]:
 
 def unit_table(found: Budget) -> Table:
     """Each region below: income and expenditure stage by stage, what it answered, whether it has received its plan."""
-    stages = [stage for stage in found.stages() if stage in ("drafted", "wanted", "second", "issued")]
+    known = [stage for stage in found.stages() if stage in ("drafted", "wanted", "second", "issued")]
+    # What was wanted has been dealt with once the plans are issued, and the second figures are theirs.
+    stages = [one for one in known if "issued" not in known or one not in ("wanted", "second")]
     columns = [Column("region", _("地区"))]
     for side, title in SIDES.items():
         columns += [
             Column(
                 f"{side}.{stage}",
-                _(title) + _(STAGES[stage]),
+                _("{side}{stage}", side=_(title), stage=found.stage_name(stage)),
                 "money",
                 signed=stage == "wanted",
                 what=f"budget.{stage}:{_part(found, side)}",
             )
             for stage in stages
         ]
-        if "second" in stages:
+        if "second" in known:
             what = f"budget.change:{_part(found, side)}"
             columns.append(Column(f"{side}.change", _("二下－一下"), "money", signed=True, what=what))
     if found.replies and not found.one.adjustment:
-        columns.append(Column("reply", _("一上")))
+        columns.append(Column("reply", _("一上"), className="wrap"))
     if found.one.state in ("receive", DONE):
         columns.append(Column("receipt", _("签收")))
     rows = [_unit_row(found, region, stages) for region in found.rows]
@@ -112,7 +114,7 @@ def reply_words(found: Budget, regions: Collection[str]) -> str:
         late = found.due is not None and found.reading.today > found.due
         return _("逾期未反馈") if late else _("待反馈")
     reply = replies[units[0]]
-    said = _("同意") if reply.agreed else _("要求改{count}项", count=len(reply.wanted))
+    said = _("无修改意见") if reply.agreed else _("要求改{count}项", count=len(reply.wanted))
     late_by = bracketed(_("{day}，逾期", day=display.short_day(reply.answered_on))) if reply.late(found.due) else ""
     return said + late_by
 
@@ -134,7 +136,9 @@ def item_table(found: Budget, stages: Sequence[str] | None = None) -> Table:
     stages = found.stages() if stages is None else stages
     columns = [Column("item", _("收支项目"))]
     for stage in stages:
-        columns.append(Column(stage, _(STAGES[stage]), "money", signed=stage == "wanted", what=f"budget.{stage}"))
+        columns.append(
+            Column(stage, found.stage_name(stage), "money", signed=stage == "wanted", what=f"budget.{stage}")
+        )
         if stage == "drafted" and "proposed" in stages:
             columns.append(Column("deviation", _("偏离测算%"), "percent", signed=True, what="budget.deviation"))
         if stage == "second":

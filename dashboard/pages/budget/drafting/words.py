@@ -39,7 +39,7 @@ JOURNAL = {
     "open": N_("开始编制"),
     "figure": N_("改数"),
     "driver": N_("填写测算参数"),
-    "agree": N_("同意"),
+    "agree": N_("无修改意见"),
     "want": N_("要求改数"),
     "back": N_("退回修改"),
 }
