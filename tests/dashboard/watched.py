@@ -89,7 +89,7 @@ class Watched:
             return  # an administrator who asks for 总览 is led to where the role begins
         assert answer.status_code in (200, 403, 404), (address, answer.status_code)
         count = len(self.statements) + (FACTS + TOTALS if known == "facts" else 0)
-        most = MOST + (REGISTERS if address.startswith("/messages") else 0)
+        most = MOST + (REGISTERS if address.startswith(("/messages", "/api/v1/version")) else 0)
         most += STATUTORY if address.partition("?")[0] in SHOW_DAYS else 0
         most += RECORDED if address.startswith("/export") else 0
         # A second factor that is being set up is written, and no page of the site.
