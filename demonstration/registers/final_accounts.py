@@ -3,6 +3,7 @@ central subsidies by payment."""
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date, datetime, time, timedelta
 
 import pyarrow as pa
@@ -46,22 +47,24 @@ def deliver_final_accounts(engine: Engine, scheme: str, now: datetime) -> None:
 
 
 def deliver_national_pooling(engine: Engine, scheme: str, now: datetime) -> None:
-    """The central subsidies of each year since national pooling began, payment by payment, as the ledger booked them; the
-    demonstration's provinces neither pay into the pool nor get from it, and nothing is said of that."""
+    """What the province paid into the pool and the central subsidies of each year since it began, payment by payment, as
+    the ledger booked them; of what it got from the pool nothing is said."""
     if load_scheme(scheme).fund != "pension":
         return
     with engine.connect() as connection:
         facts = load_facts(connection, scheme)
-    booked = facts.item(facts.tree.root, BOOKED_AS["subsidy"]).tolist()
+    today = now.astimezone(SHANGHAI).date()
     rows: list[dict[str, object]] = []
-    for month, fen in zip(facts.months, booked, strict=True):
-        year, number = Month(month).year, 1 + sum(one["year"] == Month(month).year for one in rows)
-        if year >= FIRST_YEAR and fen and Month(month).last < now.astimezone(SHANGHAI).date():
-            document = stories.SUBSIDY_DOCUMENT.format(year=year, number=number)
-            paid = {"paid_on": Month(month).last.isoformat(), "amount_fen": fen, "document": document}
-            rows.append(
-                {"scheme": scheme, "year": year, "flow": "subsidy", "stage": "prepaid", "number": number, **paid}
-            )
+    for flow in ("contribution", "subsidy"):
+        numbers: Counter[int] = Counter()
+        for month, fen in zip(facts.months, facts.item(facts.tree.root, BOOKED_AS[flow]).tolist(), strict=True):
+            year, last = Month(month).year, Month(month).last
+            if year >= FIRST_YEAR and fen and last < today:
+                numbers[year] += 1
+                document = stories.NATIONAL_DOCUMENTS[flow].format(year=year, number=numbers[year])
+                paid = {"paid_on": last.isoformat(), "amount_fen": fen, "document": document}
+                key = {"scheme": scheme, "year": year, "flow": flow, "stage": "prepaid", "number": numbers[year]}
+                rows.append({**key, **paid})
     if rows:
         columns = {name: [str(row[name]) for row in rows] for name in rows[0]}
         import_rows(engine, "national_pooling", pa.table(columns), origin="demonstration", demo=True, now=now)

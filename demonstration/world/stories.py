@@ -116,4 +116,7 @@ FINAL_DOCUMENTS = {
     "approve": "演示人常〔{next}〕8号",
     "file": "演示财社〔{next}〕35号",
 }
-SUBSIDY_DOCUMENT = "演示财社〔{year}〕{number}号"
+NATIONAL_DOCUMENTS = {
+    "contribution": "演示统筹〔{year}〕{number}号",
+    "subsidy": "演示财社〔{year}〕{number}号",
+}

@@ -38,8 +38,8 @@ DOCUMENT, ON = Text("document", N_("文号")), Day("day", N_("日期"))
 
 
 def final_year(reading: Reading) -> FinalYear | None:
-    """The last year of which final accounts came in by the version looked at and whose December the ledger has; None
-    while there is none."""
+    """The last year of which final accounts came in by now and whose December the ledger has, as they stand; None while
+    there is none."""
     snapshot = reading.snapshot
     if reading.scheme.kind != "ledger" or snapshot.month is None:
         return None
@@ -54,7 +54,7 @@ def final_year(reading: Reading) -> FinalYear | None:
 
 def _year(reading: Reading, year: int) -> FinalYear | None:
     root, scheme = reading.tree.root, reading.scheme
-    known = reading.ask(load_reported, scheme.code, year, reading.snapshot.version.id)
+    known = reading.ask(load_reported, scheme.code, year, reading.about_now.version)
     whole = (Month.at(year, 1), Month.at(year, DECEMBER))
     final = {
         one.item: one.amount_fen
@@ -121,7 +121,7 @@ def final_table(reading: Reading) -> Table | None:
         Column("why", _("差异原因"), className="wrap"),
     )
     whole = f"{found.year}-01..{found.year}-12"
-    about = replace(reading.about, period=whole)
+    about = replace(reading.about_now, period=whole)
     rows = []
     for line in found.lines:
         item = reading.scheme.item(line.item)
@@ -135,7 +135,7 @@ def final_table(reading: Reading) -> Table | None:
             "why": "" if not line.difference_fen else _("未写明") if said is None else _by(said),
         }
         rows.append(Row(values, indent=_depth(item)))
-    return Table("final", _("{year}年决算与12月定稿", year=found.year), columns, rows, about=about)
+    return Table("final", _("{year}年决算与12月定稿", year=found.year), columns, rows, about=about, of_now=True)
 
 
 def _depth(item: Item) -> int:

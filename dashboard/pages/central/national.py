@@ -28,7 +28,7 @@ STAGES = {"prepaid": N_("预缴预拨"), "settled": N_("清算")}
 ITEMS = {"contribution": N_("上解上级支出"), "allocation": N_("上级补助收入"), "subsidy": N_("中央财政补贴")}
 YEAR, NUMBER = Whole("year", N_("年度"), low=FIRST_YEAR, high=2100), Whole("number", N_("笔次"), low=1, high=99)
 FLOW, STAGE = Choice("flow", N_("款项"), FLOWS), Choice("stage", N_("性质"), STAGES)
-AMOUNT, ON, DOCUMENT = Fen("amount", N_("金额")), Day("day", N_("缴拨日期")), Text("document", N_("文号"))
+AMOUNT, ON, DOCUMENT = Fen("amount", N_("金额（元）")), Day("day", N_("缴拨日期")), Text("document", N_("文号"))
 
 
 @dataclass(frozen=True)
@@ -42,14 +42,14 @@ class NationalYear:
 
 
 def national_year(reading: Reading) -> NationalYear:
-    """The year the view asks for, else the one looked at, of those since national pooling began."""
+    """The year the view asks for, else the one looked at, of those since national pooling began, as all stands by now."""
     snapshot = reading.snapshot
-    known = reading.ask(load_payments, reading.scheme.code, snapshot.version.id)
+    known = reading.ask(load_payments, reading.scheme.code, reading.about_now.version)
     last = max(snapshot.year, FIRST_YEAR)
     years = tuple(range(FIRST_YEAR, last + 1))
     year = next((one for one in years if str(one) == reading.view.span), last)
     paid = tuple(one for one in known if one.year == year)
-    return NationalYear(year, years, paid, flows_of(paid, snapshot.facts, year))
+    return NationalYear(year, years, paid, flows_of(paid, reading.running.snapshot.facts, year))
 
 
 def national(reading: Reading) -> Component:
@@ -106,7 +106,7 @@ def _first(reading: Reading, found: NationalYear) -> list[Child]:
 
 
 def _figure(reading: Reading, found: NationalYear, one: FlowOfYear, what: str) -> Printed:
-    about = replace(reading.about, place=reading.tree.root, period=str(found.year))
+    about = replace(reading.about_now, place=reading.tree.root, period=str(found.year))
     return display.printed(about.figure(f"national.{what}", getattr(one, f"{what}_fen"), part=one.flow))
 
 
@@ -137,9 +137,9 @@ def flow_table(reading: Reading) -> Table:
         )
         for one in found.flows
     ]
-    about = replace(reading.about, place=reading.tree.root, period=str(found.year))
+    about = replace(reading.about_now, place=reading.tree.root, period=str(found.year))
     title, period = _("全国统筹调剂（{year}年）", year=found.year), _("{year}年", year=found.year)
-    return Table("national", title, columns, rows, about=about, period=period)
+    return Table("national", title, columns, rows, about=about, period=period, of_now=True)
 
 
 def payment_table(reading: Reading) -> Table:
@@ -167,9 +167,9 @@ def payment_table(reading: Reading) -> Table:
         )
         for one in found.payments
     ]
-    about = replace(reading.about, place=reading.tree.root, period=str(found.year))
+    about = replace(reading.about_now, place=reading.tree.root, period=str(found.year))
     period = _("{year}年", year=found.year)
-    return Table("national-payments", _("逐笔缴拨"), columns, rows, about=about, period=period)
+    return Table("national-payments", _("逐笔缴拨"), columns, rows, about=about, period=period, of_now=True)
 
 
 @act(
