@@ -57,13 +57,13 @@ def enter_reconciling(engine: Engine, scheme: str, now: datetime) -> None:
 def _said(item: Item, at: datetime) -> Said:
     today = at.astimezone(SHANGHAI).date()
     if not item.account and item.fen > 0:
-        return Said("unreached", "入库凭证送达晚，次月补记。", today + timedelta(days=BOOKED_WITHIN))
+        return Said("unreached", "入库凭证送达晚，次月补记", today + timedelta(days=BOOKED_WITHIN))
     if not item.account:
         by = today + timedelta(days=REVERSED_WITHIN)
-        return Said("error", "税务系统重复推送，已提请红字冲销。", by)
+        return Said("error", "税务系统重复推送，已提请红字冲销", by)
     if "调度" in item.text:
-        return Said("other", "市财政局临时调度，已归还；已要求书面说明并补记账目。")
-    return Said("unreached", "结息单送达后补记。", today + timedelta(days=BOOKED_WITHIN))
+        return Said("other", "市财政局临时调度，已归还；已要求书面说明并补记账目")
+    return Said("unreached", "结息单送达后补记", today + timedelta(days=BOOKED_WITHIN))
 
 
 def _by(department: Department, at: datetime) -> By:
