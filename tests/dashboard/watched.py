@@ -35,7 +35,7 @@ FACTS = 3
 # The totals of the departments, and what has not reached them.
 TOTALS = 2
 # What waits for somebody is read of every register at once, and kept until something changes.
-REGISTERS = 19
+REGISTERS = 24
 # What shows a statutory day done is read of the books and of every register at once, and kept until something changes.
 STATUTORY, SHOW_DAYS = 16, frozenset({"/", "/region", "/calendar", "/messages", "/api/v1/version"})
 # That a file was taken out is recorded and sealed in a transaction of its own.
