@@ -37,7 +37,7 @@ TOTALS = 2
 # What waits for somebody is read of every register at once, and kept until something changes.
 REGISTERS = 24
 # What shows a statutory day done is read of the books and of every register at once, and kept until something changes.
-STATUTORY, SHOW_DAYS = 16, frozenset({"/", "/region", "/calendar", "/messages", "/api/v1/version"})
+STATUTORY, SHOW_DAYS = 19, frozenset({"/", "/region", "/calendar", "/messages", "/api/v1/version"})
 # That a file was taken out is recorded and sealed in a transaction of its own.
 RECORDED = 6
 WENT_WRONG = re.compile("这里出错了|没有这个页面|无权查看")
