@@ -11,7 +11,7 @@ from dashboard.components.parts import Child, sentence
 from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.pages.funds import cash
 from dashboard.pages.funds.acts import FLOOR, floor
-from dashboard.pages.funds.cover import cover_sentence, mend_line, why_none
+from dashboard.pages.funds.cover import mend_line, why_none
 from dashboard.site.reading import Reading
 from dashboard.words import display
 from dashboard.words.passport import Printed
@@ -248,8 +248,3 @@ def _rounding(reading: Reading, end: MonthEnd) -> str:
     plus = [term(name) for name, _title, sign in FLOWS if sign > 0 or name == "opening"]
     less = [term(name) for name, _title, sign in FLOWS if sign < 0]
     return display.rounding_note(plus, less, term("closing"))
-
-
-def first_line(reading: Reading) -> list[Child]:
-    """What the plan says of the next months."""
-    return cover_sentence(reading) or [_("还没有资金计划。")]

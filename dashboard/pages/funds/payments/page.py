@@ -8,13 +8,14 @@ from dash.development.base_component import Component
 from dashboard.components import frame, parts
 from dashboard.components.parts import Child, Strong, sentence
 from dashboard.components.table import Table, html_table
+from dashboard.pages.funds.cover import cover_section, cover_sentence, maturing_section
 from dashboard.pages.funds.payments import listing
 from dashboard.pages.funds.payments.forms import next_step
 from dashboard.pages.funds.payments.pipe import accounts_line, pipe
 from dashboard.pages.funds.payments.reading import Shown, months, shown
 from dashboard.site.reading import Reading
 from dashboard.words import as_of, display
-from dashboard.words.wording import N_, _
+from dashboard.words.wording import N_, _, between
 from data_access.books.requests import Chain
 from rules.movements import Account
 
@@ -26,7 +27,8 @@ def payments(reading: Reading) -> Component:
     """The tab."""
     found = shown(reading)
     chain = found.payments.of(found.region)
-    head = parts.conclusion(_first(found, chain), _second(found), _actions(reading, found))
+    second = [*_second(found), between(), *cover_sentence(reading)]
+    head = parts.conclusion(_first(found, chain), second, _actions(reading, found))
     table = _table(found)
     section = parts.section(
         table.title,
@@ -35,7 +37,12 @@ def payments(reading: Reading) -> Component:
         actions=[frame.exports(PATH, listing.CODE, reading.view)],
         foot=[*accounts_line(found, chain), *([_("。差额＝拨付－发放。")] if chain.closing_fen is not None else [])],
     )
-    return html.Div([head, pipe(found, chain), section], className="payments")
+    body: Component = section
+    if reading.is_province:
+        body = html.Div(
+            [section, html.Div([cover_section(reading), maturing_section(reading)])], className="split cash"
+        )
+    return html.Div([head, pipe(found, chain), body], className="payments")
 
 
 def payment_table(reading: Reading) -> Table:
