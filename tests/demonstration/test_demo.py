@@ -222,7 +222,7 @@ def test_everything_is_marked_as_demonstration(demonstration: Engine) -> None:
     ledgers = {"scheme", "ledger_entry", "plan", "opening_balance", "agency_total", "unreached_item"}
     ledgers |= {"reported_total", "bank_statement", "trial_balance"}
     further = {"legacy_balance", "deposit", "central_year", "central_payment", "statistic"}
-    further |= {"disbursement_request", "violation"}
+    further |= {"disbursement_request", "violation", "national_pooling"}
     assert {target for target, demo in marked if demo} == ledgers | further
 
 

@@ -56,6 +56,8 @@ LEFT_OUT = {
     "p-monitor items.less": SUMS,
     "p-monitor items.over": SUMS,
     "p-monitor item.excluded below": "said under the register, of the item whose row goes into files",
+    "p-monitor budget.result": "the gap of a budget on its way, said of both sides, whose sums go into files",
+    "c-jilin budget.result": "the same of a city",
     "c-jilin due.overdue": SUMS,
     "c-jilin items.determined": SUMS,
     "c-jilin items.less": SUMS,
@@ -82,9 +84,6 @@ IN_NO_WORKBOOK = {
 FORM = "a column or line of the ministry's form"
 DRAFTED = "a briefing says it by itself"
 BESIDES = {
-    "p-monitor to_date.last_year": FORM,
-    "p-monitor to_date.last_year closing": FORM,
-    "c-jilin to_date.last_year": FORM,
     "c-jilin to_date.last_year closing": FORM,
     "c-jilin to_date closing": FORM,
     "c-jilin month closing": FORM,

@@ -95,7 +95,6 @@ CALLBACKS: dict[str, str | None] = {
     ".._pages_content.children..._pages_store.data..": None,  # of Dash itself, without a page of its own
     "..trial.children...find-levels.children...find-starts.children...find-periods.children...find-recover.children"
     "...find-no_data.children..": THRESHOLDS,
-    "close-answer.children": DATA,
     "..upload-given.data...upload.contents..": DATA,
     "..upload-answer.children...batches.children...upload-clock.disabled..": DATA,
     "refresh-answer.children": DATA,
