@@ -100,7 +100,7 @@ def test_init_import_check_and_close_a_month(flask, settings: Settings, tmp_path
     assert "duplicate" in again.output and "Nothing is new" in again.output
     step = ("close-month", SCHEME, "2026-10", "--signed-by", "李某某")
     unexplained = flask(*step)
-    assert unexplained.exit_code == 1 and "not explained: sources have reported, the" in unexplained.output
+    assert unexplained.exit_code == 1 and "not explained: sources have reported, diff" in unexplained.output
     closed = flask(*step, "--why", "没有部门报送")
     assert closed.exit_code == 0, closed.output
     repeated = flask(*step, "--why", "没有部门报送")

@@ -88,6 +88,7 @@ def test_each_point_is_met_only_by_what_it_asks_for(province: Engine, now: datet
     found = points(province, now)
     assert found["refused"].state is State.NOT_MET and found["refused"].open == 1
     assert found["books"].state is State.NOT_MET and found["books"].named == (XUANWU,)
+    assert found["signatures"].named == ("tax", "treasury")
     assert found["books"].to_explain and not found["balances"].to_explain
 
 

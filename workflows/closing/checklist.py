@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time
 from enum import StrEnum
 
@@ -16,6 +16,7 @@ from data_access.intake.sources.status import SourceStatus, source_statuses
 from data_access.store import schema
 from rules.calendar import month_end
 from rules.month import SHANGHAI, Month
+from workflows.reconciling.months import reconciled
 
 BATCH = schema.import_batch
 
@@ -53,7 +54,8 @@ NAMES = {
     "sources": "sources have reported",
     "waiting": "nothing waits to be taken in",
     "refused": "rejected rows were sent again",
-    "books": "the departments' books agree",
+    "books": "differences between the books are explained",
+    "signatures": "the departments signed the month's statement",
 }
 
 
@@ -65,7 +67,8 @@ def checklist(
 
     Binding: the ledger has an opening balance, both sides of the balance agree in every region, the execution form adds
     up for the province and each of its cities. To be explained: sources that owe something of the month, deliveries that
-    wait, rows refused and not sent again, and books of the departments that differ.
+    wait, rows refused and not sent again, what differs between the books and nobody explains, and departments that have
+    not signed the month's statement.
     """
     scheme, tree = facts.scheme, facts.tree
     found = [_counted("opening", True, 1, () if facts.opened else (tree.root,))]
@@ -75,7 +78,7 @@ def checklist(
         found.append(_counted("balances", True, len(tree.codes), off))
     found += [_form(facts, plans, month), _sources(connection, scheme.code, month, now)]
     found += [_waiting(connection, scheme.province), _refused(connection, scheme.province, month)]
-    return (*found, _books(books, facts, month))
+    return (*found, *_reconciled(connection, books, facts, month))
 
 
 def load_checklist(connection: Connection, scheme: str, month: int, version: int, now: datetime) -> tuple[Point, ...]:
@@ -147,9 +150,11 @@ def _refused(connection: Connection, province: str, month: int) -> Point:
     return _counted("refused", False, max(1, whole), list(off))
 
 
-def _books(books: Reconciliation, facts: Facts, month: int) -> Point:
-    """The departments' books of the month, with the items that one has not reached, unit by unit."""
-    units = [code for code in books.regions() if not facts.tree.children(code)]
-    compared = {code: books.month(code, month, month_end(month)) for code in units}
-    judged = {code: one.difference_fen for code, one in compared.items() if one is not None}
-    return _counted("books", False, len(judged), [code for code, difference in judged.items() if difference])
+def _reconciled(connection: Connection, books: Reconciliation, facts: Facts, month: int) -> tuple[Point, Point]:
+    """The month's statement 对账调节: what nobody explains, and the departments that have not signed what stands."""
+    found = reconciled(connection, facts, books, month, month_end(month))
+    if found is None:
+        return _counted("books", False, 0, ()), _counted("signatures", False, 0, ())
+    left = list(dict.fromkeys(item.region for item in found.open))
+    items = _counted("books", False, max(1, len(found.statement.items)), left)
+    return replace(items, open=len(found.open)), _counted("signatures", False, len(found.reporting), found.waiting)

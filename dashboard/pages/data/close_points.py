@@ -9,6 +9,7 @@ from dash.development.base_component import Component
 
 from dashboard.site.reading import Reading
 from dashboard.words import display
+from dashboard.words.departments import department_name
 from dashboard.words.wording import N_, _, name_of
 from data_access.intake.sources.status import declared_sources
 from workflows.closing import register as closing
@@ -36,26 +37,33 @@ WORDS = {
     "waiting": (N_("待入库文件"), N_("没有"), N_("{open}个尚未入库：{named}"), ""),
     "refused": (N_("校验退回"), N_("没有未重报的退回行"), N_("{open}批有退回行未重报：{named}"), ""),
     "books": (
-        N_("部门对账"),
-        N_("{of}个单位调节后一致"),
-        N_("{of}个单位中{open}个调节后仍有差额：{named}"),
-        N_("没有部门报送当月对账数"),
+        N_("对账差异"),
+        N_("各方差异均已核对或说明"),
+        N_("{open}项差异无人说明：{named}"),
+        N_("没有部门报全当月对账数"),
+    ),
+    "signatures": (
+        N_("对账签署"),
+        N_("{of}个部门均已签署"),
+        N_("{of}个部门中{open}个未签署：{named}"),
+        N_("没有部门报全当月对账数"),
     ),
 }
-# Where a point is worked: tab and drawer of the page.
+# Where a point is worked: page, tab and drawer.
 WORKED = {
-    "balances": ("checks", "balance_identity"),
-    "sources": ("sources", ""),
-    "waiting": ("imports", ""),
-    "refused": ("imports", ""),
-    "books": ("reconciliation", ""),
+    "balances": ("/data", "checks", "balance_identity"),
+    "sources": ("/data", "sources", ""),
+    "waiting": ("/data", "imports", ""),
+    "refused": ("/data", "imports", ""),
+    "books": ("/funds", "reconcile", ""),
+    "signatures": ("/funds", "reconcile", ""),
 }
 OF_REGIONS = frozenset({"balances", "form", "books"})
 
 
 def listed(reading: Reading, month: int, points: Sequence[Point]) -> Component:
     """The points one below the other, each with its mark, and where to go for those that are not met."""
-    lines = [html.Li(_line(reading, point), className=_mark(point)) for point in points]
+    lines = [html.Li(_line(reading, point, month), className=_mark(point)) for point in points]
     return html.Div([html.B(_("{month}定稿清单", month=display.month_name(month))), html.Ul(lines, className="points")])
 
 
@@ -63,16 +71,17 @@ def _mark(point: Point) -> str:
     return {State.MET: "met", State.NOT_MET: "unmet", State.UNKNOWN: "unknown"}[point.state]
 
 
-def _line(reading: Reading, point: Point) -> list[Component | str]:
+def _line(reading: Reading, point: Point, month: int) -> list[Component | str]:
     name, met, unmet, unknown = WORDS[point.code]
     text = {State.MET: met, State.NOT_MET: unmet, State.UNKNOWN: unknown}[point.state]
     said = _(text, of=point.of, open=point.open, named=_named(reading, point)) if text else ""
     line: list[Component | str] = [html.B(_(name)), html.Span(said)]
     if point.state is State.MET:
         return line
-    tab, item = WORKED.get(point.code, ("", ""))
-    if tab:
-        href = reading.view.href(tab=tab, item=item, show="", version="", number="")
+    path, tab, item = WORKED.get(point.code, ("", "", ""))
+    if path:
+        number = str(int(month)) if tab == "reconcile" else ""
+        href = reading.view.href(path=path, tab=tab, item=item, show="", version="", number=number)
         line.append(html.A(_("去看"), href=href))
     line.append(html.Small(_("必须满足") if point.binding else _("可说明后签署")))
     return line
@@ -85,6 +94,8 @@ def _named(reading: Reading, point: Point) -> str:
     elif point.code == "sources":
         sources = reading.ask(declared_sources, reading.scheme.code)
         names = [name_of(sources[code]) if code in sources else code for code in point.named]
+    elif point.code == "signatures":
+        names = [department_name(one) for one in point.named]
     else:
         names = list(point.named)
     shown = _("、").join(dict.fromkeys(names))
