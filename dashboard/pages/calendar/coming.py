@@ -34,7 +34,7 @@ def _line(reading: Reading, here: View, one: Standing) -> Component:
     return html.Li(
         [
             html.Span(day_words(one.day.due), className="day"),
-            html.A(what(one.day), href=href, className="what"),
+            html.A(what(one.day), href=href, className="duty"),
             html.Span(whose(one.day), className="muted whose"),
             html.Span(state_words(reading, one), className="state"),
         ]

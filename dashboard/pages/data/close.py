@@ -62,7 +62,7 @@ def points_of(reading: Reading, month: int, version: int) -> tuple[Point, ...]:
 # --- acts
 
 
-@act("close_month", N_("确认定稿"), MONITORS, (blank(EXPLAINED),), whole=True)
+@act("close_month", N_("月度定稿"), MONITORS, (blank(EXPLAINED),), whole=True)
 def close_month(deed: Deed) -> Done:
     """Sign the month that is due at the version the reader was shown. Raises NotAllowed, MonthSigned, MonthRefused."""
     reading = deed.reading
@@ -193,7 +193,7 @@ def _confirm(reading: Reading, month: int, version: int, points: tuple[Point, ..
         [
             html.B(_("请确认：签署{month}为定稿。", month=display.month_name(month))),
             *(html.P(line) for line in lines),
-            close_month.form(reading, shown=explained),
+            close_month.form(reading, shown=explained, button=_("确认定稿")),
             html.Div([back], className="actions"),
         ],
         className="panel next",

@@ -25,7 +25,7 @@ STEP_NAMES = {
 }
 # Point → its name, what is said when it is met, when not, and when there is nothing to judge it by.
 WORDS = {
-    "opening": (N_("期初余额"), N_("已导入"), N_("没有导入，结余不能计算"), ""),
+    "opening": (N_("期初余额"), N_("已导入"), N_("没有导入，结余不能计算，不能定稿"), ""),
     "balances": (N_("账户合计＝收支结余"), N_("{of}个地区逐一相等"), N_("{of}个地区中{open}个不等：{named}"), ""),
     "form": (N_("执行表勾稽"), N_("全省和各市{of}项全部通过"), N_("{of}项中{open}项不符：{named}"), ""),
     "sources": (

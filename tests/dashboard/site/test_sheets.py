@@ -157,7 +157,8 @@ def _screen_tables(component: object) -> list[list[list[str]]]:
     ("path", "query", "codes"),
     [
         ("/funds", "", ["regions"]),
-        ("/funds", "tab=accounts", ["accounts", "deposits"]),
+        ("/funds", "tab=accounts", ["accounts"]),
+        ("/funds", "tab=accounts&show=deposits", ["deposits"]),
         ("/funds", "tab=pooling", ["pooling"]),
     ],
 )
