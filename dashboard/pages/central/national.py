@@ -96,8 +96,9 @@ def _first(reading: Reading, found: NationalYear) -> list[Child]:
         return sentence(N_("{year}年没有录入全国统筹调剂的缴拨数。"), year=str(found.year))
     clauses: list[Child] = [_("{year}年", year=found.year)]
     for number, one in enumerate(said):
-        clauses += [*([_("，")] if number else []), _(FLOWS[one.flow]), Strong(_figure(reading, found, one, "total"))]
-        clauses.append(_("亿元"))
+        amount = Strong(_figure(reading, found, one, "total"))
+        clauses += [_("，")] if number else []
+        clauses += sentence(N_("{flow}{amount}亿元"), flow=_(FLOWS[one.flow]), amount=amount)
     differ = [one for one in said if one.difference_fen]
     if not differ:
         return [*clauses, _("，与基金账一致。")]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dash import html
+
 from dashboard.components.parts import Child, sentence
 from dashboard.site.reading import Reading
 from dashboard.words import as_of, display
@@ -105,11 +107,12 @@ def after_words(reading: Reading, deposit: Deposit, decision: Decision | None) -
         return [display.NO_VALUE]
     if decision.what != Use.REDEPOSIT or decision.term_months is None:
         return [_(USES[Use(decision.what)])]
-    term = term_words(decision.term_months)
+    # A term is no figure of the books.
+    said = html.Span(_("转存{term}", term=term_words(decision.term_months)), className="worded")
     if decision.amount_fen == deposit.amount_fen:
-        return [_("转存{term}", term=term)]
+        return [said]
     amount = display.printed(reading.about_now.figure("deposit.next", decision.amount_fen, part=deposit.ref))
-    return sentence(N_("转存{term}，{amount}亿元"), term=term, amount=amount)
+    return [said, *sentence(N_("，{amount}亿元"), amount=amount)]
 
 
 def bank_words(deposit: Deposit) -> str:
