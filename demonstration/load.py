@@ -16,12 +16,13 @@ from demonstration.registers.assessment import confirm_last_year, enter_assessme
 from demonstration.registers.budget import enter_budgets
 from demonstration.registers.cases import work_cases
 from demonstration.registers.cash import enter_decisions
-from demonstration.registers.final_accounts import deliver_final_accounts, deliver_national_pooling, work_final_accounts
+from demonstration.registers.final_accounts import deliver_final_accounts, work_final_accounts
 from demonstration.registers.fund_requests import enter_fund_requests
 from demonstration.registers.gap import enter_registers
 from demonstration.registers.issues import enter_issues
 from demonstration.registers.meetings import enter_meetings
 from demonstration.registers.messages import read_messages
+from demonstration.registers.national_pooling import deliver_national_pooling
 from demonstration.registers.reconciling import enter_reconciling
 from demonstration.registers.sayings import enter_sayings
 from demonstration.registers.statutory import note_days

@@ -98,6 +98,8 @@ def test_init_import_check_and_close_a_month(flask, settings: Settings, tmp_path
     assert "loaded, 1 new" in first.output and "Published version" in first.output
     again = flask("import", str(file))
     assert "duplicate" in again.output and "Nothing is new" in again.output
+    nothing = flask("close-month", SCHEME, "2026-09", "--signed-by", "李某某")
+    assert nothing.exit_code == 1 and "has nothing of 202609" in nothing.output
     step = ("close-month", SCHEME, "2026-10", "--signed-by", "李某某")
     unexplained = flask(*step)
     assert unexplained.exit_code == 1 and "not explained: sources have reported, diff" in unexplained.output

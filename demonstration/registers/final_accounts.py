@@ -1,15 +1,12 @@
-"""What follows from the demonstration's signed months: last year's final accounts, explained, signed and decided on; and the
-central subsidies by payment."""
+"""The demonstration's final accounts of last year: delivered once its December is signed, explained, signed and decided."""
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import date, datetime, time, timedelta
 
 import pyarrow as pa
 from sqlalchemy import Engine
 
-from data_access.books.central.pooling import BOOKED_AS, FIRST_YEAR
 from data_access.books.facts import load_facts
 from data_access.books.versions import closes
 from data_access.intake.importers import import_rows
@@ -44,30 +41,6 @@ def deliver_final_accounts(engine: Engine, scheme: str, now: datetime) -> None:
     }  # fmt: skip
     columns = {name: [str({**same, **row}[name]) for row in rows] for name in (*same, "item", "amount_fen")}
     import_rows(engine, "reported_total", pa.table(columns), origin="demonstration", demo=True, now=now)
-
-
-def deliver_national_pooling(engine: Engine, scheme: str, now: datetime) -> None:
-    """What the province paid into the pool and the central subsidies of each year since it began, payment by payment, as
-    the ledger booked them; of what it got from the pool nothing is said."""
-    if load_scheme(scheme).fund != "pension":
-        return
-    with engine.connect() as connection:
-        facts = load_facts(connection, scheme)
-    today = now.astimezone(SHANGHAI).date()
-    rows: list[dict[str, object]] = []
-    for flow in ("contribution", "subsidy"):
-        numbers: Counter[int] = Counter()
-        for month, fen in zip(facts.months, facts.item(facts.tree.root, BOOKED_AS[flow]).tolist(), strict=True):
-            year, last = Month(month).year, Month(month).last
-            if year >= FIRST_YEAR and fen and last < today:
-                numbers[year] += 1
-                document = stories.NATIONAL_DOCUMENTS[flow].format(year=year, number=numbers[year])
-                paid = {"paid_on": last.isoformat(), "amount_fen": fen, "document": document}
-                key = {"scheme": scheme, "year": year, "flow": flow, "stage": "prepaid", "number": numbers[year]}
-                rows.append({**key, **paid})
-    if rows:
-        columns = {name: [str(row[name]) for row in rows] for name in rows[0]}
-        import_rows(engine, "national_pooling", pa.table(columns), origin="demonstration", demo=True, now=now)
 
 
 def work_final_accounts(engine: Engine, scheme: str, now: datetime) -> None:

@@ -15,6 +15,7 @@ from data_access.books.reconciliation import Reconciliation, load_reconciliation
 from data_access.intake.sources.status import SourceStatus, source_statuses
 from data_access.store import schema
 from rules.calendar import month_end
+from rules.errors import InputError
 from rules.month import SHANGHAI, Month
 from workflows.reconciling.months import reconciled
 
@@ -82,8 +83,10 @@ def checklist(
 
 
 def load_checklist(connection: Connection, scheme: str, month: int, version: int, now: datetime) -> tuple[Point, ...]:
-    """The same from the store, for who has none of it at hand. KeyError for a month that the ledger has not."""
+    """The same from the store, for who has none of it at hand. Raises InputError for a month that the ledger has not."""
     facts = load_facts(connection, scheme, version)
+    if month not in facts.months:
+        raise InputError(f"the ledger of {scheme} has nothing of {month}", path="month", got=month)
     plans = load_plans(connection, scheme, tree=facts.tree).at(version)
     since = Month(month).first.replace(month=1)
     books = load_reconciliation(connection, scheme, facts.tree, since, version)

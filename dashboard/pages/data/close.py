@@ -146,13 +146,15 @@ def _step(reading: Reading) -> Component:
     assert newest is not None
     if month is None:
         return html.Div(_("没有待定稿的月份。"), className="foot")
+    waits = html.Div(_("待定稿：{month}，由省级监测岗签署。", month=display.month_name(month)), className="foot")
+    if not reading.sees_siblings:
+        return waits  # the list names other regions and what they sent
     chosen = number_in(reading.view.version) if reading.view.show == STEP else None
     version = chosen or newest.id
     points = points_of(reading, month, version)
     listed = close_points.listed(reading, month, points)
     if not close_month.open_to(reading):
-        said = _("待定稿：{month}，由省级监测岗签署。", month=display.month_name(month))
-        return html.Div([html.Div(said, className="foot"), listed], className="next")
+        return html.Div([waits, listed], className="next")
     if chosen is not None:
         return html.Div([listed, _confirm(reading, month, version, points)], className="next")
     unmet = any(point.binding and point.state is not State.MET for point in points)
@@ -203,7 +205,7 @@ def _confirm(reading: Reading, month: int, version: int, points: tuple[Point, ..
 def _reopening(reading: Reading) -> list[Component]:
     """A request that waits and who may decide on it; else, for a monitor, the way to ask."""
     signed = reading.published.snapshot(reading.scheme.code, LIVE).closes
-    if not signed:
+    if not signed or not reading.sees_siblings:
         return []
     last, steps = signed[-1].month, reading.ask(load_steps, reading.scheme.code)
     name, view = display.month_name(last), reading.view
@@ -238,20 +240,20 @@ def _decision(reading: Reading, request: MonthStep, about: View) -> list[Compone
 
 
 def close_table(reading: Reading, most: int | None = None) -> Table:
-    """Signed months, newest first, and signatures that were taken back."""
-    columns = (
+    """Signed months, newest first; for the province also with which list, and the signatures that were taken back and why."""
+    columns = [
         Column("month", _("月份")),
         Column("by", _("签署人")),
         Column("at", _("签署时间")),
         Column("as_of", _("数据版本")),
-        Column("points", _("清单")),
-        Column("state", _("状态")),
-    )
+    ]
     signed = reading.published.snapshot(reading.scheme.code, LIVE).closes
     steps = reading.ask(load_steps, reading.scheme.code)
     rows = [_row(close, steps) for close in reversed(signed[-most:] if most else signed)]
-    taken_back = [_taken_back(one, steps) for one in reversed(steps) if one.step == closing.REOPEN]
-    return Table("closes", _("月度定稿"), columns, [*rows, *taken_back], of_now=True)
+    if reading.sees_siblings:
+        columns += [Column("points", _("清单")), Column("state", _("状态"))]
+        rows += [_taken_back(one, steps) for one in reversed(steps) if one.step == closing.REOPEN]
+    return Table("closes", _("月度定稿"), columns, rows, of_now=True)
 
 
 def _row(close: MonthClose, steps: Sequence[MonthStep]) -> Row:

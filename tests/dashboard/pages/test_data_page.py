@@ -551,6 +551,20 @@ def test_a_monitor_signs_the_month_that_is_due_with_its_checklist(site, own_engi
     assert json.loads(audited(own_engine, "close_month")[-1].details)["month"] == month  # type: ignore[attr-defined]
 
 
+def test_a_city_reads_neither_the_checklist_nor_why_a_month_was_reopened(site, own_engine: Engine) -> None:
+    month = last_close(own_engine).month
+    at, reason = f"/data?tab=checks&number={month}", "四平市漏报两县"
+    act(sign_in(site, "p-monitor"), "ask_reopening", at, why=reason)
+    city, tax = sign_in(site, "c-jilin"), sign_in(site, "p-tax")
+    assert reason in tax.text("/data?tab=checks") and reason not in city.text("/data?tab=checks")
+    act(sign_in(site, "p-finance"), "reopen_month", at, why="属实")
+    upload(tax, ledger({"region": "220999"}), name="退回.csv")
+    assert "退回.csv" in tax.text("/data?tab=checks")
+    said = city.text("/data?tab=checks")
+    assert "退回.csv" not in said and reason not in said and "待定稿" in said
+    assert reason not in city.client.get(f"/export/data/closes.csv?scheme={SCHEME}").text
+
+
 def test_a_month_whose_sides_differ_is_not_signed_whatever_is_explained(site, own_engine: Engine) -> None:
     reopened(own_engine)
     with writing(own_engine) as connection:
