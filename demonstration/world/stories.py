@@ -106,7 +106,7 @@ PLANNED_LOW = {
 }
 
 # What the closing of the books added to December, by item in fen, with the reason given; the documents of the decisions.
-FINAL_SLIPS = {"interest": 3_862_514, "other_expenditure": -1_250_000}
+FINAL_SLIPS = {"interest": 412_508_614, "other_expenditure": -125_000_000}
 FINAL_REASONS = {
     "interest": "年终决算补记12月21日至31日活期利息，银行2026年1月回单",
     "other_expenditure": "一笔退回款项跨年入账，决算冲减其他支出",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -90,6 +91,8 @@ def test_each_point_is_met_only_by_what_it_asks_for(province: Engine, now: datet
     assert found["books"].state is State.NOT_MET and found["books"].named == (XUANWU,)
     assert found["signatures"].named == ("tax", "treasury")
     assert found["books"].to_explain and not found["balances"].to_explain
+    load_entries(province, [replace(wrong, region=XUANWU)], now)
+    assert points(province, now)["refused"].state is State.MET  # the same was sent again, whole
 
 
 def test_nothing_is_signed_unmet_or_unexplained(province: Engine, now: datetime) -> None:

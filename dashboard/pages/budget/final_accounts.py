@@ -14,7 +14,7 @@ from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.site.act import Act, Deed, Done, act
 from dashboard.site.fields import Area, Choice, Day, Text
 from dashboard.site.reading import Reading
-from dashboard.words import display
+from dashboard.words import as_of, display
 from dashboard.words.departments import department_name
 from dashboard.words.wording import N_, _, name_of
 from data_access.books.reported import load_reported
@@ -91,7 +91,7 @@ def final_section(reading: Reading) -> list[Component]:
         parts.section(
             _("{year}年决算", year=found.year),
             [html.P(_said(reading, found), className="note"), html.Div(html_table(table), className="scroll")],
-            note=_("亿元；与12月定稿比"),
+            note=as_of.noted(reading, _("亿元；与12月定稿比")),
             actions=[frame.exports(PATH, table.code, reading.view)],
             foot=_signed(found),
         ),

@@ -14,7 +14,7 @@ from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.site.act import Act, Deed, Done, act
 from dashboard.site.fields import Choice, Day, Fen, Field, Text, Whole
 from dashboard.site.reading import Reading
-from dashboard.words import display
+from dashboard.words import as_of, display
 from dashboard.words.passport import Printed
 from dashboard.words.wording import N_, _
 from data_access.books.central.pooling import FIRST_YEAR, FlowOfYear, Payment, flows_of, load_payments
@@ -61,7 +61,7 @@ def national(reading: Reading) -> Component:
     left = parts.section(
         _("全国统筹调剂与基金账"),
         html.Div(html_table(table), className="scroll"),
-        note=_("{year}年 · 亿元", year=found.year),
+        note=as_of.noted(reading, _("{year}年 · 亿元", year=found.year)),
         actions=[frame.exports(PATH, table.code, reading.view)],
         foot=_("公开文件没有给出计算办法，各数按下达文件逐笔录入或导入，系统不测算。差额＝录入合计－基金账。"),
     )
@@ -74,7 +74,7 @@ def national(reading: Reading) -> Component:
         parts.section(
             _("逐笔缴拨"),
             body,
-            note=_("亿元"),
+            note=as_of.noted(reading, _("亿元")),
             actions=[frame.exports(PATH, listed.code, reading.view)] if listed.rows else [],
         )
     ]

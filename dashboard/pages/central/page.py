@@ -44,7 +44,7 @@ def show(reading: Reading) -> Component:
         raise NotAllowed("central adjustment is between provinces", region=reading.scope.region)
     tabs = frame.tabs(_(gap.TITLE), gap.tab_links(reading, "central") if reading.scheme.kind == "ledger" else [])
     if _national(reading):
-        body: Component = html.Div([_mechanisms(reading), national(reading), heading.footer(reading)])
+        body: Component = html.Div([_mechanisms(reading), national(reading), heading.footer(reading.running)])
         return html.Div([tabs, html.Div(body, className="content central")], className="tabbed")
     found = central_year(reading) if reading.scheme.fund == "pension" else None
     body = _nothing(reading) if found is None else _year(reading, found)
