@@ -68,7 +68,7 @@ def province(store: Engine, now: datetime) -> Engine:
 
 
 def test_each_point_is_met_only_by_what_it_asks_for(province: Engine, now: datetime) -> None:
-    load_entries(province, [COLLECTED], now)
+    load_entries(province, [COLLECTED], now - timedelta(days=36))
     published(province, now)
     found = points(province, now)
     assert found["opening"].state is State.NOT_MET and "balances" not in found
@@ -78,8 +78,9 @@ def test_each_point_is_met_only_by_what_it_asks_for(province: Engine, now: datet
     assert {code for code, one in found.items() if one.state is State.MET} == {
         "opening", "balances", "form", "waiting", "refused",
     }  # fmt: skip
-    # The finance side never delivered, and no department's books are there to compare: silence is no health.
-    assert found["sources"].named == ("fiscal",) and found["books"].state is State.UNKNOWN
+    # The finance side never delivered, the tax side not since the middle of the month, and no department's books are there
+    # to compare: silence is no health.
+    assert found["sources"].named == ("fiscal", "tax") and found["books"].state is State.UNKNOWN
     wrong = Entry("9", "320199", "premium_current", "collect", OCTOBER, 5)
     load_entries(province, [wrong], now, source="tax")
     total = {"scheme": SCHEME, "region": XUANWU, "day": "2026-10-31", "measure": "premium_collected"}
@@ -92,7 +93,8 @@ def test_each_point_is_met_only_by_what_it_asks_for(province: Engine, now: datet
     assert found["signatures"].named == ("tax", "treasury")
     assert found["books"].to_explain and not found["balances"].to_explain
     load_entries(province, [replace(wrong, region=XUANWU)], now)
-    assert points(province, now)["refused"].state is State.MET  # the same was sent again, whole
+    found = points(province, now)
+    assert found["refused"].state is State.MET and found["sources"].named == ("fiscal",)  # sent again, whole
 
 
 def test_nothing_is_signed_unmet_or_unexplained(province: Engine, now: datetime) -> None:
