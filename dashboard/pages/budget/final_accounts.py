@@ -20,7 +20,6 @@ from dashboard.words.wording import N_, _, name_of
 from data_access.books.reported import load_reported
 from rules.department import Department
 from rules.month import Month
-from rules.scheme import Item
 from workflows.final_accounts import register
 from workflows.final_accounts.register import SIGNING, FinalRefused, FinalStep, FinalYear, lines_of, load_steps
 from workflows.people import rights
@@ -128,18 +127,14 @@ def final_table(reading: Reading) -> Table | None:
         said = found.explained(line.item) if line.difference_fen else None
         part = f"final.{Department.FISCAL}.{line.item}"
         values: dict[str, object] = {
-            "item": name_of(item),
+            "item": name_of(item) if item.parent is None else _("其中：") + name_of(item),
             "december": about.figure("reported.ledger", line.december_fen, part=line.item),
             "final": about.figure("reported", line.final_fen, part=part),
             "difference": about.figure("reported.difference", line.difference_fen, part=part),
             "why": "" if not line.difference_fen else _("未写明") if said is None else _by(said),
         }
-        rows.append(Row(values, indent=_depth(item)))
+        rows.append(Row(values, indent=int(item.parent is not None)))
     return Table("final", _("{year}年决算与12月定稿", year=found.year), columns, rows, about=about, of_now=True)
-
-
-def _depth(item: Item) -> int:
-    return 0 if item.parent is None else 2
 
 
 def _by(one: FinalStep) -> str:
