@@ -70,7 +70,7 @@ def _interest(of: Mapping[str, Fraction]) -> Fraction:
 
 
 def _gap(of: Mapping[str, Fraction]) -> Fraction:
-    return max(Fraction(0), of["expenditure_fen"] - of["income_fen"] - (of["balance_fen"] - of["floor_fen"]))
+    return of["expenditure_fen"] - of["income_fen"] - (of["balance_fen"] - of["floor_fen"])
 
 
 @dataclass(frozen=True, slots=True)

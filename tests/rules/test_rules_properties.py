@@ -319,6 +319,14 @@ def test_the_mean_of_three_years_does_not_depend_on_their_order_and_lies_among_t
     assert mean(years) == mean(years[::-1]) and min(years) <= mean(years) <= max(years)
 
 
+def test_nothing_is_proposed_below_zero():
+    factors = (budget_proposal.Factor("x", "mean"), budget_proposal.Factor("y", "gap"))
+    covered = {"expenditure_fen": 5, "income_fen": 3, "balance_fen": 9, "floor_fen": 0}
+    for item, drivers in (("x", dict.fromkeys(budget_proposal.YEARS, -5)), ("y", covered)):
+        known = {name: Decimal(value) for name, value in drivers.items()}
+        assert budget_proposal.calculate(budget_proposal.Case(item, factors, known)).proposed_fen == 0
+
+
 @PROPERTY
 @given(drafted=fen, proposed=fen, share=ratio)
 def test_a_draft_needs_a_reason_beyond_the_share_and_only_there(drafted, proposed, share):

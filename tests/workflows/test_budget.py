@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -32,7 +33,7 @@ from workflows.budget.steps import (
     send_back,
     set_figure,
 )
-from workflows.deliveries.decisions import confirm
+from workflows.deliveries.decisions import cancel, confirm
 from workflows.matters.budgets import budgets
 from workflows.matters.turns import turns_of
 from workflows.people.accounts import Account, By, Role, create_account
@@ -124,6 +125,12 @@ def test_a_driver_that_is_entered_moves_the_proposal_and_the_draft_that_stood_at
         one = enter_driver(connection, JIANGSU, one, PROVINCE, "issued_fen", Decimal(6 * YI), "改", proposed, FINANCE)
         figure = one.figures[PROVINCE, "to_above"]
         assert (figure.proposed_fen, figure.drafted_fen) == (6 * YI, 4 * YI)
+        # Back at its proposal it follows again, in whole 万元.
+        one = set_figure(connection, JIANGSU, one, PROVINCE, "to_above", 6 * YI, "", figure.row_version, FINANCE)
+        odd = Decimal(7 * YI + 600_000)
+        one = enter_driver(connection, JIANGSU, one, PROVINCE, "issued_fen", odd, "再改", proposed, FINANCE)
+        figure = one.figures[PROVINCE, "to_above"]
+        assert (figure.proposed_fen, figure.drafted_fen) == (7 * YI + 600_000, 7 * YI + 10**6)
 
 
 def test_replies_are_waited_for_until_their_day_and_late_ones_are_kept(sqlite_store: Engine) -> None:
@@ -138,16 +145,17 @@ def test_replies_are_waited_for_until_their_day_and_late_ones_are_kept(sqlite_st
         refused("reason", answer, connection, one, NANJING, ("premium", 90 * YI), "", nanjing)
         refused("unit", answer, connection, one, NANJING, ("to_above", 1), "x", nanjing)
         one = answer(connection, one, NANJING, ("premium", 90 * YI), "两户困难企业缓缴", nanjing)
-        refused("replies", advance, connection, JIANGSU, one, UNITS, "", None, FINANCE)
-        one = advance(
-            connection, JIANGSU, one, UNITS, "", None, by("finance", "fiscal", datetime(2026, 11, 16, tzinfo=UTC))
-        )
+        on_the_day, after = (datetime(2026, 11, day, 2, tzinfo=UTC) for day in (15, 16))
+        closing = (advance, connection, JIANGSU, one, UNITS, "", None)
+        refused("replies", *closing, by("finance", "fiscal", on_the_day))
+        refused("office", *closing, by("agency", "agency", after))
+        one = advance(connection, JIANGSU, one, UNITS, "", None, by("finance", "fiscal", after))
         one = answer(connection, one, WUXI, None, "", wuxi)
         first, late = one.reply(NANJING), one.reply(WUXI)
         assert first is not None and first.wanted == {"premium": (90 * YI, "两户困难企业缓缴")}
         assert late is not None and late.agreed
         due = date(2026, 11, 15)
-        assert (first.late(due), late.late(due)) == (False, True)
+        assert (first.late(due), late.late(due), first.late(first.answered_on)) == (False, True, False)
         # To agree takes back what was wanted.
         again = answer(connection, one, NANJING, None, "", nanjing).reply(NANJING)
         assert again is not None and again.agreed
@@ -158,14 +166,20 @@ def test_what_is_sent_back_is_worked_on_again_and_its_approvals_no_longer_stand(
         one = put_to_units(connection)
         for unit in UNITS:
             one = answer(connection, one, unit, None, "", by(unit, ""))
-        one = approved(connection, advance(connection, JIANGSU, one, UNITS, "", None, FINANCE))
+        before = one
+        one = advance(connection, JIANGSU, one, UNITS, "", None, FINANCE)
+        with pytest.raises(StaleRow):
+            advance(connection, JIANGSU, before, UNITS, "", None, SOCIAL)
+        one = approved(connection, one)
         assert one.state == "issue" and one.approval is not None
+        refused("office", send_back, connection, JIANGSU, one, "总额须调减", SOCIAL)
         one = send_back(connection, JIANGSU, one, "总额须调减", by("finance", "fiscal", OCTOBER + timedelta(days=110)))
         assert one.state == "second" and one.approval is None and one.last("government") is None
         one = set_figure(connection, JIANGSU, one, WUXI, "premium", 190 * YI, "按退回意见", 1, SOCIAL)
         figure = one.figures[WUXI, "premium"]
         assert (figure.drafted_fen, figure.second_fen, figure.final_fen) == (200 * YI, 190 * YI, 190 * YI)
-        later = by("finance", "fiscal", datetime(2026, 11, 20, tzinfo=UTC))
+        # Who made the last step before it came back may go on with it.
+        later = by("tax", "tax", datetime(2026, 11, 20, tzinfo=UTC))
         one = advance(connection, JIANGSU, one, UNITS, "", None, later)
         ahead = (connection, JIANGSU, one, UNITS, "苏政办函〔2026〕9号")
         refused("day", advance, *ahead, date(2027, 1, 1), by("social", "social", datetime(2026, 12, 20, tzinfo=UTC)))
@@ -219,12 +233,13 @@ def test_issued_plans_are_the_second_figures_and_are_received_unit_by_unit(
             loaded = the_round(connection, SCHEME, one.number)
             assert loaded is not None and loaded.delivered == "loaded"
             one = receive(connection, loaded, unit, UNITS, by(unit, "", january))
+            refused("state", receive, connection, one, unit, UNITS, by(unit, "", january))
         assert one.state == DONE
         refused("state", receive, connection, one, WUXI, UNITS, by(WUXI, "", january))
 
 
 def test_a_plan_is_adjusted_by_approval_alone_with_a_reason_for_each_amount(
-    sqlite_store: Engine, now: datetime
+    sqlite_store: Engine, now: datetime, tmp_path: Path
 ) -> None:
     load_province(sqlite_store, now)
     row = {"scheme": SCHEME, "year": 2026, "region": NANJING, "item": "pension", "version": 0, "amount_fen": 80 * YI}
@@ -245,6 +260,45 @@ def test_a_plan_is_adjusted_by_approval_alone_with_a_reason_for_each_amount(
         one = advance(connection, JIANGSU, one, (), "苏政办函〔2026〕5号", date(2026, 10, 12), SOCIAL)
         assert one.state == "congress"
         assert the_round(connection, SCHEME, "2026-1") == one and the_round(connection, SCHEME, "2026-x") is None
+        early = (connection, JIANGSU, one, (), "苏人常〔2026〕9号", date(2026, 10, 11))
+        refused("day", advance, *early, by("second", "fiscal"))  # the day before the government's
+        refused("state", issue, connection, tmp_path / "originals", JIANGSU, one, (NANJING,), FINANCE)
+        one = advance(connection, JIANGSU, one, (), "苏人常〔2026〕9号", date(2026, 10, 13), by("second", "fiscal"))
+        refused("office", issue, connection, tmp_path / "originals", JIANGSU, one, (NANJING,), SOCIAL)
+        refused(
+            "four_eyes", issue, connection, tmp_path / "originals", JIANGSU, one, (NANJING,), by("second", "fiscal")
+        )
+        one = issue(connection, tmp_path / "originals", JIANGSU, one, (NANJING,), FINANCE)
+    (sent,) = (path for path in (tmp_path / "originals").rglob("*") if path.is_file())
+    (row,) = csv.DictReader(sent.read_text("utf-8-sig").splitlines())
+    assert (row["version"], row["amount_fen"], row["approval_ref"]) == ("1", str(84 * YI), "苏人常〔2026〕9号")
+
+
+def test_plans_that_did_not_come_in_are_issued_again_even_where_nobody_is_to_receive_them(
+    sqlite_store: Engine, now: datetime, tmp_path: Path
+) -> None:
+    load_province(sqlite_store, now)
+    told = (tmp_path / "originals", JIANGSU)
+    with writing(sqlite_store) as connection:
+        finance = create_account(connection, login="finance", name="f", role=Role.FINANCE, region=PROVINCE)
+        one = open_adjustment(connection, JIANGSU, 2026, (0,), "省级补助", TAX)
+        one = set_figure(connection, JIANGSU, one, PROVINCE, "to_above", 5 * YI, "按中央通知", 0, TAX)
+        one = advance(connection, JIANGSU, one, (), "", None, TAX)
+        for person, document in ((SOCIAL, "苏政办函〔2026〕5号"), (TAX, "苏人常〔2026〕9号")):
+            one = advance(connection, JIANGSU, one, (), document, date(2026, 10, 12), person)
+        one = issue(connection, *told, one, one.units(PROVINCE), FINANCE)
+        assert one.state == DONE and not one.taken_in
+        refused("state", issue, connection, *told, one, (), FINANCE)
+        cancel(connection, one.delivery or 0, finance, OCTOBER)
+        loaded = the_round(connection, SCHEME, one.number)
+        assert loaded is not None and loaded.failed
+        # Whoever issued it may do so again, and is asked to.
+        (matter,) = budgets(connection, [JIANGSU], date(2026, 10, 20))
+        assert list(turns_of(finance, matter, load_tree(connection, JIANGSU))) and matter.waiting[0].stage == "issue"
+        again = issue(connection, *told, loaded, (), FINANCE)
+        assert again.state == DONE and again.delivery != one.delivery
+        # The next adjustment counts on, though no plan of this one is in.
+        assert open_adjustment(connection, JIANGSU, 2026, (0,), "再调", TAX).number == "2026-2"
 
 
 def test_each_step_waits_for_the_offices_it_names_and_each_unit_for_its_own(

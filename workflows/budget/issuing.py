@@ -14,17 +14,13 @@ from workflows.budget.register import DONE, BudgetRound
 from workflows.budget.steps import BudgetRefused, again, demand_office, demand_other, move, note
 from workflows.people.accounts import By
 
-# After these a delivery brings nothing in: its plans are issued again.
-FAILED = ("declined", "refused", "cancelled", "withdrawn")
-TAKEN_IN = "loaded"
-
 
 def issue(
     connection: Connection, originals: Path, scheme: Scheme, one: BudgetRound, units: Sequence[str], by: By
 ) -> BudgetRound:
     """二下: the plans of every unit wait for the import, whose second person confirms them. Again where that came to
     nothing. Raises BudgetRefused, and as :func:`data_access.intake.entered.enter_rows`."""
-    anew = one.state == "receive" and one.delivered in FAILED
+    anew = one.state in ("receive", DONE) and one.failed
     steps = {step.code: step for step in procedure(scheme, one.year, adjustment=one.adjustment)}
     if one.state != "issue" and not anew:
         raise BudgetRefused(f"{one.number} is {one.state}", "state")
@@ -59,7 +55,8 @@ def issue(
         province=scheme.province,
         now=by.at,
     )
-    move(connection, one, "receive" if units else DONE, delivery=number)
+    waiting = [unit for unit in units if one.last("receive", unit) is None]
+    move(connection, one, "receive" if waiting else DONE, delivery=number)
     note(connection, one.id, "issue", by, document=approval.document, document_on=approval.document_on)
     return again(connection, one.scheme, one.number)
 
@@ -69,7 +66,7 @@ def receive(connection: Connection, one: BudgetRound, region: str, units: Sequen
     BudgetRefused before the plans are taken in."""
     if one.state != "receive" or region not in units or one.last("receive", region) is not None:
         raise BudgetRefused(f"{region} of {one.number}, which is {one.state}", "state")
-    if one.delivered != TAKEN_IN:
+    if not one.taken_in:
         raise BudgetRefused(f"the plans of {one.number} are not taken in", "not_taken")
     note(connection, one.id, "receive", by, region=region)
     if all(unit == region or one.last("receive", unit) is not None for unit in units):

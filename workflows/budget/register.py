@@ -23,6 +23,8 @@ ROUND, FIGURE, DRIVER, STEP = schema.budget_round, schema.budget_figure, schema.
 DONE = "done"
 # In which the amounts are open: as drafted, and as put to the government after the replies.
 DRAFTING, SECOND = "draft", "second"
+# After these a delivery brings nothing in: its plans are issued again.
+FAILED = ("declined", "refused", "cancelled", "withdrawn")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,16 @@ class BudgetRound:
         return f"{self.year}-{self.version}"
 
     @property
+    def taken_in(self) -> bool:
+        """Whether its plans are in."""
+        return self.delivered == "loaded"
+
+    @property
+    def failed(self) -> bool:
+        """Whether the delivery of its plans came to nothing, so that they are to be issued again."""
+        return self.delivered in FAILED
+
+    @property
     def regions(self) -> tuple[str, ...]:
         """The regions with figures, the province among them for what it manages itself."""
         return tuple(dict.fromkeys(region for region, _item in self.figures))
@@ -172,14 +184,15 @@ class BudgetRound:
 def load_rounds(
     connection: Connection, *schemes: str, year: int | None = None, open_only: bool = False
 ) -> tuple[BudgetRound, ...]:
-    """The rounds of schemes, the newest year first and in it the first budget first; of one year, or those not done."""
+    """The rounds of schemes, the newest year first and in it the first budget first; of one year, or those that somebody has
+    something to do with: not done, or to be issued again."""
     batch = schema.import_batch
     wanted = select(ROUND, batch.c.state.label("delivered")).outerjoin(batch, batch.c.id == ROUND.c.delivery)
     wanted = wanted.where(ROUND.c.scheme.in_(schemes))
     if year is not None:
         wanted = wanted.where(ROUND.c.year == year)
     if open_only:
-        wanted = wanted.where(ROUND.c.state != DONE)
+        wanted = wanted.where((ROUND.c.state != DONE) | batch.c.state.in_(FAILED))
     rows = connection.execute(wanted.order_by(ROUND.c.year.desc(), ROUND.c.version)).all()
     ids = [row.id for row in rows]
     figures = select(FIGURE).where(FIGURE.c.round.in_(ids)).order_by(FIGURE.c.region, FIGURE.c.item)

@@ -10,7 +10,6 @@ from sqlalchemy import Connection
 from rules.alerts.threshold import Level
 from rules.budget.procedure import ProcedureStep, procedure
 from rules.scheme import Scheme
-from workflows.budget.issuing import FAILED, TAKEN_IN
 from workflows.budget.register import SECOND, BudgetRound, load_rounds
 from workflows.budget.steps import replies_closed
 from workflows.cases.commands import end_of
@@ -47,10 +46,11 @@ def _of_province(
             stage, code = "closing", SECOND
             if not replies_closed(one, units, due, today):
                 stage = ""
-        case "receive":
-            stage, code = ("issue", "issue") if one.delivered in FAILED else ("", "issue")
+        case "receive" | "done":
+            stage, code = ("issue", "issue") if one.failed else ("", "issue")
     departments = tuple(steps[code].offices) if code in steps else ()
-    but = frozenset({one.by_before} if one.by_before and stage not in ("closing", "draft", "") else ())
+    # Replies are closed, and plans that did not come in issued again, by whoever made the step before too.
+    but = frozenset({one.by_before} if one.by_before and stage == one.state else ())
     late = None if due is None or stage in ("", "closing") else end_of(due)
     waiting = (Waiting(stage, late, but=but),) if stage else ()
     return _matter(one, scheme.province, one.number, waiting, tuple(map(str, departments)))
@@ -60,7 +60,7 @@ def _of_unit(one: BudgetRound, unit: str, steps: dict[str, ProcedureStep]) -> Wa
     if one.state == "reply" and one.reply(unit) is None:
         due = steps["reply"].due
         return Waiting("answer", None if due is None else end_of(due))
-    if one.state == "receive" and one.delivered == TAKEN_IN and one.last("receive", unit) is None:
+    if one.state == "receive" and one.taken_in and one.last("receive", unit) is None:
         return Waiting("receive")
     return None
 

@@ -116,6 +116,8 @@ def figure(deed: Deed) -> Done:
     """Set one amount while the draft, or the second one, is open."""
     one = _round(deed, None)
     region, item = _own(deed), deed[ITEM]
+    if one.adjustment and (one.year, region, item) not in deed.reading.running.snapshot.plans.rows:
+        raise steps.BudgetRefused(f"there is no plan of {item} of {region} to adjust", "unit")
     told = (region, item, deed[AMOUNT], deed[WHY], deed[ROW_VERSION])
     one = steps.set_figure(deed.connection, deed.reading.scheme, one, *told, deed.by)
     message = _("{region}“{item}”已改。", region=_place(deed, region), item=name_of(deed.reading.scheme.item(item)))

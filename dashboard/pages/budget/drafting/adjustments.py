@@ -99,7 +99,10 @@ def _changes(reading: Reading) -> Iterator[Change]:
         document, day = approved.get((year, version)) or (
             (step.document or "", step.document_on) if step else ("", None)
         )
-        state = _("已下达") if one is None or one.one.state == DONE else step_name(one.one, one.one.state)
+        if one is None or (one.one.state == DONE and one.one.taken_in):
+            state = _("已下达")
+        else:
+            state = step_name(one.one, "issue" if one.one.state == DONE else one.one.state)
         amounts = {side: total(known) for side, known in sides.items()}
         reason = "" if one is None else one.one.reason or ""
         number = "" if one is None else one.one.number
@@ -169,6 +172,7 @@ def adjusted_table(found: Budget) -> Table:
             figures = [found.one.figures[one, item] for one in regions if (one, item) in found.one.figures]
             if not figures:
                 continue
+            reasons = {one.why for one in figures}
             before = total(found.plans.adjusted(one.region, item, found.one.year, until) for one in figures)
             after = total(one.final_fen for one in figures)
             values = {
@@ -177,7 +181,7 @@ def adjusted_table(found: Budget) -> Table:
                 "before": before,
                 "after": after,
                 "change": less(after, before),
-                "why": figures[0].why or "" if len(figures) == 1 else "",
+                "why": (reasons.pop() or "") if len(reasons) == 1 else "",
             }
             own = region == found.reading.region
             href = "" if own else found.reading.view.href(region=region, item="")

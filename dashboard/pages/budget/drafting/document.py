@@ -10,13 +10,12 @@ from dashboard.site.page import Offered
 from dashboard.site.reading import Reading
 from dashboard.words import display
 from dashboard.words.wording import _, language, name_of
-from workflows.budget.register import DONE
 
 
 def plan_document(reading: Reading) -> Offered | None:
-    """The plan of the region looked at; None before it is issued."""
+    """The plan of the region looked at; None before it is issued and taken in."""
     found = chosen(reading, budgets(reading))
-    if found is None or found.one.state not in ("receive", DONE) or not found.within(reading.region):
+    if found is None or not found.one.taken_in or not found.within(reading.region):
         return None
     approval = found.one.approval
     place = _("全省") if reading.is_province else place_name(found, reading.region)
@@ -35,8 +34,9 @@ def plan_document(reading: Reading) -> Offered | None:
                 )
             ]
         ),
-        Grid(item_table(found, ("before", "second", "issued") if found.replies else ("before", "drafted", "issued"))),
-        Paragraph([_("签收单位（盖章）：　　　　　　签收人：　　　　　　签收日期：")]),
+        Grid(item_table(found, ("before", "drafted", "issued"))),
+        Paragraph([_("签收单位（盖章）：")]),
+        Paragraph([_("签收人：　　　　　　　　签收日期：")]),
     ]
     made = Document("report", title, blocks, origin_of(reading).source, language())
     return Offered(made, origin_of(reading).name(_("收支计划下达表")), {"round": found.one.number})

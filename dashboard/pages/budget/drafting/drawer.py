@@ -16,7 +16,7 @@ from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.pages.budget.drafting import acts
 from dashboard.pages.budget.drafting.forms import amounts_open
 from dashboard.pages.budget.drafting.reading import Budget, budgets, chosen
-from dashboard.pages.budget.drafting.tables import deviation_of, less, place_name, regions_of
+from dashboard.pages.budget.drafting.tables import less, place_name, regions_of
 from dashboard.pages.budget.drafting.words import JOURNAL, WORKING, driver_name, journal_words, round_name, source_words
 from dashboard.site.fields import Field
 from dashboard.site.reading import Reading
@@ -43,7 +43,7 @@ def budget_drawer(reading: Reading) -> Component | None:
         docked.Trio(found.stage_name("drafted"), display.printed(found.figure("drafted", drafted, item)), _("亿元")),
         docked.Trio(
             _("偏离测算"),
-            display.printed(found.figure("deviation", deviation_of(drafted, proposed), item), signed=True),
+            display.printed(found.figure("deviation", found.deviation(regions, (item,)), item), signed=True),
             "%",
         ),
     ]

@@ -15,7 +15,6 @@ from dashboard.site.act import Layout, Values
 from dashboard.site.fields import Choice
 from dashboard.words.wording import _, name_of
 from rules.budget.procedure import DOCUMENTED
-from workflows.budget.issuing import FAILED
 from workflows.budget.register import DONE, DRAFTING, SECOND
 from workflows.budget.steps import ANSWERED_IN
 from workflows.people.rights import department_of
@@ -74,8 +73,7 @@ def _of_office(found: Budget) -> list[Component]:
 def _issue_again(found: Budget) -> list[Component]:
     """Where the delivery of the plans came to nothing they are issued again."""
     one, reading = found.one, found.reading
-    failed = one.delivered in FAILED
-    if not failed or one.state == DONE or not acts.issue.open_to(reading):
+    if not one.failed or not acts.issue.open_to(reading):
         return []
     text = html.P(_("第{number}批没有入库，请核对原因后重新下达。", number=one.delivery))
     shown = (acts.NUMBER, acts.ROW_VERSION, text)
@@ -98,7 +96,7 @@ def _of_units(found: Budget) -> list[Component]:
         text = html.P(_("有修改意见的，点项目逐项填写要求的数和理由。"), className="muted")
         made.append(text)
     waiting = [unit for unit in found.units if one.last("receive", unit) is None]
-    if one.state == "receive" and waiting and found.taken_in:
+    if one.state == "receive" and waiting and one.taken_in:
         made.append(acts.receive.form(reading, _seen(found, waiting), (acts.NUMBER, _choice(found, waiting))))
     return made
 

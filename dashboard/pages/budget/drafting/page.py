@@ -73,7 +73,7 @@ def _toolbar(one: Budget, found: Sequence[Budget]) -> Component:
     actions: list[Component] = [
         html.Button(_("打印"), type="button", className="button", **attributes(data_print="1")),
     ]
-    if one.one.state in ("receive", DONE):
+    if one.one.taken_in:
         query = view.href().partition("?")[2]
         actions.insert(0, export_form(f"/export-job{PATH}/{ISSUE}?{query}", environment(), ("pdf", "docx")))
     bar.append(html.Div(actions, className="push"))
@@ -95,7 +95,7 @@ def _first(one: Budget) -> list[Child]:
     }
     text = (
         N_("；计划收入{income}亿元、支出{spent}亿元，")
-        if state == DONE
+        if state in ("receive", DONE)
         else N_("；草案收入{income}亿元、支出{spent}亿元，")
     )
     if income is None or spent is None:
@@ -124,7 +124,7 @@ def _second(one: Budget) -> list[Child]:
         received = sum(one.one.last("receive", unit) is not None for unit in one.units)
         said.append(
             _("计划已入库，{done}/{count}个市县已签收。", done=received, count=len(one.units))
-            if one.taken_in
+            if one.one.taken_in
             else _("计划在第{number}批，待第二人复核后入库。", number=one.one.delivery)
         )
     elif one.one.state == DONE and one.one.approval is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from fractions import Fraction
 from functools import cached_property
 
 from dashboard.site.reading import Reading
@@ -14,10 +15,10 @@ from data_access.books.funds import load_deposits
 from data_access.books.plans import Plans
 from data_access.books.statistics import load_statistics
 from rules.budget.procedure import ProcedureStep, procedure
+from rules.budget.proposal import deviation
 from rules.errors import NotInForce, ProfileError
 from rules.month import Month
 from rules.scheme import Side
-from workflows.budget.issuing import TAKEN_IN
 from workflows.budget.proposals import Books, planned_units
 from workflows.budget.register import DONE, DRAFTING, BudgetFigure, BudgetRound, Reply, load_rounds, total
 
@@ -82,11 +83,6 @@ class Budget:
         return self.reading.running.snapshot.plans
 
     @property
-    def taken_in(self) -> bool:
-        """Whether its plans are in."""
-        return self.one.delivered == TAKEN_IN
-
-    @property
     def put_out(self) -> bool:
         """Whether the draft was put to the units: a city sees nothing before."""
         return self.one.state in AFTER_REPLIES or self.one.state == "reply"
@@ -104,6 +100,16 @@ class Budget:
         """The sum of a stage over some regions and items; None where nothing is known."""
         chosen = (self.one.figures.get((region, item)) for region in regions for item in items)
         return total(self._amount(figure, stage) for figure in chosen if figure is not None)
+
+    def deviation(self, regions: Collection[str], items: Collection[str]) -> Fraction | None:
+        """偏离测算% of a draft; None where nothing is proposed to differ from, or something is drafted without a proposal."""
+        pairs = ((region, item) for region in regions for item in items)
+        figures = [self.one.figures[pair] for pair in pairs if pair in self.one.figures]
+        drafted = total(one.drafted_fen for one in figures)
+        if drafted is None or any(one.proposed_fen is None and one.drafted_fen for one in figures):
+            return None
+        share = deviation(drafted, total(one.proposed_fen for one in figures) or 0)
+        return None if share is None else share * 100
 
     def _amount(self, figure: BudgetFigure, stage: str) -> int | None:
         match stage:
@@ -169,7 +175,7 @@ class Budget:
             left_out.add("second")
         if self.one.adjustment:
             left_out |= {"before", "proposed", "wanted"}
-        if self.one.state not in ("receive", DONE):
+        if not self.one.taken_in:
             left_out.add("issued")
         if all(figure.proposed_fen is None for figure in self.one.figures.values()):
             left_out.add("proposed")

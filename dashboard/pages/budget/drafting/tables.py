@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from fractions import Fraction
 
 from dash import html
 
@@ -163,14 +162,9 @@ def _item_row(found: Budget, regions: Collection[str], item: str, stages: Sequen
 def _item_values(
     found: Budget, regions: Collection[str], items: Collection[str], stages: Sequence[str], name: str
 ) -> dict[str, object]:
-    amounts = {stage: found.amount(regions, items, stage) for stage in (*stages, "proposed", "drafted", "second")}
-    deviation = deviation_of(amounts["drafted"], amounts["proposed"])
+    amounts = {stage: found.amount(regions, items, stage) for stage in (*stages, "drafted", "second")}
+    deviation = found.deviation(regions, items)
     return {"item": name, **amounts, "deviation": deviation, "change": less(amounts["second"], amounts["drafted"])}
-
-
-def deviation_of(drafted: int | None, proposed: int | None) -> Fraction | None:
-    """偏离测算% of a draft; None where nothing is proposed to differ from."""
-    return None if drafted is None or not proposed else Fraction((drafted - proposed) * 100, proposed)
 
 
 # --- the procedure

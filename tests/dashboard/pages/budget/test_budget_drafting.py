@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from flask import Flask, g
 from sqlalchemy import Engine, text
 
 from dashboard import create_site
+from dashboard.exports.blocks import Grid
+from dashboard.pages.budget.drafting.document import plan_document
 from dashboard.pages.budget.drafting.reading import Budget, books_of, budgets
 from dashboard.pages.budget.drafting.tables import item_table, unit_table
 from dashboard.site.reading import Reading, read
@@ -21,7 +25,7 @@ from tests.dashboard.conftest import Reader, sign_in
 from tests.demonstration_store import JILIN_CITY, NOW, PROVINCE, SCHEME, SIPING, site_on
 from workflows.budget.proposals import proposals
 from workflows.budget.register import load_drivers, load_rounds
-from workflows.people.accounts import Role
+from workflows.people.accounts import Account, Role
 from workflows.people.rights import Scope
 
 AT = f"/budget?scheme={SCHEME}&tab=drafting"
@@ -69,6 +73,46 @@ def test_every_stage_of_every_item_is_the_sum_of_its_units(shared_published: Pub
             assert raw(total.values["drafted"]) == raw(units.foot[0].values[column])
 
 
+def test_the_plan_is_taken_out_once_it_is_in_and_is_what_was_issued(server: Flask, shared_published: Published) -> None:
+    reading = looked(shared_published)
+    assert plan_document(reading) is None  # next year's is not issued yet
+    (this_year,) = (one for one in budgets(reading) if one.one.year == 2026)
+    for region in (PROVINCE, SIPING):
+        there = looked(shared_published, region)
+        with server.app_context():
+            g.account, g.watermark = Account("x", "某人", Role.FINANCE, PROVINCE, None, demo=False), False
+            offered = plan_document(replace(there, view=replace(there.view, show=this_year.one.number)))
+        assert offered is not None
+        (table,) = (block.table for block in offered.document.blocks if isinstance(block, Grid))
+        plans = reading.running.snapshot.plans
+        issued = {row.part: raw(row.values["issued"]) for row in table.rows if row.style != "total"}
+        assert issued == {item: plans.original(region, item, 2026) for item in issued} and len(issued) > 4
+        for side in ("income", "expenditure"):
+            whole = next(raw(row.values["issued"]) for row in table.rows if row.part == side)
+            assert whole == sum(issued[item] for item in issued if reading.scheme.item(item).side == side)
+    # While a second person has not confirmed it, there is no plan to be taken out.
+    waiting = replace(this_year, one=replace(this_year.one, state="receive", delivered="pending"))
+    assert "issued" not in waiting.stages() and not waiting.one.taken_in
+
+
+def test_a_draft_of_which_a_part_has_no_proposal_deviates_by_nothing_that_can_be_said(
+    shared_published: Published,
+) -> None:
+    (found,) = (one for one in budgets(looked(shared_published)) if one.one.year == 2027)
+    region, item = next(key for key, figure in found.one.figures.items() if figure.drafted_fen)
+    side = found.reading.scheme.item(item).side
+    figures = dict(found.one.figures)
+    figures[region, item] = replace(figures[region, item], proposed_fen=None)
+    lacking = Budget(found.reading, replace(found.one, figures=figures), found.steps)
+
+    def deviations(one: Budget) -> dict[str, Any]:
+        return {row.part: raw(row.values["deviation"]) for row in item_table(one).rows}
+
+    before, after = deviations(found), deviations(lacking)
+    assert {part for part in before if before[part] != after[part]} == {item, side}
+    assert after[item] is None and after[side] is None and before[side] is not None
+
+
 def test_a_mean_of_three_years_and_a_premium_are_what_plain_sql_gives(shared_engine: Engine) -> None:
     with shared_engine.connect() as connection:
         reading = looked(Published(connection))
@@ -104,6 +148,14 @@ def test_a_mean_of_three_years_and_a_premium_are_what_plain_sql_gives(shared_eng
             * share["collection_rate"]
         )
         assert one.figures["220221", "premium"].proposed_fen == round_half_up(premium)
+        # While a year runs it counts as it was planned.
+        planned = connection.execute(
+            text(
+                "SELECT amount_fen FROM plan WHERE scheme = :scheme AND year = 2026 AND region = '220221' AND item = 'benefit_medical' ORDER BY version DESC LIMIT 1"
+            ),
+            told,
+        ).scalar_one()
+        assert one.figures["220221", "benefit_medical"].known["last_year_fen"] == (planned, "plan:2026")
         # What the offices entered is asked for again: the same books propose the same.
         books = books_of(reading, 2027)
         assert books is not None
@@ -114,6 +166,12 @@ def test_a_mean_of_three_years_and_a_premium_are_what_plain_sql_gives(shared_eng
         assert {key: figure.proposed_fen for key, figure in one.figures.items()} == {
             key: each.result.proposed_fen for key, each in again.items()
         }
+        # A region's own entry counts before the province's.
+        own = {
+            (place, "wage_growth"): (Decimal(share), "x") for place, share in ((PROVINCE, "0.05"), ("220221", "0.01"))
+        }
+        grown = {one.region: one.drivers["wage_growth"][0] for one in proposals(books, own) if one.item == "premium"}
+        assert grown.pop("220221") == Decimal("0.01") and set(grown.values()) == {Decimal("0.05")}
 
 
 def test_the_steps_are_made_by_turns_and_the_plans_wait_for_the_import(own_engine: Engine, tmp_path: Path) -> None:
