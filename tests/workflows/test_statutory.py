@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -116,6 +117,26 @@ def test_a_signed_month_is_done_by_its_signature(books: Engine) -> None:
     assert (before.state, before.proof) == (State.OVERDUE, None)
     assert (after.state, after.late) == (State.DONE, True) and after.proof is not None
     assert (after.proof.on, after.proof.who) == (date(2026, 11, 20), "张某")
+
+
+def test_a_months_money_is_disbursed_once_no_unit_that_had_some_before_waits(books: Engine) -> None:
+    with books.connect() as connection:
+        known = load_statutory(connection, load_scheme(SCHEME), date(2026, 11, 20)).books
+        day = replace(standing(connection, "closing_day.2026-11", date(2026, 11, 20)).day, period="2026-11")
+    october = {XUANWU: date(2026, 10, 8), LIANGXI: date(2026, 10, 9)}
+    found = []
+    for units in ({}, {XUANWU: date(2026, 11, 9)}, {XUANWU: date(2026, 11, 9), LIANGXI: date(2026, 11, 12)}):
+        known.first_days = {"disburse": {202610: october, 202611: units}, "pay": {}}
+        shown = FACTS["disbursement_day"](known, day)
+        found.append(None if shown is None or shown.proof is None else shown.proof.on)
+    assert found == [None, None, date(2026, 11, 12)]
+
+
+def test_of_years_that_no_evidence_is_read_of_nothing_is_said(books: Engine) -> None:
+    with books.connect() as connection:
+        found = load_statutory(connection, load_scheme(SCHEME), date(2026, 11, 20))
+        assert found.find("closing_day.2024-10") is None and found.find("closing_day.2025-10") is not None
+        assert found.find("platform_built_by") is not None  # a step of the reform, of 2020
 
 
 def test_silence_is_not_done(books: Engine) -> None:

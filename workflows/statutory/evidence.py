@@ -205,9 +205,10 @@ def _closing(books: Books, day: StatutoryDay) -> Evidence:
 
 
 def _disbursement(books: Books, day: StatutoryDay) -> Evidence:
-    """The day on which the last unit got its first money of the month."""
-    units = books.first_days["disburse"].get(_month(day), {})
-    return Evidence(Proof(max(units.values())) if units else None)
+    """The day on which the last unit got its first money of the month; none while one waits that got some the month before."""
+    disbursed, month = books.first_days["disburse"], _month(day)
+    units, before = disbursed.get(month, {}), disbursed.get(month.plus(-1), {})
+    return Evidence(Proof(max(units.values())) if units and units.keys() >= before.keys() else None)
 
 
 def _request(books: Books, day: StatutoryDay) -> Evidence:

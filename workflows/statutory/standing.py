@@ -126,9 +126,14 @@ class Statutory:
         return tuple(self._standing(one) for one in self._days_of(self._known_years()) if one.duty.stage)
 
     def find(self, key: str) -> Standing | None:
-        """The day of a name; None where the profile sets none such."""
-        found = next((one for one in self._days_of(self._known_years()) if one.key == key), None)
+        """The day of a name, of the years that are shown or a step of the reform; None where the profile sets none such."""
+        days = self._days_of(self._known_years())
+        found = next((one for one in days if one.key == key and (one.duty.stage or self._shown(one))), None)
         return None if found is None else self._standing(found)
+
+    def _shown(self, day: StatutoryDay) -> bool:
+        """Whether it is of the last, the running or the next year: the evidence is read no further back."""
+        return abs(day.due.year - self.today.year) <= 1
 
     def _known_years(self) -> Iterable[int]:
         """From the first value of the profile to the next year."""
@@ -181,9 +186,14 @@ def judged(one: Standing, found: Evidence) -> Standing:
     """A day by its evidence: done by a proof, or by all shares of it."""
     proof = found.proof
     if found.shares and all(share.done for share in found.shares.values()):
-        proof = max((share.proof or Proof() for share in found.shares.values()), key=lambda done: done.on or date.min)
+        proof = _last(found.shares.values())
     state = State.VOID if found.nothing else State.DONE if proof is not None else one.by_clock
     return replace(one, state=state, proof=proof, shares=found.shares, reason=found.nothing)
+
+
+def _last(shares: Iterable[Share]) -> Proof:
+    """The proof of the share that was done last."""
+    return max((share.proof or Proof() for share in shares), key=lambda done: done.on or date.min)
 
 
 def of_region(tree: RegionTree, one: Standing, region: str) -> Standing:
@@ -221,5 +231,5 @@ def _together(shares: Sequence[Share]) -> Share:
         return shares[0]
     due = [one.due_fen for one in shares if one.due_fen is not None]
     left = [one.left_fen for one in shares if one.left_fen is not None]
-    proof = shares[-1].proof if all(one.done for one in shares) else None
+    proof = _last(shares) if all(one.done for one in shares) else None
     return replace(shares[0], due_fen=sum(due) if due else None, left_fen=sum(left) if left else None, proof=proof)

@@ -41,7 +41,7 @@ def drawer(reading: Reading) -> Component | None:
     one = named(reading, reading.view.item)
     if one is None:
         return None
-    leading = [Trio(_("截止日"), display.short_day(one.day.due), "")]
+    leading = [Trio(_("截止日"), display.day_name(one.day.due), "")]
     if one.due_fen is not None and told(reading, one):
         leading += [
             Trio(_("应上解"), display.printed(fen(reading, "due", one, one.due_fen)), display.unit_name("yi")),

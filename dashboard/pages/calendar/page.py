@@ -69,6 +69,8 @@ def _first(reading: Reading, every: Sequence[Standing]) -> list[Child]:
         (N_("逾期{count}项"), known[State.OVERDUE]),
         (N_("5个工作日内到期{count}项"), known[State.SOON] + known[State.TODAY]),
         (N_("未到期{count}项"), known[State.AHEAD]),
+        (N_("不需办理{count}项"), known[State.VOID]),
+        (N_("省级办理{count}项"), len(every) - known.total()),
     )
     shown = [sentence(text, count=Strong(str(count))) for text, count in counted if count]
     for place, one in enumerate(shown):
@@ -78,7 +80,9 @@ def _first(reading: Reading, every: Sequence[Standing]) -> list[Child]:
 
 def _second(reading: Reading, every: Sequence[Standing]) -> list[Child]:
     """The next one that is not over."""
-    ahead = next((one for one in every if one.by_clock is not State.OVERDUE and one.state is not State.DONE), None)
+    ahead = next(
+        (one for one in every if one.by_clock is not State.OVERDUE and one.state not in (State.DONE, State.VOID)), None
+    )
     if ahead is None:
         return [_("本年没有尚未到期的事项。")]
     return sentence(

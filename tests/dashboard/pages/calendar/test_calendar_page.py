@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -39,6 +40,13 @@ def test_the_year_has_every_day_of_the_profile_with_whose_it_is(reader: Callable
     for one in days:
         assert one.duty.name in text and (one.rests_on.source or one.rests_on.reason or "?") in text
     assert "改革实施阶段" in text and "运行准备阶段完成" in text
+
+
+def test_the_states_add_up_to_the_years_days(reader: Callable[[str], Reader]) -> None:
+    for login in ("p-monitor", "c-jilin"):
+        for year in (2025, 2026):
+            whole, counted = re.findall(r"法定事项(\d+)项：(.*?)。", reader(login).text(f"/calendar?span={year}"))[0]
+            assert sum(map(int, re.findall(r"(\d+)项", counted))) == int(whole), (login, year, counted)
 
 
 def test_filters_show_a_state_and_a_department(reader: Callable[[str], Reader]) -> None:
