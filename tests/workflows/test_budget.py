@@ -270,7 +270,7 @@ def test_a_plan_is_adjusted_by_approval_alone_with_a_reason_for_each_amount(
         )
         one = issue(connection, tmp_path / "originals", JIANGSU, one, (NANJING,), FINANCE)
     (sent,) = (path for path in (tmp_path / "originals").rglob("*") if path.is_file())
-    (row,) = csv.DictReader(sent.read_text("utf-8-sig").splitlines())
+    (row,) = csv.DictReader(sent.read_text(encoding="utf-8-sig").splitlines())
     assert (row["version"], row["amount_fen"], row["approval_ref"]) == ("1", str(84 * YI), "苏人常〔2026〕9号")
 
 
