@@ -26,6 +26,8 @@ class Column:
     figures they are, where the column holds one kind of them, and ``WHAT:PART`` of which part; else the row says the
     part, and the place and period where they are not the table's.
 
+    ``unit``: the money unit of its amounts where it is not the table's, which its title then names.
+
     ``sums``: amounts and counts of the rows add up to that of a ``sum`` row at the foot; not where each is estimated or
     measured by itself.
     """
@@ -40,6 +42,7 @@ class Column:
     right: bool = False  # figures already in words, such as those of different units in one column
     sums: bool = True
     units: bool = False  # each figure is followed by its own unit
+    unit: str = ""
     # Of its cells: ``norm`` for limits, aims and weights that somebody set, ``written`` for what people wrote.
     className: str = ""
 
@@ -60,7 +63,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """``code`` is its name in export addresses, ``unit`` the money unit of every money column, ``about`` what the figures
+    """``code`` is its name in export addresses, ``unit`` the money unit of money columns, ``about`` what the figures
     of its columns have in common.
 
     A file says of which place and period its rows are: those looked at, unless ``place`` or ``period`` name others;
@@ -124,7 +127,7 @@ def cell(table: Table, column: Column, row: Row) -> str:
 def _printed(column: Column, figure: Figure, unit: str) -> str:
     # In a column of different units points have their sign, as everywhere.
     signed = column.signed or (column.kind == "text" and figure.unit == "points")
-    return display.printed(figure, unit, places=_places(column, figure), signed=signed)
+    return display.printed(figure, column.unit or unit, places=_places(column, figure), signed=signed)
 
 
 def _places(column: Column, figure: Figure) -> int:
@@ -137,7 +140,7 @@ def unit_of(table: Table, column: Column) -> str:
     """亿元, %, 百分点, 个月: the unit of a column's numbers, which an amount has of its table and others of what they are; ""
     where they have none, or each cell names its own."""
     if column.kind == "money":
-        return display.unit_name(table.unit)
+        return display.unit_name(column.unit or table.unit)
     if column.kind in ("percent", "points"):
         return _(display.UNIT_NAMES[column.kind])
     if column.kind != "number" or column.units:
@@ -210,7 +213,7 @@ def shown(column: Column, value: Cell, unit: str) -> str:
     if value is None:
         return display.NO_VALUE
     if column.kind == "money":
-        return display.money(int(value), unit, signed=column.signed)
+        return display.money(int(value), column.unit or unit, signed=column.signed)
     if column.kind in ("percent", "points", "number"):
         return display.number(value, column.places, signed=column.signed)
     if column.kind == "count":

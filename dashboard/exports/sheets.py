@@ -42,7 +42,7 @@ def exact(column: Column, value: object, unit: str) -> Decimal | str | None:
     if value is None:
         return None
     if column.kind == "money":
-        return display.amount(value, unit)  # type: ignore[arg-type]
+        return display.amount(value, column.unit or unit)  # type: ignore[arg-type]
     if column.kind in ("percent", "points", "number"):
         return rounded(value, column.places)  # type: ignore[arg-type]
     if column.kind == "count":
@@ -59,7 +59,7 @@ def written(column: Column, value: object, unit: str) -> str:
     amount = column.kind == "money" if figure is None else figure.unit in ("fen", "fen_days")
     if isinstance(given, (str, date, list)) or (figure is None and not amount and column.kind in ("text", "day")):
         return str(exact(column, value, unit))
-    number = Fraction(*given.as_integer_ratio()) / (display.fen_in(unit) if amount else 1)  # type: ignore[attr-defined]
+    number = Fraction(*given.as_integer_ratio()) / (display.fen_in(column.unit or unit) if amount else 1)  # type: ignore[attr-defined]
     usual = 0 if column.kind == "count" else 2 if amount else column.places
     places = next((at for at in range(usual, MOST_PLACES) if (number * 10**at).denominator == 1), MOST_PLACES)
     text = decimal_string(number, places)

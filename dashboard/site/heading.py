@@ -250,5 +250,7 @@ def rests_on(reading: Reading) -> list[str]:
             ),
         )
     elif snapshot.month is not None:
-        parts.insert(0, _("{month}实时数，尚未定稿", month=display.month_name(snapshot.month)))
+        signed_month = any(close.month == snapshot.month for close in snapshot.closes)
+        said = N_("{month}已定稿，此处为实时数") if signed_month else N_("{month}实时数，尚未定稿")
+        parts.insert(0, _(said, month=display.month_name(snapshot.month)))
     return parts

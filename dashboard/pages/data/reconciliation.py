@@ -181,7 +181,8 @@ def month_table(reading: Reading) -> Table:
         month = Month.of(one.first)
         of = replace(reading.about, period=month.iso)
         rows.append(Row({"month": display.month_name(month), **_values(of, one, MONTH)}))
-    return Table("reconciliation-months", _("分月对账"), columns, rows, unit="wan")
+    note = _("差额只用未达账项调节；时间差和已说明的账项在“资金运行”的“对账调节”里逐笔调节。")
+    return Table("reconciliation-months", _("分月对账"), columns, rows, unit="wan", note=note)
 
 
 def _apart(reading: Reading, region: str) -> Iterator[str]:

@@ -11,8 +11,9 @@ from dash.development.base_component import Component
 from dashboard.components import frame, parts
 from dashboard.components.parts import Cell, Child, Strong, known, sentence
 from dashboard.components.table import Column, Row, Table, html_table
+from dashboard.pages.funds.cash import held
 from dashboard.pages.funds.cover import cover_section, cover_sentence, maturing_section
-from dashboard.pages.funds.deposits import EVERY, concentration, deposits_view, held, held_by
+from dashboard.pages.funds.deposits import EVERY, concentration, deposits_view, held_by
 from dashboard.pages.funds.plan import plan_view
 from dashboard.site.reading import Reading
 from dashboard.words import display

@@ -62,11 +62,17 @@ def decided(reading: Reading) -> dict[str, Decision]:
     return dict(holding(reading.ask(decisions, reading.scheme.code)))
 
 
-def own_deposits(reading: Reading) -> list[Deposit]:
-    """The province's deposits and bonds held on the day looked at, soonest first."""
-    day = reading.snapshot.day
+def held(reading: Reading) -> list[Deposit]:
+    """Deposits of the region and below that have started and not matured on the day shown, soonest first."""
     every = reading.ask(load_deposits, reading.scheme.code, reading.snapshot.version.id)
-    return [one for one in every if one.account == Account.DEPOSIT and one.starts_on <= day < one.matures_on]
+    inside = set(reading.tree.subtree(reading.region))
+    day = reading.snapshot.day
+    return [d for d in every if d.region in inside and d.starts_on <= day < d.matures_on]
+
+
+def own_deposits(reading: Reading) -> list[Deposit]:
+    """Of those the province's own deposits and bonds."""
+    return [one for one in held(reading) if one.account == Account.DEPOSIT]
 
 
 def ahead(plan: CashPlan, count: int = SIX) -> tuple[MonthEnd, ...]:

@@ -20,7 +20,6 @@ from rules.month import Month
 from workflows.cash.planning import CashPlan
 
 PATH = "/funds"
-EVERY = "*"
 
 
 def cover_section(reading: Reading) -> Component:

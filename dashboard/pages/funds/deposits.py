@@ -15,24 +15,17 @@ from dashboard.components.parts import Child, Strong, sentence
 from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.pages.funds import cash
 from dashboard.pages.funds.acts import AMOUNT, BANK, REF, SEEN, TERM, WHAT, decide_deposit
+from dashboard.pages.funds.cash import held
 from dashboard.site.act import Values
 from dashboard.site.fields import Field
 from dashboard.site.reading import Reading
 from dashboard.words import as_of, display
 from dashboard.words.wording import N_, _, name_of
-from data_access.books.funds import Deposit, load_deposits
+from data_access.books.funds import Deposit
 from rules.movements import Account
 from workflows.cash.decisions import Decision, Use, decisions
 
 EVERY = "*"
-
-
-def held(reading: Reading) -> Sequence[Deposit]:
-    """Deposits of the region and below that have started and not matured on the day shown, soonest first."""
-    every = reading.ask(load_deposits, reading.scheme.code, reading.snapshot.version.id)
-    inside = set(reading.tree.subtree(reading.region))
-    day = reading.snapshot.day
-    return [d for d in every if d.region in inside and d.starts_on <= day < d.matures_on]
 
 
 def deposits_view(reading: Reading) -> Component:

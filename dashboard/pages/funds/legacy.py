@@ -12,10 +12,11 @@ from dashboard.components import frame, parts
 from dashboard.components.parts import Child, Strong, known, sentence
 from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.pages.funds import outflows
+from dashboard.pages.funds.cash import held
 from dashboard.site.reading import Reading
 from dashboard.words import display
 from dashboard.words.wording import N_, _, between, name_of
-from data_access.books.funds import Deposit, LegacyDuty, load_deposits, load_legacy_duties
+from data_access.books.funds import Deposit, LegacyDuty, load_legacy_duties
 from rules.deadlines import legacy_share_due
 from rules.money import round_half_up
 from rules.movements import Account
@@ -74,11 +75,11 @@ def _schedule(reading: Reading) -> Component:
 
 def _interest(reading: Reading) -> list[Child]:
     """What the deposits of what is not handed over yield; what was received on them is booked with all other interest."""
-    held = _held(reading)
-    amount = sum(one.amount_fen for one in held)
+    deposits = _held(reading)
+    amount = sum(one.amount_fen for one in deposits)
     if not amount:
         return []
-    year = sum((one.amount_fen * Fraction(one.rate) for one in held), Fraction(0))
+    year = sum((one.amount_fen * Fraction(one.rate) for one in deposits), Fraction(0))
     return sentence(
         N_(
             "未上解部分存定期{amount}亿元，加权年利率{rate}%，一年利息{interest}亿元；已收利息与其他利息合并记账，不单列。"
@@ -128,13 +129,7 @@ def _locked(reading: Reading, duty: LegacyDuty) -> int:
 
 def _held(reading: Reading) -> list[Deposit]:
     """The deposits of legacy balances in the region and below that have not matured on the day looked at."""
-    day, below = reading.snapshot.day, set(reading.tree.subtree(reading.region))
-    known = reading.ask(load_deposits, reading.scheme.code, reading.snapshot.version.id)
-    return [
-        one
-        for one in known
-        if one.account == Account.LEGACY_DEPOSIT and one.region in below and one.starts_on <= day < one.matures_on
-    ]
+    return [one for one in held(reading) if one.account == Account.LEGACY_DEPOSIT]
 
 
 KEYS = ("owed", "handed", "left", "locked", "due_by_now", "overdue")

@@ -34,6 +34,7 @@ from dashboard.pages.funds.pooling import age_table, pooling, pooling_table
 from dashboard.pages.funds.quarterly import quarter_table, unit_table
 from dashboard.pages.funds.reconcile import TABLES as RECONCILED, reconcile
 from dashboard.pages.funds.reconcile_acts import ACTS as RECONCILING
+from dashboard.pages.funds.reconcile_reading import month_of
 from dashboard.pages.overview import published_totals
 from dashboard.site import annotating, heading
 from dashboard.site.page import Calculation, Page, of_months
@@ -80,9 +81,17 @@ def show(reading: Reading) -> Component:
         )
         for code, name in TABS.items()
     ]
-    read = of_month(reading, month_shown(reading)) if tab == "payments" else reading
-    foot = [] if reading.snapshot.month is None else [heading.footer(read)]
+    foot = [] if reading.snapshot.month is None else [heading.footer(_read_at(reading, tab))]
     return html.Div([frame.tabs(_(TITLE), names), html.Div([body, *foot], className="content")], className="tabbed")
+
+
+def _read_at(reading: Reading, tab: str) -> Reading:
+    """The reading as a tab has it: of the month chosen there, or of the newest data, at which books are reconciled."""
+    if tab == "payments":
+        return of_month(reading, month_shown(reading))
+    if tab == "reconcile" and not reading.view.version:
+        return replace(reading.running, month=month_of(reading))
+    return reading
 
 
 def _tab(reading: Reading) -> str:

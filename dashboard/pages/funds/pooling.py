@@ -5,9 +5,9 @@ from __future__ import annotations
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components import frame, parts
-from dashboard.components.parts import Child, Strong, known
-from dashboard.components.table import Column, Row, Table, html_table, rest
+from dashboard.components import parts
+from dashboard.components.parts import Strong, known
+from dashboard.components.table import Column, Row, Table, rest
 from dashboard.pages.funds import quarterly
 from dashboard.site.reading import Reading
 from dashboard.words import display, figures
@@ -16,8 +16,6 @@ from dashboard.words.wording import N_, _, between, name_of
 from data_access.books.treasury import BANDS, Ages, load_ages
 from rules.deadlines import pooled_by
 from rules.movements import Account
-
-PATH = "/funds"
 
 
 def pooling(reading: Reading) -> Component:
@@ -39,17 +37,11 @@ def pooling(reading: Reading) -> Component:
     )
     ages = age_table(reading)
     body = [
-        _section(reading, table, _("{year}年累计 · 亿元", year=reading.snapshot.year), said),
-        _section(reading, ages, _("截至{day} · 亿元", day=display.short_day(reading.snapshot.day)), ages.note),
+        quarterly.section(reading, table, _("{year}年累计 · 亿元", year=reading.snapshot.year), said),
+        quarterly.section(reading, ages, _("截至{day} · 亿元", day=display.short_day(reading.snapshot.day)), ages.note),
         *quarterly.sections(reading),
     ]
     return html.Div([parts.conclusion(first, second), *body])
-
-
-def _section(reading: Reading, table: Table, note: str, foot: Child) -> Component:
-    actions: list[Child] = [frame.exports(PATH, table.code, reading.view)]
-    screen = html.Div(html_table(table), className="scroll")
-    return parts.section(table.title, screen, note=note, actions=actions, foot=foot)
 
 
 def band_names() -> tuple[str, ...]:

@@ -33,12 +33,13 @@ def sections(reading: Reading) -> list[Component]:
     assumed = _("暂定参数（文件未明确）：{reason}。", reason=rule.reason) if rule.assumed else ""
     note = _("{year}年 · 亿元", year=reading.snapshot.year)
     return [
-        _section(reading, quarters, f"{note} · {by}", assumed or quarters.note),
-        _section(reading, units, note, units.note),
+        section(reading, quarters, f"{note} · {by}", assumed or quarters.note),
+        section(reading, units, note, units.note),
     ]
 
 
-def _section(reading: Reading, table: Table, note: str, foot: Child) -> Component:
+def section(reading: Reading, table: Table, note: str, foot: Child) -> Component:
+    """A table of 归集在途 with its file."""
     actions: list[Child] = [frame.exports(PATH, table.code, reading.view)]
     screen = html.Div(html_table(table), className="scroll")
     return parts.section(table.title, screen, note=note, actions=actions, foot=foot)

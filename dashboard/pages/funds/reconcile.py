@@ -183,7 +183,9 @@ def _signature(reading: Reading, found: Reconciled, side: str) -> Row:
     one = found.signed.get(side)
     if one is None:
         return Row({"side": department_name(side), "state": _("待签"), "by": None, "at": None, "changed": None})
-    changed = [piece for change in found.changes(side) for piece in _changed(reading, change)]
+    changed: list[Child] = []
+    for change in found.changes(side):
+        changed += [*([_("；")] if changed else []), *_changed(reading, change)]
     state = _("已签") if found.stands(side) else _("签后变动")
     at = display.moment(one.happened_at)
     return Row({"side": department_name(side), "state": state, "by": one.name, "at": at, "changed": changed or None})
@@ -195,7 +197,7 @@ def _changed(reading: Reading, change: Change) -> list[Child]:
     account, _bar, region = place.partition("|")
     about = books.about(reading)
     return sentence(
-        N_("{book}签署时{signed}万元，现{now}万元；"),
+        N_("{book}签署时{signed}万元，现{now}万元"),
         book=books.book_name(book, account) + (books.place_name(reading, region) if region else ""),
         signed=display.printed(about.figure("statement.signed", change.signed_fen, part=change.book), "wan"),
         now=display.printed(about.figure("statement.booked", change.now_fen, part=f"now.{change.book}"), "wan"),

@@ -159,12 +159,9 @@ class Said:
         """The month's application, the units of a city that owe their needs, or who was not paid."""
         record, month = matter.record, display.month_name(Month(matter.record.month))
         if record.unpaid is not None:
-            figure = self.at(matter).about_now.figure
-            part, place = record.unpaid.step.region, matter.region
-            persons = display.printed(
-                figure("fund.unpaid.persons", record.unpaid.step.persons or 0, part=month, place=place)
-            )
-            amount = figure("fund.unpaid", record.unpaid.left_fen, part=f"{month} {part}", place=place)
+            about = replace(self.at(matter).about_now, place=matter.region, period=Month(record.month).iso)
+            persons = display.printed(about.figure("fund.unpaid.persons", record.unpaid.step.persons or 0))
+            amount = about.figure("fund.unpaid", record.unpaid.left_fen)
             text = N_("{month}{persons}人{amount}万元未按时足额发放")
             return sentence(text, month=month, persons=persons, amount=Strong(display.printed(amount, "wan")))
         if record.units:

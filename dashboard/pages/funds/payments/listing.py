@@ -13,9 +13,10 @@ from dashboard.components.parts import Child, sentence
 from dashboard.components.table import Cards, Column, Row, Table, rest
 from dashboard.pages.funds.payments.pipe import JOINTS
 from dashboard.pages.funds.payments.reading import NotPaid, Shown
+from dashboard.pages.funds.payments.words import places
 from dashboard.words import display, figures
 from dashboard.words.passport import Figure
-from dashboard.words.wording import N_, _, name_of
+from dashboard.words.wording import N_, _, bracketed, name_of
 from data_access.books.requests import Chain
 from rules.alerts.threshold import Level
 from rules.movements import Account
@@ -23,7 +24,6 @@ from rules.movements import Account
 CODE = "payments"
 # On a phone: what is to be said of a region, below it what it was sent and when.
 CARDS = Cards(("region",), "said", ("disbursed", "arrived", "paid_on", "line", "approved", "reported"))
-NAMED = 2
 # The order of what is said of a region: unpaid, late, money lying idle, cut, nothing to say.
 UNPAID, LATE, IDLE, CUT, WELL, OPEN = range(6)
 
@@ -41,7 +41,8 @@ def payment_table(shown: Shown) -> Table:
         Column("paid_on", _("发放日")),
         Column("paid", _("发放"), "money", hidden=True),
         Column("closing", _("支出户结存"), "money"),
-        Column("difference", _("差额"), "money"),
+        # So small beside what is sent that 亿元 would show nothing of it.
+        Column("difference", _("差额") + bracketed(display.unit_name("wan")), "money", unit="wan"),
         Column("said", _("说明"), className="written"),
     )
     found = []
@@ -154,9 +155,6 @@ def said(shown: Shown, chain: Chain) -> tuple[int, list[Child]]:
 def unpaid_words(shown: Shown, unpaid: list[NotPaid], *, level: bool = False) -> list[Child]:
     """丙县312人108.4万元未发到, by when it is made up and why; of several units the first is named."""
     reading, first = shown.reading, unpaid[0]
-    names = _("、").join(name_of(reading.tree.region(one.region)) for one in unpaid[:NAMED])
-    if len(unpaid) > NAMED:
-        names = _("{names}等{count}地", names=names, count=len(unpaid))
     place = first.region if len(unpaid) == 1 else reading.region if level is False else f"{first.region}+"
     about = reading.about
     persons = about.figure("chain.unpaid.persons", sum(one.persons for one in unpaid), place=place)
@@ -165,7 +163,7 @@ def unpaid_words(shown: Shown, unpaid: list[NotPaid], *, level: bool = False) ->
     words: list[Child] = [level_tag(worst), " "] if level and worst is not Level.NONE else []
     words += sentence(
         N_("{names}{persons}人{amount}万元未发到"),
-        names=names,
+        names=places(reading.tree, [one.region for one in unpaid]),
         persons=display.printed(persons),
         amount=display.printed(amount, "wan"),
     )
@@ -177,14 +175,11 @@ def unpaid_words(shown: Shown, unpaid: list[NotPaid], *, level: bool = False) ->
 
 
 def _late_words(shown: Shown, chain: Chain) -> list[Child]:
-    tree, due = shown.reading.tree, shown.due.get("paying_day")
+    due = shown.due.get("paying_day")
     words: list[Child] = []
     if chain.late:
-        names = _("、").join(name_of(tree.region(code)) for code in chain.late[:NAMED])
-        if len(chain.late) > NAMED:
-            names = _("{names}等{count}地", names=names, count=len(chain.late))
         amount = shown.reading.printed("chain.late", chain.late_fen, place=chain.region)
-        words += sentence(N_("{names}{amount}亿元晚到"), names=names, amount=amount)
+        words += sentence(N_("{names}{amount}亿元晚到"), names=places(shown.reading.tree, chain.late), amount=amount)
         if due is not None and chain.arrived_on is not None and chain.arrived_on > due:
             words.append(_("{count}天", count=(chain.arrived_on - due).days))
         if chain.disbursed_fen > chain.arrived_fen:
@@ -206,12 +201,13 @@ def _difference(shown: Shown, whole: Chain) -> list[Child]:
     """差额＝晚到＋留存, in the total's line."""
     if whole.disbursed_on is None or whole.paid_on is None or shown.payments.direct:
         return []
-    of = shown.reading.printed
-    return sentence(
-        N_("差额＝晚到 {late} ＋ 支出户留存 {kept}"),
-        late=of("chain.late", whole.late_fen),
-        kept=of("chain.kept", whole.kept_fen),
-    )
+    names = ("late", "kept", "difference")
+    late, kept, off = (shown.reading.printed(f"chain.{one}", getattr(whole, f"{one}_fen"), unit="wan") for one in names)
+    note = display.rounding_note([late, kept], [], off)
+    return [
+        *sentence(N_("差额＝晚到 {late} ＋ 支出户留存 {kept}"), late=late, kept=kept),
+        *([bracketed(note)] if note else []),
+    ]
 
 
 # --- the plan of a month that has not begun
@@ -280,16 +276,13 @@ def _plan_values(shown: Shown, code: str, name: str) -> dict[str, Any]:
 
 def _plan_words(shown: Shown, code: str) -> list[Child]:
     """Units that have not reported and by when they should; what was drawn otherwise or cut, and why."""
-    register, tree = shown.register, shown.reading.tree
+    register = shown.register
     parts: list[list[Child]] = []
     missing = [unit for unit in shown.units(code) if register.line_fen(unit) is None]
     if missing and register.drafted and shown.payments.requests.asked(code, shown.month) is None:
-        names = _("、").join(name_of(tree.region(unit)) for unit in missing[:NAMED])
-        if len(missing) > NAMED:
-            names = _("{names}等{count}个单位", names=names, count=len(missing))
         day = shown.due.get("request_day")
         by = _("，应{day}前报", day=display.short_day(day)) if day else ""
-        parts.append([_("{names}未报", names=names), by])
+        parts.append([_("{names}未报", names=places(shown.reading.tree, missing)), by])
     chain = shown.payments.of(code)
     if chain.cut_fen:
         parts.append(_cut_words(shown, chain))

@@ -12,7 +12,7 @@ from dashboard.pages.funds.cover import cover_section, cover_sentence, maturing_
 from dashboard.pages.funds.payments import listing
 from dashboard.pages.funds.payments.forms import next_step
 from dashboard.pages.funds.payments.pipe import accounts_line, pipe
-from dashboard.pages.funds.payments.reading import Shown, months, shown
+from dashboard.pages.funds.payments.reading import Shown, months, shown, standing
 from dashboard.site.reading import Reading
 from dashboard.words import as_of, display
 from dashboard.words.wording import N_, _, between
@@ -27,7 +27,8 @@ def payments(reading: Reading) -> Component:
     """The tab."""
     found = shown(reading)
     chain = found.payments.of(found.region)
-    second = [*_second(found), between(), *cover_sentence(reading)]
+    now = standing(reading, found)
+    second = [*_second(found), between(), *cover_sentence(now)]
     head = parts.conclusion(_first(found, chain), second, _actions(reading, found))
     table = _table(found)
     section = parts.section(
@@ -39,9 +40,7 @@ def payments(reading: Reading) -> Component:
     )
     body: Component = section
     if reading.is_province:
-        body = html.Div(
-            [section, html.Div([cover_section(reading), maturing_section(reading)])], className="split cash"
-        )
+        body = html.Div([section, html.Div([cover_section(now), maturing_section(now)])], className="split cash")
     return html.Div([head, pipe(found, chain), body], className="payments")
 
 

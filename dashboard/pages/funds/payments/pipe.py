@@ -12,14 +12,14 @@ from dash.development.base_component import Component
 from dashboard.components.attributes import attributes
 from dashboard.components.parts import Child, sentence
 from dashboard.pages.funds.payments.reading import Shown
+from dashboard.pages.funds.payments.words import places
 from dashboard.words import display
 from dashboard.words.passport import Printed
-from dashboard.words.wording import N_, _, bracketed, name_of
+from dashboard.words.wording import N_, _, bracketed
 from data_access.books.requests import Chain
 from rules.movements import Account
 
 JOINTS = ("cut", "off", "late", "kept")
-NAMED = 2  # places in a joint's line
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +112,7 @@ def _is_cut(asked: int, approved: int | None) -> bool:
 def _late(shown: Shown, chain: Chain) -> str:
     if not chain.late:
         return _("按时到账")
-    tree = shown.reading.tree
-    names = _("、").join(name_of(tree.region(code)) for code in chain.late[:NAMED])
-    whole = names if len(chain.late) <= NAMED else _("{names}等{count}地", names=names, count=len(chain.late))
+    whole = places(shown.reading.tree, chain.late)
     out = chain.disbursed_fen - chain.arrived_fen
     return _("{names}，尚未到齐", names=whole) if out > 0 else _("{names}，已补到", names=whole)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
-from dashboard.site.reading import Reading
+from dashboard.site.reading import LIVE, Reading
 from data_access.books.requests import Payments, load_days, load_requests
 from data_access.books.statistics import Statistics, load_statistics
 from rules import deadlines
@@ -133,6 +133,12 @@ def of_month(reading: Reading, month: Month) -> Reading:
     if not reading.snapshot.live and month == reading.snapshot.month:
         return reading
     return replace(reading.running, month=int(month))
+
+
+def standing(reading: Reading, month: Shown) -> Reading:
+    """The reading of which cover and deposits stand beside a month: the signed one, else the running state, where its links
+    lead."""
+    return reading if month.reading is reading else replace(reading.running, view=replace(reading.view, period=LIVE))
 
 
 def shown(reading: Reading) -> Shown:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from dashboard.words.wording import N_
+from collections.abc import Sequence
+
+from dashboard.words.wording import N_, _, name_of
+from data_access.books.regions import RegionTree
+
+NAMED = 2  # places in a sentence
 
 STEP_NAMES = {
     "need": N_("报用款需求"),
@@ -21,3 +26,9 @@ STATE_NAMES = {
     "returned": N_("已退回，修改中"),
     "approved": N_("已审核"),
 }
+
+
+def places(tree: RegionTree, codes: Sequence[str]) -> str:
+    """甲县、乙县; of more than two the first and how many: 甲县、乙县等5地."""
+    names = _("、").join(name_of(tree.region(code)) for code in codes[:NAMED])
+    return names if len(codes) <= NAMED else _("{names}等{count}地", names=names, count=len(codes))

@@ -13,7 +13,8 @@ from werkzeug.test import TestResponse
 
 from dashboard import create_site
 from dashboard.pages.funds import cash
-from dashboard.pages.funds.deposits import bank_table, held, kind_table
+from dashboard.pages.funds.cash import held
+from dashboard.pages.funds.deposits import bank_table, kind_table
 from dashboard.site.reading import Reading, read
 from dashboard.site.view import View
 from dashboard.words import expected
