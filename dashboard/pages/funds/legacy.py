@@ -48,13 +48,14 @@ def legacy(reading: Reading) -> Component:
         second += sentence(said, left=left, named=named)
     if unmatured:
         locked = reading.printed("legacy.locked", unmatured)
+        second += [between()] if second else []
         second += sentence(N_("未到期定期存款{amount}亿元，到期后上解，不算滞后。"), amount=locked)
     body = parts.section(
         _("历年结余上解"),
         html.Div(html_table(table), className="scroll"),
         note=_("亿元"),
         actions=[frame.exports(PATH, table.code, reading.view)],
-        foot=[_schedule(reading), *_interest(reading)],
+        foot=[_schedule(reading), between(), *_interest(reading)],
     )
     return html.Div([parts.conclusion(first, second), body, outflows.section(reading)])
 

@@ -10,7 +10,7 @@ from dashboard.components.parts import sentence
 from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.site.reading import Reading
 from dashboard.words import display
-from dashboard.words.wording import N_, _, name_of
+from dashboard.words.wording import N_, _, between, name_of
 from data_access.books.handover.legacy import Checked, load_checked
 
 PATH = "/funds"
@@ -27,14 +27,14 @@ def section(reading: Reading) -> Component:
         else [_("没有这些账户的银行对账单。")]
     )
     if not table.rows:
-        said = [_("除上解和转存定期外，历年结余账户没有其他划出。"), *seen]
+        said = [_("除上解和转存定期外，历年结余账户没有其他划出。"), between(), *seen]
         return parts.section(_("动用核查"), html.Div(said, className="foot"))
     return parts.section(
         _("动用核查"),
         html.Div(html_table(table), className="scroll"),
         note=_("上解和转存定期以外的划出 · 万元"),
         actions=[frame.exports(PATH, table.code, reading.view)],
-        foot=[*seen, table.note],
+        foot=[*seen, between(), table.note],
     )
 
 

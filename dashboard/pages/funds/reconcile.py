@@ -46,7 +46,7 @@ def reconcile(reading: Reading) -> Component:
     body: list[Component] = [parts.conclusion(_first(reading, found, month), _second(reading, found), [form])]
     body += [_section(reading, table) for table in (side_table(reading),) if table is not None]
     body += [_items(reading, found), *_banks(reading)]
-    signed = html.Div([_signatures(reading, found, month), _months(reading)], className="split even")
+    signed = html.Div([_signatures(reading, found, month), _months(reading)], className="split halves")
     return html.Div([*body, signed, *_further(reading)], className="reconcile")
 
 

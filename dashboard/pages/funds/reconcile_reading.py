@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from dashboard.site.reading import Reading
 from dashboard.site.view import number_in
@@ -62,6 +63,13 @@ def about(reading: Reading) -> About:
     month = month_of(reading)
     found = reading.about if reading.view.version else reading.about_now
     return found if month is None else replace(found, period=month.iso)
+
+
+def rows_of(reading: Reading) -> dict[str, Any]:
+    """What a table's file says its rows are of: the month, and the newest data unless an earlier version is looked at."""
+    month = month_of(reading)
+    period = "" if month is None else display.month_name(month)
+    return {"about": about(reading), "period": period, "of_now": not reading.view.version}
 
 
 def side_name(pair: Pair | None) -> str:

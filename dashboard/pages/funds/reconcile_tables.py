@@ -61,7 +61,7 @@ def side_table(reading: Reading) -> Table | None:
     note = _(
         "账面数为当月征缴入库；基金账列归集到省级财政专户的数，加在途（国库待划转的增减）为入库数。差额＝该单位调节后数－基金账调节后数。时间差是同一金额在以后补记、冲正的。"
     )
-    return Table("reconcile", _("发生额调节表"), columns, rows, "wan", note=note, about=books.about(reading))
+    return Table("reconcile", _("发生额调节表"), columns, rows, "wan", note=note, **books.rows_of(reading))
 
 
 def _side(found: Reconciled, pair: Pair) -> Row:
@@ -118,7 +118,7 @@ def bank_table(reading: Reading) -> Table | None:
             )
         )
     note = _("按流水号、金额和日期（前后3天）逐笔核对本年全部流水；上表只列已匹配、已说明的，待说明的见账项。")
-    return Table("reconcile-banks", _("银行余额调节表"), columns, rows, "wan", note=note, about=books.about(reading))
+    return Table("reconcile-banks", _("银行余额调节表"), columns, rows, "wan", note=note, **books.rows_of(reading))
 
 
 def item_columns() -> tuple[Column, ...]:
@@ -169,7 +169,7 @@ def item_table(reading: Reading) -> Table | None:
         return None
     listed = sorted(found.statement.items, key=lambda one: (not found.is_open(one), one.day, one.key))
     rows = [item_row(reading, found, one) for one in listed]
-    return Table("reconcile-items", _("调节账项"), item_columns(), rows, "wan", about=books.about(reading))
+    return Table("reconcile-items", _("调节账项"), item_columns(), rows, "wan", **books.rows_of(reading))
 
 
 def month_table(reading: Reading) -> Table:
@@ -200,16 +200,16 @@ def form_table(reading: Reading) -> Table | None:
         return None
     columns = (
         Column("own", _("基金账")),
-        Column("own_fen", _("金额"), "money", signed=True),
+        Column("own_fen", _("金额"), "money"),
         Column("other", _("对方账")),
-        Column("other_fen", _("金额"), "money", signed=True),
+        Column("other_fen", _("金额"), "money"),
     )
     rows = [row for pair in found.statement.pairs for row in _form_rows(reading, found, pair)]
     rows += [Row({"own": line, "own_fen": None, "other": said}, style="sum") for line, said in _signed(found)]
     month = books.month_of(reading)
     title = _("{month}余额（发生额）调节表", month=display.month_name(month) if month else "")
     note = _("应加为正，应减为负。差额为对方调节后数减基金账调节后数，等于双方待说明账项之差。")
-    return Table("reconcile-form", title, columns, rows, "yuan", note=note)
+    return Table("reconcile-form", title, columns, rows, "yuan", note=note, **books.rows_of(reading))
 
 
 def _form_rows(reading: Reading, found: Reconciled, pair: Pair) -> list[Row]:

@@ -13,7 +13,7 @@ from dashboard.pages.funds.payments.reading import Shown, shown
 from dashboard.site.page import Offered
 from dashboard.site.reading import Reading
 from dashboard.words import display
-from dashboard.words.wording import N_, _, language, name_of
+from dashboard.words.wording import N_, _, bracketed, language, name_of
 from rules.month import SHANGHAI
 
 APPLICATION = "fund-application"
@@ -41,7 +41,7 @@ def _document(found: Shown, asked: int) -> Document:
     day = chain.asked_on if applied is None else applied.happened_at.astimezone(SHANGHAI).date()
     whole = sentence(
         N_("{scheme}：{month}申请用款{asked}亿元，共{count}个单位。"),
-        scheme=name_of(reading.scheme),
+        scheme=name_of(reading.scheme) + ("" if reading.is_province else bracketed(name_of(reading.node))),
         month=display.month_name(found.month),
         asked=reading.printed("chain.asked", asked),
         count=str(len(found.payments.requests.of(found.region, found.month))),
@@ -55,5 +55,10 @@ def _document(found: Shown, asked: int) -> Document:
     blocks: list[Block] = [Paragraph(pieces_of(whole)), Grid(replace(table, columns=columns))]
     if words := deadline_words(found):
         blocks.append(Note([words]))
-    blocks.append(SignOff(_("省级社会保险经办机构"), day or reading.today))
+    of_place = (
+        _("省级社会保险经办机构")
+        if reading.is_province
+        else _("{region}社会保险经办机构", region=name_of(reading.node))
+    )
+    blocks.append(SignOff(of_place, day or reading.today))
     return Document("report", _title(found), blocks, origin_of(reading).source, language())

@@ -124,8 +124,8 @@ def _unit_table(found: Shown, code: str) -> Table | None:
             "there": display.short_day(one.arrived_on) if one.arrived_on else None,
         }
         rows.append(Row(values, place=unit, href=found.reading.view.href(item=unit)))
-    period = display.period_month(found.month)
-    return Table("payment-units", _("各单位"), columns, rows, place=code, period=period, about=found.reading.about)
+    place = name_of(found.reading.tree.region(code))
+    return Table("payment-units", _("各单位"), columns, rows, place=place, **found.rows_of)
 
 
 def _persons(found: Shown, code: str) -> list[Component]:

@@ -65,7 +65,7 @@ def payment_table(shown: Shown) -> Table:
     total["said"] = _difference(shown, whole)
     foot = [Row(total, style="sum")]
     title = _("各地到账与发放")
-    return Table(CODE, title, columns, rows, foot=foot, about=reading.about, period=display.period_month(shown.month))
+    return Table(CODE, title, columns, rows, foot=foot, **shown.rows_of)
 
 
 def _part(chain: Chain, joint: str) -> int:
@@ -231,7 +231,7 @@ def plan_table(shown: Shown) -> Table:
     rows += rest(columns, rows, total, *figures.below_no_region(reading))
     title = _("各地用款计划")
     foot = [Row(total, style="sum")]
-    return Table(CODE, title, columns, rows, foot=foot, about=reading.about, period=display.period_month(shown.month))
+    return Table(CODE, title, columns, rows, foot=foot, **shown.rows_of)
 
 
 def _plan_row(shown: Shown, code: str) -> Row:

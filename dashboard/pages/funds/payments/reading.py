@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 from dashboard.site.reading import LIVE, Reading
+from dashboard.words import display
 from data_access.books.requests import Payments, load_days, load_requests
 from data_access.books.statistics import Statistics, load_statistics
 from rules import deadlines
@@ -58,6 +60,12 @@ class Shown:
     def due(self) -> dict[str, date]:
         """The last days by the parameter's code; request_day is in the month before."""
         return days_due(self.reading, self.month)
+
+    @property
+    def rows_of(self) -> dict[str, Any]:
+        """What a table's file says its rows are of: the month, as signed or as it stands now."""
+        period = display.month_name(self.month)
+        return {"about": self.reading.about, "period": period, "of_now": self.reading.of_now}
 
     def rows(self) -> tuple[str, ...]:
         """The regions of the table: those below the one looked at, else itself."""

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from sqlalchemy import Engine, text
 
 from dashboard.words import display
+from data_access.books.versions import current_version
 from tests.dashboard.conftest import Reader, hrefs, nodes, words
 from tests.demonstration_store import JILIN_CITY, SCHEME
 
@@ -68,6 +69,8 @@ def test_rows_make_up_the_whole_and_a_joint_leaves_those_that_make_it_up(reader:
         place = rows[head].index("地区")
         end = next(at for at, row in enumerate(rows) if row[place : place + 1] == ["合计"])
         body, total = rows[head + 1 : end], rows[end]
+        # So small that 亿元 would show nothing of it.
+        assert "差额（万元）" in rows[head]
         for name in ("申请", "审核", "拨付", "发放", "差额"):
             at = next(at for at, column in enumerate(rows[head]) if column.startswith(f"{name}（"))
             own = [row[at] for row in body if row[at]]
@@ -78,3 +81,24 @@ def test_a_city_sees_its_own_units_and_no_other(reader: Callable[[str], Reader])
     page = reader("c-jilin").page(TAB)
     assert "吉林市" not in words(classed(page, "first")) and "永吉县" in words(page)
     assert not [href for href in hrefs(page) if "220300" in href]
+
+
+def test_a_running_month_and_a_reconciled_one_are_told_and_filed_as_they_stand_now(
+    reader: Callable[[str], Reader], shared_engine: Engine
+) -> None:
+    finance = reader("p-finance")
+    running = f"{TAB}&show=2026-11"
+    signed, beside, live = (
+        words(classed(finance.page(query), "second")) for query in (TAB, running, f"{running}&period=live")
+    )
+    assert beside == live != signed
+    with shared_engine.connect() as connection:
+        newest = current_version(connection)
+    assert newest is not None
+
+    def filed(code: str, query: str) -> str:
+        return str(finance.client.get(f"/export/funds/{code}.csv?{query.partition('?')[2]}").data.decode("utf-8-sig"))
+
+    now = f"版本 {newest.id}"
+    assert now not in filed("payments", TAB)
+    assert all(now in filed(code, running) for code in ("payments", "payment-units", "reconcile-form"))
