@@ -287,7 +287,7 @@ def test_plans_that_did_not_come_in_are_issued_again_even_where_nobody_is_to_rec
         for person, document in ((SOCIAL, "苏政办函〔2026〕5号"), (TAX, "苏人常〔2026〕9号")):
             one = advance(connection, JIANGSU, one, (), document, date(2026, 10, 12), person)
         one = issue(connection, *told, one, one.units(PROVINCE), FINANCE)
-        assert one.state == DONE and not one.taken_in
+        assert one.state == DONE and not one.taken_in and one.waits_for == "issue"
         refused("state", issue, connection, *told, one, (), FINANCE)
         cancel(connection, one.delivery or 0, finance, OCTOBER)
         loaded = the_round(connection, SCHEME, one.number)

@@ -125,6 +125,11 @@ class BudgetRound:
         return self.delivered in FAILED
 
     @property
+    def waits_for(self) -> str:
+        """The step it waits for, or done; where no unit receives its plans, the issue until they are in."""
+        return "issue" if self.state == DONE and not self.taken_in else self.state
+
+    @property
     def regions(self) -> tuple[str, ...]:
         """The regions with figures, the province among them for what it manages itself."""
         return tuple(dict.fromkeys(region for region, _item in self.figures))

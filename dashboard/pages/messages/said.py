@@ -138,7 +138,7 @@ class Said:
             case Kind.DEADLINE:
                 return [deadline_what(record.day), _("，"), *state_words(at, of_region(at.tree, record, matter.region))]
             case Kind.BUDGET:
-                return [_("{name}：{step}", name=round_name(record), step=step_name(record, record.state))]
+                return [_("{name}：{step}", name=round_name(record), step=step_name(record, record.waits_for))]
             case Kind.MONTH:
                 month = display.month_name(Month(record))
                 asked = matter.waiting[0].stage == "reopening"

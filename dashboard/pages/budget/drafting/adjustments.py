@@ -73,9 +73,9 @@ def _first(reading: Reading, table: Table) -> list[Child]:
 
 
 def _second(one: Budget | None) -> list[Child]:
-    if one is None or one.one.state == DONE:
+    if one is None or one.one.waits_for == DONE:
         return []
-    return [_("{name}在办：{step}。", name=round_name(one.one), step=step_name(one.one, one.one.state))]
+    return [_("{name}在办：{step}。", name=round_name(one.one), step=step_name(one.one, one.one.waits_for))]
 
 
 def _changes(reading: Reading) -> Iterator[Change]:
@@ -99,10 +99,7 @@ def _changes(reading: Reading) -> Iterator[Change]:
         document, day = approved.get((year, version)) or (
             (step.document or "", step.document_on) if step else ("", None)
         )
-        if one is None or (one.one.state == DONE and one.one.taken_in):
-            state = _("已下达")
-        else:
-            state = step_name(one.one, "issue" if one.one.state == DONE else one.one.state)
+        state = _("已下达") if one is None or one.one.waits_for == DONE else step_name(one.one, one.one.waits_for)
         amounts = {side: total(known) for side, known in sides.items()}
         reason = "" if one is None else one.one.reason or ""
         number = "" if one is None else one.one.number

@@ -206,10 +206,11 @@ def budget_of(reading: Reading, one: BudgetRound) -> Budget | None:
 
 
 def budgets(reading: Reading, *, adjustments: bool = False) -> tuple[Budget, ...]:
-    """The rounds that the reader may see, the newest year first."""
+    """The rounds that the reader may see, the newest first."""
     every: Iterable[BudgetRound] = reading.ask(load_rounds, reading.scheme.code)
     made = (budget_of(reading, one) for one in every if one.adjustment == adjustments)
-    return tuple(one for one in made if one is not None)
+    shown = (one for one in made if one is not None)
+    return tuple(sorted(shown, key=lambda one: (one.one.year, one.one.version), reverse=True))
 
 
 def chosen(reading: Reading, found: tuple[Budget, ...]) -> Budget | None:
