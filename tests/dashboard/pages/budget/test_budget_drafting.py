@@ -20,11 +20,12 @@ from dashboard.pages.budget.drafting.tables import item_table, unit_table
 from dashboard.site.reading import Reading, read
 from dashboard.site.view import View
 from data_access.books.published import Published
+from rules.budget.procedure import ProcedureStep
 from rules.money import round_half_up
 from tests.dashboard.conftest import Reader, sign_in
 from tests.demonstration_store import JILIN_CITY, NOW, PROVINCE, SCHEME, SIPING, site_on
 from workflows.budget.proposals import proposals
-from workflows.budget.register import load_drivers, load_rounds
+from workflows.budget.register import BudgetStep, load_drivers, load_rounds
 from workflows.people.accounts import Account, Role
 from workflows.people.rights import Scope
 
@@ -111,6 +112,22 @@ def test_a_draft_of_which_a_part_has_no_proposal_deviates_by_nothing_that_can_be
     before, after = deviations(found), deviations(lacking)
     assert {part for part in before if before[part] != after[part]} == {item, side}
     assert after[item] is None and after[side] is None and before[side] is not None
+
+
+def test_where_units_are_asked_they_see_the_draft_once_it_is_put_to_them_and_what_they_want_is_a_difference(
+    shared_published: Published,
+) -> None:
+    (found,) = (one for one in budgets(looked(shared_published)) if one.one.year == 2027)
+    view = View("/budget", SCHEME, JILIN_CITY, tab="drafting")
+    city = read(shared_published, view, Scope(Role.CITY, JILIN_CITY, None), NOW)
+    steps = (*found.steps, ProcedureStep("reply", (), None))
+    unit, item = "220221", "premium"
+    drafted = found.one.figures[unit, item].drafted_fen or 0
+    want = BudgetStep("want", unit, item, NOW, "x", "某人", "fiscal", None, None, drafted - 300, "停产")
+    one = replace(found.one, steps=(*found.one.steps, want))
+    seen = {state: Budget(city, replace(one, state=state), steps).shown for state in ("draft", "first_issue", "reply")}
+    assert seen == {"draft": False, "first_issue": False, "reply": True}
+    assert Budget(found.reading, one, steps).amount((unit,), (item,), "wanted") == -300
 
 
 def test_a_mean_of_three_years_and_a_premium_are_what_plain_sql_gives(shared_engine: Engine) -> None:
