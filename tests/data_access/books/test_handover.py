@@ -48,6 +48,8 @@ ENTRIES = (
     moved("r2", "local_receive", date(2026, 8, 8), 50, item="transfer_in"),
     moved("l1", "local_pool", date(2026, 7, 9), 100),
     moved("r3", "local_receive", date(2026, 8, 8), 25, WUXI, "transfer_in"),
+    # What Wuxi handed up pays what it held before the year, and nothing of its third quarter.
+    moved("l2", "local_pool", date(2026, 10, 9), 10, WUXI),
     moved("d1", "disburse", date(2026, 10, 9), 50),
     moved("d2", "local_disburse", date(2026, 10, 12), 20),
     # Of the legacy balance 30 were handed over, 200 deposited.
@@ -60,18 +62,21 @@ def in_account(account: str, region: str, fen: int) -> dict[str, object]:
     return {"scheme": SCHEME, "account": account, "region": region, "amount_fen": fen, "as_of": "2025-12-31"}
 
 
-def bank(day: str, place: int, out: int, balance: int) -> dict[str, object]:
+def bank(day: str, place: int, out: int, balance: int, back: int = 0) -> dict[str, object]:
     names = {"scheme": SCHEME, "account": "local_legacy", "region": OWN, "number": "1", "reference": ""}
-    return {**names, "day": day, "place": place, "in_fen": 0, "out_fen": out, "balance_fen": balance}
+    return {**names, "day": day, "place": place, "in_fen": back, "out_fen": out, "balance_fen": balance}
 
 
 @pytest.fixture
 def facts(store: Engine) -> Facts:
     load_province(store, NOW)
     load_opening(store, NOW)
-    load_table(store, "opening_balance", [in_account("local_legacy", OWN, 500)], NOW)
+    load_table(
+        store, "opening_balance", [in_account("local_legacy", OWN, 500), in_account("local_fiscal", WUXI, 10)], NOW
+    )
     load_entries(store, ENTRIES, NOW)
     stated = [bank("2026-06-09", 1, 30, 470), bank("2026-06-10", 1, 200, 270), bank("2026-09-03", 1, 12, 258)]
+    stated.append(bank("2026-09-20", 1, 0, 270, back=12))
     load_table(store, "bank_statement", stated, NOW)
     refresh(store, clock=lambda: NOW)
     with store.connect() as connection:
@@ -110,7 +115,8 @@ def test_an_outflow_that_is_neither_handed_over_nor_deposited_is_found_in_either
 ) -> None:
     with store.connect() as connection:
         found = load_checked(connection, facts, facts.tree.subtree(PROVINCE), 202610)
-        assert (found.entries, found.accounts, found.lines) == (2, 1, 3)
+        assert (found.entries, found.accounts, found.lines) == (2, 1, 4)
+        # What came back is no outflow.
         assert [(line.day, line.fen) for line in found.unbooked] == [(date(2026, 9, 3), -12)]
         assert found.strayed == ()
         # The ledger's account loses what no movement explains.
