@@ -92,6 +92,9 @@ def test_a_running_month_and_a_reconciled_one_are_told_and_filed_as_they_stand_n
         words(classed(finance.page(query), "second")) for query in (TAB, running, f"{running}&period=live")
     )
     assert beside == live != signed
+    # What stands beside it leads to the running state's plan, not to the signed month's.
+    plans = [href for href in hrefs(finance.page(running)) if "item=cash-" in href]
+    assert plans and all("period=live" in href for href in plans)
     with shared_engine.connect() as connection:
         newest = current_version(connection)
     assert newest is not None
