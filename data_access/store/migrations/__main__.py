@@ -10,8 +10,9 @@ import tempfile
 from pathlib import Path
 
 from alembic import command
+from alembic.script import ScriptDirectory
 
-from data_access.store.engine import MIGRATIONS, alembic_config, create_store, migrate, writing
+from data_access.store.engine import alembic_config, create_store, migrate, writing
 
 
 def main(message: str) -> None:
@@ -19,8 +20,9 @@ def main(message: str) -> None:
         engine = create_store(f"sqlite:///{Path(folder) / 'revision.db'}")
         migrate(engine)
         with writing(engine) as connection:
-            number = f"{len(list((MIGRATIONS / 'versions').glob('*.py'))) + 1:04d}"
-            command.revision(alembic_config(connection), message=message, rev_id=number, autogenerate=True)
+            config = alembic_config(connection)
+            number = f"{int(ScriptDirectory.from_config(config).get_current_head() or 0) + 1:04d}"
+            command.revision(config, message=message, rev_id=number, autogenerate=True)
         engine.dispose()
 
 
