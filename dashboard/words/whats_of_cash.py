@@ -89,6 +89,12 @@ OF_CASH: dict[str, What] = {
     "legacy.interest": What(N_("未上解结余定期一年利息")),
     "legacy.strayed": What(N_("历年结余账户其他划出")),
     "legacy.rate": What(N_("历年结余上解完成率"), "percent"),
+    "advance.balance": What(N_("启动资金预调前累计结余")),
+    "advance.share": What(N_("启动资金按办法应预调")),
+    "advance.paid": What(N_("启动资金已预调")),
+    "advance.difference": What(N_("启动资金已预调与应预调之差")),
+    "advance.left": What(N_("启动资金预调后结余")),
+    "advance.monthly": What(N_("启动资金测算用全省月支出")),
     # what is still to be handed over; the part is the band of days, or the quarter
     "transit.age": What(N_("国库待划转账龄")),
     "transit.negative": What(N_("国库待划转红字")),

@@ -23,7 +23,7 @@ from rules.month import Month
 # In the order in which they stand in the package.
 TABLES = (
     "ledger_entry", "monthly_fact", "account_fact", "opening_balance", "plan", "bank_statement", "agency_total",
-    "unreached_item", "deposit", "deposit_decision", "disbursement_request", "fund_request", "national_pooling",
+    "unreached_item", "legacy_balance", "pre_transfer", "deposit", "deposit_decision", "disbursement_request", "fund_request", "national_pooling",
     "indicator_value", "parameter", "threshold", "threshold_set", "alert_episode", "alert_event", "work_case",
     "case_step", "case_request", "silence", "instruction", "gap_item", "gap_step", "settlement", "budget_round",
     "budget_figure", "budget_driver", "budget_step", "annotation", "explanation", "violation", "violation_step",

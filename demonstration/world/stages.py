@@ -95,6 +95,7 @@ def deliveries(scheme: str, since: datetime | None, until: datetime, silent_from
     if since is None:
         yield from table_delivery(f"{scheme}-fiscal", tables.opening_balances(scheme))
         yield from table_delivery(f"{scheme}-fiscal", tables.legacy_balances(scheme))
+        yield from table_delivery(f"{scheme}-fiscal", tables.pre_transfers(scheme))
         yield from table_delivery(f"{scheme}-agency", leads(scheme, until.astimezone(SHANGHAI).date()))
     last_day = until.astimezone(SHANGHAI).date()
     first_day = None if since is None else since.astimezone(SHANGHAI).date()

@@ -14,7 +14,7 @@ from demonstration.world import calibration as c, stories
 from demonstration.world.days import shifted
 from demonstration.world.deposits import BANKS, opening_deposits, term_deposits
 from demonstration.world.ledger import local_income
-from demonstration.world.legacy import legacy_duties
+from demonstration.world.legacy import advances, legacy_duties, monthly_advanced
 from demonstration.world.premium import (
     MAIN_ITEM,
     collected_by_slot,
@@ -90,6 +90,14 @@ def opening_balances(scheme: str) -> Table:
 def legacy_balances(scheme: str) -> Table:
     rows = tuple((scheme, d.region, d.as_of, d.owed, d.handed_before, d.due_on) for d in legacy_duties(scheme))
     return Table("legacy_balance", ("scheme", "region", "as_of", "owed_fen", "handed_before_fen", "due_on"), rows)
+
+
+def pre_transfers(scheme: str) -> Table:
+    """启动资金预调, which Jiangsu alone had."""
+    made, as_of, monthly = advances() if scheme == "jiangsu-pension" else (), date(2020, 9, 30), monthly_advanced()
+    rows = tuple((scheme, a.region, as_of, a.balance, monthly, a.amount, a.paid_on, a.document) for a in made)
+    names = ("scheme", "region", "as_of", "balance_fen", "monthly_fen", "amount_fen", "paid_on", "document")
+    return Table("pre_transfer", names, rows)
 
 
 def deposits(scheme: str, since: date | None, until: date) -> Table:

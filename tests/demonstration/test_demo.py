@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ from demonstration.world.ledger import entries_between
 from demonstration.world.places import place
 from demonstration.world.stages import BEGINNING, SCHEMES, SIGNED_BY, silent_since
 from monitoring.refresh import refresh
+from rules import pre_transfer
 from rules.alerts.threshold import Level
 from rules.month import SHANGHAI, Month
 from rules.movements import Account, legs, result_sign
@@ -165,6 +167,17 @@ def test_the_handover_of_legacy_balances_is_complete_but_for_the_planted_cities(
     assert {region for region, left in open_duties.items() if left} == {f"{stories.LEGACY_LATE_CITY}-0"}
 
 
+def test_the_advances_close_with_the_balances_owed_and_are_the_shares_of_the_rule_but_for_one_city() -> None:
+    rows = tables.pre_transfers(JIANGSU).rows
+    owed = {row[1]: row[3] for row in tables.legacy_balances(JIANGSU).rows}
+    case = pre_transfer.Case(Decimal(2), rows[0][4], tuple(pre_transfer.Balance(row[1], row[3]) for row in rows))
+    shares = {one.code: one.amount_fen for one in pre_transfer.calculate(case).regions}
+    assert {row[1]: row[3] - shares[row[1]] for row in rows} == owed
+    short = {row[1] for row in rows if row[5] < shares[row[1]]}
+    assert short == {f"{stories.LEGACY_LATE_CITY}-0"} and all(row[5] <= shares[row[1]] for row in rows)
+    assert tables.pre_transfers("shanxi-pension").rows == ()
+
+
 def test_shanxis_unmatured_legacy_deposit_explains_all_that_is_not_handed_over() -> None:
     duties = tables.legacy_balances("shanxi-pension").rows
     left = {region: owed - before for _, region, _, owed, before, _ in duties if owed > before}
@@ -221,7 +234,7 @@ def test_everything_is_marked_as_demonstration(demonstration: Engine) -> None:
     assert {target for target, demo in marked if not demo} == reference
     ledgers = {"scheme", "ledger_entry", "plan", "opening_balance", "agency_total", "unreached_item"}
     ledgers |= {"reported_total", "bank_statement", "trial_balance"}
-    further = {"legacy_balance", "deposit", "central_year", "central_payment", "statistic"}
+    further = {"legacy_balance", "pre_transfer", "deposit", "central_year", "central_payment", "statistic"}
     further |= {"disbursement_request", "violation", "national_pooling"}
     assert {target for target, demo in marked if demo} == ledgers | further
 

@@ -116,6 +116,18 @@ def prepaid(twins: Twins, key: Key) -> Fraction | None:
 # --- 历年结余
 
 
+def advance(twins: Twins, key: Key) -> Fraction | None:
+    """启动资金预调: the balance, what was advanced of it and what was left."""
+    what = {"balance": "balance_fen", "paid": "amount_fen", "left": "balance_fen - a.amount_fen"}[
+        key.what.partition(".")[2]
+    ]
+    statement = f"""{BELOW} SELECT SUM(a.{what}) AS fen FROM pre_transfer AS a JOIN import_batch AS b ON b.id = a.batch
+        WHERE a.scheme = :scheme AND b.data_version <= :version AND a.region IN (SELECT code FROM below)"""
+    about = {"place": key.place, "scheme": key.scheme, "version": twins.version(key)}
+    (found,) = twins.connection.execute(text(statement), about).one()
+    return None if found is None else Fraction(int(found))
+
+
 def legacy(twins: Twins, key: Key) -> Fraction | None:
     statement = f"""{BELOW} SELECT COALESCE(SUM(l.owed_fen), 0) AS owed, COALESCE(SUM(l.handed_before_fen), 0) AS before
         FROM legacy_balance AS l JOIN import_batch AS b ON b.id = l.batch
@@ -223,6 +235,7 @@ TWINS: Mapping[str, Callable[[Twins, Key], Fraction | None]] = {
     "pooling_rate.waiting_at_new_year_fen": waiting_at_new_year,
     **SUBSIDIES,
     **_each(prepaid, "prepaid_share", "prepaid_fen"),
+    **{f"advance.{name}": advance for name in ("balance", "paid", "left")},
     **{f"legacy.{name}": legacy for name in ("owed", "handed", "left", "locked", "rate")},
     **_each(legacy, "legacy_progress", "handed_fen", "owed_fen", "unmatured_fen"),
     **_each(deposit, "deposit", "rate", "days"),

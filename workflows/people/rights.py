@@ -281,6 +281,7 @@ DELIVERIES: dict[str, Delivering] = {
     "trial_balance": Delivering(_FISCAL | {Department.AGENCY}, _FISCAL | {Department.AGENCY}),
     "unreached_item": Delivering(_BOOKED, _BOOKED, own="recorded_by"),
     "legacy_balance": Delivering(_FISCAL, second_person=True),
+    "pre_transfer": Delivering(_FISCAL, second_person=True),
     "deposit": Delivering(_FISCAL),
     "published_total": Delivering(_SOCIAL, second_person=True),
     "central_year": Delivering(_SOCIAL | _FISCAL, second_person=True),

@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 from dashboard.components import frame, parts
 from dashboard.components.parts import Child, Strong, known, sentence
 from dashboard.components.table import Column, Row, Table, html_table
-from dashboard.pages.funds import outflows
+from dashboard.pages.funds import advance, outflows
 from dashboard.pages.funds.cash import held
 from dashboard.site.reading import Reading
 from dashboard.words import display
@@ -57,7 +57,7 @@ def legacy(reading: Reading) -> Component:
         actions=[frame.exports(PATH, table.code, reading.view)],
         foot=[_schedule(reading), between(), *_interest(reading)],
     )
-    return html.Div([parts.conclusion(first, second), body, outflows.section(reading)])
+    return html.Div([parts.conclusion(first, second), body, outflows.section(reading), *advance.section(reading)])
 
 
 def _schedule(reading: Reading) -> Component:

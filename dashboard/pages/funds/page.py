@@ -17,7 +17,7 @@ from dashboard.components import frame, history, parts
 from dashboard.components.drawer import indicator_drawer
 from dashboard.components.parts import Child, Strong, sentence
 from dashboard.components.table import Column, Row, Table, html_table
-from dashboard.pages.funds import cash
+from dashboard.pages.funds import advance, cash
 from dashboard.pages.funds.accounts import account_band, account_table, accounts
 from dashboard.pages.funds.acts import ACTS as OF_DEPOSITS
 from dashboard.pages.funds.cover import cover_table, maturing_table
@@ -327,9 +327,9 @@ def drawer(reading: Reading) -> Component | None:
 
 
 def calculations(reading: Reading) -> Mapping[str, Calculation]:
-    """The case of the cash plan as looked at."""
+    """The cases of the cash plan and of the advance for the start of pooling, as looked at."""
     plan = cash.plan_of(reading)
-    return {} if plan is None else {CASE: ("cash_plan", plan.case)}
+    return {**advance.calculation(reading), **({} if plan is None else {CASE: ("cash_plan", plan.case)})}
 
 
 PAGE = Page(
@@ -356,6 +356,7 @@ PAGE = Page(
         "quarterly-units": of_months(unit_table),
         "legacy": of_months(legacy_table),
         "legacy-outflows": of_months(outflow_table),
+        "advance": of_months(advance.advance_table),
         **{code: of_months(build) for code, build in RECONCILED.items()},
         **published_totals.TABLES,
         **history.tables(),

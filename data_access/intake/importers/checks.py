@@ -341,6 +341,12 @@ CHECKS: dict[str, tuple[Callable[[Sheet], None], ...]] = {
         positive("owed_fen", or_zero=True),
         positive("handed_before_fen", or_zero=True),
     ),
+    "pre_transfer": (
+        region_in_scheme,
+        not_in_future("as_of", "paid_on"),
+        positive("monthly_fen", or_zero=False),
+        positive("amount_fen", or_zero=True),
+    ),
     "deposit": (
         region_in_scheme,
         positive("amount_fen", or_zero=False),

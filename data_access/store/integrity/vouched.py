@@ -31,7 +31,7 @@ NOT_VOUCHED = {
 }
 _DELIVERED = (
     "agency_total bank_statement central_payment central_year deposit disbursement_request ledger_entry legacy_balance "
-    "national_pooling opening_balance plan published_total reported_total statistic trial_balance unreached_item"
+    "national_pooling opening_balance plan pre_transfer published_total reported_total statistic trial_balance unreached_item"
 )
 _OF_VERSION = "assessment_score forecast indicator_value"
 _COMPUTED = "account_change account_fact daily_change daily_fact monthly_change monthly_fact"

@@ -68,6 +68,7 @@ from data_access.store.schema.inputs import (
     legacy_balance as legacy_balance,
     opening_balance as opening_balance,
     plan as plan,
+    pre_transfer as pre_transfer,
     published_total as published_total,
     region as region,
     scheme as scheme,

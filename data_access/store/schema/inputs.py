@@ -116,6 +116,23 @@ legacy_balance = Table(
     *delivered("legacy_balance", "scheme", "region"),
 )
 
+# 启动资金预调: what was asked of the balances when pooling began, before the day of the legacy balances.
+pre_transfer = Table(
+    "pre_transfer",
+    metadata,
+    Column("scheme", Text, primary_key=True),
+    Column("region", Text, primary_key=True),
+    Column("as_of", Date, nullable=False),
+    Column("balance_fen", BigInteger, nullable=False),  # negative where the region had a deficit
+    Column(
+        "monthly_fen", BigInteger, nullable=False
+    ),  # the whole province's expenditure of a month, as the sharing used it
+    Column("amount_fen", BigInteger, nullable=False),
+    Column("paid_on", Date),  # empty: nothing was asked of it
+    Column("document", Text, nullable=False),
+    *delivered("pre_transfer", "scheme", "region"),
+)
+
 deposit = Table(
     "deposit",
     metadata,

@@ -59,7 +59,23 @@ LEAD = {
     "amount_fen": "41300000",
     "evidence": "清单",
 }
-ROWS = {"statistic": STATISTIC, "disbursement_request": REQUEST, "central_payment": PAYMENT, "violation": LEAD}
+ADVANCE = {
+    "scheme": SCHEME,
+    "region": "320102",
+    "as_of": "2020-09-30",
+    "balance_fen": "-5",
+    "monthly_fen": "270",
+    "amount_fen": "0",
+    "paid_on": "",
+    "document": "函1号",
+}
+ROWS = {
+    "statistic": STATISTIC,
+    "disbursement_request": REQUEST,
+    "central_payment": PAYMENT,
+    "violation": LEAD,
+    "pre_transfer": ADVANCE,
+}
 
 
 def take(engine: Engine, target: str, now: datetime, *changes: dict[str, str]) -> BatchResult:
@@ -94,6 +110,9 @@ def test_a_good_row_of_each_table_is_taken_and_the_same_row_again_changes_nothin
 @pytest.mark.parametrize(
     ("target", "change", "column", "reason"),
     [
+        ("pre_transfer", {"monthly_fen": "0"}, "monthly_fen", "amount_zero"),
+        ("pre_transfer", {"amount_fen": "-1"}, "amount_fen", "negative_amount"),
+        ("pre_transfer", {"paid_on": "2027-01-01"}, "paid_on", "in_future"),
         ("statistic", {"month": "202613"}, "month", "bad_form"),
         ("statistic", {"month": "202612"}, "month", "in_future"),
         ("statistic", {"measure": "contributor"}, "measure", "unknown_code"),

@@ -98,6 +98,19 @@ ROWS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         },
         {"owed_fen": 8},
     ),
+    "pre_transfer": (
+        {
+            "scheme": SCHEME,
+            "region": XUANWU,
+            "as_of": "2020-09-30",
+            "balance_fen": 12,
+            "monthly_fen": 3,
+            "amount_fen": 6,
+            "paid_on": "2020-11-20",
+            "document": "函1号",
+        },
+        {"amount_fen": 5},
+    ),
     "deposit": (
         {
             "scheme": SCHEME,

@@ -12,6 +12,7 @@ _MONEY = (
     books.AGENCY,
     books.UNREACHED,
     books.LEGACY,
+    books.PRE_TRANSFER,
     books.DEPOSIT,
     published.PUBLISHED,
     published.CENTRAL,

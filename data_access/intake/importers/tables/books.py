@@ -188,6 +188,43 @@ LEGACY = ImportTable(
     ("scheme", "region"),
 )
 
+PRE_TRANSFER = ImportTable(
+    "pre_transfer",
+    "启动资金预调",
+    "Advances for the start of pooling",
+    (
+        scheme(),
+        region(),
+        Column(
+            "as_of", "结余时点", "Balance as of", "date", "2020-09-30", rule="不晚于今天", rule_en="not after today"
+        ),
+        money("balance_fen", "累计结余", "Cumulative balance", "1634000000", "缺口为负", "negative: a deficit"),
+        money(
+            "monthly_fen",
+            "测算用全省月支出",
+            "Province's monthly expenditure, as shared out",
+            "2700000000000",
+            "必须为正，各行相同",
+            "positive, the same in every row",
+        ),
+        money("amount_fen", "已预调", "Advanced", "774000000", "不得为负", "never negative"),
+        Column(
+            "paid_on",
+            "预调日期",
+            "Advanced on",
+            "date",
+            "2020-11-20",
+            False,
+            rule="不晚于今天；没有预调的不填",
+            rule_en="not after today; blank where nothing was advanced",
+        ),
+        Column("document", "文号", "Document", "text", "苏财社〔2020〕1号"),
+    ),
+    ("scheme", "region"),
+    note="统收统支启动前从结余地区预调至省级财政专户的资金，分地区填报；应预调数由系统按办法测算。",
+    note_en="What was advanced to the provincial account by regions with a balance before pooling began; the share by the rule is worked out.",
+)
+
 DEPOSIT = ImportTable(
     "deposit",
     "定期存款",
