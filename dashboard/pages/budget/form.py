@@ -15,6 +15,7 @@ from dashboard.components.attributes import attributes
 from dashboard.components.parts import Child, Strong, sentence
 from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.pages.budget.lines import SPANS, ahead, figure, form_of, label_of, printed, span_of, spends, unit_of
+from dashboard.pages.calendar.coming import report_line
 from dashboard.site import explaining
 from dashboard.site.reading import Reading
 from dashboard.words import as_of, display, figures
@@ -43,6 +44,7 @@ def form_page(reading: Reading) -> Component:
         html.Div(html_table(screen_table(reading, form, left_out)), className="sheet"),
         note=f"{_fund_name(reading)} · {unit}",
         actions=[frame.exports(PATH, "execution", reading.view)],
+        foot=report_line(reading, month) if (month := reading.snapshot.month) is not None else [],
     )
     return html.Div([parts.conclusion(*_conclusion(reading, form)), _toolbar(reading, form), section])
 

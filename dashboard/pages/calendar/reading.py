@@ -90,10 +90,13 @@ def named(reading: Reading, key: str) -> Standing | None:
     if not key or reading.scheme.kind != "ledger":
         return None
     found = next((one for one in (*days(reading), *stages(reading)) if one.day.key == key), None)
-    if found is None:
-        one = statutory(reading).find(key)
-        found = None if one is None else of_region(reading.tree, one, reading.region)
-    return found
+    return single(reading, key) if found is None else found
+
+
+def single(reading: Reading, key: str) -> Standing | None:
+    """One day by its name for the region looked at, without the rest of its year; None where there is none such."""
+    found = _kept(reading, key, lambda: tuple(filter(None, (statutory(reading).find(key),))))
+    return of_region(reading.tree, found[0], reading.region) if found else None
 
 
 def fen(reading: Reading, what: str, one: Standing, value: int | None, place: str | None = None) -> Figure:
