@@ -177,7 +177,8 @@
     if (document.hidden || !window.dash_clientside.set_props) return;
     /* what is being written must not be swept away */
     if (document.querySelector("form[data-act][data-dirty]")) return;
-    fetch("/api/v1/version", {headers: etag ? {"If-None-Match": etag} : {}, credentials: "same-origin", cache: "no-store"})
+    var at = new URLSearchParams(location.search).get("scheme");
+    fetch("/api/v1/version" + (at ? "?scheme=" + encodeURIComponent(at) : ""), {headers: etag ? {"If-None-Match": etag} : {}, credentials: "same-origin", cache: "no-store"})
       .then(function (answer) {
         if (answer.status === 401) { location.href = "/sign-in?next=" + encodeURIComponent(location.pathname + location.search); }
         if (answer.status !== 200) return newest;

@@ -113,7 +113,8 @@ class Documents:
         environ[STYLE] = standing.style
         asked = transaction(self._site, environ)
         # What is not at hand the browser asks for once it stands: a first paint waits for no register.
-        own = _own(who, count_at_hand(asked.published, who.account, asked.now) or 0)
+        at = _view(environ).scheme
+        own = _own(who, count_at_hand(asked.published, who.account, asked.now, at) or 0)
         frame, headers = self._frame, list(_SAID)
         within = [own[part].encode() if isinstance(part, str) else part for part in standing.parts]
         parts = [_root(who, own).encode(), frame.before, *within, frame.after]

@@ -79,7 +79,8 @@ def _state(server: Flask, site: Site) -> None:
     @server.get(VERSION)
     def version() -> Response:
         asked = transaction(site)
-        now, unread = stamp_text(asked.published), to_do_count(asked.published, g.account, asked.now)
+        now, looked_at = stamp_text(asked.published), request.args.get("scheme", "")
+        unread = to_do_count(asked.published, g.account, asked.now, looked_at)
         response = jsonify({"version": now, "unread": unread})
         response.set_etag(f"v{now}-{unread}")
         return response.make_conditional(request)

@@ -52,6 +52,7 @@ TO_DO = {
     "budget_receive": N_("签收预算"),
     "close_month": N_("签署定稿"),
     "deadline_done": N_("按期办结"),
+    "reconcile_explain": N_("说明账项"),
     "reconcile_sign": N_("签署对账"),
     "reconcile_take_back": N_("核销或重新说明"),
     "reopen_month": N_("决定是否重开"),

@@ -1,5 +1,6 @@
 """The demonstration's 用款计划 of the last, the running and the next month, as the offices would have entered it: needs,
-application, cuts, review and order as far as the day has come, and what one county has not paid out."""
+application, cuts, review and order as far as the day has come, and what one county has not paid out. The next month's is
+left to visitors in two provinces: one city's needs are missing, nothing is applied for."""
 
 from __future__ import annotations
 
@@ -70,10 +71,17 @@ def _enter(connection: Connection, register: MonthRequests, rows: dict[str, Row]
         if unit.code in rows:
             cities[unit.city][unit.code] = Line(rows[unit.code][0], 0)
     asked_on, approved_on = _day(row[2] for row in rows.values()), _day(row[3] for row in rows.values())
+    left = (
+        stories.LEFT_TO_VISITORS.get(register.scheme) if register.month > Month.of(now.astimezone(SHANGHAI)) else None
+    )
+    if left is not None:
+        del cities[left]
     for number, lines in enumerate(cities.values()):
         by = _by(PLACE, asked_on - timedelta(days=NEEDS_AHEAD - number % NEEDS_AHEAD), 9 + number % 8)
         if by.at <= now:
             register = steps.report_needs(connection, register, lines, "", by)
+    if left is not None:
+        return register
     by = _by(AGENCY, asked_on, 17)
     if by.at <= now:
         register = steps.apply(connection, register, list(rows), Said("", sum(row[0] for row in rows.values())), 0, by)

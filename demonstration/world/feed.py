@@ -8,7 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from sqlalchemy import Connection, Table, func, select
+from sqlalchemy import Connection, Table, func, select, union
 
 from data_access.store import schema
 from demonstration.world import stories, tables
@@ -58,10 +58,11 @@ def outstanding(connection: Connection, scheme: str, now: datetime) -> Iterator[
 
 
 def _not_asked_here(connection: Connection, scheme: str, waiting: Iterable[Delivery]) -> Iterator[Delivery]:
-    """Requests only of months for which nobody applied in the program itself."""
-    table = schema.fund_request
+    """Requests only of months that are not approved yet, and for which nobody applied in the program itself."""
+    table, rows = schema.fund_request, schema.disbursement_request
     own = select(table.c.month).where(table.c.scheme == scheme, table.c.step == "apply", table.c.batch.is_not(None))
-    taken = pa.array(connection.execute(own.distinct()).scalars().all(), pa.int64())
+    known = select(rows.c.month).where(rows.c.scheme == scheme, rows.c.approved_on.is_not(None))
+    taken = pa.array(connection.execute(union(own, known)).scalars().all(), pa.int64())
     for one in waiting:
         if one.target == schema.disbursement_request.name:
             left = one.frame.filter(pc.invert(pc.is_in(one.frame["month"], value_set=taken)))

@@ -11,6 +11,7 @@ from demonstration.world.days import first_days, on_or_before, shifted
 from demonstration.world.simulation import Fen, Floats, Simulation
 from demonstration.world.spending import WAN_FEN, requested
 from demonstration.world.tables import Table
+from rules.month import Month
 from rules.scheme import load_scheme
 
 ASKED_ON = 20  # day of the month before
@@ -20,7 +21,8 @@ TOO_MUCH, ONE_IN = 0.02, 40  # one unit in so many asks for up to so much more t
 
 
 def disbursement_requests(scheme: str, since: date | None, until: date) -> Table:
-    """Requests asked for or approved after ``since`` (None: ever) and up to ``until``; open ones are not approved."""
+    """Requests asked for or approved after ``since`` (None: ever) and up to ``until``; open ones are not approved. What is
+    left to visitors comes, where none applied, when its month begins."""
     columns = ("scheme", "month", "region", "asked_fen", "approved_fen", "asked_on", "approved_on")
     rows = []
     money, needed, asked = _asked(scheme, since, until)
@@ -34,6 +36,8 @@ def disbursement_requests(scheme: str, since: date | None, until: date) -> Table
             need = int(needed[row, at])
             approved = approved_on <= until
             newest = approved_on if approved else asked_on
+            if scheme in stories.LEFT_TO_VISITORS:
+                newest = max(newest, Month(month).first)
             if newest <= until and (since is None or newest > since):
                 decided = (need, asked_on, approved_on) if approved else (None, asked_on, None)
                 rows.append((scheme, month, code, amount, *decided))

@@ -8,13 +8,13 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from data_access.books.regions import load_tree
+from data_access.books.regions import NATION, RegionTree, load_tree
 from data_access.store.engine import writing
 from monitoring.alerts.step import evaluate_alerts
 from rules.alerts import workflow
 from rules.alerts.threshold import Level
 from rules.budget.procedure import STEPS
-from rules.scheme import load_scheme
+from rules.scheme import Scheme, load_scheme
 from tests.case_store import open_case
 from tests.small_province import NANJING, PROVINCE, SCHEME, WUXI
 from tests.warning_store import INDICATOR, NOW, RED, publish_values
@@ -22,7 +22,7 @@ from workflows.briefings import flow
 from workflows.fund_requests import steps as fund_steps
 from workflows.gap import items
 from workflows.issues import steps
-from workflows.matters.boxes import matters
+from workflows.matters.boxes import matters, own_ledgers
 from workflows.matters.marks import NONE, mark_read, marks_of, mute, unmute
 from workflows.matters.records import Kind, Matter
 from workflows.matters.table import AFTER, BY_STAGE, TURNS
@@ -125,3 +125,20 @@ def test_of_a_warning_hear_monitors_and_who_can_act_where_they_see_the_place(sql
     told = {one.login for one in everyone if informed(one, matter, tree)}
     # Premiums: the tax office can act. A leader hears of what is red.
     assert told == {"monitor", "tax", "leader", "city", "here"}
+
+
+def test_a_nations_account_sees_the_province_whose_scheme_it_looks_at() -> None:
+    ledgers = [
+        load_scheme(code) for code in ("jiangsu-pension", "shanxi-pension", "jilin-pension", "jilin-work-injury")
+    ]
+    nation = Account("nation", "", Role.FINANCE, NATION, None, False)
+
+    def tree_of(scheme: Scheme) -> RegionTree:
+        raise AssertionError("asked only of a province's own accounts")
+
+    def seen(looked_at: str) -> list[str]:
+        return [one.code for one in own_ledgers(ledgers, tree_of, nation, looked_at)]
+
+    assert seen("") == seen("published-pension") == ["jiangsu-pension"]
+    assert seen("shanxi-pension") == ["shanxi-pension"]
+    assert seen("jilin-work-injury") == ["jilin-pension", "jilin-work-injury"]

@@ -13,6 +13,7 @@ from data_access.books.versions import current_version
 from data_access.store.engine import writing
 from monitoring.refresh import refresh
 from rules.department import Department
+from rules.scheme import load_scheme
 from tests.small_province import (
     PROVINCE,
     QINHUAI,
@@ -25,6 +26,8 @@ from tests.small_province import (
     load_province,
     load_table,
 )
+from workflows.matters.boxes import matters
+from workflows.matters.records import Kind
 from workflows.people.accounts import By
 from workflows.reconciling.months import Change, Reconciled, month_reconciled, sign
 from workflows.reconciling.register import ReconcilingRefused, Said, explain, take_back
@@ -209,6 +212,45 @@ def test_each_department_signs_once_when_nothing_is_left_to_explain_and_anew_whe
     assert set(after.waiting) == set(DEPARTMENTS) and [told(item) for item in after.open] == [
         ("ledger", WUXI, -11, State.OPEN)
     ]
+
+
+def waiting(engine: Engine) -> list[tuple[str, str, str, tuple[str, ...]]]:
+    """Of the books what waits: stage, what is said of it, place, for which departments."""
+    with engine.connect() as connection:
+        every = matters(connection, [load_scheme(SCHEME)], NOW)
+    return [
+        (one.waiting[0].stage, str(getattr(one.record, "count", "")), one.region, tuple(one.departments))
+        for one in every
+        if one.kind is Kind.RECONCILING
+    ]
+
+
+def test_items_wait_for_those_who_keep_the_book_then_the_statement_for_those_whose_signature_stands_not(
+    books: Engine,
+) -> None:
+    every = ("fiscal", "tax", "treasury", "agency")
+    assert waiting(books) == [
+        ("open", "1", PROVINCE, ("fiscal", "agency")),
+        ("open", "1", XUANWU, every),
+        ("open", "1", WUXI, ("treasury",)),
+    ]
+    explain_all(books)
+    assert [one[0] for one in waiting(books)] == ["unsigned", *["expired"] * 3]
+    assert waiting(books)[0] == ("unsigned", "", PROVINCE, every)
+    for department in (Department.FISCAL, Department.TAX, Department.TREASURY):
+        signed(books, department)
+    assert waiting(books)[0] == ("unsigned", "", PROVINCE, ("agency",))
+    signed(books, Department.AGENCY)
+    assert [one[0] for one in waiting(books)] == ["expired"] * 3
+    # A late entry of the fund's book is everybody's to explain; then all sign anew.
+    more = [Entry("y", WUXI, "premium_current", "collect", date(2026, 10, 28), 11)]
+    load_entries(books, more, NOW)
+    refresh(books, clock=lambda: NOW)
+    assert waiting(books)[0] == ("open", "1", WUXI, every)
+    one = found(books)
+    with writing(books) as connection:
+        explain(connection, SCHEME, MONTH, one.open[0], Said("other", "补记"), one.version, by(Department.TAX))
+    assert waiting(books)[0] == ("unsigned", "", PROVINCE, every)
 
 
 def test_an_explanation_stands_once_and_is_taken_back_on_record(books: Engine) -> None:

@@ -8,21 +8,23 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 
-from data_access.books.published import Published
+from data_access.books.published import LIVE, Published
 from data_access.books.regions import NATION, RegionTree
 from rules.alerts.threshold import Level
-from rules.month import SHANGHAI
+from rules.month import SHANGHAI, Month
 from rules.scheme import Scheme
 from workflows.cases.register import open_work
 from workflows.matters import reconciling, registers, statutory
 from workflows.matters.budgets import budgets
 from workflows.matters.cases import case_matter, instruction_matter, told_of_cases
 from workflows.matters.funds import fund_requests
+from workflows.matters.reconciling import Statements
 from workflows.matters.records import Matter, Waiting
 from workflows.matters.table import Turn
 from workflows.matters.turns import informed, turns_of
 from workflows.people.accounts import Account, Role
 from workflows.people.system_alerts import unread_alerts
+from workflows.reconciling.months import Reconciled, reconciled
 from workflows.warnings.working_clock import working_clock
 
 # How long what time alone changes may stand as it was computed.
@@ -54,8 +56,11 @@ class Boxes:
     informed: tuple[Matter, ...]
 
 
-def matters(connection: Connection, ledgers: Sequence[Scheme], now: datetime) -> tuple[Matter, ...]:
-    """Everything that waits for somebody in some schemes, and the cases closed in the running month."""
+def matters(
+    connection: Connection, ledgers: Sequence[Scheme], now: datetime, statements: Statements | None = None
+) -> tuple[Matter, ...]:
+    """Everything that waits for somebody in some schemes, and the cases closed in the running month. ``statements``: the
+    months' statements 对账调节, if at hand."""
     here = now.astimezone(SHANGHAI)
     month = here.replace(day=1, hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)
     clock = working_clock(connection)
@@ -72,7 +77,7 @@ def matters(connection: Connection, ledgers: Sequence[Scheme], now: datetime) ->
         found += fund_requests(connection, scheme, here.date())
         found += registers.deposits(connection, scheme, here.date())
         found += statutory.deadlines(connection, scheme, here.date())
-        found += reconciling.books(connection, scheme, here.date())
+        found += reconciling.books(connection, scheme, here.date(), statements)
     found += budgets(connection, ledgers, here.date())
     found += registers.briefings(connection)
     found += registers.limits(connection, ledgers)
@@ -118,38 +123,57 @@ def _moved(one: Matter) -> tuple[int, float]:
 
 
 def own_ledgers(
-    ledgers: Sequence[Scheme], tree_of: Callable[[Scheme], RegionTree], account: Account
+    ledgers: Sequence[Scheme], tree_of: Callable[[Scheme], RegionTree], account: Account, looked_at: str = ""
 ) -> tuple[Scheme, ...]:
-    """The ledgers of a person's own province; of the nation's accounts those of the first."""
+    """The ledgers of a person's own province; of the nation's accounts those of the province whose scheme is looked at,
+    else of the first."""
     if account.region == NATION:
-        return tuple(one for one in ledgers if one.province == ledgers[0].province)
+        at = next((one for one in ledgers if one.code == looked_at), ledgers[0] if ledgers else None)
+        return tuple(one for one in ledgers if at is not None and one.province == at.province)
     return tuple(one for one in ledgers if account.region in tree_of(one))
 
 
-def boxes_now(published: Published, account: Account, now: datetime) -> Boxes:
-    """A person's boxes as the store stands. What all people share of them is kept until something changes."""
-    ledgers, about = _of_account(published, account, now)
+def boxes_now(published: Published, account: Account, now: datetime, looked_at: str = "") -> Boxes:
+    """A person's boxes as the store stands; ``looked_at``: the scheme, by which the nation's accounts see a province.
+    What all people share of them is kept until something changes."""
+    ledgers, about = _of_account(published, account, now, looked_at)
     every = published.kept(about)
     if every is None:
-        every = published.keep(about, matters(published.connection, ledgers, now))
+        every = published.keep(about, matters(published.connection, ledgers, now, _statements(published)))
     return boxes(account, every, {one.code: published.tree(one) for one in ledgers})
 
 
-def _of_account(published: Published, account: Account, now: datetime) -> tuple[tuple[Scheme, ...], Hashable]:
+def _statements(published: Published) -> Statements:
+    """Months' statements from what is at hand of the newest version."""
+
+    def statement(scheme: str, month: int) -> Reconciled | None:
+        version = published.version
+        if version is None:
+            return None
+        facts = published.snapshot(scheme, LIVE).facts
+        books = published.reconciliation(scheme, version.id, Month(month).year)
+        return published.ask(reconciled, facts, books, month, Month(month).last)
+
+    return statement
+
+
+def _of_account(
+    published: Published, account: Account, now: datetime, looked_at: str
+) -> tuple[tuple[Scheme, ...], Hashable]:
     """The ledgers of a person's province, and under what the matters of these are kept."""
     known = [entry.scheme for entry in published.schemes if entry.scheme.kind == "ledger"]
-    ledgers = own_ledgers(known, published.tree, account)
+    ledgers = own_ledgers(known, published.tree, account, looked_at)
     slot = int(now.timestamp()) // (60 * MINUTES)
     return ledgers, ("matters", tuple(one.code for one in ledgers), published.stamp, slot)
 
 
-def count_at_hand(published: Published, account: Account, now: datetime) -> int | None:
+def count_at_hand(published: Published, account: Account, now: datetime, looked_at: str = "") -> int | None:
     """The same as :func:`to_do_count` where the matters are at hand; None where they would have to be read first."""
-    about = _of_account(published, account, now)[1]
-    return None if published.kept(about) is None else to_do_count(published, account, now)
+    about = _of_account(published, account, now, looked_at)[1]
+    return None if published.kept(about) is None else to_do_count(published, account, now, looked_at)
 
 
-def to_do_count(published: Published, account: Account, now: datetime) -> int:
+def to_do_count(published: Published, account: Account, now: datetime, looked_at: str = "") -> int:
     """How many things are a person's to do 需我办理: matters, and unread alerts of the system for who looks after it."""
     alerts = published.ask(unread_alerts, account) if account.role is Role.SYSTEM_ADMIN else 0
-    return len(boxes_now(published, account, now).todo) + alerts
+    return len(boxes_now(published, account, now, looked_at).todo) + alerts

@@ -1,15 +1,18 @@
-"""What waits for somebody in 对账调节: the last month's statement to be signed, explained items past their day."""
+"""What waits for somebody in 对账调节: the last month's items to be explained, its statement to be signed, explained items
+past their day."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from itertools import groupby
 
 from sqlalchemy import Connection, select
 
 from data_access.books.reconciliation import MEASURE
+from data_access.books.reconciling.statement import BANK, Item
 from data_access.books.standing import standing
 from data_access.books.versions import current_version
 from data_access.store import schema
@@ -20,16 +23,27 @@ from workflows.cases.commands import end_of, start_of
 from workflows.matters.records import Kind, Matter, Step as Told, Waiting
 from workflows.matters.registers import close_by
 from workflows.reconciling.months import Reconciled, month_reconciled
-from workflows.reconciling.register import SIDES, Step, explanations, holders, load_steps, signatures
+from workflows.reconciling.register import Step, explanations, holders, load_steps
 
 TOTAL = schema.agency_total
+# A scheme's month as it is reconciled by now; None where it cannot be.
+Statements = Callable[[str, int], Reconciled | None]
 
 
 @dataclass(frozen=True, slots=True)
 class SignOff:
-    """A month's statement that departments have still to sign."""
+    """A month's statement that departments have still to sign; ``changed``: some of them signed other data."""
 
     month: Month
+    changed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OpenItems:
+    """Items of a month that nobody explains: so many of one place and one book."""
+
+    month: Month
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +55,12 @@ class LateItem:
     text: str
 
 
-def books(connection: Connection, scheme: Scheme, today: date) -> Iterator[Matter]:
-    """The statement of the month that ended last, where departments report of it, and the items past their day."""
+def books(
+    connection: Connection, scheme: Scheme, today: date, statements: Statements | None = None
+) -> Iterator[Matter]:
+    """Of the month that ended last, where departments report of it: its items to be explained, once there are none its
+    statement to be signed, anew where data changed; and the explained items past their day."""
+    statement = statements or cache(_statements(connection))
     steps = load_steps(connection, scheme.code)
     month = Month.of(today).plus(-1)
     wanted = select(TOTAL.c.department).where(
@@ -51,31 +69,47 @@ def books(connection: Connection, scheme: Scheme, today: date) -> Iterator[Matte
         TOTAL.c.day.between(month.first, month.last),
         standing(TOTAL),
     )
-    reporting = set(connection.execute(wanted.distinct()).scalars())
-    signed = signatures(steps, month)
-    missing = tuple(side for side in SIDES if side in reporting and side not in signed)
+    reports = connection.execute(wanted.limit(1)).first() is not None
+    found = statement(scheme.code, month) if reports else None
+    if found is not None:
+        yield from _to_explain(scheme, found, month) if found.open else _to_sign(scheme, found, month)
+    yield from _expired(scheme, statement, steps, today)
+
+
+def _statements(connection: Connection) -> Statements:
+    version = current_version(connection)
+    return lambda scheme, month: None if version is None else month_reconciled(connection, scheme, month, version.id)
+
+
+def _to_explain(scheme: Scheme, found: Reconciled, month: Month) -> Iterator[Matter]:
+    """One matter for each place and book: whoever keeps the book explains its items."""
+    opened = start_of(month.plus(1).first)
+    for (region, book), items in groupby(sorted(found.open, key=_place), key=_place):
+        listed = list(items)
+        of = (Waiting("open", close_by(scheme, month)),), (), opened, OpenItems(month, len(listed))
+        number = f"{month.iso}.{region}.{book}"
+        yield Matter(Kind.RECONCILING, scheme.code, number, region, Level.NONE, *of, holders(listed[0]))
+
+
+def _place(item: Item) -> tuple[str, str]:
+    return item.region, BANK if item.account else item.book
+
+
+def _to_sign(scheme: Scheme, found: Reconciled, month: Month) -> Iterator[Matter]:
+    missing = found.waiting
     if missing:
         waiting = Waiting("unsigned", close_by(scheme, month))
-        course = tuple(map(_told, sorted(signed.values(), key=lambda one: one.happened_at)))
-        opened = start_of(month.plus(1).first)
-        of = (waiting,), course, opened, SignOff(month), missing
+        course = tuple(map(_told, sorted(found.signed.values(), key=lambda one: one.happened_at)))
+        record = SignOff(month, any(one in found.signed for one in missing))
+        of = (waiting,), course, start_of(month.plus(1).first), record, missing
         yield Matter(Kind.RECONCILING, scheme.code, month.iso, scheme.province, Level.NONE, *of)
-    yield from _expired(connection, scheme, steps, today)
 
 
-def _expired(connection: Connection, scheme: Scheme, steps: tuple[Step, ...], today: date) -> Iterator[Matter]:
+def _expired(scheme: Scheme, statement: Statements, steps: tuple[Step, ...], today: date) -> Iterator[Matter]:
     late = [one for one in explanations(steps).values() if one.expected_on is not None and one.expected_on < today]
-    version = current_version(connection)
-    if not late or version is None:
-        return
-
-    # Whether an item has cleared is seen in its month's statement, which is read only where one is due.
-    @cache
-    def statement(month: int) -> Reconciled | None:
-        return month_reconciled(connection, scheme.code, month, version.id)
-
+    # Whether an item has cleared is seen in its month's statement.
     for one in late:
-        found = statement(one.month)
+        found = statement(scheme.code, one.month)
         item = next((item for item in found.statement.items if item.key == one.item), None) if found else None
         if item is None or one.expected_on is None:
             continue

@@ -90,6 +90,7 @@ TURNS = (
     Turn(Kind.FUNDS, "approved", "fund_order", Who.FINANCE),
     Turn(Kind.FUNDS, "unpaid", "fund_paid_up", Who.UNITS),
     Turn(Kind.DEPOSIT, "undecided", "deposit_decide", Who.FINANCE),
+    Turn(Kind.RECONCILING, "open", "reconcile_explain", Who.KEEPER),
     Turn(Kind.RECONCILING, "unsigned", "reconcile_sign", Who.SIDE),
     Turn(Kind.RECONCILING, "expired", "reconcile_take_back", Who.KEEPER),
     *(
@@ -203,7 +204,8 @@ AFTER: Mapping[Kind, Mapping[str, frozenset[str]]] = {
     Kind.DEPOSIT: {"redeposit": frozenset(), "keep": frozenset(), "open": frozenset({"undecided"})},
     Kind.RECONCILING: {
         "sign": frozenset({"unsigned"}),
-        "explain": frozenset({"expired"}),
+        "explain": frozenset({"open", "unsigned", "expired"}),
+        "take_back": frozenset({"open"}),
     },
     # Which step comes next says the profile's procedure.
     Kind.BUDGET: {

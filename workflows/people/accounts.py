@@ -174,6 +174,9 @@ DEMO_ACCOUNTS = (
     ("demo-treasury", "演示国库", Role.TREASURY, NATION, Department.TREASURY),
     ("demo-agency", "演示经办", Role.AGENCY, NATION, Department.AGENCY),
     ("demo-city", "演示市县（苏州）", Role.CITY, "320500", Department.SOCIAL),
+    ("demo-unit-jiangsu", "演示经办（宿迁）", Role.CITY, "321300", Department.AGENCY),
+    ("demo-unit-shanxi", "演示经办（长治）", Role.CITY, "140400", Department.AGENCY),
+    ("demo-unit-jilin", "演示经办（吉林市）", Role.CITY, "220200", Department.AGENCY),
     ("demo-writer", "演示文书", Role.WRITER, NATION, None),
     ("demo-auditor", "演示审计", Role.AUDITOR, NATION, None),
     ("demo-system", "演示系统管理员", Role.SYSTEM_ADMIN, NATION, None),
@@ -193,8 +196,8 @@ def ensure_demo_accounts(connection: Connection) -> None:
 
 
 def demo_accounts(connection: Connection) -> tuple[Account, ...]:
-    """Demonstration accounts, by role."""
-    found = [account_of(row) for row in connection.execute(select(TABLE).where(TABLE.c.demo))]
+    """Demonstration accounts, by role and login."""
+    found = [account_of(row) for row in connection.execute(select(TABLE).where(TABLE.c.demo).order_by(TABLE.c.login))]
     return tuple(sorted(found, key=lambda account: list(Role).index(account.role)))
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, select
+from sqlalchemy import Connection, Engine, Row, or_, select
 
 from data_access.books.versions import reading
 from data_access.store import audit, schema
@@ -62,15 +62,18 @@ def sign_in(engine: Engine, login: str, password: str, now: datetime, visit: Vis
     raise NotAllowed("login or password is wrong", login=login)
 
 
-def sign_in_demo(engine: Engine, role: Role, now: datetime, visit: Visit = HERE) -> Admitted:
-    """A session of the demonstration account of a role, without a password. Raises NotAllowed when there is none."""
+def sign_in_demo(engine: Engine, who: str, now: datetime, visit: Visit = HERE) -> Admitted:
+    """A session of a demonstration account, without a password. ``who``: its login, or the role whose first one it is.
+    Raises NotAllowed when there is none."""
     with writing(engine) as connection:
         standing = ACCOUNT.c.demo & usable_on(day_of(now))
         row = connection.execute(
-            select(ACCOUNT).where(ACCOUNT.c.role == role.value, standing).order_by(ACCOUNT.c.login)
+            select(ACCOUNT)
+            .where(or_(ACCOUNT.c.role == who, ACCOUNT.c.login == who), standing)
+            .order_by(ACCOUNT.c.login)
         ).first()
         if row is None:
-            raise NotAllowed("there is no demonstration account of this role", role=role.value)
+            raise NotAllowed("there is no such demonstration account", role=who)
         return _enter(connection, row, Stage.OPEN, visit, now, "demonstration")
 
 

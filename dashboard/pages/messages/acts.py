@@ -31,7 +31,7 @@ def matters_in(found: Boxes) -> list[Matter]:
 
 
 def _mine(deed: Deed) -> list[Matter]:
-    return matters_in(boxes_now(deed.reading.published, g.account, deed.now))
+    return matters_in(boxes_now(deed.reading.published, g.account, deed.now, deed.reading.scheme.code))
 
 
 def _matter(deed: Deed) -> Matter:

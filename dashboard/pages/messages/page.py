@@ -54,7 +54,7 @@ class Line:
 
 
 def show(reading: Reading) -> Component:
-    found = boxes_now(reading.published, g.account, reading.now)
+    found = boxes_now(reading.published, g.account, reading.now, reading.scheme.code)
     marks = reading.ask(marks_of, g.account.login)
     box = reading.view.box if reading.view.box in BOXES else "todo"
     every = {name: _lines(found, name, marks) for name in BOXES}

@@ -32,7 +32,7 @@ from rules.department import Department
 from rules.indicators import INDICATORS
 from rules.month import Month
 from workflows.cases.register import CaseStep
-from workflows.matters.reconciling import LateItem, SignOff
+from workflows.matters.reconciling import LateItem, OpenItems, SignOff
 from workflows.matters.records import Kind, Matter, Step, Waiting
 from workflows.matters.table import BY_STAGE, Who
 from workflows.statutory.standing import of_region
@@ -48,7 +48,7 @@ OTHER_STEPS = {
     Kind.FUNDS: FUND_STEPS,
     Kind.DEPOSIT: {"redeposit": N_("转存"), "keep": N_("留作备付"), "open": N_("待定")},
     Kind.DEADLINE: DEADLINE_STEPS,
-    Kind.RECONCILING: {"sign": N_("签署对账"), "explain": N_("说明账项")},
+    Kind.RECONCILING: {"sign": N_("签署对账"), "explain": N_("说明账项"), "take_back": N_("撤回说明")},
     Kind.BUDGET: BUDGET_STEPS,
 }
 # Where each kind is worked, and the tab of its page.
@@ -148,10 +148,13 @@ class Said:
             case Kind.RECONCILING:
                 return self._reconciling(record)
 
-    def _reconciling(self, record: SignOff | LateItem) -> list[Child]:
+    def _reconciling(self, record: SignOff | OpenItems | LateItem) -> list[Child]:
         month = display.month_name(record.month)
+        if isinstance(record, OpenItems):
+            return [_("{month}对账有{count}笔账项待说明", month=month, count=record.count)]
         if isinstance(record, SignOff):
-            return [_("{month}对账待签署", month=month)]
+            changed = _("{month}对账签后数据有变动，待重新签署", month=month)
+            return [changed if record.changed else _("{month}对账待签署", month=month)]
         day = display.short_day(record.expected_on)
         return [_("{month}账项过了预计核销日{day}仍未核销：{said}", month=month, day=day, said=record.text)]
 

@@ -44,16 +44,13 @@ def page(
     theme: str = "light",
     single_sign_on: bool = False,
 ) -> str:
-    """The sign-in page. ``demo`` accounts are offered by role with one click; ``problem`` is said above the form;
+    """The sign-in page. ``demo`` accounts are offered with one click, the first of a role by what the role does, the others
+    by their names; ``problem`` is said above the form;
     ``single_sign_on``: where there is a provider, the way to it."""
     offered = ""
     if demo:
-        buttons = "".join(
-            f'<form method="post" action="/sign-in/demo"><input type="hidden" name="role" value="{account.role.value}">'
-            f"{_next(next_url)}<button><b>{escape(role_name(account.role))}</b>"
-            f"<small>{escape(_(ROLES[account.role][1]))}</small></button></form>"
-            for account in demo
-        )
+        first = {account.role: account for account in reversed(demo)}
+        buttons = "".join(_button(account, next_url, named=account is not first[account.role]) for account in demo)
         offered = (
             f'<p class="lead">{escape(_("演示：选一个身份进入。数据均为模拟，不是任何地区的实际情况。"))}</p>'
             f'<div class="roles">{buttons}</div>'
@@ -68,6 +65,15 @@ def page(
         form += f'<p class="sso"><a class="button" href="{escape(there)}">{escape(_("用统一身份认证登录"))}</a></p>'
     return standing_alone(
         _("登录"), f"<h1>{escape(_('社会保险基金运行监测'))}</h1>{said(problem)}{offered}{form}", PATH, theme
+    )
+
+
+def _button(account: Account, next_url: str, *, named: bool) -> str:
+    who = account.login if named else account.role.value
+    does = account.name if named else _(ROLES[account.role][1])
+    return (
+        f'<form method="post" action="/sign-in/demo"><input type="hidden" name="role" value="{escape(who)}">'
+        f"{_next(next_url)}<button><b>{escape(role_name(account.role))}</b><small>{escape(does)}</small></button></form>"
     )
 
 

@@ -163,7 +163,14 @@ def test_demonstration_sign_in_works_on_this_machine_and_lets_in_by_role(server)
     assert client.get("/api/v1/version").status_code == 200
 
 
-@pytest.mark.parametrize("role", ["", "nobody", "LEADER"])
+def test_a_further_demonstration_account_of_a_role_is_let_in_by_its_name(server) -> None:
+    client = server.test_client()
+    assert '<input type="hidden" name="role" value="demo-unit-jiangsu">' in client.get("/sign-in").text
+    assert client.post("/sign-in/demo", data={"role": "demo-unit-jiangsu"}).status_code == 303
+    assert "演示经办（宿迁）" in client.get("/account").text
+
+
+@pytest.mark.parametrize("role", ["", "nobody", "LEADER", "p-leader"])
 def test_demonstration_sign_in_knows_its_roles_only(server, role: str) -> None:
     assert server.test_client().post("/sign-in/demo", data={"role": role}).status_code == 403
 

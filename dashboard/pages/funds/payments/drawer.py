@@ -52,10 +52,10 @@ def _region(found: Shown, code: str) -> Component:
         Trio(_("发放"), of("chain.paid", chain.out_fen, place=code), _("亿元")),
     ]
     blocks = [
+        *forms.place_forms(found, code),
         docked.block(_("从申请到发放"), html.Ul(_way(found, chain), className="journal")),
         *_units(found, code),
         *_persons(found, code),
-        *forms.place_forms(found, code),
         _basis(found, code),
         *_journal(found, code),
     ]

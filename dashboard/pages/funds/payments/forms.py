@@ -28,7 +28,9 @@ def place_forms(found: Shown, region: str) -> list[Component]:
     register = found.register
     if _asked_for(found):
         if acts.speaks_for_agency(found.reading):
-            made += _lines(found, region, acts.need, "need", register.need_fen)
+            # Where needs are missing it is what the reader came for.
+            owed = register.drafted and any(register.line_fen(code) is None for code in found.units(region))
+            made += _lines(found, region, acts.need, "need", register.need_fen, opened=owed)
         made += _lines(found, region, acts.draft, "draft", register.line_fen)
         made += _lines(found, region, acts.cut, "cut", register.approved_fen)
     if not found.planned and region in found.units(region):
@@ -46,7 +48,9 @@ def _may(found: Shown, act: Act, step: str, region: str | None = None) -> bool:
     return act.open_to(found.reading, region) and found.register.state in OPEN_TO[step]
 
 
-def _lines(found: Shown, region: str, act: Act, step: str, stands: Callable[[str], int | None]) -> list[Component]:
+def _lines(
+    found: Shown, region: str, act: Act, step: str, stands: Callable[[str], int | None], *, opened: bool = False
+) -> list[Component]:
     """The form over a region's units, each with what stands."""
     if not _may(found, act, step, region):
         return []
@@ -60,7 +64,7 @@ def _lines(found: Shown, region: str, act: Act, step: str, stands: Callable[[str
     head = html.P(_("金额以元填写；空着的不改。"), className="muted")
     shown: list[Part] = [head, *amounts, *(seen for _amount, seen in pairs), *more]
     form = act.form(found.reading, values, shown, main=step != "cut")
-    return [html.Details([html.Summary(_(act.title)), form], className="folded")]
+    return [html.Details([html.Summary(_(act.title)), form], className="folded", open=opened)]
 
 
 def _of_unit(part: Part) -> bool:
