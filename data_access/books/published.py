@@ -72,6 +72,7 @@ class _Kept(Generic[K, V]):
     def __init__(self, most: int) -> None:
         self._most, self._lock = most, threading.Lock()
         self._held: OrderedDict[K, V] = OrderedDict()
+        self._making: dict[K, threading.Lock] = {}
 
     def find(self, key: K) -> V | None:
         with self._lock:
@@ -89,6 +90,17 @@ class _Kept(Generic[K, V]):
             self._held[key] = made
             while len(self._held) > self._most:
                 self._held.popitem(last=False)
+        return made
+
+
+    def once(self, key: K, make: Callable[[], V]) -> V:
+        """The same, but of several that miss at once one reads and the others wait for it."""
+        with self._lock:
+            making = self._making.setdefault(key, threading.Lock())
+        with making:
+            made = self.get(key, make)
+        with self._lock:
+            self._making.pop(key, None)
         return made
 
 
@@ -135,6 +147,10 @@ class Published:
     def keep(self, about: Hashable, made: T) -> T:
         """Keep what follows from a published version beyond this transaction; what was kept meanwhile stands."""
         return cast(T, self._cache.others.get(about, lambda: made))
+
+    def once(self, about: Hashable, make: Callable[[], T]) -> T:
+        """What is kept, else made and kept: by one, where several ask at once."""
+        return cast(T, self._cache.others.once(about, make))
 
     @cached_property
     def _newest(self) -> tuple[tuple[int, int, int, int], Version | None]:

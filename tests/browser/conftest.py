@@ -61,12 +61,13 @@ class Served:
 
 
 @pytest.fixture(scope="session")
-def serve(run_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], Served]]:
-    """Starts a site over its own copy of the demonstration store; all stop at the end."""
+def serve(run_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Served]]:
+    """Starts a site over its own copy of the demonstration store, or of another one; all stop at the end."""
     running = []
 
-    def start() -> Served:
-        store = demonstration_store.copied(demonstration_store.built_once(run_folder), tmp_path_factory.mktemp("site"))
+    def start(of: Path | None = None) -> Served:
+        built = demonstration_store.built_once(run_folder) if of is None else of
+        store = demonstration_store.copied(built, tmp_path_factory.mktemp("site"))
         engine = open_store(f"sqlite:///{store}")
         partial = bundle.prepare(run_folder)
         sent: list[tuple[str, int]] = []

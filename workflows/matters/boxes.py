@@ -137,9 +137,8 @@ def boxes_now(published: Published, account: Account, now: datetime, looked_at: 
     """A person's boxes as the store stands; ``looked_at``: the scheme, by which the nation's accounts see a province.
     What all people share of them is kept until something changes."""
     ledgers, about = _of_account(published, account, now, looked_at)
-    every = published.kept(about)
-    if every is None:
-        every = published.keep(about, matters(published.connection, ledgers, now, _statements(published)))
+    # Everybody's page asks within seconds of a change: one reads for all.
+    every = published.once(about, lambda: matters(published.connection, ledgers, now, _statements(published)))
     return boxes(account, every, {one.code: published.tree(one) for one in ledgers})
 
 

@@ -176,7 +176,6 @@ DEMO_ACCOUNTS = (
     ("demo-city", "演示市县（苏州）", Role.CITY, "320500", Department.SOCIAL),
     ("demo-unit-jiangsu", "演示经办（宿迁）", Role.CITY, "321300", Department.AGENCY),
     ("demo-unit-shanxi", "演示经办（长治）", Role.CITY, "140400", Department.AGENCY),
-    ("demo-unit-jilin", "演示经办（吉林市）", Role.CITY, "220200", Department.AGENCY),
     ("demo-writer", "演示文书", Role.WRITER, NATION, None),
     ("demo-auditor", "演示审计", Role.AUDITOR, NATION, None),
     ("demo-system", "演示系统管理员", Role.SYSTEM_ADMIN, NATION, None),

@@ -255,7 +255,9 @@ def _plan_values(shown: Shown, code: str, name: str) -> dict[str, Any]:
     asked, approved = requests.asked(code, shown.month), requests.approved(code, shown.month)
     cut = summed(register.approved_fen) if register.state == "submitted" else None
     before = requests.approved(code, shown.month.plus(-1))
-    now = next((fen for fen in (approved, cut, asked, line) if fen is not None), None)
+    # While units are missing the rest is not compared with all of the month before.
+    drawn = None if any(register.line_fen(unit) is None for unit in units) else line
+    now = next((fen for fen in (approved, cut, asked, drawn) if fen is not None), None)
     reported = sum(1 for unit in units if register.need_fen(unit) is not None)
     last_month = display.period_month(shown.month.plus(-1))
     return {
