@@ -12,12 +12,14 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import Engine, update
 
 from dashboard import Site
-from data_access.books.published import PublishedCache
+from data_access.books.published import LIVE, Published, PublishedCache
 from data_access.books.regions import NATION
+from data_access.books.snapshot import State
 from data_access.intake.originals import ORIGINALS
 from data_access.store import schema
 from data_access.store.engine import migrate, writing
@@ -134,17 +136,42 @@ def copied(store: Path, folder: Path) -> Path:
 def copy_of(store: Path, folder: Path) -> Iterator[Engine]:
     """A copy that may be written to, open."""
     engine = open_store(f"sqlite:///{copied(store, folder)}")
+    _copies[engine] = store
     try:
         yield engine
     finally:
         engine.dispose()
 
 
-def site_on(engine: Engine, var: Path, *, demo_sign_in: bool = True, language: str = "zh") -> Site:
-    """A site over an open store, at the tests' instant."""
+# Of which store an engine's is a copy.
+_copies: WeakKeyDictionary[Engine, Path] = WeakKeyDictionary()
+
+
+@cache
+def _states(store: Path) -> tuple[State, ...]:
+    """What a store shows of its scheme now and at the last signature: it takes longer to read than most tests."""
+    engine = open_store(f"sqlite:///{store}")
+    with engine.connect() as connection:
+        published = Published(connection)
+        states = tuple(published.snapshot(SCHEME, period).state for period in (LIVE, ""))
+    engine.dispose()
+    return states
+
+
+def _known(engine: Engine) -> PublishedCache:
+    """A process's cache, which on a copy has read what the copied versions show: a version never changes."""
+    known = PublishedCache()
+    for state in _states(_copies[engine]) if engine in _copies else ():
+        known.states.get((SCHEME, state.facts.version), lambda state=state: state)
+    return known
+
+
+def site_on(engine: Engine, var: Path, *, demo_sign_in: bool = True, language: str = "zh", known: bool = True) -> Site:
+    """A site over an open store, at the tests' instant. ``known``: on a copy, what the copied versions show is taken as
+    read; no where a test changes it behind their back."""
     return Site(
         engine=engine,
-        cache=PublishedCache(),
+        cache=_known(engine) if known else PublishedCache(),
         secret_key="a key of the tests",
         now=lambda: NOW,
         demo_sign_in=demo_sign_in,

@@ -69,13 +69,13 @@ def site(own_engine: Engine, tmp_path: Path):
     return create_site(taking_in(own_engine, tmp_path / "var")).server
 
 
-def taking_in(engine: Engine, var: Path) -> Site:
+def taking_in(engine: Engine, var: Path, *, known: bool = True) -> Site:
     """A site that refreshes as soon as it is asked to."""
 
     def refresh_now() -> None:
         refresh(engine, Places.under(var), clock=lambda: NOW, alerts=False)
 
-    return replace(site_on(engine, var), refresh=refresh_now)
+    return replace(site_on(engine, var, known=known), refresh=refresh_now)
 
 
 def call(reader: Reader, output: str, inputs: dict[str, Any], state: dict[str, Any] | None = None) -> Any:
@@ -565,7 +565,8 @@ def test_a_city_reads_neither_the_checklist_nor_why_a_month_was_reopened(site, o
     assert reason not in city.client.get(f"/export/data/closes.csv?scheme={SCHEME}").text
 
 
-def test_a_month_whose_sides_differ_is_not_signed_whatever_is_explained(site, own_engine: Engine) -> None:
+def test_a_month_whose_sides_differ_is_not_signed_whatever_is_explained(own_engine: Engine, tmp_path: Path) -> None:
+    site = create_site(taking_in(own_engine, tmp_path / "var", known=False)).server
     reopened(own_engine)
     with writing(own_engine) as connection:
         fact = schema.account_fact

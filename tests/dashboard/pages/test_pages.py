@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
@@ -12,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from dashboard import PAGES
 from dashboard.charts.graph import CONFIG
 from dashboard.components.parts import plain
 from dashboard.pages.overview import published_totals
@@ -22,6 +24,7 @@ from dashboard.words.passport import About
 from dashboard.words.wording import set_language
 from data_access.books.published import Published
 from data_access.books.regions import NATION
+from tests.addresses import EVERY_PAGE
 from tests.dashboard.conftest import Reader, nodes, words
 from tests.demonstration_store import JILIN_CITY, NOW, PROVINCE, SCHEME, YONGJI
 from workflows.people.accounts import Role
@@ -45,6 +48,14 @@ ADDRESSES = [
     "/data?tab=reconciliation",
     "/data?tab=checks",
 ]
+
+
+def test_every_tab_is_among_the_pages_that_are_tried_in_every_look() -> None:
+    # Those of the administrators stand in a list of their own, by role.
+    pages = [page for page in PAGES if page.path != "/admin"]
+    of_each = {page.path: [*getattr(sys.modules[page.show.__module__], "TABS", ())] for page in pages}
+    tabs = [f"{path}?tab={tab}" for path, found in of_each.items() for tab in found[1:]]  # the first is the page itself
+    assert len(tabs) >= 15 and set(tabs) <= set(EVERY_PAGE)
 
 
 def reading(published: Published, view: View, region: str = PROVINCE) -> Reading:
