@@ -161,8 +161,12 @@ def _states(store: Path) -> tuple[State, ...]:
 def _known(engine: Engine) -> PublishedCache:
     """A process's cache, which on a copy has read what the copied versions show: a version never changes."""
     known = PublishedCache()
+
+    def keep(state: State) -> None:
+        known.states.get((SCHEME, state.facts.version), lambda: state)
+
     for state in _states(_copies[engine]) if engine in _copies else ():
-        known.states.get((SCHEME, state.facts.version), lambda state=state: state)
+        keep(state)
     return known
 
 

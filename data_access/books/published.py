@@ -92,7 +92,6 @@ class _Kept(Generic[K, V]):
                 self._held.popitem(last=False)
         return made
 
-
     def once(self, key: K, make: Callable[[], V]) -> V:
         """The same, but of several that miss at once one reads and the others wait for it."""
         with self._lock:
