@@ -28,6 +28,7 @@ from dashboard.words.wording import _, apart
 from rules.alerts.threshold import Level
 
 WIDEST = 48
+LINE_POINTS = 15  # of a line of text, where a cell has several
 LONGEST_NAME = 31
 HEAD_LINE = 2
 # Where the rows begin, after title, place and head.
@@ -111,15 +112,20 @@ class Book:
         if any(column.kind == "money" for column in columns) and last:
             unit = _("单位：{unit}", unit=display.unit_name(table.unit))
             sheet.write_string(1, last, unit, self.style("unit"))
+        lines: dict[int, int] = {}
         for at, column in enumerate(columns):
             head = titled(column, table)
             sheet.write_string(HEAD_LINE, at, head, self.style("head"))
             widest = _width(head)
             for line, row in enumerate(rows, start=FIRST_LINE):
-                widest = max(widest, self._cell(sheet, (line, at), column, row, table))
+                width = self._cell(sheet, (line, at), column, row, table)
+                widest, lines[line] = max(widest, width), max(lines.get(line, 1), -(-width // WIDEST))
                 for figure in figures_in(table, column, row):
                     self._passports.append((sheet.name, xl_rowcol_to_cell(line, at), figure))
             sheet.set_column(at, at, min(WIDEST, widest + 2.5))
+        for line, count in lines.items():
+            if count > 1:
+                sheet.set_row(line, LINE_POINTS * count)
         sheet.freeze_panes(FIRST_LINE, 1)
         sheet.repeat_rows(HEAD_LINE)
         return sheet, FIRST_LINE + len(rows)
@@ -187,7 +193,8 @@ class Book:
             style = self.style("number", len(text.partition(".")[2]), column.signed, total, shade)
             sheet.write_number(*place, float(value), style)  # a cell holds no other number
             return len(text) + column.signed
-        sheet.write_string(*place, value, self.style("text", total=total))
+        kind = "text" if _width(value) <= WIDEST else "lines"
+        sheet.write_string(*place, value, self.style(kind, total=total))
         return _width(value)
 
     def style(self, kind: str, places: int = 0, signed: bool = False, total: str = "", shade: int = 0) -> Format:
@@ -214,7 +221,8 @@ class Book:
                 for place, text in enumerate((where, figure.key, figure.exact)):
                     sheet.write_string(line, place, text, self.style("text"))
             sheet.set_column(0, 0, 30 if several else 10)
-            sheet.set_column(1, 2, WIDEST)
+            sheet.set_column(1, 1, max(WIDEST, *(_width(figure.key) for _name, _cell, figure in self._passports)))
+            sheet.set_column(2, 2, WIDEST)
         self.book.close()
         return self._out.getvalue()
 
@@ -226,6 +234,7 @@ LOOKS: dict[str, dict[str, object]] = {
     "unit": {"font_size": 10, "align": "right"},
     "head": {"bold": True, "align": "center", "text_wrap": True, "bg_color": "#EDF1F2", **_LINE},
     "text": {"quote_prefix": True, **_LINE},
+    "lines": {"quote_prefix": True, "text_wrap": True, **_LINE},  # longer than any column is wide
     "number": _LINE,
 }
 
