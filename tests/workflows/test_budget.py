@@ -104,6 +104,7 @@ def test_amounts_are_the_offices_of_the_profile_and_a_wide_deviation_gives_its_r
         refused("office", set_figure, *set_premium, 100 * YI, "", 1, by("agency", "agency"))
         # 5% may differ without a word, a fen more may not.
         refused("reason", set_figure, *set_premium, 105 * YI + 1, "", 1, TAX)
+        refused("reason", set_figure, *set_premium, 95 * YI - 1, "", 1, TAX)
         one = set_figure(connection, JIANGSU, one, NANJING, "premium", 105 * YI, "", 1, TAX)
         with pytest.raises(StaleRow):
             set_figure(connection, JIANGSU, one, NANJING, "premium", 104 * YI, "", 1, FINANCE)
