@@ -212,6 +212,8 @@ def test_issued_plans_are_the_second_figures_and_are_received_unit_by_unit(
         one = set_figure(connection, JIANGSU, one, NANJING, "premium", 96 * YI, "", 1, SOCIAL)
         one = approved(connection, one)
         refused("state", advance, connection, JIANGSU, one, UNITS, "", None, finance)
+        # What is approved is answered no more.
+        refused("state", answer, connection, one, NANJING, None, "", by("nanjing", ""))
         one = issue(connection, places.originals, JIANGSU, one, UNITS, finance)
         refused("not_taken", receive, connection, one, NANJING, UNITS, by("nanjing", "", january))
     refresh(store, places, clock=lambda: january, alerts=False)
