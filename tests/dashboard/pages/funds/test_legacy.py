@@ -58,7 +58,8 @@ def test_owed_is_handed_over_and_left_in_every_row_and_the_total(store: Engine, 
         OWN: (600, 130, 470),
         LIANGXI: (100, 25, 75),
     }
-    for row, place in [(row, row.place) for row in table.rows] + [(total, PROVINCE)]:
+    for row in (*table.rows, total):
+        place = row.place or PROVINCE
         kept = sum(int(facts.account(place, one)[at]) for one in (Account.LOCAL_LEGACY, Account.LEGACY_DEPOSIT))
         assert row.values["owed"] == row.values["handed"] + kept and row.values["left"] == kept, place
     assert (total.values["owed"], total.values["handed"], total.values["left"]) == (700, 155, 545)
