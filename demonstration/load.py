@@ -19,6 +19,7 @@ from demonstration.registers.cash import enter_decisions
 from demonstration.registers.final_accounts import deliver_final_accounts, work_final_accounts
 from demonstration.registers.fund_requests import enter_fund_requests
 from demonstration.registers.gap import enter_registers
+from demonstration.registers.income_reviews import enter_income_reviews
 from demonstration.registers.issues import enter_issues
 from demonstration.registers.meetings import enter_meetings
 from demonstration.registers.messages import read_messages
@@ -99,6 +100,7 @@ def load_demonstration(
         enter_fund_requests(engine, scheme, now)
         note_days(engine, scheme, now)
         enter_reconciling(engine, scheme, now)
+        enter_income_reviews(engine, scheme, now)
         enter_budgets(engine, scheme, now)
         confirm_last_year(engine, scheme, now)
         work_final_accounts(engine, scheme, now)

@@ -14,7 +14,7 @@ from rules.errors import ProfileError
 from rules.scheme import ParameterValue, Scheme
 
 # Day of the month, in the month itself or in the one after it.
-MONTHLY = (("disbursement_day", 0), ("paying_day", 0), ("request_day", 0), ("closing_day", 1))
+MONTHLY = (("disbursement_day", 0), ("paying_day", 0), ("request_day", 0), ("closing_day", 1), ("income_review_day", 1))
 # A month and day of the year, "11-15", and of which year what is due then is: 10月"一下" of the next year's budget, the
 # final accounts of the year before.
 YEARLY = {
@@ -49,7 +49,7 @@ class Deadline:
 
 
 def of_month(scheme: Scheme, month: date, region: str | None = None) -> tuple[Deadline, ...]:
-    """What a month asks for: 拨付, 发放, 申请下月用款 in it, 月度定稿 after it, and the last day before it is 逾期未定稿; where premium is
+    """What a month asks for: 拨付, 发放, 申请下月用款 in it, 月度定稿 and 收入计划比对 after it, and the last day before it is 逾期未定稿; where premium is
     handed up by the month, the last day for the month's.
 
     Only what the scheme's profile names. Raises NotInForce before the first value.

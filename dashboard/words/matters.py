@@ -19,6 +19,7 @@ KINDS = {
     Kind.DEADLINE: N_("法定事项"),
     Kind.RECONCILING: N_("对账"),
     Kind.BUDGET: N_("预算编制"),
+    Kind.REVIEW: N_("收入比对"),
 }
 # What the reader has to do, by the act of the table.
 TO_DO = {
@@ -62,10 +63,13 @@ TO_DO = {
     "fund_order": N_("登记拨付单"),
     "fund_paid_up": N_("登记补发"),
     "deposit_decide": N_("登记到期去向"),
+    "income_compare": N_("比对收入计划"),
+    "income_note": N_("审阅分析报告"),
 }
 # What follows once it is done; ``days``: working days within which an answer is verified.
 THEN = {
     "deadline_done": N_("由账目判定的，到账后自动办结；其他的登记文号后办结。"),
+    "income_compare": N_("差额超过规定比例的，须报送问题和措施，由省级同部门审阅。"),
     "case_sign": N_("签收后由省级监测岗转办。"),
     "case_assign": N_("转办后由承办单位反馈，到期未反馈的催办。"),
     "case_submit": N_("提交后由省级监测岗{days}个工作日内核实。"),

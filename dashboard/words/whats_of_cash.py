@@ -1,4 +1,4 @@
-"""Figures of the budget on its way, of the cash plan, of payments and of the national pool: see :mod:`dashboard.words.whats`."""
+"""Figures of the budget on its way and of the income plan month by month, of the cash plan, of payments and of the national pool: see :mod:`dashboard.words.whats`."""
 
 from __future__ import annotations
 
@@ -47,6 +47,15 @@ OF_CASH: dict[str, What] = {
     "budget.driver.year_1_fen": What(N_("近三年：最近一年")),
     "budget.driver.year_2_fen": What(N_("近三年：前一年")),
     "budget.driver.year_3_fen": What(N_("近三年：再前一年")),
+    # the income plan beside what came in; the part is the item or department
+    "review.plan": What(N_("各地收入计划合计")),
+    "review.actual": What(N_("各地累计实际合计")),
+    "review.month": What(N_("各地当月实际合计")),
+    "review.due": What(N_("累计应完成")),
+    "review.difference": What(N_("累计实际与应完成之差")),
+    "review.rate": What(N_("完成应完成数"), "percent"),
+    "review.month.due": What(N_("当月应完成")),
+    "review.month.difference": What(N_("当月实际与应完成之差")),
     # national pooling of a year; the part is the flow
     "national.prepaid": What(N_("全国统筹调剂预缴预拨")),
     "national.settled": What(N_("全国统筹调剂清算")),

@@ -27,8 +27,8 @@ TABLES = (
     "indicator_value", "parameter", "threshold", "threshold_set", "alert_episode", "alert_event", "work_case",
     "case_step", "case_request", "silence", "instruction", "gap_item", "gap_step", "settlement", "budget_round",
     "budget_figure", "budget_driver", "budget_step", "annotation", "explanation", "violation", "violation_step",
-    "month_close", "month_step", "deadline_mark", "reconciliation_step", "final_step", "import_batch",
-    "data_version", "audit_event",
+    "month_close", "month_step", "deadline_mark", "reconciliation_step", "final_step", "income_review",
+    "import_batch", "data_version", "audit_event",
 )  # fmt: skip
 # What lies in a region and period by the row it belongs to: column → table.
 _BELONGS = {

@@ -122,3 +122,13 @@ NATIONAL_DOCUMENTS = {
     "contribution": "演示统筹〔{year}〕{number}号",
     "subsidy": "演示财社〔{year}〕{number}号",
 }
+
+# What offices report to the province where the income of a month is far behind its plan, or ahead of it: problem, measure.
+INCOME_BEHIND = (
+    "个别重点企业经批准缓缴，规模以上制造业缴费人数较上年减少，灵活就业人员缴费集中推迟到年底。",
+    "逐户建立缓缴清欠台账，年内到期的按月催缴；会同社保经办机构开展参保扩面和基数核查，12月20日前补足差额。",
+)
+INCOME_AHEAD = (
+    "定期存款提前结息，利息集中入账，其他收入早于往年，不影响全年计划完成。",
+    "按存款到期表重排结息进度，年末核对全年利息，不作超收处理。",
+)

@@ -57,6 +57,14 @@ UNIT = Level.UNIT
 _ALL = (
     # by the month
     Duty("closing_day", "月度定稿", "Month signed as final", (SOCIAL,), also=("closing_grace_days",)),
+    Duty(
+        "income_review_day",
+        "收入计划按月比对",
+        "Income plan compared for the month",
+        (TAX, AGENCY),
+        UNIT,
+        ("income_review", "income_review_share"),
+    ),
     Duty("disbursement_day", "拨付用款", "Money disbursed for the month", (AGENCY, FISCAL), pays=True),
     Duty("request_day", "申请下月用款", "Next month's money asked for", (AGENCY,)),
     Duty("paying_day", "发放待遇", "Benefits paid", (AGENCY,), UNIT, pays=True),

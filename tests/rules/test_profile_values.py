@@ -21,7 +21,7 @@ from rules import (
     over_collection,
     pre_transfer,
 )
-from rules.budget import procedure as budget_round, proposal as budget_proposal
+from rules.budget import income_review, procedure as budget_round, proposal as budget_proposal
 from rules.calendar import WorkingCalendar
 from rules.cash import cash_plan
 from rules.errors import InputError, NotInForce, ProfileError
@@ -116,6 +116,14 @@ def budget_results(scheme, on):
     return needed, managed, steps, [budget_proposal.needs_reason(draft, 100, share) for draft in drafts]
 
 
+def income_results(scheme, on):
+    """Who compares which items of which months, and which differences are to be analysed."""
+    months = [income_review.asked(scheme, month) for month in (201912, 202007, 202009, 202107)]
+    share = outcome(lambda: income_review.share(scheme, on))
+    owed = [] if isinstance(share, str) else [income_review.owes(100, actual, share) for actual in range(90, 100)]
+    return outcome(lambda: income_review.sides(scheme)), months, owed
+
+
 def results(scheme, on, region=None):
     """Everything that the system calculates from a profile on a day, by name."""
     province = central_adjustment.Province("a", 100, 80, 30, Decimal(90000))
@@ -149,6 +157,7 @@ def results(scheme, on, region=None):
             break_even_rate.Case, break_even_rate, scheme, on, expected_expenditure_fen=10**9, wage_base_fen=10**11
         ),
         "budget": budget_results(scheme, on),
+        "income review": income_results(scheme, on),
         "reserve": outcome(
             lambda: break_even_rate.reserve_addition(10**9, 0, scheme.parameter("reserve_ratio", on).value)
         ),

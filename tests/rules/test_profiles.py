@@ -249,6 +249,7 @@ def test_a_month_is_paid_disbursed_and_closed_on_its_days():
         "request_day": date(2024, 12, 20),
         "closing_day": date(2025, 1, 8),
         "closing_grace_days": date(2025, 1, 11),
+        "income_review_day": date(2025, 1, 15),
         "pooling_days": date(2025, 1, 5),
     }
 

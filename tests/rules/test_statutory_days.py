@@ -22,6 +22,7 @@ PAID_10 = {1: 9, 2: 10, 3: 10, 4: 10, 5: 8, 6: 10, 7: 10, 8: 10, 9: 10, 10: 9, 1
 PAID_12 = {1: 12, 2: 12, 3: 12, 4: 10, 5: 12, 6: 12, 7: 10, 8: 12, 9: 11, 10: 12, 11: 12, 12: 11}
 PAID_15 = {1: 15, 2: 13, 3: 13, 4: 15, 5: 15, 6: 15, 7: 15, 8: 14, 9: 15, 10: 15, 11: 13, 12: 15}
 ASKED_20 = {**dict.fromkeys(range(1, 13), 20), 6: 22, 9: 21, 12: 21}
+REVIEWED_15 = {**dict.fromkeys(range(1, 13), 15), 2: 16, 3: 16, 8: 17, 11: 16}
 HANDED_5 = {1: 5, 2: 5, 3: 5, 4: 6, 5: 5, 6: 5, 7: 6, 8: 5, 9: 7, 10: 5, 11: 5, 12: 7}
 # What every ledger has: the reports on the four quarters, 25 days after each, and the days of the year.
 EVERY_YEAR = [
@@ -93,6 +94,7 @@ def due(code: str, key: str, year: int, calendar: WorkingCalendar = WEEK) -> dat
 @pytest.mark.parametrize("code", GOLDEN)
 def test_the_year_of_each_ledger_is_what_its_documents_say(code: str) -> None:
     monthly_ones = [*monthly("closing_day", CLOSED, later=1), *monthly("request_day", ASKED_20)]
+    monthly_ones += monthly("income_review_day", REVIEWED_15, later=1)
     wanted = sorted([*GOLDEN[code], *monthly_ones])
     assert sorted(f"{one.due:%m-%d} {one.key}" for one in days(code, 2026)) == wanted
 

@@ -21,6 +21,7 @@ from tests.warning_store import INDICATOR, NOW, RED, publish_values
 from workflows.briefings import flow
 from workflows.fund_requests import steps as fund_steps
 from workflows.gap import items
+from workflows.income_reviews import register as review_steps
 from workflows.issues import steps
 from workflows.matters.boxes import matters, own_ledgers
 from workflows.matters.marks import NONE, mark_read, marks_of, mute, unmute
@@ -58,6 +59,7 @@ def test_every_step_that_a_workflow_knows_stands_in_the_table() -> None:
     assert set(AFTER[Kind.BUDGET]) == {*STEPS, "open", "figure", "driver", "agree", "want", "back"}
     assert set(AFTER[Kind.BRIEFING]) == set(flow.FROM)
     assert set(AFTER[Kind.FUNDS]) == {*fund_steps.OPEN_TO, *fund_steps.OF_UNITS}
+    assert set(AFTER[Kind.REVIEW]) == set(review_steps.STEPS)
     assert set(AFTER[Kind.DEADLINE]) == {marks.DONE, marks.TAKEN_BACK}
     assert set(AFTER[Kind.LIMITS]) == {
         proposals.WAITING,

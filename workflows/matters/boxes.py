@@ -18,6 +18,7 @@ from workflows.matters import reconciling, registers, statutory
 from workflows.matters.budgets import budgets
 from workflows.matters.cases import case_matter, instruction_matter, told_of_cases
 from workflows.matters.funds import fund_requests
+from workflows.matters.income_reviews import income_reviews
 from workflows.matters.reconciling import Statements
 from workflows.matters.records import Matter, Waiting
 from workflows.matters.table import Turn
@@ -77,6 +78,7 @@ def matters(
         found += fund_requests(connection, scheme, here.date())
         found += registers.deposits(connection, scheme, here.date())
         found += statutory.deadlines(connection, scheme, here.date())
+        found += income_reviews(connection, scheme, here.date())
         found += reconciling.books(connection, scheme, here.date(), statements)
     found += budgets(connection, ledgers, here.date())
     found += registers.briefings(connection)

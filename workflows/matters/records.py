@@ -16,7 +16,7 @@ class Kind(StrEnum):
     the management gap, an issue of a briefing, a change of limits, a delivery, a month to be signed, a step of
     用款计划 or what of it was not paid out, a deposit that matures, a day of the statutory calendar, a month's books to
     be signed or an item of them,
-    a budget."""
+    a budget, a month of the income plan to be compared or a report on one."""
 
     CASE = "case"
     INSTRUCTION = "instruction"
@@ -31,6 +31,7 @@ class Kind(StrEnum):
     DEADLINE = "deadline"
     RECONCILING = "reconciling"
     BUDGET = "budget"
+    REVIEW = "review"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,7 @@ class Matter:
             Kind.DEADLINE,
             Kind.RECONCILING,
             Kind.BUDGET,
+            Kind.REVIEW,
         )
         own = self.kind in several
         return f"{self.kind}.{self.scheme}.{self.number}" if own else f"{self.kind}.{self.number}"

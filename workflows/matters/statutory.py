@@ -13,8 +13,9 @@ from workflows.cases.commands import end_of, start_of
 from workflows.matters.records import Kind, Matter, Step, Waiting
 from workflows.statutory.standing import OPEN, Standing, Statutory, load_statutory, of_region
 
-# What other matters tell of already: months to be signed, money to be asked for, gaps that were told; holidays are an alert of the system.
-ELSEWHERE = frozenset({"closing_day", "request_day", "management_gap_due", "holidays_by"})
+# What other matters tell of already: months to be signed and compared, money to be asked for, gaps that were told; holidays
+# are an alert of the system.
+ELSEWHERE = frozenset({"closing_day", "income_review_day", "request_day", "management_gap_due", "holidays_by"})
 # What a register of budgets tells of itself, where there is one for the year.
 OF_BUDGETS = frozenset({"budget_first_issue_by", "budget_reply_by", "plan_issue_by", "plan_receipt_by"})
 # A day is told of when it is near; it counts as opened a week before, so that what was read stays read.

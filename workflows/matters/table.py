@@ -39,6 +39,7 @@ class Who(Enum):
     REOPENER = auto()  # another one who decides on data of the province
     UNITS = auto()  # the agencies of the units it names
     AGENCY = auto()  # the province's
+    BELOW = auto()  # the place's office of the matter's department, and who is of none there
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,8 @@ TURNS = (
     Turn(Kind.BUDGET, "issue", "budget_issue", Who.OFFICES),
     Turn(Kind.BUDGET, "answer", "budget_agree", Who.PLACE),
     Turn(Kind.BUDGET, "receive", "budget_receive", Who.PLACE),
+    Turn(Kind.REVIEW, "uncompared", "income_compare", Who.BELOW),
+    Turn(Kind.REVIEW, "reported", "income_note", Who.OFFICE),
 )
 BY_STAGE: Mapping[tuple[Kind, str], Turn] = {(turn.kind, turn.stage): turn for turn in TURNS}
 
@@ -225,6 +228,12 @@ AFTER: Mapping[Kind, Mapping[str, frozenset[str]]] = {
         "issue": frozenset({"receive", "issue"}),
         "receive": frozenset(),
         "back": frozenset({"draft", "second"}),
+    },
+    Kind.REVIEW: {
+        "compare": frozenset(),
+        "report": frozenset({"reported"}),
+        "take_back": frozenset({"uncompared"}),
+        "note": frozenset(),
     },
 }
 

@@ -10,7 +10,7 @@ from rules.department import SIGNERS, Department
 from workflows.matters.records import Kind, Matter, Waiting
 from workflows.matters.table import BY_STAGE, Turn, Who
 from workflows.people.accounts import Account, Role
-from workflows.people.local_rights import DUTIFUL, leads, signs
+from workflows.people.local_rights import DUTIFUL, leads, reviews_for, signs
 from workflows.people.rights import (
     ANSWERING,
     ASSESSING,
@@ -89,6 +89,9 @@ RULES: Mapping[Who, Rule] = {
     ),
     Who.FINANCE: _of_province(frozenset({Role.FINANCE})),
     Who.UNITS: _units,
+    Who.BELOW: lambda account, matter, _waiting, tree: any(
+        reviews_for(account, side, matter.region, tree) for side in matter.departments
+    ),
     Who.AGENCY: _of_province(frozenset({Role.AGENCY})),
     Who.NAMED: lambda account, _matter, waiting, _tree: account.role in WRITING and account.login == waiting.to,
     Who.WRITER: lambda account, matter, _waiting, tree: (
@@ -130,6 +133,7 @@ INFORMED: Mapping[Kind, frozenset[Role]] = {
     Kind.DEPOSIT: frozenset(),
     Kind.RECONCILING: MONITORS,
     Kind.BUDGET: frozenset(),
+    Kind.REVIEW: frozenset(),
 }
 
 

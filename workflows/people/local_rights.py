@@ -18,6 +18,8 @@ from workflows.people.rights import (
     department_of,
 )
 
+# Who compares a place's income with its plan, each for its department.
+REVIEWING = frozenset({Role.CITY, Role.TAX, Role.AGENCY})
 # Who notes statutory days as done, each for its department.
 DUTIFUL = WORKING | ASSESSING
 
@@ -51,3 +53,15 @@ def answers_for(one: Holder, duty: Duty, region: str, tree: RegionTree) -> bool:
         local = one.role is Role.CITY and region != tree.root and covers(one, tree, region)
         return local and (own is None or own in departments)
     return one.role in DUTIFUL - {Role.CITY} and region == tree.root and covers_whole(one, tree) and own in departments
+
+
+def reviews_for(one: Holder, side: str, region: str, tree: RegionTree) -> bool:
+    """Whether an account compares a region's income with its plan for a department: of the place's own side the
+    department's, and who is of none; never an office of the province."""
+    local = one.role in REVIEWING and covers(one, tree, region) and not covers_whole(one, tree)
+    return local and department_of(one) in (None, side)
+
+
+def notes_for(one: Holder, side: str, tree: RegionTree) -> bool:
+    """Whether an account takes note of what a department's offices report: the province's own of that department."""
+    return one.role in REVIEWING - {Role.CITY} and covers_whole(one, tree) and department_of(one) == side

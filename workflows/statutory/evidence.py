@@ -11,7 +11,7 @@ from datetime import date
 from functools import cached_property
 from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from data_access.books.funds import LegacyDuty, load_legacy_duties
 from data_access.books.regions import RegionTree
@@ -29,10 +29,9 @@ from data_access.books.statutory import (
 )
 from data_access.books.versions import MonthClose, current_version, signed_versions
 from data_access.intake.sources.status import load_calendar
-from data_access.store import schema
+from rules.budget.income_review import sides
 from rules.calendar import WorkingCalendar
 from rules.deadlines import legacy_share_due
-from rules.department import SIGNERS
 from rules.expiry import has_year
 from rules.money import round_half_up
 from rules.month import SHANGHAI, Month
@@ -41,6 +40,8 @@ from rules.scheme import Scheme
 from rules.statutory.days import StatutoryDay
 from workflows.budget.register import BudgetRound, BudgetStep, load_rounds
 from workflows.gap.register import Settlement, load_settlements
+from workflows.income_reviews.register import Reviews, load_steps as load_reviews, reviews, units
+from workflows.statutory.assessed import Proof as Proof, load_assessed
 from workflows.statutory.register import Journal, load_marks
 
 P = ParamSpec("P")
@@ -62,16 +63,6 @@ MOVED = {
 }
 # Why nothing is owed.
 NOTHING_DUE, NONE_ISSUED, UNVERIFIED, BEFORE_START = "nothing_due", "none_issued", "unverified", "before_start"
-
-
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """What shows that something was done: the day (None where the books tell the month alone), by whom and by which
-    document, "" where they do not say."""
-
-    on: date | None = None
-    who: str = ""
-    document: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +131,10 @@ class Books:
         return {close.month: close for close, _version in self.ask(signed_versions).get(self.scheme.code, ())}
 
     @cached_property
+    def income_reviews(self) -> Reviews:
+        return reviews(self.ask(load_reviews, self.scheme.code))
+
+    @cached_property
     def settlements(self) -> tuple[Settlement, ...]:
         return self.ask(load_settlements, self.scheme.code)
 
@@ -194,7 +189,7 @@ class Books:
     @cached_property
     def units(self) -> tuple[str, ...]:
         """The cities, each of which notes its own."""
-        return tuple(one for one in self.tree.children(self.tree.root, self.today) if self.tree.region(one).governed)
+        return units(self.tree, self.today)
 
 
 def _closing(books: Books, day: StatutoryDay) -> Evidence:
@@ -202,6 +197,24 @@ def _closing(books: Books, day: StatutoryDay) -> Evidence:
     if close is None:
         return Evidence()
     return Evidence(Proof(close.signed_at.astimezone(SHANGHAI).date(), close.signed_by))
+
+
+def _income_review(books: Books, day: StatutoryDay) -> Evidence:
+    """Each local government's comparison: the day on which the last of its departments gave it. Of months before the first
+    that was compared here nothing is known."""
+    month, known = _month(day), books.income_reviews
+    if not known or month < min(of for of, _region, _side in known):
+        last = max(books.closes, default=None)
+        if last is None or month < last:
+            return Evidence(nothing=BEFORE_START)
+    found = {}
+    for region in books.units:
+        steps = [known.get((month, region, side.department)) for side in sides(books.scheme)]
+        given = [one.standing for one in steps if one is not None and one.standing is not None]
+        last_one = max(given, key=lambda one: one.happened_at) if given and len(given) == len(steps) else None
+        on = None if last_one is None else last_one.happened_at.astimezone(SHANGHAI).date()
+        found[region] = Share(proof=None if last_one is None else Proof(on, last_one.name))
+    return Evidence(shares=found)
 
 
 def _disbursement(books: Books, day: StatutoryDay) -> Evidence:
@@ -328,18 +341,6 @@ def _assessment(books: Books, day: StatutoryDay) -> Evidence:
     return Evidence(books.assessed.get(int(day.period)))
 
 
-def load_assessed(connection: Connection, scheme: str) -> Mapping[int, Proof]:
-    """The last signature of each year's assessment that the three departments have signed."""
-    table = schema.assessment_confirmation
-    wanted = select(table).where(table.c.scheme == scheme).order_by(table.c.at)
-    signed: dict[int, dict[str, Proof]] = {}
-    for row in connection.execute(wanted):
-        proof = Proof(row.at.astimezone(SHANGHAI).date(), row.name, row.document)
-        signed.setdefault(row.year, {})[row.department] = proof
-    whole = {year: list(found.values()) for year, found in signed.items() if set(found) >= set(SIGNERS)}
-    return {year: max(found, key=lambda one: one.on or date.min) for year, found in whole.items()}
-
-
 def _holidays(books: Books, day: StatutoryDay) -> Evidence:
     return Evidence(Proof() if has_year(books.calendar, int(day.period)) else None)
 
@@ -368,6 +369,7 @@ def _legacy(books: Books, day: StatutoryDay) -> Evidence:
 # By duty; None: the registers have nothing of it, so that it is noted.
 FACTS: Mapping[str, Callable[[Books, StatutoryDay], Evidence | None]] = {
     "closing_day": _closing,
+    "income_review_day": _income_review,
     "disbursement_day": _disbursement,
     "request_day": _request,
     "paying_day": _paying,

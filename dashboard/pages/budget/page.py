@@ -1,4 +1,4 @@
-"""预算执行 [/budget]: 执行表 in the official form · 地区进度 · 全年预计."""
+"""预算执行 [/budget]: 执行表 in the official form · 地区进度 · 月度比对 · 全年预计 · 编制与下达 · 调整与决算."""
 
 from __future__ import annotations
 
@@ -24,6 +24,10 @@ from dashboard.pages.budget.form import (
     official_table,
 )
 from dashboard.pages.budget.lines import form_of
+from dashboard.pages.budget.review.acts import ACTS as REVIEW_ACTS
+from dashboard.pages.budget.review.drawer import review_drawer
+from dashboard.pages.budget.review.page import review_page, review_table
+from dashboard.pages.budget.review.reading import TAB as REVIEW
 from dashboard.pages.overview import published_totals
 from dashboard.site import heading
 from dashboard.site.page import Page, of_months
@@ -41,6 +45,7 @@ TITLE = N_("预算执行")
 TABS = {
     "form": N_("执行表"),
     "regions": N_("地区进度"),
+    "review": N_("月度比对"),
     "expected": N_("全年预计"),
     "drafting": N_("编制与下达"),
     "adjustments": N_("调整与决算"),
@@ -58,7 +63,13 @@ def show(reading: Reading) -> Component:
     if reading.snapshot.month is None:
         body: Component = parts.message(_("本险种还没有收支数据。"), _("请在“数据接入”上传数据。"))
         return html.Div([frame.tabs(_(TITLE), names), html.Div(body, className="content")], className="tabbed")
-    pages = {"form": form_page, "regions": _regions_page, "expected": expected_page, **drafting.PAGES}
+    pages = {
+        "form": form_page,
+        "regions": _regions_page,
+        "review": review_page,
+        "expected": expected_page,
+        **drafting.PAGES,
+    }
     shown = [pages[tab](reading), *(final_section(reading) if tab == "adjustments" else [])]
     content = html.Div([*shown, heading.footer(reading)], className="content")
     return html.Div([frame.tabs(_(TITLE), names), content], className="tabbed")
@@ -152,9 +163,11 @@ def _of_item(build: Callable[[Reading, FormRow], T]) -> Callable[[Reading], T | 
 
 
 def drawer(reading: Reading) -> Component | None:
-    """One line of the form, or its cross-checks; an item of a budget."""
+    """One line of the form, or its cross-checks; an item of a budget; a region's comparison of the month."""
     if reading.view.tab == drafting.TAB:
         return drafting.budget_drawer(reading)
+    if reading.view.tab == REVIEW:
+        return review_drawer(reading)
     if reading.view.item == CHECKS_ITEM and reading.has_months:
         return check_drawer(reading)
     return item_drawer(reading)
@@ -171,11 +184,12 @@ PAGE = Page(
         CHECKS_ITEM: of_months(check_table),
         "final": final_table,
         "regions": of_months(region_table),
+        "income-review": of_months(review_table),
         "expected": of_months(expected_table),
         "item-regions": _of_item(item_regions),
         **drafting.TABLES,
     },
     charts={"item": _of_item(item_chart)},
     documents=drafting.DOCUMENTS,
-    acts=(*drafting.ACTS, *FINAL_ACTS),
+    acts=(*drafting.ACTS, *REVIEW_ACTS, *FINAL_ACTS),
 )

@@ -12,6 +12,7 @@ from dashboard.components.parts import Child, Strong, sentence
 from dashboard.pages.briefings.compose import issue_name
 from dashboard.pages.briefings.desk import STEP_NAMES as BRIEFING_STEPS
 from dashboard.pages.budget.drafting.words import JOURNAL as BUDGET_STEPS, round_name, step_name
+from dashboard.pages.budget.review.drawer import STEP_NAMES as REVIEW_STEPS
 from dashboard.pages.calendar.words import STEPS as DEADLINE_STEPS, state_words, what as deadline_what
 from dashboard.pages.data.acts import BATCH
 from dashboard.pages.data.close_points import STEP_NAMES as MONTH_STEPS
@@ -50,6 +51,7 @@ OTHER_STEPS = {
     Kind.DEADLINE: DEADLINE_STEPS,
     Kind.RECONCILING: {"sign": N_("签署对账"), "explain": N_("说明账项"), "take_back": N_("撤回说明")},
     Kind.BUDGET: BUDGET_STEPS,
+    Kind.REVIEW: REVIEW_STEPS,
 }
 # Where each kind is worked, and the tab of its page.
 PAGES = {
@@ -61,6 +63,7 @@ PAGES = {
     Kind.DEPOSIT: ("/funds", "accounts"),
     Kind.DEADLINE: ("/calendar", ""),
     Kind.RECONCILING: ("/funds", "reconcile"),
+    Kind.REVIEW: ("/budget", "review"),
 }
 
 
@@ -85,7 +88,10 @@ class Said:
         # The month of 用款计划 is the tab's own switch.
         month = Month(matter.record.month).iso if matter.kind is Kind.FUNDS else ""
         number = str(int(matter.record.month)) if matter.kind is Kind.RECONCILING else ""
-        return View(path, matter.scheme, tab=tab, item=item, show=month, number=number).href()
+        there = View(path, matter.scheme, tab=tab, item=item, show=month, number=number)
+        if matter.kind is Kind.REVIEW:
+            there = replace(there, period=matter.record.month.iso, measure=matter.record.side)
+        return there.href()
 
     def read(self, found: Iterable[Matter]) -> None:
         """Read at once what the sentences of several matters need."""
@@ -147,6 +153,11 @@ class Said:
                 return self._funds(matter)
             case Kind.RECONCILING:
                 return self._reconciling(record)
+            case Kind.REVIEW:
+                month, office = display.month_name(record.month), department_name(record.side)
+                if matter.waiting[0].stage == "uncompared":
+                    return [_("{month}收入计划待比对（{department}）", month=month, department=office)]
+                return [_("{month}收入计划执行分析待阅（{department}）", month=month, department=office)]
 
     def _reconciling(self, record: SignOff | OpenItems | LateItem) -> list[Child]:
         month = display.month_name(record.month)
@@ -173,7 +184,11 @@ class Said:
 
     def number(self, matter: Matter) -> str:
         """预警 2026-0117, as a matter is quoted."""
-        number = "" if matter.kind in (Kind.LIMITS, Kind.DELIVERY, Kind.BRIEFING, Kind.DEPOSIT) else f" {matter.number}"
+        number = (
+            ""
+            if matter.kind in (Kind.LIMITS, Kind.DELIVERY, Kind.BRIEFING, Kind.DEPOSIT, Kind.REVIEW)
+            else f" {matter.number}"
+        )
         return f"{_(KINDS[matter.kind])}{number}"
 
     # --- what happened
@@ -210,6 +225,8 @@ class Said:
         who = BY_STAGE[matter.kind, waiting.stage].who
         if who in (Who.LOCAL, Who.PLACE, Who.UNITS):
             return _("{who} {act}", who=name_of(tree.region(matter.region)), act=act)
+        if who is Who.BELOW:
+            return _("{who} {act}", who=office_name(tree, f"{matter.region}/{matter.departments[0]}"), act=act)
         if who is Who.OFFICES:
             return _("{who} {act}", who=_("、").join(map(department_name, matter.departments)), act=act)
         office = Department.FISCAL if who is Who.FINANCE else Department.SOCIAL
@@ -252,6 +269,8 @@ def _address(matter: Matter) -> tuple[str, str, str]:
             return *PAGES[matter.kind], record.day.key
         case Kind.BUDGET:
             return "/budget", "adjustments" if record.adjustment else "drafting", ""
+        case Kind.REVIEW:
+            return *PAGES[matter.kind], matter.region
         case Kind.DELIVERY:
             return "/data", "imports", f"{BATCH}{record.id}"
         case _:

@@ -40,7 +40,7 @@ _ROW_BY_ROW = (
     "assessment_entry attachment audit_event audit_seal batch_source briefing briefing_schedule briefing_section "
     "briefing_step briefing_template budget_driver budget_figure budget_round budget_step calendar_day "
     "case_member case_request case_step channel credit data_version deadline_mark deposit_decision explanation "
-    "factor_role final_step fund_request gap_factor gap_item gap_step import_batch instruction meeting "
+    "factor_role final_step fund_request gap_factor gap_item gap_step import_batch income_review instruction meeting "
     "month_close month_step parameter reconciliation_step recovery_code refresh_run region replaced_row rows_seal "
     "scenario scheme settlement settlement_payment silence source system_alert threshold threshold_proposal "
     "threshold_set violation violation_step work_case"

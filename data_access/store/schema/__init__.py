@@ -59,6 +59,7 @@ from data_access.store.schema.gap import (
     settlement as settlement,
     settlement_payment as settlement_payment,
 )
+from data_access.store.schema.income_review import income_review as income_review
 from data_access.store.schema.inputs import (
     agency_total as agency_total,
     calendar_day as calendar_day,

@@ -46,6 +46,7 @@ WRITES = (
     " briefing_take briefing_take_over briefing_leave"
 )
 RECONCILES = "reconcile_explain reconcile_take_back reconcile_sign"
+REVIEWS = "income_compare income_report income_take_back"
 FINAL = "final_explain final_sign final_take_back"
 # What each role may do.
 DEEDS = {
@@ -68,17 +69,17 @@ DEEDS = {
     " fund_return fund_cut fund_review fund_order deposit_decide cash_floor"
     " issue_register issue_verify issue_dismiss issue_amount issue_assign issue_recover issue_extend"
     " issue_study issue_ask_close issue_close issue_decline assessment_sign save_scenario",
-    Role.TAX: f"{DUTIES} upload {BUDGET} {BENCH} {RECONCILES} cancel_delivery case_sign case_hand_down case_submit case_ask report_instruction"
+    Role.TAX: f"{REVIEWS} income_note {DUTIES} upload {BUDGET} {BENCH} {RECONCILES} cancel_delivery case_sign case_hand_down case_submit case_ask report_instruction"
     " write_explanation withdraw_explanation gap_sign"
     " issue_register issue_verify issue_dismiss issue_amount issue_assign issue_recover issue_extend"
     " issue_study issue_ask_close issue_close issue_decline assessment_sign",
     Role.TREASURY: f"{DUTIES} upload {BENCH} {RECONCILES} cancel_delivery case_sign case_hand_down case_submit case_ask report_instruction"
     " write_explanation withdraw_explanation",
-    Role.AGENCY: f"{FINAL} {DUTIES} upload {BUDGET} {BENCH} {RECONCILES} cancel_delivery case_sign case_hand_down case_submit case_ask report_instruction"
+    Role.AGENCY: f"{REVIEWS} income_note {FINAL} {DUTIES} upload {BUDGET} {BENCH} {RECONCILES} cancel_delivery case_sign case_hand_down case_submit case_ask report_instruction"
     " write_explanation withdraw_explanation fund_need fund_draft fund_apply fund_unpaid fund_paid_up"
     " issue_register issue_verify issue_dismiss issue_amount issue_assign issue_recover issue_extend"
     " issue_study issue_ask_close issue_close issue_decline",
-    Role.CITY: f"{DUTIES} upload budget_agree budget_want budget_receive {BENCH} reconcile_explain reconcile_take_back cancel_delivery case_sign case_hand_down case_submit case_ask report_instruction"
+    Role.CITY: f"{REVIEWS} {DUTIES} upload budget_agree budget_want budget_receive {BENCH} reconcile_explain reconcile_take_back cancel_delivery case_sign case_hand_down case_submit case_ask report_instruction"
     " write_explanation withdraw_explanation add_annotation withdraw_annotation gap_object gap_budget issue_answer"
     " fund_need fund_unpaid fund_paid_up",
     Role.WRITER: f"{MEETINGS} {WRITES} {KEEP}",
@@ -93,7 +94,7 @@ EVERYBODY |= {"account_sessions_end", "account_token_end", "account_letters"}
 EVERYBODY |= {"messages_mute", "messages_unmute"}
 # What of it is the province's: a role of a city or county does not do it for its own region either.
 WHOLE = (
-    f"{FINAL} final_decide national_enter "
+    f"income_note {FINAL} final_decide national_enter "
     f"{MEETINGS} {BUDGET} budget_issue "
     "reconcile_sign factor_policy close_month ask_reopening withdraw_reopening reopen_month decline_reopening set_parameter save_scenario assessment_enter assessment_sign"
     " gap_register gap_assess gap_exclude gap_sign gap_tell gap_answer gap_withdraw gap_credits gap_issue gap_payment"

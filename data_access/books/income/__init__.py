@@ -1,0 +1,1 @@
+"""Income beside its plan, month by month."""
