@@ -63,8 +63,8 @@ def _parts(reading: Reading, region: str) -> Iterator[tuple[str, list[Child], st
         said += [_step(one) for one in line.review.steps]
         if not line.review.steps and line.state is not State.NONE:
             said.append(html.P(_("还没有比对。"), className="note"))
-        note = _(STATES[line.state]) if line.state in STATES else ""
-        yield books.side_name(reading, side), [*said, *_forms(reading, side, line)], note
+        told = [books.items_name(reading, side), *([_(STATES[line.state])] if line.state in STATES else [])]
+        yield department_name(side.department), [*said, *_forms(reading, side, line)], " · ".join(told)
 
 
 def _sides(reading: Reading) -> list[Side]:

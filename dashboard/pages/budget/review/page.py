@@ -21,7 +21,7 @@ from rules.month import Month
 from workflows.income_reviews.register import Review
 
 PATH = "/budget"
-CARDS = Cards(("region", "state"), "by", ("due", "actual", "difference", "rate"))
+CARDS = Cards(("state",), "region", ("due", "actual", "difference", "rate"))
 AMOUNTS = ("plan", "due", "actual", "difference", "rate", "month_due", "month", "month_difference")
 
 
@@ -35,11 +35,12 @@ def review_page(reading: Reading) -> Component:
         (department_name(one.department), reading.view.href(tab=TAB, measure=one.department, item=""), one == side)
         for one in sides(reading.scheme)
     ]
+    said = _("亿元；完成最低的在前，点地区查看分析") if reading.is_province else _("亿元；点月份查看")
     screen = html.Div(html_table(table, cards=CARDS), className="scroll")
     section = parts.section(
-        table.title,
+        department_name(side.department),
         screen,
-        note=_("亿元；完成最低的在前，点地区查看分析") if reading.is_province else _("亿元；点月份查看"),
+        note=f"{books.items_name(reading, side)} · {said}",
         actions=[parts.segment(links, label=_("部门"), small=True), frame.exports(PATH, table.code, reading.view)],
         foot=_foot(reading, found),
     )
@@ -160,7 +161,7 @@ def _second(reading: Reading, found: list[Line]) -> list[Child]:
     until = "" if day is None else _("限期{day}。", day=display.short_day(day))
     if not reading.is_province:
         states = [one.state for one in found if one.state in STATES]
-        return [_("{state}。", state=_(STATES[states[0]])), until] if states else []
+        return [_("{state}。", state=_(STATES[states[0]])), between(), until] if states else []
     given = sum(one.state in (State.NOTED, State.REPORTED) for one in found)
     owed = [name_of(reading.tree.region(one.region)) for one in found if one.state in (State.ANALYSE, State.OWED)]
     missing = [name_of(reading.tree.region(one.region)) for one in found if one.state in (State.OPEN, State.LATE)]
@@ -171,4 +172,4 @@ def _second(reading: Reading, found: list[Line]) -> list[Child]:
         said.append(_("；待报分析：{regions}", regions=_("、").join(owed)))
     if missing:
         said.append(_("；未比对：{regions}", regions=_("、").join(missing)))
-    return [*said, _("。"), until]
+    return [*said, _("。"), between(), until]
