@@ -56,6 +56,15 @@ OF_CASH: dict[str, What] = {
     "review.rate": What(N_("完成应完成数"), "percent"),
     "review.month.due": What(N_("当月应完成")),
     "review.month.difference": What(N_("当月实际与应完成之差")),
+    # what departments delivered; the part is the department
+    "delivery.sources": What(N_("来源数"), "times", 0),
+    "delivery.in_time": What(N_("按时的来源"), "times", 0),
+    "delivery.late": What(N_("逾期的来源"), "times", 0),
+    "delivery.rejected": What(N_("最近一批退回行"), "rows", 0),
+    "delivery.months.on_time": What(N_("按时报送的月份"), "times", 0),
+    "delivery.months.late": What(N_("迟报的月份"), "times", 0),
+    "delivery.months.missing": What(N_("缺报的月份"), "times", 0),
+    "delivery.months.unknown": What(N_("报送情况不详的月份"), "times", 0),
     # national pooling of a year; the part is the flow
     "national.prepaid": What(N_("全国统筹调剂预缴预拨")),
     "national.settled": What(N_("全国统筹调剂清算")),

@@ -16,6 +16,7 @@ from dashboard.pages.data import (
     checks as data_checks,
     close as data_close,
     deliveries as data_deliveries,
+    departments as data_departments,
     files as data_files,
     imports as data_imports,
     reconciliation as data_reconciliation,
@@ -48,7 +49,7 @@ TABS = {
 }
 
 _SHOWN: dict[str, Callable[[Reading], Component]] = {
-    "sources": data_sources.show,
+    "sources": data_departments.show,
     "workbench": workbench_show.show,
     "imports": data_imports.show,
     "reconciliation": data_reconciliation.show,
@@ -115,6 +116,7 @@ PAGE = Page(
     drawer,
     tables={
         "sources": data_sources.source_table,
+        "departments": data_departments.department_table,
         "batches": lambda reading: data_imports.batch_table(reading, everything=True),
         **data_reconciliation.TABLES,
         **data_checks.TABLES,

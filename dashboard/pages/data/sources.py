@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -30,8 +31,8 @@ RUN_STATES = {
 }
 
 
-def show(reading: Reading) -> Component:
-    """One sentence on who is late, and the table of all sources of the scheme, the late ones first."""
+def show(reading: Reading, before: Sequence[Component] = ()) -> Component:
+    """One sentence on who is late, what comes ``before`` the sources, and the table of them, the late ones first."""
     table = source_table(reading)
     if not table.rows:
         said = _("本险种没有登记数据来源。")
@@ -41,15 +42,22 @@ def show(reading: Reading) -> Component:
             else _("请在“导入”上传数据来源表。")
         )
         return html.Div([parts.message(said, what), _refresh_line(reading)])
+    chosen = reading.view.measure
+    every = [html.A(_("全部部门"), href=reading.view.href(measure=""))] if chosen else []
     body = parts.section(
         _("各部门数据来源"),
         html.Div(html_table(table), className="scroll"),
         note=as_of.noted(reading, _("逾期在前")),
-        actions=[frame.exports(PATH, table.code, reading.view)],
+        actions=[*every, frame.exports(PATH, table.code, reading.view)],
         foot=_("逾期按来源约定的时限计算，只算工作日；退回率＝最近一批退回行数÷报送行数。"),
     )
     return html.Div(
-        [parts.conclusion(_conclusion(reading), _second(reading), _actions(reading)), body, _refresh_line(reading)]
+        [
+            parts.conclusion(_conclusion(reading), _second(reading), _actions(reading)),
+            *before,
+            body,
+            _refresh_line(reading),
+        ]
     )
 
 
@@ -88,7 +96,7 @@ def _conclusion(reading: Reading) -> list[Child]:
                 text,
                 late=Strong(str(len(late))),
                 name=name_of(worst),
-                days=Strong(display.printed(_late(_about(reading), worst))),
+                days=Strong(display.printed(late_figure(about_of(reading), worst))),
             )
         )
     if never:
@@ -110,7 +118,7 @@ def _second(reading: Reading) -> Children:
         N_("{count}个来源最近一批有退回行，最多为{name}，退回{rows}行。"),
         count=str(len(refused)),
         name=name_of(worst),
-        rows=display.printed(_about(reading).figure("rejected_share.rejected_rows", worst.rejected, part=worst.code)),
+        rows=display.printed(about_of(reading).figure("rejected_share.rejected_rows", worst.rejected, part=worst.code)),
     )
 
 
@@ -140,7 +148,7 @@ def run_state(run: Run) -> str:
 
 
 def source_table(reading: Reading) -> Table:
-    """One row per source of the scheme: rhythm, newest entry, due, how late, and its latest batch."""
+    """One row per source of the scheme, of the department that the address names if it does: rhythm, newest entry, due, how late, and its latest batch."""
     columns = (
         Column("name", _("来源")),
         Column("department", _("部门")),
@@ -153,18 +161,20 @@ def source_table(reading: Reading) -> Table:
         Column("rejected", _("退回行数"), "count", what="rejected_share.rejected_rows"),
         Column("share", _("退回率%"), "percent", what="rejected_share"),
     )
-    about = _about(reading)
-    rows = [_row(reading, source, about) for source in _sources(reading)]
+    about = about_of(reading)
+    rows = [
+        _row(reading, source, about) for source in _sources(reading) if reading.view.measure in ("", source.department)
+    ]
     return Table("sources", _("各部门数据来源"), columns, rows, of_now=True, about=about)
 
 
-def _about(reading: Reading) -> About:
+def about_of(reading: Reading) -> About:
     """What the figures of sources have in common: they are of the minute at which they are looked at."""
     now = f"{display.local(reading.now):%Y-%m-%dT%H:%M}"
     return replace(reading.about_now, place=reading.tree.root, period=now, known=now)
 
 
-def _late(about: About, source: SourceStatus) -> Figure:
+def late_figure(about: About, source: SourceStatus) -> Figure:
     return about.figure("data_age", source.working_days_late, part=source.code, reason="never_delivered")
 
 
@@ -177,7 +187,7 @@ def _row(reading: Reading, source: SourceStatus, about: About) -> Row:
         "rhythm": rhythm_words(source),
         "newest": None if source.newest_booked_at is None else display.moment(source.newest_booked_at),
         "due": due_words(source),
-        "late": _late(about, source),
+        "late": late_figure(about, source),
         "last": None if source.last_batch_at is None else display.moment(source.last_batch_at),
         "offered": source.offered,
         "rejected": source.rejected,

@@ -155,6 +155,13 @@ def test_late_sources_come_first_and_the_sentence_counts_them(reader: Callable[[
         assert department in text
 
 
+def test_departments_add_up_to_the_sources_and_a_readers_own_comes_first(reader: Callable[[str], Reader]) -> None:
+    shown = reader("p-finance").text("/data")
+    assert "财政（本部门）" in shown and shown.index("财政（本部门）") < shown.index("税务")
+    only = reader("p-finance").text("/data?measure=tax")
+    assert "吉林工伤税务征收数据" in only and "吉林工伤经办数据" not in only and "全部部门" in only
+
+
 def test_a_published_scheme_has_no_sources_reconciliation_or_month_close(reader: Callable[[str], Reader]) -> None:
     nation = reader("nation")
     assert "没有登记数据来源" in nation.text("/data?scheme=published-pension")
@@ -170,6 +177,7 @@ def test_every_table_of_the_page_can_be_exported(reader: Callable[[str], Reader]
     client = reader("p-monitor").client
     for code in (
         "sources",
+        "departments",
         "batches",
         "reconciliation-regions",
         "reconciliation-months",

@@ -116,8 +116,8 @@ def _foot(reading: Reading, found: list[Line]) -> list[Child]:
     said: list[Child] = [_("应完成＝全年计划（调整后）×前三年同期占全年比重的平均。"), between()]
     if any(one.compared.plain for one in found):
         said += [_("历史同期不足两年的按序时进度。"), between()]
-    said.append(_("差额超过应完成数{percent}%的应报问题和措施", percent=percent))
-    said.append(_("（{basis}）。", basis=rests_on.source or rests_on.reason or ""))
+    said += sentence(N_("差额超过应完成数{percent}%的应报问题和措施"), percent=[parts.norm(percent)])
+    said += sentence(N_("（{basis}）。"), basis=[parts.norm(rests_on.source or rests_on.reason or "")])
     if reading.is_province:
         said += [between(), _("合计为各地之和，不含省统一管理的部分；省本级由省级经办机构、税务局自行比对。")]
     return said
@@ -144,10 +144,10 @@ def _first(reading: Reading, side: Side, found: list[Line]) -> list[Child]:
     if not reading.is_province:
         return [*said, _("。")]
     beyond = sum(owes(one.compared.due_fen, one.compared.actual_fen, books.beyond(reading)) for one in found)
-    percent = display.number(books.beyond(reading) * 100, 0)
+    percent = parts.norm(display.number(books.beyond(reading) * 100, 0))
     if not beyond:
-        return [*said, _("，各地差额都不超过{percent}%。", percent=percent)]
-    return [*said, *sentence(N_("，{count}个地区差额超过{percent}%。"), count=Strong(str(beyond)), percent=percent)]
+        return [*said, *sentence(N_("，各地差额都不超过{percent}%。"), percent=[percent])]
+    return [*said, *sentence(N_("，{count}个地区差额超过{percent}%。"), count=Strong(str(beyond)), percent=[percent])]
 
 
 def _second(reading: Reading, found: list[Line]) -> list[Child]:
