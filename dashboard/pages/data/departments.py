@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import frame, parts
@@ -34,7 +35,7 @@ def _section(reading: Reading) -> Component:
     table = department_table(reading)
     return parts.section(
         table.title,
-        html_table(table),
+        html.Div(html_table(table), className="scroll"),
         note=as_of.noted(reading, _("点部门查看其来源")),
         actions=[frame.exports(PATH, table.code, reading.view)],
         foot=_(
@@ -79,6 +80,8 @@ def _values(sources: Sequence[SourceStatus], delivered: Sequence[Delivered], rea
     late = [one for one in sources if one.late(reading.now)]
     worst = max(late, key=lambda one: one.working_days_late or 0, default=None)
     counts = {one: sum(of.count(one) for of in delivered) for one in COUNTED}
+    # Where nothing can be said of any month, none was on time, late or missing either.
+    known = any(counts[one] for one in COUNTED[:-1])
     rejected = [one.rejected for one in sources if one.rejected is not None]
     return {
         "sources": len(sources),
@@ -86,8 +89,8 @@ def _values(sources: Sequence[SourceStatus], delivered: Sequence[Delivered], rea
         "late": len(late),
         "worst": None if worst is None else late_figure(about_of(reading), worst),
         "rejected": sum(rejected) if rejected else None,
-        "on_time": counts[Timeliness.ON_TIME],
-        "late_months": counts[Timeliness.LATE],
-        "missing": counts[Timeliness.MISSING],
+        "on_time": counts[Timeliness.ON_TIME] if known else None,
+        "late_months": counts[Timeliness.LATE] if known else None,
+        "missing": counts[Timeliness.MISSING] if known else None,
         "unknown": counts[Timeliness.UNKNOWN],
     }
