@@ -89,7 +89,7 @@ WALKS = (
 )
 ALSO = ["/gap?item=general", "/?item=reserve_ratio", "/api/v1/version"]
 EACH = 2
-# Nothing is paid in addition in the scheme that is walked.
+# Nothing is paid in addition in the scheme that is walked, nor was anything advanced.
 NONE_HERE = {
     "prepaid_share",
     "prepaid_share.prepaid_fen",
@@ -99,6 +99,9 @@ NONE_HERE = {
     "issue.paid",
     "issues.to_pay",
     "issues.paid",
+    "advance.balance",
+    "advance.paid",
+    "advance.left",
 }
 # Nor has it credits, a split between city and county, local subsidies.
 ELSEWHERE = {*CREDITS_ONLY, *COUNTY_ONLY, *SUBSIDIES, *NONE_HERE}

@@ -75,6 +75,7 @@ def test_figures_of_every_province_are_what_plain_sql_gives(
     assert len(checked) > 60 and "subsidy_arrival" in checked
     assert (checked >= CREDITS) == (scheme == "jiangsu-pension")
     assert (checked >= COUNTIES) == (scheme == "shanxi-pension")
+    assert ("advance.balance" in checked) == (scheme == "jiangsu-pension")
 
 
 def test_a_month_that_was_corrected_after_a_meeting_had_it_is_said(pensions: Engine) -> None:
