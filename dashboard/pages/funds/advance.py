@@ -39,7 +39,7 @@ def section(reading: Reading) -> list[Component]:
         html.Div(html_table(table), className="scroll"),
         note=_("亿元"),
         actions=actions,
-        foot=[*_rule(reading), between(), _counted(reading)],
+        foot=html.Span([*_rule(reading), between(), _counted(reading)], className="norm"),
     )
     return [html.Details([html.Summary(_("启动资金预调（历史）")), body], className="folded")]
 
