@@ -13,6 +13,7 @@ EVERY_PAGE = [
     f"/region?region={JILIN_CITY}",
     "/budget",
     "/budget?tab=regions",
+    "/budget?tab=review",
     "/budget?tab=expected",
     "/budget?tab=drafting",
     "/budget?tab=adjustments",

@@ -59,6 +59,7 @@ OF_CASH: dict[str, What] = {
     # what departments delivered; the part is the department
     "delivery.sources": What(N_("来源数"), "times", 0),
     "delivery.in_time": What(N_("按时的来源"), "times", 0),
+    "delivery.not_due": What(N_("首次报送未到期的来源"), "times", 0),
     "delivery.late": What(N_("逾期的来源"), "times", 0),
     "delivery.rejected": What(N_("最近一批退回行"), "rows", 0),
     "delivery.months.on_time": What(N_("按时报送的月份"), "times", 0),

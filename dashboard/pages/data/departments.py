@@ -51,6 +51,7 @@ def department_table(reading: Reading) -> Table:
         Column("department", _("部门")),
         Column("sources", _("来源数"), "count", what="delivery.sources"),
         Column("in_time", _("按时"), "count", what="delivery.in_time"),
+        Column("not_due", _("未到期未报"), "count", what="delivery.not_due"),
         Column("late", _("逾期"), "count", what="delivery.late"),
         Column("worst", _("最长逾期（工作日）"), "count", sums=False),
         Column("rejected", _("最近一批退回行"), "count", what="delivery.rejected"),
@@ -78,6 +79,8 @@ def department_table(reading: Reading) -> Table:
 
 def _values(sources: Sequence[SourceStatus], delivered: Sequence[Delivered], reading: Reading) -> dict[str, object]:
     late = [one for one in sources if one.late(reading.now)]
+    # What never delivered is not on time because its first day is still to come.
+    not_due = [one for one in sources if one.never_delivered and one not in late]
     worst = max(late, key=lambda one: one.working_days_late or 0, default=None)
     counts = {one: sum(of.count(one) for of in delivered) for one in COUNTED}
     # Where nothing can be said of any month, none was on time, late or missing either.
@@ -85,7 +88,8 @@ def _values(sources: Sequence[SourceStatus], delivered: Sequence[Delivered], rea
     rejected = [one.rejected for one in sources if one.rejected is not None]
     return {
         "sources": len(sources),
-        "in_time": len(sources) - len(late),
+        "in_time": len(sources) - len(late) - len(not_due),
+        "not_due": len(not_due),
         "late": len(late),
         "worst": None if worst is None else late_figure(about_of(reading), worst),
         "rejected": sum(rejected) if rejected else None,

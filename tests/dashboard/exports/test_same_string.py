@@ -50,6 +50,7 @@ ROWS_OF_PDF = 3  # of a table, besides its last: every row is set by the same li
 # What stands on the pages and in no file, named as by ``named_by``.
 SUMS = "a sentence over a register says the sum; its rows go into files"
 OF_A_CITY = "a sentence over 分地区分担 says it of a city; its rows go into files"
+OF_THE_OTHER = "a sentence of the department that is not looked at; its table goes into files once it is"
 LEFT_OUT = {
     "p-monitor due.overdue": SUMS,
     "p-monitor items.determined": SUMS,
@@ -64,6 +65,10 @@ LEFT_OUT = {
     "c-jilin items.over": SUMS,
     "c-jilin gap.net": OF_A_CITY,
     "c-jilin gap.local": OF_A_CITY,
+    "c-jilin review.due": OF_THE_OTHER,
+    "c-jilin review.difference": OF_THE_OTHER,
+    "c-jilin review.rate": OF_THE_OTHER,
+    "c-jilin to_date": OF_THE_OTHER,
 }
 NOT_DRAWN = "看表格 has what a chart does not draw, columns and months; it stands in the chart's XLSX"
 IN_NO_CHART = {

@@ -68,6 +68,10 @@ def test_a_source_that_never_delivered_is_late_from_its_first_due_day(
         connection.execute(insert(schema.source).values(**source()))
         declared = schema.import_batch.c.target == "source"
         connection.execute(update(schema.import_batch).where(declared).values(finished_at=NOW - timedelta(hours=1)))
+    exported = opened().client.get(f"/export/data/departments.csv?scheme={SCHEME}").text
+    of_tax = next(line.split(",") for line in exported.splitlines() if line.startswith("税务"))
+    # One source, not on time and not late: its first day is still to come.
+    assert of_tax[1:5] == ["1", "0", "1", "0"]
     saturday = NOW + timedelta(days=1)
     again(own_engine, saturday, full=False)
     text, looks = status(opened(saturday))
