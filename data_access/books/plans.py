@@ -10,6 +10,7 @@ from datetime import date
 from sqlalchemy import Connection, select
 
 from data_access.books.regions import RegionTree, load_tree
+from data_access.books.standing import standing
 from data_access.store import schema
 from rules.scheme import Scheme, Side, load_scheme
 
@@ -148,3 +149,12 @@ def load_plans(connection: Connection, scheme_code: str, *, tree: RegionTree | N
         rows[key] = (*rows.get(key, ()), adjustment)
     scheme = load_scheme(scheme_code)
     return Plans(scheme, tree or load_tree(connection, scheme), rows)
+
+
+def load_planned(connection: Connection, scheme_code: str, year: int) -> frozenset[tuple[str, str]]:
+    """Which regions have a plan of a year as it stands, of which items: (region, item)."""
+    table = schema.plan.c
+    wanted = select(table.region, table.item).where(
+        table.scheme == scheme_code, table.year == year, standing(schema.plan)
+    )
+    return frozenset((row.region, row.item) for row in connection.execute(wanted.distinct()))

@@ -50,7 +50,7 @@ def enter_income_reviews(engine: Engine, scheme_code: str, now: datetime) -> Non
                 owing = [one for one in places if owes(found[one].due_fen, found[one].actual_fen, beyond)]
                 silent = set(owing[1:][-1:]) if last else set()
                 if last and side.department == Department.AGENCY:
-                    silent.add(next(one for one in reversed(places) if one not in owing))
+                    silent.update([one for one in places if one not in owing][-1:])
                 for at, region in enumerate(places):
                     by = _by(facts.tree.region(region).name, side.department, close, at)
                     if region in silent or by.at >= now:

@@ -6,7 +6,7 @@ analysed where much is missing or ahead, and the province's office of the same d
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -18,7 +18,7 @@ from data_access.books.regions import RegionTree
 from data_access.books.versions import closes
 from data_access.store import schema
 from data_access.store.numbering import take_turn
-from rules.budget.income_review import asked, owes
+from rules.budget.income_review import Side, asked, owes, sides
 from rules.errors import PoolwatchError
 from rules.month import Month
 from rules.scheme import Scheme
@@ -124,6 +124,19 @@ def load_review(connection: Connection, scheme: str, month: int, region: str, si
 def units(tree: RegionTree, on: date) -> tuple[str, ...]:
     """Who reports to the province: the local governments right below it."""
     return tuple(code for code in tree.children(tree.root, on) if tree.region(code).governed)
+
+
+def asked_of(scheme: Scheme, tree: RegionTree, planned: Collection[tuple[str, str]], region: str) -> tuple[Side, ...]:
+    """Which departments of a region have something to compare: those of whose items, or parts of them, the region or one
+    below it has a plan (``planned``: region, item)."""
+    inside = frozenset(tree.subtree(region))
+    items = {item for code, item in planned if code in inside}
+    return tuple(side for side in sides(scheme) if any(items & _within(scheme, item) for item in side.items))
+
+
+def _within(scheme: Scheme, item: str) -> set[str]:
+    """An item and all its parts."""
+    return {item}.union(*(_within(scheme, child.code) for child in scheme.children(item)))
 
 
 def signed_month(connection: Connection, scheme: Scheme) -> Month | None:

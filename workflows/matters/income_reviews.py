@@ -8,16 +8,17 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection
 
+from data_access.books.plans import load_planned
 from data_access.books.regions import load_tree
 from data_access.books.versions import closes
 from data_access.intake.sources.status import load_calendar
 from rules.alerts.threshold import Level
-from rules.budget.income_review import DAY, sides
+from rules.budget.income_review import DAY
 from rules.month import Month
 from rules.scheme import Scheme
 from rules.statutory.days import statutory_days
 from workflows.cases.commands import end_of
-from workflows.income_reviews.register import Review, load_steps, reviews, signed_month, units
+from workflows.income_reviews.register import Review, asked_of, load_steps, reviews, signed_month, units
 from workflows.matters.records import Kind, Matter, Step, Waiting
 
 
@@ -37,9 +38,9 @@ def income_reviews(connection: Connection, scheme: Scheme, today: date) -> Itera
     known = reviews(load_steps(connection, scheme.code))
     signed_at = closes(connection, scheme.code)[-1].signed_at
     due = _due(connection, scheme, month)
-    tree = load_tree(connection, scheme)
+    tree, planned = load_tree(connection, scheme), load_planned(connection, scheme.code, month.year)
     for region in units(tree, today):
-        for side in sides(scheme):
+        for side in asked_of(scheme, tree, planned, region):
             one = known.get((month, region, side.department), Review(month, region, side.department))
             if one.standing is None:
                 yield _matter(scheme, one, Waiting("uncompared", None if due is None else end_of(due)), signed_at)

@@ -14,6 +14,7 @@ from typing import Concatenate, ParamSpec, Protocol, TypeVar
 from sqlalchemy import Connection
 
 from data_access.books.funds import LegacyDuty, load_legacy_duties
+from data_access.books.plans import load_planned
 from data_access.books.regions import RegionTree
 from data_access.books.requests import CentralPayment, Requests, load_central_payments, load_requests
 from data_access.books.statutory import (
@@ -29,7 +30,6 @@ from data_access.books.statutory import (
 )
 from data_access.books.versions import MonthClose, current_version, signed_versions
 from data_access.intake.sources.status import load_calendar
-from rules.budget.income_review import sides
 from rules.calendar import WorkingCalendar
 from rules.deadlines import legacy_share_due
 from rules.expiry import has_year
@@ -40,7 +40,7 @@ from rules.scheme import Scheme
 from rules.statutory.days import StatutoryDay
 from workflows.budget.register import BudgetRound, BudgetStep, load_rounds
 from workflows.gap.register import Settlement, load_settlements
-from workflows.income_reviews.register import Reviews, load_steps as load_reviews, reviews, units
+from workflows.income_reviews.register import Reviews, asked_of, load_steps as load_reviews, reviews, units
 from workflows.statutory.assessed import Proof as Proof, load_assessed
 from workflows.statutory.register import Journal, load_marks
 
@@ -63,6 +63,7 @@ MOVED = {
 }
 # Why nothing is owed.
 NOTHING_DUE, NONE_ISSUED, UNVERIFIED, BEFORE_START = "nothing_due", "none_issued", "unverified", "before_start"
+UNPLANNED = "unplanned"
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,14 +208,17 @@ def _income_review(books: Books, day: StatutoryDay) -> Evidence:
         last = max(books.closes, default=None)
         if last is None or month < last:
             return Evidence(nothing=BEFORE_START)
-    found = {}
+    found, planned = {}, books.ask(load_planned, books.scheme.code, month.year)
     for region in books.units:
-        steps = [known.get((month, region, side.department)) for side in sides(books.scheme)]
+        offices = asked_of(books.scheme, books.tree, planned, region)
+        if not offices:
+            continue
+        steps = [known.get((month, region, side.department)) for side in offices]
         given = [one.standing for one in steps if one is not None and one.standing is not None]
         last_one = max(given, key=lambda one: one.happened_at) if given and len(given) == len(steps) else None
         on = None if last_one is None else last_one.happened_at.astimezone(SHANGHAI).date()
         found[region] = Share(proof=None if last_one is None else Proof(on, last_one.name))
-    return Evidence(shares=found)
+    return Evidence(shares=found, nothing="" if found else UNPLANNED)
 
 
 def _disbursement(books: Books, day: StatutoryDay) -> Evidence:

@@ -15,7 +15,7 @@ from dashboard.words.wording import N_, _, name_of
 from rules.month import Month
 from rules.scheme import ParameterValue
 from rules.statutory.days import Level, StatutoryDay
-from workflows.statutory.evidence import BEFORE_START, NONE_ISSUED, NOTHING_DUE, UNVERIFIED, Proof
+from workflows.statutory.evidence import BEFORE_START, NONE_ISSUED, NOTHING_DUE, UNPLANNED, UNVERIFIED, Proof
 from workflows.statutory.register import DONE, TAKEN_BACK
 from workflows.statutory.standing import Standing, State, grouped
 
@@ -31,6 +31,7 @@ STEPS = {DONE: N_("办结"), TAKEN_BACK: N_("撤回办结")}
 REASONS = {
     NOTHING_DUE: N_("本期没有应上解的金额"),
     NONE_ISSUED: N_("当年没有下达应缴金额"),
+    UNPLANNED: N_("当年没有收入计划"),
     UNVERIFIED: N_("国发〔2018〕18号执行至2021年底，此后没有录入预缴预拨"),
     BEFORE_START: N_("账目起始之前的事项，没有办结记录"),
 }

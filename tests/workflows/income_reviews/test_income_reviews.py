@@ -8,17 +8,18 @@ from datetime import datetime
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, update
 
 from data_access.books.income.review import Compared
 from data_access.books.regions import load_tree
+from data_access.store import schema
 from data_access.store.engine import writing
 from rules.budget.income_review import asked, owes, sides
 from rules.department import Department
 from rules.errors import ProfileError
 from rules.scheme import load_scheme
 from tests.demonstration_store import SCHEME as INJURY
-from tests.small_province import NANJING, PROVINCE, SCHEME, WUXI, load_province
+from tests.small_province import LIANGXI, NANJING, PROVINCE, SCHEME, WUXI, load_province, load_table
 from tests.warning_store import NOW, publish_values
 from workflows.income_reviews.register import (
     ReviewRefused,
@@ -129,7 +130,7 @@ def test_a_places_own_office_is_asked_to_compare_and_the_provinces_own_to_take_n
         person("any", Role.CITY, NANJING),
         person("tax", Role.CITY, NANJING, Department.TAX),
         person("social", Role.CITY, NANJING, Department.SOCIAL),
-        person("there", Role.CITY, WUXI, Department.TAX),
+        person("there", Role.CITY, WUXI),
         person("p-tax", Role.TAX, PROVINCE),
         person("p-agency", Role.AGENCY, PROVINCE),
         person("p-monitor", Role.MONITOR, PROVINCE),
@@ -150,6 +151,7 @@ def test_a_places_own_office_is_asked_to_compare_and_the_provinces_own_to_take_n
         "any": [agency, tax],
         "tax": [tax],
         "social": [],
+        # Of its agency nothing is planned there.
         "there": [f"income_compare 2026-09.{WUXI}.tax"],
         "p-tax": [],
         "p-agency": [],
@@ -166,5 +168,15 @@ def test_a_places_own_office_is_asked_to_compare_and_the_provinces_own_to_take_n
 
 @pytest.fixture
 def signed_sqlite(sqlite_store: Engine) -> int:
+    """A signed month of a year in which Nanjing's tax office and agency have plans, and Wuxi's tax office by a county's."""
     load_province(sqlite_store, NOW)
-    return publish_values(sqlite_store, {}, sign=[MONTH]).id
+    planned = ((NANJING, "premium"), (NANJING, "transfer_in"), (LIANGXI, "premium_current"))
+    given = {"scheme": SCHEME, "year": "2026", "version": "0", "approval_ref": "x", "approved_on": "2026-01-20"}
+    rows: list[dict[str, object]] = [
+        {**given, "region": region, "item": item, "amount_yuan": "1"} for region, item in planned
+    ]
+    assert load_table(sqlite_store, "plan", rows, NOW).inserted == len(rows)
+    version = publish_values(sqlite_store, {}, sign=[MONTH]).id
+    with writing(sqlite_store) as connection:
+        connection.execute(update(schema.import_batch).values(data_version=version))
+    return version

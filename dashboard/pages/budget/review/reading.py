@@ -143,7 +143,7 @@ def about_of(reading: Reading, month: int) -> About:
 
 
 def _state(reading: Reading, compared: Compared, review: Review, known: Reviews) -> State:
-    if unit_of(reading, review.region) is None:
+    if unit_of(reading, review.region) is None or (compared.due_fen is None and review.standing is None):
         return State.NONE
     if review.report is not None:
         return State.REPORTED if review.noted is None else State.NOTED
