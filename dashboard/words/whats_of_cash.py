@@ -48,9 +48,9 @@ OF_CASH: dict[str, What] = {
     "budget.driver.year_2_fen": What(N_("近三年：前一年")),
     "budget.driver.year_3_fen": What(N_("近三年：再前一年")),
     # the income plan beside what came in; the part is the item or department
-    "review.plan": What(N_("各地收入计划合计")),
-    "review.actual": What(N_("各地累计实际合计")),
-    "review.month": What(N_("各地当月实际合计")),
+    "review.plan": What(N_("按月比对的收入计划")),
+    "review.actual": What(N_("按月比对的累计实际")),
+    "review.month": What(N_("按月比对的当月实际")),
     "review.due": What(N_("累计应完成")),
     "review.difference": What(N_("累计实际与应完成之差")),
     "review.rate": What(N_("完成应完成数"), "percent"),

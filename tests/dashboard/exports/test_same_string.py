@@ -68,7 +68,7 @@ LEFT_OUT = {
     "c-jilin review.due": OF_THE_OTHER,
     "c-jilin review.difference": OF_THE_OTHER,
     "c-jilin review.rate": OF_THE_OTHER,
-    "c-jilin to_date": OF_THE_OTHER,
+    "c-jilin review.actual": OF_THE_OTHER,
 }
 NOT_DRAWN = "看表格 has what a chart does not draw, columns and months; it stands in the chart's XLSX"
 IN_NO_CHART = {

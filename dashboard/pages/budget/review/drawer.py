@@ -86,8 +86,8 @@ def figure(reading: Reading, side: Side, line: Line, what: str) -> Figure:
         "month": ("month", one.month_fen),
         "month_difference": ("review.month.difference", one.month_difference_fen),
     }[what]
-    if reading.is_province and line.region == reading.region:
-        # Of all regions together: what the province manages itself is not among them.
+    if len(side.items) > 1 or (reading.is_province and line.region == reading.region):
+        # Several items together, or all regions, without what the province manages itself: no line of the books.
         code = {"plan": "review.plan", "actual": "review.actual", "month": "review.month"}.get(what, code)
     about = books.about_of(reading, line.month)
     return about.figure(code, value, part=books.part_of(side), place=line.region, reason="no_plan")
