@@ -57,6 +57,11 @@ def number(value: Number | None, places: int = 2, *, signed: bool = False) -> st
     return _shown(rounded(value, places), signed)
 
 
+def as_set(value: Decimal) -> str:
+    """A value that somebody laid down, with every digit of it and no trailing zeros: ``2.5``, ``1,000``."""
+    return number(value, len(f"{value.normalize():f}".partition(".")[2]))
+
+
 def _shown(value: Decimal, signed: bool) -> str:
     return f"{value:{'+' if signed and value else ''},f}".replace("-", MINUS)
 

@@ -234,7 +234,7 @@ def _suggestion_foot(reading: Reading, found: Assessed) -> list[Child]:
     """How many may be commended, and of which day the matters are that stand against it."""
     if found.share is None or not found.commends:
         return []
-    share, day = norm(f"{display.number(found.share * 100, 0)}%"), display.short_day(reading.today)
+    share, day = norm(f"{display.as_set(found.share * 100)}%"), display.short_day(reading.today)
     return sentence(N_("表扬至多{share}的地区（暂定，由考核办公室设定）；预警事项截至{day}。"), share=[share], day=day)
 
 

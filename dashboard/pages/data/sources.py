@@ -148,7 +148,8 @@ def run_state(run: Run) -> str:
 
 
 def source_table(reading: Reading) -> Table:
-    """One row per source of the scheme, of the department that the address names if it does: rhythm, newest entry, due, how late, and its latest batch."""
+    """One row per source of the scheme, or of the department that the address names: rhythm, newest entry, due, how late,
+    and its latest batch."""
     columns = (
         Column("name", _("来源")),
         Column("department", _("部门")),

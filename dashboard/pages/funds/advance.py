@@ -57,7 +57,7 @@ def _rule(reading: Reading) -> list[Child]:
             "{article}：按全省{months}个月的基金支出（每月{monthly}亿元），从有结余的地区按结余等比例预调至省级财政专户。"
         ),
         article=article or "",
-        months=display.number(found.months, 0),
+        months=display.as_set(found.months),
         monthly=reading.printed("advance.monthly", found.monthly_expenditure_fen, place=reading.tree.root),
     )
     return [*said, between(), *reason]

@@ -72,7 +72,7 @@ def step_words(reading: Reading, register: Register, step: Step) -> str:
         row = by_id.get(step.ends[0][0])
         return head if row is None else head + bracketed(words.scope_words(reading.tree, row.scope))
     new = step.records[0]
-    said = words.limits_words(step.indicator, as_threshold(new)) if new.enabled else _("不设预警")
+    said = words.limits_words(as_threshold(new)) if new.enabled else _("不设预警")
     return f"{head}{bracketed(words.scope_words(reading.tree, new.scope))}{_('：')}{said}{_before(by_id, step)}"
 
 
@@ -80,7 +80,7 @@ def _before(by_id: Mapping[int, Limit], step: Step) -> str:
     old = [by_id[number] for number, _ends in step.ends if number in by_id]
     if not old:
         return ""
-    return _("；原为 {limits}", limits=words.limits_words(step.indicator, old[-1].threshold))
+    return _("；原为 {limits}", limits=words.limits_words(old[-1].threshold))
 
 
 def preview_words(preview: Mapping[str, Any]) -> str:

@@ -97,7 +97,7 @@ def _sentence(reading: Reading, register: Register, indicator: str, rule: str) -
         name=name,
         place=name_of(reading.node),
         unit=words.unit(indicator),
-        limits=[html.B(norm(words.limits_words(indicator, here.threshold)))],
+        limits=[html.B(norm(words.limits_words(here.threshold)))],
     )
 
 
@@ -175,7 +175,7 @@ def limit_cells(indicator: str, row: Limit) -> dict[str, object]:
     """The four limits as shown; colours the row does not use stay blank."""
     cells: dict[str, object] = dict.fromkeys(words.LEVELS, "")
     if row.enabled:
-        cells |= {limit.level.code: words.number(indicator, limit.at) for limit in row.threshold.limits}
+        cells |= {limit.level.code: display.as_set(limit.at) for limit in row.threshold.limits}
     return cells
 
 
@@ -258,7 +258,7 @@ def resolution(reading: Reading, register: Register, indicator: str, rule: str, 
                 "result": _("生效") if record is found.winner else _("落选"),
                 "scope": words.scope_words(reading.tree, record.scope),
                 "score": record.scope.score,
-                "limits": words.limits_words(indicator, by_id[record.id].threshold) if record.enabled else "",
+                "limits": words.limits_words(by_id[record.id].threshold) if record.enabled else "",
                 "dates": words.dates_words(by_id[record.id]),
                 "status": words.status_words(by_id[record.id]),
             },
@@ -308,7 +308,7 @@ def history_table(reading: Reading, register: Register, indicator: str, rule: st
                     "at": "" if by is None else display.moment(by.recorded_at),
                     **_by(by),
                     "scope": words.scope_words(reading.tree, row.scope),
-                    "limits": words.limits_words(indicator, row.threshold),
+                    "limits": words.limits_words(row.threshold),
                     "dates": _dates(row),
                     "status": words.status_words(row),
                     "ended": "" if ended is None else f"{ended.recorded_by} {_day(ended)}",

@@ -171,7 +171,7 @@ def _facts(reading: Reading, code: str, part: str, said: Explanation, held: tupl
     threshold = said.threshold
     lines: list[tuple[str, Children]] = [
         (_("本期数值"), words.observation_words(reading, code, part, said.period, said.observation)),
-        (_("现行标准"), norm(words.limits_words(code, threshold)) if threshold else _("未设预警标准")),
+        (_("现行标准"), norm(words.limits_words(threshold)) if threshold else _("未设预警标准")),
         (_("评判前颜色"), level_tag(said.before.level) if said.before.level else _("无")),
         (_("评判后颜色"), level_tag(said.after.level) if said.after.level else _("无")),
     ]
@@ -204,8 +204,8 @@ def _counters(code: str, said: Explanation) -> Table:
         Row(
             {
                 "level": _(names[limit.level]),
-                "at": words.number(code, limit.at),
-                "back": words.number(code, limit.recover_at),
+                "at": display.as_set(limit.at),
+                "back": display.as_set(limit.recover_at),
                 "up": _("{have}期，需{need}期", have=said.after.up[limit.level], need=limit.for_periods),
                 "down": _(
                     "{have}期，需{need}期", have=said.after.down[limit.level], need=said.threshold.recover_periods

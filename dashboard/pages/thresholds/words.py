@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
-from decimal import Decimal
-from fractions import Fraction
 
 from dashboard.components.parts import Child
 from dashboard.site.reading import Reading
@@ -86,17 +84,10 @@ def rule_name(indicator: str, rule: str, *, both: bool = True) -> str:
     return _("{name}（{rule}）", name=name, rule=_(RULES[rule])) if both else name
 
 
-def number(indicator: str, value: Decimal) -> str:
-    """A limit as it is shown: without trailing zeros, in the indicator's unit."""
-    plain = f"{value.normalize():f}"
-    places = len(plain.partition(".")[2])
-    return display.number(Fraction(value), places)
-
-
-def limits_words(indicator: str, threshold: Threshold) -> str:
+def limits_words(threshold: Threshold) -> str:
     """``蓝 −1、黄 −3、橙 −5、红 −8``."""
     said = dict(LEVELS.values())
-    return _("、").join(f"{_(said[limit.level])} {number(indicator, limit.at)}" for limit in threshold.limits)
+    return _("、").join(f"{_(said[limit.level])} {display.as_set(limit.at)}" for limit in threshold.limits)
 
 
 def unit(indicator: str) -> str:

@@ -278,11 +278,8 @@ STANDARD = {
 
 def trimmed_number(code: str, value: Decimal) -> str:
     """A limit as it was written: without trailing zeros."""
-    text = format(value.normalize(), "f")
-    places = len(text.partition(".")[2])
-    if INDICATORS[code].unit == "yuan":
-        return _("{value}元", value=display.number(value, places))
-    return display.number(value, places)
+    shown = display.as_set(value)
+    return _("{value}元", value=shown) if INDICATORS[code].unit == "yuan" else shown
 
 
 STATE_IN_LETTER = {

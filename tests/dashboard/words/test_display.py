@@ -118,6 +118,13 @@ def test_what_is_not_zero_is_not_written_as_zero(fen: int, unit: str) -> None:
     assert read and abs(read * display.UNITS[unit].fen - fen) <= max(abs(fen) / 20, display.UNITS[unit].fen / 200)
 
 
+@pytest.mark.parametrize(
+    ("value", "said"), [("2.50", "2.5"), ("3.00", "3"), ("100", "100"), ("-1250.05", "−1,250.05"), ("0.0", "0")]
+)
+def test_what_was_laid_down_is_shown_with_every_digit_of_it(value: str, said: str) -> None:
+    assert display.as_set(Decimal(value)) == said
+
+
 def test_the_units_are_named_in_the_readers_language() -> None:
     assert [display.unit_name(code) for code in ("yi", "wan", "yuan")] == ["亿元", "万元", "元"]
     set_language("en")

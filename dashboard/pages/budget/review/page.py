@@ -112,7 +112,7 @@ def _sum(reading: Reading, side: Side, total: Compared) -> Row:
 def _foot(reading: Reading, found: list[Line]) -> list[Child]:
     """By what is due, from when on an analysis is owed, and where that is laid down."""
     rests_on = reading.scheme.parameter(SHARE, Month(reading.snapshot.month or 0).last)
-    percent = display.number(books.beyond(reading) * 100, 0)
+    percent = display.as_set(books.beyond(reading) * 100)
     said: list[Child] = [_("应完成＝全年计划（调整后）×前三年同期占全年比重的平均。"), between()]
     if any(one.compared.plain for one in found):
         said += [_("历史同期不足两年的按序时进度。"), between()]
@@ -144,7 +144,7 @@ def _first(reading: Reading, side: Side, found: list[Line]) -> list[Child]:
     if not reading.is_province:
         return [*said, _("。")]
     beyond = sum(owes(one.compared.due_fen, one.compared.actual_fen, books.beyond(reading)) for one in found)
-    percent = parts.norm(display.number(books.beyond(reading) * 100, 0))
+    percent = parts.norm(display.as_set(books.beyond(reading) * 100))
     if not beyond:
         return [*said, *sentence(N_("，各地差额都不超过{percent}%。"), percent=[percent])]
     return [*said, *sentence(N_("，{count}个地区差额超过{percent}%。"), count=Strong(str(beyond)), percent=[percent])]

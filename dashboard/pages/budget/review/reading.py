@@ -44,7 +44,6 @@ STATES = {
     State.LATE: N_("逾期未比对"),
     State.OWED: N_("应报未报"),
 }
-OWING = (State.OPEN, State.ANALYSE, State.LATE, State.OWED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +146,8 @@ def _state(reading: Reading, compared: Compared, review: Review, known: Reviews)
         return State.NONE
     if review.report is not None:
         return State.REPORTED if review.noted is None else State.NOTED
-    owing = owes(compared.due_fen, compared.actual_fen, beyond(reading))
-    if review.standing is not None and not owing:
+    share_beyond = beyond(reading)
+    if review.done(compared, share_beyond):
         return State.COMPARED
     signed = {close.month for close in reading.snapshot.closes}
     begun = min((month for month, _region, _side in known), default=max(signed, default=0))
@@ -156,6 +155,6 @@ def _state(reading: Reading, compared: Compared, review: Review, known: Reviews)
         return State.NONE
     due = due_on(reading, review.month)
     late = due is not None and due < reading.today
-    if owing:
+    if owes(compared.due_fen, compared.actual_fen, share_beyond):
         return State.OWED if late else State.ANALYSE
     return State.LATE if late else State.OPEN

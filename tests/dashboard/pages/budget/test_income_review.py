@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -87,6 +88,14 @@ def test_a_city_sees_its_own_months_and_both_departments(shared_published: Publi
 def test_the_page_says_what_is_due_and_who_has_not_compared(reader: Callable[..., Reader]) -> None:
     shown = reader("p-leader").text(f"{AT}&measure=agency")
     assert "应完成＝全年计划" in shown and "未比对：" in shown and "逾期未比对" in shown
+
+
+def test_the_share_from_which_an_analysis_is_owed_is_said_as_it_was_set(
+    own_engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(books, "share", lambda *_given: Decimal("0.025"))
+    shown = sign_in(create_site(site_on(own_engine, tmp_path)).server, "p-monitor").text(AT)
+    assert "差额超过应完成数2.5%的应报问题和措施" in shown
 
 
 def test_who_compares_is_of_the_place_and_department_and_who_notes_of_the_province(shared_published: Published) -> None:
