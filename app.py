@@ -24,8 +24,10 @@ from dashboard import Site, create_site
 from dashboard.pages.briefings.scheduled import SECONDS, drafting
 from data_access.books.published import PublishedCache
 from data_access.store import schema
-from data_access.store.engine import create_store, is_empty, migrate
-from rules.errors import LeaseHeld, PoolwatchError
+from data_access.store.clock import SteadyClock
+from data_access.store.engine import create_store, is_empty
+from data_access.store.identity import prepare, recognise
+from rules.errors import ClockStepped, LeaseHeld, PoolwatchError
 from settings import Settings, load_settings
 from terminal import terminal_progress
 
@@ -41,13 +43,14 @@ def now_utc() -> datetime:
     return datetime.now(UTC)
 
 
-def build(settings: Settings, engine: Engine, scheduler: RefreshScheduler | None = None) -> Flask:
+def build(settings: Settings, engine: Engine, clock: SteadyClock, scheduler: RefreshScheduler | None = None) -> Flask:
     """The WSGI application with Flask's commands, on an open store."""
     site = Site(
         engine=engine,
         cache=PublishedCache(settings.province),
         secret_key=settings.secret(),
         now=now_utc,
+        steady=clock,
         demo_sign_in=settings.loopback and settings.demo != "off",
         var=settings.var,
         idle=timedelta(minutes=settings.idle_minutes),
@@ -58,22 +61,22 @@ def build(settings: Settings, engine: Engine, scheduler: RefreshScheduler | None
         hosts=settings.known_hosts,
         proxies=settings.proxies,
         settings=settings.shown(),
-        refresh=scheduler.trigger if scheduler is not None else lambda: _refresh_aside(engine, settings),
+        refresh=scheduler.trigger if scheduler is not None else lambda: _refresh_aside(engine, settings, clock),
     )
     server: Flask = create_site(site).server
     register_commands(server, settings)
     return server
 
 
-def _refresh_aside(engine: Engine, settings: Settings) -> None:
+def _refresh_aside(engine: Engine, settings: Settings, clock: SteadyClock) -> None:
     """A refresh in a thread of its own, for a web worker beside the scheduler's process; the lease keeps them apart."""
     from monitoring.refresh import refresh
 
     def work() -> None:
         try:
-            refresh(engine, places_of(settings))
-        except LeaseHeld as held:
-            log.info("no refresh now: %s", held)
+            refresh(engine, places_of(settings), clock=clock)
+        except (LeaseHeld, ClockStepped) as held:
+            log.warning("no refresh now: %s", held)
         except Exception:
             log.exception("the refresh failed; the last version stands")
 
@@ -87,7 +90,8 @@ def create_app() -> Flask:
     """
     settings = load_settings()
     engine = create_store(settings.store_url, settings.sealing())
-    server = build(settings, engine)
+    recognise(engine, settings.var)
+    server = build(settings, engine, SteadyClock(engine, settings.var))
     os.register_at_fork(after_in_child=lambda: engine.dispose(close=False))  # each worker has connections of its own
     gc.collect()
     gc.freeze()  # a collection writes to what it looks at, so what is shared is left alone
@@ -105,22 +109,24 @@ def main() -> None:
     settings = load_settings()
     settings.var.mkdir(parents=True, exist_ok=True)
     engine = create_store(settings.store_url, settings.sealing())
-    migrate(engine)
+    prepare(engine, settings.var)
     if settings.demo == "on" or (settings.demo == "auto" and (is_empty(engine) or demonstration_broke_off(engine))):
         _demonstrate(engine)
         give_back_memory()
     places = places_of(settings)
     places.inbox.folder.mkdir(parents=True, exist_ok=True)
+    clock = SteadyClock(engine, settings.var)
     scheduler = RefreshScheduler(
         engine,
         places,
         cron=settings.refresh_cron,
         timezone=settings.timezone,
         channels=channels_on(settings),
-        jobs=[Job("feed", FEED_SECONDS, lambda: feed(engine, now_utc()))],
+        jobs=[Job("feed", FEED_SECONDS, lambda: feed(engine, clock()))],
+        clock=clock,
     )
-    server = build(settings, engine, scheduler)
-    scheduler.add(Job("briefings", SECONDS, drafting(server, engine, settings.province)))
+    server = build(settings, engine, clock, scheduler)
+    scheduler.add(Job("briefings", SECONDS, drafting(server, engine, settings.province, clock)))
     threading.Thread(target=scheduler.start, name="first-refresh", daemon=True).start()
     _serve(server, settings)
 

@@ -31,11 +31,15 @@ def audit_commands(store: Callable[[], Engine], var: Path) -> click.Group:
         Example: flask audit verify
         """
         with one_sentence(), reading(store()) as connection:
-            broken, days = audit.broken_seals(connection), audit.sealed_days(connection)
+            differ, days = audit.broken_seals(connection), audit.sealed_days(connection)
             _compared, faults = faults_of_tables(connection, AUDIT)
             faults += faults_of_heads(connection, var / NAME)
-        for day in broken:
-            click.echo(f"{day.day}: {day.sealed_rows} rows were sealed, {day.found_rows} are there and do not match.")
+        broken = [day for day in differ if not day.accepted]
+        for day in differ:
+            answered = ", and somebody answered for them" if day.accepted else ""
+            click.echo(
+                f"{day.day}: {day.sealed_rows} rows were sealed, {day.found_rows} are there and do not match{answered}."
+            )
         for fault in faults:
             click.echo(f"{fault.where}: expected {fault.expected!r}, found {fault.found!r}")
         click.echo(f"{days} sealed days, {len(broken)} broken; {len(faults)} other faults.")
@@ -47,7 +51,7 @@ def audit_commands(store: Callable[[], Engine], var: Path) -> click.Group:
     @click.option("--reason", required=True, help="What happened, and why the rows as they are now are right.")
     def accept(by: str, reason: str) -> None:
         """Seal the rows as they are now, after a repair by hand or a restore, and add to seals.log what the store says now.
-        What differed stays on record; a day whose rows are not those that were sealed stays broken.
+        What differed stays on record; a day whose rows are not those that were sealed is named by flask audit verify as it is.
 
         Example: flask audit accept --by 李某某 --reason "restored from the backup of 2026-11-20"
         """

@@ -25,7 +25,9 @@ from data_access.books.versions import current_version, reading
 from data_access.intake.importers import TABLES
 from data_access.intake.sources.expiry import load_expiries
 from data_access.store import audit
-from data_access.store.engine import create_store, migrate, writing
+from data_access.store.clock import SteadyClock
+from data_access.store.engine import create_store, writing
+from data_access.store.identity import prepare
 from data_access.store.integrity.heads import NAME as SEALS
 from settings import Settings
 from terminal import (
@@ -82,7 +84,7 @@ def register_commands(app: Flask, settings: Settings) -> None:
     def store() -> Engine:
         settings.var.mkdir(parents=True, exist_ok=True)
         engine = create_store(settings.store_url, settings.sealing())
-        migrate(engine)
+        prepare(engine, settings.var)
         return engine
 
     for command in (
@@ -90,10 +92,11 @@ def register_commands(app: Flask, settings: Settings) -> None:
         _demo(store),
         _import(store, settings),
         _refresh(store, settings),
+        _clock(store, settings),
         _scheduler(app, store, settings),
         _watch(store, settings),
         _check(store),
-        _close_month(store),
+        _close_month(store, settings),
         account_commands(store),
         token_commands(store),
         audit_commands(store, settings.var),
@@ -196,8 +199,9 @@ def _import(store: Store, settings: Settings) -> click.Command:
             if not take:
                 return
         with one_sentence(), terminal_progress() as progress:
+            engine = store()
             done = import_files(
-                store(),
+                engine,
                 files,
                 target=table,
                 source=source,
@@ -209,6 +213,7 @@ def _import(store: Store, settings: Settings) -> click.Command:
                 saved=settings.var / FOLDER,
                 originals=settings.var / ORIGINALS,
                 wait_seconds=WAIT_SECONDS,
+                clock=SteadyClock(engine, settings.var),
                 progress=progress,
             )
         tell_imported(done, settings)
@@ -229,7 +234,9 @@ def _refresh(store: Store, settings: Settings) -> click.Command:
         from monitoring.refresh import refresh
 
         with one_sentence(), terminal_progress() as progress:
-            done = refresh(store(), places_of(settings), full=full, progress=progress)
+            engine = store()
+            clock = SteadyClock(engine, settings.var)
+            done = refresh(engine, places_of(settings), full=full, clock=clock, progress=progress)
         for result in done.batches:
             tell_batch(result.origin, result, settings)
         tell_problems(done)
@@ -249,15 +256,18 @@ def _scheduler(server: Flask, store: Store, settings: Settings) -> click.Command
         from monitoring.scheduler import Job, RefreshScheduler
 
         with one_sentence():
+            engine = store()
+            steady = SteadyClock(engine, settings.var)
             clock = RefreshScheduler(
-                store(),
+                engine,
                 places_of(settings),
                 cron=settings.refresh_cron,
                 timezone=settings.timezone,
                 channels=channels_on(settings),
                 blocking=True,
+                clock=steady,
             )
-            clock.add(Job("briefings", SECONDS, drafting(server, store(), settings.province)))
+            clock.add(Job("briefings", SECONDS, drafting(server, engine, settings.province, steady)))
         click.echo(f"Refreshing by {settings.refresh_cron!r}; stop with Ctrl-C.")
         try:
             clock.start()
@@ -265,6 +275,34 @@ def _scheduler(server: Flask, store: Store, settings: Settings) -> click.Command
             clock.shutdown()
 
     return scheduler
+
+
+def _clock(store: Store, settings: Settings) -> click.Command:
+    @click.command("clock")
+    @click.option("--accept", metavar="REASON", help="Take the clock as it is for right, and say why.")
+    def clock_(accept: str | None) -> None:
+        """Tell whether the machine's clock can be right; nothing is written while it cannot. Status 1 when it cannot.
+
+        Where the clock is right and what it is compared with is not, as after a jump that nobody saw, somebody answers for it.
+
+        Example: flask clock --accept "the clock was three days ahead and is right again"
+        """
+        with one_sentence():
+            engine = store()
+            clock = SteadyClock(engine, settings.var)
+            wrong = clock.trouble()
+            if accept and wrong:
+                clock.accept()
+                with writing(engine) as connection:
+                    audit.record(connection, by_command(), "accept_clock", str(wrong), {"reason": accept}, utc_now())
+                wrong = clock.trouble()  # the database's clock still may say otherwise
+        click.echo(
+            str(wrong) if wrong else "The clock agrees with the machine's own count, the database and the last version."
+        )
+        if wrong:
+            sys.exit(1)
+
+    return clock_
 
 
 def _watch(store: Store, settings: Settings) -> click.Command:
@@ -278,7 +316,8 @@ def _watch(store: Store, settings: Settings) -> click.Command:
 
         with one_sentence():
             rhythm = Rhythm(settings.refresh_cron, settings.timezone)
-            late = watch(store(), rhythm, channels_on(settings))
+            engine = store()
+            late = watch(engine, rhythm, channels_on(settings), clock=SteadyClock(engine, settings.var))
         click.echo("The warnings are not judged." if late else "The warnings are judged on time.")
         if late:
             sys.exit(1)
@@ -317,7 +356,7 @@ def _check(store: Store) -> click.Command:
     return check
 
 
-def _close_month(store: Store) -> click.Command:
+def _close_month(store: Store, settings: Settings) -> click.Command:
     @click.command("close-month")
     @click.argument("scheme")
     @click.argument("month", metavar="YYYY-MM")
@@ -334,11 +373,13 @@ def _close_month(store: Store) -> click.Command:
             number = int(datetime.strptime(month, "%Y-%m").replace(tzinfo=UTC).strftime("%Y%m"))
         except ValueError:
             raise click.BadParameter("is not a month such as 2026-10", param_hint="YYYY-MM") from None
-        with one_sentence(), writing(store()) as connection:
+        with one_sentence():
+            engine = store()
+            now = SteadyClock(engine, settings.var)()
+        with one_sentence(), writing(engine) as connection:
             version = current_version(connection)
             if version is None:
                 raise click.ClickException("Nothing is published yet; use: flask refresh")
-            now = utc_now()
             points = load_checklist(connection, scheme, number, version.id, now)
             signed = sign(connection, scheme, number, version.id, points, why, By(by_command(), signed_by, "", now))
             told = {"scheme": scheme, "month": number, "version": version.id, "signed_by": signed_by}

@@ -87,8 +87,9 @@ class Inbox:
             return [], [f"{self.folder}: {problem}"]
         problems = self._left()
         for path in waiting:
+            at = now()  # a clock that cannot be right is no fault of the file
             try:
-                result = self._read(engine, path, now(), progress, originals)
+                result = self._read(engine, path, at, progress, originals)
                 results.append(result)
                 self._away(path, result)
             except FileNotFoundError as gone:

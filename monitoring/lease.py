@@ -17,12 +17,12 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 from sqlalchemy import Connection, Engine, Update, insert, select, update
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError
 
 from data_access.store import schema
-from data_access.store.engine import writing
+from data_access.store.engine import UNREACHABLE, writing
 from data_access.store.health import DEAD_AFTER
-from rules.errors import LeaseHeld
+from rules.errors import ClockStepped, LeaseHeld
 
 HEARTBEAT_SECONDS = 10.0
 RETRY_SECONDS = 0.5
@@ -75,7 +75,7 @@ class Lease:
                 with writing(self._engine) as connection:
                     connection.execute(self._mine().values(holder=NOBODY))
                 return
-            except OperationalError as problem:
+            except UNREACHABLE as problem:
                 # What was done under the lease is done: who comes next waits until the heartbeat is old, no more.
                 log.warning("lease %s not given back (attempt %s): %s", self.name, attempt, problem)
                 if attempt < RELEASE_ATTEMPTS:
@@ -92,7 +92,10 @@ class Lease:
             try:
                 with writing(self._engine) as connection:
                     kept = connection.execute(self._mine().values(heartbeat_at=self._clock())).rowcount
-            except OperationalError as problem:
+            except ClockStepped as problem:
+                log.error("no heartbeat of lease %s any more: %s", self.name, problem)
+                return
+            except UNREACHABLE as problem:
                 # The store is busy with a long transaction, perhaps our own; the next beat tries again.
                 log.info("heartbeat of lease %s: %s", self.name, problem)
                 continue

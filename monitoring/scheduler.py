@@ -28,7 +28,7 @@ from monitoring.telling.channels import Channels
 from monitoring.telling.dispatcher import dispatch
 from monitoring.telling.letters import write_letters
 from monitoring.telling.watchman import Rhythm, watch
-from rules.errors import LeaseHeld
+from rules.errors import ClockStepped, LeaseHeld
 from workflows.people.channels import note_channels
 
 WATCH_SECONDS = 5
@@ -126,6 +126,10 @@ class RefreshScheduler:
         except LeaseHeld as held:
             log.info("no refresh now: %s", held)
             self._queued = ()
+        except ClockStepped as stepped:
+            log.error("no refresh now: %s", stepped)
+            self._queued = ()
+            return
         except Exception:
             # Recorded in refresh_run by the refresh itself; the clock goes on.
             log.exception("the refresh failed; the last version stands")

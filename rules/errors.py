@@ -76,9 +76,15 @@ class WorkRefused(PoolwatchError):
 
 
 class StoreError(PoolwatchError):
-    """The store was made by another program, and this one cannot work on it."""
+    """The store is not this installation's own, or was made by another program: this one cannot work on it."""
 
     code = "store"
+
+
+class ClockStepped(PoolwatchError):
+    """The machine's clock cannot be right; nothing is written by it. ``than`` says by what: machine, database, version."""
+
+    code = "clock_stepped"
 
 
 class SettingsError(PoolwatchError):

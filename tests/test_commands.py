@@ -57,6 +57,7 @@ def commands_of(flask) -> list[tuple[str, ...]]:
         ("demo",),
         ("import",),
         ("refresh",),
+        ("clock",),
         ("scheduler",),
         ("check",),
         ("close-month",),
@@ -306,3 +307,33 @@ def test_a_fresh_provinces_limits_are_on_trial(flask, settings: Settings) -> Non
     with create_store(settings.store_url).connect() as connection:
         statuses = connection.execute(text("SELECT DISTINCT status FROM threshold")).scalars().all()
     assert statuses == ["trial"]
+
+
+def test_a_clock_that_jumped_stops_what_writes_until_a_person_answers_for_it(flask, settings: Settings) -> None:
+    flask("init")
+    assert flask("refresh").exit_code == 0
+    assert "The clock agrees" in flask("clock").output
+    noted = json.loads((settings.var / "clock.json").read_text(encoding="utf-8"))
+    days = 3 * 86_400
+    (settings.var / "clock.json").write_text(json.dumps({**noted, "offset": noted["offset"] - days}), encoding="utf-8")
+    for step in (("refresh", "--full"), ("close-month", SCHEME, "2026-10", "--signed-by", "李某某"), ("clock",)):
+        refused = flask(*step)
+        assert refused.exit_code == 1 and "nothing is written until it is set right" in refused.output
+    assert "The clock agrees" in flask("clock", "--accept", "set right by hand").output
+    assert flask("refresh", "--full").exit_code == 0
+    with create_store(settings.store_url).connect() as connection:
+        kept = connection.execute(text("SELECT subject, details FROM audit_event WHERE action = 'accept_clock'")).one()
+    assert "The clock of this machine says" in kept.subject and json.loads(kept.details) == {
+        "reason": "set right by hand"
+    }
+
+
+def test_a_store_that_is_gone_is_not_begun_anew(flask, settings: Settings) -> None:
+    flask("init")
+    (settings.var / "poolwatch.db").rename(settings.var / "elsewhere.db")
+    for step in (("init",), ("demo",), ("check",)):
+        refused = flask(*step)
+        assert refused.exit_code == 1 and "Put the right one back" in refused.output
+    assert not (settings.var / "poolwatch.db").exists()
+    (settings.var / "elsewhere.db").rename(settings.var / "poolwatch.db")
+    assert flask("check").exit_code == 0

@@ -41,7 +41,7 @@ def _push(call: Call) -> Said:
         raise Refused(400, "api_empty")
     if call.media == JSON and call.body[:HEAD].lstrip(b"\xef\xbb\xbf \t\r\n")[:1] not in (b"[", b"{"):
         raise Refused(400, "api_not_json")
-    now = call.site.now()
+    now = call.site.written_at()
     given = Given(
         PUSHED,
         call.account.login,

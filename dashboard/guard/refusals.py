@@ -12,8 +12,10 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from dashboard.api import bearer
 from dashboard.site.chart_library import site_file
+from dashboard.words.display import problem_text
 from dashboard.words.wording import N_, _, language
 from data_access.store.engine import UNREACHABLE
+from rules.errors import ClockStepped
 
 log = logging.getLogger("poolwatch.dashboard")
 SENTENCES: dict[int, str] = {
@@ -45,6 +47,11 @@ def install(server: Flask, limiter: Limiter) -> None:
         if isinstance(problem, MethodNotAllowed):
             answer.headers["Allow"] = ", ".join(sorted(problem.valid_methods or ()))
         return answer
+
+    @server.errorhandler(ClockStepped)
+    def clock_stepped(problem: ClockStepped) -> Response:
+        log.error("%s", problem)
+        return refusal(503, problem_text(problem))
 
     for away in UNREACHABLE:
         server.register_error_handler(away, _store_away)

@@ -22,7 +22,7 @@ from dashboard.words import display
 from data_access.books.published import Published
 from data_access.store import audit
 from data_access.store.engine import writing
-from rules.errors import NotAllowed, PoolwatchError, StaleRow
+from rules.errors import ClockStepped, NotAllowed, PoolwatchError, StaleRow
 
 
 def register(server: Flask, site: Site, pages: Sequence[Page], everywhere: Sequence[Act]) -> None:
@@ -44,6 +44,8 @@ def register(server: Flask, site: Site, pages: Sequence[Page], everywhere: Seque
         request.max_content_length = act.most_bytes
         try:
             done = _perform(site, view, act)
+        except ClockStepped:
+            raise  # what is refused now cannot be recorded either
         except PoolwatchError as problem:
             return _refused(site, view, name, problem)
         if "application/json" in request.headers.get("Accept", ""):
@@ -82,7 +84,7 @@ def _beside(name: str) -> str:
 def _perform(site: Site, view: View, act: Act) -> Done:
     assert act.do is not None
     act.demand(current_scope())
-    now = site.now()
+    now = site.written_at()
     prepared = act.before(site, Sent(request.form, request.files)) if act.before else None
     with writing(site.engine) as connection:
         # What an act rests on is read in the transaction it is done in, not in an earlier one.

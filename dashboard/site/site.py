@@ -20,7 +20,8 @@ class Site:
     """One site.
 
     ``refresh`` asks for a refresh, which takes in what was given in, and returns at once; ``demo_sign_in`` allows sign-in
-    by role without a password; ``var`` is the installation's own folder; ``now`` is the clock; ``watermark``: files carry the name of
+    by role without a password; ``var`` is the installation's own folder; ``now`` is the time
+    at which is read, ``steady`` the clock by which is written, None for the same; ``watermark``: files carry the name of
     who took them out; ``single_sign_on``: the identity provider, None for none; ``idle`` is how long a session lasts
     unused; ``fonts`` is the set of faces that Word documents name. ``hosts``: the names by which the site is
     asked, without port; ``proxies``: how many proxies before it say who asks; ``rated``: whether there are limits of rate;
@@ -43,3 +44,8 @@ class Site:
     proxies: int = 0
     rated: bool = True
     settings: Mapping[str, str | None] = field(default_factory=dict)
+    steady: Callable[[], datetime] | None = None
+
+    def written_at(self) -> datetime:
+        """The time of what is written now. Raises ClockStepped while the clock cannot be right."""
+        return (self.steady or self.now)()

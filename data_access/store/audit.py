@@ -29,6 +29,7 @@ from rules.month import SHANGHAI
 EVENT, SEAL = schema.audit_event, schema.audit_seal
 # What changes nothing that readers see: a further kind goes into schema.CHANGING and its index too.
 EXPORT, TOKEN_USE, CHECKED = "export", "token_use", "checked"
+ACCEPTED = "accept_as_found"
 REFUSED, ACCOUNT = "refused:", "account:"
 # A deed begun before midnight may be recorded a moment after it.
 SETTLED = timedelta(hours=1)
@@ -47,11 +48,14 @@ class Seal:
 
 @dataclass(frozen=True, slots=True)
 class BrokenSeal:
-    """A sealed day whose rows are no longer those that were sealed, or sealed by another key: how many there were and are."""
+    """A sealed day whose rows are no longer those that were sealed, or sealed by another key: how many there were and are, the
+    digest of those that are there, and whether somebody answered for them as they are."""
 
     day: date
     sealed_rows: int
     found_rows: int
+    digest: str
+    accepted: bool = False
 
 
 def record(
@@ -102,16 +106,20 @@ def seal_days(connection: Connection, now: datetime) -> tuple[Seal, ...]:
 
 def broken_seals(connection: Connection) -> tuple[BrokenSeal, ...]:
     """Days whose rows do not give the digest that was sealed, oldest first; a missing seal counts for its day."""
-    found, before, expected, keyed = [], "", None, False
-    key = key_of(connection)
+    found, before, expected, keyed = list[BrokenSeal](), "", None, False
+    key, accepted = key_of(connection), _accepted(connection)
+
+    def broke(day: date, sealed_rows: int, found_rows: int, digest: str) -> None:
+        found.append(BrokenSeal(day, sealed_rows, found_rows, digest, (day.isoformat(), digest) in accepted))
+
     for seal in seals(connection):
         while expected is not None and expected < seal.day:
-            found.append(BrokenSeal(expected, 0, _digest(connection, expected, "", key)[0]))
+            broke(expected, 0, *_digest(connection, expected, "", key))
             expected += timedelta(days=1)
         rows, digest = _digest(connection, seal.day, before, key if seal.key else b"")
         keyed = keyed or bool(seal.key)
         if digest != seal.digest or (keyed and not seal.key):
-            found.append(BrokenSeal(seal.day, seal.rows, rows))
+            broke(seal.day, seal.rows, rows, digest)
         # The chain goes on from what was sealed, so that one broken day does not accuse all later ones.
         before, expected = seal.digest, seal.day + timedelta(days=1)
     first = connection.execute(select(func.min(SEAL.c.day))).scalar_one()
@@ -120,8 +128,14 @@ def broken_seals(connection: Connection) -> tuple[BrokenSeal, ...]:
         early = select(func.min(EVENT.c.happened_at), func.count()).where(EVENT.c.happened_at < _starts(first))
         happened_at, rows = connection.execute(early).one()
         if rows:
-            found.insert(0, BrokenSeal(happened_at.astimezone(SHANGHAI).date(), 0, rows))
+            found.insert(0, BrokenSeal(happened_at.astimezone(SHANGHAI).date(), 0, rows, ""))
     return tuple(found)
+
+
+def _accepted(connection: Connection) -> set[tuple[str, str]]:
+    """The days that somebody answered for as they are, each with the digest of its rows then."""
+    deeds = connection.execute(select(EVENT.c.details).where(EVENT.c.action == ACCEPTED)).scalars()
+    return {(day, digest) for details in deeds for day, digest in json.loads(details).get("days", ())}
 
 
 def seals(connection: Connection) -> tuple[Seal, ...]:

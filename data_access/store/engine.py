@@ -13,7 +13,8 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, select, text
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import InterfaceError, OperationalError, TimeoutError as PoolTimeout
+from sqlalchemy.exc import DisconnectionError, InterfaceError, OperationalError, TimeoutError as PoolTimeout
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from data_access.store.integrity.keys import OPTION
 from data_access.store.integrity.migrating import resealing
@@ -29,8 +30,8 @@ KEPT_CONNECTIONS = 8
 READING_CACHE_KIB, WRITING_CACHE_KIB = 2_048, 65_536
 # Any fixed number: the key under which processes that start together take turns at the migrations.
 MIGRATION_LOCK = 20_201_010
-# What is raised where the database cannot be asked at the moment: it is away, or its connections are all taken.
-UNREACHABLE = (OperationalError, InterfaceError, PoolTimeout)
+# What is raised where the database cannot be asked at the moment: it is away, another one, or its connections are all taken.
+UNREACHABLE = (OperationalError, InterfaceError, PoolTimeout, StoreError)
 
 
 def _with_driver(url: URL) -> URL:
@@ -44,7 +45,8 @@ def create_store(url: str, seal_key: bytes = b"") -> Engine:
     ``seal_key``: with which what is written is sealed and what is read verified; without one nothing is proven.
 
     SQLite runs with a write-ahead log, full synchronisation (a power cut loses nothing acknowledged), foreign keys and
-    a busy timeout. A transaction that writes is opened by :func:`writing`.
+    a busy timeout; a file that is not there is made by :func:`migrate` alone, and one that was moved away or replaced is not
+    written to any more. A transaction that writes is opened by :func:`writing`.
     """
     target = _with_driver(make_url(url))
     options: dict[str, Any] = {"pool_size": KEPT_CONNECTIONS, "execution_options": {OPTION: seal_key}}
@@ -53,7 +55,40 @@ def create_store(url: str, seal_key: bytes = b"") -> Engine:
     engine = create_engine(target, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000}, **options)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
+    if path := file_of(engine):
+        _stay_with(engine, path)
     return engine
+
+
+def file_of(engine: Engine) -> Path | None:
+    """The file of an embedded store; None of a PostgreSQL, and of a store in memory."""
+    name = engine.url.database
+    return Path(name) if engine.dialect.name == "sqlite" and name and name != ":memory:" else None
+
+
+def _stay_with(engine: Engine, path: Path) -> None:
+    """Let no connection make the file anew, and none that was kept go on with a file that stands there no longer."""
+
+    @event.listens_for(engine, "do_connect")
+    def only_open(_dialect: object, _record: object, names: list[str], options: dict[str, Any]) -> None:
+        names[:], options["uri"] = [f"{path.resolve().as_uri()}?mode=rw"], True
+
+    @event.listens_for(engine, "connect")
+    def note(_connection: object, record: ConnectionPoolEntry) -> None:
+        record.info["file"] = _numbered(path)
+
+    @event.listens_for(engine, "checkout")
+    def compare(_connection: object, record: ConnectionPoolEntry, _proxy: object) -> None:
+        if record.info["file"] != _numbered(path):
+            raise DisconnectionError(f"{path} is no longer the file that was opened")  # the pool opens what is there
+
+
+def _numbered(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
@@ -123,6 +158,8 @@ def migrate(engine: Engine) -> None:
 
     Raises StoreError for a store at a revision that is none of this program's.
     """
+    if path := file_of(engine):
+        path.touch()
     with engine.connect() as connection:
         if MigrationContext.configure(connection).get_current_revision() == _scripts(connection).get_current_head():
             return
@@ -150,7 +187,8 @@ def _scripts(connection: Connection) -> ScriptDirectory:
 
 def is_empty(engine: Engine) -> bool:
     """True when nothing was ever imported: no schema yet, or no batch."""
-    if not inspect(engine).has_table(import_batch.name):
+    path = file_of(engine)
+    if (path and not path.exists()) or not inspect(engine).has_table(import_batch.name):
         return True
     with engine.connect() as connection:
         return connection.execute(select(import_batch.c.id).limit(1)).first() is None

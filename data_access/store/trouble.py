@@ -7,6 +7,8 @@ import sqlite3
 import psycopg
 from sqlalchemy.exc import DBAPIError
 
+from rules.errors import StoreError
+
 FULL, BUSY, AWAY = "store_full", "store_busy", "store_away"
 _SQLITE = {
     sqlite3.SQLITE_FULL: FULL,
@@ -33,6 +35,8 @@ def store_trouble(problem: BaseException) -> str | None:
 
 
 def _trouble(problem: BaseException) -> str | None:
+    if isinstance(problem, StoreError):
+        return AWAY
     cause = problem.orig if isinstance(problem, DBAPIError) else problem
     if isinstance(cause, sqlite3.Error):
         # The lowest byte is the kind, what stands above it tells more of it.

@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
 from typing import cast
@@ -33,6 +34,7 @@ from data_access.intake.sources.expiry import load_expiries
 from data_access.intake.sources.status import source_statuses
 from data_access.store.audit import CHECKED, last_of
 from data_access.store.health import leases, store_state
+from rules.errors import ClockStepped
 from workflows.people.outbox import DEAD, WAITING, letters_by_state, send_again, undelivered
 from workflows.people.rights import SYSTEM
 from workflows.warnings.watch import NOT_EVALUATED, last_success, raised
@@ -105,6 +107,7 @@ def state_table(reading: Reading) -> Table:
 def _lines(reading: Reading) -> Iterator[Line]:
     yield from _of_data(reading)
     yield from _of_processes(reading)
+    yield from _of_clock()
     yield from _of_messages(reading)
     for one in reading.ask(load_expiries, reading.now):
         name = _("工作日历") if one.kind == "calendar" else _("政策参数")
@@ -144,6 +147,18 @@ def _of_processes(reading: Reading) -> Iterator[Line]:
             yield Line(name, _("心跳中断"), _("{beat}；下一个进程会接过去。", beat=beat), needs=True)
         else:
             yield Line(name, _("正在进行") if lease.holder else _("空闲，等待下一次"), lease.holder or beat)
+
+
+def _of_clock() -> Iterator[Line]:
+    try:
+        state, said = display.moment(site().written_at()), ""
+    except ClockStepped as stepped:
+        told = {name: display.moment(cast("datetime", stepped.parameters[name])) for name in ("found", "expected")}
+        state = _("有误：现为{found}，应在{expected}前后", **told)
+        said = _("暂不受理任何办理，也不刷新。校准后如仍提示，请运行 flask clock --accept。")
+        yield Line(_("服务器时钟"), state, said, needs=True)
+    else:
+        yield Line(_("服务器时钟"), state, said)
 
 
 def _of_messages(reading: Reading) -> Iterator[Line]:

@@ -39,6 +39,7 @@ OTHERS = {
     "alert": N_("预警变动"),
     "briefing_scheduled": N_("自动拟稿"),
     "accept_as_found": N_("按现状封存"),
+    "accept_clock": N_("认可服务器时钟"),
     "account:sign_in": N_("登录"),
     "account:sign_in_failed": N_("登录失败"),
     "account:sign_out": N_("退出登录"),

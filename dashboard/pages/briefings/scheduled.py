@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 
 from flask import Flask, g
 from sqlalchemy import Engine
@@ -30,7 +30,7 @@ log = logging.getLogger("poolwatch.dashboard")
 SECONDS = 300  # between two looks
 
 
-def drafting(server: Flask, engine: Engine, province: str | None) -> Callable[[], bool]:
+def drafting(server: Flask, engine: Engine, province: str | None, now: Callable[[], datetime]) -> Callable[[], bool]:
     """What the clock runs: draft what is due of every order. It returns False, as no refresh need follow; an order that
     fails leaves the others alone."""
     cache = PublishedCache(province)
@@ -40,7 +40,7 @@ def drafting(server: Flask, engine: Engine, province: str | None) -> Callable[[]
             waiting = [order for order in schedules(connection) if due(connection, order) is not None]
         for order in waiting:
             try:
-                _draft(server, engine, cache, order, datetime.now(UTC))
+                _draft(server, engine, cache, order, now())
             except PoolwatchError as problem:
                 log.warning("no briefing of %s %s was drafted: %s", order.scheme, order.region, problem)
         return False

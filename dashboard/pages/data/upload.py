@@ -121,7 +121,7 @@ def register(app: Dash, site: Site) -> None:
         except PoolwatchError as problem:
             return display.problem_text(problem)
         with writing(site.engine) as connection:
-            audit.record(connection, g.account.login, REFRESH.name, REFRESH.name, {}, site.now())
+            audit.record(connection, g.account.login, REFRESH.name, REFRESH.name, {}, site.written_at())
         site.refresh()
         return _("已请求刷新，有新数据时页面自动更新。")
 
@@ -144,7 +144,7 @@ def _take(site: Site, reading: Reading, contents: str, name: str, reason: str) -
         reason=reason or None,
         province=allowed.province,
     )
-    return enqueue(site.engine, site.var / ORIGINALS, file_bytes(contents), name, given, site.now())
+    return enqueue(site.engine, site.var / ORIGINALS, file_bytes(contents), name, given, site.written_at())
 
 
 def _told(reading: Reading, given: dict[str, Any]) -> tuple[Component, bool]:

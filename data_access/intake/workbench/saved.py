@@ -8,9 +8,7 @@ table is of the same kind, another sender's or another fund's is not.
 from __future__ import annotations
 
 import logging
-import os
 import re
-import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -21,6 +19,7 @@ from data_access.intake.importers.parse import ASIDE
 from data_access.intake.importers.tables import TABLES
 from data_access.intake.workbench.find import Found, find, squeezed
 from data_access.intake.workbench.mapping import Mapping, MappingError, read_mapping
+from data_access.whole_files import write_whole
 from rules.errors import ImportRefused
 from rules.month import SHANGHAI
 
@@ -70,16 +69,7 @@ def save(folder: Path, name: str, mapping: Mapping, tables: Iterable[Found], by:
         saved_by=by,
         saved_on=now.astimezone(SHANGHAI).isoformat(timespec="seconds"),
     )
-    folder.mkdir(parents=True, exist_ok=True)
-    number, written = tempfile.mkstemp(dir=folder, prefix=".")
-    try:
-        with os.fdopen(number, "w", encoding="utf-8") as file:
-            file.write(kept.as_yaml())
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(written, folder / f"{kept.name}.yaml")
-    finally:
-        Path(written).unlink(missing_ok=True)
+    write_whole(folder / f"{kept.name}.yaml", kept.as_yaml())
     return kept
 
 

@@ -25,6 +25,7 @@ NOT_VOUCHED = {
     "rejected_row": "rows that were not taken: no figure rests on them; how many they were stands in import_batch",
     "row_change": "what was changed by hand is seen by its rows; taking them away breaks the seal of the table",
     "session": "digests of signed-in browsers, which end by themselves; sign-ins stand in audit_event",
+    "store_identity": "which store this is, compared with what is noted beside it",
     "system_alert_reading": "who has seen a message of the system itself",
     "table_seal": "sealed itself: each row carries the keyed digest of what it says",
     "workbench_draft": "a file looked at and not taken; taking it makes a delivery",

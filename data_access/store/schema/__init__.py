@@ -116,6 +116,7 @@ from data_access.store.schema.running import (
     replaced_row as replaced_row,
     session as session,
     source as source,
+    store_identity as store_identity,
     workbench_draft as workbench_draft,
 )
 from data_access.store.schema.statutory import deadline_mark as deadline_mark

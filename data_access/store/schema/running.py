@@ -50,6 +50,14 @@ month_close = Table(
     Column("signed_at", Instant, nullable=False),
 )
 
+# One row: which store this is. Another database under the same address, or an empty one, is told apart by it.
+store_identity = Table(
+    "store_identity",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("made_at", Instant, nullable=False),
+)
+
 lease = Table(
     "lease",
     metadata,

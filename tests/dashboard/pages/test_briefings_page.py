@@ -243,7 +243,7 @@ def test_a_signed_month_is_drafted_by_itself_for_its_writer(
     writer = people("p-writer")
     assert act(writer, "briefing_schedule", form="briefing", every="month")[0] == 200
     assert "每月定稿后起草" in writer.text(PAGE)
-    run = drafting(people("p-writer").client.application, own_engine, None)
+    run = drafting(people("p-writer").client.application, own_engine, None, lambda: demonstration_store.NOW)
 
     def written() -> list[tuple[int, str, int]]:
         with own_engine.connect() as connection:

@@ -6,8 +6,9 @@ import io
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -54,7 +55,7 @@ from dashboard.site.view import View
 from data_access.books.published import Published
 from data_access.books.regions import NATION
 from data_access.store import schema
-from rules.errors import NotAllowed
+from rules.errors import ClockStepped, NotAllowed
 from tests.dashboard.conftest import Reader, sign_in, words
 from tests.demonstration_store import JILIN_CITY, NOW, PROVINCE, SCHEME, site_on
 from workflows.gap.register import load_settlements
@@ -130,6 +131,22 @@ def test_who_has_no_right_to_an_act_is_refused_and_on_record(site, own_engine: E
     assert answer.status_code == 403 and "没有" in answer.get_json()["problem"]
     added = record(own_engine)[before:]
     assert [(actor, action) for actor, action, _ in added] == [(login, "refused:confirm_limits")]
+
+
+def test_while_the_clock_cannot_be_right_nothing_is_done_or_recorded_and_reading_goes_on(
+    own_engine: Engine, tmp_path: Path
+) -> None:
+    def wrong() -> datetime:
+        raise ClockStepped("three days ahead", found=NOW + timedelta(days=3), expected=NOW, than="machine")
+
+    server = create_site(replace(site_on(own_engine, tmp_path), steady=wrong)).server
+    monitor, system = sign_in(server, "p-monitor"), sign_in(server, "p-system_admin")
+    before = record(own_engine)
+    answer = monitor.client.post(f"/act/thresholds/confirm_limits?scheme={SCHEME}", headers=JSON)
+    assert answer.status_code == 503 and "服务器时钟有误" in answer.get_json()["problem"]
+    assert record(own_engine) == before
+    assert "累计结余" in monitor.text("/")
+    assert "有误：现为11月23日10:15，应在11月20日10:15前后" in system.text("/admin?tab=health")
 
 
 def test_a_refused_form_changes_nothing_and_says_which_field(site, own_engine: Engine) -> None:

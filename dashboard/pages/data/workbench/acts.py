@@ -189,7 +189,7 @@ def _take(_site: Site, sent: Sent) -> _Taken:
     )
     originals = here.site.var / ORIGINALS
     content = here.content(on.draft.sha256)
-    number = enqueue(here.site.engine, originals, content, on.draft.origin, given, here.site.now())
+    number = enqueue(here.site.engine, originals, content, on.draft.origin, given, here.site.written_at())
     return _Taken(number, on)
 
 
