@@ -29,6 +29,7 @@ from data_access.store.clock import SteadyClock
 from data_access.store.engine import create_store, writing
 from data_access.store.identity import prepare
 from data_access.store.integrity.heads import NAME as SEALS
+from persons_commands import persons_commands
 from settings import Settings
 from terminal import (
     by_command,
@@ -100,6 +101,7 @@ def register_commands(app: Flask, settings: Settings) -> None:
         account_commands(store),
         token_commands(store),
         audit_commands(store, settings.var),
+        persons_commands(store, settings),
     ):
         app.cli.add_command(command)
 

@@ -23,9 +23,14 @@ from workflows.people.single_sign_on import SingleSignOn, grant_of
 
 PREFIX = "POOLWATCH_"
 SHORTEST_SECRET = 32
-SECRET = ("DATABASE_URL", "SECRET_KEY", "SEAL_KEY", "MAIL_URL", "WEBHOOK_URL", "ROBOT_URLS")
+SECRET = ("DATABASE_URL", "SECRET_KEY", "SEAL_KEY", "PERSON_KEY", "MAIL_URL", "WEBHOOK_URL", "ROBOT_URLS")
 LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "[::1]"})
 _HOST = re.compile(r"[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]")
+
+
+_ENGINE = re.compile(
+    r"duckdb://(\?(threads=\d+|memory_limit=\d+[KMGT]B)(&(threads=\d+|memory_limit=\d+[KMGT]B))?)?|spark://[^\s/]+:\d+"
+)
 
 
 def _parted(names: str) -> list[str]:
@@ -48,6 +53,9 @@ class Settings(BaseSettings):
     seal_key: str = ""  # of the seals 封存; empty: made once and kept under VAR
     seal_syslog: str = ""  # HOST:PORT or /dev/log, where the head of each sealed day is sent; empty: nowhere
     seal_mail: str = ""  # address that gets it too, through MAIL_URL
+    person_key: str = ""  # by which identifiers of persons become hashes; empty: made once and kept under VAR
+    lake: Path | None = None  # folder of the person-level ledger; None: under VAR
+    engine_url: str = "duckdb://"  # what reads it: this process, or spark://HOST:PORT
     refresh_cron: str = "*/15 * * * *"
     demo: Literal["auto", "on", "off"] = "auto"
     timezone: str = "Asia/Shanghai"
@@ -76,6 +84,13 @@ class Settings(BaseSettings):
                 raise ValueError("is not a database URL such as postgresql://user@host/poolwatch") from None
             if backend not in ("sqlite", "postgresql"):
                 raise ValueError(f"names {backend}; only sqlite and postgresql are known")
+        return value
+
+    @field_validator("engine_url")
+    @classmethod
+    def _known_engine(cls, value: str) -> str:
+        if not _ENGINE.fullmatch(value):
+            raise ValueError("is not duckdb://, duckdb://?threads=2&memory_limit=4GB or spark://HOST:PORT")
         return value
 
     @field_validator("refresh_cron")
@@ -166,6 +181,11 @@ class Settings(BaseSettings):
         return self.database_url or f"sqlite:///{self.var.absolute() / 'poolwatch.db'}"
 
     @property
+    def lake_folder(self) -> Path:
+        """Where the person-level ledger stands: as set, or under VAR."""
+        return self.lake or self.var / "persons"
+
+    @property
     def reader_language(self) -> str:
         """The language of who has chosen none, as the dashboard names it."""
         return "en" if self.language == "en" else "zh"
@@ -203,9 +223,21 @@ class Settings(BaseSettings):
 
         Raises SettingsError when the one that is set is too short to protect anything.
         """
-        if self.seal_key and len(self.seal_key) < SHORTEST_SECRET:
-            raise SettingsError(f"{PREFIX}SEAL_KEY needs at least {SHORTEST_SECRET} characters.", name="SEAL_KEY")
-        return (self.seal_key or self._kept("seal_key")).encode()
+        return self._key("seal_key", self.seal_key)
+
+    def hashing(self) -> bytes:
+        """The key by which identifiers of persons become hashes: as set, or made once and kept under VAR. Another key makes other
+        hashes, so that no person is found again.
+
+        Raises SettingsError when the one that is set is too short to protect anything.
+        """
+        return self._key("person_key", self.person_key)
+
+    def _key(self, name: str, told: str) -> bytes:
+        if told and len(told) < SHORTEST_SECRET:
+            setting = name.upper()
+            raise SettingsError(f"{PREFIX}{setting} needs at least {SHORTEST_SECRET} characters.", name=setting)
+        return (told or self._kept(name)).encode()
 
     def _kept(self, name: str) -> str:
         self.var.mkdir(parents=True, exist_ok=True)

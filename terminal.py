@@ -25,7 +25,7 @@ from settings import Settings
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-    from data_access.intake.importers import BatchResult
+    from data_access.intake.importers import BatchResult, Rejection
     from data_access.intake.workbench.mapping import Mapping
     from data_access.intake.workbench.offer import Offer
     from monitoring.refresh import Refreshed
@@ -90,14 +90,20 @@ def tell_problems(done: Refreshed) -> None:
 
 def tell_batch(name: str, result: BatchResult, settings: Settings) -> None:
     click.echo(f"{name}: {result.state}, {result.inserted:,} new, {result.known:,} known, {result.rejected:,} refused.")
-    set_language(settings.reader_language)
-    for rejection in result.rejections[:REASONS_SHOWN]:
-        click.echo(f"  {rejection_line(rejection, result.target)}")
+    tell_refused(result.rejections, result.target, settings)
     for note in result.notes:
         click.echo(f"  {note_text(note)}")
-    more = len(result.rejections) - REASONS_SHOWN
-    if more > 0:
-        click.echo(f"  … and {more:,} more; see the batch on the data page.")
+    if len(result.rejections) > REASONS_SHOWN:
+        click.echo("  All of them are with the batch on the data page.")
+
+
+def tell_refused(rejections: Sequence[Rejection], target: str, settings: Settings) -> None:
+    """The first reasons, and how many more there are."""
+    set_language(settings.reader_language)
+    for rejection in rejections[:REASONS_SHOWN]:
+        click.echo(f"  {rejection_line(rejection, target)}")
+    if len(rejections) > REASONS_SHOWN:
+        click.echo(f"  … and {len(rejections) - REASONS_SHOWN:,} more.")
 
 
 def tell_imported(done: Refreshed, settings: Settings) -> None:

@@ -11,6 +11,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, insert, update
@@ -140,7 +141,7 @@ def import_files(
     tables are taken whose own totals do not add up.
     Raises LeaseHeld."""
 
-    def take(run: _Run, path: Path) -> BatchResult:
+    def take(path: Path, told: Progress) -> BatchResult:
         return import_file(
             engine,
             path,
@@ -153,18 +154,33 @@ def import_files(
             mapping=mapping,
             explanation=explanation,
             saved=saved,
-            progress=run.progress,
+            progress=told,
             now=clock(),
         )
 
+    each = [(path.name, partial(take, path)) for path in paths]
+    return import_each(engine, each, wait_seconds=wait_seconds, clock=clock, progress=progress)
+
+
+def import_each(
+    engine: Engine,
+    each: Sequence[tuple[str, Callable[[Progress], BatchResult]]],
+    *,
+    wait_seconds: float = 60.0,
+    clock: Clock = utc_now,
+    progress: Progress | None = None,
+) -> Refreshed:
+    """Import what has a name and a way to be imported, and publish what came in; one that fails stops none of the others.
+    Raises LeaseHeld."""
+
     def imported(run: _Run) -> tuple[BatchResult, ...]:
         batches = []
-        for path in paths:
+        for name, take in each:
             try:
-                result = take(run, path)
+                result = take(run.progress)
             except Exception as problem:
-                log.exception("%s", path)
-                run.failed(path.name, problem)
+                log.exception("%s", name)
+                run.failed(name, problem)
             else:
                 batches.append(result)
         return tuple(batches)

@@ -17,7 +17,7 @@ import sys
 import tempfile
 import threading
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any, BinaryIO
 
 import pyarrow as pa
 
@@ -41,17 +41,25 @@ def read_book(path: Path, *, encoding: str | None = None) -> Book:
         return book_in(file, encoding=encoding)
 
 
-def book_in(file: BinaryIO, *, encoding: str | None = None) -> Book:
-    """The same of an open file, whatever its name and place are by now."""
+def book_in(file: BinaryIO, *, encoding: str | None = None, in_memory: bool = False) -> Book:
+    """The same of an open file, whatever its name and place are by now. ``in_memory``: its cells touch no disk, where the
+    system has files in memory."""
     size = os.fstat(file.fileno()).st_size
     if size > MAX_BYTES:
         raise refused("file_too_large", limit_bytes=MAX_BYTES)
     limits = Limits.of(size)
-    with tempfile.TemporaryFile() as out:
+    with _cells(in_memory) as out:
         ended = helpers.ask({"limits": limits.plain(), "encoding": encoding}, file.fileno(), out.fileno())
         _refuse_unfinished(ended, limits)
         # The cells go on pointing into the map, which ends with the last of them.
         return unpack(pa.py_buffer(mmap.mmap(out.fileno(), 0, access=mmap.ACCESS_READ)))
+
+
+def _cells(in_memory: bool) -> IO[bytes]:
+    """Where the cells of a file go."""
+    if in_memory and hasattr(os, "memfd_create"):
+        return os.fdopen(os.memfd_create("cells"), "w+b")
+    return tempfile.TemporaryFile()
 
 
 def book_of_bytes(content: bytes, *, encoding: str | None = None) -> Book:

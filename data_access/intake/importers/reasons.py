@@ -47,6 +47,10 @@ VALUE_REASONS: dict[str, tuple[str, ...]] = {
     "part_row": (),
     "note_row": (),
     "example_row": (),
+    "person_form": (),
+    "person_birth": (),
+    "person_check_digit": (),
+    "person_in_text": (),
 }
 # --- values that do not go together ---
 ROW_REASONS: dict[str, tuple[str, ...]] = {

@@ -95,7 +95,7 @@ def _put_unknown(
     progress: Progress | None,
 ) -> Outcome:
     """Some rows are in the store, or twice in the delivery: sort them out and insert the rest."""
-    first, known, clashes = _once_each(table, frame, lines, delivered)
+    first, known, clashes = once_each(table, frame, lines, delivered)
     frame, lines = frame.take(pa.array(first)), lines[first]
     staging = _stage(connection, table, frame)
     outcome = _compare(connection, table, staging, frame, lines, delivered, corrects)
@@ -108,7 +108,7 @@ def _put_unknown(
     return outcome
 
 
-def _once_each(
+def once_each(
     table: ImportTable, frame: pa.Table, lines: Ints, delivered: list[str]
 ) -> tuple[Ints, int, list[Rejection]]:
     """Rows with the same key in one delivery: the first counts, an equal one is known, another one clashes."""
@@ -262,7 +262,7 @@ class Beside:
 def beside(connection: Connection, table: ImportTable, frame: pa.Table, delivered: list[str]) -> Beside:
     """What importing rows would meet, without importing them. It stages them in a temporary table: nothing is locked,
     and the caller rolls back."""
-    first, _known, clashes = _once_each(table, frame, np.arange(frame.num_rows, dtype=np.int64), delivered)
+    first, _known, clashes = once_each(table, frame, np.arange(frame.num_rows, dtype=np.int64), delivered)
     twice: dict[int, Mapping[str, str]] = {clash.line: {} for clash in clashes}
     again = frozenset(range(frame.num_rows)) - {*map(int, first)} - {*twice}
     content = [name for name in delivered if name not in table.key]

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data_access.intake.importers.checks import CHECKS, the_senders_own
+from data_access.intake.importers.checks.declared import CHECKS, the_senders_own
 from data_access.intake.importers.codes import Codes
 from data_access.intake.importers.reasons import Rejection, Unacceptable
 from data_access.intake.importers.sheet import Ints, Mask, Sheet

@@ -12,9 +12,9 @@ from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 
+from data_access.intake.importers.checks.reports import masked
 from data_access.intake.importers.days import read_date, serial_day
 from data_access.intake.importers.reasons import Unacceptable
-from data_access.intake.importers.report_checks import masked
 from data_access.intake.importers.tables import TABLES
 from data_access.intake.workbench.agreement import Sum
 from data_access.intake.workbench.find import Found, squeezed

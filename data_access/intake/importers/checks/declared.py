@@ -4,42 +4,37 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date
 from decimal import Decimal
 
 import numpy as np
 import pyarrow.compute as pc
 
 from data_access.intake.importers.allowance import Allowance
-from data_access.intake.importers.codes import NATION, allowed_movements, items_for, open_from
-from data_access.intake.importers.published_checks import part_of_a_year, total_not_negative, unit_of_measure
-from data_access.intake.importers.reasons import Unacceptable
-from data_access.intake.importers.region_checks import is_province, no_circle, parent_is_known
-from data_access.intake.importers.report_checks import (
+from data_access.intake.importers.checks.ledger import (
+    corrects_another,
+    entry_sign,
+    inside_open_years,
+    item_fits_movement,
+    month_as_day,
+    movement_in_scheme,
+    region_exists_on_day,
+)
+from data_access.intake.importers.checks.published import part_of_a_year, total_not_negative, unit_of_measure
+from data_access.intake.importers.checks.regions import is_province, no_circle, parent_is_known
+from data_access.intake.importers.checks.reports import (
     balance_runs,
     lines_close,
     mask_numbers,
     one_direction,
     span_of_one_year,
 )
-from data_access.intake.importers.sheet import Ints, Mask, Sheet
+from data_access.intake.importers.checks.vectors import EPOCH, pairs
+from data_access.intake.importers.codes import NATION
+from data_access.intake.importers.reasons import Unacceptable
+from data_access.intake.importers.sheet import Sheet
 from rules.calendar import months_before
 from rules.month import Month
-from rules.movements import MOVEMENTS
 from rules.statistics import MEASURES, measures_of
-
-EPOCH = date(1970, 1, 1).toordinal()
-
-
-def _days(days: list[date]) -> Ints:
-    return np.array([day.toordinal() - EPOCH for day in days], dtype=np.int64)
-
-
-def _table(rows: list[str], columns: list[str], holds: Callable[[str, str], bool]) -> Mask:
-    """For every pair of distinct values whether the rule holds, to be looked up for all rows at once."""
-    return np.array([[holds(row, column) for column in columns] for row in rows], dtype=bool).reshape(
-        len(rows), len(columns)
-    )
 
 
 def region_in_scheme(sheet: Sheet) -> None:
@@ -53,7 +48,7 @@ def region_in_scheme(sheet: Sheet) -> None:
         province = sheet.codes.schemes[scheme].province
         return province == NATION or sheet.codes.regions[region].province == province
 
-    wrong = ~_table(schemes, regions, belongs)[scheme_at, region_at]
+    wrong = ~pairs(schemes, regions, belongs)[scheme_at, region_at]
     sheet.refuse_where("region", wrong, lambda row: _outside(sheet, sheet.at("scheme", row)))
 
 
@@ -129,114 +124,12 @@ def text_form(column: str, pattern: str, expected: str) -> Callable[[Sheet], Non
     return check
 
 
-# --- ledger ---
-
-
-def movement_in_scheme(sheet: Sheet) -> None:
-    """The reserve exists in work injury only."""
-    schemes, scheme_at = sheet.coded("scheme")
-    movements, movement_at = sheet.coded("movement")
-    known = _table(schemes, movements, lambda s, m: not s or not m or m in allowed_movements(s))
-    sheet.refuse_where(
-        "movement",
-        ~known[scheme_at, movement_at],
-        lambda row: Unacceptable(
-            "movement_not_in_scheme", scheme=sheet.at("scheme", row), movement=sheet.at("movement", row)
-        ),
-    )
-
-
-def item_fits_movement(sheet: Sheet) -> None:
-    """Entries are booked on the leaves that their movement can bring; a movement between accounts has no item."""
-    schemes, scheme_at = sheet.coded("scheme")
-    movements, movement_at = sheet.coded("movement")
-    items, item_at = sheet.coded("item")
-    pairs = [(s, m) for s in schemes for m in movements]
-
-    def fits(pair: tuple[str, str], item: str) -> bool:
-        scheme, movement = pair
-        if not scheme or not movement:
-            return True
-        allowed = items_for(scheme, movement)
-        return item in allowed if MOVEMENTS[movement].carries_item else item == ""
-
-    good = np.array([[fits(pair, item) for item in items] for pair in pairs], dtype=bool)
-    good = good.reshape(len(schemes), len(movements), len(items))
-    sheet.refuse_where("item", ~good[scheme_at, movement_at, item_at], lambda row: _misfit(sheet, row))
-
-
-def _misfit(sheet: Sheet, row: int) -> Unacceptable:
-    movement, item = sheet.at("movement", row), sheet.at("item", row)
-    if not MOVEMENTS[movement].carries_item:
-        return Unacceptable("item_not_expected", movement=movement)
-    if not item:
-        return Unacceptable("item_missing", movement=movement)
-    return Unacceptable("item_not_for_movement", movement=movement, item=item, scheme=sheet.at("scheme", row))
-
-
-def inside_open_years(sheet: Sheet) -> None:
-    """Not before the year in which the scheme's rules begin."""
-    schemes, at = sheet.coded("scheme")
-    first = _days([open_from(scheme) if scheme else date(1, 1, 1) for scheme in schemes])[at]
-    sheet.refuse_where(
-        "business_date",
-        sheet.numbers("business_date") < first,
-        lambda row: Unacceptable("before_open_years", earliest=open_from(sheet.at("scheme", row)).isoformat()),
-    )
-
-
-def region_exists_on_day(sheet: Sheet) -> None:
-    """A merged region takes no new entries, but what it has may still be corrected."""
-    regions, at = sheet.coded("region")
-    known = [sheet.codes.regions.get(code) for code in regions]
-    starts = _days([(r.valid_from if r else None) or date.min for r in known])[at]
-    ends = _days([(r.valid_to if r else None) or date.max for r in known])[at]
-    day = sheet.numbers("business_date")
-    gone = ((day < starts) | (day >= ends)) & ~sheet.given("corrects")
-    sheet.refuse_where("region", gone, lambda row: _gone(sheet, row))
-
-
-def _gone(sheet: Sheet, row: int) -> Unacceptable:
-    region = sheet.codes.regions[sheet.at("region", row)]
-    day = sheet.at("business_date", row)
-    return Unacceptable(
-        "region_not_valid",
-        valid_from=region.valid_from and region.valid_from.isoformat(),
-        valid_to=region.valid_to and region.valid_to.isoformat(),
-        day=day.isoformat(),
-    )
-
-
-def entry_sign(sheet: Sheet) -> None:
-    """红字冲销 and premium refunds are negative, nothing else is; an entry of zero moves nothing and is kept as it came."""
-    amounts = sheet.numbers("amount_fen")
-    movements, at = sheet.coded("movement")
-    refund = np.array([movement == "collect" for movement in movements], dtype=bool)[at]
-    sheet.refuse_where(
-        "amount_fen",
-        (amounts < 0) & ~refund & ~sheet.given("corrects"),
-        lambda row: Unacceptable("negative_without_correction", movement=sheet.at("movement", row)),
-    )
-
-
-def corrects_another(sheet: Sheet) -> None:
-    """An entry cannot reverse itself."""
-    rows = np.flatnonzero(sheet.given("corrects"))
-    itself = np.zeros(len(sheet.lines), dtype=bool)
-    for row in rows.tolist():
-        itself[row] = sheet.at("corrects", row) == sheet.at("source_ref", row)
-    sheet.refuse_where("corrects", itself, lambda _: Unacceptable("corrects_itself"))
-
-
-# --- other tables ---
-
-
 def item_in_scheme(sheet: Sheet) -> None:
     """The plan names items of the scheme's own fund."""
     schemes, scheme_at = sheet.coded("scheme")
     items, item_at = sheet.coded("item")
     own = {s: {item.code for item in sheet.codes.schemes[s].items} for s in schemes if s}
-    known = _table(schemes, items, lambda s, i: not s or not i or i in own[s])
+    known = pairs(schemes, items, lambda s, i: not s or not i or i in own[s])
     sheet.refuse_where(
         "item",
         ~known[scheme_at, item_at],
@@ -272,7 +165,7 @@ def measure_in_scheme(sheet: Sheet) -> None:
     schemes, scheme_at = sheet.coded("scheme")
     measures, measure_at = sheet.coded("measure")
     own = {scheme: measures_of(sheet.codes.schemes[scheme].fund) for scheme in schemes if scheme}
-    known = _table(schemes, measures, lambda s, m: not s or not m or m in own[s])
+    known = pairs(schemes, measures, lambda s, m: not s or not m or m in own[s])
     sheet.refuse_where(
         "measure",
         ~known[scheme_at, measure_at],
@@ -315,8 +208,19 @@ CHECKS: dict[str, tuple[Callable[[Sheet], None], ...]] = {
         region_in_scheme,
         movement_in_scheme,
         item_fits_movement,
-        inside_open_years,
+        inside_open_years("business_date"),
         not_in_future("business_date"),
+        region_exists_on_day,
+        entry_sign,
+        corrects_another,
+    ),
+    "person_entry": (
+        region_in_scheme,
+        movement_in_scheme,
+        item_fits_movement,
+        month_form(0),
+        month_as_day,
+        inside_open_years("month"),
         region_exists_on_day,
         entry_sign,
         corrects_another,

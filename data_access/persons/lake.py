@@ -1,0 +1,247 @@
+"""The lake: immutable Parquet files by year, month and province, and a manifest that says which of them count.
+
+    lake/ledger/year=2026/month=202610/province=320000/00000017.parquet
+    lake/deliveries/00000017.json      # what delivery 17 brought, written last: without it its files are nothing
+    lake/key                           # by which key identifiers were hashed: its fingerprint
+
+A delivery's number is the watermark: numbers rise by one, and a file never changes once its delivery stands. The folder
+is on a disk of this machine, or on a file system that every machine of the cluster sees under the same path.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from hashlib import file_digest
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from rules.errors import PoolwatchError
+from rules.month import Month
+
+LEDGER = "ledger"
+DELIVERIES = "deliveries"
+KEY = "key"
+ROW_GROUP = 1 << 20
+Partition = tuple[int, str]  # month, province
+
+SCHEMA = pa.schema(
+    [
+        pa.field("person", pa.string(), False),
+        pa.field("scheme", pa.string(), False),
+        pa.field("province", pa.string(), False),
+        pa.field("region", pa.string(), False),
+        pa.field("insured_region", pa.string(), False),
+        pa.field("item", pa.string(), False),
+        pa.field("movement", pa.string(), False),
+        pa.field("month", pa.int32(), False),
+        pa.field("amount_fen", pa.int64(), False),
+        pa.field("source", pa.string(), False),
+        pa.field("source_ref", pa.string(), False),
+        pa.field("corrects", pa.string()),
+        pa.field("booked_at", pa.timestamp("us", "UTC"), False),
+        pa.field("delivery", pa.int32(), False),
+    ]
+)
+# What says little in many rows is kept by its place in a list.
+DICTIONARY = [
+    name for name in SCHEMA.names if name not in ("amount_fen", "source_ref", "corrects", "booked_at", "delivery")
+]
+
+
+class LakeError(PoolwatchError):
+    """The lake is not what its manifest says, or was made with another key; the message says what to do."""
+
+    code = "lake"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One file: its rows of one month and province. ``refs``: source → its first and last reference, in order of code
+    points; ``amount_fen``: the sum over all rows."""
+
+    path: str
+    month: int
+    province: str
+    rows: int
+    amount_fen: int
+    bytes: int
+    sha256: str
+    refs: dict[str, tuple[str, str]]
+
+    @property
+    def partition(self) -> Partition:
+        return self.month, self.province
+
+    def may_hold(self, refs: dict[str, tuple[str, str]]) -> bool:
+        """Whether a reference within these bounds may stand in it."""
+        ours = self.refs
+        return any(
+            one in ours and ours[one][0] <= last and first <= ours[one][1] for one, (first, last) in refs.items()
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """One delivery that stands. ``sha256``: of the file as it came, ``rejected``: how many of its rows were not taken."""
+
+    number: int
+    name: str
+    sha256: str
+    taken_at: datetime
+    rejected: int
+    parts: tuple[Part, ...]
+
+    @property
+    def rows(self) -> int:
+        return sum(part.rows for part in self.parts)
+
+
+class Lake:
+    """The lake in a folder, made at the first delivery."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    @property
+    def scratch(self) -> Path:
+        """Where an embedded engine puts what its memory cannot hold: rows of the lake, no identifiers."""
+        return self.folder / ".scratch"
+
+    def deliveries(self) -> list[Delivered]:
+        """Every delivery that stands, by number. Raises LakeError where one is missing or cannot be read."""
+        found = []
+        for number, path in enumerate(sorted((self.folder / DELIVERIES).glob("[0-9]*.json")), 1):
+            if path.name != f"{number:08d}.json":
+                raise LakeError(f"{self.folder}: delivery {number} is missing; restore the lake from its copy")
+            found.append(_read(path))
+        return found
+
+    def path(self, part: Part) -> str:
+        """Where a file stands, for an engine. Raises LakeError where it does not."""
+        path = self.folder / part.path
+        if not path.is_file() or path.stat().st_size != part.bytes:
+            raise LakeError(f"{path} is missing or not as it was written; restore it from its copy")
+        return str(path.absolute())
+
+    def changed(self) -> list[str]:
+        """The files whose bytes are not those that were written, every one read."""
+        wrong = []
+        for part in (part for one in self.deliveries() for part in one.parts):
+            path = self.folder / part.path
+            if not path.is_file() or _digest(path) != part.sha256:
+                wrong.append(part.path)
+        return wrong
+
+    @contextmanager
+    def writing(self, fingerprint: str) -> Iterator[Writer]:
+        """One writer at a time, on every machine that sees the folder. Raises LakeError where the identifiers that are
+        there were hashed by another key."""
+        (self.folder / DELIVERIES).mkdir(parents=True, exist_ok=True, mode=0o750)
+        with (self.folder / ".lock").open("ab") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            key = self.folder / KEY
+            if not key.exists():
+                _write(key, fingerprint.encode())
+            elif key.read_text(encoding="ascii") != fingerprint:
+                raise LakeError(
+                    f"the identifiers in {self.folder} were hashed by another key; set POOLWATCH_PERSON_KEY to that one"
+                )
+            yield Writer(self)
+
+
+class Writer:
+    """What only one process does at a time; made by :meth:`Lake.writing`."""
+
+    def __init__(self, lake: Lake) -> None:
+        self.lake = lake
+        self.deliveries = lake.deliveries()
+
+    def append(self, name: str, sha256: str, rows: pa.Table, rejected: int, now: datetime) -> Delivered:
+        """Add rows as one delivery, whole or not at all. ``rows`` have the columns of SCHEMA but ``delivery``."""
+        number = len(self.deliveries) + 1
+        numbers = pa.repeat(pa.scalar(number, pa.int32()), rows.num_rows)
+        rows = rows.append_column("delivery", numbers).select(SCHEMA.names).cast(SCHEMA)
+        rows = rows.sort_by([(name, "ascending") for name in ("month", "province", "region", "person")])
+        parts = tuple(self._part(number, *partition, rows) for partition in _partitions(rows))
+        delivered = Delivered(number, name, sha256, now, rejected, parts)
+        _write(self.lake.folder / DELIVERIES / f"{number:08d}.json", _text(delivered))
+        self.deliveries.append(delivered)
+        return delivered
+
+    def _part(self, number: int, month: int, province: str, rows: pa.Table) -> Part:
+        mine = rows.filter(pc.and_(pc.equal(rows["month"], month), pc.equal(rows["province"], province)))
+        place = f"{LEDGER}/year={Month(month).year}/month={month}/province={province}/{number:08d}.parquet"
+        path = self.lake.folder / place
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o750)
+        made = path.with_name(f".{path.name}")
+        pq.write_table(
+            mine, made, compression="zstd", row_group_size=ROW_GROUP, use_dictionary=DICTIONARY, write_page_index=True
+        )
+        _settle(made, path)
+        bounds = mine.group_by("source").aggregate([("source_ref", "min"), ("source_ref", "max")]).to_pylist()
+        return Part(
+            place,
+            month,
+            province,
+            mine.num_rows,
+            # Exact whatever their sum: Arrow's own would wrap around.
+            sum(mine["amount_fen"].to_pylist()),
+            path.stat().st_size,
+            _digest(path),
+            {one["source"]: (one["source_ref_min"], one["source_ref_max"]) for one in bounds},
+        )
+
+
+def _partitions(rows: pa.Table) -> list[Partition]:
+    found = rows.group_by(["month", "province"]).aggregate([]).to_pylist()
+    return sorted((one["month"], one["province"]) for one in found)
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
+
+
+def _write(path: Path, content: bytes) -> None:
+    made = path.with_name(f".{path.name}")
+    made.write_bytes(content)
+    _settle(made, path)
+
+
+def _settle(made: Path, path: Path) -> None:
+    """Give a file its name once it is on the disk, and the name too."""
+    with made.open("rb") as file:
+        os.fsync(file.fileno())
+    made.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def _text(delivered: Delivered) -> bytes:
+    said = {**asdict(delivered), "taken_at": delivered.taken_at.isoformat()}
+    return json.dumps(said, ensure_ascii=False, indent=1).encode()
+
+
+def _read(path: Path) -> Delivered:
+    try:
+        said: dict[str, Any] = json.loads(path.read_bytes())
+        parts = tuple(
+            Part(**{**part, "refs": {one: tuple(bounds) for one, bounds in part["refs"].items()}})
+            for part in said.pop("parts")
+        )
+        return Delivered(**{**said, "taken_at": datetime.fromisoformat(said["taken_at"])}, parts=parts)
+    except (ValueError, KeyError, TypeError) as problem:
+        raise LakeError(f"{path} cannot be read; restore it from its copy") from problem

@@ -1,0 +1,142 @@
+"""The roll-up: sums by the ledger's own keys over the deliveries that a partition has not been rolled up for."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from ibis.backends import BaseBackend
+from ibis.expr.types import Table
+from sqlalchemy import Connection, select
+
+from data_access.intake.importers.rollup import MONTHLY
+from data_access.persons.engines import EngineError, rows_of
+from data_access.persons.lake import Delivered, Lake, LakeError, Part, Partition
+from data_access.store import schema
+from rules.month import SHANGHAI, Month
+
+# An entry of the ledger has one source, and a sum by delivery is the same whenever it is taken: so a repetition is known.
+BY = (*MONTHLY, "source", "province", "delivery")
+ORIGIN = "persons"
+
+
+def rolled_up(rows: Table) -> Table:
+    """The expression: ``amount_fen`` and ``entries`` by scheme, region, month, item, movement, source and delivery."""
+    return rows.group_by(BY).agg(amount_fen=rows.amount_fen.sum(), entries=rows.count())
+
+
+@dataclass(frozen=True, slots=True)
+class Increment:
+    """What a partition's new deliveries add, as entries of the ledger. ``upto``: the last of them, its new watermark;
+    ``rows``: of how many rows they are the sums; ``entries``: columns of ``ledger_entry``."""
+
+    month: int
+    province: str
+    upto: int
+    rows: int
+    entries: pa.Table
+
+    @property
+    def origin(self) -> str:
+        return origin_of((self.month, self.province))
+
+
+def origin_of(partition: Partition) -> str:
+    """The name under which a partition's sums come into the ledger."""
+    return f"{ORIGIN}-{partition[0]}-{partition[1]}"
+
+
+def marks(connection: Connection) -> dict[str, int]:
+    """Origin → the last delivery whose sums stand in the ledger."""
+    batch = schema.import_batch.c
+    query = select(batch.origin, batch.watermark).where(
+        batch.target == "ledger_entry", batch.state == "loaded", batch.origin.startswith(f"{ORIGIN}-")
+    )
+    found: dict[str, int] = {}
+    for origin, watermark in connection.execute(query):
+        found[origin] = max(found.get(origin, 0), int(watermark or 0))
+    return found
+
+
+def pending(deliveries: list[Delivered], since: Mapping[str, int]) -> list[tuple[Delivered, Part]]:
+    """The files beyond the marks: no other is read."""
+    return [
+        (one, part) for one in deliveries for part in one.parts if one.number > since.get(origin_of(part.partition), 0)
+    ]
+
+
+def increments(engine: BaseBackend, lake: Lake, since: Mapping[str, int]) -> list[Increment]:
+    """What the files beyond the marks add, a partition each, by month and province.
+
+    Raises LakeError where files are missing or their sums are not those of the manifest, EngineError where the engine
+    fails or a sum is beyond 64 bits: nothing of it goes on.
+    """
+    deliveries = lake.deliveries()
+    files = pending(deliveries, since)
+    if not files:
+        return []
+    query = rolled_up(rows_of(engine, [lake.path(part) for _, part in files]))
+    try:
+        sums = engine.to_pyarrow(query)
+    except Exception as problem:
+        said = str(problem).strip().splitlines()
+        raise EngineError(f"the roll-up failed: {type(problem).__name__}: {said[0] if said else ''}") from problem
+    _compare(sums, files)
+    taken = {one.number: one for one in deliveries}
+    parts: dict[Partition, list[tuple[Delivered, Part]]] = defaultdict(list)
+    for one, part in files:
+        parts[part.partition].append((one, part))
+    return [
+        Increment(
+            *partition,
+            upto=max(one.number for one, _ in mine),
+            rows=sum(part.rows for _, part in mine),
+            entries=_entries(_of(sums, partition), taken),
+        )
+        for partition, mine in sorted(parts.items())
+    ]
+
+
+def _of(sums: pa.Table, partition: Partition) -> pa.Table:
+    month, province = partition
+    return sums.filter(pc.and_(pc.equal(sums["month"], month), pc.equal(sums["province"], province)))
+
+
+def _compare(sums: pa.Table, files: list[tuple[Delivered, Part]]) -> None:
+    """A wrong figure is worse than none: what was added up is what was written, file by file."""
+    found: dict[tuple[int, int, str], list[int]] = defaultdict(lambda: [0, 0])
+    for row in sums.select(["delivery", "month", "province", "amount_fen", "entries"]).to_pylist():
+        total = found[row["delivery"], row["month"], row["province"]]
+        total[0] += row["amount_fen"]
+        total[1] += row["entries"]
+    wrong = [
+        part.path
+        for one, part in files
+        if found.pop((one.number, *part.partition), None) != [part.amount_fen, part.rows]
+    ]
+    if wrong or found:
+        raise LakeError(f"{wrong[0] if wrong else sorted(found)[0]}: its sums are not those of the manifest")
+
+
+def _entries(sums: pa.Table, taken: Mapping[int, Delivered]) -> pa.Table:
+    """Sums as entries of the ledger: the same sums make the same entries, whenever."""
+    sums = sums.sort_by([(name, "ascending") for name in BY])
+    keep = ("scheme", "region", "item", "movement", "source")
+    columns: dict[str, list[object]] = {name: [] for name in ("business_date", "booked_at", "source_ref", "corrects")}
+    for row in sums.to_pylist():
+        at = taken[row["delivery"]].taken_at.astimezone(SHANGHAI)
+        figure = ":".join((ORIGIN, str(row["month"]), row["region"], row["item"], row["movement"]))
+        columns["business_date"].append(min(Month(row["month"]).last, at.date()))
+        columns["booked_at"].append(at.isoformat())
+        columns["source_ref"].append(f"{figure}:{row['delivery']}")
+        # Less than before is a correction of what came before.
+        columns["corrects"].append(figure if row["amount_fen"] < 0 else "")
+    made = pa.table(
+        columns, pa.schema([(name, pa.date32() if name == "business_date" else pa.string()) for name in columns])
+    )
+    for name in (*keep, "amount_fen"):
+        made = made.append_column(name, sums[name])
+    return made
