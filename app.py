@@ -16,6 +16,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
 from flask import Flask
 from sqlalchemy import Engine, select
 
@@ -90,7 +91,8 @@ def create_app() -> Flask:
     """
     settings = load_settings()
     engine = create_store(settings.store_url, settings.sealing())
-    recognise(engine, settings.var)
+    if click.get_current_context(silent=True) is None:  # a command opens the store itself, and restores a lost one
+        recognise(engine, settings.var)
     server = build(settings, engine, SteadyClock(engine, settings.var))
     os.register_at_fork(after_in_child=lambda: engine.dispose(close=False))  # each worker has connections of its own
     gc.collect()

@@ -18,6 +18,7 @@ from sqlalchemy import Engine
 
 from account_commands import account_commands
 from audit_commands import audit_commands
+from backup_commands import backup_commands
 from dashboard.words.notifications import NotificationWords
 from dashboard.words.problems import reasons_in_both
 from data_access.books.checks import run_checks
@@ -102,6 +103,7 @@ def register_commands(app: Flask, settings: Settings) -> None:
         token_commands(store),
         audit_commands(store, settings.var),
         persons_commands(store, settings),
+        *backup_commands(store, settings),
     ):
         app.cli.add_command(command)
 

@@ -54,6 +54,8 @@ def commands_of(flask) -> list[tuple[str, ...]]:
         ("init",),
         ("audit", "verify"),
         ("audit", "accept"),
+        ("backup",),
+        ("restore",),
         ("demo",),
         ("import",),
         ("refresh",),
@@ -337,3 +339,34 @@ def test_a_store_that_is_gone_is_not_begun_anew(flask, settings: Settings) -> No
     assert not (settings.var / "poolwatch.db").exists()
     (settings.var / "elsewhere.db").rename(settings.var / "poolwatch.db")
     assert flask("check").exit_code == 0
+
+
+def test_a_backup_is_taken_told_on_record_and_restored_elsewhere(
+    flask, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flask("init")
+    file = tmp_path / "october.csv"
+    file.write_text(LEDGER, encoding="utf-8")
+    flask("import", str(file))
+    made = flask("backup", "--with-keys", "--keep", "1")
+    assert made.exit_code == 0, made.output
+    (archive,) = (settings.var / "backups").iterdir()
+    assert f"{archive}: " in made.output and "read back whole" in made.output and "The keys are in it" in made.output
+    with create_store(settings.store_url).connect() as connection:
+        kept = text("SELECT actor, subject, details FROM audit_event WHERE action = 'backup'")
+        actor, subject, details = connection.execute(kept).one()
+    assert (actor, subject) == (BY, archive.name) and json.loads(details)["sha256"] in made.output
+    assert "belong together" in flask("restore", str(archive), "--by", "李某某").output
+    again = flask("restore", str(archive))
+    assert again.exit_code == 1 and "With --replace it is moved aside" in again.output
+
+    monkeypatch.setenv("POOLWATCH_VAR", str(tmp_path / "other"))
+    app, other = Flask("poolwatch"), load_settings()
+    register_commands(app, other)
+    runner = app.test_cli_runner()
+    restored = runner.invoke(args=["restore", str(archive)], catch_exceptions=False)
+    assert restored.exit_code == 0, restored.output
+    assert "data version 1, as of 20" in restored.output and "verified" in restored.output
+    assert other.sealing() == settings.sealing()
+    assert runner.invoke(args=["check"], catch_exceptions=False).exit_code == 0
+    assert "duplicate" in runner.invoke(args=["import", str(file)], catch_exceptions=False).output

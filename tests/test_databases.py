@@ -126,6 +126,11 @@ def test_the_last_worker_stops_it_even_where_another_died(tmp_path: Path) -> Non
 
 # A module whose SQL or locking depends on the database → the file that runs it on PostgreSQL.
 TESTED = {
+    "data_access/backup/alone.py": "test_backup",
+    "data_access/backup/places.py": "test_backup",
+    "data_access/backup/postgres.py": "test_backup",
+    "data_access/backup/restoring.py": "test_backup",
+    "data_access/backup/snapshot.py": "test_backup",
     "data_access/books/checks/identities.py": "test_checks",
     "data_access/books/published.py": "test_published",
     "data_access/books/rebuild.py": "test_versions",

@@ -81,6 +81,7 @@ OWN = {
     *PACKAGES,
     "app",
     "audit_commands",
+    "backup_commands",
     "commands",
     "account_commands",
     "token_commands",
@@ -603,6 +604,7 @@ def test_every_library_imported_is_required() -> None:
         for one in (
             "app.py",
             "audit_commands.py",
+            "backup_commands.py",
             "commands.py",
             "account_commands.py",
             "token_commands.py",

@@ -181,8 +181,13 @@ def migrate(engine: Engine) -> None:
                 command.upgrade(alembic_config(connection), "head")
 
 
-def _scripts(connection: Connection) -> ScriptDirectory:
+def _scripts(connection: Connection | None = None) -> ScriptDirectory:
     return ScriptDirectory.from_config(alembic_config(connection))
+
+
+def known_revisions() -> tuple[str, ...]:
+    """The revisions of the schema that this program knows, the newest first."""
+    return tuple(one.revision for one in _scripts().walk_revisions())
 
 
 def is_empty(engine: Engine) -> bool:

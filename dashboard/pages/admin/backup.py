@@ -1,4 +1,4 @@
-"""备份: what of this installation is to be backed up and where it is; that no backup is on record."""
+"""备份: the last one on record; what of this installation belongs into one, where it is and how large."""
 
 from __future__ import annotations
 
@@ -15,11 +15,14 @@ from dashboard.pages.admin.tab import PATH, Tab
 from dashboard.site.reading import Reading
 from dashboard.words import display
 from dashboard.words.wording import N_, _
+from data_access.backup.taking import DEED, INBOX
 from data_access.intake.originals import ORIGINALS
+from data_access.store.audit import last_of
 from data_access.store.health import store_state
 
 # Below the installation's own folder: what each is, and what is lost without it.
 PARTS: dict[str, tuple[str, str]] = {
+    INBOX: (N_("收件目录"), N_("还没有收取的文件，和已收取、被退回的")),
     ORIGINALS: (N_("报送原件"), N_("各批次的原始文件，供核对和追溯")),
     "sources": (N_("取数映射文件"), N_("从各部门业务库取数的约定")),
     "mappings": (N_("导入映射文件"), N_("非模板表格的对应关系")),
@@ -30,24 +33,28 @@ PARTS: dict[str, tuple[str, str]] = {
 
 
 def show(reading: Reading) -> Component:
-    kind = reading.ask(store_state).kind
     table = backup_table(reading)
     body = parts.section(
         _("需要备份的内容"),
         html.Div(html_table(table), className="scroll"),
         note=_("大小为现在的"),
         actions=[frame.exports(PATH, table.code, reading.view)],
-        foot=_("数据库和原件要取自同一时点：先备份数据库，再备份数据目录。演示数据不需要备份。"),
+        foot=_("密钥只在备份命令带 --with-keys 时放入备份文件；不带时请另行保管，恢复时要用。演示数据不需要备份。"),
     )
-    how = (
-        _("数据库用 pg_dump 备份，用 pg_restore 恢复；数据目录整体复制。恢复后运行 flask init 和 flask check 核对。")
-        if kind == "postgresql"
-        else _(
-            "数据库用 sqlite3 的 .backup 命令备份，不能直接复制正在使用的文件；数据目录整体复制。恢复后运行 flask init 和 flask check 核对。"
-        )
+    how = _(
+        "flask backup 把以上内容写入一个文件，写完回读核对，网站照常运行；flask restore 恢复。请定时备份、存到别的机器，并定期演练恢复。"
     )
-    said = _("尚无备份记录：本系统不自行备份，请由运维按计划备份并定期演练恢复。")
-    return html.Div([parts.conclusion(said, how), body])
+    return html.Div([parts.conclusion(last_backup(reading), how), body])
+
+
+def last_backup(reading: Reading) -> str:
+    """The last backup on record, in words."""
+    found = reading.ask(last_of, DEED)
+    if found is None:
+        return _("尚无备份记录。")
+    at, told = found
+    size = size_words(int(str(told["bytes"])))
+    return _("最近一次备份：{moment}，{path}，{size}。", moment=display.moment(at), path=told["path"], size=size)
 
 
 def backup_table(reading: Reading) -> Table:

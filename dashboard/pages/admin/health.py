@@ -6,7 +6,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
 from typing import cast
@@ -29,6 +29,7 @@ from dashboard.site.site import Site
 from dashboard.words import display
 from dashboard.words.notifications import expiry_title, expiry_words
 from dashboard.words.wording import N_, _, name_of
+from data_access.backup.taking import DEED as BACKUP
 from data_access.books.runs import recent_runs
 from data_access.intake.sources.expiry import load_expiries
 from data_access.intake.sources.status import source_statuses
@@ -44,6 +45,7 @@ SCARCE_SHARE, SCARCE_BYTES = 0.1, 2 << 30
 LEASES = {"refresh": N_("刷新"), "work_clock": N_("督办时钟")}
 DATABASES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 SHOWN_LETTERS = 20
+BACKUP_AGE = timedelta(days=7)  # beyond it the last one is too old
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +193,16 @@ def _of_store(reading: Reading) -> Iterator[Line]:
         faults = ", ".join(map(str, cast("list[str]", told["at_fault"])))
         state = _("发现问题") if faults else _("全部一致")
         yield Line(_("数据校验"), f"{state} · {display.moment(at)}", faults, needs=bool(faults))
-    yield Line(_("备份"), _("没有备份记录"), _("见“备份”。"), href=tab_href(reading.view, "backup"))
+    yield _of_backup(reading)
+
+
+def _of_backup(reading: Reading) -> Line:
+    last, href = reading.ask(last_of, BACKUP), tab_href(reading.view, "backup")
+    if last is None:
+        return Line(_("备份"), _("没有备份记录"), _("见“备份”。"), href=href, needs=not reading.demo)
+    old = reading.now - last[0] > BACKUP_AGE
+    said = _("距今已超过{days}天，请备份。", days=BACKUP_AGE.days) if old else ""
+    return Line(_("备份"), _("最近{moment}", moment=display.moment(last[0])), said, href=href, needs=old)
 
 
 def site() -> Site:

@@ -90,7 +90,8 @@ def _triggers(connection: Connection) -> list[tuple[str, str]]:
     else:
         query = (
             "SELECT t.tgname, c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
-            "JOIN pg_proc p ON p.oid = t.tgfoid WHERE p.proname = 'note_row_change' AND t.tgenabled = 'O'"
+            "JOIN pg_proc p ON p.oid = t.tgfoid WHERE p.proname = 'note_row_change' AND t.tgenabled = 'O' "
+            "AND c.relnamespace = current_schema()::regnamespace"  # a store restored or moved aside lies in another
         )
     return [(row[0], row[1]) for row in connection.exec_driver_sql(query)]
 
