@@ -1,6 +1,7 @@
 # make run       — environment, chart library, store, demonstration, site on http://127.0.0.1:8050
 # make test      — make check and every test: SQLite, a real PostgreSQL, a real browser
 # make test-fast — rules, structure, the store on SQLite; no PostgreSQL, no browser, no demonstration
+# make test-cluster — the person-level ledger on a real Spark cluster of this machine; brings PySpark, needs Java 17
 # make check     — format, lint (with security's rules), types, secrets, known vulnerabilities
 # make sbom      — sbom.cdx.json: what is installed to run the site, in CycloneDX
 SHELL := /bin/bash
@@ -20,10 +21,10 @@ PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-comp
 export PYTHONDONTWRITEBYTECODE =
 VAR := $(or $(POOLWATCH_VAR),var)
 
-.PHONY: help run test test-fast check sbom screenshots clean
+.PHONY: help run test test-fast test-cluster check sbom screenshots clean
 
 help:
-	@sed -n '1,5s/^# //p' Makefile
+	@sed -n '1,6s/^# //p' Makefile
 
 # Half the time of the pip that comes with Python; without it that one goes on.
 $(VENV)/pip.stamp:
@@ -83,6 +84,15 @@ test:
 
 test-fast: $(VENV)/dev.stamp
 	@echo "tests that need no PostgreSQL, browser or demonstration"; $(PYTEST) -m "not postgres and not browser and not demonstration"
+
+$(VENV)/cluster.stamp: requirements-cluster.txt | $(VENV)/dev.stamp
+	@echo "Installing the packages of a cluster …"
+	$(PIP) -r requirements-cluster.txt
+	touch $@
+
+test-cluster: $(VENV)/cluster.stamp
+	@command -v java >/dev/null || { echo "Java 17 is needed: apt-get install openjdk-17-jre-headless" >&2; exit 1; }
+	$(BIN)/python -m pytest tests/spark_cluster
 
 screenshots: $(VENV)/dev.stamp $(VENV)/chart.stamp
 	@$(PYTHON) tools/system_packages.py

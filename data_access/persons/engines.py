@@ -7,6 +7,7 @@ spark://master.example:7077                 # what else Spark needs stands in it
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +21,11 @@ from rules.errors import PoolwatchError
 
 EMBEDDED = "duckdb://"
 ROWS = "person_entry"
+SPARK = {
+    "spark.sql.ansi.enabled": "true",  # a sum beyond 64 bits is an error and never wraps round
+    "spark.ui.enabled": "false",  # a page of its own, open to the network
+    "spark.ui.showConsoleProgress": "false",
+}
 
 
 class EngineError(PoolwatchError):
@@ -45,11 +51,10 @@ def engine_of(url: str, scratch: Path) -> Iterator[BaseBackend]:
         from pyspark.sql import SparkSession
     except ImportError:
         raise EngineError(f"{url} needs the packages of requirements-cluster.txt: pip install -r them") from None
-    # A sum beyond 64 bits is an error and never wraps round; a page of its own would be open to the network.
-    settings = {"spark.sql.ansi.enabled": "true", "spark.ui.enabled": "false", "spark.sql.session.timeZone": "UTC"}
-    builder = SparkSession.builder.master(url).appName("poolwatch").config(map=settings)
+    # It says so at every result, which is whole numbers and texts alone, compared with the manifest's.
+    warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
     try:
-        session = builder.getOrCreate()
+        session = SparkSession.builder.master(url).appName("poolwatch").config(map=SPARK).getOrCreate()
     except (PySparkException, Exception) as problem:
         raise EngineError(
             f"{url}: no session could be opened ({type(problem).__name__}); is the master running?"
@@ -67,5 +72,5 @@ def rows_of(engine: BaseBackend, paths: Sequence[str]) -> Table:
         return engine.read_parquet(paths, table_name=ROWS, hive_partitioning=False)
     from pyspark.sql import SparkSession
 
-    SparkSession.active().read.parquet(*paths).createOrReplaceTempView(ROWS)
+    SparkSession.builder.getOrCreate().read.parquet(*paths).createOrReplaceTempView(ROWS)
     return engine.table(ROWS)

@@ -22,7 +22,6 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from rules.errors import PoolwatchError
@@ -172,39 +171,47 @@ class Writer:
         numbers = pa.repeat(pa.scalar(number, pa.int32()), rows.num_rows)
         rows = rows.append_column("delivery", numbers).select(SCHEMA.names).cast(SCHEMA)
         rows = rows.sort_by([(name, "ascending") for name in ("month", "province", "region", "person")])
-        parts = tuple(self._part(number, *partition, rows) for partition in _partitions(rows))
-        delivered = Delivered(number, name, sha256, now, rejected, parts)
+        parts, begin = [], 0
+        for (month, province), count in _partitions(rows):
+            parts.append(self._part(number, month, province, rows.slice(begin, count)))
+            begin += count
+        delivered = Delivered(number, name, sha256, now, rejected, tuple(parts))
         _write(self.lake.folder / DELIVERIES / f"{number:08d}.json", _text(delivered))
         self.deliveries.append(delivered)
         return delivered
 
     def _part(self, number: int, month: int, province: str, rows: pa.Table) -> Part:
-        mine = rows.filter(pc.and_(pc.equal(rows["month"], month), pc.equal(rows["province"], province)))
         place = f"{LEDGER}/year={Month(month).year}/month={month}/province={province}/{number:08d}.parquet"
         path = self.lake.folder / place
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o750)
         made = path.with_name(f".{path.name}")
         pq.write_table(
-            mine, made, compression="zstd", row_group_size=ROW_GROUP, use_dictionary=DICTIONARY, write_page_index=True
+            rows, made, compression="zstd", row_group_size=ROW_GROUP, use_dictionary=DICTIONARY, write_page_index=True
         )
         _settle(made, path)
-        bounds = mine.group_by("source").aggregate([("source_ref", "min"), ("source_ref", "max")]).to_pylist()
+        bounds = rows.group_by("source").aggregate([("source_ref", "min"), ("source_ref", "max")]).to_pylist()
         return Part(
             place,
             month,
             province,
-            mine.num_rows,
-            # Exact whatever their sum: Arrow's own would wrap around.
-            sum(mine["amount_fen"].to_pylist()),
+            rows.num_rows,
+            _sum(rows["amount_fen"]),
             path.stat().st_size,
             _digest(path),
             {one["source"]: (one["source_ref_min"], one["source_ref_max"]) for one in bounds},
         )
 
 
-def _partitions(rows: pa.Table) -> list[Partition]:
-    found = rows.group_by(["month", "province"]).aggregate([]).to_pylist()
-    return sorted((one["month"], one["province"]) for one in found)
+def _partitions(rows: pa.Table) -> list[tuple[Partition, int]]:
+    """How many rows there are of each partition, in their order."""
+    found = rows.group_by(["month", "province"]).aggregate([([], "count_all")]).to_pylist()
+    return sorted(((one["month"], one["province"]), one["count_all"]) for one in found)
+
+
+def _sum(amounts: pa.ChunkedArray) -> int:
+    """The exact sum, which Arrow's and numpy's own would wrap round beyond 64 bits."""
+    values = amounts.to_numpy()
+    return (int((values >> 32).sum()) << 32) + int((values & 0xFFFFFFFF).sum())
 
 
 def _digest(path: Path) -> str:
