@@ -26,7 +26,7 @@ from dashboard.pages.briefings.scheduled import SECONDS, drafting
 from data_access.books.published import PublishedCache
 from data_access.store import schema
 from data_access.store.clock import SteadyClock
-from data_access.store.engine import create_store, is_empty
+from data_access.store.engine import create_store, demand_current, is_empty
 from data_access.store.identity import prepare, recognise
 from rules.errors import ClockStepped, LeaseHeld, PoolwatchError
 from settings import Settings, load_settings
@@ -93,6 +93,7 @@ def create_app() -> Flask:
     engine = create_store(settings.store_url, settings.sealing())
     if click.get_current_context(silent=True) is None:  # a command opens the store itself, and restores a lost one
         recognise(engine, settings.var)
+        demand_current(engine)
     server = build(settings, engine, SteadyClock(engine, settings.var))
     os.register_at_fork(after_in_child=lambda: engine.dispose(close=False))  # each worker has connections of its own
     gc.collect()

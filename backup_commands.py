@@ -1,4 +1,4 @@
-"""``flask backup`` and ``flask restore``: one archive of the store and what belongs to it, and back."""
+"""``flask backup``, ``flask restore`` and ``flask upgrade``: one archive of the store and what belongs to it, and back."""
 
 from __future__ import annotations
 
@@ -8,15 +8,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import click
+from flask import Flask
 from sqlalchemy import Engine
 
-from data_access.backup import restoring, taking
+from dashboard.self_test import open_pages
+from dashboard.site.page import SITE
+from data_access.backup import restoring, taking, upgrading
 from data_access.store.engine import create_store
 from data_access.store.integrity.keys import name_of
 from rules.month import SHANGHAI
 from settings import Settings
 from terminal import by_command, one_sentence
 
+BY = "Name of the person who answers for a store that is not as it was sealed."
+REASON = "Why it is right as it is, such as: restored after the loss of the disk."
 ARCHIVE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -26,9 +31,9 @@ def program() -> str:
     return str(said["project"]["version"])
 
 
-def backup_commands(store: Callable[[], Engine], settings: Settings) -> tuple[click.Command, ...]:
+def backup_commands(app: Flask, store: Callable[[], Engine], settings: Settings) -> tuple[click.Command, ...]:
     """The commands, on a store that is opened when one runs."""
-    return _backup(store, settings), _restore(settings)
+    return _backup(store, settings), _restore(settings), _upgrade(app, settings)
 
 
 def _backup(store: Callable[[], Engine], settings: Settings) -> click.Command:
@@ -79,21 +84,20 @@ def _restore(settings: Settings) -> click.Command:
     @click.command("restore")
     @click.argument("archive", type=ARCHIVE)
     @click.option("--replace", is_flag=True, help="Where there are data, move them aside and keep them.")
-    @click.option("--by", help="Name of the person who answers for a store that is not as it was sealed.")
-    @click.option("--reason", help="Why it is right as it is, such as: restored after the loss of the disk.")
+    @click.option("--by", help=BY)
+    @click.option("--reason", help=REASON)
     def restore(archive: Path, replace: bool, by: str | None, reason: str | None) -> None:
         """Restore an ARCHIVE of flask backup into an empty store, or with --replace in the place of the one there. Site and clock
         must stand still. It is verified by its digests, every identity and the seals; what fails changes nothing.
 
         Example: flask restore var/backups/poolwatch-20261128-010000.tar --replace --by 李某某 --reason "disk lost"
         """
-        if bool(by) != bool(reason):
-            raise click.UsageError("--by and --reason belong together")
+        answer = _answer(by, reason)
         with one_sentence():
             done = restoring.restore(
                 create_store(settings.store_url, settings.sealing()), settings.var, archive, datetime.now(UTC),
                 keys=restoring.Keys(settings.sealing(), bool(settings.seal_key)),
-                by=by_command(), replace=replace, answer=restoring.Answer(by, reason) if by and reason else None,
+                by=by_command(), replace=replace, answer=answer,
             )  # fmt: skip
         _tell_restored(done, settings)
 
@@ -121,3 +125,37 @@ def _tell_restored(done: restoring.Restored, settings: Settings) -> None:
     if done.manifest.secret_key != name_of(settings.secret().encode()):
         click.echo("The session key is another one: second factors must be set up anew, or its secret_key be put back.")
     click.echo("Accounts and tokens are as they were then: end those again that were ended since. Then: flask refresh")
+
+
+def _upgrade(app: Flask, settings: Settings) -> click.Command:
+    @click.command("upgrade")
+    @click.option("--by", help=BY)
+    @click.option("--reason", help=REASON)
+    def upgrade(by: str | None, reason: str | None) -> None:
+        """Bring the store to the schema of this program: check it, back it up, migrate it, test it by every identity, the seals and
+        the pages. What fails is taken back by itself, with status 1. Site and clock must stand still.
+
+        Example: flask upgrade
+        """
+        with one_sentence():
+            upgrading.upgrade(
+                upgrading.Upgrade(
+                    engine=app.extensions[SITE].engine,
+                    var=settings.var,
+                    program=program(),
+                    by=by_command(),
+                    tell=click.echo,
+                    open_pages=lambda: open_pages(app),
+                    clock=lambda: datetime.now(UTC),
+                    secret_key=name_of(settings.secret().encode()),
+                    answer=_answer(by, reason),
+                )
+            )
+
+    return upgrade
+
+
+def _answer(by: str | None, reason: str | None) -> restoring.Answer | None:
+    if bool(by) != bool(reason):
+        raise click.UsageError("--by and --reason belong together")
+    return restoring.Answer(by, reason) if by and reason else None

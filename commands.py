@@ -27,7 +27,7 @@ from data_access.intake.importers import TABLES
 from data_access.intake.sources.expiry import load_expiries
 from data_access.store import audit
 from data_access.store.clock import SteadyClock
-from data_access.store.engine import create_store, writing
+from data_access.store.engine import create_store, demand_current, writing
 from data_access.store.identity import prepare
 from data_access.store.integrity.heads import NAME as SEALS
 from persons_commands import persons_commands
@@ -86,6 +86,7 @@ def register_commands(app: Flask, settings: Settings) -> None:
     def store() -> Engine:
         settings.var.mkdir(parents=True, exist_ok=True)
         engine = create_store(settings.store_url, settings.sealing())
+        demand_current(engine, new=True)
         prepare(engine, settings.var)
         return engine
 
@@ -103,7 +104,7 @@ def register_commands(app: Flask, settings: Settings) -> None:
         token_commands(store),
         audit_commands(store, settings.var),
         persons_commands(store, settings),
-        *backup_commands(store, settings),
+        *backup_commands(app, store, settings),
     ):
         app.cli.add_command(command)
 

@@ -15,7 +15,7 @@ from sqlalchemy import text
 
 from commands import register_commands
 from data_access.store import engine
-from data_access.store.engine import create_store, writing
+from data_access.store.engine import create_store, known_revisions, writing
 from monitoring.lease import hold
 from monitoring.refresh import LEASE
 from settings import Settings, load_settings
@@ -56,6 +56,7 @@ def commands_of(flask) -> list[tuple[str, ...]]:
         ("audit", "accept"),
         ("backup",),
         ("restore",),
+        ("upgrade",),
         ("demo",),
         ("import",),
         ("refresh",),
@@ -370,3 +371,14 @@ def test_a_backup_is_taken_told_on_record_and_restored_elsewhere(
     assert other.sealing() == settings.sealing()
     assert runner.invoke(args=["check"], catch_exceptions=False).exit_code == 0
     assert "duplicate" in runner.invoke(args=["import", str(file)], catch_exceptions=False).output
+
+
+def test_a_store_of_an_earlier_release_is_refused_until_it_is_upgraded(flask, settings: Settings) -> None:
+    flask("init")
+    store = create_store(settings.store_url)
+    with writing(store) as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = :was"), {"was": known_revisions()[1]})
+    store.dispose()
+    for step in (("init",), ("check",), ("refresh",), ("backup",)):
+        told = flask(*step)
+        assert told.exit_code == 1 and "run flask upgrade, which backs it up first" in told.output

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import signal
 import socket
@@ -13,11 +14,14 @@ from datetime import UTC, datetime
 from http.client import HTTPConnection
 from pathlib import Path
 
-from sqlalchemy import Engine
+import pytest
+from sqlalchemy import Engine, text
 
 from dashboard.site.transaction import SESSION_COOKIE
-from data_access.store.engine import writing
+from data_access.store.engine import known_revisions, writing
+from rules.errors import StoreError
 from tests.small_province import PROVINCE, load_province
+from tests.stores import open_store
 from workflows.people.accounts import Role, create_account
 from workflows.people.passwords import new_digest
 from workflows.people.sign_in import sign_in
@@ -81,3 +85,19 @@ def answers(port: int) -> bool:
     except OSError:
         return False
     return True
+
+
+def test_a_store_that_is_missing_or_of_an_earlier_release_is_not_served(
+    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    serve = importlib.import_module("app").create_app
+    monkeypatch.setenv("POOLWATCH_VAR", str(tmp_path / "var"))
+    with pytest.raises(StoreError, match=r"There is no store at .* run flask init"):
+        serve()
+    store = open_store(sqlite_url)
+    with writing(store) as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = :was"), {"was": known_revisions()[1]})
+    store.dispose()
+    monkeypatch.setenv("POOLWATCH_DATABASE_URL", sqlite_url)
+    with pytest.raises(StoreError, match="run flask upgrade"):
+        serve()

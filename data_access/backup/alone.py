@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Engine, inspect
+from sqlalchemy import Connection, Engine, inspect
 
 from data_access.backup.trouble import BackupError
 from data_access.store import schema
@@ -15,6 +16,7 @@ from data_access.store.engine import file_of
 from data_access.store.health import leases
 
 STOP = "Stop the site and the clock first."
+LEAVING_SECONDS = 2.0  # so long a session that was closed may still be counted
 # The site's own sessions; a program that watches the server is another role's.
 _OTHERS = (
     "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND usename = current_user "
@@ -30,13 +32,19 @@ def demand_alone(engine: Engine, now: datetime) -> None:
         _demand_sqlite(path)
         return
     with engine.connect() as connection:
-        others = int(connection.exec_driver_sql(_OTHERS).scalar_one())
-        if others:
+        if others := _others(connection):
             raise BackupError(f"{others} other sessions of this role are open in the database. {STOP}", sessions=others)
         if inspect(connection).has_table(schema.lease.name):
             for lease in leases(connection):
                 if lease.holder and not lease.dead(now):
                     raise BackupError(f"{lease.name} is being done by {lease.holder}. {STOP}")
+
+
+def _others(connection: Connection) -> int:
+    until = time.monotonic() + LEAVING_SECONDS
+    while (others := int(connection.exec_driver_sql(_OTHERS).scalar_one())) and time.monotonic() < until:
+        time.sleep(0.05)
+    return others
 
 
 def _demand_sqlite(path: Path) -> None:

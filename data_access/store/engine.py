@@ -181,6 +181,29 @@ def migrate(engine: Engine) -> None:
                 command.upgrade(alembic_config(connection), "head")
 
 
+def revision_of(engine: Engine) -> str | None:
+    """The revision of the store's schema; None where there is no store yet."""
+    path = file_of(engine)
+    if path and not path.exists():
+        return None
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def demand_current(engine: Engine, *, new: bool = False) -> None:
+    """Raise StoreError where the store has the schema of an earlier release, which is upgraded on purpose alone; unless it is
+    to be made ``new``, also where there is none."""
+    at, known = revision_of(engine), known_revisions()
+    if at in known[1:]:
+        raise StoreError(
+            f"The store is at the schema revision {at} and this program needs {known[0]}: run flask upgrade, which backs it up "
+            "first.",
+            revision=at,
+        )
+    if at is None and not new:
+        raise StoreError(f"There is no store at {engine.url!r} yet: run flask init.")
+
+
 def _scripts(connection: Connection | None = None) -> ScriptDirectory:
     return ScriptDirectory.from_config(alembic_config(connection))
 

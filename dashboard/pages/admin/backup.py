@@ -42,7 +42,7 @@ def show(reading: Reading) -> Component:
         foot=_("密钥只在备份命令带 --with-keys 时放入备份文件；不带时请另行保管，恢复时要用。演示数据不需要备份。"),
     )
     how = _(
-        "flask backup 把以上内容写入一个文件，写完回读核对，网站照常运行；flask restore 恢复。请定时备份、存到别的机器，并定期演练恢复。"
+        "flask backup 把以上内容写入一个文件，写完回读核对，网站照常运行；flask restore 恢复，flask upgrade 升级前自动备份。请定时备份、存到别的机器，并定期演练恢复。"
     )
     return html.Div([parts.conclusion(last_backup(reading), how), body])
 

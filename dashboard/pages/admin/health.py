@@ -178,7 +178,7 @@ def _of_store(reading: Reading) -> Iterator[Line]:
         if store.current
         else _("版本{number}", number=store.revision)
     )
-    remedy = "" if store.current else _("本程序需要{head}，请运行 flask init。", head=store.head)
+    remedy = "" if store.current else _("本程序需要{head}，请运行 flask upgrade。", head=store.head)
     yield Line(_("库结构"), stands, remedy, needs=not store.current)
     disk = shutil.disk_usage(var if var.is_dir() else Path.cwd())
     scarce = disk.free < max(SCARCE_BYTES, disk.total * SCARCE_SHARE)
