@@ -1,8 +1,8 @@
 """Composition root: settings → store → refresh clock → site → server. Only the servers and Flask's CLI import it.
 
 ``python app.py`` runs everything in one process (embedded SQLite, demonstration data on first start). In production
-``gunicorn "app:create_app()"`` serves and ``flask scheduler`` is its own process. A web worker loads what takes files
-in and refreshes only when it is first asked to: it is half of its memory.
+gunicorn serves ``app:create_app()`` by ``deploy/gunicorn.conf.py`` and ``flask scheduler`` is a process of its own, which web
+workers ask for refreshes: they load nothing of what takes files in, which would be half of their memory.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import os
 import sys
 import threading
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,13 +25,16 @@ from commands import channels_on, places_of, register_commands
 from dashboard import Site, create_site
 from dashboard.pages.briefings.scheduled import SECONDS, drafting
 from data_access.books.published import PublishedCache
+from data_access.intake.asking import ask_for_refresh
 from data_access.store import schema
 from data_access.store.clock import SteadyClock
 from data_access.store.engine import create_store, demand_current, is_empty
 from data_access.store.identity import prepare, recognise
-from rules.errors import ClockStepped, LeaseHeld, PoolwatchError
+from logs import log_as_set
+from rules.errors import PoolwatchError
 from settings import Settings, load_settings
 from terminal import terminal_progress
+from workflows.warnings.rhythm import Rhythm
 
 if TYPE_CHECKING:
     from monitoring.scheduler import RefreshScheduler
@@ -61,27 +65,14 @@ def build(settings: Settings, engine: Engine, clock: SteadyClock, scheduler: Ref
         fonts=settings.fonts,
         hosts=settings.known_hosts,
         proxies=settings.proxies,
+        metrics_from=settings.metrics_readers,
+        rhythm=Rhythm(settings.refresh_cron, settings.timezone),
         settings=settings.shown(),
-        refresh=scheduler.trigger if scheduler is not None else lambda: _refresh_aside(engine, settings, clock),
+        refresh=scheduler.trigger if scheduler is not None else partial(ask_for_refresh, settings.var),
     )
     server: Flask = create_site(site).server
     register_commands(server, settings)
     return server
-
-
-def _refresh_aside(engine: Engine, settings: Settings, clock: SteadyClock) -> None:
-    """A refresh in a thread of its own, for a web worker beside the scheduler's process; the lease keeps them apart."""
-    from monitoring.refresh import refresh
-
-    def work() -> None:
-        try:
-            refresh(engine, places_of(settings), clock=clock)
-        except (LeaseHeld, ClockStepped) as held:
-            log.warning("no refresh now: %s", held)
-        except Exception:
-            log.exception("the refresh failed; the last version stands")
-
-    threading.Thread(target=work, name="refresh", daemon=True).start()
 
 
 def create_app() -> Flask:
@@ -106,10 +97,8 @@ def main() -> None:
     from demonstration.load import feed
     from monitoring.scheduler import Job, RefreshScheduler, give_back_memory
 
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    for noisy in ("apscheduler", "waitress.queue", "alembic"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
     settings = load_settings()
+    log_as_set(settings)
     settings.var.mkdir(parents=True, exist_ok=True)
     engine = create_store(settings.store_url, settings.sealing())
     prepare(engine, settings.var)

@@ -30,6 +30,7 @@ from data_access.store.clock import SteadyClock
 from data_access.store.engine import create_store, demand_current, writing
 from data_access.store.identity import prepare
 from data_access.store.integrity.heads import NAME as SEALS
+from logs import log_as_set
 from persons_commands import persons_commands
 from settings import Settings
 from terminal import (
@@ -261,6 +262,7 @@ def _scheduler(server: Flask, store: Store, settings: Settings) -> click.Command
         from monitoring.scheduler import Job, RefreshScheduler
 
         with one_sentence():
+            log_as_set(settings)
             engine = store()
             steady = SteadyClock(engine, settings.var)
             clock = RefreshScheduler(
@@ -317,7 +319,8 @@ def _watch(store: Store, settings: Settings) -> click.Command:
 
         For a timer outside the refresh clock, which may be what died. Example: flask watch
         """
-        from monitoring.telling.watchman import Rhythm, watch
+        from monitoring.telling.watchman import watch
+        from workflows.warnings.rhythm import Rhythm
 
         with one_sentence():
             rhythm = Rhythm(settings.refresh_cron, settings.timezone)

@@ -48,6 +48,9 @@ class Settings(BaseSettings):
     port: int = Field(default=8050, ge=1, le=65535)
     hosts: str = ""  # names by which the site is asked, separated by commas, beside those of loopback and HOST
     proxies: int = Field(default=0, ge=0, le=9)  # how many reverse proxies hand requests on
+    metrics_from: str = ""  # addresses and networks that may read /metrics, separated by commas; empty: none
+    log: Literal["text", "json"] = "text"  # json: one object a line
+    syslog: str = ""  # HOST:PORT (UDP) or /dev/log, where the log goes too
     province: str | None = Field(default=None, pattern=r"^\d{2}0000$")
     secret_key: str = ""
     seal_key: str = ""  # of the seals 封存; empty: made once and kept under VAR
@@ -118,6 +121,23 @@ class Settings(BaseSettings):
         if wrong:
             raise ValueError(f"has {wrong[0]!r}, which is no host name without port such as poolwatch.example")
         return value
+
+    @field_validator("metrics_from")
+    @classmethod
+    def _networks(cls, value: str) -> str:
+        for one in _parted(value):
+            try:
+                ipaddress.ip_network(one)
+            except ValueError:
+                raise ValueError(
+                    f"has {one!r}, which is no address or network such as 127.0.0.1 or 10.0.0.0/8"
+                ) from None
+        return value
+
+    @property
+    def metrics_readers(self) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
+        """Whence metrics may be read."""
+        return tuple(ipaddress.ip_network(one) for one in _parted(self.metrics_from))
 
     @property
     def known_hosts(self) -> frozenset[str]:

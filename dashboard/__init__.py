@@ -14,6 +14,8 @@ from dashboard.finding import door as search
 from dashboard.guard import crowd, rates, refusals, sizes
 from dashboard.guard.crowd import Crowd
 from dashboard.guard.gate import Gate
+from dashboard.machines import metrics, ready
+from dashboard.machines.requests import Noted, route_of
 from dashboard.pages.account.page import PAGE as account
 from dashboard.pages.admin.page import PAGE as admin
 from dashboard.pages.assessment.page import PAGE as assessment
@@ -113,6 +115,8 @@ def create_site(site: Site) -> Dash:
     passports.register(server, site)
     search.register(server, site)
     serving.register(server, site)
+    ready.register(server, site)
+    metrics.register(server, site)
     acting.register(server, site, PAGES, EVERYWHERE)
     documents = shell.register(app, site, PAGES, memo)
     for page in PAGES:
@@ -130,7 +134,8 @@ def create_site(site: Site) -> Dash:
         Crowd(Closing(server.wsgi_app), known, crowd.refused(server), site.language), site.hosts, app.csp_hashes
     )
     # As many proxies are believed who asks and by which scheme as are known to stand before the site.
-    before = ProxyFix(gate, x_for=site.proxies, x_proto=site.proxies, x_host=0) if site.proxies else gate
+    noted = Noted(gate, route_of(server, remembered), trusting=site.proxies > 0)
+    before = ProxyFix(noted, x_for=site.proxies, x_proto=site.proxies, x_host=0) if site.proxies else noted
     server.wsgi_app = before  # type: ignore[method-assign]
     # Dash sets itself up at the first request and lets others pass meanwhile, which it then refuses: so there is one first.
     server.test_client().get("/healthz")

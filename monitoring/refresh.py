@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Engine, insert, update
 
 from data_access.books.rebuild import rebuild
 from data_access.books.versions import Version, current_version, news, publish, reading, registers_changed, signed_since
+from data_access.intake.asking import ASKED
 from data_access.intake.importers import (
     BatchResult,
     import_file,
@@ -44,6 +45,7 @@ from monitoring.inbox import Explain, Inbox, Progress, by_code
 from monitoring.indicators.step import update_indicators
 from monitoring.lease import Clock, Lease, hold, utc_now
 from monitoring.scheme_books import ledger_books
+from monitoring.steps import Steps
 from monitoring.telling.seal_log import SealLog
 from rules.errors import NotAllowed
 from rules.month import SHANGHAI
@@ -61,18 +63,20 @@ log = logging.getLogger(__name__)
 @dataclass(frozen=True, slots=True)
 class Places:
     """Where data arrive: the drop folder and the folder of source databases (YAML files); where files are kept 原件, and the
-    mappings that people saved 对应关系; where the heads of sealed days are told 封存头."""
+    mappings that people saved 对应关系; where the heads of sealed days are told 封存头; by which file other processes ask for a
+    refresh."""
 
     inbox: Inbox
     sources: Path
     originals: Path
     saved: Path
     seals: SealLog
+    asked: Path
 
     @classmethod
     def under(cls, var: Path, explain: Explain = by_code, seals: SealLog | None = None) -> Places:
         saved, seals = var / FOLDER, seals or SealLog(var / NAME)
-        return cls(Inbox(var / "inbox", explain, saved), var / "sources", var / ORIGINALS, saved, seals)
+        return cls(Inbox(var / "inbox", explain, saved), var / "sources", var / ORIGINALS, saved, seals, var / ASKED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +116,11 @@ def refresh(
     """
     with hold(engine, LEASE, wait_seconds=wait_seconds, clock=clock) as lease:
         run = _Run(engine, lease, clock, progress)
-        done = run.work(lambda run: run.take_in(places) if places else (), full, as_of)
-        done = run.judge(done, channels) if alerts else done
-        if places:
-            run.seal(places.seals)
+        with run.steps.noted():
+            done = run.work(lambda run: run.take_in(places) if places else (), full, as_of)
+            done = run.judge(done, channels) if alerts else done
+            if places:
+                run.seal(places.seals)
         return done
 
 
@@ -187,7 +192,8 @@ def import_each(
 
     with hold(engine, LEASE, wait_seconds=wait_seconds, clock=clock) as lease:
         run = _Run(engine, lease, clock, progress)
-        return run.judge(run.work(imported))
+        with run.steps.noted():
+            return run.judge(run.work(imported))
 
 
 class _Run:
@@ -196,8 +202,16 @@ class _Run:
     def __init__(self, engine: Engine, lease: Lease, clock: Clock, progress: Progress | None) -> None:
         self.engine, self.lease, self.clock = engine, lease, clock
         self._told = progress
-        self.step = "recover"
+        self.steps = Steps("recover")
         self.problems: list[str] = []
+
+    @property
+    def step(self) -> str:
+        return self.steps.current
+
+    @step.setter
+    def step(self, name: str) -> None:
+        self.steps.begin(name)
 
     def failed(self, name: str, problem: Exception) -> None:
         """Note what one source or file failed with; the others go on."""
@@ -216,6 +230,7 @@ class _Run:
             self._close_dead_runs(connection)
             values = {"started_at": self.clock(), "state": "running", "full": full}
             self.id = connection.execute(insert(RUN).values(values).returning(RUN.c.id)).scalar_one()
+        self.steps.run = self.id
         try:
             recover_interrupted(self.engine)
             batches = take_in(self)
@@ -317,6 +332,7 @@ class _Run:
         # A month just signed is judged, and a judgement belongs to a version.
         if not (full or fresh or first_today or signed or registered):
             self._record(state="unchanged", step=None, error=error)
+            self.steps.state = "unchanged"
             return Refreshed(self.id, None)
         self.step = "forecasts"
         prepared = prepare(self.engine)
@@ -343,6 +359,7 @@ class _Run:
             self.progress("publish", 2, 3)
             published = {"state": "published", "step": None, "error": error, "finished_at": self.clock()}
             connection.execute(update(RUN).where(RUN.c.id == self.id).values(published))
+        self.steps.state = "published"
         self.progress("publish", 3, 3)
         return Refreshed(self.id, version, values=values)
 
@@ -353,6 +370,7 @@ class _Run:
 
         The version stands whatever happens here; what failed is recorded and made good by the next refresh.
         """
+        self.step = "alerts"
         self.progress("alerts", 0, 1)
         try:
             with reading(self.engine) as connection:
@@ -370,6 +388,7 @@ class _Run:
 
     def seal(self, seals: SealLog) -> None:
         """Seal the days of the audit that have ended; what fails is recorded and made good by the next refresh."""
+        self.step = "seal"
         try:
             seals.seal(self.engine, self.clock)
         except Exception as problem:

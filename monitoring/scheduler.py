@@ -1,4 +1,5 @@
-"""The clock of the refresh: APScheduler inside the web process, or as a process of its own in production.
+"""The clock of the refresh: APScheduler inside the web process, or as a process of its own in production, which web
+workers ask by a file.
 
 However many schedulers run, the lease lets one refresh work at a time; the others find it held and wait for their next
 turn.
@@ -19,6 +20,7 @@ from apscheduler.triggers.cron import CronTrigger
 from sqlalchemy import Engine
 
 from data_access.books.versions import reading
+from data_access.intake.asking import asked_at
 from data_access.intake.importers.history import waiting
 from data_access.store.engine import writing
 from monitoring.alerts.case_clock import tick_cases
@@ -27,9 +29,10 @@ from monitoring.refresh import Places, refresh
 from monitoring.telling.channels import Channels
 from monitoring.telling.dispatcher import dispatch
 from monitoring.telling.letters import write_letters
-from monitoring.telling.watchman import Rhythm, watch
+from monitoring.telling.watchman import watch
 from rules.errors import ClockStepped, LeaseHeld
 from workflows.people.channels import note_channels
+from workflows.warnings.rhythm import Rhythm
 
 WATCH_SECONDS = 5
 DISPATCH_SECONDS = 30
@@ -59,7 +62,8 @@ class Job:
 
 
 class RefreshScheduler:
-    """Refreshes by the cron expression, at once when asked, and when a file arrives in the drop folder or the queue.
+    """Refreshes by the cron expression, at once when asked, from this process or another, and when a file arrives in the drop folder or
+    the queue.
 
     Notifications go out after each refresh, and those that failed when they are due again; the clock of the work on
     warnings runs every few minutes and after each refresh. ``blocking`` makes :meth:`start` run until it is shut down
@@ -81,6 +85,7 @@ class RefreshScheduler:
         self._engine, self._places, self._clock = engine, places, clock
         self._channels = channels
         self._rhythm = Rhythm(cron, timezone)
+        self._asked = asked_at(places.asked)  # a refresh is due at the start in any case
         self._queued: tuple[int, ...] = ()  # the batches that waited when they were last looked for
         defaults = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         make = BlockingScheduler if blocking else BackgroundScheduler
@@ -158,7 +163,8 @@ class RefreshScheduler:
             log.exception("notifications were not delivered; they wait")
 
     def _watch(self) -> None:
-        if self._given() or self._places.inbox.arrived():
+        before, self._asked = self._asked, asked_at(self._places.asked)
+        if self._asked != before or self._given() or self._places.inbox.arrived():
             self.trigger()
 
     def _given(self) -> bool:

@@ -87,6 +87,7 @@ OWN = {
     "token_commands",
     "persons_commands",
     "demonstration_briefings",
+    "logs",
     "settings",
     "terminal",
     "tests",
@@ -590,7 +591,7 @@ def test_every_library_imported_is_required() -> None:
     }
     known |= {"charset_normalizer": "charset-normalizer", "python_calamine": "python-calamine"}
     known |= {"pptx": "python-pptx", "docx": "python-docx", "argon2": "argon2-cffi"}
-    known |= {"flask_limiter": "flask-limiter"}
+    known |= {"flask_limiter": "flask-limiter", "prometheus_client": "prometheus-client"}
     brought = {
         "flask": "dash",
         "werkzeug": "dash",

@@ -1,4 +1,4 @@
-"""What the tests need from the distribution: a browser, PostgreSQL, a Chinese font, what sets PDF, and openssl.
+"""What the tests need from the distribution: a browser, PostgreSQL, a Chinese font, what sets PDF, openssl and nginx.
 
 As root (or with sudo that asks nothing) the missing packages are installed; otherwise they are named and the run stops.
 """
@@ -22,6 +22,9 @@ NEEDED: dict[str, Callable[[], object]] = {
     "libreoffice-impress-nogui": lambda: _has_office("sdlo"),
     "libreoffice-calc-nogui": lambda: _has_office("sclo"),
     "openssl": lambda: shutil.which("openssl"),  # certificates of the mail servers that tests start
+    "nginx-light": lambda: shutil.which(
+        "nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin"
+    ),  # before the site, by deploy/nginx.conf
 }
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import secrets
 from functools import partial
 from typing import Any
 
@@ -14,6 +13,7 @@ from dashboard.api import bearer, deliveries, figures
 from dashboard.api.declared import Call, Operation, Refused, Said
 from dashboard.api.description import described
 from dashboard.api.words import told
+from dashboard.machines.requests import number_of_request
 from dashboard.site.site import Site
 from dashboard.site.view import number_in
 from rules.errors import NotAllowed, PoolwatchError
@@ -46,7 +46,7 @@ def register(server: Flask, site: Site) -> None:
         except PoolwatchError as problem:
             return bearer.said(409, told(problem))
         except Exception:
-            number = secrets.token_hex(3).upper()
+            number = number_of_request()
             log.exception("failure %s", number)
             return bearer.said(500, told(Refused(500, "api_failed", number=number)))
 

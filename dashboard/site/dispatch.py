@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
@@ -13,6 +12,7 @@ from flask import g, request
 
 from dashboard.components import frame, parts
 from dashboard.components.attributes import attributes
+from dashboard.machines.requests import number_of_request
 from dashboard.pages.warnings.work import matters
 from dashboard.site import doors, heading, menu
 from dashboard.site.application import Application
@@ -180,7 +180,7 @@ def _instead(shown: Component) -> Component:
 def surprise() -> Component:
     """Log the exception being handled and show a number the reader can quote. The next reader gets another try."""
     request.environ.pop(MEMO_KEY, None)
-    number = secrets.token_hex(3).upper()
+    number = number_of_request()
     log.exception("failure %s", number)
     return parts.message(
         _("这里出错了，编号 {number}。", number=number),

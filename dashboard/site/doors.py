@@ -24,14 +24,20 @@ from dashboard.site.view import parse_view
 from dashboard.words.display import local
 from dashboard.words.wording import LANGUAGES, set_language
 from data_access.books.published import Published
-from data_access.intake.sources.expiry import load_expiries
-from data_access.store.engine import UNREACHABLE
 from workflows.matters.boxes import to_do_count
 from workflows.people.accounts import Account
-from workflows.people.outbox import dead_letters
 from workflows.people.rights import may_open, scope_of
 
-OPEN = ("/sign-in", "/preferences", "/assets/", "/_dash-component-suites/", "/healthz", "/readyz", "/_favicon.ico")
+OPEN = (
+    "/sign-in",
+    "/preferences",
+    "/assets/",
+    "/_dash-component-suites/",
+    "/healthz",
+    "/readyz",
+    "/metrics",
+    "/_favicon.ico",
+)
 THEMES = ("light", "dark")
 VERSION = "/api/v1/version"
 # What Dash sends with a question that the shell asks because another version is out.
@@ -74,7 +80,7 @@ def register(server: Flask, site: Site) -> None:
 
 
 def _state(server: Flask, site: Site) -> None:
-    """What machines ask: whether anything is new, whether the site is ready."""
+    """What pages ask by themselves: whether anything is new."""
 
     @server.get(VERSION)
     def version() -> Response:
@@ -84,18 +90,6 @@ def _state(server: Flask, site: Site) -> None:
         response = jsonify({"version": now, "unread": unread})
         response.set_etag(f"v{now}-{unread}")
         return response.make_conditional(request)
-
-    @server.get("/readyz")
-    def ready() -> Response:
-        try:
-            published = transaction(site).published
-            known, undelivered = published.version is not None, published.ask(dead_letters)
-            runs_out = [one.code for one in published.ask(load_expiries, site.now())]
-        except UNREACHABLE:
-            return make_response(jsonify({"ready": False, "store": "away"}), 503)
-        # Neither a message that reached nobody nor what runs out is a reason to take the site away from its readers.
-        told = {"ready": known, "undelivered": undelivered, "runs_out": runs_out}
-        return make_response(jsonify(told), 200 if known else 503)
 
 
 def stamp_text(published: Published) -> str:

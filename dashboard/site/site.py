@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -13,6 +14,9 @@ from dashboard.exports.blocks import FontSet
 from data_access.books.published import PublishedCache
 from workflows.people.sessions import IDLE
 from workflows.people.single_sign_on import SingleSignOn
+from workflows.warnings.rhythm import Rhythm
+
+Network = IPv4Network | IPv6Network
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,7 @@ class Site:
     who took them out; ``single_sign_on``: the identity provider, None for none; ``idle`` is how long a session lasts
     unused; ``fonts`` is the set of faces that Word documents name. ``hosts``: the names by which the site is
     asked, without port; ``proxies``: how many proxies before it say who asks; ``rated``: whether there are limits of rate;
+    ``metrics_from``: whence metrics may be read; ``rhythm``: when refreshes are due;
     ``settings``: what is set, by its variable, None for a secret.
     """
 
@@ -43,6 +48,8 @@ class Site:
     fonts: FontSet = "gb2312"
     proxies: int = 0
     rated: bool = True
+    metrics_from: tuple[Network, ...] = ()
+    rhythm: Rhythm = Rhythm()  # noqa: RUF009
     settings: Mapping[str, str | None] = field(default_factory=dict)
     steady: Callable[[], datetime] | None = None
 

@@ -27,6 +27,8 @@ SMALLEST = 500
 LARGEST_QUESTION = 16_384
 LONGEST_WAIT = 20.0
 MEMO_KEY = "poolwatch.memo_key"
+# Of an answer that may be kept: how this request came by it, "remembered" or "made".
+REMEMBERED = "poolwatch.remembered"
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
@@ -142,6 +144,7 @@ class RememberedAnswers:
         except UNREACHABLE:
             found, key = None, None  # the application says so
         if found is not None:
+            environ[REMEMBERED] = "remembered"
             start_response("200 OK", list(found.headers))
             return [found.body]
         if key is None:
@@ -149,6 +152,7 @@ class RememberedAnswers:
         answer = self._memo.get(key)
         if answer is None and not self._memo.claim(key):
             answer = self._memo.wait(key, LONGEST_WAIT)
+        environ[REMEMBERED] = "made" if answer is None else "remembered"
         if answer is not None:
             return _say(answer, environ, start_response)
         environ[MEMO_KEY] = key

@@ -38,6 +38,28 @@ class PublishedVersion:
     rows: int
 
 
+@dataclass(frozen=True, slots=True)
+class RunsSoFar:
+    """All runs on record: how many ended in each state, of failed ones by step ("" of others); how long the latest that
+    ended took, None before the first."""
+
+    counted: dict[tuple[str, str], int]
+    seconds: float | None
+
+
+def runs_so_far(connection: Connection) -> RunsSoFar:
+    """What became of the runs."""
+    run = schema.refresh_run
+    grouped = (
+        select(run.c.state, run.c.step, func.count()).where(run.c.state != "running").group_by(run.c.state, run.c.step)
+    )
+    counted = {(state, step or ""): int(count) for state, step, count in connection.execute(grouped)}
+    ended = select(run.c.started_at, run.c.finished_at).where(run.c.finished_at.is_not(None))
+    latest = connection.execute(ended.order_by(run.c.id.desc()).limit(1)).one_or_none()
+    seconds = None if latest is None else (latest.finished_at - latest.started_at).total_seconds()
+    return RunsSoFar(counted, seconds)
+
+
 def recent_runs(connection: Connection, limit: int = 10) -> tuple[Run, ...]:
     """The latest runs."""
     run, version = schema.refresh_run, schema.data_version

@@ -28,6 +28,15 @@ BUSY_TIMEOUT_MS = 30_000
 KEPT_CONNECTIONS = 8
 # SQLite's page cache, per connection: readers have many and small questions; the one writer changes wide indexes.
 READING_CACHE_KIB, WRITING_CACHE_KIB = 2_048, 65_536
+# Seconds for a connection to come about, milliseconds until what was sent must have arrived, and when a connection that
+# says nothing is asked whether it is still there. Long statements are not concerned.
+SILENT = {
+    "connect_timeout": 5,
+    "tcp_user_timeout": 10_000,
+    "keepalives_idle": 15,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+}
 # Any fixed number: the key under which processes that start together take turns at the migrations.
 MIGRATION_LOCK = 20_201_010
 # What is raised where the database cannot be asked at the moment: it is away, another one, or its connections are all taken.
@@ -51,7 +60,9 @@ def create_store(url: str, seal_key: bytes = b"") -> Engine:
     target = _with_driver(make_url(url))
     options: dict[str, Any] = {"pool_size": KEPT_CONNECTIONS, "execution_options": {OPTION: seal_key}}
     if target.get_backend_name() != "sqlite":
-        return create_engine(target, pool_pre_ping=True, **options)
+        # Of a server or network that has gone silent each is told within seconds; what the URL says of it counts.
+        silent = {name: value for name, value in SILENT.items() if name not in target.query}
+        return create_engine(target, pool_pre_ping=True, connect_args=silent, **options)
     engine = create_engine(target, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000}, **options)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

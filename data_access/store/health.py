@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 
+from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, select, text
 
@@ -54,11 +55,17 @@ def store_state(connection: Connection) -> StoreState:
     """The store as it is now."""
     kind = connection.dialect.name
     release, size, revision = connection.execute(text(ASKED[kind])).one()
-    return StoreState(kind, str(release).split()[0], int(size), revision, _head())
+    return StoreState(kind, str(release).split()[0], int(size), revision, head())
+
+
+def revision(connection: Connection) -> str | None:
+    """The store's own revision; None where no schema is in it."""
+    return MigrationContext.configure(connection).get_current_revision()
 
 
 @cache
-def _head() -> str:
+def head() -> str:
+    """The schema's revision that this program brings."""
     return str(ScriptDirectory.from_config(alembic_config()).get_current_head())
 
 

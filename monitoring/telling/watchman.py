@@ -8,11 +8,8 @@ the same from outside, for the case that this clock is what died.
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
-from apscheduler.triggers.cron import CronTrigger
 from sqlalchemy import Engine
 
 from data_access.intake.sources.expiry import load_expiries
@@ -21,26 +18,10 @@ from monitoring.lease import Clock, utc_now
 from monitoring.telling.channels import Channels, Text
 from rules.alerts.threshold import Level
 from workflows.people.outbox import MAIL, Message
+from workflows.warnings.rhythm import Rhythm
 from workflows.warnings.watch import NOT_EVALUATED, Raised, keep_raised, last_sign, note_told, raised
 
-GRACE = timedelta(minutes=30)
-
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Rhythm:
-    """When refreshes are due, by a cron expression."""
-
-    cron: str = "*/15 * * * *"
-    timezone: str = "Asia/Shanghai"
-
-    def late(self, since: datetime, now: datetime) -> bool:
-        """Whether the refresh due after ``since`` is overdue by more than the grace."""
-        zone = ZoneInfo(self.timezone)
-        after = since.astimezone(zone)
-        due = CronTrigger.from_crontab(self.cron, zone).get_next_fire_time(after, after)
-        return due is not None and now > due + GRACE
 
 
 def watch(engine: Engine, rhythm: Rhythm, channels: Channels, *, clock: Clock = utc_now) -> bool:

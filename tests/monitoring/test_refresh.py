@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import logging
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -172,7 +173,10 @@ def test_a_merged_region_counts_inside_its_successor(province: Engine, now: date
 # --- failures
 
 
-def test_a_failing_step_leaves_the_last_version_and_is_recorded(province: Engine, now: datetime) -> None:
+def test_a_failing_step_leaves_the_last_version_and_is_recorded(
+    province: Engine, now: datetime, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "monitoring.steps")
     load_entries(province, [COLLECTED], now)
     refresh(province, clock=at(now))
     load_entries(province, [Entry("2", XUANWU, "premium_current", "collect", OCTOBER, 1)], now)
@@ -190,6 +194,19 @@ def test_a_failing_step_leaves_the_last_version_and_is_recorded(province: Engine
         connection.execute(text("ALTER TABLE indicator_value_away RENAME TO indicator_value"))
     refresh(province, clock=at(now))
     assert income_now(province) == 50_001
+    # One line in the log for each, with its number and the seconds of its steps as far as they came.
+    noted = [vars(one) for one in caplog.records if one.name == "monitoring.steps"]
+    assert [one["state"] for one in noted] == ["published", "failed", "published"] and noted[1]["run"] == run.id
+    assert list(noted[0]["steps"]) == [
+        "recover",
+        "forecasts",
+        "rollup",
+        "indicators",
+        "assessments",
+        "publish",
+        "alerts",
+    ]
+    assert list(noted[1]["steps"]) == ["recover", "forecasts", "rollup", "indicators"]
 
 
 def test_a_source_database_that_is_down_does_not_keep_files_back(

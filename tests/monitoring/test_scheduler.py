@@ -6,6 +6,7 @@ import resource
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pytest
 from sqlalchemy import Engine, func, select
 
 from data_access.books.versions import reading
+from data_access.intake.asking import ask_for_refresh
 from data_access.intake.importers.history import batch
 from data_access.intake.queue import Given, enqueue
 from data_access.store import schema
@@ -65,14 +67,22 @@ def until(reached: Callable[[], bool], seconds: float = 20.0) -> bool:
     return False
 
 
-def test_it_refreshes_at_the_start_and_when_asked(
-    sqlite_store: Engine, now: datetime, start: Callable[..., RefreshScheduler]
+def test_it_refreshes_at_the_start_and_when_asked_in_its_process_or_from_another(
+    sqlite_store: Engine,
+    places: Places,
+    now: datetime,
+    start: Callable[..., RefreshScheduler],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr("monitoring.scheduler.WATCH_SECONDS", 0.2)
     scheduler = start()
     assert until(lambda: versions(sqlite_store) == 1)
     load_entries(sqlite_store, [ENTRY], now)
     scheduler.trigger()
     assert until(lambda: versions(sqlite_store) == 2)
+    load_entries(sqlite_store, [replace(ENTRY, ref="2")], now)
+    ask_for_refresh(places.asked.parent)
+    assert until(lambda: versions(sqlite_store) == 3)
 
 
 def test_what_arrives_in_drop_folder_and_queue_is_taken_without_waiting_for_the_clock(

@@ -10,11 +10,12 @@ from dashboard.words.notifications import NotificationWords
 from data_access.store import schema
 from data_access.store.engine import writing
 from monitoring.telling.channels import Channels
-from monitoring.telling.watchman import GRACE, Rhythm, watch
+from monitoring.telling.watchman import watch
 from tests.case_store import open_case, who
 from tests.monitoring.test_dispatcher import HttpSink, at, hook_to, web as web
 from tests.warning_store import NOW, WORDS, count
 from workflows.people.system_alerts import read_alerts, system_alerts, unread_alerts
+from workflows.warnings.rhythm import GRACE, Rhythm
 
 RHYTHM = Rhythm("*/15 * * * *")
 LATE = NOW + timedelta(minutes=16) + GRACE

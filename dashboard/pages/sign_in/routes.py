@@ -7,6 +7,7 @@ import re
 from flask import Flask, g, make_response, redirect, request
 from werkzeug.wrappers import Response
 
+from dashboard.machines.requests import by_proxy
 from dashboard.pages.sign_in import page as pages
 from dashboard.pages.sign_in.steps import go_on, inside, refused
 from dashboard.pages.sign_in.visit import let_out, visit_of
@@ -86,10 +87,7 @@ def _keep_language(site: Site, language: str | None) -> None:
 def _demo_allowed(site: Site) -> bool:
     """Only to who sits at this machine: asks it by its own name, and has come through no proxy."""
     host = _PORT.sub("", request.host)
-    by_proxy = any(
-        name.startswith("X-Forwarded-") or name in ("Forwarded", "X-Real-Ip", "Via") for name, _ in request.headers
-    )
-    return site.demo_sign_in and request.remote_addr in LOOPBACK and host in LOCAL_HOSTS and not by_proxy
+    return site.demo_sign_in and request.remote_addr in LOOPBACK and host in LOCAL_HOSTS and not by_proxy(request)
 
 
 def _door(site: Site, problem: str = "") -> str:

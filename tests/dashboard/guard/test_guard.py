@@ -175,7 +175,7 @@ def test_where_postgresql_goes_away_the_site_is_not_ready_until_it_is_back(
 
     def ready() -> tuple[int, bool]:
         answer = client.get("/readyz")
-        return answer.status_code, answer.json == {"ready": False, "store": "away"}
+        return answer.status_code, answer.json == {"ready": False, "reason": "store_away"}
 
     assert ready() == (503, False)  # nothing is published
     try:
