@@ -35,6 +35,7 @@ def behind(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
 
     class Echo(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            self.rfile.read(int(self.headers.get("Content-Length", 0)))
             told = str(self.headers).encode()
             self.send_response(200)
             self.send_header("Content-Length", str(len(told)))

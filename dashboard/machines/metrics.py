@@ -67,6 +67,7 @@ class _Installation(Collector):
         yield from _data(found)
         yield from _sources(found)
         yield from _runs(found.runs)
+        yield _gauge("poolwatch_clock_stepped", "Whether the clock cannot be right.", found.clock_stepped)
         yield _gauge("poolwatch_deliveries_waiting", "Deliveries that wait for the next refresh.", found.given)
         messages = GaugeMetricFamily("poolwatch_messages", "Messages to be sent, and given up.", labels=["state"])
         for state in (WAITING, DEAD):

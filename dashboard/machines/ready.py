@@ -10,6 +10,7 @@ from flask import Flask, Response, jsonify
 from dashboard.machines.standing import Standing, standing
 from dashboard.site.site import Site
 from data_access.store.engine import UNREACHABLE
+from rules.errors import StoreError
 from workflows.people.outbox import DEAD, WAITING
 
 PATH = "/readyz"
@@ -24,6 +25,9 @@ def register(server: Flask, site: Site) -> None:
         """200 or 503 with the reason; never another, whatever the store does."""
         try:
             told = _told(standing(site))
+        except StoreError as problem:
+            log.error("%s", problem)
+            told = {"ready": False, "reason": "store_other"}
         except UNREACHABLE:
             told = {"ready": False, "reason": "store_away"}
         except Exception:
@@ -46,6 +50,7 @@ def _told(found: Standing) -> dict[str, Any]:
         "age_seconds": version and round((found.now - version.published_at).total_seconds()),
         "refreshed_at": found.refreshed_at and found.refreshed_at.isoformat(timespec="seconds"),
         "refresh_overdue": found.overdue,
+        "clock_stepped": found.clock_stepped,
         "sources_late": found.late,
         "deliveries_waiting": found.given,
         "messages_waiting": found.letters_in(WAITING),

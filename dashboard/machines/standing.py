@@ -13,6 +13,7 @@ from data_access.intake.importers.history import waiting
 from data_access.intake.sources.expiry import load_expiries
 from data_access.intake.sources.status import SourceStatus, source_statuses
 from data_access.store.health import LeaseState, head, leases, revision
+from rules.errors import ClockStepped
 from workflows.people.outbox import letters_by_state
 from workflows.warnings.watch import last_sign, last_success
 
@@ -23,7 +24,7 @@ Reason = Literal["", "schema", "nothing_published"]
 class Standing:
     """How it stands at ``now``. ``reason`` why the site is not ready, "" where it is: the schema is not the program's, and then
     nothing else was asked, or no version is published. ``refreshed_at`` is when a refresh last ended well, None before the
-    first; ``overdue``: none has by half an hour after it was due. ``letters`` counts the messages by state; ``given``: the
+    first; ``overdue``: none has by half an hour after it was due; ``clock_stepped``: nothing is written, for the clock cannot be right. ``letters`` counts the messages by state; ``given``: the
     deliveries that wait for the next refresh; ``runs_out``: codes of what ends within ninety days."""
 
     now: datetime
@@ -34,6 +35,7 @@ class Standing:
     overdue: bool = False
     runs: RunsSoFar | None = None
     sources: tuple[SourceStatus, ...] = ()
+    clock_stepped: bool = False
     given: int = 0
     letters: tuple[tuple[str, int], ...] = ()
     leases: tuple[LeaseState, ...] = ()
@@ -46,6 +48,14 @@ class Standing:
 
     def letters_in(self, state: str) -> int:
         return dict(self.letters).get(state, 0)
+
+
+def _stepped(site: Site) -> bool:
+    try:
+        site.written_at()
+    except ClockStepped:
+        return True
+    return False
 
 
 def standing(site: Site) -> Standing:
@@ -63,6 +73,7 @@ def standing(site: Site) -> Standing:
             version,
             refreshed_at=last_success(connection),
             overdue=sign is not None and site.rhythm.late(sign, now),
+            clock_stepped=_stepped(site),
             runs=runs_so_far(connection),
             sources=source_statuses(connection, now),
             given=len(waiting(connection)),

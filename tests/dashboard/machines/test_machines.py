@@ -8,7 +8,7 @@ import socket
 import threading
 import time
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,8 @@ from sqlalchemy import Engine, delete, insert, update
 from dashboard import Site, create_site
 from data_access.store import engine, schema
 from data_access.store.engine import create_store, writing
+from data_access.store.identity import prepare
+from rules.errors import ClockStepped
 from tests.dashboard.conftest import sign_in
 from tests.demonstration_store import NOW, site_on
 
@@ -44,6 +46,10 @@ def numbers(client: Any, **headers: str) -> dict[tuple[str, ...], float]:
 # --- readiness
 
 
+def _jumped() -> datetime:
+    raise ClockStepped("the clock has jumped", found=NOW, expected=NOW, than="machine")
+
+
 def test_ready_tells_what_needs_somebody_though_the_site_can_serve(own_engine: Engine, tmp_path: Path) -> None:
     site = site_on(own_engine, tmp_path)
     client = door(site)
@@ -57,6 +63,9 @@ def test_ready_tells_what_needs_somebody_though_the_site_can_serve(own_engine: E
         sent = {"created_at": NOW, "not_before": NOW, "attempts": 9, "state": "dead"}
         connection.execute(insert(schema.outbox).values(**told, **sent))
     assert client.get(READY).json == {**well, "undelivered": 1}
+    # Reading goes on where nothing may be written.
+    jumped = door(replace(site, steady=_jumped)).get(READY)
+    assert jumped.status_code == 200 and jumped.json["clock_stepped"] is True and well["clock_stepped"] is False
     later = door(replace(site, now=lambda: NOW + timedelta(days=40))).get(READY)
     assert later.status_code == 200 and later.json["refresh_overdue"] is True
     assert later.json["age_seconds"] == 40 * 86_400 and later.json["sources_late"] > well["sources_late"]
@@ -69,9 +78,16 @@ def test_not_ready_says_why(own_engine: Engine, sqlite_store: Engine, tmp_path: 
         return answer.status_code, answer.json["reason"]
 
     assert said(sqlite_store) == (503, "nothing_published")
+    ours = create_store(str(own_engine.url))
+    prepare(ours, tmp_path)
+    ours.dispose()
+    with writing(own_engine) as connection:
+        connection.exec_driver_sql("UPDATE store_identity SET id = 'another'")
+    assert said(ours) == (503, "store_other")
     with writing(own_engine) as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
     assert said(own_engine) == (503, "schema")
+    (tmp_path / "empty.db").touch()
     empty = create_store(f"sqlite:///{tmp_path}/empty.db")
     assert said(empty) == (503, "schema")
     assert said(create_store(f"sqlite:///{tmp_path}/none/store.db")) == (503, "store_away")

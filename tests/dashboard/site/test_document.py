@@ -45,6 +45,7 @@ def document(reader: Reader, address: str) -> LexborHTMLParser:
     if reader.client.get_cookie("poolwatch_files") is None:
         reader.client.get("/nowhere", headers=GZIP)
     made, again = (reader.client.get(address, headers=GZIP) for _ in range(2))
+    assert made.headers.pop("X-Request-ID") != again.headers.pop("X-Request-ID")
     assert made.headers == again.headers and made.data == again.data, address
     return LexborHTMLParser(gzip.decompress(again.data).decode())
 
