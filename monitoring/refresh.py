@@ -205,14 +205,6 @@ class _Run:
         self.steps = Steps("recover")
         self.problems: list[str] = []
 
-    @property
-    def step(self) -> str:
-        return self.steps.current
-
-    @step.setter
-    def step(self, name: str) -> None:
-        self.steps.begin(name)
-
     def failed(self, name: str, problem: Exception) -> None:
         """Note what one source or file failed with; the others go on."""
         self.problems.append(f"{name!r}: {store_trouble(problem) or type(problem).__name__}: {problem}")
@@ -237,7 +229,7 @@ class _Run:
             done = self._publish(full, as_of or self.clock())
         except BaseException as problem:
             try:
-                self._record(state="failed", step=self.step, error=f"{type(problem).__name__}: {problem}")
+                self._record(state="failed", step=self.steps.current, error=f"{type(problem).__name__}: {problem}")
             except Exception:
                 # The store that failed cannot take this either; what is told is the failure itself.
                 log.exception("run %s failed and could not be closed", self.id)
@@ -261,7 +253,7 @@ class _Run:
         return (*self._given(places), *self._pull(places), *self._import(places))
 
     def _given(self, places: Places) -> list[BatchResult]:
-        self.step = "import"
+        self.steps.begin("import")
         with reading(self.engine) as connection:
             numbers = waiting(connection)
         results = []
@@ -296,7 +288,7 @@ class _Run:
         raise NotAllowed(f"there is no account {given.uploaded_by}", action="upload")
 
     def _pull(self, places: Places) -> list[BatchResult]:
-        self.step = "pull"
+        self.steps.begin("pull")
         results = []
         with reading(self.engine) as connection:
             again = self.full or _first_of_day(current_version(connection), self.clock())
@@ -314,7 +306,7 @@ class _Run:
         return results
 
     def _import(self, places: Places) -> list[BatchResult]:
-        self.step = "import"
+        self.steps.begin("import")
         results, problems = places.inbox.take(self.engine, self.clock, self.progress, places.originals)
         self.problems += problems
         return results
@@ -334,28 +326,28 @@ class _Run:
             self._record(state="unchanged", step=None, error=error)
             self.steps.state = "unchanged"
             return Refreshed(self.id, None)
-        self.step = "forecasts"
+        self.steps.begin("forecasts")
         prepared = prepare(self.engine)
         with writing(self.engine) as connection:
             # From here the lease cannot pass on before this transaction ends.
             self.lease.confirm(connection)
-            self.step = "rollup"
+            self.steps.begin("rollup")
             self.progress("rollup", 0, 3)
             batches = news(connection)
             version = publish(connection, run=self.id, published_at=now, as_of=now)
             if full:
                 rebuild(connection)
-            self.step = "indicators"
+            self.steps.begin("indicators")
             self.progress("indicators", 1, 3)
             # A signature alone leaves the facts as they were read for the fitting.
             ledgers = ledger_books(connection, None if full or batches else prepared.facts)
             values = update_indicators(connection, version, previous, batches, ledgers, full=full)
-            self.step = "forecasts"
+            self.steps.begin("forecasts")
             update_forecasts(connection, version, batches, ledgers, prepared.fits, full=full)
-            self.step = "assessments"
+            self.steps.begin("assessments")
             update_assessments(connection, version, ledgers)
             seal_version(connection, version.id)
-            self.step = "publish"
+            self.steps.begin("publish")
             self.progress("publish", 2, 3)
             published = {"state": "published", "step": None, "error": error, "finished_at": self.clock()}
             connection.execute(update(RUN).where(RUN.c.id == self.id).values(published))
@@ -370,7 +362,7 @@ class _Run:
 
         The version stands whatever happens here; what failed is recorded and made good by the next refresh.
         """
-        self.step = "alerts"
+        self.steps.begin("alerts")
         self.progress("alerts", 0, 1)
         try:
             with reading(self.engine) as connection:
@@ -388,7 +380,7 @@ class _Run:
 
     def seal(self, seals: SealLog) -> None:
         """Seal the days of the audit that have ended; what fails is recorded and made good by the next refresh."""
-        self.step = "seal"
+        self.steps.begin("seal")
         try:
             seals.seal(self.engine, self.clock)
         except Exception as problem:
