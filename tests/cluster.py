@@ -84,11 +84,27 @@ class Cluster:
                 connection.execute(f"VACUUM (INDEX_CLEANUP ON) {used}")
             assert connection.execute(USED).fetchone() == (None,)
 
+    # --- for those who take it away
+
+    def stop(self, mode: str = "immediate") -> None:
+        """As a power cut leaves it, or in order (``fast``)."""
+        _run([*_control(self), "-m", mode, "stop"], Path(self.folder))
+
+    def let_in(self, network: str) -> None:
+        """Let whoever is in a network connect, too."""
+        with (Path(self.folder) / "data" / "pg_hba.conf").open("a", encoding="ascii") as file:
+            file.write(f"host all all {network} trust\n")
+        self.execute("SELECT pg_reload_conf()")
+
+    def start(self) -> None:
+        """Again, as it was."""
+        _run([*_control(self), "-l", f"{self.folder}/log", "restart"], Path(self.folder))
+
 
 @contextmanager
-def temporary_cluster(*options: str) -> Iterator[Cluster]:
-    """A temporary PostgreSQL cluster on a free loopback port, gone at the end."""
-    cluster = _start(options)
+def temporary_cluster(*options: str, above: Path | None = None) -> Iterator[Cluster]:
+    """A temporary PostgreSQL cluster on a free loopback port, in a folder of its own ``above`` it, gone at the end."""
+    cluster = _start(options, above)
     try:
         yield cluster
     finally:
@@ -132,8 +148,8 @@ def _say(said: Path, cluster: Cluster, workers: Sequence[int]) -> None:
     said.write_text(json.dumps(known), encoding="utf-8")
 
 
-def _start(options: Sequence[str]) -> Cluster:
-    folder = Path(tempfile.mkdtemp(prefix="poolwatch-postgres-"))
+def _start(options: Sequence[str], above: Path | None = None) -> Cluster:
+    folder = Path(tempfile.mkdtemp(prefix="poolwatch-postgres-", dir=above))
     cluster = Cluster(_free_port(), str(folder), _as_ordinary_user(folder))
     try:
         initdb = [*cluster.run, str(_binaries() / "initdb"), "-D", str(folder / "data"), "-U", "poolwatch"]
