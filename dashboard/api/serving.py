@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from functools import partial
+from functools import partial, update_wrapper
 from typing import Any
 
 from flask import Flask, Response, g, request
@@ -52,7 +52,7 @@ def register(server: Flask, site: Site) -> None:
 
     for path, known in by_path.items():
         address = bearer.ROOT + path.replace("{number}", "<number>")
-        server.add_url_rule(address, f"api{path}", partial(answer, known), methods=METHODS)
+        server.add_url_rule(address, f"api{path}", update_wrapper(partial(answer, known), answer), methods=METHODS)
 
     @server.get(bearer.DESCRIPTION)
     def describe() -> Response:

@@ -6,6 +6,7 @@ import logging
 import time
 from html import escape
 
+from dash.exceptions import DependencyException
 from flask import Flask, Response, g, jsonify, request
 from flask_limiter import Limiter, RateLimitExceeded
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
@@ -47,6 +48,10 @@ def install(server: Flask, limiter: Limiter) -> None:
         if isinstance(problem, MethodNotAllowed):
             answer.headers["Allow"] = ", ".join(sorted(problem.valid_methods or ()))
         return answer
+
+    @server.errorhandler(DependencyException)
+    def no_such_file(_problem: Exception) -> Response:
+        return refusal(404, _(SENTENCES[404]))  # of Dash's own files, which it calls a failure
 
     @server.errorhandler(ClockStepped)
     def clock_stepped(problem: ClockStepped) -> Response:

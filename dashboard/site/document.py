@@ -20,7 +20,7 @@ from typing import Any
 
 from dash._utils import to_json
 from dash.development.base_component import Component
-from flask import Response, g, request
+from flask import Response, abort, g, request
 
 from dashboard.guard.gate import STYLE
 from dashboard.guard.policy import digest
@@ -91,7 +91,8 @@ class Documents:
     def __call__(self) -> Response:
         """The document of the present request."""
         environ, who = request.environ, doors.asker(self._site, request.environ)
-        assert who is not None, "no document without a session"
+        if who is None:
+            abort(404)  # an address below one that strangers may ask
         view = _view(environ)
         key = self._key(environ, view, who)
         standing = self._made(view) if key is None else self._memo.once(key, lambda: self._kept(view, key))

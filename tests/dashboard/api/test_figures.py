@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -26,7 +27,7 @@ JILIN = {"scheme": SCHEME, "region": JILIN_CITY}
 
 @pytest.fixture
 def server(own_engine: Engine, tmp_path: Path) -> Any:
-    return create_site(site_on(own_engine, tmp_path)).server
+    return create_site(replace(site_on(own_engine, tmp_path), rated=True)).server
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import socket
 import threading
 import time
@@ -128,6 +129,15 @@ def test_a_large_question_is_read_of_who_uploads_and_in_no_other_than_the_upload
 
 
 # --- rates
+
+
+def test_every_route_can_be_counted(shared_engine: Engine, tmp_path: Path) -> None:
+    """The other tests ask a site without limits of rate."""
+    server = create_site(replace(site_on(shared_engine, tmp_path), rated=True)).server
+    client = server.test_client()
+    for rule in server.url_map.iter_rules():
+        address = re.sub("<[^>]*>", "1", rule.rule)
+        assert client.get(address).status_code < 500 and client.post(address).status_code < 500, address
 
 
 def test_who_asks_too_often_is_told_when_to_come_back_and_nobody_else_is_kept_waiting(
