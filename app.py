@@ -32,7 +32,7 @@ from data_access.store.engine import create_store, demand_current, is_empty
 from data_access.store.identity import prepare, recognise
 from logs import log_as_set
 from rules.errors import PoolwatchError
-from settings import Settings, load_settings
+from settings import Settings, load_settings, settings_or_exit
 from terminal import terminal_progress
 from workflows.warnings.rhythm import Rhythm
 
@@ -80,7 +80,7 @@ def create_app() -> Flask:
 
     With ``gunicorn --preload`` it is made once and workers are forked from it: what it holds is in memory once.
     """
-    settings = load_settings()
+    settings = settings_or_exit()
     engine = create_store(settings.store_url, settings.sealing())
     if click.get_current_context(silent=True) is None:  # a command opens the store itself, and restores a lost one
         recognise(engine, settings.var)

@@ -30,6 +30,7 @@ from data_access.store.clock import SteadyClock
 from data_access.store.engine import create_store, demand_current, writing
 from data_access.store.identity import prepare
 from data_access.store.integrity.heads import NAME as SEALS
+from doctor.command import doctor_command
 from logs import log_as_set
 from persons_commands import persons_commands
 from settings import Settings
@@ -100,6 +101,7 @@ def register_commands(app: Flask, settings: Settings) -> None:
         _scheduler(app, store, settings),
         _watch(store, settings),
         _check(store),
+        doctor_command(settings),
         _close_month(store, settings),
         account_commands(store),
         token_commands(store),

@@ -63,6 +63,7 @@ def commands_of(flask) -> list[tuple[str, ...]]:
         ("clock",),
         ("scheduler",),
         ("check",),
+        ("doctor",),
         ("close-month",),
         ("account", "create"),
         ("account", "list"),

@@ -87,6 +87,7 @@ OWN = {
     "token_commands",
     "persons_commands",
     "demonstration_briefings",
+    "doctor",
     "logs",
     "settings",
     "terminal",

@@ -71,7 +71,7 @@ def prepare(var: Path) -> bool:
     if not manifest.is_file() or json.loads(manifest.read_text(encoding="utf-8"))["version"] != packaged_version():
         return False
     target = _folder(var)
-    if (target / "plotly.js.br").is_file():
+    if prepared(var):
         return True
     target.mkdir(parents=True, exist_ok=True)
     code = (PACKAGE / "plotly-basic.min.js").read_bytes()
@@ -81,15 +81,20 @@ def prepare(var: Path) -> bool:
     return True
 
 
+def prepared(var: Path) -> bool:
+    """Whether the partial library is served."""
+    return (_folder(var) / "plotly.js.br").is_file()
+
+
 def _folder(var: Path) -> Path:
     return var / "chart-library" / packaged_version()
 
 
 def serve_chart_library(server: Flask, var: Path) -> None:
     """Answer plotly's address with the prepared files, where there are any. They hold no data: no session is needed."""
-    folder = _folder(var)
-    if not (folder / "plotly.js.br").is_file():
+    if not prepared(var):
         return
+    folder = _folder(var)
     files = {"": folder / "plotly.js", "gzip": folder / "plotly.js.gzip", "br": folder / "plotly.js.br"}
     answers = {encoding: path.read_bytes() for encoding, path in files.items() if encoding}
 

@@ -74,3 +74,38 @@ def leases(connection: Connection) -> tuple[LeaseState, ...]:
     table = schema.lease
     rows = connection.execute(select(table.c.name, table.c.holder, table.c.heartbeat_at).order_by(table.c.name))
     return tuple(LeaseState(*row) for row in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class ServerState:
+    """A PostgreSQL server: its release as it numbers them (150004), the database's encoding, how many connections it takes
+    and has left, whether our role may make temporary tables."""
+
+    release: int
+    encoding: str
+    connections: int
+    connections_left: int
+    temporary: bool
+
+
+def server_state(connection: Connection) -> ServerState | None:
+    """The server of the store; None of SQLite, which has none."""
+    if connection.dialect.name != "postgresql":
+        return None
+    release, encoding, most, reserved, taken, temporary = connection.execute(
+        text(
+            "SELECT current_setting('server_version_num')::int, current_setting('server_encoding'),"
+            " current_setting('max_connections')::int, current_setting('superuser_reserved_connections')::int,"
+            " (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'),"
+            " has_database_privilege(current_database(), 'TEMPORARY')"
+        )
+    ).one()
+    return ServerState(release, encoding, most, most - reserved - int(taken), temporary)
+
+
+def broken(connection: Connection) -> str:
+    """What SQLite finds wrong with the store's file, "" for nothing. PostgreSQL watches over its own."""
+    if connection.dialect.name != "sqlite":
+        return ""
+    found = str(connection.execute(text("PRAGMA quick_check(1)")).scalar_one())
+    return "" if found == "ok" else found.splitlines()[0]
