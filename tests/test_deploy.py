@@ -175,7 +175,7 @@ def test_the_sample_of_settings_names_settings_and_makes_an_installation(
     for name, value in given.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("POOLWATCH_VAR", str(tmp_path))
-    for name in ("SECRET_KEY", "SEAL_KEY"):
+    for name in ("SECRET_KEY", "SEAL_KEY", "PERSON_KEY"):
         assert not given[PREFIX + name], "a key that everybody has protects nothing"
         monkeypatch.setenv(PREFIX + name, "k" * 64)
     settings = load_settings()
