@@ -131,6 +131,7 @@ TESTED = {
     "data_access/backup/postgres.py": "test_backup",
     "data_access/backup/restoring.py": "test_backup",
     "data_access/backup/snapshot.py": "test_backup",
+    "data_access/backup/upgrading.py": "test_upgrade",
     "data_access/books/checks/identities.py": "test_checks",
     "data_access/books/published.py": "test_published",
     "data_access/books/rebuild.py": "test_versions",

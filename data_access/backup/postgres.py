@@ -17,6 +17,10 @@ from data_access.backup.trouble import BackupError
 # The schema in which a store lies, one in which one is put together, and how those are named that had to make way.
 PUBLIC, RESTORING, BEFORE = "public", "poolwatch_restoring", "poolwatch_before_"
 _ASIDE = "poolwatch_present"
+_OWNS = (
+    "SELECT pg_has_role(nspowner, 'USAGE') AND has_database_privilege(current_database(), 'CREATE') "
+    f"FROM pg_namespace WHERE nspname = '{PUBLIC}'"
+)
 
 
 def dump(connection: Connection, instant: str, path: Path) -> None:
@@ -29,8 +33,8 @@ def dump(connection: Connection, instant: str, path: Path) -> None:
 def load(connection: Connection, path: Path) -> None:
     """Load a dump into the schema ``RESTORING``, in one transaction: whatever happens, the store that is there stays where
     it is, and is read and written meanwhile. Raises BackupError."""
-    _in_public(connection)
-    making = f"DROP SCHEMA IF EXISTS {RESTORING} CASCADE; ALTER SCHEMA {PUBLIC} RENAME TO {_ASIDE}"
+    demand_restorable(connection)
+    making = f"SET client_min_messages = warning; DROP SCHEMA IF EXISTS {RESTORING} CASCADE; ALTER SCHEMA {PUBLIC} RENAME TO {_ASIDE}"
     made = f"ALTER SCHEMA {PUBLIC} RENAME TO {RESTORING}; ALTER SCHEMA {_ASIDE} RENAME TO {PUBLIC}"
     script = path.with_suffix(".sql")
     # Who owns what, and who may what, is the target's own affair.
@@ -42,6 +46,20 @@ def load(connection: Connection, path: Path) -> None:
         _run([_program("psql", connection), *chosen, *order], connection)
     finally:
         script.unlink(missing_ok=True)
+
+
+def demand_restorable(connection: Connection) -> None:
+    """Raise BackupError where a dump could not be loaded: a program is missing, or the role may not make room for it."""
+    _in_public(connection)
+    for name in ("pg_restore", "psql"):
+        _program(name, connection)
+    if not connection.exec_driver_sql(_OWNS).scalar_one():
+        role, database = connection.exec_driver_sql("SELECT current_user, current_database()").one()
+        raise BackupError(
+            f"The role {role} does not own the database {database}, and cannot move a store aside in it: ALTER DATABASE {database} "
+            f"OWNER TO {role}.",
+            role=role,
+        )
 
 
 def look_through(connection: Connection, path: Path) -> None:

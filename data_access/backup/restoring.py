@@ -1,6 +1,7 @@
 """Restoring an archive: put together beside what is there, verified there, and only then in its place.
 
-Until then nothing of the installation is changed, whatever fails or is killed.
+Until then nothing of the installation is changed, whatever fails or is killed. Then come the files, which are taken back
+where the last step, the store's, fails.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine, select
 
-from data_access.backup import snapshot, taking
+from data_access.backup import postgres, snapshot, taking
 from data_access.backup.alone import demand_alone
 from data_access.backup.restoring import NAMED, Answer, faults_of_store, put_as_it_was
 from data_access.backup.taking import Made
@@ -62,6 +62,9 @@ def upgrade(asked: Upgrade) -> None:
         _demand_sound(_test(asked), asked)
         tell(f"The schema is current ({head}): nothing to upgrade.")
         return
+    if engine.dialect.name == "postgresql":
+        with engine.connect() as connection:
+            postgres.demand_restorable(connection)  # the way back, while nothing is changed yet
     if faults := _changed_by_hand(engine):
         _demand_sound(faults, asked)
     tell(f"1 Checked: nobody else is at work; the store is at revision {at}, this program needs {head}.")

@@ -6,7 +6,6 @@ import os
 import shutil
 import signal
 import sqlite3
-import threading
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -17,10 +16,11 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, insert, text, update
 
-from data_access.backup import archive, taking
+from data_access.backup import archive, postgres, restoring, snapshot, taking
 from data_access.backup.archive import Writing, read_manifest, verify
+from data_access.backup.files import put_back
 from data_access.backup.restoring import Answer, Keys, restore
-from data_access.backup.snapshot import held
+from data_access.backup.snapshot import Held, held
 from data_access.backup.taking import Made, back_up
 from data_access.backup.trouble import BackupError
 from data_access.books.checks import run_checks
@@ -103,7 +103,14 @@ def test_what_was_backed_up_comes_back_and_what_stood_there_is_kept(
     put(
         var, inbox__waits="1", sources__tax="2", mappings__m="3", originals__ab__abc="4", secret_key="5", exports__x="6"
     )
+    half, link = var / "inbox" / ".half", var / "inbox" / "link"
+    half.write_text("still being written", encoding="utf-8")
+    link.symlink_to(var / "secret_key")
     made = backup_of(full, var, now)
+    names = {part.name for part in made.manifest.parts}
+    assert not {"var/inbox/.half", "var/inbox/link", "var/secret_key", "var/exports/x"} & names
+    half.unlink()
+    link.unlink()
     assert made.manifest == read_manifest(made.path) and made.path.name == "poolwatch-20261120-101500.tar"
     with full.connect() as connection:
         was = held(connection)
@@ -115,6 +122,7 @@ def test_what_was_backed_up_comes_back_and_what_stood_there_is_kept(
 
     with pytest.raises(BackupError, match="With --replace"):
         restore(full, var, made.path, now, keys=Keys(KEY), by="command:root")
+    killed_while_restoring(full, var, made.path, now)
     done = restore(full, var, made.path, now, keys=Keys(KEY), by="command:root", replace=True)
 
     with full.connect() as connection:
@@ -123,6 +131,7 @@ def test_what_was_backed_up_comes_back_and_what_stood_there_is_kept(
         # Nobody is signed in or at work.
         assert connection.execute(text("SELECT COUNT(*) FROM session")).scalar_one() == 0
         assert connection.execute(text("SELECT DISTINCT holder FROM lease")).scalars().all() == [""]
+        assert [path.name for path in var.iterdir() if path.name.startswith(".")] == []
         states = connection.execute(text("SELECT state, error FROM refresh_run ORDER BY id DESC")).all()
         assert states[0] == ("failed", "the store was restored before the run ended")
         told = audit.last_of(connection, "restore")
@@ -153,6 +162,20 @@ def test_what_was_backed_up_comes_back_and_what_stood_there_is_kept(
         assert told and told[1]["sha256"] == made.sha256
 
 
+def killed_while_restoring(engine: Engine, var: Path, path: Path, now: datetime) -> None:
+    """A restore whose process dies once all is put together and verified: everything stands as it did."""
+    with engine.connect() as connection:
+        was = held(connection)
+    engine.dispose()
+    if (child := os.fork()) == 0:
+        dies = pytest.MonkeyPatch()
+        dies.setattr(restoring, "put_back", lambda *_: os.kill(os.getpid(), signal.SIGKILL))
+        restore(engine, var, path, now, keys=Keys(KEY), by="", replace=True)
+    assert os.waitpid(child, 0)[1] == signal.SIGKILL
+    with engine.connect() as connection:
+        assert held(connection) == was and connection.execute(text("SELECT COUNT(*) FROM session")).scalar_one() == 1
+
+
 def open_before(engine: Engine, name: str) -> Engine:
     if engine.dialect.name == "sqlite":
         return open_store(f"sqlite:///{name}")
@@ -160,32 +183,43 @@ def open_before(engine: Engine, name: str) -> Engine:
     return open_store(engine.url.update_query_dict(options).render_as_string(hide_password=False))
 
 
-def test_of_everything_the_copied_store_names_the_original_is_there(
-    embedded: Engine, tmp_path: Path, now: datetime
+def test_of_what_the_copied_store_names_the_original_is_there_and_what_it_has_not_taken_waits(
+    embedded: Engine, tmp_path: Path, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    var, other, begun, ended = tmp_path / "var", tmp_path / "other", threading.Event(), threading.Event()
+    var, other, copy = tmp_path / "var", tmp_path / "other", snapshot.take
+    put(var, inbox__waits="1")
 
-    def deliver() -> None:
-        number = 0
-        while not ended.is_set():
-            number += 1
-            given = Given(target="plan", uploaded_by=f"{number}")
-            enqueue(embedded, var / ORIGINALS, str(number).encode(), f"{number}.csv", given, now)
-            begun.set()
+    def deliver(name: str) -> None:
+        enqueue(embedded, var / ORIGINALS, name.encode(), f"{name}.csv", Given(target="plan", uploaded_by=name), now)
 
-    delivering = threading.Thread(target=deliver)
-    delivering.start()
-    begun.wait(10)
-    try:
-        made = backup_of(embedded, var, now)
-    finally:
-        ended.set()
-        delivering.join()
+    def take_between_deliveries(engine: Engine, folder: Path) -> tuple[Path, Held]:
+        deliver("before")
+        taken = copy(engine, folder)
+        deliver("after")
+        (var / "inbox" / "waits").rename(var / "inbox" / "taken")
+        return taken
+
+    monkeypatch.setattr(snapshot, "take", take_between_deliveries)
+    made = backup_of(embedded, var, now)
     empty = open_store(f"sqlite:///{other / 'store.db'}")
     restore(empty, other, made.path, now, keys=Keys(KEY), by="")
     with empty.connect() as connection:
-        named = connection.execute(text("SELECT sha256 FROM import_batch WHERE state = 'queued'")).scalars().all()
-    assert named and all(original_path(other / ORIGINALS, one).exists() for one in named)
+        named = connection.execute(text("SELECT origin, sha256 FROM import_batch WHERE state = 'queued'")).all()
+    assert [name for name, _digest in named] == ["before.csv"] and original_path(
+        other / ORIGINALS, named[0][1]
+    ).exists()
+    assert (other / "inbox" / "waits").exists()
+
+
+def test_files_are_taken_back_where_the_last_step_fails(tmp_path: Path, now: datetime) -> None:
+    var, unpacked = tmp_path / "var", tmp_path / "unpacked"
+    put(var, sources__tax="here", inbox__waits="later")
+    put(unpacked, sources__tax="archive", sources__more="archive", inbox__waits="archive", originals__ab__abc="archive")
+    was = found(var)
+    with pytest.raises(OSError, match="no room"), put_back(unpacked, var, now) as done:
+        assert done.files == 4 and len(found(var)) == 6
+        raise OSError("no room")
+    assert found(var) == was and not (var / "before-20261120-101500").exists()
 
 
 def test_a_backup_that_is_killed_or_cut_short_is_none(embedded: Engine, tmp_path: Path, now: datetime) -> None:
@@ -373,4 +407,14 @@ def test_a_program_of_postgresql_that_is_missing_is_named(
     with pytest.raises(BackupError, match=r"pg_dump \(PostgreSQL\) 9.6 is older than the server"):
         backup_of(store, tmp_path / "var", now)
     assert list((tmp_path / "var" / taking.FOLDER).iterdir()) == []
+    store.dispose()
+
+
+def test_a_role_that_cannot_make_room_is_told_before_anything_is_done(postgres_url: str) -> None:
+    store = create_store(postgres_url)
+    with store.connect() as connection:
+        connection.execute(text("CREATE ROLE guest"))
+        connection.execute(text("SET LOCAL ROLE guest"))
+        with pytest.raises(BackupError, match=r"The role guest does not own the database .* OWNER TO guest"):
+            postgres.demand_restorable(connection)
     store.dispose()

@@ -16,8 +16,9 @@ from sqlalchemy import Engine, MetaData, create_engine, insert, select, text
 from dashboard import create_site
 from dashboard.self_test import open_pages
 from data_access.backup.archive import read_manifest
-from data_access.backup.restoring import Answer
+from data_access.backup.restoring import Answer, Keys, restore
 from data_access.backup.snapshot import Held, held
+from data_access.backup.taking import back_up
 from data_access.backup.trouble import BackupError
 from data_access.backup.upgrading import Upgrade, upgrade
 from data_access.store import audit, engine as store_engine
@@ -190,6 +191,18 @@ def test_what_was_committed_in_mid_way_and_what_the_test_finds_is_put_back_and_t
     assert holds(small) == was and total(small) == COLLECTED.amount_fen
     assert revision_of(small) != known_revisions()[0]
     refresh(small, clock=lambda: now)  # the program of before goes on
+
+
+def test_a_backup_of_the_release_before_is_restored_at_the_current_schema(
+    sqlite_url: str, next_release: Callable[[str], None], tmp_path: Path, now: datetime
+) -> None:
+    store = open_store(sqlite_url)
+    load_province(store, now)
+    made = back_up(store, tmp_path / "var", None, now, program="0")
+    next_release("pass")
+    done = restore(store, tmp_path / "var", made.path, now, keys=Keys(b""), by="", replace=True)
+    assert done.migrated_from == made.manifest.held.revision and holds(store).revision == "next"
+    store.dispose()
 
 
 def total(engine: Engine) -> int:
