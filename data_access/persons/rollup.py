@@ -107,36 +107,42 @@ def _of(sums: pa.Table, partition: Partition) -> pa.Table:
 
 def _compare(sums: pa.Table, files: list[tuple[Delivered, Part]]) -> None:
     """A wrong figure is worse than none: what was added up is what was written, file by file."""
-    found: dict[tuple[int, int, str], list[int]] = defaultdict(lambda: [0, 0])
-    for row in sums.select(["delivery", "month", "province", "amount_fen", "entries"]).to_pylist():
-        total = found[row["delivery"], row["month"], row["province"]]
-        total[0] += row["amount_fen"]
-        total[1] += row["entries"]
+    # In halves: their sums stay within 64 bits whatever the amounts are.
+    halves = sums.select(["delivery", "month", "province", "entries"])
+    halves = halves.append_column("high", pc.shift_right(sums["amount_fen"], 32))
+    halves = halves.append_column("low", pc.bit_wise_and(sums["amount_fen"], 0xFFFFFFFF))
+    totals = halves.group_by(["delivery", "month", "province"]).aggregate(
+        [("high", "sum"), ("low", "sum"), ("entries", "sum")]
+    )
+    found = {
+        (one["delivery"], one["month"], one["province"]): ((one["high_sum"] << 32) + one["low_sum"], one["entries_sum"])
+        for one in totals.to_pylist()
+    }
     wrong = [
         part.path
         for one, part in files
-        if found.pop((one.number, *part.partition), None) != [part.amount_fen, part.rows]
+        if found.pop((one.number, *part.partition), None) != (part.amount_fen, part.rows)
     ]
     if wrong or found:
         raise LakeError(f"{wrong[0] if wrong else sorted(found)[0]}: its sums are not those of the manifest")
 
 
 def _entries(sums: pa.Table, taken: Mapping[int, Delivered]) -> pa.Table:
-    """Sums as entries of the ledger: the same sums make the same entries, whenever."""
+    """Sums of one month as entries of the ledger: the same sums make the same entries, whenever."""
     sums = sums.sort_by([(name, "ascending") for name in BY])
-    keep = ("scheme", "region", "item", "movement", "source")
-    columns: dict[str, list[object]] = {name: [] for name in ("business_date", "booked_at", "source_ref", "corrects")}
-    for row in sums.to_pylist():
-        at = taken[row["delivery"]].taken_at.astimezone(SHANGHAI)
-        figure = ":".join((ORIGIN, str(row["month"]), row["region"], row["item"], row["movement"]))
-        columns["business_date"].append(min(Month(row["month"]).last, at.date()))
-        columns["booked_at"].append(at.isoformat())
-        columns["source_ref"].append(f"{figure}:{row['delivery']}")
+    numbers = sums["delivery"].combine_chunks().dictionary_encode()
+    at = [taken[number].taken_at.astimezone(SHANGHAI) for number in numbers.dictionary.to_pylist()]
+    last = Month(sums["month"][0].as_py()).last
+    texts = [sums[name].cast(pa.string()) for name in ("month", "region", "item", "movement")]
+    figure = pc.binary_join_element_wise(ORIGIN, *texts, ":")
+    made = sums.select(["scheme", "region", "item", "movement", "source", "amount_fen"])
+    added = {
+        "business_date": pa.array([min(last, one.date()) for one in at]).take(numbers.indices),
+        "booked_at": pa.array([one.isoformat() for one in at]).take(numbers.indices),
+        "source_ref": pc.binary_join_element_wise(figure, sums["delivery"].cast(pa.string()), ":"),
         # Less than before is a correction of what came before.
-        columns["corrects"].append(figure if row["amount_fen"] < 0 else "")
-    made = pa.table(
-        columns, pa.schema([(name, pa.date32() if name == "business_date" else pa.string()) for name in columns])
-    )
-    for name in (*keep, "amount_fen"):
-        made = made.append_column(name, sums[name])
+        "corrects": pc.if_else(pc.less(sums["amount_fen"], 0), figure, ""),
+    }
+    for name, values in added.items():
+        made = made.append_column(name, values)
     return made
