@@ -115,13 +115,15 @@ def _state(store: Callable[[], Engine], settings: Settings) -> click.Command:
         Status 1 where --verify finds a file that is not as it was written. Example: flask persons state --verify
         """
         from data_access.persons.lake import Lake, Part, Partition
-        from data_access.persons.rollup import marks, pending
+        from data_access.persons.rollup import marks, pending, same_lake
 
         with one_sentence():
             lake = Lake(settings.lake_folder)
             deliveries = lake.deliveries()
             with reading(store()) as connection:
-                waiting = {part.path for _, part in pending(deliveries, marks(connection))}
+                since = marks(connection)
+            same_lake(deliveries, since)
+            waiting = {part.path for _, part in pending(deliveries, since)}
             parts: dict[Partition, list[Part]] = defaultdict(list)
             for part in (part for one in deliveries for part in one.parts):
                 parts[part.partition].append(part)

@@ -51,10 +51,17 @@ def pool(chance: np.random.Generator) -> pa.Array:
     return pa.array(digits.reshape(-1).view("S32").astype(str).tolist())
 
 
-def simulated(persons: pa.Array, rows: int, first: int, chance: np.random.Generator, months: Any = MONTHS) -> pa.Table:
+def simulated(
+    persons: pa.Array,
+    rows: int,
+    first: int,
+    chance: np.random.Generator,
+    months: Any = MONTHS,
+    city_share: float = CITY_SHARE,
+) -> pa.Table:
     """Rows as the lake keeps them, half of them of one city, one in a hundred a reversal."""
     region = REGIONS[chance.integers(0, len(REGIONS), rows)]
-    region[chance.random(rows) < CITY_SHARE] = "320505"
+    region[chance.random(rows) < city_share] = "320505"
     amount = chance.integers(50_000, 900_000, rows)
     amount[chance.random(rows) < 0.01] *= -1
     reference = pc.utf8_lpad(pa.array(np.arange(first, first + rows)).cast(pa.string()), 10, "0")
@@ -80,13 +87,13 @@ def simulated(persons: pa.Array, rows: int, first: int, chance: np.random.Genera
     return pa.table({name: column.cast(SCHEMA.field(name).type) for name, column in values.items()})
 
 
-def fill(lake: Lake, rows: int, seed: int = 1) -> pa.Array:
+def fill(lake: Lake, rows: int, city_share: float = CITY_SHARE, seed: int = 1) -> pa.Array:
     """Deliveries of a million rows; returns whose they are."""
     chance = np.random.default_rng(seed)
     persons = pool(chance)
     with lake.writing("benchmark") as writer:
         for first in range(0, rows, DELIVERY_ROWS):
-            some = simulated(persons, min(DELIVERY_ROWS, rows - first), first, chance)
+            some = simulated(persons, min(DELIVERY_ROWS, rows - first), first, chance, MONTHS, city_share)
             writer.append(f"{first}", f"{first}", some, 0, NOW)
     return persons
 
@@ -139,7 +146,7 @@ def door(folder: Path, rows: int = 200_000) -> None:
     )
 
 
-def by_engine(lake: Lake, url: str, since: dict[str, int] | None = None) -> list[Any]:
+def by_engine(lake: Lake, url: str, since: dict[str, Any] | None = None) -> list[Any]:
     with engine_of(url, lake.scratch) as engine:
         return increments(engine, lake, since or {})
 
@@ -158,12 +165,13 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--rows", type=int, default=10_000_000)
     options.add_argument("--cluster", action="store_true")
+    options.add_argument("--city-share", type=float, default=CITY_SHARE, help="of the rows, how many are of one city")
     chosen = options.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         lake = Lake(folder / "lake")
         began = time.perf_counter()
-        persons = fill(lake, chosen.rows)
+        persons = fill(lake, chosen.rows, chosen.city_share)
         parts = [part for one in lake.deliveries() for part in one.parts]
         size = sum(part.bytes for part in parts)
         print(
@@ -177,7 +185,7 @@ def main() -> None:
         if chosen.cluster:
             for workers in (1, 2):
                 on_cluster(lake, folder, floor, workers)
-        since = {found.origin: found.upto for found in by_engine(lake, "duckdb://")}
+        since = {found.origin: found.mark for found in by_engine(lake, "duckdb://")}
         some = simulated(persons, chosen.rows // 100, chosen.rows, np.random.default_rng(9), MONTHS[-1:])
         with lake.writing("benchmark") as writer:
             writer.append("late", "late", some, 0, NOW)

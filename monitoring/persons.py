@@ -14,7 +14,7 @@ from data_access.books.versions import reading
 from data_access.intake.importers import BatchResult, import_rows
 from data_access.persons.engines import engine_of
 from data_access.persons.lake import Lake
-from data_access.persons.rollup import Increment, increments, marks
+from data_access.persons.rollup import Increment, increments, marks, same_lake
 from monitoring.inbox import Progress
 from monitoring.lease import Clock, utc_now
 from monitoring.refresh import Refreshed, import_each
@@ -36,9 +36,10 @@ def roll_up(
     Raises LakeError and EngineError, then nothing came in; LeaseHeld.
     """
     with reading(store) as connection:
-        since = {} if again else marks(connection)
+        since = marks(connection)
+    same_lake(lake.deliveries(), since)
     with engine_of(engine_url, lake.scratch) as engine:
-        found = increments(engine, lake, since)
+        found = increments(engine, lake, {} if again else since)
     if not found:
         return None
     each = [(one.origin, partial(_import, store, one, clock)) for one in found]
@@ -51,7 +52,7 @@ def _import(store: Engine, one: Increment, clock: Clock, progress: Progress) -> 
         "ledger_entry",
         one.entries,
         origin=one.origin,
-        watermark=str(one.upto),
+        watermark=one.watermark,
         progress=progress,
         now=clock(),
     )

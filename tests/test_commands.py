@@ -74,6 +74,9 @@ def commands_of(flask) -> list[tuple[str, ...]]:
         ("token", "new"),
         ("token", "list"),
         ("token", "revoke"),
+        ("persons", "import"),
+        ("persons", "roll-up"),
+        ("persons", "state"),
     ]
 
 
@@ -82,6 +85,29 @@ def test_every_command_explains_itself_with_an_example(flask) -> None:
         shown = flask(*command, "--help")
         assert shown.exit_code == 0
         assert "Example:" in shown.output and "flask " + " ".join(command) in " ".join(shown.output.split())
+
+
+def test_rows_by_person_come_in_and_their_sums_into_the_ledger(flask, settings: Settings, tmp_path: Path) -> None:
+    flask("init")
+    good, wrong, number = tmp_path / "good.csv", tmp_path / "wrong.csv", "11010519491231002X"
+    head = "person,scheme,region,item,movement,month,amount_fen,source,source_ref\n"
+    row = f"{number},{SCHEME},{XUANWU},pension,pay,202610,345600,jiangsu-pension-agency,AG-1\n"
+    good.write_text(head + row, encoding="utf-8")
+    wrong.write_text(head + row.replace("002X", "0021"), encoding="utf-8")
+    taken = flask("persons", "import", str(wrong), str(good))
+    assert taken.exit_code == 1 and number[:14] not in taken.output
+    assert "wrong.csv: refused, 0 new, 0 known, 1 refused" in taken.output
+    assert "good.csv: loaded, delivery 1, 1 new" in taken.output
+    assert "persons-202610-320000: loaded, 1 new" in flask("persons", "roll-up").output
+    with create_store(settings.store_url, settings.sealing()).connect() as connection:
+        entry = connection.execute(text("SELECT region, amount_fen, source_ref FROM ledger_entry")).one()
+        kept = connection.execute(text("SELECT count(*) FROM audit_event WHERE action = 'persons_import'")).scalar_one()
+    assert (*entry, kept) == (XUANWU, 345600, f"persons:202610:{XUANWU}:pension:pay:1", 1)
+    (lake,) = settings.lake_folder.glob("ledger/*/*/*/*.parquet")
+    lake.write_bytes(b"")
+    state = flask("persons", "state", "--verify")
+    assert "202610 320000: 1 rows, 1 files, 0.0 MB, rolled up" in state.output
+    assert state.exit_code == 1 and "Not as it was written: ledger/year=2026/month=202610" in state.output
 
 
 def test_init_import_check_and_close_a_month(flask, settings: Settings, tmp_path: Path) -> None:

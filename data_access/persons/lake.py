@@ -145,7 +145,9 @@ class Lake:
     def writing(self, fingerprint: str) -> Iterator[Writer]:
         """One writer at a time, on every machine that sees the folder. Raises LakeError where the identifiers that are
         there were hashed by another key."""
-        (self.folder / DELIVERIES).mkdir(parents=True, exist_ok=True, mode=0o750)
+        # Hashes are of persons still: nobody beside the group that runs the engine looks in.
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o750)
+        (self.folder / DELIVERIES).mkdir(exist_ok=True)
         with (self.folder / ".lock").open("ab") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             key = self.folder / KEY
@@ -183,7 +185,7 @@ class Writer:
     def _part(self, number: int, month: int, province: str, rows: pa.Table) -> Part:
         place = f"{LEDGER}/year={Month(month).year}/month={month}/province={province}/{number:08d}.parquet"
         path = self.lake.folder / place
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o750)
+        path.parent.mkdir(parents=True, exist_ok=True)
         made = path.with_name(f".{path.name}")
         pq.write_table(
             rows, made, compression="zstd", row_group_size=ROW_GROUP, use_dictionary=DICTIONARY, write_page_index=True

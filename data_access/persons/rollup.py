@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -21,6 +21,10 @@ from rules.month import SHANGHAI, Month
 # An entry of the ledger has one source, and a sum by delivery is the same whenever it is taken: so a repetition is known.
 BY = (*MONTHLY, "source", "province", "delivery")
 ORIGIN = "persons"
+DIGEST = 16
+Mark = tuple[
+    int, str
+]  # the last delivery that was added up, and how its file's hash begins: a lake made anew has others
 
 
 def rolled_up(rows: Table) -> Table:
@@ -30,12 +34,12 @@ def rolled_up(rows: Table) -> Table:
 
 @dataclass(frozen=True, slots=True)
 class Increment:
-    """What a partition's new deliveries add, as entries of the ledger. ``upto``: the last of them, its new watermark;
+    """What a partition's new deliveries add, as entries of the ledger. ``mark``: the last of them;
     ``rows``: of how many rows they are the sums; ``entries``: columns of ``ledger_entry``."""
 
     month: int
     province: str
-    upto: int
+    mark: Mark
     rows: int
     entries: pa.Table
 
@@ -43,32 +47,51 @@ class Increment:
     def origin(self) -> str:
         return origin_of((self.month, self.province))
 
+    @property
+    def watermark(self) -> str:
+        return f"{self.mark[0]}:{self.mark[1]}"
+
 
 def origin_of(partition: Partition) -> str:
     """The name under which a partition's sums come into the ledger."""
     return f"{ORIGIN}-{partition[0]}-{partition[1]}"
 
 
-def marks(connection: Connection) -> dict[str, int]:
+def marks(connection: Connection) -> dict[str, Mark]:
     """Origin → the last delivery whose sums stand in the ledger."""
     batch = schema.import_batch.c
     query = select(batch.origin, batch.watermark).where(
         batch.target == "ledger_entry", batch.state == "loaded", batch.origin.startswith(f"{ORIGIN}-")
     )
-    found: dict[str, int] = {}
-    for origin, watermark in connection.execute(query):
-        found[origin] = max(found.get(origin, 0), int(watermark or 0))
+    found: dict[str, Mark] = {}
+    for origin, watermark in connection.execute(query.where(batch.watermark.is_not(None))):
+        number, _, digest = watermark.partition(":")
+        found[origin] = max(found.get(origin, (0, "")), (int(number), digest))
     return found
 
 
-def pending(deliveries: list[Delivered], since: Mapping[str, int]) -> list[tuple[Delivered, Part]]:
+def same_lake(deliveries: Sequence[Delivered], since: Mapping[str, Mark]) -> None:
+    """Raise LakeError where the ledger was rolled up from another lake, or from a later state of this one: its numbers mean
+    other deliveries, and sums would be missed or come twice."""
+    for origin, (number, digest) in since.items():
+        if number > len(deliveries) or not deliveries[number - 1].sha256.startswith(digest):
+            raise LakeError(
+                f"the ledger has {origin} up to delivery {number} of another lake or a later state of it; "
+                "restore that one or set POOLWATCH_LAKE to it"
+            )
+
+
+def pending(deliveries: Sequence[Delivered], since: Mapping[str, Mark]) -> list[tuple[Delivered, Part]]:
     """The files beyond the marks: no other is read."""
     return [
-        (one, part) for one in deliveries for part in one.parts if one.number > since.get(origin_of(part.partition), 0)
+        (one, part)
+        for one in deliveries
+        for part in one.parts
+        if one.number > since.get(origin_of(part.partition), (0, ""))[0]
     ]
 
 
-def increments(engine: BaseBackend, lake: Lake, since: Mapping[str, int]) -> list[Increment]:
+def increments(engine: BaseBackend, lake: Lake, since: Mapping[str, Mark]) -> list[Increment]:
     """What the files beyond the marks add, a partition each, by month and province.
 
     Raises LakeError where files are missing or their sums are not those of the manifest, EngineError where the engine
@@ -92,7 +115,7 @@ def increments(engine: BaseBackend, lake: Lake, since: Mapping[str, int]) -> lis
     return [
         Increment(
             *partition,
-            upto=max(one.number for one, _ in mine),
+            mark=max((one.number, one.sha256[:DIGEST]) for one, _ in mine),
             rows=sum(part.rows for _, part in mine),
             entries=_entries(_of(sums, partition), taken),
         )

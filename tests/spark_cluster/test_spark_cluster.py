@@ -57,8 +57,8 @@ def lake(tmp_path_factory: pytest.TempPathFactory) -> Lake:
     return made
 
 
-def told(found: list[Increment]) -> list[tuple[str, int, int, list[dict[str, Any]]]]:
-    return [(one.origin, one.upto, one.rows, one.entries.to_pylist()) for one in found]
+def told(found: list[Increment]) -> list[tuple[str, Any, int, list[dict[str, Any]]]]:
+    return [(one.origin, one.mark, one.rows, one.entries.to_pylist()) for one in found]
 
 
 def plain_sql(lake: Lake) -> dict[tuple[Any, ...], int]:
@@ -107,7 +107,7 @@ def test_sums_near_sixty_four_bits_are_exact_and_beyond_them_refused(
 def test_late_rows_are_read_alone_and_make_the_same_increment(
     spark: BaseBackend, duckdb: BaseBackend, lake: Lake
 ) -> None:
-    marks = {one.origin: one.upto for one in increments(duckdb, lake, {})}
+    marks = {one.origin: one.mark for one in increments(duckdb, lake, {})}
     assert increments(spark, lake, marks) == []
     chance = np.random.default_rng(5)
     persons = pq.read_table(lake.path(lake.deliveries()[0].parts[0]))["person"].combine_chunks()

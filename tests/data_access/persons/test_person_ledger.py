@@ -6,6 +6,7 @@ import hmac
 import json
 import logging
 import random
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
@@ -27,6 +28,8 @@ from data_access.persons.lake import SCHEMA, Lake, LakeError
 from data_access.persons.rollup import increments, pending
 from data_access.store import schema
 from monitoring.persons import roll_up
+from tests.data_access.conftest import make_ready
+from tests.stores import open_store
 
 KEY = Pseudonyms(b"k" * 32)
 NOW = datetime(2026, 11, 20, 2, 15, tzinfo=UTC)
@@ -61,13 +64,22 @@ def lake(tmp_path: Path) -> Lake:
     return Lake(tmp_path / "persons")
 
 
+@pytest.fixture(scope="module")
+def codes(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """A store that the door asks for codes alone."""
+    path = shutil.copy(sqlite_template, tmp_path_factory.mktemp("codes"))
+    engine = open_store(f"sqlite:///{path}")
+    yield make_ready(engine, NOW)
+    engine.dispose()
+
+
 @pytest.fixture
-def deliver(ready_sqlite: Engine, lake: Lake, tmp_path: Path) -> Callable[..., Taken]:
+def deliver(codes: Engine, lake: Lake, tmp_path: Path) -> Callable[..., Taken]:
     def give(*rows: dict[str, str], name: str = "rows.csv", now: datetime = NOW, **options: Any) -> Taken:
         path = tmp_path / name
         lines = [",".join(HEAD), *(",".join(one[column] for column in HEAD) for one in rows)]
         path.write_text("\n".join(lines), encoding="utf-8")
-        return take(ready_sqlite, lake, KEY, path, now=now, **options)
+        return take(codes, lake, KEY, path, now=now, **options)
 
     return give
 
@@ -255,8 +267,25 @@ def test_late_rows_reversals_and_repeats_reach_the_ledger_once(
 def test_of_the_lake_only_files_beyond_the_marks_are_read(deliver: Callable[..., Taken], lake: Lake) -> None:
     for number, month in ((1, "202608"), (2, "202609"), (3, "202609")):
         deliver(row(number, month=month))
-    found = pending(lake.deliveries(), {"persons-202608-320000": 1, "persons-202609-320000": 2})
+    found = pending(lake.deliveries(), {"persons-202608-320000": (1, ""), "persons-202609-320000": (2, "")})
     assert [part.path for _, part in found] == ["ledger/year=2026/month=202609/province=320000/00000003.parquet"]
+
+
+def test_a_lake_that_is_not_the_one_rolled_up_is_refused(
+    ready_sqlite: Engine, deliver: Callable[..., Taken], lake: Lake, tmp_path: Path
+) -> None:
+    deliver(row(1))
+    deliver(row(2))
+    assert roll_up(ready_sqlite, lake, "duckdb://?threads=1", clock=lambda: NOW) is not None
+    lost = lake.folder.rename(tmp_path / "lost")
+    deliver(row(3), name="c.csv")
+    for again in (False, True):  # its delivery 1 would pass for known, or come in beside the sums of the other
+        with pytest.raises(LakeError, match="up to delivery 2 of another lake"):
+            roll_up(ready_sqlite, lake, "duckdb://?threads=1", again=again, clock=lambda: NOW)
+    deliver(row(4), name="d.csv")
+    with pytest.raises(LakeError, match="another lake"):
+        roll_up(ready_sqlite, lake, "duckdb://?threads=1", clock=lambda: NOW)
+    assert roll_up(ready_sqlite, Lake(lost), "duckdb://?threads=1", clock=lambda: NOW) is None
 
 
 def test_a_sum_beyond_sixty_four_bits_is_refused_and_never_wrong(
@@ -310,7 +339,7 @@ def test_increments_in_any_order_are_what_plain_sql_gives_over_the_same_rows(
     chance: random.Random,
 ) -> None:
     lake = Lake(tmp_path_factory.mktemp("lake"))
-    marks: dict[str, int] = {}
+    marks: dict[str, Any] = {}
     found: dict[tuple[Any, ...], int] = {}
     for rows in deliveries:
         with lake.writing(KEY.fingerprint) as writer:
@@ -323,9 +352,9 @@ def test_increments_in_any_order_are_what_plain_sql_gives_over_the_same_rows(
     assert found == plain_sql([lake.path(part) for one in lake.deliveries() for part in one.parts])
 
 
-def _add(found: dict[tuple[Any, ...], int], marks: dict[str, int], new: Sequence[Any]) -> None:
+def _add(found: dict[tuple[Any, ...], int], marks: dict[str, Any], new: Sequence[Any]) -> None:
     for one in new:
-        marks[one.origin] = one.upto
+        marks[one.origin] = one.mark
         for entry in one.entries.to_pylist():
             key = (entry["region"], one.month, entry["movement"])
             found[key] = found.get(key, 0) + entry["amount_fen"]
