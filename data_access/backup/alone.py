@@ -16,10 +16,10 @@ from data_access.store.engine import file_of
 from data_access.store.health import leases
 
 STOP = "Stop the site and the clock first."
-LEAVING_SECONDS = 2.0  # so long a session that was closed may still be counted
+LEAVING_SECONDS = 10.0  # so long a session that was closed may still be counted
 # The site's own sessions; a program that watches the server is another role's.
 _OTHERS = (
-    "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND usename = current_user "
+    "SELECT concat_ws(' ', application_name, client_addr, state, date_trunc('second', state_change)) FROM pg_stat_activity WHERE datname = current_database() AND usename = current_user "
     "AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
 )
 
@@ -33,16 +33,19 @@ def demand_alone(engine: Engine, now: datetime) -> None:
         return
     with engine.connect() as connection:
         if others := _others(connection):
-            raise BackupError(f"{others} other sessions of this role are open in the database. {STOP}", sessions=others)
+            raise BackupError(
+                f"{len(others)} other sessions of this role are open in the database ({'; '.join(others)}). {STOP}",
+                sessions=others,
+            )
         if inspect(connection).has_table(schema.lease.name):
             for lease in leases(connection):
                 if lease.holder and not lease.dead(now):
                     raise BackupError(f"{lease.name} is being done by {lease.holder}. {STOP}")
 
 
-def _others(connection: Connection) -> int:
+def _others(connection: Connection) -> list[str]:
     until = time.monotonic() + LEAVING_SECONDS
-    while (others := int(connection.exec_driver_sql(_OTHERS).scalar_one())) and time.monotonic() < until:
+    while (others := list(connection.exec_driver_sql(_OTHERS).scalars())) and time.monotonic() < until:
         time.sleep(0.05)
     return others
 

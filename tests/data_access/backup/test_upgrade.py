@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import gzip
 import shutil
 import sqlite3
@@ -93,6 +94,7 @@ def small(store_url: str, now: datetime) -> Iterator[Engine]:
 def upgraded(engine: Engine, var: Path, now: datetime, answer: Answer | None = None) -> list[str]:
     """What an upgrade tells; the last line is its failure, where it fails."""
     told: list[str] = []
+    gc.collect()  # what this process let go of without closing it is no other session
     server = create_site(site_on(engine, var, known=False)).server
     asked = Upgrade(
         engine, var, "1", "command:root", told.append, lambda: open_pages(server), lambda: now, answer=answer
