@@ -54,7 +54,7 @@ def build(settings: Settings, engine: Engine, clock: SteadyClock, scheduler: Ref
         engine=engine,
         cache=PublishedCache(settings.province),
         secret_key=settings.secret(),
-        now=now_utc,
+        now=clock.likely,
         steady=clock,
         demo_sign_in=settings.loopback and settings.demo != "off",
         var=settings.var,

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import ctypes
 import logging
+import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.schedulers.base import BaseScheduler
@@ -38,10 +40,17 @@ WATCH_SECONDS = 5
 DISPATCH_SECONDS = 30
 WORK_SECONDS = 180
 LOOK_SECONDS = 300
+# A clock that was set by so much; less delays a turn by no more.
+STEP_SECONDS = 5.0
 # A triggered refresh waits for one under way, so that what arrived meanwhile is published too.
 WAIT_SECONDS = 300.0
 
 log = logging.getLogger(__name__)
+
+
+def _ahead() -> float:
+    """By how much the clock is ahead of the count of seconds that nobody sets."""
+    return time.time() - time.monotonic()
 
 
 def give_back_memory() -> None:
@@ -86,6 +95,7 @@ class RefreshScheduler:
         self._channels = channels
         self._rhythm = Rhythm(cron, timezone)
         self._asked = asked_at(places.asked)  # a refresh is due at the start in any case
+        self._over = threading.Event()
         self._queued: tuple[int, ...] = ()  # the batches that waited when they were last looked for
         defaults = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         make = BlockingScheduler if blocking else BackgroundScheduler
@@ -107,10 +117,12 @@ class RefreshScheduler:
         with writing(self._engine) as connection:
             note_channels(connection, self._channels.names)
         self.trigger()
+        threading.Thread(target=self._keep_time, name="scheduler-time", daemon=True).start()
         self._scheduler.start()
 
     def shutdown(self) -> None:
         """No new work; returns when the work under way has ended."""
+        self._over.set()
         if self._scheduler.running:
             self._scheduler.shutdown(wait=True)
 
@@ -118,6 +130,26 @@ class RefreshScheduler:
         """Refresh at once; several calls before it begins make one refresh."""
         # Two instances: what arrives during one refresh is published by the next, which waits for the lease.
         self._scheduler.add_job(self._refresh, id="now", args=[WAIT_SECONDS], replace_existing=True, max_instances=2)
+
+    def _keep_time(self) -> None:
+        """Each turn is reckoned by the machine's clock: one that was reckoned by a wrong clock would not come for as long as the
+        clock was set back."""
+        before = _ahead()
+        while not self._over.wait(WATCH_SECONDS):
+            now = _ahead()
+            if abs(now - before) > STEP_SECONDS:
+                before = now
+                log.warning("the clock of the machine was set; every turn is reckoned anew")
+                self.reckon_anew()
+
+    def reckon_anew(self) -> None:
+        """Have each periodic work take its next turn by the clock as it is now."""
+        now = datetime.now(UTC)
+        for job in self._scheduler.get_jobs():
+            following = job.trigger.get_next_fire_time(now, now)
+            if following is not None:
+                job.modify(next_run_time=following)
+        self._scheduler.wakeup()
 
     def next_refresh_at(self) -> datetime | None:
         """When the next scheduled refresh is due; None before the start."""

@@ -17,6 +17,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Engine, update
 
 from dashboard import Site
+from dashboard.guard.patience import Patience
 from data_access.books.published import LIVE, Published, PublishedCache
 from data_access.books.regions import NATION
 from data_access.books.snapshot import State
@@ -184,4 +185,5 @@ def site_on(engine: Engine, var: Path, *, demo_sign_in: bool = True, language: s
         refresh=lambda: None,
         hosts=frozenset({"localhost", "127.0.0.1"}),
         rated=False,
+        patience=Patience(0),
     )

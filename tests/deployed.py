@@ -59,7 +59,7 @@ def configured(site: Path, folder: Path, port: int) -> Path:
         (r"listen 80;", f"listen 127.0.0.1:{plain};", 1),
         (r"listen 443 ", f"listen 127.0.0.1:{port} ", 1),
         (r"/etc/poolwatch/tls", str(folder), 2),
-        (r"/run/poolwatch/web\.sock", str(site), 1),
+        (r"/run/poolwatch/web\.sock", str(site), 2),
         (r"/var/log/nginx/poolwatch\.log", f"{folder}/access.log", 1),
     ):
         text, done = re.subn(pattern, put, text)

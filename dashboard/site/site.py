@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from dashboard.exports.blocks import FontSet
+from dashboard.guard.patience import Patience
 from data_access.books.published import PublishedCache
 from workflows.people.sessions import IDLE
 from workflows.people.single_sign_on import SingleSignOn
@@ -25,7 +26,7 @@ class Site:
 
     ``refresh`` asks for a refresh, which takes in what was given in, and returns at once; ``demo_sign_in`` allows sign-in
     by role without a password; ``var`` is the installation's own folder; ``now`` is the time
-    at which is read, ``steady`` the clock by which is written, None for the same; ``watermark``: files carry the name of
+    at which is read, ``patience`` with a database that has just gone, ``steady`` the clock by which is written, None for the same; ``watermark``: files carry the name of
     who took them out; ``single_sign_on``: the identity provider, None for none; ``idle`` is how long a session lasts
     unused; ``fonts`` is the set of faces that Word documents name. ``hosts``: the names by which the site is
     asked, without port; ``proxies``: how many proxies before it say who asks; ``rated``: whether there are limits of rate;
@@ -51,6 +52,7 @@ class Site:
     metrics_from: tuple[Network, ...] = ()
     rhythm: Rhythm = Rhythm()  # noqa: RUF009
     settings: Mapping[str, str | None] = field(default_factory=dict)
+    patience: Patience = field(default_factory=Patience)
     steady: Callable[[], datetime] | None = None
 
     def written_at(self) -> datetime:

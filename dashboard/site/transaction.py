@@ -18,6 +18,7 @@ from werkzeug.http import parse_cookie
 from dashboard.site.site import Site
 from data_access.books.published import Published
 from data_access.books.versions import reading
+from data_access.store.engine import GONE
 from workflows.people.sessions import Session, note_use, session_of
 
 KEY = "poolwatch.transaction"
@@ -55,8 +56,20 @@ class Transaction:
 
     @cached_property
     def session(self) -> Session | None:
-        """Who asks; None without a session that opens anything."""
-        return self.published.ask(session_of, self.token, self.now, self._site.idle)
+        """Who asks; None without a session that opens anything. Asked before all else, so a database that has just gone is
+        waited for here: nothing has been done yet that could be done twice."""
+        patience = self._site.patience
+        while True:
+            try:
+                found = self.published.ask(session_of, self.token, self.now, self._site.idle)
+            except GONE:
+                if not patience.again():
+                    raise
+                self._open.close()
+                self.__dict__.pop("published", None)
+            else:
+                patience.over()
+                return found
 
     def used(self) -> None:
         """Keep that the reader asked for something, so that the session does not end as one that nobody uses."""

@@ -40,7 +40,8 @@ SILENT = {
 # Any fixed number: the key under which processes that start together take turns at the migrations.
 MIGRATION_LOCK = 20_201_010
 # What is raised where the database cannot be asked at the moment: it is away, another one, or its connections are all taken.
-UNREACHABLE = (OperationalError, InterfaceError, PoolTimeout, StoreError)
+GONE = (OperationalError, InterfaceError)
+UNREACHABLE = (*GONE, PoolTimeout, StoreError)
 
 
 def _with_driver(url: URL) -> URL:

@@ -105,7 +105,7 @@ class Deeds:
             except Exception as problem:
                 with self.told.lock:
                     self.told.unexpected[f"{work.__name__}: {type(problem).__name__}: {problem}"[:200]] += 1
-            self._over.wait(chance.uniform(0.1, 0.5))
+            self._over.wait(chance.uniform(0.3, 1.0))
 
     # --- deliveries
 

@@ -4,22 +4,27 @@ the one process with its SQLite."""
 from __future__ import annotations
 
 import os
-import re
 import socket
+import ssl
+import subprocess
 import sys
 import time
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from http.client import HTTPConnection, HTTPException
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Engine
 
+from dashboard.site.transaction import SESSION_COOKIE
 from data_access.intake.reference import load_reference
 from data_access.store.engine import create_store, writing
 from data_access.store.identity import prepare
+from data_access.whole_files import write_whole
 from settings import Settings
 from tests.cluster import Cluster
+from tests.deployed import NGINX, configured, free_ports
 from tests.faults.keeper import Keeper
 from tests.faults.lines import Lines
 from workflows.people import tokens
@@ -32,7 +37,8 @@ ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
 PROVINCE = "320000"
 START_SECONDS = 90.0
-FAKETIME = Path("/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1")
+HOST = "pool.example"  # as deploy/nginx.conf names it
+UNVERIFIED = ssl._create_unverified_context()  # noqa: S323  # a certificate of the run's own
 OWN = ("POOLWATCH_", "FLASK_", "PROMETHEUS_")
 
 
@@ -45,8 +51,12 @@ class Installation:
     ) -> None:
         self.var, self._logs, self.cluster, self._hook, self.lines = var, logs, cluster, hook, lines
         self.stepping, self._clock = stepping, logs / "clock"
-        self.set_clock("+0")
-        self.port = free_port()
+        self._shift = logs / "clock.so"
+        self.set_clock(0)
+        if stepping:
+            source = Path(__file__).with_name("clock.c")
+            subprocess.run(["gcc", "-shared", "-fPIC", "-O2", "-o", str(self._shift), str(source), "-ldl"], check=True)
+        (self.port,) = free_ports(1)
         self._database = cluster.new_database() if cluster else ""
         self.keepers: dict[str, Keeper] = {}
         settings = Settings(var=var, database_url=self._url())
@@ -58,9 +68,9 @@ class Installation:
     def _url(self, host: str = "127.0.0.1") -> str:
         return self.cluster.url(self._database).replace("127.0.0.1", host) if self.cluster else ""
 
-    def set_clock(self, offset: str) -> None:
-        """What the processes' clock is off by, as ``+3d``."""
-        self._clock.write_text(f"{offset}\n", encoding="ascii")
+    def set_clock(self, days: float) -> None:
+        """What the processes' clock is off by."""
+        write_whole(self._clock, f"{days * 86_400:.0f}\n")
 
     def populate(self, readers: int) -> None:
         """Regions, limits in force, accounts, a session for each reader, a token that pushes."""
@@ -86,10 +96,9 @@ class Installation:
         kept |= {"FLASK_APP": "app:create_app", "POOLWATCH_WEBHOOK_URL": self._hook}
         if self.cluster:
             kept |= {"POOLWATCH_DATABASE_URL": self._url(self.lines.database if self.lines else "127.0.0.1")}
-            kept |= {"POOLWATCH_PROXIES": "1"}
+            kept |= {"POOLWATCH_PROXIES": "1", "POOLWATCH_HOSTS": HOST}
         if self.stepping:
-            kept |= {"LD_PRELOAD": str(FAKETIME), "FAKETIME_TIMESTAMP_FILE": str(self._clock)}
-            kept |= {"FAKETIME_DONT_FAKE_MONOTONIC": "1", "FAKETIME_CACHE_DURATION": "1"}
+            kept |= {"LD_PRELOAD": str(self._shift), "CLOCK_OFFSET_FILE": str(self._clock)}
         return kept
 
     def command(self, *words: str) -> list[str]:
@@ -99,14 +108,14 @@ class Installation:
 
     # --- running
 
-    def start(self) -> None:
+    def start(self, schedulers: int) -> None:
         """Everything; returns when a reader is answered."""
         if self.cluster is None:
             self._keep("site", self.command("python", "app.py"))
         else:
             self._start_web()
-            for name in ("scheduler-1", "scheduler-2"):
-                self._keep(name, self.command("flask", "scheduler"))
+            for number in range(1, schedulers + 1):
+                self._keep(f"scheduler-{number}", self.command("flask", "scheduler"))
         until = time.monotonic() + START_SECONDS
         while not self.answers():
             if time.monotonic() > until:
@@ -122,30 +131,8 @@ class Installation:
         listening.set_inheritable(True)
         web = self.command("gunicorn", "--config", "deploy/gunicorn.conf.py", "app:create_app()")
         self._keep("web", web, listening)
-        proxy = self._logs / "nginx.conf"
-        proxy.write_text(self._proxy(path), encoding="utf-8")
-        self._keep("nginx", ["nginx", "-c", str(proxy), "-e", str(self._logs / "nginx-start.log")])
-
-    def _proxy(self, web: Path) -> str:
-        """The proxy's file as it is delivered, but for addresses, encryption and where it writes."""
-        delivered = (ROOT / "deploy/nginx.conf").read_text(encoding="utf-8")
-        first = delivered.index("server {")
-        second = delivered.index("server {", first + 1)
-        site = delivered[:first] + delivered[second:]
-        for pattern, instead in (
-            (r"listen 443 ssl http2;", f"listen 127.0.0.1:{self.port};"),
-            (r"listen \[::\]:443.*\n", ""),
-            (r"    ssl_.*\n", ""),
-            (r"server_name .*;", "server_name 127.0.0.1;"),
-            (r"unix:/run/poolwatch/web.sock", f"unix:{web}"),
-            (r"/var/log/nginx/poolwatch.log", str(self._logs / "nginx.log")),
-        ):
-            site, changed = re.subn(pattern, instead, site)
-            assert changed, pattern
-        places = "".join(f"{kind}_temp_path {self._logs}/nginx-{kind};\n" for kind in PLACES)
-        head = f"daemon off;\npid {self._logs}/nginx.pid;\nevents {{ worker_connections 2048; }}\nhttp {{\n"
-        user = "user root;\n" if os.geteuid() == 0 else ""
-        return f"{user}{head}{places}{site}\n}}\n"
+        proxy = configured(path, self._logs, self.port)
+        self._keep("nginx", [NGINX, "-c", str(proxy)])
 
     def _keep(self, name: str, command: list[str], handed: socket.socket | None = None) -> None:
         environment = self.environment() if name != "nginx" else dict(os.environ)
@@ -169,8 +156,14 @@ class Installation:
         seconds: float = 60,
     ) -> tuple[int, bytes]:
         """One request by a browser of its own; raises OSError and HTTPException where none is answered."""
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=seconds, source_address=(address, 0))
-        told = {"Cookie": f"poolwatch_session={session}"} if session else {}
+        where: dict[str, Any] = {"timeout": seconds, "source_address": (address, 0)}
+        connection: HTTPConnection = HTTPConnection("127.0.0.1", self.port, **where)
+        told, cookie = {}, SESSION_COOKIE
+        if self.cluster:
+            connection = HTTPSConnection("127.0.0.1", self.port, context=UNVERIFIED, **where)
+            told, cookie = {"Host": HOST}, f"__Host-{SESSION_COOKIE}"
+        if session:
+            told["Cookie"] = f"{cookie}={session}"
         try:
             connection.request(method, path, body, told | (headers or {}))
             answer = connection.getresponse()
@@ -182,12 +175,3 @@ class Installation:
         for keeper in reversed(self.keepers.values()):
             keeper.stop()
         self.keepers.clear()
-
-
-PLACES = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 
@@ -49,14 +50,14 @@ class Keeper:
                     start_new_session=True,
                 )
             # The variable names the process that gets the socket, so only that process can set it; it is descriptor 3.
-            give = f'exec 3<&{self._handed.fileno()}; LISTEN_FDS=1 LISTEN_PID=$$ exec "$@"'
             return subprocess.Popen(
-                ["sh", "-c", give, "sh", *self._command],
+                ["sh", "-c", 'LISTEN_FDS=1 LISTEN_PID=$$ exec "$@"', "sh", *self._command],
                 cwd=self._folder,
                 env=self._environment,
                 stdout=log,
                 stderr=log,
-                pass_fds=(self._handed.fileno(),),
+                preexec_fn=partial(os.dup2, self._handed.fileno(), 3),
+                pass_fds=(3,),
                 start_new_session=True,
             )
 

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from tests.cluster import Cluster
@@ -34,11 +35,11 @@ def troubles(on: Installation, deeds: Deeds, room: Path | None) -> list[Trouble]
     if on.lines:
         found += [Trouble("network to the database cut", _for_a_while(on.lines.cut, on.lines.mend), 30)]
     if room:
-        found += [Trouble("disk full", _full(room), 12), Trouble("folder read-only", _read_only(room), 12)]
+        found += [Trouble("disk full", _full(room), 12), Trouble("folder read-only", _read_only(on.var), 12)]
     if on.stepping:
-        for offset in ("+3d", "-2d"):
-            begin, end = (lambda offset=offset: on.set_clock(offset)), (lambda: on.set_clock("+0"))
-            found += [Trouble(f"clock {offset}", _for_a_while(begin, end), 20)]
+        for days in (3, -2):
+            begin, end = partial(on.set_clock, days), partial(on.set_clock, 0)
+            found += [Trouble(f"clock {days:+} days", _for_a_while(begin, end), 20)]
     return found
 
 
@@ -87,21 +88,29 @@ def _of_one_process(on: Installation) -> list[Trouble]:
 
 
 def _of_database(cluster: Cluster) -> list[Trouble]:
-    def kill(chance: random.Random, _seconds: float) -> None:
-        postmaster = int((Path(cluster.folder) / "data" / "postmaster.pid").read_text(encoding="ascii").split()[0])
+    noted = Path(cluster.folder) / "data" / "postmaster.pid"
+
+    def processes() -> list[int]:
+        postmaster = int(noted.read_text(encoding="ascii").split()[0])
         children = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text(encoding="ascii").split()
-        for one in (postmaster, *map(int, children)):
+        return [postmaster, *map(int, children)]
+
+    def kill(chance: random.Random, _seconds: float) -> None:
+        postmaster, *_children = found = processes()
+        for one in found:
             with suppress(ProcessLookupError):
                 os.kill(one, signal.SIGKILL)
         time.sleep(chance.uniform(0.5, 2))
+        with suppress(FileNotFoundError):
+            # Where nobody buries the dead, as in some containers, it would be taken for one that lives.
+            if " Z " in Path(f"/proc/{postmaster}/stat").read_text(encoding="ascii"):
+                noted.unlink()
         cluster.start()
 
     def kill_one(chance: random.Random, _seconds: float) -> None:
         """PostgreSQL then ends every connection and recovers by itself."""
-        postmaster = int((Path(cluster.folder) / "data" / "postmaster.pid").read_text(encoding="ascii").split()[0])
-        children = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text(encoding="ascii").split()
         with suppress(ProcessLookupError):
-            os.kill(int(chance.choice(children)), signal.SIGKILL)
+            os.kill(chance.choice(processes()[1:]), signal.SIGKILL)
 
     return [
         Trouble("kill -9 the database", kill),
@@ -141,19 +150,26 @@ def _full(room: Path) -> Callable[[random.Random, float], None]:
     return happen
 
 
-def _read_only(room: Path) -> Callable[[random.Random, float], None]:
-    def remount(how: str) -> None:
-        """A file that is open for writing would hold it up; then nothing can be written through the folder's name."""
-        subprocess.run(["mount", "-o", f"remount,bind,{how}", str(room)], check=True, capture_output=True)
+def _read_only(folder: Path) -> Callable[[random.Random, float], None]:
+    """Whoever opens something by the folder's name can only read it; files that are open stay as they are."""
 
-    return _for_a_while(lambda: remount("ro"), lambda: remount("rw"))
+    def begin() -> None:
+        subprocess.run(["mount", "--bind", str(folder), str(folder)], check=True)
+        subprocess.run(["mount", "-o", "remount,bind,ro", str(folder)], check=True)
+
+    def end() -> None:
+        subprocess.run(["umount", "-l", str(folder)], check=True)
+
+    return _for_a_while(begin, end)
 
 
 class Season:
     """Troubles one after the other, in an order by chance, each kind as often as the others; what came of each."""
 
-    def __init__(self, kinds: list[Trouble], deeds: Deeds, chance: random.Random, shorter: float, rest: float) -> None:
-        self._kinds, self._deeds, self._chance = kinds, deeds, chance
+    def __init__(
+        self, kinds: list[Trouble], on: Installation, chance: random.Random, shorter: float, rest: float
+    ) -> None:
+        self._kinds, self._on, self._chance = kinds, on, chance
         self._shorter, self._rest = shorter, rest
         self.happened: list[tuple[str, float, float]] = []
 
@@ -168,4 +184,6 @@ class Season:
             ended = time.monotonic()
             self.happened.append((trouble.name, begun, ended))
             tell(f"{trouble.name}, {ended - begun:.0f} s")
+            while not self._on.answers():
+                time.sleep(0.2)
             time.sleep(self._chance.uniform(0.5, 1.5) * self._rest)

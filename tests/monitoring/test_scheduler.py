@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,7 @@ from data_access.intake.asking import ask_for_refresh
 from data_access.intake.importers.history import batch
 from data_access.intake.queue import Given, enqueue
 from data_access.store import schema
+from monitoring import scheduler as module
 from monitoring.lease import hold
 from monitoring.refresh import LEASE, Places
 from monitoring.scheduler import Job, RefreshScheduler
@@ -164,3 +165,21 @@ def test_what_arrives_while_another_process_refreshes_is_published_after_it(
         load_entries(sqlite_store, [ENTRY], now)
         assert not until(lambda: versions(sqlite_store) > 0, seconds=1.0)
     assert until(lambda: _facts(sqlite_store) == 1)
+
+
+def test_a_turn_reckoned_by_a_clock_that_was_ahead_comes_when_the_clock_is_right_again(
+    start: Callable[..., RefreshScheduler], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ahead, done = [3 * 86_400.0], threading.Event()
+    monkeypatch.setattr(module, "WATCH_SECONDS", 0.05)
+    monkeypatch.setattr(module, "_ahead", lambda: ahead[0])
+
+    def late() -> bool:
+        done.set()
+        return False
+
+    scheduler = start(Job("late", 1, late))
+    scheduler._scheduler.get_job("late").modify(next_run_time=datetime.now(UTC) + timedelta(days=3))
+    assert not done.wait(1.5)
+    ahead[0] = 0.0
+    assert done.wait(10)

@@ -17,11 +17,13 @@ from typing import Any
 from urllib.request import urlopen
 
 import pytest
-from sqlalchemy import Engine, make_url
+from sqlalchemy import Connection, Engine, make_url
+from sqlalchemy.exc import OperationalError
 
 from dashboard import create_site
 from dashboard.guard.crowd import STRANGERS
 from dashboard.guard.embedded import embedded
+from dashboard.guard.patience import Patience
 from dashboard.guard.sizes import SMALL
 from dashboard.pages.data import upload
 from dashboard.site.transaction import SESSION_COOKIE
@@ -175,6 +177,32 @@ def test_where_the_store_is_away_the_site_says_so_and_is_not_ready(tmp_path: Pat
         answer = client.get(address)
         assert answer.status_code == 503 and "数据库暂时连不上" in answer.text
     assert client.post("/sign-in", data={"login": "a", "password": "b"}).status_code == 503
+
+
+def test_a_database_that_is_back_at_once_is_waited_for_and_one_that_stays_away_is_not(
+    own_engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = replace(site_on(own_engine, tmp_path), patience=Patience(0.6))
+    server = create_site(site).server
+    reader = sign_in(server, "p-leader").client
+    away, asked = [2], own_engine.connect
+
+    def connect() -> Connection:
+        if away[0] > 0:
+            away[0] -= 1
+            raise OperationalError("", {}, Exception("away"))
+        return asked()
+
+    monkeypatch.setattr(own_engine, "connect", connect)
+    assert reader.get("/api/v1/version").status_code == 200 and away == [0]
+    away[0] = 1_000
+    begun = time.monotonic()
+    assert reader.get("/api/v1/version").status_code == 503
+    waited = time.monotonic() - begun
+    assert 0.5 < waited < 5 and reader.get("/api/v1/version").status_code == 503
+    assert time.monotonic() - begun - waited < 0.4, "who comes later does not wait"
+    away[0] = 0
+    assert reader.get("/api/v1/version").status_code == 200
 
 
 def test_where_postgresql_goes_away_the_site_is_not_ready_until_it_is_back(

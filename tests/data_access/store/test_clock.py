@@ -72,11 +72,12 @@ def test_a_jump_is_seen_by_what_runs_and_by_what_starts_after_it(
     sqlite_store: Engine, tmp_path: Path, machine: Machine, days: float
 ) -> None:
     running = SteadyClock(sqlite_store, tmp_path, machine)
-    running()
+    begun = running()
     machine.now += days * DAY
     for clock in (running, SteadyClock(sqlite_store, tmp_path, machine)):
         with pytest.raises(ClockStepped, match=r"the machine .*: nothing is written until it is set right"):
             clock()
+        assert abs(clock.likely().timestamp() - begun.timestamp()) < 1, "who reads goes on in the time that is right"
     machine.now -= days * DAY
     assert running() == datetime.fromtimestamp(machine.now, UTC)
 
