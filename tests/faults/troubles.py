@@ -91,15 +91,20 @@ def _of_database(cluster: Cluster) -> list[Trouble]:
     noted = Path(cluster.folder) / "data" / "postmaster.pid"
 
     def processes() -> list[int]:
-        postmaster = int(noted.read_text(encoding="ascii").split()[0])
-        children = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text(encoding="ascii").split()
-        return [postmaster, *map(int, children)]
+        """Those that work in its folder, the first one first: others are forked while one looks."""
+        found = []
+        for process in Path("/proc").glob("[0-9]*"):
+            with suppress(OSError):
+                found += [int(process.name)] if (process / "cwd").readlink() == noted.parent else []
+        return sorted(found)
 
     def kill(chance: random.Random, _seconds: float) -> None:
-        postmaster, *_children = found = processes()
-        for one in found:
-            with suppress(ProcessLookupError):
-                os.kill(one, signal.SIGKILL)
+        postmaster = int(noted.read_text(encoding="ascii").split()[0])
+        while found := processes():
+            for one in found:
+                with suppress(ProcessLookupError):
+                    os.kill(one, signal.SIGKILL)
+            time.sleep(0.1)
         time.sleep(chance.uniform(0.5, 2))
         with suppress(FileNotFoundError):
             # Where nobody buries the dead, as in some containers, it would be taken for one that lives.
