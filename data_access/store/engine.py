@@ -13,7 +13,13 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, select, text
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DisconnectionError, InterfaceError, OperationalError, TimeoutError as PoolTimeout
+from sqlalchemy.exc import (
+    DisconnectionError,
+    InterfaceError,
+    OperationalError,
+    PendingRollbackError,
+    TimeoutError as PoolTimeout,
+)
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from data_access.store.integrity.keys import OPTION
@@ -40,7 +46,7 @@ SILENT = {
 # Any fixed number: the key under which processes that start together take turns at the migrations.
 MIGRATION_LOCK = 20_201_010
 # What is raised where the database cannot be asked at the moment: it is away, another one, or its connections are all taken.
-GONE = (OperationalError, InterfaceError)
+GONE = (OperationalError, InterfaceError, PendingRollbackError)
 UNREACHABLE = (*GONE, PoolTimeout, StoreError)
 
 

@@ -18,8 +18,17 @@ if __name__ == "__main__":
     parser.add_argument("--readers", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--embedded", action="store_true", help="the one process with SQLite")
+    parser.add_argument("--calm", action="store_true", help="nothing comes in meanwhile: people only read")
     parser.add_argument("--only", default="", help="troubles whose name matches this")
     parser.add_argument("--folder", type=Path, help="where logs stay")
     given = parser.parse_args()
-    plan = Plan(given.seconds, given.readers, given.seed, embedded=given.embedded, only=given.only, logs=given.folder)
+    plan = Plan(
+        given.seconds,
+        given.readers,
+        given.seed,
+        embedded=given.embedded,
+        only=given.only,
+        logs=given.folder,
+        calm=given.calm,
+    )
     sys.exit(run(plan))

@@ -69,12 +69,12 @@ class Told:
 
 
 class Deeds:
-    """Everybody at work, until told to end."""
+    """Everybody at work, until told to end; while it is ``calm``, people only read."""
 
     def __init__(self, on: Installation, seed: int, reading_seconds: float) -> None:
         self.told = Told()
         self._on, self._seed, self._reading_seconds = on, seed, reading_seconds
-        self._over = threading.Event()
+        self._over, self.calm = threading.Event(), threading.Event()
         self._threads: list[threading.Thread] = []
         self._number = 0
         self._sent: list[list[Row]] = []
@@ -99,7 +99,7 @@ class Deeds:
             thread.join(90)
 
     def _repeat(self, work: Callable[[random.Random], None], chance: random.Random) -> None:
-        while not self._over.is_set():
+        while not self._over.is_set() and not self.calm.is_set():
             try:
                 work(chance)
             except Exception as problem:

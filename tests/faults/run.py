@@ -44,6 +44,7 @@ class Plan:
     logs: Path | None = None
     hard: bool = True
     schedulers: int = 2
+    calm: bool = False  # once something is published, people only read
     reading_seconds: float = 5.0
     shorter: float = 1.0
     rest: float = 6.0
@@ -120,6 +121,10 @@ def run(plan: Plan, cluster: Cluster | None = None) -> int:
         season = Season(kinds, on, random.Random(plan.seed), plan.shorter, plan.rest)
         deeds.begin()
         _something_published(on)
+        if plan.calm:
+            deeds.calm.set()
+            time.sleep(plan.rest)
+            _drained(on)
         began = time.monotonic()
         season.last(plan.seconds, lambda said: print(f"{time.monotonic() - began:6.0f} s  {said}", flush=True))
         time.sleep(plan.rest)

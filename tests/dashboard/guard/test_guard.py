@@ -17,7 +17,7 @@ from typing import Any
 from urllib.request import urlopen
 
 import pytest
-from sqlalchemy import Connection, Engine, make_url
+from sqlalchemy import Connection, Engine, make_url, text
 from sqlalchemy.exc import OperationalError
 
 from dashboard import create_site
@@ -27,7 +27,7 @@ from dashboard.guard.patience import Patience
 from dashboard.guard.sizes import SMALL
 from dashboard.pages.data import upload
 from dashboard.site.transaction import SESSION_COOKIE
-from data_access.store.engine import create_store
+from data_access.store.engine import UNREACHABLE, create_store
 from tests.cluster import Cluster
 from tests.dashboard.conftest import QUESTION, Reader, sign_in
 from tests.demonstration_store import PASSWORD, site_on
@@ -223,6 +223,21 @@ def test_where_postgresql_goes_away_the_site_is_not_ready_until_it_is_back(
     finally:
         postgres_cluster.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
     assert ready() == (503, False) and client.get("/sign-in").status_code == 200
+
+
+def test_what_is_asked_on_after_the_connection_was_lost_says_so_too(
+    postgres_url: str, postgres_cluster: Cluster
+) -> None:
+    """Not that something is wrong with the program: the page then answers 503, as for the question that met the loss."""
+    store = create_store(postgres_url)
+    name = make_url(postgres_url).database
+    with store.connect() as connection:
+        connection.execute(text("SELECT 1"))
+        postgres_cluster.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+        for _question in range(2):
+            with pytest.raises(UNREACHABLE):
+                connection.execute(text("SELECT 1"))
+    store.dispose()
 
 
 # --- the crowd at the door
