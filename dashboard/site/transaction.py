@@ -7,7 +7,7 @@ woken, and the application goes on in it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -65,7 +65,7 @@ class Transaction:
             except GONE:
                 if not patience.again():
                     raise
-                self._open.close()
+                self.close()
                 self.__dict__.pop("published", None)
             else:
                 patience.over()
@@ -78,7 +78,9 @@ class Transaction:
             note_use(self._site.engine, self.token, self.now)
 
     def close(self) -> None:
-        self._open.close()
+        """Nothing was written, so a connection that was lost meanwhile ends nothing; what was answered stands."""
+        with suppress(*GONE):
+            self._open.close()
 
 
 def transaction(site: Site, environ: Environ | None = None) -> Transaction:

@@ -19,6 +19,7 @@ if __name__ == "__main__":
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--embedded", action="store_true", help="the one process with SQLite")
     parser.add_argument("--calm", action="store_true", help="nothing comes in meanwhile: people only read")
+    parser.add_argument("--rest", type=float, default=6, help="seconds between two troubles")
     parser.add_argument("--only", default="", help="troubles whose name matches this")
     parser.add_argument("--folder", type=Path, help="where logs stay")
     given = parser.parse_args()
@@ -30,5 +31,6 @@ if __name__ == "__main__":
         only=given.only,
         logs=given.folder,
         calm=given.calm,
+        rest=given.rest,
     )
     sys.exit(run(plan))

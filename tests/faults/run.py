@@ -125,6 +125,7 @@ def run(plan: Plan, cluster: Cluster | None = None) -> int:
             deeds.calm.set()
             time.sleep(plan.rest)
             _drained(on)
+            deeds.told.answers.clear()  # of the beginning, when everything came in at once
         began = time.monotonic()
         season.last(plan.seconds, lambda said: print(f"{time.monotonic() - began:6.0f} s  {said}", flush=True))
         time.sleep(plan.rest)

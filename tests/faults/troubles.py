@@ -106,11 +106,22 @@ def _of_database(cluster: Cluster) -> list[Trouble]:
                     os.kill(one, signal.SIGKILL)
             time.sleep(0.1)
         time.sleep(chance.uniform(0.5, 2))
-        with suppress(FileNotFoundError):
-            # Where nobody buries the dead, as in some containers, it would be taken for one that lives.
-            if " Z " in Path(f"/proc/{postmaster}/stat").read_text(encoding="ascii"):
-                noted.unlink()
-        cluster.start()
+        for _attempt in range(10):
+            with suppress(FileNotFoundError):
+                # Where nobody buries the dead, as in some containers, it would be taken for one that lives.
+                if " Z " in Path(f"/proc/{postmaster}/stat").read_text(encoding="ascii"):
+                    noted.unlink()
+                    for lock in Path(cluster.folder).glob(".s.PGSQL.*.lock"):
+                        lock.unlink()
+            try:
+                cluster.start()
+                return
+            except subprocess.CalledProcessError as problem:
+                print(
+                    problem.stdout.decode(), problem.stderr.decode(), (Path(cluster.folder) / "log").read_text()[-500:]
+                )
+                time.sleep(1)
+        raise RuntimeError("the database does not start again")
 
     def kill_one(chance: random.Random, _seconds: float) -> None:
         """PostgreSQL then ends every connection and recovers by itself."""

@@ -26,7 +26,7 @@ from dashboard.guard.embedded import embedded
 from dashboard.guard.patience import Patience
 from dashboard.guard.sizes import SMALL
 from dashboard.pages.data import upload
-from dashboard.site.transaction import SESSION_COOKIE
+from dashboard.site.transaction import SESSION_COOKIE, Transaction
 from data_access.store.engine import UNREACHABLE, create_store
 from tests.cluster import Cluster
 from tests.dashboard.conftest import QUESTION, Reader, sign_in
@@ -223,6 +223,18 @@ def test_where_postgresql_goes_away_the_site_is_not_ready_until_it_is_back(
     finally:
         postgres_cluster.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
     assert ready() == (503, False) and client.get("/sign-in").status_code == 200
+
+
+def test_an_answer_stands_whose_connection_was_lost_before_it_was_given_back(
+    postgres_url: str, postgres_cluster: Cluster, tmp_path: Path
+) -> None:
+    site = site_on(create_store(postgres_url), tmp_path)
+    asked = Transaction(site, {"wsgi.url_scheme": "http"})
+    with pytest.raises(UNREACHABLE):
+        asked.published.ask(
+            lambda connection: connection.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+        )
+    asked.close()
 
 
 def test_what_is_asked_on_after_the_connection_was_lost_says_so_too(
