@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 
 import psycopg
@@ -18,6 +19,8 @@ _SQLITE = {
     sqlite3.SQLITE_CANTOPEN: AWAY,
     sqlite3.SQLITE_READONLY: AWAY,
 }
+# Of the disk on which originals are kept, too.
+_DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 _POSTGRES_FULL = ("53100", "53200")  # disk full, out of memory
 _POSTGRES_BUSY = ("40001", "40P01", "53300", "55P03")
 
@@ -37,6 +40,8 @@ def store_trouble(problem: BaseException) -> str | None:
 def _trouble(problem: BaseException) -> str | None:
     if isinstance(problem, StoreError):
         return AWAY
+    if isinstance(problem, OSError):
+        return FULL if problem.errno in _DISK_FULL else None
     cause = problem.orig if isinstance(problem, DBAPIError) else problem
     if isinstance(cause, sqlite3.Error):
         # The lowest byte is the kind, what stands above it tells more of it.

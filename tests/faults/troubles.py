@@ -118,7 +118,9 @@ def _of_database(cluster: Cluster) -> list[Trouble]:
                 return
             except subprocess.CalledProcessError as problem:
                 print(
-                    problem.stdout.decode(), problem.stderr.decode(), (Path(cluster.folder) / "log").read_text()[-500:]
+                    problem.stdout.decode(),
+                    problem.stderr.decode(),
+                    (Path(cluster.folder) / "log").read_text(encoding="utf-8")[-500:],
                 )
                 time.sleep(1)
         raise RuntimeError("the database does not start again")

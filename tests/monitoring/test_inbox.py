@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import time
 from datetime import datetime, timedelta
@@ -267,3 +268,20 @@ def test_of_several_named_files_one_that_fails_stops_none(province: Engine, tmp_
     assert "FileNotFoundError" in done.problems[0] and "gone.csv" in done.problems[0]
     with reading(province) as connection:
         assert current_version(connection) is not None
+
+
+def test_a_file_that_the_disk_has_no_room_to_keep_stays_where_it_is_until_there_is(
+    province: Engine, places: Places, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = places.inbox.folder / "october.csv"
+    drop(path, content(COLLECTED))
+
+    def full(*_given: object, **_named: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(drop_folder, "import_file", full)
+        refreshed = take(province, places, now)
+    assert "store_full" in refreshed.problems[0] and path.exists()
+    places.inbox._later.clear()  # it is tried again after a while
+    assert [one.state for one in take(province, places, now).batches] == ["loaded"]
