@@ -8,7 +8,6 @@ from __future__ import annotations
 import sys
 from collections import defaultdict
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -16,6 +15,7 @@ from sqlalchemy import Engine
 
 from data_access.books.versions import reading
 from data_access.store import audit
+from data_access.store.clock import SteadyClock
 from data_access.store.engine import writing
 from settings import Settings
 from terminal import by_command, one_sentence, tell_imported, tell_refused, terminal_progress
@@ -56,8 +56,9 @@ def _import(store: Callable[[], Engine], settings: Settings) -> click.Command:
         refused = False
         with one_sentence():
             engine, lake, pseudonyms = store(), Lake(settings.lake_folder), Pseudonyms(settings.hashing())
+            clock = SteadyClock(engine, settings.var)
             for path in files:
-                now = datetime.now(UTC)
+                now = clock()
                 taken = take(engine, lake, pseudonyms, path, accept_good_rows=accept_good_rows, now=now)
                 number = "" if taken.number is None else f", delivery {taken.number}"
                 click.echo(
@@ -88,12 +89,14 @@ def _roll_up(store: Callable[[], Engine], settings: Settings) -> click.Command:
         from monitoring.persons import roll_up
 
         with one_sentence(), terminal_progress() as progress:
+            engine = store()
             done = roll_up(
-                store(),
+                engine,
                 Lake(settings.lake_folder),
                 settings.engine_url,
                 again=again,
                 wait_seconds=WAIT_SECONDS,
+                clock=SteadyClock(engine, settings.var),
                 progress=progress,
             )
         if done is None:

@@ -1,4 +1,4 @@
-"""Small files that are there whole or not at all, whatever kills the process that writes them."""
+"""Files that are there whole or not at all, whatever kills the process that writes them, and stay through a power cut."""
 
 from __future__ import annotations
 
@@ -8,14 +8,30 @@ from pathlib import Path
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Put a text in the place of a file, on the disk before it takes the name. Raises OSError; the old file then stands."""
+    """Put a text in the place of a file. Raises OSError; the old file then stands."""
     path.parent.mkdir(parents=True, exist_ok=True)
     number, written = tempfile.mkstemp(dir=path.parent, prefix=".")
+    made = Path(written)
     try:
-        with os.fdopen(number, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(written, path)
+        os.close(number)
+        made.write_text(text, encoding="utf-8")
+        settle(made, path)
     finally:
-        Path(written).unlink(missing_ok=True)
+        made.unlink(missing_ok=True)
+
+
+def settle(made: Path, path: Path) -> None:
+    """Give a file its name once it is on the disk, and have the name there too."""
+    with made.open("rb") as file:
+        os.fsync(file.fileno())
+    made.replace(path)
+    sync(path.parent)
+
+
+def sync(folder: Path) -> None:
+    """Have the names of a folder on the disk."""
+    number = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)

@@ -87,6 +87,13 @@ def test_every_command_explains_itself_with_an_example(flask) -> None:
         assert "Example:" in shown.output and "flask " + " ".join(command) in " ".join(shown.output.split())
 
 
+def step_clock(settings: Settings, days: int) -> None:
+    """As if the machine's clock had been set ahead since somebody last looked."""
+    noted = json.loads((settings.var / "clock.json").read_text(encoding="utf-8"))
+    noted["offset"] -= days * 86_400
+    (settings.var / "clock.json").write_text(json.dumps(noted), encoding="utf-8")
+
+
 def test_rows_by_person_come_in_and_their_sums_into_the_ledger(flask, settings: Settings, tmp_path: Path) -> None:
     flask("init")
     good, wrong, number = tmp_path / "good.csv", tmp_path / "wrong.csv", "11010519491231002X"
@@ -98,6 +105,11 @@ def test_rows_by_person_come_in_and_their_sums_into_the_ledger(flask, settings: 
     assert taken.exit_code == 1 and number[:14] not in taken.output
     assert "wrong.csv: refused, 0 new, 0 known, 1 refused" in taken.output
     assert "good.csv: loaded, delivery 1, 1 new" in taken.output
+    step_clock(settings, 3)
+    for step in (("import", str(good)), ("roll-up",)):
+        refused = flask("persons", *step)
+        assert refused.exit_code == 1 and "nothing is written until it is set right" in refused.output
+    step_clock(settings, -3)
     assert "persons-202610-320000: loaded, 1 new" in flask("persons", "roll-up").output
     with create_store(settings.store_url, settings.sealing()).connect() as connection:
         entry = connection.execute(text("SELECT region, amount_fen, source_ref FROM ledger_entry")).one()
@@ -343,10 +355,12 @@ def test_a_clock_that_jumped_stops_what_writes_until_a_person_answers_for_it(fla
     flask("init")
     assert flask("refresh").exit_code == 0
     assert "The clock agrees" in flask("clock").output
-    noted = json.loads((settings.var / "clock.json").read_text(encoding="utf-8"))
-    days = 3 * 86_400
-    (settings.var / "clock.json").write_text(json.dumps({**noted, "offset": noted["offset"] - days}), encoding="utf-8")
-    for step in (("refresh", "--full"), ("close-month", SCHEME, "2026-10", "--signed-by", "李某某"), ("clock",)):
+    step_clock(settings, 3)
+    for step in (
+        ("refresh", "--full"),
+        ("close-month", SCHEME, "2026-10", "--signed-by", "李某某"),
+        ("clock",),
+    ):
         refused = flask(*step)
         assert refused.exit_code == 1 and "nothing is written until it is set right" in refused.output
     assert "The clock agrees" in flask("clock", "--accept", "set right by hand").output

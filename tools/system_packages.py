@@ -1,4 +1,4 @@
-"""What the tests need from the distribution: a browser, PostgreSQL, a Chinese font, what sets PDF, openssl and nginx.
+"""What the tests need from the distribution: a browser, PostgreSQL, a Chinese font, what sets PDF, openssl, nginx and systemd.
 
 As root (or with sudo that asks nothing) the missing packages are installed; otherwise they are named and the run stops.
 """
@@ -21,6 +21,7 @@ NEEDED: dict[str, Callable[[], object]] = {
     "libreoffice-writer-nogui": lambda: _has_office("swlo"),
     "libreoffice-impress-nogui": lambda: _has_office("sdlo"),
     "libreoffice-calc-nogui": lambda: _has_office("sclo"),
+    **({"systemd": lambda: shutil.which("systemd-analyze")} if sys.platform == "linux" else {}),  # reads its units
     "openssl": lambda: shutil.which("openssl"),  # certificates of the mail servers that tests start
     "nginx-light": lambda: shutil.which(
         "nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin"

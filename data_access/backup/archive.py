@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import os
 import shutil
 import tarfile
 from dataclasses import asdict, dataclass
@@ -166,12 +165,3 @@ def _digest(tar: tarfile.TarFile, info: tarfile.TarInfo, into: Path | None) -> t
         shutil.copyfileobj(reading, file, CHUNK)
     target.chmod(info.mode & 0o777)
     return target.stat().st_size, reading.sha256.hexdigest()
-
-
-def sync(folder: Path) -> None:
-    """Have the names of a folder on the disk."""
-    number = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(number)
-    finally:
-        os.close(number)

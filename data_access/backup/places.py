@@ -15,9 +15,9 @@ from sqlalchemy import Engine, inspect
 
 from data_access.backup import postgres
 from data_access.backup.alone import demand_alone
-from data_access.backup.archive import sync
 from data_access.backup.snapshot import CHUNK
 from data_access.store.engine import create_store, file_of
+from data_access.whole_files import settle
 from rules.month import SHANGHAI
 
 
@@ -42,8 +42,7 @@ class Beside:
             demand_alone(engine, now)
         if was:
             os.link(path, before)
-        os.replace(made, path)
-        sync(path.parent)
+        settle(made, path)
         return str(before) if was else ""
 
 
@@ -96,5 +95,3 @@ def _unpack(copy: Path, made: Path) -> None:
     with gzip.GzipFile(copy) as packed, made.open("wb") as file:
         os.fchmod(file.fileno(), 0o600)
         shutil.copyfileobj(packed, file, CHUNK)
-        file.flush()
-        os.fsync(file.fileno())

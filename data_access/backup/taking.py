@@ -21,13 +21,14 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from data_access.backup import postgres, snapshot
-from data_access.backup.archive import VAR, Manifest, Writing, read_manifest, sync, verify
+from data_access.backup.archive import VAR, Manifest, Writing, read_manifest, verify
 from data_access.backup.snapshot import Held
 from data_access.backup.trouble import BackupError
 from data_access.intake.originals import ORIGINALS
 from data_access.store import audit
 from data_access.store.engine import writing
 from data_access.store.integrity.heads import NAME as SEALS
+from data_access.whole_files import settle
 from rules.month import SHANGHAI
 
 FOLDER, ENDING = "backups", ".tar"
@@ -86,13 +87,10 @@ def back_up(
             archive = Writing(file)
             held = _fill(archive, engine, var, staging, keys=keys)
             archive.finish(Manifest(program, now, held, secret_key, tuple(archive.parts)))
-            file.flush()
-            os.fsync(file.fileno())
         manifest = verify(made)
         with made.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
-        made.rename(path)
-        sync(path.parent)
+        settle(made, path)
         deleted = _older(path, manifest, keep) if keep else ()
     return Made(path, path.stat().st_size, digest, manifest, deleted)
 

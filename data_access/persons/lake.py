@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import fcntl
 import json
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -24,6 +23,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from data_access.whole_files import settle, write_whole
 from rules.errors import PoolwatchError
 from rules.month import Month
 
@@ -152,7 +152,7 @@ class Lake:
             fcntl.flock(lock, fcntl.LOCK_EX)
             key = self.folder / KEY
             if not key.exists():
-                _write(key, fingerprint.encode())
+                write_whole(key, fingerprint)
             elif key.read_text(encoding="ascii") != fingerprint:
                 raise LakeError(
                     f"the identifiers in {self.folder} were hashed by another key; set POOLWATCH_PERSON_KEY to that one"
@@ -178,7 +178,7 @@ class Writer:
             parts.append(self._part(number, month, province, rows.slice(begin, count)))
             begin += count
         delivered = Delivered(number, name, sha256, now, rejected, tuple(parts))
-        _write(self.lake.folder / DELIVERIES / f"{number:08d}.json", _text(delivered))
+        write_whole(self.lake.folder / DELIVERIES / f"{number:08d}.json", _text(delivered))
         self.deliveries.append(delivered)
         return delivered
 
@@ -190,7 +190,7 @@ class Writer:
         pq.write_table(
             rows, made, compression="zstd", row_group_size=ROW_GROUP, use_dictionary=DICTIONARY, write_page_index=True
         )
-        _settle(made, path)
+        settle(made, path)
         bounds = rows.group_by("source").aggregate([("source_ref", "min"), ("source_ref", "max")]).to_pylist()
         return Part(
             place,
@@ -221,27 +221,9 @@ def _digest(path: Path) -> str:
         return file_digest(file, "sha256").hexdigest()
 
 
-def _write(path: Path, content: bytes) -> None:
-    made = path.with_name(f".{path.name}")
-    made.write_bytes(content)
-    _settle(made, path)
-
-
-def _settle(made: Path, path: Path) -> None:
-    """Give a file its name once it is on the disk, and the name too."""
-    with made.open("rb") as file:
-        os.fsync(file.fileno())
-    made.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
-
-
-def _text(delivered: Delivered) -> bytes:
+def _text(delivered: Delivered) -> str:
     said = {**asdict(delivered), "taken_at": delivered.taken_at.isoformat()}
-    return json.dumps(said, ensure_ascii=False, indent=1).encode()
+    return json.dumps(said, ensure_ascii=False, indent=1)
 
 
 def _read(path: Path) -> Delivered:

@@ -7,7 +7,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,7 @@ from data_access.intake.originals import ORIGINALS
 from data_access.store import schema
 from data_access.store.engine import create_store, migrate, writing
 from monitoring.refresh import Places, refresh
+from rules.errors import ClockStepped
 from tests.demonstration_store import NOW, site_on
 from tests.small_province import NANJING, PROVINCE, SCHEME, WUXI, XUANWU, load_opening, load_province, load_table
 from workflows.people.accounts import Role, create_account, disable_account
@@ -152,6 +153,23 @@ def test_a_push_comes_in_exactly_and_repeated_changes_nothing_and_says_so(api: A
     told = api.call("core", "GET", f"/batches/{both.json['batch']}")
     assert (told.status_code, told.json["final"]) == (200, True)
     assert api.call("other", "GET", f"/batches/{both.json['batch']}").status_code == 404
+
+
+def test_while_the_clock_cannot_be_right_a_push_is_to_be_sent_again_and_nothing_of_it_is_kept(
+    api: Api, tmp_path: Path
+) -> None:
+    def wrong() -> datetime:
+        raise ClockStepped("three days ahead", found=NOW, expected=NOW, than="machine")
+
+    site = replace(site_on(api.engine, tmp_path), now=lambda: api.clock[0], steady=wrong)
+    bearer = {"Authorization": f"Bearer {api.secrets['core']}"}
+    refused = (
+        create_site(site)
+        .server.test_client()
+        .post("/api/v1/ledger", json=[{**ENTRY, "source_ref": "P-1"}], headers=bearer)
+    )
+    assert refused.status_code == 503 and "时钟" in refused.json["message"]
+    assert list(tmp_path.rglob("originals/*/*")) == []
 
 
 def test_csv_and_parquet_are_taken_like_json(api: Api) -> None:

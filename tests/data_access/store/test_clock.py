@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
+from data_access.backup.restoring import faults_of_store
 from data_access.store import clock as module
 from data_access.store.audit import broken_seals, record
 from data_access.store.clock import NAME, SteadyClock
@@ -145,6 +146,7 @@ def test_a_store_that_a_wrong_clock_has_written_to_is_mended_by_who_answers_for_
     assert accept_as_found(engine, tmp_path / SEALS, "李某某", "the clock was wrong", later) == 1
     with engine.connect() as connection:
         assert [(one.day, one.accepted) for one in broken_seals(connection)] == [(date(2026, 11, 16), True)]
+        assert faults_of_store(connection, tmp_path / SEALS) == [], "nor would a restore be held up by it"
     with writing(engine) as connection:  # who changes the day afterwards is found
         record(connection, "one", "upload", "3.csv", {}, today + timedelta(hours=2))
     with engine.connect() as connection:
