@@ -263,15 +263,17 @@
   }
 
   /* pictures: the same figure in print layout, drawn by the reader's own browser with its fonts */
+  var library = null;
   function plotly() {
     if (window.Plotly) return Promise.resolve(window.Plotly);
-    return new Promise(function (done, failed) {
+    library = library || new Promise(function (done, failed) {
       var script = document.createElement("script");
       script.src = "/_dash-component-suites/plotly/package_data/plotly.min.js";
       script.onload = function () { done(window.Plotly); };
-      script.onerror = failed;
+      script.onerror = function (problem) { library = null; failed(problem); };
       document.head.appendChild(script);
     });
+    return library;
   }
 
   /* a chart of a document stands as its data: drawn where it is, and again where it became another */
@@ -282,9 +284,9 @@
       var asked = place.getAttribute("data-drawing");
       if (place.drawn === asked) return;
       place.drawn = asked;
-      plotly().then(function (library) {
+      plotly().then(function (plot) {
         var figure = JSON.parse(asked);
-        return library.newPlot(place, figure.data, figure.layout, {staticPlot: true, responsive: true, displayModeBar: false});
+        return plot.newPlot(place, figure.data, figure.layout, {staticPlot: true, responsive: true, displayModeBar: false});
       }).catch(function () { place.drawn = null; });
     });
   }

@@ -12,6 +12,14 @@
     }
   };
 
+  /* Dash fetches the charts' library for itself when it does not see it yet, though it is on its way: the copy that came first
+     stays, for a second one knows nothing of what the first has drawn and cannot change it */
+  var library;
+  Object.defineProperty(window, "Plotly", {
+    get: function () { return library; },
+    set: function (copy) { library = library || copy; }
+  });
+
   var ask = window.fetch, first = document.getElementById("first");
   if (!first) return;
 

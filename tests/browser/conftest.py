@@ -169,7 +169,7 @@ def sit(browser: Browser, site: Served) -> Iterator[Callable[..., Seat]]:
                 else None
             ),
         )
-        context.on("weberror", lambda problem: seat.complaints.append(str(problem.error)))
+        context.on("weberror", lambda problem: seat.complaints.append(problem.error.stack or str(problem.error)))
         context.set_default_timeout(15_000)
         seats.append(seat)
         return seat

@@ -13,6 +13,12 @@ KB = 1000
 PLACES = [".ribbon", ".say", "#page .chart", "#drawer .trio", "#header .status", "#account-name", "#menu li:last-child"]
 SHIFTS = """window.shifts = []; new PerformanceObserver(list => list.getEntries().forEach(one => window.shifts.push(
   one.value + ' ' + one.sources.map(s => s.node && s.node.className)))).observe({type: 'layout-shift', buffered: true});"""
+ANOTHER_COPY = """new Promise(done => {
+  const first = window.Plotly, script = document.createElement('script');
+  script.src = '/_dash-component-suites/plotly/package_data/plotly.min.js';
+  script.onload = () => done(Boolean(first) && first === window.Plotly);
+  document.head.appendChild(script);
+})"""
 
 
 def test_the_first_load_is_light_and_a_reload_nearly_nothing(
@@ -112,3 +118,4 @@ def test_a_page_seen_before_is_answered_from_memory_and_moves_no_library(
     seat.settled()
     assert not [path for path, size in site.sent if path.startswith("/_dash-component-suites") and size > 200 * KB]
     assert sum(size for _path, size in site.sent) < 120 * KB
+    assert seat.page.evaluate(ANOTHER_COPY), "a library that came twice took the place of the one that drew"
