@@ -27,6 +27,7 @@ from rules.budget import proposal
 from rules.calculators import indicator, json_schema
 from rules.calculators.reading import fields_of, read
 from rules.cash import cash_plan
+from rules.projection import statutory_age
 
 RULES: Mapping[str, ModuleType] = {
     "central_adjustment": central_adjustment,
@@ -40,6 +41,7 @@ RULES: Mapping[str, ModuleType] = {
     "break_even_rate": break_even_rate,
     "budget_proposal": proposal,
     "cash_plan": cash_plan,
+    "statutory_age": statutory_age,
 }
 
 INDICATOR = "indicator"

@@ -22,6 +22,7 @@ from rules.calendar import WorkingCalendar
 from rules.cash import cash_plan
 from rules.money import product, split_largest_remainder
 from rules.month import Month
+from rules.projection import statutory_age
 
 PROPERTY = settings(max_examples=150, deadline=None, database=None)
 
@@ -453,3 +454,13 @@ def test_before_a_holiday_the_money_leaves_in_the_month_before():
     assert cash_plan.disbursed_in(Month(202610), date(2026, 10, 10), 5, calendar) == Month(202609)
     assert cash_plan.disbursed_in(Month(202610), date(2026, 10, 15), 5, calendar) == Month(202610)
     assert cash_plan.disbursed_in(Month(202611), date(2026, 11, 10), 5, calendar) == Month(202611)
+
+
+@given(st.sampled_from(["male60", "female55", "female50"]), st.integers(1900, 2099), st.integers(1, 12))
+def test_the_reform_never_brings_retirement_forward_and_keeps_the_order_of_birth(kind, year, month):
+    result = statutory_age.calculate(statutory_age.Case(kind, year, month))
+    later = statutory_age.calculate(statutory_age.Case(kind, year + month // 12, month % 12 + 1))
+    assert 0 <= result.delay_months <= statutory_age.MOST[kind]
+    assert result.age_months == statutory_age.ORIGINAL_AGE[kind] * 12 + result.delay_months
+    assert (result.retire_year * 12 + result.retire_month) - (year * 12 + month) == result.age_months
+    assert (later.retire_year, later.retire_month) > (result.retire_year, result.retire_month)

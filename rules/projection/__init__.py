@@ -1,0 +1,1 @@
+"""How the fund goes on over decades: what depends on age and on the law of retirement."""
