@@ -27,17 +27,19 @@ from data_access.intake.importers.parse import delivery_of
 from data_access.intake.importers.reasons import FileRefused, Rejection, Unacceptable
 from data_access.intake.importers.sheet import Ints
 from data_access.intake.importers.store import once_each
+from data_access.intake.importers.tables import ImportTable
 from data_access.intake.importers.validate import validate
 from data_access.persons.engines import EMBEDDED, engine_of, rows_of
-from data_access.persons.identity import Pseudonyms, holds_identifier, without_numbers
-from data_access.persons.lake import SCHEMA, Lake, Writer
+from data_access.persons.identity import Pseudonyms, born_and_sex, holds_identifier, normal, without_numbers
+from data_access.persons.lake import LEDGER, Lake, Writer
 from data_access.persons.tables import PERSON_ENTRY
 
 log = logging.getLogger(__name__)
 State = Literal["loaded", "known", "duplicate", "refused"]
 PERSON = "person"
-# What two rows of one reference must agree in; when a row was booked is the time of import where it is not said.
-CONTENT = ("person", "scheme", "region", "insured_region", "item", "movement", "month", "amount_fen", "corrects")
+TEXTS = ("source_ref", "corrects", "document")
+# Two rows of one reference agree in everything but when they were booked, which is the time of import where it is not said.
+NOT_CONTENT = ("province", "source", "source_ref", "booked_at", "delivery")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +58,17 @@ class Taken:
 
 
 def take(
-    store: Engine, lake: Lake, pseudonyms: Pseudonyms, path: Path, *, accept_good_rows: bool = False, now: datetime
+    store: Engine,
+    lake: Lake,
+    pseudonyms: Pseudonyms,
+    path: Path,
+    table: ImportTable = PERSON_ENTRY,
+    *,
+    accept_good_rows: bool = False,
+    now: datetime,
 ) -> Taken:
-    """Take one file in. A row is known by source and reference; one that is there with other content is a conflict.
+    """Take one file in: rows of the ledger, or of a register, whose lake ``lake.registers`` is given then. A row is known
+    by source and reference; one that is there with other content is a conflict.
 
     All or nothing, unless ``accept_good_rows``. Raises OSError where the file cannot be read or the lake not be
     written, LakeError where the lake is not sound.
@@ -72,15 +82,17 @@ def take(
         with store.connect() as connection:
             codes = load_codes(connection, now)
         try:
-            checked = _checked(file, codes, pseudonyms)
+            checked = _checked(file, table, lake, codes, pseudonyms)
         except FileRefused as refused:
-            return Taken(path.name, "refused", rejections=_safe(refused.rejections))
-    told = Taken(path.name, "refused", None, checked.offered, rejected=checked.bad, rejections=_safe(checked.rejected))
+            return Taken(path.name, "refused", rejections=_safe(refused.rejections, table))
+    told = Taken(
+        path.name, "refused", None, checked.offered, rejected=checked.bad, rejections=_safe(checked.rejected, table)
+    )
     if checked.rejected and not accept_good_rows:
         return told
     with lake.writing(pseudonyms.fingerprint) as writer:
         fresh, known, clashes = _new(lake, writer, checked.rows, checked.lines)
-        rejections = _safe([*checked.rejected, *clashes])
+        rejections = _safe([*checked.rejected, *clashes], table)
         told = replace(told, rejected=checked.bad + len(clashes), rejections=rejections)
         if clashes and not accept_good_rows:
             return told
@@ -102,18 +114,19 @@ class _Checked:
     rejected: list[Rejection]
 
 
-def _checked(file: BinaryIO, codes: Codes, pseudonyms: Pseudonyms) -> _Checked:
+def _checked(file: BinaryIO, table: ImportTable, lake: Lake, codes: Codes, pseudonyms: Pseudonyms) -> _Checked:
     try:
-        delivery = delivery_of(book_in(file, in_memory=True), PERSON_ENTRY)
-        headers = match_headers(PERSON_ENTRY, delivery.names)
+        delivery = delivery_of(book_in(file, in_memory=True), table)
+        headers = match_headers(table, delivery.names)
         if not delivery.rows:
             raise FileRefused(Rejection(1, "", "", "no_rows"))
         texts, _ = without_noise(delivery.under(headers), delivery.lines)
         lines = delivery.lines
-        texts[PERSON], faults = _hashed(texts[PERSON], pseudonyms)
-        for column in ("source_ref", "corrects"):
+        hashes, said, faults = _hashed(texts[PERSON], pseudonyms)
+        texts[PERSON] = hashes
+        for column in TEXTS:
             faults += [(row, column, "person_in_text") for row in _holding(texts.get(column))]
-        checked = validate(PERSON_ENTRY, texts, lines, codes)
+        checked = validate(table, texts, lines, codes)
     except FileRefused:
         raise
     except Exception as problem:
@@ -124,26 +137,38 @@ def _checked(file: BinaryIO, codes: Codes, pseudonyms: Pseudonyms) -> _Checked:
     sound[[row for row, _, _ in faults]] = False
     rejected = [*checked.rejected, *(Rejection(int(lines[row]), column, "", why) for row, column, why in faults)]
     kept = sound[checked.good]
-    rows = _stored(checked.frame.filter(pa.array(kept)), codes)
+    frame = checked.frame.filter(pa.array(kept))
+    if lake.holds is LEDGER:
+        rows = _stored(frame, lake, codes)
+    else:
+        rows = _stored(
+            _registered(frame, table, said.filter(pa.array(checked.good)).filter(pa.array(kept))), lake, codes
+        )
     return _Checked(rows, checked.lines[kept], delivery.rows, delivery.rows - rows.num_rows, rejected)
 
 
-def _hashed(column: pa.StringArray, pseudonyms: Pseudonyms) -> tuple[pa.StringArray, list[tuple[int, str, str]]]:
-    """The hashes of a column of identifiers, each distinct one hashed once, and (row, column, reason) of what is none."""
+def _hashed(
+    column: pa.StringArray, pseudonyms: Pseudonyms
+) -> tuple[pa.StringArray, pa.Table, list[tuple[int, str, str]]]:
+    """The hashes of a column of identifiers, each distinct one hashed once, the month of birth and sex that they say, and
+    (row, column, reason) of what is none."""
     encoded = column.dictionary_encode()
     hashes: list[str] = []
+    said: list[tuple[int | None, str | None]] = []
     wrong: dict[int, str] = {}
     for place, text in enumerate(encoded.dictionary.to_pylist()):
         try:
-            hashes.append(pseudonyms.of(text) if text.strip() else "")
+            number = normal(text) if text.strip() else ""
         except Unacceptable as problem:
-            wrong[place] = problem.reason
-            hashes.append("-")
+            wrong[place], number = problem.reason, ""
+        hashes.append(pseudonyms.of_number(number) if number else "-" if place in wrong else "")
+        said.append(born_and_sex(number) if number else (None, None))
     indices = encoded.indices.to_numpy(zero_copy_only=False)
     rows = np.flatnonzero(np.isin(indices, list(wrong)))
-    return pa.array(hashes, pa.string()).take(encoded.indices), [
-        (int(row), PERSON, wrong[indices[row]]) for row in rows
-    ]
+    born, sex = pa.array([one[0] for one in said], pa.int32()), pa.array([one[1] for one in said], pa.string())
+    told = pa.table({"born_month": born.take(encoded.indices), "sex": sex.take(encoded.indices)})
+    faults = [(int(row), PERSON, wrong[indices[row]]) for row in rows]
+    return pa.array(hashes, pa.string()).take(encoded.indices), told, faults
 
 
 def _holding(column: pa.StringArray | None) -> list[int]:
@@ -154,20 +179,39 @@ def _holding(column: pa.StringArray | None) -> list[int]:
     return [int(row) for row in np.flatnonzero(like) if holds_identifier(column[int(row)].as_py())]
 
 
-def _stored(frame: pa.Table, codes: Codes) -> pa.Table:
+def _registered(frame: pa.Table, table: ImportTable, said: pa.Table) -> pa.Table:
+    """Rows of one register in the form of them all; birth and sex only where an age is judged."""
+    values: dict[str, Any] = {name: frame[name] for name in frame.column_names}
+    values["kind"] = pa.repeat(table.name, frame.num_rows)
+    if "day" in values:
+        values["from_month"] = pc.add(pc.multiply(pc.year(frame["day"]), 100), pc.month(frame["day"]))
+    # By whole divisions: the January of the year.
+    values["month"] = pc.add(pc.multiply(pc.divide(values["from_month"], 100), 100), 1)
+    if "age_kind" in values:
+        values |= {name: said[name] for name in said.column_names}
+    if "amount_fen" not in values:
+        values["amount_fen"] = pa.repeat(0, frame.num_rows)
+    return pa.table(values)
+
+
+def _stored(frame: pa.Table, lake: Lake, codes: Codes) -> pa.Table:
     """Checked rows with the columns of the lake, but for the number of the delivery."""
+    columns = lake.holds.schema
     values: dict[str, Any] = {name: frame[name] for name in frame.column_names}
     regions = frame["region"].combine_chunks().dictionary_encode()
     provinces = [codes.regions[code].province for code in regions.dictionary.to_pylist()]
     values["province"] = pa.array(provinces, pa.string()).take(regions.indices)
-    values["insured_region"] = pc.coalesce(frame["insured_region"], frame["region"])
-    values["item"] = frame["item"].fill_null("")
     taken = pa.scalar(codes.now.astimezone(UTC).replace(tzinfo=None), pa.timestamp("us"))
-    values["booked_at"] = pc.assume_timezone(frame["booked_at"].fill_null(taken), "UTC")
-    names = [name for name in SCHEMA.names if name != "delivery"]
-    return pa.table({name: values[name] for name in names}).cast(
-        pa.schema([SCHEMA.field(name).with_nullable(True) for name in names])
-    )
+    if lake.holds is LEDGER:
+        values["insured_region"] = pc.coalesce(frame["insured_region"], frame["region"])
+        values["item"] = frame["item"].fill_null("")
+        values["booked_at"] = pc.assume_timezone(frame["booked_at"].fill_null(taken), "UTC")
+    else:
+        values["booked_at"] = pc.assume_timezone(pa.repeat(taken, frame.num_rows), "UTC")
+    names = [name for name in columns.names if name != "delivery"]
+    return pa.table(
+        {name: values.get(name, pa.nulls(frame.num_rows, columns.field(name).type)) for name in names}
+    ).cast(pa.schema([columns.field(name).with_nullable(True) for name in names]))
 
 
 def _new(lake: Lake, writer: Writer, rows: pa.Table, lines: Ints) -> tuple[pa.Table, int, list[Rejection]]:
@@ -175,14 +219,15 @@ def _new(lake: Lake, writer: Writer, rows: pa.Table, lines: Ints) -> tuple[pa.Ta
 
     Only files are read in which such references may stand, wherever they lie: by each file's first and last one.
     """
-    first, known, clashes = once_each(PERSON_ENTRY, rows, lines, list(CONTENT))
+    content = [name for name in rows.column_names if name not in NOT_CONTENT]
+    first, known, clashes = once_each(PERSON_ENTRY, rows, lines, content)
     rows, lines = rows.take(pa.array(first)), lines[first]
     bounds = rows.group_by("source").aggregate([("source_ref", "min"), ("source_ref", "max")]).to_pylist()
     asked = {one["source"]: (one["source_ref_min"], one["source_ref_max"]) for one in bounds}
     files = [part for one in writer.deliveries for part in one.parts if part.may_hold(asked)]
     if not files:
         return rows, known, clashes
-    there = _there(lake, [lake.path(part) for part in files], rows)
+    there = _there(lake, [lake.path(part) for part in files], rows, content)
     new = np.ones(rows.num_rows, dtype=bool)
     new[[*there]] = False
     differing = sorted(row for row, same in there.items() if not same)
@@ -199,22 +244,22 @@ def _new(lake: Lake, writer: Writer, rows: pa.Table, lines: Ints) -> tuple[pa.Ta
     return rows.filter(pa.array(new)), known + len(there) - len(differing), clashes
 
 
-def _there(lake: Lake, paths: Sequence[str], rows: pa.Table) -> Mapping[int, bool]:
+def _there(lake: Lake, paths: Sequence[str], rows: pa.Table, content: Sequence[str]) -> Mapping[int, bool]:
     """The place of each row whose reference the files hold → whether with the same content."""
     keys = list(PERSON_ENTRY.key)
     places = pa.array(np.arange(rows.num_rows, dtype=np.int64))
     with engine_of(EMBEDDED, lake.scratch) as engine:
-        offered = ibis.memtable(rows.select([*keys, *CONTENT]).append_column("place", places))
-        stored = rows_of(engine, paths).select(*keys, *CONTENT)
+        offered = ibis.memtable(rows.select([*keys, *content]).append_column("place", places))
+        stored = rows_of(engine, paths).select(*keys, *content)
         joined = offered.join(stored, keys)
-        same = ibis.and_(*(joined[name].identical_to(joined[f"{name}_right"]) for name in CONTENT))
+        same = ibis.and_(*(joined[name].identical_to(joined[f"{name}_right"]) for name in content))
         found = engine.to_pyarrow(joined.select(joined["place"], same=same))
     return dict(zip(found["place"].to_pylist(), found["same"].to_pylist(), strict=True))
 
 
-def _safe(rejections: Sequence[Rejection]) -> tuple[Rejection, ...]:
+def _safe(rejections: Sequence[Rejection], table: ImportTable) -> tuple[Rejection, ...]:
     """Reasons in the order of lines, without what may be an identifier."""
-    shown = {column.code for column in PERSON_ENTRY.columns} - {PERSON}
+    shown = {column.code for column in table.columns} - {PERSON}
     ordered = sorted(rejections, key=lambda one: one.line)
     return tuple(
         replace(

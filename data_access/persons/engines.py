@@ -65,12 +65,12 @@ def engine_of(url: str, scratch: Path) -> Iterator[BaseBackend]:
         session.stop()
 
 
-def rows_of(engine: BaseBackend, paths: Sequence[str]) -> Table:
-    """The rows of these files of the lake, as a table of the engine."""
+def rows_of(engine: BaseBackend, paths: Sequence[str], name: str = ROWS) -> Table:
+    """The rows of these files of the lake, as a table of the engine by this name."""
     if engine.name == "duckdb":
         # The partition is said in the rows as well.
-        return engine.read_parquet(paths, table_name=ROWS, hive_partitioning=False)
+        return engine.read_parquet(paths, table_name=name, hive_partitioning=False)
     from pyspark.sql import SparkSession
 
-    SparkSession.builder.getOrCreate().read.parquet(*paths).createOrReplaceTempView(ROWS)
-    return engine.table(ROWS)
+    SparkSession.builder.getOrCreate().read.parquet(*paths).createOrReplaceTempView(name)
+    return engine.table(name)

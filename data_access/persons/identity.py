@@ -45,6 +45,11 @@ def check_digit(number: str) -> str:
     return CHECK_DIGITS[sum(weight * int(digit) for weight, digit in zip(WEIGHTS, number, strict=False)) % 11]
 
 
+def born_and_sex(number: str) -> tuple[int, str]:
+    """The month of birth yyyymm and the sex that a number of eighteen characters says."""
+    return int(number[6:12]), "male" if int(number[16]) % 2 else "female"
+
+
 def holds_identifier(text: str) -> bool:
     """Whether an identifier stands somewhere in a text."""
     for found in _DIGITS.findall(unicodedata.normalize("NFKC", text).upper()):
@@ -70,7 +75,11 @@ class Pseudonyms:
 
     def of(self, text: str) -> str:
         """The hash of an identifier, 32 hexadecimal digits. Raises Unacceptable."""
-        return self._hash(normal(text))
+        return self.of_number(normal(text))
+
+    def of_number(self, number: str) -> str:
+        """The hash of an identifier in the one form that :func:`normal` gives."""
+        return self._hash(number)
 
     def _hash(self, text: str) -> str:
         begun = self._begun.copy()

@@ -3,6 +3,7 @@
     lake/ledger/year=2026/month=202610/province=320000/00000017.parquet
     lake/deliveries/00000017.json      # what delivery 17 brought, written last: without it its files are nothing
     lake/key                           # by which key identifiers were hashed: its fingerprint
+    lake/registers/…                   # the same again for what registers say of persons
 
 A delivery's number is the watermark: numbers rise by one, and a file never changes once its delivery stands. The folder
 is on a disk of this machine, or on a file system that every machine of the cluster sees under the same path.
@@ -27,11 +28,21 @@ from data_access.whole_files import settle, write_whole
 from rules.errors import PoolwatchError
 from rules.month import Month
 
-LEDGER = "ledger"
 DELIVERIES = "deliveries"
 KEY = "key"
 ROW_GROUP = 1 << 20
 Partition = tuple[int, str]  # month, province
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What one lake holds: the name of its folder and its columns. ``common``: those that say little in many rows and
+    are kept by their place in a list."""
+
+    name: str
+    schema: pa.Schema
+    common: tuple[str, ...]
+
 
 SCHEMA = pa.schema(
     [
@@ -51,10 +62,46 @@ SCHEMA = pa.schema(
         pa.field("delivery", pa.int32(), False),
     ]
 )
-# What says little in many rows is kept by its place in a list.
-DICTIONARY = [
-    name for name in SCHEMA.names if name not in ("amount_fen", "source_ref", "corrects", "booked_at", "delivery")
-]
+LEDGER = Rows(
+    "ledger",
+    SCHEMA,
+    tuple(
+        name for name in SCHEMA.names if name not in ("amount_fen", "source_ref", "corrects", "booked_at", "delivery")
+    ),
+)
+# One form for every register: what a kind does not say is null. ``from_month`` is when it happened or began; they lie by
+# the January of its year, so that decades of them are few files.
+REGISTERS = Rows(
+    "records",
+    pa.schema(
+        [
+            pa.field("person", pa.string(), False),
+            pa.field("kind", pa.string(), False),
+            pa.field("scheme", pa.string()),
+            pa.field("province", pa.string(), False),
+            pa.field("region", pa.string(), False),
+            pa.field("month", pa.int32(), False),
+            pa.field("from_month", pa.int32(), False),
+            pa.field("until_month", pa.int32()),
+            pa.field("day", pa.date32()),
+            pa.field("paid_month", pa.int32()),
+            pa.field("worker", pa.string()),
+            pa.field("age_kind", pa.string()),
+            pa.field("way", pa.string()),
+            pa.field("born_month", pa.int32()),
+            pa.field("sex", pa.string()),
+            pa.field("amount_fen", pa.int64(), False),
+            pa.field("document", pa.string()),
+            pa.field("source", pa.string(), False),
+            pa.field("source_ref", pa.string(), False),
+            pa.field("corrects", pa.string()),
+            pa.field("withdrawn", pa.string()),
+            pa.field("booked_at", pa.timestamp("us", "UTC"), False),
+            pa.field("delivery", pa.int32(), False),
+        ]
+    ),
+    ("kind", "scheme", "province", "region", "worker", "age_kind", "way", "sex", "source"),
+)
 
 
 class LakeError(PoolwatchError):
@@ -108,8 +155,14 @@ class Delivered:
 class Lake:
     """The lake in a folder, made at the first delivery."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, holds: Rows = LEDGER) -> None:
         self.folder = folder
+        self.holds = holds
+
+    @property
+    def registers(self) -> Lake:
+        """The lake of what registers say of the same persons."""
+        return Lake(self.folder / "registers", REGISTERS)
 
     @property
     def scratch(self) -> Path:
@@ -168,10 +221,11 @@ class Writer:
         self.deliveries = lake.deliveries()
 
     def append(self, name: str, sha256: str, rows: pa.Table, rejected: int, now: datetime) -> Delivered:
-        """Add rows as one delivery, whole or not at all. ``rows`` have the columns of SCHEMA but ``delivery``."""
+        """Add rows as one delivery, whole or not at all. ``rows`` have the lake's columns but ``delivery``."""
+        columns = self.lake.holds.schema
         number = len(self.deliveries) + 1
         numbers = pa.repeat(pa.scalar(number, pa.int32()), rows.num_rows)
-        rows = rows.append_column("delivery", numbers).select(SCHEMA.names).cast(SCHEMA)
+        rows = rows.append_column("delivery", numbers).select(columns.names).cast(columns)
         rows = rows.sort_by([(name, "ascending") for name in ("month", "province", "region", "person")])
         parts, begin = [], 0
         for (month, province), count in _partitions(rows):
@@ -183,12 +237,19 @@ class Writer:
         return delivered
 
     def _part(self, number: int, month: int, province: str, rows: pa.Table) -> Part:
-        place = f"{LEDGER}/year={Month(month).year}/month={month}/province={province}/{number:08d}.parquet"
+        place = (
+            f"{self.lake.holds.name}/year={Month(month).year}/month={month}/province={province}/{number:08d}.parquet"
+        )
         path = self.lake.folder / place
         path.parent.mkdir(parents=True, exist_ok=True)
         made = path.with_name(f".{path.name}")
         pq.write_table(
-            rows, made, compression="zstd", row_group_size=ROW_GROUP, use_dictionary=DICTIONARY, write_page_index=True
+            rows,
+            made,
+            compression="zstd",
+            row_group_size=ROW_GROUP,
+            use_dictionary=list(self.lake.holds.common),
+            write_page_index=True,
         )
         settle(made, path)
         bounds = rows.group_by("source").aggregate([("source_ref", "min"), ("source_ref", "max")]).to_pylist()

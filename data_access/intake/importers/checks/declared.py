@@ -33,8 +33,10 @@ from data_access.intake.importers.codes import NATION
 from data_access.intake.importers.reasons import Unacceptable
 from data_access.intake.importers.sheet import Sheet
 from rules.calendar import months_before
-from rules.month import Month
+from rules.month import MONTHS, Month
 from rules.statistics import MEASURES, measures_of
+
+LONGEST_SENTENCE = 50 * MONTHS
 
 
 def region_in_scheme(sheet: Sheet) -> None:
@@ -147,15 +149,15 @@ def year_not_in_future(years_ahead: int) -> Callable[[Sheet], None]:
     return check
 
 
-def month_form(months_ahead: int) -> Callable[[Sheet], None]:
+def month_form(months_ahead: int, column: str = "month") -> Callable[[Sheet], None]:
     """A month yyyymm that exists and lies at most so many months ahead of the running one."""
 
     def check(sheet: Sheet) -> None:
-        months = sheet.numbers("month")
+        months, given = sheet.numbers(column), sheet.given(column)
         wrong = (months < 194901) | (months > 999912) | (months % 100 < 1) | (months % 100 > 12)
-        sheet.refuse_where("month", sheet.given("month") & wrong, lambda _: Unacceptable("bad_form", expected="YYYYMM"))
+        sheet.refuse_where(column, given & wrong, lambda _: Unacceptable("bad_form", expected="YYYYMM"))
         last = months_before(Month.of(sheet.codes.today), -months_ahead)
-        sheet.refuse_where("month", months > last, lambda _: Unacceptable("in_future", latest=str(last)))
+        sheet.refuse_where(column, given & (months > last), lambda _: Unacceptable("in_future", latest=str(last)))
 
     return check
 
@@ -223,6 +225,32 @@ CHECKS: dict[str, tuple[Callable[[Sheet], None], ...]] = {
         inside_open_years("month"),
         region_exists_on_day,
         entry_sign,
+        corrects_another,
+    ),
+    "person_death": (not_in_future("day"), corrects_another),
+    "person_custody": (
+        month_form(0, "from_month"),
+        month_form(LONGEST_SENTENCE, "until_month"),
+        not_before("until_month", "from_month", same_day=True),
+        corrects_another,
+    ),
+    "person_retirement": (region_in_scheme, month_form(0, "from_month"), corrects_another),
+    "person_back_payment": (
+        region_in_scheme,
+        month_form(0, "paid_month"),
+        month_form(0, "from_month"),
+        month_form(0, "until_month"),
+        not_before("until_month", "from_month", same_day=True),
+        positive("amount_fen", or_zero=False),
+        corrects_another,
+    ),
+    "person_account_change": (region_in_scheme, month_form(0, "from_month"), corrects_another),
+    "person_base": (
+        region_in_scheme,
+        month_form(MONTHS, "from_month"),
+        month_form(MONTHS, "until_month"),
+        not_before("until_month", "from_month", same_day=True),
+        positive("amount_fen", or_zero=True),
         corrects_another,
     ),
     "plan": (
