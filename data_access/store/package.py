@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import IO, Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, and_, func, or_, select
+from sqlalchemy import Column, ColumnElement, Connection, Select, Table, and_, func, or_, select, tuple_
 
 from data_access.store import schema
 from data_access.store.trail import Wanted, conditions
@@ -27,7 +27,7 @@ TABLES = (
     "indicator_value", "parameter", "threshold", "threshold_set", "alert_episode", "alert_event", "work_case",
     "case_step", "case_request", "silence", "instruction", "gap_item", "gap_step", "settlement", "budget_round",
     "budget_figure", "budget_driver", "budget_step", "annotation", "explanation", "violation", "violation_step",
-    "month_close", "month_step", "deadline_mark", "reconciliation_step", "final_step", "income_review",
+    "comparison_run", "suspicion", "suspicion_step", "month_close", "month_step", "deadline_mark", "reconciliation_step", "final_step", "income_review",
     "import_batch", "data_version", "audit_event",
 )  # fmt: skip
 # What lies in a region and period by the row it belongs to: column → table.
@@ -41,7 +41,9 @@ _BELONGS = {
     "budget_driver": ("round", "budget_round"),
     "budget_step": ("round", "budget_round"),
 }
-_WHOLE = frozenset({"threshold_set", "data_version"})
+_WHOLE = frozenset({"threshold_set", "data_version", "comparison_run"})
+# What no package takes away: who sees a person's particulars does so on the page, one by one and on record.
+_WITHHELD = {"suspicion": frozenset({"person", "facts"})}
 _CHUNK = 1_000
 README = """Poolwatch 取数包 / Audit package
 
@@ -163,10 +165,16 @@ def _plain(value: Any) -> Any:
 
 def _table_file(connection: Connection, archive: zipfile.ZipFile, order: PackageOrder, name: str) -> _File:
     table = schema.metadata.tables[name]
-    head = [column.name for column in table.columns]
+    columns = _columns(table)
+    head = [column.name for column in columns]
     counted = head.index("amount_fen") if "amount_fen" in head else None
-    wanted = select(table).where(_wanted(table, order)).order_by(*table.primary_key)
+    wanted = select(*columns).where(_wanted(table, order)).order_by(*table.primary_key)
     return _file(archive, f"data/{name}.csv", head, _stream(connection, wanted), counted)
+
+
+def _columns(table: Table) -> list[Column[Any]]:
+    withheld = _WITHHELD.get(table.name, frozenset())
+    return [column for column in table.columns if column.name not in withheld]
 
 
 def _stream(connection: Connection, wanted: Select[Any]) -> Iterator[Sequence[Any]]:
@@ -188,6 +196,10 @@ def _wanted(table: Table, order: PackageOrder) -> ColumnElement[bool]:
         return and_(belongs, or_(table.c.region.is_(None), table.c.region.in_(order.codes)))
     if table.name in _WHOLE:
         return table.c.id > 0
+    if table.name == "suspicion_step":
+        raised = schema.suspicion
+        owned = select(raised.c.run, raised.c.number).where(_wanted(raised, order))
+        return tuple_(table.c.run, table.c.number).in_(owned)
     found = [table.c.scheme.is_not_distinct_from(order.scheme)]
     if table.name == "threshold":
         return or_(table.c.scheme.is_(None), *found)
@@ -233,5 +245,5 @@ def _totals(connection: Connection, order: PackageOrder) -> Iterator[Sequence[An
 
 def _dictionary() -> Iterator[Sequence[Any]]:
     for name in TABLES:
-        for column in schema.metadata.tables[name].columns:
+        for column in _columns(schema.metadata.tables[name]):
             yield f"data/{name}.csv", column.name, str(column.type), "yes" if column.nullable else "no"

@@ -40,11 +40,11 @@ _ROW_BY_ROW = (
     "account alert_episode alert_event alert_run alert_state annotation api_token assessment_confirmation "
     "assessment_entry attachment audit_event audit_seal batch_source briefing briefing_schedule briefing_section "
     "briefing_step briefing_template budget_driver budget_figure budget_round budget_step calendar_day "
-    "case_member case_request case_step channel credit data_version deadline_mark deposit_decision explanation "
-    "factor_role final_step fund_request gap_factor gap_item gap_step import_batch income_review instruction meeting "
+    "case_member case_request case_step channel comparison_run credit data_version deadline_mark deposit_decision "
+    "explanation factor_role final_step fund_request gap_factor gap_item gap_step import_batch income_review instruction meeting "
     "month_close month_step parameter reconciliation_step recovery_code refresh_run region replaced_row rows_seal "
-    "scenario scheme settlement settlement_payment silence source system_alert threshold threshold_proposal "
-    "threshold_set violation violation_step work_case"
+    "scenario scheme settlement settlement_payment silence source suspicion suspicion_month suspicion_step "
+    "system_alert threshold threshold_proposal threshold_set violation violation_step work_case"
 )
 VOUCHED: dict[str, Means] = {
     **dict.fromkeys(_ROW_BY_ROW.split(), Means.ROW_BY_ROW),

@@ -33,6 +33,12 @@ from data_access.store.schema.budget import (
 )
 from data_access.store.schema.cash import deposit_decision as deposit_decision
 from data_access.store.schema.closing import month_step as month_step
+from data_access.store.schema.comparisons import (
+    comparison_run as comparison_run,
+    suspicion as suspicion,
+    suspicion_month as suspicion_month,
+    suspicion_step as suspicion_step,
+)
 from data_access.store.schema.delivery import (
     channel as channel,
     system_alert as system_alert,
