@@ -1,4 +1,4 @@
-"""Commands of ``flask persons``: the person-level ledger, taken in, rolled up, told of.
+"""Commands of ``flask persons``: the person-level ledger and its registers, taken in, rolled up, compared, told of.
 
 A command loads the engine when it runs: a web worker, which registers the same commands, does without it.
 """
@@ -17,8 +17,12 @@ from data_access.books.versions import reading
 from data_access.store import audit
 from data_access.store.clock import SteadyClock
 from data_access.store.engine import writing
+from rules.money import yuan_text
+from rules.month import SHANGHAI, Month
+from rules.persons.comparisons import COMPARISONS, REGISTERS
 from settings import Settings
 from terminal import by_command, one_sentence, tell_imported, tell_refused, terminal_progress
+from workflows.people.accounts import By
 
 # The lease may be held by the running site's own refresh, which takes seconds.
 WAIT_SECONDS = 60.0
@@ -31,18 +35,19 @@ def persons_commands(store: Callable[[], Engine], settings: Settings) -> click.G
     def persons_group() -> None:
         """The person-level ledger: payments and contributions by person and month."""
 
-    for command in (_import(store, settings), _roll_up(store, settings), _state(store, settings)):
-        persons_group.add_command(command)
+    for made in (_import, _roll_up, _compare, _state):
+        persons_group.add_command(made(store, settings))
     return persons_group
 
 
 def _import(store: Callable[[], Engine], settings: Settings) -> click.Command:
     @click.command("import")
     @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+    @click.option("--register", type=click.Choice(REGISTERS), help="The files are records of this register.")
     @click.option(
         "--accept-good-rows", is_flag=True, help="Take the good rows; without it one bad row refuses the file."
     )
-    def import_(files: tuple[Path, ...], accept_good_rows: bool) -> None:
+    def import_(files: tuple[Path, ...], register: str | None, accept_good_rows: bool) -> None:
         """Take CSV, XLSX or Parquet FILES of rows by person. Identity numbers become keyed hashes; nothing keeps them.
 
         Status 1 where a file was refused. What came in is rolled up by: flask persons roll-up
@@ -52,23 +57,27 @@ def _import(store: Callable[[], Engine], settings: Settings) -> click.Command:
         from data_access.persons.door import take
         from data_access.persons.identity import Pseudonyms
         from data_access.persons.lake import Lake
+        from data_access.persons.tables import PERSON_ENTRY, REGISTERS as TABLES
 
         refused = False
         with one_sentence():
             engine, lake, pseudonyms = store(), Lake(settings.lake_folder), Pseudonyms(settings.hashing())
             clock = SteadyClock(engine, settings.var)
+            table = TABLES[f"person_{register}"] if register else PERSON_ENTRY
+            into = lake.registers if register else lake
             for path in files:
                 now = clock()
-                taken = take(engine, lake, pseudonyms, path, accept_good_rows=accept_good_rows, now=now)
+                taken = take(engine, into, pseudonyms, path, table, accept_good_rows=accept_good_rows, now=now)
                 number = "" if taken.number is None else f", delivery {taken.number}"
                 click.echo(
                     f"{taken.name}: {taken.state}{number}, {taken.inserted:,} new, {taken.known:,} known, "
                     f"{taken.rejected:,} refused."
                 )
-                tell_refused(taken.rejections, "person_entry", settings)
+                tell_refused(taken.rejections, table.name, settings)
                 refused |= taken.state == "refused"
                 if taken.state == "loaded":
-                    told = {"delivery": taken.number, "rows": taken.inserted, "rejected": taken.rejected}
+                    told: dict[str, object] = {"table": table.name, "delivery": taken.number}
+                    told |= {"rows": taken.inserted, "rejected": taken.rejected}
                     with writing(engine) as connection:
                         audit.record(connection, by_command(), "persons_import", f"delivery {taken.number}", told, now)
         if refused:
@@ -109,6 +118,46 @@ def _roll_up(store: Callable[[], Engine], settings: Settings) -> click.Command:
     return roll_up_
 
 
+def _compare(store: Callable[[], Engine], settings: Settings) -> click.Command:
+    @click.command("compare")
+    @click.option("--until", metavar="YYYY-MM", help="The last month to compare; the month before this one by default.")
+    @click.option("--rule", "rules", multiple=True, type=click.Choice(list(COMPARISONS)), help="Only this rule.")
+    def compare_(until: str | None, rules: tuple[str, ...]) -> None:
+        """Compare the ledger with the registers of persons, and register what contradicts them as leads 线索 of one run.
+
+        What an earlier run raised is not raised again. Status 1 where a rule could not be asked.
+
+        Example: flask persons compare --until 2026-10
+        """
+        from data_access.persons.lake import Lake
+        from monitoring.persons import compare_persons
+
+        with one_sentence():
+            engine = store()
+            now = SteadyClock(engine, settings.var)()
+            month = Month.parse(until) if until else Month.of(now.astimezone(SHANGHAI)).plus(-1)
+            if month is None:
+                raise click.ClickException(f"{until} is no month: write it as 2026-10")
+            by = By(by_command(), by_command(), "", now)
+            asked = rules or tuple(COMPARISONS)
+            run, answers = compare_persons(engine, Lake(settings.lake_folder), settings.engine_url, asked, month, by)
+        for one in answers:
+            if one.missing:
+                click.echo(
+                    f"{one.rule}: not asked, as nothing was ever delivered of {', '.join(one.missing)}.", err=True
+                )
+                continue
+            fen = sum(found.amount_fen for found in one.suspicions)
+            click.echo(f"{one.rule}: {len(one.suspicions):,} new suspicions, {yuan_text(fen)} at stake.")
+        if run is None:
+            raise click.ClickException("no rule could be asked: see flask persons import --help")
+        click.echo(f"{run.label} is registered; its leads are in 问题台账.")
+        if any(one.missing for one in answers):
+            sys.exit(1)
+
+    return compare_
+
+
 def _state(store: Callable[[], Engine], settings: Settings) -> click.Command:
     @click.command("state")
     @click.option("--verify", is_flag=True, help="Read every file and compare it with its hash.")
@@ -135,8 +184,10 @@ def _state(store: Callable[[], Engine], settings: Settings) -> click.Command:
                 late = sum(one.rows for one in mine if one.path in waiting)
                 rolled = f"{late:,} rows not rolled up" if late else "rolled up"
                 click.echo(f"{month} {province}: {rows:,} rows, {len(mine)} files, {size / 1e6:,.1f} MB, {rolled}")
-            wrong = lake.changed() if verify else []
+            records = lake.registers.deliveries()
+            wrong = [*lake.changed(), *lake.registers.changed()] if verify else []
         click.echo(f"{len(deliveries)} deliveries in {lake.folder}.")
+        click.echo(f"{sum(one.rows for one in records):,} records of registers in {len(records)} deliveries.")
         for path in wrong:
             click.echo(f"Not as it was written: {path}", err=True)
         if wrong:

@@ -76,6 +76,7 @@ def commands_of(flask) -> list[tuple[str, ...]]:
         ("token", "revoke"),
         ("persons", "import"),
         ("persons", "roll-up"),
+        ("persons", "compare"),
         ("persons", "state"),
     ]
 
@@ -115,6 +116,25 @@ def test_rows_by_person_come_in_and_their_sums_into_the_ledger(flask, settings: 
         entry = connection.execute(text("SELECT region, amount_fen, source_ref FROM ledger_entry")).one()
         kept = connection.execute(text("SELECT count(*) FROM audit_event WHERE action = 'persons_import'")).scalar_one()
     assert (*entry, kept) == (XUANWU, 345600, f"persons:202610:{XUANWU}:pension:pay:1", 1)
+    deaths, compare = tmp_path / "deaths.csv", ("persons", "compare", "--until", "2026-10")
+    nothing = flask(*compare, "--rule", "paid_in_custody")
+    assert nothing.exit_code == 1 and "nothing was ever delivered of person_custody" in nothing.output
+    deaths.write_text(
+        f"公民身份号码,地区代码,死亡日期,登记来源,登记流水号\n{number},{XUANWU},2026-08-31,民政,D-1\n", encoding="utf-8"
+    )
+    told = flask("persons", "import", "--register", "death", str(deaths))
+    assert told.exit_code == 0 and "deaths.csv: loaded, delivery 1, 1 new" in told.output
+    told = flask(*compare, "--rule", "paid_after_death")
+    assert told.exit_code == 0 and "paid_after_death: 1 new suspicions, 3,456.00元 at stake" in told.output
+    again = flask(*compare)
+    assert "paid_after_death: 0 new suspicions" in again.output and again.exit_code == 1
+    step_clock(settings, 3)
+    assert flask(*compare).exit_code == 1
+    step_clock(settings, -3)
+    with create_store(settings.store_url, settings.sealing()).connect() as connection:
+        leads = connection.execute(text("SELECT comparison, region, suspects, amount_fen FROM violation")).all()
+        runs = connection.execute(text("SELECT count(*) FROM comparison_run")).scalar_one()
+    assert (leads, runs) == ([("比对26-01", XUANWU, 1, 345600)], 2)
     (lake,) = settings.lake_folder.glob("ledger/*/*/*/*.parquet")
     lake.write_bytes(b"")
     state = flask("persons", "state", "--verify")

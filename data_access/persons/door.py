@@ -37,7 +37,7 @@ from data_access.persons.tables import PERSON_ENTRY
 log = logging.getLogger(__name__)
 State = Literal["loaded", "known", "duplicate", "refused"]
 PERSON = "person"
-TEXTS = ("source_ref", "corrects", "document")
+TEXTS = ("source", "source_ref", "corrects", "document")
 # Two rows of one reference agree in everything but when they were booked, which is the time of import where it is not said.
 NOT_CONTENT = ("province", "source", "source_ref", "booked_at", "delivery")
 

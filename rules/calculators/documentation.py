@@ -1,4 +1,4 @@
-"""Writes docs/parameters.md, docs/rules.md, docs/indicators.md and docs/assessment.md from profiles, rules and declarations: ``python -m rules.calculators.documentation``."""
+"""Writes parameters, rules, indicators, assessment and comparisons.md under docs/ from profiles, rules and declarations: ``python -m rules.calculators.documentation``."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from rules.calculators.records import FromProfile
 from rules.calculators.registry import RULES, as_json
 from rules.indicators import INDICATORS
 from rules.indicators.declaration import SEVERITIES, Indicator, Limits
+from rules.persons.comparisons import COMPARISONS, Comparison
 from rules.scheme import Parameter, ParameterValue, Scheme, load_scheme, profile_codes
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -73,6 +74,16 @@ A value that is missing leaves its points open: they are shown as not scored, ar
 place until they are. Places are among the local governments that are scored whole; 省本级 has figures and no place.
 From the band of a commendation on, at most the share of the local governments is suggested, best first, without those
 that have a matter open that was red or is past its deadline. All of it is a suggestion for the joint conference.
+"""
+
+COMPARISONS_HEAD = """# Comparison of persons
+
+Made from `rules/persons/comparisons.py` by `python -m rules.calculators.documentation`; do not edit.
+
+Each rule asks the [person-level ledger](scale.md) and the registers of persons what they contradict. What it finds is a
+lead 线索 and never a finding: the innocent causes that are known stand beside it, and each suspicion is judged by itself.
+Article numbers are those of the documents in force; a rule judges months from its first day on. A rule is not asked while
+nothing was ever delivered of what it reads, and the run says so.
 """
 
 
@@ -179,6 +190,24 @@ def _assessed(given: dict[str, Any]) -> tuple[str, ...]:
     return f"{given['name_en']} {given['name']}", f"`{given['code']}`", origin, target, str(given["points"])
 
 
+def comparisons_page() -> str:
+    """Every rule of comparison: article, what it reads, what is at stake, what is innocent."""
+    return "\n".join([COMPARISONS_HEAD, *(_comparison_section(one) for one in COMPARISONS.values())])
+
+
+def _comparison_section(rule: Comparison) -> str:
+    causes = "".join(f"- {cause.name_en} {cause.name} (`{cause.code}`)\n" for cause in rule.causes)
+    read = ", ".join(f"{one.name_en} {one.name} (`{one.code}`)" for one in rule.inputs)
+    return (
+        f"## `{rule.code}` {rule.name_en} {rule.name}\n\n"
+        f"{rule.article}, from {rule.since.isoformat()}, in {', '.join(rule.schemes)}; to be verified by `{rule.department}`.  \n"
+        f"Reads: {read}.  \n"
+        f"At stake: {rule.amount_en}.  \n"
+        f"金额：{rule.amount}。\n\n"
+        f"Innocent where:\n\n{causes}"
+    )
+
+
 def profile_parameters(rule: ModuleType) -> tuple[str, ...]:
     """The profile parameters that fill fields of a rule's case, in order, each once."""
     return tuple(dict.fromkeys(_marked(rule.Case)))
@@ -255,3 +284,4 @@ if __name__ == "__main__":
     (DOCS / "rules.md").write_text(rules_page(), encoding="utf-8")
     (DOCS / "indicators.md").write_text(indicators_page(), encoding="utf-8")
     (DOCS / "assessment.md").write_text(assessment_page(), encoding="utf-8")
+    (DOCS / "comparisons.md").write_text(comparisons_page(), encoding="utf-8")

@@ -73,6 +73,11 @@ ACCOUNTS = Named("person_account_change", "个人账户调整登记", "Register 
 BASES = Named("person_base", "缴费基数登记", "Register of contribution bases")
 WAGES = Named("avg_wage", "全口径城镇单位就业人员平均工资", "Average wage of all urban units")
 
+# The registers by the names under which they are taken in.
+REGISTERS = tuple(
+    one.code.removeprefix("person_") for one in (DEATHS, CUSTODY, RETIREMENTS, BACK_PAYMENTS, ACCOUNTS, BASES)
+)
+
 WRONG_RECORD = Named("wrong_record", "登记有误或同号异人", "The record is wrong, or is of somebody else")
 RETURNED = Named("returned", "已退回，尚未入账", "Paid back already, not booked yet")
 PAPER_LATE = Named("paper_late", "有批件，登记漏报文号", "Approved; the register lacks the number of the document")

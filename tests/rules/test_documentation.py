@@ -7,6 +7,7 @@ import pytest
 from rules.calculators.documentation import (
     DOCS,
     assessment_page,
+    comparisons_page,
     indicators_page,
     parameters_page,
     profile_parameters,
@@ -20,6 +21,7 @@ PAGES = [
     ("rules.md", rules_page),
     ("indicators.md", indicators_page),
     ("assessment.md", assessment_page),
+    ("comparisons.md", comparisons_page),
 ]
 
 

@@ -6,7 +6,6 @@ import hmac
 import json
 import logging
 import random
-import shutil
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
@@ -28,8 +27,6 @@ from data_access.persons.lake import SCHEMA, Lake, LakeError
 from data_access.persons.rollup import increments, pending
 from data_access.store import schema
 from monitoring.persons import roll_up
-from tests.data_access.conftest import make_ready
-from tests.stores import open_store
 
 KEY = Pseudonyms(b"k" * 32)
 NOW = datetime(2026, 11, 20, 2, 15, tzinfo=UTC)
@@ -62,15 +59,6 @@ def row(number: int, **changes: str) -> dict[str, str]:
 @pytest.fixture
 def lake(tmp_path: Path) -> Lake:
     return Lake(tmp_path / "persons")
-
-
-@pytest.fixture(scope="module")
-def codes(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    """A store that the door asks for codes alone."""
-    path = shutil.copy(sqlite_template, tmp_path_factory.mktemp("codes"))
-    engine = open_store(f"sqlite:///{path}")
-    yield make_ready(engine, NOW)
-    engine.dispose()
 
 
 @pytest.fixture
