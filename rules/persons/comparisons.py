@@ -124,6 +124,7 @@ COMPARISONS: Mapping[str, Comparison] = _rules(
             WRONG_RECORD,
             RETURNED,
             Named("declared_dead", "宣告死亡后本人重新出现", "Declared dead by a court, and came back"),
+            Named("lump_sum", "死亡前已核定的一次性待遇", "A lump sum that was determined before the death"),
         ),
     ),
     Comparison(
@@ -153,7 +154,7 @@ COMPARISONS: Mapping[str, Comparison] = _rules(
         "information",
         Department.AGENCY,
         "人社部规〔2016〕5号 六; 工伤保险条例 第三十五条",
-        date(2016, 11, 1),
+        date(2016, 12, 1),
         (*PENSION_SCHEMES, "jilin-work-injury"),
         (PAYMENTS,),
         "同月各处发放净额中最多一处以外的金额",

@@ -18,12 +18,16 @@ from pyspark.sql import SparkSession
 from sqlalchemy import Engine
 
 from benchmarks.persons import MONTHS, fill, simulated
+from data_access.persons.comparing import compare
 from data_access.persons.engines import EngineError, engine_of
 from data_access.persons.lake import Lake
 from data_access.persons.rollup import Increment, increments
+from demonstration.persons import simulate
 from monitoring.persons import roll_up
+from rules.persons.comparisons import COMPARISONS
 from tests.conftest import NOW
 from tests.data_access.conftest import make_ready
+from tests.data_access.persons.test_comparing import LIMITS, MONTHS as COMPARED_MONTHS, UNTIL, into_lakes, planted
 from tests.data_access.persons.test_person_ledger import KEY, lake_rows
 from tests.spark_cluster.standalone import Cluster, standalone
 
@@ -160,3 +164,14 @@ def test_the_ledger_gets_from_the_cluster_what_it_gets_embedded(
     assert first is not None and [one.inserted for one in first.batches] == [1, 1]
     again = roll_up(sqlite_store, lake, "duckdb://", again=True, clock=lambda: NOW)
     assert again is not None and [(one.inserted, one.known) for one in again.batches] == [(0, 1), (0, 1)]
+
+
+def test_every_rule_of_comparison_finds_what_was_planted_on_both(
+    spark: BaseBackend, duckdb: BaseBackend, tmp_path: Path
+) -> None:
+    simulated = simulate(4_000, COMPARED_MONTHS, 5)
+    made = Lake(tmp_path / "lake")
+    into_lakes(made, simulated)
+    distributed, embedded = (compare(engine, made, list(COMPARISONS), UNTIL, LIMITS, {}) for engine in (spark, duckdb))
+    assert distributed == embedded
+    assert planted(distributed) == simulated.planted

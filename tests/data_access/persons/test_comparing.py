@@ -23,7 +23,7 @@ UNTIL = 202610
 LIMITS = [Limit(SCHEME, year, LOWER_FEN, 2400, 2000) for year in (2025, 2026)]
 
 
-def fill(lake: Lake, simulated: Simulated) -> None:
+def into_lakes(lake: Lake, simulated: Simulated) -> None:
     with lake.writing("key") as writer:
         writer.append("entries", "e", simulated.entries, 0, BOOKED)
     with lake.registers.writing("key") as writer:
@@ -42,7 +42,7 @@ def simulated() -> Simulated:
 @pytest.fixture(scope="module")
 def lake(simulated: Simulated, tmp_path_factory: pytest.TempPathFactory) -> Lake:
     made = Lake(tmp_path_factory.mktemp("lake"))
-    fill(made, simulated)
+    into_lakes(made, simulated)
     return made
 
 
