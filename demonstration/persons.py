@@ -1,4 +1,5 @@
 """Simulated persons with planted contradictions: what a comparison has to find, and what it must leave alone.
+``python -m demonstration.persons FOLDER`` writes them as files for ``flask persons import``.
 
 Rows and records as the lakes keep them. Each person has at most one story, so that what is planted is known to the fen:
 beside every planted case stand innocent ones that look like it (a payment after death that was reversed, a move without a
@@ -7,22 +8,33 @@ month in both places, an early retirement with its approval, two small bases tha
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.csv as pacsv
 
+from data_access.intake.reference import reference_rows
+from data_access.persons.identity import check_digit
 from data_access.persons.lake import REGISTERS, SCHEMA
+from data_access.persons.tables import PERSON_ENTRY, REGISTERS as TABLES
 from rules.month import Month
 
 SCHEME = "jiangsu-pension"
 PROVINCE = "320000"
-REGIONS = tuple(f"32{city:02d}{county:02d}" for city in range(1, 14) for county in range(2, 10))
-SOURCE = "js-agency"
+NOWHERE = "999999"
+REGIONS = tuple(
+    row["code"]
+    for row in reference_rows("regions")
+    if row["code"].startswith("32") and row["level"] in ("county", "district") and row["kind"] == "division"
+)
+SOURCE = "jiangsu-pension-agency"
 ANOTHER = "js-police"
 BOOKED = datetime(2026, 11, 20, 2, 15, tzinfo=UTC)
 LOWER_FEN = 487_900
@@ -118,7 +130,7 @@ def _deaths(world: _World, free: Iterator[int], cases: int) -> None:
             world.stop(who, later[len(paid) :])
             world.plant("paid_after_death", who, paid)
             # Another source's withdrawal of a record of the same number.
-            world.record("person_death", who, died, source=ANOTHER, corrects=reference, withdrawn="yes")
+            world.record("person_death", who, died, day=day, source=ANOTHER, corrects=reference, withdrawn="yes")
         elif case % 12 == 1:  # reversed within its month
             world.stop(who, later[1:])
             world.extra.append((who, later[0], world.region(who), -int(world.amounts[who])))
@@ -128,7 +140,8 @@ def _deaths(world: _World, free: Iterator[int], cases: int) -> None:
             right = world.months[-1]
             world.record("person_death", who, right, day=Month(right).last, corrects=reference)
         elif case % 12 == 4:  # another register knows a later day
-            world.record("person_death", who, world.months[-1], source=ANOTHER)
+            right = world.months[-1]
+            world.record("person_death", who, right, day=Month(right).last, source=ANOTHER)
         else:
             world.stop(who, later)
 
@@ -255,6 +268,8 @@ def _entries(world: _World) -> pa.Table:
     regions = pa.array(REGIONS).take(pa.array(world.regions[who]))
     region = pa.concat_arrays([regions, pa.array([one[2] for one in extra], pa.string())])
 
+    amounts = pa.array(np.concatenate([world.amounts[who], np.array([one[3] for one in extra], int)]))
+
     def constant(text: str) -> pa.Array:
         return pa.repeat(pa.scalar(text), count)
 
@@ -267,10 +282,10 @@ def _entries(world: _World) -> pa.Table:
         "item": constant("pension"),
         "movement": constant("pay"),
         "month": pa.array(np.concatenate([months[when], np.array([one[1] for one in extra], int)])),
-        "amount_fen": pa.array(np.concatenate([world.amounts[who], np.array([one[3] for one in extra], int)])),
+        "amount_fen": amounts,
         "source": constant(SOURCE),
         "source_ref": pc.binary_join_element_wise("AG", reference, "-"),
-        "corrects": pa.nulls(count, pa.string()),
+        "corrects": pc.if_else(pc.less(amounts, 0), "of-the-month", None),
         "booked_at": pa.repeat(pa.scalar(BOOKED, pa.timestamp("us", "UTC")), count),
     }
     return pa.table({name: column.cast(SCHEMA.field(name).type) for name, column in values.items()})
@@ -281,3 +296,50 @@ def _records(world: _World) -> pa.Table:
     common = {"province": PROVINCE, "source": SOURCE, "booked_at": BOOKED, "amount_fen": 0}
     rows = [common | one | {"month": int(str(one["from_month"])) // 100 * 100 + 1} for one in world.records]
     return pa.Table.from_pylist(rows, columns)
+
+
+def write_files(simulated: Simulated, folder: Path) -> dict[str, Path]:
+    """The same as files that the door takes, by ``person_entry`` and the registers' names. Identity numbers are of a place
+    that there is none of, so that they are nobody's; of who retired they say the birth and the sex of the record."""
+    folder.mkdir(parents=True, exist_ok=True)
+    numbers = _identity_numbers(simulated)
+    records = simulated.records
+    tables = {"person_entry": (PERSON_ENTRY, simulated.entries)} | {
+        name: (table, records.filter(pc.equal(records["kind"], name))) for name, table in TABLES.items()
+    }
+    paths = {}
+    for name, (table, rows) in tables.items():
+        columns = [one.code for one in table.columns if one.code in rows.column_names and one.code != "booked_at"]
+        persons = pa.array([numbers[one] for one in rows["person"].to_pylist()], pa.string())
+        rows = rows.select(columns).set_column(columns.index("person"), "person", persons)
+        paths[name] = folder / f"{name.removeprefix('person_')}.csv"
+        pacsv.write_csv(rows, paths[name])
+    return paths
+
+
+def _identity_numbers(simulated: Simulated) -> dict[str, str]:
+    said = {one["person"]: one for one in simulated.records.to_pylist() if one["born_month"]}
+    numbers = {}
+    for order, person in enumerate(simulated.entries["person"].unique().to_pylist()):
+        record = said.get(person, {"born_month": 195001 + order % 12, "sex": "male"})
+        digits = f"{NOWHERE}{record['born_month']}{1 + order // 500 % 28:02d}{order % 500 * 2 + (record['sex'] == 'male'):03d}"
+        numbers[person] = digits + check_digit(digits)
+    return numbers
+
+
+def main() -> None:
+    """Write files of simulated persons."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("folder", type=Path)
+    options.add_argument("--persons", type=int, default=2_000)
+    options.add_argument("--cases", type=int, default=3, help="planted by each rule")
+    chosen = options.parse_args()
+    months = [Month(202601).plus(number) for number in range(10)]
+    simulated = simulate(chosen.persons, months, chosen.cases)
+    for path in write_files(simulated, chosen.folder).values():
+        print(path)
+    print(f"{simulated.person_months:,} person-months; planted: {len(simulated.planted)}")
+
+
+if __name__ == "__main__":
+    main()

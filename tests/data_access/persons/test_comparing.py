@@ -15,7 +15,7 @@ from data_access.persons.engines import engine_of
 from data_access.persons.identity import Pseudonyms, check_digit
 from data_access.persons.lake import Lake
 from data_access.persons.tables import PERSON_ENTRY, REGISTERS
-from demonstration.persons import BOOKED, LOWER_FEN, SCHEME, Planted, Simulated, simulate
+from demonstration.persons import BOOKED, LOWER_FEN, SCHEME, SOURCE, Planted, Simulated, simulate, write_files
 from rules.persons.comparisons import COMPARISONS, FACTS
 
 MONTHS = (202511, 202512, 202601, 202602, 202603, 202604, 202605, 202606)
@@ -132,3 +132,19 @@ def test_what_registers_say_comes_through_the_door(codes: Engine, duckdb: BaseBa
     assert not any(answer.suspicions for answer in compare(duckdb, lake, rules, UNTIL, [], {}))
     kept = [path.read_bytes() for path in lake.folder.rglob("*") if path.is_file()]
     assert not any(number.encode() in one for one in kept)
+
+
+def test_files_of_simulated_persons_come_in_and_give_the_same(
+    codes: Engine, duckdb: BaseBackend, tmp_path: Path
+) -> None:
+    simulated = simulate(300, MONTHS, 1)
+    lake, key = Lake(tmp_path / "lake"), Pseudonyms(b"k" * 32)
+    for name, path in write_files(simulated, tmp_path / "files").items():
+        path.write_text(path.read_text(encoding="utf-8").replace(SOURCE, "js-agency"), encoding="utf-8")
+        into, table = (lake, PERSON_ENTRY) if name == "person_entry" else (lake.registers, REGISTERS[name])
+        taken = take(codes, into, key, path, table, now=BOOKED)
+        assert (taken.state, taken.rejected) == ("loaded", 0), taken.rejections[:3]
+    found = planted(compare(duckdb, lake, list(COMPARISONS), UNTIL, LIMITS, {}))
+    assert sorted((rule, region, sorted(months.items())) for (rule, region, _), months in found.items()) == sorted(
+        (rule, region, sorted(months.items())) for (rule, region, _), months in simulated.planted.items()
+    )
