@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
+from itertools import accumulate
 
 from rules.errors import InputError
 from rules.month import MONTHS, Month
@@ -41,7 +43,13 @@ class WorkingCalendar:
 
     def until(self, today: date, day: date) -> int:
         """Working days left until a day: those after ``today`` up to and including ``day``, whatever the hour."""
-        return sum(self.is_working(today + timedelta(days=after)) for after in range(1, (day - today).days + 1))
+        return max(self.count(day) - self.count(today), 0)
+
+    def count(self, day: date) -> int:
+        """How many working days there are in all up to and including a day; the difference of two is those between."""
+        weeks, rest = divmod(day.toordinal(), 7)  # the first day of all is a Monday
+        days, by = _unlike_a_week(self)
+        return weeks * SATURDAY + min(rest, SATURDAY) + by[bisect_right(days, day)]
 
     def last_working(self, day: date) -> date:
         """The last working day up to and including ``day``."""
@@ -57,7 +65,15 @@ class WorkingCalendar:
         days = (now.date() - due.date()).days
         if now.time() < due.time():
             days -= 1
-        return sum(self.is_working(due.date() + timedelta(days=after)) for after in range(1, days + 1))
+        return self.until(due.date(), due.date() + timedelta(days=days))
+
+
+@lru_cache(maxsize=8)
+def _unlike_a_week(calendar: WorkingCalendar) -> tuple[list[date], list[int]]:
+    """The days that are not as in any week, and how many working days up to each they give or take, after nothing."""
+    off = {day: -1 for day in calendar.holidays - calendar.workdays if day.weekday() < SATURDAY}
+    days = off | {day: 1 for day in calendar.workdays if day.weekday() >= SATURDAY}
+    return sorted(days), [0, *accumulate(days[day] for day in sorted(days))]
 
 
 @cache

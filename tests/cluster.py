@@ -35,7 +35,8 @@ BEGIN
         WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid();
     SET LOCAL lock_timeout = '10s';
     SET LOCAL session_replication_role = replica;
-    FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename NOT IN ('alembic_version', 'store_identity') LOOP
+    FOR name IN SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
+        AND relname NOT IN ('alembic_version', 'store_identity') AND pg_relation_size(oid) > 0 LOOP
         EXECUTE format('DELETE FROM %I', name);
     END LOOP;
     PERFORM setval(format('%I', sequencename)::regclass, start_value, false) FROM pg_sequences

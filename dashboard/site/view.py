@@ -59,7 +59,7 @@ class View:
     def href(self, **changes: str) -> str:
         """The link to this view with some fields changed."""
         there = replace(self, **changes)
-        query = [(f.name, getattr(there, f.name)) for f in fields(there) if f.name != "path" and getattr(there, f.name)]
+        query = [(name, value) for name in ASKED if (value := getattr(there, name))]
         return there.path + (f"?{urlencode(query)}" if query else "")
 
     def page_href(self, path: str) -> str:
@@ -74,10 +74,12 @@ class View:
         return replace(self, item="")
 
 
+ASKED = tuple(field.name for field in fields(View) if field.name != "path")
+
+
 def parse_view(path: str | None, query: str | None) -> View:
     """The view of a URL. Never fails: what it does not know it leaves out."""
-    names = {f.name for f in fields(View)} - {"path"}
-    given = {key: value for key, value in parse_qsl((query or "").lstrip("?")) if key in names and _CODE.match(value)}
+    given = {key: value for key, value in parse_qsl((query or "").lstrip("?")) if key in ASKED and _CODE.match(value)}
     clean = "/" + (path or "/").strip("/")
     # A region's own address: the region is part of every view, so it is kept where all pages keep it.
     if place := _REGION.fullmatch(clean):

@@ -96,6 +96,7 @@ class Reconciliation:
     ) -> None:
         """``totals`` of the departments and ``own``, the ledger's collections by day, by region."""
         self.tree, self.totals, self.own, self.items = tree, totals, own, tuple(items)
+        self._compared: dict[tuple[str, date, date], Reconciled | None] = {}
 
     def regions(self) -> tuple[str, ...]:
         """Regions with totals of their own or below them, parents first."""
@@ -133,6 +134,12 @@ class Reconciliation:
         return self._compare(region, end.replace(day=1), min(end, as_of)) if end.replace(day=1) <= as_of else None
 
     def _compare(self, region: str, first: date, last: date) -> Reconciled | None:
+        asked = (region, first, last)
+        if asked not in self._compared:
+            self._compared[asked] = self._comparison(*asked)
+        return self._compared[asked]
+
+    def _comparison(self, region: str, first: date, last: date) -> Reconciled | None:
         summed = self._summed(region)
         if not summed:
             return None

@@ -133,7 +133,8 @@ def load_trees(connection: Connection, roots: Collection[Root]) -> dict[Root, Re
     below = [table.c.code.startswith(root[:2], autoescape=True) for root, _units in roots if root != NATION]
     if any(root == NATION for root, _units in roots):
         below.append(table.c.level.in_(("nation", "province")))
-    rows = [Region(**row) for row in connection.execute(select(table).where(or_(*below))).mappings()]
+    columns = [table.c[name] for name in Region.__slots__]
+    rows = [Region(*row) for row in connection.execute(select(*columns).where(or_(*below))).all()]
     return {(root, units): RegionTree(root, _of_root(root, rows), units) for root, units in roots}
 
 

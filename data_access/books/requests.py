@@ -69,7 +69,7 @@ def load_requests(connection: Connection, scheme_code: str, tree: RegionTree, ve
     table = schema.disbursement_request
     columns = [table.c[name] for name in Request.__slots__]
     rows = connection.execute(select(*columns).where(table.c.scheme == scheme_code, standing(table, version)))
-    found = [Request(**row) for row in rows.mappings()]
+    found = [Request(*row) for row in rows.all()]
     return Requests(tree, {(one.region, one.month): one for one in found})
 
 

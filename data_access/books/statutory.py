@@ -11,7 +11,6 @@ from sqlalchemy import Connection, func, select
 
 from data_access.books.standing import standing
 from data_access.store import schema
-from rules.month import Month
 from rules.movements import Account
 
 # Own amounts of a region by month yyyymm, without those below it.
@@ -63,8 +62,8 @@ def load_first_days(connection: Connection, scheme: str, since: date) -> Mapping
         fact.c.amount_fen > 0,
     )
     found: dict[str, dict[int, dict[str, date]]] = {"disburse": defaultdict(dict), "pay": defaultdict(dict)}
-    for movement, region, day in connection.execute(wanted.order_by(fact.c.day)):
-        found[movement][Month.of(day)].setdefault(region, day)
+    for movement, region, day in connection.execute(wanted.order_by(fact.c.day)).all():
+        found[movement][day.year * 100 + day.month].setdefault(region, day)
     return found
 
 

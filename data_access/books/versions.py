@@ -270,11 +270,12 @@ def closes(connection: Connection, scheme: str) -> tuple[MonthClose, ...]:
 def signed_versions(connection: Connection) -> dict[str, list[tuple[MonthClose, Version]]]:
     """Signed months of every scheme, oldest first, each with the version signed."""
     table, at = schema.month_close, schema.data_version
-    wanted = select(table, at.c.published_at, at.c.as_of).join(at, at.c.id == table.c.data_version)
+    signed = (table.c.scheme, table.c.month, table.c.data_version, table.c.signed_by, table.c.signed_at)
+    wanted = select(*signed, at.c.published_at, at.c.as_of).join(at, at.c.id == table.c.data_version)
     found: dict[str, list[tuple[MonthClose, Version]]] = defaultdict(list)
-    for row in connection.execute(wanted.order_by(table.c.scheme, table.c.month)):
-        close = MonthClose(row.scheme, row.month, row.data_version, row.signed_by, row.signed_at)
-        found[row.scheme].append((close, Version(row.data_version, row.published_at, row.as_of)))
+    for *close, published_at, as_of in connection.execute(wanted.order_by(table.c.scheme, table.c.month)).all():
+        signature = MonthClose(*close)
+        found[signature.scheme].append((signature, Version(signature.version, published_at, as_of)))
     return found
 
 

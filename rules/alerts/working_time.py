@@ -6,7 +6,7 @@ in it, make-up working days do.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left
 from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 
@@ -32,12 +32,11 @@ class WorkingTime:
 
     def __init__(self, calendar: WorkingCalendar) -> None:
         self._calendar = calendar
-        self._days: list[date] = []  # working days from the epoch on, as far as they were asked for
-        self._known = EPOCH - timedelta(days=1)
+        self._before = calendar.count(EPOCH - timedelta(days=1))
 
     def hours(self, instant: datetime) -> Hours:
         """Working hours from the epoch to an instant, exact."""
-        done = bisect_right(self._upto(instant.date()), instant.date())
+        done = self._calendar.count(instant.date()) - self._before
         spent = done * DAY
         if self._calendar.is_working(instant.date()):
             spent -= DAY - self._within(instant)
@@ -49,13 +48,11 @@ class WorkingTime:
         whole, rest = divmod(wanted, DAY_HOURS)
         if not rest and hours:
             whole, rest = whole - 1, DAY_HOURS
-        day = EPOCH
-        while len(self._upto(day)) <= whole:
-            day += timedelta(days=366)
+        day = self._day(int(whole))
         left = timedelta(microseconds=int(Fraction(rest) * MICROSECONDS))
         for start, end in PERIODS:
             if left <= _length(start, end):
-                return datetime.combine(self._days[int(whole)], start) + left
+                return datetime.combine(day, start) + left
             left -= _length(start, end)
         raise AssertionError("a day's rest is never longer than the day")
 
@@ -67,9 +64,10 @@ class WorkingTime:
             spent += min(max(instant - begins, timedelta()), _length(start, end))
         return spent
 
-    def _upto(self, day: date) -> list[date]:
-        while self._known < day:
-            self._known += timedelta(days=1)
-            if self._calendar.is_working(self._known):
-                self._days.append(self._known)
-        return self._days
+    def _day(self, number: int) -> date:
+        """The working day before which there are so many since the epoch."""
+        ordinals = range(EPOCH.toordinal(), date.max.toordinal())
+        wanted = self._before + number + 1
+        return date.fromordinal(
+            ordinals[bisect_left(ordinals, wanted, key=lambda day: self._calendar.count(date.fromordinal(day)))]
+        )

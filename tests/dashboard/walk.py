@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 from typing import Protocol
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -104,6 +105,7 @@ def _before(cell: LexborNode) -> Iterator[LexborNode]:
             yield cell
 
 
+@cache
 def kind(address: str) -> tuple[object, ...]:
     """What is shown at an address: the same for every number of a subject and every region below."""
     view = parse_view(*address.partition("?")[::2])

@@ -45,8 +45,8 @@ def load_calendar(connection: Connection) -> WorkingCalendar:
     """The working calendar as kept in the store: holidays and make-up working days."""
     table = schema.calendar_day
     days: dict[str, set[object]] = {"holiday": set(), "workday": set()}
-    for row in connection.execute(select(table.c.day, table.c.kind)):
-        days[row.kind].add(row.day)
+    for day, kind in connection.execute(select(table.c.day, table.c.kind)).all():
+        days[kind].add(day)
     return WorkingCalendar(frozenset(days["holiday"]), frozenset(days["workday"]))  # type: ignore[arg-type]
 
 
