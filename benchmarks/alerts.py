@@ -1,19 +1,20 @@
 """How long warnings take: 40,000 subject-periods folded, against one bare comparison each.
 
-``python -m benchmarks.alerts`` prints one line each; the ratios hold within the one run.
+``python -m benchmarks.alerts``; the ratio holds within the one run.
 """
 
 from __future__ import annotations
 
 import random
-import time
 from collections.abc import Sequence
 from decimal import Decimal
 
+from benchmarks.measured import Goal, Measured, best, table
 from rules.alerts.condition import Gap, fold
 from rules.alerts.threshold import Level, Limit, Operator, Threshold, always
 
 SUBJECTS, MONTHS = 1000, 40
+MOST = 2.0
 THRESHOLD = Threshold(
     Operator.LT,
     tuple(
@@ -25,13 +26,13 @@ THRESHOLD = Threshold(
 Subject = Sequence[tuple[str, Decimal | Gap]]
 
 
-def made() -> list[Subject]:
+def made(subjects: int) -> list[Subject]:
     """Seeded months of support, one in twenty missing."""
     chance = random.Random(2026)
     periods = [f"{2023 + month // 12}-{month % 12 + 1:02}" for month in range(MONTHS)]
     return [
         [(p, Gap.MISSING if chance.random() < 0.05 else Decimal(chance.randrange(1_500_000)) / 10**5) for p in periods]
-        for _ in range(SUBJECTS)
+        for _ in range(subjects)
     ]
 
 
@@ -45,19 +46,14 @@ def compared(subjects: Sequence[Subject]) -> int:
     )
 
 
-def main() -> None:
-    """Print seconds and ratios."""
-    subjects, taken = made(), {}
-    for name, run in (
-        ("fold", lambda: [fold(subject, always(THRESHOLD)) for subject in subjects]),
-        ("bare comparison", lambda: compared(subjects)),
-    ):
-        begun = time.perf_counter()
-        run()
-        taken[name] = time.perf_counter() - begun
-        print(f"{name:26} {taken[name]:7.2f} s for {SUBJECTS * MONTHS} subject-periods")
-    print(f"fold ÷ bare comparison     {taken['fold'] / taken['bare comparison']:7.2f}")
+def records(subjects: int = SUBJECTS) -> list[Measured]:
+    """Everything folded again, beside the comparisons; the goal is for the folding."""
+    given = made(subjects)
+    bare, ours = best(lambda: compared(given), lambda: [fold(one, always(THRESHOLD)) for one in given], rounds=3)
+    return [
+        Measured(f"warnings: {subjects * MONTHS:,} subject-periods folded", bare, ours, "s", Goal(MOST, times=False))
+    ]
 
 
 if __name__ == "__main__":
-    main()
+    print(table(records()))

@@ -13,9 +13,8 @@ Paths given are looked at alone, the first beside the plain page. ``--store`` is
 from __future__ import annotations
 
 import argparse
-import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -25,18 +24,17 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from benchmarks.overview import serve
+from benchmarks.measured import Goal, Measured, table
+from benchmarks.overview import PLAIN, SCHEME, SITE, demonstration, environment_of, served
 from dashboard.site import chart_library as bundle
 from dashboard.site.transaction import SESSION_COOKIE
-from data_access.store.engine import create_store, migrate, writing
-from demonstration.load import load_demonstration
 from tools.system_packages import NEEDED
-from workflows.people.accounts import Role, ensure_demo_accounts
+from workflows.people.accounts import Role
 from workflows.people.sign_in import sign_in_demo
 
 AFTER_MS, WARM_MS, DRAWER_MS = 100, 500, 200
 COLD_CHART, WARM_CHART = 1 / 2, 2 / 3  # of the plain page's
-FIRST_KB, FIRST_REQUESTS, WORKER_MB = 700, 15, 110
+FIRST_KB, FIRST_REQUESTS, AGAIN_KB = 700, 15, 20
 SEEN = """window.seen = {}; (function look() {
   if (!window.seen.cards && document.querySelector('#page .content, #cards')) window.seen.cards = performance.now();
   if (!window.seen.chart && document.querySelector('.main-svg')) window.seen.chart = performance.now();
@@ -75,41 +73,25 @@ def main() -> None:
     parser.add_argument("paths", nargs="*")
     parser.add_argument("--store", type=Path)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--scheme", default="jiangsu-pension")
+    parser.add_argument("--scheme", default=SCHEME)
     options = parser.parse_args()
+    print(table(records(options.paths, options.rounds, options.scheme, options.store)))
+
+
+def records(
+    paths: Sequence[str] = (), rounds: int = 5, scheme: str = SCHEME, store: Path | None = None
+) -> list[Measured]:
+    """Goals of what readers wait for, on the pages named or on all; prints each page as it goes by."""
     with tempfile.TemporaryDirectory() as folder:
-        var = options.store or Path(folder)
-        token = prepare(var, options.scheme, new=options.store is None)
-        environment = {"POOLWATCH_VAR": str(var), "POOLWATCH_DATABASE_URL": "", "BENCHMARK_SCHEME": options.scheme}
-        with served("app:create_app()", environment) as (site, process):
-            with served("benchmarks.overview:plain_page()", environment) as (plain, _process), started() as browser:
-                look_at_all(browser, site, plain, token, options.rounds, options.paths)
-            verdict("worker MB", max(memory(process.pid)), WORKER_MB)
-
-
-def prepare(var: Path, scheme: str, *, new: bool) -> str:
-    """A store with its demonstration and a session; returns the session's token."""
-    bundle.prepare(var)
-    engine = create_store(f"sqlite:///{var}/poolwatch.db")
-    migrate(engine)
-    if new:
-        print(f"loading the demonstration of {scheme} …", flush=True)
-        load_demonstration(engine, datetime.now(UTC), schemes=(scheme,))
-    with writing(engine) as connection:
-        ensure_demo_accounts(connection)
-    token = sign_in_demo(engine, Role.MONITOR, datetime.now(UTC)).token
-    engine.dispose()
-    return token
-
-
-@contextmanager
-def served(target: str, environment: dict[str, str]) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    process, port = serve(target, environment)
-    try:
-        yield f"http://127.0.0.1:{port}", process
-    finally:
-        process.terminate()
-        process.wait()
+        var = store or Path(folder)
+        bundle.prepare(var)
+        engine, environment = demonstration(var, scheme, new=store is None), environment_of(var, scheme)
+        token = sign_in_demo(engine, Role.MONITOR, datetime.now(UTC)).token
+        engine.dispose()
+        with served(SITE, environment) as (ours, _site), served(PLAIN, environment) as (theirs, _plain):
+            site, plain = f"http://127.0.0.1:{ours}", f"http://127.0.0.1:{theirs}"
+            with started() as browser:
+                return look_at_all(browser, site, plain, token, rounds, list(paths))
 
 
 @contextmanager
@@ -162,7 +144,7 @@ def both(browser: Browser, page: Page, base: str, token: str, path: str, rounds:
     return middle(first), middle(again)
 
 
-def look_at_all(browser: Browser, site: str, plain: str, token: str, rounds: int, paths: list[str]) -> None:
+def look_at_all(browser: Browser, site: str, plain: str, token: str, rounds: int, paths: list[str]) -> list[Measured]:
     context = visitor(browser, site, token)
     page = context.new_page()
     pages = paths or addresses(page, site)
@@ -180,15 +162,15 @@ def look_at_all(browser: Browser, site: str, plain: str, token: str, rounds: int
         (middle([cold for cold, _warm in one]), middle([warm for _cold, warm in one])) for one in (theirs, ours)
     ]
     row("plain Dash page", *compared[0])
-    row(pages[0], *compared[1], drawer(page, site + pages[0], rounds))
+    drawers = [drawer(page, site + pages[0], rounds)]
+    row(pages[0], *compared[1], drawers[0])
     seen = {pages[0]: compared[1]}
-    drawers = []
     for path in pages[1:]:
         seen[path] = both(browser, page, site, token, path, max(1, rounds // 2))
         drawers.append(drawer(page, site + path, rounds))
         row(path, *seen[path], drawers[-1])
     context.close()
-    judge(compared, seen, [one for one in drawers if one is not None])
+    return judged(compared, seen, [one for one in drawers if one is not None])
 
 
 def addresses(page: Page, site: str) -> list[str]:
@@ -227,29 +209,26 @@ def row(name: str, first: Load, again: Load, opened: float | None = None) -> Non
     )
 
 
-def judge(compared: list[tuple[Load, Load]], seen: dict[str, tuple[Load, Load]], drawers: list[float]) -> None:
+def judged(
+    compared: list[tuple[Load, Load]], seen: dict[str, tuple[Load, Load]], drawers: list[float]
+) -> list[Measured]:
     (plain_first, plain_again), (first, again) = compared
-    verdict("cards after the answer, worst page, ms", max(warm.after for _cold, warm in seen.values()), AFTER_MS)
-    verdict("cards of a page seen before, worst, ms", max(warm.cards for _cold, warm in seen.values()), WARM_MS)
-    verdict("chart of / at a first visit : plain page", (first.chart or 0) / (plain_first.chart or 1), COLD_CHART)
-    verdict("chart of / seen before : plain page", (again.chart or 0) / (plain_again.chart or 1), WARM_CHART)
-    verdict("drawer, worst page, ms", max(drawers, default=0), DRAWER_MS)
-    verdict("first load, worst page, kB", max(cold.kilobytes for cold, _warm in seen.values()), FIRST_KB)
-    verdict("first load, worst page, requests", max(cold.requests for cold, _warm in seen.values()), FIRST_REQUESTS)
+    firsts, agains = zip(*seen.values(), strict=True)
 
+    def most(what: str, floor: float | None, ours: float, unit: str, goal: float) -> Measured:
+        return Measured(f"browser: {what}", floor, ours, unit, Goal(goal, times=False))
 
-def verdict(what: str, value: float, most: float) -> None:
-    print(f"{'met   ' if value <= most else 'MISSED'} {what}: {value:.2f} (at most {most:.2f})", flush=True)
-
-
-def memory(master: int) -> list[float]:
-    """Megabytes of each worker's own share of memory (proportional set size)."""
-    workers = Path(f"/proc/{master}/task/{master}/children").read_text(encoding="ascii").split()
-    shares = []
-    for worker in workers:
-        lines = Path(f"/proc/{worker}/smaps_rollup").read_text(encoding="ascii").splitlines()
-        shares.append(next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1000)
-    return shares
+    return [
+        most("first load, worst page", plain_first.kilobytes, max(one.kilobytes for one in firsts), "kB", FIRST_KB),
+        most("its requests", plain_first.requests, max(one.requests for one in firsts), "requests", FIRST_REQUESTS),
+        most("page seen before, worst page", plain_again.kilobytes, max(one.kilobytes for one in agains), "kB", AGAIN_KB),
+        Measured("browser: cards of / beside its chart, first visit", first.chart, first.cards, "ms", Goal(1)),
+        Measured("browser: chart of /, first visit", plain_first.chart, first.chart or 0, "ms", Goal(COLD_CHART)),
+        Measured("browser: chart of /, seen before", plain_again.chart, again.chart or 0, "ms", Goal(WARM_CHART)),
+        most("cards of a page seen before, worst page", plain_again.cards, max(one.cards for one in agains), "ms", WARM_MS),
+        most("cards after the answer, worst page", plain_again.after, max(one.after for one in agains), "ms", AFTER_MS),
+        most("drawer, worst page", None, max(drawers, default=0), "ms", DRAWER_MS),
+    ]  # fmt: skip
 
 
 if __name__ == "__main__":

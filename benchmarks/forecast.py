@@ -1,16 +1,16 @@
 """How long forecasts take: 100 regions × 2 series, against the baseline alone and a plain loop over the library.
 
-``python -m benchmarks.forecast`` prints one line each; the ratios hold within the one run.
+``python -m benchmarks.forecast``; the ratios hold within the one run.
 """
 
 from __future__ import annotations
 
-import time
 import warnings
 
 import numpy as np
 from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 
+from benchmarks.measured import Measured, best, table
 from monitoring.forecasts.step import Series, fit
 from rules.forecast import HORIZON, by_schedule
 
@@ -39,21 +39,19 @@ def plain(series: list[Series]) -> None:
         ).forecast(HORIZON)
 
 
-def main() -> None:
-    """Print seconds and ratios."""
+def records() -> list[Measured]:
+    """Ours, backtest included, beside the plain loop; and the seasonal schedule alone."""
     warnings.simplefilter("ignore")
-    series, taken = made(), {}
-    for name, run in (
-        ("ours, backtest included", lambda: fit(series)),
-        ("seasonal schedule alone", lambda: [by_schedule(one.last, one.amounts) for one in series]),
-        ("plain library loop", lambda: plain(series)),
-    ):
-        begun = time.perf_counter()
-        run()
-        taken[name] = time.perf_counter() - begun
-        print(f"{name:26} {taken[name]:7.2f} s")
-    print(f"ours ÷ plain loop          {taken['ours, backtest included'] / taken['plain library loop']:7.2f}")
+    series = made()
+    bare, ours, schedule = best(
+        lambda: plain(series), lambda: fit(series), lambda: [by_schedule(one.last, one.amounts) for one in series]
+    )
+    what = f"forecasts of {REGIONS} regions"
+    return [
+        Measured(f"{what}, backtest included", bare, ours, "s"),
+        Measured(f"{what}, seasonal schedule alone", bare, schedule, "s"),
+    ]
 
 
 if __name__ == "__main__":
-    main()
+    print(table(records()))

@@ -14,10 +14,11 @@ from __future__ import annotations
 import argparse
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -25,6 +26,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 from sqlalchemy import Connection, Engine, text
 
+from benchmarks.measured import Goal, Measured, table
 from data_access.intake.importers import import_rows
 from data_access.intake.importers.load import import_file
 from data_access.store.bulk_frames import insert_frame
@@ -33,6 +35,8 @@ from data_access.store.engine import create_store, migrate, writing
 NOW = datetime(2026, 11, 20, 2, 15, tzinfo=UTC)
 FLOWS = (("premium_current", "collect"), ("", "pool"), ("", "disburse"), ("", "local_disburse"), ("pension", "pay"))
 BASE_CHUNK = 1_000_000
+RATIO = 2.0
+NAMES = {"sqlite": "SQLite", "postgres": "PostgreSQL"}
 
 
 def regions() -> list[str]:
@@ -141,14 +145,15 @@ def floor_postgres(connection: Connection, frame: pa.Table) -> Callable[[], None
     return copy
 
 
-def floor(engine: Engine, frame: pa.Table) -> float:
-    """Seconds from the first row to the commit."""
+def floor(engine: Engine, frame: pa.Table, then: Callable[[Any], object] = lambda _cursor: None) -> float:
+    """Seconds from the first row to the commit; ``then`` is done on a cursor of the same transaction."""
     make = floor_sqlite if engine.dialect.name == "sqlite" else floor_postgres
     with engine.connect().execution_options(writes=True) as connection:
         transaction = connection.begin()
         load = make(connection, frame)
         began = time.perf_counter()
         load()
+        then(connection.connection.cursor())
         transaction.commit()
         return time.perf_counter() - began
 
@@ -163,21 +168,24 @@ def ours(engine: Engine, path: Path) -> float:
 
 
 @contextmanager
-def database(name: str, folder: Path):  # type: ignore[no-untyped-def]
-    """A fresh store: a SQLite file, or the PostgreSQL cluster that the tests use."""
-    if name == "sqlite":
-        yield create_store(f"sqlite:///{folder / 'benchmark.db'}")
+def opened(database: str, folder: Path) -> Iterator[Engine]:
+    """A fresh store: a SQLite file, or a PostgreSQL cluster like that of the tests, which waits for the disk."""
+    if database == "sqlite":
+        engine = create_store(f"sqlite:///{folder / 'benchmark.db'}")
+        yield engine
+        engine.dispose()
         return
     from tests.cluster import temporary_cluster
 
     with temporary_cluster() as cluster:
-        cluster.execute("CREATE DATABASE benchmark")
-        yield create_store(cluster.url("benchmark"))
+        engine = create_store(cluster.url(cluster.new_database()))
+        yield engine
+        engine.dispose()
 
 
-def run(name: str, rows: int, base: int, rounds: int) -> None:
-    """Print floor, ours and ratio: floor and ours take turns on growing stores; the best round of each counts."""
-    with tempfile.TemporaryDirectory() as folder, database(name, Path(folder)) as engine:
+def records(database: str, rows: int, base: int = 0, rounds: int = 2) -> list[Measured]:
+    """Floor and ours take turns on a growing store; the best round of each counts."""
+    with tempfile.TemporaryDirectory() as folder, opened(database, Path(folder)) as engine:
         prepare(engine)
         batch = fill(engine, max(base, 1))
         floors, times = [], []
@@ -187,24 +195,19 @@ def run(name: str, rows: int, base: int, rounds: int) -> None:
             path = Path(folder) / f"entries-{turn}.csv"
             pacsv.write_csv(entries(start + rows, rows, 13), path, pacsv.WriteOptions(quoting_style="none"))
             times.append(ours(engine, path))
-        engine.dispose()
-    best, mine = min(floors), min(times)
-    print(
-        f"{name}: {rows:,} into {base:,}: floor {best:.3f} s, ours {mine:.3f} s, ratio {mine / best:.2f} "
-        f"({rows / mine:,.0f} rows/s)"
-    )
+    name, into = NAMES[database], f" on {base:,}" if base else ""
+    return [Measured(f"{name}: import of {rows:,} entries{into}", min(floors), min(times), "s", Goal(RATIO))]
 
 
 def main() -> None:
-    """Read the options and run."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--database", choices=("sqlite", "postgres", "both"), default="both")
+    parser.add_argument("--database", choices=(*NAMES, "both"), default="both")
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--base", type=int, default=0)
     parser.add_argument("--rounds", type=int, default=2)
     options = parser.parse_args()
-    for name in ("sqlite", "postgres") if options.database == "both" else (options.database,):
-        run(name, options.rows, options.base, options.rounds)
+    chosen = NAMES if options.database == "both" else (options.database,)
+    print(table([one for name in chosen for one in records(name, options.rows, options.base, options.rounds)]))
 
 
 if __name__ == "__main__":

@@ -3,7 +3,8 @@
 Both are served in the same run by gunicorn with two workers of eight threads, asked by the same client over kept
 connections, and answer compressed. A page is the HTML and all its answers: of the site the document, in which they
 stand; of the plain page its HTML, layout and dependencies and one callback that reads the same published facts, computes
-the same figures and draws with ``go.Figure`` for every viewer.
+the same figures and draws with ``go.Figure`` for every viewer. Afterwards one callback of each is asked again and again in
+this process.
 
     python -m benchmarks.overview [--viewers 50] [--seconds 8] [--scheme jiangsu-pension]
 """
@@ -20,20 +21,28 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import lru_cache
+from io import BytesIO
+from pathlib import Path
+from typing import Any
 
 from flask import Response, request
 from sqlalchemy import Engine
+from werkzeug.test import EnvironBuilder
 
+from benchmarks.measured import Goal, Measured, table
 from data_access.books.published import Published
 from data_access.store.engine import create_store, migrate, writing
 from demonstration.load import load_demonstration
 from workflows.people.accounts import Role, ensure_demo_accounts
 from workflows.people.sign_in import sign_in_demo
 
-REQUIRED_RATIO = 12
+REQUIRED_RATIO, CALLBACK_RATIO, WORKER_MB = 12, 8, 200
+PLAIN, SITE = "benchmarks.overview:plain_page()", "app:create_app()"
+SCHEME = "jiangsu-pension"
 WARM_SECONDS = 5.0
 CALLBACK = "/_dash-update-component"
 Question = tuple[str, str, bytes]  # method, address, body
@@ -161,35 +170,29 @@ class Viewer(threading.Thread):
         return length
 
 
-def serve(target: str, environment: dict[str, str]) -> tuple[subprocess.Popen[bytes], int]:
-    """Start gunicorn on a free port and wait until it answers."""
+@contextmanager
+def served(target: str, environment: dict[str, str]) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
+    """gunicorn on a free port, once it answers."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [
-        sys.executable,
-        "-m",
-        "gunicorn",
-        "--workers",
-        "2",
-        "--threads",
-        "8",
-        "--preload",
-        "--log-level",
-        "error",
-        "--bind",
-        f"127.0.0.1:{port}",
-        target,
-    ]
+        port = int(free.getsockname()[1])
+    options = ["--workers", "2", "--threads", "8", "--preload", "--log-level", "error", "--bind"]
+    command = [sys.executable, "-m", "gunicorn", *options, f"127.0.0.1:{port}", target]
     process = subprocess.Popen(command, env={**os.environ, **environment})
-    for _ in range(240):
-        try:
-            socket.create_connection(("127.0.0.1", port), 0.5).close()
-            time.sleep(3)
-            return process, port
-        except OSError:
-            time.sleep(0.25)
-    raise SystemExit(f"{target} did not start")
+    try:
+        for _ in range(240):
+            try:
+                socket.create_connection(("127.0.0.1", port), 0.5).close()
+                break
+            except OSError:
+                time.sleep(0.25)
+        else:
+            raise RuntimeError(f"{target} did not start")
+        time.sleep(3)
+        yield port, process
+    finally:
+        process.terminate()
+        process.wait()
 
 
 def measure(port: int, viewers: Sequence[tuple[Sequence[Question], str]], seconds: float) -> float:
@@ -204,32 +207,41 @@ def measure(port: int, viewers: Sequence[tuple[Sequence[Question], str]], second
             person.join()
         took = time.perf_counter() - began
         if failed := next((person.failure for person in people if person.failure), ""):
-            raise SystemExit(f"an answer failed: {failed}")
+            raise RuntimeError(f"an answer failed: {failed}")
     pages = sum(person.pages for person in people)
     size = sum(person.received for person in people) / max(1, pages)
     slowest = max(person.slowest for person in people)
-    print(f"    {pages / took:9.0f} pages/s   {size:8.0f} bytes a page   slowest {slowest * 1000:6.0f} ms")
+    print(f"    {pages / took:9.0f} pages/s   {size:8.0f} bytes a page   slowest {slowest * 1000:6.0f} ms", flush=True)
     return pages / took
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--viewers", type=int, default=50)
-    parser.add_argument("--seconds", type=float, default=8)
-    parser.add_argument("--scheme", default="jiangsu-pension")
-    options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        engine = create_store(f"sqlite:///{folder}/poolwatch.db")
-        migrate(engine)
-        print(f"loading the demonstration of {options.scheme} …", flush=True)
-        load_demonstration(engine, datetime.now(UTC), schemes=(options.scheme,))
-        with writing(engine) as connection:
-            ensure_demo_accounts(connection)
-        environment = {"POOLWATCH_VAR": folder, "POOLWATCH_DATABASE_URL": "", "BENCHMARK_SCHEME": options.scheme}
-        compare(engine_sessions(engine), environment, options.viewers, options.seconds)
+def memory(master: int) -> float:
+    """Megabytes of the largest worker's own share of memory (proportional set size)."""
+    workers = Path(f"/proc/{master}/task/{master}/children").read_text(encoding="ascii").split()
+    shares = []
+    for worker in workers:
+        lines = Path(f"/proc/{worker}/smaps_rollup").read_text(encoding="ascii").splitlines()
+        shares.append(next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1000)
+    return max(shares)
 
 
-def engine_sessions(engine: Engine) -> list[tuple[str, str]]:
+def demonstration(var: Path, scheme: str, *, new: bool) -> Engine:
+    """A store with its demonstration and the accounts of every role."""
+    engine = create_store(f"sqlite:///{var}/poolwatch.db")
+    migrate(engine)
+    if new:
+        print(f"loading the demonstration of {scheme} …", flush=True)
+        load_demonstration(engine, datetime.now(UTC), schemes=(scheme,))
+    with writing(engine) as connection:
+        ensure_demo_accounts(connection)
+    return engine
+
+
+def environment_of(var: Path, scheme: str) -> dict[str, str]:
+    return {"POOLWATCH_VAR": str(var), "POOLWATCH_DATABASE_URL": "", "BENCHMARK_SCHEME": scheme}
+
+
+def signed_in(engine: Engine) -> list[tuple[str, str]]:
     """(cookie, address) of viewers in several roles and regions."""
     signed = []
     for role in (Role.LEADER, Role.MONITOR, Role.FINANCE, Role.CITY):
@@ -239,23 +251,88 @@ def engine_sessions(engine: Engine) -> list[tuple[str, str]]:
     return signed
 
 
-def compare(signed: Sequence[tuple[str, str]], environment: dict[str, str], viewers: int, seconds: float) -> None:
-    rates = []
+def viewed(
+    signed: Sequence[tuple[str, str]], environment: dict[str, str], viewers: int, seconds: float
+) -> list[Measured]:
+    """Pages a second of both, and what a worker holds after them."""
     asked: list[tuple[Sequence[Question], str]] = [
         ([("GET", address, b"")], cookie) for cookie, address in (signed[i % len(signed)] for i in range(viewers))
     ]
+    rates, sizes = [], []
     for name, target, people in (
-        ("plain Dash page", "benchmarks.overview:plain_page()", [(plain_requests(), "")] * viewers),
-        ("this site", "app:create_app()", asked),
+        ("plain Dash page", PLAIN, [(plain_requests(), "")] * viewers),
+        ("this site", SITE, asked),
     ):
-        process, port = serve(target, environment)
-        try:
-            print(f"{name}: {viewers} viewers, {seconds:g} s")
+        with served(target, environment) as (port, process):
+            print(f"{name}: {viewers} viewers, {seconds:g} s", flush=True)
             rates.append(measure(port, people, seconds))
-        finally:
-            process.terminate()
-            process.wait()
-    print(f"ratio {rates[1] / rates[0]:.1f} (required {REQUIRED_RATIO})")
+            sizes.append(memory(process.pid))
+    return [
+        Measured(
+            f"overview: pages of {viewers} viewers a second", rates[0], rates[1], "/s", Goal(REQUIRED_RATIO, least=True)
+        ),
+        Measured("overview: memory of a worker after them", sizes[0], sizes[1], "MB", Goal(WORKER_MB, times=False)),
+    ]
+
+
+def answers(application: Any, question: Question, cookie: str, seconds: float) -> float:
+    """Answers a second of one application to one question, one after another, without a server in between."""
+    method, path, body = question
+    headers = (("Accept-Encoding", "gzip"), ("Cookie", cookie), ("Content-Type", "application/json"))
+    asked = EnvironBuilder(path, "http://127.0.0.1", method=method, headers=headers, input_stream=BytesIO(body))
+    environ, said = asked.get_environ() | {"CONTENT_LENGTH": str(len(body))}, set[str]()
+
+    def ask() -> None:
+        b"".join(application({**environ, "wsgi.input": BytesIO(body)}, lambda status, *_rest: said.add(status)))
+
+    ask()
+    number, began = 0, time.perf_counter()
+    while time.perf_counter() - began < seconds:
+        ask()
+        number += 1
+    if said != {"200 OK"}:
+        raise RuntimeError(f"an answer failed: {said}")
+    return number / (time.perf_counter() - began)
+
+
+def one_callback(cookie: str, environment: dict[str, str], seconds: float) -> Measured:
+    """The callback that brings the page with its charts: of the plain page worked out each time with ``go.Figure``, of the
+    site the bytes that were kept."""
+    from app import create_app
+
+    os.environ.update(environment)
+    names = ("header", "menu", "page")
+    question = {
+        "output": f"..{'...'.join(f'{name}.children' for name in names)}..",
+        "outputs": [{"id": name, "property": "children"} for name in names],
+        "inputs": [
+            {"id": "view", "property": "data", "value": "/"},
+            {"id": "version", "property": "data", "value": None},
+        ],
+        "changedPropIds": ["view.data"],
+    }
+    bare = answers(plain_page(), plain_requests()[-1], "", seconds)
+    ours = answers(create_app(), ("POST", CALLBACK, json.dumps(question).encode()), cookie, seconds)
+    return Measured("overview: one callback of charts a second", bare, ours, "/s", Goal(CALLBACK_RATIO, least=True))
+
+
+def records(viewers: int = 50, seconds: float = 8, scheme: str = SCHEME) -> list[Measured]:
+    """Pages, memory and one callback, on one store."""
+    with tempfile.TemporaryDirectory() as folder:
+        engine = demonstration(Path(folder), scheme, new=True)
+        signed, environment = signed_in(engine), environment_of(Path(folder), scheme)
+        engine.dispose()
+        pages, held = viewed(signed, environment, viewers, seconds)
+        return [pages, one_callback(signed[0][0], environment, seconds), held]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--viewers", type=int, default=50)
+    parser.add_argument("--seconds", type=float, default=8)
+    parser.add_argument("--scheme", default=SCHEME)
+    options = parser.parse_args()
+    print(table(records(options.viewers, options.seconds, options.scheme)))
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
-from benchmarks.rollup import seconds
+from benchmarks.measured import best
 from data_access.intake.importers import import_rows
 from data_access.intake.reference import load_reference
 from data_access.persons.door import take
@@ -109,7 +109,7 @@ def bare(lake: Lake) -> None:
 
 
 def timed(what: str, floor: float, work: Callable[[], object], repeats: int = 1) -> float:
-    took = seconds(work, repeats)
+    (took,) = best(work, rounds=repeats)
     print(f"  {what:40} {took:8.2f} s   {took / floor:7.2f} × the floor", flush=True)
     return took
 
@@ -178,7 +178,7 @@ def main() -> None:
             f"{chosen.rows:,} rows in {len(parts)} files, {size / 1e6:,.0f} MB, {size / chosen.rows:.1f} bytes a row, "
             f"made in {time.perf_counter() - began:.0f} s"
         )
-        floor = seconds(lambda: bare(lake), 3)
+        (floor,) = best(lambda: bare(lake), rounds=3)
         print(f"  floor: bare GROUP BY of DuckDB           {floor:8.2f} s")
         timed("DuckDB, two cores", floor, lambda: by_engine(lake, "duckdb://"), 3)
         one = timed("DuckDB, one core", floor, lambda: by_engine(lake, "duckdb://?threads=1"), 3)

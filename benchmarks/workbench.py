@@ -16,6 +16,7 @@ from typing import TypeVar
 import xlsxwriter
 
 from benchmarks.import_ledger import NOW, prepare, regions
+from benchmarks.measured import Measured, table
 from data_access.intake.files.process import read_book
 from data_access.intake.importers.allowance import Allowance
 from data_access.intake.importers.codes import load_codes
@@ -61,19 +62,13 @@ def write(folder: Path, rows: int) -> tuple[Path, Path]:
     return office, template
 
 
-def _timed(name: str, run: Callable[[], T]) -> tuple[T, float]:
+def _timed(run: Callable[[], T]) -> tuple[T, float]:
     begun = time.perf_counter()
-    done = run()
-    taken = time.perf_counter() - begun
-    print(f"{name:34} {taken:6.2f} s", flush=True)
-    return done, taken
+    return run(), time.perf_counter() - begun
 
 
-def main() -> None:
-    """Print seconds and the ratio."""
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--rows", type=int, default=ROWS)
-    rows = options.parse_args().rows
+def records(rows: int = ROWS) -> list[Measured]:
+    """The preview, and taking by the mapping beside taking by the template."""
     with tempfile.TemporaryDirectory() as folder:
         office, template = write(Path(folder), rows)
         stores = [create_store(f"sqlite:///{folder}/{name}.db") for name in ("workbench", "template")]
@@ -81,19 +76,23 @@ def main() -> None:
             prepare(store)
         with stores[0].connect() as connection:
             codes = load_codes(connection, NOW)
-        book, reading = _timed("read in the limited process", lambda: read_book(office))
-        seen, comparing = _timed(
-            "found, mapped, compared", lambda: examine(stores[0], book, MAPPING, codes, lambda _table: Allowance())
-        )
-        print(f"{'previewed':34} {reading + comparing:6.2f} s, {seen.count('new'):,} rows new")
-        result, by_mapping = _timed(
-            "taken by the mapping", lambda: import_file(stores[0], office, mapping=MAPPING, now=NOW)
-        )
-        same, by_template = _timed(
-            "taken by the template door", lambda: import_file(stores[1], template, target="ledger_entry", now=NOW)
-        )
-        assert result.inserted == same.inserted == rows, (result, same)
-        print(f"{'mapping ÷ template':34} {by_mapping / by_template:6.2f}")
+        book, reading = _timed(lambda: read_book(office))
+        seen, comparing = _timed(lambda: examine(stores[0], book, MAPPING, codes, lambda _table: Allowance()))
+        result, by_mapping = _timed(lambda: import_file(stores[0], office, mapping=MAPPING, now=NOW))
+        same, by_template = _timed(lambda: import_file(stores[1], template, target="ledger_entry", now=NOW))
+        assert seen.count("new") == result.inserted == same.inserted == rows, (seen, result, same)
+    what = f"workbook of {rows:,} rows that is no template"
+    return [
+        Measured(f"{what}, read", None, reading, "s"),
+        Measured(f"{what}, previewed", None, reading + comparing, "s"),
+        Measured(f"{what}, taken, beside the template", by_template, by_mapping, "s"),
+    ]
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--rows", type=int, default=ROWS)
+    print(table(records(options.parse_args().rows)))
 
 
 if __name__ == "__main__":

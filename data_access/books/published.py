@@ -56,6 +56,7 @@ _STAMP = select(
     select(_NEWEST.c.as_of).scalar_subquery(),
 )
 LIVE = "live"
+Stamp = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,7 @@ class PublishedCache:
         self.province = province
         self.states: _Kept[tuple[str, int], State] = _Kept(KEPT_STATES)
         self.values: _Kept[tuple[str, int], ValuesRead] = _Kept(KEPT_STATES)
+        self.schemes: _Kept[Stamp, tuple[SchemeEntry, ...]] = _Kept(2)
         self.trees: _Kept[tuple[int, frozenset[Root]], dict[Root, RegionTree]] = _Kept(2)
         self.years: _Kept[tuple[str, int], tuple[PublishedYear, ...]] = _Kept(KEPT_STATES)
         # Histories to try limits on: one of a live indicator of a large province holds some ten megabytes.
@@ -152,13 +154,13 @@ class Published:
         return cast(T, self._cache.others.once(about, make))
 
     @cached_property
-    def _newest(self) -> tuple[tuple[int, int, int, int], Version | None]:
+    def _newest(self) -> tuple[Stamp, Version | None]:
         number, signed, changed, judged, published_at, as_of = self.connection.execute(_STAMP).one()
         stamp = (int(number or 0), int(signed), int(changed), int(judged))
         return stamp, None if number is None else Version(int(number), published_at, as_of)
 
     @property
-    def stamp(self) -> tuple[int, int, int, int]:
+    def stamp(self) -> Stamp:
         """Newest version, number of signatures, newest change on record, and how far warnings are judged: when all are
         the same, so is every page."""
         return self._newest[0]
@@ -171,6 +173,9 @@ class Published:
     @cached_property
     def schemes(self) -> tuple[SchemeEntry, ...]:
         """Schemes in the store, those with a ledger first, in the order of their codes."""
+        return self._cache.schemes.get(self.stamp, self._schemes)
+
+    def _schemes(self) -> tuple[SchemeEntry, ...]:
         entries = [SchemeEntry(scheme, demo) for scheme, demo in schemes_in_force(self.connection)]
         return tuple(entry for entry in entries if self._shown(entry))
 
