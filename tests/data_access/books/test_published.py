@@ -9,10 +9,11 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Engine, insert, text
 
-from data_access.books.published import _STAMP, Published, _Kept
+from data_access.books.published import _STAMP, Published, PublishedCache, SchemeEntry, _Kept
 from data_access.books.versions import reading
 from data_access.store import audit, schema
 from data_access.store.engine import writing
+from rules.scheme import load_scheme
 
 # More than one page of either database holds, so that going through them would be dearer than the index.
 ROWS = 3_000
@@ -55,6 +56,27 @@ def test_the_newest_change_is_found_without_going_through_what_changed_nothing_s
     with writing(store) as connection:
         audit.record(connection, "monitor", "upload", "2.csv", {}, now)
     assert changed(store) > was
+
+
+def test_the_schemes_are_read_once_a_state_of_the_store(store: Engine, now: datetime) -> None:
+    cache = PublishedCache()
+
+    def schemes() -> tuple[SchemeEntry, ...]:
+        with reading(store) as connection:
+            return Published(connection, cache).schemes
+
+    def enter(code: str) -> None:
+        about = load_scheme(code)
+        row = {name: getattr(about, name) for name in ("code", "name", "name_en", "fund", "province", "kind")}
+        with writing(store) as connection:
+            connection.execute(insert(schema.scheme).values(**row, demo=True))
+            audit.record(connection, "monitor", "upload", code, {}, now)
+
+    enter("jiangsu-pension")
+    first = schemes()
+    assert [one.scheme.code for one in first] == ["jiangsu-pension"] and schemes() is first
+    enter("shanxi-pension")
+    assert [one.scheme.code for one in schemes()] == ["jiangsu-pension", "shanxi-pension"]
 
 
 class Meanwhile(OrderedDict[str, str]):
