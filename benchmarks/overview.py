@@ -30,6 +30,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Response, request
+from gunicorn.util import import_app
 from sqlalchemy import Engine
 from werkzeug.test import EnvironBuilder
 
@@ -298,8 +299,6 @@ def answers(application: Any, question: Question, cookie: str, seconds: float) -
 def one_callback(cookie: str, environment: dict[str, str], seconds: float) -> Measured:
     """The callback that brings the page with its charts: of the plain page worked out each time with ``go.Figure``, of the
     site the bytes that were kept."""
-    from app import create_app
-
     os.environ.update(environment)
     names = ("header", "menu", "page")
     question = {
@@ -311,8 +310,8 @@ def one_callback(cookie: str, environment: dict[str, str], seconds: float) -> Me
         ],
         "changedPropIds": ["view.data"],
     }
-    bare = answers(plain_page(), plain_requests()[-1], "", seconds)
-    ours = answers(create_app(), ("POST", CALLBACK, json.dumps(question).encode()), cookie, seconds)
+    bare = answers(import_app(PLAIN), plain_requests()[-1], "", seconds)
+    ours = answers(import_app(SITE), ("POST", CALLBACK, json.dumps(question).encode()), cookie, seconds)
     return Measured("overview: one callback of charts a second", bare, ours, "/s", Goal(CALLBACK_RATIO, least=True))
 
 
