@@ -61,6 +61,7 @@ ATTRIBUTES = {
             "dateTime",
             "dir",
             "encType",
+            "formAction",
             "height",
             "href",
             "hrefLang",

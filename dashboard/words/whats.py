@@ -216,6 +216,8 @@ WHATS: dict[str, What] = {
     "issue.left": What(N_("尚未追回或补发")),
     "issue.excluded": What(N_("不可抗力剔除")),
     "issue.step": What(N_("该步金额")),
+    "suspicion": What(N_("疑点涉及金额")),
+    "suspicions.upheld": What(N_("属实疑点涉及金额")),
     "issues": What(N_("涉及金额合计")),
     "issues.due": What(N_("应追回合计")),
     "issues.back": What(N_("已追回合计")),

@@ -12,8 +12,9 @@ from data_access.store.engine import writing
 from rules.errors import PoolwatchError, StaleRow
 from tests.data_access.intake.test_further_inputs import SCHEME, make_public, take
 from workflows.attachments import LARGEST_BYTES, AttachmentTooLarge, Owner, attach, attachments_of, content_of
+from workflows.comparisons.results import results
 from workflows.issues import steps as steps
-from workflows.issues.register import Issue, comparison_results, load_violations, violation
+from workflows.issues.register import Issue, load_violations, violation
 from workflows.issues.steps import NewIssue, StepDetails
 from workflows.people.accounts import By
 
@@ -130,10 +131,10 @@ def test_leads_of_a_file_appear_once_published_and_count_in_their_comparison(rea
         assert lead is not None and (lead.state, lead.row_version, lead.suspects) == ("lead", 0, 12)
         one = steps.verify(connection, lead, StepDetails(amount_fen=900, persons=4), ANNA)
         steps.recover(connection, one, StepDetails(amount_fen=600), ANNA)
-        found = comparison_results(load_violations(connection, SCHEME))
-    assert [(one.problems, one.suspects, one.verified, one.recovered_fen, one.open) for one in found] == [
-        (2, 17, 4, 600, 2)
-    ]
+        found = results(load_violations(connection, SCHEME), (), {})
+    assert [
+        (len(one.problems), one.suspects, one.verified, one.cleared, one.recovered_fen, one.open) for one in found
+    ] == [(2, 17, 4, None, 600, 2)]
 
 
 def test_an_attachment_keeps_its_bytes_and_one_too_large_or_empty_is_refused(store: Engine) -> None:

@@ -6,7 +6,7 @@ State, amounts and deadline follow from the journal of steps; a problem delivere
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -116,20 +116,6 @@ class Issue:
         return next((one for one in reversed(self.steps) if one.step == step), None)
 
 
-@dataclass(frozen=True, slots=True)
-class ComparisonResult:
-    """One data comparison 比对批次: 疑点数—核实数—追回额. ``verified`` counts persons of what was upheld;
-    ``recovered_fen`` is without what was paid in addition."""
-
-    comparison: str
-    problems: int
-    suspects: int
-    verified: int
-    amount_fen: int
-    recovered_fen: int
-    open: int
-
-
 def load_violations(
     connection: Connection, scheme_code: str, *, until: datetime | None = None, ref: str | None = None
 ) -> tuple[Issue, ...]:
@@ -188,24 +174,4 @@ def _told(row: Mapping[Any, Any], steps: list[IssueStep]) -> Issue:
         closed_on=closed_on,
         row_version=steps[-1].place if steps else 0,
         steps=tuple(steps),
-    )
-
-
-def comparison_results(violations: Iterable[Issue]) -> tuple[ComparisonResult, ...]:
-    """The comparisons that problems come from, in the order of the problems."""
-    batches: dict[str, list[Issue]] = defaultdict(list)
-    for one in violations:
-        if one.comparison:
-            batches[one.comparison].append(one)
-    return tuple(
-        ComparisonResult(
-            name,
-            len(found),
-            sum(one.suspects or 0 for one in found),
-            sum(one.persons or 0 for one in found if one.upheld),
-            sum(one.amount_fen for one in found),
-            sum(one.recovered_fen for one in found if not one.paid_out),
-            sum(one.open for one in found),
-        )
-        for name, found in batches.items()
     )

@@ -40,6 +40,8 @@ WORKING = ANSWERING | MONITORS
 OFFICES = WORKING | ASSESSING
 # Who makes a budget: of these the offices that the profile's procedure names for a step.
 BUDGETING = frozenset({Role.FINANCE, Role.AGENCY, Role.TAX, Role.MONITOR})
+# 查看个人疑点明细: whole hash, facts and months of one suspicion, see ``sees_persons``.
+SEEING_PERSONS = MONITORS | {Role.AGENCY, Role.TAX}
 # 督办: who runs it beside the leader himself.
 SUPERVISING = LEADERS | MONITORS
 # What is written for leaders and meetings: who writes it.
@@ -184,6 +186,12 @@ def signs_for(one: Holder) -> Department | None:
     """The department that an account signs for 会签; None for who signs for none."""
     department = department_of(one)
     return department if department in SIGNERS and one.role in SIGNING else None
+
+
+def sees_persons(one: Holder, department: str) -> bool:
+    """Whether an account may look at the particulars of a person of whom a comparison found something: the monitors, and
+    the offices where it is theirs to verify."""
+    return one.role in SEEING_PERSONS and (one.role in MONITORS or department_of(one) == department)
 
 
 # --- cases 事项

@@ -14,6 +14,7 @@ from dashboard.words.departments import NAMES
 from dashboard.words.wording import N_, _, name_of
 from rules.errors import NotAllowed, StaleRow
 from rules.violations import CATEGORIES, DEPARTMENTS, ORIGINS, sides_of
+from workflows.comparisons import steps as comparisons
 from workflows.issues import steps
 from workflows.issues.register import Issue, violation
 from workflows.issues.steps import NewIssue, StepDetails
@@ -30,12 +31,18 @@ DUE_ON = Day("due_on", N_("整改期限"))
 DOCUMENT = Text("document", N_("文号"), most=80, required=False)
 
 
-def _seen(deed: Deed) -> Issue:
-    """The problem as the reader saw it. Raises NotAllowed outside the reader's region, StaleRow for a stale one."""
+def of_address(deed: Deed) -> Issue:
+    """The problem of the address. Raises NotAllowed outside the reader's region."""
     scope, tree = deed.reading.scope, deed.reading.tree
     one = violation(deed.connection, deed.reading.scheme.code, deed.reading.view.subject.upper())
     if one is None or not scope.covers(tree, one.region):
         raise NotAllowed(f"no problem {deed.reading.view.subject}", region=scope.region)
+    return one
+
+
+def _seen(deed: Deed) -> Issue:
+    """The problem as the reader saw it. Raises StaleRow for a stale one."""
+    one = of_address(deed)
     if deed[ROW_VERSION] != one.row_version:
         raise StaleRow(f"{one.ref} was changed", ref=one.ref)
     return one
@@ -80,10 +87,14 @@ _NOTE = Area("text", N_("说明"), rows=2, required=False)
 TO_RECOVER = Fen("amount", N_("应追回（元）"))
 STEPS: Mapping[str, Act] = {
     "verify": _step(
-        "verify", steps.verify, Area("text", N_("核实情况"), rows=2, required=False), amount=TO_RECOVER, asks=(PERSONS,)
+        "verify",
+        comparisons.verify,
+        Area("text", N_("核实情况"), rows=2, required=False),
+        amount=TO_RECOVER,
+        asks=(PERSONS,),
     ),
-    "dismiss": _step("dismiss", steps.dismiss, _why(N_("查否理由"))),
-    "amount": _step("amount", steps.set_amounts, _NOTE, amount=TO_RECOVER, asks=(PERSONS,)),
+    "dismiss": _step("dismiss", comparisons.dismiss, _why(N_("查否理由"))),
+    "amount": _step("amount", comparisons.set_amounts, _NOTE, amount=TO_RECOVER, asks=(PERSONS,)),
     "assign": _step("assign", steps.assign, _why(N_("整改要求")), asks=(DUE_ON, DOCUMENT)),
     "answer": _step("answer", steps.answer, _why(N_("整改情况")), asks=(ATTACHMENT,), roles=PLACE),
     # A correction of what came back is negative.

@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 from dashboard.components import frame, parts
 from dashboard.components.parts import Cell, Child, Strong, sentence
 from dashboard.components.table import Cards, Column, Row, Table, html_table
-from dashboard.pages.issues import words as words
+from dashboard.pages.issues import comparing, words as words
 from dashboard.pages.issues.acts import register
 from dashboard.pages.issues.matrix import matrix, matrix_section
 from dashboard.pages.issues.reading import SHOWN, belongs, chosen, listed, live_warnings, shown, sums
@@ -25,7 +25,7 @@ from dashboard.words import display
 from dashboard.words.passport import Printed
 from dashboard.words.wording import N_, _, between, name_of
 from rules.violations import ORIGINS, sides_of
-from workflows.issues.register import Issue, comparison_results
+from workflows.issues.register import Issue
 
 PAGE = 40
 CARDS = Cards(("ref", "region"), "title", ("amount", "due_fen", "back", "late", "state"))
@@ -36,11 +36,9 @@ def page(reading: Reading) -> Component:
     found = chosen(reading, every)
     start = ((number_in(reading.view.number) or 1) - 1) * PAGE
     left: list[Component] = [_register(reading, every, found, start)]
-    compared = comparison_table(reading, every)
-    if compared.rows:
-        actions = [frame.exports(PATH, compared.code, reading.view)]
-        body = html.Div(html_table(compared), className="scroll")
-        left.append(parts.section(compared.title, body, note=_("疑点—核实—追回，金额万元"), actions=actions))
+    compared = comparing.section(reading, every)
+    if compared is not None:
+        left.append(compared)
     right = matrix_section(reading, matrix(reading, every, live_warnings(reading)))
     return html.Div(
         [
@@ -246,32 +244,3 @@ def _row(reading: Reading, one: Issue, screen: bool) -> Row:
     if screen and late:
         extra["late"], values["late"] = html.B(said), ""
     return Row(values, href=words.issue_href(reading, one.ref), extra=extra)
-
-
-def comparison_table(reading: Reading, every: Sequence[Issue]) -> Table:
-    """疑点数—核实数—追回额 by comparison batch."""
-    columns = (
-        Column("comparison", _("比对批次")),
-        Column("problems", _("问题件数"), "count"),
-        Column("suspects", _("疑点数"), "count"),
-        Column("verified", _("核实人数"), "count"),
-        Column("amount", _("涉及"), "money", what="issues"),
-        Column("back", _("追回"), "money", what="issues.back"),
-        Column("open", _("在办"), "count"),
-    )
-    rows = [
-        Row(
-            {
-                "comparison": one.comparison,
-                "problems": one.problems,
-                "suspects": one.suspects,
-                "verified": one.verified,
-                "amount": one.amount_fen,
-                "back": one.recovered_fen,
-                "open": one.open,
-            },
-            part=one.comparison.replace("|", "／"),  # the key's own mark
-        )
-        for one in comparison_results(every)
-    ]
-    return Table("comparisons", _("数据比对结果"), columns, rows, unit="wan", about=reading.about_now)

@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 
 from dashboard.components import parts
 from dashboard.components.parts import Child, Children, sentence
-from dashboard.pages.issues import words as words
+from dashboard.pages.issues import suspicions, words as words
 from dashboard.pages.issues.acts import PERSONS, ROW_VERSION, STEPS, TO_RECOVER
 from dashboard.pages.issues.reading import subject
 from dashboard.pages.issues.words import STEP_NAMES
@@ -23,6 +23,7 @@ from dashboard.words.departments import department_name
 from dashboard.words.wording import N_, _, name_of
 from rules.violations import STATES
 from workflows.attachments import Attachment, attachments_of
+from workflows.comparisons.register import Tally, tally
 from workflows.issues.register import Issue, IssueStep
 from workflows.issues.steps import OPEN_TO
 
@@ -38,8 +39,13 @@ def show(reading: Reading) -> Component:
         said = parts.message(_("没有这个问题。"), _("它可能属于别的险种或地区。"), back)
         return html.Div(said, className="content")
     files = reading.ask(attachments_of, "issue", one.scheme, one.ref).get(one.ref, ())
-    left = [_head(reading, one), _facts(reading, one), _about(reading, one), _journal(reading, one, files)]
-    return html.Div([html.Div(left, className="content"), _panel(reading, one)], className="one issue")
+    found = suspicions.of_issue(reading, one)
+    left = [_head(reading, one), _facts(reading, one), _about(reading, one)]
+    if found:
+        rule = suspicions.rule_section(found)
+        left += [*([] if rule is None else [rule]), suspicions.section(reading, one, found)]
+    left.append(_journal(reading, one, files))
+    return html.Div([html.Div(left, className="content"), _panel(reading, one, tally(found))], className="one issue")
 
 
 def _head(reading: Reading, one: Issue) -> Component:
@@ -138,11 +144,11 @@ def _entry(
 # --- 办理
 
 
-def _panel(reading: Reading, one: Issue) -> Component:
+def _panel(reading: Reading, one: Issue, of: Tally) -> Component:
     back = html.A(_("回到问题台账"), href=words.list_href(reading))
     number = html.Span([html.Span(one.ref, className="muted"), back], className="right")
     top = html.Div([html.H2(_("办理")), number], className="top")
-    return html.Aside([top, _bar(one), _state(one), *_forms(reading, one)], className="work")
+    return html.Aside([top, _bar(one), _state(one), *_forms(reading, one, of)], className="work")
 
 
 def _bar(one: Issue) -> Component:
@@ -180,21 +186,35 @@ def open_steps(reading: Reading, one: Issue) -> list[str]:
     return found
 
 
-def _forms(reading: Reading, one: Issue) -> list[Component]:
-    offered = open_steps(reading, one)
-    if not offered:
+def _forms(reading: Reading, one: Issue, of: Tally) -> list[Component]:
+    every = open_steps(reading, one)
+    if not every:
         text = _("已销号。") if one.state == "closed" else _("您可以查看，办理由省级部门和责任地区进行。")
         return [html.P(text, className="foot")]
+    offered = [step for step in every if step not in _closed_by(of)]
     made: list[Component] = []
+    if of.open:
+        text = _("还有{count}条疑点待核；逐条判定后，才能核实、查否或更正金额。", count=of.open)
+        made.append(html.P(text, className="foot"))
     for place, step in enumerate(offered):
-        form = STEPS[step].form(reading, _known(one, step), main=place == 0)
+        form = STEPS[step].form(reading, _known(one, step, of), main=place == 0)
         made.append(html.Details([html.Summary(_(STEP_NAMES[step])), form], className="paper", open=place == 0))
     return made
 
 
-def _known(one: Issue, step: str) -> Values:
-    """What stands in the fields of a step before anything is typed."""
-    known: dict[Field[Any], Any] = {ROW_VERSION: one.row_version, PERSONS: one.persons}
+def _closed_by(of: Tally) -> tuple[str, ...]:
+    """The steps that the suspicions of a problem do not allow as they stand: see ``workflows.comparisons.steps``."""
+    if of.open:
+        return ("verify", "dismiss", "amount")
+    if of.upheld:
+        return ("dismiss",)
+    return ("verify",) if of.count else ()
+
+
+def _known(one: Issue, step: str, of: Tally) -> Values:
+    """What stands in the fields of a step before anything is typed: of suspicions what was upheld."""
+    known: dict[Field[Any], Any] = {ROW_VERSION: one.row_version, PERSONS: of.upheld if of.count else one.persons}
     if step in ("verify", "amount"):
-        known[TO_RECOVER] = one.amount_fen if step == "verify" else one.to_recover_fen + one.excluded_fen
+        without = one.amount_fen if step == "verify" else one.to_recover_fen + one.excluded_fen
+        known[TO_RECOVER] = of.upheld_fen if of.count else without
     return known

@@ -12,7 +12,8 @@ from dashboard.site.view import View
 from dashboard.words import display
 from dashboard.words.departments import department_name
 from dashboard.words.passport import Figure
-from dashboard.words.wording import N_, _, name_of
+from dashboard.words.wording import N_, _, language, name_of
+from rules.persons.comparisons import FACTS
 from rules.violations import CATEGORIES, ORIGINS, STATES, sides_of
 from workflows.issues.register import Issue
 
@@ -58,6 +59,16 @@ def category(one: Issue) -> str:
 
 def department(one: Issue) -> str:
     return department_name(one.department)
+
+
+def fact_name(code: str) -> str:
+    """What a fact of a suspicion is called: 死亡日期."""
+    return name_of(FACTS[code]) if code in FACTS else code
+
+
+def in_language(chinese: str, english: str) -> str:
+    """What a rule says in both languages, in the reader's."""
+    return english if language() == "en" else chinese
 
 
 def state(one: Issue) -> str:

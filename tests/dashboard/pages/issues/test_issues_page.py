@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -11,15 +12,22 @@ from sqlalchemy import Engine
 
 from dashboard import create_site
 from tests.dashboard.conftest import Reader, hrefs, nodes, sign_in, words
-from tests.demonstration_store import JILIN_CITY, SCHEME, site_on
+from tests.demonstration_store import JILIN_CITY, SCHEME, copy_of, site_on
 from workflows.issues.register import Issue, load_violations, violation
 
 JSON = {"Accept": "application/json"}
 
 
-@pytest.fixture
-def own_server(own_engine: Engine, tmp_path) -> Iterator[Flask]:
-    yield create_site(site_on(own_engine, tmp_path)).server
+@pytest.fixture(scope="module")
+def own_engine(store_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """One copy for all that change problems: each changes one of its own."""
+    with copy_of(store_file, tmp_path_factory.mktemp("issues")) as engine:
+        yield engine
+
+
+@pytest.fixture(scope="module")
+def own_server(own_engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    yield create_site(site_on(own_engine, tmp_path_factory.mktemp("var"))).server
 
 
 def problems(engine: Engine) -> list[Issue]:
