@@ -244,7 +244,7 @@ def _bases(world: _World, free: Iterator[int], cases: int) -> None:
     for case in range(cases * 6):
         who = next(free)
         if case % 6 == 0:
-            low = LOWER_FEN - 10_001 - case
+            low = LOWER_FEN - 50_001 - case
             world.record("person_base", who, first, amount_fen=low, **span)
             lacks = ((LOWER_FEN - low) * RATE + 5000) // 10000
             world.plant("base_under_limit", who, every, fen=lacks)
