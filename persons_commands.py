@@ -138,7 +138,7 @@ def _compare(store: Callable[[], Engine], settings: Settings) -> click.Command:
             month = Month.parse(until) if until else Month.of(now.astimezone(SHANGHAI)).plus(-1)
             if month is None:
                 raise click.ClickException(f"{until} is no month: write it as 2026-10")
-            by = By(by_command(), by_command(), "", now)
+            by = By(by_command(), "数据比对", "", now)
             asked = rules or tuple(COMPARISONS)
             run, answers = compare_persons(engine, Lake(settings.lake_folder), settings.engine_url, asked, month, by)
         for one in answers:

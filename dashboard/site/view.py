@@ -80,7 +80,8 @@ ASKED = tuple(field.name for field in fields(View) if field.name != "path")
 def parse_view(path: str | None, query: str | None) -> View:
     """The view of a URL. Never fails: what it does not know it leaves out."""
     given = {key: value for key, value in parse_qsl((query or "").lstrip("?")) if key in ASKED and _CODE.match(value)}
-    clean = "/" + (path or "/").strip("/")
+    # Numbers are written in capitals on the pages and typed as they are read.
+    clean = "/" + (path or "/").strip("/").lower()
     # A region's own address: the region is part of every view, so it is kept where all pages keep it.
     if place := _REGION.fullmatch(clean):
         clean, given["region"] = "/region", place[1]

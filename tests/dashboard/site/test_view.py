@@ -85,3 +85,7 @@ def test_a_change_keeps_everything_else_and_an_emptied_field_leaves_the_link() -
 )
 def test_a_number_of_an_address_fits_every_database(text: str, number: int | None) -> None:
     assert number_in(text) == number
+
+
+def test_a_number_typed_as_it_is_read_is_found() -> None:
+    assert parse_view("/issues/W26-022", "").path == "/issues/w26-022"
