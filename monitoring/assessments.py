@@ -56,10 +56,8 @@ def _update(connection: Connection, version: Version, books: SchemeBooks) -> int
         return load_reconciliation(connection, code, tree, date(year, 1, 1), number)
 
     due, written = _due(signed, scored_months(connection, code)), 0
-    # A share is one of the year's months up to the one that is scored.
-    statistics = load_statistics(connection, code, tree, since=Month.at(Month(due[0]).year, 1))
     for month in due:
-        cases = _cases(connection, scheme, tree, statistics, reconciled, signed[month], version)
+        cases = _cases(connection, scheme, tree, reconciled, signed[month], version)
         written += write_scores(connection, code, month, version.id, cases, local_units(tree, month))
     return written
 
@@ -77,7 +75,6 @@ def _cases(
     connection: Connection,
     scheme: Scheme,
     tree: RegionTree,
-    statistics: Statistics,
     reconciled: Callable[[int, int], Reconciliation],
     close: MonthClose,
     version: Version,
@@ -93,12 +90,15 @@ def _cases(
     kept = reconciled(year, known)
     measured = load_measured(connection, scheme.code, tree, case.areas, close.month, known, units, kept)
     entries = load_entries(connection, scheme.code, year)
+    indicators = [one for area in case.areas for one in area.indicators]
+    # A share is one of the year's months up to the one that is scored.
+    shared = {measure for one in indicators if isinstance(one, Linear) for measure in one.share_of}
+    statistics = load_statistics(connection, scheme.code, tree, since=Month.at(year, 1), measures=shared)
     cases = {}
     for unit in units:
         values = {
             indicator.code: _value(indicator, unit, measured, entries, statistics, close.month)
-            for area in case.areas
-            for indicator in area.indicators
+            for indicator in indicators
         }
         cases[unit] = assessment.Case(case.areas, values)
     return cases

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
 
 from sqlalchemy import Connection, select
@@ -63,11 +63,17 @@ class Statistics:
 
 
 def load_statistics(
-    connection: Connection, scheme_code: str, tree: RegionTree, version: int | None = None, since: int = 0
+    connection: Connection,
+    scheme_code: str,
+    tree: RegionTree,
+    version: int | None = None,
+    since: int = 0,
+    *,
+    measures: Collection[str] | None = None,
 ) -> Statistics:
     """The statistics of a scheme published up to a version (None: all published), the newest correction of each.
 
-    ``since`` leaves out the months yyyymm before it.
+    ``since`` leaves out the months yyyymm before it, ``measures`` all others (None: no one).
     """
     table = schema.statistic
     wanted = (
@@ -75,6 +81,8 @@ def load_statistics(
         .where(table.c.scheme == scheme_code, table.c.month >= since, standing(table, version))
         .order_by(table.c.region, table.c.measure, table.c.month, table.c.version)
     )
+    if measures is not None:
+        wanted = wanted.where(table.c.measure.in_(measures))
     own: dict[tuple[str, str], dict[int, Decimal]] = {}
     for region, measure, month, value in connection.execute(wanted).all():
         own.setdefault((region, measure), {})[month] = Decimal(value)

@@ -115,6 +115,9 @@ def test_without_opening_balances_there_is_no_balance_no_months_and_no_signature
         connection.execute(delete(schema.opening_balance).where(schema.opening_balance.c.scheme == SCHEME))
         newest = schema.month_close.c.month == 202610
         connection.execute(delete(schema.month_close).where(schema.month_close.c.scheme == SCHEME, newest))
+        # A ledger of one year says the same, and is published anew in a third of the time.
+        for table in (schema.monthly_fact, schema.monthly_change, schema.account_fact, schema.account_change):
+            connection.execute(delete(table).where(table.c.scheme == SCHEME, table.c.month < 202601))
     again(own_engine)
     asked = opened()
     page = asked.text(f"/?scheme={SCHEME}&period=live")
