@@ -17,7 +17,7 @@ from dashboard.site.view import number_in
 from dashboard.words import display
 from dashboard.words.departments import department_name
 from dashboard.words.wording import _, name_of
-from rules.persons.comparisons import COMPARISONS
+from rules.persons.comparisons import COMPARISONS, Comparison
 from workflows.comparisons.register import Raised, Run, Tally, runs, suspicions
 from workflows.comparisons.results import Result, results, tallies
 from workflows.issues.register import Issue
@@ -123,7 +123,7 @@ def _run_section(reading: Reading, one: Result, run: Run) -> Component:
 
 
 def run_table(reading: Reading, one: Result, run: Run) -> Table:
-    """A run by rule and region, each row a problem; a rule that found nothing has a row of its own."""
+    """A run by rule and region, each row a problem; a rule that found nothing, or was not asked, has a row of its own."""
     columns = (
         Column("rule", _("比对规则")),
         Column("region", _("地区")),
@@ -135,13 +135,11 @@ def run_table(reading: Reading, one: Result, run: Run) -> Table:
     raised = reading.ask(suspicions, reading.scheme.code, run=run.number)
     counted, rule_of = tallies(raised), {each.ref: each.rule for each in raised}
     rows = []
-    for code in run.rules:
-        rule = COMPARISONS.get(code)
-        if rule is not None and reading.scheme.code not in rule.schemes:
-            continue
+    for code, rule in COMPARISONS.items():
         of = [each for each in one.problems if rule_of.get(each.ref) == code]
-        name = name_of(rule) if rule else code
-        rows += [_problem(reading, name, each, counted[each.ref]) for each in of] or [_nothing(name)]
+        if reading.scheme.code in rule.schemes:
+            without = _without(rule, asked=code in run.rules)
+            rows += [_problem(reading, name_of(rule), each, counted[each.ref]) for each in of] or [without]
     title = _("{batch}：各规则各地区", batch=one.comparison)
     return Table("comparison-run", title, columns, rows, unit="wan", about=reading.about_now)
 
@@ -161,6 +159,9 @@ def _problem(reading: Reading, name: str, one: Issue, of: Tally) -> Row:
     return Row(values, href=words.issue_href(reading, one.ref))
 
 
-def _nothing(name: str) -> Row:
-    counts = dict.fromkeys(("suspects", "verified", "cleared", "undecided"), 0)
-    return Row({"rule": name, "region": "—", **counts, "amount": None, "back": None, "state": _("未发现疑点")})
+def _without(rule: Comparison, *, asked: bool) -> Row:
+    """A rule that found nothing, or that could not be asked because its registers were never delivered."""
+    keys = ("suspects", "verified", "cleared", "undecided")
+    values = {**dict.fromkeys(keys, 0 if asked else None), "amount": None, "back": None}
+    said = _("未发现疑点") if asked else _("未比对，登记数据未报")
+    return Row({"rule": name_of(rule), "region": "—", **values, "state": said})

@@ -148,7 +148,7 @@ def suspicion_table(reading: Reading, one: Issue, found: Sequence[Raised], *, ti
         Column("months", _("月数"), "count"),
         Column("amount", _("金额"), "money"),
         Column("state", _("状态")),
-        Column("why", _("判定"), className="written"),
+        Column("why", _("判定情况"), className="written"),
         *([Column("tick", _("选"))] if tick else []),
     ]
     rows = [_row(reading, one, each, tick) for each in found]
@@ -219,16 +219,16 @@ def drawer(reading: Reading) -> Component | None:
         (_("状态"), html.B(_(STATES[each.state]))),
     ]
     listed = html.Dl([part for term, text in pairs for part in (html.Dt(term), html.Dd(text))])
-    blocks = [docked.block(_("疑点"), listed), docked.block(_("判定经过"), _journal(each), note=_("只增不改"))]
+    blocks = [docked.block(_("疑点情况"), listed), docked.block(_("判定经过"), _journal(each), note=_("只增不改"))]
     if one.open and uphold.open_to(reading):
-        blocks.append(docked.block(_("判定"), _forms(reading, each)))
+        blocks.append(docked.block(_("作出判定"), _forms(reading, each)))
     if look.open_to(reading, one.region) and rights.sees_persons(reading.scope, one.department):
         form = look.form(reading, {LOOKED_AT: f"{each.run}.{each.number}"}, main=False)
         blocks.append(
             docked.block(
                 _("个人疑点明细"),
                 html.Div(form, className="look"),
-                note=_("代号全文、登记内容、逐月金额；每次查看均有记录"),
+                note=_("每次查看均有记录"),
             )
         )
     rule = COMPARISONS.get(each.rule)

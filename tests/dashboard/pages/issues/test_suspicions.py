@@ -50,7 +50,7 @@ def engine(store_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         ]
         with writing(engine) as connection:
             open_run(connection, of, **ABOUT)
-            open_run(connection, (), **ABOUT)
+            open_run(connection, (), **{**ABOUT, "rules": (TWICE,)})
         yield engine
 
 
@@ -117,6 +117,8 @@ def test_a_comparison_is_told_by_batch_and_by_rule_and_region_also_where_it_foun
     assert COMPARISONS[TWICE].name in drill and "未发现疑点" in drill
     file = reader.client.get(f"/export/issues/comparison-run.csv?scheme={SCHEME}&id=1").data.decode("utf-8-sig")
     assert f"{COMPARISONS[DEATH].name},四平市,51,0,0,51" in file and f"{COMPARISONS[TWICE].name},—,0,0,0,0" in file
+    # A rule that was not asked found nothing either, which is said otherwise.
+    assert "未比对，登记数据未报" in reader.text("/issues?id=2") and "未比对" not in drill
     assert any(f"/issues/{one.ref.lower()}" in href for href in hrefs(reader.page("/issues?id=1")))
     city = sign_in(site, "c-jilin").text("/issues?id=1")
     assert "吉林市" in city and "四平市" not in city
