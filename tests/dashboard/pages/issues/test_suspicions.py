@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -13,10 +15,11 @@ from sqlalchemy import Engine
 
 from dashboard import create_site
 from data_access.store.engine import writing
+from data_access.store.package import PackageOrder, write_package
 from data_access.store.trail import Wanted, load_events
 from rules.persons.comparisons import COMPARISONS, Suspicion
 from tests.dashboard.conftest import Reader, hrefs, sign_in
-from tests.demonstration_store import JILIN_CITY, NOW, SCHEME, SIPING, copy_of, site_on
+from tests.demonstration_store import JILIN_CITY, NOW, PROVINCE, SCHEME, SIPING, copy_of, site_on
 from workflows.comparisons.register import open_run, suspicions
 from workflows.issues.register import Issue, load_violations
 from workflows.people.accounts import By
@@ -178,3 +181,15 @@ def test_a_look_at_a_person_is_a_right_of_its_own_and_on_record(site: Flask, eng
     ]
     assert {each.actor for each in refused} >= {"p-tax", "p-leader", "c-siping"}
     assert not any("eeee" in str(each.details) for each in (*looks, *refused))
+
+
+def test_an_audit_package_has_the_suspicions_and_nothing_of_the_person(engine: Engine) -> None:
+    one, content = lead(engine, SIPING), io.BytesIO()
+    order = PackageOrder(SCHEME, SIPING, frozenset({SIPING}), 202604, 202604, Wanted(actor="nobody"), PROVINCE)
+    with engine.connect() as connection:
+        write_package(connection, order, content, NOW)
+    with zipfile.ZipFile(content) as archive:
+        raised = archive.read("data/suspicion.csv").decode("utf-8-sig").strip().splitlines()
+        every = b"".join(archive.read(name) for name in archive.namelist())
+    assert len(raised) == 52 and all(one.ref in line and JILIN_CITY not in line for line in raised[1:])
+    assert b"eeee" not in every and b"died_on" not in every
