@@ -214,7 +214,8 @@ def drawer(reading: Reading) -> Component | None:
     amount = figure(reading, one, "suspicion", each.amount_fen, part_of(each))
     pairs: list[tuple[str, Child]] = [
         (_("地区"), words.place(reading, each.region)),
-        (_("月份"), _("{span}，{count}个月有金额", span=span(each), count=len(each.months))),
+        (_("月份"), span(each)),
+        (_("月数"), str(len(each.months))),
         (_("金额"), html.Span([*display.with_unit(display.printed(amount, "yuan"), amount, "yuan")])),
         (_("状态"), html.B(_(STATES[each.state]))),
     ]

@@ -18,6 +18,7 @@ from data_access.store.engine import writing
 from data_access.store.package import PackageOrder, write_package
 from data_access.store.trail import Wanted, load_events
 from rules.persons.comparisons import COMPARISONS, Suspicion
+from tests.dashboard import walk
 from tests.dashboard.conftest import Reader, hrefs, sign_in
 from tests.demonstration_store import JILIN_CITY, NOW, PROVINCE, SCHEME, SIPING, copy_of, site_on
 from workflows.comparisons.register import open_run, suspicions
@@ -91,6 +92,9 @@ def test_the_table_has_codes_months_and_amounts_and_nothing_else_of_anybody(site
         assert "代号 00000002" in drawn and "00000002," in file and len(file.strip().splitlines()) >= 4
         for said in (text, drawn, file):
             assert "eeee" not in said and "2026-03-05" not in said and "2026年3月5日" not in said
+    whole = walk.document(agency.client.get(f"{address}?scheme={SCHEME}&item=s-1-2").text)
+    keys = {one.key.partition("|")[0]: one.value for one in walk.figures(whole)}
+    assert keys[f"suspicion:{one.ref}.1.2"] == "25050" and not list(walk.without_passport(whole, ".written"))
     assert "查看个人疑点明细" in str(agency.drawer(f"{address}?item=s-1-2"))
     assert "查看个人疑点明细" not in str(city.drawer(f"{address}?item=s-1-2"))
     # Another city's are none of this one's, on the page, in the drawer and as a file.
