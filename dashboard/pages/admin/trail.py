@@ -52,6 +52,7 @@ OTHERS = {
     "account:factor_reset": N_("重置第二因素"),
     "account:factor_policy": N_("第二因素规定"),
     "account:created": N_("新建账户"),
+    "comparison_run": N_("个人数据比对"),
     "account:changed": N_("变更账户"),
     "account:disabled": N_("停用账户"),
     "account:enabled": N_("恢复账户"),
