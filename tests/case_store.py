@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine
 from data_access.store.engine import writing
 from monitoring.alerts.step import evaluate_alerts
 from tests.small_province import NANJING, PROVINCE, SCHEME, XUANWU
+from tests.stores import made_once
 from tests.warning_store import INDICATOR, NOW, ORANGE, RED, YELLOW, prepare, publish_values
 from workflows.attachments import Owner, attach
 from workflows.cases.register import Case, case_list
@@ -19,6 +20,11 @@ TO_CITY, TO_TAX, TO_COUNTY = f"{NANJING}/social", f"{NANJING}/tax", f"{XUANWU}/t
 
 def open_case(engine: Engine, now: datetime = NOW, worst: str = RED) -> Case:
     """One case of three members: Nanjing's premiums (red), its income (orange), its enrolment (yellow)."""
+    made_once(engine, ("case", now, worst), lambda: _open_case(engine, now, worst))
+    return the_case(engine)
+
+
+def _open_case(engine: Engine, now: datetime, worst: str) -> None:
     prepare(engine)
     with writing(engine) as connection:
         for login, role, region in (
@@ -35,7 +41,6 @@ def open_case(engine: Engine, now: datetime = NOW, worst: str = RED) -> Case:
         ("enrolment_progress", NANJING, "2026-09"): YELLOW,
     }
     evaluate_alerts(engine, publish_values(engine, values, sign=(202609,), now=now), now)
-    return the_case(engine)
 
 
 def the_case(engine: Engine) -> Case:

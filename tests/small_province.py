@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 
 from data_access.intake.importers import BatchResult, import_rows
 from rules.scheme import load_scheme
+from tests.stores import made_once
 
 SCHEME = "jiangsu-pension"
 PROVINCE, NANJING, OWN, XUANWU, QINHUAI, BAIXIA, WUXI, LIANGXI = (
@@ -60,6 +61,10 @@ COLLECTED = Entry("1", XUANWU, "premium_current", "collect", OCTOBER, 50_000)
 
 def load_province(engine: Engine, now: datetime) -> None:
     """Regions, sources and the scheme."""
+    made_once(engine, ("province", now), lambda: _load_province(engine, now))
+
+
+def _load_province(engine: Engine, now: datetime) -> None:
     names = ("code", "name", "name_en", "level", "parent", "kind", "valid_to", "successor")
     _take(engine, "region", {name: [row[at] for row in REGIONS] for at, name in enumerate(names)}, now)
     scheme = load_scheme(SCHEME)

@@ -15,6 +15,7 @@ from data_access.store import schema
 from data_access.store.engine import writing
 from rules.indicators import Value
 from tests.small_province import NANJING, PROVINCE, SCHEME, WUXI, load_province
+from tests.stores import made_once
 from workflows.people.accounts import Role, create_account
 from workflows.thresholds.changes import NEW, Step, apply_steps, ending
 from workflows.thresholds.register import Change, Limit, NewLimit, confirm_trial, load_presets, rule_of
@@ -27,6 +28,10 @@ WORDS = NotificationWords("zh")
 
 def prepare(engine: Engine, *, counties: int = 0, confirmed: bool = True) -> None:
     """Regions, limits and three people: a monitor of the province, a city user of each city."""
+    made_once(engine, ("limits", counties, confirmed), lambda: _prepare(engine, counties, confirmed))
+
+
+def _prepare(engine: Engine, counties: int, confirmed: bool) -> None:
     load_province(engine, NOW)
     with writing(engine) as connection:
         load_presets(connection, NOW)

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import Engine
 
 from data_access.intake.importers import import_file, import_rows
+from tests.stores import made_once
 
 REFERENCE = Path(__file__).parents[2] / "data_access" / "intake" / "reference"
 SOURCE = {
@@ -26,9 +27,13 @@ SOURCE = {
 
 def make_ready(engine: Engine, now: datetime) -> Engine:
     """Import the regions and two sources."""
+    made_once(engine, ("ready", now), lambda: _make_ready(engine, now))
+    return engine
+
+
+def _make_ready(engine: Engine, now: datetime) -> None:
     assert import_file(engine, REFERENCE / "regions.csv", target="region", now=now).state == "loaded"
     assert import_rows(engine, "source", SOURCE, now=now).state == "loaded"
-    return engine
 
 
 @pytest.fixture

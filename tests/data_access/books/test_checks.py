@@ -23,6 +23,7 @@ from tests.small_province import (
     load_table,
     reversal,
 )
+from tests.stores import made_once
 
 COLLECTED = Entry("1", XUANWU, "premium_current", "collect", date(2026, 10, 9), 50)
 POOLED = Entry("2", XUANWU, "", "pool", date(2026, 10, 10), 30)
@@ -30,6 +31,11 @@ POOLED = Entry("2", XUANWU, "", "pool", date(2026, 10, 10), 30)
 
 @pytest.fixture
 def published(store: Engine, now: datetime) -> Engine:
+    made_once(store, ("checked", now), lambda: _publish(store, now))
+    return store
+
+
+def _publish(store: Engine, now: datetime) -> None:
     load_province(store, now)
     load_opening(store, now)
     load_entries(store, [COLLECTED, POOLED], now)
@@ -39,7 +45,6 @@ def published(store: Engine, now: datetime) -> Engine:
         close_month(connection, SCHEME, 202610, signed_by="李某某", signed_at=now, version=version.id)
     load_entries(store, [reversal(COLLECTED, "3")], now)
     refresh(store, clock=lambda: now)
-    return store
 
 
 def outcome(engine: Engine) -> dict[str, Check]:
