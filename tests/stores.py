@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Engine, event
 
 from data_access.store.engine import create_store
+from data_access.store.integrity.keys import key_of
 
 # For fixtures that are given once for each database.
 EACH_DATABASE = ("sqlite", pytest.param("postgres", marks=pytest.mark.postgres))
@@ -26,7 +27,7 @@ def _wait_for_no_disk(connection: sqlite3.Connection, _record: object) -> None:
     connection.execute("PRAGMA synchronous = OFF")
 
 
-# What stores held once it had been made in them, by what it is and the schema's revision.
+# What stores held once it had been made in them: by what it is, the key of its seals and the schema's revision.
 _made: dict[tuple[Hashable, ...], sqlite3.Connection] = {}
 
 
@@ -38,7 +39,7 @@ def made_once(engine: Engine, what: Hashable, make: Callable[[], object]) -> Non
     with engine.connect() as connection:
         store = connection.connection.driver_connection
         assert isinstance(store, sqlite3.Connection)
-        key = (what, *store.execute("SELECT version_num FROM alembic_version").fetchone())
+        key = (what, key_of(connection), *store.execute("SELECT version_num FROM alembic_version").fetchone())
         empty = _is_empty(store)
         if empty and key in _made:
             _made[key].backup(store)
