@@ -220,7 +220,7 @@ def judged(
 
     return [
         most("first load, worst page", plain_first.kilobytes, max(one.kilobytes for one in firsts), "kB", FIRST_KB),
-        most("its requests", plain_first.requests, max(one.requests for one in firsts), "requests", FIRST_REQUESTS),
+        most("first load, worst page, requests", plain_first.requests, max(one.requests for one in firsts), "", FIRST_REQUESTS),
         most("page seen before, worst page", plain_again.kilobytes, max(one.kilobytes for one in agains), "kB", AGAIN_KB),
         Measured("browser: cards of / beside its chart, first visit", first.chart, first.cards, "ms", Goal(1)),
         Measured("browser: chart of /, first visit", plain_first.chart, first.chart or 0, "ms", Goal(COLD_CHART)),

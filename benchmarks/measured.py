@@ -85,11 +85,15 @@ def table(measured: Iterable[Measured], *, markdown: bool = False) -> str:
 
 def _cells(one: Measured) -> tuple[str, ...]:
     goal = one.goal
-    wanted = f"{'≥' if goal.least else '≤'} {goal.value:,g} {'×' if goal.times else one.unit}" if goal else ""
-    floor = "–" if one.floor is None else f"{_number(one.floor)} {one.unit}"
+    wanted = (
+        f"{'≥' if goal.least else '≤'} {round(goal.value, 2):,g} {'×' if goal.times else one.unit}".strip()
+        if goal
+        else ""
+    )
+    floor = "–" if one.floor is None else f"{_number(one.floor)} {one.unit}".strip()
     ratio = "–" if one.ratio is None else f"{one.ratio:.2f}"
     verdict = {True: "met", False: "MISSED", None: ""}[one.met]
-    return one.what, floor, f"{_number(one.ours)} {one.unit}", ratio, wanted, verdict
+    return one.what, floor, f"{_number(one.ours)} {one.unit}".strip(), ratio, wanted, verdict
 
 
 def _number(value: float) -> str:

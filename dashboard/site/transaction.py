@@ -86,7 +86,9 @@ class Transaction:
 def transaction(site: Site, environ: Environ | None = None) -> Transaction:
     """The transaction of a request, None for the present one."""
     environ = environ or request.environ
-    found: Transaction = environ.setdefault(KEY, Transaction(site, environ))
+    if KEY not in environ:
+        environ[KEY] = Transaction(site, environ)
+    found: Transaction = environ[KEY]
     return found
 
 
