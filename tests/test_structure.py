@@ -41,6 +41,12 @@ def tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"), str(path))
 
 
+@cache
+def parts(path: Path) -> tuple[ast.AST, ...]:
+    """Every node of a file, parents first: walking them anew for each rule takes a second each time."""
+    return tuple(ast.walk(tree(path)))
+
+
 def name(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
@@ -56,7 +62,7 @@ def product() -> list[Path]:
 
 def imports(path: Path) -> Iterator[tuple[int, str, str]]:
     """(line, module, imported name) of every import, wherever it stands; the name is empty for ``import module``."""
-    for node in ast.walk(tree(path)):
+    for node in parts(path):
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name, "") for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -199,7 +205,7 @@ def test_the_rules_never_ask_the_clock() -> None:
     wrong = [
         f"{name(path)}:{node.lineno} calls {node.func.attr}"
         for path in modules("rules")
-        for node in ast.walk(tree(path))
+        for node in parts(path)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in asked
     ]
     assert not wrong, report(wrong)
@@ -240,13 +246,13 @@ def test_the_dashboard_holds_no_sql() -> None:
     wrong = [
         f"{name(path)}:{node.lineno}"
         for path in modules("dashboard")
-        for node in ast.walk(tree(path))
+        for node in parts(path)
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and statement.search(node.value)
     ]
     wrong += [
         f"{name(path)}:{node.lineno} executes a statement"
         for path in modules("dashboard")
-        for node in ast.walk(tree(path))
+        for node in parts(path)
         if isinstance(node, ast.Attribute) and node.attr in ("execute", "exec_driver_sql")
     ]
     assert not wrong, report(wrong)
@@ -283,7 +289,7 @@ def test_no_callback_is_registered_at_import_nor_shares_an_output() -> None:
                 wrong.append(f"{name(path)} imports dash.callback")
         wrong += [
             f"{name(path)}:{node.value.lineno} allow_duplicate"
-            for node in ast.walk(tree(path))
+            for node in parts(path)
             if isinstance(node, ast.keyword) and node.arg == "allow_duplicate"
         ]
     assert not wrong, report(wrong)
@@ -293,7 +299,7 @@ def test_only_the_graph_factory_configures_a_graph() -> None:
     """plotly.js offers a cloud button by default, so every graph takes the factory's configuration."""
     wrong = []
     for path in modules("dashboard"):
-        for node in ast.walk(tree(path)):
+        for node in parts(path):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "Graph":
                 config = next((word.value for word in node.keywords if word.arg == "config"), None)
                 if config is None or ("CONFIG" not in ast.unparse(config) and ast.unparse(config) != "config"):
@@ -328,7 +334,7 @@ def test_long_modules_are_few_and_have_a_reason() -> None:
 def test_long_functions_are_few_and_have_a_reason() -> None:
     long = {}
     for path in product():
-        for node in ast.walk(tree(path)):
+        for node in parts(path):
             if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
                 lines = _own_lines(node)
                 if lines > FUNCTION_LINES:
@@ -406,7 +412,7 @@ def extracted() -> dict[str, str]:
     """Every marked text of the dashboard → the first module that says it."""
     found: dict[str, str] = {}
     for path in modules("dashboard"):
-        for node in ast.walk(tree(path)):  # also calls within f-strings, which extraction by tokens misses on 3.11
+        for node in parts(path):  # also calls within f-strings, which extraction by tokens misses on 3.11
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("_", "N_"):
                 text = node.args[0]
                 if isinstance(text, ast.Constant) and isinstance(text.value, str):
@@ -484,7 +490,7 @@ def test_a_department_is_named_in_words_where_it_is_shown_and_where_files_are_re
     found = {
         name(path)
         for path in modules(*PACKAGES)
-        for node in ast.walk(tree(path))
+        for node in parts(path)
         if isinstance(node, ast.Constant) and node.value in spoken
     }
     assert found == naming
@@ -496,7 +502,7 @@ def test_a_department_is_named_in_words_where_it_is_shown_and_where_files_are_re
 def test_every_open_names_its_encoding() -> None:
     wrong = []
     for path in files(".py"):
-        for node in ast.walk(tree(path)):
+        for node in parts(path):
             if isinstance(node, ast.Call) and not _encoded(node):
                 wrong.append(f"{name(path)}:{node.lineno} {ast.unparse(node)[:80]}")
     assert not wrong, report(wrong)
