@@ -151,6 +151,7 @@ TESTED = {
     "data_access/store/integrity/sealing.py": "test_integrity",
     "data_access/store/numbering.py": "test_numbering",
     "monitoring/lease.py": "test_refresh",
+    "workflows/comparisons/steps.py": "test_comparisons",
     "workflows/gap/items.py": "test_gap_registers",
     "workflows/gap/settlements.py": "test_gap_registers",
     "workflows/people/attempts.py": "test_sign_in",
