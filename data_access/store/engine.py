@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,7 +13,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, select, text
-from sqlalchemy.engine import URL
+from sqlalchemy.engine import URL, ExceptionContext
 from sqlalchemy.exc import (
     DisconnectionError,
     InterfaceError,
@@ -73,6 +74,7 @@ def create_store(url: str, seal_key: bytes = b"") -> Engine:
     engine = create_engine(target, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000}, **options)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
+    event.listen(engine, "handle_error", _open_again)
     if path := file_of(engine):
         _stay_with(engine, path)
     return engine
@@ -124,6 +126,13 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     cursor.close()
 
 
+def _open_again(context: ExceptionContext) -> None:
+    """A file that could be read only when it was opened stays so for who opened it: no connection of then is kept."""
+    problem = context.original_exception
+    if isinstance(problem, sqlite3.OperationalError) and problem.sqlite_errorcode & 0xFF == sqlite3.SQLITE_READONLY:
+        context.is_disconnect = True
+
+
 def _begin_sqlite(connection: Connection) -> None:
     immediate = connection.get_execution_options().get("writes", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
@@ -151,7 +160,8 @@ def _transaction(engine: Engine, *, waits: bool = True) -> Iterator[Connection]:
             with connection.begin():
                 yield connection
         finally:
-            _tune_sqlite(connection, cache_size=-READING_CACHE_KIB, busy_timeout=BUSY_TIMEOUT_MS)
+            if not connection.invalidated:
+                _tune_sqlite(connection, cache_size=-READING_CACHE_KIB, busy_timeout=BUSY_TIMEOUT_MS)
 
 
 def _tune_sqlite(connection: Connection, **pragmas: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, create_engine, func, inspect, select, text
+from sqlalchemy import Engine, create_engine, event, func, inspect, select, text
 from sqlalchemy.exc import OperationalError
 
 from data_access.store.engine import UNREACHABLE, create_store, writing
@@ -108,3 +108,25 @@ def test_a_file_that_is_missing_is_an_error_and_no_new_file(tmp_path: Path) -> N
     with pytest.raises(OperationalError, match="unable to open"):
         regions(create_store(f"sqlite:///{tmp_path / 'none.db'}"))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_that_may_be_written_again_is_written_by_who_opened_it_before(var: Path) -> None:
+    """As on a file system that was read-only for a while: SQLite opens what it may not write for reading, without a word."""
+    engine = create_store(f"sqlite:///{var / 'poolwatch.db'}")
+    locked = True
+
+    @event.listens_for(engine, "do_connect")
+    def refused_by_the_system(_dialect: object, _record: object, names: list[str], _options: object) -> None:
+        if locked:
+            names[0] = names[0].replace("mode=rw", "mode=ro")
+
+    with engine.connect(), engine.connect():
+        pass  # two are kept
+    with pytest.raises(OperationalError, match="readonly"), writing(engine) as connection:
+        connection.execute(region.delete())
+    locked = False
+    for _ in range(2):
+        with engine.connect(), writing(engine) as connection:
+            connection.execute(region.delete())
+    assert regions(engine) == 0
+    engine.dispose()
