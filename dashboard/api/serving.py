@@ -16,6 +16,7 @@ from dashboard.api.words import told
 from dashboard.machines.requests import number_of_request
 from dashboard.site.site import Site
 from dashboard.site.view import number_in
+from data_access.store.engine import UNREACHABLE
 from rules.errors import ClockStepped, NotAllowed, PoolwatchError
 
 log = logging.getLogger("poolwatch.api")
@@ -43,7 +44,7 @@ def register(server: Flask, site: Site) -> None:
             return refused
         except NotAllowed as problem:
             return bearer.said(403, told(problem))
-        except ClockStepped:
+        except (ClockStepped, *UNREACHABLE):
             raise  # nobody's entry is at fault: it may be sent again
         except PoolwatchError as problem:
             return bearer.said(409, told(problem))

@@ -20,7 +20,7 @@ from hypothesis import HealthCheck, given, settings
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi import checks
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, event, func, select
 
 from dashboard import create_site
 from dashboard.site.transaction import SESSION_COOKIE
@@ -29,7 +29,7 @@ from data_access.intake.importers.allowance import Allowance
 from data_access.intake.importers.history import waiting
 from data_access.intake.originals import ORIGINALS
 from data_access.store import schema
-from data_access.store.engine import create_store, migrate, writing
+from data_access.store.engine import create_store, file_of, migrate, writing
 from monitoring.refresh import Places, refresh
 from rules.errors import ClockStepped
 from tests.demonstration_store import NOW, site_on
@@ -170,6 +170,23 @@ def test_while_the_clock_cannot_be_right_a_push_is_to_be_sent_again_and_nothing_
     )
     assert refused.status_code == 503 and "时钟" in refused.json["message"]
     assert list(tmp_path.rglob("originals/*/*")) == []
+
+
+def test_a_store_that_goes_away_in_the_middle_of_a_question_is_to_be_asked_again(api: Api) -> None:
+    file = file_of(api.engine)
+    assert file is not None
+    batch = api.push("core", {**ENTRY, "source_ref": "A-1"}, query="?wait=5").json["batch"]
+
+    def gone(*_given: object) -> None:  # once it is known who asks
+        file.rename(file.with_suffix(".away"))
+
+    event.listen(api.engine, "checkin", gone, once=True)
+    try:
+        refused = api.call("core", "GET", f"/batches/{batch}")
+    finally:
+        file.with_suffix(".away").rename(file)
+    assert (refused.status_code, refused.json["error"]) == (503, "http_503")
+    assert api.call("core", "GET", f"/batches/{batch}").status_code == 200
 
 
 def test_csv_and_parquet_are_taken_like_json(api: Api) -> None:
