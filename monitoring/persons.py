@@ -86,12 +86,12 @@ def compare_persons(
     """
     with reading(store) as connection:
         before, raised, limits = last_run(connection), known(connection), base_limits_of(connection, until)
+    deliveries = lake.deliveries()  # what comes in meanwhile may be read too, but is not said to have been
     with engine_of(engine_url, lake.scratch) as engine:
         answers = compare(engine, lake, rules, until, limits, raised)
     asked = [one.rule for one in answers if not one.missing]
     if not asked:
         return None, answers
-    deliveries = lake.deliveries()
     read = (deliveries[-1].number, deliveries[-1].sha256) if deliveries else (0, "")
     with writing(store) as connection:
         run = open_run(

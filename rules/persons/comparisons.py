@@ -94,10 +94,23 @@ FACTS: Mapping[str, Named] = {
         Named("due_month", "应到龄年月", "Age reached"),
         Named("way", "退休类别", "Kind of retirement"),
         Named("worker", "参保身份", "Insured as"),
-        Named("base_fen", "申报缴费基数（分）", "Base declared (fen)"),
-        Named("lower_fen", "缴费基数下限（分）", "Lower limit (fen)"),
+        Named("base_fen", "申报缴费基数（元）", "Base declared (yuan)"),
+        Named("lower_fen", "缴费基数下限（元）", "Lower limit (yuan)"),
         Named("document", "登记文号", "Document registered"),
         Named("source_ref", "登记流水号", "Reference of the record"),
+    )
+}
+
+# What facts that are codes mean.
+MEANINGS: Mapping[str, Named] = {
+    one.code: one
+    for one in (
+        Named("employee", "单位职工", "Employee"),
+        Named("flexible", "灵活就业", "In flexible work"),
+        Named("normal", "正常", "Normal"),
+        Named("special_trade", "特殊工种", "Special trade"),
+        Named("illness", "病退", "Illness"),
+        Named("elastic", "弹性提前", "Early by choice"),
     )
 }
 

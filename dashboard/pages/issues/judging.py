@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dashboard.pages.issues.acts import KEEPERS, of_address
-from dashboard.pages.issues.words import fact_name
+from dashboard.pages.issues.words import fact_name, fact_value
 from dashboard.site.act import Deed, Done, act
 from dashboard.site.fields import Area, Choice, FieldNotChoice, Text, Ticks
 from dashboard.words import display
@@ -79,7 +79,10 @@ def look(deed: Deed) -> Done:
     if one is None:
         raise LOOKED_AT.refusal(FieldNotChoice, got=asked)
     lines = [_("代号全文：{code}", code=one.person)]
-    lines += [_("{name}：{value}", name=fact_name(code), value=text) for code, text in one.facts]
+    lines += [
+        _("{name}：{value}", name=fact_name(code), value=fact_value(deed.reading, code, text))
+        for code, text in one.facts
+    ]
     lines += [
         _("{month}：{amount}元", month=display.month_name(month), amount=display.money(fen, "yuan"))
         for month, fen in one.months

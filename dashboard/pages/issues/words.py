@@ -13,7 +13,8 @@ from dashboard.words import display
 from dashboard.words.departments import department_name
 from dashboard.words.passport import Figure
 from dashboard.words.wording import N_, _, language, name_of
-from rules.persons.comparisons import FACTS
+from rules.persons.comparisons import FACTS, MEANINGS
+from rules.scheme import load_scheme, profile_codes
 from rules.violations import CATEGORIES, ORIGINS, STATES, sides_of
 from workflows.issues.register import Issue
 
@@ -64,6 +65,19 @@ def department(one: Issue) -> str:
 def fact_name(code: str) -> str:
     """What a fact of a suspicion is called: 死亡日期."""
     return name_of(FACTS[code]) if code in FACTS else code
+
+
+def fact_value(reading: Reading, code: str, text: str) -> str:
+    """What a register says, in the reader's words: months and money as everywhere, codes and places by their names."""
+    if code == "also_paid":
+        scheme, _slash, region = text.partition("/")
+        name = name_of(load_scheme(scheme)) if scheme in profile_codes() else scheme
+        return f"{name} {place(reading, region)}"
+    if code.endswith("_month"):
+        return display.month_name(int(text))
+    if code.endswith("_fen"):
+        return display.money(int(text), "yuan")
+    return name_of(MEANINGS[text]) if code in ("way", "worker") and text in MEANINGS else text
 
 
 def in_language(chinese: str, english: str) -> str:

@@ -29,6 +29,13 @@ JSON = {"Accept": "application/json"}
 DEATH, TWICE = "paid_after_death", "paid_twice"
 AGENCY = By("p-agency", "某某", "agency", NOW - timedelta(hours=1))
 CAUSE = COMPARISONS[DEATH].causes[0].code
+FACTS = (
+    ("died_on", "2026-03-05"),
+    ("worker", "flexible"),
+    ("due_month", "202906"),
+    ("base_fen", "437899"),
+    ("also_paid", f"{SCHEME}/{JILIN_CITY}"),
+)
 ABOUT: dict[str, Any] = {
     "until": 202610,
     "rules": (DEATH, TWICE),
@@ -39,7 +46,7 @@ ABOUT: dict[str, Any] = {
 
 
 def found(rule: str, region: str, person: int, *months: tuple[int, int]) -> Suspicion:
-    return Suspicion(rule, SCHEME, region, f"{person:08x}" + "e" * 24, months, (("died_on", "2026-03-05"),))
+    return Suspicion(rule, SCHEME, region, f"{person:08x}" + "e" * 24, months, FACTS)
 
 
 @pytest.fixture(scope="module")
@@ -175,6 +182,8 @@ def test_a_look_at_a_person_is_a_right_of_its_own_and_on_record(site: Flask, eng
     for login in ("p-agency", "p-monitor"):
         said = act(sign_in(site, login), one, "see_persons", **asked).get_json()["once"]
         assert "00000064" + "e" * 24 in said and "死亡日期：2026-03-05" in said and "2026年4月：10.00元" in said
+        assert "参保身份：灵活就业" in said and "应到龄年月：2029年6月" in said
+        assert "申报缴费基数（元）：4,378.99" in said and "另一处发放：吉林省工伤" in said and "吉林市" in said
     elsewhere = ".".join(marks(engine, lead(engine, JILIN_CITY), 1)[0].split(".")[:2])
     assert act(sign_in(site, "p-agency"), one, "see_persons", suspicion=elsewhere).status_code == 422
     with engine.connect() as connection:
