@@ -7,14 +7,16 @@ import tempfile
 from pathlib import Path
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Put a text in the place of a file. Raises OSError; the old file then stands."""
+def write_whole(path: Path, content: str | bytes, mode: int = 0o600) -> None:
+    """Put a text (as UTF-8) or bytes in the place of a file. Raises OSError; the old file then stands. Whoever has the old
+    one open goes on reading it. ``mode``: who may read the new one."""
     path.parent.mkdir(parents=True, exist_ok=True)
     number, written = tempfile.mkstemp(dir=path.parent, prefix=".")
     made = Path(written)
     try:
         os.close(number)
-        made.write_text(text, encoding="utf-8")
+        made.write_bytes(content.encode() if isinstance(content, str) else content)
+        made.chmod(mode)
         settle(made, path)
     finally:
         made.unlink(missing_ok=True)

@@ -19,6 +19,8 @@ from urllib.parse import quote
 import brotli
 from flask import Flask, Response, request
 
+from data_access.whole_files import write_whole
+
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "node_modules" / "plotly.js-basic-dist-min"
 URL = "/_dash-component-suites/plotly/package_data/plotly.min.js"
@@ -73,11 +75,14 @@ def prepare(var: Path) -> bool:
     target = _folder(var)
     if prepared(var):
         return True
-    target.mkdir(parents=True, exist_ok=True)
     code = (PACKAGE / "plotly-basic.min.js").read_bytes()
-    (target / "plotly.js.gzip").write_bytes(gzip.compress(code, 9, mtime=0))
-    (target / "plotly.js").write_bytes(code)
-    (target / "plotly.js.br").write_bytes(brotli.compress(code, quality=11))
+    # Each whole, the one that says they are there last: two may prepare at once, and one may be killed.
+    for name, content in (
+        ("plotly.js.gzip", gzip.compress(code, 9, mtime=0)),
+        ("plotly.js", code),
+        ("plotly.js.br", brotli.compress(code, quality=11)),
+    ):
+        write_whole(target / name, content, 0o644)
     return True
 
 
@@ -97,6 +102,7 @@ def serve_chart_library(server: Flask, var: Path) -> None:
     folder = _folder(var)
     files = {"": folder / "plotly.js", "gzip": folder / "plotly.js.gzip", "br": folder / "plotly.js.br"}
     answers = {encoding: path.read_bytes() for encoding, path in files.items() if encoding}
+    tag = hashlib.sha256(answers["br"]).hexdigest()[:32]
 
     @server.before_request
     def chart_library() -> Response | None:
@@ -109,6 +115,6 @@ def serve_chart_library(server: Flask, var: Path) -> None:
         if encoding:
             response.headers["Content-Encoding"] = encoding
         response.headers["Vary"] = "Accept-Encoding"
-        response.set_etag(f"{folder.name}-{encoding}")
+        response.set_etag(f"{tag}-{encoding}")
         response.make_conditional(request)
         return response
