@@ -37,6 +37,8 @@ from rules.scheme import Scheme
 from workflows.comparisons.register import Run, known, last_run, open_run
 from workflows.people.accounts import By
 
+WAGE = "avg_wage"
+
 
 def roll_up(
     store: Engine,
@@ -115,9 +117,8 @@ def base_limits_of(connection: Connection, until: int) -> list[Limit]:
     for scheme, _demo in schemes_in_force(connection):
         if scheme.code not in rule.schemes:
             continue
-        wages = load_statistics(connection, scheme.code, load_tree(connection, scheme)).series(
-            scheme.province, "avg_wage"
-        )
+        tree = load_tree(connection, scheme)
+        wages = load_statistics(connection, scheme.code, tree, measures=(WAGE,)).series(scheme.province, WAGE)
         for year in range(rule.since.year, until // 100 + 1):
             of_year = [wage for month, wage in wages.items() if month // 100 == year - 1]
             if of_year:

@@ -57,6 +57,7 @@ def test_who_reads_while_another_prepares_reads_one_whole_file(
     brought(OLD)
     bundle.prepare(tmp_path)
     (first,) = tmp_path.rglob("plotly.js.br")
+    assert first.stat().st_mode & 0o044 == 0o044, "who sets up need not be who serves"
     tag = asked(tmp_path, "br")[2]
     with first.open("rb") as reading:
         brought(NEW)
