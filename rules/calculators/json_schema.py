@@ -79,6 +79,7 @@ def _value(hint: Any, marks: tuple[Any, ...], as_input: bool) -> Schema:
         return {"anyOf": [{"type": "number", **_limits(marks)}, text]} if as_input else text
     simple: dict[Any, Schema] = {
         int: {"type": "integer", **_limits(marks)},
+        float: {"type": "number"},
         bool: {"type": "boolean"},
         str: {"type": "string", "minLength": 1},
         date: {"type": "string", "format": "date"},

@@ -220,9 +220,12 @@ class _Reader:
         if value is None and type(None) in members:
             return None
         members = tuple(member for member in members if member is not type(None))
-        if len(members) > 1:
+        listed = [member for member in members if _is_list(member)]
+        if len(members) > 1 and not listed:
             return self.record(_by_kind(members, value, path), value, path)
-        kind, own = apart(members[0])
+        # One value, or a list of such.
+        single = [member for member in members if member not in listed]
+        kind, own = apart((listed if listed and (isinstance(value, list | tuple) or not single) else single)[0])
         return self._single(kind, marks + own, value, path)
 
     def _single(self, kind: Any, marks: tuple[Any, ...], value: object, path: str) -> object:
@@ -269,6 +272,10 @@ class _Reader:
         if items.unique:
             _refuse_repeated([getattr(item, items.unique) for item in read_items], path, items.unique)
         return read_items
+
+
+def _is_list(hint: Any) -> bool:
+    return get_origin(apart(hint)[0]) is tuple
 
 
 def _fits(kind: Any, value: object) -> bool:
@@ -331,6 +338,8 @@ def described(hint: Any, marks: tuple[Any, ...] = ()) -> str:
     kind, own = apart(hint)
     marks = marks + own
     members = [member for member in alternatives(kind) if member is not type(None)]
+    if len(members) > 1 and any(map(_is_list, members)):
+        return " or ".join(described(member) for member in members)
     if len(members) > 1 or dataclasses.is_dataclass(members[0]):
         return "an object"
     kind, own = apart(members[0])

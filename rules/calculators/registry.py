@@ -27,7 +27,7 @@ from rules.budget import proposal
 from rules.calculators import indicator, json_schema
 from rules.calculators.reading import fields_of, read
 from rules.cash import cash_plan
-from rules.projection import statutory_age
+from rules.projection import cohort_projection, fund_path, minimum_contribution, statutory_age, stress
 
 RULES: Mapping[str, ModuleType] = {
     "central_adjustment": central_adjustment,
@@ -42,6 +42,10 @@ RULES: Mapping[str, ModuleType] = {
     "budget_proposal": proposal,
     "cash_plan": cash_plan,
     "statutory_age": statutory_age,
+    "minimum_contribution": minimum_contribution,
+    "fund_path": fund_path,
+    "cohort_projection": cohort_projection,
+    "stress": stress,
 }
 
 INDICATOR = "indicator"

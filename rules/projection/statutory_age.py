@@ -42,8 +42,7 @@ class Result:
 def calculate(case: Case) -> Result:
     """The month in which the statutory age is reached, and that age in months. 决定（2024年9月13日）二."""
     original = original_month(case.kind, _place(case.birth_year, case.birth_month))
-    late = original - _place(REFORM.year, REFORM.number)
-    delay = 0 if late < 0 else min(MOST[case.kind], late // EVERY[case.kind] + 1)
+    delay = delay_months(case.kind, original)
     age = ORIGINAL_AGE[case.kind] * MONTHS + delay
     year, month = divmod(original + delay, MONTHS)
     steps = (
@@ -57,6 +56,12 @@ def calculate(case: Case) -> Result:
 def original_month(kind: Kind, born: int) -> int:
     """The month of the original age, as months since the year 0, of who was born in such a month."""
     return born + ORIGINAL_AGE[kind] * MONTHS
+
+
+def delay_months(kind: Kind, original: int) -> int:
+    """By how many months the reform delays a retirement that was due in ``original``, as months since the year 0."""
+    late = original - _place(REFORM.year, REFORM.number)
+    return 0 if late < 0 else min(MOST[kind], late // EVERY[kind] + 1)
 
 
 def _place(year: int, month: int) -> int:

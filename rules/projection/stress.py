@@ -1,0 +1,253 @@
+"""What single and combined shocks do to a projection, and how large one must be to use a fund up (压力测试)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from rules.calculators.records import Items, Number, Step
+from rules.errors import refused
+from rules.money import rounded, yuan_text
+from rules.projection import cohort_projection, fund_path
+from rules.projection.fund_path import Exhausted
+
+TITLE = "Stress test 压力测试"
+ARTICLE = "吉政发〔2020〕20号 三（四）; 苏政发〔2020〕45号 三（二）"
+ASSUMED = "the shocks, their sizes and years; several at once add up, in the order in which they are given"
+
+AFTER_YEARS = (5, 10, 30)
+# Places to which the size of a reverse test is found: ten-thousandths, as a share 0.01 of a percentage point.
+SIZE_PLACES = 4
+SUBSIDY = "subsidy"
+On = Literal["wage", "entrants", "collection", "adjustment", "mortality", "interest", "retirement", "subsidies"]
+Projection = cohort_projection.Case
+
+
+@dataclass(frozen=True, slots=True)
+class Shock:
+    """``size``: on ``wage``, ``collection``, ``adjustment``, ``interest`` what is added to the yearly value (−0.01: a
+    percentage point less); on ``entrants``, ``mortality``, ``subsidies`` by what share they change (−0.2: a fifth fewer);
+    on ``retirement`` nothing: 1 puts the original ages in place of the statutory ones. From ``from_year`` to ``to_year``, the
+    whole horizon where left out; a shock on ``retirement`` always is of the whole horizon."""
+
+    code: str
+    on: On
+    size: Number
+    from_year: int | None = None
+    to_year: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Combined:
+    """Several of the shocks at once, by their codes."""
+
+    code: str
+    shocks: Annotated[tuple[str, ...], Items(minimum=0)]
+
+
+@dataclass(frozen=True, slots=True)
+class Reverse:
+    """How large must a shock be for the fund to be used up by the end of a year? Looked for between 0 and ``worst``."""
+
+    code: str
+    on: On
+    worst: Number
+    exhausted_by: int
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    base: Projection
+    shocks: Annotated[tuple[Shock, ...], Items(minimum=0, unique="code")] = ()
+    combined: Annotated[tuple[Combined, ...], Items(minimum=0, unique="code")] = ()
+    reverse: Annotated[tuple[Reverse, ...], Items(minimum=0, unique="code")] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Lowest:
+    year: int
+    months_payable: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """``balance_N_fen``: at the end of the N-th year, None beyond the horizon; ``lowest``: the year with the fewest months
+    payable, None without expenditure."""
+
+    code: str
+    balance_5_fen: int | None
+    balance_10_fen: int | None
+    balance_30_fen: int | None
+    lowest: Lowest | None
+    exhausted: Exhausted | None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """``size``: the smallest, to four places; 0 where the base is used up by then; None where ``worst`` is not enough."""
+
+    code: str
+    size: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    base: Outcome
+    shocks: tuple[Outcome, ...]
+    combined: tuple[Outcome, ...]
+    reverse: tuple[Found, ...]
+    steps: tuple[Step, ...]
+
+
+def calculate(case: Case) -> Result:
+    """The base beside each shock, each combination and the sizes asked for. 吉政发〔2020〕20号 三（四）.
+
+    Raises InputError where a combination names a shock that is not there, or years do not fit.
+    """
+    known = {shock.code: shock for shock in case.shocks}
+    for number, shock in enumerate(case.shocks):
+        if shock.from_year is not None and shock.to_year is not None and shock.to_year < shock.from_year:
+            raise refused(f"shocks[{number}].to_year", str(shock.to_year), f"a year from {shock.from_year} on")
+    for number, one in enumerate(case.combined):
+        for code in one.shocks:
+            if code not in known:
+                raise refused(f"combined[{number}].shocks", code, f"one of {', '.join(known) or 'no shock'}")
+    base = outcome("base", case.base)
+    shocks = tuple(outcome(shock.code, shocked(case.base, shock)) for shock in case.shocks)
+    combined = tuple(
+        outcome(one.code, shocked(case.base, *(known[code] for code in one.shocks))) for one in case.combined
+    )
+    reverse = tuple(found(case.base, asked) for asked in case.reverse)
+    return Result(base, shocks, combined, reverse, tuple(_told(base, (*shocks, *combined), reverse)))
+
+
+def outcome(code: str, case: Projection) -> Outcome:
+    """What a projection comes to."""
+    path = fund_path.calculate(cohort_projection.path_of(case, cohort_projection.projected(case)))
+    balances = {year.year - case.base_year: year.closing_fen for year in path.years}
+    payable = [Lowest(year.year, year.months_payable) for year in path.years if year.months_payable is not None]
+    after5, after10, after30 = (balances.get(after) for after in AFTER_YEARS)
+    lowest = min(payable, key=lambda one: one.months_payable, default=None)
+    return Outcome(code, after5, after10, after30, lowest, path.exhausted)
+
+
+def found(base: Projection, asked: Reverse) -> Found:
+    """The smallest size that uses the fund up by the year asked for, by halving."""
+
+    def used_up(steps: int) -> bool:
+        shock = Shock(asked.code, asked.on, steps * toward)
+        path = cohort_projection.path_of(
+            shocked_case := shocked(base, shock), cohort_projection.projected(shocked_case)
+        )
+        exhausted = fund_path.calculate(path).exhausted
+        return exhausted is not None and exhausted.year <= asked.exhausted_by
+
+    step = Decimal(1).scaleb(-SIZE_PLACES)
+    toward = step if asked.worst >= 0 else -step
+    low, high = 0, int(abs(asked.worst) / step)
+    if used_up(low):
+        return Found(asked.code, rounded(Decimal(0), SIZE_PLACES))
+    if not used_up(high):
+        return Found(asked.code, None)
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if used_up(middle) else (middle, high)
+    return Found(asked.code, rounded(high * toward, SIZE_PLACES))
+
+
+def shocked(base: Projection, *shocks: Shock) -> Projection:
+    """The case with shocks put on its assumptions, in order."""
+    for shock in shocks:
+        base = _APPLIED[shock.on](base, shock)
+    return base
+
+
+def _points(field: str, least: int, most: int) -> Callable[[Projection, Shock], Projection]:
+    """A shock that adds to a yearly value and keeps it within bounds."""
+
+    def applied(base: Projection, shock: Shock) -> Projection:
+        values = _by_year(getattr(base.assumptions, field), base)
+        within = _within(base, shock)
+        changed = [
+            max(Decimal(least), min(Decimal(most), value + shock.size)) if hit else value
+            for value, hit in zip(values, within, strict=True)
+        ]
+        return _assuming(base, **{field: tuple(changed)})
+
+    return applied
+
+
+def _entrants(base: Projection, shock: Shock) -> Projection:
+    growth = _by_year(base.assumptions.entrants_growth, base)
+    return _assuming(base, entrants_growth=_level_changed(growth, _within(base, shock), shock.size))
+
+
+def _subsidies(base: Projection, shock: Shock) -> Projection:
+    within = _within(base, shock)
+    others = tuple(
+        replace(other, growth=_level_changed(_by_year(other.growth, base), within, shock.size))
+        if other.code == SUBSIDY
+        else other
+        for other in base.others
+    )
+    return replace(base, others=others)
+
+
+def _mortality(base: Projection, shock: Shock) -> Projection:
+    scale = _by_year(base.assumptions.mortality_scale, base)
+    within = _within(base, shock)
+    changed = [value * (1 + shock.size) if hit else value for value, hit in zip(scale, within, strict=True)]
+    return _assuming(base, mortality_scale=tuple(changed))
+
+
+def _retirement(base: Projection, shock: Shock) -> Projection:
+    return _assuming(base, retirement="original") if shock.size else base
+
+
+_APPLIED: Mapping[str, Callable[[Projection, Shock], Projection]] = {
+    "wage": _points("wage_growth", -1, 1),
+    "collection": _points("collection", 0, 1),
+    "adjustment": _points("adjustment", -1, 1),
+    "interest": _points("interest", 0, 1),
+    "entrants": _entrants,
+    "mortality": _mortality,
+    "retirement": _retirement,
+    "subsidies": _subsidies,
+}
+
+
+def _assuming(base: Projection, **changed: object) -> Projection:
+    return replace(base, assumptions=replace(base.assumptions, **changed))  # type: ignore[arg-type]
+
+
+def _by_year(value: Decimal | tuple[Decimal, ...], base: Projection) -> list[Decimal]:
+    return [cohort_projection.of_year(value, number) for number in range(base.horizon)]
+
+
+def _within(base: Projection, shock: Shock) -> list[bool]:
+    first = shock.from_year or base.base_year
+    last = shock.to_year or base.base_year + base.horizon
+    return [first <= base.base_year + 1 + number <= last for number in range(base.horizon)]
+
+
+def _level_changed(growth: list[Decimal], within: list[bool], size: Decimal) -> tuple[Decimal, ...]:
+    """Growth by which the level is changed by a share in the years of a shock, and back where it was after them."""
+    changed, before = [], Decimal(1)
+    for value, hit in zip(growth, within, strict=True):
+        level = 1 + size if hit else Decimal(1)
+        changed.append((1 + value) * level / before - 1)
+        before = level
+    return tuple(changed)
+
+
+def _told(base: Outcome, others: tuple[Outcome, ...], reverse: tuple[Found, ...]) -> Iterator[Step]:
+    for one in (base, *others):
+        used = f"{one.exhausted.year}年{one.exhausted.month}月用尽" if one.exhausted else "测算期内未用尽"
+        balances = zip(AFTER_YEARS, (one.balance_5_fen, one.balance_10_fen, one.balance_30_fen), strict=True)
+        after = "；".join(f"{years}年后 {yuan_text(fen)}" for years, fen in balances if fen is not None)
+        yield Step(one.code, "；".join(part for part in (after, used) if part))
+    for found_size in reverse:
+        said = "在给定范围内不致用尽" if found_size.size is None else f"变动到 {found_size.size} 即用尽"
+        yield Step(found_size.code, said)
