@@ -27,7 +27,14 @@ from rules.budget import proposal
 from rules.calculators import indicator, json_schema
 from rules.calculators.reading import fields_of, read
 from rules.cash import cash_plan
-from rules.projection import cohort_projection, fund_path, minimum_contribution, statutory_age, stress
+from rules.projection import (
+    cohort_projection,
+    fund_path,
+    minimum_contribution,
+    statutory_age,
+    stress,
+    totals_projection,
+)
 
 RULES: Mapping[str, ModuleType] = {
     "central_adjustment": central_adjustment,
@@ -45,6 +52,7 @@ RULES: Mapping[str, ModuleType] = {
     "minimum_contribution": minimum_contribution,
     "fund_path": fund_path,
     "cohort_projection": cohort_projection,
+    "totals_projection": totals_projection,
     "stress": stress,
 }
 

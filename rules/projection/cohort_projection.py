@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from fractions import Fraction
 from functools import cache
 from typing import Annotated, Literal
 
-from rules.calculators.records import (
-    Fen,
-    Items,
-    NonNegative,
-    Ratio,
-    Step,
-    Within,
-)
+from rules.calculators.records import Fen, Items, NonNegative, Ratio
 from rules.errors import refused
-from rules.money import FEN_PER_YUAN, decimal_string, round_half_up, yuan_text
-from rules.projection import fund_path
-from rules.projection.fund_path import Exhausted, Rate
+from rules.money import decimal_string
+from rules.projection.flows import (
+    BaseYear,
+    FactorByYear,
+    Flow,
+    Growth,
+    GrowthByYear,
+    Horizon,
+    Other,
+    RateByYear,
+    RatioByYear,
+    Result,
+    grown,
+    of_year,
+    settled,
+)
 from rules.projection.statutory_age import Kind, delay_months, original_month
 
 TITLE = "Cohort projection 分年龄队列测算"
@@ -32,12 +37,6 @@ ASSUMED = (
 
 MONTHS = 12
 SHARES_WITHIN = Decimal("1e-9")
-Growth = Annotated[Decimal, Within(minimum=-1, maximum=1)]
-# One value for every year, or a list by year whose last goes on.
-GrowthByYear = Growth | Annotated[tuple[Growth, ...], Items()]
-RatioByYear = Ratio | Annotated[tuple[Ratio, ...], Items()]
-FactorByYear = NonNegative | Annotated[tuple[NonNegative, ...], Items()]
-RateByYear = Rate | Annotated[tuple[Rate, ...], Items()]
 ByAge = Mapping[str, NonNegative]
 
 
@@ -57,16 +56,6 @@ class Group:
     pension_yuan: NonNegative
     entrants: NonNegative
     entry_ages: Mapping[str, Ratio]
-
-
-@dataclass(frozen=True, slots=True)
-class Other:
-    """Income or expenditure that does not follow from persons, in the base year."""
-
-    code: str
-    side: Literal["income", "expenditure"]
-    amount_yuan: NonNegative
-    growth: GrowthByYear
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +79,8 @@ class Case:
     """``base_wage_yuan``: mean contribution base of a head and year, after its limits; ``mortality``: by sex and age, the
     last age is open."""
 
-    base_year: Annotated[int, Within(minimum=1990, maximum=2100)]
-    horizon: Annotated[int, Within(minimum=1, maximum=100)]
+    base_year: BaseYear
+    horizon: Horizon
     opening_fen: Fen
     base_wage_yuan: NonNegative
     groups: Annotated[tuple[Group, ...], Items(unique="code")]
@@ -100,82 +89,13 @@ class Case:
     others: Annotated[tuple[Other, ...], Items(minimum=0, unique="code")] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Flow:
-    """A year of persons and money, exact in no place: persons are expectations. ``entrants``, ``deaths`` (of contributors
-    and of retirees) and ``withdrawals`` lead from the persons of one year's end to those of the next."""
-
-    year: int
-    contributors: float
-    retirees: float
-    new_retirees: float
-    entrants: float
-    deaths: float
-    withdrawals: float
-    premium_yuan: float
-    pension_yuan: float
-    income_yuan: float
-    expenditure_yuan: float
-
-
-@dataclass(frozen=True, slots=True)
-class Year:
-    """Persons at the year's end; money of the year; the balance and what follows from it as in ``fund_path``."""
-
-    year: int
-    contributors: float
-    retirees: float
-    new_retirees: float
-    premium_yuan: float
-    pension_yuan: float
-    income_yuan: float
-    expenditure_yuan: float
-    closing_fen: int
-    fund_ratio: Decimal | None
-    months_payable: Decimal | None
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """``balanced_scale``: the factor on every year's premium that ends the horizon with a balance of zero (平衡费率 over
-    present rate); None without premium."""
-
-    years: tuple[Year, ...]
-    exhausted: Exhausted | None
-    balanced_scale: float | None
-    steps: tuple[Step, ...]
-
-
 def calculate(case: Case) -> Result:
     """Persons and money of each year of the horizon, under the case's assumptions. 吉政发〔2020〕20号 三（三）2, 三（四）.
 
     Persons and yuan are binary fractions; the balance from year to year is exact to the fen of the year's amounts. Raises
     InputError where ages, shares or mortality do not fit together.
     """
-    flows = projected(case)
-    path = fund_path.calculate(path_of(case, flows))
-    years = tuple(
-        Year(
-            flow.year,
-            flow.contributors,
-            flow.retirees,
-            flow.new_retirees,
-            flow.premium_yuan,
-            flow.pension_yuan,
-            flow.income_yuan,
-            flow.expenditure_yuan,
-            end.closing_fen,
-            end.fund_ratio,
-            end.months_payable,
-        )
-        for flow, end in zip(flows, path.years, strict=True)
-    )
-    scale = balanced_scale(case, flows)
-    steps = [step for flow in flows for step in (_told(flow), *(s for s in path.steps if s.code == str(flow.year)))]
-    steps += [step for step in path.steps if step.code is None]
-    if scale is not None:
-        steps.append(Step(None, f"期末结余为零的平衡费率 = 现行费率 × {scale:.6f}"))
-    return Result(years, path.exhausted, scale, tuple(steps))
+    return settled(case, projected(case))
 
 
 def projected(case: Case) -> tuple[Flow, ...]:
@@ -183,61 +103,42 @@ def projected(case: Case) -> tuple[Flow, ...]:
     _check(case)
     cohorts = [_Cohort(group, case.mortality[group.sex]) for group in case.groups]
     wage = float(case.base_wage_yuan)
-    others = [float(other.amount_yuan) for other in case.others]
     flows = []
-    for number in range(case.horizon):
+    for number, (income, expenditure) in enumerate(grown(case.others, case.horizon)):
         year = _YearOf(case, number)
         wage *= 1 + year.wage_growth
         parts = [cohort.pass_year(year, wage) for cohort in cohorts]
-        others = [
-            amount * (1 + _of_year(other.growth, number)) for amount, other in zip(others, case.others, strict=True)
-        ]
-        premium, pension = sum(part.premium_yuan for part in parts), sum(part.pension_yuan for part in parts)
-        given = {
-            side: sum(amount for amount, other in zip(others, case.others, strict=True) if other.side == side)
-            for side in ("income", "expenditure")
-        }
+        premium, pension = sum(part.premium for part in parts), sum(part.pension for part in parts)
         flows.append(
             Flow(
                 year.year,
                 sum(part.contributors for part in parts),
                 sum(part.retirees for part in parts),
                 sum(part.new_retirees for part in parts),
+                premium,
+                pension,
+                premium + income,
+                pension + expenditure,
                 sum(part.entrants for part in parts),
                 sum(part.deaths for part in parts),
                 sum(part.withdrawals for part in parts),
-                premium,
-                pension,
-                premium + given["income"],
-                pension + given["expenditure"],
             )
         )
     return tuple(flows)
 
 
-def path_of(case: Case, flows: Sequence[Flow]) -> fund_path.Case:
-    """What the balance is reckoned from: the amounts of each year to the fen."""
-    rates = case.assumptions.interest
-    return fund_path.Case(
-        case.opening_fen,
-        tuple(
-            fund_path.YearIn(flow.year, _fen(flow.income_yuan), _fen(flow.expenditure_yuan), of_year(rates, number))
-            for number, flow in enumerate(flows)
-        ),
-    )
+@dataclass(frozen=True, slots=True)
+class _Passed:
+    """What a year did to one group: persons at its end, persons who came and went, money in yuan."""
 
-
-def balanced_scale(case: Case, flows: Sequence[Flow]) -> float | None:
-    """The factor on premium with which the present value of everything is zero at the year's own rates; what flows in a
-    year does so at its middle."""
-    premium, rest, worth = 0.0, case.opening_fen / FEN_PER_YUAN, 1.0
-    for number, flow in enumerate(flows):
-        rate = _of_year(case.assumptions.interest, number)
-        middle = worth * (1 + rate / 2) / (1 + rate)
-        premium += flow.premium_yuan * middle
-        rest += (flow.income_yuan - flow.premium_yuan - flow.expenditure_yuan) * middle
-        worth /= 1 + rate
-    return -rest / premium if premium > 0 else None
+    contributors: float
+    retirees: float
+    new_retirees: float
+    entrants: float
+    deaths: float
+    withdrawals: float
+    premium: float
+    pension: float
 
 
 class _YearOf:
@@ -272,8 +173,8 @@ class _Cohort:
     def _by_age(self, persons: Mapping[str, Decimal]) -> list[float]:
         return [float(persons.get(str(age), 0)) for age in range(self._last + 1)]
 
-    def pass_year(self, year: _YearOf, wage: float) -> Flow:
-        """One year: who dies, leaves, retires, enters; what is paid in and out. Income and expenditure are the group's own."""
+    def pass_year(self, year: _YearOf, wage: float) -> _Passed:
+        """One year: who dies, leaves, retires, enters; what is paid in and out."""
         paying, drawing = sum(self._contributors), sum(self._retirees)
         contributors, retired = [0.0] * (self._last + 1), [0.0] * (self._last + 1)
         deaths = withdrawals = 0.0
@@ -303,9 +204,7 @@ class _Cohort:
         first, adjusted = self._replacement * wage, self._pension * (1 + year.adjustment)
         pensions = (drawing + survivors) / 2 * adjusted + new * first / 2
         self._pension = (survivors * adjusted + new * first) / (survivors + new) if survivors + new else adjusted
-        return Flow(
-            year.year, left, survivors + new, new, entered, deaths, withdrawals, premium, pensions, premium, pensions
-        )
+        return _Passed(left, survivors + new, new, entered, deaths, withdrawals, premium, pensions)
 
 
 @cache
@@ -320,21 +219,6 @@ def retiring_share(kind: Kind, birth_year: int, year: int, statutory: bool) -> f
 
 def _of_year(value: Decimal | tuple[Decimal, ...], number: int) -> float:
     return float(of_year(value, number))
-
-
-def of_year(value: Decimal | tuple[Decimal, ...], number: int) -> Decimal:
-    """An assumption's value in the year of that number, from 0; the last given goes on."""
-    return value[min(number, len(value) - 1)] if isinstance(value, tuple) else value
-
-
-def _fen(yuan: float) -> int:
-    return round_half_up(Fraction(yuan) * FEN_PER_YUAN)
-
-
-def _told(flow: Flow) -> Step:
-    persons = f"年末缴费{flow.contributors:,.0f}人、领取{flow.retirees:,.0f}人，当年新退休{flow.new_retirees:,.0f}人"
-    money = f"缴费收入 {yuan_text(_fen(flow.premium_yuan))}，养老金支出 {yuan_text(_fen(flow.pension_yuan))}"
-    return Step(str(flow.year), f"{persons}；{money}")
 
 
 def _check(case: Case) -> None:

@@ -10,7 +10,8 @@ from typing import Annotated, Literal
 from rules.calculators.records import Items, Number, Step
 from rules.errors import refused
 from rules.money import rounded, yuan_text
-from rules.projection import cohort_projection, fund_path
+from rules.projection import cohort_projection, fund_path, totals_projection
+from rules.projection.flows import ByYear, Flow, of_year, path_of
 from rules.projection.fund_path import Exhausted
 
 TITLE = "Stress test 压力测试"
@@ -22,7 +23,9 @@ AFTER_YEARS = (5, 10, 30)
 SIZE_PLACES = 4
 SUBSIDY = "subsidy"
 On = Literal["wage", "entrants", "collection", "adjustment", "mortality", "interest", "retirement", "subsidies"]
-Projection = cohort_projection.Case
+# What a projection by totals does not know.
+BY_AGE = ("entrants", "mortality", "retirement")
+Projection = cohort_projection.Case | totals_projection.Case
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,10 @@ class Reverse:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    base: Projection
+    """``base`` by age, or ``totals`` where nothing is known by age: one of the two."""
+
+    base: cohort_projection.Case | None = None
+    totals: totals_projection.Case | None = None
     shocks: Annotated[tuple[Shock, ...], Items(minimum=0, unique="code")] = ()
     combined: Annotated[tuple[Combined, ...], Items(minimum=0, unique="code")] = ()
     reverse: Annotated[tuple[Reverse, ...], Items(minimum=0, unique="code")] = ()
@@ -106,26 +112,48 @@ def calculate(case: Case) -> Result:
 
     Raises InputError where a combination names a shock that is not there, or years do not fit.
     """
-    known = {shock.code: shock for shock in case.shocks}
+    projection, known = _checked(case), {shock.code: shock for shock in case.shocks}
+    base = outcome("base", projection)
+    shocks = tuple(outcome(shock.code, shocked(projection, shock)) for shock in case.shocks)
+    combined = tuple(
+        outcome(one.code, shocked(projection, *(known[code] for code in one.shocks))) for one in case.combined
+    )
+    reverse = tuple(found(projection, asked) for asked in case.reverse)
+    return Result(base, shocks, combined, reverse, tuple(_told(base, (*shocks, *combined), reverse)))
+
+
+def _checked(case: Case) -> Projection:
+    """The projection to be tried. Raises InputError where there is none or are two, where a combination names a shock that is
+    not there, where years do not fit, and where ages would be needed."""
+    given = [one for one in (case.base, case.totals) if one is not None]
+    if len(given) != 1:
+        raise refused("base", "both" if given else "nothing", "a projection in base or in totals")
+    known = {shock.code for shock in case.shocks}
     for number, shock in enumerate(case.shocks):
         if shock.from_year is not None and shock.to_year is not None and shock.to_year < shock.from_year:
             raise refused(f"shocks[{number}].to_year", str(shock.to_year), f"a year from {shock.from_year} on")
-    for number, one in enumerate(case.combined):
-        for code in one.shocks:
+    asked = [(f"shocks[{number}].on", shock.on) for number, shock in enumerate(case.shocks)]
+    asked += [(f"reverse[{number}].on", one.on) for number, one in enumerate(case.reverse)]
+    for path, on in asked:
+        if case.totals is not None and on in BY_AGE:
+            raise refused(path, on, f"none of {', '.join(BY_AGE)}, without ages")
+    for number, several in enumerate(case.combined):
+        for code in several.shocks:
             if code not in known:
-                raise refused(f"combined[{number}].shocks", code, f"one of {', '.join(known) or 'no shock'}")
-    base = outcome("base", case.base)
-    shocks = tuple(outcome(shock.code, shocked(case.base, shock)) for shock in case.shocks)
-    combined = tuple(
-        outcome(one.code, shocked(case.base, *(known[code] for code in one.shocks))) for one in case.combined
-    )
-    reverse = tuple(found(case.base, asked) for asked in case.reverse)
-    return Result(base, shocks, combined, reverse, tuple(_told(base, (*shocks, *combined), reverse)))
+                raise refused(f"combined[{number}].shocks", code, f"one of {', '.join(sorted(known)) or 'no shock'}")
+    return given[0]
+
+
+def projected(case: Projection) -> tuple[Flow, ...]:
+    """Persons and money of each year, by age or by totals."""
+    if isinstance(case, totals_projection.Case):
+        return totals_projection.projected(case)
+    return cohort_projection.projected(case)
 
 
 def outcome(code: str, case: Projection) -> Outcome:
     """What a projection comes to."""
-    path = fund_path.calculate(cohort_projection.path_of(case, cohort_projection.projected(case)))
+    path = fund_path.calculate(path_of(case, projected(case)))
     balances = {year.year - case.base_year: year.closing_fen for year in path.years}
     payable = [Lowest(year.year, year.months_payable) for year in path.years if year.months_payable is not None]
     after5, after10, after30 = (balances.get(after) for after in AFTER_YEARS)
@@ -138,9 +166,7 @@ def found(base: Projection, asked: Reverse) -> Found:
 
     def used_up(steps: int) -> bool:
         shock = Shock(asked.code, asked.on, steps * toward)
-        path = cohort_projection.path_of(
-            shocked_case := shocked(base, shock), cohort_projection.projected(shocked_case)
-        )
+        path = path_of(shocked_case := shocked(base, shock), projected(shocked_case))
         exhausted = fund_path.calculate(path).exhausted
         return exhausted is not None and exhausted.year <= asked.exhausted_by
 
@@ -180,7 +206,7 @@ def _points(field: str, least: int, most: int) -> Callable[[Projection, Shock], 
 
 
 def _entrants(base: Projection, shock: Shock) -> Projection:
-    growth = _by_year(base.assumptions.entrants_growth, base)
+    growth = _by_year(_by_age(base).entrants_growth, base)
     return _assuming(base, entrants_growth=_level_changed(growth, _within(base, shock), shock.size))
 
 
@@ -196,7 +222,7 @@ def _subsidies(base: Projection, shock: Shock) -> Projection:
 
 
 def _mortality(base: Projection, shock: Shock) -> Projection:
-    scale = _by_year(base.assumptions.mortality_scale, base)
+    scale = _by_year(_by_age(base).mortality_scale, base)
     within = _within(base, shock)
     changed = [value * (1 + shock.size) if hit else value for value, hit in zip(scale, within, strict=True)]
     return _assuming(base, mortality_scale=tuple(changed))
@@ -218,12 +244,18 @@ _APPLIED: Mapping[str, Callable[[Projection, Shock], Projection]] = {
 }
 
 
+def _by_age(base: Projection) -> cohort_projection.Assumptions:
+    if isinstance(base, totals_projection.Case):
+        raise refused("on", "a projection of totals", "one by age")
+    return base.assumptions
+
+
 def _assuming(base: Projection, **changed: object) -> Projection:
     return replace(base, assumptions=replace(base.assumptions, **changed))  # type: ignore[arg-type]
 
 
-def _by_year(value: Decimal | tuple[Decimal, ...], base: Projection) -> list[Decimal]:
-    return [cohort_projection.of_year(value, number) for number in range(base.horizon)]
+def _by_year(value: ByYear, base: Projection) -> list[Decimal]:
+    return [of_year(value, number) for number in range(base.horizon)]
 
 
 def _within(base: Projection, shock: Shock) -> list[bool]:

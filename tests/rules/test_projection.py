@@ -1,17 +1,21 @@
 """What must hold for every projection: persons, money, and what shocks do to them."""
 
+import json
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from hypothesis import assume, given, settings, strategies as st
 
 from rules.errors import InputError
-from rules.projection import cohort_projection, fund_path, minimum_contribution, stress
-from rules.projection.cohort_projection import Assumptions, Group, Other
+from rules.projection import cohort_projection, fund_path, minimum_contribution, stress, totals_projection
+from rules.projection.cohort_projection import Assumptions, Group
+from rules.projection.flows import Other, path_of
 
 PROPERTY = settings(max_examples=60, deadline=None, database=None)
 LAST = 90
+GOLDEN = Path(__file__).parent / "golden"
 
 growth = st.decimals(min_value=Decimal("-0.1"), max_value=Decimal("0.1"), places=3)
 share = st.decimals(min_value=0, max_value=1, places=3)
@@ -154,7 +158,7 @@ def test_the_balanced_scale_ends_at_zero(case):
         case, groups=tuple(replace(group, rate=group.rate * Decimal(repr(scale))) for group in case.groups)
     )
     flows = cohort_projection.projected(balanced)
-    path = cohort_projection.path_of(balanced, flows)
+    path = path_of(balanced, flows)
     # Interest goes on below zero here: what is owed at a present value is owed with interest.
     closing, turned_over = float(balanced.opening_fen), abs(balanced.opening_fen) + 1
     for year in path.years:
@@ -172,7 +176,9 @@ def test_the_balanced_scale_ends_at_zero(case):
 def test_a_shock_of_nothing_is_the_base(case, on):
     nothing = stress.Shock("none", on, Decimal(0))
     result = stress.calculate(
-        stress.Case(case, (nothing,), (stress.Combined("all", ("none",)), stress.Combined("empty", ())))
+        stress.Case(
+            base=case, shocks=(nothing,), combined=(stress.Combined("all", ("none",)), stress.Combined("empty", ()))
+        )
     )
     for outcome in (*result.shocks, *result.combined):
         assert replace(outcome, code="base") == result.base
@@ -189,6 +195,75 @@ def test_a_shock_of_some_years_touches_no_year_before(case, first, length):
         for one, other in zip(before, cohort_projection.projected(stress.shocked(case, shock)), strict=False):
             assert one.income_yuan == pytest.approx(other.income_yuan)
             assert one.contributors == pytest.approx(other.contributors)
+
+
+totals = st.builds(
+    totals_projection.Case,
+    base_year=st.integers(2015, 2030),
+    horizon=st.integers(1, 20),
+    opening_fen=fen,
+    base_wage_yuan=yuan,
+    contributors=st.decimals(min_value=0, max_value=10**8, places=0),
+    retirees=st.decimals(min_value=0, max_value=10**8, places=0),
+    rate=share,
+    pension_yuan=yuan,
+    assumptions=st.builds(
+        totals_projection.Assumptions,
+        wage_growth=by_year(growth),
+        adjustment=by_year(growth),
+        collection=by_year(share),
+        contributors_growth=by_year(growth),
+        retirees_growth=by_year(growth),
+        interest=by_year(rate),
+    ),
+)
+
+
+@given(totals)
+@PROPERTY
+def test_totals_that_do_not_grow_pay_the_same_every_year(case):
+    none = Decimal(0)
+    still = replace(
+        case.assumptions,
+        wage_growth=none,
+        adjustment=none,
+        contributors_growth=none,
+        retirees_growth=none,
+        collection=Decimal(1),
+    )
+    for year in totals_projection.calculate(replace(case, assumptions=still)).years:
+        assert year.premium_yuan == pytest.approx(float(case.contributors * case.base_wage_yuan * case.rate))
+        assert year.pension_yuan == pytest.approx(float(case.retirees * case.pension_yuan))
+        assert (year.contributors, year.retirees) == (float(case.contributors), float(case.retirees))
+
+
+@given(totals, st.sampled_from(["wage", "collection", "adjustment", "interest", "subsidies"]))
+@PROPERTY
+def test_a_shock_of_nothing_is_the_base_of_totals_too(case, on):
+    result = stress.calculate(stress.Case(totals=case, shocks=(stress.Shock("none", on, Decimal(0)),)))
+    assert replace(result.shocks[0], code="base") == result.base
+
+
+@pytest.mark.parametrize(
+    ("tree", "said"),
+    [
+        ({}, "base: got nothing, needs a projection in base or in totals"),
+        ({"shocks": [{"code": "a", "on": "mortality", "size": 1}]}, "shocks[0].on: got mortality, needs none of"),
+        (
+            {"reverse": [{"code": "a", "on": "entrants", "worst": -1, "exhausted_by": 2040}]},
+            "reverse[0].on: got entrants",
+        ),
+        ({"combined": [{"code": "a", "shocks": ["b"]}]}, "combined[0].shocks: got b, needs one of no shock"),
+        (
+            {"shocks": [{"code": "a", "on": "wage", "size": 1, "from_year": 2030, "to_year": 2029}]},
+            "shocks[0].to_year: got 2029, needs a year from 2030 on",
+        ),
+    ],
+)
+def test_a_stress_that_cannot_be_tried_is_refused(run, tree, said):
+    base = json.loads((GOLDEN / "totals_projection.json").read_text(encoding="utf-8"))[0]["input"]
+    code, out, problem = run("stress", given=tree | ({"totals": base} if tree else {}))
+    assert (code, out) == (2, "") and problem.startswith(said)
 
 
 @given(fen, st.lists(st.tuples(spent, spent), min_size=1, max_size=10))

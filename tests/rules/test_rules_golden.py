@@ -20,7 +20,11 @@ CASES = [
 ]
 
 
-BINARY = ("cohort_projection", "stress")  # rules that reckon in binary fractions, whose last digit is the machine's
+BINARY = (
+    "cohort_projection",
+    "totals_projection",
+    "stress",
+)  # rules that reckon in binary fractions, whose last digit is the machine's
 
 
 def near(rule, given, expected, name=""):
