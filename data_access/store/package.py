@@ -24,7 +24,7 @@ from rules.month import Month
 TABLES = (
     "ledger_entry", "monthly_fact", "account_fact", "opening_balance", "plan", "bank_statement", "agency_total",
     "unreached_item", "legacy_balance", "pre_transfer", "deposit", "deposit_decision", "disbursement_request", "fund_request", "national_pooling",
-    "indicator_value", "parameter", "threshold", "threshold_set", "alert_episode", "alert_event", "work_case",
+    "population_structure", "outlook_run", "assumption_set", "assumption_value", "indicator_value", "parameter", "threshold", "threshold_set", "alert_episode", "alert_event", "work_case",
     "case_step", "case_request", "silence", "instruction", "gap_item", "gap_step", "settlement", "budget_round",
     "budget_figure", "budget_driver", "budget_step", "annotation", "explanation", "violation", "violation_step",
     "comparison_run", "suspicion", "suspicion_step", "month_close", "month_step", "deadline_mark", "reconciliation_step", "final_step", "income_review",
@@ -32,6 +32,7 @@ TABLES = (
 )  # fmt: skip
 # What lies in a region and period by the row it belongs to: column → table.
 _BELONGS = {
+    "assumption_value": ("assumption_set", "assumption_set"),
     "alert_episode": ("state", "alert_state"),
     "alert_event": ("state", "alert_state"),
     "case_step": ("work_case", "work_case"),

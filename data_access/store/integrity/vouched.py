@@ -32,17 +32,17 @@ NOT_VOUCHED = {
 }
 _DELIVERED = (
     "agency_total bank_statement central_payment central_year deposit disbursement_request ledger_entry legacy_balance "
-    "national_pooling opening_balance plan pre_transfer published_total reported_total statistic trial_balance unreached_item"
+    "mortality_table national_pooling opening_balance plan population_structure pre_transfer published_total reported_total statistic trial_balance unreached_item"
 )
 _OF_VERSION = "assessment_score forecast indicator_value"
 _COMPUTED = "account_change account_fact daily_change daily_fact monthly_change monthly_fact"
 _ROW_BY_ROW = (
     "account alert_episode alert_event alert_run alert_state annotation api_token assessment_confirmation "
-    "assessment_entry attachment audit_event audit_seal batch_source briefing briefing_schedule briefing_section "
+    "assessment_entry assumption_set assumption_value attachment audit_event audit_seal batch_source briefing briefing_schedule briefing_section "
     "briefing_step briefing_template budget_driver budget_figure budget_round budget_step calendar_day "
     "case_member case_request case_step channel comparison_run credit data_version deadline_mark deposit_decision "
     "explanation factor_role final_step fund_request gap_factor gap_item gap_step import_batch income_review instruction meeting "
-    "month_close month_step parameter reconciliation_step recovery_code refresh_run region replaced_row rows_seal "
+    "month_close month_step outlook_run parameter reconciliation_step recovery_code refresh_run region replaced_row rows_seal "
     "scenario scheme settlement settlement_payment silence source suspicion suspicion_month suspicion_step "
     "system_alert threshold threshold_proposal threshold_set violation violation_step work_case"
 )

@@ -73,8 +73,10 @@ from data_access.store.schema.inputs import (
     deposit as deposit,
     ledger_entry as ledger_entry,
     legacy_balance as legacy_balance,
+    mortality_table as mortality_table,
     opening_balance as opening_balance,
     plan as plan,
+    population_structure as population_structure,
     pre_transfer as pre_transfer,
     published_total as published_total,
     region as region,
@@ -87,7 +89,14 @@ from data_access.store.schema.integrity import (
     table_seal as table_seal,
 )
 from data_access.store.schema.meetings import meeting as meeting
-from data_access.store.schema.outlook import annotation as annotation, explanation as explanation, forecast as forecast
+from data_access.store.schema.outlook import (
+    annotation as annotation,
+    assumption_set as assumption_set,
+    assumption_value as assumption_value,
+    explanation as explanation,
+    forecast as forecast,
+    outlook_run as outlook_run,
+)
 from data_access.store.schema.proposals import threshold_proposal as threshold_proposal
 from data_access.store.schema.reconciling import reconciliation_step as reconciliation_step
 from data_access.store.schema.registers import (

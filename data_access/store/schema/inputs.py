@@ -180,6 +180,33 @@ central_year = Table(
     *delivered("central_year", "year", "region"),
 )
 
+# Insured persons by age at a year's end, for the long-run projection 中长期测算.
+population_structure = Table(
+    "population_structure",
+    metadata,
+    Column("scheme", Text, primary_key=True),
+    Column("year", Integer, primary_key=True),
+    Column("region", Text, primary_key=True),
+    Column("insured_group", Text, primary_key=True),  # as rules.projection.groups names it
+    Column("age", Integer, primary_key=True),  # full years at the year's end
+    Column("contributors", BigInteger, nullable=False),
+    Column("retirees", BigInteger, nullable=False),
+    Column("mean_base_fen", BigInteger, nullable=False),  # contribution base of a head and month, after its limits
+    Column("mean_pension_fen", BigInteger, nullable=False),  # of a head and month
+    *delivered("population_structure", "scheme", "year", "region", "insured_group", "age"),
+)
+
+mortality_table = Table(
+    "mortality_table",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("sex", Text, primary_key=True),  # m | f
+    Column("age", Integer, primary_key=True),
+    Column("q", Text, nullable=False),  # decimal string: of those of the age, who die within a year
+    Column("source", Text, nullable=False),
+    *delivered("mortality_table", "name", "sex", "age"),
+)
+
 calendar_day = Table(
     "calendar_day",
     metadata,
