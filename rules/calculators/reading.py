@@ -241,6 +241,8 @@ class _Reader:
             return {key: self.value(inner, (), v, joined(path, key)) for key, v in value.items()}
         if kind in (int, Decimal):
             return _limited(_as_number(kind, marks, value, path), kind, marks, path)
+        if kind is float:
+            return float(_as_number(Decimal, marks, value, path))
         if kind is date:
             return self._date(value, path)
         if not _fits(kind, value):

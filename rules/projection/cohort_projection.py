@@ -127,6 +127,20 @@ def projected(case: Case) -> tuple[Flow, ...]:
     return tuple(flows)
 
 
+Ages = tuple[float, ...]
+
+
+def carried(case: Case) -> Mapping[str, tuple[Ages, Ages]]:
+    """Contributors and retirees by age from 0 at the end of the horizon, by group: persons alone."""
+    _check(case)
+    cohorts = {group.code: _Cohort(group, case.mortality[group.sex]) for group in case.groups}
+    for number in range(case.horizon):
+        year = _YearOf(case, number)
+        for cohort in cohorts.values():
+            cohort.pass_year(year, 0.0)
+    return {code: cohort.by_age for code, cohort in cohorts.items()}
+
+
 @dataclass(frozen=True, slots=True)
 class _Passed:
     """What a year did to one group: persons at its end, persons who came and went, money in yuan."""
@@ -169,6 +183,11 @@ class _Cohort:
         self._entry = [(int(age), float(share)) for age, share in group.entry_ages.items()]
         self._entrants, self._pension = float(group.entrants), float(group.pension_yuan)
         self._rate, self._replacement = float(group.rate), float(group.replacement)
+
+    @property
+    def by_age(self) -> tuple[Ages, Ages]:
+        """Contributors and retirees."""
+        return tuple(self._contributors), tuple(self._retirees)
 
     def _by_age(self, persons: Mapping[str, Decimal]) -> list[float]:
         return [float(persons.get(str(age), 0)) for age in range(self._last + 1)]
