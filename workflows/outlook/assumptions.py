@@ -130,7 +130,7 @@ def assuming(case: Projection, basis: Basis, changes: Mapping[str, Assumption]) 
         value = value_of(change.values)
         if code in type(case.assumptions).__dataclass_fields__:
             fields[code] = value
-        elif code in GROWTH_OF:
+        elif code in GROWTH_OF and not isinstance(value, str):
             others = tuple(replace(other, growth=value) if growth_of(other.code) == code else other for other in others)
     changed = [changes.get(one.code, one) for one in basis.assumptions]
     added = [change for code, change in changes.items() if basis.assumption(code) is None]
