@@ -298,10 +298,9 @@ DELIVERIES: dict[str, Delivering] = {
     "statistic": Delivering(_SOCIAL | {Department.AGENCY}, _ANY),
     "disbursement_request": Delivering(_FISCAL | {Department.AGENCY}, _ANY),
     "violation": Delivering(frozenset(Department), _ANY),
-    "region": _MASTER,
-    "source": _MASTER,
-    "calendar_day": _MASTER,
-    "scheme": _MASTER,
+    "population_structure": Delivering(_SOCIAL | {Department.AGENCY}, second_person=True),
+    "mortality_table": Delivering(_SOCIAL, second_person=True),
+    **dict.fromkeys(("region", "source", "calendar_day", "scheme"), _MASTER),
 }
 # Which movements each department books.
 BOOKS: dict[Department, frozenset[str]] = {
@@ -355,9 +354,7 @@ def _delivers(one: Holder, rule: Delivering) -> bool:
         return rule.keepers
     if one.role not in WORKING:
         return False
-    if sends_for(one) is None:
-        return department_of(one) in rule.offices
-    return department_of(one) in rule.cities
+    return department_of(one) in (rule.offices if sends_for(one) is None else rule.cities)
 
 
 def uploadable(one: Holder) -> tuple[str, ...]:

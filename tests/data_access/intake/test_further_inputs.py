@@ -1,4 +1,4 @@
-"""Statistics, disbursement requests, central payments and leads come in by the ordinary import and are read back."""
+"""Statistics, requests, central payments, leads, persons by age come in by the ordinary import and are read back."""
 
 from __future__ import annotations
 
@@ -69,7 +69,21 @@ ADVANCE = {
     "paid_on": "",
     "document": "函1号",
 }
+STRUCTURE = {
+    "scheme": SCHEME,
+    "year": "2025年",
+    "region": "320000",
+    "insured_group": "单位职工(女，原50岁退休)",
+    "age": "49",
+    "contributors": "41235",
+    "retirees": "0",
+    "mean_base_fen": "562300",
+    "mean_pension_fen": "0",
+}
+MORTALITY = {"name": "经验生命表", "sex": "女", "age": "60", "q": "0.00312", "source": "编制机关"}
 ROWS = {
+    "population_structure": STRUCTURE,
+    "mortality_table": MORTALITY,
     "statistic": STATISTIC,
     "disbursement_request": REQUEST,
     "central_payment": PAYMENT,
@@ -138,6 +152,21 @@ def test_a_good_row_of_each_table_is_taken_and_the_same_row_again_changes_nothin
         ("violation", {"ref": "线索1"}, "ref", "bad_form"),
         ("violation", {"related": "26-05"}, "related", "bad_form"),
         ("violation", {"due_on": "2026-01-01"}, "due_on", "before_other_date"),
+        ("population_structure", {"year": "2026"}, "year", "in_future"),
+        ("population_structure", {"scheme": "jilin-work-injury", "region": "220000"}, "scheme", "no_pension_scheme"),
+        ("population_structure", {"region": "140000"}, "region", "region_outside_scheme"),
+        ("population_structure", {"insured_group": "单位职工"}, "insured_group", "not_a_choice"),
+        ("population_structure", {"age": "15"}, "age", "too_young"),
+        ("population_structure", {"age": "121"}, "age", "out_of_bounds"),
+        ("population_structure", {"contributors": "-1"}, "contributors", "out_of_bounds"),
+        ("population_structure", {"contributors": "41235.5"}, "contributors", "not_a_whole_number"),
+        ("population_structure", {"mean_base_fen": "0"}, "mean_base_fen", "mean_missing"),
+        ("population_structure", {"mean_base_fen": "-1"}, "mean_base_fen", "negative_amount"),
+        ("population_structure", {"retirees": "3"}, "mean_pension_fen", "mean_missing"),
+        ("mortality_table", {"sex": "x"}, "sex", "not_a_choice"),
+        ("mortality_table", {"q": "1.0001"}, "q", "out_of_bounds"),
+        ("mortality_table", {"q": "-0.1"}, "q", "out_of_bounds"),
+        ("mortality_table", {"source": ""}, "source", "blank"),
     ],
 )
 def test_a_broken_value_is_refused_with_its_column_and_reason(

@@ -19,6 +19,7 @@ from data_access.intake.importers.checks.ledger import (
     movement_in_scheme,
     region_exists_on_day,
 )
+from data_access.intake.importers.checks.outlook import mean_of_heads, of_working_age, pension_scheme, share
 from data_access.intake.importers.checks.published import part_of_a_year, total_not_negative, unit_of_measure
 from data_access.intake.importers.checks.regions import is_province, no_circle, parent_is_known
 from data_access.intake.importers.checks.reports import (
@@ -140,7 +141,7 @@ def item_in_scheme(sheet: Sheet) -> None:
 
 
 def year_not_in_future(years_ahead: int) -> Callable[[Sheet], None]:
-    """Plans are made for next year at most; published totals are of the past."""
+    """Plans are made for next year at most; published totals are of the past, -1 asks for a year that has ended."""
 
     def check(sheet: Sheet) -> None:
         last = sheet.codes.today.year + years_ahead
@@ -318,6 +319,15 @@ CHECKS: dict[str, tuple[Callable[[Sheet], None], ...]] = {
         not_before("due_on", "found_on", same_day=True),
         text_form("related", r"warning:[0-9]+|gap:.+", "warning:ID, gap:NUMBER"),
     ),
+    "population_structure": (
+        pension_scheme,
+        region_in_scheme,
+        year_not_in_future(-1),
+        of_working_age,
+        mean_of_heads("mean_base_fen", "contributors"),
+        mean_of_heads("mean_pension_fen", "retirees"),
+    ),
+    "mortality_table": (share("q"),),
     "bank_statement": (region_in_scheme, not_in_future("day"), mask_numbers, one_direction, balance_runs),
     "trial_balance": (region_in_scheme, month_form(0), text_form("subject", r"[0-9]{3,20}", "NNN…"), lines_close),
     "reported_total": (region_in_scheme, item_in_scheme, span_of_one_year),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from data_access.intake.importers.tables import books, master, published, registers, reports
+from data_access.intake.importers.tables import books, master, outlook, published, registers, reports
 from data_access.intake.importers.tables.declaration import Column as Column, ImportTable as ImportTable
 
 _MONEY = (
@@ -20,5 +20,6 @@ _MONEY = (
 _CENTRAL = (published.CENTRAL_PAYMENT, published.NATIONAL)
 _FURTHER = (registers.STATISTIC, registers.REQUEST, *_CENTRAL, registers.VIOLATION)
 _BESIDE = (reports.REPORTED, reports.BANK, reports.TRIAL)
+_OUTLOOK = (outlook.STRUCTURE, outlook.MORTALITY)
 _MASTER = (master.REGION, master.SOURCE, master.CALENDAR, master.SCHEME)
-TABLES: dict[str, ImportTable] = {table.name: table for table in (*_MONEY, *_FURTHER, *_BESIDE, *_MASTER)}
+TABLES: dict[str, ImportTable] = {table.name: table for table in (*_MONEY, *_FURTHER, *_BESIDE, *_OUTLOOK, *_MASTER)}
