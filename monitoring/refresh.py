@@ -44,6 +44,7 @@ from monitoring.forecasts.step import prepare, update_forecasts
 from monitoring.inbox import Explain, Inbox, Progress, by_code
 from monitoring.indicators.step import update_indicators
 from monitoring.lease import Clock, Lease, hold, utc_now
+from monitoring.outlook.step import update_outlook
 from monitoring.scheme_books import ledger_books
 from monitoring.steps import Steps
 from monitoring.telling.seal_log import SealLog
@@ -337,10 +338,12 @@ class _Run:
             version = publish(connection, run=self.id, published_at=now, as_of=now)
             if full:
                 rebuild(connection)
-            self.steps.begin("indicators")
-            self.progress("indicators", 1, 3)
             # A signature alone leaves the facts as they were read for the fitting.
             ledgers = ledger_books(connection, None if full or batches else prepared.facts)
+            self.steps.begin("outlook")
+            update_outlook(connection, version, previous, batches, ledgers, full=full)
+            self.steps.begin("indicators")
+            self.progress("indicators", 1, 3)
             values = update_indicators(connection, version, previous, batches, ledgers, full=full)
             self.steps.begin("forecasts")
             update_forecasts(connection, version, batches, ledgers, prepared.fits, full=full)

@@ -188,10 +188,17 @@ def _fitting(parameter: Parameter, like: object, text: str) -> object:
         value = text if isinstance(like, str) else json.loads(text, parse_float=Decimal)
     except ValueError:
         raise unfit from None
-    share = isinstance(value, int | Decimal) and (value < 0 or (parameter.unit == "ratio" and value > 1))
-    if not _same_form(value, like) or share or _weights(value) not in (None, 1):
+    if not _same_form(value, like) or not _within(parameter.unit, value) or _weights(value) not in (None, 1):
         raise unfit
     return value
+
+
+def _within(unit: str, value: object) -> bool:
+    """Whether a number, or each of a list by year, is one of the unit: no number is negative but a growth."""
+    parts = value if isinstance(value, list) else [value]
+    lowest, highest = -1 if unit == "growth" else 0, 1 if unit in ("growth", "ratio") else None
+    numbers = [part for part in parts if isinstance(part, int | Decimal) and not isinstance(part, bool)]
+    return all(lowest <= number and (highest is None or number <= highest) for number in numbers)
 
 
 def _same_form(value: object, like: object) -> bool:

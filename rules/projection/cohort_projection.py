@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Annotated, Literal
 
-from rules.calculators.records import Fen, Items, NonNegative, Ratio
+from rules.calculators.records import Fen, FromProfile, Items, NonNegative, Ratio
 from rules.errors import refused
 from rules.money import decimal_string
 from rules.projection.flows import (
@@ -63,14 +63,14 @@ class Assumptions:
     """``collection``: premium that comes in, as a share of what is due; ``withdrawal``: contributors who leave in a year, as
     a share; ``mortality_improvement``: by how much mortality falls each year; ``mortality_scale``: factor on it."""
 
-    wage_growth: GrowthByYear
-    adjustment: GrowthByYear
+    wage_growth: Annotated[GrowthByYear, FromProfile("outlook_wage_growth")]
+    adjustment: Annotated[GrowthByYear, FromProfile("outlook_adjustment")]
     collection: RatioByYear
-    entrants_growth: GrowthByYear
-    interest: RateByYear
-    retirement: Literal["statutory", "original"] = "statutory"
-    mortality_improvement: Growth = Decimal(0)
-    withdrawal: RatioByYear = Decimal(0)
+    entrants_growth: Annotated[GrowthByYear, FromProfile("outlook_entrants_growth")]
+    interest: Annotated[RateByYear, FromProfile("outlook_interest")]
+    retirement: Annotated[Literal["statutory", "original"], FromProfile("outlook_retirement")] = "statutory"
+    mortality_improvement: Annotated[Growth, FromProfile("outlook_mortality_improvement")] = Decimal(0)
+    withdrawal: Annotated[RatioByYear, FromProfile("outlook_withdrawal")] = Decimal(0)
     mortality_scale: FactorByYear = Decimal(1)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from rules.calculators.records import Items, Number, Step
+from rules.calculators.records import FromProfile, Items, Number, Step
 from rules.errors import refused
 from rules.money import rounded, yuan_text
 from rules.projection import cohort_projection, fund_path, totals_projection
@@ -40,6 +40,18 @@ class Shock:
     size: Number
     from_year: int | None = None
     to_year: int | None = None
+
+
+Shocks = Annotated[tuple[Shock, ...], Items(minimum=0, unique="code")]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a scheme puts on its base: the shocks that together make the low and the high variant, and those of the test."""
+
+    low: Annotated[Shocks, FromProfile("outlook_low")] = ()
+    high: Annotated[Shocks, FromProfile("outlook_high")] = ()
+    shocks: Annotated[Shocks, FromProfile("outlook_shocks")] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from rules.calculators.records import Fen, Items, NonNegative, Ratio
+from rules.calculators.records import Fen, FromProfile, Items, NonNegative, Ratio
 from rules.projection.flows import (
     BaseYear,
     Flow,
@@ -29,12 +29,12 @@ ASSUMED = "every growth and rate of years to come; without ages nothing is said 
 class Assumptions:
     """``collection``: premium that comes in, as a share of what is due."""
 
-    wage_growth: GrowthByYear
-    adjustment: GrowthByYear
+    wage_growth: Annotated[GrowthByYear, FromProfile("outlook_wage_growth")]
+    adjustment: Annotated[GrowthByYear, FromProfile("outlook_adjustment")]
     collection: RatioByYear
     contributors_growth: GrowthByYear
     retirees_growth: GrowthByYear
-    interest: RateByYear
+    interest: Annotated[RateByYear, FromProfile("outlook_interest")]
 
 
 @dataclass(frozen=True, slots=True)

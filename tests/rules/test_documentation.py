@@ -42,6 +42,6 @@ def test_a_rule_cites_its_article_and_its_parameters_exist(name):
     rule = RULES[name]
     assert re.search(r"〔20\d\d〕\d+号|决定（20\d\d年", rule.calculate.__doc__ or ""), "the docstring names no article"
     held = {key for code in profile_codes() for key in load_scheme(code).parameters}
-    # One law of the whole country leaves a province nothing to set; assumptions of years to come are no parameters.
-    assert bool(profile_parameters(rule)) == (not rule.__name__.startswith("rules.projection."))
+    # One law of the whole country leaves a province nothing to set, nor does the plain arithmetic of a balance.
+    assert bool(profile_parameters(rule)) == (name not in ("statutory_age", "minimum_contribution", "fund_path"))
     assert set(profile_parameters(rule)) <= held

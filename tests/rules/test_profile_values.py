@@ -22,10 +22,13 @@ from rules import (
     pre_transfer,
 )
 from rules.budget import income_review, procedure as budget_round, proposal as budget_proposal
+from rules.calculators.reading import read
 from rules.calendar import WorkingCalendar
 from rules.cash import cash_plan
 from rules.errors import InputError, NotInForce, ProfileError
 from rules.month import Month
+from rules.projection import cohort_projection, stress, totals_projection
+from rules.projection.flows import Other
 from rules.scheme import MANAGEMENT_GAP, load_scheme, profile_codes
 from rules.statutory.days import statutory_days
 
@@ -161,6 +164,7 @@ def results(scheme, on, region=None):
         "reserve": outcome(
             lambda: break_even_rate.reserve_addition(10**9, 0, scheme.parameter("reserve_ratio", on).value)
         ),
+        "outlook": outcome(lambda: outlook_result(scheme, on)),
         "cash plan": outcome(lambda: cash_result(scheme, on)),
         "disbursed": [outcome(lambda m=month: leaving(scheme, m)) for month in (202610, 202602, 202605)],
         "months": [outcome(lambda m=month: days_of(deadlines.of_month(scheme, m, region))) for month in months],
@@ -173,6 +177,52 @@ def results(scheme, on, region=None):
             for day in (1, 28)
         ],
     }
+
+
+def outlook_result(scheme, on):
+    """The projections of two years by age and of totals, as far as the profile knows them, and what is tried on them."""
+    settings, _ = in_force.case(stress.Settings, scheme, on)
+    growths = {code: scheme.parameters.get(f"outlook_{code}_growth") for code in ("subsidy", "between", "other")}
+    others = tuple(
+        read(
+            Other,
+            {"code": code, "side": "income", "amount_yuan": 10, "growth": scheme.parameter(parameter.code, on).value},
+        )
+        for code, parameter in growths.items()
+        if parameter
+    )
+    start: dict[str, Any] = {"base_year": 2025, "horizon": 2, "opening_fen": 10**9, "base_wage_yuan": Decimal(9)}
+    assumed, _ = in_force.case(
+        totals_projection.Assumptions,
+        scheme,
+        on,
+        collection=Decimal(1),
+        contributors_growth=Decimal(0),
+        retirees_growth=Decimal(0),
+    )
+    persons: dict[str, Any] = {"contributors": Decimal(9), "retirees": Decimal(9), "rate": Decimal(1)}
+    totals = totals_projection.Case(**start, **persons, pension_yuan=Decimal(9), assumptions=assumed, others=others)
+    return settings, totals_projection.calculate(totals).years, outcome(lambda: aged(scheme, on, start))
+
+
+def aged(scheme, on, start):
+    known: dict[str, Any] = {"collection": Decimal(1)} | ({"retirement": "original"} if on < date(2025, 1, 1) else {})
+    assumed, _ = in_force.case(cohort_projection.Assumptions, scheme, on, **known)
+    group = cohort_projection.Group(
+        "g",
+        "male60",
+        "m",
+        Decimal(1),
+        Decimal(1),
+        {"59": Decimal(9)},
+        {"70": Decimal(9)},
+        Decimal(9),
+        Decimal(9),
+        {"20": Decimal(1)},
+    )
+    mortality = {"m": {str(age): Decimal("0.1") for age in range(20, 80)}}
+    case = cohort_projection.Case(**start, groups=(group,), mortality=mortality, assumptions=assumed)
+    return cohort_projection.projected(case)
 
 
 def cash_result(scheme, on):
@@ -226,6 +276,7 @@ def changed(value, unit):
                 "expenditure": "local_fiscal",
                 "before": "after",
                 "after": "before",
+                "statutory": "original",
             }
             return others.get(value) or f"{value[:-2]}{int(value[-2:]) - 1:02}"
         case list():

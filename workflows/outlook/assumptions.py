@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
 from rules.projection import cohort_projection, totals_projection
 from rules.projection.assumptions import ASSUMPTIONS
 from rules.projection.flows import ByYear
-from rules.projection.stress import Projection, Shock
+from rules.projection.stress import Projection, Settings, Shock
 
 # measured 由账算出: from the ledger and the statistics of closed years; scenario 方案: set otherwise by the scenario.
 Status = Literal["enacted", "planned", "assumed", "adopted", "measured", "scenario"]
@@ -37,23 +37,16 @@ class Assumption:
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
-    """What is put on the base: the shocks that together make the low and the high variant, and those of the stress test."""
-
-    low: tuple[Shock, ...] = ()
-    high: tuple[Shock, ...] = ()
-    shocks: tuple[Shock, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Basis:
     """What the base rests on. ``structure_year``: the year of the structure by age, None where there is none and totals are
-    carried on; ``mortality``: name and source of the table."""
+    carried on; ``mortality``: name and source of the table; ``entrants_of``: the year whose net new contributors enter each
+    year from then on, None where as many are assumed as keep the contributors' number."""
 
     assumptions: tuple[Assumption, ...]
     settings: Settings
     structure_year: int | None = None
     mortality: tuple[str, str] | None = None
+    entrants_of: int | None = None
 
     def assumption(self, code: str) -> Assumption | None:
         return next((one for one in self.assumptions if one.code == code), None)
@@ -81,6 +74,7 @@ def to_json(basis: Basis) -> str:
         "settings": {name: _plain(getattr(basis.settings, name)) for name in ("low", "high", "shocks")},
         "structure_year": basis.structure_year,
         "mortality": basis.mortality,
+        "entrants_of": basis.entrants_of,
     }
     return json.dumps(given, ensure_ascii=False, separators=(",", ":"))
 
@@ -110,7 +104,7 @@ def from_json(text: str) -> Basis:
         for one in given["assumptions"]
     )
     mortality = tuple(given["mortality"]) if given["mortality"] else None
-    return Basis(assumptions, Settings(**settings), given["structure_year"], mortality)
+    return Basis(assumptions, Settings(**settings), given["structure_year"], mortality, given["entrants_of"])
 
 
 def value_of(values: Sequence[str]) -> ByYear | str:
@@ -157,8 +151,3 @@ def knows(case: Projection, code: str) -> bool:
 def rule_of(case: Projection) -> str:
     """The calculator of a projection."""
     return "totals_projection" if isinstance(case, totals_projection.Case) else "cohort_projection"
-
-
-def years_end(year: int) -> date:
-    """The last day of a year."""
-    return date(year, 12, 31)

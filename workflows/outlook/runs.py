@@ -45,7 +45,7 @@ def computed(base: Base, known: Callable[[str], StoredRun | None] = lambda _vari
         exhausted: Exhausted | None = None
         for variant in FANNED:
             settings = base.basis.settings
-            shocks = () if variant == MID else settings.low if variant == LOW else settings.high
+            shocks = () if variant == MID else known_to(mid, settings.low if variant == LOW else settings.high)
             basis = to_json(base.basis) if variant == MID and not ending else None
             made = _made(variant + ending, rule_of(mid), stress.shocked(mid, *shocks), known, basis)
             result = projected(made)
@@ -70,10 +70,15 @@ def stress_case(mid: Projection, shocks: tuple[Shock, ...], exhausted: Exhausted
         for sooner in SOONER
         if last - sooner > first
     )
-    asked = tuple(shock for shock in shocks if by_age(mid) or shock.on not in stress.BY_AGE)
+    asked = known_to(mid, shocks)
     if isinstance(mid, totals_projection.Case):
         return stress.Case(totals=mid, shocks=(*asked, POINT), reverse=reverse)
     return stress.Case(base=mid, shocks=(*asked, POINT), reverse=reverse)
+
+
+def known_to(case: Projection, shocks: tuple[Shock, ...]) -> tuple[Shock, ...]:
+    """The shocks that a projection can be put under: of totals, none that needs ages."""
+    return tuple(shock for shock in shocks if by_age(case) or shock.on not in stress.BY_AGE)
 
 
 def by_age(case: Projection) -> bool:

@@ -16,12 +16,14 @@ MID, LOW, HIGH = "mid", "low", "high"
 FANNED = (LOW, MID, HIGH)
 ORIGINAL = ".original"  # behind a variant: without the retirement reform
 STRESS, BACKTEST = "stress", "backtest"
+# Why the last attempt came to nothing, as JSON: newer than what still stands; with an empty result once it is mended.
+FAILED = "failed"
 
 
 @dataclass(frozen=True, slots=True)
 class Computed:
-    """One projection. ``rule`` names the calculator that makes ``result`` of ``inputs`` (both JSON); empty where it could
-    not be computed: then the result says why. ``basis`` (JSON) goes with the mid variant alone."""
+    """One projection. ``rule`` names the calculator that makes ``result`` of ``inputs`` (both JSON). ``basis`` (JSON) goes
+    with the mid variant alone."""
 
     variant: str
     digest: str

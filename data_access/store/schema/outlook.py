@@ -102,7 +102,7 @@ outlook_run = Table(
     Column("data_version", Integer, primary_key=True),
     Column("computed_at", Instant, nullable=False),
     Column("digest", Text, nullable=False),  # of the case
-    Column("rule", Text, nullable=False),  # empty where it could not be computed: the result says why
+    Column("rule", Text, nullable=False),  # the calculator; empty where nothing was computed and the result says why
     Column("inputs", Text, nullable=False),  # JSON: the case as the calculator reads it
     Column("result", Text, nullable=False),  # JSON
     Column("basis", Text),  # JSON, of the base and of each scenario's mid: what each assumption rests on
