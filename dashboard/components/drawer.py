@@ -287,6 +287,8 @@ REASON_WORDS = {
     "too_short": N_("账目不足36个月"),
     "no_spread": N_("历史上没有波动，不能判断异常"),
     "withdrawn": N_("该月数据已撤回"),
+    "no_projection": N_("还没有中长期测算"),
+    "lasts": N_("测算期内不会用尽"),
     "no_amount": N_("不涉及金额"),
     "not_verified": N_("尚未核实"),
 }

@@ -132,6 +132,7 @@ def unit_name(unit: str) -> str:
 UNIT_NAMES = {
     "yuan": N_("元"),
     "months": N_("个月"),
+    "years": N_("年"),
     "percent": "%",
     "points": N_("百分点"),
     "days": N_("天"),

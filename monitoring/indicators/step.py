@@ -26,6 +26,7 @@ from data_access.store import schema
 from monitoring.indicators.central import central
 from monitoring.indicators.figures import RECENT_MONTHS, ComputedValue, Figures
 from monitoring.indicators.ledger import Ledger, accounts, anomalies, disbursement, gaps, legacy, prepaid, subsidy
+from monitoring.indicators.outlook import outlook
 from monitoring.indicators.people import Reported, collection, heads, load_reported, payment, pensions, rates
 from monitoring.indicators.pooling import Pooled, pooling
 from monitoring.indicators.progress import balances, progress
@@ -64,6 +65,7 @@ def update_indicators(
     for books in ledgers:
         code = books.code
         rows = list(_source_rows(connection, version, books.scheme))
+        rows += _outlook_rows(connection, version, books.scheme)
         moved = touched.get(code, {}) if EVERY_MONTH not in touched.get("", {}).values() else None
         # A parameter set since the last version may change any month.
         if previous is not None and newest_setting(connection, code) > previous.published_at:
@@ -262,6 +264,12 @@ def _live_values(connection: Connection, facts: Facts, scheme: Scheme, as_of: da
     kept = load_reconciliation(connection, scheme.code, facts.tree, date(as_of.year, 1, 1))
     for region, value in reconciled_values(kept, as_of):
         yield "reconciliation_difference", region, value
+
+
+def _outlook_rows(connection: Connection, version: Version, scheme: Scheme) -> Iterator[IndicatorRow]:
+    """A projection may be made anew without an entry: by a signature, a parameter, a structure."""
+    for indicator, part, month, value in outlook(connection, scheme):
+        yield IndicatorRow(indicator, month_period(month), scheme.province, part, version.id, value)
 
 
 def _source_rows(connection: Connection, version: Version, scheme: Scheme) -> Iterator[IndicatorRow]:

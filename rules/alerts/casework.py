@@ -27,7 +27,15 @@ class Group(StrEnum):
 
 
 # Whether the money lasts: the province's first question, never one case with somebody's arrears.
-_SOLVENCY = {"balance_total", "months_payable", "months_payable_ahead", "account_cover", "reserve_ratio"}
+_SOLVENCY = {
+    "balance_total",
+    "months_payable",
+    "months_payable_ahead",
+    "account_cover",
+    "reserve_ratio",
+    "exhaustion_years",
+    "balanced_rate_gap",
+}
 _COLLECTION = {
     "income_deviation",
     "premium_deviation",

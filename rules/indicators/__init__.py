@@ -12,6 +12,6 @@ from __future__ import annotations
 from rules.indicators.catalogue import INDICATORS, _declare
 from rules.indicators.declaration import REASONS, Indicator, Input, Limits, Value
 
-from rules.indicators import balances, progress, forecast, pooling, people, gaps, information  # noqa: F401  # isort: skip
+from rules.indicators import balances, progress, forecast, outlook, pooling, people, gaps, information  # noqa: F401  # isort: skip
 
 __all__ = ["INDICATORS", "REASONS", "Indicator", "Input", "Limits", "Value", "_declare"]

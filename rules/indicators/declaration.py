@@ -39,6 +39,8 @@ NOT_DISBURSED = "not_disbursed"  # nothing was disbursed in the month
 TOO_SHORT = "too_short"  # the ledger does not go back thirty-six months
 NO_SPREAD = "no_spread"  # past deviations do not vary, nothing can be called unusual
 WITHDRAWN = "withdrawn"  # the month was taken out of the ledger with the delivery that brought it
+NO_PROJECTION = "no_projection"  # nothing is projected yet: no year is closed, or heads were not reported
+LASTS = "lasts"  # the balance is not used up within the years projected
 # A ledger that is still too short owes nothing.
 NOT_YET = (TOO_FEW_MONTHS, TOO_FEW_YEARS, TOO_SHORT, NO_YEAR_AGO)
 REASONS = (
@@ -57,6 +59,8 @@ REASONS = (
     TOO_SHORT,
     NO_SPREAD,
     WITHDRAWN,
+    NO_PROJECTION,
+    LASTS,
 )
 
 

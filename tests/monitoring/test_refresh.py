@@ -201,12 +201,13 @@ def test_a_failing_step_leaves_the_last_version_and_is_recorded(
         "recover",
         "forecasts",
         "rollup",
+        "outlook",
         "indicators",
         "assessments",
         "publish",
         "alerts",
     ]
-    assert list(noted[1]["steps"]) == ["recover", "forecasts", "rollup", "indicators"]
+    assert list(noted[1]["steps"]) == ["recover", "forecasts", "rollup", "outlook", "indicators"]
 
 
 def test_a_source_database_that_is_down_does_not_keep_files_back(

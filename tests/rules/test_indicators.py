@@ -187,6 +187,14 @@ WORKED = [
         "98.00",
     ),
     ("management_gap_forecast", {"gap_fen": 200}, "2.00"),
+    # Used up in July of the twentieth year: 19 years and 7 months.
+    ("exhaustion_years", {"months_left": 235, "horizon_years": 30}, "19.6"),
+    ("exhaustion_years", {"months_left": None, "horizon_years": 30}, "lasts"),
+    ("exhaustion_years", {"months_left": None, "horizon_years": None}, "no_projection"),
+    # 24 % × 1.05 is 25.2 %.
+    ("balanced_rate_gap", {"balanced_scale": Decimal("1.05"), "rate": Decimal("0.24")}, "1.20"),
+    ("balanced_rate_gap", {"balanced_scale": Decimal("1.05"), "rate": Decimal(0)}, "no_denominator"),
+    ("balanced_rate_gap", {"balanced_scale": None, "rate": Decimal("0.24")}, "no_projection"),
     (
         "rate_gap",
         {

@@ -76,6 +76,15 @@ def stress_case(mid: Projection, shocks: tuple[Shock, ...], exhausted: Exhausted
     return stress.Case(base=mid, shocks=(*asked, POINT), reverse=reverse)
 
 
+def present_rate(case: Projection) -> Decimal:
+    """The mean rate of premium on the base over all contributors of the base year."""
+    if isinstance(case, totals_projection.Case):
+        return case.rate
+    paying = {group.code: sum(group.contributors.values(), Decimal(0)) for group in case.groups}
+    whole = sum(paying.values(), Decimal(0))
+    return sum((group.rate * paying[group.code] for group in case.groups), Decimal(0)) / whole if whole else whole
+
+
 def known_to(case: Projection, shocks: tuple[Shock, ...]) -> tuple[Shock, ...]:
     """The shocks that a projection can be put under: of totals, none that needs ages."""
     return tuple(shock for shock in shocks if by_age(case) or shock.on not in stress.BY_AGE)

@@ -66,6 +66,8 @@ TITLES = {
     ("rejected_share", "high"): N_("数据校验退回偏多"),
     ("balance_identity", "high"): N_("收支与账户余额不平"),
     ("series_anomaly", "high"): N_("收支异常波动"),
+    ("exhaustion_years", "low"): N_("中长期测算：基金支撑年数偏少"),
+    ("balanced_rate_gap", "high"): N_("中长期测算：平衡费率高于现行费率"),
 }
 
 # The sentence of a list: what is wrong. ``value`` is written without its sign where the words say the direction.
@@ -89,6 +91,8 @@ WHAT = {
     ("series_anomaly", "high"): N_("{part}超出常规波动{value}倍"),
     ("completion_forecast", "low"): N_("全年收入预计只完成{value}%"),
     ("early_retirement_share", "high"): N_("提前退休占新增退休{value}%"),
+    ("exhaustion_years", "low"): N_("按测算中方案，基金自上年末起可支撑{value}年"),
+    ("balanced_rate_gap", "high"): N_("按测算中方案，平衡费率比现行费率高{value}个百分点"),
     ("general_gap_share", "high"): N_("计划内收支缺口占支出计划{value}%，由省统筹解决"),
 }
 

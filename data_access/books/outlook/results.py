@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -43,10 +43,17 @@ class StoredRun:
 
 
 def load_runs(
-    connection: Connection, scheme: str, version: int | None = None, assumption_set: int = BASE
+    connection: Connection,
+    scheme: str,
+    version: int | None = None,
+    assumption_set: int = BASE,
+    variants: Collection[str] | None = None,
 ) -> Mapping[str, StoredRun]:
-    """The newest of each variant as a version knew it (None: as known now), by variant; empty before the first."""
+    """The newest of each variant (None: of all) as a version knew it (None: as known now), by variant; empty before the
+    first."""
     known = [TABLE.c.scheme == scheme, TABLE.c.assumption_set == assumption_set]
+    if variants is not None:
+        known.append(TABLE.c.variant.in_(variants))
     if version is not None:
         known.append(TABLE.c.data_version <= version)
     newest = (

@@ -1,0 +1,268 @@
+"""中长期测算 in the refresh: from closed years alone, computed where something changed, never in the way of a publication."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, select
+
+from data_access.books.indicators import values_at
+from data_access.books.outlook.results import FAILED, MID, StoredRun, load_runs
+from data_access.books.parameters import set_parameter
+from data_access.books.versions import close_month, current_version
+from data_access.store import schema
+from data_access.store.engine import writing
+from monitoring.refresh import refresh
+from rules.indicators import Value
+from rules.projection import cohort_projection, totals_projection
+from tests.small_province import PROVINCE, SCHEME, XUANWU, Entry, load_entries, load_opening, load_province, load_table
+from workflows.outlook.assumptions import from_json
+from workflows.outlook.runs import case_of, projected, stress_of, tested as stress_result
+from workflows.outlook.scenarios import load_scenarios, save_scenario
+
+WAN = 1_000_000  # fen
+# 100 men of 40 pay on 5,000 yuan a month, 24 % of it: 1,440,000 yuan are due a year; 98 % of it came in.
+PREMIUM_A_MONTH = 1_176 * WAN // 100
+# 20 men of 70 draw 3,000 yuan a month.
+PENSION_A_MONTH = 6 * WAN
+
+
+def structure(year: int, contributors: Mapping[int, int], retirees: Mapping[int, int]) -> list[dict[str, object]]:
+    return [
+        {
+            "scheme": SCHEME,
+            "year": year,
+            "region": PROVINCE,
+            "insured_group": "employee_male",
+            "age": age,
+            "contributors": contributors.get(age, 0),
+            "retirees": retirees.get(age, 0),
+            "mean_base_fen": 500_000 if age in contributors else 0,
+            "mean_pension_fen": 300_000 if age in retirees else 0,
+        }
+        for age in sorted({*contributors, *retirees})
+    ]
+
+
+def mortality(ages: range = range(20, 91)) -> list[dict[str, object]]:
+    return [{"name": "生命表", "sex": "m", "age": age, "q": "0.01", "source": "手工"} for age in ages]
+
+
+def ledger(engine: Engine, now: datetime) -> Engine:
+    """A year of premium and pensions, and ten months of the next."""
+    load_province(engine, now)
+    load_opening(engine, now)
+    days = [date(2025 + at // 12, at % 12 + 1, 5) for at in range(22)]
+    entries = [
+        Entry(f"{item}-{day}", XUANWU, item, movement, day, fen)
+        for item, movement, fen in (
+            ("premium_current", "collect", PREMIUM_A_MONTH),
+            ("pension", "pay", PENSION_A_MONTH),
+            ("subsidy_central", "receive", 100),
+        )
+        for day in days
+    ]
+    load_entries(engine, entries, now)
+    return engine
+
+
+@pytest.fixture
+def province(store: Engine, now: datetime) -> Engine:
+    load_table(ledger(store, now), "mortality_table", mortality(), now)
+    load_table(store, "population_structure", structure(2025, {40: 100}, {70: 20}), now)
+    return store
+
+
+def published(engine: Engine, at: datetime, **options: Any) -> None:
+    refresh(engine, clock=lambda: at, alerts=False, **options)
+
+
+def signed(engine: Engine, now: datetime, month: int = 202512) -> datetime:
+    """Publish, sign a month and publish again; the instant after."""
+    published(engine, now)
+    at = now + timedelta(minutes=1)
+    with writing(engine) as connection:
+        version = current_version(connection)
+        assert version is not None
+        close_month(connection, SCHEME, month, signed_by="签署人", signed_at=at, version=version.id)
+    published(engine, at + timedelta(minutes=1))
+    return at + timedelta(minutes=2)
+
+
+def runs(engine: Engine, assumption_set: int = 0) -> Mapping[str, StoredRun]:
+    with engine.connect() as connection:
+        return load_runs(connection, SCHEME, None, assumption_set)
+
+
+def written(engine: Engine) -> int:
+    with engine.connect() as connection:
+        return len(connection.execute(select(schema.outlook_run.c.variant)).all())
+
+
+def value(engine: Engine, code: str) -> Value:
+    with engine.connect() as connection:
+        (row,) = values_at(connection, SCHEME, indicators=(code,), regions=(PROVINCE,))
+    assert row.period == "2025-12"
+    return row.value
+
+
+def test_nothing_is_projected_before_a_year_is_closed(province: Engine, now: datetime) -> None:
+    published(province, now)
+    assert runs(province) == {}
+    signed(province, now + timedelta(minutes=1), 202511)
+    assert runs(province) == {}
+
+
+def test_the_case_is_what_the_books_hold(province: Engine, now: datetime) -> None:
+    signed(province, now)
+    found = runs(province)
+    assert found.keys() == {
+        variant + ending for variant in ("low", "mid", "high", "stress") for ending in ("", ".original")
+    }
+    case = case_of(found[MID].made)
+    assert isinstance(case, cohort_projection.Case)
+    (group,) = case.groups
+    assert (case.base_year, case.horizon) == (2025, 30)
+    assert case.opening_fen == 12 * (PREMIUM_A_MONTH - PENSION_A_MONTH + 100)
+    assert case.base_wage_yuan == 60_000 and case.assumptions.collection == Decimal("0.98")
+    assert (group.rate, group.replacement, group.pension_yuan) == (Decimal("0.24"), Decimal("0.6"), Decimal(36_000))
+    assert group.contributors == {"40": 100} and group.retirees == {"70": 20}
+    # Nothing is known of the year before: who dies is replaced, at the youngest ages there are.
+    assert (group.entrants, group.entry_ages) == (Decimal(1), {"40": Decimal(1)})
+    assert [(other.code, other.side, other.amount_yuan) for other in case.others] == [
+        ("subsidy", "income", Decimal(12))
+    ]
+    basis = from_json(found[MID].made.basis or "")
+    collection = basis.assumption("collection")
+    assert collection is not None and (collection.status, collection.source) == ("measured", "2025")
+    retirement = basis.assumption("retirement")
+    assert retirement is not None and retirement.status == "enacted" and retirement.values == ("statutory",)
+    assert basis.structure_year == 2025 and basis.mortality == ("生命表", "手工") and basis.entrants_of is None
+
+
+def test_the_set_follows_from_the_case(province: Engine, now: datetime) -> None:
+    signed(province, now)
+    found = {variant: run.made for variant, run in runs(province).items()}
+    low, mid, high = (projected(found[variant]).years[-1].closing_fen for variant in ("low", "mid", "high"))
+    assert low < mid < high
+    assert case_of(found["mid.original"]).assumptions.retirement == "original"  # type: ignore[union-attr]
+    stressed = stress_result(found["stress"])
+    assert stressed.base.balance_30_fen == mid
+    asked = [shock.code for shock in stress_of(found["stress"]).shocks]
+    assert [outcome.code for outcome in stressed.shocks] == asked and asked[-1] == "collection_point"
+
+
+def test_new_contributors_are_those_of_the_last_year(province: Engine, now: datetime) -> None:
+    # 90 of 39 and 8 of 49 in 2024: of the 90 some 0.9 died, ten came; two of the older left.
+    load_table(province, "population_structure", structure(2024, {39: 90, 49: 8}, {69: 20}), now)
+    load_table(province, "population_structure", structure(2025, {20: 4, 50: 6}, {}), now)
+    signed(province, now)
+    case = case_of(runs(province)[MID].made)
+    assert isinstance(case, cohort_projection.Case)
+    (group,) = case.groups
+    # Mortality is a hundredth less each year. 110 − 98 × 0.9901 = 12.97; 4 at 20 and 100 − 89.109 = 10.891 at 40.
+    assert group.entrants == 13
+    assert group.entry_ages == {"20": Decimal("0.268619"), "40": Decimal("0.731381")}
+
+
+def test_a_refresh_without_news_computes_nothing(province: Engine, now: datetime) -> None:
+    now = signed(province, now)
+    before = written(province)
+    load_entries(province, [Entry("later", XUANWU, "pension", "pay", date(2026, 11, 5), 1)], now)
+    published(province, now)
+    published(province, now + timedelta(minutes=1), full=True)
+    assert written(province) == before
+
+
+def test_a_parameter_set_is_told_with_who_set_it(province: Engine, now: datetime) -> None:
+    now = signed(province, now)
+    before = runs(province)
+    with writing(province) as connection:
+        day = date(2026, 1, 1)
+        set_parameter(connection, SCHEME, "outlook_wage_growth", day, "[0.05, -0.01]", "省定", "管理员", now)
+    load_entries(province, [Entry("later", XUANWU, "pension", "pay", date(2026, 11, 5), 1)], now)
+    published(province, now + timedelta(minutes=1))
+    after = runs(province)
+    assert case_of(after[MID].made).assumptions.wage_growth == (Decimal("0.05"), Decimal("-0.01"))
+    told = from_json(after[MID].made.basis or "").assumption("wage_growth")
+    assert told is not None and (told.source, told.set_by, told.set_at) == ("省定", "管理员", now)
+    assert all(after[variant].data_version > before[variant].data_version for variant in before)
+
+
+def test_what_cannot_be_projected_holds_up_no_publication(province: Engine, now: datetime) -> None:
+    now = signed(province, now)
+    before = runs(province)[MID]
+    # A structure with an age that the mortality table does not know.
+    load_table(province, "population_structure", structure(2025, {19: 1}, {}), now)
+    published(province, now)
+    with province.connect() as connection:
+        version = current_version(connection)
+    assert version is not None and version.published_at == now
+    found = runs(province)
+    assert found[MID] == before and found[FAILED].data_version == version.id
+    assert "mortality" in found[FAILED].made.result
+    load_table(province, "mortality_table", mortality(range(19, 20)), now)
+    published(province, now + timedelta(minutes=1))
+    found = runs(province)
+    assert found[FAILED].made.result == "" and found[MID].data_version > before.data_version
+
+
+def test_without_a_structure_totals_are_carried_on(store: Engine, now: datetime) -> None:
+    ledger(store, now)
+    signed(store, now)
+    assert runs(store) == {}
+    measures = {"contributors": 100, "retirees": 20, "premium_due": 12 * WAN, "wage_base_employer": 50 * WAN}
+    rows = [
+        {"scheme": SCHEME, "region": XUANWU, "month": month, "measure": measure, "version": 0, "value": number}
+        for measure, number in measures.items()
+        for month in range(202501, 202513)
+    ]
+    load_table(store, "statistic", rows, now)
+    published(store, now + timedelta(minutes=9))
+    found = runs(store)
+    assert found.keys() == {"low", "mid", "high", "stress"}
+    case = case_of(found[MID].made)
+    assert isinstance(case, totals_projection.Case)
+    assert (case.contributors, case.retirees, case.rate) == (Decimal(100), Decimal(20), Decimal("0.24"))
+    assert (case.base_wage_yuan, case.pension_yuan) == (Decimal(60_000), Decimal(36_000))
+    assert case.assumptions.collection == Decimal("0.98")
+    basis = from_json(found[MID].made.basis or "")
+    assert basis.structure_year is None and basis.assumption("retirement") is None
+
+
+def test_scenarios_follow_the_base(province: Engine, now: datetime) -> None:
+    now = signed(province, now)
+    with writing(province) as connection:
+        version = current_version(connection)
+        assert version is not None
+        number = save_scenario(
+            connection, SCHEME, "低征缴", {"collection": "90"}, "试算", ("login", "姓名"), version.id, now
+        )
+    before = runs(province, number)[MID]
+    load_table(province, "population_structure", structure(2025, {30: 10}, {}), now)
+    published(province, now + timedelta(minutes=1))
+    after = runs(province, number)[MID]
+    assert after.data_version > before.data_version
+    case = case_of(after.made)
+    assert case.assumptions.collection == Decimal("0.9") and case.groups[0].contributors["30"] == 10  # type: ignore[union-attr]
+    with province.connect() as connection:
+        assert [one.name for one in load_scenarios(connection, SCHEME)] == ["低征缴"]
+
+
+def test_the_indicators_are_of_the_year_that_was_closed(province: Engine, now: datetime) -> None:
+    # Pensions that no premium covers: twice as many retirees.
+    load_table(province, "population_structure", structure(2025, {}, {71: 80}), now)
+    signed(province, now)
+    result = projected(runs(province)[MID].made)
+    assert result.exhausted is not None
+    months = (result.exhausted.year - 2026) * 12 + result.exhausted.month
+    found = value(province, "exhaustion_years")
+    assert found.inputs == {"horizon_years": 30, "months_left": months} and found.value == round(
+        Decimal(months) / 12, 1
+    )
+    gap = value(province, "balanced_rate_gap")
+    assert gap.value is not None and gap.value > 0 and gap.inputs["rate"] == Decimal("0.24")
