@@ -30,6 +30,7 @@ from dashboard.pages.gap.page import PAGE as gap
 from dashboard.pages.issues.page import PAGE as issues
 from dashboard.pages.messages.page import PAGE as messages
 from dashboard.pages.one_page.page import PAGE as one_page
+from dashboard.pages.outlook.page import PAGE as outlook
 from dashboard.pages.overview.page import PAGE as overview
 from dashboard.pages.region.page import PAGE as region
 from dashboard.pages.sign_in import routes as sign_in, steps as sign_in_steps, visit
@@ -65,6 +66,7 @@ PAGES: tuple[Page, ...] = (
     funds,
     gap,
     central,
+    outlook,
     assessment,
     briefings,
     one_page,

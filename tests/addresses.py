@@ -31,6 +31,7 @@ EVERY_PAGE = [
     "/gap?tab=central",
     "/gap?tab=scenarios",
     "/central",
+    "/outlook",
     "/assessment",
     "/assessment?tab=areas",
     "/assessment?tab=year",

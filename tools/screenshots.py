@@ -42,6 +42,7 @@ PAGES = {
     "gap": "/gap",
     "gap-items": "/gap?tab=items",
     "central": "/central",
+    "outlook": "/outlook",
     "assessment": "/assessment",
     "briefings-meetings": "/briefings?tab=meetings",
     "one-page": "/one-page",

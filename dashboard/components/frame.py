@@ -188,7 +188,13 @@ def _quoted(href: str) -> str:
 
 
 # Pages that are tabs of another one's entry.
-UNDER = {"/issues": "/warnings", "/thresholds": "/warnings", "/central": "/gap", "/one-page": "/briefings"}
+UNDER = {
+    "/issues": "/warnings",
+    "/thresholds": "/warnings",
+    "/central": "/gap",
+    "/outlook": "/gap",
+    "/one-page": "/briefings",
+}
 
 
 def menu_rail(entries: Sequence[MenuEntry], view: View) -> Component:

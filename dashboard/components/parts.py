@@ -81,7 +81,7 @@ class Cell:
     ``only``: the class of what stands on a phone alone, or not on one."""
 
     label: str
-    figure: str
+    figure: str | list[Child]
     unit: str = ""
     micro: Component | None = None
     lines: Sequence[Children] = field(default_factory=tuple)
@@ -105,7 +105,8 @@ def band(cells: Sequence[Cell], *, accounts: bool = False) -> Component:
 
 def _cell(cell: Cell, *, micro: bool) -> Component:
     swatch = [html.Span(className=f"swatch {cell.swatch}")] if cell.swatch else []
-    figure: list[Child] = [cell.figure, html.Span("" if cell.figure == NO_VALUE else cell.unit, className="unit")]
+    said = cell.figure if isinstance(cell.figure, list) else [cell.figure]
+    figure: list[Child] = [*said, html.Span("" if cell.figure == NO_VALUE else cell.unit, className="unit")]
     content: list[Component] = [
         html.Div([*swatch, cell.label, *cell.mark], className="label", title=cell.label),
         # A figure that is missing has no unit.

@@ -31,6 +31,7 @@ PAGES = (
     ("/funds", N_("资金运行")),
     ("/gap", N_("缺口分担")),
     ("/central", N_("中央调剂")),
+    ("/outlook", N_("中长期测算")),
     ("/assessment", N_("考核评估")),
     ("/briefings", N_("简报材料")),
     ("/one-page", N_("会前一页纸")),

@@ -25,7 +25,8 @@ class View:
 
     ``period`` is ``2026-10`` or ``live``; ``item`` opens the drawer; ``show`` is a page's own switch (bars, tiles, table),
     ``sort`` its column, ``number`` its page of a long list, ``state`` how far the work on what it lists is; ``box`` and
-    ``id`` which of a reader's boxes and which matter in it.
+    ``id`` which of a reader's boxes and which matter in it; ``variant``, ``ret`` and ``shock`` which projection: low, mid or
+    high, without the retirement reform, under which shock.
     """
 
     path: str = "/"
@@ -45,6 +46,9 @@ class View:
     version: str = ""
     box: str = ""
     id: str = ""
+    variant: str = ""
+    ret: str = ""
+    shock: str = ""
 
     @property
     def page(self) -> str:

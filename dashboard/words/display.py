@@ -25,6 +25,7 @@ from rules.month import SHANGHAI, Month
 from rules.movements import Account
 
 MINUS, CURRENCY = "−", "¥"
+YEAR = "year"  # the unit and the style of a calendar year, which has no thousands
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,8 @@ def printed(
     """A figure in a table's style, without its unit's name: an amount in ``unit``, others with their usual decimals unless
     told; ``absolute`` leaves the sign to the words around it. ``—`` where there is none."""
     sign = "|" if absolute else "+" if signed else ""
-    style = sign + (unit if figure.unit in ("fen", "fen_days") else str(figure.places if places is None else places))
+    plain = YEAR if figure.unit == YEAR else str(figure.places if places is None else places)
+    style = sign + (unit if figure.unit in ("fen", "fen_days") else plain)
     return Printed(in_style(figure.value, style), figure, style)
 
 
@@ -106,6 +108,8 @@ def in_style(value: Number | None, style: str) -> str:
     shown: Number | None = value if value is None or not absolute or value >= 0 else -value
     if kind in UNITS:
         return NO_VALUE if shown is None else _shown(amount(shown, kind), signed)
+    if kind == YEAR:
+        return NO_VALUE if shown is None else str(shown)
     return number(shown, int(kind), signed=signed)
 
 
@@ -143,6 +147,9 @@ UNIT_NAMES = {
     "score": N_("分"),
     "cases": N_("件"),
     "persons": N_("人"),
+    "10k persons": N_("万人"),
+    "years": N_("年"),
+    YEAR: "",
 }
 
 

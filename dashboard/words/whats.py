@@ -6,12 +6,14 @@ from functools import cache
 
 from dashboard.words.what import What
 from dashboard.words.whats_of_cash import OF_CASH
+from dashboard.words.whats_of_outlook import OF_OUTLOOK
 from dashboard.words.wording import N_
 from rules.indicators import INDICATORS
 
 # An indicator's code is its own: these are what the books, registers and comparisons give besides.
 WHATS: dict[str, What] = {
     **OF_CASH,
+    **OF_OUTLOOK,
     # the execution form; the part is the line or item
     "plan.original": What(N_("年初预算数")),
     "plan.adjusted": What(N_("调整后预算数")),

@@ -148,7 +148,7 @@ def settled(case: Projection, flows: Sequence[Flow]) -> Result:
     return Result(years, path.exhausted, scale, tuple(steps))
 
 
-def path_of(case: Projection, flows: Sequence[Flow]) -> fund_path.Case:
+def path_of(case: Projection, flows: Sequence[Flow | Year]) -> fund_path.Case:
     """What the balance is reckoned from: the amounts of each year to the fen."""
     rates = case.assumptions.interest
     return fund_path.Case(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -66,6 +66,15 @@ class Result:
     steps: tuple[Step, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """What a fund lacks from the year in which it is used up to the last: as it falls due, and its present value at the
+    beginning."""
+
+    amount_fen: int
+    worth_fen: int
+
+
 def calculate(case: Case) -> Result:
     """Balances year by year: opening + income + interest − expenditure. 吉政发〔2020〕20号 三（三）2.
 
@@ -112,6 +121,21 @@ def month_of_exhaustion(opening_fen: int, income_fen: int, expenditure_fen: int)
     """The month, 1 to 12, in which a balance is used up that lasts no longer than its year, spent evenly."""
     lost = expenditure_fen - income_fen
     return max(1, min(MONTHS, MONTHS * opening_fen // lost + 1)) if lost > 0 else 1
+
+
+def missing(case: Case, closings_fen: Sequence[int]) -> Missing | None:
+    """累计缺口 of a path with its closing balances, at the years' own rates, what is lacking in a year at its middle; None
+    where the fund is never used up."""
+    lacked, worth, factor = 0, Fraction(0), Fraction(1)
+    used_up = False
+    for given, closing in zip(case.years, closings_fen, strict=True):
+        rate = Fraction(given.interest_rate)
+        used_up = used_up or closing < 0
+        if used_up:
+            worth += (-closing - lacked) * factor * (1 + rate / 2) / (1 + rate)
+            lacked = -closing
+        factor /= 1 + rate
+    return Missing(lacked, round_half_up(worth)) if used_up else None
 
 
 def _told(opening_fen: int, given: YearIn, year: YearOut) -> Iterator[Step]:

@@ -27,8 +27,7 @@ DEPARTMENT_OF = {
     Role.TREASURY: Department.TREASURY,
     Role.AGENCY: Department.AGENCY,
 }
-MONITORS = frozenset({Role.MONITOR})
-LEADERS = frozenset({Role.LEADER})
+MONITORS, LEADERS = frozenset({Role.MONITOR}), frozenset({Role.LEADER})
 # 人社 leads: it determines, assesses and excludes.
 ASSESSING = frozenset({Role.MONITOR, Role.ASSESSOR})
 # Each for its department.
@@ -81,6 +80,7 @@ PAGES: dict[str, frozenset[Role]] = {
     "/funds": EVERY_READER,
     "/gap": EVERY_READER | {Role.SYSTEM_ADMIN},
     "/central": EVERY_READER - {Role.CITY},
+    "/outlook": ASSESSING | LEADERS | {Role.FINANCE, Role.AUDITOR},
     "/assessment": EVERY_READER,
     "/briefings": WRITING | LEADERS | {Role.AUDITOR},
     "/one-page": WRITING | LEADERS,

@@ -1,4 +1,4 @@
-"""缺口分担 [/gap]: 总账 · 管理性缺口台账 · 超收台账 · 应缴与扣缴 · 全国统筹调剂 · 方案测算."""
+"""缺口分担 [/gap]: 总账 · 管理性缺口台账 · 超收台账 · 应缴与扣缴 · 全国统筹调剂 · 方案测算 · 中长期测算."""
 
 from __future__ import annotations
 
@@ -41,7 +41,10 @@ TABS = {
     "due": N_("应缴与扣缴"),
     "central": N_("全国统筹调剂"),
     "scenarios": N_("方案测算"),
+    "outlook": N_("中长期测算"),
 }
+# Tabs that are pages of their own, and what of them is shown first.
+OWN = {"central": {"path": "/central", "show": NATIONAL}, "outlook": {"path": "/outlook"}}
 PAGES = {
     "account": account,
     "items": items_page,
@@ -65,14 +68,12 @@ def show(reading: Reading) -> Component:
 
 
 def tab_links(reading: Reading, tab: str) -> list[tuple[str, str, bool]]:
-    """The tabs of 缺口分担, of which 中央调剂 is a page of its own."""
+    """The tabs of 缺口分担, some of which are pages of their own."""
     base = View(PATH, reading.view.scheme, reading.view.region, reading.view.period, reading.view.compare)
     return [
         (
             _(TABS[code]),
-            base.href(path="/central", show=NATIONAL)
-            if code == "central"
-            else base.href(tab="" if code == "account" else code),
+            base.href(**OWN[code]) if code in OWN else base.href(tab="" if code == "account" else code),
             code == tab,
         )
         for code in _open_tabs(reading)
@@ -90,6 +91,8 @@ def _open_tabs(reading: Reading) -> list[str]:
         closed.add("scenarios")
     if not reading.sees_siblings or reading.scheme.fund != "pension" or not rights.may_open(reading.scope, "/central"):
         closed.add("central")
+    if not reading.sees_siblings or not rights.may_open(reading.scope, OWN["outlook"]["path"]):
+        closed.add("outlook")
     return [code for code in TABS if code not in closed]
 
 

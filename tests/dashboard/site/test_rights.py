@@ -20,16 +20,16 @@ FIGURES = "/ /budget /funds /gap /assessment /region /warnings /issues /calendar
 PROVINCE_PAGES = f"{FIGURES} /central"
 # Which pages each role may open.
 OPEN = {
-    Role.LEADER: f"{PROVINCE_PAGES} /data /briefings /one-page",
-    Role.MONITOR: f"{PROVINCE_PAGES} /data /thresholds /briefings /one-page",
-    Role.ASSESSOR: PROVINCE_PAGES,
-    Role.FINANCE: f"{PROVINCE_PAGES} /data",
+    Role.LEADER: f"{PROVINCE_PAGES} /outlook /data /briefings /one-page",
+    Role.MONITOR: f"{PROVINCE_PAGES} /outlook /data /thresholds /briefings /one-page",
+    Role.ASSESSOR: f"{PROVINCE_PAGES} /outlook",
+    Role.FINANCE: f"{PROVINCE_PAGES} /outlook /data",
     Role.TAX: f"{PROVINCE_PAGES} /data",
     Role.TREASURY: f"{PROVINCE_PAGES} /data",
     Role.AGENCY: f"{PROVINCE_PAGES} /data",
     Role.CITY: f"{FIGURES} /data",
     Role.WRITER: f"{PROVINCE_PAGES} /briefings /one-page",
-    Role.AUDITOR: f"{PROVINCE_PAGES} /data /thresholds /briefings /admin",
+    Role.AUDITOR: f"{PROVINCE_PAGES} /outlook /data /thresholds /briefings /admin",
     Role.SYSTEM_ADMIN: "/admin /data /thresholds /gap /messages /account",
     Role.SECURITY_ADMIN: "/admin /messages /account",
     Role.AUDIT_ADMIN: "/admin /messages /account",

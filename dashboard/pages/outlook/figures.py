@@ -1,0 +1,146 @@
+"""The six figures of 中长期测算: until when, low and high, balanced rate, support, ten years ahead, what is missing in all."""
+
+from __future__ import annotations
+
+from dashboard.components.parts import Cell, Child, Children, Strong, pieces_of, sentence
+from dashboard.components.table import Column, Row, Table
+from dashboard.pages.outlook.pressures import shock_name
+from dashboard.pages.outlook.reading import MONTHS, PERSONS, Course, Outlook, months_of, rate_of, sooner
+from dashboard.words import display
+from dashboard.words.passport import Printed
+from dashboard.words.wording import N_, _
+from data_access.books.outlook.results import HIGH, LOW
+
+
+def cells(found: Outlook) -> list[Cell]:
+    return [_lasts(found), _range(found), _balanced(found), _support(found), _in_ten_years(found), _missing(found)]
+
+
+def figure_table(found: Outlook) -> Table:
+    """The six for files: each figure with its unit and the lines under it."""
+    columns = (
+        Column("name", _("指标")),
+        Column("figure", _("数值"), right=True),
+        Column("unit", _("单位")),
+        Column("lines", _("说明")),
+    )
+    rows = []
+    for one in cells(found):
+        lines = [pieces_of(line) for line in one.lines]
+        said = [piece for at, line in enumerate(lines) for piece in ([_("；")] if at and line else []) + line]
+        figure = one.figure.figure if isinstance(one.figure, Printed) else pieces_of(one.figure)
+        unit = "" if one.figure == display.NO_VALUE else one.unit
+        rows.append(Row({"name": one.label, "figure": figure, "unit": unit, "lines": said}))
+    return Table("figures", _("主要数字"), columns, rows, of_now=True, about=found.about)
+
+
+def _year() -> str:
+    """What stands after a year: 年, in English nothing."""
+    return _("{year}年", year="")
+
+
+def until(found: Outlook, course: Course) -> str:
+    """The year as it is printed, or 2055后 where the fund lasts longer than is projected."""
+    return _("{year}后", year=found.last_year) if course.exhausted is None else found.exhausted(course)
+
+
+def month_of(found: Outlook, course: Course) -> list[Child]:
+    """2046年7月, or 2055年后."""
+    at = course.exhausted
+    if at is None:
+        return [_("{year}年后", year=found.last_year)]
+    return sentence(N_("{year}年{month}月"), year=found.exhausted(course), month=str(at.month))
+
+
+def _lasts(found: Outlook) -> Cell:
+    at, lines = found.mid.exhausted, list[Children]()
+    if at is not None:
+        left = months_of(at) - months_of_now(found)
+        text = N_("{month}月用尽，还有{years}年")
+        lines.append(sentence(text, month=str(at.month), years=Strong(found.apart("left", left))))
+    else:
+        lines.append(_("测算期内不用尽"))
+    if found.other is not None:
+        text = N_("不延迟退休 {month}") if found.reform else N_("延迟退休 {month}")
+        lines.append(sentence(text, month=month_of(found, found.other)))
+    return Cell(_("可支撑到（中方案）"), until(found, found.mid), "" if at is None else _year(), None, lines)
+
+
+def months_of_now(found: Outlook) -> int:
+    """The month that the version looked at speaks of, as :func:`months_of` counts."""
+    year, month = found.about.known[:7].split("-")
+    return int(year) * MONTHS + int(month)
+
+
+def _range(found: Outlook) -> Cell:
+    low, high = found.fan(LOW), found.fan(HIGH)
+    figure: list[Child] = [until(found, low), "／", until(found, high)]
+    apart = []
+    for course in (low, high):
+        months = sooner(found.mid.exhausted, course.exhausted)
+        if months is not None:
+            apart.append(found.apart("from_mid", -months, course.part, signed=True))
+    lines: list[Children] = []
+    if len(apart) == len((low, high)):
+        lines.append(sentence(N_("较中方案 {low} {high} 年"), low=Strong(apart[0]), high=Strong(apart[1])))
+    names = [_(shock_name(one)) for one in found.basis.settings.low]
+    if names:
+        lines.append(_("{names}合并变动", names=_("、").join(names)))
+    unit = "" if low.exhausted is None or high.exhausted is None else _year()
+    return Cell(_("低方案／高方案"), figure, unit, None, lines)
+
+
+def _balanced(found: Outlook) -> Cell:
+    ratio, label = found.mid.balanced_rate, _("平衡费率")
+    if ratio is None:
+        return Cell(label, display.NO_VALUE, "", None, [_("没有缴费收入")])
+    rate, balanced = rate_of(found.mid.case) * 100, ratio * 100
+    present, gap = found.printed("rate", rate), balanced - rate
+    lines: list[Children]
+    if gap <= 0:
+        lines = [sentence(N_("现行 {rate}%，不需提高"), rate=Strong(present))]
+    else:
+        text = N_("现行 {rate}%，须高 {gap} 个百分点")
+        lines = [sentence(text, rate=Strong(present), gap=Strong(found.printed("rate_gap", gap)))]
+    lines.append(_("使{year}年末结余为零", year=found.last_year))
+    return Cell(label, found.printed("balanced_rate", balanced), "%", None, lines)
+
+
+def _support(found: Outlook) -> Cell:
+    first, later = found.mid.years[0], found.mid.year(found.in_ten_years)
+    assert later is not None, "within the horizon"
+    figure: list[Child] = [
+        found.printed("support", first.support, year=first.year),
+        " → ",
+        found.printed("support", later.support, year=later.year),
+    ]
+    lines = [
+        sentence(
+            N_("{year}年 缴费 {paying} 领取 {drawing} 万人"),
+            year=str(one.year),
+            paying=Strong(found.printed("contributors", one.contributors / PERSONS, year=one.year)),
+            drawing=Strong(found.printed("retirees", one.retirees / PERSONS, year=one.year)),
+        )
+        for one in (later, first)
+    ]
+    return Cell(_("抚养比"), figure, _("{year}年", year=later.year), None, lines)
+
+
+def _in_ten_years(found: Outlook) -> Cell:
+    later = found.mid.year(found.in_ten_years)
+    assert later is not None, "within the horizon"
+    closing = found.printed("closing", later.closing_fen, year=later.year)
+    lines = [sentence(N_("{year}年末结余 {amount} 亿元"), year=str(later.year), amount=Strong(closing))]
+    figure = found.printed("months_payable", later.months_payable, year=later.year)
+    return Cell(_("十年后可支付"), figure, _("个月"), None, lines)
+
+
+def _missing(found: Outlook) -> Cell:
+    label, at, missing = _("累计缺口现值"), found.mid.exhausted, found.mid.missing
+    if at is None or missing is None:
+        return Cell(label, display.NO_VALUE, "", None, [_("测算期内不用尽")])
+    lines: list[Children] = [
+        _("{first}—{last}年，按各年结余收益率折现", first=at.year, last=found.last_year),
+        sentence(N_("按当年价 {amount}"), amount=Strong(found.printed("shortfall", missing.amount_fen))),
+    ]
+    return Cell(label, found.printed("shortfall_worth", missing.worth_fen), _("亿元"), None, lines)

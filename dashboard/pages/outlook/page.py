@@ -1,0 +1,105 @@
+"""中长期测算 [/outlook]: until when the money lasts, under stated assumptions; a tab of 缺口分担.
+
+``variant`` is low, mid or high, ``ret`` switches the retirement reform off, ``shock`` shows the projection under one of the
+shocks, ``show=all`` every year.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.components import frame, parts
+from dashboard.components.table import Table
+from dashboard.pages.gap import page as gap
+from dashboard.pages.outlook import figures, pressures, sentence, years
+from dashboard.pages.outlook.reading import PATH, Outlook, failed_first, outlook
+from dashboard.site import heading
+from dashboard.site.page import Page
+from dashboard.site.reading import Reading
+from dashboard.words import display
+from dashboard.words.wording import N_, _
+from rules.errors import NotAllowed
+
+TITLE = N_("中长期测算")
+
+
+def show(reading: Reading) -> Component:
+    if not reading.sees_siblings:
+        raise NotAllowed("the projection is of the whole province", region=reading.scope.region)
+    if reading.scheme.kind == "published":
+        body = parts.message(_("公布数没有中长期测算。"), _("请在页首选择有收支账的险种。"))
+        return html.Div([frame.tabs(_(gap.TITLE), []), html.Div(body, className="content outlook")], className="tabbed")
+    found = outlook(reading)
+    shown = _nothing(reading) if found is None else _whole(reading, found)
+    content = html.Div([*shown, heading.footer(reading)], className="content outlook")
+    return html.Div([frame.tabs(_(gap.TITLE), gap.tab_links(reading, "outlook")), content], className="tabbed")
+
+
+def _nothing(reading: Reading) -> list[Component]:
+    """Why there is no projection, and what to do."""
+    failed = failed_first(reading)
+    if failed is not None:
+        return [parts.message(_("中长期测算没有算成。"), failure(failed.made.result))]
+    why = _("测算从最近一个12月已定稿的年度算起；该年定稿后，下一次刷新即有结果。")
+    return [parts.message(_("还没有中长期测算。"), why)]
+
+
+def failure(result: str) -> str:
+    """Why a projection could not be computed, and what to do about it."""
+    return _("计算依据中有不能用的值，请核对暂定参数和导入的人员结构。原因：{reason}", reason=result)
+
+
+def _whole(reading: Reading, found: Outlook) -> list[Component]:
+    left = [years.section(reading, found)]
+    right = [pressures.section(reading, found)]
+    return [
+        *_recomputing(found),
+        parts.conclusion(sentence.first(found), sentence.second(found), _actions(reading, found)),
+        parts.band(figures.cells(found)),
+        html.Div([html.Div(left), html.Div(right)], className="split outlook-split"),
+    ]
+
+
+def _actions(reading: Reading, found: Outlook) -> list[Component]:
+    """What can be done with the page as it is shown."""
+    return [frame.exports(PATH, "figures", reading.view)]
+
+
+def _recomputing(found: Outlook) -> list[Component]:
+    """11月6日所算，参数已改，重算未成, with the reason."""
+    if found.failed is None:
+        return []
+    told = _(
+        "{day}所算，参数或数据已改，重算未成。",
+        day=display.short_day(display.local(found.computed_at).date()),
+    )
+    return [html.Div([html.B(told), " ", failure(found.failed.made.result)], className="panel stale", role="status")]
+
+
+def _of(build: Callable[[Outlook], Table]) -> Callable[[Reading], Table | None]:
+    return _with(lambda _reading, found: build(found))
+
+
+def _with(build: Callable[[Reading, Outlook], Table]) -> Callable[[Reading], Table | None]:
+    def table(reading: Reading) -> Table | None:
+        if not reading.sees_siblings or reading.scheme.kind == "published":
+            return None
+        found = outlook(reading)
+        return None if found is None else build(reading, found)
+
+    return table
+
+
+PAGE = Page(
+    PATH,
+    TITLE,
+    show,
+    tables={
+        "figures": _of(figures.figure_table),
+        pressures.CODE: _of(pressures.pressure_table),
+        years.CODE: _with(years.year_table),
+    },
+)
