@@ -148,7 +148,6 @@ UNIT_NAMES = {
     "cases": N_("件"),
     "persons": N_("人"),
     "10k persons": N_("万人"),
-    "years": N_("年"),
     YEAR: "",
 }
 
