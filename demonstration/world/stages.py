@@ -22,6 +22,7 @@ from demonstration.world.problems import leads
 from demonstration.world.reports import monthly_reports
 from demonstration.world.requests import disbursement_requests
 from demonstration.world.statistics import statistics
+from demonstration.world.structures import SHAPES, mortality_table, structures
 from rules.calendar import months_before
 from rules.month import SHANGHAI, Month
 from rules.scheme import load_scheme
@@ -109,10 +110,11 @@ def deliveries(scheme: str, since: datetime | None, until: datetime, silent_from
 
 
 def agency_deliveries(scheme: str, since: date | None, until: date) -> Iterator[Delivery]:
-    """What the agencies report beside the ledger after ``since`` and up to ``until``: statistics and requests."""
+    """What the agencies report beside the ledger after ``since`` and up to ``until``: statistics, persons by age, requests."""
     reported = statistics(scheme, since, until)
     if reported is not None:
         yield Delivery("statistic", f"{scheme}-agency", reported)
+    yield from table_delivery(f"{scheme}-agency", structures(scheme, since, until))
     yield from table_delivery(f"{scheme}-agency", disbursement_requests(scheme, since, until))
 
 
@@ -164,10 +166,12 @@ def total_deliveries(scheme: str, since: date | None, until: date, silent_from: 
 
 
 def scheme_deliveries(schemes: Sequence[str]) -> Iterator[Delivery]:
-    """What belongs to no single ledger: the schemes, marked as demonstration, and the central adjustment's inputs."""
+    """What belongs to no single ledger: the schemes, marked as demonstration, the central adjustment's inputs, mortality."""
     yield from table_delivery("demonstration", tables.scheme_table(schemes))
     yield from table_delivery("demonstration", central_years())
     yield from table_delivery("demonstration", central_payments())
+    if SHAPES.keys() & schemes:
+        yield from table_delivery("demonstration", mortality_table())
 
 
 def table_delivery(source: str, table: tables.Table) -> Iterator[Delivery]:

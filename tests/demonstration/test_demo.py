@@ -235,7 +235,7 @@ def test_everything_is_marked_as_demonstration(demonstration: Engine) -> None:
     ledgers = {"scheme", "ledger_entry", "plan", "opening_balance", "agency_total", "unreached_item"}
     ledgers |= {"reported_total", "bank_statement", "trial_balance"}
     further = {"legacy_balance", "pre_transfer", "deposit", "central_year", "central_payment", "statistic"}
-    further |= {"disbursement_request", "violation", "national_pooling"}
+    further |= {"disbursement_request", "violation", "national_pooling", "population_structure", "mortality_table"}
     assert {target for target, demo in marked if demo} == ledgers | further
 
 
