@@ -18,11 +18,12 @@ from demonstration.world import calibration as c, stories, tables
 from demonstration.world.central import central_payments, central_years
 from demonstration.world.days import on_or_before, shifted
 from demonstration.world.ledger import entries_between
+from demonstration.world.outlook.mortality import mortality_table
+from demonstration.world.outlook.structures import SHAPES, structures
 from demonstration.world.problems import leads
 from demonstration.world.reports import monthly_reports
 from demonstration.world.requests import disbursement_requests
 from demonstration.world.statistics import statistics
-from demonstration.world.structures import SHAPES, mortality_table, structures
 from rules.calendar import months_before
 from rules.month import SHANGHAI, Month
 from rules.scheme import load_scheme

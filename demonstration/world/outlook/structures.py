@@ -1,4 +1,4 @@
-"""The demonstration's insured persons by age 参保人员结构 at each year's end, and its mortality table 生命表.
+"""The demonstration's insured persons by age 参保人员结构 at each year's end.
 
 The structure of the end of 2021 has a chosen shape; each later one is what the projection's own arithmetic makes of the
 one before it, with entrants up to the contributors of December. How contributors thin out towards retirement is solved for, so
@@ -17,6 +17,7 @@ from functools import cache
 import numpy as np
 
 from demonstration.world import calibration as c
+from demonstration.world.outlook.mortality import OLDEST, YOUNGEST, death_rates
 from demonstration.world.simulation import Floats, Ints
 from demonstration.world.statistics import FLEXIBLE_RATE, FULL_RATE, REPORTED_ON, People
 from demonstration.world.tables import Row, Table
@@ -28,7 +29,6 @@ from rules.scheme import load_scheme
 
 BEFORE = c.FIRST_YEAR - 1  # the first structure is of the day before the ledger begins
 FITTED_UNTIL = 2025
-YOUNGEST, OLDEST = 16, 100
 AGES = np.arange(OLDEST + 1)
 GROUP = tuple(GROUPS.values())
 
@@ -37,13 +37,6 @@ RESIDENTS = (
     77.88, 90.24, 85.26, 72.68, 74.94, 91.85, 124.15, 99.01, 92.96, 114.22, 121.16,
     101.40, 73.38, 74.01, 49.59, 31.24, 20.38, 10.83, 3.65, 0.82, 0.12,
 )  # fmt: skip
-# Gompertz: the force of mortality grows by a tenth a year of age; the modal age is what gives men and women the life
-# expectancy of the census of 2020 at birth, 75.37 and 80.88 years.
-GROWTH, MODAL_AGE = 0.1, {"m": 81.12, "f": 86.64}
-MORTALITY_NAME = "演示生命表"
-MORTALITY_SOURCE = (
-    "演示用，不是官方生命表：按冈珀茨定律生成，平均预期寿命取第七次全国人口普查的男75.37岁、女80.88岁（国家统计局）"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,16 +88,6 @@ class _Year:
     pension: float
 
 
-def mortality_table() -> Table:
-    """Probabilities of death by sex and age, the last age open."""
-    rows = tuple(
-        (MORTALITY_NAME, sex, age, f"{_mortality(sex)[age]:.5f}", MORTALITY_SOURCE)
-        for sex in MODAL_AGE
-        for age in range(YOUNGEST, OLDEST + 1)
-    )
-    return Table("mortality_table", ("name", "sex", "age", "q", "source"), rows)
-
-
 def structures(scheme: str, since: date | None, until: date) -> Table:
     """The structures that became known after ``since`` (None: ever) and up to ``until``: with January's statistics that of the
     year before; none of a fund without retirement."""
@@ -124,13 +107,6 @@ def structures(scheme: str, since: date | None, until: date) -> Table:
 
 
 # --- persons
-
-
-@cache
-def _mortality(sex: str) -> Floats:
-    past = np.exp(GROWTH * (np.arange(OLDEST + 2) - MODAL_AGE[sex]))
-    found: Floats = 1 - np.exp(past[:-1] - past[1:])
-    return found
 
 
 def _years(scheme: str, last: int) -> dict[int, _Year]:
@@ -175,7 +151,7 @@ def _followed(scheme: str, years: dict[int, _Year], last: int, decline: float) -
 
 def survivors(before: Persons, year: int) -> Persons:
     """Who is left at a year's end of those at the end of the year before, a year older, some of them retired since."""
-    alive = 1 - np.array([_mortality(group.sex) for group in GROUP])
+    alive = 1 - np.array([death_rates(group.sex) for group in GROUP])
     share = np.array([[retiring_share(group.kind, year - age - 1, year, True) for age in AGES] for group in GROUP])
     staying = before.contributors * alive
     retired = before.retirees * alive + staying * share
