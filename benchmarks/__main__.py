@@ -60,6 +60,7 @@ BENCHMARKS = (
     Benchmark("rollup_sqlite", "rollup", "10,000 new entries on 1 M and 10 M, full roll-up, SQLite", **_on("sqlite", *SIZES)),
     Benchmark("rollup_postgres", "rollup", "the same on PostgreSQL", **_on("postgres", *SIZES)),
     Benchmark("alerts", "alerts", "warnings of 40,000 subject-periods", quick={"subjects": 100}),
+    Benchmark("outlook", "outlook", "a projection of thirty years, the set with its stress tests", quick={"rounds": 1}),
     Benchmark("exports", "exports", "a briefing as DOCX, PPTX, XLSX and PDF", quick={"rounds": 1, "sections": 5}),
 )  # fmt: skip
 

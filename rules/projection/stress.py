@@ -175,11 +175,12 @@ def outcome(code: str, case: Projection) -> Outcome:
 
 def found(base: Projection, asked: Reverse) -> Found:
     """The smallest size that uses the fund up by the year asked for, by halving."""
+    before = projected(base)
 
     def used_up(steps: int) -> bool:
-        shock = Shock(asked.code, asked.on, steps * toward)
-        path = path_of(shocked_case := shocked(base, shock), projected(shocked_case))
-        exhausted = fund_path.calculate(path).exhausted
+        case = shocked(base, Shock(asked.code, asked.on, steps * toward))
+        flows = _collected(before, base, case) if asked.on == "collection" else projected(case)
+        exhausted = fund_path.calculate(path_of(case, flows)).exhausted
         return exhausted is not None and exhausted.year <= asked.exhausted_by
 
     step = Decimal(1).scaleb(-SIZE_PLACES)
@@ -193,6 +194,20 @@ def found(base: Projection, asked: Reverse) -> Found:
         middle = (low + high) // 2
         low, high = (low, middle) if used_up(middle) else (middle, high)
     return Found(asked.code, rounded(high * toward, SIZE_PLACES))
+
+
+def _collected(flows: tuple[Flow, ...], base: Projection, case: Projection) -> tuple[Flow, ...]:
+    """Flows at another collection: persons stay as they are, so that only premium changes, and in proportion."""
+    collection = zip(
+        _by_year(base.assumptions.collection, base), _by_year(case.assumptions.collection, case), strict=True
+    )
+    changed = []
+    for flow, (before, after) in zip(flows, collection, strict=True):
+        if not before:
+            return projected(case)
+        premium = flow.premium_yuan * float(after / before)
+        changed.append(replace(flow, premium_yuan=premium, income_yuan=flow.income_yuan - flow.premium_yuan + premium))
+    return tuple(changed)
 
 
 def shocked(base: Projection, *shocks: Shock) -> Projection:
