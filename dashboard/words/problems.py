@@ -9,10 +9,11 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from dashboard.words.rejections import FORMS, KINDS, LINES, NOTES, REJECTIONS, WITHOUT_SUGGESTION
-from dashboard.words.wording import LANGUAGES, N_, _, in_language, language
+from dashboard.words.wording import LANGUAGES, N_, _, in_language, language, name_of
 from data_access.intake.importers import TABLES, Rejection
 from rules.errors import PoolwatchError
 from rules.month import Month
+from rules.projection.assumptions import ASSUMPTIONS
 
 PROBLEMS: dict[str, str] = {
     "error": N_("出现问题，本次操作没有完成。请稍后再试。"),
@@ -206,6 +207,12 @@ PROBLEMS: dict[str, str] = {
     "final_decided": N_("{year}年决算已经审定，不能再改。"),
     "final_order": N_("现在不能办这一步：须先由三个部门签署，再依次登记审定、批准和备案。请刷新页面。"),
     "final_day": N_("日期须在上一步（{since}）之后、今天之前。"),
+    "assumption_unfit": N_(
+        "“{assumption}”的“{got}”不能采用。请写百分数，最多6位小数；各年不同的依次写，用空格隔开，如 4.5 4 3.5；"
+        "比例在0至100之间，增速在-100至100之间。"
+    ),
+    "nothing_assumed": N_("所填参数与基准相同，没有可存的方案。请至少改一项；留空的按基准。"),
+    "no_projection": N_("还没有测算结果，不能另存方案。请待年度定稿、测算完成后再存。"),
     "month_not_own": N_("只有申请人{name}可以撤回。"),
 }
 
@@ -288,6 +295,8 @@ def _shown(name: str, value: object, target: str) -> str:
         return _("{form}（工作台选“{option}”）", form=_(form), option=_(option))
     if name == "tables" and isinstance(value, (list, tuple)):
         return _("、").join(table_name(str(code)) for code in value)
+    if name == "assumption" and str(value) in ASSUMPTIONS:
+        return name_of(ASSUMPTIONS[str(value)])
     if name == "label" and target in TABLES:
         return next((column_name(target, c.code) for c in TABLES[target].columns if c.label == value), str(value))
     if name in ("known", "other") and target:

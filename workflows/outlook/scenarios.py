@@ -3,15 +3,18 @@ figure of anyone; the base stays as it is."""
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from sqlalchemy import Connection, func, insert, select
 
 from data_access.books.outlook.results import MID, StoredRun, load_runs, write_runs
 from data_access.store import schema
+from data_access.store.numbering import take_turn
 from rules.errors import PoolwatchError
 from rules.projection.assumptions import ASSUMPTIONS
 from workflows.outlook.assumptions import Assumption, assuming, from_json, knows
@@ -20,6 +23,7 @@ from workflows.outlook.runs import Base, case_of, computed
 SET, VALUE = schema.assumption_set, schema.assumption_value
 RETIREMENT = ("statutory", "original")
 MOST_YEARS = 100
+PERCENT = re.compile(r"[+-]?[0-9]{1,3}(\.[0-9]{1,6})?%?", re.ASCII)
 
 
 class AssumptionUnfit(PoolwatchError):
@@ -79,18 +83,22 @@ def save_scenario(
 ) -> int:
     """Save a scenario with its projections; of a name that is known a further version. Returns its number.
 
-    ``given``: by assumption what is set otherwise, as written (see :func:`values_of`); ``by`` is login and name, ``version``
-    the data version it is computed for. Raises AssumptionUnfit, NothingAssumed, NoProjection.
+    ``given``: by assumption what is set otherwise, as written (see :func:`values_of`), of which what the base has too and
+    what its projection does not know is left out; ``by`` is login and name, ``version`` the data version it is computed for.
+    Raises AssumptionUnfit, NothingAssumed, NoProjection.
     """
     base = load_runs(connection, scheme, version).get(MID)
     if base is None or not base.made.rule:
         raise NoProjection(f"{scheme} has no projection", scheme=scheme)
-    written = {code: values_of(code, text) for code, text in given.items() if text.strip()}
+    case = case_of(base.made)
+    asked = {code: values_of(code, text) for code, text in given.items() if text.strip()}
+    written = {code: values for code, values in asked.items() if knows(case, code) and values != _of(base, code)}
     if not written:
         raise NothingAssumed(f"{name} assumes nothing otherwise")
     changes = {code: Assumption(code, values, "scenario", reason, by[1], now) for code, values in written.items()}
     # Computed first: what does not fit is refused before anything is written.
     made = tuple(computed(changed(base, changes)))
+    take_turn(connection, SET.name)
     newest = select(func.max(SET.c.version)).where(SET.c.scheme == scheme, SET.c.name == name)
     number = (connection.execute(newest).scalar() or 0) + 1
     row = {"scheme": scheme, "name": name, "version": number, "reason": reason}
@@ -114,26 +122,35 @@ def changed(base: StoredRun, changes: Mapping[str, Assumption]) -> Base:
     return Base(*assuming(case, basis, known))
 
 
+def _of(base: StoredRun, code: str) -> tuple[str, ...] | None:
+    """The values of the base; None where it says nothing of them."""
+    assert base.made.basis is not None, "mid carries its basis"
+    known = from_json(base.made.basis).assumption(code)
+    return None if known is None else tuple(_plain(Decimal(one)) if _is_number(one) else one for one in known.values)
+
+
 def values_of(code: str, text: str) -> tuple[str, ...]:
-    """What is written into a form as values by year: percent, separated by commas or spaces, the last goes on: "4.5 4 3.5".
+    """What is written into a form as values by year: percent, separated by commas or blanks, the last goes on: "4.5 4 3.5".
     Raises AssumptionUnfit."""
     kind = ASSUMPTIONS[code]
-    parts = text.replace("，", ",").replace("、", ",").replace("％", "%").replace(",", " ").split()
-    unfit = AssumptionUnfit(f"{code}: {text}", label=kind.name, got=text)
+    parts = re.split(r"[\s,、;]+", unicodedata.normalize("NFKC", text).strip())
+    unfit = AssumptionUnfit(f"{code}: {text}", assumption=code, got=text)
     if kind.unit == "choice":
         if parts not in [[one] for one in RETIREMENT]:
             raise unfit
         return (parts[0],)
-    if not parts or len(parts) > (MOST_YEARS if kind.yearly else 1):
+    if len(parts) > (MOST_YEARS if kind.yearly else 1) or not all(PERCENT.fullmatch(part) for part in parts):
         raise unfit
-    lowest = Decimal(-100) if kind.unit == "growth" else Decimal(0)
-    values = []
-    for part in parts:
-        try:
-            percent = Decimal(part.removesuffix("%"))
-        except InvalidOperation:
-            raise unfit from None
-        if not percent.is_finite() or not lowest <= percent <= 100:
-            raise unfit
-        values.append(format((percent / 100).normalize(), "f"))
-    return tuple(values)
+    values = [Decimal(part.removesuffix("%")) for part in parts]
+    lowest = -100 if kind.unit == "growth" else 0
+    if not all(lowest <= percent <= 100 for percent in values):
+        raise unfit
+    return tuple(_plain(percent / 100) for percent in values)
+
+
+def _plain(value: Decimal) -> str:
+    return format(value.normalize() if value else Decimal(0), "f")
+
+
+def _is_number(text: str) -> bool:
+    return text not in RETIREMENT
