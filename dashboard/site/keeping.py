@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from dashboard.exports.blocks import Grid, Picture
+from dashboard.exports.blocks import Grid, Paragraph, Picture, plain
 from dashboard.exports.kept import FROM, block_json
 from dashboard.exports.origin import Origin, origin_of
 from dashboard.exports.pictures import picture_of
@@ -24,6 +24,8 @@ from workflows.people import rights
 
 CODE = Text("code", N_("图表"), most=64)
 ITEM = Whole("item", N_("材料"), hidden=True)
+_KINDS: dict[type, str] = {Grid: "grid", Picture: "picture", Paragraph: "text"}
+TOLD = 20  # characters of a text, as it is named in the basket
 
 
 # The site's pages by path: they know of this module, so it is told of them, by ``acts``.
@@ -72,6 +74,38 @@ def _address(reading: Reading) -> str:
     return reading.view.href(period=display.period_month(reading.snapshot.close.month))
 
 
+def put_aside(deed: Deed, code: str, said: Paragraph | None = None) -> tuple[int, str]:
+    """Put a chart or table of the page looked at into the account's basket, or what the page says under a name; its number there
+    and the address it stands at. Raises NothingToKeep, BasketFull."""
+    reading, page = deed.reading, page_of(_PAGES, deed.reading.view)
+    if page is None:
+        raise NothingToKeep(f"{reading.view.path} has no {code}")
+    block, origin = block_of(page, reading, code) if said is None else (said, origin_of(reading))
+    address = _address(reading)
+    item = basket.NewItem(
+        reading.scheme.code,
+        _KINDS[type(block)],
+        _title(block),
+        _(page.title),
+        address,
+        code,
+        origin.source.period,
+        origin.version or 0,
+        {**block_json(block), FROM: {"address": address, "code": code}},
+    )
+    return basket.add(deed.connection, deed.account.login, item, deed.now), address
+
+
+def _title(block: Grid | Picture | Paragraph) -> str:
+    if isinstance(block, Paragraph):
+        return f"{plain(block.pieces)[:TOLD]}…"
+    return block.table.title if isinstance(block, Grid) else block.title
+
+
+def kept_words(deed: Deed) -> str:
+    return _("已加入简报材料（{count}）", count=basket.count(deed.connection, deed.account.login))
+
+
 @act("unkeep", N_("从简报材料中取出"), rights.KEEPING, (ITEM,))
 def unkeep(deed: Deed) -> Done:
     number = deed[ITEM]
@@ -86,26 +120,7 @@ def acts(pages: Sequence[Page]) -> tuple[Act, Act]:
 
     @act("keep", N_("加入简报"), rights.KEEPING, (CODE,))
     def keep(deed: Deed) -> Done:
-        reading, code = deed.reading, deed[CODE]
-        page = page_of(_PAGES, reading.view)
-        if page is None:
-            raise NothingToKeep(f"{reading.view.path} has no {code}")
-        block, origin = block_of(page, reading, code)
-        address = _address(reading)
-        item = basket.NewItem(
-            reading.scheme.code,
-            "grid" if isinstance(block, Grid) else "picture",
-            block.table.title if isinstance(block, Grid) else block.title,
-            _(page.title),
-            address,
-            code,
-            origin.source.period,
-            origin.version or 0,
-            {**block_json(block), FROM: {"address": address, "code": code}},
-        )
-        number = basket.add(deed.connection, deed.account.login, item, deed.now)
-        count = basket.count(deed.connection, deed.account.login)
-        said = _("已加入简报材料（{count}）", count=count)
-        return Done(said, f"basket {number}", {"at": item.address}, undo=("unkeep", {"item": str(number)}))
+        number, address = put_aside(deed, deed[CODE])
+        return Done(kept_words(deed), f"basket {number}", {"at": address}, undo=("unkeep", {"item": str(number)}))
 
     return keep, unkeep

@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, urlencode
 
 _REGION = re.compile(r"/region/([A-Za-z0-9-]{1,20})")
 _CODE = re.compile(r"^[A-Za-z0-9_.:-]{1,64}$")
+_LONG = re.compile(r"^[A-Za-z0-9_.:-]{1,400}$")
 LARGEST_NUMBER = 2**31 - 1  # that every database takes
 
 
@@ -26,7 +27,8 @@ class View:
     ``period`` is ``2026-10`` or ``live``; ``item`` opens the drawer; ``show`` is a page's own switch (bars, tiles, table),
     ``sort`` its column, ``number`` its page of a long list, ``state`` how far the work on what it lists is; ``box`` and
     ``id`` which of a reader's boxes and which matter in it; ``variant``, ``ret`` and ``shock`` which projection: low, mid or
-    high, without the retirement reform, under which shock.
+    high, without the retirement reform, under which shock; ``set``: of which scenario, ``sizes``: with which
+    shocks other than those set.
     """
 
     path: str = "/"
@@ -49,6 +51,8 @@ class View:
     variant: str = ""
     ret: str = ""
     shock: str = ""
+    set: str = ""
+    sizes: str = ""
 
     @property
     def page(self) -> str:
@@ -83,7 +87,8 @@ ASKED = tuple(field.name for field in fields(View) if field.name != "path")
 
 def parse_view(path: str | None, query: str | None) -> View:
     """The view of a URL. Never fails: what it does not know it leaves out."""
-    given = {key: value for key, value in parse_qsl((query or "").lstrip("?")) if key in ASKED and _CODE.match(value)}
+    asked = parse_qsl((query or "").lstrip("?"))
+    given = {key: value for key, value in asked if key in ASKED and (_LONG if key == "sizes" else _CODE).match(value)}
     # Numbers are written in capitals on the pages and typed as they are read.
     clean = "/" + (path or "/").strip("/").lower()
     # A region's own address: the region is part of every view, so it is kept where all pages keep it.

@@ -37,6 +37,16 @@ OF_OUTLOOK: dict[str, What] = {
     "outlook.backtest_off": What(N_("回测误差"), "percent"),
     "outlook.collection": What(N_("反推征缴率"), "percent"),
     "outlook.collection_less": What(N_("反推征缴率降低"), "points"),
+    # how large a change uses the fund up; the part is what changes
+    "outlook.reverse_points": What(N_("反推幅度"), "points"),
+    "outlook.reverse_share": What(N_("反推幅度（占比）"), "percent"),
+    # a scenario beside the base
+    "outlook.against.exhausted": What(N_("用尽较基准"), "years", 1),
+    "outlook.against.rate": What(N_("平衡费率较基准"), "points"),
+    "outlook.against.support": What(N_("抚养比较基准"), "ratio"),
+    "outlook.against.months": What(N_("可支付月数较基准"), "months", 1),
+    "outlook.against.shortfall": What(N_("累计缺口现值较基准")),
+    "outlook.against.closing": What(N_("年末结余较基准")),
     # of the work injury
     "outlook.reserve": What(N_("测算储备金规模")),
     "outlook.reserve_addition": What(N_("测算增提储备金")),

@@ -1,4 +1,4 @@
-"""The basket 材料篮: the charts and tables that a reader put aside for a briefing, as they were then."""
+"""The basket 材料篮: the charts, tables and texts that a reader put aside for a briefing, as they were then."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class NoSuchItem(PoolwatchError):
 
 @dataclass(frozen=True, slots=True)
 class NewItem:
-    """What is put in: ``kind`` picture or grid, the page's title and the view it stood at, its name in export addresses,
+    """What is put in: ``kind`` picture, grid or text, the page's title and the view it stood at, its name in export addresses,
     its period in words, the published version, and the block as kept."""
 
     scheme: str

@@ -19,7 +19,7 @@ from rules.scheme import load_scheme
 from workflows.briefings.basket import Item
 
 STATES = {"generated": N_("系统生成，待核"), "edited": N_("已改"), "confirmed": N_("已核")}
-KINDS = {"picture": N_("图"), "grid": N_("表")}
+KINDS = {"picture": N_("图"), "grid": N_("表"), "text": N_("文")}
 
 
 def outline(reading: Reading, one: Open) -> Component:

@@ -1,12 +1,14 @@
 """中长期测算 [/outlook]: until when the money lasts, under stated assumptions; a tab of 缺口分担.
 
 ``variant`` is low, mid or high, ``ret`` switches the retirement reform off, ``shock`` shows the projection under one of the
-shocks, ``show=all`` every year.
+shocks, ``show=all`` every year, ``set`` a scenario, ``sizes`` the stress test under other sizes, ``tab=compare`` scenarios
+beside the base.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TypeVar
 
 from dash import html
 from dash.development.base_component import Component
@@ -14,8 +16,8 @@ from dash.development.base_component import Component
 from dashboard.components import frame, parts
 from dashboard.components.table import Table
 from dashboard.pages.gap import page as gap
-from dashboard.pages.outlook import figures, pressures, sentence, years
-from dashboard.pages.outlook.reading import PATH, Outlook, failed_first, outlook
+from dashboard.pages.outlook import compare, drawer as opened, figures, panel, pressures, scenarios, sentence, years
+from dashboard.pages.outlook.reading import PATH, Outlook, failed_first, open_to, outlook
 from dashboard.site import heading
 from dashboard.site.page import Page
 from dashboard.site.reading import Reading
@@ -24,6 +26,7 @@ from dashboard.words.wording import N_, _
 from rules.errors import NotAllowed
 
 TITLE = N_("中长期测算")
+T = TypeVar("T")
 
 
 def show(reading: Reading) -> Component:
@@ -33,7 +36,11 @@ def show(reading: Reading) -> Component:
         body = parts.message(_("公布数没有中长期测算。"), _("请在页首选择有收支账的险种。"))
         return html.Div([frame.tabs(_(gap.TITLE), []), html.Div(body, className="content outlook")], className="tabbed")
     found = outlook(reading)
-    shown = _nothing(reading) if found is None else _whole(reading, found)
+    beside = compare.read(reading) if reading.view.tab == scenarios.COMPARING else None
+    if beside is not None:
+        shown = compare.page(reading, beside)
+    else:
+        shown = _nothing(reading) if found is None else _whole(reading, found)
     content = html.Div([*shown, heading.footer(reading)], className="content outlook")
     return html.Div([frame.tabs(_(gap.TITLE), gap.tab_links(reading, "outlook")), content], className="tabbed")
 
@@ -54,18 +61,13 @@ def failure(result: str) -> str:
 
 def _whole(reading: Reading, found: Outlook) -> list[Component]:
     left = [years.section(reading, found)]
-    right = [pressures.section(reading, found)]
+    right = [pressures.section(reading, found), panel.panel(reading, found)]
     return [
         *_recomputing(found),
-        parts.conclusion(sentence.first(found), sentence.second(found), _actions(reading, found)),
+        parts.conclusion(sentence.first(found), sentence.second(found), scenarios.actions(reading, found)),
         parts.band(figures.cells(found)),
         html.Div([html.Div(left), html.Div(right)], className="split outlook-split"),
     ]
-
-
-def _actions(reading: Reading, found: Outlook) -> list[Component]:
-    """What can be done with the page as it is shown."""
-    return [frame.exports(PATH, "figures", reading.view)]
 
 
 def _recomputing(found: Outlook) -> list[Component]:
@@ -85,21 +87,35 @@ def _of(build: Callable[[Outlook], Table]) -> Callable[[Reading], Table | None]:
 
 def _with(build: Callable[[Reading, Outlook], Table]) -> Callable[[Reading], Table | None]:
     def table(reading: Reading) -> Table | None:
-        if not reading.sees_siblings or reading.scheme.kind == "published":
-            return None
-        found = outlook(reading)
+        found = outlook(reading) if open_to(reading) else None
         return None if found is None else build(reading, found)
 
     return table
+
+
+def _beside(build: Callable[[compare.Compared], T]) -> Callable[[Reading], T | None]:
+    """Of the base and the scenarios beside it."""
+
+    def made(reading: Reading) -> T | None:
+        found = compare.read(reading) if open_to(reading) else None
+        return None if found is None else build(found)
+
+    return made
 
 
 PAGE = Page(
     PATH,
     TITLE,
     show,
+    opened.drawer,
     tables={
         "figures": _of(figures.figure_table),
         pressures.CODE: _of(pressures.pressure_table),
         years.CODE: _with(years.year_table),
+        panel.CODE: _with(panel.table),
+        compare.CODE: _beside(compare.compare_table),
     },
+    charts={compare.LINES: _beside(compare.lines)},
+    calculations=opened.calculations,
+    acts=opened.ACTS,
 )

@@ -106,7 +106,7 @@ def section(reading: Reading, found: Outlook) -> Component:
         _("压力测试"),
         [_rows(reading, found, every, table), html.Div(reverse(found), className="foot reverse")],
         note=_("单项变动使用尽提前的年数"),
-        actions=[frame.exports(PATH, CODE, reading.view)],
+        actions=[html.A(_("改幅度"), href=reading.view.href(item="shocks")), frame.exports(PATH, CODE, reading.view)],
         className="pressures",
     )
 
@@ -159,7 +159,6 @@ def _until(found: Outlook, one: Pressure, printed: str) -> list[Child]:
 
 def pressure_table(found: Outlook) -> Table:
     """Each shock with what it comes to, for files."""
-    part = found.mid.part
     columns = (
         Column("name", _("压力")),
         Column("sooner", _("提前（年）"), "number", places=1, what="outlook.sooner"),
@@ -171,7 +170,7 @@ def pressure_table(found: Outlook) -> Table:
     )
     rows = []
     for one in pressures(found):
-        outcome, named = one.outcome, f"{part}@{one.shock.code}"
+        outcome, named = one.outcome, found.under(one.shock.code)
         at, lowest = outcome.exhausted, outcome.lowest
         base_year = found.first_year - 1
         values = {
@@ -201,7 +200,7 @@ def reverse(found: Outlook) -> list[Child]:
         size = sizes.get(asked.code)
         clauses += [_("；")] if number else []
         year = str(asked.exhausted_by)
-        part = f"{found.mid.part}@{asked.code}"
+        part = found.under(asked.code)
         if size is None:
             clauses += sentence(N_("征缴率降到零，{year}年末也不用尽"), year=year)
         elif constant:

@@ -8,6 +8,7 @@ from datetime import datetime
 from fractions import Fraction
 from functools import cached_property
 
+from dashboard.pages.outlook import chosen, resized
 from dashboard.site.reading import Reading
 from dashboard.words import display
 from dashboard.words.passport import About, Figure, Number, Printed
@@ -16,7 +17,8 @@ from rules.projection import flows, fund_path, stress, totals_projection
 from rules.projection.fund_path import Exhausted
 from rules.projection.stress import Projection, Shock
 from workflows.outlook.assumptions import Basis, from_json
-from workflows.outlook.runs import case_of, projected, stress_of, tested
+from workflows.outlook.runs import case_of, projected
+from workflows.outlook.scenarios import Scenario
 
 PATH = "/outlook"
 FAILED = "failed"
@@ -119,6 +121,8 @@ class Outlook:
     backtest: Course | None
     computed_at: datetime
     failed: StoredRun | None
+    scenario: Scenario | None
+    sizes: str
 
     @property
     def mid(self) -> Course:
@@ -141,12 +145,21 @@ class Outlook:
             return None
         case = stress.shocked(self.mid.case, self.shock)
         result = flows.settled(case, stress.projected(case))
-        return Course(f"{self.mid.part}@{self.shock.code}", result, lambda: case)
+        return Course(self.under(self.shock.code), result, lambda: case)
+
+    def under(self, shock: str) -> str:
+        """How figures under a shock are told from those of the projection, and from those under another size of it."""
+        return f"{self.mid.part}@{shock}" + (f"@{self.sizes}" if self.sizes else "")
 
     @property
     def shown(self) -> Course:
         """The projection that the table is of."""
         return self.shocked or self.fan(self.variant)
+
+    @property
+    def base_year(self) -> int:
+        """The year from whose end it starts."""
+        return self.mid.case.base_year
 
     @property
     def first_year(self) -> int:
@@ -196,25 +209,27 @@ def sooner(base: Exhausted | None, other: Exhausted | None) -> int | None:
 
 
 def outlook(reading: Reading) -> Outlook | None:
-    """The projections as the newest version knows them; None before the first."""
-    about = replace(reading.about_now, place=reading.tree.root)
-    runs = reading.ask(load_runs, reading.scheme.code, about.version)
+    """The projections of the set looked at as the newest version knows them; None before the first."""
+    about, scenario = replace(reading.about_now, place=reading.tree.root), chosen.scenario(reading)
+    base = reading.ask(load_runs, reading.scheme.code, about.version)
+    runs = reading.ask(load_runs, reading.scheme.code, about.version, scenario.id) if scenario else base
     if MID not in runs or runs[MID].made.basis is None:
         return None
+    named = chosen.part(scenario)
     known = {
-        variant: _course(variant, run)
+        variant: _course(named + variant, run)
         for variant, run in runs.items()
         if variant.removesuffix(ORIGINAL) in FANNED and run.made.rule
     }
     has_reform = MID + ORIGINAL in known
     reform = reading.view.ret != OFF if has_reform else None
     ending = ORIGINAL if reform is False else ""
-    test = runs.get(STRESS + ending)
-    asked = None if test is None else stress_of(test.made)
+    kept = runs.get(STRESS + ending)
+    asked, test = (None, None) if kept is None else resized.tested(kept.made, reading.view.sizes)
     shocks = {one.code: one for one in (asked.shocks if asked else ())}
     made = runs[MID].made
     assert made.basis is not None
-    failed = runs.get(FAILED)
+    failed = base.get(FAILED)
     return Outlook(
         about,
         known,
@@ -223,12 +238,19 @@ def outlook(reading: Reading) -> Outlook | None:
         reading.view.variant if reading.view.variant in FANNED else MID,
         shocks.get(reading.view.shock),
         from_json(made.basis),
-        None if test is None else tested(test.made),
+        test,
         asked,
-        _course(BACKTEST, runs[BACKTEST]) if BACKTEST in runs and runs[BACKTEST].made.rule else None,
+        _course(BACKTEST, base[BACKTEST]) if BACKTEST in base and base[BACKTEST].made.rule else None,
         runs[MID].computed_at,
         failed if failed is not None and failed.data_version > runs[MID].data_version else None,
+        scenario,
+        reading.view.sizes,
     )
+
+
+def open_to(reading: Reading) -> bool:
+    """Whether there may be a projection to show: of a ledger, to who sees the whole province."""
+    return reading.sees_siblings and reading.scheme.kind != "published"
 
 
 def failed_first(reading: Reading) -> StoredRun | None:

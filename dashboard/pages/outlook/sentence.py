@@ -79,7 +79,7 @@ def _point(found: Outlook) -> list[Child]:
     outcome = point(found)
     if outcome is None or outcome.exhausted is None:
         return []
-    part = f"{found.mid.part}@{POINT.code}"
+    part = found.under(POINT.code)
     earlier = sooner(found.mid.exhausted, outcome.exhausted)
     if earlier is None:
         year = display.printed(found.figure("exhausted", outcome.exhausted.year, part))

@@ -47,12 +47,13 @@ WRITES = (
 )
 RECONCILES = "reconcile_explain reconcile_take_back reconcile_sign"
 REVIEWS = "income_compare income_report income_take_back"
+OUTLOOK = "outlook_resize outlook_reverse"
 JUDGES = "uphold_suspicion clear_suspicion withdraw_suspicion"
 FINAL = "final_explain final_sign final_take_back"
 # What each role may do.
 DEEDS = {
-    Role.LEADER: f"instruct finish_instruction briefing_sign briefing_return {KEEP}",
-    Role.MONITOR: f"{JUDGES} see_persons {FINAL} {DUTIES} upload {BUDGET} {BENCH} {WRITES} cancel_delivery close_month ask_reopening withdraw_reopening reopen_month decline_reopening refresh confirm_delivery decline_delivery withdraw_delivery case_sign case_assign case_return case_close case_except case_decide"
+    Role.LEADER: f"{OUTLOOK} outlook_bring instruct finish_instruction briefing_sign briefing_return {KEEP}",
+    Role.MONITOR: f"{OUTLOOK} outlook_save outlook_confirm outlook_bring {JUDGES} see_persons {FINAL} {DUTIES} upload {BUDGET} {BENCH} {WRITES} cancel_delivery close_month ask_reopening withdraw_reopening reopen_month decline_reopening refresh confirm_delivery decline_delivery withdraw_delivery case_sign case_assign case_return case_close case_except case_decide"
     " case_remind case_silence case_unsilence case_letter report_instruction finish_instruction"
     " write_explanation withdraw_explanation add_annotation withdraw_annotation"
     " gap_register gap_assess gap_exclude gap_sign gap_tell gap_answer gap_withdraw gap_credits"
@@ -60,12 +61,12 @@ DEEDS = {
     " issue_study issue_ask_close issue_close issue_decline issue_reopen"
     f" assessment_enter assessment_sign save_scenario {MEETINGS} {KEEP}"
     " save_limit end_limit confirm_limits dry_run_limits apply_limits approve_limits reject_limits",
-    Role.ASSESSOR: f"{JUDGES} {DUTIES} write_explanation withdraw_explanation"
+    Role.ASSESSOR: f"{OUTLOOK} outlook_save {JUDGES} {DUTIES} write_explanation withdraw_explanation"
     " gap_register gap_assess gap_exclude gap_sign gap_tell gap_answer"
     " issue_register issue_verify issue_dismiss issue_amount issue_assign issue_recover issue_exclude issue_extend"
     " issue_study issue_ask_close issue_close issue_decline issue_reopen"
     " assessment_enter assessment_sign save_scenario",
-    Role.FINANCE: f"{JUDGES} national_enter {FINAL} final_decide {DUTIES} upload {BUDGET} budget_issue {BENCH} {RECONCILES} cancel_delivery reopen_month decline_reopening confirm_delivery decline_delivery withdraw_delivery case_sign case_hand_down case_submit case_ask report_instruction"
+    Role.FINANCE: f"{OUTLOOK} outlook_save {JUDGES} national_enter {FINAL} final_decide {DUTIES} upload {BUDGET} budget_issue {BENCH} {RECONCILES} cancel_delivery reopen_month decline_reopening confirm_delivery decline_delivery withdraw_delivery case_sign case_hand_down case_submit case_ask report_instruction"
     " write_explanation withdraw_explanation gap_sign gap_payment gap_budget gap_issue"
     " fund_return fund_cut fund_review fund_order deposit_decide cash_floor"
     " issue_register issue_verify issue_dismiss issue_amount issue_assign issue_recover issue_extend"
@@ -84,7 +85,7 @@ DEEDS = {
     " write_explanation withdraw_explanation add_annotation withdraw_annotation gap_object gap_budget issue_answer"
     " fund_need fund_unpaid fund_paid_up",
     Role.WRITER: f"{MEETINGS} {WRITES} {KEEP}",
-    Role.AUDITOR: "verify_seals",
+    Role.AUDITOR: f"{OUTLOOK} verify_seals",
     Role.SYSTEM_ADMIN: f"upload {BENCH} cancel_delivery refresh set_parameter approve_limits reject_limits template_keep template_end send_again",
     Role.SECURITY_ADMIN: "account_create account_change account_disable account_enable account_one_time account_sessions"
     " account_factor account_tokens account_find session_end token_revoke factor_policy",
@@ -95,7 +96,7 @@ EVERYBODY |= {"account_sessions_end", "account_token_end", "account_letters"}
 EVERYBODY |= {"messages_mute", "messages_unmute"}
 # What of it is the province's: a role of a city or county does not do it for its own region either.
 WHOLE = (
-    f"{JUDGES} income_note {FINAL} final_decide national_enter "
+    f"{OUTLOOK} outlook_save outlook_confirm outlook_bring {JUDGES} income_note {FINAL} final_decide national_enter "
     f"{MEETINGS} {BUDGET} budget_issue "
     "reconcile_sign factor_policy close_month ask_reopening withdraw_reopening reopen_month decline_reopening set_parameter save_scenario assessment_enter assessment_sign"
     " gap_register gap_assess gap_exclude gap_sign gap_tell gap_answer gap_withdraw gap_credits gap_issue gap_payment"
