@@ -19,8 +19,8 @@ from data_access.store.engine import writing
 from rules.calculators.reading import read
 from rules.projection import cohort_projection, totals_projection
 from rules.projection.assumptions import ASSUMPTIONS
-from rules.projection.stress import Shock
-from workflows.outlook.assumptions import Assumption, Basis, Settings, from_json
+from rules.projection.stress import Settings, Shock
+from workflows.outlook.assumptions import Assumption, Basis, from_json
 from workflows.outlook.runs import Base, case_of, computed, projected, stress_of
 from workflows.outlook.scenarios import (
     AssumptionUnfit,
@@ -88,7 +88,7 @@ def test_a_scenario_is_kept_with_its_own_projections_and_leaves_the_base_as_it_w
     assert set(own) == set(kept)
     case = case_of(own[MID].made)
     assert case.assumptions.collection == (Decimal("0.94"), Decimal("0.935"))
-    assert case.assumptions.retirement == "original"
+    assert isinstance(case, cohort_projection.Case) and case.assumptions.retirement == "original"
     # What is not set otherwise is the base's, in the case and in what it rests on.
     assert case.assumptions.wage_growth == case_of(kept[MID].made).assumptions.wage_growth
     basis = from_json(own[MID].made.basis or "")
