@@ -47,7 +47,7 @@ ASSUMED = (
 @pytest.fixture(scope="module")
 def base() -> tuple[Computed, ...]:
     """The projections of a base of three years."""
-    given = json.loads(GOLDEN.read_text("utf-8"), parse_float=Decimal)[0]["input"]
+    given = json.loads(GOLDEN.read_text(encoding="utf-8"), parse_float=Decimal)[0]["input"]
     case = replace(read(cohort_projection.Case, given), horizon=3)
     return tuple(computed(Base(case, Basis(ASSUMED, Settings((FALL,), (), (FALL,)), 2025))))
 
