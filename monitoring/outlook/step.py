@@ -10,6 +10,7 @@ import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 from sqlalchemy import Connection, select
 
@@ -25,7 +26,7 @@ from rules.errors import PoolwatchError
 from rules.month import SHANGHAI, Month
 from rules.projection.assumptions import ASSUMPTIONS
 from rules.projection.stress import Projection, Settings
-from workflows.outlook.assumptions import Assumption, Basis, knows
+from workflows.outlook.assumptions import Assumption, Basis, decimal_text, knows
 from workflows.outlook.runs import Base, case_of, computed
 from workflows.outlook.scenarios import changed, load_scenarios
 
@@ -137,11 +138,11 @@ def _basis(connection: Connection, at: YearEnd, case: Projection) -> Basis:
         if code in at.measured:
             measured = at.measured[code]
             years = str(measured.last) if measured.first == measured.last else f"{measured.first}–{measured.last}"
-            found.append(Assumption(code, (format(measured.value, "f"),), "measured", years))
+            found.append(Assumption(code, (decimal_text(measured.value),), "measured", years))
         elif kind.parameter in at.scheme.parameters:
             used, person = at.parameter(kind.parameter), set_by.get(kind.parameter)
             values = used.value if isinstance(used.value, list | tuple) else [used.value]
-            texts = tuple(value if isinstance(value, str) else format(value, "f") for value in values)
+            texts = tuple(value if isinstance(value, str) else decimal_text(Decimal(str(value))) for value in values)
             source = used.source or used.reason or ""
             who = (person.set_by, person.set_at) if person else (None, None)
             found.append(Assumption(code, texts, used.status, source, *who))

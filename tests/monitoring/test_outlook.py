@@ -154,6 +154,8 @@ def test_the_set_follows_from_the_case(province: Engine, now: datetime) -> None:
     assert stressed.base.balance_30_fen == mid
     asked = [shock.code for shock in stress_of(found["stress"]).shocks]
     assert [outcome.code for outcome in stressed.shocks] == asked and asked[-1] == "collection_point"
+    # Where the reform is off already, taking it away is no shock.
+    assert {*asked} - {shock.code for shock in stress_of(found["stress.original"]).shocks} == {"retirement"}
 
 
 def test_new_contributors_are_those_of_the_last_year(province: Engine, now: datetime) -> None:

@@ -107,6 +107,11 @@ def from_json(text: str) -> Basis:
     return Basis(assumptions, Settings(**settings), given["structure_year"], mortality, given["entrants_of"])
 
 
+def decimal_text(value: Decimal) -> str:
+    """A value as it is kept: no more digits than it has."""
+    return format(value.normalize(), "f") if value else "0"
+
+
 def value_of(values: Sequence[str]) -> ByYear | str:
     """Values as a case takes them: one number, one for each year, or a word."""
     try:

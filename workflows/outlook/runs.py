@@ -86,8 +86,11 @@ def present_rate(case: Projection) -> Decimal:
 
 
 def known_to(case: Projection, shocks: tuple[Shock, ...]) -> tuple[Shock, ...]:
-    """The shocks that a projection can be put under: of totals, none that needs ages."""
-    return tuple(shock for shock in shocks if by_age(case) or shock.on not in stress.BY_AGE)
+    """The shocks that a projection can be put under: of totals, none that needs ages; without the reform, not its end."""
+    unknown = set() if by_age(case) else {*stress.BY_AGE}
+    if isinstance(case, cohort_projection.Case) and case.assumptions.retirement == "original":
+        unknown.add("retirement")
+    return tuple(shock for shock in shocks if shock.on not in unknown)
 
 
 def by_age(case: Projection) -> bool:
