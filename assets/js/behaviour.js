@@ -69,11 +69,13 @@
     var menu = document.querySelector("details.menu[open]");
     if (menu) { menu.removeAttribute("open"); menu.querySelector("summary").focus(); return; }
     var close = document.querySelector("#drawer .close");
-    if (close) close.click();
+    if (close) { close.click(); return; }
+    var back = document.querySelector('#page a[data-key="escape"]');
+    if (back) back.click();
   });
 
   /* triage by keyboard: J and K to the next and the one before, on a page of one or along the rows of a list; Enter opens;
-     among the messages A does what is asked, R sends back, M mutes */
+     among the messages A does what is asked, R sends back, M mutes; of the projection 1 to 3 chooses, T shows the table, E files */
   function step(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
     if (event.target.closest && event.target.closest("input, textarea, select, button, a, summary, dialog[open]") && event.key === "Enter") return;
@@ -91,9 +93,10 @@
       if (quiet) { event.preventDefault(); quiet.click(); }
       return;
     }
-    if (key !== "j" && key !== "k" && key !== "enter") return;
-    var link = document.querySelector('#page a[data-key="' + key + '"]');
-    if (link) { event.preventDefault(); link.click(); return; }
+    if (!/^([jkte123]|enter)$/.test(key)) return;
+    var link = document.querySelector('#page [data-key="' + key + '"]');
+    if (link) { event.preventDefault(); (link.querySelector("summary") || link).click(); return; }
+    if (/^[te123]$/.test(key)) return;
     var rows = Array.prototype.slice.call(document.querySelectorAll("#page .triage tr[data-href]"));
     var at = rows.findIndex(function (row) { return row.classList.contains("at"); });
     if (key === "enter") { if (at >= 0) { event.preventDefault(); go(rows[at].getAttribute("data-href")); } return; }

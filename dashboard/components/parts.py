@@ -140,9 +140,18 @@ def section(
     return html.Section(content, className=f"section {className}".strip())
 
 
-def segment(options: Sequence[tuple[str, str, bool]], *, label: str, small: bool = False) -> Component:
-    """A switch of two to four links: (text, href, selected)."""
-    links = [html.A(text, href=href, **attributes(aria_current="true" if on else None)) for text, href, on in options]
+def segment(
+    options: Sequence[tuple[str, str, bool]], *, label: str, small: bool = False, numbered: bool = False
+) -> Component:
+    """A switch of two to four links: (text, href, selected); ``numbered`` ones have a key of the keyboard each, from 1."""
+    links = [
+        html.A(
+            text,
+            href=href,
+            **attributes(aria_current="true" if on else None, data_key=str(number) if numbered else None),
+        )
+        for number, (text, href, on) in enumerate(options, start=1)
+    ]
     return html.Div(
         links, className="segment small" if small else "segment", role="group", **attributes(aria_label=label)
     )

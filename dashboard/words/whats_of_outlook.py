@@ -50,5 +50,7 @@ OF_OUTLOOK: dict[str, What] = {
     # of the work injury
     "outlook.reserve": What(N_("测算储备金规模")),
     "outlook.reserve_addition": What(N_("测算增提储备金")),
+    "outlook.wage_base": What(N_("测算缴费工资总额")),
+    "outlook.other_income": What(N_("测算其他收入（含利息）")),
     "outlook.break_even_rate": What(N_("测算收支平衡费率"), "percent", 3),
 }

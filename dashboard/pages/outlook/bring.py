@@ -19,15 +19,15 @@ from workflows.people import rights
 SENTENCE, FIGURES, FAN = "sentence", "figures", "fan"
 
 
-def said(found: Outlook) -> Paragraph:
+def said(reading: Reading, found: Outlook) -> Paragraph:
     """Both lines of the page, that it is no forecast among them, as a paragraph with its figures."""
     named: list[Child] = [_("按方案“{name}”：", name=found.scenario.name)] if found.scenario else []
-    return Paragraph(pieces_of([*named, *sentence.first(found), between(), *sentence.second(found)]))
+    return Paragraph(pieces_of([*named, *sentence.first(reading, found), between(), *sentence.second(found)]))
 
 
 def blocks(reading: Reading, found: Outlook) -> list[Component]:
     """What is brought, and the two ways."""
-    told = html.P([*sentence.first(found), between(), *sentence.second(found)])
+    told = html.P([*sentence.first(reading, found), between(), *sentence.second(found)])
     sheet = reading.view.href(path="/one-page", show="outlook", item="", tab="")
     return [
         docked.block(_("带入的内容"), [told, html.P(_("连同六项数字和累计结余图。"), className="note")]),
@@ -48,7 +48,7 @@ def bring(deed: Deed) -> Done:
     found = outlook(deed.reading)
     if found is None:
         raise NothingToKeep(f"{deed.reading.scheme.code} has no projection")
-    put_aside(deed, SENTENCE, said(found))
+    put_aside(deed, SENTENCE, said(deed.reading, found))
     put_aside(deed, FIGURES)
     _number, address = put_aside(deed, FAN)
     return Done(kept_words(deed), f"{deed.reading.scheme.code} outlook", {"at": address})

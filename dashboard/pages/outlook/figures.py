@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from fractions import Fraction
+
 from dashboard.components.parts import Cell, Child, Children, Strong, pieces_of, sentence
 from dashboard.components.table import Column, Row, Table
-from dashboard.pages.outlook.pressures import shock_name
-from dashboard.pages.outlook.reading import MONTHS, PERSONS, Course, Outlook, months_of, rate_of, sooner
+from dashboard.pages.outlook import reserve
+from dashboard.pages.outlook.pressures import SHORT
+from dashboard.pages.outlook.reading import MONTHS, PERSONS, TEN_YEARS, Course, Outlook, YearShown, months_of, sooner
+from dashboard.site.reading import Reading
 from dashboard.words import display
 from dashboard.words.passport import Printed
-from dashboard.words.wording import N_, _
+from dashboard.words.wording import N_, _, within
 from data_access.books.outlook.results import HIGH, LOW
+from workflows.outlook.runs import known_to, present_rate
 
 
-def cells(found: Outlook) -> list[Cell]:
-    return [_lasts(found), _range(found), _balanced(found), _support(found), _in_ten_years(found), _missing(found)]
+def cells(reading: Reading, found: Outlook) -> list[Cell]:
+    of_reserve = reserve.reserve_years(reading, found, found.mid)
+    middle = reserve.cells(found, of_reserve) if of_reserve else [_balanced(found), _support(found)]
+    return [_lasts(found), _range(found), *middle, _in_ten_years(found), _missing(found)]
 
 
-def figure_table(found: Outlook) -> Table:
+def on_screen(reading: Reading, found: Outlook) -> list[Cell]:
+    """The six as they are shown: a phone has room for every other one."""
+    return [replace(one, only="not-phone") if at % 2 else one for at, one in enumerate(cells(reading, found))]
+
+
+def figure_table(reading: Reading, found: Outlook) -> Table:
     """The six for files: each figure with its unit and the lines under it."""
     columns = (
         Column("name", _("指标")),
@@ -25,7 +38,7 @@ def figure_table(found: Outlook) -> Table:
         Column("lines", _("说明")),
     )
     rows = []
-    for one in cells(found):
+    for one in cells(reading, found):
         lines = [pieces_of(line) for line in one.lines]
         said = [piece for at, line in enumerate(lines) for piece in ([_("；")] if at and line else []) + line]
         figure = one.figure.figure if isinstance(one.figure, Printed) else pieces_of(one.figure)
@@ -74,7 +87,8 @@ def months_of_now(found: Outlook) -> int:
 
 def _range(found: Outlook) -> Cell:
     low, high = found.fan(LOW), found.fan(HIGH)
-    figure: list[Child] = [until(found, low), "／", until(found, high)]
+    ends = [until(found, low), until(found, high)]
+    figure: list[Child] = [ends[0], "／", ends[1]] if ends[0] != ends[1] else [ends[0]]
     apart = []
     for course in (low, high):
         months = sooner(found.mid.exhausted, course.exhausted)
@@ -83,7 +97,7 @@ def _range(found: Outlook) -> Cell:
     lines: list[Children] = []
     if len(apart) == len((low, high)):
         lines.append(sentence(N_("较中方案 {low} {high} 年"), low=Strong(apart[0]), high=Strong(apart[1])))
-    names = [_(shock_name(one)) for one in found.basis.settings.low]
+    names = [within(_(SHORT[one.on])) for one in known_to(found.mid.case, found.basis.settings.low)]
     if names:
         lines.append(_("{names}合并变动", names=_("、").join(names)))
     unit = "" if low.exhausted is None or high.exhausted is None else _year()
@@ -94,7 +108,7 @@ def _balanced(found: Outlook) -> Cell:
     ratio, label = found.mid.balanced_rate, _("平衡费率")
     if ratio is None:
         return Cell(label, display.NO_VALUE, "", None, [_("没有缴费收入")])
-    rate, balanced = rate_of(found.mid.case) * 100, ratio * 100
+    rate, balanced = Fraction(present_rate(found.mid.case)) * 100, ratio * 100
     present, gap = found.printed("rate", rate), balanced - rate
     lines: list[Children]
     if gap <= 0:
@@ -115,15 +129,16 @@ def _support(found: Outlook) -> Cell:
         found.printed("support", later.support, year=later.year),
     ]
     lines = [
-        sentence(
-            N_("{year}年 缴费 {paying} 领取 {drawing} 万人"),
-            year=str(one.year),
-            paying=Strong(found.printed("contributors", one.contributors / PERSONS, year=one.year)),
-            drawing=Strong(found.printed("retirees", one.retirees / PERSONS, year=one.year)),
-        )
-        for one in (later, first)
+        _moved(found, N_("缴费 {before} → {after} 万人"), "contributors", first, later),
+        _moved(found, N_("领取 {before} → {after} 万人"), "retirees", first, later),
     ]
     return Cell(_("抚养比"), figure, _("{year}年", year=later.year), None, lines)
+
+
+def _moved(found: Outlook, text: str, what: str, first: YearShown, later: YearShown) -> list[Child]:
+    """Heads of the first year and of the later one."""
+    before, after = (Strong(found.printed(what, getattr(one, what) / PERSONS, year=one.year)) for one in (first, later))
+    return sentence(text, before=before, after=after)
 
 
 def _in_ten_years(found: Outlook) -> Cell:
@@ -132,7 +147,9 @@ def _in_ten_years(found: Outlook) -> Cell:
     closing = found.printed("closing", later.closing_fen, year=later.year)
     lines = [sentence(N_("{year}年末结余 {amount} 亿元"), year=str(later.year), amount=Strong(closing))]
     figure = found.printed("months_payable", later.months_payable, year=later.year)
-    return Cell(_("十年后可支付"), figure, _("个月"), None, lines)
+    ten = later.year == found.first_year + TEN_YEARS
+    label = _("十年后可支付") if ten else _("{year}年末可支付", year=later.year)
+    return Cell(label, figure, _("个月"), None, lines)
 
 
 def _missing(found: Outlook) -> Cell:
@@ -140,7 +157,7 @@ def _missing(found: Outlook) -> Cell:
     if at is None or missing is None:
         return Cell(label, display.NO_VALUE, "", None, [_("测算期内不用尽")])
     lines: list[Children] = [
-        _("{first}—{last}年，按各年结余收益率折现", first=at.year, last=found.last_year),
+        _("{first}—{last}年，折到{base}年末", first=at.year, last=found.last_year, base=found.first_year - 1),
         sentence(N_("按当年价 {amount}"), amount=Strong(found.printed("shortfall", missing.amount_fen))),
     ]
     return Cell(label, found.printed("shortfall_worth", missing.worth_fen), _("亿元"), None, lines)

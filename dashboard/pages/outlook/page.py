@@ -7,6 +7,7 @@ beside the base.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -14,9 +15,20 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import frame, parts
-from dashboard.components.table import Table
 from dashboard.pages.gap import page as gap
-from dashboard.pages.outlook import compare, drawer as opened, figures, panel, pressures, scenarios, sentence, years
+from dashboard.pages.outlook import (
+    compare,
+    drawer as opened,
+    fan,
+    figures,
+    panel,
+    persons,
+    pressures,
+    reserve,
+    scenarios,
+    sentence,
+    years,
+)
 from dashboard.pages.outlook.reading import PATH, Outlook, failed_first, open_to, outlook
 from dashboard.site import heading
 from dashboard.site.page import Page
@@ -55,17 +67,24 @@ def _nothing(reading: Reading) -> list[Component]:
 
 
 def failure(result: str) -> str:
-    """Why a projection could not be computed, and what to do about it."""
-    return _("计算依据中有不能用的值，请核对暂定参数和导入的人员结构。原因：{reason}", reason=result)
+    """Why a projection could not be computed, as the step kept it, and what to do about it."""
+    told = json.loads(result)
+    reason = "：".join(str(told[name]) for name in ("path", "parameter", "message") if told.get(name))
+    return _("计算依据中有不能用的值，请核对暂定参数和导入的人员结构。原因：{reason}", reason=reason)
 
 
 def _whole(reading: Reading, found: Outlook) -> list[Component]:
-    left = [years.section(reading, found)]
+    left = [
+        fan.section(reading, found),
+        persons.section(reading, found),
+        *reserve.section(reading, found),
+        years.section(reading, found),
+    ]
     right = [pressures.section(reading, found), panel.panel(reading, found)]
     return [
         *_recomputing(found),
-        parts.conclusion(sentence.first(found), sentence.second(found), scenarios.actions(reading, found)),
-        parts.band(figures.cells(found)),
+        parts.conclusion(sentence.first(reading, found), sentence.second(found), scenarios.actions(reading, found)),
+        parts.band(figures.on_screen(reading, found)),
         html.Div([html.Div(left), html.Div(right)], className="split outlook-split"),
     ]
 
@@ -81,16 +100,18 @@ def _recomputing(found: Outlook) -> list[Component]:
     return [html.Div([html.B(told), " ", failure(found.failed.made.result)], className="panel stale", role="status")]
 
 
-def _of(build: Callable[[Outlook], Table]) -> Callable[[Reading], Table | None]:
+def _of(build: Callable[[Outlook], T]) -> Callable[[Reading], T | None]:
     return _with(lambda _reading, found: build(found))
 
 
-def _with(build: Callable[[Reading, Outlook], Table]) -> Callable[[Reading], Table | None]:
-    def table(reading: Reading) -> Table | None:
+def _with(build: Callable[[Reading, Outlook], T]) -> Callable[[Reading], T | None]:
+    """A table or chart of the projections; None where there are none, or not for the reader."""
+
+    def built(reading: Reading) -> T | None:
         found = outlook(reading) if open_to(reading) else None
         return None if found is None else build(reading, found)
 
-    return table
+    return built
 
 
 def _beside(build: Callable[[compare.Compared], T]) -> Callable[[Reading], T | None]:
@@ -109,13 +130,18 @@ PAGE = Page(
     show,
     opened.drawer,
     tables={
-        "figures": _of(figures.figure_table),
+        "figures": _with(figures.figure_table),
         pressures.CODE: _of(pressures.pressure_table),
         years.CODE: _with(years.year_table),
+        reserve.CODE: _with(reserve.reserve_table),
         panel.CODE: _with(panel.table),
         compare.CODE: _beside(compare.compare_table),
     },
-    charts={compare.LINES: _beside(compare.lines)},
+    charts={
+        fan.CODE: _with(fan.fan),
+        persons.CODE: _of(persons.persons),
+        compare.LINES: _beside(compare.lines),
+    },
     calculations=opened.calculations,
     acts=opened.ACTS,
 )

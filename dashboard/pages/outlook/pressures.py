@@ -34,6 +34,17 @@ ON = {
     "retirement": N_("退休年龄"),
     "subsidies": N_("财政补贴"),
 }
+# The same where there is little room.
+SHORT = {
+    "wage": N_("工资"),
+    "entrants": N_("新参保"),
+    "collection": N_("征缴"),
+    "adjustment": N_("待遇"),
+    "mortality": N_("死亡率"),
+    "interest": N_("收益率"),
+    "retirement": N_("退休年龄"),
+    "subsidies": N_("补贴"),
+}
 # Those whose size is a share of what there is; others are in percentage points.
 SHARES = frozenset({"entrants", "mortality", "subsidies"})
 
@@ -87,7 +98,7 @@ def pressures(found: Outlook) -> list[Pressure]:
     every = [
         Pressure(shock, outcomes[shock.code], sooner(found.mid.exhausted, outcomes[shock.code].exhausted))
         for shock in found.asked.shocks
-        if shock.code != POINT.code
+        if shock.code != POINT.code and (found.reform or shock.on != "retirement")
     ]
     return sorted(every, key=lambda one: (_end(found, one.outcome.exhausted), one.shock.code))
 
@@ -159,12 +170,13 @@ def _until(found: Outlook, one: Pressure, printed: str) -> list[Child]:
 
 def pressure_table(found: Outlook) -> Table:
     """Each shock with what it comes to, for files."""
+    base_year = found.base_year
     columns = (
         Column("name", _("压力")),
         Column("sooner", _("提前（年）"), "number", places=1, what="outlook.sooner"),
         Column("until", _("支撑到"), right=True, what="outlook.exhausted"),
-        Column("balance_5", _("5年后结余"), "money", what="outlook.closing"),
-        Column("balance_10", _("10年后结余"), "money", what="outlook.closing"),
+        Column("balance_5", _("{year}年末结余", year=base_year + 5), "money", what="outlook.closing"),
+        Column("balance_10", _("{year}年末结余", year=base_year + 10), "money", what="outlook.closing"),
         Column("lowest", _("最低可支付月数"), "number", places=1, what="outlook.months_payable"),
         Column("lowest_year", _("最低年份")),
     )
@@ -172,7 +184,6 @@ def pressure_table(found: Outlook) -> Table:
     for one in pressures(found):
         outcome, named = one.outcome, found.under(one.shock.code)
         at, lowest = outcome.exhausted, outcome.lowest
-        base_year = found.first_year - 1
         values = {
             "name": shock_words(one.shock),
             "sooner": found.figure("sooner", None if one.months is None else Decimal(one.months) / MONTHS, named),

@@ -12,16 +12,15 @@ from dashboard.pages.outlook import chosen, resized
 from dashboard.site.reading import Reading
 from dashboard.words import display
 from dashboard.words.passport import About, Figure, Number, Printed
-from data_access.books.outlook.results import BACKTEST, FANNED, MID, ORIGINAL, STRESS, StoredRun, load_runs
+from data_access.books.outlook.results import BACKTEST, FAILED, FANNED, MID, ORIGINAL, STRESS, StoredRun, load_runs
 from rules.projection import flows, fund_path, stress, totals_projection
 from rules.projection.fund_path import Exhausted
 from rules.projection.stress import Projection, Shock
 from workflows.outlook.assumptions import Basis, from_json
-from workflows.outlook.runs import case_of, projected
+from workflows.outlook.runs import case_of, present_rate, projected
 from workflows.outlook.scenarios import Scenario
 
 PATH = "/outlook"
-FAILED = "failed"
 OFF = "off"  # of the switch of the retirement reform
 MONTHS, PERSONS = 12, 10_000  # of a year; heads of which 万人 tells
 TEN_YEARS = 10
@@ -97,7 +96,7 @@ class Course:
     def balanced_rate(self) -> Fraction | None:
         """平衡费率 as a ratio; None without premium."""
         scale = self.result.balanced_scale
-        return None if scale is None else rate_of(self.case) * Fraction(scale)
+        return None if scale is None else Fraction(present_rate(self.case)) * Fraction(scale)
 
     def year(self, number: int) -> YearShown | None:
         return next((one for one in self.years if one.year == number), None)
@@ -242,7 +241,7 @@ def outlook(reading: Reading) -> Outlook | None:
         asked,
         _course(BACKTEST, base[BACKTEST]) if BACKTEST in base and base[BACKTEST].made.rule else None,
         runs[MID].computed_at,
-        failed if failed is not None and failed.data_version > runs[MID].data_version else None,
+        failed if failed is not None and failed.made.result else None,
         scenario,
         reading.view.sizes,
     )
@@ -255,18 +254,9 @@ def open_to(reading: Reading) -> bool:
 
 def failed_first(reading: Reading) -> StoredRun | None:
     """Why there is no projection, where one was tried."""
-    return reading.ask(load_runs, reading.scheme.code, reading.about_now.version).get(FAILED)
+    failed = reading.ask(load_runs, reading.scheme.code, reading.about_now.version).get(FAILED)
+    return failed if failed is not None and failed.made.result else None
 
 
 def _course(variant: str, run: StoredRun) -> Course:
     return Course(variant, projected(run.made), lambda: case_of(run.made))
-
-
-def rate_of(case: Projection) -> Fraction:
-    """现行平均费率: the rate of premium, of groups by those who pay at the base year's end."""
-    if isinstance(case, totals_projection.Case):
-        return Fraction(case.rate)
-    paying = [sum(map(Fraction, group.contributors.values())) for group in case.groups]
-    whole = sum(paying)
-    paid = sum(heads * Fraction(group.rate) for heads, group in zip(paying, case.groups, strict=True))
-    return paid / whole if whole else Fraction(0)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dash import html
 
 from dashboard.components.parts import Child, Strong, sentence
+from dashboard.pages.outlook import reserve
 from dashboard.pages.outlook.reading import Outlook, sooner
+from dashboard.site.reading import Reading
 from dashboard.words import display
 from dashboard.words.wording import N_, _
 from rules.projection.stress import Outcome
@@ -14,9 +16,11 @@ from workflows.outlook.runs import POINT
 ASSUMPTIONS = "#assumptions"
 
 
-def first(found: Outlook) -> list[Child]:
+def first(reading: Reading, found: Outlook) -> list[Child]:
     """按中方案，全省基金可支撑到2046年；延迟退休使其推后5.0年；征缴率每低1个百分点提前约1.1年。"""
-    return [*_lasts(found), *_reform(found), *_point(found), _("。")]
+    of_reserve = reserve.reserve_years(reading, found, found.mid)
+    rest = reserve.first(found, of_reserve) if of_reserve else [*_reform(found), *_point(found)]
+    return [*_lasts(found), *rest, _("。")]
 
 
 def lasts(found: Outlook) -> list[Child]:
@@ -99,5 +103,5 @@ def second(found: Outlook) -> list[Child]:
     else:
         said = [_("测算，非预算或预测；参数均已定。")]
     if found.by_totals:
-        said.append(_("没有分年龄结构，按总量与增速测算，不反映各年龄退休人数和延迟退休。"))
+        said.append(_("没有分年龄结构，按总量与增速测算。"))
     return said

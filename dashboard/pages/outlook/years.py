@@ -37,11 +37,11 @@ def course_name(found: Outlook) -> str:
 def section(reading: Reading, found: Outlook) -> Component:
     every = reading.view.show == ALL
     table = year_table(reading, found, every=every)
-    more = (
-        html.A(_("收起"), href=reading.view.href(show=""))
-        if every
-        else html.A(_("展开全部{count}年", count=len(found.shown.years)), href=reading.view.href(show=ALL))
-    )
+    more: Child = ""
+    if every:
+        more = html.A(_("收起"), href=reading.view.href(show=""))
+    elif len(table.rows) < len(found.shown.years):
+        more = html.A(_("展开全部{count}年", count=len(found.shown.years)), href=reading.view.href(show=ALL))
     note = _("亿元 · {name}；年初结余＋收入＋利息−支出＝年末结余", name=course_name(found))
     below: list[Component] = [html.Div([html.Span(line) for line in (first_year(reading, found),)], className="foot")]
     below.append(html.Div([html.Span(backtest(found)), html.Span(more, className="right")], className="foot ends"))
@@ -50,7 +50,7 @@ def section(reading: Reading, found: Outlook) -> Component:
         [html.Div(html_table(table), className="scroll"), *below],
         note=note,
         actions=[_variants(reading, found), frame.exports(PATH, CODE, reading.view)],
-        className="years",
+        className="years by-year",
     )
 
 
@@ -60,7 +60,7 @@ def _variants(reading: Reading, found: Outlook) -> Component:
         (_(name), reading.view.href(variant="" if code == MID else code, shock="", item=""), code == chosen)
         for code, name in NAMES.items()
     ]
-    return parts.segment(options, label=_("测算方案"), small=True)
+    return parts.segment(options, label=_("测算方案"), small=True, numbered=True)
 
 
 def chosen(course: Course, *, every: bool) -> list[YearShown]:
@@ -86,7 +86,7 @@ def year_table(reading: Reading, found: Outlook, *, every: bool = True) -> Table
         Column("contributors", _("缴费 万人"), "number", places=1, what="outlook.contributors", className="persons"),
         Column("retirees", _("领取 万人"), "number", places=1, what="outlook.retirees", className="persons"),
         Column("support", _("抚养比"), "number", what="outlook.support", className="persons"),
-        Column("opening", _("年初结余"), "money", what="outlook.opening"),
+        Column("opening", _("年初 结余"), "money", what="outlook.opening"),
         Column("income", _("收入 不含利息"), "money", what="outlook.income"),
         Column("interest", _("利息"), "money", what="outlook.interest"),
         Column("expenditure", _("支出"), "money", what="outlook.expenditure"),
