@@ -3,7 +3,7 @@ shown with the cells that may be wrong, and changes nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping as Map, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
@@ -11,7 +11,7 @@ from typing import Literal
 from data_access.intake.workbench.find import OF_WHICH, Found
 from data_access.intake.workbench.mapping import Mapping
 from data_access.intake.workbench.names import is_total
-from data_access.intake.workbench.reading import Understood, number_in
+from data_access.intake.workbench.reading import Guess, Question, Understood, number_in
 from data_access.intake.workbench.units import currency_of
 
 Kind = Literal["total", "identity", "to_date"]
@@ -37,6 +37,20 @@ class Sum:
     @property
     def agrees(self) -> bool:
         return self.difference == 0
+
+
+@dataclass(frozen=True)
+class Listed:
+    """What a table of a form of its own offers: texts by column, one a row; the places of the rows and of cells without a
+    value; heads that are not taken; what was guessed, must be said and was compared."""
+
+    columns: Map[str, Sequence[str]]
+    places: tuple[tuple[int, int], ...]
+    nil: tuple[tuple[int, int], ...]
+    left_out: tuple[str, ...]
+    guesses: tuple[Guess, ...]
+    questions: tuple[Question, ...]
+    sums: tuple[Sum, ...]
 
 
 def sums(understood: Understood, mapping: Mapping) -> tuple[Sum, ...]:

@@ -16,7 +16,7 @@ from data_access.intake.importers.checks.reports import masked
 from data_access.intake.importers.days import read_date, serial_day
 from data_access.intake.importers.reasons import Unacceptable
 from data_access.intake.importers.tables import TABLES
-from data_access.intake.workbench.agreement import Sum
+from data_access.intake.workbench.agreement import Listed, Sum
 from data_access.intake.workbench.find import Found, squeezed
 from data_access.intake.workbench.mapping import Mapping
 from data_access.intake.workbench.names import Names
@@ -72,19 +72,6 @@ ACCOUNTS = {
 }
 
 
-@dataclass(frozen=True)
-class Statement:
-    """What a statement offers: texts by column, the places of the rows' balances, and what was checked and must be said."""
-
-    columns: Map[str, Sequence[str]]
-    places: tuple[tuple[int, int], ...]
-    nil: tuple[tuple[int, int], ...]
-    left_out: tuple[str, ...]
-    guesses: tuple[Guess, ...]
-    questions: tuple[Question, ...]
-    sums: tuple[Sum, ...]
-
-
 @dataclass(frozen=True, slots=True)
 class _Entry:
     row: int
@@ -94,7 +81,7 @@ class _Entry:
     balance: int
 
 
-def statement(found: Found, names: Names, mapping: Mapping) -> Statement | None:
+def statement(found: Found, names: Names, mapping: Mapping) -> Listed | None:
     """A statement in a found table; None where its columns are not those of one."""
     columns = columns_of(found)
     if columns is None:
@@ -139,7 +126,7 @@ class _Reader:
         self.questions: list[Question] = []
         self.unread: list[tuple[int, int]] = []
 
-    def read(self) -> Statement:
+    def read(self) -> Listed:
         nil: list[tuple[int, int]] = []
         entries: list[_Entry] = []
         opening = self._fen(self.above.get("opening", ""))
@@ -162,7 +149,7 @@ class _Reader:
             self.questions.append(Question("form", self.found.text(*self.unread[0]), cells))
         rows = [*self._rows(entries)]
         table = TABLES[BANK]
-        return Statement(
+        return Listed(
             {column.code: [row.get(column.code, "") for row in rows] for column in table.columns},
             tuple((one.row, self.columns["balance"]) for one in entries),
             tuple(nil),

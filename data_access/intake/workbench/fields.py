@@ -48,7 +48,7 @@ def fields_of(found: Found, mapping: Mapping, *, whatever: bool = False) -> Fiel
         places: dict[int, Column] = {}
         for at, head in enumerate(found.heads):
             told = next((decided[text] for text in ("/".join(head), *head) if text in decided), None)
-            column = next((one for text in reversed(head) if (one := _column(table, told or text))), None)
+            column = next((one for text in reversed(head) if (one := column_named(table, told or text))), None)
             if column is not None and "/".join(head) not in mapping.left_out and column not in places.values():
                 places[at] = column
         named = (
@@ -63,12 +63,12 @@ def fields_of(found: Found, mapping: Mapping, *, whatever: bool = False) -> Fiel
     if best is None:
         return None
     _share, table, places, missing = best
-    units = {at: _unit(found, mapping, at, column) for at, column in places.items() if column.kind == "money"}
+    units = {at: unit_at(found, mapping, at, column) for at, column in places.items() if column.kind == "money"}
     return Fields(table, places, units, missing)
 
 
-def _column(table: ImportTable, text: str) -> Column | None:
-    """The column that a head names; of an amount whatever unit stands behind its name."""
+def column_named(table: ImportTable, text: str) -> Column | None:
+    """The column that a head names; of an amount whatever unit stands behind its name. None where it names none."""
     code = spellings(table).get(plain_header(text))
     if code is not None:
         return next(column for column in table.columns if code in (column.code, column.yuan_code))
@@ -77,8 +77,9 @@ def _column(table: ImportTable, text: str) -> Column | None:
     return next((column for column in amounts if bare == squeezed(BRACKETED.sub("", column.label))), None)
 
 
-def _unit(found: Found, mapping: Mapping, at: int, column: Column) -> str | None:
-    """A column called by our own name says its unit in it; else the head's brackets, the choice or the table do."""
+def unit_at(found: Found, mapping: Mapping, at: int, column: Column) -> str | None:
+    """The unit of an amount's column: called by our own name it says it, else the head's brackets, the choice or the table
+    do; None where nobody does."""
     for text in found.heads[at]:
         if plain_header(text) in (column.code, column.yuan_code):
             return "分" if plain_header(text) == column.code else "元"

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 
 from data_access.intake.files.book import Sheet
 from data_access.intake.importers.tables import TABLES
-from data_access.intake.workbench.agreement import Sum, column_totals, sums
-from data_access.intake.workbench.bank import BANK, Statement, statement
+from data_access.intake.workbench.agreement import Listed, Sum, column_totals, sums
+from data_access.intake.workbench.bank import BANK, statement
+from data_access.intake.workbench.by_age import STRUCTURE, by_age
 from data_access.intake.workbench.fields import FieldReader, Fields, fields_of
 from data_access.intake.workbench.find import Found, find
 from data_access.intake.workbench.mapping import Mapping, Meant
@@ -17,7 +18,7 @@ from data_access.intake.workbench.reading import Cell, Guess, Question, Understo
 from data_access.intake.workbench.reported import Dated, stated
 from data_access.intake.workbench.schemes import likely
 from data_access.intake.workbench.statements import formed
-from data_access.intake.workbench.trial import TRIAL, Trial, trial
+from data_access.intake.workbench.trial import TRIAL, trial
 
 PUBLISHED = "published_total"
 SAMPLE = 200  # rows that tell what kind of places a table has
@@ -64,12 +65,14 @@ def offers(sheets: Sequence[Sheet], names: Names, mapping: Mapping, schemes: Seq
             side = names.side or side_of((found.title, *found.about))
             fields = fields_of(found, mapping)
             told = replace(names, side=side)
-            if fields:
+            if mapping.target in ("", STRUCTURE) and (persons := by_age(found, told, mapping)):
+                offer = _listed(found, STRUCTURE, persons)
+            elif fields:
                 offer = _by_columns(found, fields, told, mapping)
             elif mapping.target in ("", BANK) and (of_bank := statement(found, told, mapping)):
-                offer = _of_bank(found, of_bank)
+                offer = _listed(found, BANK, of_bank)
             elif mapping.target in ("", TRIAL) and (of_trial := trial(found, told, mapping)):
-                offer = _of_trial(found, of_trial)
+                offer = _listed(found, TRIAL, of_trial)
             elif names.scheme is None and (among := likely(found, [replace(one, side=side) for one in schemes])):
                 offer = _by_likely_form(found, among, mapping)
             else:
@@ -80,31 +83,15 @@ def offers(sheets: Sequence[Sheet], names: Names, mapping: Mapping, schemes: Seq
     return tuple(made)
 
 
-def _of_bank(found: Found, made: Statement) -> Offer:
-    """Each row of a statement is an entry of the bank's."""
+def _listed(found: Found, target: str, made: Listed) -> Offer:
+    """Rows of a table of a form of its own: entries of a bank's statement, subjects of a trial balance, persons by age."""
     return Offer(
         found,
-        BANK,
+        target,
         made.columns,
         [found.address(*place) for place in made.places],
         [int(found.sheet.lines[row]) for row, _column in made.places],
         tuple(found.address(*place) for place in made.nil),
-        made.left_out,
-        made.guesses,
-        made.questions,
-        made.sums,
-    )
-
-
-def _of_trial(found: Found, made: Trial) -> Offer:
-    """Each row of a trial balance is a subject of a month."""
-    return Offer(
-        found,
-        TRIAL,
-        made.columns,
-        [found.address(*place) for place in made.places],
-        [int(found.sheet.lines[row]) for row, _column in made.places],
-        (),
         made.left_out,
         made.guesses,
         made.questions,

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping as Map, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 
 from data_access.intake.importers.tables import TABLES
-from data_access.intake.workbench.agreement import Sum
+from data_access.intake.workbench.agreement import Listed, Sum
 from data_access.intake.workbench.find import Found, squeezed
 from data_access.intake.workbench.mapping import Mapping
 from data_access.intake.workbench.names import Names
@@ -35,18 +34,6 @@ SIDES = (
     ("balance", re.compile("余额|金额")),
 )
 AMOUNTS = tuple(f"{time}{side}_fen" for time in (OPENING, MOVED, CLOSING) for side in ("debit", "credit"))
-
-
-@dataclass(frozen=True)
-class Trial:
-    """What a trial balance offers: texts by column, the places of its closing balances, what was checked and must be said."""
-
-    columns: Map[str, Sequence[str]]
-    places: tuple[tuple[int, int], ...]
-    left_out: tuple[str, ...]
-    guesses: tuple[Guess, ...]
-    questions: tuple[Question, ...]
-    sums: tuple[Sum, ...]
 
 
 Columns = Map[tuple[str, str], int]
@@ -77,7 +64,7 @@ def columns_of(found: Found) -> tuple[Columns, int | None, int] | None:
     return amounts, code, name if name is not None else int(code or 0)
 
 
-def trial(found: Found, names: Names, mapping: Mapping) -> Trial | None:
+def trial(found: Found, names: Names, mapping: Mapping) -> Listed | None:
     """A trial balance in a found table; None where it is none."""
     told = columns_of(found)
     if told is None:
@@ -110,9 +97,10 @@ def trial(found: Found, names: Names, mapping: Mapping) -> Trial | None:
     if unread:
         questions.append(Question("form", "", tuple(unread[:20])))
     used = {*columns.values(), code_at, name_at}
-    return Trial(
+    return Listed(
         {column.code: [row.get(column.code, "") for row in rows] for column in TABLES[TRIAL].columns},
         tuple(places),
+        (),
         tuple("/".join(head) for at, head in enumerate(found.heads) if head and at not in used),
         tuple(guesses),
         tuple(questions),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from data_access.intake.importers.tables.declaration import Column, ImportTable, count, money, region, scheme
 from rules.projection.groups import GROUPS
 
@@ -15,6 +17,7 @@ def _age(example: str, rule: str = "", rule_en: str = "") -> Column:
 def _group_names() -> dict[str, str]:
     """Other words for the groups: their names in both languages, brackets of either width."""
     names = {name: group.code for group in GROUPS.values() for name in (group.name, group.name_en)}
+    names |= {"男职工": "employee_male", "女干部": "employee_female_55", "女工人": "employee_female_50"}
     return names | {name.replace("（", "(").replace("）", ")"): code for name, code in names.items()}
 
 
@@ -23,7 +26,7 @@ STRUCTURE = ImportTable(
     "参保人员结构",
     "Insured persons by age",
     (
-        scheme(),
+        replace(scheme(), aliases=("险种",)),
         Column(
             "year",
             "年末",
@@ -35,7 +38,7 @@ STRUCTURE = ImportTable(
             rule="已结束的年度",
             rule_en="a year that has ended",
         ),
-        region("320000"),
+        replace(region("320000"), aliases=("地区", "统筹地区")),
         Column(
             "insured_group",
             "参保群体",
@@ -47,8 +50,8 @@ STRUCTURE = ImportTable(
             aliases=("群体", "人员类别"),
         ),
         _age("45", "年末周岁", "full years at the year's end"),
-        count("contributors", "缴费人数", "Contributors", "412350"),
-        count("retirees", "离退休人数", "Retirees", "0"),
+        replace(count("contributors", "缴费人数", "Contributors", "412350"), aliases=("在职缴费人数", "实际缴费人数")),
+        replace(count("retirees", "离退休人数", "Retirees", "0"), aliases=("退休人数", "领取待遇人数")),
         money(
             "mean_base_fen",
             "月人均缴费基数",
