@@ -50,6 +50,7 @@ FOLLOWS = re.compile(r"[\u4e00-\u9fff]{1,2}")
 # Characters of the text's size that a line holds, by the size of a table's text: 小四, 五号, 小五, 六号.
 TABLE_SIZES = (("s12", 36.0), ("s10", 41.0), ("s9", 48.0), ("s7", 58.0))
 CELL_PADDING, HEAD = 1.0, 6.0  # a head of more characters takes two lines
+USUAL_FIGURES = 5  # of a band; more are set smaller
 WHOLE_ROWS = 12  # of a table that is not parted between two pages
 
 
@@ -87,7 +88,8 @@ def _block(block: Block, chart: Draw, *, sheet: bool) -> Component:
         case Paragraph():
             return html.P(text(block.pieces), className="text")
         case KeyFigures():
-            return html.Div([_key_figure(one) for one in block.figures], className="key-figures")
+            name = "key-figures many" if len(block.figures) > USUAL_FIGURES else "key-figures"
+            return html.Div([_key_figure(one) for one in block.figures], className=name)
         case Grid():
             return _grid(block)
         case Picture():

@@ -34,6 +34,19 @@ BLACK, PALE = "000000", "BBBBBB"
 SHADES = {Level.RED: ("1A1A1A", "FFFFFF"), Level.ORANGE: ("5F5F5F", "FFFFFF"), Level.YELLOW: ("DEDEDE", "111111")}
 
 
+def _places(block: KeyFigures, size: float, large: int) -> list[float]:
+    """How wide each figure of a band is in points, with its name and unit."""
+    return [
+        max(
+            width(one.name) * size,
+            width(one.figure) * (large + 1) + width(one.unit) * 11,
+            width(plain(one.before)) * size,
+        )
+        + 18
+        for one in block.figures
+    ]
+
+
 class Writer:
     """A document's body: its width in points, its language, whether it is the one page before a meeting."""
 
@@ -134,11 +147,9 @@ class Writer:
             return
         # A longer name or figure has a wider place.
         size = 9.0 if self.sheet else 10.5
-        wanted = [
-            max(width(one.name) * size, width(one.figure) * 19 + width(one.unit) * 11, width(plain(one.before)) * size)
-            + 18
-            for one in block.figures
-        ]
+        wanted, large = _places(block, size, 18), 18
+        if sum(wanted) > self.twentieths / 20:
+            wanted, large = _places(block, size, 12), 12  # of many figures none is broken
         widths = [round(one / sum(wanted) * self.twentieths) for one in wanted]
         rule = (6, PALE) if self.sheet else (10, BLACK)
         made = table(self.body, widths, borders=[("top", *rule), ("bottom", *rule)])
@@ -150,7 +161,7 @@ class Writer:
             paragraph(held, name, one.name, left=left, right=0, before=4)
             paragraph(held, name, one.before, left=left, right=0)
             figure = paragraph(held, shown, left=left, right=0)
-            run(figure, str(one.figure), bold=True, size=18)
+            run(figure, str(one.figure), bold=True, size=large)
             if one.unit and one.figure != NO_VALUE:
                 run(figure, f" {one.unit}", size=9)
             for at, text in enumerate(one.lines):

@@ -25,6 +25,7 @@ from dashboard.exports.blocks import (
 )
 from dashboard.exports.origin import origin_of
 from dashboard.pages.funds.page import CLOSING, closing_note, closing_terms
+from dashboard.pages.one_page import projection
 from dashboard.pages.one_page.matters import matters_block, width
 from dashboard.pages.overview.band import available
 from dashboard.pages.overview.page import conclusion, read_values
@@ -52,14 +53,18 @@ def sheet(reading: Reading) -> Document | None:
     read_values(reading)
     matters = matters_block(reading)
     count = len(matters.matters)
-    blocks: list[Block] = [
+    ahead = projection.projection(reading)
+    top: list[Block] = [
         Paragraph(_sentence(reading)),
         KeyFigures([_key_figure(reading, one) for one in _figures(reading)]),
+    ]
+    blocks: list[Block] = [
+        *(top if ahead is None else projection.top(reading, ahead)),
         Heading(_("请您关注"), note=_("{count}件，最急在前", count=count) if count else ""),
         matters,
         Paragraph(_follow_up(reading)),
-        _picture(reading),
-        *(Note(pieces) for pieces in _foot(reading)),
+        _picture(reading) if ahead is None else projection.picture(reading, ahead),
+        *(Note(pieces) for pieces in _foot(reading, ahead=ahead is not None)),
     ]
     source = origin_of(reading).source
     # What the mark means is said on screen and in files; here it stands in a line with others.
@@ -158,10 +163,10 @@ def _picture(reading: Reading) -> Picture:
     return Picture(chart.title, chart.unit, span, chart.plot, chart.draw(GREY), said)
 
 
-def _foot(reading: Reading) -> list[Sequence[str]]:
+def _foot(reading: Reading, *, ahead: bool) -> list[Sequence[str]]:
     origin = origin_of(reading)
     lines: list[Sequence[str]] = [[_("；").join(heading.rests_on(reading)), _("。")]]
-    if identity := _identity(reading):
+    if not ahead and (identity := _identity(reading)):
         lines.append(identity)
     return [*lines, [_("{reader}打印，数字与系统总览一致。", reader=origin.source.reader)]]
 

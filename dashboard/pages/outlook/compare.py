@@ -24,7 +24,7 @@ from dashboard.pages.outlook.scenarios import BESIDE, compared, comparing, newes
 from dashboard.site.reading import Reading
 from dashboard.words import display
 from dashboard.words.passport import Figure, Number
-from dashboard.words.wording import N_, _
+from dashboard.words.wording import N_, _, between
 from workflows.outlook.scenarios import Scenario
 
 CODE, LINES = "compare", "compare-lines"
@@ -86,26 +86,26 @@ def page(reading: Reading, found: Compared) -> list[Component]:
 
 
 def first(found: Compared) -> list[Child]:
-    """按“征缴率降2个百分点”可支撑到2044年，比基准提前2.1年；…"""
+    """按“征缴率降2个百分点”可支撑到2044年，比基准提前2.1年。…"""
     if not found.others:
-        return [_("还没有保存的方案。另存方案后，在这里与基准并列。")]
+        return [_("没有可与基准比较的方案。另存方案后，在这里与基准并列。")]
     said: list[Child] = []
     for place, (one, made) in enumerate(found.others):
-        said += [_("；")] if place else []
+        said += [between()] if place else []
         differs = years_apart(found.base, made)
         year = Strong(until(made, made.mid))
         if differs is None or not differs:
-            text = N_("按“{name}”可支撑到{year}年")
+            text = N_("按“{name}”可支撑到{year}年。")
             said += sentence(text, name=title(one), year=year)
             continue
         text = (
-            N_("按“{name}”可支撑到{year}年，比基准提前{years}年")
+            N_("按“{name}”可支撑到{year}年，比基准提前{years}年。")
             if differs < 0
-            else N_("按“{name}”可支撑到{year}年，比基准推后{years}年")
+            else N_("按“{name}”可支撑到{year}年，比基准推后{years}年。")
         )
         years = display.printed(made.figure("against.exhausted", differs), absolute=True)
         said += sentence(text, name=title(one), year=year, years=Strong(years))
-    return [*said, _("。")]
+    return said
 
 
 def years_apart(base: Outlook, other: Outlook) -> Fraction | None:
@@ -137,8 +137,9 @@ def measured(base: Outlook) -> list[Measured]:
             _("累计缺口现值（{unit}）", unit=display.unit_name("yi")), "shortfall_worth", "against.shortfall", missing
         ),
     ]
-    for after in AFTER:
-        at = base.mid.case.base_year + after
+    for at in (base.base_year + after for after in AFTER):
+        if base.mid.year(at) is None:
+            continue
         name = _("{year}年末结余（{unit}）", year=at, unit=display.unit_name("yi"))
         found.append(Measured(name, "closing", "against.closing", lambda one, at=at: _closing(one, at), at))  # type: ignore[misc]
     return found
@@ -170,11 +171,16 @@ def _closing(found: Outlook, year: int) -> Number | None:
     return None if one is None else one.closing_fen
 
 
+def short(found: Compared, one: Scenario) -> str:
+    """Its name, with the version where two of the name stand beside one another."""
+    return title(one) if sum(other.name == one.name for other, _made in found.others) > 1 else one.name
+
+
 def compare_table(found: Compared) -> Table:
     """Rows are what is compared, columns the base and the scenarios, each with its difference."""
     columns = [Column("term", _("项目")), Column("base", _("基准"), right=True)]
     for one, _made in found.others:
-        columns.append(Column(f"s{one.id}", title(one), right=True))
+        columns.append(Column(f"s{one.id}", short(found, one), right=True))
         columns.append(Column(f"d{one.id}", _("差额"), right=True, signed=True))
     rows = [Row(_until(found), style="total")]
     rows += [Row(_values(found, one)) for one in measured(found.base)]
@@ -240,17 +246,24 @@ def _choose(reading: Reading, found: Compared) -> Component:
 def lines_table(found: Compared) -> Table:
     """The balance at each year's end, of the base and of each scenario."""
     columns = [Column("year", _("年")), Column("base", _("基准"), "money")]
-    columns += [Column(f"s{one.id}", title(one), "money") for one, _made in found.others]
+    columns += [Column(f"s{one.id}", short(found, one), "money") for one, _made in found.others]
     rows = []
     for year in found.base.mid.years:
         values: dict[str, Figure | str | None] = {
             "year": str(year.year),
-            "base": found.base.figure("closing", year.closing_fen, year=year.year),
+            "base": _line(found.base, year.year),
         }
         for one, made in found.others:
-            values[f"s{one.id}"] = made.figure("closing", _closing(made, year.year), year=year.year)
+            values[f"s{one.id}"] = _line(made, year.year)
         rows.append(Row(values))
-    return Table(LINES, _("各方案累计结余"), columns, rows, of_now=True, about=found.base.about)
+    note = _("结余用尽后的年份不列数。")
+    return Table(LINES, _("各方案累计结余"), columns, rows, note=note, of_now=True, about=found.base.about)
+
+
+def _line(found: Outlook, year: int) -> Figure | None:
+    """The balance at a year's end; None from the year on in which it is used up."""
+    at, fen = found.mid.exhausted, _closing(found, year)
+    return None if fen is None or (at is not None and year >= at.year) else found.figure("closing", fen, year=year)
 
 
 def lines(found: Compared) -> Chart:
@@ -271,7 +284,7 @@ def _drawn(plot: Plot, colours: Palette) -> Drawn:
     for mark in plot.marks:
         fens = [raw(row.values[mark.column]) for row in plot.rows]
         said = [cell(plot.table, columns[mark.column], row) for row in plot.rows]
-        until_zero = next((at for at, fen in enumerate(fens) if fen is None or fen < 0), len(fens))
+        until_zero = next((at for at, fen in enumerate(fens) if fen is None), len(fens))
         drawn = [display.axis_value(fen) for fen in fens[:until_zero]] + [0.0] * (until_zero < len(fens))
         name, colour = columns[mark.column].title, getattr(colours, mark.colour)
         data.append(

@@ -122,6 +122,7 @@ def section(reading: Reading, found: Outlook) -> Component:
     key, filed = attributes(data_key="t"), attributes(data_key="e")
     export = html.Span(frame.exports(PATH, CODE, reading.view, chart=True), **filed)
     look = html.A(_("看图") if as_table else _("看表格"), href=reading.view.href(show="" if as_table else TABLE), **key)
+    basis = html.A(_("计算依据"), href=reading.view.href(item="basis"))
     body: list[Child] = [
         html.Div(html_table(chart.table), className="sheet") if as_table else graph(chart, str(g.theme)),
         _flag_key(found),
@@ -130,7 +131,7 @@ def section(reading: Reading, found: Outlook) -> Component:
         chart.title,
         body,
         note=f"{chart.unit} · {chart.span}",
-        actions=[*_reform(reading, found), look, export],
+        actions=[*_reform(reading, found), look, export, basis],
         className="fan",
     )
 

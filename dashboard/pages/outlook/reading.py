@@ -212,7 +212,8 @@ def outlook(reading: Reading) -> Outlook | None:
     about, scenario = replace(reading.about_now, place=reading.tree.root), chosen.scenario(reading)
     base = reading.ask(load_runs, reading.scheme.code, about.version)
     runs = reading.ask(load_runs, reading.scheme.code, about.version, scenario.id) if scenario else base
-    if MID not in runs or runs[MID].made.basis is None:
+    rests_on = runs[MID].made.basis if MID in runs else None
+    if rests_on is None:
         return None
     named = chosen.part(scenario)
     known = {
@@ -220,14 +221,15 @@ def outlook(reading: Reading) -> Outlook | None:
         for variant, run in runs.items()
         if variant.removesuffix(ORIGINAL) in FANNED and run.made.rule
     }
-    has_reform = MID + ORIGINAL in known
+    basis = from_json(rests_on)
+    retirement = basis.assumption("retirement")
+    # A scenario of the original ages alone has no reform to switch.
+    has_reform = MID + ORIGINAL in known and (retirement is None or retirement.values != ("original",))
     reform = reading.view.ret != OFF if has_reform else None
     ending = ORIGINAL if reform is False else ""
     kept = runs.get(STRESS + ending)
     asked, test = (None, None) if kept is None else resized.tested(kept.made, reading.view.sizes)
     shocks = {one.code: one for one in (asked.shocks if asked else ())}
-    made = runs[MID].made
-    assert made.basis is not None
     failed = base.get(FAILED)
     return Outlook(
         about,
@@ -236,7 +238,7 @@ def outlook(reading: Reading) -> Outlook | None:
         reform,
         reading.view.variant if reading.view.variant in FANNED else MID,
         shocks.get(reading.view.shock),
-        from_json(made.basis),
+        basis,
         test,
         asked,
         _course(BACKTEST, base[BACKTEST]) if BACKTEST in base and base[BACKTEST].made.rule else None,

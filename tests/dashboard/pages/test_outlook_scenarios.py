@@ -83,7 +83,7 @@ def test_a_scenario_that_is_saved_is_shown_and_the_base_says_what_it_said(own_en
         (saved,) = load_scenarios(connection, SCHEME)
         assert (saved.made_by_name, str(saved.id)) == ("Name of p-finance", number)
         assert set(load_runs(connection, SCHEME, None, saved.id)) >= {"low", "mid", "high", "stress"}
-        kept = select(schema.audit_log.c.details).where(schema.audit_log.c.action == "outlook_save")
+        kept = select(schema.audit_event.c.details).where(schema.audit_event.c.action == "outlook_save")
         details = json.loads(connection.execute(kept).scalar_one())
     assert details["collection"] == "20 15" and details["reason"] == "试算用尽"
 
@@ -243,3 +243,16 @@ def test_what_is_assumed_is_put_before_the_next_meeting_once_and_stands_in_the_i
     assert "财政牵头，11月25日前提请第6次会议确认，在办" in monitor.text(PAGE)
     again = act(monitor, "outlook_confirm", given_to=f"{PROVINCE}/tax", due="2026-11-25")
     assert again.status_code in (409, 422) and "已经提请过" in json.loads(again.data)["problem"]
+
+
+def test_the_sheet_before_a_meeting_takes_the_projection_that_is_looked_at(people: People) -> None:
+    monitor = people("p-monitor")
+    number = save(monitor)
+    sheet = f"/one-page?scheme={SCHEME}&show=outlook&set={number}"
+    line = first_line(monitor, f"{PAGE}&set={number}")
+    shown = monitor.text(sheet)
+    assert f"按方案“征缴率大降”：{line[line.index('按中方案') :]}" in shown and "请您关注" in shown
+    assert "累计缺口现值" in shown and "结余用尽：" in shown
+    # Who may not open the projection has the sheet of every month.
+    assert "测算，非预算或预测" not in people("p-writer").text(sheet)
+    assert "请您关注" in people("p-writer").text(sheet)
