@@ -296,6 +296,16 @@ def test_each_year_of_a_path_adds_up_and_a_month_is_one_of_its_year(opening, flo
     assert result.exhausted is None or 1 <= result.exhausted.month <= 12
 
 
+def test_what_a_fund_lacks_is_worth_less_the_later_it_falls_due():
+    # 10,000 − 15,000 = −5,000; − 3,000 = −8,000; + 1,000 = −7,000. 5,000 + 3,000 × 1.01 ÷ 1.02 − 1,000 × 1 ÷ 1.02.
+    flows = ((0, 15000, Decimal(0)), (10000, 13000, Decimal("0.02")), (13000, 12000, Decimal(0)))
+    case = fund_path.Case(10000, tuple(fund_path.YearIn(2026 + at, *flow) for at, flow in enumerate(flows)))
+    closings = [one.closing_fen for one in fund_path.calculate(case).years]
+    assert closings == [-5000, -8000, -7000]
+    assert fund_path.missing(case, closings) == fund_path.Missing(7000, 6990)
+    assert fund_path.missing(case, [0, 0, 0]) is None
+
+
 def test_a_year_that_is_missing_between_two_is_refused():
     years = tuple(fund_path.YearIn(year, 0, 0, Decimal(0)) for year in (2026, 2028))
     with pytest.raises(InputError, match="got 2028, needs the year after 2026"):

@@ -129,7 +129,7 @@ def _joined(table: Table, known: Sequence[Month]) -> tuple[float, float] | None:
     """The ledger's newest balance, from which the projections go on."""
     if not known:
         return None
-    fen = next(raw(row.values[LEDGER]) for row in reversed(table.rows) if row.values[LEDGER] is not None)
+    fen = next(raw(row.values[LEDGER]) for row in reversed(table.rows) if row.values.get(LEDGER) is not None)
     return _at(known[-1].year, known[-1].number), display.axis_value(int(fen))
 
 
@@ -226,7 +226,7 @@ def _newest(table: Table, known: Sequence[Month], colours: Palette) -> list[Figu
     if joined is None:
         return []
     column = next(one for one in table.columns if one.key == LEDGER)
-    row = next(one for one in reversed(table.rows) if one.values[LEDGER] is not None)
+    row = next(one for one in reversed(table.rows) if one.values.get(LEDGER) is not None)
     text = f"<b>{row.values['year']} {cell(table, column, row)}</b>"
     where = {"x": joined[0], "y": 1, "yref": "paper", "xanchor": "left", "xshift": 4, "yanchor": "top"}
     return [where | {"text": text, "showarrow": False, "font": {"color": colours.ink, "size": 12}}]

@@ -100,15 +100,13 @@ def _table(reading: Reading, found: Outlook, every: Sequence[Line], known: Seque
         figure = reading.about.figure("balance_total", fen, place=root, period=display.period_month(month))
         values.setdefault((month.year, month.number), {})[LEDGER] = figure
     for line in every:
+        at = line.course.exhausted
         for one in line.course.years:
-            used_up = line.course.exhausted is not None and one.year >= line.course.exhausted.year
-            values.setdefault((one.year, MONTHS), {})[line.key] = None if used_up else one.closing_fen
+            if at is None or one.year < at.year:
+                values.setdefault((one.year, MONTHS), {})[line.key] = one.closing_fen
+    # What a row has not it does not claim to be nothing: years after exhaustion, and those that are booked.
     rows = [
-        Row(
-            {"year": named(year, month)} | {column.key: given.get(column.key) for column in columns[1:]},
-            period=str(year),
-        )
-        for (year, month), given in sorted(values.items())
+        Row({"year": named(year, month), **given}, period=str(year)) for (year, month), given in sorted(values.items())
     ]
     note = _("结余用尽后的年份不列数。")
     return Table(CODE, _("累计结余"), columns, rows, about=found.about, of_now=True, note=note)

@@ -43,6 +43,7 @@ VIEWS = {
     "/": ["", "show=trend-table", "compare=meeting"],
     "/budget": ["", "tab=expected&measure=expenditure"],
     "/gap": [""],
+    "/outlook": ["show=all"],
 }
 IN_CHINESE_ALONE = [("/", "compare=year"), ("/", "compare=month")]
 ROWS_OF_PDF = 3  # of a table, besides its last: every row is set by the same lines of code, and setting them takes long

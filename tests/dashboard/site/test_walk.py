@@ -51,6 +51,7 @@ COVERED = frozenset(
         "/funds",
         "/gap",
         "/central",
+        "/outlook",
         "/data",
         "/messages",
         "/warnings",
@@ -268,7 +269,8 @@ def test_a_csv_has_in_every_cell_the_exact_value_that_the_sheet_names(walked: Wa
 
 
 def test_what_a_chart_says_on_hover_stands_in_its_table(walked: Walked, watched: Watched) -> None:
-    charts = {code for page in PAGES for code in page.charts}
+    # No scenario is saved in the scheme that is walked.
+    charts = {code for page in PAGES for code in page.charts} - {"compare-lines"}
     assert walked.documents > 300 and watched.charts >= charts, charts - watched.charts
     assert not watched.unlike, "\n".join(sorted(watched.unlike)[:20])
 
@@ -314,8 +316,9 @@ FILES = (
     "issues/matrix",
     "assessment/scores",
     "assessment/220200/sheet",
+    "outlook/years",
 )
-STYLES = [sign + style for sign in ("", "+", "|") for style in ("yi", "wan", "yuan", "0", "1", "2")]
+STYLES = [sign + style for sign in ("", "+", "|") for style in ("yi", "wan", "yuan", "0", "1", "2", "3")] + ["year"]
 
 
 @pytest.mark.parametrize("file", FILES)
