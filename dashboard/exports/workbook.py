@@ -167,10 +167,12 @@ class Book:
             self._passports.append((sheet.name, xl_rowcol_to_cell(*place), text.figure))
 
     def _as_read(self, sheet: Worksheet, place: tuple[int, int], text: str) -> None:
-        """A text as the number that it reads as; what is no number as text."""
+        """A text as the number that it reads as; what is no number as text, and a year, which has no thousands."""
         try:
-            value = display.as_read(text)
+            value = None if isinstance(text, Printed) and text.style == display.YEAR else display.as_read(text)
         except ArithmeticError:
+            value = None
+        if value is None:
             sheet.write_string(*place, text, self.style("text"))
             return
         places = max(0, -int(value.as_tuple().exponent))

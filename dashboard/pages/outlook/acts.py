@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from dash import html
 
+from dashboard.components.parts import norm
 from dashboard.pages.outlook import assumed
 from dashboard.pages.outlook.chosen import scenario
 from dashboard.site.act import Deed, Done, Layout, Part, Values, act
@@ -45,7 +46,7 @@ def fields(reading: Reading) -> Layout:
     made = [field_of(code, base) for code, base in known_codes(reading).items()]
     rows: list[Part] = [tuple(made[at : at + ABREAST]) for at in range(0, len(made), ABREAST)]
     said = _("百分数；各年不同的依次写，用空格隔开，最后一个一直沿用，如 4.5 4 3.5。留空的同基准。")
-    return (NAME, html.P(said, className="muted"), *rows, REASON)
+    return (NAME, html.P(norm(said), className="muted"), *rows, REASON)
 
 
 def values(reading: Reading) -> Values:

@@ -7,8 +7,7 @@ from fractions import Fraction
 
 from dashboard.components.parts import Cell, Child, Children, Strong, pieces_of, sentence
 from dashboard.components.table import Column, Row, Table
-from dashboard.pages.outlook import reserve
-from dashboard.pages.outlook.pressures import SHORT
+from dashboard.pages.outlook import pressures, reserve, years
 from dashboard.pages.outlook.reading import MONTHS, PERSONS, TEN_YEARS, Course, Outlook, YearShown, months_of, sooner
 from dashboard.site.reading import Reading
 from dashboard.words import display
@@ -30,7 +29,7 @@ def on_screen(reading: Reading, found: Outlook) -> list[Cell]:
 
 
 def figure_table(reading: Reading, found: Outlook) -> Table:
-    """The six for files: each figure with its unit and the lines under it."""
+    """The six for files, each figure with its unit and the lines under it; and what the page says they are to be held to."""
     columns = (
         Column("name", _("指标")),
         Column("figure", _("数值"), right=True),
@@ -44,6 +43,12 @@ def figure_table(reading: Reading, found: Outlook) -> Table:
         figure = one.figure.figure if isinstance(one.figure, Printed) else pieces_of(one.figure)
         unit = "" if one.figure == display.NO_VALUE else one.unit
         rows.append(Row({"name": one.label, "figure": figure, "unit": unit, "lines": said}))
+    compared = {
+        _("首年与账对照"): years.first_year(reading, found),
+        _("回测"): years.backtest(found),
+        _("反推"): pressures.reverse(found),
+    }
+    rows += [Row({"name": name, "lines": said}) for name, said in compared.items() if said]
     return Table("figures", _("主要数字"), columns, rows, of_now=True, about=found.about)
 
 
@@ -97,7 +102,7 @@ def _range(found: Outlook) -> Cell:
     lines: list[Children] = []
     if len(apart) == len((low, high)):
         lines.append(sentence(N_("较中方案 {low} {high} 年"), low=Strong(apart[0]), high=Strong(apart[1])))
-    names = [within(_(SHORT[one.on])) for one in known_to(found.mid.case, found.basis.settings.low)]
+    names = [within(_(pressures.SHORT[one.on])) for one in known_to(found.mid.case, found.basis.settings.low)]
     if names:
         lines.append(_("{names}合并变动", names=_("、").join(names)))
     unit = "" if low.exhausted is None or high.exhausted is None else _year()

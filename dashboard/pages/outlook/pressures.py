@@ -159,7 +159,7 @@ def _rows(reading: Reading, found: Outlook, every: Sequence[Pressure], table: Ta
 
 
 def _sooner(one: Pressure, printed: str) -> list[Child]:
-    return [display.NO_VALUE] if one.months is None else [printed, between(), _("年")]
+    return [printed] if one.months is None else [printed, between(), _("年")]
 
 
 def _until(found: Outlook, one: Pressure, printed: str) -> list[Child]:
@@ -187,7 +187,7 @@ def pressure_table(found: Outlook) -> Table:
         values = {
             "name": shock_words(one.shock),
             "sooner": found.figure("sooner", None if one.months is None else Decimal(one.months) / MONTHS, named),
-            "until": found.figure("exhausted", None if at is None else at.year, named),
+            "until": _("{year}年后", year=found.last_year) if at is None else found.figure("exhausted", at.year, named),
             "balance_5": found.figure("closing", outcome.balance_5_fen, named, base_year + 5),
             "balance_10": found.figure("closing", outcome.balance_10_fen, named, base_year + 10),
             "lowest": None

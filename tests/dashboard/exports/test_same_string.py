@@ -43,7 +43,7 @@ VIEWS = {
     "/": ["", "show=trend-table", "compare=meeting"],
     "/budget": ["", "tab=expected&measure=expenditure"],
     "/gap": [""],
-    "/outlook": ["show=all"],
+    "/outlook": ["show=all", "show=fan-table"],
 }
 IN_CHINESE_ALONE = [("/", "compare=year"), ("/", "compare=month")]
 ROWS_OF_PDF = 3  # of a table, besides its last: every row is set by the same lines of code, and setting them takes long
@@ -86,6 +86,7 @@ IN_NO_WORKBOOK = {
 # What stands in files and on no page looked at.
 FORM = "a column or line of the ministry's form"
 DRAFTED = "a briefing says it by itself"
+OF_A_SHOCK = "what a shock comes to goes into a file, on screen when the fund is used up under it"
 BESIDES = {
     "c-jilin to_date.last_year closing": FORM,
     "c-jilin to_date closing": FORM,
@@ -94,6 +95,8 @@ BESIDES = {
     "c-jilin plan.adjusted closing": FORM,
     "p-monitor scenario.payable below": "every row goes into a file, on screen the first",
     "p-monitor gap.share": "on screen without those that are nothing",
+    "p-monitor outlook.closing": OF_A_SHOCK,
+    "p-monitor outlook.months_payable": OF_A_SHOCK,
 }
 BESIDES_IN_WORDS = {
     "p-monitor account_cover": DRAFTED,
