@@ -107,7 +107,7 @@ def _shape(found: Outlook, every: Sequence[Line], first: float, colours: Palette
     """The axes: the first year and the last, the first one projected, and every fifth that stands apart from these."""
     last = found.last_year
     lasting = any(line.course.exhausted is None for line in every)
-    shape = layout(colours, right=96 if lasting else 20, left=52, bottom=26, top=16)
+    shape = layout(colours, right=96 if lasting else 20, left=52, bottom=32, top=16)
     ends = (int(first), found.first_year, last)
     ticks = sorted(
         {*ends, *(year for year in range(ends[0], last) if year % 5 == 0 and all(abs(year - one) > 2 for one in ends))}
@@ -115,6 +115,10 @@ def _shape(found: Outlook, every: Sequence[Line], first: float, colours: Palette
     shape["xaxis"] = shape["xaxis"] | {
         "type": "linear",
         "layer": "below traces",
+        # Room for the flags between axis and years.
+        "ticks": "outside",
+        "ticklen": 7,
+        "tickcolor": "rgba(0,0,0,0)",
         "tickmode": "array",
         "tickvals": ticks,
         "ticktext": [str(year) for year in ticks],

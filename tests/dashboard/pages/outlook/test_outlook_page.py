@@ -44,7 +44,7 @@ from workflows.people.accounts import Role
 from workflows.people.rights import Scope
 
 SCHEME = "jilin-pension"
-GOLDEN = Path(__file__).parents[2] / "rules" / "golden" / "cohort_projection.json"
+GOLDEN = Path(__file__).parents[3] / "rules" / "golden" / "cohort_projection.json"
 SHOCKS = (
     Shock("interest", "interest", Decimal("0.01")),
     Shock("adjustment", "adjustment", Decimal("0.01")),
