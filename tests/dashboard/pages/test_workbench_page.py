@@ -245,3 +245,14 @@ def test_a_published_figure_leads_to_its_cell(agency: Reader, own_engine: Engine
     shown = sender.drawer("/?scheme=published-pension&region=320000&period=2019&item=income")
     assert "公布数.xlsx 表1!B3" in words(shown), words(shown)
     assert f"/original/{batch}" in hrefs(shown)
+
+
+def test_persons_by_age_show_group_and_age_beside_all_their_figures(agency: Reader) -> None:
+    head = ["年度", "地区", "群体", "年龄", "缴费人数", "离退休人数", "月人均缴费基数（元）", "月人均养老金（元）"]
+    rows = [["2025", "吉林省", "女工人", age, "1,200", "30", "5600.00", "2900.50"] for age in ("49岁", "50岁")]
+    shown = agency.text(put(agency, workbook([head, *rows]), "结构.xlsx"))
+    plain = "".join(shown.split())
+    assert "出处参保群体年龄缴费人数离退休人数月人均缴费基数（元）月人均养老金（元）" in plain
+    assert "11月!E2单位职工（女，原50岁退休）491,200305,600.002,900.50" in plain
+    assert "年末 2025" in shown and "地区代码 吉林省" in shown, "what every row says stands above them"
+    assert "不是基本养老保险" in shown

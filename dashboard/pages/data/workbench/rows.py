@@ -19,6 +19,7 @@ from dashboard.words.wording import N_, _, language, name_of
 from data_access.intake.importers.tables import TABLES
 from rules.department import Department
 from rules.movements import MOVEMENTS, Account
+from rules.projection.groups import GROUPS
 from rules.published import unit_of
 from rules.scheme import Scheme, load_scheme, scheme_codes
 
@@ -37,7 +38,11 @@ STATES = {
     "left_out": N_("不取"),
 }
 # What tells a row at a glance comes first; amounts stand last, at the right.
-FIRST = ("region", "item", "measure", "month", "year", "since", "until", "business_date", "day", "account", "movement")
+FIRST = (
+    *("insured_group", "age", "region", "item", "measure", "month", "year", "since", "until"),
+    *("business_date", "day", "account", "movement"),
+)
+HEADS = ("contributors", "retirees")
 
 
 def chosen(examined: Examined, show: str) -> list[int]:
@@ -64,12 +69,18 @@ def varying(examined: Examined) -> tuple[list[str], dict[str, str]]:
     order = {name: place for place, name in enumerate(FIRST)}
     differ.sort(key=lambda name: (_is_amount(name), order.get(name, len(order))))
     amounts = [name for name in differ if _is_amount(name)]
-    others = [name for name in differ if not _is_amount(name)][: max(1, MOST_COLUMNS - len(amounts))]
-    return others + amounts[:MOST_COLUMNS], alike
+    others = [name for name in differ if not _is_amount(name)]
+    # What tells one row from another stands also beside many amounts.
+    key = TABLES[examined.target].key if examined.target in TABLES else ()
+    telling = min(2, sum(name in key for name in others))
+    others = others[: max(1, telling, MOST_COLUMNS - len(amounts))]
+    shown = others + amounts[:MOST_COLUMNS]
+    alike |= {n: examined.columns[n][0] for n in differ if n not in shown and len(set(examined.columns[n])) == 1}
+    return shown, alike
 
 
 def _is_amount(name: str) -> bool:
-    return name.endswith(("_fen", "_yuan")) or name == "value"
+    return name.endswith(("_fen", "_yuan")) or name in ("value", *HEADS)
 
 
 def table(examined: Examined, places: Sequence[int]) -> Component:
@@ -117,10 +128,14 @@ def said(examined: Examined, name: str, text: str) -> str:
             return display.number(Fraction(int(text), 100))
         except ValueError:
             return text
+    if name in HEADS and text.isdigit():
+        return display.number(int(text), 0)
     if name == "region" and (region := examined.previewed.regions.get(text)):
         return name_of(region)
     if name == "scheme" and text in scheme_codes():
         return name_of(load_scheme(text))
+    if name == "insured_group" and text in GROUPS:
+        return name_of(GROUPS[text])
     if name == "item" and (scheme := _scheme(examined)) and text in {item.code for item in scheme.items}:
         return name_of(scheme.item(text))
     if name == "unit":
