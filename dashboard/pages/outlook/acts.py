@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from dash import html
+from dash.development.base_component import Component
 
 from dashboard.components.parts import norm
 from dashboard.pages.outlook import assumed
@@ -45,8 +46,14 @@ def fields(reading: Reading) -> Layout:
     """Name, every assumption that the projection knows, two abreast, and why."""
     made = [field_of(code, base) for code, base in known_codes(reading).items()]
     rows: list[Part] = [tuple(made[at : at + ABREAST]) for at in range(0, len(made), ABREAST)]
+    return (NAME, *rows, REASON)
+
+
+def form(reading: Reading) -> Component:
+    """The form, with how values are written."""
     said = _("百分数；各年不同的依次写，用空格隔开，最后一个一直沿用，如 4.5 4 3.5。留空的同基准。")
-    return (NAME, html.P(norm(said), className="muted"), *rows, REASON)
+    first, *others = fields(reading)
+    return save.form(reading, values(reading), [first, html.P(norm(said), className="muted"), *others])
 
 
 def values(reading: Reading) -> Values:

@@ -55,7 +55,14 @@ def line(reading: Reading, found: Outlook) -> Children:
     if found.scenario is not None:
         one = found.scenario
         day = display.short_day(display.local(one.made_at).date())
-        said = _("{name} {day}存，第{version}版：", name=one.made_by_name, day=day, version=one.version)
+        computed = display.short_day(display.local(found.computed_at).date())
+        said = _(
+            "{name} {day}存，第{version}版，{computed}算：",
+            name=one.made_by_name,
+            day=day,
+            version=one.version,
+            computed=computed,
+        )
         return [said, html.Span(one.reason, className="written")]
     if not count:
         return _("参数均有依据，没有待确认的。")

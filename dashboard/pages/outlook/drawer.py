@@ -38,9 +38,8 @@ def drawer(reading: Reading) -> Component | None:
 
 
 def _scenario(reading: Reading, found: Outlook) -> list[Component]:
-    form = acts.save.form(reading, acts.values(reading))
     note = _("保存即算（约2秒），另成一个方案，不改基准；名称相同的记为下一版。")
-    return [docked.block(_("参数"), [html.P(note, className="note"), form])]
+    return [docked.block(_("参数"), [html.P(note, className="note"), acts.form(reading)])]
 
 
 def _confirm(reading: Reading, found: Outlook) -> list[Component]:

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TypeVar
 
 from dash import html
 from dash.development.base_component import Component
 
+from dashboard.charts.graph import Chart
 from dashboard.components import frame, parts
+from dashboard.components.table import Table
 from dashboard.pages.gap import page as gap
 from dashboard.pages.outlook import (
     compare,
@@ -34,11 +37,11 @@ from dashboard.site import heading
 from dashboard.site.page import Page
 from dashboard.site.reading import Reading
 from dashboard.words import display
-from dashboard.words.wording import N_, _
+from dashboard.words.wording import N_, _, apart
 from rules.errors import NotAllowed
 
 TITLE = N_("中长期测算")
-T = TypeVar("T")
+T = TypeVar("T", Table, Chart)
 
 
 def show(reading: Reading) -> Component:
@@ -104,14 +107,31 @@ def _of(build: Callable[[Outlook], T]) -> Callable[[Reading], T | None]:
     return _with(lambda _reading, found: build(found))
 
 
-def _with(build: Callable[[Reading, Outlook], T]) -> Callable[[Reading], T | None]:
+def _with(build: Callable[[Reading, Outlook], T | None]) -> Callable[[Reading], T | None]:
     """A table or chart of the projections; None where there are none, or not for the reader."""
 
     def built(reading: Reading) -> T | None:
         found = outlook(reading) if open_to(reading) else None
-        return None if found is None else build(reading, found)
+        made = None if found is None else build(reading, found)
+        return made if found is None or made is None else _held_to(found, made)
 
     return built
+
+
+def _held_to(found: Outlook, made: T) -> T:
+    """What goes out, with what the page says of all of it: 测算，非预算或预测；暂定参数n项。"""
+    said = parts.plain(sentence.second(found))
+    if isinstance(made, Table):
+        return _noted(made, said)
+    return replace(made, table=_noted(made.table, said), legend=_joined(made.legend, said))
+
+
+def _noted(table: Table, said: str) -> Table:
+    return replace(table, note=_joined(table.note, said))
+
+
+def _joined(first: str, said: str) -> str:
+    return apart().join(one for one in (first, said) if one)
 
 
 def _beside(build: Callable[[compare.Compared], T]) -> Callable[[Reading], T | None]:
@@ -119,7 +139,7 @@ def _beside(build: Callable[[compare.Compared], T]) -> Callable[[Reading], T | N
 
     def made(reading: Reading) -> T | None:
         found = compare.read(reading) if open_to(reading) else None
-        return None if found is None else build(found)
+        return None if found is None else _held_to(found.base, build(found))
 
     return made
 

@@ -53,8 +53,7 @@ def actions(reading: Reading, found: Outlook) -> list[Component]:
     """方案 基准，11月6日算 · 比较 · 另存方案 · 带入会议材料."""
     view, known = reading.view, scenarios(reading)
     made: list[Component] = [_selector(reading, found, known)]
-    if known:
-        made.append(html.A(_("比较"), href=comparing(reading, compared(reading, found)), className="button"))
+    made.append(html.A(_("比较"), href=comparing(reading, compared(reading, found)), className="button"))
     if save.open_to(reading):
         made.append(html.A(_("另存方案"), href=view.href(item="scenario"), className="button"))
     made.append(frame.exports(PATH, "figures", view, label=_("导出数字")))

@@ -72,7 +72,7 @@ def test_a_scenario_that_is_saved_is_shown_and_the_base_says_what_it_said(own_en
     shown = finance.text(f"{PAGE}&set={number}")
     assert first_line(finance, f"{PAGE}&set={number}") != first_line(finance, PAGE)
     assert "征缴率大降" in shown and "20%、15%，以后同" in shown and "方案另设试算用尽" in shown
-    assert "Name of p-finance 11月20日存，第1版：试算用尽" in shown
+    assert "Name of p-finance 11月20日存，第1版，11月20日算：试算用尽" in shown
     after = finance.text(PAGE)
     # Of the base's page only the choice among scenarios is new.
     assert (
@@ -224,7 +224,10 @@ def test_sentence_figures_and_chart_go_into_the_basket_of_who_writes_for_meeting
     text, figures, chart = (read_block(one.of.content) for one in mine)
     line = first_line(leader, PAGE)
     assert "".join(text.pieces).startswith(line[line.index("按中方案") :])  # type: ignore[union-attr]
-    assert len(figures.table.rows) == 6 and chart.plot.rows  # type: ignore[union-attr]
+    assert len(figures.table.rows) >= 6 and chart.plot.rows  # type: ignore[union-attr]
+    # It is said of each of them that it is no forecast.
+    for said in ("".join(text.pieces), figures.table.note, chart.note):  # type: ignore[union-attr]
+        assert re.search(r"测算，非预算或预测；暂定参数\d+项。", said)
 
 
 def test_what_is_assumed_is_put_before_the_next_meeting_once_and_stands_in_the_inbox_of_who_leads(
