@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Engine, select
 
 from data_access.books.indicators import values_at
-from data_access.books.outlook.results import FAILED, MID, StoredRun, load_runs
+from data_access.books.outlook.results import BACKTEST, FAILED, MID, StoredRun, load_runs
 from data_access.books.parameters import set_parameter
 from data_access.books.versions import close_month, current_version
 from data_access.store import schema
@@ -42,7 +42,7 @@ def structure(year: int, contributors: Mapping[int, int], retirees: Mapping[int,
             "contributors": contributors.get(age, 0),
             "retirees": retirees.get(age, 0),
             "mean_base_fen": 500_000 if age in contributors else 0,
-            "mean_pension_fen": 300_000 if age in retirees else 0,
+            "mean_pension_fen": (360_000 if age < 65 else 300_000) if age in retirees else 0,
         }
         for age in sorted({*contributors, *retirees})
     ]
@@ -161,14 +161,65 @@ def test_the_set_follows_from_the_case(province: Engine, now: datetime) -> None:
 def test_new_contributors_are_those_of_the_last_year(province: Engine, now: datetime) -> None:
     # 90 of 39 and 8 of 49 in 2024: of the 90 some 0.9 died, ten came; two of the older left.
     load_table(province, "population_structure", structure(2024, {39: 90, 49: 8}, {69: 20}), now)
-    load_table(province, "population_structure", structure(2025, {20: 4, 50: 6}, {}), now)
+    load_table(province, "population_structure", structure(2025, {20: 4, 50: 6, 55: 3}, {}), now)
     signed(province, now)
     case = case_of(runs(province)[MID].made)
     assert isinstance(case, cohort_projection.Case)
     (group,) = case.groups
-    # Mortality is a hundredth less each year. 110 − 98 × 0.9901 = 12.97; 4 at 20 and 100 − 89.109 = 10.891 at 40.
-    assert group.entrants == 13
+    # Mortality is a hundredth less each year. 113 − 98 × 0.9901 = 15.97; 4 at 20 and 100 − 89.109 = 10.891 at 40. The three
+    # of 55 came, too, but nobody enters so late year after year.
+    assert group.entrants == 16
     assert group.entry_ages == {"20": Decimal("0.268619"), "40": Decimal("0.731381")}
+
+
+def test_premium_beyond_what_was_due_is_an_income_of_its_own(province: Engine, now: datetime) -> None:
+    # Another 172,800 yuan make 1,584,000, a tenth more than was due; a refund made other expenditure less than nothing.
+    arrears = Entry("arrears", XUANWU, "premium_arrears", "collect", date(2025, 12, 1), 17_280_000)
+    refund = Entry("refund", XUANWU, "other_expenditure", "recover", date(2025, 12, 1), 70_000)
+    load_entries(province, [arrears, refund], now)
+    signed(province, now)
+    case = case_of(runs(province)[MID].made)
+    assert case.assumptions.collection == 1
+    others = {other.code: (other.side, other.amount_yuan) for other in case.others}
+    assert others["premium_beyond"] == ("income", Decimal(144_000))
+    assert others["other_expenditure"] == ("income", Decimal(700))
+    # The first year begins where the last one ended: premium of 100 men and what came beyond it, both 3 % more.
+    first = projected(runs(province)[MID].made).years[0]
+    assert first.income_yuan == pytest.approx(1.03 * (1_440_000 + 144_000 + 700 + 12), rel=1e-4)
+
+
+def test_first_pensions_are_those_of_who_retired_lately(province: Engine, now: datetime) -> None:
+    load_table(province, "population_structure", structure(2025, {}, {61: 5}), now)
+    signed(province, now)
+    (group,) = case_of(runs(province)[MID].made).groups  # type: ignore[union-attr]
+    # 3,600 yuan of a base of 5,000; all 25 draw 3,120 a month in the mean.
+    assert (group.replacement, group.pension_yuan) == (Decimal("0.72"), Decimal(37_440))
+
+
+def test_three_years_ago_is_projected_from_what_was_known_then(sqlite_store: Engine, now: datetime) -> None:
+    load_province(sqlite_store, now)
+    load_opening(sqlite_store, now)
+    days = [date(year, month, 5) for year in range(2022, 2026) for month in range(1, 13)]
+    entries = [
+        Entry(f"{item}-{day}", XUANWU, item, movement, day, fen)
+        for item, movement, fen in (
+            ("premium_current", "collect", PREMIUM_A_MONTH),
+            ("pension", "pay", PENSION_A_MONTH),
+        )
+        for day in days
+    ]
+    load_entries(sqlite_store, entries, now)
+    load_table(sqlite_store, "mortality_table", mortality(), now)
+    for year in (2022, 2025):
+        load_table(sqlite_store, "population_structure", structure(year, {40: 100}, {70: 20}), now)
+    signed(sqlite_store, now)
+    back = case_of(runs(sqlite_store)[BACKTEST].made)
+    assert (back.base_year, back.horizon) == (2022, 3)
+    assert back.opening_fen == 12 * (PREMIUM_A_MONTH - PENSION_A_MONTH)
+    # At the end of 2022 nobody knew of the reform, and the last adjustment was 4 %.
+    assert back.assumptions.retirement == "original"  # type: ignore[union-attr]
+    assert back.assumptions.adjustment == (Decimal("0.04"),)
+    assert projected(runs(sqlite_store)[BACKTEST].made).years[-1].year == 2025
 
 
 def test_a_refresh_without_news_computes_nothing(province: Engine, now: datetime) -> None:
