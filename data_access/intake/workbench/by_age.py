@@ -12,7 +12,7 @@ from decimal import Decimal
 from data_access.intake.files.book import Kind
 from data_access.intake.importers.tables import TABLES, Column
 from data_access.intake.workbench.agreement import Listed, Sum, column_sums, column_totals
-from data_access.intake.workbench.fields import column_named, unit_at
+from data_access.intake.workbench.fields import AGE, column_named, unit_at
 from data_access.intake.workbench.find import Found, squeezed
 from data_access.intake.workbench.mapping import Mapping, table_period
 from data_access.intake.workbench.names import Named, Names
@@ -29,7 +29,6 @@ GROUPS = TABLE.column("insured_group")
 HEADS, MEANS = ("contributors", "retirees"), ("mean_base_fen", "mean_pension_fen")
 OF_HEADS = dict(zip(MEANS, HEADS, strict=True))
 MONTHS_FROM = 10_000  # what is larger is a month, not a year
-AGE = re.compile(r"([0-9]{1,3})(?:\.0+)?(?:周?岁)?(?:及?以上)?")
 YEAR = re.compile(r"((?:19|20)[0-9]{2})(?:\.0+|年(?:度|末|底)?)?")
 PENSION = re.compile("(城镇)?(企业)?(职工)?(基本)?养老保险")
 SHOWN = 20

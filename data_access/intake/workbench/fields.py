@@ -25,6 +25,7 @@ from rules.published import fiscal_year, year_and_period
 
 MATCHED = 0.6  # of the heads
 SHOWN = 20  # addresses beside a question
+AGE = re.compile(r"([0-9]{1,3})(?:\.0+)?(?:周?岁)?(?:及?以上)?")  # 60岁, 100岁及以上
 
 
 @dataclass(frozen=True)
@@ -157,6 +158,9 @@ class FieldReader:
         elif column.code == "measure" and text and self.fields.table.name == "published_total":
             decided = self.mapping.names.get("measure", {}).get(text)
             return decided or self._told_name("measure", text, self.names.measure(text))
+        elif column.code == "age" and (age := AGE.fullmatch(squeezed(text))):
+            written = Said(forms=("unit",) if "岁" in text or "上" in text else ())
+            return self._told(row, at, text, age[1], written)
         elif column.kind == "date" and text:
             return self._day(row, at, text)
         elif column.kind == "year" and text and self._has("period"):

@@ -125,3 +125,16 @@ def test_a_list_is_taken_and_a_mean_that_is_missing_is_named(ready_sqlite: Engin
     assert [(one.column, one.reason, one.parameters["cell"]) for one in refused.rejections] == [
         ("mean_base_fen", "mean_missing", "F3")
     ]
+
+
+def test_a_mortality_table_with_ages_in_words_is_read() -> None:
+    rows = [
+        ["江苏省参保人员经验生命表"],
+        ["生命表", "性别", "年龄", "死亡率", "资料来源"],
+        ["2025年经验表", "男", "60岁", "0.00687", "省社保中心，2023—2025年"],
+        ["2025年经验表", "女", "100岁及以上", "0.42", "省社保中心，2023—2025年"],
+    ]
+    offer = read(rows, Mapping())
+    assert (offer.target, offer.questions) == ("mortality_table", ())
+    assert [*offer.columns["age"]] == ["60", "100"] and [*offer.columns["q"]] == ["0.00687", "0.42"]
+    assert [(one.text, one.code) for one in offer.guesses] == [("60岁", "unit")]
