@@ -11,7 +11,9 @@ OLDEST = 120
 
 
 def _age(example: str, rule: str = "", rule_en: str = "") -> Column:
-    return Column("age", "年龄", "Age", "integer", example, bounds=(0, OLDEST), rule=rule, rule_en=rule_en)
+    return Column(
+        "age", "年龄", "Age", "integer", example, aliases=("周岁",), bounds=(0, OLDEST), rule=rule, rule_en=rule_en
+    )
 
 
 def _group_names() -> dict[str, str]:
