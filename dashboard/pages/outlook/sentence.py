@@ -9,6 +9,7 @@ from dashboard.pages.outlook import reserve
 from dashboard.pages.outlook.reading import Outlook, sooner
 from dashboard.site.reading import Reading
 from dashboard.words import display
+from dashboard.words.passport import Printed
 from dashboard.words.wording import N_, _
 from rules.projection.stress import Outcome
 from workflows.outlook.runs import POINT
@@ -24,10 +25,15 @@ def first(reading: Reading, found: Outlook) -> list[Child]:
 
 
 def lasts(found: Outlook) -> list[Child]:
-    """按中方案可支撑到2046年: the one line that other pages give."""
-    if found.mid.exhausted is None:
-        return sentence(N_("按中方案可支撑到{year}年后"), year=Strong(_end(found)))
-    return sentence(N_("按中方案可支撑到{year}年"), year=Strong(found.exhausted(found.mid)))
+    """按中方案可支撑到2046年."""
+    return until(None if found.mid.exhausted is None else found.exhausted(found.mid), found.last_year)
+
+
+def until(year: Printed | None, last: int) -> list[Child]:
+    """The same of the year in which the fund is used up; None where that is after the last year projected."""
+    if year is None:
+        return sentence(N_("按中方案可支撑到{year}年后"), year=str(last))
+    return sentence(N_("按中方案可支撑到{year}年"), year=Strong(year))
 
 
 def _end(found: Outlook) -> str:

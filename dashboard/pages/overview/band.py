@@ -11,6 +11,7 @@ from dashboard.components import parts, ranking
 from dashboard.components.level import level_tag
 from dashboard.components.parts import Cell, Child, Strong, known, pieces_of, sentence
 from dashboard.components.table import Column, Row, Table
+from dashboard.pages.overview import lasting
 from dashboard.pages.overview.ranking import warned
 from dashboard.pages.overview.since import compared, net_figure
 from dashboard.pages.overview.warnings import gap_ahead_cell, gap_cell, warnings_cell
@@ -109,13 +110,15 @@ def _months_cell(reading: Reading) -> Cell:
         _ahead_words(reading) or [_("按近12个月月均支出")],
         _since(reading, "months_payable") if reading.compare == MEETING else _months_changed(reading),
     ]
+    lasts = lasting.line(reading)
     return Cell(
         _("可支付月数"),
         figures.printed(reading, "months_payable"),
         _("个月"),
         parts.spark(history),
-        lines,
+        [*lines, lasts] if lasts else lines,
         _open(reading, "months_payable"),
+        linked=bool(lasts),
         mark=[level_tag(one.level) for one in warned(reading, "months_payable", [reading.region])],
     )
 

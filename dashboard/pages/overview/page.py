@@ -12,7 +12,7 @@ from dashboard.components.drawer import indicator_drawer
 from dashboard.components.parts import Child, Strong, sentence
 from dashboard.components.table import Table, html_table
 from dashboard.pages.calendar.coming import coming_section
-from dashboard.pages.overview import published_totals, ranking
+from dashboard.pages.overview import lasting, published_totals, ranking
 from dashboard.pages.overview.band import band_table, on_screen
 from dashboard.pages.overview.matters import MATTERS, matters_section
 from dashboard.pages.overview.ranking import PATH, measure, ranking_section
@@ -77,7 +77,8 @@ def read_values(reading: Reading) -> None:
     shown = figures.wanted(reading, [*SHOWN, measure(reading), *opened])
     then = meetings.then(reading) if reading.compare == MEETING else None
     before = [] if then is None else figures.wanted(then, SHOWN)
-    snapshot.read([*shown, *before, *ahead, months, *(live.wanted(code, None) for code in NOW), *cases])
+    now = [*(live.wanted(code, None) for code in NOW), *lasting.wanted(reading)]
+    snapshot.read([*shown, *before, *ahead, months, *now, *cases])
 
 
 def _empty() -> Component:
