@@ -92,6 +92,20 @@ class YearEnd:
         since = Month.at(self.year - MEASURED_YEARS, 1)
         return load_statistics(self._connection, self.scheme.code, self.facts.tree, since=since, measures=measures)
 
+    def beyond_reported(self) -> dict[str, int]:
+        """By how many persons the structure's contributors and retirees are more than the statistics report of the same
+        December, by measure; without what was not reported."""
+        structure, month = self.structures.get(self.year, {}), Month.at(self.year, MONTHS)
+        measures = {
+            "contributors": sum(group.paying for group in structure.values()),
+            "retirees": sum(group.drawing for group in structure.values()),
+        }
+        reported = load_statistics(
+            self._connection, self.scheme.code, self.facts.tree, since=month, measures=tuple(measures)
+        )
+        found = {measure: reported.value(self.scheme.province, month, measure) for measure in measures}
+        return {measure: measures[measure] - int(heads) for measure, heads in found.items() if heads is not None}
+
     def parameter(self, code: str) -> ParameterValue:
         return self.scheme.parameter(code, self.on)
 

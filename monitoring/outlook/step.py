@@ -149,7 +149,8 @@ def _basis(connection: Connection, at: YearEnd, case: Projection) -> Basis:
     given, _rests_on = in_force.case(Settings, at.scheme, at.on)
     by_age = at.mortality is not None and hasattr(case, "groups")
     mortality = (at.mortality.name, at.mortality.source) if by_age and at.mortality else None
-    return Basis(tuple(found), given, at.year if by_age else None, mortality, at.entrants_of)
+    beyond = at.beyond_reported() if by_age else {}
+    return Basis(tuple(found), given, at.year if by_age else None, mortality, at.entrants_of, beyond)
 
 
 def _scenarios(connection: Connection, scheme: str, version: Version) -> int:

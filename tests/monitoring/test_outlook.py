@@ -142,6 +142,18 @@ def test_the_case_is_what_the_books_hold(province: Engine, now: datetime) -> Non
     retirement = basis.assumption("retirement")
     assert retirement is not None and retirement.status == "enacted" and retirement.values == ("statutory",)
     assert basis.structure_year == 2025 and basis.mortality == ("生命表", "手工") and basis.entrants_of is None
+    assert basis.beyond_reported == {}
+
+
+def test_a_structure_is_told_beside_the_statistics_of_its_month(province: Engine, now: datetime) -> None:
+    measures = {"contributors": 101, "retirees": 20}
+    rows = [
+        {"scheme": SCHEME, "region": XUANWU, "month": 202512, "measure": measure, "version": 0, "value": heads}
+        for measure, heads in measures.items()
+    ]
+    load_table(province, "statistic", rows, now)
+    signed(province, now)
+    assert from_json(runs(province)[MID].made.basis or "").beyond_reported == {"contributors": -1, "retirees": 0}
 
 
 def test_the_set_follows_from_the_case(province: Engine, now: datetime) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Literal
@@ -40,13 +40,15 @@ class Assumption:
 class Basis:
     """What the base rests on. ``structure_year``: the year of the structure by age, None where there is none and totals are
     carried on; ``mortality``: name and source of the table; ``entrants_of``: the year whose net new contributors enter each
-    year from then on, None where as many are assumed as keep the contributors' number."""
+    year from then on, None where as many are assumed as keep the contributors' number; ``beyond_reported``: by how many
+    persons the structure is more than the statistics of the same month, by measure, without what was not reported."""
 
     assumptions: tuple[Assumption, ...]
     settings: Settings
     structure_year: int | None = None
     mortality: tuple[str, str] | None = None
     entrants_of: int | None = None
+    beyond_reported: Mapping[str, int] = field(default_factory=dict)
 
     def assumption(self, code: str) -> Assumption | None:
         return next((one for one in self.assumptions if one.code == code), None)
@@ -75,6 +77,7 @@ def to_json(basis: Basis) -> str:
         "structure_year": basis.structure_year,
         "mortality": basis.mortality,
         "entrants_of": basis.entrants_of,
+        "beyond_reported": dict(basis.beyond_reported),
     }
     return json.dumps(given, ensure_ascii=False, separators=(",", ":"))
 
@@ -104,7 +107,14 @@ def from_json(text: str) -> Basis:
         for one in given["assumptions"]
     )
     mortality = tuple(given["mortality"]) if given["mortality"] else None
-    return Basis(assumptions, Settings(**settings), given["structure_year"], mortality, given["entrants_of"])
+    return Basis(
+        assumptions,
+        Settings(**settings),
+        given["structure_year"],
+        mortality,
+        given["entrants_of"],
+        given["beyond_reported"],
+    )
 
 
 def decimal_text(value: Decimal) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -127,6 +127,17 @@ def _of_rules(reading: Reading, found: Outlook) -> Iterator[Line]:
         )
 
 
+def _beside_reported(beyond: Mapping[str, int]) -> str:
+    """The structure beside the statistics of the same month, whose heads it should have."""
+    if beyond.keys() != {"contributors", "retirees"}:
+        return _("参保人员结构表；统计月报没有年末人数，未核对")
+    if not any(beyond.values()):
+        return _("参保人员结构表，人数与统计月报一致")
+    contributors, retirees = (display.number(beyond[code], 0, signed=True) for code in ("contributors", "retirees"))
+    text = N_("参保人员结构表；比统计月报，缴费{contributors}人，领取{retirees}人")
+    return _(text, contributors=contributors, retirees=retirees)
+
+
 def _of_data(found: Outlook) -> Iterator[Line]:
     """What the base year's end stood at."""
     year, basis = found.base_year, found.basis
@@ -135,7 +146,7 @@ def _of_data(found: Outlook) -> Iterator[Line]:
     yield Line(_("期初结余"), amount, _("按账测得"), _("{year}年末基金账，12月定稿数", year=year))
     if basis.structure_year is not None:
         said = _("{year}年末", year=basis.structure_year)
-        yield Line(_("分年龄结构"), said, _("已录入"), _("参保人员结构表"))
+        yield Line(_("分年龄结构"), said, _("已录入"), _beside_reported(basis.beyond_reported))
     if basis.mortality is not None:
         name, source = basis.mortality
         yield Line(_("生命表"), name, _("已录入"), source)
