@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import drawer as docked
 from dashboard.components.parts import Child, pieces_of
+from dashboard.components.table import Table
 from dashboard.exports.blocks import Paragraph
-from dashboard.pages.outlook import sentence
+from dashboard.pages.outlook import figures, sentence
 from dashboard.pages.outlook.reading import PATH, Outlook, outlook
 from dashboard.site.act import Deed, Done, act
 from dashboard.site.keeping import NothingToKeep, kept_words, put_aside
@@ -16,7 +19,13 @@ from dashboard.site.reading import Reading
 from dashboard.words.wording import N_, _, between
 from workflows.people import rights
 
-SENTENCE, FIGURES, FAN = "sentence", "figures", "fan"
+SENTENCE, FIGURES, FAN = "sentence", "key-figures", "fan"
+
+
+def key_figures(reading: Reading, found: Outlook) -> Table:
+    """The six alone."""
+    table, count = figures.figure_table(reading, found), len(figures.cells(reading, found))
+    return replace(table, code=FIGURES, rows=table.rows[:count])
 
 
 def said(reading: Reading, found: Outlook) -> Paragraph:

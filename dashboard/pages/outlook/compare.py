@@ -163,7 +163,7 @@ def _support(found: Outlook, year: int) -> Number | None:
 
 def _payable(found: Outlook, year: int) -> Number | None:
     one = found.mid.year(year)
-    return None if one is None else one.months_payable
+    return None if one is None or one.closing_fen < 0 else one.months_payable
 
 
 def _closing(found: Outlook, year: int) -> Number | None:
@@ -184,8 +184,14 @@ def compare_table(found: Compared) -> Table:
         columns.append(Column(f"d{one.id}", _("差额"), right=True, signed=True))
     rows = [Row(_until(found), style="total")]
     rows += [Row(_values(found, one)) for one in measured(found.base)]
-    note = _("；").join(_("{name}：{differs}", name=title(one), differs=_assumes(one)) for one, _made in found.others)
-    return Table(CODE, _("方案比较"), columns, rows, note=note, of_now=True, about=found.base.about)
+    return Table(CODE, _("方案比较"), columns, rows, of_now=True, about=found.base.about)
+
+
+def filed(found: Compared) -> Table:
+    """The same for files, with what each assumes otherwise in a last row."""
+    table = compare_table(found)
+    assumes = {f"s{one.id}": _assumes(one) for one, _made in found.others}
+    return replace(table, rows=[*table.rows, Row({"term": _("另设参数"), **assumes})]) if assumes else table
 
 
 def _until(found: Compared) -> dict[str, Figure | str | None]:

@@ -20,6 +20,7 @@ from dashboard.components import frame, parts
 from dashboard.components.table import Table
 from dashboard.pages.gap import page as gap
 from dashboard.pages.outlook import (
+    bring,
     compare,
     drawer as opened,
     fan,
@@ -155,7 +156,8 @@ PAGE = Page(
         years.CODE: _with(years.year_table),
         reserve.CODE: _with(reserve.reserve_table),
         panel.CODE: _with(panel.table),
-        compare.CODE: _beside(compare.compare_table),
+        bring.FIGURES: _with(bring.key_figures),
+        compare.CODE: _beside(compare.filed),
     },
     charts={
         fan.CODE: _with(fan.fan),
