@@ -17,7 +17,7 @@ from data_access.store import schema
 from data_access.store.numbering import take_turn
 from rules.errors import PoolwatchError
 from rules.projection.assumptions import ASSUMPTIONS
-from workflows.outlook.assumptions import Assumption, assuming, from_json, knows
+from workflows.outlook.assumptions import Assumption, assuming, decimal_text, from_json, knows
 from workflows.outlook.runs import Base, case_of, computed
 
 SET, VALUE = schema.assumption_set, schema.assumption_value
@@ -126,7 +126,9 @@ def _of(base: StoredRun, code: str) -> tuple[str, ...] | None:
     """The values of the base; None where it says nothing of them."""
     assert base.made.basis is not None, "mid carries its basis"
     known = from_json(base.made.basis).assumption(code)
-    return None if known is None else tuple(_plain(Decimal(one)) if _is_number(one) else one for one in known.values)
+    return (
+        None if known is None else tuple(decimal_text(Decimal(one)) if _is_number(one) else one for one in known.values)
+    )
 
 
 def values_of(code: str, text: str) -> tuple[str, ...]:
@@ -145,11 +147,7 @@ def values_of(code: str, text: str) -> tuple[str, ...]:
     lowest = -100 if kind.unit == "growth" else 0
     if not all(lowest <= percent <= 100 for percent in values):
         raise unfit
-    return tuple(_plain(percent / 100) for percent in values)
-
-
-def _plain(value: Decimal) -> str:
-    return format(value.normalize() if value else Decimal(0), "f")
+    return tuple(decimal_text(percent / 100) for percent in values)
 
 
 def _is_number(text: str) -> bool:
