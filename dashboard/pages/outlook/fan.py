@@ -122,7 +122,7 @@ def section(reading: Reading, found: Outlook) -> Component:
     look = html.A(_("看图") if as_table else _("看表格"), href=reading.view.href(show="" if as_table else TABLE), **key)
     basis = html.A(_("计算依据"), href=reading.view.href(item="basis"))
     body: list[Child] = [
-        html.Div(html_table(chart.table), className="sheet") if as_table else graph(chart, str(g.theme)),
+        html.Div(html_table(chart.table), className="sheet scroll") if as_table else graph(chart, str(g.theme)),
         _flag_key(found),
     ]
     return parts.section(

@@ -80,7 +80,7 @@ def failure(result: str) -> str:
 def _whole(reading: Reading, found: Outlook) -> list[Component]:
     left = [
         fan.section(reading, found),
-        persons.section(reading, found),
+        *([persons.section(reading, found)] if found.supported else []),
         *reserve.section(reading, found),
         years.section(reading, found),
     ]

@@ -28,7 +28,7 @@ def persons(found: Outlook) -> Chart:
         Column("year", _("年度")),
         Column("contributors", _("缴费人数"), "number", places=1, what="outlook.contributors"),
         Column("retirees", _("领取人数"), "number", places=1, what="outlook.retirees"),
-        Column("support", _("抚养比"), "number", what="outlook.support"),
+        *([Column("support", _("抚养比"), "number", what="outlook.support")] if found.supported else []),
     )
     rows = [
         Row(
@@ -93,7 +93,7 @@ def _drawn(table: Table, colours: Palette) -> Figure:
             "names": [str(years[0]), str(years[-1])],
             "range": [years[0] - 0.4, years[-1] + 0.6],
             "values": [0, max(max(one["y"]) for one in data) * 1.2],
-            "margin": {"l": 44, "r": 96, "t": 8, "b": 22},
+            "margin": {"l": 44, "r": 128, "t": 8, "b": 22},
             "labels": {str(years[-1]): {"xshift": 4}},
         }
     }

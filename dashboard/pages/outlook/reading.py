@@ -106,7 +106,8 @@ class Course:
 class Outlook:
     """The projections of the base as they were last computed. ``courses`` by variant; ``ending`` of the variants looked at,
     those without the reform or with it; ``reform``: whether it is counted in, None where it makes no difference to the
-    way of projecting; ``test`` is of what is looked at. ``failed``: the newer computation that did not come about."""
+    way of projecting; ``test`` is of what is looked at. ``failed``: the newer computation that did not come about;
+    ``supported``: whether who pays carries who draws, as in a pension."""
 
     about: About
     courses: Mapping[str, Course]
@@ -122,6 +123,7 @@ class Outlook:
     failed: StoredRun | None
     scenario: Scenario | None
     sizes: str
+    supported: bool
 
     @property
     def mid(self) -> Course:
@@ -246,6 +248,7 @@ def outlook(reading: Reading) -> Outlook | None:
         failed if failed is not None and failed.made.result else None,
         scenario,
         reading.view.sizes,
+        reading.scheme.fund == "pension",
     )
 
 

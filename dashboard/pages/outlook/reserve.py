@@ -16,6 +16,7 @@ from dashboard.components.table import Column, Row, Table, html_table
 from dashboard.pages.outlook.reading import PATH, Course, Outlook
 from dashboard.pages.outlook.years import course_name
 from dashboard.site.reading import Reading
+from dashboard.words.passport import Printed
 from dashboard.words.wording import N_, _
 from rules import break_even_rate
 from rules.money import FEN_PER_YUAN, round_half_up
@@ -82,28 +83,37 @@ def first(found: Outlook, every: Sequence[ReserveYear]) -> list[Child]:
 def cells(found: Outlook, every: Sequence[ReserveYear]) -> list[Cell]:
     """Of the six figures those that are of the work injury."""
     begin, end = every[0], every[-1]
-    rates: list[Child] = [_rate(found, begin), " → ", _rate(found, end)]
     present = Strong(found.printed("rate", present_rate(found.mid.case) * 100))
-    reserves: list[Child] = [
-        found.printed("reserve", begin.reserve_fen, year=begin.year),
-        " → ",
-        found.printed("reserve", end.reserve_fen, year=end.year),
-    ]
-    years = _("{first}—{last}年", first=begin.year, last=end.year)
     added = sum(one.addition_fen for one in every)
     return [
-        Cell(_("收支平衡费率"), rates, "%", None, [sentence(N_("现行平均 {rate}%"), rate=present), years]),
         Cell(
-            _("储备金规模"),
-            reserves,
+            _("收支平衡费率（{year}年）", year=end.year),
+            _rate(found, end),
+            "%",
+            None,
+            [
+                sentence(N_("{year}年 {rate}%"), year=str(begin.year), rate=Strong(_rate(found, begin))),
+                sentence(N_("现行平均 {rate}%"), rate=present),
+            ],
+        ),
+        Cell(
+            _("储备金规模（{year}年）", year=end.year),
+            found.printed("reserve", end.reserve_fen, year=end.year),
             _("亿元"),
             None,
-            [sentence(N_("共须增提 {amount}"), amount=Strong(found.printed("reserve_addition", added))), years],
+            [
+                sentence(
+                    N_("{year}年 {amount}"),
+                    year=str(begin.year),
+                    amount=Strong(found.printed("reserve", begin.reserve_fen, year=begin.year)),
+                ),
+                sentence(N_("共须增提 {amount}"), amount=Strong(found.printed("reserve_addition", added))),
+            ],
         ),
     ]
 
 
-def _rate(found: Outlook, one: ReserveYear) -> Child:
+def _rate(found: Outlook, one: ReserveYear) -> Printed:
     return found.printed("break_even_rate", None if one.rate is None else one.rate * 100, year=one.year)
 
 

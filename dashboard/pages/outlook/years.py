@@ -85,7 +85,7 @@ def year_table(reading: Reading, found: Outlook, *, every: bool = True) -> Table
         Column("year", _("年度")),
         Column("contributors", _("缴费 万人"), "number", places=1, what="outlook.contributors"),
         Column("retirees", _("领取 万人"), "number", places=1, what="outlook.retirees"),
-        Column("support", _("抚养比"), "number", what="outlook.support"),
+        *([Column("support", _("抚养比"), "number", what="outlook.support")] if found.supported else []),
         Column("opening", _("年初 结余"), "money", what="outlook.opening"),
         Column("income", _("收入 不含利息"), "money", what="outlook.income"),
         Column("interest", _("利息"), "money", what="outlook.interest"),
