@@ -138,6 +138,14 @@ def _beside_reported(beyond: Mapping[str, int]) -> str:
     return _(text, contributors=contributors, retirees=retirees)
 
 
+def _entrants(year: int | None) -> Line:
+    """Who enters each year before growth."""
+    if year is None:
+        return Line(_("每年新参保"), _("与首年减少人数相当"), _("暂定"), _("没有上年末的分年龄结构"))
+    source = _("{before}、{year}年末结构逐岁相比的净增", before=year - 1, year=year)
+    return Line(_("每年新参保"), _("{year}年净增人数", year=year), _("按账测得"), source)
+
+
 def _of_data(found: Outlook) -> Iterator[Line]:
     """What the base year's end stood at."""
     year, basis = found.base_year, found.basis
@@ -147,6 +155,7 @@ def _of_data(found: Outlook) -> Iterator[Line]:
     if basis.structure_year is not None:
         said = _("{year}年末", year=basis.structure_year)
         yield Line(_("分年龄结构"), said, _("已录入"), _beside_reported(basis.beyond_reported))
+        yield _entrants(basis.entrants_of)
     if basis.mortality is not None:
         name, source = basis.mortality
         yield Line(_("生命表"), name, _("已录入"), source)

@@ -130,6 +130,6 @@ def history(reading: Reading) -> list[Component]:
 
 def _version(reading: Reading, one: Scenario) -> Component:
     link = html.A(_("查看"), href=reading.view.href(set=str(one.id), item="", tab="", show=""))
-    differs = html.P([html.Span(assumed.differences(one.changes.values()), className="norm"), "。"])
+    differs = html.P(assumed.differences(one.changes.values()), className="norm")
     reason = html.P(one.reason, className="written")
     return html.Li([html.B(title(one)), html.Span(saved(one), className="muted"), link, differs, reason])
