@@ -57,6 +57,7 @@ def bring(deed: Deed) -> Done:
     found = outlook(deed.reading)
     if found is None:
         raise NothingToKeep(f"{deed.reading.scheme.code} has no projection")
+    deed = replace(deed, reading=replace(deed.reading, view=deed.reading.view.without_item()))
     put_aside(deed, SENTENCE, said(deed.reading, found))
     put_aside(deed, FIGURES)
     _number, address = put_aside(deed, FAN)

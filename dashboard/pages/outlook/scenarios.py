@@ -91,7 +91,7 @@ def compared(reading: Reading, found: Outlook | None = None) -> tuple[Scenario, 
 def comparing(reading: Reading, chosen: Sequence[Scenario]) -> str:
     """The address of a comparison."""
     numbers = ".".join(str(one.id) for one in chosen)
-    return reading.view.href(tab=COMPARING, show=numbers, set="", item="", shock="", variant="")
+    return reading.view.href(tab=COMPARING, show=numbers, set="", sizes="", item="", shock="", variant="")
 
 
 # --- 历史

@@ -19,11 +19,13 @@ from dashboard import create_site
 from dashboard.exports.kept import read_block
 from data_access.books.outlook.results import load_runs
 from data_access.store import schema
+from rules.projection.assumptions import ASSUMPTIONS
 from tests import demonstration_store
 from tests.dashboard.conftest import Reader, hrefs, sign_in, words
 from tests.demonstration_store import NOW, PROVINCE, SCHEME
 from workflows.briefings.basket import items
 from workflows.cases.instructions import instructions_of
+from workflows.outlook.assumptions import from_json
 from workflows.outlook.runs import case_of, stress_of
 from workflows.outlook.scenarios import load_scenarios
 
@@ -105,6 +107,18 @@ def test_what_is_refused_says_what_to_write_and_keeps_nothing(
     assert refused.status_code == 422 and said in json.loads(refused.data)["problem"]
     with own_engine.connect() as connection:
         assert load_scenarios(connection, SCHEME) == ()
+
+
+def test_the_panel_begins_with_what_is_assumed_and_tells_where_each_value_is_from(
+    own_engine: Engine, people: People
+) -> None:
+    with own_engine.connect() as connection:
+        basis = from_json(load_runs(connection, SCHEME)["mid"].made.basis or "")
+    panel = people("p-auditor").text(PAGE).rpartition("参数暂定")[2]
+    names = [ASSUMPTIONS[one.code].name for one in basis.assumptions]
+    assert all(f"{name}" in panel and one.source in panel for name, one in zip(names, basis.assumptions, strict=True))
+    assert panel.startswith(f"{basis.open}项") and "按账测得2023–2025" in panel
+    assert panel.rindex("暂定以后年度未定") < panel.index("按账测得")
 
 
 def test_who_only_reads_saves_nothing_and_sees_no_form(own_engine: Engine, people: People) -> None:
@@ -217,11 +231,13 @@ def test_sentence_figures_and_chart_go_into_the_basket_of_who_writes_for_meeting
     for login in ("p-finance", "p-writer", "p-auditor"):
         assert act(people(login), "outlook_bring").status_code == 403, login
     leader = people("p-leader")
-    answer(act(leader, "outlook_bring"))
-    answer(act(leader, "outlook_bring"))  # what is there is there once
+    opened = f"/act/outlook/outlook_bring?scheme={SCHEME}&item=bring"
+    for _twice in range(2):  # what is there is there once
+        answer(leader.client.post(opened, headers={"Accept": "application/json"}))
     with own_engine.connect() as connection:
         mine = items(connection, "p-leader")
     assert [one.of.kind for one in mine] == ["text", "grid", "picture"]
+    assert all("item=" not in one.of.address for one in mine)
     text, figures, chart = (read_block(one.of.content) for one in mine)
     line = first_line(leader, PAGE)
     assert "".join(text.pieces).startswith(line[line.index("按中方案") :])  # type: ignore[union-attr]
