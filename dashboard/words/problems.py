@@ -216,15 +216,24 @@ PROBLEMS: dict[str, str] = {
         "现在没有可提请确认的：基准没有暂定参数、没有登记拟开的会议，或已经提请过。请刷新页面查看。"
     ),
     "outlook_years": N_("“{name}”的起始年份{first}晚于终止年份{last}。请改正年份。"),
+    "mortality_incomplete": N_("生命表“{name}”缺少{sex}{ages}岁。请补充导入所缺年龄，或核对人员结构的年龄。"),
     "no_projection": N_("还没有测算结果，不能另存方案。请待年度定稿、测算完成后再存。"),
     "month_not_own": N_("只有申请人{name}可以撤回。"),
 }
 
 
+SEXES = {"m": N_("男性"), "f": N_("女性")}
+
+
 def problem_text(problem: PoolwatchError) -> str:
     """The sentence of an expected failure, from its code and parameters."""
-    said = _(PROBLEMS.get(problem.code, PROBLEMS["error"]))
-    return said.format_map(_Known({name: _shown(name, value, "") for name, value in problem.parameters.items()}))
+    return problem_words(problem.code, problem.parameters)
+
+
+def problem_words(code: str, parameters: Mapping[str, object]) -> str:
+    """The same of a failure that was kept."""
+    said = _(PROBLEMS.get(code, PROBLEMS["error"]))
+    return said.format_map(_Known({name: _shown(name, value, "") for name, value in parameters.items()}))
 
 
 def rejection_text(reason: str, parameters: Mapping[str, object], target: str = "") -> str:
@@ -299,6 +308,8 @@ def _shown(name: str, value: object, target: str) -> str:
         return _("{form}（工作台选“{option}”）", form=_(form), option=_(option))
     if name == "tables" and isinstance(value, (list, tuple)):
         return _("、").join(table_name(str(code)) for code in value)
+    if name == "sex" and str(value) in SEXES:
+        return _(SEXES[str(value)])
     if name == "assumption" and str(value) in ASSUMPTIONS:
         return name_of(ASSUMPTIONS[str(value)])
     if name == "label" and target in TABLES:

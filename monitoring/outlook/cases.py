@@ -151,10 +151,13 @@ class YearEnd:
     # --- by age
 
     def by_age(self) -> cohort_projection.Case | None:
-        """The projection by age; None without a structure of the year's end, or a mortality table for its sexes."""
+        """The projection by age; None without a structure of the year's end, or a mortality table for its sexes. Raises
+        MortalityIncomplete where that lacks ages."""
         structure, mortality = self.structures.get(self.year), self.mortality
         if structure is None or mortality is None or any(GROUPS[code].sex not in mortality.q for code in structure):
             return None
+        for code, persons in structure.items():
+            mortality.demand(GROUPS[code].sex, {*persons.contributors, *persons.retirees})
         due = {year: due for year in self._measured_years if (due := self._due_by_age(year))}
         collection = self._collection(due)
         if collection is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -262,15 +263,16 @@ def test_what_cannot_be_projected_holds_up_no_publication(province: Engine, now:
     now = signed(province, now)
     before = runs(province)[MID]
     # A structure with an age that the mortality table does not know.
-    load_table(province, "population_structure", structure(2025, {19: 1}, {}), now)
+    load_table(province, "population_structure", structure(2025, {17: 1}, {}), now)
     published(province, now)
     with province.connect() as connection:
         version = current_version(connection)
     assert version is not None and version.published_at == now
     found = runs(province)
     assert found[MID] == before and found[FAILED].data_version == version.id
-    assert "mortality" in found[FAILED].made.result
-    load_table(province, "mortality_table", mortality(range(19, 20)), now)
+    told = json.loads(found[FAILED].made.result)
+    assert (told["code"], told["name"], told["sex"], told["ages"]) == ("mortality_incomplete", "生命表", "m", "17–19")
+    load_table(province, "mortality_table", mortality(range(17, 20)), now)
     published(province, now + timedelta(minutes=1))
     found = runs(province)
     assert found[FAILED].made.result == "" and found[MID].data_version > before.data_version

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -12,6 +12,7 @@ from sqlalchemy import Connection, select
 
 from data_access.books.standing import standing
 from data_access.store import schema
+from rules.errors import PoolwatchError
 from rules.money import FEN_PER_YUAN
 
 
@@ -45,6 +46,12 @@ class GroupByAge:
         return Fraction(sum(self.pension_fen[age] for age in chosen), heads * FEN_PER_YUAN) if heads else None
 
 
+class MortalityIncomplete(PoolwatchError):
+    """A mortality table lacks ages that are needed: ``ages`` from the first to the last of each gap."""
+
+    code = "mortality_incomplete"
+
+
 @dataclass(frozen=True, slots=True)
 class MortalityTable:
     """``q`` by sex and age: of those of the age, who die within a year. ``source``: where it comes from."""
@@ -52,6 +59,27 @@ class MortalityTable:
     name: str
     source: str
     q: Mapping[str, Mapping[int, Decimal]]
+
+    def demand(self, sex: str, ages: Collection[int]) -> None:
+        """Raises MortalityIncomplete unless it has every age from the first to the last of these and of its own."""
+        known = self.q[sex]
+        every = (*ages, *known)
+        missing = [age for age in range(min(every), max(every) + 1) if age not in known]
+        if missing:
+            raise MortalityIncomplete(
+                f"{self.name} lacks {sex} {_spans(missing)}", name=self.name, sex=sex, ages=_spans(missing)
+            )
+
+
+def _spans(ages: Sequence[int]) -> str:
+    """60–64、70: ages in order, neighbours together."""
+    spans: list[list[int]] = []
+    for age in ages:
+        if spans and age == spans[-1][-1] + 1:
+            spans[-1].append(age)
+        else:
+            spans.append([age])
+    return "、".join(str(span[0]) if len(span) == 1 else f"{span[0]}–{span[-1]}" for span in spans)
 
 
 def structure_years(connection: Connection, scheme: str, version: int | None = None) -> tuple[int, ...]:
