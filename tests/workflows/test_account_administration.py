@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from data_access.store.engine import writing
 from tests.demonstration_store import PASSWORD, digest
 from tests.workflows.people_store import NOW, PROVINCE, people, recorded, with_factor
-from workflows.people import administration as admin
+from workflows.people import administration as admin, second_factor
 from workflows.people.accounts import AccountError, Role
 from workflows.people.sessions import Stage
 from workflows.people.sign_in import sign_in
@@ -130,6 +130,10 @@ def test_nobody_changes_their_own_account_and_the_last_administrator_stays(engin
         ("change", {**same, "role": Role.AUDITOR}),
     ):
         assert code(deed, "keeper", "keeper", **given) == "account_own"
+    assert code("reset_second_factor", "leader", "keeper") == "account_no_factor"
+    # Whoever has looked at the picture and not confirmed it has no second factor yet.
+    with writing(engine) as connection:
+        second_factor.begin(connection, "leader", "key of the site")
     assert code("reset_second_factor", "leader", "keeper") == "account_no_factor"
     assert code("disable", "nobody", "keeper") == "account_unknown"
     with writing(engine) as connection:

@@ -101,9 +101,9 @@ def opens(connection: Connection, login: str, code: str, site_key: str, now: dat
 
 
 def remove(connection: Connection, login: str) -> bool:
-    """Take the second factor and its recovery codes away; False where there was none."""
+    """Take the second factor and its recovery codes away; False where there was none. A set-up that was begun is none."""
     connection.execute(delete(CODE).where(CODE.c.login == login))
-    standing = update(ACCOUNT).where(_is(login), ACCOUNT.c.totp_secret.is_not(None))
+    standing = update(ACCOUNT).where(_is(login), ACCOUNT.c.totp_confirmed_at.is_not(None))
     empty = {"totp_secret": None, "totp_confirmed_at": None, "totp_step": None}
     return bool(connection.execute(standing.values(**empty)).rowcount)
 
