@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
-from dashboard.components.parts import Cell, Child, Children, Strong, pieces_of, sentence
+from dashboard.components.parts import Cell, Child, Children, Strong, norm, pieces_of, sentence
 from dashboard.components.table import Column, Row, Table
 from dashboard.pages.outlook import pressures, reserve, years
 from dashboard.pages.outlook.reading import MONTHS, PERSONS, TEN_YEARS, Course, Outlook, YearShown, months_of, sooner
@@ -14,13 +14,17 @@ from dashboard.words import display
 from dashboard.words.passport import Printed
 from dashboard.words.wording import N_, _, within
 from data_access.books.outlook.results import HIGH, LOW
+from rules.alerts.threshold import Level, Scope
 from workflows.outlook.runs import known_to, present_rate
+from workflows.thresholds.register import load_register
+
+MONTHS_PAYABLE = "months_payable"  # the indicator whose limits judge the balance
 
 
 def cells(reading: Reading, found: Outlook) -> list[Cell]:
     of_reserve = reserve.reserve_years(reading, found, found.mid)
     middle = reserve.cells(found, of_reserve) if of_reserve else [_balanced(found), _support(found)]
-    return [_lasts(found), _range(found), *middle, _in_ten_years(found), _missing(found)]
+    return [_lasts(found), _range(found), *middle, _in_ten_years(reading, found), _missing(found)]
 
 
 def on_screen(reading: Reading, found: Outlook) -> list[Cell]:
@@ -146,15 +150,35 @@ def _moved(found: Outlook, text: str, what: str, first: YearShown, later: YearSh
     return sentence(text, before=before, after=after)
 
 
-def _in_ten_years(found: Outlook) -> Cell:
+def _in_ten_years(reading: Reading, found: Outlook) -> Cell:
     later = found.mid.year(found.in_ten_years)
     assert later is not None, "within the horizon"
     closing = found.printed("closing", later.closing_fen, year=later.year)
     lines = [sentence(N_("{year}年末结余 {amount} 亿元"), year=str(later.year), amount=Strong(closing))]
+    if (short := _short_of_limit(reading, found)) is not None:
+        lines.append(short)
     figure = found.printed("months_payable", later.months_payable, year=later.year)
     ten = later.year == found.first_year + TEN_YEARS
     label = _("十年后可支付") if ten else _("{year}年末可支付", year=later.year)
     return Cell(label, figure, _("个月"), None, lines)
+
+
+def _short_of_limit(reading: Reading, found: Outlook) -> list[Child] | None:
+    """2043年末起低于红色标准 3.0: from which year's end on the months payable are below the red limit of 可支付月数; None where
+    they never are, or no such limit is in force."""
+    root = reading.tree.region(reading.tree.root)
+    subject = Scope(MONTHS_PAYABLE, reading.scheme.code, root.level, root.code)
+    decides = reading.ask(load_register).deciding(subject, "low", f"{reading.today:%Y-%m}")
+    limits = () if decides is None else decides.threshold.limits
+    red = next((one.at for one in limits if one.level is Level.RED), None)
+    if red is None:
+        return None
+    years = found.mid.years
+    last_above = max((at for at, one in enumerate(years) if (one.months_payable or 0) >= red), default=-1)
+    if last_above + 1 >= len(years):
+        return None
+    limit: list[Child] = [norm(display.as_set(red))]
+    return sentence(N_("{year}年末起低于红色标准 {limit}"), year=str(years[last_above + 1].year), limit=limit)
 
 
 def _missing(found: Outlook) -> Cell:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 from dash import html
@@ -9,11 +10,12 @@ from dash.development.base_component import Component
 
 from dashboard.components import frame, parts
 from dashboard.components.parts import Child, Strong, sentence
-from dashboard.components.table import Column, Row, Table, html_table
+from dashboard.components.table import Column, Row, Table, cell, html_table
 from dashboard.pages.outlook.pressures import shock_words
 from dashboard.pages.outlook.reading import PATH, PERSONS, Course, Outlook, YearShown
 from dashboard.site.reading import Reading
 from dashboard.words import display, expected
+from dashboard.words.passport import Printed
 from dashboard.words.wording import N_, _
 from data_access.books.outlook.results import HIGH, LOW, MID
 from rules.execution_form import EXPENDITURE_TOTAL, INCOME_TOTAL
@@ -21,6 +23,8 @@ from rules.execution_form import EXPENDITURE_TOTAL, INCOME_TOTAL
 CODE, ALL = "years", "all"
 # Shown unless all are asked for: so many years, then every so many-th.
 WHOLE, EVERY = 11, 5
+# What makes a closing balance.
+PLUS, MINUS = ("opening", "income", "interest"), ("expenditure",)
 # What the fund earns by itself, which the projection reckons apart.
 EARNED = ("interest", "investment")
 NAMES = {LOW: N_("低方案"), MID: N_("中方案"), HIGH: N_("高方案")}
@@ -28,9 +32,9 @@ NAMES = {LOW: N_("低方案"), MID: N_("中方案"), HIGH: N_("高方案")}
 
 def course_name(found: Outlook) -> str:
     """What the projection shown is called: 中方案, or the shock that it is under."""
-    if found.shock is not None:
-        return _("中方案，{shock}", shock=shock_words(found.shock))
     said = _(NAMES[found.variant])
+    if found.shock is not None:
+        said = _("中方案，{shock}", shock=shock_words(found.shock))
     return said if found.reform is not False else _("{name}，不延迟退休", name=said)
 
 
@@ -43,7 +47,9 @@ def section(reading: Reading, found: Outlook) -> Component:
     elif len(table.rows) < len(found.shown.years):
         more = html.A(_("展开全部{count}年", count=len(found.shown.years)), href=reading.view.href(show=ALL))
     note = _("亿元 · {name}；年初结余＋收入＋利息−支出＝年末结余", name=course_name(found))
-    below: list[Component] = [html.Div([html.Span(line) for line in (first_year(reading, found),)], className="foot")]
+    below: list[Component] = [
+        html.Div(line, className="foot") for line in (table.note, first_year(reading, found)) if line
+    ]
     below.append(html.Div([html.Span(backtest(found)), html.Span(more, className="right")], className="foot ends"))
     return parts.section(
         _("逐年"),
@@ -95,7 +101,7 @@ def year_table(reading: Reading, found: Outlook, *, every: bool = True) -> Table
         Column("months", _("可支付 月数"), "number", places=1, what="outlook.months_payable"),
     )
     rows = [_row(found, course, one) for one in chosen(course, every=every)]
-    return Table(
+    table = Table(
         CODE,
         _("逐年（{name}）", name=course_name(found)),
         columns,
@@ -104,6 +110,18 @@ def year_table(reading: Reading, found: Outlook, *, every: bool = True) -> Table
         of_now=True,
         period=display.span(_("{year}年", year=found.first_year), _("{year}年", year=found.last_year)),
     )
+    return replace(table, note=_rounded(table))
+
+
+def _rounded(table: Table) -> str:
+    """分项四舍五入，相差0.01: that some row does not add up as it is read, which to the fen it does; "" where all do."""
+    columns = {column.key: column for column in table.columns}
+
+    def read(row: Row, *keys: str) -> list[Printed]:
+        return [one for key in keys if isinstance(one := cell(table, columns[key], row), Printed)]
+
+    notes = (display.rounding_note(read(row, *PLUS), read(row, *MINUS), *read(row, "closing")) for row in table.rows)
+    return next((note for note in notes if note), "")
 
 
 def _row(found: Outlook, course: Course, one: YearShown) -> Row:

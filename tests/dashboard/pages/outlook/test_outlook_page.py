@@ -16,7 +16,7 @@ from sqlalchemy import Engine, delete
 from dashboard import create_site
 from dashboard.charts.theme import LIGHT
 from dashboard.components.parts import plain
-from dashboard.components.table import Row, Table, raw
+from dashboard.components.table import Row, Table, cell, raw
 from dashboard.pages.outlook import fan, figures, pressures, sentence, years
 from dashboard.pages.outlook.page import PAGE
 from dashboard.pages.outlook.reading import Outlook, outlook
@@ -29,6 +29,7 @@ from data_access.books.published import Published
 from data_access.store import schema
 from data_access.store.engine import writing
 from rules import break_even_rate
+from rules.alerts.threshold import Level
 from rules.calculators.reading import read as as_case
 from rules.month import Month
 from rules.movements import Account
@@ -42,6 +43,7 @@ from workflows.outlook.assumptions import Assumption, Basis
 from workflows.outlook.runs import Base, computed
 from workflows.people.accounts import Role
 from workflows.people.rights import Scope
+from workflows.thresholds.register import limits
 
 SCHEME = "jilin-pension"
 GOLDEN = Path(__file__).parents[3] / "rules" / "golden" / "cohort_projection.json"
@@ -210,6 +212,25 @@ def test_what_is_missing_in_all_is_the_debt_at_the_end(engine: Engine) -> None:
     assert figures.cells(reading, found)[5].figure == display.money(missing.worth_fen)
 
 
+def test_the_year_from_which_the_months_payable_are_below_the_red_limit_is_named(engine: Engine) -> None:
+    reading, found = seen(engine)
+    rows = [one for one in reading.ask(limits, "months_payable") if one.scope.scheme in (None, SCHEME)]
+    spec = max(rows, key=lambda one: one.scope.score)
+    red = next(one.at for one in spec.threshold.limits if one.level is Level.RED)
+    payable = {one.year: one.months_payable for one in cohort_projection.calculate(case("0.12")).years}
+    first = next(year for year in payable if all((payable[later] or 0) < red for later in range(year, 2056)))
+    assert 2036 < first <= 2053
+    said = [plain(line) for line in figures.cells(reading, found)[4].lines]  # type: ignore[arg-type]
+    assert said[1] == f"{first}年末起低于红色标准 {display.as_set(red)}"
+    every = schema.threshold.update().where(schema.threshold.c.indicator == "months_payable")
+    with writing(engine) as connection:
+        connection.execute(every.values(enabled=False))
+    reading, found = seen(engine)
+    assert len(figures.cells(reading, found)[4].lines) == 1
+    with writing(engine) as connection:
+        connection.execute(every.values(enabled=True))
+
+
 # --- year by year
 
 
@@ -223,6 +244,22 @@ def test_every_year_adds_up_to_the_fen_and_begins_where_the_one_before_ended(eng
             assert at["income"] - at["expenditure"] == at["result"]
             opening = at["closing"]
         assert opening != case("0.12").opening_fen
+
+
+def test_a_row_that_does_not_add_up_as_it_is_read_is_said_to_be_rounded(engine: Engine) -> None:
+    made = table(looked(engine), "years")
+    columns = {column.key: column for column in made.columns}
+    off = set()
+    for row in made.rows:
+        opening, income, interest, spent, closing = (
+            display.as_read(cell(made, columns[key], row))
+            for key in ("opening", "income", "interest", "expenditure", "closing")
+        )
+        off.add(abs(opening + income + interest - spent - closing))
+    assert off == {Decimal("0.00"), Decimal("0.01")} and made.note == "分项四舍五入，相差0.01"
+    assert made.note in sign_in(create_site(site_on(engine, Path())).server, "p-monitor").text(
+        f"/outlook?scheme={SCHEME}&show=all"
+    )
 
 
 def test_the_page_shows_eleven_years_every_fifth_and_those_around_exhaustion_until_all_are_asked_for(
