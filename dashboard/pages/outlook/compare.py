@@ -127,7 +127,7 @@ def measured(base: Outlook) -> list[Measured]:
             _("抚养比（{year}年）", year=year), "support", "against.support", lambda one: _support(one, year), year
         ),
         Measured(
-            _("可支付月数（{year}年末）", year=ten),
+            _("{year}年末可支付（{unit}）", year=ten, unit=_(display.UNIT_NAMES["months"])),
             "months_payable",
             "against.months",
             lambda one: _payable(one, ten),

@@ -17,7 +17,7 @@ from dashboard import create_site
 from dashboard.charts.theme import LIGHT
 from dashboard.components.parts import plain
 from dashboard.components.table import Row, Table, cell, raw
-from dashboard.pages.outlook import fan, figures, pressures, sentence, years
+from dashboard.pages.outlook import fan, figures, persons, pressures, sentence, years
 from dashboard.pages.outlook.page import PAGE
 from dashboard.pages.outlook.reading import Outlook, outlook
 from dashboard.site.reading import Reading, read
@@ -384,7 +384,7 @@ def test_no_line_is_drawn_below_zero_and_each_ends_where_its_fund_is_used_up(
     drawn = chart.draw(LIGHT)["data"]
     assert all(y is None or y >= 0 for one in drawn for y in one["y"])
     assert all((raw(value) or 0) >= 0 for row in chart.table.rows for key, value in row.values.items() if key != "year")
-    assert unlike(chart) == []
+    assert unlike(chart) == [] == unlike(persons.persons(found))
     ends = sorted(
         at.year + (at.month - 12) / 12 for line in fan.lines(found) if (at := line.course.exhausted) is not None
     )
