@@ -36,6 +36,7 @@ BENEFIT = {"pension": ("pension",), "work_injury": ("benefit",)}
 RETURNS = ("interest", "investment")
 DRAWING = {"pension": "retirees", "work_injury": "pension_due_persons"}
 BASES = ("wage_base_employer", "wage_base_flexible")
+EMPLOYED, FLEXIBLE = ("employer_rate", "employee_rate"), ("flexible_rate",)
 ORIGINAL_AGE = {"male60": 60, "female55": 55, "female50": 50}
 # New pensions are those of who retired lately: from a year before the original age to three after it.
 RECENT = range(-1, 4)
@@ -186,7 +187,7 @@ class YearEnd:
 
     def _rate(self, group: InsuredGroup) -> Fraction:
         """What is due of the base, employer and employee together."""
-        codes = ("flexible_rate",) if group.flexible else ("employer_rate", "employee_rate")
+        codes = FLEXIBLE if group.flexible else EMPLOYED
         return sum((Fraction(str(self.parameter(code).value)) for code in codes), Fraction(0))
 
     def _group(self, group: InsuredGroup, persons: GroupByAge, wage: Fraction) -> Group:

@@ -15,17 +15,18 @@ from decimal import Decimal
 from sqlalchemy import Connection, select
 
 from data_access.books.outlook.results import FAILED, MID, Computed, StoredRun, load_runs, write_runs
-from data_access.books.parameters import newest_setting, settings
+from data_access.books.parameters import Setting, newest_setting, settings
 from data_access.books.standing import touched
 from data_access.books.versions import Version
 from data_access.store import schema
-from monitoring.outlook.cases import YearEnd
+from monitoring.outlook.cases import EMPLOYED, FLEXIBLE, YearEnd
 from monitoring.scheme_books import SchemeBooks
 from rules import in_force
 from rules.errors import PoolwatchError
 from rules.month import SHANGHAI, Month
 from rules.projection.assumptions import ASSUMPTIONS
 from rules.projection.stress import Projection, Settings
+from rules.scheme import ParameterValue
 from workflows.outlook.assumptions import Assumption, Basis, decimal_text, knows
 from workflows.outlook.runs import Base, case_of, computed
 from workflows.outlook.scenarios import changed, load_scenarios
@@ -140,17 +141,23 @@ def _basis(connection: Connection, at: YearEnd, case: Projection) -> Basis:
             years = str(measured.last) if measured.first == measured.last else f"{measured.first}–{measured.last}"
             found.append(Assumption(code, (decimal_text(measured.value),), "measured", years))
         elif kind.parameter in at.scheme.parameters:
-            used, person = at.parameter(kind.parameter), set_by.get(kind.parameter)
-            values = used.value if isinstance(used.value, list | tuple) else [used.value]
-            texts = tuple(value if isinstance(value, str) else decimal_text(Decimal(str(value))) for value in values)
-            source = used.source or used.reason or ""
-            who = (person.set_by, person.set_at) if person else (None, None)
-            found.append(Assumption(code, texts, used.status, source, *who))
+            found.append(_given(code, at.parameter(kind.parameter), set_by.get(kind.parameter)))
     given, _rests_on = in_force.case(Settings, at.scheme, at.on)
     by_age = at.mortality is not None and hasattr(case, "groups")
     mortality = (at.mortality.name, at.mortality.source) if by_age and at.mortality else None
     beyond = at.beyond_reported() if by_age else {}
-    return Basis(tuple(found), given, at.year if by_age else None, mortality, at.entrants_of, beyond)
+    rates = (
+        tuple(_given(code, at.parameter(code), set_by.get(code)) for code in (*EMPLOYED, *FLEXIBLE)) if by_age else ()
+    )
+    return Basis(tuple(found), given, at.year if by_age else None, mortality, at.entrants_of, beyond, rates)
+
+
+def _given(code: str, used: ParameterValue, person: Setting | None) -> Assumption:
+    """A parameter's value as the projection rests on it."""
+    values = used.value if isinstance(used.value, list | tuple) else [used.value]
+    texts = tuple(value if isinstance(value, str) else decimal_text(Decimal(str(value))) for value in values)
+    who = (person.set_by, person.set_at) if person else (None, None)
+    return Assumption(code, texts, used.status, used.source or used.reason or "", *who)
 
 
 def _scenarios(connection: Connection, scheme: str, version: Version) -> int:

@@ -144,6 +144,12 @@ def test_the_case_is_what_the_books_hold(province: Engine, now: datetime) -> Non
     assert retirement is not None and retirement.status == "enacted" and retirement.values == ("statutory",)
     assert basis.structure_year == 2025 and basis.mortality == ("生命表", "手工") and basis.entrants_of is None
     assert basis.beyond_reported == {}
+    assert [(one.code, *one.values, one.status) for one in basis.rates] == [
+        ("employer_rate", "0.16", "enacted"),
+        ("employee_rate", "0.08", "enacted"),
+        ("flexible_rate", "0.2", "enacted"),
+    ]
+    assert basis.open == 9
 
 
 def test_a_structure_is_told_beside_the_statistics_of_its_month(province: Engine, now: datetime) -> None:

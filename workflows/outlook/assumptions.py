@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
 from rules.projection import cohort_projection, totals_projection
 from rules.projection.assumptions import ASSUMPTIONS
@@ -41,7 +41,8 @@ class Basis:
     """What the base rests on. ``structure_year``: the year of the structure by age, None where there is none and totals are
     carried on; ``mortality``: name and source of the table; ``entrants_of``: the year whose net new contributors enter each
     year from then on, None where as many are assumed as keep the contributors' number; ``beyond_reported``: by how many
-    persons the structure is more than the statistics of the same month, by measure, without what was not reported."""
+    persons the structure is more than the statistics of the same month, by measure, without what was not reported;
+    ``rates``: of premium, by the codes of their parameters."""
 
     assumptions: tuple[Assumption, ...]
     settings: Settings
@@ -49,6 +50,7 @@ class Basis:
     mortality: tuple[str, str] | None = None
     entrants_of: int | None = None
     beyond_reported: Mapping[str, int] = field(default_factory=dict)
+    rates: tuple[Assumption, ...] = ()
 
     def assumption(self, code: str) -> Assumption | None:
         return next((one for one in self.assumptions if one.code == code), None)
@@ -56,23 +58,14 @@ class Basis:
     @property
     def open(self) -> int:
         """How many are assumed 暂定."""
-        return sum(one.open for one in self.assumptions)
+        return sum(one.open for one in (*self.assumptions, *self.rates))
 
 
 def to_json(basis: Basis) -> str:
     """The basis as text."""
     given = {
-        "assumptions": [
-            {
-                "code": one.code,
-                "values": list(one.values),
-                "status": one.status,
-                "source": one.source,
-                "set_by": one.set_by,
-                "set_at": one.set_at.isoformat() if one.set_at else None,
-            }
-            for one in basis.assumptions
-        ],
+        "assumptions": [_kept(one) for one in basis.assumptions],
+        "rates": [_kept(one) for one in basis.rates],
         "settings": {name: _plain(getattr(basis.settings, name)) for name in ("low", "high", "shocks")},
         "structure_year": basis.structure_year,
         "mortality": basis.mortality,
@@ -80,6 +73,18 @@ def to_json(basis: Basis) -> str:
         "beyond_reported": dict(basis.beyond_reported),
     }
     return json.dumps(given, ensure_ascii=False, separators=(",", ":"))
+
+
+def _kept(one: Assumption) -> dict[str, object]:
+    set_at = one.set_at.isoformat() if one.set_at else None
+    return {
+        "code": one.code,
+        "values": list(one.values),
+        "status": one.status,
+        "source": one.source,
+        "set_by": one.set_by,
+        "set_at": set_at,
+    }
 
 
 def _plain(shocks: Sequence[Shock]) -> list[dict[str, object]]:
@@ -96,25 +101,21 @@ def from_json(text: str) -> Basis:
         name: tuple(Shock(**{**one, "size": Decimal(one["size"])}) for one in shocks)
         for name, shocks in given["settings"].items()
     }
-    assumptions = tuple(
-        Assumption(
-            **{
-                **one,
-                "values": tuple(one["values"]),
-                "set_at": datetime.fromisoformat(one["set_at"]) if one["set_at"] else None,
-            }
-        )
-        for one in given["assumptions"]
-    )
     mortality = tuple(given["mortality"]) if given["mortality"] else None
     return Basis(
-        assumptions,
+        tuple(map(_read, given["assumptions"])),
         Settings(**settings),
         given["structure_year"],
         mortality,
         given["entrants_of"],
         given["beyond_reported"],
+        tuple(map(_read, given["rates"])),
     )
+
+
+def _read(kept: dict[str, Any]) -> Assumption:
+    set_at = datetime.fromisoformat(kept["set_at"]) if kept["set_at"] else None
+    return Assumption(**{**kept, "values": tuple(kept["values"]), "set_at": set_at})
 
 
 def decimal_text(value: Decimal) -> str:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from dashboard.words import display
 from dashboard.words.wording import N_, _, name_of
 from rules.projection.assumptions import ASSUMPTIONS
+from rules.scheme import Scheme
 from workflows.outlook.assumptions import Assumption
 
 RETIREMENT = {"statutory": N_("渐进式延迟"), "original": N_("不延迟")}
@@ -16,6 +17,11 @@ YEARS_TOLD = 4  # of an assumption by year; the rest stands in the case that can
 
 def name(code: str) -> str:
     return name_of(ASSUMPTIONS[code])
+
+
+def rate_name(scheme: Scheme, one: Assumption) -> str:
+    """A rate of premium by the name of its parameter."""
+    return name_of(scheme.parameters[one.code])
 
 
 def percent(value: str) -> str:

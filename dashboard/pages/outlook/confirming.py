@@ -18,6 +18,7 @@ from dashboard.words import display, meetings
 from dashboard.words.departments import office_name
 from dashboard.words.wording import N_, _, in_language
 from rules.errors import PoolwatchError
+from rules.scheme import Scheme
 from workflows.cases.instructions import Instruction, give_instruction, instructions_of
 from workflows.meetings.register import Meeting
 from workflows.people.rights import MONITORS
@@ -104,17 +105,19 @@ def form(reading: Reading, found: Outlook) -> list[Child]:
     values: Values = {DUE: meeting.held_on}
     return [
         html.P(_("提请{meeting}（{day}）确认：", meeting=meetings.name(meeting.number), day=day)),
-        html.P(text_of(found), className="norm written"),
+        html.P(text_of(reading.scheme, found), className="norm written"),
         confirm.form(reading, values),
         html.P(_("确认后由系统管理员按会议决定在“暂定参数”设定。"), className="muted"),
     ]
 
 
-def text_of(found: Outlook) -> str:
+def text_of(scheme: Scheme, found: Outlook) -> str:
     """What is asked for, in Chinese: each assumption with its value."""
     with in_language("zh"):
-        values = assumed.differences(one for one in found.basis.assumptions if one.open)
-        said = _(SUBJECT, count=found.basis.open, values=values)
+        values = [assumed.differences(one for one in found.basis.assumptions if one.open)]
+        rates = (one for one in found.basis.rates if one.open)
+        values += [f"{assumed.rate_name(scheme, one)} {assumed.percent(one.values[0])}" for one in rates]
+        said = _(SUBJECT, count=found.basis.open, values=_("；").join(filter(None, values)))
     return said if len(said) <= LONGEST else f"{said[: LONGEST - 1]}…"
 
 
@@ -131,7 +134,7 @@ def confirm(deed: Deed) -> Done:
         deed.now,
         scheme=reading.scheme.code,
         region=reading.tree.root,
-        text=text_of(found),
+        text=text_of(reading.scheme, found),
         given_to=deed[LEADING],
         due_on=working_day(deed.connection, deed[DUE]),
         meeting=meeting.id,

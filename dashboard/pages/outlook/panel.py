@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 
 from dash import html
 from dash.development.base_component import Component
@@ -18,14 +17,12 @@ from dashboard.pages.outlook.confirming import line
 from dashboard.pages.outlook.reading import Outlook
 from dashboard.site.reading import Reading
 from dashboard.words import display
-from dashboard.words.wording import N_, _, name_of
-from rules.errors import NotInForce
+from dashboard.words.wording import N_, _
 from rules.projection import minimum_contribution
 from rules.projection.minimum_contribution import EVERY_YEAR, FIRST_YEAR, LEAST, MOST
 from workflows.outlook.assumptions import Assumption
 
 ANCHOR = CODE = "assumptions"
-RATES = ("employer_rate", "employee_rate", "flexible_rate")
 MONTHS = 12
 MARKS = {"assumed": N_("暂定"), "scenario": N_("方案另设"), "planned": N_("文件计划"), "measured": N_("按账测得")}
 
@@ -92,6 +89,7 @@ def lines(reading: Reading, found: Outlook) -> Iterator[Line]:
     open_ones = [one for one in every if one.open]
     measured = [one for one in every if one.status == "measured"]
     yield from (_line(one) for one in open_ones)
+    yield from (_rate(reading, one) for one in found.basis.rates if one.open)
     yield from (_line(one) for one in every if one not in open_ones and one not in measured)
     yield from _of_rules(reading, found)
     yield from (_line(one) for one in measured)
@@ -99,11 +97,18 @@ def lines(reading: Reading, found: Outlook) -> Iterator[Line]:
 
 
 def _line(one: Assumption) -> Line:
+    return _told(one, assumed.name(one.code), assumed.value_words(one.code, one.values))
+
+
+def _rate(reading: Reading, one: Assumption) -> Line:
+    return _told(one, assumed.rate_name(reading.scheme, one), assumed.percent(one.values[0]))
+
+
+def _told(one: Assumption, name: str, value: str) -> Line:
     when = "" if one.set_at is None else display.short_day(display.local(one.set_at).date())
     by = " ".join(part for part in (one.set_by, when) if part)
     mark = _(MARKS[one.status]) if one.status in MARKS else ""
-    value = norm(assumed.value_words(one.code, one.values))
-    return Line(assumed.name(one.code), value, mark, one.source, by, written=one.set_by is not None)
+    return Line(name, norm(value), mark, one.source, by, written=one.set_by is not None)
 
 
 def _of_rules(reading: Reading, found: Outlook) -> Iterator[Line]:
@@ -112,19 +117,7 @@ def _of_rules(reading: Reading, found: Outlook) -> Iterator[Line]:
         full = FIRST_YEAR + (MOST - LEAST) // EVERY_YEAR - 1
         value = norm(_("{years}年（{year}年起）", years=MOST // MONTHS, year=full))
         yield Line(_("最低缴费年限"), value, _("未计入测算"), minimum_contribution.ARTICLE)
-    scheme, day = reading.scheme, date(found.base_year, 12, 31)
-    for code in RATES:
-        if code not in scheme.parameters:
-            continue
-        try:
-            rate = scheme.parameter(code, day)
-        except NotInForce:
-            continue
-        by_law = rate.source or ""
-        mark = "" if rate.source else _("暂定")
-        yield Line(
-            name_of(scheme.parameters[code]), norm(assumed.percent(str(rate.value))), mark, by_law or rate.reason or ""
-        )
+    yield from (_rate(reading, one) for one in found.basis.rates if not one.open)
 
 
 def _beside_reported(beyond: Mapping[str, int]) -> str:

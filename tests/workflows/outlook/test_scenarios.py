@@ -20,7 +20,7 @@ from rules.calculators.reading import read
 from rules.projection import cohort_projection, totals_projection
 from rules.projection.assumptions import ASSUMPTIONS
 from rules.projection.stress import Settings, Shock
-from workflows.outlook.assumptions import Assumption, Basis, from_json
+from workflows.outlook.assumptions import Assumption, Basis, from_json, to_json
 from workflows.outlook.runs import Base, case_of, computed, projected, stress_of
 from workflows.outlook.scenarios import (
     AssumptionUnfit,
@@ -42,6 +42,14 @@ ASSUMED = (
     Assumption("wage_growth", ("0.055", "0.052"), "assumed", "近5年均值"),
     Assumption("retirement", ("statutory",), "enacted", "2024年9月13日决定"),
 )
+
+
+def test_what_a_projection_rests_on_is_read_as_it_was_kept() -> None:
+    rate = Assumption("employer_rate", ("0.16",), "assumed", "文件未载明", "管理员", NOW)
+    basis = Basis(ASSUMED, Settings((FALL,), (), (FALL,)), 2025, ("生命表", "来源"), 2025, {"retirees": -3}, (rate,))
+    assert from_json(to_json(basis)) == basis
+    # A rate that no document lays down is assumed as much as a growth.
+    assert basis.open == 3
 
 
 @pytest.fixture(scope="module")
