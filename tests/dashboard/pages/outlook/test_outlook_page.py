@@ -17,7 +17,7 @@ from dashboard import create_site
 from dashboard.charts.theme import LIGHT
 from dashboard.components.parts import plain
 from dashboard.components.table import Row, Table, cell, raw
-from dashboard.pages.outlook import fan, figures, persons, pressures, sentence, years
+from dashboard.pages.outlook import fan, figures, panel, persons, pressures, sentence, years
 from dashboard.pages.outlook.page import PAGE
 from dashboard.pages.outlook.reading import Outlook, outlook
 from dashboard.site.reading import Reading, read
@@ -59,6 +59,7 @@ ASSUMED = (
     Assumption("collection", ("0.95",), "assumed", "近3年实绩"),
     Assumption("retirement", ("statutory",), "enacted", "2024年9月13日决定"),
 )
+RATES = (Assumption("employer_rate", ("0.16",), "assumed", "文件未载明，按国家规定"),)
 
 
 def case(rate: str) -> cohort_projection.Case:
@@ -72,7 +73,8 @@ def case(rate: str) -> cohort_projection.Case:
 def projections(rate: str, assumed: tuple[Assumption, ...] = ASSUMED) -> list[Computed]:
     base = case(rate)
     back = replace(base, base_year=2022, horizon=3, opening_fen=19 * 10**12)
-    return list(computed(Base(base, Basis(assumed, Settings(LOW, HIGH, SHOCKS), 2025), back)))
+    basis = Basis(assumed, Settings(LOW, HIGH, SHOCKS), 2025, rates=RATES if assumed == ASSUMED else ())
+    return list(computed(Base(base, basis, back)))
 
 
 def keep(engine: Engine, made: Iterable[Computed], version: int = 1) -> None:
@@ -146,7 +148,11 @@ def test_the_sentence_is_what_the_rule_gives_for_the_stored_case(engine: Engine)
         f"征缴率每低1个百分点提前约{years_of(mid - less)}年。"
     )
     assert plain(sentence.first(*seen(engine))) == said
-    assert plain(sentence.second(seen(engine)[1])) == "测算，非预算或预测；暂定参数1项。"
+    # A growth, and a rate that no document lays down.
+    reading, found = seen(engine)
+    assert plain(sentence.second(found)) == "测算，非预算或预测；暂定参数2项。"
+    told = {row.values["what"]: (row.values["value"], row.values["state"]) for row in panel.table(reading, found).rows}
+    assert told["单位缴费比例"] == ("16%", "暂定")
 
 
 def test_without_the_reform_the_whole_page_is_of_the_other_projection(engine: Engine) -> None:

@@ -119,7 +119,6 @@ def test_the_panel_begins_with_what_is_assumed_and_tells_where_each_value_is_fro
     assert all(f"{name}" in panel and one.source in panel for name, one in zip(names, basis.assumptions, strict=True))
     assert panel.startswith(f"{basis.open}项") and "按账测得2023–2025" in panel
     assert panel.rindex("暂定以后年度未定") < panel.index("按账测得")
-    assert "单位缴费比例16%" in panel
 
 
 def test_who_only_reads_saves_nothing_and_sees_no_form(own_engine: Engine, people: People) -> None:
