@@ -170,7 +170,7 @@ def balanced_scale(case: Projection, flows: Sequence[Flow]) -> float | None:
         premium += flow.premium_yuan * middle
         rest += (flow.income_yuan - flow.premium_yuan - flow.expenditure_yuan) * middle
         worth /= 1 + rate
-    return -rest / premium if premium > 0 else None
+    return (0.0 - rest) / premium if premium > 0 else None
 
 
 def _fen(yuan: float) -> int:

@@ -152,7 +152,9 @@ def _followed(scheme: str, years: dict[int, _Year], last: int, decline: float) -
 def survivors(before: Persons, year: int) -> Persons:
     """Who is left at a year's end of those at the end of the year before, a year older, some of them retired since."""
     alive = 1 - np.array([death_rates(group.sex) for group in GROUP])
-    share = np.array([[retiring_share(group.kind, year - age - 1, year, True) for age in AGES] for group in GROUP])
+    # Plain integers: what the rule has reckoned once it gives again, to whoever asks.
+    births = [year - age - 1 for age in AGES.tolist()]
+    share = np.array([[retiring_share(group.kind, birth, year, True) for birth in births] for group in GROUP])
     staying = before.contributors * alive
     retired = before.retirees * alive + staying * share
     return Persons(_older(staying * (1 - share)), _older(retired))
