@@ -24,7 +24,7 @@ from dashboard.pages.outlook.scenarios import BESIDE, compared, comparing, newes
 from dashboard.site.reading import Reading
 from dashboard.words import display
 from dashboard.words.passport import Figure, Number
-from dashboard.words.wording import N_, _, between
+from dashboard.words.wording import N_, _, apart, between
 from workflows.outlook.scenarios import Scenario
 
 CODE, LINES = "compare", "compare-lines"
@@ -188,10 +188,9 @@ def compare_table(found: Compared) -> Table:
 
 
 def filed(found: Compared) -> Table:
-    """The same for files, with what each assumes otherwise in a last row."""
-    table = compare_table(found)
-    assumes = {f"s{one.id}": _assumes(one) for one, _made in found.others}
-    return replace(table, rows=[*table.rows, Row({"term": _("另设参数"), **assumes})]) if assumes else table
+    """The same for files, with what each assumes otherwise below: beside figures, words would take their room."""
+    assumes = (_("{name}：{values}", name=short(found, one), values=_assumes(one)) for one, _made in found.others)
+    return replace(compare_table(found), note=apart().join(assumes))
 
 
 def _until(found: Compared) -> dict[str, Figure | str | None]:
