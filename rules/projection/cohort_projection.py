@@ -61,7 +61,8 @@ class Group:
 @dataclass(frozen=True, slots=True)
 class Assumptions:
     """``collection``: premium that comes in, as a share of what is due; ``withdrawal``: contributors who leave in a year, as
-    a share; ``mortality_improvement``: by how much mortality falls each year; ``mortality_scale``: factor on it."""
+    a share; ``mortality_improvement``: by how much mortality falls each year; ``mortality_scale``, ``entrants_scale``: factors
+    on it and on those who enter, of each year alone."""
 
     wage_growth: Annotated[GrowthByYear, FromProfile("outlook_wage_growth")]
     adjustment: Annotated[GrowthByYear, FromProfile("outlook_adjustment")]
@@ -72,6 +73,7 @@ class Assumptions:
     mortality_improvement: Annotated[Growth, FromProfile("outlook_mortality_improvement")] = Decimal(0)
     withdrawal: Annotated[RatioByYear, FromProfile("outlook_withdrawal")] = Decimal(0)
     mortality_scale: FactorByYear = Decimal(1)
+    entrants_scale: FactorByYear = Decimal(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +168,7 @@ class _YearOf:
         self.adjustment = _of_year(given.adjustment, number)
         self.collection = _of_year(given.collection, number)
         self.entrants_growth = _of_year(given.entrants_growth, number)
+        self.entrants_scale = _of_year(given.entrants_scale, number)
         self.withdrawal = _of_year(given.withdrawal, number)
         improved = (1 - float(given.mortality_improvement)) ** (number + 1)
         self.mortality = improved * _of_year(given.mortality_scale, number)
@@ -215,8 +218,8 @@ class _Cohort:
         self._entrants *= 1 + year.entrants_growth
         entered = 0.0
         for age, share in self._entry:
-            contributors[age] += self._entrants * share
-            entered += self._entrants * share
+            contributors[age] += self._entrants * year.entrants_scale * share
+            entered += self._entrants * year.entrants_scale * share
         self._contributors, self._retirees = contributors, retirees
         left = sum(contributors)
         premium = (paying + left) / 2 * wage * self._rate * year.collection

@@ -27,12 +27,14 @@ BaseYear = Annotated[int, Within(minimum=1990, maximum=2100)]
 
 @dataclass(frozen=True, slots=True)
 class Other:
-    """Income or expenditure that does not follow from persons, in the base year."""
+    """Income or expenditure that does not follow from persons, in the base year. ``scale``: factor on what it has grown to
+    by a year, for that year alone."""
 
     code: str
     side: Literal["income", "expenditure"]
     amount_yuan: NonNegative
     growth: GrowthByYear
+    scale: FactorByYear = Decimal(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,7 @@ def grown(others: Sequence[Other], horizon: int) -> list[tuple[float, float]]:
         ]
         by_side = {"income": 0.0, "expenditure": 0.0}
         for amount, other in zip(amounts, others, strict=True):
-            by_side[other.side] += amount
+            by_side[other.side] += amount * float(of_year(other.scale, number))
         years.append((by_side["income"], by_side["expenditure"]))
     return years
 

@@ -232,27 +232,26 @@ def _points(field: str, least: int, most: int) -> Callable[[Projection, Shock], 
     return applied
 
 
-def _entrants(base: Projection, shock: Shock) -> Projection:
-    growth = _by_year(_by_age(base).entrants_growth, base)
-    return _assuming(base, entrants_growth=_level_changed(growth, _within(base, shock), shock.size))
+def _shares(field: str) -> Callable[[Projection, Shock], Projection]:
+    """A shock that changes by a share; nothing is left where it takes all and more."""
+
+    def applied(base: Projection, shock: Shock) -> Projection:
+        return _assuming(base, **{field: _scaled(getattr(_by_age(base), field), base, shock)})
+
+    return applied
 
 
 def _subsidies(base: Projection, shock: Shock) -> Projection:
-    within = _within(base, shock)
     others = tuple(
-        replace(other, growth=_level_changed(_by_year(other.growth, base), within, shock.size))
-        if other.code == SUBSIDY
-        else other
+        replace(other, scale=_scaled(other.scale, base, shock)) if other.code == SUBSIDY else other
         for other in base.others
     )
     return replace(base, others=others)
 
 
-def _mortality(base: Projection, shock: Shock) -> Projection:
-    scale = _by_year(_by_age(base).mortality_scale, base)
-    within = _within(base, shock)
-    changed = [value * (1 + shock.size) if hit else value for value, hit in zip(scale, within, strict=True)]
-    return _assuming(base, mortality_scale=tuple(changed))
+def _scaled(scale: ByYear, base: Projection, shock: Shock) -> tuple[Decimal, ...]:
+    factor, within = max(Decimal(0), 1 + shock.size), _within(base, shock)
+    return tuple(value * factor if hit else value for value, hit in zip(_by_year(scale, base), within, strict=True))
 
 
 def _retirement(base: Projection, shock: Shock) -> Projection:
@@ -264,8 +263,8 @@ _APPLIED: Mapping[str, Callable[[Projection, Shock], Projection]] = {
     "collection": _points("collection", 0, 1),
     "adjustment": _points("adjustment", -1, 1),
     "interest": _points("interest", 0, 1),
-    "entrants": _entrants,
-    "mortality": _mortality,
+    "entrants": _shares("entrants_scale"),
+    "mortality": _shares("mortality_scale"),
     "retirement": _retirement,
     "subsidies": _subsidies,
 }
@@ -289,16 +288,6 @@ def _within(base: Projection, shock: Shock) -> list[bool]:
     first = shock.from_year or base.base_year
     last = shock.to_year or base.base_year + base.horizon
     return [first <= base.base_year + 1 + number <= last for number in range(base.horizon)]
-
-
-def _level_changed(growth: list[Decimal], within: list[bool], size: Decimal) -> tuple[Decimal, ...]:
-    """Growth by which the level is changed by a share in the years of a shock, and back where it was after them."""
-    changed, before = [], Decimal(1)
-    for value, hit in zip(growth, within, strict=True):
-        level = 1 + size if hit else Decimal(1)
-        changed.append((1 + value) * level / before - 1)
-        before = level
-    return tuple(changed)
 
 
 def _told(base: Outcome, others: tuple[Outcome, ...], reverse: tuple[Found, ...]) -> Iterator[Step]:

@@ -203,6 +203,23 @@ def test_a_shock_of_some_years_touches_no_year_before(case, first, length):
             assert one.contributors == pytest.approx(other.contributors)
 
 
+@given(cases)
+@PROPERTY
+def test_what_a_shock_takes_away_whole_is_gone_and_back_after_its_years(case):
+    first, second = case.base_year + 1, case.base_year + 2
+    plain = cohort_projection.projected(case)
+    gone = stress.projected(stress.shocked(case, stress.Shock("s", "entrants", Decimal(-1), first, first)))
+    assert gone[0].entrants == 0
+    assert [flow.entrants for flow in gone[1:]] == [flow.entrants for flow in plain[1:]]
+    nobody_dies = stress.Shock("m", "mortality", Decimal(-2), first, first)
+    assert stress.projected(stress.shocked(case, nobody_dies))[0].deaths == 0
+    unpaid = stress.projected(stress.shocked(case, stress.Shock("s", "subsidies", Decimal(-1), first, second)))
+    given = sum(float(other.amount_yuan) for other in case.others if other.code == "subsidy")
+    for number, (flow, was) in enumerate(zip(unpaid, plain, strict=True), start=1):
+        paid = given * 1.02**number if number <= 2 else 0.0
+        assert was.income_yuan - flow.income_yuan == pytest.approx(paid, rel=1e-9, abs=1e-3)
+
+
 totals = st.builds(
     totals_projection.Case,
     base_year=st.integers(2015, 2030),
