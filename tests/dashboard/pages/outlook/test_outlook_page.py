@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, delete
+from sqlalchemy import Connection, Engine, delete
 
 from dashboard import create_site
 from dashboard.charts.theme import LIGHT
@@ -59,6 +59,7 @@ ASSUMED = (
     Assumption("collection", ("0.95",), "assumed", "近3年实绩"),
     Assumption("retirement", ("statutory",), "enacted", "2024年9月13日决定"),
 )
+OPENED: list[Connection] = []
 RATES = (Assumption("employer_rate", ("0.16",), "assumed", "文件未载明，按国家规定"),)
 
 
@@ -90,6 +91,14 @@ def with_pension(engine: Engine) -> None:
         connection.execute(schema.scheme.insert().values(**row, kind="ledger", demo=True))
 
 
+@pytest.fixture(autouse=True)
+def _given_back() -> Iterator[None]:
+    """A reading reads on while a test looks at it; its connection goes back to the pool with the test."""
+    yield
+    while OPENED:
+        OPENED.pop().close()
+
+
 @pytest.fixture(scope="module")
 def engine(store_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """The run's store with a pension that is used up."""
@@ -108,7 +117,8 @@ def lasting(own_engine: Engine) -> Engine:
 
 
 def looked(engine: Engine, scheme: str = SCHEME, **view: str) -> Reading:
-    return read(Published(engine.connect()), View("/outlook", scheme, **view), Scope(Role.MONITOR, PROVINCE, None), NOW)
+    OPENED.append(connection := engine.connect())
+    return read(Published(connection), View("/outlook", scheme, **view), Scope(Role.MONITOR, PROVINCE, None), NOW)
 
 
 def seen(engine: Engine, scheme: str = SCHEME, **view: str) -> tuple[Reading, Outlook]:
