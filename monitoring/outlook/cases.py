@@ -185,10 +185,10 @@ class YearEnd:
         values = self.scheme.parameters[code].values if code in self.scheme.parameters else ()
         return any(value.starts_on <= self.on for value in values)
 
-    def _rate(self, group: InsuredGroup) -> Fraction:
-        """What is due of the base, employer and employee together."""
+    def _rate(self, group: InsuredGroup, on: date | None = None) -> Fraction:
+        """What is due of the base, employer and employee together, on a day (None: on that of the assumptions)."""
         codes = FLEXIBLE if group.flexible else EMPLOYED
-        return sum((Fraction(str(self.parameter(code).value)) for code in codes), Fraction(0))
+        return sum((Fraction(str(self.scheme.parameter(code, on or self.on).value)) for code in codes), Fraction(0))
 
     def _group(self, group: InsuredGroup, persons: GroupByAge, wage: Fraction) -> Group:
         """A group as the rule takes it. There is one wage for all: a group's lower base lowers its rate and raises nothing."""
@@ -219,7 +219,8 @@ class YearEnd:
         due = Fraction(0)
         for code, group in structure.items():
             began = before[code].paying if before and code in before else group.paying
-            due += Fraction(began + group.paying, 2) * (group.base_yuan or 0) * MONTHS * self._rate(GROUPS[code])
+            rate = self._rate(GROUPS[code], date(year, MONTHS, 31))
+            due += Fraction(began + group.paying, 2) * (group.base_yuan or 0) * MONTHS * rate
         return due * FEN_PER_YUAN
 
     def _with_entrants(self, case: cohort_projection.Case) -> cohort_projection.Case:

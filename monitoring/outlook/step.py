@@ -54,7 +54,7 @@ def update_outlook(
     for books in ledgers:
         year = closed_year(books)
         known = load_runs(connection, books.code)
-        if year is None or not (full or _asked(connection, books, year, known, previous, batches)):
+        if year is None or not (full or _asked(connection, books, year, today, known, previous, batches)):
             continue
         made = list(_attempted(connection, books, year, today, known))
         write_runs(connection, books.code, version.id, made, version.published_at)
@@ -77,15 +77,20 @@ def _asked(
     connection: Connection,
     books: SchemeBooks,
     year: int,
+    today: date,
     known: Mapping[str, StoredRun],
     previous: Version | None,
     batches: Sequence[int],
 ) -> bool:
-    """Whether a projection may have changed: a year newly closed, a parameter set, rows of what it rests on."""
+    """Whether a projection may have changed: a year newly closed, a parameter set or come into force, rows of what it rests
+    on."""
     mid = known.get(MID)
     if mid is None or case_of(mid.made).base_year != year:
         return True
     if previous is None or newest_setting(connection, books.code) > previous.published_at:
+        return True
+    before = previous.as_of.astimezone(SHANGHAI).date()
+    if any(before < value.starts_on <= today for one in books.scheme.parameters.values() for value in one.values):
         return True
     change = schema.monthly_change
     closed = [change.c.scheme == books.code, change.c.month <= Month.at(year, 12), change.c.batch.in_(batches)]
@@ -167,7 +172,12 @@ def _scenarios(connection: Connection, scheme: str, version: Version) -> int:
     written = 0
     for scenario in newest.values():
         known = load_runs(connection, scheme, None, scenario.id)
-        made = list(computed(changed(base, scenario.changes), known.get))
+        try:
+            made = list(computed(changed(base, scenario.changes), known.get))
+        except Exception:
+            # The page tells of when its results are.
+            log.exception("scenario %s of %s was not computed on the new base", scenario.id, scheme)
+            continue
         write_runs(connection, scheme, version.id, made, version.published_at, scenario.id)
         written += len(made)
     return written

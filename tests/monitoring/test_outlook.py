@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, insert, select, update
 
 from data_access.books.indicators import values_at
 from data_access.books.outlook.results import BACKTEST, FAILED, MID, StoredRun, load_runs
@@ -265,6 +265,31 @@ def test_a_parameter_set_is_told_with_who_set_it(province: Engine, now: datetime
     assert all(after[variant].data_version > before[variant].data_version for variant in before)
 
 
+def test_a_parameter_counts_from_its_day_on(province: Engine, now: datetime) -> None:
+    now = signed(province, now)
+    day = now.date() + timedelta(days=3)
+    with writing(province) as connection:
+        set_parameter(connection, SCHEME, "outlook_wage_growth", day, "[0.05]", "省定", "管理员", now)
+    published(province, now + timedelta(minutes=1), full=True)
+    assert case_of(runs(province)[MID].made).assumptions.wage_growth == (Decimal("0.03"),)
+    published(province, now + timedelta(days=2))
+    assert case_of(runs(province)[MID].made).assumptions.wage_growth == (Decimal("0.03"),)
+    published(province, now + timedelta(days=3))
+    assert case_of(runs(province)[MID].made).assumptions.wage_growth == (Decimal("0.05"),)
+
+
+def test_collection_is_measured_at_the_rates_of_its_year(province: Engine, now: datetime) -> None:
+    now = signed(province, now)
+    # What documents lay down cannot be set; the row stands for a profile whose rate falls after the year.
+    row = {"scheme": SCHEME, "code": "employer_rate", "starts_on": date(2026, 1, 1), "value": "0.14"}
+    with writing(province) as connection:
+        connection.execute(insert(schema.parameter).values(**row, reason="试", set_at=now, set_by="试"))
+    published(province, now + timedelta(minutes=1), full=True)
+    case = case_of(runs(province)[MID].made)
+    assert isinstance(case, cohort_projection.Case)
+    assert case.groups[0].rate == Decimal("0.22") and case.assumptions.collection == Decimal("0.98")
+
+
 def test_what_cannot_be_projected_holds_up_no_publication(province: Engine, now: datetime) -> None:
     now = signed(province, now)
     before = runs(province)[MID]
@@ -324,6 +349,22 @@ def test_scenarios_follow_the_base(province: Engine, now: datetime) -> None:
     assert case.assumptions.collection == Decimal("0.9") and case.groups[0].contributors["30"] == 10  # type: ignore[union-attr]
     with province.connect() as connection:
         assert [one.name for one in load_scenarios(connection, SCHEME)] == ["低征缴"]
+
+
+def test_a_scenario_that_fits_the_base_no_longer_holds_up_no_publication(province: Engine, now: datetime) -> None:
+    now = signed(province, now)
+    with writing(province) as connection:
+        version = current_version(connection)
+        assert version is not None
+        given = {"collection": "90"}
+        number = save_scenario(connection, SCHEME, "低征缴", given, "试算", ("login", "姓名"), version.id, now)
+        value_of_it = schema.assumption_value.c.assumption_set == number
+        connection.execute(update(schema.assumption_value).where(value_of_it).values(value="2"))
+    before = runs(province, number)[MID]
+    load_table(province, "population_structure", structure(2025, {30: 10}, {}), now)
+    published(province, now + timedelta(minutes=1))
+    assert runs(province)[MID].computed_at == now + timedelta(minutes=1)
+    assert runs(province, number)[MID] == before
 
 
 def test_the_indicators_are_of_the_year_that_was_closed(province: Engine, now: datetime) -> None:
