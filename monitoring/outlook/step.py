@@ -14,6 +14,7 @@ from decimal import Decimal
 
 from sqlalchemy import Connection, select
 
+from data_access.books.outlook.population import NoHeads
 from data_access.books.outlook.results import FAILED, MID, Computed, StoredRun, load_runs, write_runs
 from data_access.books.parameters import Setting, newest_setting, settings
 from data_access.books.standing import touched
@@ -66,11 +67,8 @@ def update_outlook(
 
 def closed_year(books: SchemeBooks) -> int | None:
     """The last year whose December is signed; None before the first."""
-    last = books.last_signed
-    if last is None:
-        return None
-    month = Month(last)
-    return month.year if month == Month.at(month.year, 12) else month.year - 1
+    decembers = (Month(close.month) for close in books.closes if Month(close.month).number == 12)
+    return max((month.year for month in decembers), default=None)
 
 
 def _asked(
@@ -84,8 +82,9 @@ def _asked(
 ) -> bool:
     """Whether a projection may have changed: a year newly closed, a parameter set or come into force, rows of what it rests
     on."""
-    mid = known.get(MID)
-    if mid is None or case_of(mid.made).base_year != year:
+    mid, failed = known.get(MID), known.get(FAILED)
+    tried = json.loads(failed.made.result).get("year") if failed and failed.made.result else None
+    if tried != year and (mid is None or case_of(mid.made).base_year != year):
         return True
     if previous is None or newest_setting(connection, books.code) > previous.published_at:
         return True
@@ -105,12 +104,12 @@ def _attempted(
     """What changed of the base's set; what it failed with, where it did; that it no longer does."""
     failed = known.get(FAILED)
     try:
-        base = base_of(connection, books, year, today)
-        made = [] if base is None else list(computed(base, known.get))
+        made = list(computed(base_of(connection, books, year, today), known.get))
     except Exception as problem:
-        log.exception("the projection of %s was not computed", books.code)
+        if not isinstance(problem, NoHeads):
+            log.exception("the projection of %s was not computed", books.code)
         said = {"code": problem.code, **problem.parameters} if isinstance(problem, PoolwatchError) else {}
-        result = json.dumps({"message": str(problem), **said}, ensure_ascii=False, default=str)
+        result = json.dumps({"message": str(problem), **said, "year": year}, ensure_ascii=False, default=str)
         if failed is None or failed.made.result != result:
             yield Computed(FAILED, "", "", "", result)
         return
@@ -119,15 +118,15 @@ def _attempted(
         yield Computed(FAILED, "", "", "", "")
 
 
-def base_of(connection: Connection, books: SchemeBooks, year: int, today: date) -> Base | None:
-    """The base of a scheme at a year's end with the assumptions of today; None without heads and money to go on.
+def base_of(connection: Connection, books: SchemeBooks, year: int, today: date) -> Base:
+    """The base of a scheme at a year's end with the assumptions of today. Raises NoHeads without heads and money to go on.
 
     Looked back is from three years before, with what was known and in force then.
     """
     now = YearEnd(connection, books, year, today)
     case = now.by_age() or now.of_totals()
     if case is None:
-        return None
+        raise NoHeads(f"no heads of the end of {year}", year=year)
     then = YearEnd(connection, books, year - BACK, date(year - BACK, 12, 31))
     holds = then.amount(year - BACK, ("premium",)) is not None
     back = then.by_age() or then.of_totals() if holds else None

@@ -94,9 +94,9 @@ def signed(engine: Engine, now: datetime, month: int = 202512) -> datetime:
     return at + timedelta(minutes=2)
 
 
-def runs(engine: Engine, assumption_set: int = 0) -> Mapping[str, StoredRun]:
+def runs(engine: Engine, assumption_set: int = 0) -> dict[str, StoredRun]:
     with engine.connect() as connection:
-        return load_runs(connection, SCHEME, None, assumption_set)
+        return dict(load_runs(connection, SCHEME, None, assumption_set))
 
 
 def written(engine: Engine) -> int:
@@ -312,7 +312,8 @@ def test_what_cannot_be_projected_holds_up_no_publication(province: Engine, now:
 def test_without_a_structure_totals_are_carried_on(store: Engine, now: datetime) -> None:
     ledger(store, now)
     signed(store, now)
-    assert runs(store) == {}
+    told = json.loads(runs(store)[FAILED].made.result)
+    assert runs(store).keys() == {FAILED} and (told["code"], told["year"]) == ("no_heads", 2025)
     measures = {"contributors": 100, "retirees": 20, "premium_due": 12 * WAN, "wage_base_employer": 50 * WAN}
     rows = [
         {"scheme": SCHEME, "region": XUANWU, "month": month, "measure": measure, "version": 0, "value": number}
@@ -322,6 +323,7 @@ def test_without_a_structure_totals_are_carried_on(store: Engine, now: datetime)
     load_table(store, "statistic", rows, now)
     published(store, now + timedelta(minutes=9))
     found = runs(store)
+    assert found.pop(FAILED).made.result == ""
     assert found.keys() == {"low", "mid", "high", "stress"}
     case = case_of(found[MID].made)
     assert isinstance(case, totals_projection.Case)
@@ -330,6 +332,25 @@ def test_without_a_structure_totals_are_carried_on(store: Engine, now: datetime)
     assert case.assumptions.collection == Decimal("0.98")
     basis = from_json(found[MID].made.basis or "")
     assert basis.structure_year is None and basis.assumption("retirement") is None
+
+
+def test_a_year_without_a_structure_leaves_nothing_of_the_year_before_it(province: Engine, now: datetime) -> None:
+    now = signed(province, now)
+    assert runs(province)["mid.original"].made.rule
+    measures = {"contributors": 100, "retirees": 20, "premium_due": 12 * WAN, "wage_base_employer": 50 * WAN}
+    rows = [
+        {"scheme": SCHEME, "region": XUANWU, "month": month, "measure": measure, "version": 0, "value": number}
+        for measure, number in measures.items()
+        for month in range(202501, 202513)
+    ]
+    load_table(province, "statistic", rows, now)
+    with writing(province) as connection:
+        structures = schema.population_structure
+        connection.execute(update(structures).values(ended_by=structures.c.batch))
+    published(province, now + timedelta(minutes=1))
+    found = runs(province)
+    assert found[MID].made.rule == "totals_projection"
+    assert {variant for variant, run in found.items() if run.made.rule} == {"low", "mid", "high", "stress"}
 
 
 def test_scenarios_follow_the_base(province: Engine, now: datetime) -> None:

@@ -35,10 +35,15 @@ class Base:
 
 
 def computed(base: Base, known: Callable[[str], StoredRun | None] = lambda _variant: None) -> Iterator[Computed]:
-    """Every projection of a set; of what is ``known`` only what changed. Raises InputError where the case does not fit.
+    """Every projection of a set; of what is ``known`` only what changed, and that is no more what the set has no longer.
+    Raises InputError where the case does not fit.
 
     The stress test is of mid, so it comes after it.
     """
+    for variant in _gone(base):
+        kept = known(variant)
+        if kept is not None and kept.made.rule:
+            yield Computed(variant, "", "", "", "")
     reforms = (ORIGINAL,) if by_age(base.case) else ()
     for ending in ("", *reforms):
         mid = stress.shocked(base.case, NO_REFORM) if ending else base.case
@@ -59,6 +64,14 @@ def computed(base: Base, known: Callable[[str], StoredRun | None] = lambda _vari
         looked_back = _made(BACKTEST, rule_of(base.backtest), base.backtest, known)
         if _changed(looked_back, known(BACKTEST)):
             yield looked_back
+
+
+def _gone(base: Base) -> Iterator[str]:
+    """The variants that this base has not: without ages no reform, without an early enough year no back-test."""
+    if not by_age(base.case):
+        yield from (variant + ORIGINAL for variant in (*FANNED, STRESS))
+    if base.backtest is None:
+        yield BACKTEST
 
 
 def stress_case(mid: Projection, shocks: tuple[Shock, ...], exhausted: Exhausted | None) -> stress.Case:

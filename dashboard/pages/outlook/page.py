@@ -40,7 +40,7 @@ from dashboard.site.reading import Reading
 from dashboard.words import display
 from dashboard.words.problems import problem_words
 from dashboard.words.wording import N_, _, apart
-from data_access.books.outlook.population import MortalityIncomplete
+from data_access.books.outlook.population import MortalityIncomplete, NoHeads
 from rules.errors import NotAllowed
 
 TITLE = N_("中长期测算")
@@ -75,7 +75,7 @@ def _nothing(reading: Reading) -> list[Component]:
 def failure(result: str) -> str:
     """Why a projection could not be computed, as the step kept it, and what to do about it."""
     told = json.loads(result)
-    if told.get("code") == MortalityIncomplete.code:
+    if told.get("code") in (NoHeads.code, MortalityIncomplete.code):
         return problem_words(told["code"], told)
     reason = "：".join(str(told[name]) for name in ("path", "parameter", "message") if told.get(name))
     return _("计算依据中有不能用的值，请核对暂定参数和导入的人员结构。原因：{reason}", reason=reason)

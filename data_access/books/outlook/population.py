@@ -46,6 +46,12 @@ class GroupByAge:
         return Fraction(sum(self.pension_fen[age] for age in chosen), heads * FEN_PER_YUAN) if heads else None
 
 
+class NoHeads(PoolwatchError):
+    """Of the end of ``year`` neither persons by age are known nor were heads, bases and premium due reported."""
+
+    code = "no_heads"
+
+
 class MortalityIncomplete(PoolwatchError):
     """A mortality table lacks ages that are needed: ``ages`` from the first to the last of each gap."""
 

@@ -22,8 +22,8 @@ FAILED = "failed"
 
 @dataclass(frozen=True, slots=True)
 class Computed:
-    """One projection. ``rule`` names the calculator that makes ``result`` of ``inputs`` (both JSON). ``basis`` (JSON) goes
-    with the mid variant alone."""
+    """One projection. ``rule`` names the calculator that makes ``result`` of ``inputs`` (both JSON); empty where the set has
+    the variant no longer. ``basis`` (JSON) goes with the mid variant alone."""
 
     variant: str
     digest: str
