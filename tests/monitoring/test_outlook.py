@@ -173,6 +173,11 @@ def test_the_set_follows_from_the_case(province: Engine, now: datetime) -> None:
     assert stressed.base.balance_30_fen == mid
     asked = [shock.code for shock in stress_of(found["stress"]).shocks]
     assert [outcome.code for outcome in stressed.shocks] == asked and asked[-1] == "collection_point"
+    # In reverse: five and ten years before it is used up under mid.
+    exhausted = projected(found["mid"]).exhausted
+    assert exhausted is not None
+    asked_by = [one.exhausted_by for one in stress_of(found["stress"]).reverse]
+    assert asked_by == [exhausted.year - 5, exhausted.year - 10]
     # Where the reform is off already, taking it away is no shock.
     assert {*asked} - {shock.code for shock in stress_of(found["stress.original"]).shocks} == {"retirement"}
 
